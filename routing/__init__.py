@@ -1,0 +1,35 @@
+"""Plan the routes of commune post offices: ``solve(problem) -> Plan``. Knows nothing of the application."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from routing.plan import Plan
+from routing.problem import Problem
+
+if TYPE_CHECKING:
+    from routing.pool import SolverPool
+
+
+def solve(  # noqa: PLR0913  every argument but the problem has a default and is named
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    engine: str = "auto",
+    pool: "SolverPool | None" = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """Plan the day; every plan that comes back has no violation and a reason for each job left out.
+
+    ``seconds``: wall clock for the search (default: grows with the number of stops); ``iterations`` instead of it
+    makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto, insertion, ortools, pyvrp, vroom.
+    ``pool``: warm solver children to share between calls; without one, children are started and ended here.
+    ``on_progress(done, total)`` is called as parts (offices) are finished, in the calling thread.
+    Raises ``routing.validate.Invalid`` (a list of faults with paths) for a problem that cannot be understood.
+    """
+    from routing.portfolio import solve as solve_with_engines  # noqa: PLC0415  `import routing.plan` stays light
+
+    return solve_with_engines(
+        problem, seconds=seconds, iterations=iterations, seed=seed, engine=engine, pool=pool, on_progress=on_progress
+    )

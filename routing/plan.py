@@ -1,0 +1,144 @@
+"""What was planned: routes with their timed steps, and a reason for every job left out.
+
+Metres, seconds, đồng; loads per dimension. ``waiting`` precedes the start of service; ``duration`` and
+``distance`` of a step are summed travel from the start of its route.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from routing.problem import Point
+
+Reason = Literal[
+    "window",
+    "shift",
+    "capacity",
+    "skill",
+    "release",
+    "locked",
+    "max_tasks",
+    "max_travel",
+    "unreachable",
+    "dearer_than_prize",
+]
+StepType = Literal["start", "job", "break", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that a plan breaks: VROOM's causes (``delay``, ``lead_time``, ``load``, ``max_tasks``, ``skills``,
+    ``missing_break``, ``max_travel_time``, ``max_distance``, …) plus ours; ``amount`` in s, m or units of load.
+    """
+
+    cause: str
+    vehicle: int | None = None
+    step: int | None = None
+    job: int | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act of a route. Service starts at ``arrival + waiting`` (and setup, if any, before it counts within)."""
+
+    type: StepType
+    id: int | None = None
+    arrival: int = 0
+    waiting: int = 0
+    setup: int = 0
+    service: int = 0
+    duration: int = 0
+    distance: int = 0
+    load: tuple[int, ...] = ()
+    location: Point | None = None
+    location_index: int | None = None
+    description: str = ""
+
+    @property
+    def start(self) -> int:
+        """The second at which setup and service begin."""
+        return self.arrival + self.waiting
+
+    @property
+    def departure(self) -> int:
+        """The second at which the courier leaves."""
+        return self.arrival + self.waiting + self.setup + self.service
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One courier's day; ``duration`` is travel only, as in VROOM: the span is ``end - start``."""
+
+    vehicle: int
+    steps: tuple[Step, ...]
+    cost: int = 0
+    distance: int = 0
+    duration: int = 0
+    setup: int = 0
+    service: int = 0
+    waiting: int = 0
+    delivery: tuple[int, ...] = ()
+    pickup: tuple[int, ...] = ()
+    onward_distance: int = 0
+    onward_cost: int = 0
+    office: int | None = None
+    description: str = ""
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def job_ids(self) -> tuple[int, ...]:
+        """The jobs in the order in which they are served."""
+        return tuple(step.id for step in self.steps if step.type == "job" and step.id is not None)
+
+    @property
+    def span(self) -> int:
+        """Seconds from the start to the end of the route, waiting and breaks included."""
+        return self.steps[-1].departure - self.steps[0].arrival if self.steps else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The cheapest change that would let a stop in: ``amount`` of ``unit``, at ``cost_delta`` đồng."""
+
+    kind: str
+    amount: int
+    unit: str
+    cost_delta: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A job left out and why."""
+
+    id: int
+    reason: Reason
+    relaxation: Relaxation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole day. ``cost`` holds routes and onward legs, not the prizes of jobs left out (``prizes``)."""
+
+    routes: tuple[Route, ...] = ()
+    unassigned: tuple[Unassigned, ...] = ()
+    cost: int = 0
+    distance: int = 0
+    duration: int = 0
+    setup: int = 0
+    service: int = 0
+    waiting: int = 0
+    delivery: tuple[int, ...] = ()
+    pickup: tuple[int, ...] = ()
+    prizes: int = 0
+    onward_distance: int = 0
+    onward_cost: int = 0
+    violations: tuple[Violation, ...] = ()
+    engine: str = "insertion"
+    engines: dict[str, int] = field(default_factory=dict)
+    seed: int = 0
+    problem_hash: str = ""
+
+    @property
+    def served(self) -> int:
+        """How many jobs are in the plan."""
+        return sum(len(route.job_ids) for route in self.routes)
