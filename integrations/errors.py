@@ -1,0 +1,32 @@
+"""What can go wrong outside: three answers, because a caller can do three things about it."""
+
+from __future__ import annotations
+
+
+class IntegrationError(Exception):
+    """Say that an outside service did not do what it was asked; names the service, never a person or a full address."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service}: {reason}")
+        self.service = service
+        self.reason = reason
+
+
+class Unavailable(IntegrationError):  # noqa: N818 - the word of the house: "later", not "an error of Unavailable"
+    """Later: try again, not before `retry_after_s` seconds when the service says so."""
+
+    def __init__(self, service: str, reason: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(service, reason)
+        self.retry_after_s = retry_after_s
+
+
+class Rejected(IntegrationError):  # noqa: N818 - see above
+    """Never: the same question will always be refused; `code` is the service's own (HTTP status or operator's code)."""
+
+    def __init__(self, service: str, reason: str, *, code: str | None = None) -> None:
+        super().__init__(service, reason)
+        self.code = code
+
+
+class BadAnswer(IntegrationError):  # noqa: N818 - see above
+    """They broke the contract: not the promised shape, so nothing in the answer may be believed."""

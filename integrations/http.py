@@ -1,0 +1,119 @@
+"""One way to call out over HTTP: bounded in time, over checked TLS, and every failure one of three errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+
+from integrations.errors import BadAnswer, Rejected, Unavailable
+
+LATER: Final = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+LONGEST_RETRY_AFTER_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An outside service and how to reach it.
+
+    `service` is the name used in errors and logs; `connect_s` and `read_s` are seconds; `ca_path` is a PEM file or a
+    folder of them, for services that sign with an authority of their own. There is no switch that turns TLS checks
+    off: today's systems have one, and it is on.
+    """
+
+    service: str
+    connect_s: float = 3.05
+    read_s: float = 10.0
+    ca_path: Path | None = None
+    session: requests.Session = field(default_factory=requests.Session, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.connect_s <= 0 or self.read_s <= 0:
+            raise ValueError(f"{self.service}: time-outs must be positive seconds")
+        if self.ca_path is not None and not self.ca_path.exists():
+            raise ValueError(f"{self.service}: no certificate authority at {self.ca_path}")
+
+    def call(  # noqa: PLR0913 - the parts of an HTTP request, all but two by keyword
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> requests.Response:
+        """Return an answer with a 2xx status.
+
+        Raises Unavailable (no connection, untrusted certificate, time-out, 5xx, 408, 425, 429), Rejected (other 4xx)
+        or BadAnswer (a redirect: an API that moves would take the credentials along). Errors name service and host,
+        never path or query, where codes and names travel.
+        """
+        try:
+            answer = self.session.request(
+                method,
+                url,
+                params=params,
+                json=json,
+                data=data,
+                headers=headers,
+                auth=auth,
+                timeout=(self.connect_s, self.read_s),
+                # per request: requests lets REQUESTS_CA_BUNDLE win over the session's own setting
+                verify=str(self.ca_path) if self.ca_path else True,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise self._failure(url, error) from None  # the original carries the whole URL
+        return self._checked(answer)
+
+    def object_of(self, answer: requests.Response) -> dict[str, Any]:
+        """Return the JSON object of an answer; raise BadAnswer when it is anything else (HTML behind a 200, a list)."""
+        try:
+            value = answer.json()
+        except requests.JSONDecodeError:
+            raise BadAnswer(self.service, "the answer is not JSON") from None
+        if not isinstance(value, dict):
+            raise BadAnswer(self.service, f"the answer is a JSON {type(value).__name__}, not an object")
+        return value
+
+    def _failure(self, url: str, error: requests.RequestException) -> Unavailable | BadAnswer | Rejected:
+        host = urlsplit(url).hostname or "?"
+        match error:
+            case requests.exceptions.InvalidURL() | requests.exceptions.MissingSchema():
+                return Rejected(self.service, "the configured address is not a URL", code="url")
+            case requests.exceptions.SSLError():
+                return Unavailable(self.service, f"the certificate of {host} is not trusted; set its authority's file")
+            case requests.Timeout():
+                return Unavailable(self.service, f"{host} did not answer in time")
+            case requests.ConnectionError():
+                return Unavailable(self.service, f"no connection to {host}")
+            case _:
+                return BadAnswer(self.service, f"{host} broke off its answer ({type(error).__name__})")
+
+    def _checked(self, answer: requests.Response) -> requests.Response:
+        status = answer.status_code
+        if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unavailable(self.service, f"answered {status}", retry_after_s=_retry_after(answer))
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise Rejected(self.service, f"answered {status}", code=str(status))
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise BadAnswer(self.service, f"answered {status}: redirects are not followed")
+        return answer
+
+
+def _retry_after(answer: requests.Response) -> int | None:
+    value = answer.headers.get("Retry-After", "")
+    return min(int(value), LONGEST_RETRY_AFTER_S) if value.isascii() and value.isdigit() else None

@@ -1,0 +1,62 @@
+"""How many paid segments a text takes, with accents and without (3GPP TS 23.038: GSM 7-bit or UCS-2)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from vn_text import deaccent, normalize, repair_mojibake, strip_stroke
+
+BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION: Final = frozenset("\f^{}\\[~]|€")  # two septets each
+PLAIN: Final = str.maketrans({
+    "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "•": "-", "·": "-",
+    "→": "->", "←": "<-", "×": "x", "₫": "d", "№": "No.", "\u00a0": " ", "\u202f": " ", "\u200b": None, "\t": " ",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """What an SMS costs: `count` paid segments, `length` units used, `accented` when it needs UCS-2."""
+
+    count: int
+    length: int
+    accented: bool
+
+
+def segments(text: str) -> Segments:
+    """Count paid segments: 160, then 153 a segment in GSM 7-bit; 70, then 67 as soon as one letter needs UCS-2.
+
+    A character of two units is never split over two segments, so the count is greedy, not a division.
+    """
+    text = normalize(text)
+    if all(letter in BASIC or letter in EXTENSION for letter in text):
+        return _count([2 if letter in EXTENSION else 1 for letter in text], single=160, part=153, accented=False)
+    return _count([len(letter.encode("utf-16-le")) // 2 for letter in text], single=70, part=67, accented=True)
+
+
+def _count(units: list[int], *, single: int, part: int, accented: bool) -> Segments:
+    length = sum(units)
+    if length <= single:
+        return Segments(1 if units else 0, length, accented)
+    count, used = 1, 0
+    for unit in units:
+        if used + unit > part:
+            count, used = count + 1, 0
+        used += unit
+    return Segments(count, length, accented)
+
+
+def unaccented(text: str) -> str:
+    """Turn a Vietnamese text into one that fits GSM 7-bit and still reads: "Đơn thu gom" becomes "Don thu gom".
+
+    Other systems send "?on thu gom". Typographic quotes, dashes and the đồng sign become plain ones; what has no plain
+    form (a smiley) is left out, never turned into a question mark.
+    """
+    plain = strip_stroke(deaccent(repair_mojibake(text))).translate(PLAIN)
+    plain = unicodedata.normalize("NFC", plain)
+    return "".join(letter for letter in plain if letter in BASIC or letter in EXTENSION)

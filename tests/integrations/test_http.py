@@ -1,0 +1,108 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
+from integrations.http import Caller
+from tests.integrations.conftest import Answer, Authority, Serve
+
+CALLER = Caller("bưu chính", connect_s=1, read_s=1)
+
+
+def test_an_answer_comes_back_as_an_object(serve: Serve) -> None:
+    server = serve(Answer(body=b'{"Status": "100"}'))
+    answer = CALLER.call("POST", f"{server.url}/order", json={"OrderNumber": "x"})
+    assert CALLER.object_of(answer) == {"Status": "100"}
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_a_busy_service_means_later(serve: Serve, status: int) -> None:
+    with pytest.raises(Unavailable):
+        CALLER.call("GET", serve(Answer(status)).url)
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("120", 120), ("99999999", 86_400), ("soon", None), ("-1", None)])
+def test_a_busy_service_may_say_how_much_later(serve: Serve, header: str, seconds: int | None) -> None:
+    with pytest.raises(Unavailable) as caught:
+        CALLER.call("GET", serve(Answer(503, headers={"Retry-After": header})).url)
+    assert caught.value.retry_after_s == seconds
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
+def test_a_refusal_means_never_and_keeps_the_code(serve: Serve, status: int) -> None:
+    with pytest.raises(Rejected) as caught:
+        CALLER.call("GET", serve(Answer(status)).url)
+    assert caught.value.code == str(status)
+
+
+def test_a_redirect_is_not_followed_with_our_credentials(serve: Serve) -> None:
+    elsewhere = serve()
+    server = serve(Answer(302, headers={"Location": elsewhere.url}))
+    with pytest.raises(BadAnswer, match="302"):
+        CALLER.call("GET", server.url, auth=("user", "secret"))
+    assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("body", [b"<html>dang bao tri</html>", b"", b"[1, 2]", b'"ok"'])
+def test_a_success_that_is_no_object_is_not_believed(serve: Serve, body: bytes) -> None:
+    with pytest.raises(BadAnswer):
+        CALLER.object_of(CALLER.call("GET", serve(Answer(body=body)).url))
+
+
+def test_a_slow_service_means_later(serve: Serve) -> None:
+    hurried = Caller("chậm", connect_s=1, read_s=0.05)
+    with pytest.raises(Unavailable, match="in time"):
+        hurried.call("GET", serve(Answer(hang_s=0.4)).url)
+
+
+def test_an_answer_that_breaks_off_is_no_answer(serve: Serve) -> None:
+    with pytest.raises(IntegrationError):
+        CALLER.call("GET", serve(Answer(body=b'{"a":', cut=True, headers={"Connection": "close"})).url)
+
+
+def test_nobody_at_the_port_means_later() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(Unavailable, match="no connection to 127"):
+        CALLER.call("GET", f"http://127.0.0.1:{port}/")
+
+
+def test_a_setting_that_is_no_address_is_refused() -> None:
+    with pytest.raises(Rejected, match="not a URL"):
+        CALLER.call("GET", "bưu điện")
+
+
+def test_an_unknown_authority_is_refused(serve: Serve, authority: Authority) -> None:
+    with pytest.raises(Unavailable, match="certificate"):
+        CALLER.call("GET", serve(context=authority.context).url)
+
+
+def test_an_authority_of_their_own_is_trusted_when_given(serve: Serve, authority: Authority) -> None:
+    caller = Caller("tỉnh", ca_path=authority.pem)
+    assert caller.call("GET", serve(context=authority.context).url).status_code == 200
+
+
+def test_the_given_authority_wins_over_the_environment(
+    serve: Serve, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", __file__)
+    caller = Caller("tỉnh", ca_path=authority.pem)
+    assert caller.call("GET", serve(context=authority.context).url).status_code == 200
+
+
+def test_errors_name_the_service_but_never_the_query(serve: Serve) -> None:
+    server = serve(Answer(404))
+    with pytest.raises(Rejected) as caught:
+        CALLER.call("GET", f"{server.url}/tra-cuu", params={"phone": "0900000123"})
+    assert "bưu chính" in str(caught.value)
+    assert "0900000123" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_wrong_settings_are_named() -> None:
+    with pytest.raises(ValueError, match="time-outs"):
+        Caller("x", read_s=0)
+    with pytest.raises(ValueError, match="no certificate authority"):
+        Caller("x", ca_path=Path("/nowhere/ca.pem"))
