@@ -1,0 +1,159 @@
+"""Settings: frozen, read once from the environment; what is wrong is said in one sentence and the program stops."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Environment = Literal["development", "test", "production"]
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the message names it and says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. The README's table is checked against these fields by a test."""
+
+    environment: Environment = "development"
+    var: Path = Path("var")
+    database_url: str | None = None
+    owner_database_url: str | None = None
+    port: int = 8000
+    host: str = "127.0.0.1"
+    base_url: str = "http://localhost:8000"
+    secret_key: str | None = None
+    signing_key: str | None = None
+    now: str | None = None
+    tile_url: str | None = None
+    geocoder: str = "gazetteer"
+    geocoder_url: str | None = None
+    sms: str = "console"
+    workers: int = 1
+    secure_cookies: bool = False
+
+    @property
+    def private(self) -> Path:
+        """Where keys, files and the rescue area live: 0700, apart from the database's folder (decisions.md)."""
+        return self.var / "private"
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+
+def _integer(name: str, text: str, low: int, high: int) -> int:
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise SettingsError(
+            f"{name}={text!r} is not a whole number from {low} to {high}: correct it or leave it unset."
+        )
+    return int(text)
+
+
+def _environment(text: str) -> Environment:
+    for known in ("development", "test", "production"):
+        if text == known:
+            return known
+    raise SettingsError(f"TANNHA_ENV={text!r} is unknown: write development, test or production.")
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise SettingsError(f"{name}={text!r} is neither 0 nor 1.")
+    return text == "1"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment.
+
+    Raises `SettingsError` for a malformed value and, in production, for each secret that is missing.
+    """
+    env = {key: value for key, value in (os.environ if environ is None else environ).items() if value}
+    environment = _environment(env.get("TANNHA_ENV", "development"))
+    port = _integer("PORT", env.get("PORT", "8000"), 1, 65535)
+    settings = Settings(
+        environment=environment,
+        var=Path(env.get("TANNHA_VAR", "var")).resolve(),
+        database_url=env.get("DATABASE_URL"),
+        owner_database_url=env.get("TANNHA_OWNER_DATABASE_URL"),
+        port=port,
+        host=env.get("TANNHA_HOST", "127.0.0.1"),
+        base_url=env.get("TANNHA_BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        secret_key=env.get("TANNHA_SECRET_KEY"),
+        signing_key=env.get("TANNHA_SIGNING_KEY"),
+        now=env.get("TANNHA_NOW"),
+        tile_url=env.get("TANNHA_TILE_URL"),
+        geocoder=env.get("TANNHA_GEOCODER", "gazetteer"),
+        geocoder_url=env.get("TANNHA_GEOCODER_URL"),
+        sms=env.get("TANNHA_SMS", "console"),
+        workers=_integer("TANNHA_WORKERS", env.get("TANNHA_WORKERS", "1"), 1, 64),
+        secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
+    )
+    _check_production(settings)
+    return settings
+
+
+def _check_production(settings: Settings) -> None:
+    if not settings.production:
+        return
+    if settings.now is not None:
+        raise SettingsError("TANNHA_NOW shifts the clock for demonstrations: unset it when TANNHA_ENV=production.")
+    if settings.sms == "console":
+        raise SettingsError(
+            "TANNHA_SMS=console prints messages instead of sending them: not with TANNHA_ENV=production."
+        )
+    for name, value in (
+        ("DATABASE_URL", settings.database_url),
+        ("TANNHA_SECRET_KEY", settings.secret_key),
+        ("TANNHA_SIGNING_KEY", settings.signing_key),
+    ):
+        if not value:
+            raise SettingsError(f"{name} is not set: TANNHA_ENV=production needs it.")
+    if not settings.secure_cookies:
+        raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")
+
+
+def private_folder(settings: Settings) -> Path:
+    """Make and re-assert the 0700 folder of keys and files; the embedded server opens its own parent, not this one."""
+    settings.private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.private.chmod(0o700)
+    return settings.private
+
+
+def secret(settings: Settings, name: str) -> str:
+    """A secret of this installation, made once and kept 0600 in the private folder."""
+    path = private_folder(settings) / name
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+    else:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The installation's secrets: the web's, the pepper of codes, and the Ed25519 seed (32 bytes) of the digests."""
+
+    web: str
+    pepper: bytes
+    signing: bytes
+
+
+def load_keys(settings: Settings) -> Keys:
+    """From the settings in production; else made once for this installation and kept in `$TANNHA_VAR/private`."""
+    web = settings.secret_key or secret(settings, "secret-key")
+    signing = settings.signing_key or secret(settings, "signing-key")
+    return Keys(
+        web=web,
+        pepper=hashlib.sha256(b"tannha pepper\0" + web.encode()).digest(),
+        signing=hashlib.sha256(b"tannha signing\0" + signing.encode()).digest(),
+    )

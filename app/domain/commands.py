@@ -1,0 +1,248 @@
+"""The frozen commands that schemas make and services take.
+
+`by` is the actor: `staff:12`, `courier:3`, `citizen:<request>`, `partner:1`, `system`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from app.domain.checklist import Tick
+from app.domain.custody import Party
+from app.domain.errand import ProofKind, RequestKind
+from app.domain.identity import ApplicantKind, Channel
+from app.domain.parcel import PaperForm
+from app.domain.tariff import Discount
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantGiven:
+    kind: ApplicantKind
+    name: str
+    phone: str | None  # ten digits; None only when a helper or nobody is reached instead
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGiven:
+    unit_code: str
+    address: str
+    landmark: str = ""
+    former_name: str = ""
+    lon: float | None = None  # None: the unit's own point, marked as such
+    lat: float | None = None
+    pin_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DossierGiven:
+    """What to send (a procedure and its case) or which result to receive (its code)."""
+
+    procedure_code: str
+    cases: tuple[str, ...] = ()
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookVisit:
+    kind: RequestKind
+    applicant: ApplicantGiven
+    place: PlaceGiven
+    dossiers: tuple[DossierGiven, ...]
+    slot_id: int | None  # None only for `receive`: the visit is arranged when the result is ready
+    channel: Channel
+    language: str
+    consent: bool
+    now: datetime
+    by: str
+    proof: ProofKind = ProofKind.CODE
+    discount: Discount = Discount.NONE
+    helper_name: str | None = None
+    helper_phone: str | None = None
+    hold: str | None = None  # the form's hold on the slot
+    staff_id: int | None = None  # assisted booking
+    partner_id: int | None = None
+    external_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteVisit:
+    kind: RequestKind
+    unit_code: str
+    dossiers: tuple[DossierGiven, ...]
+    day: date
+    discount: Discount = Discount.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CancelErrand:
+    errand_id: UUID
+    by: str
+    now: datetime
+    reason: str = ""
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleErrand:
+    errand_id: UUID
+    slot_id: int
+    by: str
+    now: datetime
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTicked:
+    tick: Tick
+    form: PaperForm = PaperForm.ORIGINAL
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CollectDossier:
+    """The courier counted, ticked exactly the published lines, closed the envelope and took it."""
+
+    errand_id: UUID
+    dossier_id: UUID
+    cases: tuple[str, ...]
+    papers: Mapping[int, PaperTicked]  # by line of the published list
+    parcel_code: str | None  # S10 label; None: the next of the roll
+    seal_number: str
+    courier_id: int
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+    by: str
+    taken_in_part: bool = False
+    fix: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Parcels change hands between two staffed places; both sides confirm."""
+
+    parcel_codes: tuple[str, ...]
+    giver: Party
+    taker: Party
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+    by: str
+    confirmed_by: str = ""  # the other side's actor
+
+
+@dataclass(frozen=True, slots=True)
+class CountPapers:
+    """The desk breaks the seal and counts against the signed list; `missing` names lines that are not there."""
+
+    parcel_code: str
+    counts: Mapping[int, int]  # paper line → counted
+    desk_id: int
+    dossier_code: str | None
+    due_on: date | None
+    operation_id: str
+    now: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReady:
+    """The desk packs and seals a result for the post."""
+
+    dossier: str  # dossier code, or the parcel code it came in
+    title: str
+    seal_number: str
+    desk_id: int
+    operation_id: str
+    now: datetime
+    by: str
+    parcel_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverResult:
+    errand_id: UUID
+    receiver_name: str
+    receiver_relation: str  # self | family | authorised
+    id_kind: str
+    id_last4: str
+    code: str | None
+    seal_whole: bool
+    courier_id: int
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+    by: str
+    fix: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailure:
+    errand_id: UUID
+    outcome: str
+    evidence: Mapping[str, str]
+    courier_id: int
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+    by: str
+    fix: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskForPlan:
+    day: date
+    by: str
+    now: datetime
+    office_ids: tuple[int, ...] = ()
+    assignment: str = "home"
+    engine: str = "auto"
+    seconds: int = 20
+    seed: int = 0
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPlan:
+    plan_id: int
+    by: str
+    now: datetime
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStop:
+    """Put one stop of a draft elsewhere: `route_id` None takes it out."""
+
+    plan_id: int
+    stop_id: int
+    route_id: int | None
+    sequence: int | None
+    revision: int
+    by: str
+    now: datetime
+    lock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditShift:
+    courier_id: int
+    day: date
+    works: bool
+    by: str
+    now: datetime
+    starts: str = "07:00"
+    ends: str = "17:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where and how a message goes; the body is rendered from a template in the reader's language."""
+
+    channel: Channel
+    phone: str | None
+    language: str
+    params: Mapping[str, object] = field(default_factory=dict)

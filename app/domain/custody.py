@@ -1,0 +1,186 @@
+"""Who may hold a parcel, what a custody event says, and how events chain (decisions.md, "Custody").
+
+Law: Decision 45/2016/QĐ-TTg and Circular 17/2017/TT-BTTTT art. 5 (counted, sealed, handed over against a signed record).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from app.domain.errors import DomainError
+
+
+class Holder(StrEnum):
+    CITIZEN = "citizen"
+    COURIER = "courier"
+    OFFICE_SAFE = "office_safe"
+    BAG = "bag"
+    DESK = "desk"
+    CARRIER = "carrier"
+    LOST = "lost"
+
+
+H = Holder
+ALLOWED: Mapping[Holder, frozenset[Holder]] = {
+    H.CITIZEN: frozenset({H.COURIER, H.OFFICE_SAFE, H.DESK}),
+    H.COURIER: frozenset({H.CITIZEN, H.OFFICE_SAFE, H.COURIER, H.LOST}),
+    H.OFFICE_SAFE: frozenset({H.COURIER, H.DESK, H.BAG, H.CITIZEN, H.CARRIER, H.LOST}),
+    H.BAG: frozenset({H.OFFICE_SAFE, H.DESK, H.CARRIER, H.LOST}),
+    H.DESK: frozenset({H.OFFICE_SAFE, H.BAG, H.CITIZEN, H.CARRIER, H.LOST}),
+    H.CARRIER: frozenset({H.OFFICE_SAFE, H.DESK, H.BAG, H.CITIZEN, H.LOST}),
+    H.LOST: frozenset({H.OFFICE_SAFE}),
+}
+
+
+class EventKind(StrEnum):
+    """What happened. Physical facts only; papers change at an opening event alone."""
+
+    SEALED = "sealed"  # citizen → courier, counted and closed in front of the citizen
+    HANDED_OVER = "handed_over"
+    OPENED = "opened"  # the desk counts: the seal is broken, the parcel stays where it is
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REPORTED_LOST = "reported_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of a hand-over: ids only, never a name. `id` is None where the holder is "the citizen"."""
+
+    holder: Holder
+    id: str | None = None
+
+
+def check_handover(current: Party, giver: Party, taker: Party) -> None:
+    """Refuse an online hand-over that the table does not allow or whose giver does not hold the parcel.
+
+    Physical facts that arrive late are never refused (decisions.md): they pass through `fold` and open a gap instead.
+    """
+    if not same(giver, current):
+        raise DomainError("not_the_holder", current=current.holder.value, giver=giver.holder.value)
+    if taker.holder not in ALLOWED[giver.holder]:
+        raise DomainError("handover_refused", giver=giver.holder.value, taker=taker.holder.value)
+    if (giver.holder, giver.id) == (taker.holder, taker.id):
+        raise DomainError("handover_to_oneself", giver=giver.holder.value)
+
+
+@dataclass(frozen=True, slots=True)
+class EventBody:
+    """The hashed fields of an event: ids, codes, times and salted commitments, nothing personal."""
+
+    parcel_id: str
+    event_no: int
+    kind: EventKind
+    giver: Party
+    taker: Party
+    occurred_at: datetime
+    received_at: datetime
+    actor: str
+    operation_id: str
+    commitments: tuple[str, ...]
+    previous: str
+    device: str = ""
+    seq: int = 0
+
+    def fields(self) -> dict[str, object]:
+        return {
+            "parcel": self.parcel_id,
+            "no": self.event_no,
+            "kind": self.kind.value,
+            "giver": [self.giver.holder.value, self.giver.id],
+            "taker": [self.taker.holder.value, self.taker.id],
+            "occurred_at": canonical_time(self.occurred_at),
+            "received_at": canonical_time(self.received_at),
+            "actor": self.actor,
+            "operation": self.operation_id,
+            "commitments": list(self.commitments),
+            "previous": self.previous,
+            "device": self.device,
+            "seq": self.seq,
+        }
+
+    def hash(self) -> str:
+        return digest(self.fields())
+
+
+GENESIS = "0" * 64
+
+
+def canonical_time(moment: datetime) -> str:
+    """UTC, microseconds, Z: one text for one instant."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical_json(value: object) -> bytes:
+    """RFC 8785 for what the chain holds: ASCII keys, strings, integers, booleans, null, lists. Floats are refused.
+
+    Restricted so that the standard library's encoder is exact; a test compares it with the `rfc8785` package.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float has no place in the chain: write an integer or a string")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise TypeError(f"the key {key!r} is not ASCII text")
+            _refuse_floats(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_floats(inner)
+
+
+def digest(value: object) -> str:
+    """SHA-256 (hex) over the canonical JSON."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def commitment(salt: str, payload: Mapping[str, object]) -> str:
+    """What stays in the chain of a personal fact once the fact itself is erased."""
+    return digest({"salt": salt, "payload": dict(payload)})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the fold needs of an event."""
+
+    giver: Party
+    taker: Party
+    occurred_at: datetime
+    device: str
+    seq: int
+    event_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """Who holds the parcel after all known events, and whether the story has a hole."""
+
+    holder: Party
+    gap: bool
+
+
+def same(one: Party, other: Party) -> bool:
+    """Two names for one holder: an unknown id (the citizen, the safe seen from a phone) agrees with any."""
+    return one.holder == other.holder and (one.id == other.id or one.id is None or other.id is None)
+
+
+def fold(moves: Iterable[Move]) -> Custody | None:
+    """The holder, by corrected time of the act, then (device, seq): the chain itself stays in the order of receipt.
+
+    A move whose giver is not the holder so far opens a gap; the taker's word still counts, since a scan is a physical fact.
+    A late event that fills the hole closes the gap, because the fold is made anew from all events.
+    """
+    custody: Custody | None = None
+    for move in sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no)):
+        torn = custody is not None and (custody.gap or not same(custody.holder, move.giver))
+        custody = Custody(move.taker, torn)
+    return custody

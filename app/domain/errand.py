@@ -1,0 +1,62 @@
+"""An errand: one thing to do at one door, and the states it may pass through (decisions.md, "States")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.domain.errors import DomainError
+
+
+class ErrandKind(StrEnum):
+    COLLECT = "collect"
+    DELIVER = "deliver"
+    GIVE_BACK = "give_back"
+
+
+class ErrandState(StrEnum):
+    REQUESTED = "requested"
+    SCHEDULED = "scheduled"
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    FAILED = "failed"
+    HELD = "held"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class RequestKind(StrEnum):
+    SEND = "send"
+    RECEIVE = "receive"
+    SEND_AND_RECEIVE = "send_and_receive"
+
+
+class ProofKind(StrEnum):
+    """How a hand-over proves that the right person took the result."""
+
+    CODE = "code"
+    SLIP = "slip"
+    ID_CHECK = "id_check"
+
+
+S = ErrandState
+NEXT: Mapping[ErrandState, frozenset[ErrandState]] = {
+    S.REQUESTED: frozenset({S.SCHEDULED, S.CANCELLED}),
+    S.SCHEDULED: frozenset({S.SCHEDULED, S.PLANNED, S.CANCELLED}),
+    S.PLANNED: frozenset({S.SCHEDULED, S.PLANNED, S.UNDER_WAY, S.CANCELLED}),
+    S.UNDER_WAY: frozenset({S.DONE, S.FAILED}),
+    S.FAILED: frozenset({S.SCHEDULED, S.HELD}),
+    S.HELD: frozenset({S.SCHEDULED, S.RETURNED}),
+    S.DONE: frozenset(),
+    S.RETURNED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+OPEN = frozenset({S.REQUESTED, S.SCHEDULED, S.PLANNED, S.UNDER_WAY, S.FAILED, S.HELD})
+PLANNABLE = frozenset({S.SCHEDULED, S.PLANNED})
+
+
+def check_step(current: ErrandState, new: ErrandState) -> None:
+    """Raise `errand_step_refused` unless the table allows the step."""
+    if new not in NEXT[current]:
+        raise DomainError("errand_step_refused", current=current.value, new=new.value)

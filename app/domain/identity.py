@@ -1,0 +1,48 @@
+"""People: phone numbers, staff roles, applicants."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from app.domain.errors import DomainError
+
+
+class Role(StrEnum):
+    COURIER = "courier"
+    COUNTER = "counter"
+    DESK_CLERK = "desk_clerk"
+    OFFICE_MANAGER = "office_manager"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+class ApplicantKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class Channel(StrEnum):
+    """How we reach the citizen."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    HELPER = "helper"
+    NONE = "none"
+
+
+_MOBILE = re.compile(r"0\d{9}")
+
+
+def parse_phone(text: str, field: str = "phone") -> str:
+    """Return ten digits from 0; accept +84, blanks, dots. Raise `phone_malformed` at `field` otherwise."""
+    digits = re.sub(r"[\s.\-()]", "", text)
+    digits = re.sub(r"^(\+84|0084)", "0", digits)
+    if _MOBILE.fullmatch(digits) is None:
+        raise DomainError("phone_malformed", kind="invalid", field=field)
+    return digits
+
+
+def masked_phone(phone: str) -> str:
+    """The last three digits are enough to recognise one's own number."""
+    return "*" * max(0, len(phone) - 3) + phone[-3:]

@@ -1,0 +1,61 @@
+"""A parcel: one sealed envelope with an S10 code, and the papers inside."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from app.domain.errors import DomainError
+
+
+class ParcelPurpose(StrEnum):
+    DOSSIER = "dossier"
+    RESULT = "result"
+    PAPERS_DUE = "papers_due"
+    GIVE_BACK = "give_back"
+
+
+class PaperForm(StrEnum):
+    ORIGINAL = "original"
+    CERTIFIED = "certified"
+    COPY = "copy"
+
+
+class PaperState(StrEnum):
+    IN_PARCEL = "in_parcel"
+    TAKEN_OUT = "taken_out"
+    RETURNED = "returned"
+    MISSING = "missing"
+
+
+_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+_S10 = re.compile(r"([A-Z]{2})(\d{8})(\d)([A-Z]{2})")
+_SEAL = re.compile(r"[A-Z0-9]{6,20}")
+
+
+def s10_check_digit(serial: int) -> int:
+    """The check digit of UPU standard S10 (weights 8 6 4 2 3 5 9 7, modulo 11)."""
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, f"{serial:08d}", strict=True))
+    return {10: 0, 11: 5}.get(11 - total % 11, 11 - total % 11)
+
+
+def s10(serial: int, service: str = "RT", country: str = "VN") -> str:
+    """Write serial 0–99,999,999 as an S10 item code, e.g. `RT473124829VN`."""
+    return f"{service}{serial:08d}{s10_check_digit(serial)}{country}"
+
+
+def parse_s10(text: str) -> str:
+    """Return the code in capitals without blanks; raise `parcel_code_malformed` when the check digit is wrong."""
+    code = re.sub(r"[\s-]", "", text).upper()
+    match = _S10.fullmatch(code)
+    if match is None or s10_check_digit(int(match[2])) != int(match[3]):
+        raise DomainError("parcel_code_malformed", kind="invalid", field="parcel_code", given=text[:30])
+    return code
+
+
+def parse_seal(text: str) -> str:
+    """Return a seal number in capitals; raise `seal_number_malformed` unless 6–20 letters and digits."""
+    number = re.sub(r"[\s-]", "", text).upper()
+    if _SEAL.fullmatch(number) is None:
+        raise DomainError("seal_number_malformed", kind="invalid", field="seal_number", given=text[:30])
+    return number

@@ -1,0 +1,70 @@
+"""Slots: half days everywhere, two hours where density allows, and until when they may be booked (decisions.md, "Time")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from app.clock import at, local_day
+from app.domain.errors import DomainError
+from app.domain.working_days import Calendar
+
+
+class SlotKind(StrEnum):
+    HALF_DAY = "half_day"
+    TWO_HOURS = "two_hours"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTimes:
+    kind: SlotKind
+    start: time
+    end: time
+
+
+MORNING = SlotTimes(SlotKind.HALF_DAY, time(7, 0), time(11, 30))
+AFTERNOON = SlotTimes(SlotKind.HALF_DAY, time(13, 0), time(17, 0))
+HALF_DAYS = (MORNING, AFTERNOON)
+TWO_HOURS = tuple(SlotTimes(SlotKind.TWO_HOURS, time(start), time(start + 2)) for start in (7, 9, 13, 15))
+BOOKING_CLOSES, CHANGES_CLOSE = time(16, 30), time(4, 59)
+DAYS_AHEAD = 5
+HOLD = timedelta(minutes=10)
+STOPS_A_COURIER = 28  # decisions.md: demo couriers an office = max(1, ⌈errands/28⌉)
+
+
+def slot_times(*, ward: bool) -> tuple[SlotTimes, ...]:
+    """Wards are dense enough for two-hour slots; communes have half days."""
+    return HALF_DAYS + TWO_HOURS if ward else HALF_DAYS
+
+
+def bookable_days(now: datetime, calendar: Calendar, unit_code: str) -> list[date]:
+    """The open days on which a visit may still be booked: tomorrow to five working days ahead, closing 16:30 the day before."""
+    today = local_day(now)
+    last = calendar.add(today, DAYS_AHEAD)
+    days = [today + timedelta(days=n) for n in range(1, (last - today).days + 1)]
+    return [day for day in days if calendar.is_open(unit_code, day) and now < booking_closes_at(day)]
+
+
+def booking_closes_at(day: date) -> datetime:
+    return at(day - timedelta(days=1), BOOKING_CLOSES)
+
+
+def changes_close_at(day: date) -> datetime:
+    return at(day, CHANGES_CLOSE)
+
+
+def check_bookable(day: date, now: datetime, calendar: Calendar, unit_code: str) -> None:
+    """Raise `day_closed`, `booking_closed` or `day_too_far` (field `slot_id`)."""
+    if not calendar.is_open(unit_code, day):
+        raise DomainError("day_closed", kind="invalid", field="slot_id", day=day)
+    if now >= booking_closes_at(day):
+        raise DomainError("booking_closed", kind="invalid", field="slot_id", day=day)
+    if day > calendar.add(local_day(now), DAYS_AHEAD):
+        raise DomainError("day_too_far", kind="invalid", field="slot_id", day=day, days=DAYS_AHEAD)
+
+
+def check_changeable(day: date, now: datetime) -> None:
+    """Raise `changes_closed` after 04:59 on the day of the visit."""
+    if now >= changes_close_at(day):
+        raise DomainError("changes_closed", day=day)

@@ -1,0 +1,44 @@
+"""Defer and cancel jobs inside the business transaction. The only place that calls procrastinate's SQL (platform.md).
+
+The SQL functions are internal to procrastinate 3.10: the minor version is pinned and `tests/app/test_jobs.py` holds us to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+QUEUES: Mapping[str, str] = {
+    "plan_day": "plans",
+    "deliver_message": "messages",
+    "confirm_proof": "messages",
+    "sign_digests": "sys",
+}
+
+_DEFER = text(
+    "select unnest(procrastinate_defer_jobs_v1(array["
+    "row(cast(:queue as varchar), cast(:task as varchar), 0, cast(:lock as text), cast(:queueing_lock as text), "
+    "cast(:args as jsonb), cast(:at as timestamptz))::procrastinate_job_to_defer_v1]))"
+).bindparams(bindparam("args", type_=JSONB))
+_CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, false)")
+
+
+def defer(
+    session: Session, task: str, args: Mapping[str, Any], *, lock: str | None = None, at: datetime | None = None
+) -> int:
+    """Promise `task(**args)` when this transaction commits; nothing when it rolls back. Returns the job's id.
+
+    Jobs that share a `lock` run one after the other.
+    """
+    params = {"queue": QUEUES[task], "task": task, "lock": lock, "queueing_lock": None, "args": dict(args), "at": at}
+    return int(session.execute(_DEFER, params).scalar_one())
+
+
+def cancel(session: Session, job_id: int, *, abort: bool = False) -> bool:
+    """Withdraw a job that nobody has begun (or, with `abort`, ask the worker to stop). False when it is too late."""
+    return session.execute(_CANCEL, {"id": job_id, "abort": abort}).scalar_one() is not None

@@ -1,0 +1,67 @@
+"""One file per noun; plain SQLAlchemy; no queries, no Flask. Importing this package knows every table."""
+
+from app.models.access import Partner, SignInCode, StoredAnswer
+from app.models.audit import AuditEvent
+from app.models.base import Base
+from app.models.charge import Charge
+from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
+from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
+from app.models.message import Message
+from app.models.office import Courier, Desk, Office, Shift, StaffAccount
+from app.models.parcel import Paper, Parcel, Seal
+from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
+from app.models.procedure import Procedure, RequiredPaper
+from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
+from app.models.request import Applicant, Dossier, Place, ServiceRequest
+from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
+
+import app.models.guards  # isort: skip  (needs every table above)
+
+__all__ = [
+    "Applicant",
+    "Attempt",
+    "AuditEvent",
+    "Base",
+    "CalendarDay",
+    "Charge",
+    "Courier",
+    "CustodyDigest",
+    "CustodyEvent",
+    "CustodyEvidence",
+    "CustodyGap",
+    "Desk",
+    "Dossier",
+    "Errand",
+    "ErrandDossier",
+    "FormerUnit",
+    "FormerUnitSuccessor",
+    "HandoverCode",
+    "Message",
+    "Office",
+    "OutcomeCode",
+    "Paper",
+    "Parcel",
+    "Partner",
+    "Place",
+    "Plan",
+    "PlanOffice",
+    "PlanUnserved",
+    "Planning",
+    "Procedure",
+    "RemittanceFee",
+    "RequiredPaper",
+    "Route",
+    "Run",
+    "Seal",
+    "ServiceRequest",
+    "Shift",
+    "SignInCode",
+    "Slot",
+    "SlotHold",
+    "StaffAccount",
+    "Stop",
+    "StopErrand",
+    "StoredAnswer",
+    "TariffRate",
+    "Unit",
+]

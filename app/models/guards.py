@@ -1,0 +1,61 @@
+"""Triggers and grants as metadata DDL, so that `create_all` and the migrations agree (decisions.md, "Repository")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from sqlalchemy import DDL, MetaData, Table, event
+
+from app.models.base import Base
+
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event")
+ROLE = "tannha_app"
+
+REFUSE_FUNCTION = """
+create or replace function refuse_change() returns trigger language plpgsql as $body$
+begin
+    raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end $body$
+"""
+
+
+def guard_statements(table: str) -> list[str]:
+    return [
+        f"create trigger {table}_no_change before update or delete on {table} for each row execute function refuse_change()",
+        f"create trigger {table}_no_truncate before truncate on {table} for each statement execute function refuse_change()",
+    ]
+
+
+ROLE_STATEMENT = f"""
+do $body$ begin
+    if not exists (select from pg_roles where rolname = '{ROLE}') then create role {ROLE} nologin; end if;
+    if not pg_has_role(current_user, '{ROLE}', 'member') then execute format('grant {ROLE} to %I', current_user); end if;
+end $body$
+"""
+
+
+def grant_statements() -> list[str]:
+    """The application's role owns nothing; evidence tables it may only read and add to."""
+    tables = sorted(Base.metadata.tables)
+    changeable = ", ".join(f'"{table}"' for table in tables if table not in APPEND_ONLY)
+    return [
+        f"grant usage on schema public to {ROLE}",
+        f"grant select, insert, update, delete on {changeable} to {ROLE}",
+        f"grant select, insert on {', '.join(APPEND_ONLY)} to {ROLE}",
+        f"grant usage on all sequences in schema public to {ROLE}",
+    ]
+
+
+def _say(moment: str, target: MetaData | Table, statement: str) -> None:
+    make = cast("Callable[[str], DDL]", DDL)  # untyped in SQLAlchemy 2.1
+    event.listen(target, moment, make(statement.replace("%", "%%")))
+
+
+_say("before_create", Base.metadata, REFUSE_FUNCTION)
+_say("before_create", Base.metadata, ROLE_STATEMENT)
+for _table in APPEND_ONLY:
+    for _statement in guard_statements(_table):
+        _say("after_create", Base.metadata.tables[_table], _statement)
+for _statement in grant_statements():
+    _say("after_create", Base.metadata, _statement)

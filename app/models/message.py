@@ -1,0 +1,32 @@
+"""What a citizen was told: template version, channel, result. One a trigger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.identity import Channel
+from app.models.base import Base, UuidKey, enum_of
+
+
+class Message(Base):
+    __tablename__ = "message"
+    __table_args__ = (CheckConstraint("state in ('queued', 'sent', 'failed', 'not_wanted')", name="state"),)
+
+    id: Mapped[UuidKey]
+    trigger: Mapped[str] = mapped_column(unique=True)  # e.g. "booked:<errand>:<revision>": told once
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_request.id"), index=True)
+    errand_id: Mapped[UUID | None] = mapped_column(ForeignKey("errand.id"))
+    template: Mapped[str]
+    template_version: Mapped[int]
+    language: Mapped[str]
+    channel: Mapped[Channel] = mapped_column(enum_of(Channel, "message_channel"))
+    recipient: Mapped[str | None]  # a phone number; emptied at erasure
+    body: Mapped[str]  # without the secret parts: codes are put in at sending
+    state: Mapped[str] = mapped_column(default="queued")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]

@@ -1,0 +1,98 @@
+"""Post offices and desks, and who works there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.identity import Role
+from app.models.base import Base, IntKey, enum_of
+from app.models.unit import Unit
+
+
+class Office(Base):
+    """A commune post office (or hub): couriers start and end there. It has a counter."""
+
+    __tablename__ = "office"
+
+    id: Mapped[IntKey]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="commune")  # commune | hub
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    address: Mapped[str] = mapped_column(default="")
+    lon: Mapped[float]
+    lat: Mapped[float]
+    position_provisional: Mapped[bool] = mapped_column(default=True)
+    has_counter: Mapped[bool] = mapped_column(default=True)
+    unit: Mapped[Unit] = relationship()
+
+
+class Desk(Base):
+    """A one-stop desk. `office_id` set: the desk sits in that post office (Ia Tô did)."""
+
+    __tablename__ = "desk"
+
+    id: Mapped[IntKey]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    level: Mapped[str] = mapped_column(default="commune")  # commune | province
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    address: Mapped[str] = mapped_column(default="")
+    lon: Mapped[float]
+    lat: Mapped[float]
+    position_provisional: Mapped[bool] = mapped_column(default=True)
+    unit: Mapped[Unit] = relationship()
+
+
+class StaffAccount(Base):
+    """Somebody who answers for papers; sees only the office or desk of the account."""
+
+    __tablename__ = "staff_account"
+
+    id: Mapped[IntKey]
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(enum_of(Role, "staff_role"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    password_hash: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
+    office: Mapped[Office | None] = relationship()
+    desk: Mapped[Desk | None] = relationship()
+
+
+class Courier(Base):
+    __tablename__ = "courier"
+
+    id: Mapped[IntKey]
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    staff_account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"), unique=True)
+    name: Mapped[str]
+    phone: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    office: Mapped[Office] = relationship()
+
+
+class Shift(Base):
+    """Who works on a day: one shift with one break that may start within an interval (decisions.md, "Time")."""
+
+    __tablename__ = "shift"
+    __table_args__ = (UniqueConstraint("courier_id", "day"), CheckConstraint("starts_at < ends_at", name="order"))
+
+    id: Mapped[IntKey]
+    courier_id: Mapped[int] = mapped_column(ForeignKey("courier.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    break_s: Mapped[int] = mapped_column(default=3600)
+    break_from: Mapped[datetime]
+    break_to: Mapped[datetime]
+    capacity: Mapped[int] = mapped_column(default=60)  # envelopes in the bag at once
+    courier: Mapped[Courier] = relationship()

@@ -1,0 +1,51 @@
+"""Administrative units: the 135 of today and the 373 old names they came from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Unit(Base):
+    """A commune or ward of two-level Gia Lai; in service from a date, or not yet (NULL)."""
+
+    __tablename__ = "unit"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    kind: Mapped[str]  # commune | ward
+    lon: Mapped[float]
+    lat: Mapped[float]
+    area_km2: Mapped[float | None]
+    side: Mapped[str]  # west (old Gia Lai) | east (old Bình Định)
+    zone: Mapped[str]  # postage zone: the old district of most of its old communes
+    in_service_from: Mapped[date | None]
+
+    @property
+    def ward(self) -> bool:
+        return self.kind == "ward"
+
+
+class FormerUnit(Base):
+    """A commune's name before 1 July 2025: people still use it."""
+
+    __tablename__ = "former_unit"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    district: Mapped[str]
+
+
+class FormerUnitSuccessor(Base):
+    """Old → new; a split commune has several rows."""
+
+    __tablename__ = "former_unit_successor"
+
+    former_code: Mapped[str] = mapped_column(ForeignKey("former_unit.code"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), primary_key=True, index=True)

@@ -1,0 +1,60 @@
+"""Sentences in the reader's language: the same catalogues as the web, read with the standard library (decisions.md).
+
+The msgid is the Vietnamese sentence; English is a translation. SMS, PDF, worker and error pages all speak through here.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from app.clock import LOCAL
+from app.domain.errors import DomainError
+from app.texts import access, booking, custody, planning, rules
+
+CATALOGUES = Path(__file__).parent.parent / "translations"
+LANGUAGES = ("vi", "en")
+
+SENTENCES: dict[str, str] = {
+    **rules.SENTENCES,
+    **booking.SENTENCES,
+    **custody.SENTENCES,
+    **planning.SENTENCES,
+    **access.SENTENCES,
+}
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", CATALOGUES, [language], fallback=True)
+
+
+def say(sentence: str, language: str = "vi", /, **params: object) -> str:
+    """Translate a msgid and fill in `%(name)s` places."""
+    text = _catalogue(language).gettext(sentence)
+    return text % {key: spoken(value) for key, value in params.items()} if params else text
+
+
+def spoken(value: object) -> object:
+    """Days and moments as people here write them."""
+    if isinstance(value, datetime):
+        return value.astimezone(LOCAL).strftime("%H:%M %d/%m/%Y")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return value
+
+
+def explain(error: DomainError, language: str = "vi") -> str:
+    """The sentence for a rule that said no: what is wrong, and the way out."""
+    return say(SENTENCES[error.code], language, **error.params)
+
+
+def dong(amount: int) -> str:
+    """26000 → `26.000 đ`."""
+    return f"{amount:,}".replace(",", ".") + " đ"
+
+
+def kilometres(metres: int) -> str:
+    return f"{metres / 1000:.1f}".replace(".", ",") + " km"

@@ -1,0 +1,1 @@
+"""Alembic's scripts: one head, numbered, shipped in the wheel."""

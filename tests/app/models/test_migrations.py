@@ -1,0 +1,63 @@
+"""The catalogue that the migrations make is the one that the models describe, and every migration can be undone."""
+
+from __future__ import annotations
+
+import alembic.command
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import URL
+
+from app.cli.migrate import alembic_config, migrate_schema
+from app.database import make_engine
+from app.models import Base
+from tests.conftest import create_database
+
+CATALOGUE = """
+select 'column', table_name, column_name, data_type || is_nullable || coalesce(column_default, '')
+from information_schema.columns where table_schema = 'public'
+union all select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> 0
+union all select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = 'public'
+union all select 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+union all select 'grant', table_name, grantee, string_agg(privilege_type, ',' order by privilege_type)
+from information_schema.role_table_grants where grantee = 'tannha_app' group by 2, 3
+"""
+
+
+def catalogue(connection: Connection) -> set[tuple[str, ...]]:
+    rows = connection.execute(text(CATALOGUE))
+    return {tuple(row) for row in rows if not row[1].strip('"').startswith(("procrastinate_", "alembic_"))}
+
+
+@pytest.fixture
+def empty(server_url: URL) -> Engine:
+    return make_engine(create_database(server_url, "test_migrations"), pool_size=1)
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+def test_migrations_and_models_make_the_same_catalogue(empty: Engine) -> None:
+    migrate_schema(empty)
+    with empty.begin() as connection:
+        migrated = catalogue(connection)
+        connection.execute(text("drop schema public cascade; create schema public"))
+        Base.metadata.create_all(connection)
+        described = catalogue(connection)
+    empty.dispose()
+    assert migrated == described
+
+
+def test_every_migration_goes_up_down_and_up_again(empty: Engine) -> None:
+    migrate_schema(empty)
+    with empty.begin() as connection:
+        before = catalogue(connection)
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.downgrade(config, "base")
+        assert catalogue(connection) == set()
+        alembic.command.upgrade(config, "head")
+        assert catalogue(connection) == before
+    empty.dispose()

@@ -1,0 +1,77 @@
+"""A real PostgreSQL for every test that asks for one: schema by the migrations, each test in an outer transaction."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from app.cli.migrate import migrate_schema
+from app.config import Settings
+from app.database import APP_ROLE, make_engine, owner_url
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    return Settings(environment="test", var=Path(tempfile.gettempdir()) / f"tannha-test-{run}")
+
+
+@pytest.fixture(scope="session")
+def server_url(settings: Settings) -> URL:
+    """The owner's address of the test server (its maintenance database)."""
+    return make_url_of(settings)
+
+
+def make_url_of(settings: Settings) -> URL:
+    return owner_url(Settings(var=settings.var, database_url=os.environ.get("TEST_DATABASE_URL")))
+
+
+def create_database(server: URL, name: str) -> URL:
+    engine = make_engine(server, pool_size=1)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+        connection.execute(text(f'create database "{name}"'))
+    engine.dispose()
+    return server.set(database=name)
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: URL) -> URL:
+    """A migrated database of this test process."""
+    url = create_database(server_url, f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    engine = make_engine(url, pool_size=1)
+    migrate_schema(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: URL) -> Iterator[Engine]:
+    """As the application connects: under the role that owns nothing."""
+    engine = make_engine(database_url, role=APP_ROLE)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def owner_engine(database_url: URL) -> Iterator[Engine]:
+    engine = make_engine(database_url, pool_size=2)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose commits are savepoints: everything is rolled back at the end."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
