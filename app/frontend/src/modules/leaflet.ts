@@ -1,0 +1,50 @@
+import L from "leaflet";
+import "leaflet/dist/leaflet.css";
+
+export { L };
+
+/** `[lon, lat]` as everywhere in this project; Leaflet wants it the other way round. */
+export type LonLat = [number, number];
+
+export interface Area {
+  office: string;
+  ring: LonLat[];
+}
+
+export interface OfficePoint {
+  id: string;
+  name: string;
+  lon: number;
+  lat: number;
+  provisional?: boolean;
+}
+
+export const toLatLng = ([lon, lat]: LonLat): L.LatLngTuple => [lat, lon];
+
+export function createMap(element: HTMLElement, canvas: HTMLElement): L.Map {
+  canvas.replaceChildren();
+  const map = L.map(canvas, { preferCanvas: true, zoomControl: false, attributionControl: true, zoomSnap: 0.5 });
+  map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+  L.control
+    .zoom({ zoomInTitle: element.dataset.zoomIn ?? "+", zoomOutTitle: element.dataset.zoomOut ?? "−" })
+    .addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  const { tiles, attribution } = element.dataset;
+  // nothing is fetched from outside unless the operator has set a tile server
+  if (tiles) L.tileLayer(tiles, { attribution: attribution ?? "", maxZoom: 19 }).addTo(map);
+  return map;
+}
+
+export function drawAreas(areas: Area[], into: L.LayerGroup, renderer: L.Canvas): void {
+  for (const area of areas) {
+    L.polygon(area.ring.map(toLatLng), {
+      renderer,
+      interactive: false,
+      color: "#8a7f6c",
+      weight: 1,
+      opacity: 0.7,
+      fillColor: "#0f5a50",
+      fillOpacity: 0.03,
+    }).addTo(into);
+  }
+}

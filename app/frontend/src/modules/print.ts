@@ -1,0 +1,3 @@
+export function printPage(element: HTMLElement): void {
+  element.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,93 @@
+/** Turn a text area of codes into one input and a list: a scanner types a code and Enter, doubles are told, not added. */
+export function collectCodes(element: HTMLElement): void {
+  const area = element.querySelector("textarea");
+  const status = element.querySelector(".scan__status");
+  if (!area || !status) return;
+  const codes: string[] = [];
+  const list = document.createElement("ul");
+  list.className = "scan__list";
+  const { row, input } = entryRow(element, area);
+
+  const show = (said = ""): void => {
+    area.value = codes.join("\n");
+    list.replaceChildren(...codes.map((code) => listItem(code, element.dataset.remove ?? "", () => drop(code))));
+    status.textContent = [said, codes.length ? `${element.dataset.count ?? ""} ${codes.length}` : ""]
+      .filter(Boolean)
+      .join(" · ");
+  };
+  const drop = (code: string): void => {
+    codes.splice(codes.indexOf(code), 1);
+    show();
+    input.focus();
+  };
+  const take = (text: string): void => {
+    let twice = "";
+    for (const code of split(text)) {
+      if (codes.includes(code)) twice = `${element.dataset.twice ?? ""} ${code}`;
+      else codes.unshift(code);
+    }
+    show(twice);
+  };
+
+  row.addEventListener("take", () => {
+    take(input.value);
+    input.value = "";
+  });
+  area.form?.addEventListener("submit", () => row.dispatchEvent(new Event("take")), { capture: true });
+  area.hidden = true;
+  area.after(row, list);
+  take(area.value);
+}
+
+function split(text: string): string[] {
+  return text
+    .split(/[\s,;]+/)
+    .map((code) => code.trim().toUpperCase())
+    .filter(Boolean);
+}
+
+function entryRow(element: HTMLElement, area: HTMLTextAreaElement): { row: HTMLElement; input: HTMLInputElement } {
+  const row = document.createElement("div");
+  row.className = "scan__entry";
+  const input = document.createElement("input");
+  input.className = "input";
+  input.type = "text";
+  input.autocomplete = "off";
+  input.spellcheck = false;
+  input.id = `${area.id}-entry`;
+  input.enterKeyHint = "done";
+  const add = document.createElement("button");
+  add.type = "button";
+  add.className = "button button--secondary";
+  add.textContent = element.dataset.add ?? "+";
+  const label = element.querySelector("label");
+  if (label) label.htmlFor = input.id;
+  const hint = area.getAttribute("aria-describedby");
+  if (hint) input.setAttribute("aria-describedby", hint);
+  row.append(input, add);
+  input.addEventListener("keydown", (event) => {
+    // Enter adds a line; on an empty line it sends the form, as everywhere
+    if (event.key !== "Enter" || !input.value.trim()) return;
+    event.preventDefault();
+    row.dispatchEvent(new Event("take"));
+  });
+  add.addEventListener("click", () => {
+    row.dispatchEvent(new Event("take"));
+    input.focus();
+  });
+  return { row, input };
+}
+
+function listItem(code: string, removeLabel: string, onRemove: () => void): HTMLLIElement {
+  const item = document.createElement("li");
+  const text = document.createElement("span");
+  text.textContent = code;
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "button button--quiet button--small";
+  remove.textContent = removeLabel;
+  remove.setAttribute("aria-label", `${removeLabel} ${code}`);
+  remove.addEventListener("click", onRemove);
+  item.append(text, remove);
+  return item;
+}

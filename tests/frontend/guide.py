@@ -1,0 +1,120 @@
+"""Draw the style guide at both widths and in both schemes: `python -m tests.frontend.guide DIR`."""
+
+import json
+import math
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.frontend.rendering import ROOT, environment
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:"
+CONTEXT: dict[str, Any] = {
+    "lang": "vi",
+    "demo": {"now": "07:30, thứ Ba 1/12/2026", "advance_url": "#"},
+    "links": [{"href": "#", "label": "Thủ tục"}, {"href": "#", "label": "Theo dõi", "current": True}],
+    "footer_links": [{"href": "#", "label": "Quyền riêng tư"}, {"href": "#", "label": "Trợ giúp"}],
+    "room": "Điều phối",
+    "nav": [
+        {"href": "#", "label": "Kế hoạch ngày", "icon": "route", "current": True},
+        {"href": "#", "label": "Bưu tá", "icon": "people", "count": 142},
+        {"href": "#", "label": "Việc cần xem", "icon": "bell", "count": 3},
+        {"href": "#", "label": "Bưu cục", "icon": "building"},
+    ],
+    "staff": {"name": "Lê Thị Thử", "role": "Điều phối", "office": "Pleiku", "sign_out_url": "#"},
+}  # fmt: skip
+
+
+def invented_plan(offices: int, stops: int) -> dict[str, Any]:
+    """Routes that look like flowers around a grid of offices: enough to see and to measure, no real place."""
+    points = [(107.6 + 0.14 * (index % 9), 13.2 + 0.11 * (index // 9)) for index in range(offices)]
+    return {
+        "offices": [{"id": str(i), "name": f"Bưu cục {i + 1}", "lon": x, "lat": y, "provisional": i % 5 == 0} for i, (x, y) in enumerate(points)],
+        "areas": [{"office": str(i), "ring": [[x - 0.07, y - 0.055], [x + 0.07, y - 0.055], [x + 0.07, y + 0.055], [x - 0.07, y + 0.055]]} for i, (x, y) in enumerate(points)],
+        "routes": [_route(i, x, y, stops // offices) for i, (x, y) in enumerate(points)],
+        "unserved": [{"lon": 107.9, "lat": 13.6, "title": "Ông Mẫu <b>Thử</b>", "lines": ["Không kịp giờ hẹn"]}],
+    }  # fmt: skip
+
+
+def _route(index: int, lon: float, lat: float, count: int) -> dict[str, Any]:
+    at = [
+        (lon + 0.05 * math.cos(k * math.tau / count) * (0.6 + 0.4 * math.sin(5 * k)), lat + 0.04 * math.sin(k * math.tau / count))
+        for k in range(count)
+    ]
+    path = [[lon, lat], *[list(point) for point in at], [lon, lat]]
+    stops = [{"lon": x, "lat": y, "n": k + 1, "title": f"Hộ thử {k + 1}", "lines": ["7:00–11:30"]} for k, (x, y) in enumerate(at)]
+    return {"id": str(index), "office": str(index), "courier": f"Bưu tá thử {index + 1}", "number": index + 1, "path": path, "stops": stops}
+
+
+class GuideHandler(SimpleHTTPRequestHandler):
+    """Our static files, the guide in both frames, and JSON, all under the policy of the product."""
+
+    def __init__(self, *args: Any, offices: int = 4, stops: int = 90, **kwargs: Any) -> None:
+        self.plan = (offices, stops)
+        super().__init__(*args, directory=str(ROOT / "app"), **kwargs)
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        pages = {"/citizen": "citizen.html", "/staff": "staff.html"}
+        if self.path in pages:
+            self._answer("text/html; charset=utf-8", environment().get_template("components/guide.html").render(layout=pages[self.path], **CONTEXT))
+        elif self.path == "/plan.json":
+            self._answer("application/json", json.dumps(invented_plan(*self.plan)))
+        elif self.path == "/job.json":
+            self._answer("application/json", json.dumps({"state": "running", "done": 52, "total": 135, "message": "Bưu cục Mang Yang"}))
+        else:
+            super().do_GET()
+
+    def _answer(self, kind: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
+        """Keep the terminal for the results."""
+
+
+def serve(offices: int = 4, stops: int = 90) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(GuideHandler, offices=offices, stops=stops))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def launch(playwright: Any) -> Browser:
+    browser: Browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    return browser
+
+
+def draw(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    server = serve()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for width in (360, 1440):
+            for scheme in ("light", "dark"):
+                for frame in ("citizen", "staff"):
+                    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+                    page.on("console", lambda message: print(message.type, message.text))  # noqa: T201 - a tool that prints
+                    page.goto(f"http://127.0.0.1:{server.server_port}/{frame}")
+                    page.wait_for_timeout(1800)
+                    page.screenshot(path=folder / f"{frame}-{width}-{scheme}.png", full_page=True)
+                    page.close()
+        browser.close()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))
