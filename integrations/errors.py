@@ -12,7 +12,7 @@ class IntegrationError(Exception):
         self.reason = reason
 
 
-class Unavailable(IntegrationError):  # noqa: N818 - the word of the house: "later", not "an error of Unavailable"
+class Unavailable(IntegrationError):
     """Later: try again, not before `retry_after_s` seconds when the service says so."""
 
     def __init__(self, service: str, reason: str, *, retry_after_s: int | None = None) -> None:
@@ -20,7 +20,7 @@ class Unavailable(IntegrationError):  # noqa: N818 - the word of the house: "lat
         self.retry_after_s = retry_after_s
 
 
-class Rejected(IntegrationError):  # noqa: N818 - see above
+class Rejected(IntegrationError):
     """Never: the same question will always be refused; `code` is the service's own (HTTP status or operator's code)."""
 
     def __init__(self, service: str, reason: str, *, code: str | None = None) -> None:
@@ -28,5 +28,5 @@ class Rejected(IntegrationError):  # noqa: N818 - see above
         self.code = code
 
 
-class BadAnswer(IntegrationError):  # noqa: N818 - see above
+class BadAnswer(IntegrationError):
     """They broke the contract: not the promised shape, so nothing in the answer may be believed."""

@@ -1,0 +1,18 @@
+"""Places: which unit an address lies in. Nothing is read before the first question, and nothing leaves the machine."""
+
+from integrations.geocoding.gazetteer import Gazetteer, geocoder, locate
+from integrations.geocoding.resolve import Candidate, Resolution, resolve
+from integrations.geocoding.units import FormerUnit, Unit, former_units, units
+
+__all__ = [
+    "Candidate",
+    "FormerUnit",
+    "Gazetteer",
+    "Resolution",
+    "Unit",
+    "former_units",
+    "geocoder",
+    "locate",
+    "resolve",
+    "units",
+]
