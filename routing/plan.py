@@ -79,6 +79,7 @@ class Route:
     waiting: int = 0
     delivery: tuple[int, ...] = ()
     pickup: tuple[int, ...] = ()
+    priority: int = 0
     onward_distance: int = 0
     onward_cost: int = 0
     office: int | None = None
@@ -117,7 +118,7 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole day. ``cost`` holds routes and onward legs, not the prizes of jobs left out (``prizes``)."""
+    """A whole day. ``cost`` is Σ of route costs; ``objective`` adds onward legs and the prizes of jobs left out."""
 
     routes: tuple[Route, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
@@ -137,6 +138,11 @@ class Plan:
     engines: dict[str, int] = field(default_factory=dict)
     seed: int = 0
     problem_hash: str = ""
+
+    @property
+    def objective(self) -> int:
+        """What was minimised once as much as possible is served: routes, onward legs, prizes lost (đồng)."""
+        return self.cost + self.onward_cost + self.prizes
 
     @property
     def served(self) -> int:

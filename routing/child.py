@@ -1,0 +1,66 @@
+"""A solver child: takes parts of a day from a pipe, reports every improvement, and dies with its parent.
+
+``python -m routing.child FD PARENT_PID``, started by ``routing.pool``. Linux ends it when the thread that made it
+ends (``PR_SET_PDEATHSIG``); everywhere the closed pipe does, and an alarm ends a search that holds the GIL.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+from routing.engines import chain
+from routing.engines.chain import Chain
+from routing.engines.interface import Limit
+from routing.tasks import Message, Task
+
+PR_SET_PDEATHSIG = 1
+LAST_GRACE = 2.0
+"""Seconds after its limit at which a child ends itself; the parent, if alive, was faster."""
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Serve tasks until the pipe closes."""
+    die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    pipe = Connection(descriptor)
+    for name in chain.MODULES:
+        chain.available(name)
+    pipe.send(Message("ready"))
+    while True:
+        try:
+            task: Task = pipe.recv()
+        except EOFError:
+            return
+        serve(pipe, task)
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel for our end with the parent's, and end now if the parent is gone already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def serve(pipe: Connection, task: Task) -> None:
+    """Search one task, under an alarm whose default action ends this process whatever holds the GIL."""
+    if task.seconds is not None:
+        signal.setitimer(signal.ITIMER_REAL, task.seconds + LAST_GRACE)
+    try:
+        limit = Limit.of(task.seconds, task.iterations)
+        search = Chain(
+            task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found))
+        )
+        pipe.send(Message("done", task.number, search.run(limit, task.engine)))
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+    except Exception as error:  # noqa: BLE001  an engine's failure is reported, the child goes on, the parent inserts
+        pipe.send(Message("failed", task.number, error=f"{type(error).__name__}: {error}"))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

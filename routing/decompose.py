@@ -1,0 +1,98 @@
+"""Cut a day into parts that can be searched alone: offices, and clusters of neighbouring offices."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from routing.problem import Job, Point, Problem, Vehicle
+
+CLUSTER = 150
+"""Stops of a cluster: PyVRP converges on so many within seconds (routing notes: ~200 stops)."""
+
+Office = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a day and the plan to improve on (job ids by vehicle id)."""
+
+    problem: Problem
+    start: Mapping[int, Sequence[int]] | None = None
+
+
+def by_office(problem: Problem) -> list[Part]:
+    """Return the offices, each alone; jobs without an office join the office that ``routing.assign`` gave them.
+
+    Where nothing tells offices apart (one office, or vehicles or jobs without one), the day is one part.
+    """
+    crews = crews_by_office(problem)
+    if len(crews) <= 1 or None in crews or any(job.office is None for job in problem.jobs):
+        return [Part(problem)] if problem.jobs else []
+    errands: dict[Office, list[Job]] = {office: [] for office in crews}
+    for job in problem.jobs:
+        if job.office in errands:
+            errands[job.office].append(job)
+    return [
+        Part(replace(problem, assignment="home", vehicles=tuple(crews[office]), jobs=tuple(jobs)))
+        for office, jobs in errands.items()
+        if jobs
+    ]
+
+
+def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
+    """Return the vehicles of each office."""
+    crews: dict[Office, list[Vehicle]] = {}
+    for vehicle in problem.vehicles:
+        crews.setdefault(vehicle.office, []).append(vehicle)
+    return crews
+
+
+def by_neighbourhood(problem: Problem, sequences: Mapping[int, Sequence[int]], *, shifted: bool) -> list[Part]:
+    """Return clusters of neighbouring offices with the routes that they drive now.
+
+    ``shifted`` cuts along other lines, so that what was a border lies inside a cluster the second time. A job that
+    nobody serves belongs to its own office's cluster.
+    """
+    crews, jobs = crews_by_office(problem), {job.id: job for job in problem.jobs}
+    office_of = {job: vehicle.office for vehicle in problem.vehicles for job in sequences.get(vehicle.id, ())}
+    held: dict[Office, list[Job]] = {office: [] for office in crews}
+    for number, job in jobs.items():
+        office = office_of.get(number, job.office)
+        if office in held:
+            held[office].append(job)
+    points = {office: _seat(crew) for office, crew in crews.items()}
+    sizes = {office: len(held[office]) for office in crews}
+    parts = []
+    for offices in _halves(sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, shifted):
+        vehicles = tuple(vehicle for office in offices for vehicle in crews[office])
+        errands = tuple(job for office in offices for job in held[office])
+        start = {v.id: sequences[v.id] for v in vehicles if v.id in sequences}
+        if errands and len(offices) > 1:
+            parts.append(Part(replace(problem, vehicles=vehicles, jobs=errands), start))
+    return parts
+
+
+def _seat(crew: Sequence[Vehicle]) -> Point:
+    return crew[0].start or crew[0].end or (float(crew[0].start_index or 0), 0.0)
+
+
+def _halves(
+    offices: Sequence[Office],
+    points: Mapping[Office, Point],
+    sizes: Mapping[Office, int],
+    shifted: bool,  # noqa: FBT001
+) -> Iterator[Sequence[Office]]:
+    """Split along the longer side until a part is small; a shifted split is cut at a third instead of the middle."""
+    total = sum(sizes[office] for office in offices)
+    if total <= CLUSTER or len(offices) <= 2:  # noqa: PLR2004  a pair is the smallest neighbourhood
+        yield offices
+        return
+    spread = [max(points[o][axis] for o in offices) - min(points[o][axis] for o in offices) for axis in (0, 1)]
+    axis = 0 if spread[0] >= spread[1] else 1
+    ranked = sorted(offices, key=lambda office: (points[office][axis], office or 0))
+    goal, so_far, cut = total / (3 if shifted else 2), 0, 1
+    for cut, office in enumerate(ranked[:-1], start=1):  # noqa: B007  the cut is where the sum stops
+        so_far += sizes[office]
+        if so_far >= goal:
+            break
+    yield from _halves(ranked[:cut], points, sizes, False)  # noqa: FBT003
+    yield from _halves(ranked[cut:], points, sizes, False)  # noqa: FBT003

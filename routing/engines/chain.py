@@ -1,0 +1,128 @@
+"""One part of a day (an office, a cluster) through the engines: each improves on the best before it.
+
+Runs in a solver child. The answer is never worse than insertion's, and every improvement is reported at once, so
+that a child that is killed loses only what came after its last report.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from routing.engines import insertion
+from routing.engines.interface import Engine, Limit
+from routing.evaluate import Key, evaluate
+from routing.model import Model
+from routing.problem import Problem
+from routing.tours import Tours, TourSet, breaks_rule
+
+MODULES: Mapping[str, str] = {
+    "vroom": "routing.engines.vroom_start",
+    "pyvrp": "routing.engines.pyvrp_search",
+    "ortools": "routing.engines.ortools_routing",
+}
+NAMES = ("auto", "insertion", *sorted(MODULES))
+COLD = 200
+"""Up to this many jobs OR-Tools' own construction beats a start from insertion (measured: 2 to 8 %)."""
+
+
+def available(name: str) -> bool:
+    """Say whether an engine's library is installed (pyvrp and vroom are extras)."""
+    return name in {"auto", "insertion"} or _load(name) is not None
+
+
+def _load(name: str) -> Engine | None:
+    try:
+        engine: Engine = import_module(MODULES[name]).solve
+    except ImportError:
+        return None
+    return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best orders so far (job ids by vehicle id), their key, and the đồng that each engine took off."""
+
+    sequences: Mapping[int, Sequence[int]]
+    key: Key
+    gains: Mapping[str, int] = field(default_factory=dict)
+
+
+Report = Callable[[Found], None]
+
+
+def search(problem: Problem, limit: Limit, seed: int, engine: str, start: Mapping[int, Sequence[int]] | None) -> Found:
+    """Run the engines on one part and return the best."""
+    return Chain(problem, seed, start, lambda _: None).run(limit, engine)
+
+
+class Chain:
+    """The incumbent and the road of the engines over it."""
+
+    def __init__(self, problem: Problem, seed: int, start: Mapping[int, Sequence[int]] | None, report: Report) -> None:
+        self.model, self.seed, self.report = Model(problem), seed, report
+        self.gains: dict[str, int] = {}
+        begin = {
+            self.model.vehicle_index[v]: [self.model.job_index[j] for j in jobs] for v, jobs in (start or {}).items()
+        }
+        self.best = insertion.construct(self.model, begin)
+        self.key = self.best.key()
+        self.broken = False
+        report(self.found())
+
+    def found(self) -> Found:
+        """Return the incumbent by ids."""
+        model = self.model
+        ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in self.best.used.items()}
+        return Found(ids, self.key, dict(self.gains))
+
+    def run(self, limit: Limit, engine: str) -> Found:
+        """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
+        if self.model.jobs and self.model.vehicles:
+            if engine == "auto":
+                self.portfolio(limit)
+            else:
+                self.ask(engine, limit)
+        return self.found()
+
+    def portfolio(self, limit: Limit) -> None:
+        """VROOM starts, PyVRP searches; OR-Tools takes what breaks or what is still left out."""
+        if len(self.model.jobs) > 1:
+            self.ask("vroom", limit.share(0.25))
+            self.ask("pyvrp", limit.share(0.9 if self.key[0] == 0 else 0.6))
+        if not available("pyvrp") or self.broken or self.key[0] > 0:
+            self.ask("ortools", limit.share(0.7 if self.key[0] > 0 else 1.0))
+        if self.key[0] > 0:
+            self.ask("insertion", limit.share(0.5))
+
+    def ask(self, name: str, limit: Limit) -> None:
+        """Let one engine answer and keep what is better."""
+        engine = insertion.solve if name == "insertion" else _load(name)
+        if engine is None:
+            return
+        start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
+        answer = engine(self.model, limit, self.seed, start)
+        if answer is not None:
+            self.consider(name, answer)
+
+    def consider(self, name: str, answer: Tours) -> None:
+        """Mend an answer where it breaks a rule, and keep it if the judge finds it better."""
+        tours = TourSet(self.model, answer)
+        if any(tour and breaks_rule(self.model, v, tour) is not None for v, tour in tours.tours.items()):
+            self.broken = True
+            tours.drop_infeasible()
+        tours.place(insertion.by_duty(self.model, sorted(tours.left)))
+        key = tours.key()
+        if key >= self.key or not self.stands(tours):
+            return
+        if key[0] == self.key[0]:
+            self.gains[name] = self.gains.get(name, 0) + self.key[1] - key[1]
+        else:
+            self.gains.setdefault(name, 0)
+        self.best, self.key = tours, key
+        self.report(self.found())
+
+    def stands(self, tours: TourSet) -> bool:
+        """Ask the judge."""
+        model = self.model
+        ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.used.items()}
+        return not evaluate(model.problem, ids, model=model).violations

@@ -1,0 +1,97 @@
+"""Cheapest insertion, then ruin and recreate: pure Python, always answers, knows every rule of ``routing.tours``."""
+
+import random
+from collections.abc import Callable, Iterable
+
+from routing.engines.interface import Limit
+from routing.evaluate import Key
+from routing.model import Model
+from routing.problem import ALWAYS
+from routing.tours import Tours, TourSet
+
+RUIN = 12
+"""Stops taken out at once, at most: larger holes cost more time than they give (offices of 10–80 stops)."""
+
+
+def construct(model: Model, start: Tours | None = None) -> TourSet:
+    """Build routes by insertion in the best of three orders; ``start`` is kept as far as it is feasible."""
+    best: tuple[Key, TourSet] | None = None
+    for order in (_tightest, _farthest, _earliest):
+        tours = TourSet(model, start)
+        tours.drop_infeasible()
+        tours.place(by_duty(model, sorted(tours.left, key=order(model))))
+        if best is None or (tours.key() < best[0]):
+            best = (tours.key(), tours)
+    if best is None:
+        raise AssertionError("there are orders")
+    return best[1]
+
+
+def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
+    """Improve by taking out neighbouring stops and putting them back in another order."""
+    tours = construct(model, start)
+    improve(tours, limit, seed)
+    return tours.used
+
+
+def improve(tours: TourSet, limit: Limit, seed: int) -> None:
+    """Ruin and recreate until the limit; the routes never become worse."""
+    model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
+    near = _Neighbours(model)
+    best, rounds = tours.key(), 0
+    while model.jobs and limit.left() > 0 and (limit.iterations is None or rounds < limit.iterations):
+        rounds += 1
+        kept, left = {v: list(tour) for v, tour in tours.tours.items()}, set(tours.left)
+        centre = rng.randrange(len(model.jobs))
+        out = near.of(centre, rng.randint(1, min(RUIN, len(model.jobs))))
+        tours.remove(out)
+        order = list(tours.left)
+        rng.shuffle(order)
+        tours.place(by_duty(model, order))
+        key = tours.key()
+        if key > best:
+            tours.tours, tours.left = kept, left
+        else:
+            best = key
+
+
+class _Neighbours:
+    """Jobs by nearness (drive there and back), looked up as needed."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.known: dict[int, list[int]] = {}
+
+    def of(self, centre: int, count: int) -> list[int]:
+        if centre not in self.known:
+            prices, at = self.model.prices[0], self.model.at
+            here = at[centre]
+            self.known[centre] = sorted(
+                range(len(at)), key=lambda j: (prices[here][at[j]] + prices[at[j]][here], j != centre, j)
+            )
+        return self.known[centre][:count]
+
+
+def by_duty(model: Model, order: Iterable[int]) -> list[int]:
+    """Mandatory jobs first, by priority; within that the given order."""
+    return sorted(order, key=lambda j: (model.jobs[j].prize is not None, -model.jobs[j].priority))
+
+
+Ranking = Callable[[int], tuple[int, ...]]
+
+
+def _tightest(model: Model) -> Ranking:
+    def rank(j: int) -> tuple[int, ...]:
+        windows = model.jobs[j].windows
+        open_for = sum(late - early for early, late in windows) if windows != ALWAYS else ALWAYS[0][1]
+        return open_for, windows[0][0], j
+
+    return rank
+
+
+def _farthest(model: Model) -> Ranking:
+    return lambda j: (-(model.prices[0][model.start_at[0]][model.at[j]] if model.vehicles else 0), j)
+
+
+def _earliest(model: Model) -> Ranking:
+    return lambda j: (model.jobs[j].windows[0][0], model.jobs[j].windows[-1][1], j)

@@ -1,0 +1,117 @@
+"""Why a stop was left out: the first rule that keeps it from every courier, found by trying.
+
+First alone: could any courier serve this stop and nothing else? If so, in the plan as it is: which rule refuses
+the cheapest places, and would it be dearer than its prize?
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from routing.model import HOUR_KM, Model, refusals
+from routing.plan import Reason, Unassigned
+from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
+from routing.timing import departure_bound, fit
+from routing.tours import Tours, TourSet, breaks_rule
+
+SAME: Mapping[str | None, Reason] = {"max_tasks": "max_tasks", "capacity": "capacity", "max_travel": "max_travel"}
+TRIES = 40
+"""Cheapest places looked at in the plan as it is."""
+
+
+def explain(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[int]) -> tuple[Unassigned, ...]:
+    """Return a reason for each job id of ``left``, given the job ids of each used vehicle id."""
+    jobs = {job.id: job for job in problem.jobs}
+    return tuple(Unassigned(number, reason(problem, sequences, jobs[number])) for number in left)
+
+
+def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:
+    """Return why this job is not in these routes."""
+    able = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
+    if not able:
+        return _nobody(problem, job)
+    jobs = {other.id: other for other in problem.jobs}
+    company = {number for vehicle in able for number in sequences.get(vehicle.id, ())}
+    model = Model(replace(problem, vehicles=tuple(able), jobs=(job, *(jobs[number] for number in sorted(company)))))
+    alone = [_alone(model, v) for v in range(len(able))]
+    if None not in alone:
+        return _commonest([name for name in alone if name is not None])
+    tours = {v: [model.job_index[n] for n in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
+    return _in_company(model, tours)
+
+
+def _nobody(problem: Problem, job: Job) -> Reason:
+    """Name the rule that turns away even the couriers whom the other rules would let through."""
+    found = [refusals(problem, vehicle, job) for vehicle in problem.vehicles]
+    nearest = min(found, key=len, default=("office",))
+    names: dict[str, Reason] = {"locked": "locked", "skills": "skill", "office": "unreachable"}
+    return names[nearest[0]]
+
+
+def _alone(model: Model, v: int) -> Reason | None:
+    """Return what keeps the vehicle from serving job 0 and nothing else, or ``None``."""
+    vehicle, job, travel = model.vehicles[v], model.jobs[0], model.travel[v]
+    if any(travel.seconds[a][b] >= UNREACHABLE for a, b in model.legs(v, [0])):
+        return "unreachable"
+    rule = breaks_rule(model, v, [0])
+    if rule is None:
+        return _priced_out(model, v, job)
+    if rule in SAME:
+        return SAME[rule]
+    return _time_reason(model, vehicle, job)
+
+
+def _priced_out(model: Model, v: int, job: Job) -> Reason | None:
+    price = model.route_price(v, [0]) + model.route_onward(v, [0])
+    return "dearer_than_prize" if job.prize is not None and price > job.prize and len(model.jobs) == 1 else None
+
+
+def _time_reason(model: Model, vehicle: Vehicle, job: Job) -> Reason:
+    """Find which of release, window and shift, when lifted, lets the job in."""
+    lifted: tuple[tuple[Reason, Vehicle, Job], ...] = (
+        ("release", vehicle, replace(job, release=None)),
+        ("window", vehicle, replace(job, windows=ALWAYS)),
+        ("shift", _all_day(vehicle), job),
+    )
+    for name, courier, stop in lifted:
+        if (name != "release" or job.release is not None) and _fits(model, courier, stop):
+            return name
+    return "max_travel" if vehicle.max_duration is not None else "shift"
+
+
+def _all_day(vehicle: Vehicle) -> Vehicle:
+    return replace(vehicle, window=(0, HORIZON), breaks=(), max_duration=None)
+
+
+def _fits(model: Model, vehicle: Vehicle, job: Job) -> bool:
+    alone = Model(replace(model.problem, vehicles=(vehicle,), jobs=(replace(job, vehicle=None),)))
+    return breaks_rule(alone, 0, [0]) is None
+
+
+def _in_company(model: Model, tours: Tours) -> Reason:
+    """Look at the cheapest places in the plan: what refuses most of them, or is it the price?"""
+    job, company = model.jobs[0], TourSet(model, tours)
+    refused: list[Reason] = []
+    for spot in sorted(company.spots(0))[:TRIES]:
+        if job.prize is not None and spot.delta > job.prize * HOUR_KM:
+            return _commonest(refused) if refused else "dearer_than_prize"
+        refused.append(_refusal(model, spot.v, company.with_job(spot, 0)))
+    return _commonest(refused)
+
+
+def _refusal(model: Model, v: int, sequence: Sequence[int]) -> Reason:
+    rule = breaks_rule(model, v, sequence)
+    if rule in SAME:
+        return SAME[rule]
+    vehicle, job = model.vehicles[v], model.jobs[0]
+    bound = departure_bound(model, v, sequence)
+    if job.release is not None and any(job.delivery) and bound == job.release > vehicle.window[0]:
+        return "release"
+    others = [j for j in sequence if j]
+    open_day = Model(replace(model.problem, jobs=(replace(job, windows=ALWAYS), *model.jobs[1:])))
+    room = any(fit(open_day, v, [*others[:at], 0, *others[at:]], bound) for at in range(len(others) + 1))
+    return "window" if room else "shift"
+
+
+def _commonest(names: Sequence[Reason]) -> Reason:
+    return Counter(names).most_common(1)[0][0] if names else "shift"

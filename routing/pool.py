@@ -1,0 +1,170 @@
+"""Warm, killable solver children: a cold one costs half a CPU second and 100 MB, so few live long."""
+
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from routing.engines.chain import Found
+from routing.tasks import Message, Task
+
+GRACE = 0.3
+"""Seconds past its limit after which a child is killed and replaced."""
+COLD_START = 30.0
+"""Seconds within which a new child must be ready, however busy the machine."""
+
+
+@dataclass(slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    pipe: Connection
+    ready: bool = False
+    task: Task | None = None
+    found: Found | None = None
+    deadline: float = 0.0
+
+
+class SolverPool:
+    """Use as a context manager; the children are spawned at once and end with it, with this process, or with the
+    thread that made them (make the pool in the main thread when it shall live long).
+    """
+
+    def __init__(self, children: int | None = None) -> None:
+        self.children: list[_Child] = [_spawn() for _ in range(max(1, children or os.cpu_count() or 1))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all children."""
+        for child in self.children:
+            _end(child)
+        self.children = []
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the children."""
+        return tuple(child.process.pid for child in self.children)
+
+    def wait_ready(self) -> None:
+        """Wait for the first warm child: the clock of a plan starts there."""
+        until = time.monotonic() + COLD_START
+        while self.children and not any(child.ready for child in self.children) and time.monotonic() < until:
+            self._listen(until, lambda _child: None)
+
+    def run(
+        self,
+        tasks: Sequence[Task],
+        on_done: Callable[[Task, Found | None], None],
+        deadline: float | None,
+    ) -> None:
+        """Search all tasks, largest first; each gets its share of the time that is left when its turn comes.
+
+        ``deadline``: ``time.monotonic()`` by which all are done; a task whose child had to be killed, or whose turn
+        never came, is answered with the child's last report, or ``None``.
+        """
+        self.wait_ready()
+        queue = sorted(tasks, key=lambda task: (_weight(task), -task.number))
+        busy = 0
+        finished: list[_Child] = []
+        while queue or busy:
+            for child in self.children:
+                if queue and child.ready and child.task is None:
+                    self._give(child, queue, deadline)
+            self._listen(self._next_event(deadline), finished.append)
+            self._kill_late(finished)
+            for child in finished:
+                task, found = child.task, child.found
+                child.task = child.found = None
+                if task is not None:
+                    on_done(task, found)
+            finished.clear()
+            busy = sum(child.task is not None for child in self.children)
+            late = deadline is not None and time.monotonic() > deadline + GRACE
+            if late or not self.children:
+                for task in queue:
+                    on_done(task, None)
+                queue.clear()
+
+    def _give(self, child: _Child, queue: list[Task], deadline: float | None) -> None:
+        task = queue.pop()
+        if deadline is not None:
+            rest = _weight(task) + sum(_weight(other) for other in queue)
+            crew = min(len(self.children), len(queue) + 1)
+            left = max(0.02, deadline - time.monotonic())
+            task = replace(task, seconds=min(left, left * crew * _weight(task) / rest))
+        child.task, child.found = task, None
+        child.deadline = float("inf") if task.seconds is None else time.monotonic() + task.seconds + GRACE
+        try:
+            child.pipe.send(task)
+        except (BrokenPipeError, ConnectionResetError):
+            child.deadline = 0.0  # it died while idle: replaced at once, the task is answered without it
+
+    def _next_event(self, deadline: float | None) -> float:
+        times = [child.deadline for child in self.children if child.task is not None]
+        limits = times if deadline is None else [*times, deadline + GRACE]
+        return min([*limits, time.monotonic() + 60.0])
+
+    def _listen(self, until: float, on_finished: Callable[[_Child], None]) -> None:
+        ready = wait([child.pipe for child in self.children], max(0.0, until - time.monotonic()))
+        for child in [child for child in self.children if child.pipe in ready]:
+            try:
+                message: Message = child.pipe.recv()
+            except (EOFError, OSError):
+                on_finished(self._replace(child))
+                continue
+            child.ready = True
+            if child.task is None or message.number != child.task.number:
+                continue
+            child.found = message.found or child.found
+            if message.kind in {"done", "failed"}:
+                on_finished(child)
+
+    def _replace(self, child: _Child) -> _Child:
+        """Put a fresh child in the place of a dead one and return the old with its last report.
+
+        One that died before it was ready is not replaced: the next would die, too.
+        """
+        _end(child)
+        self.children = [
+            _spawn() if other is child else other for other in self.children if other is not child or child.ready
+        ]
+        return child
+
+    def _kill_late(self, finished: list[_Child]) -> None:
+        now = time.monotonic()
+        late = [child for child in self.children if child.task is not None and now > child.deadline]
+        finished += [self._replace(child) for child in late if child not in finished]
+
+
+def _weight(task: Task) -> float:
+    """Return the share of time that a part deserves: more than linear in its stops, never nothing."""
+    return math.pow(len(task.problem.jobs) + 4, 1.3)
+
+
+def _spawn() -> _Child:
+    ours, theirs = Pipe()
+    command = [sys.executable, "-m", "routing.child", str(theirs.fileno()), str(os.getpid())]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    theirs.close()
+    return _Child(process, ours)
+
+
+def _end(child: _Child) -> None:
+    child.pipe.close()
+    child.process.kill()
+    child.process.wait()

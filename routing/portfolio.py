@@ -1,0 +1,155 @@
+"""Plan a day: parts to solver children, the best of each put together, judged and explained."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+
+from routing import decompose
+from routing.decompose import Part
+from routing.engines import chain
+from routing.engines.chain import Found
+from routing.engines.interface import Limit
+from routing.evaluate import Evaluation, evaluate, to_plan
+from routing.explain import explain
+from routing.fingerprint import problem_hash
+from routing.plan import Plan
+from routing.pool import SolverPool
+from routing.problem import Job, Problem
+from routing.tasks import Task
+from routing.validate import Fault, Invalid, validate
+
+SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
+"""Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
+STAGES = (0.5, 0.5, 1.0)
+"""Of the time that is left, what each stage under ``free`` takes: offices, clusters, shifted clusters."""
+
+Progress = Callable[[int, int], None]
+
+
+def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
+    problem: Problem,
+    *,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    engine: str,
+    pool: SolverPool | None,
+    on_progress: Progress | None,
+) -> Plan:
+    """See ``routing.solve``."""
+    faults = [*validate(problem), *_engine_faults(engine)]
+    if faults:
+        raise Invalid(faults)
+    if seconds is None:
+        seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
+    day = _Day(problem, seconds, iterations, seed, engine, on_progress or (lambda _done, _total: None))
+    if problem.jobs:
+        day.plan(pool)
+    judged = day.judged()
+    left = explain(problem, judged.sequences, judged.unserved)
+    plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
+    return replace(plan, engines=dict(sorted(day.gains.items())))
+
+
+def _engine_faults(engine: str) -> list[Fault]:
+    if engine not in chain.NAMES:
+        return [Fault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(chain.NAMES)}")]
+    if not chain.available(engine):
+        return [Fault("engine", "engine", f"{engine} is not installed: pip install 'tannha[engines]'")]
+    return []
+
+
+@dataclass(slots=True)
+class _Day:
+    """The routes found so far for the whole problem, and how they are improved."""
+
+    problem: Problem
+    seconds: float
+    iterations: int | None
+    seed: int
+    engine: str
+    on_progress: Progress
+    sequences: dict[int, Sequence[int]] = field(default_factory=dict)
+    gains: dict[str, int] = field(default_factory=dict)
+    deadline: float | None = None
+    done: int = 0
+    total: int = 0
+
+    def plan(self, pool: SolverPool | None) -> None:
+        """Search in children; insertion alone needs none."""
+        if self.engine == "insertion":
+            self.stages(self.here)
+            return
+        with nullcontext(pool) if pool is not None else SolverPool() as children:
+            children.wait_ready()
+            self.stages(lambda parts, deadline: self.away(children, parts, deadline))
+
+    def stages(self, run: Callable[[Sequence[Part], float | None], None]) -> None:
+        """Offices first; under ``free`` then clusters of them, twice along different lines."""
+        begun = time.monotonic()
+        self.deadline = None if self.iterations is not None else begun + self.seconds
+        offices = decompose.by_office(self.problem)
+        free = self.problem.assignment == "free" and len(offices) > 1
+        self.total = len(offices)
+        run(offices, self.until(STAGES[0] if free else 1.0))
+        for stage, shifted in ((1, False), (2, True)) if free else ():
+            parts = decompose.by_neighbourhood(self.problem, self.sequences, shifted=shifted)
+            self.total += len(parts)
+            run(parts, self.until(STAGES[stage]))
+
+    def until(self, part: float) -> float | None:
+        """Return the moment at which the given part of the time that is left is over."""
+        now = time.monotonic()
+        return None if self.deadline is None else now + part * max(0.0, self.deadline - now)
+
+    def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None) -> None:
+        """Search the parts in children."""
+        tasks = [
+            Task(number, part.problem, self.seconds, self.iterations, self.seed, self.engine, part.start)
+            for number, part in enumerate(parts)
+        ]
+        if deadline is None:
+            tasks = [replace(task, seconds=None) for task in tasks]
+        pool.run(tasks, lambda task, found: self.take(parts[task.number], found), deadline)
+
+    def here(self, parts: Sequence[Part], deadline: float | None) -> None:
+        """Search the parts by insertion in this process."""
+        for number, part in enumerate(parts):
+            left = None if deadline is None else max(0.0, deadline - time.monotonic()) / (len(parts) - number)
+            found = chain.search(part.problem, Limit.of(left, self.iterations), self.seed, "insertion", part.start)
+            self.take(part, found)
+
+    def take(self, part: Part, found: Found | None) -> None:
+        """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
+        if found is None and part.start is None:
+            found = self.inserted(part)
+        if found is not None:
+            for vehicle in part.problem.vehicles:
+                self.sequences.pop(vehicle.id, None)
+            self.sequences |= found.sequences
+            for name, gain in found.gains.items():
+                self.gains[name] = self.gains.get(name, 0) + gain
+        self.done += 1
+        self.on_progress(self.done, self.total)
+
+    def inserted(self, part: Part) -> Found:
+        """Return insertion's answer for a part."""
+        return chain.search(part.problem, Limit.of(0.0, None), self.seed, "insertion", None)
+
+    def judged(self) -> Evaluation:
+        """Judge the day; routes that break a promise make way for insertion's."""
+        judged = evaluate(self.problem, self.sequences)
+        if not judged.violations:
+            return judged
+        broken = {fault.vehicle for fault in judged.violations}
+        kept = {v: jobs for v, jobs in judged.sequences.items() if v not in broken}
+        jobs = _without(self.problem, kept.values())
+        vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.id in broken)
+        mended = self.inserted(Part(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
+        return evaluate(self.problem, {**kept, **(mended.sequences if mended else {})})
+
+
+def _without(problem: Problem, tours: Iterable[Sequence[int]]) -> tuple[Job, ...]:
+    served = {job for tour in tours for job in tour}
+    return tuple(job for job in problem.jobs if job.id not in served)

@@ -1,0 +1,31 @@
+"""What a plan says to its solver children, and what they answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from routing.engines.chain import Found
+from routing.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on."""
+
+    number: int
+    problem: Problem
+    seconds: float | None
+    iterations: int | None
+    seed: int
+    engine: str
+    start: Mapping[int, Sequence[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``ready`` once, then ``better`` and ``done`` (or ``failed``, with the error's name) for each task."""
+
+    kind: Literal["ready", "better", "done", "failed"]
+    number: int = -1
+    found: Found | None = None
+    error: str = ""

@@ -1,0 +1,174 @@
+"""When each act of a route happens, breaks included: exact for a given order of jobs.
+
+A break starts inside one of its windows at any point between two jobs; the drive goes on after it. Of all
+ways to place the breaks and to wait, the one that ends earliest is found (leaving later never helps, so the
+earliest departure with k breaks taken is all that must be remembered); then the start is moved as late as
+that end allows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.model import Model, load_at
+from routing.problem import HORIZON, UNREACHABLE, Break, Window
+
+Gaps = tuple[int, ...]
+"""For each break of the vehicle, in order, the number of jobs served before it."""
+
+
+def first_start(windows: Sequence[Window], now: int) -> int | None:
+    """Return the first second at or after ``now`` inside a window, or ``None``."""
+    for early, late in windows:
+        if now <= late:
+            return max(now, early)
+    return None
+
+
+def breaks_of(model: Model, v: int) -> tuple[Break, ...]:
+    """Return the breaks of a vehicle in the order in which they are taken."""
+    return tuple(sorted(model.vehicles[v].breaks, key=lambda rest: (rest.windows[0], rest.id)))
+
+
+def departure_bound(model: Model, v: int, sequence: Sequence[int]) -> int:
+    """Return the earliest start of the route: the shift, and the release of every delivery on board."""
+    releases = [
+        release for j in sequence if (release := model.jobs[j].release) is not None and any(model.jobs[j].delivery)
+    ]
+    return max([model.vehicles[v].window[0], *releases])
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The earliest end of a route and the gaps that hold its breaks."""
+
+    end: int
+    gaps: Gaps
+
+
+def fit(model: Model, v: int, sequence: Sequence[int], start: int) -> Fit | None:
+    """Return the earliest feasible end when leaving at ``start``, or ``None`` where windows or shift refuse."""
+    if start > model.vehicles[v].window[1]:
+        return None
+    return _Search(model, v, sequence).run(start)
+
+
+class _Search:
+    """Forward search over (jobs done, breaks done); one state per number of breaks done."""
+
+    def __init__(self, model: Model, v: int, sequence: Sequence[int]) -> None:
+        self.model, self.v, self.sequence = model, v, sequence
+        self.rests = breaks_of(model, v)
+        self.seconds = model.travel[v].seconds
+        self.loads = loads(model, sequence) if any(rest.max_load is not None for rest in self.rests) else None
+
+    def run(self, start: int) -> Fit | None:
+        model, v = self.model, self.v
+        states: dict[int, tuple[int, Gaps]] = {0: (start, ())}
+        here = model.start_at[v]
+        for gap, j in enumerate(self.sequence):
+            there = model.at[j]
+            drive = self.seconds[here][there]
+            if drive >= UNREACHABLE:
+                return None
+            setup, service = model.task(v, j, here)
+            windows, work = model.jobs[j].windows, setup + service
+            arrivals = self.cross(states, gap, drive) if self.rests else {0: (states[0][0] + drive, ())}
+            states = {
+                done: (begin + work, gaps)
+                for done, (arrival, gaps) in arrivals.items()
+                if (begin := first_start(windows, arrival)) is not None
+            }
+            if not states:
+                return None
+            here = there
+        return self.finish(states, self.seconds[here][model.end_at[v]])
+
+    def finish(self, states: dict[int, tuple[int, Gaps]], drive: int) -> Fit | None:
+        ends = self.cross(states, len(self.sequence), drive) if drive < UNREACHABLE else {}
+        end, gaps = ends.get(len(self.rests), (HORIZON + 1, ()))
+        return Fit(end, gaps) if end <= self.model.vehicles[self.v].window[1] else None
+
+    def cross(self, states: dict[int, tuple[int, Gaps]], gap: int, drive: int) -> dict[int, tuple[int, Gaps]]:
+        """Return the earliest arrivals after a gap, for every number of breaks that may be done by then."""
+        arrivals: dict[int, tuple[int, Gaps]] = {}
+        for done, (departure, gaps) in states.items():
+            time, rest_of_drive, taken = departure, drive, gaps
+            for count in range(done, len(self.rests) + 1):
+                arrival = time + rest_of_drive
+                if count not in arrivals or arrival < arrivals[count][0]:
+                    arrivals[count] = (arrival, taken)
+                begin = self.rest_at(count, gap, time)
+                if begin is None:
+                    break
+                rest_of_drive = max(0, rest_of_drive - (begin - time))
+                time, taken = begin + self.rests[count].service, (*taken, gap)
+        return arrivals
+
+    def rest_at(self, count: int, gap: int, time: int) -> int | None:
+        """Return when the next break may begin in this gap, or ``None``."""
+        if count >= len(self.rests):
+            return None
+        rest = self.rests[count]
+        if self.loads is not None and rest.max_load is not None:
+            limits = rest.max_load
+            if any(load > load_at(limits, d) for d, load in enumerate(self.loads[gap]) if d < len(limits)):
+                return None
+        return first_start(rest.windows, time)
+
+
+def loads(model: Model, sequence: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the load on leaving the start and after each job, per dimension (deliveries are loaded at the start)."""
+    jobs = [model.jobs[j] for j in sequence]
+    width = max([model.dimensions, *(max(len(job.delivery), len(job.pickup)) for job in jobs)], default=0)
+    now = [sum(load_at(job.delivery, d) for job in jobs) for d in range(width)]
+    result = [tuple(now)]
+    for job in jobs:
+        now = [now[d] - load_at(job.delivery, d) + load_at(job.pickup, d) for d in range(width)]
+        result.append(tuple(now))
+    return result
+
+
+def latest_start(model: Model, v: int, sequence: Sequence[int], start: int, end: int) -> int:
+    """Return the latest start that still ends by ``end``: less waiting, no later home."""
+    low, high = start, end
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = fit(model, v, sequence, middle)
+        if found is not None and found.end <= end:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def best_start(model: Model, v: int, sequence: Sequence[int]) -> tuple[int, Fit] | None:
+    """Return (start, fit) of the earliest end with the latest start, within the longest span allowed.
+
+    With ``max_duration`` later ends are tried, too: each next start that another window may reward.
+    """
+    start = departure_bound(model, v, sequence)
+    limit = model.vehicles[v].max_duration
+    tries = 2 + sum(len(model.jobs[j].windows) for j in sequence) if limit is not None else 1
+    for _ in range(tries):
+        found = fit(model, v, sequence, start)
+        if found is None:
+            return None
+        start = latest_start(model, v, sequence, start, found.end)
+        final = fit(model, v, sequence, start) or found
+        if limit is None or final.end - start <= limit:
+            return start, final
+        start = _last_with_span(model, v, sequence, start, final.end - start) + 1
+    return None
+
+
+def _last_with_span(model: Model, v: int, sequence: Sequence[int], start: int, span: int) -> int:
+    """Return the end of the run of starts from which the route only moves as a whole."""
+    low, high = start, model.vehicles[v].window[1]
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = fit(model, v, sequence, middle)
+        if found is not None and found.end - middle == span:
+            low = middle
+        else:
+            high = middle - 1
+    return low

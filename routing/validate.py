@@ -1,0 +1,179 @@
+"""Every fault of a problem at once, each with a code and the path of the field (in VROOM's names)."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from routing.matrix import Geodesic
+from routing.problem import HORIZON, Break, Job, Point, Problem, Table, Vehicle, Window
+
+MOST_DONG = 10**12
+"""No price is larger; sums then stay within 64 bits in every engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where: ``path`` such as ``jobs[3].time_windows[0]``, ``message`` a sentence with the way out."""
+
+    code: str
+    path: str
+    message: str
+
+
+class Invalid(ValueError):
+    """A problem that cannot be understood; ``faults`` names everything that is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in self.faults))
+
+
+Faults = Iterator[Fault]
+
+
+def validate(problem: Problem) -> list[Fault]:
+    """Return all faults of a problem; an empty list says that it can be planned."""
+    return list(_faults(problem))
+
+
+def _faults(problem: Problem) -> Faults:
+    yield from _duplicates("vehicles", [vehicle.id for vehicle in problem.vehicles])
+    yield from _duplicates("jobs", [job.id for job in problem.jobs])
+    if problem.jobs and not problem.vehicles:
+        yield Fault("no_vehicles", "vehicles", "there are jobs but no vehicle: add at least one")
+    for profile, table in problem.tables.items():
+        yield from _table(f"matrices.{profile}", table)
+    width = max((len(vehicle.capacity) for vehicle in problem.vehicles), default=0)
+    for number, vehicle in enumerate(problem.vehicles):
+        yield from _vehicle(f"vehicles[{number}]", vehicle, problem, width)
+    known = {vehicle.id for vehicle in problem.vehicles}
+    for number, job in enumerate(problem.jobs):
+        yield from _job(f"jobs[{number}]", job, problem, width)
+        if job.vehicle is not None and job.vehicle not in known:
+            yield Fault("unknown_vehicle", f"jobs[{number}].vehicle", f"there is no vehicle {job.vehicle}")
+
+
+def _duplicates(name: str, ids: Sequence[int]) -> Faults:
+    seen: set[int] = set()
+    for number, value in enumerate(ids):
+        if value in seen:
+            yield Fault("duplicate_id", f"{name}[{number}].id", f"the id {value} is used twice: give each its own")
+        seen.add(value)
+
+
+def _table(path: str, table: Table) -> Faults:
+    size = table.durations.shape[0]
+    for name, matrix in (("durations", table.durations), ("distances", table.distances), ("costs", table.costs)):
+        if matrix is None:
+            continue
+        if matrix.ndim != 2 or matrix.shape != (size, size):  # noqa: PLR2004  rows and columns
+            yield Fault("shape", f"{path}.{name}", f"must be {size} rows of {size} numbers, not {matrix.shape}")
+        elif size and int(matrix.min()) < 0:
+            row, column = divmod(int(matrix.argmin()), size)
+            yield Fault("negative", f"{path}.{name}[{row}][{column}]", "must not be negative")
+
+
+def _vehicle(path: str, vehicle: Vehicle, problem: Problem, width: int) -> Faults:
+    table = problem.tables.get(vehicle.profile)
+    yield from _ends(path, vehicle, table)
+    yield from _profile(path, vehicle, problem, table)
+    yield from _windows(f"{path}.time_window", [vehicle.window])
+    yield from _amounts(f"{path}.capacity", vehicle.capacity, width, exact=True)
+    for name in ("fixed", "per_hour", "per_km", "per_task_hour"):
+        yield from _within(f"{path}.costs.{name}", getattr(vehicle, name), MOST_DONG)
+    for name in ("max_tasks", "max_travel_time", "max_distance", "max_duration"):
+        yield from _within(f"{path}.{name}", getattr(vehicle, name), HORIZON)
+    if not 0 < vehicle.speed_factor <= 5:  # noqa: PLR2004  VROOM's range
+        yield Fault("range", f"{path}.speed_factor", "must be above 0 and at most 5")
+    yield from _duplicates(f"{path}.breaks", [rest.id for rest in vehicle.breaks])
+    for number, rest in enumerate(vehicle.breaks):
+        yield from _break(f"{path}.breaks[{number}]", rest, vehicle, width)
+
+
+def _ends(path: str, vehicle: Vehicle, table: Table | None) -> Faults:
+    for name, index, point in (("start", vehicle.start_index, vehicle.start), ("end", vehicle.end_index, vehicle.end)):
+        if index is not None or point is not None:
+            yield from _place(f"{path}.{name}", index, point, table)
+    if (vehicle.start, vehicle.start_index, vehicle.end, vehicle.end_index) == (None, None, None, None):
+        yield Fault("no_place", f"{path}.start", "give a start or an end")
+
+
+def _profile(path: str, vehicle: Vehicle, problem: Problem, table: Table | None) -> Faults:
+    known = problem.travel_times.profiles if isinstance(problem.travel_times, Geodesic) else None
+    if table is None and known is not None and vehicle.profile not in known:
+        names = ", ".join(sorted({*known, *problem.tables}))
+        yield Fault(
+            "unknown_profile", f"{path}.profile", f"there is no profile {vehicle.profile!r}: use one of {names}"
+        )
+    if table is not None and table.costs is not None and (vehicle.per_hour != 3600 or vehicle.per_km):  # noqa: PLR2004
+        yield Fault("costs_twice", f"{path}.costs", "a costs matrix replaces per_hour and per_km: leave them out")
+
+
+def _break(path: str, rest: Break, vehicle: Vehicle, width: int) -> Faults:
+    wrong = list(_windows(f"{path}.time_windows", rest.windows))
+    yield from wrong
+    yield from _within(f"{path}.service", rest.service, HORIZON)
+    if rest.max_load is not None:
+        yield from _amounts(f"{path}.max_load", rest.max_load, width)
+    if wrong or rest.service < 0:
+        return
+    opens, closes = vehicle.window
+    if not any(max(early, opens) <= min(late, closes - rest.service) for early, late in rest.windows):
+        yield Fault(
+            "break_outside_shift", path, "the break does not fit into the vehicle's time_window: move or shorten it"
+        )
+
+
+def _job(path: str, job: Job, problem: Problem, width: int) -> Faults:
+    profiles = {vehicle.profile for vehicle in problem.vehicles}
+    if job.location is None and job.location_index is None:
+        yield Fault("no_place", f"{path}.location", "give coordinates [lon, lat] (or location_index with matrices)")
+    for profile in sorted(profiles) if (job.location, job.location_index) != (None, None) else ():
+        yield from _place(f"{path}.location", job.location_index, job.location, problem.tables.get(profile))
+    yield from _windows(f"{path}.time_windows", job.windows)
+    yield from _amounts(f"{path}.delivery", job.delivery, width)
+    yield from _amounts(f"{path}.pickup", job.pickup, width)
+    for name in ("service", "setup", "release"):
+        yield from _within(f"{path}.{name}", getattr(job, name), HORIZON)
+    for name, table in (("service_per_type", job.service_per_type), ("setup_per_type", job.setup_per_type)):
+        for kind, value in table.items():
+            yield from _within(f"{path}.{name}.{kind}", value, HORIZON)
+    yield from _within(f"{path}.prize", job.prize, MOST_DONG)
+    yield from _within(f"{path}.priority", job.priority, 100)
+
+
+def _place(path: str, index: int | None, point: Point | None, table: Table | None) -> Faults:
+    if table is not None:
+        size = table.durations.shape[0]
+        if index is None:
+            yield Fault("no_index", f"{path}_index", "is needed, because matrices are given")
+        elif not 0 <= index < size:
+            yield Fault("index", f"{path}_index", f"must be from 0 to {size - 1}, the size of the matrices")
+    elif point is None:
+        yield Fault("no_place", path, "give coordinates [lon, lat]: there are no matrices for an index")
+    elif not (all(map(math.isfinite, point)) and abs(point[0]) <= 180 and abs(point[1]) <= 90):  # noqa: PLR2004
+        yield Fault("coordinates", path, "must be [lon, lat] in degrees, longitude first")
+
+
+def _windows(path: str, windows: Sequence[Window]) -> Faults:
+    if not windows:
+        yield Fault("empty", path, "must hold at least one window: leave it out when the time is open")
+    last = -1
+    for number, (early, late) in enumerate(windows):
+        where = f"{path}[{number}]" if path.endswith("s") else path
+        if not 0 <= early <= late <= HORIZON:
+            yield Fault("window", where, "must be [from, to] with 0 ≤ from ≤ to")
+        elif early <= last:
+            yield Fault("overlap", where, "windows must follow one another without overlap")
+        last = max(last, late)
+
+
+def _amounts(path: str, amounts: Sequence[int], width: int, *, exact: bool = False) -> Faults:
+    if amounts and (len(amounts) > width or (exact and len(amounts) != width)):
+        yield Fault("size", path, f"must hold {width} numbers, as the capacities do")
+    yield from (fault for n, amount in enumerate(amounts) for fault in _within(f"{path}[{n}]", amount, HORIZON))
+
+
+def _within(path: str, value: int | None, most: int) -> Iterable[Fault]:
+    if value is not None and not 0 <= value <= most:
+        yield Fault("range", path, f"must be from 0 to {most}")
