@@ -136,7 +136,7 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class CountPapers:
-    """The desk breaks the seal and counts against the signed list; `missing` names lines that are not there."""
+    """The desk breaks the seal and counts against the signed list; `confirmed_by` is the post's side, who watched."""
 
     parcel_code: str
     counts: Mapping[int, int]  # paper line → counted
@@ -146,6 +146,7 @@ class CountPapers:
     operation_id: str
     now: datetime
     by: str
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,43 @@ def check_handover(current: Party, giver: Party, taker: Party) -> None:
         raise DomainError("handover_to_oneself", giver=giver.holder.value)
 
 
+STAYS = frozenset({EventKind.SEALED, EventKind.OPENED})  # where a parcel is closed or opened at a desk, it stays there
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One physical fact about one parcel, before it is written: who gave, who took, when, and what proves it.
+
+    `evidence` holds commitments only. `late`: the fact comes from a phone after the event, and is never refused.
+    """
+
+    kind: EventKind
+    giver: Party
+    taker: Party
+    occurred_at: datetime
+    now: datetime
+    by: str
+    operation_id: str
+    evidence: tuple[str, ...] = ()
+    device: str = ""
+    seq: int = 0
+    late: bool = False
+
+
+def check_act(current: Party, act: Act) -> None:
+    """Refuse an act of an online screen that custody does not allow; a late fact always passes.
+
+    Raises `not_the_holder`, `handover_refused` or `handover_to_oneself`.
+    """
+    if act.late:
+        return
+    if act.kind in STAYS and act.giver == act.taker:
+        if not same(act.giver, current):
+            raise DomainError("not_the_holder", current=current.holder.value, giver=act.giver.holder.value)
+        return
+    check_handover(current, act.giver, act.taker)
+
+
 @dataclass(frozen=True, slots=True)
 class EventBody:
     """The hashed fields of an event: ids, codes, times and salted commitments, nothing personal."""
@@ -158,6 +195,7 @@ class Move:
     device: str
     seq: int
     event_no: int
+    begins: bool = True  # the parcel was sealed here: the only way a story may start
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +214,12 @@ def same(one: Party, other: Party) -> bool:
 def fold(moves: Iterable[Move]) -> Custody | None:
     """The holder, by corrected time of the act, then (device, seq): the chain itself stays in the order of receipt.
 
-    A move whose giver is not the holder so far opens a gap; the taker's word still counts, since a scan is a physical fact.
+    A move whose giver is not the holder so far opens a gap, as does a story that does not begin with a sealing;
+    the taker's word still counts, since a scan is a physical fact.
     A late event that fills the hole closes the gap, because the fold is made anew from all events.
     """
     custody: Custody | None = None
     for move in sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no)):
-        torn = custody is not None and (custody.gap or not same(custody.holder, move.giver))
+        torn = not move.begins if custody is None else custody.gap or not same(custody.holder, move.giver)
         custody = Custody(move.taker, torn)
     return custody

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import Holder
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.models.base import Base, IntKey, UuidKey, enum_of
 from app.models.request import Dossier
+
+# the roll of S10 labels: eight digits, each used once, whoever asks at the same moment
+PARCEL_ROLL = Sequence(
+    "parcel_roll", data_type=BigInteger(), start=10_000_001, maxvalue=99_999_999, metadata=Base.metadata
+)
 
 
 class Parcel(Base):

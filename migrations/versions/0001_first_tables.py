@@ -665,6 +665,7 @@ def upgrade() -> None:
         sa.Column("break_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("break_to", sa.DateTime(timezone=True), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("works", sa.Boolean(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_shift_order")),
         sa.ForeignKeyConstraint(["courier_id"], ["courier.id"], name=op.f("fk_shift_courier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
@@ -1037,6 +1038,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stop_errand_errand_id"), "stop_errand", ["errand_id"], unique=False)
 
+    op.execute("create sequence parcel_roll as bigint start with 10000001 maxvalue 99999999")
     op.execute(REFUSE_FUNCTION)
     op.execute(ROLE)
     op.execute(
@@ -1148,4 +1150,5 @@ def downgrade() -> None:
     op.drop_table("audit_event")
     op.drop_index(op.f("ix_applicant_phone"), table_name="applicant")
     op.drop_table("applicant")
+    op.execute("drop sequence parcel_roll")
     op.execute("drop function refuse_change()")

@@ -19,6 +19,8 @@ from information_schema.columns where table_schema = 'public'
 union all select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
 from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> 0
 union all select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = 'public'
+union all select 'sequence', sequencename, data_type::text, start_value || ' ' || max_value
+from pg_sequences where schemaname = 'public'
 union all select 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
 union all select 'grant', table_name, grantee, string_agg(privilege_type, ',' order by privilege_type)
 from information_schema.role_table_grants where grantee = 'tannha_app' group by 2, 3

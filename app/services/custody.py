@@ -1,0 +1,136 @@
+"""Write what happened to a parcel: one chain a parcel, in the order of receipt, never re-sorted (decisions.md, "Custody")."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold
+from app.domain.errors import DomainError
+from app.domain.parcel import parse_s10
+from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
+
+
+@dataclass(slots=True)
+class Chain:
+    """A locked parcel with its events so far: what the next event is checked against and chained to."""
+
+    parcel: Parcel
+    events: list[CustodyEvent]
+
+    def answered(self, operation_id: str) -> CustodyEvent | None:
+        """The event that this operation has already written."""
+        return next((event for event in self.events if event.operation_id == operation_id), None)
+
+
+def append(session: Session, parcel: Parcel, act: Act) -> CustodyEvent:
+    """Lock the parcel and add one event; an operation that comes twice is answered by the event it wrote."""
+    return add_event(session, lock(session, [parcel.id])[0], act)
+
+
+def lock(session: Session, parcel_ids: Iterable[UUID]) -> list[Chain]:
+    """Lock parcels in ascending id, so that two bags never wait for each other, and read their chains: two queries."""
+    ids = set(parcel_ids)
+    locked = select(Parcel).where(Parcel.id.in_(ids)).order_by(Parcel.id).with_for_update()
+    chains = {
+        parcel.id: Chain(parcel, []) for parcel in session.scalars(locked.execution_options(populate_existing=True))
+    }
+    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(ids)).order_by(CustodyEvent.event_no)
+    for event in session.scalars(events):
+        chains[event.parcel_id].events.append(event)
+    return list(chains.values())
+
+
+def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
+    """Lock the parcels that bear these S10 codes; raise `parcel_unknown` naming the first code nobody knows."""
+    wanted = [parse_s10(code) for code in codes]
+    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
+    for code in wanted:
+        if code not in found:
+            raise DomainError("parcel_unknown", kind="not_found", field="parcel_codes", code=code)
+    return lock(session, found.values())
+
+
+def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
+    """Check the act, chain it to the head, fold the holder anew, and open or close a gap. The chain must be locked."""
+    stored = chain.answered(act.operation_id)
+    if stored is not None:
+        return stored
+    parcel = chain.parcel
+    check_act(Party(parcel.holder, parcel.holder_id), act)
+    event = _written(parcel, act)
+    session.add(event)
+    chain.events.append(event)
+    parcel.event_no, parcel.head_hash = event.event_no, event.hash
+    _refold(session, chain, event)
+    return event
+
+
+def _written(parcel: Parcel, act: Act) -> CustodyEvent:
+    event = CustodyEvent(
+        parcel_id=parcel.id,
+        event_no=parcel.event_no + 1,
+        kind=act.kind,
+        giver=act.giver.holder,
+        giver_id=act.giver.id,
+        taker=act.taker.holder,
+        taker_id=act.taker.id,
+        occurred_at=act.occurred_at,
+        received_at=act.now,
+        actor=act.by,
+        operation_id=act.operation_id,
+        device=act.device,
+        seq=act.seq,
+        commitments=list(act.evidence),
+        previous=parcel.head_hash,
+    )
+    event.hash = event.body().hash()
+    return event
+
+
+def _refold(session: Session, chain: Chain, event: CustodyEvent) -> None:
+    custody = fold(_move(known) for known in chain.events)
+    assert custody is not None  # one event at least
+    parcel = chain.parcel
+    parcel.holder, parcel.holder_id = custody.holder.holder, custody.holder.id
+    if custody.gap and not parcel.gap:
+        session.add(CustodyGap(parcel_id=parcel.id, opened_by_event=event.event_no, opened_at=event.received_at))
+    elif parcel.gap and not custody.gap:
+        closed = {"closed_by_event": event.event_no, "closed_at": event.received_at}
+        session.execute(update(CustodyGap).where(CustodyGap.parcel_id == parcel.id, _OPEN).values(closed))
+    parcel.gap = custody.gap
+
+
+_OPEN = CustodyGap.closed_at.is_(None)
+
+
+def _move(event: CustodyEvent) -> Move:
+    return Move(
+        giver=Party(event.giver, event.giver_id),
+        taker=Party(event.taker, event.taker_id),
+        occurred_at=event.occurred_at,
+        device=event.device,
+        seq=event.seq,
+        event_no=event.event_no,
+        begins=event.kind is EventKind.SEALED,
+    )
+
+
+def remember(session: Session, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:
+    """Keep a personal fact apart from the chain and return its salted commitment, which is all the chain will hold."""
+    salt = secrets.token_hex(16)
+    mark = commitment(salt, payload)
+    session.add(
+        CustodyEvidence(commitment=mark, applicant_id=applicant_id, kind=kind, salt=salt, payload=dict(payload))
+    )
+    return mark
+
+
+def position(fix: tuple[float, float]) -> dict[str, object]:
+    """A fix [lon, lat] in millionths of a degree: the chain refuses floats."""
+    return {"lon_e6": round(fix[0] * 1_000_000), "lat_e6": round(fix[1] * 1_000_000)}
