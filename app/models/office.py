@@ -95,4 +95,5 @@ class Shift(Base):
     break_from: Mapped[datetime]
     break_to: Mapped[datetime]
     capacity: Mapped[int] = mapped_column(default=60)  # envelopes in the bag at once
+    works: Mapped[bool] = mapped_column(default=True)  # False: a day off, decided; no row: nobody has decided yet
     courier: Mapped[Courier] = relationship()
