@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.texts import access, booking, custody, planning, rules
+from app.texts import access, booking, custody, planning, rules, web
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = ("vi", "en")
@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     **custody.SENTENCES,
     **planning.SENTENCES,
     **access.SENTENCES,
+    **web.SENTENCES,
 }
 
 

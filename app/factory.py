@@ -1,0 +1,54 @@
+"""The only module that knows every part of the web: `granian --interface wsgi --factory app.factory:create_app`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from app.clock import Clock, make_clock
+from app.config import Settings, load_keys, load_settings
+from app.database import connect
+from app.web import callbacks, citizens, coordinators, couriers, desks, health, signin
+from app.web.auth import init_auth
+from app.web.cookies import SealedCookies
+from app.web.csrf import init_csrf
+from app.web.errors import init_errors
+from app.web.frame import init_frame
+from app.web.i18n import init_i18n
+from app.web.limits import init_limits
+from app.web.navigation import NavItem, init_navigation
+from app.web.security import init_security
+from app.web.session import Room, Transactions, furnish
+from app.web.trace import init_trace
+
+ROOMS = (citizens, signin, couriers, coordinators, desks, callbacks, health)
+
+
+def create_app(
+    settings: Settings | None = None, *, database: Transactions | None = None, clock: Clock | None = None
+) -> Flask:
+    """The web of one installation. Tests give their own database (an outer transaction) and clock."""
+    settings = settings or load_settings()
+    keys = load_keys(settings)
+    app = Flask("app")
+    app.testing = settings.environment == "test"
+    app.secret_key = keys.web
+    app.session_interface = SealedCookies()
+    app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
+    furnish(app, Room(settings, database or connect(settings), clock or make_clock(settings), keys))
+    for init in (init_trace, init_security, init_i18n, init_auth, init_csrf, init_limits, init_errors, init_frame):
+        init(app)
+    _open_rooms(app)
+    return app
+
+
+def _open_rooms(app: Flask) -> None:
+    """Register what each audience package offers: `bp` (or `blueprints`) and its part of the staff's menu."""
+    pages: list[NavItem] = []
+    for package in ROOMS:
+        found: list[Blueprint] = getattr(package, "blueprints", None) or [
+            bp for bp in [getattr(package, "bp", None)] if bp is not None
+        ]
+        for blueprint in found:
+            app.register_blueprint(blueprint)
+        pages += getattr(package, "NAVIGATION", ())
+    init_navigation(app, pages)

@@ -1,0 +1,201 @@
+"""Who may open a page. Every view carries one rule, `view.access`; a view without a rule is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, make_response, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.models import StaffAccount
+from app.web.session import transaction
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+EVERYWHERE = frozenset({Role.ADMIN, Role.COORDINATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    audience: str  # public | citizen | staff | partner
+    roles: frozenset[Role] = frozenset()
+
+
+def _mark(view: View, access: Access) -> View:
+    view.__dict__["access"] = access
+    return view
+
+
+def public(view: View) -> View:
+    """Anybody; what a secret token in the address protects is public, too."""
+    return _mark(view, Access("public"))
+
+
+def citizen(view: View) -> View:
+    """Whoever has typed the code sent to a phone: `current_citizen_phone()`."""
+    return _mark(view, Access("citizen"))
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Staff with one of these roles (an administrator always may; no role named: any of the staff)."""
+    return lambda view: _mark(view, Access("staff", frozenset(roles or Role) | {Role.ADMIN}))
+
+
+def partner(view: View) -> View:
+    """A program with a key; `app.web.api` reads it before the view runs."""
+    return _mark(view, Access("partner"))
+
+
+def access_of(endpoint: str) -> Access | None:
+    return cast("Access | None", getattr(current_app.view_functions.get(endpoint), "access", None))
+
+
+# -- staff
+
+
+def sign_in(account: StaffAccount) -> None:
+    """A new session for this account: nothing of an older one stays."""
+    language = cookie.get("lang")
+    cookie.clear()
+    cookie.permanent = True
+    cookie.update({"staff": account.id, "epoch": account.session_epoch, "lang": language})
+
+
+def sign_in_citizen(phone: str) -> None:
+    cookie.permanent = True
+    cookie["phone"] = phone
+
+
+def sign_out() -> None:
+    language = cookie.get("lang")
+    cookie.clear()
+    cookie["lang"] = language
+
+
+def signed_in_staff() -> StaffAccount | None:
+    """The account of this session, read anew at each request: switched off or signed out elsewhere ends it here."""
+    if "staff" not in g:
+        g.staff = _load_staff() if "staff" in cookie else None
+    return cast("StaffAccount | None", g.staff)
+
+
+def _load_staff() -> StaffAccount | None:
+    with transaction() as session:
+        account = session.scalar(
+            select(StaffAccount)
+            .where(StaffAccount.id == cookie["staff"], StaffAccount.active)
+            .options(joinedload(StaffAccount.office), joinedload(StaffAccount.desk))
+        )
+    if account is None or account.session_epoch != cookie.get("epoch"):
+        sign_out()
+        return None
+    return account
+
+
+def current_staff() -> StaffAccount:
+    """Inside a `@staff` view."""
+    account = signed_in_staff()
+    if account is None:
+        raise DomainError("sign_in_needed", kind="forbidden")
+    return account
+
+
+def staff_actor() -> str:
+    """The `by` of a command."""
+    return f"staff:{current_staff().id}"
+
+
+def visible_office_ids() -> frozenset[int] | None:
+    """The offices this account may see; None: all of them (coordinators and administrators without an office)."""
+    account = current_staff()
+    if account.office_id is not None:
+        return frozenset({account.office_id})
+    if account.desk is not None:
+        return frozenset() if account.desk.office_id is None else frozenset({account.desk.office_id})
+    return None if account.role in EVERYWHERE else frozenset()
+
+
+def check_office(office_id: int) -> None:
+    """Raise `not_found` for an office this account may not see: its existence is nobody's business."""
+    visible = visible_office_ids()
+    if visible is not None and office_id not in visible:
+        raise DomainError("not_found", kind="not_found")
+
+
+# -- citizens
+
+
+def signed_in_phone() -> str | None:
+    return cast("str | None", cookie.get("phone"))
+
+
+def current_citizen_phone() -> str:
+    """Inside a `@citizen` view."""
+    phone = signed_in_phone()
+    if phone is None:
+        raise DomainError("sign_in_needed", kind="forbidden")
+    return phone
+
+
+# -- the guard
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Where to go after signing in: only a path of our own."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return otherwise
+    parts = urlsplit(target)
+    return otherwise if parts.scheme or parts.netloc else target
+
+
+def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    url = url_for(endpoint, tiep=wanted)
+    if request.headers.get("HX-Request"):
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = url
+        return response
+    return redirect(url, 303)
+
+
+def _check_staff(access: Access) -> ResponseReturnValue | None:
+    account = signed_in_staff()
+    if account is None:
+        return _ask_to_sign_in("staff.sign_in_page")
+    if account.role not in access.roles:
+        raise DomainError("not_your_page", kind="forbidden")
+    return None
+
+
+def _check_citizen(_access: Access) -> ResponseReturnValue | None:
+    return None if signed_in_phone() else _ask_to_sign_in("citizens.sign_in_page")
+
+
+_CHECKS: dict[str, Callable[[Access], ResponseReturnValue | None]] = {
+    "staff": _check_staff,
+    "citizen": _check_citizen,
+}
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before every request: find the view's rule and apply it."""
+    if request.endpoint is None:
+        return None
+    access = access_of(request.endpoint)
+    if access is None:
+        raise DomainError("not_your_page", kind="forbidden")
+    check = _CHECKS.get(access.audience)
+    return check(access) if check else None
+
+
+def init_auth(app: Flask) -> None:
+    app.before_request(guard)
+    app.view_functions["static"].__dict__["access"] = Access("public")

@@ -1,0 +1,31 @@
+"""The first page, what we do with personal data, and the way from a reference to its tracking page."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.web.auth import public
+from app.web.citizens.blueprint import bp
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    return render_template("citizens/home.html")
+
+
+@bp.get("/du-lieu-ca-nhan")
+@public
+def privacy() -> ResponseReturnValue:
+    return render_template("citizens/privacy.html")
+
+
+@bp.get("/tra-cuu")
+@public
+def look_up() -> ResponseReturnValue:
+    """From the home page's form: the reference opens after the code sent to the phone that booked it."""
+    reference = request.args.get("ma", "").strip().upper()
+    if not reference:
+        return redirect(url_for("citizens.my_requests"))
+    return redirect(url_for("citizens.my_request", reference=reference))

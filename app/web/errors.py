@@ -1,0 +1,137 @@
+"""One table from what went wrong to what is answered: a page with the sentence and the way out, or an RFC 9457 problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import DomainError, DomainErrors
+from app.texts import SENTENCES, explain, say
+from app.web.session import language
+from app.web.trace import request_id
+
+log = logging.getLogger("tannha.web")
+
+STATUS: Mapping[str, int] = {
+    "invalid": 422,
+    "not_found": 404,
+    "conflict": 409,
+    "forbidden": 403,
+    "gone": 410,
+    "too_many": 429,
+}
+SPOKEN: Mapping[int, str] = {
+    400: "request_malformed",
+    401: "key_needed",
+    403: "not_your_page",
+    404: "page_not_found",
+    405: "method_refused",
+    413: "too_big",
+    415: "request_malformed",
+    422: "several_faults",
+    429: "too_many_requests",
+}
+
+
+def faults(error: DomainError) -> list[DomainError]:
+    return error.errors if isinstance(error, DomainErrors) else [error]
+
+
+def by_field(error: DomainError) -> dict[str, str]:
+    """Field → sentence, for `error_summary` and the fields of a form; a fault of no field stands under ``""``."""
+    return {fault.field or "": explain(fault, language()) for fault in faults(error)}
+
+
+def wants_problem() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/problem+json"
+
+
+def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> ResponseReturnValue:
+    """An RFC 9457 problem; `detail` is a sentence in the reader's language."""
+    body: dict[str, Any] = {
+        "type": f"https://tannha.example/problems/{code}",
+        "title": code,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "instance": request_id(),
+    }
+    if errors:
+        body["errors"] = errors
+    response = make_response(jsonify(body), status)
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def page(status: int, sentence: str, title: str = "") -> ResponseReturnValue:
+    g.failed = True
+    return (
+        render_template("errors/error.html", status=status, sentence=sentence, title=title, request_id=request_id()),
+        status,
+    )
+
+
+def answer_domain_error(error: DomainError) -> ResponseReturnValue:
+    status = STATUS[error.kind]
+    sentence = explain(error, language())
+    if wants_problem():
+        named = [{"field": fault.field or "", "code": fault.code, "detail": explain(fault, language())}
+                 for fault in faults(error) if fault.field]  # fmt: skip
+        return problem(status, error.code, sentence, named)
+    if isinstance(error, DomainErrors):
+        sentence = " ".join(explain(fault, language()) for fault in error.errors)
+    return page(status, sentence)
+
+
+def _messages(found: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Flatten marshmallow's messages: `{"json": {"place": {"unit": ["…"]}}}` → `place.unit`."""
+    if isinstance(found, Mapping):
+        for key, value in found.items():
+            outer = not path and key in {"json", "query", "form", "headers", "path", "_schema"}
+            yield from _messages(value, path if outer else f"{path}.{key}".lstrip("."))
+    else:
+        for sentence in found if isinstance(found, list) else [found]:
+            yield {"field": path, "code": "field_invalid", "detail": _(str(sentence))}
+
+
+def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    code = "form_too_old" if isinstance(error, CSRFError) else SPOKEN.get(status, "server_failed")
+    sentence = say(SENTENCES[code], language())
+    if wants_problem():
+        found = list(_messages(getattr(error, "data", {}).get("messages", {})))
+        answer = make_response(problem(status, code, sentence, found))
+    else:
+        answer = make_response(page(status, sentence))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            answer.headers[name] = value
+    return answer
+
+
+def answer_failure(error: Exception) -> ResponseReturnValue:
+    # the type and the place, never the message: it may quote what a person typed
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    where = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "-"
+    log.error("%s at %s, request %s", type(error).__name__, where, request_id())
+    sentence = say(SENTENCES["server_failed"], language())
+    return problem(500, "server_failed", sentence) if wants_problem() else page(500, sentence)
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    if not app.testing:
+        app.register_error_handler(Exception, answer_failure)

@@ -1,0 +1,65 @@
+"""What every page's frame asks for: language, banner of a demonstration, the menu, who is signed in."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+
+from app.web import i18n
+from app.web.assets import make_asset
+from app.web.auth import signed_in_phone, signed_in_staff
+from app.web.navigation import menu, person
+from app.web.session import clock, language, now, settings
+
+
+def demonstration() -> dict[str, str] | None:
+    """The banner, while the clock is shifted; never in production."""
+    if settings().production or not clock().shifted:
+        return None
+    shown = now()
+    movable = clock().fixed is None and "demo.advance" in current_app.view_functions
+    advance = url_for("demo.advance") if movable else ""
+    return {"now": f"{i18n.local_time(shown)}, {i18n.local_date(shown)}", "advance_url": advance}
+
+
+def _frame() -> dict[str, object]:
+    current = language()
+    frame: dict[str, object] = {
+        "lang": current,
+        "languages": i18n.language_links(current),
+        "demo": demonstration(),
+        "home_url": url_for("citizens.home"),
+        "tile_url": settings().tile_url or "",
+    }
+    return frame | (_staff_frame() if "staff" in cookie else _citizen_frame())
+
+
+def _staff_frame() -> dict[str, object]:
+    account = signed_in_staff()
+    return {"nav": menu(account), "staff": person(account)} if account else {}
+
+
+def _citizen_frame() -> dict[str, object]:
+    frame: dict[str, object] = {
+        "links": _links(("citizens.procedures", _("Thủ tục")), ("citizens.my_requests", _("Yêu cầu của tôi"))),
+        "footer_links": _links(
+            ("citizens.privacy", _("Dữ liệu cá nhân")), ("staff.sign_in_page", _("Dành cho nhân viên"))
+        ),
+    }
+    if signed_in_phone():
+        frame["citizen"] = {"sign_out_url": url_for("citizens.sign_out_action"), "label": _("Đăng xuất")}
+    return frame
+
+
+def _links(*pages: tuple[str, str]) -> list[dict[str, object]]:
+    return [
+        {"href": url_for(endpoint), "label": label, "current": request.endpoint == endpoint}
+        for endpoint, label in pages
+        if endpoint in current_app.view_functions
+    ]
+
+
+def init_frame(app: Flask) -> None:
+    app.jinja_env.globals["asset"] = make_asset(f"{app.static_url_path}/")
+    app.context_processor(_frame)

@@ -1,0 +1,82 @@
+"""`/healthz` for whoever restarts us, `/metrics` for whoever watches: counts from the database, nothing about a person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.web.auth import public, signed_in_staff
+from app.web.session import transaction
+
+bp = Blueprint("health", __name__)
+
+STALE_S = 600  # a job that waited this long: no worker is at work
+
+_WAITING = text(
+    "select count(*), coalesce(extract(epoch from now() - min(coalesce(j.scheduled_at, e.at))), 0) "
+    "from procrastinate_jobs j left join procrastinate_events e on e.job_id = j.id and e.type = 'deferred' "
+    "where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at <= now())"
+)
+_COUNTS = {
+    "tannha_errands": ("state", "select state, count(*) from errand group by state"),
+    "tannha_messages": ("state", "select state, count(*) from message group by state"),
+    "tannha_plans": ("state", "select state, count(*) from plan group by state"),
+    "tannha_jobs": ("status", "select status::text, count(*) from procrastinate_jobs group by status"),
+    "tannha_parcels": ("holder", "select holder, count(*) from parcel group by holder"),
+}
+_TOTALS = {
+    "tannha_service_requests_total": "select count(*) from service_request",
+    "tannha_custody_events_total": "select count(*) from custody_event",
+    "tannha_custody_gaps_open": "select count(*) from custody_gap where closed_at is null",
+}
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            waiting, oldest = session.execute(_WAITING).one()
+    except SQLAlchemyError:
+        return jsonify(status="down", database="down"), 503
+    late = oldest > STALE_S
+    queue = {"waiting": waiting, "oldest_s": round(float(oldest))}
+    return jsonify(status="late" if late else "ok", database="ok", queue=queue), 503 if late else 200
+
+
+def _may_read() -> bool:
+    # a proxy on this machine speaks from loopback, too: then it must be an administrator
+    direct = not request.headers.get("X-Forwarded-For") and not request.headers.get("Forwarded")
+    if direct and request.remote_addr in {"127.0.0.1", "::1"}:
+        return True
+    account = signed_in_staff()
+    return account is not None and account.role is Role.ADMIN
+
+
+def _lines(session: Session) -> list[str]:
+    lines = []
+    for name, (label, query) in _COUNTS.items():
+        lines.append(f"# TYPE {name} gauge")
+        lines += [f'{name}{{{label}="{value}"}} {count}' for value, count in session.execute(text(query))]
+    for name, query in _TOTALS.items():
+        kind = "counter" if name.endswith("_total") else "gauge"
+        lines += [f"# TYPE {name} {kind}", f"{name} {session.execute(text(query)).scalar_one()}"]
+    waiting, oldest = session.execute(_WAITING).one()
+    lines += ["# TYPE tannha_queue_waiting gauge", f"tannha_queue_waiting {waiting}"]
+    lines += ["# TYPE tannha_queue_oldest_seconds gauge", f"tannha_queue_oldest_seconds {float(oldest):.0f}"]
+    return lines
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    if not _may_read():
+        raise DomainError("not_found", kind="not_found")
+    with transaction() as session:
+        lines = _lines(session)
+    return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")

@@ -1,0 +1,73 @@
+"""What a view needs of the application: one transaction, the time, settings, keys, the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from flask import Flask, current_app, g
+from flask_babel import get_locale
+from sqlalchemy.orm import Session
+
+from app.clock import Clock
+from app.config import Keys, Settings
+
+_NAME = "tannha"
+
+
+class Transactions(Protocol):
+    """`app.database.Database`, or a test's outer transaction."""
+
+    def transaction(self) -> AbstractContextManager[Session]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """All that the web knows of the world outside the request."""
+
+    settings: Settings
+    database: Transactions
+    clock: Clock
+    keys: Keys
+
+
+def furnish(app: Flask, room: Room) -> None:
+    app.extensions[_NAME] = room
+
+
+def room() -> Room:
+    return cast("Room", current_app.extensions[_NAME])
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One short transaction: committed at the end, rolled back on any error."""
+    with room().database.transaction() as session:
+        yield session
+
+
+def now() -> datetime:
+    """The same moment for the whole request."""
+    if "now" not in g:
+        g.now = room().clock.now()
+    return cast("datetime", g.now)
+
+
+def clock() -> Clock:
+    return room().clock
+
+
+def settings() -> Settings:
+    return room().settings
+
+
+def keys() -> Keys:
+    return room().keys
+
+
+def language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "vi"

@@ -1,0 +1,37 @@
+"""X-Request-ID through all hops, and an access log that holds the rule of the address, never the address: no token, no query."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+log = logging.getLogger("tannha.access")
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def request_id() -> str:
+    return str(g.get("request_id", "-"))
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _ID.fullmatch(given) else uuid4().hex
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = request_id()
+    rule = request.url_rule.rule if request.url_rule else "-"
+    if request.endpoint != "static":
+        took = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+        log.info("%s %s %s %.0fms %s", request.method, rule, response.status_code, took, request_id())
+    return response
+
+
+def init_trace(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
