@@ -1,0 +1,144 @@
+"""What citizens are told: short texts with versions. The sentence is the msgid; `app.services.messages` renders it.
+
+`{link}` and `{code}` stay in the stored body and are filled in at the moment of sending: a secret is never at rest in a
+message. Every template is given `reference`; `params` names what else it needs. A changed sentence is a new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.errors import DomainError
+
+
+def n(sentence: str) -> str:
+    """Mark a msgid, as `app.texts.mark.n` does on a higher floor."""
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    name: str
+    version: int
+    sentence: str
+    params: frozenset[str] = frozenset()
+
+    @property
+    def secret(self) -> bool:
+        """Does it carry a code that must not be sent after its time?"""
+        return "{code}" in self.sentence
+
+
+_ALL: Final = (
+    Template(
+        "booked",
+        1,
+        n("Tận Nhà: đã nhận yêu cầu %(reference)s. Bưu tá đến %(slot)s. Xem, đổi hoặc hủy lịch: {link}"),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "booked_result",
+        1,
+        n("Tận Nhà: đã nhận yêu cầu %(reference)s. Khi có kết quả, bưu cục sẽ báo ngày mang đến nhà. Theo dõi: {link}"),
+    ),
+    Template(
+        "evening_before",
+        1,
+        n(
+            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s). Xin để sẵn giấy tờ. "
+            "Đổi hoặc hủy trước 04:59: {link}"
+        ),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "evening_before_result",
+        1,
+        n(
+            "Tận Nhà: %(slot)s bưu tá mang kết quả đến (%(reference)s). Mã nhận: {code}. "
+            "Chỉ đọc mã khi đã cầm kết quả. Đổi lịch trước 04:59: {link}"
+        ),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "courier_on_way",
+        1,
+        n("Tận Nhà: bưu tá đang trên đường đến nhà ông/bà (%(reference)s). Theo dõi: {link}"),
+    ),
+    Template(
+        "collected",
+        1,
+        n("Tận Nhà: bưu tá đã nhận và niêm phong hồ sơ %(reference)s, mã bưu gửi %(parcel)s. Theo dõi: {link}"),
+        frozenset({"parcel"}),
+    ),
+    Template(
+        "handed_to_desk",
+        1,
+        n("Tận Nhà: hồ sơ %(reference)s đã giao cho %(desk)s. Theo dõi: {link}"),
+        frozenset({"desk"}),
+    ),
+    Template(
+        "result_ready",
+        1,
+        n("Tận Nhà: hồ sơ %(reference)s đã có kết quả. Bưu cục sẽ báo ngày mang đến nhà. Theo dõi: {link}"),
+    ),
+    Template(
+        "scheduled",
+        1,
+        n("Tận Nhà: yêu cầu %(reference)s được hẹn %(slot)s. Nếu chưa tiện, xin chọn giờ khác: {link}"),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "delivered",
+        1,
+        n("Tận Nhà: kết quả %(reference)s đã trao tận tay. Nếu ông/bà chưa nhận được, xin báo ngay: {link}"),
+    ),
+    Template(
+        "delivered_unconfirmed",
+        1,
+        n(
+            "Tận Nhà: kết quả %(reference)s đã trao nhưng mã nhận chưa khớp. "
+            "Nếu ông/bà chưa nhận được, xin báo ngay: {link}"
+        ),
+    ),
+    Template(
+        "failed",
+        1,
+        n("Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Chọn giờ khác: {link}"),
+        frozenset({"reason"}),
+    ),
+    Template(
+        "cancelled",
+        1,
+        n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại bất cứ lúc nào tại: {link}"),
+    ),
+    Template(
+        "held",
+        1,
+        n(
+            "Tận Nhà: kết quả %(reference)s đang giữ tại %(office)s đến hết ngày %(until)s. "
+            "Xin đến nhận hoặc chọn giờ mang đến: {link}"
+        ),
+        frozenset({"office", "until"}),
+    ),
+    Template(
+        "returned",
+        1,
+        n("Tận Nhà: %(reference)s đã được gửi trả niêm phong về %(desk)s. Xin liên hệ nơi đó để nhận. {link}"),
+        frozenset({"desk"}),
+    ),
+    Template(
+        "sign_in_code",
+        1,
+        n("Tận Nhà: mã đăng nhập là {code}, dùng trong 15 phút. Không đưa mã này cho bất cứ ai."),
+    ),
+)
+TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}
+
+
+def template(name: str) -> Template:
+    """The current version. Raises `template_unknown`."""
+    if name not in TEMPLATES:
+        raise DomainError("template_unknown", kind="conflict", template=name)
+    return TEMPLATES[name]

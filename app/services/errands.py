@@ -1,0 +1,144 @@
+"""Change an errand: cancel, choose another slot, take the next open one, move from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.domain.commands import CancelErrand, RescheduleErrand
+from app.domain.errand import OPEN, ErrandKind, ErrandState, check_step
+from app.domain.errors import DomainError
+from app.domain.slot import check_changeable
+from app.models import Charge, Errand, ServiceRequest, Slot
+from app.services import audit, messages, slots
+
+TRACKING_LIVES: Final = timedelta(days=30)
+WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
+
+
+def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Errand:
+    """The errand, locked to the transaction's end. Raises `not_found`, or `errand_changed` when `revision` is stale."""
+    errand = session.scalars(
+        select(Errand)
+        .where(Errand.id == errand_id)
+        .with_for_update(of=Errand)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if errand is None:
+        raise DomainError("not_found", kind="not_found")
+    if revision is not None and revision != errand.revision:
+        raise DomainError("errand_changed", kind="conflict", field="revision")
+    return errand
+
+
+def advance(errand: Errand, state: ErrandState) -> None:
+    """One allowed step (`check_step`), counted in `revision`. A step that ends the errand: `close`."""
+    check_step(errand.state, state)
+    errand.state = state
+    errand.revision += 1
+
+
+def close(session: Session, errand: Errand, state: ErrandState, now: datetime, reason: str | None = None) -> None:
+    """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
+    advance(errand, state)
+    errand.closed_at, errand.close_reason = now, reason
+    session.flush()
+    open_left = select(Errand.id).where(Errand.request_id == errand.request_id, Errand.state.in_(OPEN)).limit(1)
+    if session.scalars(open_left).first() is None:
+        session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
+
+
+def cancel(session: Session, command: CancelErrand) -> None:
+    """Call a visit off before 04:59 on its day. The result that would have come back goes with the dossier not sent."""
+    errand = lock(session, command.errand_id, command.revision)
+    if errand.state is ErrandState.CANCELLED:
+        return
+    if errand.slot is not None and errand.state in WAITING:
+        check_changeable(errand.slot.day, command.now)
+    for one in (errand, *_following(session, errand)):
+        close(session, one, ErrandState.CANCELLED, command.now, command.reason or None)
+        session.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
+    messages.tell(session, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
+    audit.record(session, command.by, "cancel", "errand", errand.id, command.now)
+
+
+def reschedule(session: Session, command: RescheduleErrand) -> Errand:
+    """Move a visit to another open slot: before 04:59 of its day, after a failed try, or while the office holds the result.
+
+    Raises `result_not_ready`, `changes_closed`, `slot_of_other_unit` and the refusals of `take_slot`.
+    """
+    errand = lock(session, command.errand_id, command.revision)
+    if errand.slot_id == command.slot_id and errand.state in WAITING:
+        return errand
+    if errand.state is ErrandState.REQUESTED and not _result_ready(errand):
+        raise DomainError("result_not_ready", kind="conflict", field="slot_id")
+    if errand.slot is not None and errand.state in WAITING:
+        check_changeable(errand.slot.day, command.now)
+    check_step(errand.state, ErrandState.SCHEDULED)
+    slot = slots.take_slot(session, command.slot_id, command.now, moving=errand.id)
+    if slot.unit_code != errand.place.unit_code:
+        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
+    put_into(session, errand, slot, command.now)
+    audit.record(session, command.by, "reschedule", "errand", errand.id, command.now, slot=slot.id)
+    return errand
+
+
+def schedule_next(session: Session, errand: Errand, now: datetime) -> Slot | None:
+    """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
+
+    None when nothing is open in the next five working days: the errand stays as it is and shows among those without a
+    slot, because a parcel that stands at the office must not be refused for a full calendar.
+    """
+    for choice in slots.open_slots(session, errand.place.unit_code, now):
+        if choice.id == errand.slot_id:
+            continue
+        slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+        put_into(session, errand, slot, now)
+        return slot
+    return None
+
+
+def put_into(session: Session, errand: Errand, slot: Slot, now: datetime) -> None:
+    """Schedule into a slot that the caller has taken, and say so."""
+    advance(errand, ErrandState.SCHEDULED)
+    errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
+    session.flush()
+    trigger = f"scheduled:{errand.id}:{errand.revision}"
+    messages.tell(session, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
+
+
+def clear_day(session: Session, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
+    """Close a commune for a day and give its visits the next open slots. Returns those for which none was left."""
+    moved = slots.close_day(session, unit_code, day, name, by, now)
+    session.flush()
+    return [errand for errand in moved if schedule_next(session, errand, now) is None]
+
+
+def without_slot(session: Session, office_id: int) -> Sequence[Errand]:
+    """Visits that wait for a person to arrange them: the result is at the office, no slot was open."""
+    waiting = select(Errand).where(
+        Errand.office_id == office_id, Errand.state == ErrandState.REQUESTED, Errand.slot_id.is_(None)
+    )
+    return [errand for errand in session.scalars(waiting.order_by(Errand.created_at)) if _result_ready(errand)]
+
+
+def _result_ready(errand: Errand) -> bool:
+    return bool(errand.dossiers) and all(dossier.result_ready_at is not None for dossier in errand.dossiers)
+
+
+def _following(session: Session, errand: Errand) -> Sequence[Errand]:
+    """Deliveries of the same request that can't come about once its collection is called off."""
+    if errand.kind is not ErrandKind.COLLECT:
+        return []
+    return session.scalars(
+        select(Errand).where(
+            Errand.request_id == errand.request_id,
+            Errand.kind == ErrandKind.DELIVER,
+            Errand.state == ErrandState.REQUESTED,
+        )
+    ).all()

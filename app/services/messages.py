@@ -1,0 +1,126 @@
+"""Tell a citizen something once: a row and a job in the business transaction; the worker sends it afterwards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.clock import LOCAL, at, local_day
+from app.config import Keys
+from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.identity import Channel
+from app.domain.templates import Template, template
+from app.jobs import defer
+from app.models import Errand, Message, ServiceRequest, Slot
+from app.services import handover_codes
+from app.texts import say
+from app.texts.slots import slot_label
+
+QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
+AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
+
+
+def tell(
+    session: Session,
+    request: ServiceRequest,
+    errand: Errand | None,
+    template_name: str,
+    now: datetime,
+    trigger: str,
+    **params: object,
+) -> Message | None:
+    """Say `template_name` to the citizen of `request`, once a `trigger`; None when it was said already.
+
+    `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
+    `not_wanted`, so that staff see what was never said.
+    """
+    chosen = template(template_name)
+    sentence = say(chosen.sentence, request.language, reference=request.reference, **params)
+    recipient = recipient_of(request)
+    values = {
+        "request_id": request.id,
+        "errand_id": errand.id if errand is not None else None,
+        "channel": request.channel,
+        "recipient": recipient,
+        "language": request.language,
+        "state": "queued" if recipient is not None else "not_wanted",
+    }
+    return _promise(session, chosen, sentence, now, {**values, "trigger": trigger})
+
+
+def tell_phone(
+    session: Session, phone: str, template_name: str, now: datetime, trigger: str, language: str = "vi"
+) -> Message | None:
+    """Say something to a telephone that belongs to no request yet (sign-in codes); quiet hours do not apply."""
+    chosen = template(template_name)
+    values = {
+        "channel": Channel.SMS,
+        "recipient": phone,
+        "language": language,
+        "state": "queued",
+        "trigger": trigger,
+    }
+    return _promise(session, chosen, say(chosen.sentence, language), now, values, wait=False)
+
+
+def recipient_of(request: ServiceRequest) -> str | None:
+    """The telephone that is called or written to: the citizen's own or the named helper's; None: nobody's."""
+    if request.channel is Channel.NONE:
+        return None
+    return request.helper_phone if request.channel is Channel.HELPER else request.applicant.phone
+
+
+def label(errand: Errand) -> str:
+    """The errand's slot in the citizen's language; empty while it has none."""
+    slot: Slot | None = errand.slot
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
+
+
+def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys) -> int:
+    """Name tomorrow's slot to everybody who is visited on `day`; a result's hand-over code goes with it. Returns how many.
+
+    Safe to repeat: an errand whose slot did not change is told once.
+    """
+    awaited = session.scalars(
+        select(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Slot.day == day, Errand.state.in_(AWAITED))
+        .order_by(Errand.id)
+    )
+    return sum(_tell_evening_before(session, errand, now, keys) for errand in awaited)
+
+
+def _tell_evening_before(session: Session, errand: Errand, now: datetime, keys: Keys) -> bool:
+    coded = errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE
+    if coded:
+        handover_codes.issue(session, errand, ProofKind.CODE, now, keys)
+    name = "evening_before_result" if coded else "evening_before"
+    trigger = f"evening_before:{errand.id}:{errand.slot_id}"
+    return tell(session, errand.request, errand, name, now, trigger, slot=label(errand)) is not None
+
+
+def _promise(
+    session: Session, chosen: Template, body: str, now: datetime, values: dict[str, Any], *, wait: bool = True
+) -> Message | None:
+    key = uuid4()
+    row = {**values, "id": key, "template": chosen.name, "template_version": chosen.version, "body": body}
+    added = insert(Message).values(**row, created_at=now).on_conflict_do_nothing(index_elements=["trigger"])
+    if session.execute(added.returning(Message.id)).scalar_one_or_none() is None:
+        return None
+    if row["state"] == "queued":
+        defer(session, "deliver_message", {"message_id": str(key)}, at=_after_quiet(now) if wait else None)
+    return session.get_one(Message, key)
+
+
+def _after_quiet(now: datetime) -> datetime | None:
+    """Nobody's telephone rings between nine in the evening and seven in the morning; None: now is a good time."""
+    local = now.astimezone(LOCAL).time()
+    if QUIET_TO <= local < QUIET_FROM:
+        return None
+    day = local_day(now)
+    return at(day if local < QUIET_TO else day + timedelta(days=1), QUIET_TO)

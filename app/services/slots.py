@@ -1,0 +1,207 @@
+"""Slots: made when first looked at, kept ten minutes while a form is filled, taken under a row lock.
+
+A courier is in one place at a time: the two-hour slots of a half day and the half day itself share its capacity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
+from app.domain.slot import HOLD, STOPS_A_COURIER, SlotKind, bookable_days, check_bookable, slot_times
+from app.models import CalendarDay, Courier, Errand, Slot, SlotHold, Unit
+from app.queries.calendar import calendar
+from app.queries.serving import office_of, unit_of
+from app.services import audit
+from app.texts.slots import slot_label
+
+LIVE = (ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY)
+STOPS_A_HALF_DAY = STOPS_A_COURIER // 2
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSlot:
+    """A choice to show: `free` places left, `label` in the reader's language."""
+
+    id: int
+    unit_code: str
+    day: date
+    kind: SlotKind
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Whose own place does not count against them: a form's hold, an errand that moves."""
+
+    holder: str | None = None
+    errand_id: UUID | None = None
+
+
+NOBODY = _Asking()
+
+
+def open_slots(
+    session: Session, unit_code: str, now: datetime, language: str = "vi", holder: str | None = None
+) -> list[OpenSlot]:
+    """The slots of a unit that can be booked now, earliest first. `holder`: the form whose own hold does not count."""
+    unit = unit_of(session, unit_code)
+    days = [
+        day
+        for day in bookable_days(now, calendar(session), unit_code)
+        if unit.in_service_from is not None and unit.in_service_from <= day
+    ]
+    if not days:
+        return []
+    _make_missing(session, unit, days)
+    slots = session.scalars(_slots(unit_code, days)).all()
+    free = _free_places(session, slots, now, _Asking(holder=holder))
+    return [_shown(slot, free[slot.id], language) for slot in slots if free[slot.id] > 0 and not slot.closed]
+
+
+def hold_slot(session: Session, slot_id: int, holder: str, now: datetime) -> SlotHold:
+    """Keep a place ten minutes for the form `holder`; a second hold of the form replaces its first."""
+    slot = _checked(session, slot_id, now)
+    _check_free(session, slot, now, _Asking(holder=holder))
+    session.execute(delete(SlotHold).where((SlotHold.holder == holder) | (SlotHold.expires_at <= now)))
+    hold = SlotHold(slot_id=slot.id, holder=holder, expires_at=now + HOLD)
+    session.add(hold)
+    session.flush()
+    return hold
+
+
+def take_slot(
+    session: Session, slot_id: int, now: datetime, hold: str | None = None, moving: UUID | None = None
+) -> Slot:
+    """Lock the slot for an errand that the caller puts into it in this transaction.
+
+    `hold`: the form's own hold, used up here; `moving`: an errand whose present place does not count.
+    Raises `slot_unknown`, `slot_full`, `day_closed`, `booking_closed`, `day_too_far` (field `slot_id`).
+    """
+    slot = _checked(session, slot_id, now)
+    _check_free(session, slot, now, _Asking(hold, moving))
+    if hold is not None:
+        session.execute(delete(SlotHold).where(SlotHold.holder == hold))
+    return slot
+
+
+def close_day(session: Session, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
+    """Close a commune for a day (flood, landslide) and return the errands that lose their slot."""
+    row = {"day": day, "unit_code": unit_code, "kind": "closed", "name": name}
+    session.execute(insert(CalendarDay).values(row).on_conflict_do_nothing())
+    slots = session.scalars(_slots(unit_code, [day]).with_for_update()).all()
+    for slot in slots:
+        slot.closed = True
+    audit.record(session, by, "close_day", "unit", unit_code, now, day=day.isoformat())
+    return session.scalars(
+        select(Errand)
+        .where(
+            Errand.slot_id.in_([slot.id for slot in slots]),
+            Errand.state.in_([ErrandState.SCHEDULED, ErrandState.PLANNED]),
+        )
+        .order_by(Errand.created_at, Errand.id)
+    ).all()
+
+
+def _slots(unit_code: str, days: Iterable[date]) -> Select[Slot]:
+    return (
+        select(Slot)
+        .where(Slot.unit_code == unit_code, Slot.day.in_(list(days)))
+        .order_by(Slot.starts_at, Slot.ends_at.desc())
+    )
+
+
+def _make_missing(session: Session, unit: Unit, days: Sequence[date]) -> None:
+    office = office_of(session, unit.code)
+    couriers = session.scalar(
+        select(func.count()).select_from(Courier).where(Courier.office_id == office.id, Courier.active)
+    )
+    stops = (couriers or 0) * STOPS_A_HALF_DAY
+    rows = [
+        {
+            "unit_code": unit.code,
+            "day": day,
+            "kind": times.kind,
+            "starts_at": at(day, times.start),
+            "ends_at": at(day, times.end),
+            "capacity": stops if times.kind is SlotKind.HALF_DAY else stops // 2,
+        }
+        for day in days
+        for times in slot_times(ward=unit.ward)
+    ]
+    session.execute(insert(Slot).on_conflict_do_nothing(), rows)
+
+
+def _checked(session: Session, slot_id: int, now: datetime) -> Slot:
+    slot = session.get(Slot, slot_id)
+    if slot is None:
+        raise DomainError("slot_unknown", kind="invalid", field="slot_id")
+    check_bookable(slot.day, now, calendar(session), slot.unit_code)
+    return slot
+
+
+def _check_free(session: Session, slot: Slot, now: datetime, asking: _Asking) -> None:
+    """Lock the half day the slot lies in (ascending ids, so that two bookings never wait for each other), then count."""
+    family = session.scalars(
+        select(Slot)
+        .where(Slot.unit_code == slot.unit_code, Slot.starts_at < slot.ends_at, Slot.ends_at > slot.starts_at)
+        .order_by(Slot.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if slot.closed:
+        raise DomainError("day_closed", kind="invalid", field="slot_id", day=slot.day)
+    wider = session.scalars(_slots(slot.unit_code, [slot.day])).all() if len(family) > 1 else family
+    if _free_places(session, wider, now, asking)[slot.id] <= 0:
+        label = slot_label(slot.kind, slot.starts_at, slot.ends_at)
+        raise DomainError("slot_full", kind="conflict", field="slot_id", slot=label)
+
+
+def _free_places(session: Session, slots: Sequence[Slot], now: datetime, asking: _Asking) -> dict[int, int]:
+    taken = _taken(session, [slot.id for slot in slots], now, asking)
+    halves = [slot for slot in slots if slot.kind is SlotKind.HALF_DAY]
+    left = {half.id: half.capacity - _taken_within(half, slots, taken) for half in halves}
+    free = dict(left)
+    for slot in slots:
+        if slot.kind is not SlotKind.HALF_DAY:
+            around = [left[half.id] for half in halves if _overlap(half, slot)]
+            free[slot.id] = min([slot.capacity - taken.get(slot.id, 0), *around])
+    return free
+
+
+def _taken_within(half: Slot, slots: Sequence[Slot], taken: Mapping[int, int]) -> int:
+    return sum(taken.get(slot.id, 0) for slot in slots if _overlap(half, slot))
+
+
+def _overlap(one: Slot, other: Slot) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _taken(session: Session, slot_ids: Sequence[int], now: datetime, asking: _Asking) -> dict[int, int]:
+    """Places gone by slot: live errands and live holds, the asker's own apart."""
+    errands = select(Errand.slot_id.label("slot_id")).where(Errand.slot_id.in_(slot_ids), Errand.state.in_(LIVE))
+    holds = select(SlotHold.slot_id).where(SlotHold.slot_id.in_(slot_ids), SlotHold.expires_at > now)
+    if asking.errand_id is not None:
+        errands = errands.where(Errand.id != asking.errand_id)
+    if asking.holder is not None:
+        holds = holds.where(SlotHold.holder != asking.holder)
+    both = errands.union_all(holds).subquery()
+    rows = session.execute(select(both.c.slot_id, func.count().label("places")).group_by(both.c.slot_id))
+    return {row.slot_id: row.places for row in rows}
+
+
+def _shown(slot: Slot, free: int, language: str) -> OpenSlot:
+    label = slot_label(slot.kind, slot.starts_at, slot.ends_at, language)
+    return OpenSlot(slot.id, slot.unit_code, slot.day, slot.kind, slot.starts_at, slot.ends_at, free, label)
