@@ -112,24 +112,30 @@ class _Bench:
         )
 
     def total(self, routes: list[Route], left_out: Sequence[Unassigned] | None) -> Evaluation:
-        unserved = tuple(job.id for job in self.problem.jobs if job.id not in self.served)
         if left_out is not None:
             named = {entry.id for entry in left_out}
+            unserved = [job.id for job in self.problem.jobs if job.id not in self.served]
             self.strays += [Violation("unexplained", None, None, job) for job in unserved if job not in named]
             self.strays += [Violation("served_and_left_out", None, None, job) for job in sorted(named & self.served)]
-        missing = [self.jobs[job] for job in unserved]
-        return Evaluation(
-            routes=tuple(routes),
-            unserved=unserved,
-            violations=(*(fault for route in routes for fault in route.violations), *self.strays),
-            cost=sum(route.cost for route in routes),
-            distance=sum(route.distance for route in routes),
-            duration=sum(route.duration for route in routes),
-            onward_distance=sum(route.onward_distance for route in routes),
-            onward_cost=sum(route.onward_cost for route in routes),
-            prizes=sum(job.prize for job in missing if job.prize is not None),
-            weight_left=sum(job.priority + 1 for job in missing if job.prize is None),
-        )
+        return summed(self.problem, routes, self.strays)
+
+
+def summed(problem: Problem, routes: Sequence[Route], strays: Sequence[Violation] = ()) -> Evaluation:
+    """Add up judged routes; ``strays`` are violations that belong to no route."""
+    served = {job for route in routes for job in route.job_ids}
+    missing = [job for job in problem.jobs if job.id not in served]
+    return Evaluation(
+        routes=tuple(routes),
+        unserved=tuple(job.id for job in missing),
+        violations=(*(fault for route in routes for fault in route.violations), *strays),
+        cost=sum(route.cost for route in routes),
+        distance=sum(route.distance for route in routes),
+        duration=sum(route.duration for route in routes),
+        onward_distance=sum(route.onward_distance for route in routes),
+        onward_cost=sum(route.onward_cost for route in routes),
+        prizes=sum(job.prize for job in missing if job.prize is not None),
+        weight_left=sum(job.priority + 1 for job in missing if job.prize is None),
+    )
 
 
 def judge_route(model: Model, v: int, acts: Acts, *, free: bool) -> Route:

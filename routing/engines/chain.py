@@ -4,6 +4,7 @@ Runs in a solver child. The answer is never worse than insertion's, and every im
 that a child that is killed loses only what came after its last report.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,6 +15,8 @@ from routing.evaluate import Key, evaluate
 from routing.model import Model
 from routing.problem import Problem
 from routing.tours import Tours, TourSet, breaks_rule
+
+log = logging.getLogger(__name__)
 
 MODULES: Mapping[str, str] = {
     "vroom": "routing.engines.vroom_start",
@@ -61,13 +64,26 @@ class Chain:
     def __init__(self, problem: Problem, seed: int, start: Mapping[int, Sequence[int]] | None, report: Report) -> None:
         self.model, self.seed, self.report = Model(problem), seed, report
         self.gains: dict[str, int] = {}
+        self.failed: list[str] = []
         begin = {
             self.model.vehicle_index[v]: [self.model.job_index[j] for j in jobs] for v, jobs in (start or {}).items()
         }
         self.best = insertion.construct(self.model, begin)
         self.key = self.best.key()
         self.broken = False
+        self.hopeless = sum(self.model.jobs[j].priority + 1 for j in self.best.left if self.fits_nobody(j))
         report(self.found())
+
+    def fits_nobody(self, j: int) -> bool:
+        """Say whether a mandatory job could not even be served alone: no engine need try."""
+        if self.model.jobs[j].prize is not None:
+            return False
+        return all(breaks_rule(self.model, v, [j]) is not None for v in sorted(set(self.model.kinds)))
+
+    @property
+    def wanting(self) -> bool:
+        """Whether a mandatory job that could be served is still left out."""
+        return self.key[0] > self.hopeless
 
     def found(self) -> Found:
         """Return the incumbent by ids."""
@@ -88,10 +104,10 @@ class Chain:
         """VROOM starts, PyVRP searches; OR-Tools takes what breaks or what is still left out."""
         if len(self.model.jobs) > 1:
             self.ask("vroom", limit.share(0.25))
-            self.ask("pyvrp", limit.share(0.9 if self.key[0] == 0 else 0.6))
-        if not available("pyvrp") or self.broken or self.key[0] > 0:
-            self.ask("ortools", limit.share(0.7 if self.key[0] > 0 else 1.0))
-        if self.key[0] > 0:
+            self.ask("pyvrp", limit.share(0.6 if self.wanting else 0.9))
+        if not available("pyvrp") or self.broken or self.wanting:
+            self.ask("ortools", limit.share(0.7 if self.wanting else 1.0))
+        if self.wanting:
             self.ask("insertion", limit.share(0.5))
 
     def ask(self, name: str, limit: Limit) -> None:
@@ -100,7 +116,13 @@ class Chain:
         if engine is None:
             return
         start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
-        answer = engine(self.model, limit, self.seed, start)
+        try:
+            answer = engine(self.model, limit, self.seed, start)
+        except Exception:
+            # a library's own limits (a size, a value) must not cost the day the engines that come after
+            log.exception("engine %s failed on %d jobs", name, len(self.model.jobs))
+            self.failed.append(name)
+            return
         if answer is not None:
             self.consider(name, answer)
 

@@ -123,19 +123,17 @@ class _Instance:
         return SCALE * (fixed + sum(job.prize or 0 for job in self.model.jobs)) + 1
 
     def _windows(self, j: int) -> list[Window]:
-        windows = [(early - self.origin, late - self.origin) for early, late in self.model.jobs[j].windows]
-        real = [(early + self.origin, late + self.origin) for early, late in windows]
-        pieces = {piece for clock in set(self.clocks) for piece in clock.pieces(real)}
-        return _merged([(early - self.origin, late - self.origin) for early, late in pieces])
+        pieces = {piece for clock in set(self.clocks) for piece in clock.pieces(self.model.jobs[j].windows)}
+        shifted = [(early - self.origin, late - self.origin) for early, late in pieces]
+        return [piece for piece in _merged(shifted) if piece[1] >= self._release(j)]
 
     def _add(self, j: int) -> None:
         model, job = self.model, self.model.jobs[j]
         required = job.prize is None and self.complete and bool(self.pieces[j])
         prize = self.duty * (job.priority + 1) if job.prize is None else SCALE * job.prize
-        pieces = self.pieces[j] or [(0, 0)]
+        prize, pieces = (prize, self.pieces[j]) if self.pieces[j] else (0, [(0, 0)])
         group = len(self.groups) if len(pieces) > 1 else None
         setup, service = model.task(0, j, -1)
-        release = job.release if any(job.delivery) else None
         first = len(self.clients)
         for early, late in pieces:
             self.clients.append(
@@ -146,7 +144,7 @@ class _Instance:
                     service_duration=setup + service,
                     tw_early=early,
                     tw_late=late,
-                    release_time=self._release(release),
+                    release_time=min(late, self._release(j)),
                     prize=0 if required else prize,
                     required=required and group is None,
                     group=group,
@@ -156,10 +154,11 @@ class _Instance:
         if group is not None:
             self.groups.append(pyvrp.ClientGroup(list(range(first, len(self.clients))), required=required))
 
-    def _release(self, release: int | None) -> int:
-        if release is None:
+    def _release(self, j: int) -> int:
+        job = self.model.jobs[j]
+        if job.release is None or not any(job.delivery):
             return 0
-        return max(0, min(clock.compress(release) for clock in self.clocks) - self.origin)
+        return max(0, min(clock.compress(job.release) for clock in self.clocks) - self.origin)
 
     def _vehicle(self, number: int, kind: int) -> pyvrp.VehicleType:
         model, vehicle, cut = self.model, self.model.vehicles[kind], self.clocks[kind].cut

@@ -82,11 +82,12 @@ def _point(rng: random.Random) -> tuple[float, float]:
 
 def _small_vehicle(rng: random.Random, number: int) -> Vehicle:
     home = _point(rng)
+    open_ended = rng.choice((None, None, None, None, "start", "end"))
     begin = rng.choice((0, 7 * HOUR))
     return Vehicle(
         number,
-        start=home if rng.random() < 0.9 else None,
-        end=home if rng.random() < 0.8 else None,
+        start=None if open_ended == "start" else home,
+        end=None if open_ended == "end" else home,
         office=rng.choice((1, 2, None)),
         capacity=(rng.randint(2, 12),),
         skills=frozenset(rng.sample((1, 2), rng.randint(0, 2))),

@@ -1,0 +1,197 @@
+"""``python -m routing solve IN.json -o OUT.json``: VROOM's JSON in and out, exit codes as VROOM's."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from routing import solve
+from routing.engines.chain import NAMES
+from routing.evaluate import evaluate, to_plan
+from routing.explain import explain
+from routing.fingerprint import problem_hash
+from routing.plan import Plan, Route, Step
+from routing.problem import HORIZON, Job, PlannedStep, Problem, Window
+from routing.validate import Invalid, validate
+from routing.vroom_json import plan_from_json, plan_to_json, problem_from_json
+
+MOST_FAULTS = 20
+"""Faults named in one error."""
+
+
+class Exit(IntEnum):
+    """VROOM's exit codes."""
+
+    OK = 0
+    INTERNAL = 1
+    INPUT = 2
+    ROUTING = 3
+
+
+class InputError(ValueError):
+    """What was given cannot be used; the message says what and why."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; {self.format_usage().strip()}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return the exit code."""
+    output: str | None = None
+    try:
+        options = _options(arguments)
+        output = options.output
+        _write(output, _check(options) if options.check is not None else _solve(options))
+    except (InputError, Invalid) as error:
+        return _fail(output, Exit.INPUT, _sentence(error))
+    except ConnectionError as error:  # travel times that come over the network
+        return _fail(output, Exit.ROUTING, str(error))
+    except Exception as error:  # noqa: BLE001  the format asks for a code and a sentence, never a traceback
+        return _fail(output, Exit.INTERNAL, f"{type(error).__name__}: {error}")
+    return Exit.OK
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(prog="python -m routing", description=__doc__)
+    parser.add_argument("command", choices=["solve"])
+    parser.add_argument("input", help="the problem as VROOM's JSON, - for standard input")
+    parser.add_argument("-o", "--output", help="where the plan goes (default: standard output)")
+    parser.add_argument("--seconds", type=float, help="wall seconds of search (default: by the number of jobs)")
+    parser.add_argument("--iterations", type=int, help="stop by iterations instead: the same plan, byte for byte")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engine", choices=NAMES, default="auto")
+    parser.add_argument("--assignment", choices=["home", "free"], help="instead of the document's own")
+    parser.add_argument(
+        "--check",
+        nargs="?",
+        const="",
+        metavar="PLAN.json",
+        help="judge this plan (without a file: the steps of the vehicles) instead of making one",
+    )
+    options = parser.parse_args(arguments)
+    if options.seconds is not None and not 0 < options.seconds <= 86_400:  # noqa: PLR2004  a day
+        raise InputError("--seconds must be above 0 and at most 86400")
+    if options.iterations is not None and options.iterations < 1:
+        raise InputError("--iterations must be at least 1")
+    return options
+
+
+def _sentence(error: InputError | Invalid) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    named = [f"{fault.path}: {fault.message}" for fault in error.faults[:MOST_FAULTS]]
+    more = len(error.faults) - len(named)
+    return "; ".join([*named, *([f"and {more} more"] if more else [])])
+
+
+def _read(path: str) -> Any:
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply") from None
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise InputError(f"{name} is not a number of JSON")
+
+
+def _problem(options: argparse.Namespace) -> Problem:
+    problem = problem_from_json(_read(options.input))
+    if options.assignment is not None:
+        problem = replace(problem, assignment=options.assignment)
+    if faults := validate(problem):
+        raise Invalid(faults)
+    return problem
+
+
+def _solve(options: argparse.Namespace) -> dict[str, Any]:
+    begun = time.monotonic()
+    problem = _problem(options)
+    loaded = time.monotonic()
+    plan = solve(
+        problem, seconds=options.seconds, iterations=options.iterations, seed=options.seed, engine=options.engine
+    )
+    if options.iterations is not None:
+        return plan_to_json(plan, problem)
+    times = {"loading": loaded - begun, "solving": time.monotonic() - loaded, "routing": 0.0}
+    return plan_to_json(plan, problem, {name: round(seconds * 1000) for name, seconds in times.items()})
+
+
+def _check(options: argparse.Namespace) -> dict[str, Any]:
+    problem = _problem(options)
+    if options.check:
+        plan, complete = plan_from_json(_read(options.check))
+    else:
+        plan, complete = _planned(problem), False
+    problem = _bound(problem)
+    judged = evaluate(problem, plan)
+    if not complete:
+        judged = replace(judged, violations=tuple(f for f in judged.violations if f.cause != "unexplained"))
+    left = explain(problem, judged.sequences, judged.unserved)
+    found = to_plan(judged, left, engine="check", seed=options.seed, problem_hash=problem_hash(problem))
+    return plan_to_json(found, problem)
+
+
+def _planned(problem: Problem) -> Plan:
+    """Return the plan that the vehicles' own steps describe."""
+    routes = [
+        Route(vehicle.id, tuple(Step(step.type, step.id) for step in vehicle.steps))
+        for vehicle in problem.vehicles
+        if vehicle.steps is not None
+    ]
+    return Plan(tuple(routes))
+
+
+def _bound(problem: Problem) -> Problem:
+    """Narrow the windows of jobs whose planned step says when they are served, so that lateness is found."""
+    steps = {
+        step.id: step for vehicle in problem.vehicles for step in vehicle.steps or () if step.type == "job" and step.id
+    }
+    return replace(problem, jobs=tuple(_narrow(job, steps.get(job.id)) for job in problem.jobs))
+
+
+def _narrow(job: Job, step: PlannedStep | None) -> Job:
+    if step is None:
+        return job
+    low = max(step.service_at or 0, step.service_after or 0)
+    bounds = [bound for bound in (step.service_at, step.service_before) if bound is not None]
+    high = min(bounds, default=HORIZON)
+    windows: list[Window] = [
+        (max(early, low), min(late, high)) for early, late in job.windows if max(early, low) <= min(late, high)
+    ]
+    return replace(job, windows=tuple(windows)) if windows else job
+
+
+def _write(output: str | None, document: dict[str, Any]) -> None:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output}: {error}") from None
+
+
+def _fail(output: str | None, code: Exit, message: str) -> int:
+    document = {"code": int(code), "error": message}
+    sys.stderr.write(f"{message}\n")
+    try:
+        _write(output, document)
+    except InputError:
+        _write(None, document)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

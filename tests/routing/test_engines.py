@@ -1,0 +1,102 @@
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.engines import chain, insertion
+from routing.engines.chain import Chain, Found
+from routing.engines.interface import Limit
+from routing.evaluate import evaluate
+from routing.explain import explain
+from routing.matrix import Geodesic
+from routing.model import Model
+from routing.problem import Problem
+from routing.validate import validate
+from tests.routing import oracle
+from tests.routing.days import LUNCH, office_day, small_problem
+from tests.routing.test_evaluate import tiny_problem
+
+SEEDS = st.integers(0, 2**32)
+
+
+def searched(problem: Problem, engine: str, iterations: int = 20) -> Chain:
+    search = Chain(problem, 1, None, lambda _found: None)
+    search.run(Limit.of(None, iterations), engine)
+    assert not search.failed
+    return search
+
+
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto"])
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS)
+def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine: str, seed: int) -> None:
+    problem = small_problem(random.Random(seed))
+    assert not validate(problem)
+    found = searched(problem, engine).found()
+    judged = evaluate(problem, found.sequences)
+    assert judged.violations == ()
+    assert judged.key == found.key
+    assert judged.key <= insertion.construct(Model(problem)).key()
+    left = explain(problem, judged.sequences, judged.unserved)
+    assert [entry.id for entry in left] == list(judged.unserved)
+
+
+@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto"])
+@pytest.mark.parametrize("seed", range(8))
+def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, seed: int) -> None:
+    problem = tiny_problem(100 + seed, jobs=4)
+    best = oracle.best_single_route(problem)
+    found = searched(problem, engine, iterations=200)
+    assert found.key >= best
+    if engine == "auto":
+        assert found.key == best
+
+
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto"])
+def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
+    vehicles, jobs = office_day(1, 40, seed=5)
+    problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
+    judged = evaluate(problem, searched(problem, engine, iterations=60).found().sequences)
+    lunches = [step for route in judged.routes for step in route.steps if step.type == "break"]
+    early, late = LUNCH[0].windows[0]
+    assert len(lunches) == len(judged.routes) > 0
+    assert all(early <= lunch.start <= late and lunch.service == LUNCH[0].service for lunch in lunches)
+
+
+@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "vroom"])
+def test_the_search_engines_improve_an_office_day(engine: str) -> None:
+    vehicles, jobs = office_day(1, 40, seed=5)
+    search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), engine, iterations=60)
+    assert search.gains[engine] > 0
+
+
+def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
+    vehicles, jobs = office_day(1, 12, seed=2)
+    courier = replace(vehicles[0], max_tasks=6)
+    mixed = [replace(job, prize=None if job.id <= 6 else 10**9) for job in jobs]
+    problem = Problem((courier,), tuple(mixed), Geodesic(), "home")
+    for engine in ("insertion", "ortools", "pyvrp"):
+        judged = evaluate(problem, searched(problem, engine, iterations=300).found().sequences)
+        assert judged.weight_left == 0, engine
+
+
+def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
+    vehicles, jobs = office_day(1, 40, seed=5)
+    reports: list[Found] = []
+    search = Chain(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append)
+    found = search.run(Limit.of(None, 60), "auto")
+    keys = [report.key for report in reports]
+    assert len(keys) > 1
+    assert keys == sorted(keys, reverse=True)
+    assert keys[-1] == found.key
+
+
+def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "MODULES", {**chain.MODULES, "pyvrp": "no.such", "vroom": "no.such"})
+    vehicles, jobs = office_day(1, 40, seed=5)
+    search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), "auto", iterations=60)
+    assert not chain.available("pyvrp")
+    assert search.gains["ortools"] > 0
+    assert not search.wanting
