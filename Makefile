@@ -1,0 +1,73 @@
+# `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench crash translations
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
+PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
+PART ?= day
+ARGS ?=
+
+# A step of `setup` is done again only when the content of its inputs changed:
+#   $(call once,name,files and folders,command)
+define once
+	@want=$$( { find $(2) \( -name node_modules -o -name '*.mo' \) -prune -o -type f -print | LC_ALL=C sort | \
+		xargs cat; echo "$(CURDIR)"; } | $(SHA256) ); \
+	if [ "$$want" != "$$(cat $(VENV)/.done-$(1) 2>/dev/null)" ]; then \
+		{ $(3); } && echo "$$want" > $(VENV)/.done-$(1); fi
+endef
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/bin/python ## virtual environment, locked dependencies, built assets; does nothing when nothing changed
+	$(call once,dependencies,requirements.lock,\
+		echo "Installing the locked dependencies (the first time takes a few minutes) …"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock)
+	@test -e app/static/dist/manifest.json || rm -f $(VENV)/.done-assets
+	$(call once,assets,app/frontend app/translations hatch_build.py,\
+		echo "Building the assets and the catalogues …"; $(BIN)/python hatch_build.py)
+	$(call once,project,pyproject.toml,\
+		echo "Installing tannha itself …"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .)
+
+$(VENV)/bin/python:
+	@for python in $(PYTHONS); do \
+		command -v $$python >/dev/null || continue; \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue; \
+		echo "Making $(VENV) with $$($$python --version) …"; \
+		$$python -m venv $(VENV) && exit 0; \
+		rm -rf $(VENV); \
+		echo "Python can't make a virtual environment: install its venv package (Debian: apt-get install python3-venv)." >&2; exit 2; \
+	done; \
+	echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=/path/to/python make setup." >&2; exit 2
+
+run: setup ## set everything up, seed the demo once, plan the day, serve on http://localhost:$PORT (8000)
+	@exec $(BIN)/tannha up $(ARGS)
+
+test: setup ## the whole suite, browser tests included, on a real PostgreSQL
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: setup ## format, lint, types, imports, front end, packages, catalogue
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py check
+	$(BIN)/python -m pip check --disable-pip-version-check
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository/test_catalogue.py
+
+bench: setup ## measure one part (PART=day): speed and memory of the planned day; appends to var/bench.jsonl
+	@$(BIN)/python -m tests.bench.$(PART) $(ARGS)
+
+crash: setup ## kill -9 the worker in mid-plan, many times over (ROUNDS=20): each day is planned once
+	@TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -x --timeout 2400 tests/crash $(ARGS)
+
+translations: setup ## extract the sentences and bring the English catalogue up to date
+	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header -F app/translations/babel.cfg -k n -k _ -o $(VENV)/messages.pot app
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header \
+		-i $(VENV)/messages.pot -d app/translations -l en
