@@ -20,7 +20,7 @@ from app.domain.errors import DomainError
 from app.domain.slot import HOLD, STOPS_A_COURIER, SlotKind, bookable_days, check_bookable, slot_times
 from app.models import CalendarDay, Courier, Errand, Slot, SlotHold, Unit
 from app.queries.calendar import calendar
-from app.queries.serving import office_of, unit_of
+from app.queries.units import office_of, unit_of
 from app.services import audit
 from app.texts.slots import slot_label
 

@@ -1,0 +1,49 @@
+"""How a citizen can be reached, and which proof of hand-over that allows (decisions.md, "States")."""
+
+from __future__ import annotations
+
+from app.domain.commands import BookVisit
+from app.domain.errand import ProofKind
+from app.domain.errors import DomainError
+from app.domain.faults import Faults
+from app.domain.identity import Channel, parse_phone
+
+
+def check_contact(command: BookVisit) -> None:
+    """Every fault of name, telephone, helper, channel and proof at once.
+
+    Raises `name_missing`, `phone_missing`, `phone_malformed`, `helper_name_missing`, `helper_phone_missing`,
+    `channel_needs_staff`, `proof_needs_channel`, `slip_needs_staff`.
+    """
+    faults = Faults()
+    if not command.applicant.name.strip():
+        faults.add(DomainError("name_missing", kind="invalid", field="applicant.name"))
+    _check_phone(faults, command)
+    _check_helper(faults, command)
+    if command.channel is Channel.NONE and command.staff_id is None:
+        faults.add(DomainError("channel_needs_staff", kind="invalid", field="channel"))
+    if command.channel is Channel.NONE and command.proof is ProofKind.CODE:
+        faults.add(DomainError("proof_needs_channel", kind="invalid", field="proof"))
+    if command.proof is ProofKind.SLIP and command.staff_id is None:
+        faults.add(DomainError("slip_needs_staff", kind="invalid", field="proof"))
+    faults.refuse()
+
+
+def _check_phone(faults: Faults, command: BookVisit) -> None:
+    if command.applicant.phone:
+        with faults.gathered():
+            parse_phone(command.applicant.phone, "applicant.phone")
+    elif command.channel in {Channel.SMS, Channel.VOICE}:
+        faults.add(DomainError("phone_missing", kind="invalid", field="applicant.phone"))
+
+
+def _check_helper(faults: Faults, command: BookVisit) -> None:
+    if command.channel is not Channel.HELPER:
+        return
+    if not (command.helper_name or "").strip():
+        faults.add(DomainError("helper_name_missing", kind="invalid", field="helper_name"))
+    if not command.helper_phone:
+        faults.add(DomainError("helper_phone_missing", kind="invalid", field="helper_phone"))
+        return
+    with faults.gathered():
+        parse_phone(command.helper_phone, "helper_phone")

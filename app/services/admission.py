@@ -1,0 +1,149 @@
+"""May this visit be booked? What can never be, is said before anything is filled in; the rest all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import BookVisit, DossierGiven
+from app.domain.contact import check_contact
+from app.domain.dossier import parse_dossier_code
+from app.domain.errand import RequestKind
+from app.domain.errors import DomainError
+from app.domain.faults import Faults
+from app.models import Desk, Dossier, Office, Procedure, Slot, Unit
+from app.queries.units import office_of, receiving_desk, unit_of, where_instead
+from app.services.places import check_pin
+from app.services.pricing import procedure_of
+from app.services.slots import take_slot
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What the command's codes mean, once nothing speaks against them; the slot is locked."""
+
+    unit: Unit
+    office: Office
+    procedures: tuple[Procedure, ...]
+    slot: Slot | None
+
+
+def admit(session: Session, command: BookVisit) -> Admitted:
+    """Check everything; raise the one fault, or `DomainErrors` with all of them, each at its field."""
+    faults = Faults()
+    if not command.consent:
+        faults.add(DomainError("consent_missing", kind="invalid", field="consent"))
+    with faults.gathered():
+        check_contact(command)
+    unit = _unit(session, faults, command)
+    slot = None
+    with faults.gathered():
+        slot = _slot(session, command, unit)
+    day = slot.day if slot is not None else local_day(command.now)
+    with faults.gathered():
+        check_unit(session, unit, day)
+    with faults.gathered():
+        _check_place(command, unit)
+    procedures = _procedures(session, faults, command, unit, day)
+    faults.refuse()
+    return Admitted(unit, office_of(session, unit.code), procedures, slot)
+
+
+def check_unit(session: Session, unit: Unit, day: date) -> None:
+    """Raise `unit_not_in_service` or `unit_opens_later`: both name where to go instead."""
+    if unit.in_service_from is not None and unit.in_service_from <= day:
+        return
+    instead = _directions(where_instead(session, unit.code))
+    if unit.in_service_from is None:
+        raise DomainError("unit_not_in_service", field="place.unit_code", unit=unit.name, place=instead)
+    raise DomainError(
+        "unit_opens_later", field="place.unit_code", unit=unit.name, day=unit.in_service_from, place=instead
+    )
+
+
+def check_procedure(
+    session: Session, procedure: Procedure, unit_code: str, day: date, field: str = "procedure_code"
+) -> None:
+    """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the desk to go to."""
+    place = _directions(receiving_desk(session, unit_code, procedure))
+    told = {"procedure": procedure.name, "place": place}
+    if procedure.presence == "yes":
+        reason = procedure.presence_note or procedure.refusal
+        raise DomainError("person_needed", field=field, reason=reason, **told)
+    if not procedure.post_allowed:
+        raise DomainError("procedure_not_carried", field=field, reason=procedure.refusal, **told)
+    if procedure.in_service_from is None or procedure.in_service_from > day:
+        raise DomainError("procedure_not_in_service", field=field, **told)
+
+
+def _directions(desk: Desk | None) -> str:
+    return ", ".join(part for part in (desk.name, desk.address) if part) if desk is not None else ""
+
+
+def _unit(session: Session, faults: Faults, command: BookVisit) -> Unit:
+    """Without a commune there is no slot, desk or price to check: what was found so far is said with it."""
+    try:
+        return unit_of(session, command.place.unit_code)
+    except DomainError as error:
+        faults.add(error)
+        faults.refuse()
+        raise
+
+
+def _slot(session: Session, command: BookVisit, unit: Unit) -> Slot | None:
+    if command.kind is RequestKind.RECEIVE:
+        if command.slot_id is not None:
+            raise DomainError("slot_not_yet", kind="invalid", field="slot_id")
+        return None
+    if command.slot_id is None:
+        raise DomainError("slot_missing", kind="invalid", field="slot_id")
+    slot = take_slot(session, command.slot_id, command.now, command.hold)
+    if slot.unit_code != unit.code:
+        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
+    return slot
+
+
+def _check_place(command: BookVisit, unit: Unit) -> None:
+    if not command.place.address.strip():
+        raise DomainError("address_missing", kind="invalid", field="place.address")
+    check_pin(unit, command.place.lon, command.place.lat)
+
+
+def _procedures(session: Session, faults: Faults, command: BookVisit, unit: Unit, day: date) -> tuple[Procedure, ...]:
+    if not command.dossiers:
+        faults.add(DomainError("dossier_missing", kind="invalid", field="dossiers"))
+    found = []
+    for index, given in enumerate(command.dossiers):
+        field = f"dossiers.{index}"
+        with faults.gathered():
+            procedure = procedure_of(session, given, index)
+            check_procedure(session, procedure, unit.code, day, f"{field}.procedure_code")
+            _check_cases(procedure, given, f"{field}.cases")
+            found.append(procedure)
+        if command.kind is RequestKind.RECEIVE:
+            with faults.gathered():
+                _check_code(session, given, f"{field}.code")
+    return tuple(found)
+
+
+def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
+    known = {option["key"] for question in procedure.cases for option in question.get("options", ())}
+    for case in given.cases:
+        if case not in known:
+            raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
+
+
+def _check_code(session: Session, given: DossierGiven, field: str) -> None:
+    """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice."""
+    if not given.code:
+        raise DomainError("dossier_code_missing", kind="invalid", field=field)
+    try:
+        code = str(parse_dossier_code(given.code))
+    except DomainError as error:
+        raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
+    if session.scalars(select(Dossier.id).where(Dossier.code == code)).first() is not None:
+        raise DomainError("dossier_already_known", kind="conflict", field=field, given=code)
