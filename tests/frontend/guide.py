@@ -34,23 +34,32 @@ CONTEXT: dict[str, Any] = {
 
 def invented_plan(offices: int, stops: int) -> dict[str, Any]:
     """Routes that look like flowers around a grid of offices: enough to see and to measure, no real place."""
-    points = [(107.6 + 0.14 * (index % 9), 13.2 + 0.11 * (index // 9)) for index in range(offices)]
+    centres = [(107.6 + 0.14 * (index % 9), 13.2 + 0.11 * (index // 9)) for index in range(offices)]
     return {
-        "offices": [{"id": str(i), "name": f"Bưu cục {i + 1}", "lon": x, "lat": y, "provisional": i % 5 == 0} for i, (x, y) in enumerate(points)],
-        "areas": [{"office": str(i), "ring": [[x - 0.07, y - 0.055], [x + 0.07, y - 0.055], [x + 0.07, y + 0.055], [x - 0.07, y + 0.055]]} for i, (x, y) in enumerate(points)],
-        "routes": [_route(i, x, y, stops // offices) for i, (x, y) in enumerate(points)],
-        "unserved": [{"lon": 107.9, "lat": 13.6, "title": "Ông Mẫu <b>Thử</b>", "lines": ["Không kịp giờ hẹn"]}],
-    }  # fmt: skip
+        "offices": [
+            {"id": str(i), "name": f"Bưu cục {i + 1}", "lon": lon, "lat": lat, "provisional": i % 5 == 0}
+            for i, (lon, lat) in enumerate(centres)
+        ],
+        "areas": [{"office": str(i), "ring": _square(lon, lat)} for i, (lon, lat) in enumerate(centres)],
+        "routes": [_route(i, lon, lat, stops // offices) for i, (lon, lat) in enumerate(centres)],
+        "unserved": [{"lon": 107.9, "lat": 13.3, "title": "Ông Mẫu <b>Thử</b>", "lines": ["Không kịp giờ hẹn"]}],
+    }
+
+
+def _square(lon: float, lat: float) -> list[list[float]]:
+    return [[lon + 0.07 * x, lat + 0.055 * y] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
 
 
 def _route(index: int, lon: float, lat: float, count: int) -> dict[str, Any]:
-    at = [
-        (lon + 0.05 * math.cos(k * math.tau / count) * (0.6 + 0.4 * math.sin(5 * k)), lat + 0.04 * math.sin(k * math.tau / count))
-        for k in range(count)
-    ]
-    path = [[lon, lat], *[list(point) for point in at], [lon, lat]]
-    stops = [{"lon": x, "lat": y, "n": k + 1, "title": f"Hộ thử {k + 1}", "lines": ["7:00–11:30"]} for k, (x, y) in enumerate(at)]
-    return {"id": str(index), "office": str(index), "courier": f"Bưu tá thử {index + 1}", "number": index + 1, "path": path, "stops": stops}
+    angles = [k * math.tau / count for k in range(count)]
+    at = [[lon + 0.05 * math.cos(a) * (0.6 + 0.4 * math.sin(5 * a)), lat + 0.04 * math.sin(a)] for a in angles]
+    return {
+        "id": str(index), "office": str(index), "courier": f"Bưu tá thử {index + 1}", "number": index + 1,
+        "path": [[lon, lat], *at, [lon, lat]],
+        "stops": [
+            {"lon": x, "lat": y, "n": k, "title": f"Hộ thử {k}", "lines": ["7:00–11:30"]} for k, (x, y) in enumerate(at, 1)
+        ],
+    }  # fmt: skip
 
 
 class GuideHandler(SimpleHTTPRequestHandler):
@@ -65,13 +74,15 @@ class GuideHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def do_GET(self) -> None:
-        pages = {"/citizen": "citizen.html", "/staff": "staff.html"}
-        if self.path in pages:
-            self._answer("text/html; charset=utf-8", environment().get_template("components/guide.html").render(layout=pages[self.path], **CONTEXT))
+        job = {"state": "running", "done": 52, "total": 135, "message": "Bưu cục Mang Yang"}
+        frames = {"/citizen": "citizen.html", "/staff": "staff.html"}
+        if self.path in frames:
+            guide = environment().get_template("components/guide.html")
+            self._answer("text/html; charset=utf-8", guide.render(layout=frames[self.path], **CONTEXT))
         elif self.path == "/plan.json":
             self._answer("application/json", json.dumps(invented_plan(*self.plan)))
         elif self.path == "/job.json":
-            self._answer("application/json", json.dumps({"state": "running", "done": 52, "total": 135, "message": "Bưu cục Mang Yang"}))
+            self._answer("application/json", json.dumps(job))
         else:
             super().do_GET()
 
@@ -106,7 +117,7 @@ def draw(folder: Path) -> None:
         for width in (360, 1440):
             for scheme in ("light", "dark"):
                 for frame in ("citizen", "staff"):
-                    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+                    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
                     page.on("console", lambda message: print(message.type, message.text))  # noqa: T201 - a tool that prints
                     page.goto(f"http://127.0.0.1:{server.server_port}/{frame}")
                     page.wait_for_timeout(1800)

@@ -172,6 +172,7 @@ class RouteMap {
     note.textContent = this.words.areas ?? "";
     if (routes.length > MOST_IN_LEGEND) return [note];
     const list = document.createElement("ul");
+    list.className = "map__routes";
     list.setAttribute("aria-label", this.words.legend ?? "");
     for (const route of routes) {
       const item = document.createElement("li");

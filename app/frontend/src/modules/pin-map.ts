@@ -67,7 +67,7 @@ function say(element: HTMLElement, text: string): void {
 
 function offerPosition(element: HTMLElement, use: (to: L.LatLng) => void): void {
   const tools = element.querySelector(".map__tools");
-  if (!tools || !navigator.geolocation) return;
+  if (!tools || !("geolocation" in navigator)) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button--secondary";

@@ -13,16 +13,25 @@ interface JobState {
 export function pollProgress(element: HTMLElement): void {
   const poll = async (wait: number): Promise<void> => {
     const job = await ask(element.dataset.src ?? "");
-    if (job) show(element, job);
-    else say(element, element.dataset.lost ?? "");
-    if (job?.state === "done") goOn(job.url ?? element.dataset.doneUrl);
-    else if (job?.state === "failed") stop(job);
-    else again(job ? ASK_MS : Math.min(wait * 2, SLOWEST_MS));
+    if (!job) {
+      say(element, element.dataset.lost ?? "");
+      again(Math.min(wait * 2, SLOWEST_MS));
+      return;
+    }
+    show(element, job);
+    if (job.state === "queued" || job.state === "running") again(ASK_MS);
+    else finish(job, element.dataset.doneUrl);
   };
   const again = (wait: number): void => {
     window.setTimeout(() => void poll(wait), wait);
   };
   again(ASK_MS / 2);
+}
+
+/** A job that failed without a page of its own has said why in its message: stay. */
+function finish(job: JobState, doneUrl: string | undefined): void {
+  if (job.state === "done") goOn(job.url ?? doneUrl);
+  else if (job.url) goOn(job.url);
 }
 
 async function ask(url: string): Promise<JobState | undefined> {
@@ -32,11 +41,6 @@ async function ask(url: string): Promise<JobState | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function stop(job: JobState): void {
-  // without a page of its own the message already says what went wrong
-  if (job.url) goOn(job.url);
 }
 
 function say(element: HTMLElement, text: string): void {

