@@ -1,0 +1,220 @@
+"""The tables beside the procedures: tariff, calendar, outcomes, service dates, centres, positions. Pure parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, TypeVar
+
+from app.domain.tariff import Direction, Rate, ZoneClass
+from app.services.reference.files import Row, csv_rows, geojson_points, source
+
+WEST, SOUTH, EAST, NORTH = 107.0, 12.5, 110.0, 15.2
+"""Around Gia Lai and its island: a position outside is a swapped or mistyped pair."""
+NEXT_ACTORS: Final = ("citizen", "courier", "office", "desk", "coordinator")
+
+Anything = TypeVar("Anything")
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """What the post takes for carrying a state fee to the desk, in đồng a dossier."""
+
+    price: int
+    valid_from: date
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    rates: tuple[Rate, ...]
+    remittances: tuple[Remittance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A holiday, or a Saturday on which everybody works; `basis` is the law or notice, or says that it is provisional."""
+
+    day: date
+    kind: str
+    name: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    code: str
+    version: int
+    label: str
+    citizen_text: str
+    evidence: tuple[str, ...]
+    counts: bool
+    next_actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """Since when a unit is served; `desk_at_office`: its one-stop desk sits in its post office, as in Ia Tô."""
+
+    unit_code: str
+    wave: int
+    in_service_from: date
+    desk_at_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A hub of the post or the provincial desk, and the unit it lies in."""
+
+    kind: str
+    code: str
+    name: str
+    unit_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A surveyed position [degrees, WGS 84] of a unit, office or desk, with name and address where given."""
+
+    code: str
+    lon: float
+    lat: float
+    name: str | None
+    address: str | None
+    area_km2: float | None
+
+
+def read_tariff(replacement: Path | None = None) -> Tariff:
+    """Return the dated prices in đồng; `step_g` > 0 marks the price of each further step beyond `weight_to_g`."""
+    columns = (
+        "kind",
+        "direction",
+        "zone_class",
+        "weight_to_g",
+        "step_g",
+        "price",
+        "valid_from",
+        "valid_to",
+        "legal_basis",
+    )
+    rows = csv_rows(source("tariff.csv", replacement), columns)
+    postage = [row for row in rows if row.choice("kind", ("postage", "remittance")) == "postage"]
+    rates = _unique(
+        postage, _rate, lambda rate: (rate.direction, rate.zone_class, rate.weight_to_g, rate.step_g, rate.valid_from)
+    )
+    remittances = _unique((row for row in rows if row not in postage), _remittance, lambda fee: fee.valid_from)
+    return Tariff(rates, remittances)
+
+
+def _rate(row: Row) -> Rate:
+    rate = Rate(
+        direction=Direction(row.choice("direction", [direction.value for direction in Direction])),
+        zone_class=ZoneClass(row.choice("zone_class", [zone.value for zone in ZoneClass])),
+        weight_to_g=row.whole("weight_to_g"),
+        price=row.whole("price"),
+        step_g=row.whole("step_g"),
+        valid_from=row.day("valid_from"),
+        valid_to=row.optional_day("valid_to"),
+        legal_basis=row.text("legal_basis"),
+    )
+    if rate.valid_to and rate.valid_to < rate.valid_from:
+        raise row.bad("valid_to", "ends before it begins")
+    return rate
+
+
+def _remittance(row: Row) -> Remittance:
+    return Remittance(row.whole("price"), row.day("valid_from"), row.text("legal_basis"))
+
+
+def read_calendar(replacement: Path | None = None) -> tuple[Day, ...]:
+    """Return the days on which the ordinary week does not hold."""
+    rows = csv_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
+    return _unique(
+        rows,
+        lambda row: Day(
+            row.day("day"), row.choice("kind", ("holiday", "working")), row.text("name"), row.text("basis")
+        ),
+        lambda day: day.day,
+    )
+
+
+def read_outcomes(replacement: Path | None = None) -> tuple[OutcomeRow, ...]:
+    """Return the outcome codes; evidence is separated by ";"; no next actor means that nobody has to act."""
+    columns = ("code", "version", "label", "citizen_text", "evidence", "counts", "next_actor")
+    return _unique(
+        csv_rows(source("outcomes.csv", replacement), columns), _outcome, lambda row: (row.code, row.version)
+    )
+
+
+def _outcome(row: Row) -> OutcomeRow:
+    return OutcomeRow(
+        code=row.text("code"),
+        version=row.whole("version"),
+        label=row.text("label"),
+        citizen_text=row.text("citizen_text"),
+        evidence=tuple(key.strip() for key in (row.optional("evidence") or "").split(";") if key.strip()),
+        counts=row.flag("counts"),
+        next_actor=row.choice("next_actor", NEXT_ACTORS) if row.optional("next_actor") else "",
+    )
+
+
+def read_pilots(replacement: Path | None = None) -> tuple[Pilot, ...]:
+    """Return since when each unit is served; a unit that is not listed is not served yet."""
+    columns = ("unit_code", "unit", "wave", "in_service_from", "desk_at_office")
+    return _unique(csv_rows(source("pilots.csv", replacement), columns), _pilot, lambda pilot: pilot.unit_code)
+
+
+def _pilot(row: Row) -> Pilot:
+    return Pilot(row.text("unit_code"), row.whole("wave"), row.day("in_service_from"), row.flag("desk_at_office"))
+
+
+def read_centres(replacement: Path | None = None) -> tuple[Centre, ...]:
+    """Return the hubs of the post and the provincial desk."""
+    rows = csv_rows(source("centres.csv", replacement), ("kind", "code", "name", "unit_code"))
+    return _unique(
+        rows,
+        lambda row: Centre(
+            row.choice("kind", ("hub", "desk")), row.text("code"), row.text("name"), row.text("unit_code")
+        ),
+        lambda centre: centre.code,
+    )
+
+
+def read_positions(path: Path) -> tuple[Position, ...]:
+    """Return surveyed positions from a CSV file (code, lon, lat, and if known name, address, area_km2) or from GeoJSON.
+
+    The same files serve units, offices and desks: `code` is theirs.
+    """
+    optional = ("name", "address", "area_km2")
+    if path.suffix.lower() in {".geojson", ".json"}:
+        rows = geojson_points(path, optional)
+    else:
+        rows = csv_rows(path, ("code", "lon", "lat"), optional)
+    return _unique(rows, _position, lambda position: position.code)
+
+
+def _position(row: Row) -> Position:
+    return Position(
+        code=row.text("code"),
+        lon=row.between("lon", WEST, EAST),
+        lat=row.between("lat", SOUTH, NORTH),
+        name=row.optional("name"),
+        address=row.optional("address"),
+        area_km2=row.between("area_km2", 0.1, 2_000) if row.optional("area_km2") else None,
+    )
+
+
+def _unique(
+    rows: Iterable[Row], parse: Callable[[Row], Anything], key: Callable[[Anything], object]
+) -> tuple[Anything, ...]:
+    first: dict[object, int] = {}
+    parsed: list[Anything] = []
+    for row in rows:
+        item = parse(row)
+        if key(item) in first:
+            raise row.bad("", f"says the same thing as line {first[key(item)]}")
+        first[key(item)] = row.line
+        parsed.append(item)
+    return tuple(parsed)

@@ -1,0 +1,217 @@
+"""Strict reading of reference files: a bad row names its file, line and field, and says what is expected there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+BUNDLED: Final = files("app.services.reference") / "data"
+
+
+class BadReference(ValueError):
+    """A reference file that cannot be believed. Nothing of it is loaded."""
+
+    def __init__(self, file: str, where: str, field: str, problem: str) -> None:
+        super().__init__(f"{file}, {where}, {field}: {problem}" if field else f"{file}, {where}: {problem}")
+        self.file, self.where, self.field, self.problem = file, where, field, problem
+
+
+def source(name: str, replacement: Path | None) -> Traversable | Path:
+    """Return the operator's file, or the bundled one of that name."""
+    return replacement or BUNDLED / name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table, its values still as text."""
+
+    file: str
+    line: int
+    values: Mapping[str, str]
+
+    def bad(self, field: str, problem: str) -> BadReference:
+        return BadReference(self.file, f"line {self.line}", field, problem)
+
+    def text(self, field: str) -> str:
+        value = self.values[field].strip()
+        if not value:
+            raise self.bad(field, "must not be empty")
+        return value
+
+    def optional(self, field: str) -> str | None:
+        return self.values.get(field, "").strip() or None
+
+    def choice(self, field: str, allowed: Collection[str]) -> str:
+        value = self.text(field)
+        if value not in allowed:
+            raise self.bad(field, f"{value!r} is none of {', '.join(sorted(allowed))}")
+        return value
+
+    def flag(self, field: str) -> bool:
+        return self.choice(field, ("yes", "no")) == "yes"
+
+    def whole(self, field: str) -> int:
+        value = self.text(field)
+        if not (value.isascii() and value.isdigit()):
+            raise self.bad(field, f"{value!r} is not a whole number of 0 or more")
+        return int(value)
+
+    def between(self, field: str, low: float, high: float) -> float:
+        value = self.text(field)
+        try:
+            number = float(value)
+        except ValueError:
+            raise self.bad(field, f"{value!r} is not a number") from None
+        if not low <= number <= high:
+            raise self.bad(field, f"{value} is not between {low} and {high}")
+        return number
+
+    def day(self, field: str) -> date:
+        value = self.text(field)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise self.bad(field, f"{value!r} is not a day such as 2026-12-01") from None
+
+    def optional_day(self, field: str) -> date | None:
+        return self.day(field) if self.optional(field) else None
+
+
+def csv_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of a UTF-8 CSV file (a byte order mark is forgiven) that has exactly these columns, in any order."""
+    reader = csv.DictReader(_text(path).splitlines(), strict=True)
+    head = list(reader.fieldnames or ())
+    for column in columns:
+        if column not in head:
+            raise BadReference(
+                path.name, "line 1", column, f"the column is missing; there are {', '.join(head) or 'none'}"
+            )
+    for column in head:
+        if column not in (*columns, *optional):
+            raise BadReference(
+                path.name, "line 1", column, f"no such column; known are {', '.join((*columns, *optional))}"
+            )
+    rows = [_row(path, reader.line_num, values) for values in reader]
+    if not rows:
+        raise BadReference(path.name, "line 2", "", "the file has no rows")
+    return rows
+
+
+def _row(path: Traversable | Path, line: int, values: Mapping[str | None, Any]) -> Row:
+    if None in values or any(value is None for value in values.values()):
+        raise BadReference(path.name, f"line {line}", "", "the row has more or fewer cells than the first line")
+    return Row(path.name, line, {str(column): value for column, value in values.items()})
+
+
+def geojson_points(path: Traversable | Path, optional: Sequence[str]) -> list[Row]:
+    """Return the points of a GeoJSON FeatureCollection as rows: `lon`, `lat` and the features' known properties."""
+    collection = json_of(path)
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list) or not features:
+        raise BadReference(path.name, "the whole file", "features", "a FeatureCollection with features is expected")
+    return [_feature(path, number, feature, optional) for number, feature in enumerate(features, 1)]
+
+
+def _feature(path: Traversable | Path, number: int, feature: Any, optional: Sequence[str]) -> Row:
+    match feature:
+        case {"geometry": {"type": "Point", "coordinates": [lon, lat, *_]}, "properties": dict(properties)}:
+            known = {name: str(properties.get(name) or "") for name in ("code", *optional)}
+            return Row(path.name, number, {**known, "lon": str(lon), "lat": str(lat)})
+        case _:
+            raise BadReference(path.name, f"feature {number}", "geometry", "a Point with properties is expected")
+
+
+def json_of(path: Traversable | Path) -> Any:
+    try:
+        return json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise BadReference(path.name, f"line {error.lineno}", "", f"not JSON: {error.msg}") from None
+
+
+def _text(path: Traversable | Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadReference(path.name, "the whole file", "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadReference(path.name, "the whole file", "", "is not UTF-8; save it as CSV UTF-8") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One object of a JSON file, with the way to it; every key must be known."""
+
+    file: str
+    where: str
+    value: Mapping[str, Any]
+
+    def bad(self, field: str, problem: str) -> BadReference:
+        return BadReference(self.file, self.where, field, problem)
+
+    def closed(self, *keys: str) -> Node:
+        """Return the node if it has exactly these keys."""
+        for key in keys:
+            if key not in self.value:
+                raise self.bad(key, "is missing")
+        for key in self.value:
+            if key not in keys:
+                raise self.bad(key, f"is not known; known are {', '.join(keys)}")
+        return self
+
+    def text(self, key: str, *, empty: bool = False) -> str:
+        value = self.value[key]
+        if not isinstance(value, str) or (not value.strip() and not empty):
+            raise self.bad(key, "must be a text")
+        return value
+
+    def choice(self, key: str, allowed: Collection[str]) -> str:
+        value = self.text(key)
+        if value not in allowed:
+            raise self.bad(key, f"{value!r} is none of {', '.join(sorted(allowed))}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        if not isinstance(self.value[key], bool):
+            raise self.bad(key, "must be true or false")
+        return bool(self.value[key])
+
+    def whole(self, key: str) -> int | None:
+        """Return a whole number of 0 or more, or None for null: unknown is not 0."""
+        value = self.value[key]
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise self.bad(key, "must be a whole number of 0 or more, or null when unknown")
+        return value
+
+    def day(self, key: str) -> date | None:
+        try:
+            return None if self.value[key] is None else date.fromisoformat(self.value[key])
+        except (TypeError, ValueError):
+            raise self.bad(key, "must be a day such as 2026-12-01, or null") from None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.value[key]
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise self.bad(key, "must be a list of texts")
+        return tuple(value)
+
+    def node(self, key: str) -> Node:
+        return self._child(key, self.value[key], f"{self.where}, {key}")
+
+    def nodes(self, key: str) -> Iterator[Node]:
+        value = self.value[key]
+        if not isinstance(value, list):
+            raise self.bad(key, "must be a list")
+        for number, item in enumerate(value, 1):
+            yield self._child(key, item, f"{self.where}, {key} {number}")
+
+    def _child(self, key: str, value: Any, where: str) -> Node:
+        if not isinstance(value, dict):
+            raise self.bad(key, "must be an object")
+        return Node(self.file, where.removeprefix(", "), value)
