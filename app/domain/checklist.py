@@ -32,10 +32,14 @@ class Tick(StrEnum):
 class Line(Protocol):
     """A required paper, as the table keeps it; `case_keys`: all of them must have been chosen."""
 
-    line: int
-    need: str
-    case_keys: Sequence[str]
-    in_database: bool
+    @property
+    def line(self) -> int: ...
+    @property
+    def need(self) -> str: ...
+    @property
+    def case_keys(self) -> Sequence[str]: ...
+    @property
+    def in_database(self) -> bool: ...
 
 
 AnyLine = TypeVar("AnyLine", bound=Line)

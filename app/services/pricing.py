@@ -15,8 +15,8 @@ from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind, Direction, Discount, Part, Rate, postage, zone_class
 from app.models import Procedure, RequiredPaper, Unit
-from app.queries.units import receiving_desk, unit_of
 from app.queries.tariff import rates, remittance_fee
+from app.queries.units import receiving_desk, unit_of
 
 DIRECTIONS = {
     RequestKind.SEND: (Direction.SEND,),

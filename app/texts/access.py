@@ -4,4 +4,21 @@ One sentence a code: what is wrong first, then the way out. The msgid is Vietnam
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from app.texts.mark import n
+
+SENTENCES: dict[str, str] = {
+    "too_many_codes": n("Số này đã nhận 3 mã trong một giờ. Xin dùng mã mới nhất, hoặc đợi một giờ rồi xin mã khác."),
+    "sign_in_code_wrong": n("Mã chưa đúng, còn %(left)s lần thử. Xin xem lại tin nhắn mới nhất."),
+    "sign_in_code_expired": n("Mã đã hết hạn hoặc đã dùng. Xin bấm gửi mã mới."),
+    "too_many_tries": n("Đã nhập sai quá 5 lần nên mã này không dùng được nữa. Xin bấm gửi mã mới."),
+    "password_too_short": n("Mật khẩu ngắn quá: cần ít nhất %(letters)s ký tự. Xin đặt mật khẩu dài hơn."),
+    "sign_in_refused": n("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."),
+    "account_locked": n("Tài khoản tạm khóa vì nhập sai nhiều lần, đến %(until)s. Xin thử lại sau giờ đó."),
+    "idempotency_key_missing": n("Thiếu tiêu đề Idempotency-Key. Xin gửi một mã riêng cho mỗi yêu cầu mới."),
+    "idempotency_key_malformed": n("Idempotency-Key cần từ 8 đến 200 ký tự. Xin dùng một UUID."),
+    "idempotency_key_reused": n("Idempotency-Key này đã dùng cho nội dung khác. Xin dùng mã mới cho yêu cầu mới."),
+    "idempotency_in_flight": n("Yêu cầu cùng Idempotency-Key đang được xử lý. Xin đợi rồi gửi lại y nguyên."),
+    "link_expired": n(
+        "Đường dẫn theo dõi đã hết hạn (30 ngày sau khi xong việc). Xin đăng nhập bằng số điện thoại để xem."
+    ),
+}

@@ -4,4 +4,61 @@ One sentence a code: what is wrong first, then the way out. The msgid is Vietnam
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from app.texts.mark import n
+
+SENTENCES: dict[str, str] = {
+    "consent_missing": n("Chưa có sự đồng ý dùng thông tin. Xin đánh dấu vào ô đồng ý để bưu điện được phép đến nhà."),
+    "name_missing": n("Chưa có tên người hoặc tổ chức đề nghị. Xin điền tên như trên giấy tờ."),
+    "phone_missing": n(
+        "Chưa có số điện thoại để báo tin. Xin điền số, hoặc nhờ người thân nhận tin hộ; không có điện thoại thì đặt tại bưu cục."
+    ),
+    "helper_name_missing": n("Chưa có tên người nhận tin hộ. Xin điền tên người đó."),
+    "helper_phone_missing": n("Chưa có số điện thoại của người nhận tin hộ. Xin điền số của người đó."),
+    "channel_needs_staff": n(
+        "Muốn đặt mà không dùng điện thoại, xin đến bưu cục hoặc nhờ trưởng thôn, bưu tá đặt giúp; ông/bà sẽ nhận phiếu có mã."
+    ),
+    "proof_needs_channel": n(
+        "Không có điện thoại thì không nhận được mã qua tin nhắn. Xin chọn phiếu in sẵn mã, hoặc xuất trình giấy tờ."
+    ),
+    "slip_needs_staff": n(
+        "Phiếu in sẵn mã do bưu cục, trưởng thôn hoặc bưu tá trao tay. Xin chọn nhận mã qua tin nhắn."
+    ),
+    "address_missing": n("Chưa có địa chỉ nhà. Xin điền thôn, làng, số nhà hoặc tên đường."),
+    "unit_unknown": n("Không có xã, phường này ở Gia Lai. Xin chọn lại trong danh sách 135 xã, phường."),
+    "unit_not_in_service": n(
+        "%(unit)s chưa có thu gom và trả kết quả tận nhà. Xin đến %(place)s, hoặc nộp trực tuyến."
+    ),
+    "unit_opens_later": n(
+        "%(unit)s có thu gom và trả kết quả tận nhà từ ngày %(day)s. Trước ngày đó xin đến %(place)s, hoặc nộp trực tuyến."
+    ),
+    "no_office": n("Chưa có bưu cục nào phục vụ xã, phường này. Xin gọi tổng đài bưu điện để được hướng dẫn."),
+    "no_desk": n(
+        "Chưa có bộ phận một cửa nào nhận thủ tục này. Xin gọi Trung tâm Phục vụ hành chính công để được hướng dẫn."
+    ),
+    "pin_halved": n("Vị trí trên bản đồ thiếu kinh độ hoặc vĩ độ. Xin chấm lại vị trí nhà."),
+    "pin_too_far": n("Vị trí trên bản đồ cách %(unit)s quá xa. Xin chấm lại vị trí nhà, hoặc chọn lại xã, phường."),
+    "dossier_missing": n("Chưa chọn thủ tục nào. Xin chọn ít nhất một thủ tục."),
+    "procedure_unknown": n("Không có thủ tục mang mã này. Xin chọn lại trong danh mục thủ tục."),
+    "procedure_not_carried": n("Bưu điện không được nhận hộ “%(procedure)s”. Xin đến %(place)s. %(reason)s"),
+    "person_needed": n("“%(procedure)s” cần chính người đề nghị có mặt. Xin đến %(place)s. %(reason)s"),
+    "procedure_not_in_service": n("“%(procedure)s” chưa nhận tận nhà. Xin đến %(place)s, hoặc nộp trực tuyến."),
+    "case_unknown": n("Trường hợp “%(case)s” không có trong thủ tục này. Xin chọn lại."),
+    "dossier_code_missing": n("Chưa có mã hồ sơ cần nhận kết quả. Xin xem mã trên giấy hẹn, ví dụ H21.65-220914-0011."),
+    "dossier_already_known": n(
+        "Hồ sơ %(given)s đang được theo dõi ở đây rồi. Xin mở đường dẫn theo dõi trong tin nhắn, hoặc gọi bưu cục."
+    ),
+    "slot_missing": n("Chưa chọn ngày giờ. Xin chọn một khoảng thời gian còn chỗ."),
+    "slot_not_yet": n(
+        "Chỉ nhận kết quả thì chưa cần chọn giờ: khi có kết quả, bưu cục sẽ báo ngày mang đến. Xin bỏ trống ô này."
+    ),
+    "slot_unknown": n("Khoảng thời gian này không còn. Xin tải lại trang và chọn lại."),
+    "slot_full": n("%(slot)s vừa hết chỗ. Xin chọn khoảng thời gian khác."),
+    "slot_of_other_unit": n("Khoảng thời gian này của xã, phường khác. Xin chọn lại."),
+    "external_ref_taken": n(
+        "Mã tham chiếu này đã dùng cho yêu cầu %(reference)s có nội dung khác. Xin dùng mã mới, hoặc xem lại yêu cầu đó."
+    ),
+    "errand_changed": n("Yêu cầu vừa được người khác thay đổi. Xin tải lại trang rồi làm lại."),
+    "result_not_ready": n("Kết quả chưa có nên chưa hẹn được ngày mang đến. Khi có kết quả, bưu cục sẽ báo ngay."),
+    "handover_code_missing": n("Lần giao này chưa có mã nhận. Xin kiểm tra giấy tờ tùy thân của người nhận."),
+    "template_unknown": n("Không có mẫu tin “%(template)s”. Xin báo bộ phận kỹ thuật."),
+}

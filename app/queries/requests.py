@@ -1,0 +1,75 @@
+"""Find what a citizen asked for: by the secret of the link, by telephone, by the short reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.domain.errors import DomainError
+from app.models import Applicant, Dossier, Errand, ServiceRequest
+
+
+def by_token(session: Session, token: str, now: datetime) -> ServiceRequest:
+    """Behind `/theo-doi/<token>`. Raises `not_found`, or `link_expired` 30 days after the last errand closed."""
+    request = session.scalars(_whole().where(ServiceRequest.tracking_token == token)).unique().one_or_none()
+    if request is None:
+        raise _not_found()
+    if request.tracking_until is not None and request.tracking_until <= now:
+        raise DomainError("link_expired", kind="gone")
+    return request
+
+
+def by_id(session: Session, request_id: UUID) -> ServiceRequest:
+    """Raises `not_found`."""
+    return _one(session, _whole().where(ServiceRequest.id == request_id))
+
+
+def by_reference(session: Session, reference: str) -> ServiceRequest:
+    """For staff on the telephone; the reference is no secret. Raises `not_found`."""
+    return _one(session, _whole().where(ServiceRequest.reference == reference.strip().upper()))
+
+
+def by_external_ref(session: Session, partner_id: int, external_ref: str) -> ServiceRequest:
+    """A partner's own name for it; another partner's request is `not_found`."""
+    mine = _whole().where(ServiceRequest.partner_id == partner_id, ServiceRequest.external_ref == external_ref)
+    return _one(session, mine)
+
+
+def by_phone(session: Session, phone: str) -> Sequence[ServiceRequest]:
+    """Everything asked from one telephone, newest first."""
+    mine = _whole().join(Applicant, Applicant.id == ServiceRequest.applicant_id).where(Applicant.phone == phone)
+    return session.scalars(mine.order_by(ServiceRequest.created_at.desc())).unique().all()
+
+
+def errands_of(session: Session, request: ServiceRequest) -> Sequence[Errand]:
+    """In the order in which they happen: the collection first."""
+    mine = (
+        select(Errand)
+        .where(Errand.request_id == request.id)
+        .options(joinedload(Errand.slot), selectinload(Errand.attempts))
+        .order_by(Errand.created_at, Errand.kind, Errand.id)
+    )
+    return session.scalars(mine).unique().all()
+
+
+def _whole() -> Select[ServiceRequest]:
+    return select(ServiceRequest).options(
+        joinedload(ServiceRequest.applicant),
+        joinedload(ServiceRequest.place),
+        selectinload(ServiceRequest.dossiers).joinedload(Dossier.procedure),
+    )
+
+
+def _one(session: Session, statement: Select[ServiceRequest]) -> ServiceRequest:
+    request = session.scalars(statement).unique().one_or_none()
+    if request is None:
+        raise _not_found()
+    return request
+
+
+def _not_found() -> DomainError:
+    return DomainError("not_found", kind="not_found")
