@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 QUEUES: Mapping[str, str] = {
     "plan_day": "plans",
+    "announce_plan": "messages",
     "deliver_message": "messages",
     "confirm_proof": "messages",
     "sign_digests": "sys",

@@ -4,4 +4,72 @@ One sentence a code: what is wrong first, then the way out. The msgid is Vietnam
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from app.texts.mark import n
+
+SENTENCES: dict[str, str] = {
+    "unknown_offices": n("Không có bưu cục số %(offices)s. Xin chọn lại bưu cục."),
+    "unknown_office_codes": n("Không có bưu cục mang mã %(codes)s. Xin kiểm tra lại mã bưu cục."),
+    "unknown_assignment": n(
+        "Không có cách phân công “%(given)s”. Xin chọn home (bưu cục của xã) hoặc free (mọi bưu cục)."
+    ),
+    "unknown_engine": n("Không có bộ giải “%(given)s”. Xin chọn một trong: %(known)s."),
+    "seconds_out_of_range": n("Thời gian tính phải từ 1 đến %(most)s giây. Xin nhập lại."),
+    "plan_not_draft": n(
+        "Kế hoạch này không còn là bản nháp nên không sửa hay ban hành được nữa. Xin lập bản nháp mới."
+    ),
+    "plan_changed": n("Kế hoạch vừa được người khác thay đổi. Xin tải lại trang rồi làm lại."),
+    "plan_breaks_promises": n(
+        "Kế hoạch còn %(violations)s chỗ chưa giữ được lời hẹn nên chưa ban hành được. Xin chuyển hoặc bỏ các điểm được đánh dấu."
+    ),
+    "run_begun": n("Bưu tá của %(offices)s đã xuất phát nên không thay kế hoạch được nữa. Xin chọn các bưu cục khác."),
+    "stop_locked": n("Điểm %(sequence)s đang khóa. Xin mở khóa trước khi chuyển hoặc bỏ điểm này."),
+    "planning_failed": n("Chưa lập được kế hoạch. Xin thử lại; nếu vẫn lỗi, xin báo người quản trị."),
+    "shift_locked": n(
+        "Kế hoạch ngày %(day)s đã ban hành nên không sửa ca làm được nữa. Xin lập lại kế hoạch nếu thiếu người."
+    ),
+    "shift_order": n("Giờ kết thúc ca phải sau giờ bắt đầu. Xin nhập lại."),
+    "time_malformed": n("“%(given)s” không phải giờ đúng dạng, ví dụ 07:00. Xin nhập lại."),
+    "not_your_route": n("Tuyến này giao cho bưu tá khác. Xin mở tuyến của mình."),
+    "route_not_published": n("Tuyến này không thuộc kế hoạch đang có hiệu lực. Xin tải lại trang để thấy tuyến mới."),
+    "route_other_day": n("Tuyến này của ngày %(day)s, không phải hôm nay. Xin mở tuyến của hôm nay."),
+    "run_unfinished": n("Còn %(n)s việc chưa ghi kết quả. Xin ghi kết quả từng việc rồi kết thúc tuyến."),
+}
+
+UNSERVED: dict[str, str] = {
+    "window": n("Không kịp trong khung giờ đã hẹn. Có thể hẹn khung giờ rộng hơn."),
+    "shift": n("Hết giờ làm của bưu tá. Cần thêm người hoặc hẹn ngày khác."),
+    "capacity": n("Túi của bưu tá đã đầy. Cần thêm người."),
+    "skill": n("Chưa có bưu tá làm được việc này."),
+    "release": n("Bưu gửi về tới bưu cục quá muộn."),
+    "locked": n("Đã giao riêng cho một bưu tá không kịp làm. Có thể mở khóa điểm này."),
+    "max_tasks": n("Tuyến đã đủ số điểm tối đa."),
+    "max_travel": n("Quá xa so với quãng đường cho phép của một tuyến."),
+    "unreachable": n("Không có đường đi tới, hoặc không bưu cục nào được phép đi. Xin kiểm tra lại vị trí."),
+    "dearer_than_prize": n("Chi phí đi lại vượt mức cho phép."),
+    "parcel_elsewhere": n("Bưu gửi chưa về tới két của bưu cục. Xin kiểm tra chuỗi giao nhận."),
+    "no_courier": n("Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."),
+    "removed": n("Điều phối viên đã bỏ ra khỏi kế hoạch."),
+}
+"""Why an errand is not in a plan, and the way out; by the reason stored with the plan."""
+
+BROKEN: dict[str, str] = {
+    "delay": n("Đến muộn so với giờ hẹn"),
+    "lead_time": n("Bắt đầu sớm hơn giờ hẹn"),
+    "load": n("Quá số phong bì mang được"),
+    "max_tasks": n("Quá số điểm của một tuyến"),
+    "max_travel_time": n("Quá thời gian đi lại cho phép"),
+    "max_distance": n("Quá quãng đường cho phép"),
+    "max_duration": n("Quá thời gian của một tuyến"),
+    "missing_break": n("Thiếu giờ nghỉ trưa"),
+    "skills": n("Bưu tá chưa làm được việc này"),
+    "locked": n("Điểm đã giao riêng cho bưu tá khác"),
+    "office": n("Điểm thuộc bưu cục khác"),
+}
+"""What a route that was changed by hand breaks; by routing's cause."""
+
+VISITS: dict[str, str] = {
+    "collect": n("nhận hồ sơ"),
+    "deliver": n("trả kết quả"),
+    "give_back": n("trả lại giấy tờ"),
+}
+"""What a courier does at a door, as the map and the route sheet say it."""

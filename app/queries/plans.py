@@ -1,0 +1,189 @@
+"""Plans as coordinators and couriers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.models import (
+    Courier,
+    Errand,
+    Office,
+    Plan,
+    Planning,
+    PlanOffice,
+    PlanUnserved,
+    Route,
+    Run,
+    Stop,
+    StopErrand,
+)
+
+
+def plans_of_day(session: Session, day: date) -> Sequence[Plan]:
+    """Every plan of the day, newest first."""
+    return session.scalars(select(Plan).where(Plan.day == day).order_by(Plan.id.desc())).all()
+
+
+def published_plans(session: Session, day: date) -> Sequence[Plan]:
+    """The plans in force: usually one; several when some offices were planned again on their own."""
+    in_force = select(PlanOffice.plan_id).where(PlanOffice.day == day, PlanOffice.published)
+    return session.scalars(select(Plan).where(Plan.id.in_(in_force)).order_by(Plan.id)).all()
+
+
+def newest_planning(session: Session, day: date) -> Planning | None:
+    """The order whose progress the coordinator's page shows."""
+    return session.scalar(select(Planning).where(Planning.day == day).order_by(Planning.id.desc()).limit(1))
+
+
+def plan_of(session: Session, planning_id: int) -> Plan | None:
+    """The plan that an order led to."""
+    return session.scalar(select(Plan).where(Plan.planning_id == planning_id))
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """One line of the coordinator's table."""
+
+    id: int
+    number: int
+    office_id: int
+    office: str
+    courier: str
+    stops: int
+    errands: int
+    starts_at: datetime
+    ends_at: datetime
+    distance_m: int
+    duration_s: int
+
+
+def route_lines(session: Session, plan_id: int, office_ids: Collection[int] | None = None) -> list[RouteLine]:
+    """The routes of a plan by office and number, with how many doors and errands each has: one statement."""
+    doors = func.count(Stop.id.distinct())
+    query = (
+        select(
+            Route.id,
+            Route.number,
+            Route.office_id,
+            Office.name,
+            Courier.name,
+            doors,
+            func.count(StopErrand.errand_id),
+            Route.starts_at,
+            Route.ends_at,
+            Route.distance_m,
+            Route.duration_s,
+        )
+        .join(Office, Office.id == Route.office_id)
+        .join(Courier, Courier.id == Route.courier_id)
+        .join(Stop, Stop.route_id == Route.id)
+        .join(StopErrand, StopErrand.stop_id == Stop.id)
+        .where(Route.plan_id == plan_id)
+        .group_by(Route.id, Office.id, Courier.id)
+        .order_by(Office.code, Route.number)
+    )
+    if office_ids is not None:
+        query = query.where(Route.office_id.in_(office_ids))
+    return [RouteLine(*row) for row in session.execute(query)]
+
+
+def whole_route(session: Session, route_id: int) -> Route | None:
+    """A route with its stops, doors and errands, for its page and its sheet: no further statements."""
+    return session.scalar(_whole().where(Route.id == route_id))
+
+
+def route_today(session: Session, courier_id: int, day: date) -> Route | None:
+    """The published route of a courier on a day."""
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    return session.scalar(
+        _whole()
+        .join(PlanOffice, in_force)
+        .where(Route.courier_id == courier_id, PlanOffice.day == day, PlanOffice.published)
+    )
+
+
+def published_routes(session: Session, office_id: int, day: date) -> Sequence[Route]:
+    """The routes in force of an office."""
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    return session.scalars(
+        _whole()
+        .join(PlanOffice, in_force)
+        .where(Route.office_id == office_id, PlanOffice.day == day, PlanOffice.published)
+        .order_by(Route.number)
+    ).all()
+
+
+def run_of(session: Session, route_id: int) -> Run | None:
+    return session.scalar(select(Run).where(Run.route_id == route_id))
+
+
+def _whole() -> Select[Route]:
+    errands = selectinload(Route.stops).selectinload(Stop.errands)
+    return select(Route).options(
+        selectinload(Route.courier),
+        selectinload(Route.office),
+        selectinload(Route.plan),
+        selectinload(Route.stops).selectinload(Stop.place),
+        errands.selectinload(Errand.request),
+        errands.selectinload(Errand.slot),
+        errands.selectinload(Errand.dossiers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An errand that no route serves; `reason` finds its sentence in `app.texts.planning.UNSERVED`."""
+
+    errand: Errand
+    reason: str
+
+
+def left_out(session: Session, plan_id: int) -> list[LeftOut]:
+    rows = session.scalars(
+        select(PlanUnserved)
+        .where(PlanUnserved.plan_id == plan_id)
+        .options(
+            selectinload(PlanUnserved.errand).selectinload(Errand.place),
+            selectinload(PlanUnserved.errand).selectinload(Errand.office),
+            selectinload(PlanUnserved.errand).selectinload(Errand.slot),
+        )
+        .order_by(PlanUnserved.reason, PlanUnserved.errand_id)
+    )
+    return [LeftOut(row.errand, row.reason) for row in rows]
+
+
+def summary(plan: Plan, unserved: Sequence[tuple[object, str]]) -> dict[str, Any]:
+    """A plan's figures as `tannha plan --json` and the API print them. `stops` and `served` both count errands."""
+    return {
+        "plan": plan.id,
+        "day": plan.day.isoformat(),
+        "state": plan.state,
+        "assignment": plan.assignment,
+        "stops": plan.stops,
+        "served": plan.served,
+        "unserved": [{"errand": str(errand), "reason": reason} for errand, reason in unserved],
+        "couriers": plan.couriers,
+        "distance_m": plan.distance_m,
+        "onward_m": plan.onward_m,
+        "duration_s": plan.duration_s,
+        "cost": plan.cost,
+        "violations": plan.violations,
+        "engine": plan.engine,
+        "seed": plan.seed,
+        "wall_s": plan.wall_s,
+    }
+
+
+def plan_summary(session: Session, plan: Plan) -> dict[str, Any]:
+    rows = session.execute(
+        select(PlanUnserved.errand_id, PlanUnserved.reason)
+        .where(PlanUnserved.plan_id == plan.id)
+        .order_by(PlanUnserved.errand_id)
+    )
+    return summary(plan, [(row.errand_id, row.reason) for row in rows])

@@ -1,0 +1,79 @@
+"""Order a plan, and keep its progress where the coordinator's page can read it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.domain.commands import AskForPlan
+from app.domain.errors import DomainError
+from app.models import Office, Planning
+
+ENGINES = ("auto", "insertion", "ortools", "pyvrp", "vroom")
+MOST_SECONDS = 600
+
+
+def ask_for_plan(session: Session, command: AskForPlan, *, by_job: bool = True) -> Planning:
+    """Write the order and, with `by_job`, promise the job `plan_day` in the same transaction.
+
+    Raises `unknown_offices`, `unknown_assignment`, `unknown_engine` or `seconds_out_of_range`, each at its field.
+    """
+    _check(session, command)
+    planning = Planning(
+        day=command.day,
+        office_ids=[{"id": office_id} for office_id in sorted(set(command.office_ids))] or None,
+        assignment=command.assignment,
+        engine=command.engine,
+        seconds=command.seconds,
+        seed=command.seed,
+        publish=command.publish,
+        state="queued",
+        asked_by=command.by,
+        asked_at=command.now,
+    )
+    session.add(planning)
+    session.flush()
+    if by_job:
+        jobs.defer(session, "plan_day", {"planning_id": planning.id})
+    return planning
+
+
+def _check(session: Session, command: AskForPlan) -> None:
+    wanted = set(command.office_ids)
+    known = set(session.scalars(select(Office.id).where(Office.id.in_(wanted))))
+    if wanted - known:
+        missing = ", ".join(str(office_id) for office_id in sorted(wanted - known))
+        raise DomainError("unknown_offices", kind="invalid", field="office_ids", offices=missing)
+    if command.assignment not in {"home", "free"}:
+        raise DomainError("unknown_assignment", kind="invalid", field="assignment", given=command.assignment)
+    if command.engine not in ENGINES:
+        known_engines = ", ".join(ENGINES)
+        raise DomainError("unknown_engine", kind="invalid", field="engine", given=command.engine, known=known_engines)
+    if not 0 < command.seconds <= MOST_SECONDS:
+        raise DomainError("seconds_out_of_range", kind="invalid", field="seconds", most=MOST_SECONDS)
+
+
+def start(session: Session, planning_id: int) -> Planning | None:
+    """Take up an order; None when its plan exists already (the job came a second time) or the order is gone."""
+    planning = session.get(Planning, planning_id, with_for_update=True, populate_existing=True)
+    if planning is None or planning.state == "done":
+        return None
+    planning.state, planning.error, planning.progress_done = "running", None, 0
+    return planning
+
+
+def report_progress(session: Session, planning_id: int, done: int, total: int) -> None:
+    """Say how many parts (offices, then clusters) are finished."""
+    session.execute(
+        update(Planning)
+        .where(Planning.id == planning_id, Planning.state == "running")
+        .values(progress_done=done, progress_total=total)
+    )
+
+
+def fail(session: Session, planning_id: int, error: str) -> None:
+    """Say that no plan came of it and why: a code of `app.texts`, or the name of an error."""
+    session.execute(
+        update(Planning).where(Planning.id == planning_id, Planning.state != "done").values(state="failed", error=error)
+    )

@@ -1,0 +1,159 @@
+"""From rows to a routing problem. Times are seconds from local midnight of the day; one dimension of load: envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import start_of_day
+from app.models import Courier, Desk, Office, Planning, Shift
+from app.services.planning.assumptions import ASSUMPTIONS
+from app.services.planning.errands import due_errands, locked_shifts
+from app.services.planning.households import DueErrand, Visit, households, make_job, visit_of
+from routing.matrix import Geodesic
+from routing.problem import Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
+
+Unserved = tuple[UUID, str]
+"""An errand and the code of its reason (sentences: `app.texts.planning`, `unserved_…`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A courier's shift: the vehicle of the problem with the same id."""
+
+    shift_id: int
+    courier_id: int
+    office_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProblem:
+    """A problem and what its numbers stand for. `left_out`: errands that no plan can serve, with the reason."""
+
+    planning_id: int
+    day: date
+    office_ids: tuple[int, ...]
+    problem: Problem
+    visits: Mapping[int, Visit]
+    at_work: Mapping[int, AtWork]
+    left_out: tuple[Unserved, ...]
+    locked_jobs: frozenset[int] = frozenset()
+
+    @property
+    def errands(self) -> int:
+        return sum(len(visit.errand_ids) for visit in self.visits.values()) + len(self.left_out)
+
+
+def seconds_of(moment: datetime, day: date) -> int:
+    return round((moment - start_of_day(day)).total_seconds())
+
+
+def load_problem(session: Session, planning: Planning, travel_times: TravelTimes | None = None) -> LoadedProblem:
+    """Read the day's errands and shifts of the planning's offices; reads only, a few statements whatever the size."""
+    day, ways = planning.day, travel_times or Geodesic()
+    office_ids = offices_of(session, planning)
+    shifts = _shifts(session, day, office_ids)
+    vehicles = tuple(make_vehicle(shift, office, day) for shift, _, office in shifts)
+    at_work = {shift.id: AtWork(shift.id, courier.id, office.id) for shift, courier, office in shifts}
+    carriers = {entry.courier_id: entry.shift_id for entry in at_work.values()}
+    errands, elsewhere = due_errands(session, day, office_ids, carriers)
+    locks = locked_shifts(session, day, office_ids, at_work)
+    errands = [replace(errand, shift_id=errand.shift_id or locks.get(errand.id)) for errand in errands]
+    jobs, visits, nobody = _jobs(errands, {entry.office_id for entry in at_work.values()}, planning)
+    problem = Problem(
+        vehicles=vehicles,
+        jobs=jobs,
+        travel_times=ways,
+        assignment=_assignment(planning),
+        onward=make_onward(session, {office.id: office for _, _, office in shifts}, jobs, ways),
+    )
+    return LoadedProblem(
+        planning.id,
+        day,
+        office_ids,
+        problem,
+        visits,
+        at_work,
+        (*elsewhere, *nobody),
+        frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
+    )
+
+
+def _assignment(planning: Planning) -> Assignment:
+    return "free" if planning.assignment == "free" else "home"
+
+
+def offices_of(session: Session, planning: Planning) -> tuple[int, ...]:
+    """The offices that the planning names, or every office."""
+    if planning.office_ids is not None:
+        return tuple(sorted(int(entry["id"]) for entry in planning.office_ids))
+    return tuple(session.scalars(select(Office.id).order_by(Office.id)))
+
+
+def _shifts(session: Session, day: date, office_ids: Collection[int]) -> list[tuple[Shift, Courier, Office]]:
+    rows = session.execute(
+        select(Shift, Courier, Office)
+        .join(Courier, Courier.id == Shift.courier_id)
+        .join(Office, Office.id == Courier.office_id)
+        .where(Shift.day == day, Shift.works, Courier.active, Office.id.in_(office_ids))
+        .order_by(Office.id, Courier.id)
+    )
+    return [(shift, courier, office) for shift, courier, office in rows]
+
+
+def make_vehicle(shift: Shift, office: Office, day: date) -> Vehicle:
+    """The shift as routing sees it: starts and ends at the office, one break."""
+    here = (office.lon, office.lat)
+    rests = (seconds_of(shift.break_from, day), seconds_of(shift.break_to, day))
+    return Vehicle(
+        id=shift.id,
+        start=here,
+        end=here,
+        office=office.id,
+        capacity=(shift.capacity,),
+        window=(seconds_of(shift.starts_at, day), seconds_of(shift.ends_at, day)),
+        breaks=(Break(1, (rests,), shift.break_s),) if shift.break_s else (),
+        fixed=ASSUMPTIONS.fixed,
+        per_hour=ASSUMPTIONS.per_hour,
+        per_km=ASSUMPTIONS.per_km,
+        profile=ASSUMPTIONS.profile,
+    )
+
+
+def _jobs(
+    errands: Sequence[DueErrand], staffed: Collection[int], planning: Planning
+) -> tuple[tuple[Job, ...], dict[int, Visit], list[Unserved]]:
+    jobs: list[Job] = []
+    visits: dict[int, Visit] = {}
+    nobody: list[Unserved] = []
+    for number, group in enumerate(households(errands), start=1):
+        job = make_job(number, group, planning.day)
+        may_move = planning.assignment == "free" and job.movable and bool(staffed)
+        if job.office not in staffed and not may_move:
+            nobody += [(errand.id, "no_courier") for errand in group]
+            continue
+        jobs.append(job)
+        visits[number] = visit_of(job, group)
+    return tuple(jobs), visits, nobody
+
+
+def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], ways: TravelTimes) -> Onward:
+    """Metres between the offices at work and the desks that the day's papers are bound for."""
+    wanted = {job.desk for job in jobs if job.desk is not None}
+    desks = session.execute(select(Desk.id, Desk.lon, Desk.lat).where(Desk.id.in_(wanted)).order_by(Desk.id)).all()
+    sources: list[Point] = [(office.lon, office.lat) for office in offices.values()]
+    targets: list[Point] = [(desk.lon, desk.lat) for desk in desks]
+    metres = ways.block(ASSUMPTIONS.onward_profile, sources, targets)[1].tolist()
+    return Onward(
+        {
+            (office, desk.id): metres[row][column]
+            for row, office in enumerate(offices)
+            for column, desk in enumerate(desks)
+        },
+        per_km=ASSUMPTIONS.onward_per_km,
+    )

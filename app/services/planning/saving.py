@@ -1,0 +1,183 @@
+"""Store a plan once. The fence: whoever turns the order to `done` first writes the plan; a second finisher writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import start_of_day
+from app.models import Plan, Planning, PlanOffice, PlanUnserved, Route, Stop, StopErrand
+from app.services.planning.loading import LoadedProblem, Unserved
+from routing import plan as planned
+from routing.problem import Point, Problem, TravelTimes
+
+PACKAGES: Mapping[str, str] = {"ortools": "ortools", "pyvrp": "pyvrp", "vroom": "pyvroom"}
+
+
+def save_plan(
+    session: Session, planning_id: int, loaded: LoadedProblem, plan: planned.Plan, *, wall_s: float, now: datetime
+) -> Plan | None:
+    """Store routes, stops, what is left out and why, and the figures, as a draft. None when another worker was faster."""
+    mine = update(Planning).where(Planning.id == planning_id, Planning.state != "done").values(state="done", error=None)
+    if session.scalar(mine.values(finished_at=now).returning(Planning.id)) is None:
+        return None
+    unserved = unserved_of(loaded, plan)
+    row = _plan_row(session.get_one(Planning, planning_id), loaded, plan, len(unserved), wall_s, now)
+    session.add(row)
+    session.flush()
+    session.execute(
+        insert(PlanOffice),
+        [{"plan_id": row.id, "office_id": office, "day": row.day, "published": False} for office in loaded.office_ids],
+    )
+    _store_routes(session, row, loaded, plan)
+    if unserved:
+        session.execute(
+            insert(PlanUnserved),
+            [{"plan_id": row.id, "errand_id": errand, "reason": reason} for errand, reason in unserved],
+        )
+    return row
+
+
+def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[Unserved]:
+    """Every errand without a visit, with its reason."""
+    without = [(errand, left.reason) for left in plan.unassigned for errand in loaded.visits[left.id].errand_ids]
+    return [*loaded.left_out, *without]
+
+
+def _plan_row(
+    order: Planning, loaded: LoadedProblem, plan: planned.Plan, unserved: int, wall_s: float, now: datetime
+) -> Plan:
+    return Plan(
+        planning_id=order.id,
+        day=order.day,
+        state="draft",
+        assignment=order.assignment,
+        engine=plan.engine,
+        engine_versions={"versions": _versions(), "gains": dict(plan.engines)},
+        seed=plan.seed,
+        problem_hash=plan.problem_hash,
+        stops=loaded.errands,
+        served=loaded.errands - unserved,
+        couriers=len(plan.routes),
+        distance_m=plan.distance,
+        onward_m=plan.onward_distance,
+        duration_s=plan.duration,
+        cost=plan.cost + plan.onward_cost,
+        violations=len(plan.violations),
+        wall_s=round(wall_s, 3),
+        created_at=now,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name, package in PACKAGES.items():
+        try:
+            found[name] = version(package)
+        except PackageNotFoundError:  # an optional engine (pyproject.toml, extra `engines`)
+            continue
+    return found
+
+
+def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, plan: planned.Plan) -> None:
+    routes = sorted(
+        plan.routes, key=lambda r: (loaded.at_work[r.vehicle].office_id, loaded.at_work[r.vehicle].courier_id)
+    )
+    if not routes:
+        return
+    numbers: dict[int, int] = {}
+    values: list[dict[str, Any]] = []
+    for route in routes:
+        office = loaded.at_work[route.vehicle].office_id
+        numbers[office] = numbers.get(office, 0) + 1
+        values.append(route_values(row.id, numbers[office], route, loaded, start_of_day(row.day)))
+    route_ids = _inserted(session, Route, values)
+    stops: list[dict[str, Any]] = []
+    visits: list[int] = []
+    for route_id, route in zip(route_ids, routes, strict=True):
+        jobs = [step for step in route.steps if step.type == "job" and step.id is not None]
+        saved = marginal_metres(loaded.problem, route)
+        for sequence, step in enumerate(jobs, start=1):
+            visit = loaded.visits[step.id or 0]
+            stops.append(
+                {"route_id": route_id, "sequence": sequence, "place_id": visit.place_id}
+                | stop_times(step, start_of_day(row.day))
+                | {"marginal_m": saved[sequence - 1], "locked": visit.job_id in loaded.locked_jobs}
+            )
+            visits.append(visit.job_id)
+    stop_ids = _inserted(session, Stop, stops)
+    session.execute(
+        insert(StopErrand),
+        [
+            {"stop_id": stop_id, "errand_id": errand}
+            for stop_id, visit_id in zip(stop_ids, visits, strict=True)
+            for errand in loaded.visits[visit_id].errand_ids
+        ],
+    )
+
+
+def _inserted(session: Session, table: type[Route | Stop], values: Sequence[dict[str, Any]]) -> list[int]:
+    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, values))
+
+
+def route_values(
+    plan_id: int, number: int, route: planned.Route, loaded: LoadedProblem, midnight: datetime
+) -> dict[str, Any]:
+    at_work = loaded.at_work[route.vehicle]
+    return {
+        "plan_id": plan_id,
+        "office_id": at_work.office_id,
+        "courier_id": at_work.courier_id,
+        "shift_id": at_work.shift_id,
+        "number": number,
+        "locked": False,
+    } | route_times(route, midnight)
+
+
+def route_times(route: planned.Route, midnight: datetime) -> dict[str, Any]:
+    """The timed figures of a route, as its row keeps them."""
+    rest = next((step for step in route.steps if step.type == "break"), None)
+    return {
+        "starts_at": midnight + timedelta(seconds=route.steps[0].departure),
+        "ends_at": midnight + timedelta(seconds=route.steps[-1].arrival),
+        "break_at": midnight + timedelta(seconds=rest.start) if rest else None,
+        "break_s": rest.service if rest else 0,
+        "distance_m": route.distance,
+        "duration_s": route.duration,
+        "cost": route.cost + route.onward_cost,
+    }
+
+
+def stop_times(step: planned.Step, midnight: datetime) -> dict[str, Any]:
+    """When a courier comes, begins and leaves, and the metres ridden until there."""
+    return {
+        "arrives_at": midnight + timedelta(seconds=step.arrival),
+        "starts_at": midnight + timedelta(seconds=step.start),
+        "leaves_at": midnight + timedelta(seconds=step.departure),
+        "distance_m": step.distance,
+    }
+
+
+def marginal_metres(problem: Problem, route: planned.Route) -> list[int]:
+    """For each stop, in order: the metres that the route would be shorter without it."""
+    places: list[Point] = [
+        step.location for step in route.steps if step.type in {"start", "job", "end"} and step.location is not None
+    ]
+    profile = next(vehicle.profile for vehicle in problem.vehicles if vehicle.id == route.vehicle)
+    return _savings(places, problem.travel_times, profile)
+
+
+def _savings(places: Sequence[Point], ways: TravelTimes, profile: str) -> list[int]:
+    metres = ways.block(profile, places, places)[1].tolist()
+    return [metres[i - 1][i] + metres[i][i + 1] - metres[i - 1][i + 1] for i in range(1, len(places) - 1)]
+
+
+def plan_of(session: Session, planning_id: int) -> Plan | None:
+    """The plan that an order led to, whoever made it."""
+    return session.scalar(select(Plan).where(Plan.planning_id == planning_id))
