@@ -58,17 +58,23 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hung up: that is what a time-out looks like from here."""
+
+
 Serve = Callable[..., Server]
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    running: list[ThreadingHTTPServer] = []
+    running: list[_Http] = []
 
     def start(*answers: Answer, context: ssl.SSLContext | None = None) -> Server:
         server = Server("", list(answers) or [Answer()])
-        http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
-        http.daemon_threads = True
+        http = _Http(("127.0.0.1", 0), _handler(server))
         if context:
             http.socket = context.wrap_socket(http.socket, server_side=True)
         server.url = f"{'https' if context else 'http'}://127.0.0.1:{http.server_address[1]}"

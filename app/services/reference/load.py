@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
@@ -22,6 +23,9 @@ from app.services.reference.load_places import load_desks, load_former_units, lo
 from app.services.reference.load_procedures import load_procedures
 from app.services.reference.places import FormerUnitRow, UnitRow
 from app.services.reference.rows import Changes, Table
+
+LOCK: Final = 7_203_452_026
+"""Several processes may load at once after an update: one works, the others wait and then find nothing to do."""
 
 PARTS: Final = frozenset(
     {
@@ -63,6 +67,7 @@ def load_reference(
     unknown = files.keys() - PARTS
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))}: no such part; known are {', '.join(sorted(PARTS))}")
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     changes = Changes()
     counts = {
         "units": load_units(session, units, former_units, files, changes),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -19,7 +19,7 @@ from app.models import (
     Unit,
 )
 from app.services.reference.files import BUNDLED, BadReference
-from app.services.reference.load import ReferenceCounts, load_reference
+from app.services.reference.load import LOCK, ReferenceCounts, load_reference
 from integrations.geocoding import former_units, units
 
 NOW = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
@@ -173,3 +173,9 @@ def test_a_unit_that_the_file_leaves_out_is_not_served_yet(session: Session, tmp
 def test_a_part_that_does_not_exist_is_named(session: Session, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="villages: no such part; known are calendar, centres, desks"):
         load(session, villages=tmp_path)
+
+
+def test_two_processes_do_not_load_at_once(session: Session, engine: Engine) -> None:
+    load(session)
+    with engine.connect() as other:
+        assert not other.scalar(select(func.pg_try_advisory_xact_lock(LOCK)))
