@@ -1,0 +1,50 @@
+"""Picks the real or the console side of every integration. What is not joined yet has a console side only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from app.config import Settings, SettingsError
+from integrations.sms import ConsoleSms, SmsSender
+
+if TYPE_CHECKING:
+    from geopy.geocoders.base import Geocoder
+
+    from integrations.geocoding import FormerUnit, Resolution, Unit
+
+
+@lru_cache(maxsize=4)
+def sms_sender(settings: Settings) -> SmsSender:
+    """Who sends text messages (and reads them out on the voice channel): one a process."""
+    if settings.sms != "console":
+        raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
+    return ConsoleSms(sys.stdout)
+
+
+@lru_cache(maxsize=4)
+def geocoder(settings: Settings) -> Geocoder:
+    """Where an address is: the gazetteer, or Nominatim or Pelias at `TANNHA_GEOCODER_URL`."""
+    from integrations.geocoding import geocoder as make  # noqa: PLC0415 (the gazetteer's libraries load when first asked)
+
+    try:
+        return make(settings.geocoder, settings.geocoder_url)
+    except ValueError as error:
+        raise SettingsError(f"TANNHA_GEOCODER={settings.geocoder!r} can't be used: {error}.") from None
+
+
+def resolver(settings: Settings) -> Callable[[str], Resolution]:
+    """From a typed address to the units it may mean, old names too. Asks no outside service, whatever the setting."""
+    del settings
+    from integrations.geocoding import resolve  # noqa: PLC0415 (see `geocoder`)
+
+    return resolve
+
+
+def administrative_units() -> tuple[Sequence[Unit], Sequence[FormerUnit]]:
+    """The 135 units and the 373 old ones, for `load_reference`."""
+    from integrations.geocoding import former_units, units  # noqa: PLC0415 (see `geocoder`)
+
+    return units(), former_units()
