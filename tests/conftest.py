@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from app.cli.migrate import migrate_schema
+from app.clock import at
 from app.config import Settings
-from app.database import APP_ROLE, make_engine, owner_url
+from app.database import APP_ROLE, Database, make_engine, owner_url
+from app.services.reference.load import load_reference
+from integrations.geocoding.units import former_units, units
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +72,39 @@ def owner_engine(database_url: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    """A session whose commits are savepoints: everything is rolled back at the end."""
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session whose commits are savepoints: everything is rolled back at the end.
+
+    With the fixture `reference` beside it, it works on the database that holds the reference data.
+    """
+    engine: Engine = request.getfixturevalue("referenced_engine" if "reference" in request.fixturenames else "engine")
     with engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             yield session
         outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def referenced_url(server_url: URL) -> URL:
+    """A second database of this test process, with the bundled reference data: other tests count their own rows."""
+    url = create_database(server_url, f"reference_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    engine = make_engine(url, pool_size=1)
+    migrate_schema(engine)
+    with Database(engine).transaction() as session:
+        load_reference(session, units(), former_units(), now=at(date(2026, 11, 1), time(8)))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def referenced_engine(referenced_url: URL) -> Iterator[Engine]:
+    engine = make_engine(referenced_url, role=APP_ROLE)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def reference(session: Session) -> Session:
+    """The test's session, on a database with the 135 units, offices, desks, procedures, tariff and calendar."""
+    return session

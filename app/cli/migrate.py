@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import alembic.command
@@ -9,7 +13,14 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 import migrations
+from app.cli.output import add_json, show
+from app.clock import make_clock
+from app.config import Settings, SettingsError
+from app.database import Database, check_reachable, connect_as_owner
+from app.services.reference.files import BadReference
+from app.services.reference.load import PARTS, ReferenceCounts, load_reference
 from app.worker.schema import migrate_jobs
+from integrations.geocoding.units import former_units, units
 
 LOCK = 7_203_452_025  # any number of processes may call migrate at once: one works, the others wait
 
@@ -29,3 +40,41 @@ def migrate_schema(engine: Engine, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, revision)
         migrate_jobs(connection)
+
+
+def bring_up_to_date(database: Database, now: datetime, files: Mapping[str, Path] | None = None) -> ReferenceCounts:
+    """Schema, job tables and reference data; a second call changes nothing. `database`: the owner's."""
+    migrate_schema(database.engine)
+    with database.transaction() as session:
+        return load_reference(session, units(), former_units(), now=now, replacements=files)
+
+
+def operator_files(settings: Settings) -> dict[str, Path]:
+    """The operator's own reference data: `$TANNHA_VAR/reference/PART.csv` (or .geojson, .json) replaces that part."""
+    folder = settings.var / "reference"
+    found = {path.stem: path for path in sorted(folder.glob("*")) if path.suffix in {".csv", ".geojson", ".json"}}
+    for part, path in found.items():
+        if part not in PARTS:
+            raise SettingsError(
+                f"{path} names no part of the reference data: the parts are {', '.join(sorted(PARTS))}."
+            )
+    return found
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_json(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    database = connect_as_owner(settings)
+    check_reachable(database.engine)
+    try:
+        counts = bring_up_to_date(database, make_clock(settings).now(), operator_files(settings))
+    except BadReference as error:
+        raise SettingsError(f"The reference data was not loaded: {error}.") from error
+    text_line = (
+        f"Up to date: {counts.units} units, {counts.former_units} old names, {counts.offices} offices, "
+        f"{counts.desks} desks, {counts.procedures} procedures ({counts.changed} rows changed)."
+    )
+    show(asdict(counts), text_line, as_json=args.json)
+    return 0

@@ -1,0 +1,51 @@
+"""`tannha migrate` brings schema and reference data up to date, as often as one likes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from app.cli.migrate import bring_up_to_date, operator_files
+from app.clock import make_clock
+from app.config import Settings, SettingsError
+from app.database import Database, make_engine
+from app.models import Unit
+from tests.conftest import create_database
+
+
+def test_a_second_run_changes_nothing(server_url: URL, settings: Settings) -> None:
+    database = Database(make_engine(create_database(server_url, "test_cli_migrate"), pool_size=1))
+    now = make_clock(settings).now()
+
+    first, second = bring_up_to_date(database, now), bring_up_to_date(database, now)
+
+    database.engine.dispose()
+    assert (first.units, first.former_units) == (135, 373)
+    assert first.changed > 1000
+    assert second.changed == 0
+
+
+def test_the_reference_fixture_holds_the_units(session: Session, reference: Session) -> None:
+    assert reference is session
+    assert session.scalar(select(func.count()).select_from(Unit)) == 135
+
+
+def test_a_file_that_is_no_part_is_named_with_the_parts(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "tarif.csv").write_text("")
+
+    with pytest.raises(SettingsError, match=r"tarif\.csv names no part .* tariff"):
+        operator_files(replace(settings, var=tmp_path))
+
+
+def test_a_file_of_the_operator_replaces_its_part(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "reference").mkdir()
+    file = tmp_path / "reference" / "offices.geojson"
+    file.write_text("{}")
+
+    assert operator_files(replace(settings, var=tmp_path)) == {"offices": file}
