@@ -62,11 +62,11 @@ def check_handover(current: Party, giver: Party, taker: Party) -> None:
     Physical facts that arrive late are never refused (decisions.md): they pass through `fold` and open a gap instead.
     """
     if not same(giver, current):
-        raise DomainError("not_the_holder", current=current.holder.value, giver=giver.holder.value)
+        raise DomainError("not_the_holder", current=current.holder, giver=giver.holder)
     if taker.holder not in ALLOWED[giver.holder]:
-        raise DomainError("handover_refused", giver=giver.holder.value, taker=taker.holder.value)
+        raise DomainError("handover_refused", giver=giver.holder, taker=taker.holder)
     if (giver.holder, giver.id) == (taker.holder, taker.id):
-        raise DomainError("handover_to_oneself", giver=giver.holder.value)
+        raise DomainError("handover_to_oneself", giver=giver.holder)
 
 
 STAYS = frozenset({EventKind.SEALED, EventKind.OPENED})  # where a parcel is closed or opened at a desk, it stays there
@@ -101,7 +101,7 @@ def check_act(current: Party, act: Act) -> None:
         return
     if act.kind in STAYS and act.giver == act.taker:
         if not same(act.giver, current):
-            raise DomainError("not_the_holder", current=current.holder.value, giver=act.giver.holder.value)
+            raise DomainError("not_the_holder", current=current.holder, giver=act.giver.holder)
         return
     check_handover(current, act.giver, act.taker)
 

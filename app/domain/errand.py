@@ -59,4 +59,4 @@ PLANNABLE = frozenset({S.SCHEDULED, S.PLANNED})
 def check_step(current: ErrandState, new: ErrandState) -> None:
     """Raise `errand_step_refused` unless the table allows the step."""
     if new not in NEXT[current]:
-        raise DomainError("errand_step_refused", current=current.value, new=new.value)
+        raise DomainError("errand_step_refused", current=current, new=new)

@@ -79,6 +79,28 @@ _ALL: Final = (
         frozenset({"desk"}),
     ),
     Template(
+        "accepted",
+        1,
+        n("Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s. Theo dõi: {link}"),
+        frozenset({"dossier"}),
+    ),
+    Template(
+        "accepted_until",
+        1,
+        n(
+            "Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s, hẹn trả ngày %(due)s. "
+            "Theo dõi: {link}"
+        ),
+        frozenset({"dossier", "due"}),
+    ),
+    Template(
+        "papers_wanted",
+        1,
+        n(
+            "Tận Nhà: hồ sơ %(reference)s còn thiếu giấy tờ khi kiểm đếm tại bộ phận một cửa. Xin xem cần bổ sung gì: {link}"
+        ),
+    ),
+    Template(
         "result_ready",
         1,
         n("Tận Nhà: hồ sơ %(reference)s đã có kết quả. Bưu cục sẽ báo ngày mang đến nhà. Theo dõi: {link}"),
@@ -99,6 +121,14 @@ _ALL: Final = (
         1,
         n(
             "Tận Nhà: kết quả %(reference)s đã trao nhưng mã nhận chưa khớp. "
+            "Nếu ông/bà chưa nhận được, xin báo ngay: {link}"
+        ),
+    ),
+    Template(
+        "asked_to_confirm",
+        1,
+        n(
+            "Tận Nhà: kết quả %(reference)s đã trao tại nhà sau khi đối chiếu giấy tờ. "
             "Nếu ông/bà chưa nhận được, xin báo ngay: {link}"
         ),
     ),

@@ -52,7 +52,7 @@ def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
     found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
     for code in wanted:
         if code not in found:
-            raise DomainError("parcel_unknown", kind="not_found", field="parcel_codes", code=code)
+            raise DomainError("parcel_unknown", kind="not_found", field="parcel_codes", parcel=code)
     return lock(session, found.values())
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.clock import LOCAL
 from app.domain.errors import DomainError
 from app.texts import access, booking, custody, planning, rules, web
+from app.texts.names import NAMES
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = ("vi", "en")
@@ -35,11 +36,13 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 def say(sentence: str, language: str = "vi", /, **params: object) -> str:
     """Translate a msgid and fill in `%(name)s` places."""
     text = _catalogue(language).gettext(sentence)
-    return text % {key: spoken(value) for key, value in params.items()} if params else text
+    return text % {key: spoken(value, language) for key, value in params.items()} if params else text
 
 
-def spoken(value: object) -> object:
-    """Days and moments as people here write them."""
+def spoken(value: object, language: str = "vi") -> object:
+    """Days and moments as people here write them, states and holders by their names."""
+    if type(value) in NAMES:
+        return _catalogue(language).gettext(NAMES[type(value)][value])
     if isinstance(value, datetime):
         return value.astimezone(LOCAL).strftime("%H:%M %d/%m/%Y")
     if isinstance(value, date):

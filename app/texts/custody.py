@@ -4,4 +4,74 @@ One sentence a code: what is wrong first, then the way out. The msgid is Vietnam
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from app.texts.mark import n
+
+SENTENCES: dict[str, str] = {
+    "case_twice": n("Câu hỏi “%(question)s” chỉ chọn một câu trả lời. Xin chọn lại."),
+    "case_unanswered": n("Chưa chọn trường hợp cho câu hỏi “%(question)s”. Xin hỏi ông/bà rồi chọn một câu trả lời."),
+    "paper_count_wrong": n("Số tờ ở dòng %(line)s chưa đúng: cần từ 1 đến %(most)s. Xin đếm lại."),
+    "certified_copy_needed": n(
+        "Giấy tờ ở dòng %(line)s khi gửi qua bưu điện phải là bản sao chứng thực. Xin để bản chính lại cho chủ giấy tờ và chọn “bản sao chứng thực”, hoặc đánh dấu “thiếu”."
+    ),
+    "papers_missing": n(
+        "Còn thiếu giấy tờ ở dòng %(lines)s. Xin hỏi ông/bà: nếu đồng ý gửi trước phần đã có, chọn “nhận một phần”; nếu không, xin hẹn ngày khác."
+    ),
+    "nothing_to_carry": n(
+        "Chưa có giấy tờ nào trong phong bì nên chưa thể nhận. Xin đánh dấu giấy tờ đã bỏ vào phong bì."
+    ),
+    "nothing_to_collect": n("Yêu cầu này không có giấy tờ nào phải nhận. Xin quay lại danh sách điểm."),
+    "dossier_not_of_errand": n("Hồ sơ này không thuộc yêu cầu đang làm. Xin mở lại từ danh sách điểm."),
+    "dossier_already_collected": n("Hồ sơ này đã được nhận trong bưu gửi %(parcel)s. Xin tải lại trang để xem."),
+    "parcel_code_used": n("Mã bưu gửi %(parcel)s đã dán ở phong bì khác. Xin lấy nhãn mới."),
+    "seal_used": n("Số niêm phong %(number)s đã dùng rồi; mỗi dây niêm phong chỉ dùng một lần. Xin lấy dây khác."),
+    "already_sealed": n(
+        "Phong bì này đang có niêm phong còn nguyên nên không niêm phong lần nữa. Xin kiểm tra lại mã bưu gửi."
+    ),
+    "parcel_unknown": n("Không có bưu gửi mang mã %(parcel)s. Xin quét hoặc gõ lại mã trên nhãn."),
+    "no_parcels": n("Chưa có bưu gửi nào để giao. Xin quét hoặc gõ ít nhất một mã."),
+    "confirmation_missing": n("Cần cả hai bên xác nhận. Xin chọn người bên kia cùng ký."),
+    "confirmation_by_oneself": n("Một người không thể ký cho cả hai bên. Xin để người bên kia xác nhận."),
+    "party_unknown": n(
+        "Không rõ bên giao hoặc bên nhận (%(party)s). Xin chọn lại bưu tá, bưu cục hoặc bộ phận một cửa."
+    ),
+    "not_for_the_desk": n(
+        "Bưu gửi %(parcel)s là kết quả trả cho người dân nên không mở ở đây. Xin giao tiếp cho bưu cục."
+    ),
+    "already_opened": n("Bưu gửi %(parcel)s đã mở và đếm rồi. Xin xem lại kết quả kiểm đếm."),
+    "paper_not_on_list": n("Dòng %(line)s không có trong phiếu gửi hồ sơ đã ký. Xin chỉ đếm các dòng trên phiếu."),
+    "paper_uncounted": n("Chưa ghi số đếm được ở dòng %(line)s. Xin đếm và ghi, không có thì ghi 0."),
+    "more_than_listed": n(
+        "Dòng %(line)s ghi nhiều hơn %(listed)s tờ đã ký trên phiếu. Xin đếm lại; tờ thừa xin ghi biên bản riêng."
+    ),
+    "dossier_code_taken": n("Mã hồ sơ %(dossier)s đã cấp cho hồ sơ khác. Xin kiểm tra lại mã trên giấy tiếp nhận."),
+    "nothing_to_waive": n("Chỉ lần trả kết quả mới có bản chính phải nộp. Xin chọn đúng yêu cầu trả kết quả."),
+    "dossier_unknown": n("Không tìm thấy hồ sơ “%(given)s”. Xin gõ mã hồ sơ hoặc quét mã bưu gửi đã nhận."),
+    "dossier_of_other_desk": n("Hồ sơ %(given)s do bộ phận một cửa khác nhận. Xin chuyển kết quả về đúng nơi đó."),
+    "dossier_closed": n("Hồ sơ %(given)s đã kết thúc nên không gửi kết quả nữa. Xin kiểm tra lại mã."),
+    "result_already_packed": n("Kết quả của hồ sơ %(given)s đã đóng trong bưu gửi %(parcel)s. Không cần làm lại."),
+    "delivery_not_asked": n("Hồ sơ %(given)s không đăng ký nhận kết quả tại nhà. Xin mời người dân đến nhận tại quầy."),
+    "title_missing": n("Cần tên kết quả, tối đa %(most)s chữ, ví dụ “Giấy khai sinh”. Xin ghi vào."),
+    "csv_empty": n("Tệp không có dòng nào. Mỗi dòng gồm: mã hồ sơ; tên kết quả; số niêm phong."),
+    "csv_too_long": n("Tệp dài hơn %(most)s dòng. Xin chia thành nhiều tệp."),
+    "csv_columns": n(
+        "Dòng này chỉ có %(found)s cột, cần 3: mã hồ sơ; tên kết quả; số niêm phong. Xin sửa lại dòng này."
+    ),
+    "nothing_to_deliver": n("Chưa có kết quả nào gắn với yêu cầu này. Xin kiểm tra lại tại bưu cục."),
+    "seal_not_whole": n(
+        "Niêm phong không còn nguyên thì không được giao. Xin chụp hai ảnh và ghi “niêm phong không còn nguyên”."
+    ),
+    "receiver_missing": n("Chưa có họ tên người nhận. Xin ghi họ tên như trên giấy tờ."),
+    "relation_unknown": n("Chưa rõ người nhận là ai. Xin chọn: chính chủ, người nhà, hoặc người được ủy quyền."),
+    "id_needed": n("Cần loại giấy tờ và đúng 4 ký tự cuối của số giấy tờ người nhận. Xin xem giấy tờ và ghi lại."),
+    "papers_due_first": n(
+        "Thủ tục này phải nộp bản chính trước khi nhận kết quả. Xin đếm, niêm phong bản chính vào phong bì mới rồi mới trao kết quả; nếu thiếu, ghi “thiếu giấy tờ”."
+    ),
+    "outcome_unknown": n("Không có lý do “%(outcome)s” trong danh mục. Xin chọn lại lý do."),
+    "still_held": n("Kết quả còn được giữ cho người dân đến hết ngày %(until)s. Sau ngày đó mới gửi trả."),
+    "day_not_over": n("Ngày %(day)s chưa kết thúc nên chưa ký sổ được. Xin ký vào ngày hôm sau."),
+    "day_already_passed": n("Sổ đã ký đến ngày %(last)s, nên không ký lùi cho ngày %(day)s."),
+    "errands_open": n(
+        "Người này còn %(open)s yêu cầu chưa xong, giấy tờ còn trên đường. Xin xóa sau khi việc kết thúc."
+    ),
+    "legal_basis_missing": n("Cần ghi căn cứ để xóa dữ liệu cá nhân, ví dụ đơn đề nghị hoặc hết hạn lưu."),
+}

@@ -1,0 +1,48 @@
+"""Papers: which originals a delivery still has to bring back to the desk."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandKind
+from app.domain.papers_due import papers_due
+from app.domain.parcel import PaperForm, ParcelPurpose
+from app.models import Errand, Paper, Parcel, RequiredPaper
+
+
+def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
+    """By dossier of a delivery: the lines to be counted and sealed before the result is given; empty when nothing is due.
+
+    A waived errand, a procedure without flag O, and originals that already travelled owe nothing.
+    """
+    if errand.kind is not ErrandKind.DELIVER or errand.papers_due_waived:
+        return {}
+    wanted = [dossier for dossier in errand.dossiers if dossier.procedure.originals_due]
+    carried = _carried(session, [dossier.id for dossier in wanted])
+    due = {
+        dossier.id: papers_due(dossier.procedure.papers, dossier.cases, carried.get(dossier.id, frozenset()))
+        for dossier in wanted
+    }
+    return {dossier: lines for dossier, lines in due.items() if lines}
+
+
+def _carried(session: Session, dossier_ids: list[UUID]) -> dict[UUID, set[int]]:
+    """Lines that went to the desk as originals (or, shown by certified copy, need no original)."""
+    if not dossier_ids:
+        return {}
+    rows = session.execute(
+        select(Parcel.dossier_id, Paper.line)
+        .join(Paper, Paper.parcel_id == Parcel.id)
+        .where(
+            Parcel.dossier_id.in_(dossier_ids),
+            Parcel.purpose.in_((ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)),
+            Paper.form != PaperForm.COPY,
+        )
+    )
+    carried: dict[UUID, set[int]] = {}
+    for dossier_id, line in rows:
+        carried.setdefault(dossier_id, set()).add(line)
+    return carried

@@ -1,0 +1,152 @@
+"""At the door with a result: whose hands it goes into, what proves it, and what follows.
+
+The code is verified here, once an attempt; a wrong one never takes back what happened: the delivery stands, flagged, the
+citizen is told and a person looks at it (decisions.md, "Hand-over codes").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import at, local_day
+from app.config import Keys
+from app.domain.commands import DeliverResult
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.errors import DomainError
+from app.domain.outcome import DONE
+from app.domain.parcel import ParcelPurpose
+from app.jobs import defer
+from app.models import Attempt, Errand, HandoverCode, Parcel
+from app.queries import papers
+from app.services import custody, errands, handover_codes, messages, visit
+from app.services.failures import hold, record_failure, return_to_desk
+
+__all__ = ["ask_to_confirm", "deliver", "hold", "record_failure", "return_to_desk"]
+
+PURPOSE = {ErrandKind.DELIVER: ParcelPurpose.RESULT, ErrandKind.GIVE_BACK: ParcelPurpose.GIVE_BACK}
+RELATIONS = frozenset({"self", "family", "authorised"})
+CODE_CONFIRMED, CODE_NOT_CONFIRMED, ID_CHECKED = "code_confirmed", "code_not_confirmed", "id_checked"
+NAME_AT_MOST = 120
+ASKED_AT = time(9, 0)
+_LAST4 = re.compile(r"[0-9A-Za-z]{4}")
+
+
+def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
+    """Give all results of the errand to one person; a repeated operation is answered by its attempt.
+
+    Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `relation_unknown`, `id_needed`, `papers_due_first`,
+    `not_the_holder` and `errand_step_refused`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    if stored is not None:
+        return stored
+    _check_door(errand, command)
+    if papers.due_of(session, errand):
+        raise DomainError("papers_due_first", errand=str(errand.id))
+    chains = _chains(session, errand)
+    visit.arrive(errand)
+    proof = _proof(session, errand, command, keys)
+    marks = _evidence(session, errand, command)
+    for chain in chains:
+        custody.add_event(session, chain, _act(command, marks))
+    attempt = _close(session, errand, command, {"proof": proof, "commitments": list(marks)})
+    _say(session, errand, proof, command.now)
+    return attempt
+
+
+def _check_door(errand: Errand, command: DeliverResult) -> None:
+    if errand.kind not in PURPOSE:
+        raise DomainError("nothing_to_deliver", errand=str(errand.id))
+    if not command.seal_whole:
+        raise DomainError("seal_not_whole", kind="invalid", field="seal_whole")
+    if not 0 < len(command.receiver_name.strip()) <= NAME_AT_MOST:
+        raise DomainError("receiver_missing", kind="invalid", field="receiver_name")
+    if command.receiver_relation not in RELATIONS:
+        raise DomainError("relation_unknown", kind="invalid", field="receiver_relation")
+    _check_id(errand, command)
+
+
+def _check_id(errand: Errand, command: DeliverResult) -> None:
+    """Four last characters of a paper: always in the right form, and needed where no code speaks for the receiver."""
+    given = command.id_last4.strip()
+    needed = errand.proof is ProofKind.ID_CHECK or not command.code or command.receiver_relation == "authorised"
+    if (needed and not (given and command.id_kind.strip())) or (given and _LAST4.fullmatch(given) is None):
+        raise DomainError("id_needed", kind="invalid", field="id_last4")
+
+
+def _chains(session: Session, errand: Errand) -> list[custody.Chain]:
+    envelopes = select(Parcel.id).where(Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
+    ids = session.scalars(envelopes).all()
+    if not ids:
+        raise DomainError("nothing_to_deliver", errand=str(errand.id))
+    return custody.lock(session, ids)
+
+
+def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
+    if errand.proof is ProofKind.ID_CHECK:
+        return ID_CHECKED
+    issued = session.get(HandoverCode, errand.id) is not None
+    if issued and command.code and handover_codes.confirm(session, errand.id, command.code, command.now, keys):
+        return CODE_CONFIRMED
+    return CODE_NOT_CONFIRMED
+
+
+def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple[str, ...]:
+    """Who took it is personal: kept apart, erasable, never in the chain."""
+    applicant = errand.request.applicant_id
+    receiver: dict[str, object] = {
+        "name": command.receiver_name.strip(),
+        "relation": command.receiver_relation,
+        "id_kind": command.id_kind.strip(),
+        "id_last4": command.id_last4.strip(),
+    }
+    marks = [custody.remember(session, "receiver", receiver, applicant)]
+    if command.fix is not None:
+        marks.append(custody.remember(session, "position", custody.position(command.fix), applicant))
+    return tuple(marks)
+
+
+def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
+    return Act(
+        EventKind.DELIVERED,
+        Party(Holder.COURIER, str(command.courier_id)),
+        Party(Holder.CITIZEN),
+        occurred_at=command.occurred_at,
+        now=command.now,
+        by=command.by,
+        operation_id=command.operation_id,
+        evidence=marks,
+    )
+
+
+def _close(session: Session, errand: Errand, command: DeliverResult, evidence: Mapping[str, Any]) -> Attempt:
+    if errand.kind is ErrandKind.DELIVER:
+        for dossier in errand.dossiers:
+            dossier.state = DossierState.RESULT_RETURNED
+    errands.close(session, errand, ErrandState.DONE, command.now)
+    door = visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
+    return visit.leave(session, errand, door, visit.Outcome(DONE, evidence))
+
+
+def _say(session: Session, errand: Errand, proof: str, now: datetime) -> None:
+    template = "delivered_unconfirmed" if proof == CODE_NOT_CONFIRMED else "delivered"
+    messages.tell(session, errand.request, errand, template, now, f"delivered:{errand.id}")
+    if proof == ID_CHECKED:
+        tomorrow = at(local_day(now) + timedelta(days=1), ASKED_AT)
+        defer(session, "confirm_proof", {"errand_id": str(errand.id)}, at=tomorrow)
+
+
+def ask_to_confirm(session: Session, errand_id: UUID, now: datetime) -> None:
+    """The day after a hand-over proved by papers alone: ask the citizen whether the result is there."""
+    errand = errands.lock(session, errand_id)
+    messages.tell(session, errand.request, errand, "asked_to_confirm", now, f"asked_to_confirm:{errand.id}")

@@ -1,0 +1,163 @@
+"""When a door stays shut: evidence by outcome, counted invitations, the office holds, then a sealed return to the desk.
+
+Law: Postal Law 2010 art. 17 (undeliverable after two invitations at least two working days apart, or refused, or moved).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import RecordFailure
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.errand import ErrandKind, ErrandState
+from app.domain.errors import DomainError
+from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
+from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
+from app.queries.calendar import calendar
+from app.services import custody, errands, messages, slots, visit
+from app.services.handover import check_both_sides
+from app.texts import say
+
+HELD_DAYS: Final = 15  # [assumption] decisions.md, "Custody": result held at the office
+NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTHER"})
+POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
+
+
+def record_failure(session: Session, command: RecordFailure) -> Attempt:
+    """Write the try and decide what follows: another slot, the office's safe, or the citizen's choice.
+
+    Raises `outcome_unknown`, `evidence_missing`, `errand_step_refused`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    if stored is not None:
+        return stored
+    row = _outcome(session, command.outcome)
+    outcome = Outcome(row.code, row.version, tuple(row.evidence), row.counts, row.next_actor)
+    check_evidence(outcome, _given(command))
+    visit.arrive(errand)
+    errands.advance(errand, ErrandState.FAILED)
+    attempt = _leave(session, errand, command, outcome)
+    reason = say(row.citizen_text, errand.request.language)
+    trigger = f"failed:{attempt.operation_id}"
+    messages.tell(session, errand.request, errand, "failed", command.now, trigger, reason=reason)
+    _follow(session, errand, outcome, command.now)
+    return attempt
+
+
+def _outcome(session: Session, code: str) -> OutcomeCode:
+    known = select(OutcomeCode).where(OutcomeCode.code == code, OutcomeCode.current, OutcomeCode.code != DONE)
+    row = session.scalars(known).one_or_none()
+    if row is None:
+        raise DomainError("outcome_unknown", kind="invalid", field="outcome", outcome=code)
+    return row
+
+
+def _given(command: RecordFailure) -> frozenset[str]:
+    given = {key for key, value in command.evidence.items() if value.strip()}
+    return frozenset(given | ({"fix"} if command.fix is not None else set()))
+
+
+def _leave(session: Session, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
+    """Ticks stay in the attempt; what was said or seen is personal and erasable."""
+    applicant = errand.request.applicant_id
+    marks = [custody.remember(session, "failure", dict(command.evidence), applicant)] if command.evidence else []
+    if command.fix is not None:
+        marks.append(custody.remember(session, "position", custody.position(command.fix), applicant))
+    evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks}
+    door = visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
+    return visit.leave(session, errand, door, visit.Outcome(outcome.code, evidence, outcome.version, outcome.counts))
+
+
+def _follow(session: Session, errand: Errand, outcome: Outcome, now: datetime) -> None:
+    if outcome.code in POST_TRIES_AGAIN:
+        errands.schedule_next(session, errand, now)
+    elif errand.kind is ErrandKind.COLLECT:
+        return  # the citizen chooses a new time, or leaves it
+    elif outcome.code in NO_FURTHER_INVITATION:
+        at_once = outcome.next_actor == "desk"
+        _hold(session, errand, local_day(now) + timedelta(days=0 if at_once else HELD_DAYS), now)
+    elif outcome.counts:
+        _invite_again_or_hold(session, errand, now)
+
+
+def _invite_again_or_hold(session: Session, errand: Errand, now: datetime) -> None:
+    session.flush()
+    made = select(Attempt.occurred_at).where(Attempt.errand_id == errand.id, Attempt.counts)
+    invitations = [local_day(moment) for moment in session.scalars(made)]
+    if undeliverable(invitations, calendar(session)):
+        _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    else:
+        _invite_again(session, errand, min(invitations), now)
+
+
+def _invite_again(session: Session, errand: Errand, first: date, now: datetime) -> None:
+    """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
+    days = calendar(session)
+    for choice in slots.open_slots(session, errand.place.unit_code, now):
+        if days.between(first, choice.day) >= WORKING_DAYS_APART:
+            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+            errands.put_into(session, errand, slot, now)
+            return
+
+
+def hold(session: Session, errand_id: UUID, now: datetime) -> Errand:
+    """Keep a failed delivery at the office for the citizen to fetch or to arrange anew."""
+    errand = errands.lock(session, errand_id)
+    _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    return errand
+
+
+def _hold(session: Session, errand: Errand, until: date, now: datetime) -> None:
+    errands.advance(errand, ErrandState.HELD)
+    errand.held_until = until
+    told = {"office": errand.office.name, "until": until}
+    messages.tell(session, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
+
+
+def return_to_desk(
+    session: Session, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
+) -> list[CustodyEvent]:
+    """After its time at the office a result goes back sealed to the desk that packed it; both sides confirm.
+
+    Raises `still_held`, `not_the_holder` (the envelope is not in the office's safe) and `errand_step_refused`.
+    """
+    check_both_sides(by, confirmed_by)
+    errand = errands.lock(session, errand_id)
+    chains = custody.lock(session, session.scalars(select(Parcel.id).where(Parcel.errand_id == errand.id)))
+    results = [chain for chain in chains if _packed_at(chain) is not None]
+    answered = [event for chain in results if (event := chain.answered(operation_id)) is not None]
+    if answered:
+        return answered
+    if errand.held_until is not None and local_day(now) < errand.held_until:
+        raise DomainError("still_held", until=errand.held_until)
+    errands.close(session, errand, ErrandState.RETURNED, now)
+    safe = Party(Holder.OFFICE_SAFE, str(errand.office_id))
+    signed = f"{by}+{confirmed_by}"
+    events = []
+    for chain in results:
+        desk = _packed_at(chain)
+        assert desk is not None  # filtered above
+        act = Act(EventKind.RETURNED, safe, desk, occurred_at=now, now=now, by=signed, operation_id=operation_id)
+        events.append(custody.add_event(session, chain, act))
+    _tell_returned(session, errand, results, now)
+    return events
+
+
+def _packed_at(chain: custody.Chain) -> Party | None:
+    """The desk that closed the envelope; None for an envelope that came from the citizen."""
+    first = chain.events[0] if chain.events else None
+    return Party(first.giver, first.giver_id) if first is not None and first.giver is Holder.DESK else None
+
+
+def _tell_returned(session: Session, errand: Errand, results: list[custody.Chain], now: datetime) -> None:
+    desks = {int(desk.id) for chain in results if (desk := _packed_at(chain)) is not None and desk.id is not None}
+    names = session.scalars(select(Desk.name).where(Desk.id.in_(desks)).order_by(Desk.id))
+    messages.tell(session, errand.request, errand, "returned", now, f"returned:{errand.id}", desk=", ".join(names))

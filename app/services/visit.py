@@ -1,0 +1,73 @@
+"""One try at one door: the errand is locked, begun, and closed by exactly one attempt an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
+from app.models import Attempt, Errand
+from app.services import errands
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the try ended: a versioned code, ticks and commitments (nothing personal), an invitation or not."""
+
+    code: str
+    evidence: Mapping[str, Any]
+    version: int = 1
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDoor:
+    """Who tried, when, and under which operation."""
+
+    courier_id: int
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+
+
+def stored_attempt(session: Session, errand_id: UUID, operation_id: str) -> Attempt | None:
+    """The attempt that this operation has already written."""
+    found = select(Attempt).where(Attempt.errand_id == errand_id, Attempt.operation_id == operation_id)
+    return session.scalars(found).one_or_none()
+
+
+STEPS_TO_THE_DOOR = {ErrandState.SCHEDULED: ErrandState.PLANNED, ErrandState.PLANNED: ErrandState.UNDER_WAY}
+
+
+def arrive(errand: Errand) -> None:
+    """The courier stands at the door: what was planned is under way. Raises `errand_step_refused` for a closed errand."""
+    while errand.state in STEPS_TO_THE_DOOR:
+        errands.advance(errand, STEPS_TO_THE_DOOR[errand.state])
+    if errand.state is not ErrandState.UNDER_WAY:
+        raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.UNDER_WAY)
+
+
+def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -> Attempt:
+    """Write the attempt under the next number."""
+    numbers = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.errand_id == errand.id)
+    attempt = Attempt(
+        errand_id=errand.id,
+        number=session.execute(numbers).scalar_one() + 1,
+        courier_id=door.courier_id,
+        outcome=outcome.code,
+        outcome_version=outcome.version,
+        evidence=dict(outcome.evidence),
+        counts=outcome.counts,
+        operation_id=door.operation_id,
+        occurred_at=door.occurred_at,
+        received_at=door.now,
+    )
+    session.add(attempt)
+    return attempt
