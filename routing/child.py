@@ -11,9 +11,9 @@ import sys
 from multiprocessing.connection import Connection
 
 from routing.engines import chain
-from routing.engines.chain import Chain
+from routing.engines.chain import Chain, Found
 from routing.engines.interface import Limit
-from routing.tasks import Message, Task
+from routing.tasks import ASSIGN, Message, Task
 
 PR_SET_PDEATHSIG = 1
 LAST_GRACE = 2.0
@@ -49,17 +49,26 @@ def serve(pipe: Connection, task: Task) -> None:
     if task.seconds is not None:
         signal.setitimer(signal.ITIMER_REAL, task.seconds + LAST_GRACE)
     try:
-        limit = Limit.of(task.seconds, task.iterations)
-        search = Chain(
-            task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found))
-        )
-        pipe.send(Message("done", task.number, search.run(limit, task.engine)))
+        pipe.send(Message("done", task.number, answer(pipe, task)))
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except Exception as error:  # noqa: BLE001  an engine's failure is reported, the child goes on, the parent inserts
         pipe.send(Message("failed", task.number, error=f"{type(error).__name__}: {error}"))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def answer(pipe: Connection, task: Task) -> Found:
+    """Search the part, or give its jobs to offices (the answer then holds job ids by office)."""
+    if task.engine == ASSIGN:
+        from routing.assign.offices import assign  # noqa: PLC0415  CP-SAT is loaded by the children that need it
+
+        held: dict[int, list[int]] = {}
+        for job, office in assign(task.problem, task.seconds, task.seed).items():
+            held.setdefault(office, []).append(job)
+        return Found(held, (0, 0))
+    search = Chain(task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)))
+    return search.run(Limit.of(task.seconds, task.iterations), task.engine)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from routing.problem import Job, Point, Problem, Vehicle
 
 CLUSTER = 150
 """Stops of a cluster: PyVRP converges on so many within seconds (routing notes: ~200 stops)."""
+LARGE = 300
+"""Stops that are still searched in one piece when nothing cuts the day."""
 
 Office = int | None
 
@@ -19,23 +21,32 @@ class Part:
     start: Mapping[int, Sequence[int]] | None = None
 
 
-def by_office(problem: Problem) -> list[Part]:
-    """Return the offices, each alone; jobs without an office join the office that ``routing.assign`` gave them.
+def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part]:
+    """Return the offices, each alone, with what ``start`` says about their jobs.
 
     Where nothing tells offices apart (one office, or vehicles or jobs without one), the day is one part.
     """
     crews = crews_by_office(problem)
     if len(crews) <= 1 or None in crews or any(job.office is None for job in problem.jobs):
-        return [Part(problem)] if problem.jobs else []
+        return [Part(problem, start or None)] if problem.jobs else []
     errands: dict[Office, list[Job]] = {office: [] for office in crews}
     for job in problem.jobs:
         if job.office in errands:
             errands[job.office].append(job)
     return [
-        Part(replace(problem, assignment="home", vehicles=tuple(crews[office]), jobs=tuple(jobs)))
+        _part(replace(problem, assignment="home"), crews[office], jobs, start)
         for office, jobs in errands.items()
         if jobs
     ]
+
+
+def _part(
+    problem: Problem, vehicles: Sequence[Vehicle], jobs: Sequence[Job], start: Mapping[int, Sequence[int]]
+) -> Part:
+    inside = {job.id for job in jobs}
+    held = {vehicle.id: [job for job in start.get(vehicle.id, ()) if job in inside] for vehicle in vehicles}
+    kept = {v: tour for v, tour in held.items() if tour}
+    return Part(replace(problem, vehicles=tuple(vehicles), jobs=tuple(jobs)), kept or None)
 
 
 def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
@@ -46,7 +57,22 @@ def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
     return crews
 
 
-def by_neighbourhood(problem: Problem, sequences: Mapping[int, Sequence[int]], *, shifted: bool) -> list[Part]:
+def given(problem: Problem, offices: Mapping[int, int]) -> Problem:
+    """Return the problem with the offices of ``routing.assign`` where a job has none."""
+    jobs = (replace(job, office=offices.get(job.id)) if job.office is None else job for job in problem.jobs)
+    return replace(problem, jobs=tuple(jobs))
+
+
+def lacks_offices(problem: Problem) -> bool:
+    """Say whether jobs must be given to offices first: several offices, and too many stops for one search."""
+    crews = crews_by_office(problem)
+    several = len(crews) > 1 and None not in crews and len(problem.jobs) > LARGE
+    return several and any(job.office is None for job in problem.jobs)
+
+
+def by_neighbourhood(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], offices: Mapping[int, int], *, shifted: bool
+) -> list[Part]:
     """Return clusters of neighbouring offices with the routes that they drive now.
 
     ``shifted`` cuts along other lines, so that what was a border lies inside a cluster the second time. A job that
@@ -56,18 +82,17 @@ def by_neighbourhood(problem: Problem, sequences: Mapping[int, Sequence[int]], *
     office_of = {job: vehicle.office for vehicle in problem.vehicles for job in sequences.get(vehicle.id, ())}
     held: dict[Office, list[Job]] = {office: [] for office in crews}
     for number, job in jobs.items():
-        office = office_of.get(number, job.office)
+        office = office_of.get(number, offices.get(number, job.office) if job.office is None else job.office)
         if office in held:
             held[office].append(job)
     points = {office: _seat(crew) for office, crew in crews.items()}
     sizes = {office: len(held[office]) for office in crews}
     parts = []
-    for offices in _halves(sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, shifted):
-        vehicles = tuple(vehicle for office in offices for vehicle in crews[office])
-        errands = tuple(job for office in offices for job in held[office])
-        start = {v.id: sequences[v.id] for v in vehicles if v.id in sequences}
-        if errands and len(offices) > 1:
-            parts.append(Part(replace(problem, vehicles=vehicles, jobs=errands), start))
+    for cluster in _halves(sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, shifted):
+        vehicles = tuple(vehicle for office in cluster for vehicle in crews[office])
+        errands = tuple(job for office in cluster for job in held[office])
+        if errands and len(cluster) > 1:
+            parts.append(_part(problem, vehicles, errands, sequences))
     return parts
 
 

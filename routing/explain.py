@@ -76,7 +76,7 @@ def _time_reason(model: Model, vehicle: Vehicle, job: Job) -> Reason:
     for name, courier, stop in lifted:
         if (name != "release" or job.release is not None) and _fits(model, courier, stop):
             return name
-    return "max_travel" if vehicle.max_duration is not None else "shift"
+    return "shift"
 
 
 def _all_day(vehicle: Vehicle) -> Vehicle:

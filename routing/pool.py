@@ -21,6 +21,9 @@ GRACE = 0.3
 COLD_START = 30.0
 """Seconds within which a new child must be ready, however busy the machine."""
 
+MOST_STILLBORN = 4
+"""Children that may die before they were ready, until the pool gives up and leaves the work to insertion."""
+
 
 @dataclass(slots=True)
 class _Child:
@@ -38,6 +41,7 @@ class SolverPool:
     """
 
     def __init__(self, children: int | None = None) -> None:
+        self.stillborn = 0
         self.children: list[_Child] = [_spawn() for _ in range(max(1, children or os.cpu_count() or 1))]
 
     def __enter__(self) -> Self:
@@ -134,12 +138,13 @@ class SolverPool:
     def _replace(self, child: _Child) -> _Child:
         """Put a fresh child in the place of a dead one and return the old with its last report.
 
-        One that died before it was ready is not replaced: the next would die, too.
+        Where children keep dying before they are ready, no more are made: the next would die, too.
         """
         _end(child)
-        self.children = [
-            _spawn() if other is child else other for other in self.children if other is not child or child.ready
-        ]
+        self.stillborn += not child.ready
+        fresh = [_spawn()] if self.stillborn < MOST_STILLBORN else []
+        at = self.children.index(child)
+        self.children[at : at + 1] = fresh
         return child
 
     def _kill_late(self, finished: list[_Child]) -> None:

@@ -16,13 +16,15 @@ from routing.fingerprint import problem_hash
 from routing.plan import Plan
 from routing.pool import SolverPool
 from routing.problem import Job, Problem
-from routing.tasks import Task
+from routing.tasks import ASSIGN, Task
 from routing.validate import Fault, Invalid, validate
 
 SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
 """Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
 STAGES = (0.5, 0.5, 1.0)
 """Of the time that is left, what each stage under ``free`` takes: offices, clusters, shifted clusters."""
+ASSIGNING = 0.15
+"""Part of the time in which CP-SAT gives offices to jobs that have none."""
 
 Progress = Callable[[int, int], None]
 
@@ -72,6 +74,7 @@ class _Day:
     on_progress: Progress
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
+    offices: dict[int, int] = field(default_factory=dict)
     deadline: float | None = None
     done: int = 0
     total: int = 0
@@ -79,22 +82,38 @@ class _Day:
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none."""
         if self.engine == "insertion":
+            self.begin()
             self.stages(self.here)
             return
         with nullcontext(pool) if pool is not None else SolverPool() as children:
             children.wait_ready()
+            self.begin()
+            if decompose.lacks_offices(self.problem):
+                self.give_offices(children)
             self.stages(lambda parts, deadline: self.away(children, parts, deadline))
 
+    def begin(self) -> None:
+        """Start the clock."""
+        self.deadline = None if self.iterations is not None else time.monotonic() + self.seconds
+
+    def give_offices(self, pool: SolverPool) -> None:
+        """Let CP-SAT say which office a job without one belongs to at first."""
+        task = Task(0, self.problem, None, None, self.seed, ASSIGN)
+        pool.run([task], self.take_offices, self.until(ASSIGNING))
+
+    def take_offices(self, _task: Task, found: Found | None) -> None:
+        """Keep the offices given; without an answer the day stays in one piece."""
+        if found is not None:
+            self.offices = {job: office for office, jobs in found.sequences.items() for job in jobs}
+
     def stages(self, run: Callable[[Sequence[Part], float | None], None]) -> None:
-        """Offices first; under ``free`` then clusters of them, twice along different lines."""
-        begun = time.monotonic()
-        self.deadline = None if self.iterations is not None else begun + self.seconds
-        offices = decompose.by_office(self.problem)
-        free = self.problem.assignment == "free" and len(offices) > 1
+        """Offices first; where stops may change office then clusters of them, twice along different lines."""
+        offices = decompose.by_office(decompose.given(self.problem, self.offices), _planned(self.problem))
+        free = len(offices) > 1 and (self.problem.assignment == "free" or bool(self.offices))
         self.total = len(offices)
         run(offices, self.until(STAGES[0] if free else 1.0))
         for stage, shifted in ((1, False), (2, True)) if free else ():
-            parts = decompose.by_neighbourhood(self.problem, self.sequences, shifted=shifted)
+            parts = decompose.by_neighbourhood(self.problem, self.sequences, self.offices, shifted=shifted)
             self.total += len(parts)
             run(parts, self.until(STAGES[stage]))
 
@@ -139,7 +158,9 @@ class _Day:
 
     def judged(self) -> Evaluation:
         """Judge the day; routes that break a promise make way for insertion's."""
-        judged = evaluate(self.problem, self.sequences)
+        # in the order of the vehicles, not in that in which children happened to finish
+        ordered = {v.id: self.sequences[v.id] for v in self.problem.vehicles if v.id in self.sequences}
+        judged = evaluate(self.problem, ordered)
         if not judged.violations:
             return judged
         broken = {fault.vehicle for fault in judged.violations}
@@ -148,6 +169,19 @@ class _Day:
         vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.id in broken)
         mended = self.inserted(Part(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
         return evaluate(self.problem, {**kept, **(mended.sequences if mended else {})})
+
+
+def _planned(problem: Problem) -> dict[int, Sequence[int]]:
+    """Return the start that the vehicles' own steps describe, as far as it names jobs of the problem, each once."""
+    free = {job.id for job in problem.jobs}
+    planned: dict[int, Sequence[int]] = {}
+    for vehicle in problem.vehicles:
+        named = [step.id for step in vehicle.steps or () if step.type == "job"]
+        tour = [number for number in dict.fromkeys(named) if number is not None and number in free]
+        free -= set(tour)
+        if tour:
+            planned[vehicle.id] = tour
+    return planned
 
 
 def _without(problem: Problem, tours: Iterable[Sequence[int]]) -> tuple[Job, ...]:

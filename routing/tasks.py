@@ -7,6 +7,9 @@ from typing import Literal
 from routing.engines.chain import Found
 from routing.problem import Problem
 
+ASSIGN = "assign"
+"""The engine of a task that gives jobs to offices instead of routes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

@@ -1,0 +1,1 @@
+"""Which office serves which stop, before any route is known (CP-SAT)."""

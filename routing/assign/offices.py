@@ -1,0 +1,116 @@
+"""Give every stop to an office by CP-SAT: near, within the hours of its couriers, with few couriers in all.
+
+A stop costs its share of a tour from the office and its onward leg; a courier costs what using one costs. The
+answer is a start for the search, not a plan: the engines then make the routes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from routing.decompose import crews_by_office
+from routing.model import HOUR_KM, may_serve, onward_metres
+from routing.problem import HORIZON, UNREACHABLE, Job, Point, Problem, Vehicle
+
+NEAREST = 4
+"""Offices considered for a stop, beside its own."""
+SHARE = 0.3
+"""Part of the way to the office and back that a stop costs in a tour shared with others [fits offices of 10–80]."""
+LONGEST = 10 * 3600
+"""Seconds that a courier with an open shift counts for."""
+
+MOST_WORK = 2.0
+"""CP-SAT's own measure of work, about seconds: it stops there on every machine alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What it takes an office to serve a stop: đồng and seconds of a courier."""
+
+    office: int
+    price: int
+    seconds: int
+
+
+def assign(problem: Problem, seconds: float | None, seed: int) -> dict[int, int]:
+    """Return the office of each job that some office with a known place may serve, by job id."""
+    crews = {office: crew for office, crew in crews_by_office(problem).items() if office is not None}
+    offers = _offers(problem, crews)
+    model = cp_model.CpModel()
+    chosen = {job: {offer: model.new_bool_var("") for offer in found} for job, found in offers.items() if found}
+    for choices in chosen.values():
+        model.add_exactly_one(choices.values())
+    costs = [offer.price * choice for choices in chosen.values() for offer, choice in choices.items()]
+    for office, crew in crews.items():
+        work = [
+            o.seconds * choice for choices in chosen.values() for o, choice in choices.items() if o.office == office
+        ]
+        couriers, beyond = model.new_int_var(0, len(crew), ""), model.new_int_var(0, HORIZON, "")
+        model.add(sum(work) <= couriers * _hours(crew) + beyond)
+        costs += [couriers * crew[0].fixed, beyond * (1 + crew[0].fixed // 600)]
+    model.minimize(sum(costs))
+    for choices in chosen.values():
+        model.add_hint(choices[min(choices, key=lambda offer: offer.price)], 1)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_deterministic_time = MOST_WORK
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solved = solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+    return {
+        job: next(
+            (o.office for o, choice in choices.items() if solved and solver.boolean_value(choice)), _best(choices)
+        )
+        for job, choices in chosen.items()
+    }
+
+
+def _best(choices: Mapping[_Offer, object]) -> int:
+    return min(choices, key=lambda offer: offer.price).office
+
+
+def _hours(crew: Sequence[Vehicle]) -> int:
+    opens, closes = crew[0].window
+    return max(0, min(closes - opens, LONGEST) - sum(rest.service for rest in crew[0].breaks))
+
+
+def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[_Offer]]:
+    """Return for each job its cheapest offices, one block of the matrix per profile of the couriers."""
+    found: dict[int, list[_Offer]] = {job.id: [] for job in problem.jobs}
+    for office, crew in crews.items():
+        able = [job for job in problem.jobs if any(may_serve(problem, vehicle, job) for vehicle in crew)]
+        ways = _ways(problem, crew[0], able)
+        for job, (seconds, metres) in zip(able, ways, strict=True):
+            if seconds < UNREACHABLE:
+                found[job.id].append(_offer(problem, office, crew[0], job, (seconds, metres)))
+    own = {job.id: job.office for job in problem.jobs}
+    return {
+        job: [
+            o
+            for n, o in enumerate(sorted(offers, key=lambda o: (o.price, o.office)))
+            if n < NEAREST or o.office == own[job]
+        ]
+        for job, offers in found.items()
+    }
+
+
+def _ways(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tuple[int, int]]:
+    """Return (seconds, metres) from the vehicle's place to each job."""
+    table = problem.tables.get(vehicle.profile)
+    if table is not None:
+        seat, places = vehicle.start_index or vehicle.end_index or 0, [job.location_index or 0 for job in jobs]
+        return [(int(table.durations[seat, place]), int(table.distances[seat, place])) for place in places]
+    seat_point: Point = vehicle.start or vehicle.end or (0.0, 0.0)
+    points = [job.location or (0.0, 0.0) for job in jobs]
+    seconds, metres = problem.travel_times.block(vehicle.profile, [seat_point], points)
+    return list(zip(seconds[0].tolist(), metres[0].tolist(), strict=True))
+
+
+def _offer(problem: Problem, office: int, vehicle: Vehicle, job: Job, way: tuple[int, int]) -> _Offer:
+    seconds, metres = way
+    tour = 2 * (vehicle.per_km * metres * 3600 + vehicle.per_hour * seconds * 1000)
+    onward = onward_metres(problem, vehicle, job)
+    price = int(SHARE * tour) // HOUR_KM + (problem.onward.price(onward) if problem.onward is not None else 0)
+    return _Offer(office, price, job.service + job.setup + int(2 * SHARE * seconds))

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from routing.explain import explain
+from routing.matrix import Geodesic
+from routing.problem import UNREACHABLE, Job, Problem, Table, Vehicle
+
+COURIER = Vehicle(1, start_index=0, end_index=0, capacity=(5,), window=(100, 1000), office=1)
+STOP = Job(1, location_index=1, delivery=(1,), service=50, office=1)
+NEIGHBOUR = Job(2, location_index=2, delivery=(1,), service=50, office=1)
+
+
+def day(job: Job, courier: Vehicle = COURIER, *others: Job, reachable: bool = True) -> Problem:
+    way = 60 if reachable else UNREACHABLE
+    matrix = np.array([[0, way, 60], [way, 0, way], [60, way, 0]])
+    return Problem((courier,), (job, *others), Geodesic(), "home", tables={"car": Table(matrix, matrix * 10)})
+
+
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("window", day(replace(STOP, windows=((0, 120),)))),
+        ("shift", day(replace(STOP, service=2_000))),
+        ("window", day(replace(STOP, windows=((1_100, 1_200),)))),
+        ("capacity", day(replace(STOP, delivery=(6,)))),
+        ("skill", day(replace(STOP, skills=frozenset({3})))),
+        ("release", day(replace(STOP, release=950))),
+        ("locked", day(replace(STOP, vehicle=9))),
+        ("max_tasks", day(STOP, replace(COURIER, max_tasks=0))),
+        ("max_travel", day(STOP, replace(COURIER, max_travel_time=100))),
+        ("max_travel", day(STOP, replace(COURIER, max_distance=1_000))),
+        ("shift", day(STOP, replace(COURIER, max_duration=100))),
+        ("unreachable", day(STOP, reachable=False)),
+        ("unreachable", day(replace(STOP, office=2))),
+        ("dearer_than_prize", day(replace(STOP, prize=10), replace(COURIER, fixed=1_000))),
+    ],
+)
+def test_a_stop_that_nobody_could_serve_alone_says_why(reason: str, problem: Problem) -> None:
+    assert [(entry.id, entry.reason) for entry in explain(problem, {}, [1])] == [(1, reason)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("capacity", day(replace(STOP, delivery=(5,)), COURIER, NEIGHBOUR)),
+        ("max_tasks", day(STOP, replace(COURIER, max_tasks=1), NEIGHBOUR)),
+        ("max_travel", day(STOP, replace(COURIER, max_distance=1_300), NEIGHBOUR)),
+        ("shift", day(STOP, COURIER, replace(NEIGHBOUR, service=700))),
+        ("window", day(replace(STOP, windows=((160, 170),)), COURIER, replace(NEIGHBOUR, windows=((160, 170),)))),
+        ("release", day(replace(STOP, release=600), COURIER, replace(NEIGHBOUR, windows=((160, 170),)))),
+        ("dearer_than_prize", day(replace(STOP, prize=5), COURIER, NEIGHBOUR)),
+    ],
+)
+def test_a_stop_that_the_plan_has_no_room_for_says_what_is_short(reason: str, problem: Problem) -> None:
+    assert [entry.reason for entry in explain(problem, {1: [2]}, [1])] == [reason]

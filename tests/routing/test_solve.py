@@ -1,0 +1,164 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psutil
+import pytest
+
+import routing
+from routing.evaluate import evaluate
+from routing.matrix import Geodesic
+from routing.pool import SolverPool
+from routing.problem import Onward, PlannedStep, Problem
+from routing.validate import Invalid
+from tests.routing.days import province
+from tests.routing.stuck import Stuck
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[SolverPool]:
+    with SolverPool(2) as children:
+        yield children
+
+
+def test_a_day_of_five_offices_is_served_without_a_violation(pool: SolverPool) -> None:
+    problem = province(5, 100, seed=1)
+    plan = routing.solve(problem, seconds=1.5, pool=pool)
+    assert plan.violations == ()
+    assert evaluate(problem, plan).violations == ()
+    assert plan.served == 100
+    assert plan.unassigned == ()
+    assert plan.engines.keys() <= {"insertion", "ortools", "pyvrp", "vroom"}
+
+
+def test_progress_counts_the_offices(pool: SolverPool) -> None:
+    seen: list[tuple[int, int]] = []
+    routing.solve(
+        province(4, 30, 1), iterations=5, pool=pool, on_progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_the_same_seed_and_iterations_give_the_same_plan(pool: SolverPool) -> None:
+    problem = province(5, 80, seed=2)
+    first = routing.solve(problem, iterations=40, seed=3, pool=pool)
+    second = routing.solve(problem, iterations=40, seed=3, pool=pool)
+    assert first == second
+
+
+def test_no_stops_are_an_ordinary_day() -> None:
+    plan = routing.solve(replace(province(2, 10, 1), jobs=()))
+    assert plan.routes == ()
+    assert plan.unassigned == ()
+
+
+def test_a_problem_that_cannot_be_understood_is_refused_with_paths() -> None:
+    problem = province(1, 3, 1)
+    broken = replace(problem, jobs=(replace(problem.jobs[0], location=None), *problem.jobs[1:]))
+    with pytest.raises(Invalid, match=r"jobs\[0\]\.location: give coordinates"):
+        routing.solve(broken)
+
+
+def test_an_engine_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(Invalid, match="use one of auto, insertion"):
+        routing.solve(province(1, 3, 1), engine="magic")
+
+
+def test_the_answer_comes_by_the_deadline_even_when_every_child_hangs() -> None:
+    problem = replace(province(4, 40, 1), travel_times=Stuck())
+    with SolverPool(2) as children:
+        children.wait_ready()
+        begun = time.monotonic()
+        plan = routing.solve(problem, seconds=1.0, pool=children)
+        assert time.monotonic() - begun < 1.5
+    assert plan.served == 40
+    assert plan.violations == ()
+
+
+def test_a_child_that_is_killed_costs_no_stop_and_is_replaced() -> None:
+    problem = province(6, 120, seed=4)
+    with SolverPool(2) as children:
+        before = children.pids
+
+        def murder(done: int, _total: int) -> None:
+            if done == 1:
+                os.kill(before[0], signal.SIGKILL)
+
+        plan = routing.solve(problem, seconds=1.5, pool=children, on_progress=murder)
+        assert len(children.pids) == 2
+        assert before[0] not in children.pids
+    assert plan.served == 120
+    assert plan.violations == ()
+
+
+def test_children_that_cannot_start_leave_the_day_to_insertion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    plan = routing.solve(province(2, 20, 1), seconds=0.5)
+    assert plan.served == 20
+
+
+def test_a_killed_parent_leaves_no_child() -> None:
+    command = [sys.executable, "-m", "tests.routing.stuck"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        children = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert len(children) == 2
+    assert alive == []
+
+
+def test_a_closed_pool_leaves_no_child() -> None:
+    with SolverPool(2) as children:
+        pids = children.pids
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def free_day() -> Problem:
+    problem = province(5, 60, seed=6)
+    seats = {vehicle.office: vehicle.start for vehicle in problem.vehicles}
+    ways = {
+        (a, b): int(Geodesic().block("car", [seats[a]], [seats[b]])[1][0, 0])  # type: ignore[list-item]
+        for a in seats
+        for b in seats
+        if a is not None and b is not None
+    }
+    jobs = tuple(replace(job, origin=job.office, movable=job.id % 7 != 0) for job in problem.jobs)
+    return replace(problem, jobs=jobs, onward=Onward(ways, per_km=300))
+
+
+def test_free_is_never_dearer_than_home_and_moves_only_what_may_move(pool: SolverPool) -> None:
+    home = free_day()
+    at_home = routing.solve(home, iterations=60, pool=pool)
+    free = routing.solve(replace(home, assignment="free"), iterations=60, pool=pool)
+    assert free.violations == at_home.violations == ()
+    assert at_home.onward_distance == 0
+    assert (len(free.unassigned), free.objective) <= (len(at_home.unassigned), at_home.objective)
+    jobs = {job.id: job for job in home.jobs}
+    moved = [jobs[number] for route in free.routes for number in route.job_ids if jobs[number].office != route.office]
+    assert not any(any(job.delivery) or not job.movable for job in moved)
+    assert free.onward_distance == sum(route.onward_distance for route in free.routes)
+
+
+def test_stops_without_an_office_are_given_one_first(pool: SolverPool) -> None:
+    problem = province(12, 310, seed=8)
+    homeless = replace(problem, assignment="free", jobs=tuple(replace(job, office=None) for job in problem.jobs))
+    seen: list[tuple[int, int]] = []
+    plan = routing.solve(homeless, iterations=3, pool=pool, on_progress=lambda done, total: seen.append((done, total)))
+    assert plan.violations == ()
+    assert plan.served >= 308
+    assert seen[0][1] > 8, "the day was cut into offices"
+
+
+def test_a_start_given_with_the_vehicles_is_improved_on() -> None:
+    problem = province(1, 50, seed=3)
+    best = routing.solve(problem, engine="insertion", iterations=300)
+    steps = {route.vehicle: tuple(PlannedStep("job", number) for number in route.job_ids) for route in best.routes}
+    vehicles = tuple(replace(vehicle, steps=steps.get(vehicle.id)) for vehicle in problem.vehicles)
+    again = routing.solve(replace(problem, vehicles=vehicles), engine="insertion", iterations=1)
+    cold = routing.solve(problem, engine="insertion", iterations=1)
+    assert again.objective <= best.objective < cold.objective
