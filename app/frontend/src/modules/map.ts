@@ -102,9 +102,9 @@ class RouteMap {
     for (const [index, stop] of route.stops.entries()) {
       new NumberedStop([stop.lat, stop.lon], {
         renderer,
-        radius: 8,
+        radius: 9,
         color: "#ffffff",
-        weight: 1.5,
+        weight: 1,
         fillColor: color,
         fillOpacity: 1,
         text: String(stop.n ?? index + 1),

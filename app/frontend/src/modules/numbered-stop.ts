@@ -22,10 +22,12 @@ const SMALL_RADIUS = 3.5;
 export class NumberedStop extends L.CircleMarker {
   declare options: NumberedStopOptions;
   private readonly full: number;
+  private readonly edge: number;
 
   constructor(at: L.LatLngExpression, options: NumberedStopOptions) {
     super(at, options);
     this.full = options.radius ?? SMALL_RADIUS;
+    this.edge = options.weight ?? 1;
   }
 
   _updatePath(): void {
@@ -33,6 +35,8 @@ export class NumberedStop extends L.CircleMarker {
     const near = inside._map.getZoom() >= ZOOM_OF_NUMBERS;
     const wanted = near ? this.full : SMALL_RADIUS;
     if (this.getRadius() !== wanted) (this as unknown as { _radius: number })._radius = wanted;
+    // from far away an edge would hide the dot
+    this.options.weight = near || this.edge > 1 ? this.edge : 0;
     inside._renderer._updateCircle(this);
     if (!near) return;
     const context = inside._renderer._ctx;

@@ -1,0 +1,100 @@
+"""The modules in a real browser, under the policy of the product: default-src 'self', nothing inline."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.frontend.guide import launch, serve
+
+OFFICES, STOPS = 100, 3000
+USABLE_S = 5  # the promise is 2 s on a free machine (make bench); tests share theirs
+
+
+class Visit:
+    """A page of the guide and what the browser complained about."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, frame: str) -> Page:
+        self.page.goto(f"{self.base}/{frame}")
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Visit]:
+    server = serve(OFFICES, STOPS)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield Visit(browser.new_page(viewport={"width": 360, "height": 800}), f"http://127.0.0.1:{server.server_port}")
+        browser.close()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("frame", ["citizen", "staff"])
+def test_no_page_scrolls_sideways_at_360_px(visit: Visit, frame: str) -> None:
+    assert visit.go(frame).evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_policy_refuses_nothing_that_the_pages_need(visit: Visit) -> None:
+    visit.complaints.clear()
+    page = visit.go("staff")
+    page.wait_for_selector("[data-stops]")
+    page.get_by_role("button", name="Chỉ vị trí nhà trên bản đồ").click()
+    page.wait_for_selector(".map__pin")
+    assert visit.complaints == []
+
+
+def test_a_map_of_3000_stops_is_soon_usable_and_can_be_filtered(visit: Visit) -> None:
+    start = time.monotonic()
+    page = visit.go("staff")
+    stops = page.locator("[data-stops]")
+    assert stops.get_attribute("data-stops") == str(STOPS)
+    assert time.monotonic() - start < USABLE_S
+    page.select_option("#map-office", "7")
+    assert page.locator(".map__routes li").all_inner_texts() == ["Tuyến 8: Bưu tá thử 8 · 30 điểm"]
+
+
+def test_the_pin_moves_by_arrow_keys_into_the_hidden_fields(visit: Visit) -> None:
+    page = visit.go("citizen")
+    page.get_by_role("button", name="Chỉ vị trí nhà trên bản đồ").click()
+    page.locator(".map__pin").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    assert float(page.locator("[data-lon]").input_value()) > 107.7
+    assert float(page.locator("[data-lat]").input_value()) > 13.98
+
+
+def test_a_scanner_adds_each_code_once_and_the_form_carries_them(visit: Visit) -> None:
+    page = visit.go("staff")
+    entry = page.locator("#codes-entry")
+    entry.fill("rg1, RG2 rg1")
+    entry.press("Enter")
+    assert page.locator("#codes").input_value().split() == ["RG2", "RG1", "RG123456799VN", "RG123456785VN"]
+    assert "Mã này đã có trong danh sách: RG1" in page.locator(".scan__status").inner_text()
+
+
+def test_progress_is_asked_for_and_said(visit: Visit) -> None:
+    page = visit.go("staff")
+    page.get_by_text("Bưu cục Mang Yang").wait_for()
+    assert page.locator(".progress--job progress").evaluate("bar => [bar.value, bar.max]") == [52, 135]
+
+
+def test_without_script_the_codes_are_a_text_area_and_script_buttons_are_gone(visit: Visit) -> None:
+    context = visit.page.context.browser
+    assert context
+    page = context.new_page(java_script_enabled=False)
+    page.goto(f"{visit.base}/staff")
+    assert page.locator("#codes").is_visible()
+    assert not page.get_by_text("In trang này").is_visible()
+    page.close()
+
+
+def test_the_errors_take_the_focus(visit: Visit) -> None:
+    assert visit.go("citizen").evaluate("document.activeElement.className") == "error-summary"
