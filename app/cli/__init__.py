@@ -24,7 +24,7 @@ USER_ERROR, INTERRUPTED = 2, 130
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("app.cli.up", "start everything: database, demo, plan, web server and worker (what `make run` does)"),
     "serve": ("app.cli.serve", "serve the web pages and the API"),
-    "worker": ("app.cli.serve_jobs", "do the jobs: plans, messages, signed digests"),
+    "worker": ("app.cli.worker", "do the jobs: plans, messages, signed digests"),
     "migrate": ("app.cli.migrate", "bring schema and reference data up to date"),
     "demo": ("app.cli.demo", "make a demonstration day, or go on to the next (--advance)"),
     "plan": ("app.cli.plan", "plan the routes of a day"),

@@ -6,4 +6,5 @@ import sys
 
 from app.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # granian's processes import this module again
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""`tannha backup FILE`: database and private files in one archive, consistent while everybody goes on working."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tarfile
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.cli.archive import DUMP, FILES, LIST, figures, private_files, run_tool
+from app.cli.output import add_json, show
+from app.clock import make_clock
+from app.config import Settings, SettingsError, private_folder
+from app.database import check_reachable, connect_as_owner
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the archive to write; a folder gets a file named by the time")
+    add_json(parser)
+
+
+def write_backup(settings: Settings, file: Path) -> dict[str, object]:
+    """Write the archive (0600: it holds the installation's keys) and return its list."""
+    database = connect_as_owner(settings)
+    check_reachable(database.engine)
+    with tempfile.TemporaryDirectory(dir=private_folder(settings)) as folder:
+        dump = Path(folder) / DUMP
+        with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            snapshot = connection.scalar(text("select pg_export_snapshot()"))
+            contents = figures(connection)
+            run_tool("pg_dump", settings, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
+        database.engine.dispose()
+        contents["taken_at"] = make_clock(settings).now().isoformat()
+        listing = Path(folder) / LIST
+        listing.write_text(json.dumps(contents, indent=1))
+        _pack(file, {LIST: listing, DUMP: dump} | _files(settings, Path(folder)))
+    return contents
+
+
+def _files(settings: Settings, working: Path) -> dict[str, Path]:
+    folder = private_folder(settings)
+    kept = (path for path in private_files(folder) if working not in path.parents)
+    return {f"{FILES}/{path.relative_to(folder)}": path for path in kept}
+
+
+def _pack(file: Path, members: dict[str, Path]) -> None:
+    partial = file.with_name(file.name + ".part")
+    descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
+        for name, path in members.items():
+            archive.add(path, arcname=name, recursive=False)
+    partial.replace(file)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    file: Path = args.file
+    if file.is_dir():
+        file /= f"tannha-{make_clock(settings).now():%Y%m%dT%H%M%SZ}.tar"
+    if not file.parent.is_dir():
+        raise SettingsError(f"There is no folder {file.parent}: make it, or write the backup elsewhere.")
+    contents = write_backup(settings, file)
+    text_line = f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB). It holds the installation's keys: keep it as safe."
+    show({"file": str(file), **contents}, text_line, as_json=args.json)
+    return 0
