@@ -7,6 +7,7 @@ from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
 from app.domain.identity import Channel, parse_phone
+from app.domain.wording import tidy
 
 
 def check_contact(command: BookVisit) -> None:
@@ -16,7 +17,7 @@ def check_contact(command: BookVisit) -> None:
     `channel_needs_staff`, `proof_needs_channel`, `slip_needs_staff`.
     """
     faults = Faults()
-    if not command.applicant.name.strip():
+    if not tidy(command.applicant.name):
         faults.add(DomainError("name_missing", kind="invalid", field="applicant.name"))
     _check_phone(faults, command)
     _check_helper(faults, command)
@@ -40,7 +41,7 @@ def _check_phone(faults: Faults, command: BookVisit) -> None:
 def _check_helper(faults: Faults, command: BookVisit) -> None:
     if command.channel is not Channel.HELPER:
         return
-    if not (command.helper_name or "").strip():
+    if not tidy(command.helper_name):
         faults.add(DomainError("helper_name_missing", kind="invalid", field="helper_name"))
     if not command.helper_phone:
         faults.add(DomainError("helper_phone_missing", kind="invalid", field="helper_phone"))

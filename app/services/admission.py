@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
+from app.domain.wording import tidy
 from app.models import Desk, Dossier, Office, Procedure, Slot, Unit
 from app.queries.units import office_of, receiving_desk, unit_of, where_instead
 from app.services.places import check_pin
@@ -70,7 +72,7 @@ def check_procedure(
 ) -> None:
     """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the desk to go to."""
     place = _directions(receiving_desk(session, unit_code, procedure))
-    told = {"procedure": procedure.name, "place": place}
+    told: dict[str, Any] = {"procedure": procedure.name, "place": place}
     if procedure.presence == "yes":
         reason = procedure.presence_note or procedure.refusal
         raise DomainError("person_needed", field=field, reason=reason, **told)
@@ -108,7 +110,7 @@ def _slot(session: Session, command: BookVisit, unit: Unit) -> Slot | None:
 
 
 def _check_place(command: BookVisit, unit: Unit) -> None:
-    if not command.place.address.strip():
+    if not tidy(command.place.address):
         raise DomainError("address_missing", kind="invalid", field="place.address")
     check_pin(unit, command.place.lon, command.place.lat)
 

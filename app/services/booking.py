@@ -18,6 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.domain.tariff import ChargeKind, Direction, Part
+from app.domain.wording import tidy
 from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.units import competent_desk, receiving_desk
 from app.services import audit, handover_codes, messages
@@ -66,7 +67,7 @@ def _standing(session: Session, command: BookVisit) -> ServiceRequest | None:
     """What was booked under this reference before; two at once wait for each other here."""
     if command.external_ref is None:
         return None
-    asked = f"{command.partner_id}\0{command.external_ref}"
+    asked = f"external_ref {command.partner_id} {command.external_ref}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(asked, 0))))
     request = session.scalars(
         select(ServiceRequest).where(
@@ -94,7 +95,7 @@ def _phone(given: ApplicantGiven) -> str | None:
 
 def _request(session: Session, command: BookVisit, place: Place) -> ServiceRequest:
     given = command.applicant
-    applicant = Applicant(kind=given.kind, name=given.name.strip(), phone=_phone(given))
+    applicant = Applicant(kind=given.kind, name=tidy(given.name), phone=_phone(given))
     request = ServiceRequest(
         reference=_new_reference(session),
         kind=command.kind,
@@ -102,7 +103,7 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
         place=place,
         language=command.language,
         channel=command.channel,
-        helper_name=(command.helper_name or "").strip() or None,
+        helper_name=tidy(command.helper_name) or None,
         helper_phone=parse_phone(command.helper_phone, "helper_phone") if command.helper_phone else None,
         consent_text=say(CONSENT, command.language),
         consent_version=CONSENT_VERSION,

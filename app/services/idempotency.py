@@ -24,7 +24,7 @@ def begin(session: Session, partner_id: int, key: str, payload: object, now: dat
     """
     _check_key(key)
     locked = session.execute(
-        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"idempotency\0{partner_id}\0{key}", 0)))
+        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"idempotency {partner_id} {key}", 0)))
     ).scalar_one()
     if not locked:
         raise DomainError("idempotency_in_flight", kind="conflict", field="Idempotency-Key")

@@ -15,6 +15,7 @@ from tests.factories.request import (
     make_slot,
 )
 from tests.factories.times import DAY, KEYS, NOW, TODAY
+from tests.factories.wishes import wish, wish_for_result
 from tests.factories.world import World, make_world
 
 __all__ = [
@@ -41,4 +42,6 @@ __all__ = [
     "make_tariff",
     "make_unit",
     "make_world",
+    "wish",
+    "wish_for_result",
 ]

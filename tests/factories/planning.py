@@ -1,0 +1,91 @@
+"""Days to plan: offices with couriers at work, errands around them, results in the safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.commands import AskForPlan
+from app.domain.custody import Holder
+from app.domain.errand import ErrandKind
+from app.domain.parcel import ParcelPurpose, s10
+from app.models import Courier, Errand, Office, Parcel, Plan, Planning, Shift
+from app.services.planning import ask_for_plan, load_problem, save_plan, start
+from routing import solve
+from tests.factories.counter import number
+from tests.factories.office import make_courier, make_desk, make_office, make_shift, make_unit
+from tests.factories.procedure import make_procedure
+from tests.factories.request import make_dossier, make_errand, make_place, make_request
+from tests.factories.times import DAY, NOW
+
+
+@dataclass(slots=True)
+class PlannableDay:
+    """What `make_day` made."""
+
+    offices: list[Office] = field(default_factory=list)
+    couriers: list[Courier] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+
+
+def make_day(session: Session, offices: int = 1, errands: int = 4, couriers: int = 1, day: date = DAY) -> PlannableDay:
+    """Collections on `day` in the morning, a few hundred metres apart around each office."""
+    made = PlannableDay()
+    procedure = make_procedure(session)
+    for at in range(offices):
+        unit = make_unit(session, lon=108.0 + at / 10, lat=13.9)
+        office = make_office(session, unit=unit)
+        make_desk(session, unit=unit)
+        made.offices.append(office)
+        for _ in range(couriers):
+            courier = make_courier(session, office=office)
+            made.couriers.append(courier)
+            made.shifts.append(make_shift(session, courier, day))
+        for n in range(errands):
+            place = make_place(session, unit=unit, lon=unit.lon + (n + 1) / 250, lat=unit.lat + n % 3 / 200)
+            request = make_request(session, place=place)
+            make_dossier(session, request, procedure=procedure)
+            made.errands.append(make_errand(session, request, office=office, day=day))
+    return made
+
+
+def make_parcel(session: Session, errand: Errand, **given: Any) -> Parcel:
+    """The result of the errand's dossier, in the safe of its office."""
+    defaults: dict[str, Any] = {
+        "code": s10(90_000_000 + number()),
+        "purpose": ParcelPurpose.RESULT,
+        "dossier_id": errand.dossiers[0].id,
+        "holder": Holder.OFFICE_SAFE,
+        "holder_id": str(errand.office_id),
+        "created_at": NOW,
+    }
+    parcel = Parcel(**{**defaults, **given})
+    session.add(parcel)
+    session.flush()
+    return parcel
+
+
+def make_delivery(session: Session, errand: Errand) -> Errand:
+    """Turn the errand into a delivery whose result waits in the safe."""
+    errand.kind = ErrandKind.DELIVER
+    make_parcel(session, errand)
+    return errand
+
+
+def make_planning(session: Session, day: date = DAY, **given: Any) -> Planning:
+    return ask_for_plan(session, AskForPlan(**{"day": day, "by": "system", "now": NOW, **given}), by_job=False)
+
+
+def make_plan(session: Session, day: date = DAY, **given: Any) -> Plan:
+    """Plan the day by insertion, in this process."""
+    planning = start(session, make_planning(session, day, engine="insertion", **given).id)
+    assert planning is not None
+    loaded = load_problem(session, planning)
+    solution = solve(loaded.problem, seconds=1, engine="insertion")
+    plan = save_plan(session, planning.id, loaded, solution, wall_s=0.1, now=NOW)
+    assert plan is not None
+    return plan
