@@ -1,56 +1,45 @@
-"""Who serves a commune, and which desk takes what."""
+"""Communes and wards, who serves them, and where to go while one is not in service yet."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import DomainError
-from app.models import Desk, Office, Procedure, Unit
+from app.models import Desk, Office, Unit
 
 
-def unit_of(session: Session, code: str) -> Unit:
-    """Raise `unit_unknown` (field `place.unit_code`) for a code that is none of ours."""
-    unit = session.get(Unit, code)
-    if unit is None:
-        raise DomainError("unit_unknown", kind="invalid", field="place.unit_code")
-    return unit
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A unit with the post office and the one-stop desk that look after it."""
+
+    unit: Unit
+    office: Office | None
+    desk: Desk | None
+    in_service: bool
 
 
-def office_of(session: Session, unit_code: str) -> Office:
-    """The commune post office that serves a unit. Raises `no_office`."""
-    office = session.scalars(
-        select(Office).where(Office.unit_code == unit_code, Office.kind == "commune").order_by(Office.id).limit(1)
-    ).first()
-    if office is None:
-        raise DomainError("no_office", kind="conflict", field="place.unit_code")
-    return office
+def served(session: Session, codes: Iterable[str], day: date) -> list[Served]:
+    """In the order of the codes; unknown codes are left out."""
+    wanted = list(codes)
+    units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.code.in_(wanted)))}
+    offices = {
+        office.unit_code: office
+        for office in session.scalars(select(Office).where(Office.unit_code.in_(wanted), Office.kind == "commune"))
+    }
+    desks = {
+        desk.unit_code: desk
+        for desk in session.scalars(select(Desk).where(Desk.unit_code.in_(wanted), Desk.level == "commune"))
+    }
+    return [
+        Served(units[code], offices.get(code), desks.get(code), in_service(units[code], day))
+        for code in wanted
+        if code in units
+    ]
 
 
-def commune_desk(session: Session, unit_code: str) -> Desk | None:
-    own = select(Desk).where(Desk.unit_code == unit_code, Desk.level == "commune")
-    return session.scalars(own.order_by(Desk.id).limit(1)).first()
-
-
-def provincial_desk(session: Session) -> Desk | None:
-    return session.scalars(select(Desk).where(Desk.level == "province").order_by(Desk.id).limit(1)).first()
-
-
-def competent_desk(session: Session, unit_code: str, procedure: Procedure) -> Desk:
-    """The desk that decides: the commune's own, or the provincial centre. Raises `no_desk`."""
-    own, centre = commune_desk(session, unit_code), provincial_desk(session)
-    desk = (own or centre) if procedure.level == "commune" else (centre or own)
-    if desk is None:
-        raise DomainError("no_desk", kind="conflict", field="place.unit_code")
-    return desk
-
-
-def receiving_desk(session: Session, unit_code: str, procedure: Procedure) -> Desk:
-    """The desk that takes the papers in: the commune's own where boundaries don't matter (Decree 118/2025)."""
-    own = commune_desk(session, unit_code) if procedure.boundary_free else None
-    return own or competent_desk(session, unit_code, procedure)
-
-
-def where_instead(session: Session, unit_code: str) -> Desk | None:
-    """Where to go while a commune is not in service."""
-    return commune_desk(session, unit_code) or provincial_desk(session)
+def in_service(unit: Unit, day: date) -> bool:
+    return unit.in_service_from is not None and unit.in_service_from <= day

@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import SENTENCES, explain, say
+from app.web.i18n import gettext as _
 from app.web.session import language
 from app.web.trace import request_id
 

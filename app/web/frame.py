@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, current_app, request, url_for
 from flask import session as cookie
-from flask_babel import gettext as _
 
 from app.web import i18n
 from app.web.assets import make_asset
 from app.web.auth import signed_in_phone, signed_in_staff
+from app.web.i18n import gettext as _
 from app.web.navigation import menu, person
 from app.web.session import clock, language, now, settings
 

@@ -8,9 +8,16 @@ from urllib.parse import urlencode
 from flask import Flask, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, format_date
+from flask_babel import gettext as _translated
 
 from app.clock import LOCAL, local_day
 from app.texts import LANGUAGES, dong, kilometres
+
+
+def gettext(sentence: str, /, **params: object) -> str:
+    """The sentence in the reader's language: `from app.web.i18n import gettext as _` (flask_babel ships no types)."""
+    return str(_translated(sentence, **params))
+
 
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext as _
 
 from app.domain.identity import Role
 from app.models import StaffAccount
 from app.texts.mark import n
+from app.web.i18n import gettext as _
 
 ROLE_NAMES = {
     Role.COURIER: n("Bưu tá"),

@@ -5,10 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.web.auth import public, safe_next, sign_out, signed_in_staff
+from app.domain.errors import DomainError
+from app.services import access
+from app.web.auth import public, safe_next, sign_in, sign_out, signed_in_staff
+from app.web.errors import STATUS, by_field
+from app.web.limits import SIGN_IN, limiter
 from app.web.navigation import first_page
+from app.web.session import now, transaction
 
 bp = Blueprint("staff", __name__)
+
+LONGEST = 200  # argon2 reads all of it: nobody makes us hash a megabyte
 
 
 @bp.get("/dang-nhap")
@@ -18,6 +25,20 @@ def sign_in_page() -> ResponseReturnValue:
     if account is not None:
         return redirect(safe_next(request.args.get("tiep"), first_page(account)))
     return render_template("staff/sign_in.html", errors={}, username="")
+
+
+@bp.post("/dang-nhap")
+@public
+@limiter.limit(SIGN_IN)
+def sign_in_action() -> ResponseReturnValue:
+    username = request.form.get("username", "")[:LONGEST]
+    with transaction() as session:
+        found = access.sign_in_staff(session, username, request.form.get("password", "")[:LONGEST], now())
+    if isinstance(found, DomainError):
+        errors = by_field(found)
+        return render_template("staff/sign_in.html", errors=errors, username=username), STATUS[found.kind]
+    sign_in(found)
+    return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
 
 
 @bp.post("/dang-xuat")

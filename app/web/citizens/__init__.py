@@ -1,6 +1,17 @@
 """Home, procedures, booking, tracking, own requests."""
 
-from app.web.citizens import home, procedures
+from app.web.citizens import account, address, confirm, dossiers, home, person, procedures, tracking, visit_time
 from app.web.citizens.blueprint import bp
 
-__all__ = ["bp", "home", "procedures"]
+__all__ = [
+    "account",
+    "address",
+    "bp",
+    "confirm",
+    "dossiers",
+    "home",
+    "person",
+    "procedures",
+    "tracking",
+    "visit_time",
+]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.checklist import BY_POST
+from app.models import Procedure, RequiredPaper
 from app.queries import procedures as find
+from app.texts import dong
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
+from app.web.citizens.presenting import duration, level_name, paper_item, why_not
+from app.web.i18n import gettext as _
 from app.web.session import transaction
+
+ONLINE_ONLY = "online_only"
 
 
 @bp.get("/thu-tuc/")
@@ -25,4 +35,43 @@ def procedures() -> ResponseReturnValue:
 def procedure(code: str) -> ResponseReturnValue:
     with transaction() as session:
         row = find.by_code(session, code)
-    return render_template("citizens/procedure.html", procedure=row)
+    return render_template(
+        "citizens/procedure.html",
+        procedure=row,
+        refusal=why_not(row),
+        facts=_facts(row),
+        always=_items(paper for paper in row.papers if set(paper.case_keys) <= {BY_POST}),
+        by_case=_by_case(row),
+        online_only=_items(paper for paper in row.papers if ONLINE_ONLY in paper.case_keys),
+    )
+
+
+def _items(papers: Iterable[RequiredPaper]) -> list[dict[str, Any]]:
+    return [paper_item(paper) for paper in papers]
+
+
+def _by_case(procedure: Procedure) -> list[dict[str, Any]]:
+    """The papers of each answer a case question may get, in the order of the questions."""
+    groups = []
+    for question in procedure.cases:
+        for option in question["options"]:
+            papers = _items(paper for paper in procedure.papers if option["key"] in paper.case_keys)
+            if papers:
+                groups.append({"label": option["label"], "papers": papers})
+    return groups
+
+
+def _facts(procedure: Procedure) -> list[dict[str, str]]:
+    fee = _("Chưa rõ hoặc do tỉnh quy định; bộ phận một cửa sẽ báo. Bưu tá không thu khoản này")
+    if procedure.state_fee is not None:
+        fee = dong(procedure.state_fee) if procedure.state_fee else _("Không thu lệ phí")
+    where = level_name(procedure)
+    if procedure.boundary_free:
+        where = _("%(level)s; nộp ở bộ phận một cửa nào trong tỉnh cũng được", level=where)
+    return [
+        {"label": _("Thời gian giải quyết"), "value": duration(procedure)},
+        {"label": _("Lệ phí nhà nước"), "value": fee},
+        {"label": _("Cấp giải quyết"), "value": where},
+        {"label": _("Kết quả"), "value": "; ".join(procedure.results)},
+        {"label": _("Địa chỉ trang này"), "value": url_for("citizens.procedure", code=procedure.code, _external=True)},
+    ]

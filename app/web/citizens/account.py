@@ -1,0 +1,95 @@
+"""Citizens sign in with a code sent to their telephone and see what was asked from it."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import DomainError
+from app.domain.identity import masked_phone, parse_phone
+from app.queries import requests
+from app.services import access
+from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign_in_citizen, sign_out, signed_in_phone
+from app.web.citizens.blueprint import bp
+from app.web.errors import STATUS, by_field
+from app.web.limits import SIGN_IN, limiter
+from app.web.session import keys, language, now, settings, transaction
+
+
+@bp.get("/xac-nhan-so")
+@public
+def sign_in_page() -> ResponseReturnValue:
+    if signed_in_phone():
+        return redirect(safe_next(request.args.get("tiep"), url_for("citizens.my_requests")))
+    return render_template("citizens/sign_in.html", errors={}, phone="", wanted=request.args.get("tiep", ""))
+
+
+@bp.post("/xac-nhan-so")
+@public
+@limiter.limit(SIGN_IN)
+def send_code() -> ResponseReturnValue:
+    typed, wanted = request.form.get("phone", "")[:30], request.form.get("tiep", "")
+    try:
+        phone = parse_phone(typed)
+        with transaction() as session:
+            access.send_sign_in_code(session, phone, now(), keys(), language())
+    except DomainError as error:
+        page = render_template("citizens/sign_in.html", errors=by_field(error), phone=typed, wanted=wanted)
+        return page, STATUS[error.kind]
+    cookie["asked"] = phone
+    return redirect(url_for("citizens.code_page", tiep=wanted or None), 303)
+
+
+@bp.route("/xac-nhan-so/ma", methods=["GET", "POST"])
+@public
+@limiter.limit(SIGN_IN, methods=["POST"])
+def code_page() -> ResponseReturnValue:
+    phone = cookie.get("asked")
+    if not phone:
+        return redirect(url_for("citizens.sign_in_page"))
+    wanted = request.values.get("tiep", "")
+    refusal = _check(phone, request.form.get("code", "")[:20]) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        cookie.pop("asked")
+        sign_in_citizen(phone)
+        return redirect(safe_next(wanted, url_for("citizens.my_requests")), 303)
+    errors = by_field(refusal) if refusal else {}
+    page = render_template(
+        "citizens/code.html",
+        errors=errors, wanted=wanted, phone=masked_phone(phone), on_console=settings().sms == "console",
+    )  # fmt: skip
+    return page, STATUS[refusal.kind] if refusal else 200
+
+
+def _check(phone: str, code: str) -> DomainError | None:
+    with transaction() as session:
+        return access.check_sign_in_code(session, phone, code, now(), keys())
+
+
+@bp.post("/thoat")
+@public
+def sign_out_action() -> ResponseReturnValue:
+    sign_out()
+    return redirect(url_for("citizens.home"), 303)
+
+
+@bp.get("/yeu-cau")
+@citizen
+def my_requests() -> ResponseReturnValue:
+    with transaction() as session:
+        found = requests.by_phone(session, current_citizen_phone())
+    moment = now()
+    alive = [row for row in found if row.tracking_until is None or row.tracking_until > moment]
+    return render_template("citizens/my_requests.html", found=alive, phone=masked_phone(current_citizen_phone()))
+
+
+@bp.get("/yeu-cau/<reference>")
+@citizen
+def my_request(reference: str) -> ResponseReturnValue:
+    """The reference is no secret: it opens only for the telephone that it was booked with."""
+    with transaction() as session:
+        row = requests.by_reference(session, reference)
+    if current_citizen_phone() not in {row.applicant.phone, row.helper_phone}:
+        raise DomainError("not_found", kind="not_found")
+    return redirect(url_for("citizens.tracking_page", token=row.tracking_token))

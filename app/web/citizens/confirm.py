@@ -1,0 +1,157 @@
+"""Booking, last question: is all of this right, what it costs in parts, and the consent. Then the reference and the link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.errand import RequestKind
+from app.domain.errors import DomainError
+from app.domain.identity import ApplicantKind, Channel
+from app.domain.tariff import Part
+from app.models import ServiceRequest, Slot, Unit
+from app.queries import procedures as find
+from app.queries import requests
+from app.queries.units import unit_of
+from app.services import booking, pricing
+from app.texts import explain, say
+from app.texts.consent import CONSENT
+from app.texts.slots import slot_label
+from app.web.auth import public
+from app.web.citizens import tracked
+from app.web.citizens.blueprint import bp
+from app.web.citizens.draft import Draft, draft_for, forget
+from app.web.citizens.presenting import back_from, money_parts, papers_for, progress
+from app.web.errors import faults
+from app.web.i18n import gettext as _
+from app.web.session import keys, language, now, transaction
+
+# where a refused answer is corrected
+PAGE_OF = {
+    "slot_id": "slot",
+    "slot": "slot",
+    "phone": "contact",
+    "helper_name": "contact",
+    "helper_phone": "contact",
+    "name": "person",
+    "unit": "commune",
+    "unit_code": "commune",
+    "address": "address",
+    "lon": "address",
+    "consent": "confirm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the summary shows of the database."""
+
+    unit: Unit
+    slot: Slot | None
+    procedures: list[str]
+    parts: Sequence[Part]
+
+
+def _read(session: Session, draft: Draft) -> _Read:
+    return _Read(
+        unit=unit_of(session, draft.unit),
+        slot=session.get(Slot, draft.slot) if draft.slot is not None else None,
+        procedures=[find.by_code(session, dossier.procedure).name for dossier in draft.dossiers],
+        parts=pricing.quote(session, draft.quote()),
+    )
+
+
+@bp.route("/dat-lich/xac-nhan", methods=["GET", "POST"])
+@public
+def confirm_page() -> ResponseReturnValue:
+    draft = draft_for("confirm")
+    errors: list[dict[str, str]] = []
+    if request.method == "POST":
+        errors = _book(draft, consent=request.form.get("consent") == "1")
+        if not errors:
+            return redirect(url_for("citizens.booked_page"), 303)
+    with transaction() as session:
+        read = _read(session, draft)
+    total = pricing.total(read.parts)
+    return render_template(
+        "citizens/confirm.html",
+        draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
+        rows=_rows(draft, read), parts=money_parts(read.parts), total=total,
+        consent=say(CONSENT, language()), refusals=errors,
+    ), 422 if errors else 200  # fmt: skip
+
+
+def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
+    """Book once: a second press of the button finds the first one's request by the form's token."""
+    try:
+        with transaction() as session:
+            booked = booking.book(session, draft.visit(consent=consent, language=language()), keys())
+            token = booked.tracking_token
+    except DomainError as error:
+        return [_refusal(fault) for fault in faults(error)]
+    forget()
+    cookie["booked"] = token
+    return []
+
+
+def _refusal(fault: DomainError) -> dict[str, str]:
+    field = (fault.field or "").rsplit(".", 1)[-1]
+    page = "procedure" if (fault.field or "").startswith("dossiers") else PAGE_OF.get(field, "")
+    link = "#consent" if page == "confirm" else url_for(f"citizens.{page}_page", sua=1) if page else ""
+    return {"sentence": explain(fault, language()), "href": link}
+
+
+def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:
+    def row(label: str, value: str, page: str) -> dict[str, Any]:
+        return {"label": label, "value": value, "href": url_for(f"citizens.{page}_page", sua=1)}
+
+    place = ", ".join(part for part in (draft.address, read.unit.name) if part)
+    who = _("%(name)s (tổ chức)", name=draft.name) if draft.who is ApplicantKind.ORGANISATION else draft.name
+    rows = [
+        row(_("Hồ sơ"), "; ".join(read.procedures), "dossiers"),
+        row(_("Nơi bưu tá đến"), f"{place} · {draft.landmark}" if draft.landmark else place, "address"),
+        row(_("Người nhận kết quả") if draft.receives_only else _("Người gửi"), who, "person"),
+        row(_("Báo tin"), _reached(draft), "contact"),
+    ]
+    if read.slot is not None:
+        when = slot_label(read.slot.kind, read.slot.starts_at, read.slot.ends_at, language())
+        rows.append(row(_("Giờ hẹn"), when, "slot"))
+    return rows
+
+
+def _reached(draft: Draft) -> str:
+    if draft.channel is Channel.HELPER:
+        return _("Qua %(name)s, %(phone)s", name=draft.helper, phone=draft.helper_phone)
+    if draft.channel is Channel.VOICE:
+        return _("Gọi điện đến %(phone)s", phone=draft.phone)
+    return _("Nhắn tin đến %(phone)s", phone=draft.phone)
+
+
+@bp.get("/dat-lich/xong")
+@public
+def booked_page() -> ResponseReturnValue:
+    token = cookie.get("booked")
+    if not token:
+        return redirect(url_for("citizens.home"))
+    with transaction() as session:
+        found = requests.by_token(session, token, now())
+        when = next((tracked.when(errand, language()) for errand in requests.errands_of(session, found)), "")
+        papers = [] if found.kind is RequestKind.RECEIVE else _papers(session, found)
+    link = url_for("citizens.tracking_page", token=token, _external=True)
+    return render_template("citizens/booked.html", booked=found, link=link, when=when, papers=papers)
+
+
+def _papers(session: Session, booked: ServiceRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": dossier.procedure.name,
+            "papers": papers_for(find.by_code(session, dossier.procedure.code), dossier.cases),
+        }
+        for dossier in booked.dossiers
+    ]

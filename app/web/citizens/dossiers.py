@@ -1,0 +1,179 @@
+"""Booking, first question: which procedure, which case of it, and is there one more dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.dossier import parse_dossier_code
+from app.domain.errand import RequestKind
+from app.domain.errors import DomainError
+from app.models import Procedure
+from app.queries import procedures as find
+from app.web.auth import public
+from app.web.citizens.blueprint import bp
+from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, go_on, kept_draft, start
+from app.web.citizens.presenting import back_from, papers_for, progress, why_not
+from app.web.errors import by_field
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+Errors = Mapping[str, str]
+
+
+@bp.get("/dat-lich")
+@public
+def start_booking() -> ResponseReturnValue:
+    """Which of the three services; the choice made on the home page comes along as `kind`."""
+    wanted = request.args.get("kind", "")
+    if wanted in set(RequestKind):
+        draft = _begin(RequestKind(wanted))
+        procedure = request.args.get("procedure")
+        if procedure:
+            return redirect(url_for("citizens.procedure_page", chon=procedure))
+        return redirect(url_for("citizens.dossiers_page" if draft.dossiers else "citizens.procedure_page"))
+    return render_template("citizens/start.html", procedure=request.args.get("procedure", ""))
+
+
+def _begin(kind: RequestKind) -> Draft:
+    """Somebody who changes their mind keeps what they typed; each dossier's question is asked again."""
+    draft = kept_draft()
+    if draft is None:
+        return start(kind)
+    if draft.kind is not kind:
+        draft.kind = kind
+        for dossier in draft.dossiers:
+            dossier.answered = False
+        draft.save()
+    return draft
+
+
+def _position(draft: Draft) -> int:
+    """Which dossier of the request this page is about: the `n`-th, or a new one."""
+    text = request.args.get("n", "")
+    return min(int(text), len(draft.dossiers)) if text.isdigit() else 0
+
+
+@bp.route("/dat-lich/thu-tuc", methods=["GET", "POST"])
+@public
+def procedure_page() -> ResponseReturnValue:
+    draft = draft_for("procedure")
+    n = _position(draft)
+    chosen = request.form.get("procedure", "") if request.method == "POST" else request.args.get("chon", "")
+    words = request.args.get("q", "").strip()[:80]
+    with transaction() as session:
+        if request.method == "POST" and chosen:
+            return _choose(draft, n, find.by_code(session, chosen))
+        found = find.search(session, words)
+    errors = {"procedure": _("Xin chọn một thủ tục.")} if request.method == "POST" else {}
+    kept = draft.dossiers[n].procedure if n < len(draft.dossiers) else ""
+    return render_template(
+        "citizens/procedure_choice.html",
+        **_frame(draft, "procedure"), procedures=found, words=words, n=n, chosen=chosen or kept, errors=errors,
+    ), 422 if errors else 200  # fmt: skip
+
+
+def _choose(draft: Draft, n: int, procedure: Procedure) -> ResponseReturnValue:
+    """Refusals come here, before anything about the citizen is asked."""
+    refusal = why_not(procedure)
+    started = procedure.in_service_from is not None and procedure.in_service_from <= local_day(now())
+    if refusal or not started:
+        return render_template(
+            "citizens/not_carried.html", **_frame(draft, "procedure"), procedure=procedure, refusal=refusal, n=n
+        )
+    fresh = DossierDraft(procedure.code, answered=not procedure.cases and not draft.receives_only)
+    if n >= len(draft.dossiers):
+        draft.dossiers.append(fresh)
+    elif draft.dossiers[n].procedure != procedure.code:
+        draft.dossiers[n] = fresh
+    draft.save()
+    asks = draft.receives_only or bool(procedure.cases)
+    return redirect(url_for("citizens.cases_page", n=n) if asks else url_for("citizens.dossiers_page"), 303)
+
+
+@bp.route("/dat-lich/truong-hop", methods=["GET", "POST"])
+@public
+def cases_page() -> ResponseReturnValue:
+    """The case decides the papers; somebody who only receives gives the code on the appointment slip instead."""
+    draft = draft_for("cases")
+    n = min(_position(draft), len(draft.dossiers) - 1)
+    dossier = draft.dossiers[n]
+    with transaction() as session:
+        procedure = find.by_code(session, dossier.procedure)
+    errors: Errors = {}
+    if request.method == "POST":
+        errors = _read_code(dossier) if draft.receives_only else _read_cases(dossier, procedure)
+        if not errors:
+            dossier.answered = True
+            draft.save()
+            return redirect(url_for("citizens.dossiers_page"), 303)
+    return render_template(
+        "citizens/cases.html", **_frame(draft, "cases"), procedure=procedure, dossier=dossier, n=n, errors=errors
+    ), 422 if errors else 200
+
+
+def _read_code(dossier: DossierDraft) -> Errors:
+    dossier.code = request.form.get("dossier_code", "").strip().upper()[:40]
+    try:
+        dossier.code = str(parse_dossier_code(dossier.code))
+    except DomainError as error:
+        return by_field(error)
+    return {}
+
+
+def _read_cases(dossier: DossierDraft, procedure: Procedure) -> Errors:
+    errors, chosen = {}, []
+    for question in procedure.cases:
+        known = {option["key"] for option in question["options"]}
+        given = [key for key in request.form.getlist(question["key"]) if key in known]
+        if not given and not question.get("many"):
+            errors[question["key"]] = _("Xin chọn một trường hợp.")
+        chosen += given
+    dossier.cases = chosen
+    return errors
+
+
+@bp.route("/dat-lich/ho-so", methods=["GET", "POST"])
+@public
+def dossiers_page() -> ResponseReturnValue:
+    """What is in this request so far, with the papers to have ready; one more, one less, or go on."""
+    draft = draft_for("dossiers")
+    if request.method == "POST":
+        if "remove" in request.form:
+            return _remove(draft, request.form["remove"])
+        return go_on(draft, "dossiers")
+    with transaction() as session:
+        listed = [_listed(session, dossier) for dossier in draft.dossiers]
+    room = len(draft.dossiers) < MOST_DOSSIERS
+    return render_template("citizens/dossiers.html", **_frame(draft, "dossiers"), listed=listed, room=room)
+
+
+def _listed(session: Session, dossier: DossierDraft) -> dict[str, object]:
+    procedure = find.by_code(session, dossier.procedure)
+    labels = [
+        option["label"]
+        for question in procedure.cases
+        for option in question["options"]
+        if option["key"] in dossier.cases
+    ]
+    return {
+        "procedure": procedure,
+        "code": dossier.code,
+        "cases": labels,
+        "papers": papers_for(procedure, dossier.cases),
+    }
+
+
+def _remove(draft: Draft, position: str) -> ResponseReturnValue:
+    if position.isdigit() and int(position) < len(draft.dossiers):
+        del draft.dossiers[int(position)]
+    draft.save()
+    return redirect(url_for("citizens.dossiers_page" if draft.dossiers else "citizens.procedure_page"), 303)
+
+
+def _frame(draft: Draft, page: str) -> dict[str, object]:
+    return {"draft": draft, "progress": progress(draft, page), "back": back_from(draft, page)}

@@ -1,0 +1,167 @@
+"""A half-filled booking, kept in the sealed session cookie: going back loses nothing, and the server keeps no stranger's data."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
+
+from flask import abort, redirect, request, url_for
+from flask import session as cookie
+from werkzeug.wrappers import Response
+
+from app.clock import local_day
+from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven, QuoteVisit
+from app.domain.errand import RequestKind
+from app.domain.identity import ApplicantKind, Channel
+from app.domain.tariff import Discount
+from app.web.session import now
+
+MOST_DOSSIERS = 8
+
+# the pages in their order; several share one step of the progress line
+PAGES = ("procedure", "cases", "dossiers", "commune", "address", "person", "contact", "slot", "confirm")
+STEP_OF: Mapping[str, int] = {
+    "procedure": 1, "cases": 1, "dossiers": 1, "commune": 2, "address": 2, "person": 3, "contact": 3, "slot": 4, "confirm": 5,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class DossierDraft:
+    procedure: str
+    cases: list[str] = field(default_factory=list)
+    code: str = ""
+    answered: bool = False
+
+    def given(self) -> DossierGiven:
+        return DossierGiven(self.procedure, tuple(self.cases), self.code or None)
+
+
+@dataclass(slots=True)
+class Draft:
+    kind: RequestKind = RequestKind.SEND
+    token: str = ""
+    dossiers: list[DossierDraft] = field(default_factory=list)
+    typed: str = ""  # the commune as the citizen writes it
+    unit: str = ""
+    former: str = ""
+    address: str = ""
+    landmark: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    who: ApplicantKind = ApplicantKind.PERSON
+    name: str = ""
+    discount: Discount = Discount.NONE
+    phone: str = ""
+    channel: Channel = Channel.SMS
+    spoken: str = ""  # language of messages
+    helper: str = ""
+    helper_phone: str = ""
+    slot: int | None = None
+
+    @property
+    def receives_only(self) -> bool:
+        return self.kind is RequestKind.RECEIVE
+
+    @property
+    def steps(self) -> int:
+        return 4 if self.receives_only else 5
+
+    def step(self, page: str) -> int:
+        return min(STEP_OF[page], self.steps)
+
+    def done(self, page: str) -> bool:
+        return {
+            "procedure": bool(self.dossiers),
+            "cases": all(dossier.answered for dossier in self.dossiers),
+            "commune": bool(self.unit),
+            "address": bool(self.address),
+            "person": bool(self.name),
+            "contact": bool(self.phone or self.helper),
+            "slot": self.receives_only or self.slot is not None,
+        }.get(page, True)
+
+    def first_open(self, before: str) -> str | None:
+        """The first page ahead of `before` that still waits for an answer."""
+        return next((page for page in PAGES[: PAGES.index(before)] if not self.done(page)), None)
+
+    def after(self, page: str) -> str:
+        following = PAGES[PAGES.index(page) + 1]
+        return "confirm" if following == "slot" and self.receives_only else following
+
+    def quote(self) -> QuoteVisit:
+        dossiers = tuple(dossier.given() for dossier in self.dossiers)
+        return QuoteVisit(self.kind, self.unit, dossiers, local_day(now()), self.discount)
+
+    def visit(self, *, consent: bool, language: str) -> BookVisit:
+        return BookVisit(
+            kind=self.kind,
+            applicant=ApplicantGiven(self.who, self.name, self.phone or None),
+            place=PlaceGiven(
+                self.unit,
+                self.address,
+                self.landmark,
+                self.former,
+                self.lon,
+                self.lat,
+                pin_confirmed=self.lon is not None,
+            ),
+            dossiers=tuple(dossier.given() for dossier in self.dossiers),
+            slot_id=self.slot,
+            channel=self.channel,
+            language=self.spoken or language,
+            consent=consent,
+            now=now(),
+            by="citizen:web",
+            discount=self.discount,
+            helper_name=self.helper or None,
+            helper_phone=self.helper_phone or None,
+            hold=self.token,
+            external_ref=self.token,
+        )
+
+    def save(self) -> None:
+        """Only what differs from an empty form travels in the cookie."""
+        empty = asdict(Draft())
+        cookie["booking"] = {key: value for key, value in asdict(self).items() if value != empty[key]}
+
+
+def _read(kept: Mapping[str, Any]) -> Draft:
+    draft = Draft(**{**kept, "dossiers": [DossierDraft(**dossier) for dossier in kept.get("dossiers", ())]})
+    draft.kind, draft.who = RequestKind(draft.kind), ApplicantKind(draft.who)
+    draft.discount, draft.channel = Discount(draft.discount), Channel(draft.channel)
+    return draft
+
+
+def kept_draft() -> Draft | None:
+    kept = cookie.get("booking")
+    return _read(cast("Mapping[str, Any]", kept)) if kept else None
+
+
+def draft_for(page: str) -> Draft:
+    """The draft, when everything ahead of this page is answered; else the browser is sent where an answer is missing."""
+    draft = kept_draft()
+    if draft is None:
+        abort(redirect(url_for("citizens.start_booking")))
+    missing = draft.first_open(page)
+    if missing:
+        abort(redirect(url_for(f"citizens.{missing}_page")))
+    return draft
+
+
+def go_on(draft: Draft, page: str) -> Response:
+    """Save and open the next page, or the summary when the citizen came from there to correct one answer."""
+    draft.save()
+    wanted = "confirm" if request.args.get("sua") and not draft.first_open("confirm") else draft.after(page)
+    return redirect(url_for(f"citizens.{wanted}_page"), 303)
+
+
+def forget() -> None:
+    cookie.pop("booking", None)
+
+
+def start(kind: RequestKind) -> Draft:
+    draft = Draft(kind, secrets.token_urlsafe(12))
+    draft.save()
+    return draft

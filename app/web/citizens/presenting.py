@@ -1,0 +1,96 @@
+"""Rows → what the templates' components ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+
+from app.domain.checklist import papers_of_case
+from app.domain.tariff import ChargeKind, Direction, Part
+from app.models import Procedure, RequiredPaper
+from app.web.citizens.draft import Draft
+from app.web.i18n import gettext as _
+
+
+def progress(draft: Draft, page: str) -> dict[str, Any]:
+    """For `step_progress` and the link back."""
+    labels = {
+        1: _("Hồ sơ"),
+        2: _("Nơi bưu tá đến"),
+        3: _("Người gửi") if not draft.receives_only else _("Người nhận"),
+        4: _("Xác nhận") if draft.receives_only else _("Giờ hẹn"),
+        5: _("Xác nhận"),
+    }
+    step = draft.step(page)
+    return {"current": step, "total": draft.steps, "label": labels[step]}
+
+
+def back_from(draft: Draft, page: str) -> str:
+    before = {
+        "procedure": "start_booking", "cases": "procedure_page", "dossiers": "cases_page", "commune": "dossiers_page",
+        "address": "commune_page", "person": "address_page", "contact": "person_page", "slot": "contact_page",
+        "confirm": "contact_page" if draft.receives_only else "slot_page",
+    }[page]  # fmt: skip
+    return url_for(f"citizens.{before}")
+
+
+def paper_item(paper: RequiredPaper) -> dict[str, Any]:
+    tags = []
+    if paper.originals:
+        tags.append(_("%(n)s bản chính", n=paper.originals))
+    if paper.copies:
+        tags.append(_("%(n)s bản sao", n=paper.copies))
+    note = _("Gửi qua bưu điện thì cần bản sao có chứng thực trong phong bì") if paper.certified_by_post else ""
+    if paper.in_database:
+        looked_up = _("Cơ quan tra cứu được thì không cần nộp")
+        note = f"{note}. {looked_up}" if note else looked_up
+    if paper.mode == "declare":
+        note = _("Chỉ khai thông tin, không cần giấy")
+    return {"label": paper.name, "hint": paper.case_label, "tags": tags, "note": note}
+
+
+def papers_for(procedure: Procedure, cases: Sequence[str]) -> list[dict[str, Any]]:
+    return [paper_item(paper) for paper in papers_of_case(procedure.papers, cases)]
+
+
+def duration(procedure: Procedure) -> str:
+    if procedure.time_value is None:
+        return _("Chưa rõ, bộ phận một cửa sẽ hẹn ngày")
+    return f"{procedure.time_value} {procedure.time_unit or _('ngày')}"
+
+
+def level_name(procedure: Procedure) -> str:
+    names = {"commune": _("Xã, phường"), "province": _("Tỉnh"), "central": _("Trung ương")}
+    return names[procedure.level]
+
+
+def part_label(part: Part) -> str:
+    if part.kind is ChargeKind.POSTAGE:
+        return _("Cước đến nhà nhận hồ sơ") if part.direction is Direction.SEND else _("Cước mang kết quả về nhà")
+    return _("Lệ phí nhà nước") if part.kind is ChargeKind.STATE_FEE else _("Cước chuyển lệ phí")
+
+
+def money_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    return [
+        {"label": part_label(part), "low": part.lower, "high": part.upper, "amount": None, "note": part.basis}
+        if part.lower is not None
+        else {
+            "label": part_label(part),
+            "amount": None,
+            "note": _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này"),
+        }
+        for part in parts
+    ]
+
+
+def why_not(procedure: Procedure) -> str:
+    """The refusal, said before anything is filled in; empty when the post may carry it."""
+    if procedure.carried:
+        return ""
+    if procedure.refusal:
+        return procedure.refusal
+    if procedure.presence == "yes":
+        return procedure.presence_note or _("Thủ tục này cần người làm hồ sơ có mặt tại bộ phận một cửa.")
+    return _("Bưu chính không được nhận thủ tục này. Xin nộp tại bộ phận một cửa của xã, phường.")

@@ -1,0 +1,98 @@
+"""A request as its tracking page shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandKind, ErrandState
+from app.domain.slot import changes_close_at
+from app.domain.tariff import ChargeKind, Part
+from app.models import Charge, Errand, ServiceRequest
+from app.queries import requests
+from app.queries.journeys import spared_journey
+from app.texts import kilometres
+from app.texts.slots import slot_label
+from app.web.citizens.presenting import part_label
+from app.web.i18n import gettext as _
+
+WAITING = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED})
+RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})
+
+
+def present(session: Session, row: ServiceRequest, now: datetime, language: str) -> dict[str, Any]:
+    visits = list(requests.errands_of(session, row))
+    return {
+        "row": row,
+        "visits": [_visit(visit, now, language) for visit in visits],
+        "parts": _charges(session, row),
+        "journeys": [journey for visit in visits if (journey := _journey(session, visit))],
+    }
+
+
+def when(errand: Errand, language: str) -> str:
+    slot = errand.slot
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, language) if slot is not None else ""
+
+
+def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
+    open_for_change = errand.slot is None or now < changes_close_at(errand.slot.day)
+    result_ready = all(dossier.result_ready_at is not None for dossier in errand.dossiers)
+    return {
+        "errand": errand,
+        "when": when(errand, language) if errand.state in WAITING or errand.state is ErrandState.UNDER_WAY else "",
+        "note": _note(errand, open_for_change=open_for_change, result_ready=result_ready),
+        "can_cancel": errand.state is ErrandState.REQUESTED or (errand.state in WAITING and open_for_change),
+        "can_move": (errand.state in WAITING and open_for_change)
+        or errand.state in RETRY
+        or (errand.state is ErrandState.REQUESTED and result_ready),
+    }
+
+
+def _note(errand: Errand, *, open_for_change: bool, result_ready: bool) -> str:
+    if errand.state in WAITING and not open_for_change:
+        return _("Lịch đã chốt lúc 04:59, không đổi được nữa. Nếu vắng nhà, xin gọi bưu cục.")
+    if errand.state is ErrandState.REQUESTED and errand.kind is ErrandKind.DELIVER and not result_ready:
+        return _("Khi kết quả sẵn sàng, chúng tôi hẹn ngày và báo tin.")
+    if errand.state is ErrandState.FAILED:
+        return _("Lần đến vừa rồi chưa xong. Xin chọn giờ khác.")
+    if errand.state is ErrandState.HELD:
+        return _("Bưu cục đang giữ kết quả. Xin chọn giờ khác, hoặc đến quầy nhận.")
+    return ""
+
+
+def _charges(session: Session, row: ServiceRequest) -> list[dict[str, Any]]:
+    charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id))
+    return [
+        {
+            "label": part_label(Part(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis)),
+            "amount": None,
+            "note": _money_note(charge),
+        }
+        | ({"low": charge.amount, "high": charge.upper_amount or charge.amount} if charge.amount is not None else {})
+        for charge in charges
+    ]
+
+
+def _money_note(charge: Charge) -> str:
+    if charge.amount is None:
+        return _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này")
+    if charge.paid_at is not None:
+        return _("Đã trả")
+    return charge.basis if charge.kind is ChargeKind.POSTAGE else ""
+
+
+def _journey(session: Session, errand: Errand) -> dict[str, str] | None:
+    spared = spared_journey(session, errand.id)
+    if spared is None or errand.state is ErrandState.CANCELLED:
+        return None
+    return {
+        "kind": errand.kind.value,
+        "one_way": kilometres(spared.one_way_m),
+        "gross": kilometres(spared.gross_m),
+        "marginal": kilometres(spared.marginal_m),
+        "net": kilometres(spared.net_m),
+    }

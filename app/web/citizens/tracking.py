@@ -1,0 +1,131 @@
+"""`/theo-doi/<token>`: who holds the papers now, who must act next, what was said, and two buttons: cancel, another slot.
+
+The address is the secret: it is never logged, never sent on as a referrer, never indexed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.commands import CancelErrand, RescheduleErrand
+from app.domain.errors import DomainError
+from app.models import Errand, ServiceRequest
+from app.queries import requests, serving
+from app.services import errands, slots
+from app.texts import explain
+from app.web.auth import public
+from app.web.citizens import tracked
+from app.web.citizens.blueprint import bp
+from app.web.citizens.visit_time import chosen_slot, days_of
+from app.web.i18n import gettext as _
+from app.web.limits import LINKS, limiter
+from app.web.session import language, now, transaction
+
+P = ParamSpec("P")
+
+
+def secret_address(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Keep the token out of referrers, of search engines and of shared caches."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        response = make_response(view(*args, **kwargs))
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return wrapped
+
+
+@bp.get("/theo-doi/<token>")
+@public
+@limiter.limit(LINKS)
+@secret_address
+def tracking_page(token: str) -> ResponseReturnValue:
+    with transaction() as session:
+        row = requests.by_token(session, token, now())
+        return render_template(
+            "citizens/tracking.html", token=token, **tracked.present(session, row, now(), language())
+        )
+
+
+def _errand(session: Session, token: str, errand_id: UUID) -> tuple[ServiceRequest, Errand]:
+    """The errand, if the link's request has it. Raises `not_found`, `link_expired`."""
+    row = requests.by_token(session, token, now())
+    errand = next((errand for errand in requests.errands_of(session, row) if errand.id == errand_id), None)
+    if errand is None:
+        raise DomainError("not_found", kind="not_found")
+    return row, errand
+
+
+@bp.route("/theo-doi/<token>/huy/<uuid:errand_id>", methods=["GET", "POST"])
+@public
+@limiter.limit(LINKS)
+@secret_address
+def cancel_page(token: str, errand_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        row, errand = _errand(session, token, errand_id)
+        if request.method == "GET":
+            return render_template("citizens/cancel.html", **_about(token, row, errand))
+        revision = _revision()
+        errands.cancel(session, CancelErrand(errand.id, f"citizen:{row.id}", now(), revision=revision))
+    flash(_("Đã hủy lịch hẹn."), "good")
+    return redirect(url_for("citizens.tracking_page", token=token), 303)
+
+
+@bp.route("/theo-doi/<token>/doi-gio/<uuid:errand_id>", methods=["GET", "POST"])
+@public
+@limiter.limit(LINKS)
+@secret_address
+def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        errors = _reschedule(token, errand_id)
+        if not errors:
+            flash(_("Đã đổi giờ hẹn."), "good")
+            return redirect(url_for("citizens.tracking_page", token=token), 303)
+    with transaction() as session:
+        row, errand = _errand(session, token, errand_id)
+        unit = row.place.unit
+        choices = [
+            slot for slot in slots.open_slots(session, unit.code, now(), language()) if slot.id != errand.slot_id
+        ]
+        (place,) = serving.served(session, [unit.code], now().date())
+        page = render_template(
+            "citizens/reschedule.html", days=days_of(choices), place=place, errors=errors, **_about(token, row, errand)
+        )
+    return page, 422 if errors else 200
+
+
+def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
+    slot_id = chosen_slot()
+    if slot_id is None:
+        return {"slot": _("Xin chọn một giờ hẹn.")}
+    try:
+        with transaction() as session:
+            row, errand = _errand(session, token, errand_id)
+            by = f"citizen:{row.id}"
+            errands.reschedule(session, RescheduleErrand(errand.id, slot_id, by, now(), revision=_revision()))
+    except DomainError as error:
+        if error.kind in {"not_found", "gone"}:
+            raise
+        return {"slot": explain(error, language())}
+    return {}
+
+
+def _revision() -> int | None:
+    """What the citizen saw: a stale page must not undo what somebody changed meanwhile."""
+    text = request.form.get("revision", "")
+    return int(text) if text.isdigit() else None
+
+
+def _about(token: str, row: ServiceRequest, errand: Errand) -> dict[str, Any]:
+    return {"token": token, "row": row, "errand": errand, "when": tracked.when(errand, language())}

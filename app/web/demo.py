@@ -1,0 +1,77 @@
+"""A demonstration's button "Sang ngày hôm sau": plan and publish the next working day, then move the clock to its morning.
+
+Only while the clock is shifted, never in production. The worker makes the plan; this page watches it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.domain.commands import AskForPlan
+from app.domain.errors import DomainError
+from app.models import Planning
+from app.queries.calendar import calendar
+from app.services.planning import ask_for_plan
+from app.services.shifts import ensure_shifts
+from app.web.auth import public
+from app.web.session import clock, now, settings, transaction
+
+bp = Blueprint("demo", __name__, url_prefix="/demo")
+
+SECONDS = 20
+
+
+def _only_in_a_demonstration() -> None:
+    if settings().production or clock().file is None or not clock().shifted:
+        raise DomainError("not_found", kind="not_found")
+
+
+@bp.post("/ngay-hom-sau")
+@public
+def advance() -> ResponseReturnValue:
+    _only_in_a_demonstration()
+    with transaction() as session:
+        day = calendar(session).next_working(local_day(now()))
+        ensure_shifts(session, day)
+        order = ask_for_plan(session, AskForPlan(day, by="system", now=now(), seconds=SECONDS, publish=True))
+    return redirect(url_for("demo.progress", planning_id=order.id), 303)
+
+
+@bp.get("/ngay-hom-sau/<int:planning_id>")
+@public
+def progress(planning_id: int) -> ResponseReturnValue:
+    _only_in_a_demonstration()
+    order = _order(planning_id)
+    if order.state == "done":
+        return redirect(url_for("citizens.home"))
+    return render_template("citizens/next_day.html", order=order)
+
+
+@bp.get("/ngay-hom-sau/<int:planning_id>/tien-do")
+@public
+def progress_of(planning_id: int) -> ResponseReturnValue:
+    _only_in_a_demonstration()
+    order = _order(planning_id)
+    return jsonify(
+        state=order.state, done=order.progress_done, total=order.progress_total, url=url_for("citizens.home")
+    )
+
+
+def _order(planning_id: int) -> Planning:
+    """The order; once its plan is published the day begins, for every process that shares the clock."""
+    with transaction() as session:
+        order = session.get(Planning, planning_id)
+    if order is None:
+        raise DomainError("not_found", kind="not_found")
+    if order.state == "done":
+        _begin(order.day)
+    return order
+
+
+def _begin(day: date) -> None:
+    if local_day(clock().now()) < day:
+        clock().start_demo_day(day)

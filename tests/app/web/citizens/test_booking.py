@@ -1,0 +1,235 @@
+"""A citizen books: what is refused, when; what is kept; what comes of it."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Charge, Errand, ServiceRequest
+from tests.app.web.citizens.walk import PHONE, TYPED, book, walk_to_address, walk_to_confirm, walk_to_slot
+from tests.factories import World, make_procedure, make_unit
+
+
+def test_the_whole_road_of_a_booking_ends_in_one_request_with_its_errand(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    answer = book(client, world)
+    assert answer.status_code == 303, answer.text
+    row = session.scalars(select(ServiceRequest)).one()
+    errand = session.scalars(select(Errand)).one()
+    assert (row.applicant.phone, row.place.landmark) == (PHONE, "cạnh nhà rông")
+    assert errand.slot_id == world.slot.id
+    assert session.scalar(select(func.count()).select_from(Charge)) == 2
+
+
+def test_the_confirmed_page_shows_reference_link_and_papers(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    book(client, world)
+    page = client.get("/dat-lich/xong").text
+    row = session.scalars(select(ServiceRequest)).one()
+    assert row.reference in page
+    assert f"/theo-doi/{row.tracking_token}" in page
+    assert "Tờ khai thử" in page
+
+
+def test_a_second_press_of_the_button_books_nothing_more(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_confirm(client, world)
+    sealed = client.get_cookie("tannha")
+    assert sealed is not None
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    client.set_cookie("tannha", sealed.value)  # the other press began with the same page
+    assert client.post("/dat-lich/xac-nhan", data={"consent": "1"}).status_code == 303
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 1
+
+
+def test_a_result_is_asked_for_with_its_dossier_code_and_no_slot(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    assert book(client, world, "receive").status_code == 303
+    row = session.scalars(select(ServiceRequest)).one()
+    assert [dossier.code for dossier in row.dossiers] == ["H21.65-261120-0011"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"post_allowed": False, "refusal": "Bưu chính không được nhận. Xin nộp ở một cửa."},
+        {"presence": "yes", "presence_note": "Xin nộp ở một cửa, cả hai người có mặt."},
+    ],
+)
+def test_what_the_post_may_not_carry_is_said_before_anything_is_filled_in(
+    client: FlaskClient, session: Session, world: World, given: dict[str, object]
+) -> None:
+    other = make_procedure(session, **given)
+    client.get("/dat-lich?kind=send")
+    page = client.post("/dat-lich/thu-tuc?n=0", data={"procedure": other.code}).text
+    assert "Xin nộp ở một cửa" in page
+    assert 'name="phone"' not in page
+
+
+def test_a_commune_not_in_service_says_where_to_go_instead(client: FlaskClient, session: Session, world: World) -> None:
+    world.unit.in_service_from = None
+    session.flush()
+    walk_to_address(client, world)
+    page = client.post("/dat-lich/xa-phuong", data={"q": TYPED, "unit": world.unit.code}).text
+    assert "chưa mở" in page
+    assert world.desk.name in page
+    assert world.office.name in page
+
+
+def test_an_old_name_shows_todays_commune_to_choose_from(client: FlaskClient, world: World) -> None:
+    page = client.get("/xa-phuong?q=Ia Tô, Ia Grai").text
+    assert "Xã Ia Krái" in page
+    assert "Tên cũ" in page
+
+
+def test_a_commune_is_never_guessed(client: FlaskClient, world: World) -> None:
+    walk_to_address(client, world)
+    answer = client.post("/dat-lich/xa-phuong", data={"q": TYPED})
+    assert answer.status_code == 422
+    assert "Xin chọn đúng xã, phường" in answer.text
+
+
+def test_a_commune_that_nobody_knows_keeps_what_was_typed(client: FlaskClient, world: World) -> None:
+    client.get("/dat-lich?kind=send")
+    client.post("/dat-lich/thu-tuc?n=0", data={"procedure": world.procedure.code})
+    client.post("/dat-lich/truong-hop?n=0", data={"who": "self"})
+    answer = client.post("/dat-lich/xa-phuong", data={"q": "Xã Không Có Thật"})
+    assert answer.status_code == 422
+    assert 'value="Xã Không Có Thật"' in answer.text
+
+
+def test_a_malformed_phone_is_said_at_its_field_and_kept(client: FlaskClient, world: World) -> None:
+    walk_to_slot(client, world)
+    answer = client.post("/dat-lich/lien-lac", data={"channel": "sms", "phone": "12345"})
+    assert answer.status_code == 422
+    assert 'href="#phone"' in answer.text
+    assert 'value="12345"' in answer.text
+
+
+def test_without_a_telephone_a_named_helper_is_enough(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_slot(client, world)
+    helper = {"channel": "helper", "helper_name": "Trần Thị Mẫu", "helper_phone": "0900 000 456", "phone": ""}
+    client.post("/dat-lich/lien-lac", data=helper)
+    client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
+    assert client.post("/dat-lich/xac-nhan", data={"consent": "1"}).status_code == 303
+    row = session.scalars(select(ServiceRequest)).one()
+    assert (row.helper_name, row.helper_phone, row.applicant.phone) == ("Trần Thị Mẫu", "0900000456", None)
+
+
+def test_a_full_slot_is_said_where_it_is_chosen(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_slot(client, world)
+    world.slot.capacity = 0
+    session.flush()
+    answer = client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
+    assert answer.status_code == 422
+    assert 'id="slot-error"' in answer.text
+
+
+def test_a_slot_that_filled_meanwhile_sends_back_to_choose_another(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    walk_to_confirm(client, world)
+    world.slot.closed = True
+    session.flush()
+    answer = client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert answer.status_code == 422
+    assert "/dat-lich/gio-hen?sua=1" in answer.text
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 0
+
+
+def test_without_consent_nothing_is_booked(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_confirm(client, world)
+    answer = client.post("/dat-lich/xac-nhan", data={})
+    assert answer.status_code == 422
+    assert 'href="#consent"' in answer.text
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 0
+
+
+def test_the_price_is_shown_in_parts_before_confirming(client: FlaskClient, world: World) -> None:
+    walk_to_confirm(client, world)
+    page = client.get("/dat-lich/xac-nhan").text
+    assert "Cước đến nhà nhận hồ sơ" in page
+    assert "26.000" in page
+    assert "Lệ phí nhà nước" in page
+
+
+def test_a_second_dossier_joins_the_same_request(client: FlaskClient, session: Session, world: World) -> None:
+    other = make_procedure(session, name="Thủ tục thứ hai", cases=[])
+    walk_to_confirm(client, world)
+    client.post("/dat-lich/thu-tuc?n=1", data={"procedure": other.code})
+    assert "Thủ tục thứ hai" in client.get("/dat-lich/ho-so").text
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    row = session.scalars(select(ServiceRequest)).one()
+    assert len(row.dossiers) == 2
+
+
+def test_a_dossier_can_be_taken_out_again(client: FlaskClient, session: Session, world: World) -> None:
+    other = make_procedure(session, name="Thủ tục thứ hai", cases=[])
+    walk_to_confirm(client, world)
+    client.post("/dat-lich/thu-tuc?n=1", data={"procedure": other.code})
+    client.post("/dat-lich/ho-so", data={"remove": "1"})
+    assert "Thủ tục thứ hai" not in client.get("/dat-lich/ho-so").text
+
+
+def test_a_page_ahead_of_its_turn_leads_to_the_first_open_question(client: FlaskClient, world: World) -> None:
+    walk_to_address(client, world)
+    assert client.get("/dat-lich/xac-nhan").location == "/dat-lich/dia-chi"
+
+
+def test_going_back_shows_what_was_typed(client: FlaskClient, world: World) -> None:
+    walk_to_confirm(client, world)
+    assert "cạnh nhà rông" in client.get("/dat-lich/dia-chi").text
+    assert 'value="Nguyễn Văn Thử"' in client.get("/dat-lich/nguoi-gui").text
+    assert f'value="{PHONE}"' in client.get("/dat-lich/lien-lac").text
+
+
+def test_correcting_one_answer_returns_to_the_summary(client: FlaskClient, world: World) -> None:
+    walk_to_confirm(client, world)
+    answer = client.post("/dat-lich/nguoi-gui?sua=1", data={"who": "person", "name": "Lê Thị Thử"})
+    assert answer.location == "/dat-lich/xac-nhan"
+    assert "Lê Thị Thử" in client.get("/dat-lich/xac-nhan").text
+
+
+def test_choosing_another_service_keeps_what_was_typed(client: FlaskClient, world: World) -> None:
+    walk_to_confirm(client, world)
+    client.get("/dat-lich?kind=send_and_receive")
+    client.post("/dat-lich/truong-hop?n=0", data={"who": "self"})
+    assert "cạnh nhà rông" in client.get("/dat-lich/dia-chi").text
+    assert "Cước mang kết quả về nhà" in client.get("/dat-lich/xac-nhan").text
+
+
+def test_a_pin_that_was_not_moved_says_nothing(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_confirm(client, world)
+    pin = {"address": "Thôn 2", "lon": str(world.unit.lon), "lat": str(world.unit.lat)}
+    client.post("/dat-lich/dia-chi", data=pin)
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
+
+
+def test_a_moved_pin_is_the_citizens_word(client: FlaskClient, session: Session, world: World) -> None:
+    walk_to_confirm(client, world)
+    pin = {"address": "Thôn 2", "lon": str(world.unit.lon + 0.01), "lat": str(world.unit.lat)}
+    client.post("/dat-lich/dia-chi", data=pin)
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert session.scalars(select(ServiceRequest)).one().place.pin_source == "citizen"
+
+
+@pytest.mark.parametrize("pin", [("nan", "13.9"), ("abc", ""), ("1e9", "1e9"), ("0", "0")])
+def test_a_pin_from_nowhere_is_left_out(
+    client: FlaskClient, session: Session, world: World, pin: tuple[str, str]
+) -> None:
+    walk_to_confirm(client, world)
+    client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", "lon": pin[0], "lat": pin[1]})
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
+
+
+def test_a_unit_outside_the_choices_is_not_taken(client: FlaskClient, session: Session, world: World) -> None:
+    stranger = make_unit(session)
+    walk_to_address(client, world)
+    answer = client.post("/dat-lich/xa-phuong", data={"q": TYPED, "unit": stranger.code})
+    assert answer.status_code == 422
