@@ -1,0 +1,130 @@
+"""What happens between two transactions, on real connections."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+from sqlalchemy import func, select
+
+from app.database import Database
+from app.domain.commands import BookVisit
+from app.domain.errors import DomainError
+from app.domain.slot import TWO_HOURS
+from app.models import Errand, ServiceRequest, Slot
+from app.services import idempotency, slots
+from app.services.booking import book
+from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish
+
+
+def at_once(*calls: Callable[[], str]) -> list[str]:
+    """Run the calls together; what each returns or, for a refusal, its code."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], str]) -> str:
+        barrier.wait(timeout=10)
+        try:
+            return call()
+        except DomainError as error:
+            return error.code
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return sorted(pool.map(run, calls))
+
+
+def booking(database: Database, command: BookVisit) -> Callable[[], str]:
+    def call() -> str:
+        with database.transaction() as session:
+            return str(book(session, command, KEYS).id)
+
+    return call
+
+
+def small_world(database: Database, capacity: int) -> World:
+    with database.transaction() as session:
+        world = make_world(session)
+        world.slot.capacity = capacity
+        return world
+
+
+def errands_in(database: Database, world: World) -> int:
+    with database.transaction() as session:
+        found = session.scalar(
+            select(func.count()).select_from(Errand).join(Slot).where(Slot.unit_code == world.unit.code)
+        )
+        return found or 0
+
+
+def test_of_two_bookings_for_the_last_place_one_wins(committed: Database) -> None:
+    world = small_world(committed, capacity=1)
+    results = at_once(*(booking(committed, wish(world)) for _ in range(2)))
+    assert results.count("slot_full") == 1
+    assert errands_in(committed, world) == 1
+
+
+def test_eight_bookings_for_three_places_fill_them_exactly(committed: Database) -> None:
+    world = small_world(committed, capacity=3)
+    results = at_once(*(booking(committed, wish(world)) for _ in range(8)))
+    assert results.count("slot_full") == 5
+    assert errands_in(committed, world) == 3
+
+
+def test_a_half_day_and_its_two_hours_do_not_sell_one_place_twice(committed: Database) -> None:
+    world = small_world(committed, capacity=1)
+    with committed.transaction() as session:
+        early = make_slot(session, world.unit, times=TWO_HOURS[0], capacity=1)
+    wishes = [wish(world), wish(world, slot_id=early.id)] * 2
+    assert at_once(*(booking(committed, one) for one in wishes)).count("slot_full") == 3
+    assert errands_in(committed, world) == 1
+
+
+def test_one_external_ref_sent_twice_at_once_is_one_booking(committed: Database) -> None:
+    world = small_world(committed, capacity=14)
+    with committed.transaction() as session:
+        partner = make_partner(session, key=f"key of {world.unit.code}")
+    command = wish(world, partner_id=partner.id, external_ref="DON-7")
+    one, two, three = at_once(*(booking(committed, command) for _ in range(3)))
+    assert one == two == three
+    with committed.transaction() as session:
+        assert (
+            str(session.scalars(select(ServiceRequest.id).where(ServiceRequest.partner_id == partner.id)).one()) == one
+        )
+
+
+def test_one_external_ref_for_two_wishes_at_once_refuses_one(committed: Database) -> None:
+    world = small_world(committed, capacity=14)
+    with committed.transaction() as session:
+        partner = make_partner(session, key=f"key of {world.unit.code}")
+    command = wish(world, partner_id=partner.id, external_ref="DON-7")
+    other = replace(command, applicant=replace(command.applicant, phone="0900999999"))
+    assert at_once(booking(committed, command), booking(committed, other)).count("external_ref_taken") == 1
+
+
+def test_the_same_key_sent_twice_at_once_does_the_work_once(committed: Database) -> None:
+    with committed.transaction() as session:
+        partner = make_partner(session, key="key of the race")
+    done = Barrier(2)
+
+    def post() -> str:
+        try:
+            with committed.transaction() as session:
+                stored = idempotency.begin(session, partner.id, "key-of-one-post", {"a": 1}, NOW)
+                done.wait(timeout=10)  # neither has committed: the second can't have waited for the first
+                idempotency.finish(session, partner.id, "key-of-one-post", 201, {"id": "1"})
+                return "repeated" if stored else "worked"
+        except DomainError:
+            done.wait(timeout=10)
+            raise
+
+    assert at_once(post, post) == ["idempotency_in_flight", "worked"]
+
+
+def test_two_first_looks_at_a_commune_make_one_set_of_slots(committed: Database) -> None:
+    with committed.transaction() as session:
+        world = make_world(session)
+
+    def look() -> str:
+        with committed.transaction() as session:
+            return str(len(slots.open_slots(session, world.unit.code, NOW)))
+
+    assert at_once(look, look, look) == ["10", "10", "10"]
