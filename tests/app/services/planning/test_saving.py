@@ -1,0 +1,107 @@
+"""A plan is stored once, whole, with a reason for everything it leaves out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.commands import AskForPlan
+from app.domain.errors import DomainError
+from app.models import Plan, PlanUnserved, Route, Stop
+from app.queries.plans import plan_summary
+from app.services.planning import ask_for_plan, load_problem, report_progress, save_plan, start
+from routing import solve
+from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
+from tests.factories.times import DAY, NOW
+
+
+def test_routes_and_stops_are_timed_in_their_order(session: Session) -> None:
+    make_day(session, errands=6)
+    route = make_plan(session).routes[0]
+    assert [stop.sequence for stop in route.stops] == [1, 2, 3, 4, 5, 6]
+    times = [moment for stop in route.stops for moment in (stop.arrives_at, stop.starts_at, stop.leaves_at)]
+    assert times == sorted(times)
+    assert route.starts_at >= at(DAY, route.starts_at.time().replace(hour=0, minute=0, second=0, microsecond=0))
+    assert all(stop.leaves_at - stop.starts_at == timedelta(seconds=300) for stop in route.stops)
+    assert [stop.distance_m for stop in route.stops] == sorted(stop.distance_m for stop in route.stops)
+    assert route.distance_m > route.stops[-1].distance_m
+
+
+def test_marginal_metres_are_what_the_route_would_save_without_the_stop(session: Session) -> None:
+    day = make_day(session, errands=1)
+    route = make_plan(session).routes[0]
+    assert route.stops[0].marginal_m == route.distance_m
+    assert day.errands[0] in route.stops[0].errands
+
+
+def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> None:
+    day = make_day(session, errands=3)
+    make_delivery(session, day.errands[0])
+    parcel = make_parcel(session, day.errands[0], created_at=NOW + timedelta(minutes=1))
+    parcel.holder_id = "999999"
+    plan = make_plan(session)
+    assert (plan.stops, plan.served, plan.violations) == (3, 2, 0)
+    assert plan_summary(session, plan)["unserved"] == [{"errand": str(day.errands[0].id), "reason": "parcel_elsewhere"}]
+    assert [(row.errand_id, row.reason) for row in session.scalars(select(PlanUnserved))] == [
+        (day.errands[0].id, "parcel_elsewhere")
+    ]
+
+
+def test_a_second_finisher_of_the_same_order_stores_nothing(session: Session) -> None:
+    make_day(session, errands=2)
+    planning = start(session, make_planning(session).id)
+    assert planning is not None
+    loaded = load_problem(session, planning)
+    solution = solve(loaded.problem, engine="insertion")
+    assert save_plan(session, planning.id, loaded, solution, wall_s=1, now=NOW) is not None
+    assert save_plan(session, planning.id, loaded, solution, wall_s=1, now=NOW) is None
+    assert session.scalar(select(func.count()).select_from(Plan)) == 1
+    assert session.scalar(select(func.count()).select_from(Route)) == 1
+    assert session.scalar(select(func.count()).select_from(Stop)) == 2
+
+
+def test_an_order_whose_plan_exists_is_not_taken_up_again(session: Session) -> None:
+    make_day(session, errands=1)
+    plan = make_plan(session)
+    assert plan.planning_id is not None
+    assert start(session, plan.planning_id) is None
+
+
+def test_progress_is_written_while_the_plan_is_being_made(session: Session) -> None:
+    planning = start(session, make_planning(session).id)
+    assert planning is not None
+    report_progress(session, planning.id, 3, 9)
+    session.refresh(planning)
+    assert (planning.progress_done, planning.progress_total) == (3, 9)
+
+
+def test_a_day_without_errands_gives_an_empty_plan(session: Session) -> None:
+    make_day(session, errands=0)
+    plan = make_plan(session)
+    assert (plan.stops, plan.served, plan.couriers, plan.routes) == (0, 0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "field"),
+    [
+        ({"office_ids": (999_999,)}, "unknown_offices", "office_ids"),
+        ({"assignment": "anywhere"}, "unknown_assignment", "assignment"),
+        ({"engine": "magic"}, "unknown_engine", "engine"),
+        ({"seconds": 0}, "seconds_out_of_range", "seconds"),
+    ],
+)
+def test_a_malformed_order_names_its_field(session: Session, given: dict[str, object], code: str, field: str) -> None:
+    command = AskForPlan(**{"day": DAY, "by": "system", "now": NOW, **given})  # type: ignore[arg-type]  (a table)
+    with pytest.raises(DomainError) as refused:
+        ask_for_plan(session, command)
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+def test_an_order_and_its_job_come_together(session: Session) -> None:
+    planning = ask_for_plan(session, AskForPlan(day=DAY, by="system", now=NOW))
+    jobs = session.execute(text("select queue_name, args from procrastinate_jobs where task_name = 'plan_day'")).all()
+    assert [tuple(job) for job in jobs] == [("plans", {"planning_id": planning.id})]
