@@ -9,6 +9,7 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Parcel
+from app.queries.timeline import timeline
 from tests.factories.custody import delivered, make_road, parcels_of, result_out
 
 
@@ -39,3 +40,25 @@ def test_the_delivery_gets_a_slot_when_its_result_reaches_the_office(session: Se
 
     assert road.delivery.state is ErrandState.SCHEDULED
     assert road.delivery.slot is not None
+
+
+def test_the_timeline_names_every_step_the_holder_and_the_next_actor(session: Session) -> None:
+    road = make_road(session)
+    delivered(session, road)
+
+    (story,) = timeline(session, road.request).stories
+
+    keys = [step.key for step in story.steps]
+    assert keys == [
+        "booked",
+        "collection_scheduled",
+        "collected",
+        "dossier_at_office",
+        "handed_to_desk",
+        "accepted_until",
+        "result_ready",
+        "result_at_office",
+        "delivery_scheduled",
+        "result_out",
+        "delivered_unconfirmed",
+    ]

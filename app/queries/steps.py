@@ -1,0 +1,158 @@
+"""The steps of one dossier: what happened with its time, then what lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.domain.custody import EventKind, Holder
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandState
+from app.domain.outcome import DONE
+from app.domain.parcel import PaperState, ParcelPurpose
+from app.models import Attempt, CustodyEvent, Errand, Parcel
+from app.queries.road import Road
+from app.texts import say
+from app.texts.slots import slot_label
+from app.texts.timeline import STEPS
+
+StepState = Literal["done", "ahead", "problem"]
+UNDECIDED = frozenset({ErrandState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`key` for icons and tests, `text` for people, `at` None where the moment is not known or lies ahead."""
+
+    key: str
+    text: str
+    at: datetime | None
+    state: StepState
+
+
+def steps_of(road: Road, language: str) -> list[Step]:
+    """Every step in the order it is taken."""
+    told = [_step("booked", language, road.request.created_at, reference=road.request.reference)]
+    if road.collection is not None:
+        told += _visits(road, road.collection, "collection", language)
+        if road.collection.state is not ErrandState.CANCELLED:
+            told += _dossier_way(road, language)
+    if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
+        told += _result_way(road, road.delivery, language)
+    return told
+
+
+def _step(key: str, language: str, at: datetime | None, state: StepState | None = None, /, **params: object) -> Step:
+    return Step(key.removesuffix("_ahead"), say(STEPS[key], language, **params), at, state or "done")
+
+
+def _ahead(key: str, language: str, **params: object) -> Step:
+    return _step(f"{key}_ahead", language, None, "ahead", **params)
+
+
+def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[Step]:
+    """The tries that failed, then the appointment that stands."""
+    for attempt in errand.attempts:
+        if attempt.outcome != DONE:
+            yield _failed(road, attempt, language)
+    if errand.state is ErrandState.CANCELLED:
+        yield _step(f"{which}_cancelled", language, errand.closed_at, "problem")
+    elif errand.slot is not None and errand.state not in {ErrandState.FAILED, ErrandState.HELD, ErrandState.RETURNED}:
+        yield _step(f"{which}_scheduled", language, None, slot=label_of(errand, language))
+
+
+def label_of(errand: Errand, language: str) -> str:
+    slot = errand.slot
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, language) if slot is not None else ""
+
+
+def _failed(road: Road, attempt: Attempt, language: str) -> Step:
+    text = road.places.outcomes.get((attempt.outcome, attempt.outcome_version), "")
+    reason = say(text, language) if text else ""
+    return _step("failed", language, attempt.occurred_at, "problem", number=attempt.number, reason=reason)
+
+
+def _dossier_way(road: Road, language: str) -> Iterator[Step]:
+    parcel = road.parcel(ParcelPurpose.DOSSIER)
+    sealed = _event(road, parcel, EventKind.SEALED)
+    if parcel is None or sealed is None:
+        yield _ahead("collected", language)
+    else:
+        yield _step("collected", language, sealed.occurred_at, parcel=parcel.code)
+    safe = _event(road, parcel, EventKind.HANDED_OVER, Holder.OFFICE_SAFE)
+    if safe is None:
+        yield _ahead("dossier_at_office", language)
+    else:
+        office = road.places.offices.get(safe.taker_id or "", "")
+        yield _step("dossier_at_office", language, safe.occurred_at, office=office)
+    yield from _desk_steps(road, parcel, language)
+
+
+def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    handed = _event(road, parcel, EventKind.HANDED_OVER, Holder.DESK)
+    if handed is None:
+        yield _ahead("handed_to_desk", language, desk=road.desk)
+    else:
+        desk = road.places.desks.get(handed.taker_id or "", road.desk)
+        yield _step("handed_to_desk", language, handed.occurred_at, desk=desk)
+    opened = _event(road, parcel, EventKind.OPENED)
+    if parcel is None or opened is None:
+        yield _ahead("accepted", language)
+    else:
+        yield _counted(road, parcel, opened, language)
+
+
+def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> Step:
+    dossier = road.dossier
+    missing = [paper.name for paper in parcel.papers if paper.state is PaperState.MISSING]
+    if missing and dossier.state == DossierState.PAPERS_WANTED:
+        return _step("papers_wanted", language, opened.occurred_at, "problem", papers="; ".join(missing))
+    if dossier.code is None:
+        return _step("counted", language, opened.occurred_at, desk=road.desk)
+    if dossier.due_on is None:
+        return _step("accepted", language, opened.occurred_at, code=dossier.code)
+    return _step("accepted_until", language, opened.occurred_at, code=dossier.code, due=dossier.due_on)
+
+
+def _result_way(road: Road, errand: Errand, language: str) -> Iterator[Step]:
+    parcel = road.parcel(ParcelPurpose.RESULT)
+    dossier = road.dossier
+    if dossier.result_ready_at is None:
+        yield _ahead("result_ready", language)
+    else:
+        yield _step("result_ready", language, dossier.result_ready_at, title=dossier.result_title or "")
+    safe = _event(road, parcel, EventKind.HANDED_OVER, Holder.OFFICE_SAFE)
+    if safe is None:
+        yield _ahead("result_at_office", language, office=road.office)
+    else:
+        office = road.places.offices.get(safe.taker_id or "", road.office)
+        yield _step("result_at_office", language, safe.occurred_at, office=office)
+    yield from _visits(road, errand, "delivery", language)
+    yield from _at_home(road, errand, parcel, language)
+
+
+def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    delivered = _event(road, parcel, EventKind.DELIVERED)
+    out = _event(road, parcel, EventKind.HANDED_OVER, Holder.COURIER)
+    if out is not None:
+        yield _step("result_out", language, out.occurred_at)
+    if delivered is not None:
+        key = "delivered_unconfirmed" if _unconfirmed(errand) else "delivered"
+        yield _step(key, language, delivered.occurred_at)
+    elif errand.state is ErrandState.HELD:
+        until = errand.held_until
+        yield _step("held", language, None, "problem", office=errand.office.name, until=until)
+    elif errand.state is ErrandState.RETURNED:
+        yield _step("returned", language, errand.closed_at, "problem", desk=road.desk)
+    else:
+        yield _ahead("delivered", language)
+
+
+def _unconfirmed(errand: Errand) -> bool:
+    return any(attempt.evidence.get("proof") == "code_not_confirmed" for attempt in errand.attempts)
+
+
+def _event(road: Road, parcel: Parcel | None, kind: EventKind, taker: Holder | None = None) -> CustodyEvent | None:
+    return road.event(parcel, kind, taker) if parcel is not None else None
