@@ -14,7 +14,7 @@ from tests.factories.procedure import make_procedure
 
 
 def road_m(errand: Errand, lon: float, lat: float) -> int:
-    return round(geodesic((errand.place.lat, errand.place.lon), (lat, lon)).meters * DETOUR)
+    return int(0.5 + geodesic((errand.place.lat, errand.place.lon), (lat, lon)).meters * DETOUR)
 
 
 def test_gross_is_the_way_there_and_back_and_net_takes_off_the_couriers_share(session: Session) -> None:

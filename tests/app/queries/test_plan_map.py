@@ -29,9 +29,8 @@ def test_no_citizen_is_on_the_map(session: Session) -> None:
     day = make_day(session, errands=2)
     text = json.dumps(plan_map(session, make_plan(session)), ensure_ascii=False)
     for errand in day.errands:
-        assert errand.place.address not in text
-        assert errand.request.applicant.name not in text
-        assert errand.request.applicant.phone not in text
+        applicant = errand.request.applicant
+        assert not [said for said in (errand.place.address, applicant.name, applicant.phone) if not said or said in text]
 
 
 def test_what_is_left_out_says_why(session: Session) -> None:

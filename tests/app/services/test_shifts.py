@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -19,9 +21,9 @@ from tests.factories.planning import make_day, make_plan
 from tests.factories.times import DAY, NOW
 
 
-def edit(session: Session, courier_id: int, **given: object) -> Shift:
-    command = {"courier_id": courier_id, "day": DAY, "works": True, "by": "staff:1", "now": NOW, **given}
-    return edit_shift(session, EditShift(**command))  # type: ignore[arg-type]  (a table of keywords)
+def edit(session: Session, courier_id: int, **given: Any) -> Shift:
+    command = EditShift(courier_id=courier_id, day=DAY, works=True, by="staff:1", now=NOW)
+    return edit_shift(session, replace(command, **given))
 
 
 def test_every_active_courier_gets_the_default_shift_once(session: Session) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -94,8 +96,8 @@ def test_a_day_without_errands_gives_an_empty_plan(session: Session) -> None:
         ({"seconds": 0}, "seconds_out_of_range", "seconds"),
     ],
 )
-def test_a_malformed_order_names_its_field(session: Session, given: dict[str, object], code: str, field: str) -> None:
-    command = AskForPlan(**{"day": DAY, "by": "system", "now": NOW, **given})  # type: ignore[arg-type]  (a table)
+def test_a_malformed_order_names_its_field(session: Session, given: dict[str, Any], code: str, field: str) -> None:
+    command = replace(AskForPlan(day=DAY, by="system", now=NOW), **given)
     with pytest.raises(DomainError) as refused:
         ask_for_plan(session, command)
     assert (refused.value.code, refused.value.field) == (code, field)

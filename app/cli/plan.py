@@ -1,0 +1,110 @@
+"""`tannha plan`: plan a day here and now, by the same code as the job `plan_day`; no worker is needed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cli.output import add_json, say, show
+from app.clock import make_clock
+from app.config import Settings
+from app.database import check_reachable, connect
+from app.domain.commands import AskForPlan
+from app.domain.errors import DomainError
+from app.models import Office, Plan
+from app.queries.plans import plan_summary
+from app.services.planning import ask_for_plan
+from app.services.planning.asking import ENGINES
+from app.texts import dong, kilometres
+from app.worker.carry_out import CarriedOut, carry_out
+from routing.validate import Invalid
+from routing.vroom_json import plan_to_json, problem_to_json
+
+SECONDS = 15
+"""Default search time: with loading and saving, 3,000 errands are planned within half a minute on two cores."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--day", required=True, type=date.fromisoformat, help="the day, as YYYY-MM-DD")
+    parser.add_argument("--offices", default="", metavar="A,B", help="codes of offices (default: all)")
+    parser.add_argument(
+        "--assignment",
+        choices=("home", "free"),
+        default="home",
+        help="home: each commune's own office; free: boundary-free collections may go to any office",
+    )
+    parser.add_argument("--seconds", type=int, default=SECONDS, help=f"search time, wall clock (default {SECONDS})")
+    parser.add_argument("--seed", type=int, default=0, help="of the search's random choices (default 0)")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="default auto: all that are installed")
+    parser.add_argument("--dump", type=Path, metavar="DIR", help="write problem.json and plan.json, as VROOM's JSON")
+    parser.add_argument("--publish", action="store_true", help="publish at once instead of keeping a draft")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    database = connect(settings)
+    check_reachable(database.engine)
+    clock = make_clock(settings)
+    try:
+        with database.transaction() as session:
+            planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
+        done = carry_out(database, planning.id, clock)
+        assert done is not None  # the order is ours alone: no job was promised
+        with database.transaction() as session:
+            plan = session.get_one(Plan, done.plan.id)
+            result = plan_summary(session, plan)
+    except Invalid as error:
+        say(f"tannha: {error}")
+        return 2
+    finally:
+        database.engine.dispose()
+    if args.dump is not None:
+        _dump(args.dump, done)
+    show(result, _sentence(result), as_json=args.json)
+    return 0
+
+
+def _command(session: Session, args: argparse.Namespace, now: datetime) -> AskForPlan:
+    return AskForPlan(
+        day=args.day,
+        by="system",
+        now=now,
+        office_ids=_office_ids(session, [code.strip() for code in args.offices.split(",") if code.strip()]),
+        assignment=args.assignment,
+        engine=args.engine,
+        seconds=args.seconds,
+        seed=args.seed,
+        publish=args.publish,
+    )
+
+
+def _office_ids(session: Session, codes: Sequence[str]) -> tuple[int, ...]:
+    found = {row.code: row.id for row in session.execute(select(Office.code, Office.id).where(Office.code.in_(codes)))}
+    missing = [code for code in codes if code not in found]
+    if missing:
+        raise DomainError("unknown_office_codes", kind="invalid", field="offices", codes=", ".join(missing))
+    return tuple(found[code] for code in codes)
+
+
+def _dump(folder: Path, done: CarriedOut) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    problem = done.loaded.problem
+    documents = {"problem.json": problem_to_json(problem), "plan.json": plan_to_json(done.solution, problem)}
+    for name, document in documents.items():
+        (folder / name).write_text(json.dumps(document, ensure_ascii=False))
+
+
+def _sentence(result: dict[str, Any]) -> str:
+    return (
+        f"Plan {result['plan']} of {result['day']} ({result['state']}, {result['assignment']}): "
+        f"{result['served']} of {result['stops']} errands, {result['couriers']} couriers, "
+        f"{kilometres(result['distance_m'])}, {dong(result['cost'])}, {result['violations']} violations, "
+        f"{result['engine']}, {result['wall_s']} s."
+    )

@@ -1,0 +1,91 @@
+"""Carry out an order to plan: load → solve with no session open → save. The same code for the job and for `tannha plan`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.clock import Clock
+from app.database import Database
+from app.domain.commands import PublishPlan
+from app.domain.errors import DomainError
+from app.models import Plan, Planning
+from app.services import planning as services
+from app.services.planning import LoadedProblem
+from app.services.shifts import ensure_shifts
+from routing import plan as planned
+from routing import solve
+
+PROGRESS_EVERY_S = 0.5
+FAILED = "planning_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What came of an order: the stored plan, with the problem and the solution it came from."""
+
+    plan: Plan
+    loaded: LoadedProblem
+    solution: planned.Plan
+
+
+def carry_out(database: Database, planning_id: int, clock: Clock) -> CarriedOut | None:
+    """Make the plan of an order, once. None when it exists already, or when another worker stored it first.
+
+    Must run in the main thread of a process that may be killed: the solver's children die with it. An error is noted
+    in the order before it goes on.
+    """
+    began = time.perf_counter()
+    try:
+        with database.transaction() as session:
+            order = services.start(session, planning_id)
+            if order is None:
+                return None
+            ensure_shifts(session, order.day)
+            loaded = services.load_problem(session, order)
+        solution = solve(
+            loaded.problem,
+            seconds=order.seconds,
+            seed=order.seed,
+            engine=order.engine,
+            on_progress=_Progress(database, planning_id).report,
+        )
+        return _save(database, planning_id, loaded, solution, time.perf_counter() - began, clock.now())
+    except Exception as error:
+        with database.transaction() as session:
+            services.fail(session, planning_id, error.code if isinstance(error, DomainError) else FAILED)
+        raise
+
+
+def _save(
+    database: Database,
+    planning_id: int,
+    loaded: LoadedProblem,
+    solution: planned.Plan,
+    wall_s: float,
+    now: datetime,
+) -> CarriedOut | None:
+    with database.transaction() as session:
+        plan = services.save_plan(session, planning_id, loaded, solution, wall_s=wall_s, now=now)
+        if plan is None:
+            return None
+        order = session.get_one(Planning, planning_id)
+        if order.publish:
+            services.publish(session, PublishPlan(plan.id, by=order.asked_by, now=now))
+    return CarriedOut(plan, loaded, solution)
+
+
+class _Progress:
+    """Writes progress in short transactions of its own, at most twice a second."""
+
+    def __init__(self, database: Database, planning_id: int) -> None:
+        self.database, self.planning_id, self.last = database, planning_id, 0.0
+
+    def report(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self.last < PROGRESS_EVERY_S and done < total:
+            return
+        self.last = now
+        with self.database.transaction() as session:
+            services.report_progress(session, self.planning_id, done, total)

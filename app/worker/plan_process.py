@@ -1,0 +1,52 @@
+"""One order in one process: `python -m app.worker.plan_process PLANNING_ID`, settings as JSON on standard input.
+
+A process of its own, because solving holds the GIL: in the worker's thread it would starve the heartbeat, and the plan
+would be made twice (platform.md). It ends with the worker; its solver children end with it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from app.config import Settings
+from app.worker.carry_out import carry_out
+from app.worker.work import Work
+
+PR_SET_PDEATHSIG = 1
+
+
+def settings_to_json(settings: Settings) -> bytes:
+    return json.dumps(asdict(settings), default=str).encode()
+
+
+def settings_from_json(text: bytes) -> Settings:
+    given = json.loads(text)
+    return Settings(**{**given, "var": Path(given["var"])})
+
+
+def end_with(parent: int) -> None:
+    """Ask the kernel for our end with the worker's, however it ends; and end now if it is gone already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def main(planning_id: int, parent: int) -> None:
+    end_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
+    work = Work.of(settings_from_json(sys.stdin.buffer.read()))
+    try:
+        carry_out(work.database, planning_id, work.clock)
+    finally:
+        work.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

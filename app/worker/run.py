@@ -1,0 +1,185 @@
+"""The worker: every queue at once in one process, so that a plan never keeps a message waiting.
+
+A worker that was killed leaves its jobs `doing`; whoever still runs finds them by the missing heartbeat and gives them
+back (redelivery is not automatic in procrastinate 3.10: platform.md, "Jobs").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial, update_wrapper
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import text
+
+from app.config import Settings
+from app.database import APP_ROLE, app_url
+from app.jobs import QUEUES
+from app.worker.tasks import TASKS
+from app.worker.work import Work
+from integrations.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Mapping[str, int] = {"plans": 1, "messages": 4, "sys": 1}
+"""How many jobs of a queue one process does at the same time."""
+
+
+class WhenStopped(procrastinate.BaseRetryStrategy):
+    """A job stopped with its worker did not fail: the next worker begins it again at once."""
+
+    def get_retry_decision(
+        self,
+        *,
+        exception: BaseException,
+        job: procrastinate.jobs.Job,  # noqa: ARG002  (procrastinate's signature)
+    ) -> procrastinate.RetryDecision | None:
+        return procrastinate.RetryDecision() if isinstance(exception, asyncio.CancelledError) else None
+
+
+RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
+    "plan_day": WhenStopped(),
+    "deliver_message": procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable]),
+}
+DAILY: Mapping[str, str] = {"sign_digests": "10 17 * * *"}  # UTC: ten past midnight in Gia Lai
+LET_FINISH_S = 900.0  # a drained queue waits for its last job
+STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. A job is given back when its worker was silent for `silent_s`; asked every `rescue_s`."""
+
+    heartbeat_s: float = 10.0
+    silent_s: float = 30.0
+    rescue_s: float = 15.0
+    poll_s: float = 5.0
+
+
+def run(
+    settings: Settings, *, queues: tuple[str, ...], stop: threading.Event | None, until_idle: bool, pace: Pace | None
+) -> None:
+    """See `app.worker.run_worker`. A plan in the making is stopped with its children, and begun again by the next worker."""
+    work = Work.of(settings)
+    try:
+        rhythm = pace or Pace()
+        asyncio.run(_drain(work, queues, rhythm) if until_idle else _serve(work, queues, stop, rhythm))
+    finally:
+        work.close()
+
+
+def make_app(work: Work) -> procrastinate.App:
+    """procrastinate's app with every task bound to this installation."""
+    url = app_url(work.settings).set(drivername="postgresql")
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url.render_as_string(hide_password=False),
+        kwargs={"options": f"-c role={APP_ROLE} -c timezone=UTC"},
+        min_size=1,
+        max_size=12,
+    )
+    app = procrastinate.App(connector=connector)
+    for name, handler in TASKS.items():
+        task = app.task(name=name, queue=QUEUES[name], retry=RETRIES.get(name, False))(_bound(handler, work))
+        if name in DAILY:
+            app.periodic(cron=DAILY[name])(task)
+    return app
+
+
+def _bound(handler: Callable[..., Any], work: Work) -> Callable[..., Any]:
+    if inspect.iscoroutinefunction(handler):
+
+        async def later(**arguments: Any) -> None:
+            await handler(work, **arguments)
+
+        return later
+    return update_wrapper(partial(handler, work), handler)
+
+
+class WorkerEnded(Exception):
+    """A worker gave up by itself: the database went away, say. Whoever supervises the process starts it again."""
+
+
+async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | None, pace: Pace) -> None:
+    app = make_app(work)
+    async with app.open_async():
+        workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
+        rescuing, told = asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_told_to_stop(stop))
+        try:
+            done, _ = await asyncio.wait([*workers, told], return_when=asyncio.FIRST_COMPLETED)
+            if told not in done:
+                raise WorkerEnded("a worker ended by itself; its log says why")
+        finally:
+            for task in (rescuing, told, *workers):
+                task.cancel()
+            await asyncio.gather(rescuing, told, *workers, return_exceptions=True)
+
+
+async def _drain(work: Work, queues: tuple[str, ...], pace: Pace) -> None:
+    """Do what is due, and what that promises in turn."""
+    app = make_app(work)
+    async with app.open_async():
+        while _due(work, queues):
+            for queue in queues:
+                await _work_on(app, queue, pace, wait=False)
+
+
+def _due(work: Work, queues: tuple[str, ...]) -> bool:
+    query = text(
+        "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(:queues) "
+        "and (scheduled_at is null or scheduled_at <= now()))"
+    )
+    with work.database.transaction() as session:
+        return bool(session.scalar(query, {"queues": list(queues)}))
+
+
+async def _work_on(app: procrastinate.App, queue: str, pace: Pace, *, wait: bool = True) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=AT_ONCE[queue],
+        wait=wait,
+        install_signal_handlers=False,  # three workers share one process: `_told_to_stop` listens for all
+        shutdown_graceful_timeout=0.0 if wait else LET_FINISH_S,
+        update_heartbeat_interval=pace.heartbeat_s,
+        stalled_worker_timeout=pace.silent_s,
+        fetch_job_polling_interval=pace.poll_s,
+    )
+
+
+async def _told_to_stop(stop: threading.Event | None) -> None:
+    """Wait for SIGINT, SIGTERM or the caller's event."""
+    ending = asyncio.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    while not ending.is_set() and not (stop is not None and stop.is_set()):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), STOP_LOOK_S)
+
+
+async def _rescue(app: procrastinate.App, pace: Pace) -> None:
+    """Give back, again and again, the jobs of workers that fell silent."""
+    while True:
+        await asyncio.sleep(pace.rescue_s)
+        try:
+            await rescue(app, pace.silent_s)
+        except ConnectorException:
+            log.warning("rescue: another worker was faster, or the database is away", exc_info=True)
+
+
+async def rescue(app: procrastinate.App, silent_s: float) -> int:
+    """Give back the jobs of silent workers once; return how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_s))
+    for job in stalled:
+        log.warning("job %s (%s) lost its worker: given back", job.id, job.task_name)
+        await app.job_manager.retry_job(job)
+    return len(stalled)

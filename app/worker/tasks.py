@@ -1,0 +1,85 @@
+"""Every job of `app.jobs.QUEUES` and what does it. A handler is given the `Work` first, then the job's arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from app.clock import local_day
+from app.gateways import sms_sender
+from app.models import Plan
+from app.services import delivery, digests, messages
+from app.worker import deliver_message as delivering
+from app.worker.plan_process import settings_to_json
+from app.worker.work import Work
+
+
+class PlanFailed(Exception):
+    """The child that planned ended with an error; the order's row says which."""
+
+
+async def plan_day(work: Work, planning_id: int) -> None:
+    """Plan in a child process; stopping the worker ends the child, and the job is done again by the next worker."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app.worker.plan_process",
+        str(planning_id),
+        str(os.getpid()),
+        stdin=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+    )
+    try:
+        await child.communicate(settings_to_json(work.settings))
+    except asyncio.CancelledError:
+        child.kill()
+        await child.wait()
+        raise
+    if child.returncode:
+        raise PlanFailed(f"planning {planning_id} ended with code {child.returncode}")
+
+
+def announce_plan(work: Work, plan_id: int) -> None:
+    """Tell everybody whom the published plan visits; who was told in the evening is not told again."""
+    now = work.clock.now()
+    with work.database.transaction() as session:
+        plan = session.get_one(Plan, plan_id)
+        if plan.state == "published" and plan.day >= local_day(now):
+            messages.tell_evening_before(session, plan.day, now, work.keys)
+
+
+def deliver_message(work: Work, message_id: str) -> None:
+    delivering.deliver_message(
+        work.database,
+        sms_sender(work.settings),
+        UUID(message_id),
+        work.clock.now(),
+        keys=work.keys,
+        base_url=work.settings.base_url,
+    )
+
+
+def confirm_proof(work: Work, errand_id: str) -> None:
+    with work.database.transaction() as session:
+        delivery.ask_to_confirm(session, UUID(errand_id), work.clock.now())
+
+
+def sign_digests(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Sign where every office's chains stood at the end of yesterday; a digest also covers days that were missed."""
+    now = work.clock.now()
+    with work.database.transaction() as session:
+        digests.sign_all(session, local_day(now) - timedelta(days=1), now, work.keys)
+
+
+TASKS: Mapping[str, Callable[..., Any]] = {
+    "plan_day": plan_day,
+    "announce_plan": announce_plan,
+    "deliver_message": deliver_message,
+    "confirm_proof": confirm_proof,
+    "sign_digests": sign_digests,
+}

@@ -1,0 +1,159 @@
+"""Real workers on a real database: killed, stopped, and shared between queues."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from sqlalchemy import func, select, text
+
+from app.config import Settings
+from app.database import Database
+from app.domain.commands import AskForPlan
+from app.jobs import QUEUES
+from app.models import Errand, Message, Plan, Planning, Route, Stop
+from app.services import messages
+from app.services.planning import ask_for_plan
+from app.worker import run_worker
+from app.worker.plan_process import settings_from_json, settings_to_json
+from app.worker.tasks import TASKS
+from tests.factories.planning import PlannableDay, make_day
+from tests.factories.times import DAY, NOW
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator[psutil.Process]:
+    """A worker process of our own; whatever is left of it and its children at the end is killed."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.app.worker.worker_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+    )
+    assert child.stdin is not None
+    with child.stdin:
+        child.stdin.write(settings_to_json(settings))
+    process = psutil.Process(child.pid)
+    try:
+        yield process
+    finally:
+        family = [process, *process.children(recursive=True)] if process.is_running() else []
+        for member in family:
+            member.kill()
+        child.wait()
+
+
+def order(database: Database, *, seconds: int, errands: int = 12, **given: object) -> tuple[int, PlannableDay]:
+    with database.transaction() as session:
+        day = make_day(session, offices=3, errands=errands)
+        command = AskForPlan(day=DAY, by="system", now=NOW, seconds=seconds, **given)  # type: ignore[arg-type]
+        return ask_for_plan(session, command).id, day
+
+
+def until(database: Database, seconds: float, true: Callable[[], bool]) -> None:
+    """Ask the database until it is so, at most this long; it does the waiting between two looks."""
+    with database.transaction() as session:
+        for _ in range(int(seconds * 10)):
+            if true():
+                return
+            session.execute(text("select pg_sleep(0.1)"))
+    pytest.fail(f"not within {seconds} s")
+
+
+def state_is(database: Database, planning_id: int, state: str) -> Callable[[], bool]:
+    def look() -> bool:
+        with database.transaction() as session:
+            return session.get_one(Planning, planning_id).state == state
+
+    return look
+
+
+def test_a_worker_killed_in_mid_plan_costs_no_second_draft(worker_settings: Settings, database: Database) -> None:
+    planning_id, day = order(database, seconds=4)
+    with worker(worker_settings) as first:
+        until(database, 20, state_is(database, planning_id, "running"))
+        until(database, 10, lambda: len(first.children(recursive=True)) >= 2)  # the plan's process and a solver
+        family = first.children(recursive=True)
+        first.send_signal(signal.SIGKILL)
+        _, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []
+    with worker(worker_settings):
+        until(database, 30, state_is(database, planning_id, "done"))
+        until(database, 5, lambda: _finished(database, "plan_day"))
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Plan)) == 1
+        plan = session.scalars(select(Plan)).one()
+        assert (plan.state, plan.served, plan.violations) == ("draft", len(day.errands), 0)
+        assert session.scalar(select(func.count()).select_from(Stop)) == len(day.errands)
+        assert session.scalar(select(func.count()).select_from(Route)) == plan.couriers
+
+
+def _finished(database: Database, task: str) -> bool:
+    with database.transaction() as session:
+        states = session.scalars(
+            text("select status::text from procrastinate_jobs where task_name = :task").bindparams(task=task)
+        )
+        return set(states) == {"succeeded"}
+
+
+def test_a_plan_keeps_no_message_waiting_and_a_stopped_worker_ends_at_once(
+    worker_settings: Settings, database: Database
+) -> None:
+    planning_id, day = order(database, seconds=60)
+    with worker(worker_settings) as process:
+        until(database, 20, state_is(database, planning_id, "running"))
+        until(database, 10, lambda: len(process.children(recursive=True)) >= 2)
+        with database.transaction() as session:
+            errand = session.get_one(Errand, day.errands[0].id)
+            told = messages.tell(session, errand.request, errand, "booked", NOW, "test", slot="sáng mai")
+            assert told is not None
+        until(database, 5, lambda: _state_of(database, told) == "sent")
+        assert state_is(database, planning_id, "running")()
+        family = [process, *process.children(recursive=True)]
+        process.terminate()
+        _, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []
+    with database.transaction() as session:  # given back, not failed: the next worker begins again
+        job = "select status::text from procrastinate_jobs where task_name = 'plan_day'"
+        assert session.scalars(text(job)).all() == ["todo"]
+
+
+def _state_of(database: Database, message: Message) -> str:
+    with database.transaction() as session:
+        return session.get_one(Message, message.id).state
+
+
+def test_a_published_plan_tells_everybody_once(worker_settings: Settings, database: Database) -> None:
+    planning_id, day = order(database, seconds=1, errands=2, engine="insertion", publish=True)
+    run_worker(worker_settings, until_idle=True)
+    run_worker(worker_settings, until_idle=True)
+    with database.transaction() as session:
+        plan = session.scalars(select(Plan).where(Plan.planning_id == planning_id)).one()
+        assert plan.state == "published"
+        told = [tuple(row) for row in session.execute(select(Message.template, Message.state))]
+        assert told == [("evening_before", "sent")] * len(day.errands)
+
+
+def test_a_plan_that_cannot_be_made_says_so_in_its_order(worker_settings: Settings, database: Database) -> None:
+    planning_id, day = order(database, seconds=1, errands=1, engine="insertion")
+    with database.transaction() as session:
+        session.execute(text("update place set lon = 200"))
+    run_worker(worker_settings, queues=("plans",), until_idle=True)
+    with database.transaction() as session:
+        order_row = session.get_one(Planning, planning_id)
+        assert (order_row.state, order_row.error) == ("failed", "planning_failed")
+    assert len(day.errands) == 3
+
+
+def test_every_job_has_a_handler() -> None:
+    assert set(TASKS) == set(QUEUES)
+
+
+def test_settings_reach_the_planning_process_whole(worker_settings: Settings) -> None:
+    assert settings_from_json(settings_to_json(worker_settings)) == worker_settings
