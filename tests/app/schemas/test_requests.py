@@ -1,0 +1,120 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from app.domain.commands import DossierGiven
+from app.domain.errand import ProofKind, RequestKind
+from app.domain.identity import ApplicantKind, Channel
+from app.domain.tariff import Discount
+from app.schemas.requests import BookVisitSchema, QuoteVisitSchema, RescheduleSchema, Wish, nested
+from tests.factories import NOW
+
+BOOKING: dict[str, Any] = {
+    "kind": "send",
+    "applicant": {"name": "Nguyễn Văn Thử", "phone": "0900 000 001"},
+    "place": {"unit_code": "23563", "address": "Làng Thử"},
+    "dossiers": [{"procedure_code": "1.001193", "cases": ["giay_chung_sinh"]}],
+    "slot_id": 7,
+    "consent": True,
+}
+
+
+def load(**changed: Any) -> Wish:
+    found: Wish = BookVisitSchema().load({**BOOKING, **changed})
+    return found
+
+
+def faults(**changed: Any) -> Any:
+    with pytest.raises(ValidationError) as refusal:
+        load(**changed)
+    return refusal.value.messages
+
+
+def test_json_becomes_the_parts_of_a_command() -> None:
+    command = load().command(now=NOW, by="partner:1", partner_id=1)
+    assert command.dossiers == (DossierGiven("1.001193", ("giay_chung_sinh",)),)
+    assert (command.kind, command.applicant.kind) == (RequestKind.SEND, ApplicantKind.PERSON)
+    assert (command.channel, command.proof, command.discount) == (Channel.SMS, ProofKind.CODE, Discount.NONE)
+    assert (command.partner_id, command.by, command.now) == (1, "partner:1", NOW)
+
+
+def test_an_unknown_key_is_refused_by_its_name() -> None:
+    assert "adress" in faults(place={"unit_code": "1", "address": "a", "adress": "b"})["place"]
+
+
+def test_every_fault_is_said_at_its_field_in_vietnamese() -> None:
+    messages = faults(kind="steal", applicant={"name": ""}, slot_id="x", consent=None, language="fr")
+    assert set(messages) == {"kind", "applicant", "slot_id", "consent", "language"}
+    assert messages["applicant"]["name"] == ["Thiếu ô này. Xin điền vào."]
+    assert messages["slot_id"] == ["Ô này cần là số nguyên."]
+
+
+def test_no_sentence_of_the_library_reaches_a_person() -> None:
+    wrong: list[dict[str, Any]] = [
+        dict.fromkeys(BOOKING),
+        dict.fromkeys(BOOKING, 3.5),
+        {name: [] for name in BOOKING},
+        dict.fromkeys(BOOKING, "x" * 300),
+        {"place": {"unit_code": 1, "address": "a" * 300, "lon": "west", "lat": 91, "pin_confirmed": "perhaps"}},
+        {"place": {"unit_code": "1", "address": "a", "lon": "inf", "lat": True}},
+        {"dossiers": [{}] * 30},
+        {"dossiers": [{"procedure_code": "1", "cases": "none"}, 3]},
+        {"slot_id": 2**40},
+        {"unknown": 1},
+    ]
+    said = {sentence for changed in wrong for sentence in _sentences(faults(**changed))}
+    assert said
+    assert all(any(ord(letter) > 127 for letter in sentence) for sentence in said), said
+
+
+def _sentences(messages: Any) -> list[str]:
+    if isinstance(messages, dict):
+        return [sentence for inner in messages.values() for sentence in _sentences(inner)]
+    return [sentence for inner in messages for sentence in ([inner] if isinstance(inner, str) else _sentences(inner))]
+
+
+def test_a_pin_outside_the_earth_is_refused() -> None:
+    assert set(faults(place={"unit_code": "1", "address": "a", "lon": 181, "lat": 91})["place"]) == {"lon", "lat"}
+
+
+def test_more_than_twenty_dossiers_are_refused() -> None:
+    assert "dossiers" in faults(dossiers=BOOKING["dossiers"] * 21)
+
+
+def test_empty_texts_are_nothing() -> None:
+    wish = load(helper_name="", helper_phone="", external_ref="", applicant={"name": "A", "phone": ""})
+    assert (wish.helper_name, wish.helper_phone, wish.external_ref, wish.applicant.phone) == (None,) * 4
+
+
+def test_a_form_with_dotted_names_reads_like_the_json() -> None:
+    form = [
+        ("kind", "send"), ("applicant.name", "Nguyễn Văn Thử"), ("applicant.phone", "0900 000 001"),
+        ("place.unit_code", "23563"), ("place.address", " Làng Thử "), ("place.landmark", ""),
+        ("dossiers.0.procedure_code", "1.001193"), ("dossiers.0.cases", "giay_chung_sinh"),
+        ("slot_id", "7"), ("consent", "true"),
+    ]  # fmt: skip
+    assert BookVisitSchema().load(nested(form)) == load()
+
+
+def test_a_gap_between_two_dossiers_of_a_form_is_closed() -> None:
+    form = [("dossiers.10.procedure_code", "c"), ("dossiers.2.procedure_code", "b"), ("dossiers.2.cases", "x"),
+            ("dossiers.2.cases", "y")]  # fmt: skip
+    assert nested(form) == {"dossiers": [{"procedure_code": "b", "cases": ["x", "y"]}, {"procedure_code": "c"}]}
+
+
+def test_a_form_that_contradicts_itself_is_left_to_the_schema() -> None:
+    assert nested([("place", "x"), ("place.address", "y")]) == {"place": "x"}
+
+
+def test_a_price_is_asked_for_today_unless_a_day_is_named() -> None:
+    asked = {"kind": "send", "unit_code": "23563", "dossiers": BOOKING["dossiers"]}
+    schema = QuoteVisitSchema()
+    assert schema.load(asked).command(date(2026, 12, 1)).day == date(2026, 12, 1)
+    assert schema.load({**asked, "day": "2026-12-03"}).command(date(2026, 12, 1)).day == date(2026, 12, 3)
+
+
+def test_a_new_slot_needs_its_number() -> None:
+    with pytest.raises(ValidationError):
+        RescheduleSchema().load({})
