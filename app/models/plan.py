@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, IntKey
@@ -57,10 +57,10 @@ class Plan(Base):
     stops: Mapped[int]
     served: Mapped[int]  # errands
     couriers: Mapped[int]
-    distance_m: Mapped[int]
-    onward_m: Mapped[int] = mapped_column(default=0)
+    distance_m: Mapped[int] = mapped_column(BigInteger)
+    onward_m: Mapped[int] = mapped_column(BigInteger, default=0)  # paper-metres of a province's day pass 2^31
     duration_s: Mapped[int]
-    cost: Mapped[int]
+    cost: Mapped[int] = mapped_column(BigInteger)
     violations: Mapped[int]
     wall_s: Mapped[float]
     revision: Mapped[int] = mapped_column(default=1)
