@@ -43,3 +43,9 @@ def defer(
 def cancel(session: Session, job_id: int, *, abort: bool = False) -> bool:
     """Withdraw a job that nobody has begun (or, with `abort`, ask the worker to stop). False when it is too late."""
     return session.execute(_CANCEL, {"id": job_id, "abort": abort}).scalar_one() is not None
+
+
+def withdraw(session: Session, task: str) -> int:
+    """Withdraw every job of a task that nobody has begun; return how many. The demonstration's past needs no sending."""
+    waiting = text("delete from procrastinate_jobs where task_name = :task and status = 'todo' returning id")
+    return len(session.execute(waiting, {"task": task}).all())

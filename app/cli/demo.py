@@ -1,0 +1,124 @@
+"""`tannha demo`: makes a demonstration day, plans and publishes it; `--advance` goes on to the next working day."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, time, timedelta
+from typing import Any
+
+from app.cli.output import add_json, say, show
+from app.cli.output import day as a_day
+from app.clock import Clock, at, local_day, make_clock
+from app.config import Keys, Settings, SettingsError, load_keys, secret
+from app.database import Database, check_reachable, connect
+from app.domain.commands import AskForPlan
+from app.models import Plan
+from app.queries.calendar import calendar
+from app.queries.plans import plan_summary
+from app.services.demo.crew import sign_ins
+from app.services.demo.make import DemoOrder, first_pilot, make_demo
+from app.services.demo.people import spoken_password
+from app.services.digests import sign_all
+from app.services.planning import ask_for_plan
+from app.worker.carry_out import carry_out
+
+ERRANDS, SEED, SECONDS = 1500, 7, 15
+FINAL_PLAN, JUST_AFTER_MIDNIGHT = time(5), time(0, 10)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--day", type=a_day, help="the day to plan (default: the next working day)")
+    parser.add_argument("--errands", type=int, default=ERRANDS, help=f"visits on that day (default {ERRANDS})")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"the same seed makes the same day (default {SEED})")
+    parser.add_argument("--advance", action="store_true", help="go on: plan the next working day and begin it")
+    parser.add_argument("--unplanned", action="store_true", help="leave the planning to `tannha plan`")
+    add_json(parser)
+
+
+def demo_password(settings: Settings) -> str:
+    """One password for all demo accounts, made once for this installation."""
+    return spoken_password(secret(settings, "demo-password"))
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    clock = _demo_clock(settings)
+    database = connect(settings)
+    check_reachable(database.engine)
+    if args.advance:
+        result = advance(database, clock, load_keys(settings))
+        text = f"It is 07:30 of {result['day']}: {result['served']} of {result['stops']} visits are planned."
+    else:
+        order = DemoOrder(
+            args.day or next_working_day(database, clock), args.errands, args.seed, demo_password(settings)
+        )
+        result = begin(database, clock, load_keys(settings), order, planned=not args.unplanned)
+        text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
+    database.engine.dispose()
+    show(result, text, as_json=args.json)
+    return 0
+
+
+def _demo_clock(settings: Settings) -> Clock:
+    clock = make_clock(settings)
+    if settings.production:
+        raise SettingsError("A demonstration has no place here: TANNHA_ENV=production. Use an installation of its own.")
+    if clock.file is None:
+        raise SettingsError("TANNHA_NOW holds the clock still: unset it, the demonstration sets its own time.")
+    return clock
+
+
+def begin(database: Database, clock: Clock, keys: Keys, order: DemoOrder, *, planned: bool = True) -> dict[str, Any]:
+    """Make the demonstration, plan and publish its day, and put every clock of this installation at 07:30 of it."""
+    result = make_demo(database, order, keys, lambda done: say(f"  booked: {done}"))
+    if planned:
+        say("  planning the day …")
+        result["plan"] = plan_and_publish(database, order.day)
+    clock.start_demo_day(order.day)
+    return result
+
+
+def advance(database: Database, clock: Clock, keys: Keys) -> dict[str, Any]:
+    """Close today, plan and publish the next working day, and go to its morning. Raises SettingsError without a demo."""
+    if not clock.shifted:
+        raise SettingsError("There is no demonstration to go on with: run `tannha demo` first.")
+    today = local_day(clock.now())
+    with database.transaction() as session:
+        day = calendar(session).next_working(today)
+        sign_all(session, today, at(today + timedelta(days=1), JUST_AFTER_MIDNIGHT), keys)
+    result = plan_and_publish(database, day)
+    clock.start_demo_day(day)
+    return result
+
+
+def plan_and_publish(database: Database, day: date) -> dict[str, Any]:
+    """What the five o'clock job does, here and now. Must run in the main thread: its solvers die with it."""
+    five = Clock(fixed=at(day, FINAL_PLAN))
+    with database.transaction() as session:
+        command = AskForPlan(day=day, by="system", now=five.now(), seconds=SECONDS, publish=True)
+        planning = ask_for_plan(session, command, by_job=False)
+    done = carry_out(database, planning.id, five)
+    assert done is not None  # the order is ours alone: no job was promised
+    with database.transaction() as session:
+        return plan_summary(session, session.get_one(Plan, done.plan.id))
+
+
+def next_working_day(database: Database, clock: Clock) -> date:
+    with database.transaction() as session:
+        return calendar(session).next_working(local_day(clock.now()))
+
+
+def sign_in_lines(settings: Settings, database: Database) -> list[str]:
+    """Who may sign in where, for a person at the terminal."""
+    with database.transaction() as session:
+        accounts = sign_ins(first_pilot(session))
+    width = max(len(account.role) for account in accounts)
+    lines = [f"  {one.role:<{width}}  {one.username:<22} {settings.base_url}{one.where}" for one in accounts]
+    return [f"Sign in at {settings.base_url}/dang-nhap with the password {demo_password(settings)} as", *lines]
+
+
+def _sentence(result: dict[str, Any]) -> str:
+    return (
+        f"The demonstration day {result['day']} is made: {result['errands']} visits "
+        f"({result['deliveries']} deliveries, {result['collections']} collections, {result['both']} doors with both) "
+        f"at {result['offices']} offices with {result['couriers']} couriers."
+    )

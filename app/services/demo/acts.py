@@ -1,0 +1,234 @@
+"""What the people of an office do with envelopes, by the same services as everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.clock import local_day
+from app.domain.checklist import BY_POST, Mode, Tick, papers_of_case
+from app.domain.commands import (
+    CollectDossier,
+    CountPapers,
+    DeliverResult,
+    HandOver,
+    PaperTicked,
+    RecordFailure,
+    RescheduleErrand,
+    ResultReady,
+)
+from app.domain.custody import Holder, Party
+from app.domain.errand import ProofKind
+from app.domain.parcel import PaperForm
+from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
+from app.services import errands, handover_codes
+from app.services.collection import collect as take
+from app.services.delivery import deliver as give
+from app.services.delivery import record_failure
+from app.services.demo.scene import Scene
+from app.services.desk import count_papers, result_ready
+from app.services.handover import hand_over
+
+DAYS_TO_DECIDE: Final = 5
+WITHOUT_CODE: Final = 0.05  # of the deliveries: the citizen deleted the message
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A courier at a door."""
+
+    errand: Errand
+    courier: Courier
+    at: datetime
+
+    @property
+    def actor(self) -> str:
+        return f"courier:{self.courier.id}"
+
+    @property
+    def fix(self) -> tuple[float, float]:
+        return self.errand.place.lon, self.errand.place.lat
+
+
+def pack(scene: Scene, request: ServiceRequest, now: datetime) -> Parcel:
+    """The desk packs a result."""
+    dossier = request.dossiers[0]
+    return result_ready(
+        scene.session,
+        ResultReady(
+            dossier=dossier.code or "",
+            title=dossier.procedure.results[0] if dossier.procedure.results else dossier.procedure.name,
+            seal_number=scene.seal(),
+            desk_id=dossier.desk_id,
+            operation_id=scene.operation(),
+            now=now,
+            by=scene.crew.clerk_actor,
+        ),
+    )
+
+
+def to_office(scene: Scene, parcels: Sequence[Parcel], now: datetime) -> None:
+    """Desk → the office's safe, many at once: what waits for them gets its slot."""
+    _move(scene, parcels, desk(scene), safe(scene), now, (scene.crew.clerk_actor, _post(scene)))
+
+
+def to_desk(scene: Scene, parcels: Sequence[Parcel], now: datetime) -> None:
+    _move(scene, parcels, safe(scene), desk(scene), now, (_post(scene), scene.crew.clerk_actor))
+
+
+def to_courier(scene: Scene, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+    _move(scene, parcels, safe(scene), bag(courier), now, (_post(scene), f"courier:{courier.id}"))
+
+
+def from_courier(scene: Scene, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+    _move(scene, parcels, bag(courier), safe(scene), now, (f"courier:{courier.id}", _post(scene)))
+
+
+def _move(
+    scene: Scene, parcels: Sequence[Parcel], giver: Party, taker: Party, now: datetime, signed: tuple[str, str]
+) -> None:
+    if parcels:
+        hand_over(
+            scene.session,
+            HandOver(
+                parcel_codes=tuple(parcel.code for parcel in parcels),
+                giver=giver,
+                taker=taker,
+                operation_id=scene.operation(),
+                occurred_at=now,
+                now=now,
+                by=signed[0],
+                confirmed_by=signed[1],
+            ),
+        )
+
+
+def safe(scene: Scene) -> Party:
+    return Party(Holder.OFFICE_SAFE, str(scene.crew.office.id))
+
+
+def desk(scene: Scene) -> Party:
+    return Party(Holder.DESK, str(scene.crew.desk.id))
+
+
+def bag(courier: Courier) -> Party:
+    return Party(Holder.COURIER, str(courier.id))
+
+
+def _post(scene: Scene) -> str:
+    """Who signs for the office: its counter, or where there is none the account of its first courier."""
+    if scene.crew.counter is not None:
+        return f"staff:{scene.crew.counter.id}"
+    return f"staff:{scene.crew.couriers[0].staff_account_id}"
+
+
+def choose(scene: Scene, errand: Errand, slot_id: int, now: datetime) -> None:
+    """The citizen takes another slot than the first free one, by the tracking link."""
+    errands.reschedule(scene.session, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
+
+
+def collect(scene: Scene, visit: Visit) -> Parcel:
+    dossier = visit.errand.dossiers[0]
+    papers = papers_of_case(dossier.procedure.papers, dossier.cases)
+    return take(
+        scene.session,
+        CollectDossier(
+            errand_id=visit.errand.id,
+            dossier_id=dossier.id,
+            cases=tuple(dossier.cases),
+            papers=ticks(papers),
+            parcel_code=None,
+            seal_number=scene.seal(),
+            courier_id=visit.courier.id,
+            operation_id=scene.operation(),
+            occurred_at=visit.at,
+            now=visit.at + timedelta(seconds=20),
+            by=visit.actor,
+            fix=visit.fix,
+        ),
+    )
+
+
+def ticks(papers: Iterable[RequiredPaper]) -> Mapping[int, PaperTicked]:
+    """What a well-prepared household has: all that is asked, what a database holds looked up, one paper at least."""
+    lines = list(papers)
+    ticked = {line.line: _tick(line) for line in lines}
+    if not any(paper.tick is Tick.IN_ENVELOPE for paper in ticked.values()):
+        ticked[lines[0].line] = PaperTicked(Tick.IN_ENVELOPE, _form(lines[0]))
+    return ticked
+
+
+def _tick(line: RequiredPaper) -> PaperTicked:
+    if line.need == "if_any":
+        return PaperTicked(Tick.NOT_APPLICABLE)
+    if line.in_database and BY_POST not in line.case_keys:
+        return PaperTicked(Tick.LOOKED_UP)
+    return PaperTicked(Tick.IN_ENVELOPE, _form(line), max(1, line.originals or line.copies or 1))
+
+
+def _form(line: RequiredPaper) -> PaperForm:
+    if line.mode == Mode.PRESENT and line.certified_by_post:
+        return PaperForm.CERTIFIED
+    return PaperForm.ORIGINAL if line.originals else PaperForm.COPY
+
+
+def deliver(scene: Scene, visit: Visit) -> None:
+    errand = visit.errand
+    coded = errand.proof is not ProofKind.ID_CHECK and scene.random.random() >= WITHOUT_CODE
+    code = handover_codes.issue(scene.session, errand, errand.proof, visit.at, scene.keys) if coded else None
+    give(
+        scene.session,
+        DeliverResult(
+            errand_id=errand.id,
+            receiver_name=errand.request.applicant.name or "",
+            receiver_relation="self",
+            id_kind="CCCD",
+            id_last4=f"{scene.random.randrange(10_000):04d}",
+            code=code,
+            seal_whole=True,
+            courier_id=visit.courier.id,
+            operation_id=scene.operation(),
+            occurred_at=visit.at,
+            now=visit.at + timedelta(seconds=20),
+            by=visit.actor,
+            fix=visit.fix,
+        ),
+        scene.keys,
+    )
+
+
+def nobody_home(scene: Scene, visit: Visit) -> None:
+    record_failure(
+        scene.session,
+        RecordFailure(
+            errand_id=visit.errand.id,
+            outcome="ABSENT",
+            evidence={"gate_photo": f"demo-{scene.next():05d}.jpg", "call": f"{visit.at:%H:%M}"},
+            courier_id=visit.courier.id,
+            operation_id=scene.operation(),
+            occurred_at=visit.at,
+            now=visit.at + timedelta(seconds=20),
+            by=visit.actor,
+            fix=visit.fix,
+        ),
+    )
+
+
+def count(scene: Scene, parcel: Parcel, now: datetime) -> None:
+    """The desk counts what came and takes the dossier in."""
+    count_papers(
+        scene.session,
+        CountPapers(
+            parcel_code=parcel.code,
+            counts={paper.line: paper.count for paper in parcel.papers},
+            desk_id=scene.crew.desk.id,
+            dossier_code=scene.dossier_code(local_day(now)),
+            due_on=local_day(now) + timedelta(days=DAYS_TO_DECIDE),
+            operation_id=scene.operation(),
+            now=now,
+            by=scene.crew.clerk_actor,
+            confirmed_by=_post(scene),
+        ),
+    )

@@ -1,0 +1,119 @@
+"""Who works in the demonstration: couriers enough for the day, and one account of each role to look around with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.identity import Role
+from app.domain.slot import STOPS_A_COURIER
+from app.models import Courier, Desk, Office, StaffAccount, Unit
+from app.services import audit
+from app.services.access import hash_password
+from app.services.demo.people import login, phone
+
+COORDINATOR, ADMIN = "dieuphoi", "quantri"
+COURIER_PHONES_FROM = 90_000  # 0900 090 000 upward
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The people of one office; actors as commands want them."""
+
+    office: Office
+    couriers: tuple[Courier, ...]
+    clerk: StaffAccount
+    desk: Desk
+    counter: StaffAccount | None = None
+
+    @property
+    def clerk_actor(self) -> str:
+        return f"staff:{self.clerk.id}"
+
+    def courier_of(self, number: int) -> Courier:
+        return self.couriers[number % len(self.couriers)]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A demo account to show: who it is, its user name and its page."""
+
+    role: str
+    username: str
+    where: str
+
+
+@dataclass(slots=True)
+class Hiring:
+    """Accounts share one hash: a password of the installation, and argon2 takes its time on purpose."""
+
+    session: Session
+    password_hash: str
+    hired: int = 0
+    names: set[str] = field(default_factory=set)
+
+    def account(self, username: str, name: str, role: Role, office: Office | None, desk: Desk | None) -> StaffAccount:
+        unique = username if username not in self.names else f"{username}-{len(self.names)}"
+        self.names.add(unique)
+        row = StaffAccount(
+            username=unique, name=name, role=role, office=office, desk=desk, password_hash=self.password_hash
+        )
+        self.session.add(row)
+        return row
+
+    def courier(self, office: Office, slug: str, number: int) -> Courier:
+        name = f"Bưu tá Mẫu {self.hired:03d}"
+        account = self.account(f"buuta-{slug}-{number}", name, Role.COURIER, office, None)
+        self.session.flush()
+        row = Courier(
+            office=office, staff_account_id=account.id, name=name, phone=phone(COURIER_PHONES_FROM + self.hired)
+        )
+        self.session.add(row)
+        self.hired += 1
+        return row
+
+
+def couriers_for(errands: int) -> int:
+    return max(1, -(-errands // STOPS_A_COURIER))
+
+
+def hire(
+    session: Session, shares: Mapping[str, int], pilots: Sequence[str], password: str, now: datetime
+) -> dict[str, Crew]:
+    """Couriers and a desk clerk for every unit that has errands, the other roles for the units opened first."""
+    hiring = Hiring(session, hash_password(password))
+    hiring.account(ADMIN, "Quản trị Mẫu", Role.ADMIN, None, None)
+    hiring.account(COORDINATOR, "Điều phối Mẫu", Role.COORDINATOR, None, None)
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    offices = {office.unit_code: office for office in session.scalars(select(Office).where(Office.kind == "commune"))}
+    desks = {desk.unit_code: desk for desk in session.scalars(select(Desk).where(Desk.level == "commune"))}
+    crews = {}
+    for code in sorted({*shares, *pilots}):
+        office, desk, slug = offices[code], desks[code], login(units[code].short_name)
+        counter = None
+        if code in pilots:
+            counter = hiring.account(f"quay-{slug}", "Giao dịch viên Mẫu", Role.COUNTER, office, None)
+            hiring.account(f"truongbc-{slug}", "Trưởng bưu cục Mẫu", Role.OFFICE_MANAGER, office, None)
+        clerk = hiring.account(f"motcua-{slug}", "Cán bộ một cửa Mẫu", Role.DESK_CLERK, None, desk)
+        couriers = [hiring.courier(office, slug, number + 1) for number in range(couriers_for(shares.get(code, 0)))]
+        session.flush()
+        crews[code] = Crew(office, tuple(couriers), clerk, desk, counter)
+    audit.record(session, "system", "demo.hired", "staff_account", "all", now, couriers=hiring.hired)
+    return crews
+
+
+def sign_ins(pilot: Unit) -> list[SignIn]:
+    """One account a role, at the office that was opened first."""
+    slug = login(pilot.short_name)
+    return [
+        SignIn("coordinator", COORDINATOR, "/dieu-phoi/"),
+        SignIn("courier", f"buuta-{slug}-1", "/buu-ta/"),
+        SignIn("desk clerk", f"motcua-{slug}", "/mot-cua/"),
+        SignIn("counter", f"quay-{slug}", "/buu-cuc/"),
+        SignIn("office manager", f"truongbc-{slug}", "/buu-cuc/"),
+        SignIn("admin", ADMIN, "/dieu-phoi/"),
+    ]

@@ -1,0 +1,131 @@
+"""One office of the demonstration and what its people say when they book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.clock import LOCAL
+from app.config import Keys
+from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
+from app.domain.errand import ProofKind, RequestKind
+from app.domain.identity import Channel
+from app.domain.tariff import Discount
+from app.models import Procedure, ServiceRequest, Unit
+from app.services.booking import book
+from app.services.demo import people
+from app.services.demo.crew import Crew
+from app.services.demo.demand import Door
+
+BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
+HELPED, BY_VOICE, IN_ENGLISH, BY_PAPERS, HALF_PRICE = 0.08, 0.07, 0.02, 0.1, 0.03
+LANDMARKS: Final = ("", "", "gần nhà văn hóa thôn", "cạnh trường tiểu học", "sau chợ", "đối diện trạm y tế")
+FORMER_NAME_SHARE, PINNED = 0.3, 0.7
+
+
+@dataclass(slots=True)
+class Scene:
+    """The room in which one office's errands are played, and the serial numbers that make each act its own."""
+
+    session: Session
+    keys: Keys
+    random: Random
+    unit: Unit
+    crew: Crew
+    procedures: Sequence[Procedure]
+    former_names: Sequence[str]
+    serial: int = 0
+    assisted: list[str] = field(default_factory=list)
+
+    def next(self) -> int:
+        self.serial += 1
+        return self.serial
+
+    def operation(self) -> str:
+        return f"demo-{self.unit.code}-{self.next():05d}"
+
+    def seal(self) -> str:
+        return f"TN{self.unit.code}{self.next():06d}"
+
+    def dossier_code(self, day: date) -> str:
+        """`H21.35.123-261124-00042`: the unit's own prefix, the day it was taken in, a serial of this office."""
+        return f"H21.{self.unit.code[:2]}.{self.unit.code[2:]}-{day:%y%m%d}-{self.next():05d}"
+
+    def procedure(self, *, simple: bool) -> Procedure:
+        """`simple`: its result is given without taking originals back."""
+        fit = [one for one in self.procedures if not (simple and one.originals_due)]
+        return self.random.choice(fit)
+
+
+def book_sending(scene: Scene, door: Door, slot_id: int, now: datetime) -> ServiceRequest:
+    kind = RequestKind.SEND_AND_RECEIVE if scene.random.random() < BACK_TOO else RequestKind.SEND
+    procedure = scene.procedure(simple=False)
+    given = DossierGiven(procedure.code, cases_of(procedure, scene.random))
+    return book(scene.session, _booking(scene, door, kind, given, slot_id, now), scene.keys)
+
+
+def book_receiving(scene: Scene, door: Door, now: datetime) -> ServiceRequest:
+    """A result is asked for by the code of a dossier that the desk took in a week ago."""
+    taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
+    procedure = scene.procedure(simple=True)
+    given = DossierGiven(procedure.code, cases_of(procedure, scene.random), scene.dossier_code(taken_in))
+    return book(scene.session, _booking(scene, door, RequestKind.RECEIVE, given, None, now), scene.keys)
+
+
+def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:
+    """One answer to every question that takes one; nothing special beside it."""
+    return tuple(random.choice(question["options"])["key"] for question in procedure.cases if not question["many"])
+
+
+def _booking(
+    scene: Scene, door: Door, kind: RequestKind, given: DossierGiven, slot_id: int | None, now: datetime
+) -> BookVisit:
+    person = Random(f"{scene.unit.code} {door.number}")  # the same neighbour, whatever is booked at this door
+    applicant_kind, name = people.person(person, door.number)
+    counter = scene.crew.counter if person.random() < HELPED else None
+    channel, proof = _reached(person, helped=counter is not None)
+    return BookVisit(
+        kind=kind,
+        applicant=ApplicantGiven(applicant_kind, name, people.phone(door.number)),
+        place=_place(scene, door, person),
+        dossiers=(given,),
+        slot_id=slot_id,
+        channel=channel,
+        language="en" if person.random() < IN_ENGLISH else "vi",
+        consent=True,
+        now=now,
+        by=f"staff:{counter.id}" if counter is not None else "citizen",
+        proof=proof,
+        discount=Discount.HALF if person.random() < HALF_PRICE else Discount.NONE,
+        helper_name="Trưởng thôn Mẫu" if channel is Channel.HELPER else None,
+        helper_phone=people.phone(people.PHONES - 1) if channel is Channel.HELPER else None,
+        staff_id=counter.id if counter is not None else None,
+    )
+
+
+def _reached(random: Random, *, helped: bool) -> tuple[Channel, ProofKind]:
+    """Whoever books at the counter has no telephone of their own, and gets a printed code."""
+    if helped:
+        return Channel.HELPER, ProofKind.SLIP
+    proof = ProofKind.ID_CHECK if random.random() < BY_PAPERS else ProofKind.CODE
+    return (Channel.VOICE if random.random() < BY_VOICE else Channel.SMS), proof
+
+
+def _place(scene: Scene, door: Door, random: Random) -> PlaceGiven:
+    house = random.randint(1, 180)
+    where = f"đường Mẫu {door.hamlet}, tổ {door.hamlet}" if scene.unit.ward else f"thôn Mẫu {door.hamlet}"
+    former = random.choice(scene.former_names) if scene.former_names and random.random() < FORMER_NAME_SHARE else ""
+    return PlaceGiven(
+        unit_code=scene.unit.code,
+        address=f"Số {house}, {where}",
+        landmark=random.choice(LANDMARKS),
+        former_name=former,
+        lon=door.lon,
+        lat=door.lat,
+        pin_confirmed=random.random() < PINNED,
+    )

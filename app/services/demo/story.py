@@ -1,0 +1,171 @@
+"""The two days before the demonstration's morning, office by office, in the order in which things happen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from app.clock import at
+from app.domain.errand import ErrandState, ProofKind
+from app.domain.slot import SlotTimes, slot_times
+from app.models import Errand, Parcel, ServiceRequest, Slot
+from app.services import messages, slots
+from app.services.demo import acts
+from app.services.demo.acts import Visit
+from app.services.demo.demand import Door, Wish
+from app.services.demo.scene import Scene, book_receiving, book_sending
+from app.services.shifts import ensure_shifts
+
+ABSENT: Final = 0.12
+COUNTED: Final = 0.6  # of what reached the desk yesterday; the rest lies there for the demonstration's morning
+VISIT: Final = timedelta(minutes=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The demonstration's day, the working day before it, and the one before that."""
+
+    day: date
+    yesterday: date
+    before: date
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of a story, counted. `both`: doors of the day where a result is given and a dossier taken."""
+
+    both: int = 0
+    yesterday: Counter[str] = field(default_factory=Counter)
+
+
+def play_yesterday(scene: Scene, doors: Sequence[Door], days: Days, told: Told) -> None:
+    """Yesterday's visits: asked for the day before, carried out with all that can happen, handed to the desk."""
+    ensure_shifts(scene.session, days.yesterday, [scene.crew.office.id])
+    to_send = [door for door in doors if door.wish is not Wish.DELIVER]
+    to_receive = [door for door in doors if door.wish is not Wish.COLLECT]
+    waiting = _receive(scene, to_receive, at(days.before, time(8)))
+    _come_in(scene, waiting, at(days.before, time(10)), at(days.before, time(14)))
+    slots_of_day = _slots(scene, days.yesterday, at(days.before, time(14, 5)))
+    sent = [
+        book_sending(scene, door, slots_of_day[door.slot], _minutes(at(days.before, time(14, 10)), index))
+        for index, door in enumerate(to_send)
+    ]
+    messages.tell_evening_before(scene.session, days.yesterday, at(days.before, time(17)), scene.keys)
+    delivered = _deliver_all(scene, waiting, days.yesterday, told)
+    collected = _collect_all(scene, sent, days.yesterday, told)
+    told.yesterday["deliveries"] += len(delivered)
+    told.yesterday["collections"] += len(sent)
+    _to_the_desk(scene, collected, days.yesterday, told)
+
+
+def _receive(scene: Scene, doors: Sequence[Door], now: datetime) -> list[ServiceRequest]:
+    return [book_receiving(scene, door, _minutes(now, index)) for index, door in enumerate(doors)]
+
+
+def _minutes(start: datetime, number: int) -> datetime:
+    return start + timedelta(seconds=40 * number)
+
+
+def _come_in(scene: Scene, requests: Sequence[ServiceRequest], packed: datetime, handed: datetime) -> None:
+    """The desk packs the results and the office fetches them, all in one hand-over."""
+    parcels = [acts.pack(scene, request, _minutes(packed, index)) for index, request in enumerate(requests)]
+    acts.to_office(scene, parcels, handed)
+
+
+def _slots(scene: Scene, day: date, now: datetime) -> Mapping[SlotTimes, int]:
+    slots.open_slots(scene.session, scene.unit.code, now)  # makes the rows of the days that may be booked
+    rows = scene.session.scalars(select(Slot).where(Slot.unit_code == scene.unit.code, Slot.day == day))
+    local = {(at(day, times.start), at(day, times.end)): times for times in slot_times(ward=scene.unit.ward)}
+    return {local[row.starts_at, row.ends_at]: row.id for row in rows}
+
+
+def _deliver_all(scene: Scene, requests: Sequence[ServiceRequest], day: date, told: Told) -> list[Errand]:
+    """Out at seven, door by door; who was not at home gets a second invitation, the envelope sleeps in the safe."""
+    errands = _errands_of(scene, requests)
+    rounds: dict[int, list[Errand]] = {}
+    for index, errand in enumerate(errands):
+        rounds.setdefault(index % len(scene.crew.couriers), []).append(errand)
+    for number, visits in rounds.items():
+        courier = scene.crew.couriers[number]
+        acts.to_courier(scene, [_parcel(scene, errand) for errand in visits], courier, at(day, time(7, 5)))
+        for index, errand in enumerate(visits):
+            _try_delivery(scene, Visit(errand, courier, at(day, time(7, 30)) + VISIT * index), told)
+        back = [_parcel(scene, errand) for errand in visits if errand.state is not ErrandState.DONE]
+        acts.from_courier(scene, back, courier, at(day, time(11, 25)))
+    return errands
+
+
+def _errands_of(scene: Scene, requests: Sequence[ServiceRequest]) -> list[Errand]:
+    wanted = select(Errand).where(Errand.request_id.in_([request.id for request in requests]))
+    return list(scene.session.scalars(wanted.order_by(Errand.created_at, Errand.id)))
+
+
+def _parcel(scene: Scene, errand: Errand) -> Parcel:
+    return scene.session.scalars(select(Parcel).where(Parcel.errand_id == errand.id)).one()
+
+
+def _try_delivery(scene: Scene, visit: Visit, told: Told) -> None:
+    if scene.random.random() < ABSENT:
+        acts.nobody_home(scene, visit)
+        told.yesterday["absent"] += 1
+        return
+    acts.deliver(scene, visit)
+    told.yesterday["delivered"] += 1
+    told.yesterday["by_papers"] += visit.errand.proof is ProofKind.ID_CHECK
+
+
+def _collect_all(scene: Scene, requests: Sequence[ServiceRequest], day: date, told: Told) -> list[Parcel]:
+    parcels = []
+    errands = [errand for errand in _errands_of(scene, requests) if errand.state is not ErrandState.REQUESTED]
+    for index, errand in enumerate(errands):
+        visit = Visit(errand, scene.crew.courier_of(index), at(day, time(8, 30)) + VISIT * index)
+        if scene.random.random() < ABSENT:
+            acts.nobody_home(scene, visit)
+            told.yesterday["absent"] += 1
+        else:
+            parcels.append(acts.collect(scene, visit))
+    told.yesterday["collected"] += len(parcels)
+    return parcels
+
+
+def _to_the_desk(scene: Scene, parcels: Sequence[Parcel], day: date, told: Told) -> None:
+    """Into the safe when the courier is back, over to the desk at two; most are counted before the evening."""
+    for courier in scene.crew.couriers:
+        mine = [parcel for parcel in parcels if parcel.holder_id == str(courier.id)]
+        acts.from_courier(scene, mine, courier, at(day, time(13, 40)))
+    brought = parcels[: max(1, len(parcels) * 4 // 5)]
+    acts.to_desk(scene, brought, at(day, time(14)))
+    counted = brought[: round(len(brought) * COUNTED)]
+    for index, parcel in enumerate(counted):
+        acts.count(scene, parcel, _minutes(at(day, time(14, 30)), index))
+    told.yesterday["handed_to_desk"] += len(brought)
+    told.yesterday["counted"] += len(counted)
+
+
+def prepare_the_day(scene: Scene, doors: Sequence[Door], days: Days, told: Told) -> None:
+    """The demonstration's own visits: results fetched yesterday, dossiers to be collected booked until the afternoon."""
+    ensure_shifts(scene.session, days.day, [scene.crew.office.id])
+    receiving = [door for door in doors if door.wish is not Wish.COLLECT]
+    sending = [door for door in doors if door.wish is not Wish.DELIVER]
+    waiting = _receive(scene, receiving, at(days.yesterday, time(7, 40)))
+    _come_in(scene, waiting, at(days.yesterday, time(10)), at(days.yesterday, time(14, 45)))
+    slots_of_day = _slots(scene, days.day, at(days.yesterday, time(14, 50)))
+    deliveries = _errands_of(scene, waiting)
+    for errand, door in zip(deliveries, receiving, strict=True):
+        if errand.slot_id != slots_of_day[door.slot]:
+            acts.choose(scene, errand, slots_of_day[door.slot], at(days.yesterday, time(15)))
+    for index, door in enumerate(sending):
+        book_sending(scene, door, slots_of_day[door.slot], _minutes(at(days.yesterday, time(15, 5)), index))
+    told.both += sum(door.wish is Wish.BOTH for door in doors)
+    messages.tell_evening_before(scene.session, days.day, at(days.yesterday, time(17)), scene.keys)
+
+
+def left_at_the_desk(scene: Scene, doors: Sequence[Door], days: Days) -> None:
+    """A few results packed yesterday evening: the demonstration's first hand-over at the desk."""
+    for request in _receive(scene, doors, at(days.yesterday, time(9))):
+        acts.pack(scene, request, at(days.yesterday, time(16)))
