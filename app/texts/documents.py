@@ -1,0 +1,123 @@
+"""The words on paper: consignment slip, route sheet, leaflet, code slip, label."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.texts.mark import n
+
+BRAND: Final = n("Tận Nhà")
+
+SLIP: Final = {
+    "title": n("Phiếu gửi hồ sơ"),
+    "copy_sender": n("Liên 1: người gửi giữ"),
+    "copy_dossier": n("Liên 2: kèm hồ sơ"),
+    "parcel": n("Mã bưu gửi"),
+    "seal": n("Số niêm phong"),
+    "sender": n("Người gửi"),
+    "address": n("Địa chỉ"),
+    "phone": n("Điện thoại"),
+    "agency": n("Nơi nhận hồ sơ"),
+    "procedure": n("Thủ tục"),
+    "reference": n("Mã yêu cầu"),
+    "sealed_at": n("Niêm phong lúc"),
+    "line": n("STT"),
+    "paper": n("Tên giấy tờ"),
+    "original": n("Bản chính"),
+    "certified": n("Bản sao chứng thực"),
+    "copy": n("Bản chụp"),
+    "total": n("Cộng"),
+    "postage": n("Cước gửi"),
+    "missing": n("Còn thiếu"),
+    "looked_up": n("Không cần nộp, đã có trong cơ sở dữ liệu"),
+    "statement": n(
+        "Hai bên đã cùng đếm, đối chiếu giấy tờ với danh mục công bố; phong bì được niêm phong trước mặt người gửi. "
+        "Bộ phận một cửa kiểm đếm lại theo phiếu này khi mở niêm phong."
+    ),
+    "sender_signs": n("Người gửi"),
+    "courier_signs": n("Bưu tá"),
+    "sign_hint": n("(ký, ghi rõ họ tên)"),
+    "follow": n("Quét để theo dõi hồ sơ"),
+    "erased": n("(đã xóa)"),
+}
+
+ROUTE_SHEET: Final = {
+    "title": n("Bản kê tuyến phát và thu gom (BD13)"),
+    "office": n("Bưu cục"),
+    "day": n("Ngày"),
+    "route": n("Tuyến số"),
+    "courier": n("Bưu tá"),
+    "stops": n("Số điểm"),
+    "distance": n("Quãng đường"),
+    "leaves": n("Xuất phát"),
+    "back": n("Về bưu cục"),
+    "number": n("STT"),
+    "time": n("Dự kiến"),
+    "promised": n("Hẹn với dân"),
+    "place": n("Địa chỉ"),
+    "who": n("Người gửi, nhận"),
+    "task": n("Việc"),
+    "parcel": n("Mã bưu gửi"),
+    "seal": n("Niêm phong"),
+    "result": n("Kết quả"),
+    "signed": n("Ký"),
+    "collect": n("Nhận hồ sơ"),
+    "deliver": n("Trả kết quả"),
+    "give_back": n("Trả giấy tờ"),
+    "break": n("Nghỉ từ %(start)s, %(minutes)s phút"),
+    "courier_signs": n("Bưu tá"),
+    "controller_signs": n("Kiểm soát viên"),
+    "page": n("Trang"),
+    "no_stops": n("Tuyến này không có điểm nào."),
+}
+
+LEAFLET: Final = {
+    "online": n("Nộp trực tuyến"),
+    "online_yes": n("Vào dichvucong.gov.vn, đăng nhập bằng VNeID, tìm mã thủ tục %(code)s rồi làm theo từng bước."),
+    "online_no": n("Thủ tục này chưa nộp trực tuyến được."),
+    "post": n("Gửi qua bưu tá, tại nhà"),
+    "post_yes": n(
+        "Bưu tá đến nhà, đếm giấy tờ cùng ông/bà theo đúng danh mục, niêm phong trước mặt rồi giao cho bộ phận một cửa. Kết quả được mang về tận nhà."
+    ),
+    "post_originals": n("Bản chính phải nộp trước hoặc khi nhận kết quả; bưu tá nhận lúc mang kết quả đến."),
+    "post_no": n("Thủ tục này không gửi qua bưu điện được."),
+    "counter": n("Tại quầy bưu cục xã"),
+    "counter_yes": n(
+        "Nhân viên giúp nộp trực tuyến, chụp giấy tờ, in tờ khai và nhận hồ sơ đã niêm phong. Xin mang theo căn cước."
+    ),
+    "papers": n("Giấy tờ cần có"),
+    "copies": n("%(originals)s bản chính, %(copies)s bản sao"),
+    "originals_only": n("%(originals)s bản chính"),
+    "copies_only": n("%(copies)s bản sao"),
+    "present": n("xuất trình"),
+    "certified": n("gửi bưu điện: bản sao chứng thực"),
+    "in_database": n("không cần nếu tra được trên hệ thống"),
+    "time": n("Thời gian"),
+    "fee": n("Lệ phí"),
+    "fee_unknown": n("bộ phận một cửa sẽ báo"),
+    "free": n("không thu"),
+    "result": n("Kết quả"),
+    "scan": n("Quét để đặt lịch và xem bản mới nhất"),
+    "sample": n("Nội dung mẫu; khi khác nhau, bản do cơ quan công bố là đúng."),
+    "code": n("Mã thủ tục"),
+    "as_of": n("Bản in ngày %(day)s"),
+}
+
+CODE_SLIP: Final = {
+    "title": n("Mã nhận kết quả"),
+    "reference": n("Mã yêu cầu"),
+    "how": n("Khi bưu tá mang kết quả đến, ông/bà cầm kết quả trong tay rồi mới đọc mã này."),
+    "keep": n("Không đưa mã cho ai trước lúc đó. Mất phiếu thì gọi hoặc đến bưu cục để in lại."),
+    "follow": n("Quét để xem hồ sơ đang ở đâu"),
+}
+
+LABEL: Final = {
+    "dossier": n("Hồ sơ"),
+    "result": n("Kết quả"),
+    "papers_due": n("Bản chính phải nộp"),
+    "give_back": n("Giấy tờ trả lại"),
+    "to": n("Đến"),
+    "from": n("Từ"),
+    "warning": n("Chỉ mở tại bộ phận một cửa. Niêm phong rách: không nhận, báo bưu cục."),
+    "warning_home": n("Chỉ trao cho người nhận. Niêm phong rách: không giao, báo bưu cục."),
+}
