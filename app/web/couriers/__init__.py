@@ -1,0 +1,16 @@
+"""The courier's pages, rendered by the server for now: the day, one door, collecting, delivering, not done."""
+
+from __future__ import annotations
+
+from app.domain.identity import Role
+from app.texts.mark import n
+from app.web.couriers import collecting, day, delivering
+from app.web.couriers.room import bp
+from app.web.navigation import NavItem
+
+__all__ = ["NAVIGATION", "bp", "collecting", "day", "delivering"]
+
+NAVIGATION = (
+    NavItem("couriers.today", n("Hôm nay"), "route", frozenset({Role.COURIER})),
+    NavItem("couriers.bag", n("Túi của tôi"), "parcel", frozenset({Role.COURIER})),
+)

@@ -1,0 +1,24 @@
+"""The desk and the post office's counter: scan in, count, results ready, scan out; every hand-over confirmed by both sides."""
+
+from __future__ import annotations
+
+from app.domain.identity import Role
+from app.texts.mark import n
+from app.web.desks import board, counting, handing, packing, returning
+from app.web.desks.room import counter_bp, desk_bp
+from app.web.navigation import NavItem
+
+__all__ = ["NAVIGATION", "blueprints", "board", "counting", "handing", "packing", "returning"]
+
+blueprints = [desk_bp, counter_bp]
+
+_DESK = frozenset({Role.DESK_CLERK})
+_OFFICE = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
+
+NAVIGATION = (
+    NavItem("desks.today", n("Một cửa hôm nay"), "building", _DESK),
+    NavItem("desks.hand_over_page", n("Giao nhận"), "scan", _DESK),
+    NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
+    NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
+    NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
+)

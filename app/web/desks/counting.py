@@ -1,0 +1,104 @@
+"""Break the seal, count against the signed list, accept with a code and a due date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.commands import CountPapers
+from app.domain.custody import Holder, Party
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.domain.parcel import PaperState
+from app.models import Parcel
+from app.queries import holdings
+from app.services import desk
+from app.web.auth import staff, staff_actor
+from app.web.desks.room import desk_bp, errors_here, other_side, own_desk, party_of
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+
+@desk_bp.get("/dem/<code>")
+@staff(Role.DESK_CLERK)
+def count_page(code: str) -> ResponseReturnValue:
+    return _page(code, {})
+
+
+@desk_bp.post("/dem/<code>")
+@staff(Role.DESK_CLERK)
+def count_action(code: str) -> ResponseReturnValue:
+    try:
+        command = _command(code, _watched_by())
+        with transaction() as session:
+            parcel = desk.count_papers(session, command)
+            short = any(paper.state is PaperState.MISSING for paper in parcel.papers)
+    except DomainError as refusal:
+        return _page(code, errors_here(refusal)), 422
+    if short:
+        flash(_("Đã ghi nhận phần thiếu. Người dân được báo để bổ sung."), "wait")
+    else:
+        flash(_("Đã đếm đủ và ghi nhận."), "good")
+    return redirect(url_for("desks.today"), 303)
+
+
+def _watched_by() -> str:
+    """The post's side, who watches the seal being broken. Raises `other_side_not_post` for a colleague of the desk."""
+    other = other_side()
+    with transaction() as session:
+        if party_of(session, other).holder is Holder.DESK:
+            raise DomainError("other_side_not_post", kind="invalid", field="other_name")
+    return f"staff:{other.id}"
+
+
+def _command(code: str, confirmed_by: str) -> CountPapers:
+    form = request.form
+    counts = {
+        int(name.removeprefix("paper_")): int(text) if text.strip().isdecimal() else -1
+        for name, text in form.items()
+        if name.startswith("paper_") and name.removeprefix("paper_").isdecimal()
+    }
+    return CountPapers(
+        parcel_code=code,
+        counts=counts,
+        desk_id=own_desk(),
+        dossier_code=form.get("dossier_code", "").strip() or None,
+        due_on=_day(form.get("due_on", "")),
+        operation_id=form.get("operation") or str(uuid4()),
+        now=now(),
+        by=staff_actor(),
+        confirmed_by=confirmed_by,
+    )
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise DomainError("date_malformed", kind="invalid", field="due_on") from None
+
+
+def _page(code: str, errors: dict[str, str]) -> str:
+    with transaction() as session:
+        parcel = _own_parcel(holdings.held_by(session, Party(Holder.DESK, str(own_desk()))), code)
+        return render_template(
+            "desks/count.html",
+            parcel=parcel,
+            papers=[paper for paper in parcel.papers if paper.state is PaperState.IN_PARCEL],
+            given=request.form,
+            operation=request.form.get("operation") or str(uuid4()),
+            errors=errors,
+        )
+
+
+def _own_parcel(held: Sequence[Parcel], code: str) -> Parcel:
+    for parcel in held:
+        if parcel.code == code:
+            return parcel
+    raise DomainError("not_found", kind="not_found")
