@@ -15,18 +15,23 @@ from app.database import Database, connect, make_engine
 from tests.conftest import create_database
 
 
-@pytest.fixture
-def worker_settings(server_url: URL, tmp_path: Path) -> Settings:
-    url = create_database(server_url, f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+def migrated(server: URL, name: str, var: Path) -> Settings:
+    """Settings of a new installation with an empty, migrated database; its clock stands at the factories' NOW."""
+    url = create_database(server, f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     owner = make_engine(url, pool_size=1)
     migrate_schema(owner)
     owner.dispose()
     return Settings(
         environment="test",
-        var=tmp_path,
+        var=var,
         database_url=url.render_as_string(hide_password=False),
         now="2026-11-30T09:00+07:00",
     )
+
+
+@pytest.fixture
+def worker_settings(server_url: URL, tmp_path: Path) -> Settings:
+    return migrated(server_url, "worker", tmp_path)
 
 
 @pytest.fixture

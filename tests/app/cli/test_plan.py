@@ -1,0 +1,103 @@
+"""`tannha plan`: the whole road of a plan without a worker, and what it prints and writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+
+from app.cli import main
+from app.config import Settings
+from app.database import Database, connect
+from app.models import Planning
+from routing.evaluate import evaluate
+from routing.vroom_json import plan_from_json, problem_from_json
+from tests.app.worker.conftest import migrated
+from tests.factories.planning import PlannableDay, make_day
+
+SAID = {"stops", "served", "unserved", "couriers", "distance_m", "duration_s", "cost", "violations", "engine", "wall_s"}
+
+
+@pytest.fixture
+def installed(server_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    settings = migrated(server_url, "plan", tmp_path)
+    assert settings.database_url is not None
+    assert settings.now is not None
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("TANNHA_VAR", str(settings.var))
+    monkeypatch.setenv("TANNHA_NOW", settings.now)
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    return settings
+
+
+@pytest.fixture
+def database(installed: Settings) -> Iterator[Database]:
+    database = connect(installed)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def day(database: Database) -> PlannableDay:
+    with database.transaction() as session:
+        made = make_day(session, offices=2, errands=3)
+        made.shifts[1].works = False
+        return made
+
+
+def planned(capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, Any]:
+    assert main(["plan", "--day", "2026-12-01", "--seconds", "1", "--engine", "insertion", "--json", *more]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_it_counts_errands_and_names_what_is_left_out(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = planned(capsys)
+    assert answer.keys() >= SAID
+    assert (answer["stops"], answer["served"], answer["couriers"], answer["violations"]) == (6, 3, 1, 0)
+    out_of_reach = {str(errand.id) for errand in day.errands if errand.office_id == day.offices[1].id}
+    assert {(left["errand"], left["reason"]) for left in answer["unserved"]} == {
+        (errand, "no_courier") for errand in out_of_reach
+    }
+    assert answer["state"] == "draft"
+
+
+def test_it_plans_the_named_offices_and_publishes_when_told(
+    day: PlannableDay, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = planned(capsys, "--offices", day.offices[0].code, "--publish")
+    assert (answer["stops"], answer["served"], answer["state"]) == (3, 3, "published")
+
+
+def test_the_dump_is_a_problem_and_a_plan_that_an_outsider_judges_the_same(
+    day: PlannableDay, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = planned(capsys, "--offices", day.offices[0].code, "--dump", str(tmp_path / "dump"))
+    problem = problem_from_json(json.loads((tmp_path / "dump" / "problem.json").read_text()))
+    plan, _ = plan_from_json(json.loads((tmp_path / "dump" / "plan.json").read_text()))
+    judged = evaluate(problem, plan)
+    assert judged.violations == ()
+    assert (judged.distance, judged.cost, judged.duration) == (
+        answer["distance_m"],
+        answer["cost"],
+        answer["duration_s"],
+    )
+
+
+def test_an_unknown_office_is_named_with_the_way_out(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--day", "2026-12-01", "--offices", f"{day.offices[0].code},KHÔNG-CÓ"]) == 2
+    assert "Không có bưu cục mang mã KHÔNG-CÓ" in capsys.readouterr().err
+
+
+def test_no_order_is_left_behind_as_running(
+    day: PlannableDay, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned(capsys)
+    with database.transaction() as session:
+        assert session.scalars(select(Planning.state)).all() == ["done"]
+    assert len(day.offices) == 2

@@ -1,0 +1,151 @@
+"""claim → commit → call → settle, on transactions that really commit."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.domain.errand import ErrandKind
+from app.models import HandoverCode, Message, SignInCode
+from app.services import access, handover_codes, messages
+from app.worker.deliver_message import deliver_message
+from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
+from integrations.sms import SentSms, SmsMessage
+from tests.factories import DAY, KEYS, NOW, make_errand, make_request
+from tests.factories.counter import number
+from tests.fakes import FakeSms
+
+BASE = "http://localhost:8000"
+
+
+def waiting(session: Session, *where: ColumnElement[bool]) -> UUID:
+    return session.scalars(select(Message.id).where(*where)).one()
+
+
+@dataclass
+class Told:
+    """A message that waits, and what only its reader may see."""
+
+    id: UUID
+    token: str
+    phone: str
+
+
+@pytest.fixture
+def told(committed: Database) -> Told:
+    with committed.transaction() as session:
+        request = make_request(session)
+        message = messages.tell(session, request, None, "courier_on_way", NOW, f"t:{request.id}")
+        assert message is not None
+        return Told(message.id, request.tracking_token, message.recipient or "")
+
+
+def deliver(database: Database, sms: FakeSms, message_id: UUID, after: timedelta = timedelta()) -> str:
+    return deliver_message(database, sms, message_id, NOW + after, keys=KEYS, base_url=BASE)
+
+
+def row(database: Database, message_id: UUID) -> Message:
+    with database.transaction() as session:
+        return session.get_one(Message, message_id)
+
+
+def test_a_message_goes_out_with_its_link(committed: Database, told: Told) -> None:
+    sms = FakeSms()
+    assert deliver(committed, sms, told.id) == "sent"
+    assert sms.sent[0].to == told.phone
+    assert f"{BASE}/theo-doi/{told.token}" in sms.texts[0]
+    assert row(committed, told.id).sent_at == NOW
+
+
+def test_a_second_delivery_sends_nothing(committed: Database, told: Told) -> None:
+    sms = FakeSms()
+    deliver(committed, sms, told.id)
+    assert deliver(committed, sms, told.id) == "sent"
+    assert len(sms.sent) == 1
+
+
+def test_the_secret_does_not_stay_behind(committed: Database, told: Told) -> None:
+    deliver(committed, FakeSms(), told.id)
+    assert told.token not in row(committed, told.id).body
+
+
+def test_an_operator_out_of_reach_is_asked_again_later(committed: Database, told: Told) -> None:
+    sms = FakeSms(failures=[Unavailable("sms", "busy")])
+    with pytest.raises(Unavailable):
+        deliver(committed, sms, told.id)
+    assert row(committed, told.id).state == "queued"
+    assert deliver(committed, sms, told.id) == "sent"
+    assert sms.sent[0].reference == str(told.id)
+
+
+@pytest.mark.parametrize("failure", [Rejected("sms", "number gone"), BadAnswer("sms", "no receipt")])
+def test_a_final_refusal_is_kept_and_not_repeated(committed: Database, told: Told, failure: IntegrationError) -> None:
+    sms = FakeSms(failures=[failure])
+    assert deliver(committed, sms, told.id) == "failed"
+    assert deliver(committed, sms, told.id) == "failed"
+    assert sms.sent == []
+    assert row(committed, told.id).error == type(failure).__name__
+
+
+def test_a_message_a_day_late_is_not_sent(committed: Database, told: Told) -> None:
+    sms = FakeSms()
+    assert deliver(committed, sms, told.id, timedelta(hours=25)) == "failed"
+    assert sms.sent == []
+
+
+def test_no_transaction_is_open_while_the_operator_is_asked(committed: Database, told: Told) -> None:
+    """A second connection changes the very row while the call runs: with the claim still locked it would wait for ever."""
+
+    class Curious(FakeSms):
+        def send(self, message: SmsMessage) -> SentSms:
+            with committed.transaction() as session:
+                session.get_one(Message, told.id, with_for_update={"nowait": True})
+            return super().send(message)
+
+    assert deliver(committed, Curious(), told.id) == "sent"
+
+
+def test_the_hand_over_code_is_filled_in_on_the_way(committed: Database) -> None:
+    with committed.transaction() as session:
+        errand = make_errand(session, kind=ErrandKind.DELIVER)
+        messages.tell_evening_before(session, DAY, NOW, KEYS)
+        code = handover_codes.reveal(session.get_one(HandoverCode, errand.id), KEYS)
+        message = waiting(session, Message.request_id == errand.request_id)
+    sms = FakeSms()
+    assert deliver(committed, sms, message) == "sent"
+    assert f"Mã nhận: {code}." in sms.texts[0]
+
+
+def test_a_code_that_ended_is_not_sent(committed: Database) -> None:
+    with committed.transaction() as session:
+        errand = make_errand(session, kind=ErrandKind.DELIVER)
+        messages.tell_evening_before(session, DAY, NOW, KEYS)
+        session.get_one(HandoverCode, errand.id).expires_at = NOW
+        message = waiting(session, Message.request_id == errand.request_id)
+    sms = FakeSms()
+    assert deliver(committed, sms, message) == "failed"
+    assert sms.sent == []
+
+
+def test_a_sign_in_code_is_filled_in_on_the_way(committed: Database) -> None:
+    phone = f"0988{number():06d}"
+    with committed.transaction() as session:
+        access.send_sign_in_code(session, phone, NOW, KEYS)
+        code = access.sign_in_code(session.get_one(SignInCode, access.phone_mac(phone, KEYS)), KEYS)
+        message = waiting(session, Message.recipient == phone)
+    sms = FakeSms()
+    assert deliver(committed, sms, message) == "sent"
+    assert code in sms.texts[0]
+
+
+def test_only_the_newest_sign_in_code_is_sent(committed: Database) -> None:
+    phone = f"0988{number():06d}"
+    with committed.transaction() as session:
+        access.send_sign_in_code(session, phone, NOW, KEYS)
+        old = waiting(session, Message.recipient == phone)
+        access.send_sign_in_code(session, phone, NOW + timedelta(seconds=30), KEYS)
+    assert deliver(committed, FakeSms(), old) == "failed"
