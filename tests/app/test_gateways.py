@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from app import gateways
+from app.config import Settings, SettingsError
+from integrations.geocoding import Gazetteer
+from integrations.sms import ConsoleSms
+
+SETTINGS = Settings(environment="test", var=Path("/nowhere"))
+
+
+def test_one_sender_a_process_so_that_it_remembers_what_it_sent() -> None:
+    assert isinstance(gateways.sms_sender(SETTINGS), ConsoleSms)
+    assert gateways.sms_sender(SETTINGS) is gateways.sms_sender(SETTINGS)
+
+
+def test_an_unknown_operator_is_named_with_what_to_write() -> None:
+    with pytest.raises(SettingsError, match=r"TANNHA_SMS='pigeon'.*console"):
+        gateways.sms_sender(Settings(sms="pigeon"))
+
+
+def test_the_gazetteer_answers_unless_a_setting_says_otherwise() -> None:
+    assert isinstance(gateways.geocoder(SETTINGS), Gazetteer)
+
+
+@pytest.mark.parametrize("wrong", [Settings(geocoder="atlas"), Settings(geocoder="nominatim")])
+def test_a_geocoder_that_can_not_be_used_stops_with_one_sentence(wrong: Settings) -> None:
+    with pytest.raises(SettingsError, match="TANNHA_GEOCODER="):
+        gateways.geocoder(wrong)
+
+
+def test_old_names_resolve_without_asking_anybody() -> None:
+    found = gateways.resolver(SETTINGS)("xã Ia Tô, huyện Ia Grai, Gia Lai")
+    assert found.candidates[0].matched
+
+
+def test_there_are_135_units_and_373_old_ones() -> None:
+    units, former = gateways.administrative_units()
+    assert (len(units), len(former)) == (135, 373)
