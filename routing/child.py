@@ -16,7 +16,7 @@ from routing.engines.interface import Limit
 from routing.tasks import ASSIGN, Message, Task
 
 PR_SET_PDEATHSIG = 1
-LAST_GRACE = 2.0
+LAST_GRACE = 4.0
 """Seconds after its limit at which a child ends itself; the parent, if alive, was faster."""
 
 
@@ -31,7 +31,7 @@ def main(descriptor: int, parent: int) -> None:
     while True:
         try:
             task: Task = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             return
         serve(pipe, task)
 
@@ -67,8 +67,9 @@ def answer(pipe: Connection, task: Task) -> Found:
         for job, office in assign(task.problem, task.seconds, task.seed).items():
             held.setdefault(office, []).append(job)
         return Found(held, (0, 0))
+    limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
     search = Chain(task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)))
-    return search.run(Limit.of(task.seconds, task.iterations), task.engine)
+    return search.run(limit, task.engine)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part
     Where nothing tells offices apart (one office, or vehicles or jobs without one), the day is one part.
     """
     crews = crews_by_office(problem)
-    if len(crews) <= 1 or None in crews or any(job.office is None for job in problem.jobs):
+    if len(crews) <= 1 or None in crews or any(_homeless(problem, crews, job) for job in problem.jobs):
         return [Part(problem, start or None)] if problem.jobs else []
     errands: dict[Office, list[Job]] = {office: [] for office in crews}
     for job in problem.jobs:
@@ -38,6 +38,11 @@ def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part
         for office, jobs in errands.items()
         if jobs
     ]
+
+
+def _homeless(problem: Problem, crews: Mapping[Office, Sequence[Vehicle]], job: Job) -> bool:
+    """Say whether no office is the job's own: it has none, or one without couriers that others may stand in for."""
+    return job.office is None or (problem.assignment == "free" and job.movable and job.office not in crews)
 
 
 def _part(
@@ -58,31 +63,38 @@ def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
 
 
 def given(problem: Problem, offices: Mapping[int, int]) -> Problem:
-    """Return the problem with the offices of ``routing.assign`` where a job has none."""
-    jobs = (replace(job, office=offices.get(job.id)) if job.office is None else job for job in problem.jobs)
-    return replace(problem, jobs=tuple(jobs))
+    """Return the problem with an office for each job: of ``routing.assign`` where it gave one, else its own.
+
+    Under ``free`` a delivery belongs to the office where it lies.
+    """
+
+    def office(job: Job) -> int | None:
+        lies = job.origin if problem.assignment == "free" and job.movable and any(job.delivery) else None
+        return lies if lies is not None else offices.get(job.id, job.office)
+
+    return replace(problem, jobs=tuple(replace(job, office=office(job)) for job in problem.jobs))
 
 
 def lacks_offices(problem: Problem) -> bool:
     """Say whether jobs must be given to offices first: several offices, and too many stops for one search."""
     crews = crews_by_office(problem)
     several = len(crews) > 1 and None not in crews and len(problem.jobs) > LARGE
-    return several and any(job.office is None for job in problem.jobs)
+    return several and any(_homeless(problem, crews, job) for job in problem.jobs)
 
 
 def by_neighbourhood(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], offices: Mapping[int, int], *, shifted: bool
+    problem: Problem, sequences: Mapping[int, Sequence[int]], seats: Mapping[int, Office], *, shifted: bool
 ) -> list[Part]:
     """Return clusters of neighbouring offices with the routes that they drive now.
 
     ``shifted`` cuts along other lines, so that what was a border lies inside a cluster the second time. A job that
-    nobody serves belongs to its own office's cluster.
+    nobody serves belongs to the cluster of its office in ``seats``.
     """
     crews, jobs = crews_by_office(problem), {job.id: job for job in problem.jobs}
     office_of = {job: vehicle.office for vehicle in problem.vehicles for job in sequences.get(vehicle.id, ())}
     held: dict[Office, list[Job]] = {office: [] for office in crews}
     for number, job in jobs.items():
-        office = office_of.get(number, offices.get(number, job.office) if job.office is None else job.office)
+        office = office_of.get(number, seats.get(number))
         if office in held:
             held[office].append(job)
     points = {office: _seat(crew) for office, crew in crews.items()}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from routing.model import HOUR_KM, Model, refusals
+from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
 from routing.timing import departure_bound, fit
@@ -27,12 +28,12 @@ def explain(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequ
 
 def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:
     """Return why this job is not in these routes."""
-    able = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
+    able = nearby(problem, job, [v for v in problem.vehicles if not refusals(problem, v, job)], sequences)
     if not able:
         return _nobody(problem, job)
     jobs = {other.id: other for other in problem.jobs}
     company = {number for vehicle in able for number in sequences.get(vehicle.id, ())}
-    model = Model(replace(problem, vehicles=tuple(able), jobs=(job, *(jobs[number] for number in sorted(company)))))
+    model = Model(replace(problem, vehicles=able, jobs=(job, *(jobs[number] for number in sorted(company)))))
     alone = [_alone(model, v) for v in range(len(able))]
     if None not in alone:
         return _commonest([name for name in alone if name is not None])

@@ -17,7 +17,9 @@ from routing.engines.chain import Found
 from routing.tasks import Message, Task
 
 GRACE = 0.3
-"""Seconds past its limit after which a child is killed and replaced."""
+"""Seconds past the deadline of all after which busy children are killed."""
+PATIENCE = 2.0
+"""Seconds past its own share after which a child is killed before that: replacing it costs about as much."""
 COLD_START = 30.0
 """Seconds within which a new child must be ready, however busy the machine."""
 
@@ -109,7 +111,7 @@ class SolverPool:
             left = max(0.02, deadline - time.monotonic())
             task = replace(task, seconds=min(left, left * crew * _weight(task) / rest))
         child.task, child.found = task, None
-        child.deadline = float("inf") if task.seconds is None else time.monotonic() + task.seconds + GRACE
+        child.deadline = _last_moment(task, deadline)
         try:
             child.pipe.send(task)
         except (BrokenPipeError, ConnectionResetError):
@@ -151,6 +153,12 @@ class SolverPool:
         now = time.monotonic()
         late = [child for child in self.children if child.task is not None and now > child.deadline]
         finished += [self._replace(child) for child in late if child not in finished]
+
+
+def _last_moment(task: Task, deadline: float | None) -> float:
+    """Return when a child with this task is killed: soon after its share, and at once after the deadline of all."""
+    alone = float("inf") if task.seconds is None else time.monotonic() + task.seconds + PATIENCE
+    return alone if deadline is None else min(alone, deadline + GRACE)
 
 
 def _weight(task: Task) -> float:

@@ -108,12 +108,14 @@ class _Day:
 
     def stages(self, run: Callable[[Sequence[Part], float | None], None]) -> None:
         """Offices first; where stops may change office then clusters of them, twice along different lines."""
-        offices = decompose.by_office(decompose.given(self.problem, self.offices), _planned(self.problem))
+        seated = decompose.given(self.problem, self.offices)
+        seats = {job.id: job.office for job in seated.jobs}
+        offices = decompose.by_office(seated, _planned(self.problem))
         free = len(offices) > 1 and (self.problem.assignment == "free" or bool(self.offices))
         self.total = len(offices)
         run(offices, self.until(STAGES[0] if free else 1.0))
         for stage, shifted in ((1, False), (2, True)) if free else ():
-            parts = decompose.by_neighbourhood(self.problem, self.sequences, self.offices, shifted=shifted)
+            parts = decompose.by_neighbourhood(self.problem, self.sequences, seats, shifted=shifted)
             self.total += len(parts)
             run(parts, self.until(STAGES[stage]))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from routing.evaluate import evaluate, summed, to_plan
 from routing.explain import explain
 from routing.model import Model, may_serve
+from routing.nearby import nearby
 from routing.plan import Plan, Route, Unassigned, Violation
 from routing.problem import Job, Problem, Vehicle
 from routing.tours import TourSet
@@ -55,7 +56,7 @@ def check_move(problem: Problem, plan: Plan, job_id: int, vehicle_id: int, posit
 def insert(problem: Problem, plan: Plan, job_id: int) -> Change:
     """Return the plan with the job at the cheapest place that breaks no promise; raise ``NoRoom`` without one."""
     job, tours = _job(problem, job_id), _tours(plan, without=job_id)
-    able = tuple(vehicle for vehicle in problem.vehicles if may_serve(problem, vehicle, job))
+    able = nearby(problem, job, [v for v in problem.vehicles if may_serve(problem, v, job)], tours)
     left = explain(problem, tours, [job_id])[0]
     if not able:
         raise NoRoom(left)

@@ -49,23 +49,42 @@ def fit(model: Model, v: int, sequence: Sequence[int], start: int) -> Fit | None
     """Return the earliest feasible end when leaving at ``start``, or ``None`` where windows or shift refuse."""
     if start > model.vehicles[v].window[1]:
         return None
-    return _Search(model, v, sequence).run(start)
+    return Search(model, v, sequence).run(start)
 
 
-class _Search:
-    """Forward search over (jobs done, breaks done); one state per number of breaks done."""
+States = dict[int, tuple[int, Gaps]]
+"""By the number of breaks taken: the earliest moment, and the gaps that hold them."""
+
+
+class Search:
+    """Forward search over (jobs done, breaks done) for one order of jobs, and for that order with one more job."""
 
     def __init__(self, model: Model, v: int, sequence: Sequence[int]) -> None:
-        self.model, self.v, self.sequence = model, v, sequence
+        self.model, self.v, self.sequence = model, v, list(sequence)
         self.rests = breaks_of(model, v)
         self.seconds = model.travel[v].seconds
         self.loads = loads(model, sequence) if any(rest.max_load is not None for rest in self.rests) else None
+        self.prefixes: list[States] = []
 
     def run(self, start: int) -> Fit | None:
+        """Return the earliest end, or ``None``; ``prefixes`` then hold the states before each gap."""
+        self.prefixes = []
+        return self.follow({0: (start, ())}, self.sequence, 0, self.model.start_at[self.v], keep=True)
+
+    def takes(self, j: int, position: int) -> bool:
+        """Say whether the order stays feasible with job ``j`` at ``position`` (after ``run``; loads are not looked at)."""
+        if position >= len(self.prefixes):
+            return False
+        here = self.model.at[self.sequence[position - 1]] if position else self.model.start_at[self.v]
+        rest = [j, *self.sequence[position:]]
+        return self.follow(self.prefixes[position], rest, position, here) is not None
+
+    def follow(self, states: States, jobs: Sequence[int], first: int, here: int, *, keep: bool = False) -> Fit | None:
+        """Go on from ``states`` at place ``here`` through the jobs to the end."""
         model, v = self.model, self.v
-        states: dict[int, tuple[int, Gaps]] = {0: (start, ())}
-        here = model.start_at[v]
-        for gap, j in enumerate(self.sequence):
+        for gap, j in enumerate(jobs, start=first):
+            if keep:
+                self.prefixes.append(states)
             there = model.at[j]
             drive = self.seconds[here][there]
             if drive >= UNREACHABLE:
@@ -81,16 +100,18 @@ class _Search:
             if not states:
                 return None
             here = there
-        return self.finish(states, self.seconds[here][model.end_at[v]])
+        if keep:
+            self.prefixes.append(states)
+        return self.finish(states, first + len(jobs), self.seconds[here][model.end_at[v]])
 
-    def finish(self, states: dict[int, tuple[int, Gaps]], drive: int) -> Fit | None:
-        ends = self.cross(states, len(self.sequence), drive) if drive < UNREACHABLE else {}
+    def finish(self, states: States, gap: int, drive: int) -> Fit | None:
+        ends = self.cross(states, gap, drive) if drive < UNREACHABLE else {}
         end, gaps = ends.get(len(self.rests), (HORIZON + 1, ()))
         return Fit(end, gaps) if end <= self.model.vehicles[self.v].window[1] else None
 
-    def cross(self, states: dict[int, tuple[int, Gaps]], gap: int, drive: int) -> dict[int, tuple[int, Gaps]]:
+    def cross(self, states: States, gap: int, drive: int) -> States:
         """Return the earliest arrivals after a gap, for every number of breaks that may be done by then."""
-        arrivals: dict[int, tuple[int, Gaps]] = {}
+        arrivals: States = {}
         for done, (departure, gaps) in states.items():
             time, rest_of_drive, taken = departure, drive, gaps
             for count in range(done, len(self.rests) + 1):

@@ -1,12 +1,14 @@
 """Routes under change: what may stand where, what it costs, and the cheapest place for one more stop."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop
+from itertools import pairwise
+from typing import NamedTuple
 
 from routing.evaluate import Key
 from routing.model import HOUR_KM, Model, load_at
-from routing.problem import UNREACHABLE
-from routing.timing import best_start, departure_bound, fit, loads
+from routing.problem import UNREACHABLE, Vehicle
+from routing.timing import Search, best_start, departure_bound, fit, loads
 
 Tour = list[int]
 Tours = Mapping[int, Sequence[int]]
@@ -50,8 +52,13 @@ def _in_time(model: Model, v: int, sequence: Sequence[int]) -> bool:
     return fit(model, v, sequence, departure_bound(model, v, sequence)) is not None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
+def _bounded(vehicle: Vehicle) -> bool:
+    """Say whether the vehicle has a bound on its whole route beside loads and times."""
+    bounds = (vehicle.max_tasks, vehicle.max_travel_time, vehicle.max_distance, vehicle.max_duration)
+    return any(bound is not None for bound in bounds)
+
+
+class Spot(NamedTuple):
     """A place for a job in a route; ``delta`` is its price in đồng × ``HOUR_KM``."""
 
     delta: int
@@ -67,6 +74,10 @@ class TourSet:
         self.tours: dict[int, Tour] = {v: [] for v in range(len(model.vehicles))}
         for v, tour in (tours or {}).items():
             self.tours[v] = list(tour)
+        self.searches: dict[int, Search] = {}
+        self.bounds = [_bounded(vehicle) for vehicle in model.vehicles]
+        width = range(model.dimensions)
+        self.amounts = [[load_at(job.delivery, d) + load_at(job.pickup, d) for d in width] for job in model.jobs]
         placed = {j for tour in self.tours.values() for j in tour}
         self.left = {j for j in range(len(model.jobs)) if j not in placed}
 
@@ -87,9 +98,10 @@ class TourSet:
         """Đồng of one route, onward legs included."""
         return self.model.route_price(v, tour) + self.model.route_onward(v, tour)
 
-    def spots(self, j: int) -> Iterator[Spot]:
-        """Yield every place for a job, feasible or not; of equal unused vehicles only the first."""
+    def spots(self, j: int) -> list[Spot]:
+        """Return every place for a job, feasible or not; of equal unused vehicles only the first."""
         seen: set[int] = set()
+        spots: list[Spot] = []
         for v, tour in self.tours.items():
             if j not in self.model.allowed[v]:
                 continue
@@ -97,30 +109,61 @@ class TourSet:
                 if (kind := self.model.kinds[v]) in seen:
                     continue
                 seen.add(kind)
-            yield from self.spots_in(v, j)
+            spots += self.spots_in(v, j)
+        return spots
 
-    def spots_in(self, v: int, j: int) -> Iterator[Spot]:
-        """Yield the places for a job in one route."""
+    def spots_in(self, v: int, j: int) -> list[Spot]:
+        """Return the places for a job in one route."""
         model, tour = self.model, self.tours[v]
         prices, at = model.prices[v], model.at
+        place = at[j]
+        onto = prices[place]
         base = model.onward_price(v, j) * HOUR_KM + (0 if tour else model.vehicles[v].fixed * HOUR_KM)
-        before, place = model.start_at[v], at[j]
-        for position in range(len(tour) + 1):
-            after = at[tour[position]] if position < len(tour) else model.end_at[v]
-            yield Spot(base + prices[before][place] + prices[place][after] - prices[before][after], v, position)
-            before = after
+        stops = [model.start_at[v], *[at[other] for other in tour], model.end_at[v]]
+        return [
+            Spot(base + prices[before][place] + onto[after] - prices[before][after], v, position)
+            for position, (before, after) in enumerate(pairwise(stops))
+        ]
 
     def cheapest(self, j: int, vehicles: Iterable[int] | None = None) -> Spot | None:
         """Return the cheapest feasible place for a job (worth its prize if it has one), or ``None``."""
-        spots = self.spots(j) if vehicles is None else (spot for v in vehicles for spot in self.spots_in(v, j))
+        spots = self.spots(j) if vehicles is None else [spot for v in vehicles for spot in self.spots_in(v, j)]
+        heapify(spots)
         prize = self.model.jobs[j].prize
         worth = None if prize is None else prize * HOUR_KM
-        for spot in sorted(spots):
+        while spots:
+            spot = heappop(spots)
             if worth is not None and spot.delta > worth:
                 return None
-            if breaks_rule(self.model, spot.v, self.with_job(spot, j)) is None:
+            if self.accepts(spot, j):
                 return spot
         return None
+
+    def accepts(self, spot: Spot, j: int) -> bool:
+        """Say whether the route of a spot breaks no rule with the job there (``breaks_rule``, with a memory)."""
+        model, v, bound = self.model, spot.v, self.bounds[spot.v]
+        job, tour = model.jobs[j], self.with_job(spot, j)
+        search = self.search(v)
+        if bound or search is None or (job.release is not None and job.release > model.vehicles[v].window[0]):
+            return breaks_rule(model, v, tour) is None
+        if model.dimensions and self.crowded(v, tour):
+            return False
+        return j in model.allowed[v] and search.takes(j, spot.position)
+
+    def crowded(self, v: int, tour: Sequence[int]) -> bool:
+        """Say whether the bag gets too full; all loads together fitting is the common case."""
+        model, capacity = self.model, self.model.vehicles[v].capacity
+        totals = [sum(self.amounts[j][d] for j in tour) for d in range(model.dimensions)]
+        return any(total > load_at(capacity, d) for d, total in enumerate(totals)) and _overloaded(model, v, tour)
+
+    def search(self, v: int) -> Search | None:
+        """Return the timing of a route as it stands, computed once; ``None`` where breaks depend on loads."""
+        known = self.searches.get(v)
+        if known is None or known.sequence != self.tours[v]:
+            known = Search(self.model, v, self.tours[v])
+            known.run(departure_bound(self.model, v, self.tours[v]))
+            self.searches[v] = known
+        return known if known.loads is None else None
 
     def with_job(self, spot: Spot, j: int) -> Tour:
         """Return the route of a spot with the job in it."""

@@ -27,10 +27,20 @@ NAMES = ("auto", "insertion", *sorted(MODULES))
 COLD = 200
 """Up to this many jobs OR-Tools' own construction beats a start from insertion (measured: 2 to 8 %)."""
 
+VROOM_PACE = ((40, 1e-4), (10**9, 2.2e-4))
+"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured)."""
+VROOM_MOST = 2.0
+"""Seconds beyond which its start is not worth the wait, however long the search."""
+
 
 def available(name: str) -> bool:
     """Say whether an engine's library is installed (pyvrp and vroom are extras)."""
     return name in {"auto", "insertion"} or _load(name) is not None
+
+
+def vroom_seconds(jobs: int) -> float:
+    """Return about how long VROOM's construction takes."""
+    return next(pace for most, pace in VROOM_PACE if jobs <= most) * jobs**2
 
 
 def _load(name: str) -> Engine | None:
@@ -103,7 +113,8 @@ class Chain:
     def portfolio(self, limit: Limit) -> None:
         """VROOM starts, PyVRP searches; OR-Tools takes what breaks or what is still left out."""
         if len(self.model.jobs) > 1:
-            self.ask("vroom", limit.share(0.25))
+            if vroom_seconds(len(self.model.jobs)) < 0.6 * min(VROOM_MOST, limit.left()):
+                self.ask("vroom", limit.share(0.25))
             self.ask("pyvrp", limit.share(0.6 if self.wanting else 0.9))
         if not available("pyvrp") or self.broken or self.wanting:
             self.ask("ortools", limit.share(0.7 if self.wanting else 1.0))

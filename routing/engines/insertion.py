@@ -12,11 +12,15 @@ from routing.tours import Tours, TourSet
 RUIN = 12
 """Stops taken out at once, at most: larger holes cost more time than they give (offices of 10–80 stops)."""
 
+ONE_ORDER = 200
+"""Above so many jobs only one order of insertion is tried: the first plan must come soon."""
+
 
 def construct(model: Model, start: Tours | None = None) -> TourSet:
     """Build routes by insertion in the best of three orders; ``start`` is kept as far as it is feasible."""
     best: tuple[Key, TourSet] | None = None
-    for order in (_tightest, _farthest, _earliest):
+    orders = (_tightest, _farthest, _earliest)
+    for order in orders if len(model.jobs) <= ONE_ORDER else orders[:1]:
         tours = TourSet(model, start)
         tours.drop_infeasible()
         tours.place(by_duty(model, sorted(tours.left, key=order(model))))

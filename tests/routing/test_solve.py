@@ -13,7 +13,7 @@ import routing
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
-from routing.problem import Onward, PlannedStep, Problem
+from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.validate import Invalid
 from tests.routing.days import province
 from tests.routing.stuck import Stuck
@@ -82,15 +82,16 @@ def test_the_answer_comes_by_the_deadline_even_when_every_child_hangs() -> None:
 def test_a_child_that_is_killed_costs_no_stop_and_is_replaced() -> None:
     problem = province(6, 120, seed=4)
     with SolverPool(2) as children:
-        before = children.pids
+        victims: list[int] = []
 
         def murder(done: int, _total: int) -> None:
             if done == 1:
-                os.kill(before[0], signal.SIGKILL)
+                victims.append(children.pids[0])
+                os.kill(victims[0], signal.SIGKILL)
 
         plan = routing.solve(problem, seconds=1.5, pool=children, on_progress=murder)
         assert len(children.pids) == 2
-        assert before[0] not in children.pids
+        assert victims[0] not in children.pids
     assert plan.served == 120
     assert plan.violations == ()
 
@@ -142,6 +143,31 @@ def test_free_is_never_dearer_than_home_and_moves_only_what_may_move(pool: Solve
     moved = [jobs[number] for route in free.routes for number in route.job_ids if jobs[number].office != route.office]
     assert not any(any(job.delivery) or not job.movable for job in moved)
     assert free.onward_distance == sum(route.onward_distance for route in free.routes)
+
+
+def test_a_delivery_that_lies_elsewhere_goes_out_from_there(pool: SolverPool) -> None:
+    problem = province(5, 60, seed=6)
+    offices = [vehicle.office for vehicle in problem.vehicles]
+    job = next(job for job in problem.jobs if any(job.delivery))
+    other = next(office for office in offices if office != job.office)
+    jobs = tuple(replace(j, origin=other) if j.id == job.id else j for j in problem.jobs)
+    plan = routing.solve(replace(problem, jobs=jobs, assignment="free"), iterations=20, pool=pool)
+    assert plan.violations == ()
+    holder = next((route for route in plan.routes if job.id in route.job_ids), None)
+    assert holder is None or holder.office == other
+    assert holder is not None or plan.unassigned[0].id == job.id
+
+
+def test_under_free_the_neighbours_stand_in_for_an_office_without_couriers(pool: SolverPool) -> None:
+    problem = province(4, 40, seed=12)
+    swift = tuple(replace(v, speed_factor=5.0) for v in problem.vehicles if v.office != 1)
+    orphaned = replace(problem, vehicles=swift)
+    home = routing.solve(orphaned, iterations=20, pool=pool)
+    orphans = {job.id for job in problem.jobs if job.office == 1}
+    assert {(entry.id, entry.reason) for entry in home.unassigned} == {(job, "unreachable") for job in orphans}
+    wide = tuple(replace(job, windows=ALWAYS) for job in orphaned.jobs)
+    free = routing.solve(replace(orphaned, jobs=wide, assignment="free"), iterations=20, pool=pool)
+    assert free.served > home.served
 
 
 def test_stops_without_an_office_are_given_one_first(pool: SolverPool) -> None:
