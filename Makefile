@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
-PART ?= day
+PART ?= plan_day
 ARGS ?=
 
 # A step of `setup` is done again only when the content of its inputs changed:
@@ -61,7 +61,7 @@ check: setup ## format, lint, types, imports, front end, packages, catalogue
 	$(BIN)/python -m pip check --disable-pip-version-check
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository/test_catalogue.py
 
-bench: setup ## measure one part (PART=day): speed and memory of the planned day; appends to var/bench.jsonl
+bench: setup ## measure one part (PART=plan_day): speed and memory of the planned day; appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench.$(PART) $(ARGS)
 
 crash: setup ## kill -9 the worker in mid-plan, many times over (ROUNDS=20): each day is planned once
