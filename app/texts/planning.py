@@ -7,6 +7,7 @@ from __future__ import annotations
 from app.texts.mark import n
 
 SENTENCES: dict[str, str] = {
+    "offices_missing": n("Chưa chọn bưu cục nào. Xin chọn ít nhất một bưu cục, hoặc chọn mọi bưu cục."),
     "unknown_offices": n("Không có bưu cục số %(offices)s. Xin chọn lại bưu cục."),
     "unknown_office_codes": n("Không có bưu cục mang mã %(codes)s. Xin kiểm tra lại mã bưu cục."),
     "unknown_assignment": n(
@@ -29,6 +30,9 @@ SENTENCES: dict[str, str] = {
     ),
     "shift_order": n("Giờ kết thúc ca phải sau giờ bắt đầu. Xin nhập lại."),
     "time_malformed": n("“%(given)s” không phải giờ đúng dạng, ví dụ 07:00. Xin nhập lại."),
+    "unit_not_chosen": n("Chưa chọn xã, phường. Xin chọn nơi cần đóng."),
+    "day_not_ahead": n("Ngày này đã qua hoặc chưa nhập. Xin chọn hôm nay hoặc một ngày sắp tới."),
+    "reason_missing": n("Chưa có lý do. Xin ghi ngắn gọn, ví dụ: lũ, sạt lở."),
     "not_your_route": n("Tuyến này giao cho bưu tá khác. Xin mở tuyến của mình."),
     "route_not_published": n("Tuyến này không thuộc kế hoạch đang có hiệu lực. Xin tải lại trang để thấy tuyến mới."),
     "route_other_day": n("Tuyến này của ngày %(day)s, không phải hôm nay. Xin mở tuyến của hôm nay."),

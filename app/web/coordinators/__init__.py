@@ -1,0 +1,18 @@
+"""The coordinator's pages: the day, plans and their routes, who works, a request's story, closed days, journeys spared."""
+
+from __future__ import annotations
+
+from app.texts.mark import n
+from app.web.coordinators import board, closing, journeys, planning, plans, requests, routes, staffing
+from app.web.coordinators.room import ROLES, bp
+from app.web.navigation import NavItem
+
+__all__ = ["NAVIGATION", "board", "bp", "closing", "journeys", "planning", "plans", "requests", "routes", "staffing"]
+
+NAVIGATION = (
+    NavItem("coordinators.day", n("Bảng trong ngày"), "layers", ROLES),
+    NavItem("coordinators.staffing", n("Người làm việc"), "people", ROLES),
+    NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
+    NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
+    NavItem("coordinators.journeys", n("Quãng đường đỡ đi"), "chart", ROLES),
+)

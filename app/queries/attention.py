@@ -1,0 +1,162 @@
+"""What waits for a person: everything that no rule of ours will put right by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from app.domain.errand import ErrandKind, ErrandState
+from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
+from app.queries.board import Offices, within
+from app.queries.custody import NOT_CONFIRMED, PROOF, open_gaps
+
+CHECKED = "proof.checked"
+"""The audit action that ends the task of a delivery whose code did not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`kind` finds its sentence in `app.texts.attention`. `reason`: of an errand left out of the plan in force."""
+
+    kind: str
+    reference: str
+    office: str
+    since: datetime | date | None
+    attempt_id: int | None = None
+    reason: str | None = None
+
+
+def tasks(session: Session, day: date, today: date, office_ids: Offices = None) -> list[Task]:
+    """Gaps first, then what a citizen waits for, then what the day's plan could not serve."""
+    return [
+        *_gaps(session, office_ids),
+        *_unconfirmed(session, office_ids),
+        *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
+        *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
+        *_without_slot(session, office_ids),
+        *_errands(
+            session,
+            "slot_closed",
+            office_ids,
+            Errand.state.in_([ErrandState.SCHEDULED, ErrandState.PLANNED]),
+            Errand.slot.has(Slot.closed & (Slot.day >= today)),
+        ),
+        *_left_out(session, day, office_ids),
+    ]
+
+
+def _gaps(session: Session, office_ids: Offices) -> Iterator[Task]:
+    chosen = None if office_ids is None else sorted(office_ids)
+    names = {row.id: row.name for row in session.execute(select(Office.id, Office.name))}
+    for gap in open_gaps(session, chosen):
+        yield Task("gap", gap.parcel_code, names.get(gap.office_id or 0, ""), gap.opened_at)
+
+
+def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[Task]:
+    looked_at = (
+        select(AuditEvent.id)
+        .where(
+            AuditEvent.action == CHECKED,
+            AuditEvent.object_kind == "attempt",
+            AuditEvent.object_id == cast(Attempt.id, String),
+        )
+        .exists()
+    )
+    flagged = session.scalars(
+        select(Attempt)
+        .join(Attempt.errand)
+        .where(PROOF == NOT_CONFIRMED, ~looked_at, *within(Errand.office_id, office_ids))
+        .options(
+            contains_eager(Attempt.errand).joinedload(Errand.request),
+            contains_eager(Attempt.errand).joinedload(Errand.office),
+        )
+        .order_by(Attempt.occurred_at)
+    )
+    for attempt in flagged:
+        errand = attempt.errand
+        yield Task("not_confirmed", errand.request.reference, errand.office.name, attempt.occurred_at, attempt.id)
+
+
+def _chosen(office_ids: Offices, *conditions: ColumnElement[bool]) -> Select[Errand]:
+    return (
+        select(Errand)
+        .where(*conditions, *within(Errand.office_id, office_ids))
+        .options(joinedload(Errand.request), joinedload(Errand.office), joinedload(Errand.slot))
+        .order_by(Errand.created_at, Errand.id)
+    )
+
+
+def _errands(session: Session, kind: str, office_ids: Offices, *conditions: ColumnElement[bool]) -> Iterator[Task]:
+    for errand in session.scalars(_chosen(office_ids, *conditions)):
+        since = errand.held_until or (errand.slot.day if errand.slot else None)
+        yield Task(kind, errand.request.reference, errand.office.name, since)
+
+
+def _without_slot(session: Session, office_ids: Offices) -> Iterator[Task]:
+    """Results that are ready, for which no slot was open."""
+    waiting = _chosen(
+        office_ids,
+        Errand.state == ErrandState.REQUESTED,
+        Errand.slot_id.is_(None),
+        Errand.kind != ErrandKind.COLLECT,
+    )
+    for errand in session.scalars(waiting.options(selectinload(Errand.dossiers))):
+        ready = [dossier.result_ready_at for dossier in errand.dossiers]
+        if ready and None not in ready:
+            yield Task("without_slot", errand.request.reference, errand.office.name, ready[0])
+
+
+def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Task]:
+    """Errands of the day that the plan in force of their office leaves out."""
+    in_force = (PlanOffice.plan_id == PlanUnserved.plan_id) & (PlanOffice.office_id == Errand.office_id)
+    rows = session.scalars(
+        select(PlanUnserved)
+        .join(PlanUnserved.errand)
+        .join(PlanOffice, in_force)
+        .where(
+            PlanOffice.day == day,
+            PlanOffice.published,
+            Errand.state == ErrandState.SCHEDULED,
+            Errand.slot.has(Slot.day == day),
+            *within(Errand.office_id, office_ids),
+        )
+        .options(
+            contains_eager(PlanUnserved.errand).joinedload(Errand.request),
+            contains_eager(PlanUnserved.errand).joinedload(Errand.office),
+        )
+        .order_by(Errand.office_id, Errand.id)
+    )
+    for row in rows:
+        yield Task("left_out", row.errand.request.reference, row.errand.office.name, day, reason=row.reason)
+
+
+def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:
+    """A delivery whose code did not match, with its errand."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, PROOF == NOT_CONFIRMED)
+        .options(joinedload(Attempt.errand).joinedload(Errand.request))
+    )
+
+
+def offices_of_request(session: Session, request: ServiceRequest) -> Sequence[int]:
+    return session.scalars(select(Errand.office_id).where(Errand.request_id == request.id).distinct()).all()
+
+
+def booked_on(session: Session, unit_code: str, day: date) -> int:
+    """Visits that lose their slot when the commune closes that day."""
+    lost = (
+        select(func.count())
+        .select_from(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(
+            Slot.unit_code == unit_code,
+            Slot.day == day,
+            Errand.state.in_([ErrandState.SCHEDULED, ErrandState.PLANNED]),
+        )
+    )
+    return session.scalar(lost) or 0

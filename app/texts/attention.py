@@ -1,0 +1,26 @@
+"""What a person has to look at, on the coordinator's board: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+from app.texts.mark import n
+
+TASKS: dict[str, str] = {
+    "gap": n("Chuỗi giao nhận bị hở. Xin hỏi hai bên giao và nhận, rồi quét lại bưu gửi."),
+    "not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã nhận kết quả chưa."),
+    "failed": n("Lần đến chưa thành công và chưa có giờ hẹn mới. Xin gọi người dân chọn giờ."),
+    "held_over": n("Hết hạn giữ tại bưu cục. Xin trả lại bộ phận một cửa, còn niêm phong."),
+    "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
+    "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
+    "left_out": n("Kế hoạch đang dùng chưa xếp được."),
+}
+
+PLAN_STATES: dict[str, str] = {
+    "draft": n("Bản nháp"),
+    "published": n("Đã ban hành"),
+    "superseded": n("Đã thay bằng bản khác"),
+}
+
+ASSIGNMENTS: dict[str, str] = {
+    "home": n("Trong địa bàn xã"),
+    "free": n("Qua địa bàn xã (chỉ thu gom)"),
+}

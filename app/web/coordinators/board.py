@@ -1,0 +1,71 @@
+"""The board of a day: figures, plans, and what waits for a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.queries import attention, board
+from app.queries.calendar import calendar
+from app.queries.plans import newest_planning
+from app.services import audit
+from app.texts import say
+from app.texts.attention import TASKS
+from app.texts.planning import UNSERVED
+from app.web.auth import check_office, staff_actor, visible_office_ids
+from app.web.coordinators.room import bp, chosen_day, coordinating, not_found
+from app.web.i18n import gettext as _
+from app.web.session import language, now, transaction
+
+MOST_TASKS = 60
+
+
+@bp.get("/")
+@coordinating
+def day() -> ResponseReturnValue:
+    with transaction() as session:
+        chosen, offices, working = chosen_day(session), visible_office_ids(), calendar(session)
+        found = attention.tasks(session, chosen, local_day(now()), offices)
+        return render_template(
+            "coordinators/day.html",
+            day=chosen,
+            today=local_day(now()),
+            before=working.previous_working(chosen),
+            after=working.next_working(chosen),
+            closed=None if working.is_working(chosen) else working.names.get(chosen, ""),
+            counts=board.day_counts(session, chosen, offices),
+            plans=board.plan_lines(session, chosen, offices),
+            order=newest_planning(session, chosen) if offices is None else None,
+            tasks=found[:MOST_TASKS],
+            more_tasks=max(0, len(found) - MOST_TASKS),
+            sentence=_sentence,
+        )
+
+
+def _sentence(task: attention.Task) -> str:
+    reason = f" {say(UNSERVED[task.reason], language())}" if task.reason else ""
+    return say(TASKS[task.kind], language()) + reason
+
+
+@bp.post("/ma-chua-khop/<int:attempt_id>")
+@coordinating
+def check_proof(attempt_id: int) -> ResponseReturnValue:
+    """Somebody has asked the citizen: the task ends, and who ended it is known."""
+    with transaction() as session:
+        attempt = attention.attempt_to_check(session, attempt_id)
+        if attempt is None:
+            raise not_found()
+        check_office(attempt.errand.office_id)
+        audit.record(session, staff_actor(), attention.CHECKED, "attempt", attempt.id, now())
+    flash(_("Đã ghi nhận: người nhận xác nhận đã có kết quả."), "good")
+    return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+def _back_to() -> str | None:
+    try:
+        return date.fromisoformat(request.form.get("ngay", "")).isoformat()
+    except ValueError:
+        return None

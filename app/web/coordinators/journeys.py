@@ -1,0 +1,32 @@
+"""The journeys that a day's visits spared: gross, the courier's marginal way, net; negatives shown, the formula beside."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.queries.calendar import calendar
+from app.queries.journeys import DETOUR
+from app.queries.spared_day import spared_day
+from app.web.auth import visible_office_ids
+from app.web.coordinators.room import bp, chosen_day, coordinating
+from app.web.session import transaction
+
+MOST_NEGATIVE = 30
+
+
+@bp.get("/quang-duong")
+@coordinating
+def journeys() -> ResponseReturnValue:
+    with transaction() as session:
+        day, working = chosen_day(session), calendar(session)
+        report = spared_day(session, day, visible_office_ids())
+    return render_template(
+        "coordinators/journeys.html",
+        day=day,
+        before=working.previous_working(day),
+        after=working.next_working(day),
+        report=report,
+        negative=report.negative[:MOST_NEGATIVE],
+        detour=f"{DETOUR:.2f}".replace(".", ","),
+    )

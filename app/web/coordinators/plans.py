@@ -1,0 +1,161 @@
+"""A plan: its figures, the map, the table of routes, what is left out and why, `home` beside `free`, and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.commands import PublishPlan
+from app.domain.errors import DomainError
+from app.models import Plan, Planning
+from app.queries import plan_map
+from app.queries.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
+from app.queries.plans import route_lines
+from app.services.planning import Figures, compare, publish
+from app.texts import dong, explain, kilometres, say
+from app.texts.planning import UNSERVED
+from app.web.auth import staff_actor, visible_office_ids
+from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.i18n import gettext as _
+from app.web.session import language, now, transaction
+
+A_PAGE = 50
+PARTS = ("ban-do", "tuyen", "con-lai", "so-sanh")
+
+
+@bp.get("/ke-hoach/<int:plan_id>", defaults={"part": "ban-do"})
+@bp.get("/ke-hoach/<int:plan_id>/<any('tuyen', 'con-lai', 'so-sanh'):part>")
+@coordinating
+def plan(plan_id: int, part: str) -> ResponseReturnValue:
+    with transaction() as session:
+        return _page(session, plan_id, part)
+
+
+def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
+    row, line = seen_plan(session, plan_id)
+    visible = visible_office_ids()
+    return render_template(
+        "coordinators/plan.html",
+        plan=row,
+        line=line,
+        part=part,
+        whole=visible is None,
+        may_publish=row.state == "draft" and answers_for(session, row),
+        only_office=next(iter(visible)) if visible is not None and len(visible) == 1 else "",
+        refused=refused,
+        **_READERS[part](session, row),
+    )
+
+
+def _map_part(session: Session, row: Plan) -> dict[str, Any]:
+    return {"offices": office_lines(session, row.id, visible_office_ids())}
+
+
+def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
+    offices: list[OfficeLine] = office_lines(session, row.id, visible_office_ids())
+    office = given_number("buu-cuc")
+    lines = route_lines(session, row.id, visible_office_ids())
+    lines = [line for line in lines if office in {None, line.office_id}]
+    pages = max(1, ceil(len(lines) / A_PAGE))
+    page = min(max(1, given_number("trang") or 1), pages)
+    return {
+        "offices": offices,
+        "office": office,
+        "routes": lines[(page - 1) * A_PAGE : page * A_PAGE],
+        "page": page,
+        "pages": pages,
+    }
+
+
+def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:
+    lines: Sequence[LeftOutLine] = left_out_lines(session, row.id, visible_office_ids())
+    return {"left_out": lines, "reason": lambda code: say(UNSERVED[code], language())}
+
+
+def _compare_part(session: Session, row: Plan) -> dict[str, Any]:
+    """For whoever sees every office of both plans: the figures are sums."""
+    if visible_office_ids() is not None:
+        raise not_found()
+    other = counterpart(session, row)
+    pair = sorted([row, *([other] if other else [])], key=lambda plan: plan.assignment, reverse=True)
+    figures = compare(pair)
+    order = session.get(Planning, row.planning_id) if row.planning_id else None
+    return {"other": other, "rows": _rows(figures), "order": order}
+
+
+_READERS = {"ban-do": _map_part, "tuyen": _routes_part, "con-lai": _left_out_part, "so-sanh": _compare_part}
+
+
+def _rows(figures: Sequence[Figures]) -> list[dict[str, Any]]:
+    """Home first. The better of the two is marked; equals are not."""
+    return [
+        _row(_("Quãng đường bưu tá đi"), [f.distance_m for f in figures], kilometres),
+        _row(
+            _("Chặng chuyển tiếp"),
+            [f.onward_m for f in figures],
+            kilometres,
+            _("mang hồ sơ về đúng bộ phận một cửa có thẩm quyền, tính cho từng phong bì"),
+        ),
+        _row(_("Cộng cả hai"), [f.all_m for f in figures], kilometres),
+        _row(_("Giờ đi lại"), [f.riding_s for f in figures], _hours),
+        _row(_("Giờ làm, không kể nghỉ trưa"), [f.working_s for f in figures], _hours),
+        _row(_("Bưu tá"), [f.couriers for f in figures], str),
+        _row(_("Yêu cầu được phục vụ"), [f.served for f in figures], str, more_is_better=True),
+        _row(_("Chi phí"), [f.cost for f in figures], dong, _("giả định, xem tài liệu về cách tính")),
+    ]
+
+
+def _row(label: str, values: list[int], say_it: Any, hint: str = "", *, more_is_better: bool = False) -> dict[str, Any]:
+    row: dict[str, Any] = {"label": label, "values": [say_it(value) for value in values], "hint": hint}
+    if len(set(values)) > 1:
+        row["best"] = values.index(max(values) if more_is_better else min(values))
+    return row
+
+
+def _hours(seconds: int) -> str:
+    return _("%(n)s giờ", n=f"{seconds / 3600:.1f}".replace(".", ","))
+
+
+@bp.get("/ke-hoach/<int:plan_id>/ban-do.json")
+@coordinating
+def plan_map_data(plan_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        row, _line = seen_plan(session, plan_id)
+        offices, only = visible_office_ids(), given_number("buu-cuc")
+        if only is not None:
+            offices = frozenset({only}) if offices is None else offices & {only}
+        drawn = plan_map.plan_map(session, row, offices, language())
+    route_id = request.args.get("tuyen")
+    drawn["routes"] = [
+        route | {"href": url_for("coordinators.route", route_id=int(route["id"]))}
+        for route in drawn["routes"]
+        if route_id in {None, route["id"]}
+    ]
+    return jsonify(drawn)
+
+
+def _check_may_publish(session: Session, row: Plan) -> None:
+    if not answers_for(session, row):
+        raise DomainError("not_your_page", kind="forbidden")
+
+
+@bp.post("/ke-hoach/<int:plan_id>/ban-hanh")
+@coordinating
+def publish_plan(plan_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            _check_may_publish(session, seen_plan(session, plan_id)[0])
+            revision = given_number("revision") or 0
+            publish(session, PublishPlan(plan_id, by=staff_actor(), now=now(), revision=revision))
+    except DomainError as refusal:
+        if refusal.kind != "conflict":
+            raise
+        with transaction() as session:
+            return _page(session, plan_id, "ban-do", explain(refusal, language())), 409
+    flash(_("Đã ban hành. Bưu tá thấy tuyến của mình; người dân được báo tin."), "good")
+    return redirect(url_for("coordinators.plan", plan_id=plan_id), 303)

@@ -1,0 +1,81 @@
+"""Find a request by what people read out on the telephone, and its whole story. Every look is written down."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.models import ServiceRequest, Slot
+from app.queries import custody
+from app.queries import requests as asked
+from app.queries.attention import offices_of_request
+from app.queries.journeys import spared_journey
+from app.queries.timeline import timeline
+from app.services import audit
+from app.texts.slots import slot_label
+from app.web.auth import staff_actor, visible_office_ids
+from app.web.coordinators.room import bp, coordinating, not_found
+from app.web.i18n import gettext as _
+from app.web.session import language, now, transaction
+
+LONGEST = 40
+
+
+@bp.get("/yeu-cau")
+@coordinating
+def find_request() -> ResponseReturnValue:
+    wanted = request.args.get("ma", "").strip()[:LONGEST]
+    if not wanted:
+        return render_template("coordinators/find_request.html", wanted="", errors={})
+    with transaction() as session:
+        reference = _reference(session, wanted)
+    if reference is None:
+        errors = {"ma": _("Không có yêu cầu hay bưu gửi nào mang mã %(code)s. Xin kiểm tra lại mã.", code=wanted)}
+        return render_template("coordinators/find_request.html", wanted=wanted, errors=errors), 404
+    return redirect(url_for("coordinators.show_request", reference=reference))
+
+
+def _reference(session: Session, wanted: str) -> str | None:
+    """The request of this reference, or of the envelope with this code."""
+    try:
+        return _seen(session, wanted).reference
+    except DomainError:
+        parcel = custody.parcel_by_code(session, wanted.replace(" ", "").upper())
+        if parcel is None or not _may_see(session, parcel.dossier.request):
+            return None
+        return parcel.dossier.request.reference
+
+
+def _seen(session: Session, reference: str) -> ServiceRequest:
+    found = asked.by_reference(session, reference)
+    if not _may_see(session, found):
+        raise not_found()
+    return found
+
+
+def _may_see(session: Session, found: ServiceRequest) -> bool:
+    visible = visible_office_ids()
+    return visible is None or not visible.isdisjoint(offices_of_request(session, found))
+
+
+@bp.get("/yeu-cau/<reference>")
+@coordinating
+def show_request(reference: str) -> ResponseReturnValue:
+    with transaction() as session:
+        found = _seen(session, reference)
+        audit.record(session, staff_actor(), "request.viewed", "service_request", found.id, now())
+        errands = asked.errands_of(session, found)
+        return render_template(
+            "coordinators/request.html",
+            row=found,
+            errands=errands,
+            story=timeline(session, found, language()),
+            journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
+            when={errand.id: _when(errand.slot) for errand in errands},
+        )
+
+
+def _when(slot: Slot | None) -> str:
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, language()) if slot is not None else ""

@@ -1,0 +1,114 @@
+"""Who works on a day: by office, needed beside working; editable until the office's plan is published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.commands import EditShift
+from app.domain.errors import DomainError
+from app.models import Courier, Shift
+from app.queries.calendar import calendar
+from app.queries.shifts import courier_with_office, shift_of
+from app.services.shifts import OfficeStaffing, edit_shift, staff_day
+from app.texts import explain
+from app.web.auth import check_office, staff_actor, visible_office_ids
+from app.web.coordinators.room import bp, chosen_day, coordinating, not_found
+from app.web.errors import by_field
+from app.web.i18n import gettext as _
+from app.web.i18n import local_time
+from app.web.session import language, now, transaction
+
+
+@bp.get("/nhan-su")
+@coordinating
+def staffing() -> ResponseReturnValue:
+    with transaction() as session:
+        day, working = chosen_day(session), calendar(session)
+        every = [line for line in staff_day(session, day, visible_office_ids()) if line.errands or line.shifts]
+        short = [line for line in every if line.short]
+        return render_template(
+            "coordinators/staffing.html",
+            day=day,
+            before=working.previous_working(day),
+            after=working.next_working(day),
+            only_short=request.args.get("thieu") == "1",
+            lines=short if request.args.get("thieu") == "1" else every,
+            every=every,
+            short=short,
+            totals=_totals(every),
+        )
+
+
+def _totals(lines: list[OfficeStaffing]) -> dict[str, int]:
+    return {
+        "errands": sum(line.errands for line in lines),
+        "needed": sum(line.needed for line in lines),
+        "working": sum(line.working for line in lines),
+        "locked": sum(line.locked for line in lines),
+    }
+
+
+@bp.get("/nhan-su/<int:courier_id>")
+@coordinating
+def shift_form(courier_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        return _form(session, _seen(session, courier_id), chosen_day(session), {})
+
+
+def _seen(session: Session, courier_id: int) -> Courier:
+    courier = courier_with_office(session, courier_id)
+    if courier is None:
+        raise not_found()
+    check_office(courier.office_id)
+    return courier
+
+
+def _form(session: Session, courier: Courier, day: date, errors: dict[str, str]) -> str:
+    shift = shift_of(session, courier.id, day)
+    return render_template(
+        "coordinators/shift.html", courier=courier, day=day, given=_given(shift), errors=errors, shift=shift
+    )
+
+
+def _given(shift: Shift | None) -> dict[str, str]:
+    """What was typed, else what is known, else the usual day."""
+    if request.method == "POST":
+        return {name: request.form.get(name, "") for name in ("works", "starts", "ends")}
+    if shift is None:
+        return {"works": "1", "starts": "07:00", "ends": "17:00"}
+    works = "1" if shift.works else "0"
+    return {"works": works, "starts": local_time(shift.starts_at), "ends": local_time(shift.ends_at)}
+
+
+@bp.post("/nhan-su/<int:courier_id>")
+@coordinating
+def shift_action(courier_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            courier, day = _seen(session, courier_id), chosen_day(session)
+            edit_shift(session, _command(courier, day))
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        with transaction() as session:
+            courier = _seen(session, courier_id)
+            errors = by_field(refusal) if refusal.field else {"": explain(refusal, language())}
+            return _form(session, courier, chosen_day(session), errors), 422
+    flash(_("Đã lưu ngày làm của %(name)s.", name=courier.name), "good")
+    return redirect(url_for("coordinators.staffing", ngay=day.isoformat(), _anchor=f"office-{courier.office_id}"), 303)
+
+
+def _command(courier: Courier, day: date) -> EditShift:
+    return EditShift(
+        courier_id=courier.id,
+        day=day,
+        works=request.form.get("works") == "1",
+        by=staff_actor(),
+        now=now(),
+        starts=request.form.get("starts", ""),
+        ends=request.form.get("ends", ""),
+    )
