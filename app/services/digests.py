@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import end_of_day, start_of_day
+from app.clock import end_of_day, local_day, start_of_day
 from app.config import Keys
 from app.domain.custody import GENESIS
 from app.domain.errors import DomainError
@@ -20,17 +20,23 @@ from app.queries.signatures import digest_hash, key_id, sign
 
 
 def sign_all(session: Session, day: date, now: datetime, keys: Keys) -> list[CustodyDigest]:
-    """Sign `day` for every office whose parcels moved on it and that has not signed it yet."""
-    moved = (
-        select(Errand.office_id)
+    """Sign `day` for every office whose parcels moved since its last digest, so that a night without a worker is made up."""
+    newest = (
+        select(Errand.office_id, func.max(CustodyEvent.received_at))
         .join(Parcel, Parcel.errand_id == Errand.id)
         .join(CustodyEvent, CustodyEvent.parcel_id == Parcel.id)
-        .where(CustodyEvent.received_at >= start_of_day(day), CustodyEvent.received_at < end_of_day(day))
-        .where(Errand.office_id.not_in(select(CustodyDigest.office_id).where(CustodyDigest.day >= day)))
-        .distinct()
+        .where(CustodyEvent.received_at < end_of_day(day))
+        .group_by(Errand.office_id)
         .order_by(Errand.office_id)
     )
-    return [sign_day(session, office_id, day, now, keys) for office_id in session.scalars(moved).all()]
+    signed = select(CustodyDigest.office_id, func.max(CustodyDigest.day).label("day"))
+    last = {row.office_id: row.day for row in session.execute(signed.group_by(CustodyDigest.office_id))}
+    moved = [
+        office_id
+        for office_id, moment in session.execute(newest)
+        if office_id not in last or last[office_id] < local_day(moment)
+    ]
+    return [sign_day(session, office_id, day, now, keys) for office_id in moved]
 
 
 def sign_day(session: Session, office_id: int, day: date, now: datetime, keys: Keys) -> CustodyDigest:
