@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from app.clock import Clock, make_clock
 from app.config import Settings, load_keys, load_settings
 from app.database import connect
-from app.web import callbacks, citizens, coordinators, couriers, demo, desks, health, signin
+from app.web import api, callbacks, citizens, coordinators, couriers, demo, desks, health, signin
 from app.web.auth import init_auth
 from app.web.cookies import SealedCookies
 from app.web.csrf import init_csrf
@@ -52,3 +52,4 @@ def _open_rooms(app: Flask) -> None:
             app.register_blueprint(blueprint)
         pages += getattr(package, "NAVIGATION", ())
     init_navigation(app, pages)
+    api.init_api(app)

@@ -12,10 +12,13 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import StaffAccount
+from app.models import Partner, StaffAccount
+from app.services.access import find_partner
 from app.web.session import transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -50,7 +53,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
 
 
 def partner(view: View) -> View:
-    """A program with a key; `app.web.api` reads it before the view runs."""
+    """A program with a key: `current_partner()`."""
     return _mark(view, Access("partner"))
 
 
@@ -145,6 +148,14 @@ def current_citizen_phone() -> str:
     return phone
 
 
+# -- programs
+
+
+def current_partner() -> Partner:
+    """Inside a `@partner` view: whose key it is."""
+    return cast("Partner", g.partner)
+
+
 # -- the guard
 
 
@@ -179,9 +190,18 @@ def _check_citizen(_access: Access) -> ResponseReturnValue | None:
     return None if signed_in_phone() else _ask_to_sign_in("citizens.sign_in_page")
 
 
+def _check_partner(_access: Access) -> None:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    with transaction() as session:
+        g.partner = find_partner(session, key.strip()) if scheme.lower() == "bearer" and key.strip() else None
+    if g.partner is None:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+
+
 _CHECKS: dict[str, Callable[[Access], ResponseReturnValue | None]] = {
     "staff": _check_staff,
     "citizen": _check_citizen,
+    "partner": _check_partner,
 }
 
 

@@ -28,6 +28,7 @@ STATUS: Mapping[str, int] = {
     "gone": 410,
     "too_many": 429,
 }
+STATUS_OF_CODE: Mapping[str, int] = {"idempotency_key_missing": 400, "idempotency_key_malformed": 400}
 SPOKEN: Mapping[int, str] = {
     400: "request_malformed",
     401: "key_needed",
@@ -39,6 +40,10 @@ SPOKEN: Mapping[int, str] = {
     422: "several_faults",
     429: "too_many_requests",
 }
+
+
+def status_of(error: DomainError) -> int:
+    return STATUS_OF_CODE.get(error.code, STATUS[error.kind])
 
 
 def faults(error: DomainError) -> list[DomainError]:
@@ -80,7 +85,7 @@ def page(status: int, sentence: str, title: str = "") -> ResponseReturnValue:
 
 
 def answer_domain_error(error: DomainError) -> ResponseReturnValue:
-    status = STATUS[error.kind]
+    status = status_of(error)
     sentence = explain(error, language())
     if wants_problem():
         named = [{"field": fault.field or "", "code": fault.code, "detail": explain(fault, language())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 from app.web.auth import access_of
 from app.web.session import settings
@@ -64,6 +65,13 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def refuse_nul() -> None:
+    """PostgreSQL keeps no NUL in a text: whoever sends one is no browser of ours."""
+    texts = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in texts) or (request.is_json and b"\\u0000" in request.get_data()):
+        raise BadRequest
+
+
 def init_security(app: Flask) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="tannha",
@@ -72,4 +80,5 @@ def init_security(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=10 * 3600,  # a shift; `staff_account.session_epoch` ends it sooner
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
     )
+    app.before_request(refuse_nul)
     app.after_request(add_headers)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.services import access
 from app.web.auth import public, safe_next, sign_in, sign_out, signed_in_staff
-from app.web.errors import STATUS, by_field
+from app.web.errors import by_field, status_of
 from app.web.limits import SIGN_IN, limiter
 from app.web.navigation import first_page
 from app.web.session import now, transaction
@@ -36,7 +36,7 @@ def sign_in_action() -> ResponseReturnValue:
         found = access.sign_in_staff(session, username, request.form.get("password", "")[:LONGEST], now())
     if isinstance(found, DomainError):
         errors = by_field(found)
-        return render_template("staff/sign_in.html", errors=errors, username=username), STATUS[found.kind]
+        return render_template("staff/sign_in.html", errors=errors, username=username), status_of(found)
     sign_in(found)
     return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
 

@@ -1,0 +1,42 @@
+"""`/api/v1`: the same services as the pages, for agencies and programs with a key. OpenAPI 3.1 at /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from app.web.api import reference, requests
+from app.web.auth import public
+from app.web.csrf import csrf
+from app.web.limits import PROGRAMS, limiter
+
+PREFIX = "/api/v1"
+
+
+class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types
+    """Refusals are answered by `app.web.errors`, for pages and programs from one table."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave the application's own handlers in place."""
+
+
+def init_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Tận Nhà",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Đặt lịch bưu tá đến nhà nhận hồ sơ và trả kết quả, từ hệ thống của cơ quan."},
+            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        },
+    )
+    api = QuietApi(app)
+    for blueprint in (requests.bp, reference.bp):
+        limiter.limit(PROGRAMS)(blueprint)
+        csrf.exempt(blueprint)
+        api.register_blueprint(blueprint)
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("api-docs."):
+            app.view_functions[endpoint] = public(view)

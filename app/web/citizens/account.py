@@ -11,8 +11,9 @@ from app.domain.identity import masked_phone, parse_phone
 from app.queries import requests
 from app.services import access
 from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign_in_citizen, sign_out, signed_in_phone
+from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
-from app.web.errors import STATUS, by_field
+from app.web.errors import by_field, status_of
 from app.web.limits import SIGN_IN, limiter
 from app.web.session import keys, language, now, settings, transaction
 
@@ -36,7 +37,7 @@ def send_code() -> ResponseReturnValue:
             access.send_sign_in_code(session, phone, now(), keys(), language())
     except DomainError as error:
         page = render_template("citizens/sign_in.html", errors=by_field(error), phone=typed, wanted=wanted)
-        return page, STATUS[error.kind]
+        return page, status_of(error)
     cookie["asked"] = phone
     return redirect(url_for("citizens.code_page", tiep=wanted or None), 303)
 
@@ -59,7 +60,7 @@ def code_page() -> ResponseReturnValue:
         "citizens/code.html",
         errors=errors, wanted=wanted, phone=masked_phone(phone), on_console=settings().sms == "console",
     )  # fmt: skip
-    return page, STATUS[refusal.kind] if refusal else 200
+    return page, status_of(refusal) if refusal else 200
 
 
 def _check(phone: str, code: str) -> DomainError | None:
@@ -79,17 +80,21 @@ def sign_out_action() -> ResponseReturnValue:
 def my_requests() -> ResponseReturnValue:
     with transaction() as session:
         found = requests.by_phone(session, current_citizen_phone())
-    moment = now()
-    alive = [row for row in found if row.tracking_until is None or row.tracking_until > moment]
-    return render_template("citizens/my_requests.html", found=alive, phone=masked_phone(current_citizen_phone()))
+    return render_template("citizens/my_requests.html", found=found, phone=masked_phone(current_citizen_phone()))
 
 
 @bp.get("/yeu-cau/<reference>")
 @citizen
 def my_request(reference: str) -> ResponseReturnValue:
-    """The reference is no secret: it opens only for the telephone that it was booked with."""
+    """The reference is no secret: it opens only for the telephone that it was booked with.
+
+    A link that ran out still shows the closed request to its owner, who has signed in.
+    """
     with transaction() as session:
         row = requests.by_reference(session, reference)
-    if current_citizen_phone() not in {row.applicant.phone, row.helper_phone}:
-        raise DomainError("not_found", kind="not_found")
-    return redirect(url_for("citizens.tracking_page", token=row.tracking_token))
+        if current_citizen_phone() not in {row.applicant.phone, row.helper_phone}:
+            raise DomainError("not_found", kind="not_found")
+        if row.tracking_until is None or row.tracking_until > now():
+            return redirect(url_for("citizens.tracking_page", token=row.tracking_token))
+        told = tracked.present(session, row, now(), language())
+        return render_template("citizens/tracking.html", token=row.tracking_token, **told)

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from app import gateways
-from app.clock import local_day
 from app.models import Unit
-from app.queries import serving
 from app.queries.units import unit_of
+from app.web import naming
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
-from app.web.session import now, settings, transaction
+from app.web.session import transaction
 
 LONGEST = 200
 FARTHEST_DEGREES = 1.0
 PIN_DECIMALS = 5  # about a metre: less is the unit's own point, not a moved pin
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One unit an address may lie in, and how its name was found."""
-
-    place: serving.Served
-    former: str
-
-    @property
-    def code(self) -> str:
-        return self.place.unit.code
-
-
-def _choices(session: Session, typed: str) -> list[Choice]:
-    """What the words may mean, best first. Reading them asks no outside service."""
-    found = gateways.resolver(settings())(typed).candidates if typed else ()
-    former = {candidate.unit_code: candidate.matched for candidate in found if candidate.via == "former_name"}
-    places = serving.served(session, [candidate.unit_code for candidate in found], local_day(now()))
-    return [Choice(place, former.get(place.unit.code, "")) for place in places]
 
 
 @bp.get("/xa-phuong")
@@ -52,7 +26,7 @@ def find_unit() -> ResponseReturnValue:
     """From the home page: is my commune in service, and where do I go otherwise."""
     typed = request.args.get("q", "").strip()[:LONGEST]
     with transaction() as session:
-        choices = _choices(session, typed)
+        choices = naming.choices(session, typed).found
     return render_template("citizens/units.html", choices=choices, typed=typed)
 
 
@@ -62,33 +36,32 @@ def commune_page() -> ResponseReturnValue:
     draft = draft_for("commune")
     typed = request.values.get("q", draft.typed).strip()[:LONGEST]
     with transaction() as session:
-        choices = _choices(session, typed)
-        if not choices and draft.unit and typed == draft.typed:
-            choices = [Choice(place, draft.former) for place in serving.served(session, [draft.unit], local_day(now()))]
-    chosen = request.form.get("unit", "")
+        read = naming.choices(session, typed)
     errors = {}
-    if request.method == "POST" and chosen:
-        found = next((choice for choice in choices if choice.code == chosen), None)
-        if found is not None:
-            return _take(draft, typed, found)
     if request.method == "POST":
-        errors = _what_is_missing(typed, choices)
+        chosen = next((choice for choice in read.found if choice.code == request.form.get("unit")), None)
+        if chosen is not None and "find" not in request.form:
+            return _take(draft, typed, chosen)
+        errors = _what_is_missing(typed, read)
+    preset = draft.unit or (read.found[0].code if read.certain else "")
     return render_template(
         "citizens/commune.html",
         draft=draft, progress=progress(draft, "commune"), back=back_from(draft, "commune"),
-        typed=typed, choices=choices, chosen=chosen or draft.unit, errors=errors,
+        typed=typed, choices=read.found, chosen=preset, errors=errors,
     ), 422 if errors else 200  # fmt: skip
 
 
-def _what_is_missing(typed: str, choices: Sequence[Choice]) -> dict[str, str]:
+def _what_is_missing(typed: str, read: naming.Choices) -> dict[str, str]:
     if not typed:
         return {"q": _("Xin cho biết tên xã, phường.")}
-    if not choices:
+    if not read.found:
         return {"q": _("Không tìm thấy xã, phường này ở Gia Lai. Xin viết lại tên xã, kèm tên huyện cũ nếu nhớ.")}
+    if "find" in request.form:
+        return {}
     return {"unit": _("Xin chọn đúng xã, phường của ông/bà.")}
 
 
-def _take(draft: Draft, typed: str, choice: Choice) -> ResponseReturnValue:
+def _take(draft: Draft, typed: str, choice: naming.Choice) -> ResponseReturnValue:
     if not choice.place.in_service:
         return render_template(
             "citizens/not_in_service.html",

@@ -26,8 +26,8 @@ from app.texts.slots import slot_label
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
-from app.web.citizens.draft import Draft, draft_for, forget
-from app.web.citizens.presenting import back_from, money_parts, papers_for, progress
+from app.web.citizens.draft import Draft, assistant, draft_for, forget, slip_errand
+from app.web.citizens.presenting import back_from, bases, money_parts, papers_for, progress
 from app.web.errors import faults
 from app.web.i18n import gettext as _
 from app.web.session import keys, language, now, transaction
@@ -82,7 +82,7 @@ def confirm_page() -> ResponseReturnValue:
     return render_template(
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
-        rows=_rows(draft, read), parts=money_parts(read.parts), total=total,
+        rows=_rows(draft, read), parts=money_parts(read.parts), bases=bases(read.parts), total=total,
         consent=say(CONSENT, language()), refusals=errors,
     ), 422 if errors else 200  # fmt: skip
 
@@ -128,6 +128,8 @@ def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:
 def _reached(draft: Draft) -> str:
     if draft.channel is Channel.HELPER:
         return _("Qua %(name)s, %(phone)s", name=draft.helper, phone=draft.helper_phone)
+    if draft.channel is Channel.NONE:
+        return _("Không qua điện thoại, đã có phiếu giấy")
     if draft.channel is Channel.VOICE:
         return _("Gọi điện đến %(phone)s", phone=draft.phone)
     return _("Nhắn tin đến %(phone)s", phone=draft.phone)
@@ -141,10 +143,16 @@ def booked_page() -> ResponseReturnValue:
         return redirect(url_for("citizens.home"))
     with transaction() as session:
         found = requests.by_token(session, token, now())
-        when = next((tracked.when(errand, language()) for errand in requests.errands_of(session, found)), "")
+        errands = requests.errands_of(session, found)
+        when = next((tracked.when(errand, language()) for errand in errands), "")
+        staff = assistant()
+        assisted = staff is not None and found.booked_by == staff.id
+        slip = assisted and slip_errand(errands) is not None
         papers = [] if found.kind is RequestKind.RECEIVE else _papers(session, found)
     link = url_for("citizens.tracking_page", token=token, _external=True)
-    return render_template("citizens/booked.html", booked=found, link=link, when=when, papers=papers)
+    return render_template(
+        "citizens/booked.html", booked=found, link=link, when=when, papers=papers, assisted=assisted, slip=slip
+    )
 
 
 def _papers(session: Session, booked: ServiceRequest) -> list[dict[str, Any]]:

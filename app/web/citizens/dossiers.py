@@ -22,6 +22,8 @@ from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
+MOST_SHOWN = 30  # beyond, typing a word is faster than reading, and the page stays light
+
 Errors = Mapping[str, str]
 
 
@@ -73,7 +75,8 @@ def procedure_page() -> ResponseReturnValue:
     kept = draft.dossiers[n].procedure if n < len(draft.dossiers) else ""
     return render_template(
         "citizens/procedure_choice.html",
-        **_frame(draft, "procedure"), procedures=found, words=words, n=n, chosen=chosen or kept, errors=errors,
+        **_frame(draft, "procedure"), procedures=found[:MOST_SHOWN], hidden=len(found) > MOST_SHOWN, words=words, n=n,
+        chosen=chosen or kept, errors=errors,
     ), 422 if errors else 200  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
@@ -13,12 +13,15 @@ from werkzeug.wrappers import Response
 
 from app.clock import local_day
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven, QuoteVisit
-from app.domain.errand import RequestKind
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.errand import ErrandKind, ProofKind, RequestKind
+from app.domain.identity import ApplicantKind, Channel, Role
 from app.domain.tariff import Discount
+from app.models import Errand, StaffAccount
+from app.web.auth import signed_in_staff
 from app.web.session import now
 
 MOST_DOSSIERS = 8
+ASSISTING = (Role.COUNTER, Role.OFFICE_MANAGER, Role.COURIER, Role.COORDINATOR)
 
 # the pages in their order; several share one step of the progress line
 PAGES = ("procedure", "cases", "dossiers", "commune", "address", "person", "contact", "slot", "confirm")
@@ -59,6 +62,8 @@ class Draft:
     helper: str = ""
     helper_phone: str = ""
     slot: int | None = None
+    assisted: bool = False  # set by the staff's page alone; the cookie is sealed
+    slip: bool = True  # an assisted booking leaves its hand-over code on paper, unless a message is preferred
 
     @property
     def receives_only(self) -> bool:
@@ -78,7 +83,7 @@ class Draft:
             "commune": bool(self.unit),
             "address": bool(self.address),
             "person": bool(self.name),
-            "contact": bool(self.phone or self.helper),
+            "contact": bool(self.phone or self.helper or self.channel is Channel.NONE),
             "slot": self.receives_only or self.slot is not None,
         }.get(page, True)
 
@@ -90,11 +95,17 @@ class Draft:
         following = PAGES[PAGES.index(page) + 1]
         return "confirm" if following == "slot" and self.receives_only else following
 
+    @property
+    def proof(self) -> ProofKind:
+        on_paper = self.assisted and (self.slip or self.channel is Channel.NONE)
+        return ProofKind.SLIP if on_paper else ProofKind.CODE
+
     def quote(self) -> QuoteVisit:
         dossiers = tuple(dossier.given() for dossier in self.dossiers)
         return QuoteVisit(self.kind, self.unit, dossiers, local_day(now()), self.discount)
 
     def visit(self, *, consent: bool, language: str) -> BookVisit:
+        staff = assistant() if self.assisted else None
         return BookVisit(
             kind=self.kind,
             applicant=ApplicantGiven(self.who, self.name, self.phone or None),
@@ -113,7 +124,9 @@ class Draft:
             language=self.spoken or language,
             consent=consent,
             now=now(),
-            by="citizen:web",
+            by=f"staff:{staff.id}" if staff else "citizen:web",
+            staff_id=staff.id if staff else None,
+            proof=self.proof,
             discount=self.discount,
             helper_name=self.helper or None,
             helper_phone=self.helper_phone or None,
@@ -139,11 +152,26 @@ def kept_draft() -> Draft | None:
     return _read(cast("Mapping[str, Any]", kept)) if kept else None
 
 
+def assistant() -> StaffAccount | None:
+    """The signed-in account that may book for somebody else."""
+    account = signed_in_staff()
+    return account if account is not None and account.role in {*ASSISTING, Role.ADMIN} else None
+
+
+def slip_errand(errands: Iterable[Errand]) -> Errand | None:
+    """The delivery whose code is printed instead of sent."""
+    slips = (one for one in errands if one.kind is ErrandKind.DELIVER and one.proof is ProofKind.SLIP)
+    return next(slips, None)
+
+
 def draft_for(page: str) -> Draft:
     """The draft, when everything ahead of this page is answered; else the browser is sent where an answer is missing."""
     draft = kept_draft()
     if draft is None:
         abort(redirect(url_for("citizens.start_booking")))
+    if draft.assisted and assistant() is None:
+        forget()
+        abort(redirect(url_for("staff.sign_in_page")))
     missing = draft.first_open(page)
     if missing:
         abort(redirect(url_for(f"citizens.{missing}_page")))
@@ -161,7 +189,7 @@ def forget() -> None:
     cookie.pop("booking", None)
 
 
-def start(kind: RequestKind) -> Draft:
-    draft = Draft(kind, secrets.token_urlsafe(12))
+def start(kind: RequestKind, *, assisted: bool = False) -> Draft:
+    draft = Draft(kind, secrets.token_urlsafe(12), assisted=assisted)
     draft.save()
     return draft

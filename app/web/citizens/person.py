@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind, Channel, parse_phone
 from app.domain.tariff import Discount
@@ -63,7 +64,8 @@ def contact_page() -> ResponseReturnValue:
 def _read_contact(draft: Draft) -> Errors:
     form = request.form
     wanted = form.get("channel")
-    draft.channel = Channel(wanted) if wanted in {Channel.SMS, Channel.VOICE, Channel.HELPER} else Channel.SMS
+    draft.channel = Channel(wanted) if wanted in _channels(draft) else Channel.SMS
+    draft.slip = draft.kind is RequestKind.SEND or form.get("slip") == "1"
     draft.phone, draft.helper_phone = form.get("phone", "").strip()[:20], form.get("helper_phone", "").strip()[:20]
     draft.helper = " ".join(form.get("helper_name", "").split())[:LONGEST]
     draft.spoken = form["language"] if form.get("language") in LANGUAGES else ""
@@ -72,11 +74,17 @@ def _read_contact(draft: Draft) -> Errors:
         if not draft.helper:
             errors["helper_name"] = _("Xin cho biết tên người giúp.")
         draft.helper_phone = _phone(draft.helper_phone, "helper_phone", errors)
-    if draft.phone or draft.channel is not Channel.HELPER:
+    if draft.phone or draft.channel in {Channel.SMS, Channel.VOICE}:
         draft.phone = _phone(draft.phone, "phone", errors)
     if draft.channel is not Channel.HELPER and not errors:
         draft.helper = draft.helper_phone = ""
     return errors
+
+
+def _channels(draft: Draft) -> set[Channel]:
+    """Only staff can leave somebody with nothing but paper."""
+    everybody = {Channel.SMS, Channel.VOICE, Channel.HELPER}
+    return everybody | {Channel.NONE} if draft.assisted else everybody
 
 
 def _phone(text: str, field: str, errors: Errors) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from flask import url_for
 
@@ -74,7 +74,7 @@ def part_label(part: Part) -> str:
 
 def money_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
     return [
-        {"label": part_label(part), "low": part.lower, "high": part.upper, "amount": None, "note": part.basis}
+        {"label": part_label(part), "low": part.lower, "high": part.upper, "amount": None}
         if part.lower is not None
         else {
             "label": part_label(part),
@@ -83,6 +83,16 @@ def money_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
         }
         for part in parts
     ]
+
+
+class _Priced(Protocol):
+    @property
+    def basis(self) -> str: ...
+
+
+def bases(parts: Sequence[_Priced]) -> list[str]:
+    """The legal bases of the prices, each once."""
+    return list(dict.fromkeys(part.basis for part in parts if part.basis))
 
 
 def why_not(procedure: Procedure) -> str:

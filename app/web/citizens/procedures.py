@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.clock import local_day
 from app.domain.checklist import BY_POST
 from app.models import Procedure, RequiredPaper
 from app.queries import procedures as find
+from app.services.documents import leaflet as documents
 from app.texts import dong
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.presenting import duration, level_name, paper_item, why_not
 from app.web.i18n import gettext as _
-from app.web.session import transaction
+from app.web.limits import LINKS, limiter
+from app.web.session import language, now, settings, transaction
 
 ONLINE_ONLY = "online_only"
 
@@ -44,6 +47,16 @@ def procedure(code: str) -> ResponseReturnValue:
         by_case=_by_case(row),
         online_only=_items(paper for paper in row.papers if ONLINE_ONLY in paper.case_keys),
     )
+
+
+@bp.get("/thu-tuc/<code>/to-roi.pdf")
+@public
+@limiter.limit(LINKS)
+def leaflet(code: str) -> ResponseReturnValue:
+    """The page as a sheet to print and pin up, with a QR that leads back here."""
+    with transaction() as session:
+        pdf = documents.render(session, code, settings().base_url, local_day(now()), language())
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{code}.pdf"'})
 
 
 def _items(papers: Iterable[RequiredPaper]) -> list[dict[str, Any]]:

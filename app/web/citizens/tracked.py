@@ -8,16 +8,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import LOCAL
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import changes_close_at
-from app.domain.tariff import ChargeKind, Part
+from app.domain.tariff import Part
 from app.models import Charge, Errand, ServiceRequest
 from app.queries import requests
 from app.queries.journeys import spared_journey
+from app.queries.timeline import Step, Story, timeline
 from app.texts import kilometres
 from app.texts.slots import slot_label
-from app.web.citizens.presenting import part_label
+from app.web.citizens.presenting import bases, part_label
 from app.web.i18n import gettext as _
+from app.web.i18n import local_moment
 
 WAITING = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED})
 RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})
@@ -25,11 +28,39 @@ RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})
 
 def present(session: Session, row: ServiceRequest, now: datetime, language: str) -> dict[str, Any]:
     visits = list(requests.errands_of(session, row))
+    told = timeline(session, row, language)
+    charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     return {
         "row": row,
+        "stories": [_story(story, closed=told.closed) for story in told.stories],
         "visits": [_visit(visit, now, language) for visit in visits],
-        "parts": _charges(session, row),
+        "parts": [_charge(charge) for charge in charges],
+        "bases": bases(charges),
         "journeys": [journey for visit in visits if (journey := _journey(session, visit))],
+    }
+
+
+def _story(story: Story, *, closed: bool) -> dict[str, Any]:
+    """One dossier: who holds it, who acts next, the steps; the newest one done is marked as now."""
+    done = [index for index, step in enumerate(story.steps) if step.state != "ahead"]
+    newest = done[-1] if done and not closed else None
+    return {
+        "title": story.title,
+        "holder": story.holder.rstrip("."),
+        "next_actor": story.next_actor.rstrip("."),
+        "parcels": story.parcel_codes,
+        "steps": [_step(step, newest=index == newest) for index, step in enumerate(story.steps)],
+    }
+
+
+def _step(step: Step, *, newest: bool) -> dict[str, str]:
+    state = {"ahead": "next", "problem": "bad"}.get(step.state, "now" if newest else "past")
+    moment = step.at
+    return {
+        "title": step.text,
+        "state": state,
+        "when": local_moment(moment) if moment else "",
+        "iso": moment.astimezone(LOCAL).isoformat(timespec="minutes") if moment else "",
     }
 
 
@@ -64,17 +95,12 @@ def _note(errand: Errand, *, open_for_change: bool, result_ready: bool) -> str:
     return ""
 
 
-def _charges(session: Session, row: ServiceRequest) -> list[dict[str, Any]]:
-    charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id))
-    return [
-        {
-            "label": part_label(Part(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis)),
-            "amount": None,
-            "note": _money_note(charge),
-        }
-        | ({"low": charge.amount, "high": charge.upper_amount or charge.amount} if charge.amount is not None else {})
-        for charge in charges
-    ]
+def _charge(charge: Charge) -> dict[str, Any]:
+    label = part_label(Part(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis))
+    shown: dict[str, Any] = {"label": label, "amount": None, "note": _money_note(charge)}
+    if charge.amount is not None:
+        shown |= {"low": charge.amount, "high": charge.upper_amount or charge.amount}
+    return shown
 
 
 def _money_note(charge: Charge) -> str:
@@ -82,7 +108,7 @@ def _money_note(charge: Charge) -> str:
         return _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này")
     if charge.paid_at is not None:
         return _("Đã trả")
-    return charge.basis if charge.kind is ChargeKind.POSTAGE else ""
+    return ""
 
 
 def _journey(session: Session, errand: Errand) -> dict[str, str] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -61,7 +63,7 @@ def test_a_result_is_asked_for_with_its_dossier_code_and_no_slot(
     ],
 )
 def test_what_the_post_may_not_carry_is_said_before_anything_is_filled_in(
-    client: FlaskClient, session: Session, world: World, given: dict[str, object]
+    client: FlaskClient, session: Session, world: World, given: dict[str, Any]
 ) -> None:
     other = make_procedure(session, **given)
     client.get("/dat-lich?kind=send")

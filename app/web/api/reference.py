@@ -1,0 +1,65 @@
+"""What a program asks before it books: communes, procedures, slots, prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from app.clock import local_day
+from app.queries import procedures as find
+from app.schemas.answers import QuoteAnswer, QuoteSchema, SlotsSchema
+from app.schemas.catalogue import (
+    ProcedureSchema,
+    ProceduresQuerySchema,
+    ProceduresSchema,
+    UnitsQuerySchema,
+    UnitsSchema,
+)
+from app.schemas.requests import Question, QuoteVisitSchema, SlotsQuerySchema
+from app.services import pricing, slots
+from app.web import naming
+from app.web.api.answering import Operation, offer, told
+from app.web.session import language, now, transaction
+
+bp = Blueprint("reference", __name__, url_prefix="/api/v1", description="Hỏi trước khi đặt")
+
+
+@offer(bp, "/procedures", Operation(ProceduresSchema, ProceduresQuerySchema))
+def procedures(given: dict[str, Any]) -> ResponseReturnValue:
+    """Procedures, and whether the post may carry them"""
+    with transaction() as session:
+        return jsonify(told(ProceduresSchema, {"procedures": find.search(session, given["q"])}))
+
+
+@offer(bp, "/procedures/<code>", Operation(ProcedureSchema, refusals=(404,)))
+def procedure(code: str) -> ResponseReturnValue:
+    """One procedure with its cases and papers"""
+    with transaction() as session:
+        return jsonify(told(ProcedureSchema, find.by_code(session, code)))
+
+
+@offer(bp, "/units", Operation(UnitsSchema, UnitsQuerySchema, refusals=(422,)))
+def units(given: dict[str, Any]) -> ResponseReturnValue:
+    """The communes and wards an address may lie in, old names too"""
+    with transaction() as session:
+        read = naming.choices(session, given["q"])
+        return jsonify(told(UnitsSchema, {"certain": read.certain, "units": read.found}))
+
+
+@offer(bp, "/slots", Operation(SlotsSchema, SlotsQuerySchema, refusals=(422,), keyed=True))
+def open_slots(given: dict[str, Any]) -> ResponseReturnValue:
+    """Slots of a commune that can be booked now"""
+    with transaction() as session:
+        found = slots.open_slots(session, given["unit_code"], now(), language())
+        return jsonify(told(SlotsSchema, {"slots": found}))
+
+
+@offer(bp, "/quotes", Operation(QuoteSchema, QuoteVisitSchema, "json", refusals=(409, 422), keyed=True), "POST")
+def quote(question: Question) -> ResponseReturnValue:
+    """What a visit costs, in parts; nothing is kept"""
+    with transaction() as session:
+        parts = pricing.quote(session, question.command(local_day(now())))
+    return jsonify(told(QuoteSchema, QuoteAnswer(parts, pricing.total(parts))))

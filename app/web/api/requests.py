@@ -1,0 +1,83 @@
+"""`/service-requests`: book for a citizen, look it up by its id or by the partner's own reference."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.models import ServiceRequest
+from app.queries import requests
+from app.schemas.answers import RequestAnswer, ServiceRequestSchema
+from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
+from app.schemas.requests import BookVisitSchema, Wish
+from app.services import booking, idempotency
+from app.web.api.answering import Operation, created, offer, told
+from app.web.auth import current_partner
+from app.web.session import keys, now, transaction
+
+bp = Blueprint("service-requests", __name__, url_prefix="/api/v1/service-requests", description="Yêu cầu của người dân")
+
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200},
+    "description": "One of your own for each new request, such as a UUID; a repeated key gets the stored answer.",
+}
+
+
+def _answer(session: Session, row: ServiceRequest) -> dict[str, Any]:
+    url = url_for("citizens.tracking_page", token=row.tracking_token, _external=True)
+    return told(ServiceRequestSchema, RequestAnswer(row, requests.errands_of(session, row), url))
+
+
+BOOK = Operation(
+    answers=ServiceRequestSchema,
+    reads=BookVisitSchema,
+    location="json",
+    status=201,
+    refusals=(400, 409, 422),
+    keyed=True,
+    headers=(IDEMPOTENCY,),
+)
+
+
+@offer(bp, "", BOOK, "POST")
+def book(wish: Wish) -> ResponseReturnValue:
+    """Book a visit for a citizen"""
+    caller, key = current_partner(), request.headers.get("Idempotency-Key", "")
+    with transaction() as session:
+        stored = idempotency.begin(session, caller.id, key, request.get_json(), now())
+        if stored is not None and stored.body is not None:
+            return created(stored.body)
+        command = wish.command(now=now(), by=f"partner:{caller.id}", partner_id=caller.id)
+        body = _answer(session, booking.book(session, command, keys()))
+        idempotency.finish(session, caller.id, key, 201, body)
+    return created(body)
+
+
+@offer(bp, "/<uuid:request_id>", Operation(ServiceRequestSchema, refusals=(404,), keyed=True))
+def show_request(request_id: UUID) -> ResponseReturnValue:
+    """One request of yours"""
+    with transaction() as session:
+        row = requests.by_id(session, request_id)
+        if row.partner_id != current_partner().id:
+            raise DomainError("not_found", kind="not_found")
+        return jsonify(_answer(session, row))
+
+
+@offer(bp, "", Operation(ServiceRequestsSchema, RequestsQuerySchema, refusals=(422,), keyed=True))
+def find_requests(given: dict[str, Any]) -> ResponseReturnValue:
+    """The request you booked under your own reference, if any"""
+    with transaction() as session:
+        try:
+            found = [requests.by_external_ref(session, current_partner().id, given["external_ref"])]
+        except DomainError:
+            found = []
+        return jsonify(service_requests=[_answer(session, row) for row in found])

@@ -1,0 +1,42 @@
+"""From words to communes, for pages and API alike. Reading them asks no outside service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app import gateways
+from app.clock import local_day
+from app.queries import serving
+from app.web.session import now, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One unit the words may mean, and the old name by which it was found (or nothing)."""
+
+    place: serving.Served
+    former: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.place.unit.code
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Best first; `certain`: a name is spelled as it is and everything else is clearly behind."""
+
+    found: Sequence[Choice]
+    certain: bool
+
+
+def choices(session: Session, words: str) -> Choices:
+    if not words:
+        return Choices((), certain=False)
+    read = gateways.resolver(settings())(words)
+    former = {candidate.unit_code: candidate.matched for candidate in read.candidates if candidate.via == "former_name"}
+    places = serving.served(session, [candidate.unit_code for candidate in read.candidates], local_day(now()))
+    return Choices([Choice(place, former.get(place.unit.code, "")) for place in places], read.certain)

@@ -1,0 +1,189 @@
+"""The API books as the pages do, and a repeated call is never a second booking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.models import Partner, ServiceRequest, StoredAnswer
+from tests.factories import NOW, World, make_partner
+
+URL = "/api/v1/service-requests"
+
+
+def _payload(world: World, **given: Any) -> dict[str, Any]:
+    return {
+        "kind": "send_and_receive",
+        "applicant": {"name": "Nguyễn Văn Thử", "phone": "0900000123"},
+        "place": {"unit_code": world.unit.code, "address": "Thôn 2"},
+        "dossiers": [{"procedure_code": world.procedure.code, "cases": ["self"]}],
+        "slot_id": world.slot.id,
+        "consent": True,
+    } | given
+
+
+def _post(
+    client: FlaskClient, auth: dict[str, str], payload: dict[str, Any], key: str = "key-00000001"
+) -> TestResponse:
+    return client.post(URL, json=payload, headers={**auth, "Idempotency-Key": key})
+
+
+def test_a_booking_answers_201_with_its_address_and_its_link(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    answer = _post(client, auth, _payload(world, external_ref="HS-1"))
+    assert answer.status_code == 201, answer.text
+    assert answer.json is not None
+    assert answer.headers["Location"] == f"{URL}/{answer.json['id']}"
+    row = session.scalars(select(ServiceRequest)).one()
+    assert row.tracking_token in answer.json["tracking_url"]
+    assert [errand["kind"] for errand in answer.json["errands"]] == ["collect", "deliver"]
+
+
+def test_a_replay_gets_the_stored_answer_and_books_nothing(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    first, second = (_post(client, auth, _payload(world)) for _ in range(2))
+    assert (second.status_code, second.json) == (201, first.json)
+    assert second.headers["Location"] == first.headers["Location"]
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 1
+
+
+def test_without_an_idempotency_key_nothing_is_booked(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    answer = client.post(URL, json=_payload(world), headers=auth)
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["code"] == "idempotency_key_missing"
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 0
+
+
+def test_the_same_key_for_another_payload_is_refused(client: FlaskClient, world: World, auth: dict[str, str]) -> None:
+    _post(client, auth, _payload(world))
+    other = _payload(world, place={"unit_code": world.unit.code, "address": "Thôn 3"})
+    answer = _post(client, auth, other)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["code"] == "idempotency_key_reused"
+
+
+def test_a_refused_booking_leaves_its_key_free(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    assert _post(client, auth, _payload(world, consent=False)).status_code == 422
+    assert session.scalar(select(func.count()).select_from(StoredAnswer)) == 0
+    assert _post(client, auth, _payload(world)).status_code == 201
+
+
+def test_keys_of_two_partners_do_not_meet(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    make_partner(session, "another key of tests")
+    _post(client, auth, _payload(world))
+    answer = _post(client, {"Authorization": "Bearer another key of tests"}, _payload(world))
+    assert answer.status_code == 201
+    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 2
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic a"}])
+def test_without_a_known_key_the_answer_is_401(client: FlaskClient, world: World, header: dict[str, str]) -> None:
+    answer = _post(client, header, _payload(world))
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_faults_are_named_by_field_in_vietnamese(client: FlaskClient, world: World, auth: dict[str, str]) -> None:
+    answer = _post(client, auth, _payload(world, consent=False, applicant={"name": "A", "phone": "12"}))
+    assert answer.status_code == 422
+    assert answer.json is not None
+    fields = {fault["field"]: fault["detail"] for fault in answer.json["errors"]}
+    assert set(fields) >= {"consent", "applicant.phone"}
+    assert "10 số" in fields["applicant.phone"]
+
+
+def test_a_shape_that_is_wrong_is_named_by_field(client: FlaskClient, world: World, auth: dict[str, str]) -> None:
+    answer = _post(client, auth, _payload(world, place={"unit_code": world.unit.code}, surprise=1))
+    assert answer.status_code == 422
+    assert answer.json is not None
+    fields = {fault["field"]: fault["detail"] for fault in answer.json["errors"]}
+    assert fields["place.address"] == "Thiếu ô này. Xin điền vào."
+    assert "surprise" in fields
+
+
+def test_a_nul_byte_is_refused_before_it_reaches_the_database(
+    client: FlaskClient, world: World, auth: dict[str, str]
+) -> None:
+    answer = _post(client, auth, _payload(world, applicant={"name": "A\0", "phone": "0900000123"}))
+    assert answer.status_code == 400
+
+
+def test_json_that_is_none_is_a_problem(client: FlaskClient, world: World, auth: dict[str, str]) -> None:
+    headers = {**auth, "Idempotency-Key": "key-00000001", "Content-Type": "application/json"}
+    answer = client.post(URL, data="{", headers=headers)
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_procedure_that_needs_the_person_is_refused_with_the_way_out(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    world.procedure.presence = "yes"
+    session.flush()
+    answer = _post(client, auth, _payload(world))
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["code"] == "person_needed"
+    assert world.desk.name in answer.json["detail"]
+
+
+def test_a_full_slot_is_a_conflict(client: FlaskClient, session: Session, world: World, auth: dict[str, str]) -> None:
+    world.slot.capacity = 0
+    session.flush()
+    answer = _post(client, auth, _payload(world))
+    assert (answer.status_code, (answer.json or {})["code"]) == (409, "slot_full")
+
+
+def test_a_request_is_found_by_id_and_by_the_partners_reference(
+    client: FlaskClient, world: World, auth: dict[str, str]
+) -> None:
+    made = _post(client, auth, _payload(world, external_ref="HS-1"))
+    assert made.json is not None
+    by_id = client.get(f"{URL}/{made.json['id']}", headers=auth)
+    by_ref = client.get(f"{URL}?external_ref=HS-1", headers=auth)
+    nobody = client.get(f"{URL}?external_ref=HS-2", headers=auth)
+    assert by_id.json == made.json
+    assert by_ref.json == {"service_requests": [made.json]}
+    assert nobody.json == {"service_requests": []}
+
+
+def test_another_partners_request_is_not_found(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    make_partner(session, "another key of tests")
+    made = _post(client, auth, _payload(world))
+    assert made.json is not None
+    answer = client.get(f"{URL}/{made.json['id']}", headers={"Authorization": "Bearer another key of tests"})
+    assert answer.status_code == 404
+
+
+def test_a_call_under_way_asks_the_second_to_wait(
+    client: FlaskClient, session: Session, engine: Engine, world: World, auth: dict[str, str]
+) -> None:
+    lock = f"idempotency {session.scalars(select(Partner.id)).one()} key-00000001"
+    with engine.connect() as elsewhere:
+        elsewhere.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
+        answer = _post(client, auth, _payload(world))
+    assert answer.status_code == 409
+    assert (answer.json or {})["code"] == "idempotency_in_flight"
+
+
+def test_now_is_the_tests_clock(client: FlaskClient, session: Session, world: World, auth: dict[str, str]) -> None:
+    _post(client, auth, _payload(world))
+    assert session.scalars(select(ServiceRequest)).one().created_at == NOW

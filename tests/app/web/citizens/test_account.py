@@ -1,0 +1,99 @@
+"""Citizens sign in with a code to their telephone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import ServiceRequest, SignInCode
+from app.services.access import sign_in_code
+from app.web.limits import limiter
+from app.web.session import keys
+from tests.app.web.citizens.walk import PHONE, book
+from tests.factories import NOW, World, make_applicant, make_request
+
+
+def _code(flask_app: Flask, session: Session) -> str:
+    with flask_app.app_context():
+        return sign_in_code(session.scalars(select(SignInCode)).one(), keys())
+
+
+def _sign_in(flask_app: Flask, client: FlaskClient, session: Session, phone: str = PHONE) -> None:
+    client.post("/xac-nhan-so", data={"phone": phone})
+    client.post("/xac-nhan-so/ma", data={"code": _code(flask_app, session)})
+
+
+def test_own_requests_ask_for_a_code_first(client: FlaskClient) -> None:
+    assert client.get("/yeu-cau").location == "/xac-nhan-so?tiep=/yeu-cau"
+
+
+def test_the_right_code_opens_own_requests(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    book(client, world)
+    reference = session.scalars(select(ServiceRequest)).one().reference
+    client.post("/xac-nhan-so", data={"phone": "0900 000 123", "tiep": "/yeu-cau"})
+    answer = client.post("/xac-nhan-so/ma", data={"code": _code(flask_app, session), "tiep": "/yeu-cau"})
+    assert answer.location == "/yeu-cau"
+    assert reference in client.get("/yeu-cau").text
+
+
+def test_a_wrong_code_is_counted_and_said(client: FlaskClient, session: Session) -> None:
+    client.post("/xac-nhan-so", data={"phone": PHONE})
+    answer = client.post("/xac-nhan-so/ma", data={"code": "000"})
+    assert answer.status_code == 422
+    assert "còn 4 lần" in answer.text
+    assert session.scalars(select(SignInCode)).one().tries == 1
+
+
+def test_a_fourth_code_within_the_hour_is_refused(client: FlaskClient) -> None:
+    answers = [client.post("/xac-nhan-so", data={"phone": PHONE}).status_code for _ in range(4)]
+    assert answers == [303, 303, 303, 429]
+
+
+def test_hammering_from_one_address_is_braked_with_the_time_to_wait(client: FlaskClient) -> None:
+    answers = [client.post("/xac-nhan-so", data={"phone": "12"}) for _ in range(21)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "đợi một lát" in answers[-1].text
+
+
+def test_a_reference_opens_for_the_telephone_that_booked_it_only(
+    flask_app: Flask, client: FlaskClient, session: Session
+) -> None:
+    mine = make_request(session, applicant=make_applicant(session, phone=PHONE))
+    others = make_request(session)
+    _sign_in(flask_app, client, session)
+    assert client.get(f"/yeu-cau/{mine.reference}").location == f"/theo-doi/{mine.tracking_token}"
+    assert client.get(f"/yeu-cau/{others.reference}").status_code == 404
+
+
+def test_a_link_that_ran_out_still_shows_to_its_owner(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    book(client, world)
+    row = session.scalars(select(ServiceRequest)).one()
+    row.tracking_until = NOW - timedelta(days=1)
+    session.flush()
+    _sign_in(flask_app, client, session)
+    assert row.reference in client.get(f"/yeu-cau/{row.reference}").text
+
+
+def test_looking_up_a_reference_leads_to_it(client: FlaskClient) -> None:
+    assert client.get("/tra-cuu?ma=tn-abc").location == "/yeu-cau/TN-ABC"
+
+
+def test_signing_out_forgets_the_telephone(flask_app: Flask, client: FlaskClient, session: Session) -> None:
+    _sign_in(flask_app, client, session)
+    client.post("/thoat")
+    assert client.get("/yeu-cau").status_code == 303
+
+
+@pytest.fixture(autouse=True)
+def _fresh_brake(flask_app: Flask) -> None:
+    limiter.reset()

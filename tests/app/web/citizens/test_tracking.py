@@ -1,0 +1,126 @@
+"""Behind the link: what is going on, and two buttons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import Clock
+from app.domain.errand import ErrandState
+from app.domain.slot import AFTERNOON, changes_close_at
+from app.models import Errand, ServiceRequest
+from app.web.session import Room, furnish, room
+from tests.app.web.citizens.walk import book
+from tests.factories import DAY, NOW, World, make_errand, make_slot
+
+
+def _booked(client: FlaskClient, session: Session, world: World, kind: str = "send_and_receive") -> ServiceRequest:
+    book(client, world, kind)
+    return session.scalars(select(ServiceRequest)).one()
+
+
+def _collection(session: Session) -> Errand:
+    return session.scalars(select(Errand).where(Errand.kind == "collect")).one()
+
+
+def _at(flask_app: Flask, clock: Clock) -> None:
+    with flask_app.app_context():
+        here = room()
+    furnish(flask_app, Room(here.settings, here.database, clock, here.keys))
+
+
+def test_the_page_says_who_holds_the_papers_and_who_acts_next(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert "Ông/bà đang giữ giấy tờ" in page
+    assert "Bưu tá: đến nhận hồ sơ" in page
+    assert "Đã nhận yêu cầu" in page
+    assert "26.000" in page
+
+
+def test_the_link_is_kept_out_of_referrers_and_search_engines(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    answer = client.get(f"/theo-doi/{row.tracking_token}")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert '<meta name="referrer" content="same-origin">' not in answer.text
+
+
+def test_a_link_that_ran_out_says_so(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    row.tracking_until = NOW - timedelta(days=1)
+    session.flush()
+    answer = client.get(f"/theo-doi/{row.tracking_token}")
+    assert answer.status_code == 410
+    assert "hết hạn" in answer.text
+
+
+def test_an_unknown_link_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/theo-doi/khong-co").status_code == 404
+
+
+def test_cancelling_asks_first_and_then_cancels(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    errand = _collection(session)
+    url = f"/theo-doi/{row.tracking_token}/huy/{errand.id}"
+    assert "Hủy lịch hẹn này?" in client.get(url).text
+    assert session.get_one(Errand, errand.id).state is ErrandState.SCHEDULED
+    answer = client.post(url, data={"revision": str(errand.revision)}, follow_redirects=True)
+    assert "Đã hủy lịch hẹn" in answer.text
+    assert session.get_one(Errand, errand.id).state is ErrandState.CANCELLED
+
+
+def test_a_stale_page_cancels_nothing(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    errand = _collection(session)
+    answer = client.post(f"/theo-doi/{row.tracking_token}/huy/{errand.id}", data={"revision": "99"})
+    assert answer.status_code == 409
+    assert session.get_one(Errand, errand.id).state is ErrandState.SCHEDULED
+
+
+def test_another_slot_is_taken(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    errand = _collection(session)
+    other = make_slot(session, world.unit, DAY + timedelta(days=1), times=AFTERNOON)
+    url = f"/theo-doi/{row.tracking_token}/doi-gio/{errand.id}"
+    assert f'value="{other.id}"' in client.get(url).text
+    answer = client.post(url, data={"slot": str(other.id), "revision": str(errand.revision)}, follow_redirects=True)
+    assert "Đã đổi giờ hẹn" in answer.text
+    assert session.get_one(Errand, errand.id).slot_id == other.id
+
+
+def test_no_slot_chosen_is_said_at_the_slots(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    answer = client.post(f"/theo-doi/{row.tracking_token}/doi-gio/{_collection(session).id}", data={})
+    assert answer.status_code == 422
+    assert "Xin chọn một giờ hẹn" in answer.text
+
+
+def test_after_0459_the_buttons_are_gone_and_the_reason_said(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    _at(flask_app, Clock(fixed=changes_close_at(DAY)))
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert f"doi-gio/{_collection(session).id}" not in page
+    assert "đã chốt lúc 04:59" in page
+    answer = client.post(f"/theo-doi/{row.tracking_token}/huy/{_collection(session).id}")
+    assert answer.status_code == 409
+
+
+def test_the_link_of_one_request_does_not_open_anothers_errand(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    stranger = make_errand(session)
+    assert client.get(f"/theo-doi/{row.tracking_token}/huy/{stranger.id}").status_code == 404
+    assert client.post(f"/theo-doi/{row.tracking_token}/huy/{stranger.id}").status_code == 404
