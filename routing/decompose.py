@@ -1,7 +1,9 @@
 """Cut a day into parts that can be searched alone: offices, and clusters of neighbouring offices."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from routing.problem import Job, Point, Problem, Vehicle
 
@@ -9,6 +11,7 @@ CLUSTER = 150
 """Stops of a cluster: PyVRP converges on so many within seconds (routing notes: ~200 stops)."""
 LARGE = 300
 """Stops that are still searched in one piece when nothing cuts the day."""
+MIDDLE, THIRD = 0.5, 1 / 3
 
 Office = int | None
 
@@ -100,7 +103,9 @@ def by_neighbourhood(
     points = {office: _seat(crew) for office, crew in crews.items()}
     sizes = {office: len(held[office]) for office in crews}
     parts = []
-    for cluster in _halves(sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, shifted):
+    for cluster in _halves(
+        sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, THIRD if shifted else MIDDLE
+    ):
         vehicles = tuple(vehicle for office in cluster for vehicle in crews[office])
         errands = tuple(job for office in cluster for job in held[office])
         if errands and len(cluster) > 1:
@@ -113,12 +118,9 @@ def _seat(crew: Sequence[Vehicle]) -> Point:
 
 
 def _halves(
-    offices: Sequence[Office],
-    points: Mapping[Office, Point],
-    sizes: Mapping[Office, int],
-    shifted: bool,  # noqa: FBT001
+    offices: Sequence[Office], points: Mapping[Office, Point], sizes: Mapping[Office, int], first_cut: float
 ) -> Iterator[Sequence[Office]]:
-    """Split along the longer side until a part is small; a shifted split is cut at a third instead of the middle."""
+    """Split along the longer side until a part is small: first at ``first_cut`` of the stops, then in the middle."""
     total = sum(sizes[office] for office in offices)
     if total <= CLUSTER or len(offices) <= 2:  # noqa: PLR2004  a pair is the smallest neighbourhood
         yield offices
@@ -126,10 +128,7 @@ def _halves(
     spread = [max(points[o][axis] for o in offices) - min(points[o][axis] for o in offices) for axis in (0, 1)]
     axis = 0 if spread[0] >= spread[1] else 1
     ranked = sorted(offices, key=lambda office: (points[office][axis], office or 0))
-    goal, so_far, cut = total / (3 if shifted else 2), 0, 1
-    for cut, office in enumerate(ranked[:-1], start=1):  # noqa: B007  the cut is where the sum stops
-        so_far += sizes[office]
-        if so_far >= goal:
-            break
-    yield from _halves(ranked[:cut], points, sizes, False)  # noqa: FBT003
-    yield from _halves(ranked[cut:], points, sizes, False)  # noqa: FBT003
+    sums = list(accumulate(sizes[office] for office in ranked))
+    cut = min(1 + bisect_left(sums, total * first_cut), len(ranked) - 1)
+    for half in (ranked[:cut], ranked[cut:]):
+        yield from _halves(half, points, sizes, MIDDLE)

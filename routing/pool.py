@@ -1,5 +1,6 @@
 """Warm, killable solver children: a cold one costs half a CPU second and 100 MB, so few live long."""
 
+import logging
 import math
 import os
 import subprocess
@@ -16,7 +17,9 @@ from typing import Self
 from routing.engines.chain import Found
 from routing.tasks import Message, Task
 
-GRACE = 0.3
+log = logging.getLogger(__name__)
+
+GRACE = 0.2
 """Seconds past the deadline of all after which busy children are killed."""
 PATIENCE = 2.0
 """Seconds past its own share after which a child is killed before that: replacing it costs about as much."""
@@ -134,6 +137,8 @@ class SolverPool:
             if child.task is None or message.number != child.task.number:
                 continue
             child.found = message.found or child.found
+            if message.error:
+                log.warning("a part of %d jobs failed: %s", len(child.task.problem.jobs), message.error)
             if message.kind in {"done", "failed"}:
                 on_finished(child)
 

@@ -2,7 +2,7 @@
 
 Units everywhere: metres, seconds, integer đồng, ``(lon, lat)`` in degrees. Times are seconds on one axis
 of the caller's choice (midnight of the day, or a timestamp); both ends of a window belong to it, and a
-window binds the start of service. Source: the problem statement in ``docs`` and VROOM's API description.
+window binds the start of service. Source: VROOM's API description (1.15), with offices, prizes, releases and onward legs added.
 """
 
 from collections.abc import Mapping, Sequence

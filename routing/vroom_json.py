@@ -1,7 +1,9 @@
 """VROOM's JSON, in and out: what a problem and a plan look like to the rest of the world.
 
-Keys and defaults are those of VROOM's API description (1.15); ``docs`` list what is added (prize, release, office,
-origin, desk, movable, vehicle; vehicle office and max_duration; assignment, onward, travel_times) and refused.
+Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office, origin,
+desk, movable, vehicle; vehicle office, max_duration; assignment, onward ``{per_km, distances: [[office, desk, m]]}``,
+travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash. Refused
+by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too.
 """
 
 from collections.abc import Mapping, Sequence
