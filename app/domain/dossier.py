@@ -24,7 +24,9 @@ class DossierState(IntEnum):
     RESULT_RETURNED = 10
 
 
-_CODE = re.compile(r"(?P<unit>(?:\d{3}\.\d{2}\.)?(?:\d{2}\.)?H\d{2}(?:\.\d{2,3})*)-(?P<day>\d{6})-(?P<serial>\d{4,5})")
+_CODE = re.compile(
+    r"(?P<unit>(?:\d{3}\.\d{2}\.)?(?:\d{2}\.)?H\d{2}(?:\.\d{2,3})*)-(?P<day>\d{6})-(?P<serial>\d{4,5})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Channel(StrEnum):
     NONE = "none"
 
 
-_MOBILE = re.compile(r"0\d{9}")
+_MOBILE = re.compile(r"0[0-9]{9}")
 
 
 def parse_phone(text: str, field: str = "phone") -> str:

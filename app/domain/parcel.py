@@ -29,7 +29,7 @@ class PaperState(StrEnum):
 
 
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
-_S10 = re.compile(r"([A-Z]{2})(\d{8})(\d)([A-Z]{2})")
+_S10 = re.compile(r"([A-Z]{2})([0-9]{8})([0-9])([A-Z]{2})")  # \d would take digits of other scripts
 _SEAL = re.compile(r"[A-Z0-9]{6,20}")
 
 
