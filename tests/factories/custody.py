@@ -193,21 +193,21 @@ def collected(session: Session, road: Road, **given: Any) -> Parcel:
     return collect(session, collecting(road, **given))
 
 
-def at_desk(session: Session, road: Road) -> Parcel:
+def at_desk(session: Session, road: Road, **given: Any) -> Parcel:
     """The sealed dossier, handed over twice: courier → office → desk."""
-    parcel = collected(session, road)
+    parcel = collected(session, road, **given)
     hand_over(session, handing(road, [parcel], road.courier, road.safe))
     hand_over(session, handing(road, [parcel], road.safe, road.desk, now=AT_THE_DOOR + timedelta(hours=5)))
     return parcel
 
 
-def accepted(session: Session, road: Road) -> Parcel:
-    return count_papers(session, counting(road, at_desk(session, road)))
+def accepted(session: Session, road: Road, **given: Any) -> Parcel:
+    return count_papers(session, counting(road, at_desk(session, road, **given)))
 
 
-def result_out(session: Session, road: Road) -> Parcel:
+def result_out(session: Session, road: Road, **given: Any) -> Parcel:
     """The result, packed, in the courier's bag."""
-    accepted(session, road)
+    accepted(session, road, **given)
     return bring_out(session, road, result_ready(session, packing(road)))
 
 
