@@ -13,6 +13,7 @@ import psutil
 import pytest
 from sqlalchemy import func, select, text
 
+from app import jobs
 from app.config import Settings
 from app.database import Database
 from app.domain.commands import AskForPlan
@@ -90,6 +91,8 @@ def test_a_worker_killed_in_mid_plan_costs_no_second_draft(worker_settings: Sett
         assert session.scalar(select(func.count()).select_from(Plan)) == 1
         plan = session.scalars(select(Plan)).one()
         assert (plan.state, plan.served, plan.violations) == ("draft", len(day.errands), 0)
+        order_row = session.get_one(Planning, planning_id)
+        assert order_row.progress_done == order_row.progress_total == len(day.offices)
         assert session.scalar(select(func.count()).select_from(Stop)) == len(day.errands)
         assert session.scalar(select(func.count()).select_from(Route)) == plan.couriers
 
@@ -138,6 +141,16 @@ def test_a_published_plan_tells_everybody_once(worker_settings: Settings, databa
         assert plan.state == "published"
         told = [tuple(row) for row in session.execute(select(Message.template, Message.state))]
         assert told == [("evening_before", "sent")] * len(day.errands)
+
+
+def test_small_jobs_end_well(worker_settings: Settings, database: Database) -> None:
+    with database.transaction() as session:
+        errand = make_day(session, errands=1).errands[0]
+        jobs.defer(session, "sign_digests", {})
+        jobs.defer(session, "confirm_proof", {"errand_id": str(errand.id)})
+    run_worker(worker_settings, until_idle=True)
+    assert _finished(database, "sign_digests")
+    assert _finished(database, "confirm_proof")
 
 
 def test_a_plan_that_cannot_be_made_says_so_in_its_order(worker_settings: Settings, database: Database) -> None:

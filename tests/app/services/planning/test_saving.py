@@ -15,7 +15,7 @@ from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Plan, PlanUnserved, Route, Stop
 from app.queries.plans import plan_summary
-from app.services.planning import ask_for_plan, load_problem, report_progress, save_plan, start
+from app.services.planning import ask_for_plan, compare, load_problem, report_progress, save_plan, start
 from routing import solve
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.times import DAY, NOW
@@ -107,3 +107,15 @@ def test_an_order_and_its_job_come_together(session: Session) -> None:
     planning = ask_for_plan(session, AskForPlan(day=DAY, by="system", now=NOW))
     jobs = session.execute(text("select queue_name, args from procrastinate_jobs where task_name = 'plan_day'")).all()
     assert [tuple(job) for job in jobs] == [("plans", {"planning_id": planning.id})]
+
+
+def test_the_comparison_counts_work_without_breaks_and_papers_carried_on(session: Session) -> None:
+    make_day(session, errands=4)
+    plan = make_plan(session)
+    plan.onward_m = 1_500
+    (figures,) = compare([plan])
+    (route,) = plan.routes
+    assert figures.working_s == (route.ends_at - route.starts_at).total_seconds() - route.break_s
+    assert figures.working_s > figures.riding_s == plan.duration_s
+    assert figures.all_m == plan.distance_m + 1_500
+    assert (figures.served, figures.couriers, figures.assignment) == (4, 1, "home")
