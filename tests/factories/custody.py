@@ -6,7 +6,7 @@ A `Road` is a world with one household's request; every step takes the road and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -156,7 +156,7 @@ def packing(road: Road, **given: Any) -> ResultReady:
 
 
 def delivering(road: Road, **given: Any) -> DeliverResult:
-    now = given.pop("now", AT_THE_DOOR + timedelta(days=3))
+    now = given.pop("now", AT_THE_DOOR + timedelta(days=2))
     defaults: dict[str, Any] = {
         "errand_id": road.delivery.id,
         "receiver_name": "Trần Thị Thử",
@@ -253,8 +253,3 @@ def next_operation() -> str:
 
 def next_dossier_code() -> str:
     return f"H21.65-261201-{number():05d}"
-
-
-def at_noon_after(command: HandOver, days: int) -> HandOver:
-    moment = at(DAY + timedelta(days=days), time(12, 0))
-    return replace(command, now=moment, occurred_at=moment)
