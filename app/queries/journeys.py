@@ -40,18 +40,6 @@ def spared_journey(session: Session, errand_id: UUID) -> SparedJourney | None:
     return None if plan_id is None else spared_journeys(session, plan_id, [errand_id]).get(errand_id)
 
 
-def total_spared(session: Session, plan_id: int) -> SparedJourney:
-    """All the journeys of a plan in one figure."""
-    errands = session.scalars(
-        select(StopErrand.errand_id)
-        .join(Stop, Stop.id == StopErrand.stop_id)
-        .join(Route, Route.id == Stop.route_id)
-        .where(Route.plan_id == plan_id)
-    ).all()
-    journeys = spared_journeys(session, plan_id, errands).values()
-    return SparedJourney(sum(j.one_way_m for j in journeys), sum(j.marginal_m for j in journeys))
-
-
 def _shares(session: Session, plan_id: int, errand_ids: Collection[UUID]) -> dict[UUID, int]:
     together = select(func.count()).where(StopErrand.stop_id == Stop.id).correlate(Stop).scalar_subquery()
     rows = session.execute(

@@ -7,10 +7,11 @@ from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
 from app.models import Errand, Plan
-from app.queries.journeys import DETOUR, spared_journey, spared_journeys, total_spared
+from app.queries.journeys import DETOUR, spared_journey, spared_journeys
 from tests.factories.office import make_desk, make_unit
 from tests.factories.planning import make_day, make_plan
 from tests.factories.procedure import make_procedure
+from tests.factories.request import make_dossier, make_errand
 
 
 def road_m(errand: Errand, lon: float, lat: float) -> int:
@@ -61,9 +62,10 @@ def test_before_publication_nothing_is_claimed(session: Session) -> None:
     assert spared_journey(session, errand.id) == spared_journeys(session, plan.id, [errand.id])[errand.id]
 
 
-def test_the_total_is_the_sum_of_the_journeys(session: Session) -> None:
-    day = make_day(session, errands=4)
+def test_a_doors_marginal_way_is_shared_by_the_errands_done_there(session: Session) -> None:
+    (first,) = make_day(session, errands=1).errands
+    dossier = make_dossier(session, first.request)
+    second = make_errand(session, first.request, dossiers=[dossier], office=first.office)
     plan = make_plan(session)
-    journeys = spared_journeys(session, plan.id, [errand.id for errand in day.errands])
-    assert total_spared(session, plan.id).net_m == sum(journey.net_m for journey in journeys.values())
-    assert len(journeys) == 4
+    journeys = spared_journeys(session, plan.id, [first.id, second.id])
+    assert [journey.marginal_m for journey in journeys.values()] == [round(plan.routes[0].distance_m / 2)] * 2
