@@ -1,0 +1,88 @@
+"""Settings: what is wrong is said in one sentence that names the variable; secrets are made once and kept closed."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import Keys, Settings, SettingsError, load_keys, load_settings, private_folder, secret
+
+PRODUCTION = {
+    "TANNHA_ENV": "production",
+    "DATABASE_URL": "postgresql://tannha@db/tannha",
+    "TANNHA_SECRET_KEY": "s" * 40,
+    "TANNHA_SIGNING_KEY": "k" * 40,
+    "TANNHA_SMS": "gateway",
+    "TANNHA_SECURE_COOKIES": "1",
+}
+
+
+def test_an_empty_environment_is_a_development_machine() -> None:
+    settings = load_settings({})
+    assert (settings.environment, settings.port, settings.base_url) == ("development", 8000, "http://localhost:8000")
+    assert settings.var.is_absolute()
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert load_settings({"PORT": "", "DATABASE_URL": ""}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("TANNHA_ENV", "prod"),
+        ("TANNHA_WORKERS", "-1"),
+        ("TANNHA_SECURE_COOKIES", "yes"),
+    ],
+)
+def test_a_malformed_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings({name: value})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_SECURE_COOKIES"])
+def test_production_needs_each_secret(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+@pytest.mark.parametrize(("name", "value"), [("TANNHA_NOW", "2026-12-01T07:30+07:00"), ("TANNHA_SMS", "console")])
+def test_production_refuses_what_is_for_demonstrations(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings(PRODUCTION | {name: value})
+
+
+def test_production_starts_with_everything_set() -> None:
+    assert load_settings(PRODUCTION).production
+
+
+def test_a_secret_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    first = secret(settings, "some-key")
+    path = settings.private / "some-key"
+    path.chmod(0o644)
+    settings.private.chmod(0o755)
+    assert secret(settings, "some-key") == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(private_folder(settings).stat().st_mode) == 0o700
+
+
+def test_keys_stay_the_same_and_differ_from_each_other(tmp_path: Path) -> None:
+    keys = load_keys(Settings(var=tmp_path))
+    assert load_keys(Settings(var=tmp_path)) == keys
+    assert len({keys.pepper, keys.signing}) == 2
+    assert len(keys.signing) == 32
+
+
+def test_keys_come_from_the_settings_when_named(tmp_path: Path) -> None:
+    def keys(signing: str) -> Keys:
+        return load_keys(Settings(var=tmp_path, secret_key="web", signing_key=signing))
+
+    assert keys("one") == keys("one")
+    assert keys("one").signing != keys("two").signing
+    assert not (tmp_path / "private").exists()

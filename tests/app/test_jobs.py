@@ -1,0 +1,51 @@
+"""Jobs are promised in the business transaction, through SQL that belongs to procrastinate: this holds us to its shape."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.jobs import QUEUES, cancel, defer
+
+JOB = text("select queue_name, task_name, lock, args, scheduled_at, status from procrastinate_jobs where id = :id")
+
+
+def test_a_deferred_job_is_as_promised(session: Session) -> None:
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    job = defer(session, "deliver_message", {"message_id": "m"}, lock="a", at=later)
+    row = session.execute(JOB, {"id": job}).one()
+    assert tuple(row) == (QUEUES["deliver_message"], "deliver_message", "a", {"message_id": "m"}, later, "todo")
+
+
+def test_a_job_of_a_rolled_back_change_never_was(session: Session) -> None:
+    savepoint = session.begin_nested()
+    job = defer(session, "plan_day", {"planning_id": 1})
+    savepoint.rollback()
+    assert session.execute(JOB, {"id": job}).one_or_none() is None
+
+
+def test_a_job_nobody_has_begun_can_be_withdrawn_once(session: Session) -> None:
+    job = defer(session, "plan_day", {"planning_id": 1})
+    assert cancel(session, job)
+    assert session.execute(JOB, {"id": job}).one().status == "cancelled"
+    assert not cancel(session, job)
+
+
+def test_an_unknown_task_is_refused_at_once(session: Session) -> None:
+    with pytest.raises(KeyError):
+        defer(session, "no_such_task", {})
+
+
+@pytest.mark.parametrize("table", ["custody_event", "custody_digest", "audit_event"])
+@pytest.mark.parametrize("act", ["update {} set id = id", "delete from {}", "truncate {}"])
+def test_evidence_can_only_be_added_to(engine: Engine, owner_engine: Engine, table: str, act: str) -> None:
+    """Neither the application's role nor (by triggers) the owner may change it."""
+    for kind, row_free in ((engine, True), (owner_engine, act.startswith("truncate"))):
+        if not row_free:
+            continue  # a row trigger needs a row: the custody tests show that
+        with kind.connect() as connection, pytest.raises(DBAPIError, match=r"permission denied|append-only"):
+            connection.execute(text(act.format(table)))
