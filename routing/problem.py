@@ -72,8 +72,9 @@ class Job:
 
     ``prize``: đồng that leaving it out costs; ``None`` makes the job mandatory whenever it can be served.
     ``release``: earliest departure (s) of the route that carries its delivery.
-    ``office``: home office; ``origin``: the office where its delivery lies; ``desk``: the office whose desk is
-    competent for its paper (see ``Onward``); ``movable``: another office may serve it under ``free``.
+    ``office``: home office; ``origin``: the office where its delivery lies; ``desk``: the desk competent for its
+    paper, by the numbers of ``Onward`` (without one it has no onward leg); ``movable``: another office may serve it
+    under ``free``.
     ``vehicle``: the id of the only vehicle that may serve it.
     """
 
@@ -135,8 +136,8 @@ class Vehicle:
 class Onward:
     """The way of a paper from the office that serves it to its competent desk (or back), per paper.
 
-    ``distances``: metres by (serving office, desk); a pair that is missing costs nothing when both are the same
-    office, and otherwise may not be chosen. ``per_km``: đồng.
+    ``distances``: metres by (serving office, desk). A pair that is missing costs nothing at the home office, and
+    keeps other offices from serving the job (equal numbers mean the same house: 0 m). ``per_km``: đồng.
     """
 
     distances: Mapping[tuple[int, int], int]
