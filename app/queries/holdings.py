@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.custody import Holder, Party
@@ -16,6 +16,7 @@ from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import (
     Courier,
+    CustodyEvent,
     Desk,
     Dossier,
     Errand,
@@ -207,3 +208,11 @@ def _kept(session: Session, office_id: int) -> Sequence[Errand]:
         .order_by(Errand.held_until, Errand.id)
         .options(joinedload(Errand.request), selectinload(Errand.dossiers).joinedload(Dossier.procedure))
     ).all()
+
+
+def known_to(session: Session, party: Party, code: str) -> Parcel | None:
+    """The parcel, if this holder gave or took it at any step of its chain; others' envelopes are nobody's business."""
+    gave = (CustodyEvent.giver == party.holder) & (CustodyEvent.giver_id == party.id)
+    took = (CustodyEvent.taker == party.holder) & (CustodyEvent.taker_id == party.id)
+    handled = select(CustodyEvent.id).where(CustodyEvent.parcel_id == Parcel.id, or_(gave, took)).exists()
+    return session.scalars(select(Parcel).where(Parcel.code == code, handled)).one_or_none()

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.errand import ErrandKind
 from app.domain.outcome import DONE
 from app.models import OutcomeCode
 
 # said by the citizen on the tracking page, by the desk, or by the counter: not at a citizen's door
 ELSEWHERE = frozenset({DONE, "CANCELLED", "RESCHEDULED", "DESK_CLOSED", "NOT_READY"})
+WITH_A_RESULT = frozenset({"NOT_ENTITLED", "REFUSED_ERROR", "REFUSED_OTHER", "SEAL_BROKEN"})
+USUAL_FIRST = ("ABSENT", "NO_CONTACT", "PAPERS_MISSING", "PAPERS_WRONG", "NOT_ENTITLED", "ADDR_WRONG", "NO_ACCESS")
 
 
-def at_the_door(session: Session) -> Sequence[OutcomeCode]:
-    """Current codes for a visit that was not done, in the table's order of reason."""
+def at_the_door(session: Session, kind: ErrandKind) -> Sequence[OutcomeCode]:
+    """Current codes for a visit of this kind that was not done, the usual ones first."""
+    never = ELSEWHERE | (WITH_A_RESULT if kind is ErrandKind.COLLECT else frozenset())
     rows = session.scalars(select(OutcomeCode).where(OutcomeCode.current).order_by(OutcomeCode.label)).all()
-    return [row for row in rows if row.code not in ELSEWHERE]
+    place = {code: number for number, code in enumerate(USUAL_FIRST)}
+    return sorted((row for row in rows if row.code not in never), key=lambda row: place.get(row.code, len(place)))

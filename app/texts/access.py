@@ -22,4 +22,20 @@ SENTENCES: dict[str, str] = {
         "Đường dẫn theo dõi đã hết hạn (30 ngày sau khi xong việc). Xin đăng nhập bằng số điện thoại để xem."
     ),
     "not_a_courier": n("Tài khoản này không gắn với bưu tá nào. Xin báo trưởng bưu cục."),
+    "account_without_desk": n(
+        "Tài khoản này không thuộc bộ phận một cửa nào. Xin đăng nhập bằng tài khoản của bộ phận một cửa."
+    ),
+    "account_without_office": n("Tài khoản này không thuộc bưu cục nào. Xin đăng nhập bằng tài khoản của bưu cục."),
+    "other_side_holds_nothing": n(
+        "Tài khoản này không đứng tên giữ bưu gửi. Xin mời bưu tá, giao dịch viên hoặc cán bộ một cửa ký."
+    ),
+    "other_side_not_post": n(
+        "Khi mở niêm phong cần người của bưu điện chứng kiến. Xin mời giao dịch viên hoặc bưu tá ký."
+    ),
+    "other_side_wrong_desk": n(
+        "Kết quả này của bộ phận một cửa khác. Xin mời cán bộ của đúng nơi đã đóng gói ký nhận."
+    ),
+    "direction_missing": n("Chưa chọn chiều giao nhận. Xin chọn nhận về đây hoặc giao đi."),
+    "date_malformed": n("Ngày chưa đúng dạng. Xin chọn trên lịch, hoặc gõ năm-tháng-ngày, ví dụ 2026-12-05."),
+    "csv_not_utf8": n("Tệp không phải mã UTF-8. Xin lưu lại từ bảng tính thành “CSV UTF-8” rồi gửi."),
 }

@@ -75,3 +75,22 @@ SENTENCES: dict[str, str] = {
     ),
     "legal_basis_missing": n("Cần ghi căn cứ để xóa dữ liệu cá nhân, ví dụ đơn đề nghị hoặc hết hạn lưu."),
 }
+
+# what an outcome demands of the courier, as a question at the field and a name in `evidence_missing`
+EVIDENCE: dict[str, str] = {
+    "gate_photo": n("Ảnh cổng nhà: số ảnh trong máy của bưu cục"),
+    "photo": n("Ảnh: số ảnh trong máy của bưu cục"),
+    "two_photos": n("Hai ảnh niêm phong: số ảnh trong máy của bưu cục"),
+    "call": n("Đã gọi lúc mấy giờ"),
+    "two_calls": n("Hai lần gọi lúc mấy giờ, cách nhau ít nhất 10 phút"),
+    "fix": n("Đã đến chỗ nào, mốc gần nhất"),
+    "note": n("Ghi chú ngắn"),
+    "ticked_list": n("Thiếu giấy tờ ở dòng số mấy của danh mục"),
+    "paper": n("Giấy tờ ở dòng số mấy chưa đúng"),
+    "id_kind": n("Loại giấy tờ người đó có"),
+    "informant": n("Ai cho biết, ví dụ hàng xóm, trưởng thôn"),
+    "amount": n("Số tiền chưa trả"),
+    "asked_by": n("Ai yêu cầu"),
+    "channel": n("Báo bằng cách nào"),
+    "clerk_name": n("Cán bộ ở quầy"),
+}

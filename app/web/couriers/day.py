@@ -58,4 +58,3 @@ def bag() -> ResponseReturnValue:
     with transaction() as session:
         courier = own_courier(session)
         return render_template("couriers/bag.html", courier=courier, parcels=in_bag(session, courier))
-

@@ -15,11 +15,13 @@ from app.models import Courier
 from app.queries import outcomes, papers
 from app.queries.courier_day import parcels_of
 from app.services import delivery
+from app.texts import say
+from app.texts.custody import EVIDENCE
 from app.web.auth import staff
 from app.web.couriers.room import bp, courier_actor, own_courier, own_errand
-from app.web.errors import by_field
+from app.web.errors import by_field, faults
 from app.web.i18n import gettext as _
-from app.web.session import keys, now, transaction
+from app.web.session import keys, language, now, transaction
 
 
 def _operation() -> str:
@@ -108,12 +110,12 @@ def failure_action(errand_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("couriers.stop", stop_id=stop.id), 303)
     except DomainError as refusal:
         with transaction() as session:
-            return _failure_page(session, errand_id, by_field(refusal)), 422
+            return _failure_page(session, errand_id, by_field(_missing_in_words(refusal))), 422
 
 
 def _failure_page(session: Session, errand_id: UUID, errors: dict[str, str]) -> str:
     errand, stop = own_errand(session, errand_id, own_courier(session))
-    codes = outcomes.at_the_door(session)
+    codes = outcomes.at_the_door(session, errand.kind)
     chosen = next((code for code in codes if code.code == request.values.get("outcome")), None)
     return render_template(
         "couriers/failure.html",
@@ -121,10 +123,19 @@ def _failure_page(session: Session, errand_id: UUID, errors: dict[str, str]) -> 
         stop=stop,
         codes=codes,
         chosen=chosen,
+        asked={key: _(sentence) for key, sentence in EVIDENCE.items()},
         given=request.form,
         operation=_operation(),
         errors=errors,
     )
+
+
+def _missing_in_words(refusal: DomainError) -> DomainError:
+    """`evidence_missing` names a key of the outcome table: say what it asks for instead."""
+    for fault in faults(refusal):
+        if fault.code == "evidence_missing":
+            fault.params["needed"] = say(EVIDENCE[str(fault.params["needed"])], language()).lower()
+    return refusal
 
 
 def _failure(errand_id: UUID, courier: Courier) -> RecordFailure:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.desks import board, counting, handing, packing, returning
+from app.web.desks import assisting, board, counting, handing, packing, returning, sheets
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
-__all__ = ["NAVIGATION", "blueprints", "board", "counting", "handing", "packing", "returning"]
+__all__ = ["NAVIGATION", "assisting", "blueprints", "board", "counting", "handing", "packing", "returning", "sheets"]
 
 blueprints = [desk_bp, counter_bp]
 
@@ -21,4 +21,5 @@ NAVIGATION = (
     NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
     NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
+    NavItem("counter.assist_page", n("Đặt giúp"), "people", _OFFICE | {Role.COORDINATOR}),
 )

@@ -42,9 +42,22 @@ def results_action() -> ResponseReturnValue:
                 ),
             )
     except DomainError as refusal:
-        return _page([], by_field(refusal)), 422
+        return _page([], _errors(refusal)), 422
     refused = any(line.error for line in lines)
     return _page(lines, {}), 422 if refused else 200
+
+
+def _still_to_do(lines: list[ResultLine]) -> str:
+    """What was typed in the refused lines, to be corrected and sent again."""
+    typed = request.form.get("lines", "").splitlines()
+    return "\n".join(typed[line.number - 1] for line in lines if line.error and line.number <= len(typed))
+
+
+def _errors(refusal: DomainError) -> dict[str, str]:
+    """An empty form is corrected where one types, a bad file where one chooses it."""
+    sent = request.files.get("file")
+    errors = by_field(refusal)
+    return errors if sent is not None and sent.filename else {"lines": errors.pop("file", ""), **errors}
 
 
 def _text() -> str:
@@ -74,7 +87,7 @@ def _page(lines: list[ResultLine], errors: dict[str, str]) -> str:
             "desks/results.html",
             day=day,
             answers=answers,
-            given=request.form if errors else {},
+            given=request.form if errors else {"lines": _still_to_do(lines)},
             operation=str(uuid4()),
             errors=errors,
         )

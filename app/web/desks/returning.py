@@ -36,9 +36,7 @@ def return_action(errand_id: UUID) -> ResponseReturnValue:
         other = other_side()
         with transaction() as session:
             _check_desk(session, _own_errand(session, errand_id), other)
-            events = delivery.return_to_desk(
-                session, errand_id, operation, staff_actor(), f"staff:{other.id}", now()
-            )
+            events = delivery.return_to_desk(session, errand_id, operation, staff_actor(), f"staff:{other.id}", now())
             moved = len(events)
     except DomainError as refusal:
         if refusal.kind == "not_found":
