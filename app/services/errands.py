@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
 from app.domain.commands import CancelErrand, RescheduleErrand
 from app.domain.errand import OPEN, ErrandKind, ErrandState, check_step
 from app.domain.errors import DomainError
 from app.domain.slot import check_changeable
+from app.domain.wording import tidy
 from app.models import Charge, Errand, ServiceRequest, Slot
 from app.services import audit, messages, slots
 
@@ -58,10 +60,9 @@ def cancel(session: Session, command: CancelErrand) -> None:
     errand = lock(session, command.errand_id, command.revision)
     if errand.state is ErrandState.CANCELLED:
         return
-    if errand.slot is not None and errand.state in WAITING:
-        check_changeable(errand.slot.day, command.now)
+    _check_changeable(errand, command.now)
     for one in (errand, *_following(session, errand)):
-        close(session, one, ErrandState.CANCELLED, command.now, command.reason or None)
+        close(session, one, ErrandState.CANCELLED, command.now, tidy(command.reason) or None)
         session.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
     messages.tell(session, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
     audit.record(session, command.by, "cancel", "errand", errand.id, command.now)
@@ -77,8 +78,7 @@ def reschedule(session: Session, command: RescheduleErrand) -> Errand:
         return errand
     if errand.state is ErrandState.REQUESTED and not _result_ready(errand):
         raise DomainError("result_not_ready", kind="conflict", field="slot_id")
-    if errand.slot is not None and errand.state in WAITING:
-        check_changeable(errand.slot.day, command.now)
+    _check_changeable(errand, command.now)
     check_step(errand.state, ErrandState.SCHEDULED)
     slot = slots.take_slot(session, command.slot_id, command.now, moving=errand.id)
     if slot.unit_code != errand.place.unit_code:
@@ -119,12 +119,25 @@ def clear_day(session: Session, unit_code: str, day: date, name: str, by: str, n
     return [errand for errand in moved if schedule_next(session, errand, now) is None]
 
 
-def without_slot(session: Session, office_id: int) -> Sequence[Errand]:
-    """Visits that wait for a person to arrange them: the result is at the office, no slot was open."""
-    waiting = select(Errand).where(
-        Errand.office_id == office_id, Errand.state == ErrandState.REQUESTED, Errand.slot_id.is_(None)
-    )
-    return [errand for errand in session.scalars(waiting.order_by(Errand.created_at)) if _result_ready(errand)]
+def carry_over(session: Session, now: datetime) -> Sequence[Errand]:
+    """Give visits whose slot went by without anybody coming the next open one. Returns those for which none was left.
+
+    Nobody else would: a plan knows its own day only, and the citizen kept their side.
+    """
+    missed = session.scalars(
+        select(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Errand.state.in_(WAITING), Slot.ends_at <= now)
+        .order_by(Errand.created_at, Errand.id)
+        .with_for_update(of=Errand, skip_locked=True)
+    ).all()
+    return [errand for errand in missed if schedule_next(session, errand, now) is None]
+
+
+def _check_changeable(errand: Errand, now: datetime) -> None:
+    """Until 04:59 of the day; and again once the day is over and nobody came."""
+    if errand.slot is not None and errand.state in WAITING and errand.slot.day >= local_day(now):
+        check_changeable(errand.slot.day, now)
 
 
 def _result_ready(errand: Errand) -> bool:

@@ -75,11 +75,10 @@ def hold_slot(session: Session, slot_id: int, holder: str, now: datetime) -> Slo
     """Keep a place ten minutes for the form `holder`; a second hold of the form replaces its first."""
     slot = _checked(session, slot_id, now)
     _check_free(session, slot, now, _Asking(holder=holder))
-    session.execute(delete(SlotHold).where((SlotHold.holder == holder) | (SlotHold.expires_at <= now)))
-    hold = SlotHold(slot_id=slot.id, holder=holder, expires_at=now + HOLD)
-    session.add(hold)
-    session.flush()
-    return hold
+    session.execute(delete(SlotHold).where(SlotHold.slot_id == slot.id, SlotHold.expires_at <= now))
+    kept = {"slot_id": slot.id, "expires_at": now + HOLD}
+    hold = insert(SlotHold).values(holder=holder, **kept).on_conflict_do_update(index_elements=["holder"], set_=kept)
+    return session.scalars(hold.returning(SlotHold), execution_options={"populate_existing": True}).one()
 
 
 def take_slot(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
@@ -181,11 +181,42 @@ def test_a_full_calendar_leaves_a_ready_result_waiting_for_a_person(
     world.courier.active = False
     world.slot.capacity = 0
     assert errands.schedule_next(session, ready(delivery), NOW) is None
-    assert errands.without_slot(session, world.office.id) == [delivery]
+    assert (delivery.state, delivery.slot) == (ErrandState.REQUESTED, None)
 
 
-def test_a_delivery_without_a_result_waits_for_nobody(session: Session, world: World, delivery: Errand) -> None:
-    assert errands.without_slot(session, world.office.id) == []
+def test_a_visit_nobody_came_for_gets_the_next_open_slot_and_is_told(
+    session: Session, request_row: ServiceRequest, collection: Errand
+) -> None:
+    evening = at(DAY, time(17, 30))
+    assert errands.carry_over(session, evening) == []
+    assert collection.slot is not None
+    assert collection.slot.day == DAY + timedelta(days=2)
+    assert told(session, request_row) == ["booked", "scheduled"]
+
+
+def test_what_is_still_to_come_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
+    errands.carry_over(session, world.slot.starts_at)
+    assert collection.slot is world.slot
+
+
+def test_what_was_done_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
+    for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY):
+        errands.advance(collection, state)
+    errands.carry_over(session, at(DAY, time(17, 30)))
+    assert collection.slot is world.slot
+
+
+def test_when_nobody_came_another_slot_can_be_chosen_the_day_after(
+    session: Session, world: World, collection: Errand
+) -> None:
+    next_day, later = DAY + timedelta(days=1), make_slot(session, world.unit, DAY + timedelta(days=2))
+    errands.reschedule(session, RescheduleErrand(collection.id, later.id, "x", at(next_day, time(8))))
+    assert collection.slot is later
+
+
+def test_a_reason_is_kept_in_one_tidy_line(session: Session, collection: Errand) -> None:
+    errands.cancel(session, CancelErrand(collection.id, "x", NOW, reason=" bận\x00 việc\n"))
+    assert collection.close_reason == "bận việc"
 
 
 def test_a_flooded_day_moves_its_visits_to_the_next_open_slot(
