@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, local_day, start_of_day
@@ -79,7 +80,7 @@ def _heads(session: Session, office_id: int, since: datetime | None, until: date
         .join(Parcel, Parcel.id == CustodyEvent.parcel_id)
         .join(Errand, Errand.id == Parcel.errand_id)
         .where(Errand.office_id == office_id, CustodyEvent.received_at < until)
-        .distinct(CustodyEvent.parcel_id)
+        .ext(distinct_on(CustodyEvent.parcel_id))
         .order_by(CustodyEvent.parcel_id, CustodyEvent.event_no.desc())
     )
     if since is not None:
