@@ -1,0 +1,152 @@
+"""Who works; a request's story; closed days; journeys spared."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import PublishPlan
+from app.models import AuditEvent, CalendarDay, Errand, Shift, Slot
+from app.services.planning import publish
+from tests.app.web.coordinators.conftest import Scene
+from tests.factories import DAY, NOW, make_desk, make_unit
+from tests.factories.custody import collected, make_road
+
+
+def edit(client: FlaskClient, shift: Shift, **data: str) -> str:
+    url = f"/dieu-phoi/nhan-su/{shift.courier_id}"
+    given = {"ngay": DAY.isoformat(), "works": "1", "starts": "08:00", "ends": "12:00", **data}
+    return client.post(url, data=given, follow_redirects=True).text
+
+
+def test_a_shift_is_edited_until_the_plan_is_published(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    shift = scene.day.shifts[0]
+    assert "08:00–12:00" in edit(coordinator, shift)
+    session.refresh(shift)
+    assert shift.break_s == 0
+    publish(session, PublishPlan(scene.plan.id, by="system", now=NOW))
+    assert "đã ban hành nên không sửa ca làm được nữa" in edit(coordinator, shift, works="0")
+    session.refresh(shift)
+    assert shift.works
+    assert f"/nhan-su/{shift.courier_id}?" not in coordinator.get(f"/dieu-phoi/nhan-su?ngay={DAY}").text
+
+
+def test_a_day_off_makes_an_office_short(scene: Scene, coordinator: FlaskClient) -> None:
+    short = f"/dieu-phoi/nhan-su?ngay={DAY}&thieu=1"
+    assert "Không bưu cục nào thiếu người." in coordinator.get(short).text
+    for shift in scene.day.shifts[:2]:
+        edit(coordinator, shift, works="0")
+    page = coordinator.get(short).text
+    assert "Thiếu 1" in page
+    assert scene.own.name in page
+    assert scene.foreign.name not in page
+
+
+def test_a_wrong_hour_is_named_at_its_field(scene: Scene, coordinator: FlaskClient) -> None:
+    page = edit(coordinator, scene.day.shifts[0], starts="12:00", ends="08:00")
+    assert 'href="#ends"' in page
+    assert "Giờ kết thúc ca phải sau giờ bắt đầu." in page
+
+
+def test_a_request_is_found_by_reference_and_the_look_is_written_down(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    request = scene.errand(scene.own).request
+    found = coordinator.get(f"/dieu-phoi/yeu-cau?ma={request.reference.lower()}")
+    assert found.location == f"/dieu-phoi/yeu-cau/{request.reference}"
+    page = coordinator.get(found.location)
+    assert page.status_code == 200
+    assert (request.applicant.name or "?") in page.text
+    looks = session.scalars(select(AuditEvent).where(AuditEvent.action == "request.viewed")).all()
+    assert [(look.object_id, look.actor.split(":")[0]) for look in looks] == [(str(request.id), "staff")]
+
+
+def test_an_envelopes_code_leads_to_its_request(session: Session, coordinator: FlaskClient) -> None:
+    road = make_road(session)
+    parcel = collected(session, road)
+    found = coordinator.get(f"/dieu-phoi/yeu-cau?ma={parcel.code}")
+    assert found.location == f"/dieu-phoi/yeu-cau/{road.request.reference}"
+    page = coordinator.get(found.location).text
+    assert parcel.code in page
+    assert "Giấy tờ đang ở" in page
+
+
+def test_an_unknown_code_says_what_to_do_and_leaves_no_look(coordinator: FlaskClient, session: Session) -> None:
+    page = coordinator.get("/dieu-phoi/yeu-cau?ma=TN-KHONG")
+    assert page.status_code == 404
+    assert "Xin kiểm tra lại mã." in page.text
+    assert session.scalars(select(AuditEvent)).all() == []
+
+
+def test_a_managers_failed_look_at_another_offices_request_shows_nothing(scene: Scene, manager: FlaskClient) -> None:
+    request = scene.errand(scene.foreign).request
+    page = manager.get(f"/dieu-phoi/yeu-cau?ma={request.reference}")
+    assert page.status_code == 404
+    assert (request.applicant.name or "?") not in page.text
+
+
+def test_a_spared_journey_shows_its_formula_and_its_minus(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    errand = scene.errand(scene.own)
+    errand.dossiers[0].competent_desk = make_desk(
+        session, unit=make_unit(session, lon=errand.place.lon, lat=errand.place.lat)
+    )
+    stop = next(stop for stop in scene.route(scene.own).stops if errand in stop.errands)
+    stop.marginal_m = 900
+    publish(session, PublishPlan(scene.plan.id, by="system", now=NOW))
+    assert "2 × 0,0 km = 0,0 km" in coordinator.get(f"/dieu-phoi/yeu-cau/{errand.request.reference}").text
+    report = coordinator.get(f"/dieu-phoi/quang-duong?ngay={DAY}").text
+    assert "Còn lại = 2 × (nhà ↔ bộ phận một cửa gần nhất được nhận)" in report
+    assert errand.request.reference in report
+    assert '<strong class="is-negative">−0,9 km</strong>' in report
+
+
+def test_a_managers_report_holds_the_own_office_alone(scene: Scene, manager: FlaskClient, session: Session) -> None:
+    publish(session, PublishPlan(scene.plan.id, by="system", now=NOW))
+    report = manager.get(f"/dieu-phoi/quang-duong?ngay={DAY}").text
+    assert scene.own.name in report
+    assert scene.foreign.name not in report
+
+
+def test_without_a_published_plan_no_journey_is_claimed(scene: Scene, coordinator: FlaskClient) -> None:
+    assert "Chưa có kế hoạch đã ban hành" in coordinator.get(f"/dieu-phoi/quang-duong?ngay={DAY}").text
+
+
+def closing(scene: Scene, **given: str) -> dict[str, str]:
+    return {"xa": scene.own.unit_code, "ngay": DAY.isoformat(), "ly-do": "Lũ", **given}
+
+
+def test_closing_a_commune_first_says_what_it_means(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    page = coordinator.get("/dieu-phoi/ngay-nghi", query_string=closing(scene)).text
+    assert "6 lượt đã hẹn được dời sang giờ trống kế tiếp" in page
+    assert session.scalars(select(CalendarDay)).all() == []
+
+
+def test_closing_a_commune_moves_its_visits_to_the_next_open_slots(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    page = coordinator.post("/dieu-phoi/ngay-nghi", data=closing(scene), follow_redirects=True).text
+    assert "6 lượt hẹn được dời sang giờ trống kế tiếp và đã báo người dân." in page
+    assert "Lũ" in page
+    days = session.execute(
+        select(Errand.office_id, Slot.day).join(Slot, Slot.id == Errand.slot_id).where(Slot.day > DAY)
+    ).all()
+    assert [office for office, _day in days] == [scene.own.id] * 6
+
+
+def test_faults_of_a_closing_are_named_together(scene: Scene, coordinator: FlaskClient) -> None:
+    past = local_day(NOW).replace(day=1).isoformat()
+    answer = coordinator.post("/dieu-phoi/ngay-nghi", data={"xa": "", "ngay": past, "ly-do": " "})
+    assert answer.status_code == 422
+    assert [f'href="#{field}"' in answer.text for field in ("xa", "ngay", "ly-do")] == [True] * 3
+
+
+def test_a_manager_closes_the_own_commune_only(scene: Scene, manager: FlaskClient, session: Session) -> None:
+    answer = manager.post("/dieu-phoi/ngay-nghi", data=closing(scene, xa=scene.foreign.unit_code))
+    assert answer.status_code == 422
+    assert session.scalars(select(CalendarDay)).all() == []

@@ -1,0 +1,147 @@
+"""Order a plan, watch it, read it, publish it."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.models import Planning, PlanUnserved
+from tests.app.web.coordinators.conftest import Scene
+from tests.factories import DAY
+from tests.factories.planning import make_plan, make_planning
+
+
+def test_ordering_a_plan_writes_the_order_and_promises_the_job(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    answer = coordinator.post(
+        "/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "assignment": "free", "seconds": "7", "scope": "all"}
+    )
+    order = session.scalars(select(Planning).order_by(Planning.id.desc())).first()
+    assert order is not None
+    assert answer.location == f"/dieu-phoi/dang-lap/{order.id}"
+    assert (order.day, order.assignment, order.seconds, order.office_ids) == (DAY, "free", 7, None)
+    jobs = session.scalars(text("select args from procrastinate_jobs where task_name = 'plan_day'")).all()
+    assert jobs == [{"planning_id": order.id}]
+
+
+def test_chosen_offices_alone_are_planned(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    data = {"ngay": DAY.isoformat(), "seconds": "7", "scope": "chosen", "office_ids": [str(scene.foreign.id)]}
+    coordinator.post("/dieu-phoi/lap-ke-hoach", data=data)
+    order = session.scalars(select(Planning).order_by(Planning.id.desc())).first()
+    assert order is not None
+    assert order.office_ids == [{"id": scene.foreign.id}]
+
+
+def test_choosing_no_office_names_the_field(scene: Scene, coordinator: FlaskClient) -> None:
+    answer = coordinator.post("/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "scope": "chosen"})
+    assert answer.status_code == 422
+    assert "Chưa chọn bưu cục nào." in answer.text
+
+
+def test_seconds_out_of_range_name_the_field_and_keep_what_was_typed(scene: Scene, coordinator: FlaskClient) -> None:
+    answer = coordinator.post("/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "seconds": "9999"})
+    assert answer.status_code == 422
+    assert 'href="#seconds"' in answer.text
+    assert 'value="9999"' in answer.text
+
+
+def test_progress_is_told_in_words_and_leads_to_the_plan(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    order = make_planning(session)
+    url = f"/dieu-phoi/dang-lap/{order.id}"
+    assert coordinator.get(f"{url}.json").get_json()["message"] == "Đang chờ đến lượt."
+    order.state, order.progress_done, order.progress_total = "running", 38, 135
+    session.flush()
+    told = coordinator.get(f"{url}.json").get_json()
+    assert (told["done"], told["total"], told["message"]) == (38, 135, "Đã xong 38 trên 135 phần.")
+    assert "Đã xong 38 trên 135 phần." in coordinator.get(url).text
+    done = f"/dieu-phoi/dang-lap/{scene.plan.planning_id}"
+    assert coordinator.get(done).location == f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    assert coordinator.get(f"{done}.json").get_json()["url"] == f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+
+
+def test_a_failed_order_says_why_and_how_to_go_on(coordinator: FlaskClient, session: Session) -> None:
+    order = make_planning(session)
+    order.state, order.error = "failed", "MemoryError"
+    session.flush()
+    page = coordinator.get(f"/dieu-phoi/dang-lap/{order.id}")
+    assert "Chưa lập được kế hoạch. Xin thử lại" in page.text
+    assert "Lập lại" in page.text
+
+
+def test_the_plan_shows_its_figures_and_every_route(scene: Scene, coordinator: FlaskClient) -> None:
+    page = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}")
+    assert f'data-src="/dieu-phoi/ke-hoach/{scene.plan.id}/ban-do.json"' in page.text
+    table = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/tuyen")
+    assert [f"/dieu-phoi/tuyen/{route.id}" in table.text for route in scene.plan.routes] == [True] * len(
+        scene.plan.routes
+    )
+
+
+def test_the_map_links_each_route_to_its_page(scene: Scene, coordinator: FlaskClient) -> None:
+    drawn = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-do.json").get_json()
+    assert {route["href"] for route in drawn["routes"]} == {
+        f"/dieu-phoi/tuyen/{route.id}" for route in scene.plan.routes
+    }
+    assert sum(len(route["stops"]) for route in drawn["routes"]) == 12
+
+
+def test_one_offices_routes_can_be_read_alone(scene: Scene, coordinator: FlaskClient) -> None:
+    page = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/tuyen?buu-cuc={scene.own.id}")
+    assert f"/dieu-phoi/tuyen/{scene.route(scene.own).id}" in page.text
+    assert f"/dieu-phoi/tuyen/{scene.route(scene.foreign).id}" not in page.text
+
+
+def test_what_is_left_out_says_why_and_what_helps(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    errand = scene.errand(scene.own)
+    session.add(PlanUnserved(plan_id=scene.plan.id, errand_id=errand.id, reason="window"))
+    session.flush()
+    page = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/con-lai")
+    assert errand.request.reference in page.text
+    assert "Không kịp trong khung giờ đã hẹn. Có thể hẹn khung giờ rộng hơn." in page.text
+
+
+def test_home_stands_beside_free_of_the_same_day_and_offices(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/so-sanh"
+    assert "Lập bản nháp để so" in coordinator.get(url).text
+    make_plan(session, assignment="free", office_ids=(scene.own.id,))
+    assert "Lập bản nháp để so" in coordinator.get(url).text  # other offices: not to be compared
+    free = make_plan(session, assignment="free")
+    page = coordinator.get(url)
+    assert "Trong địa bàn xã" in page.text
+    assert "Qua địa bàn xã (chỉ thu gom)" in page.text
+    assert f"/dieu-phoi/ke-hoach/{free.id}" in page.text
+    assert "Chặng chuyển tiếp" in page.text
+
+
+def test_publishing_turns_the_draft_into_the_plan_of_the_day(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    page = coordinator.post(f"{url}/ban-hanh", data={"revision": scene.plan.revision}, follow_redirects=True)
+    assert "Đã ban hành." in page.text
+    session.refresh(scene.plan)
+    assert scene.plan.state == "published"
+    assert scene.plan.published_by is not None
+    assert scene.plan.published_by.startswith("staff:")
+
+
+def test_a_stale_page_does_not_publish_and_says_so(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    answer = coordinator.post(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-hanh", data={"revision": 99})
+    assert answer.status_code == 409
+    assert "Kế hoạch vừa được người khác thay đổi. Xin tải lại trang rồi làm lại." in answer.text
+    session.refresh(scene.plan)
+    assert scene.plan.state == "draft"
+
+
+def test_publishing_without_a_revision_is_stale(scene: Scene, coordinator: FlaskClient) -> None:
+    assert coordinator.post(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-hanh").status_code == 409
+
+
+def test_a_plan_that_nobody_made_is_not_found(coordinator: FlaskClient) -> None:
+    assert coordinator.get("/dieu-phoi/ke-hoach/424242").status_code == 404
