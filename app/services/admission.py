@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +21,8 @@ from app.queries.units import office_of, receiving_desk, unit_of, where_instead
 from app.services.places import check_pin
 from app.services.pricing import procedure_of
 from app.services.slots import take_slot
+from app.texts import say
+from app.texts.booking import GO_TO
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,15 @@ def check_unit(session: Session, unit: Unit, day: date) -> None:
 def check_procedure(
     session: Session, procedure: Procedure, unit_code: str, day: date, field: str = "procedure_code"
 ) -> None:
-    """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the desk to go to."""
+    """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the way to go instead."""
     place = _directions(receiving_desk(session, unit_code, procedure))
-    told: dict[str, Any] = {"procedure": procedure.name, "place": place}
+    reason = procedure.refusal or say(GO_TO, place=place)
     if procedure.presence == "yes":
-        reason = procedure.presence_note or procedure.refusal
-        raise DomainError("person_needed", field=field, reason=reason, **told)
+        raise DomainError("person_needed", field=field, procedure=procedure.name, reason=reason)
     if not procedure.post_allowed:
-        raise DomainError("procedure_not_carried", field=field, reason=procedure.refusal, **told)
+        raise DomainError("procedure_not_carried", field=field, procedure=procedure.name, reason=reason)
     if procedure.in_service_from is None or procedure.in_service_from > day:
-        raise DomainError("procedure_not_in_service", field=field, **told)
+        raise DomainError("procedure_not_in_service", field=field, procedure=procedure.name, place=place)
 
 
 def _directions(desk: Desk | None) -> str:

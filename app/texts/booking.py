@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from app.texts.mark import n
 
+GO_TO = n("Xin đến %(place)s.")  # stands in for a refusal that the procedure's data leave out
+
 SENTENCES: dict[str, str] = {
     "consent_missing": n("Chưa có sự đồng ý dùng thông tin. Xin đánh dấu vào ô đồng ý để bưu điện được phép đến nhà."),
     "name_missing": n("Chưa có tên người hoặc tổ chức đề nghị. Xin điền tên như trên giấy tờ."),
@@ -39,8 +41,8 @@ SENTENCES: dict[str, str] = {
     "pin_too_far": n("Vị trí trên bản đồ cách %(unit)s quá xa. Xin chấm lại vị trí nhà, hoặc chọn lại xã, phường."),
     "dossier_missing": n("Chưa chọn thủ tục nào. Xin chọn ít nhất một thủ tục."),
     "procedure_unknown": n("Không có thủ tục mang mã này. Xin chọn lại trong danh mục thủ tục."),
-    "procedure_not_carried": n("Bưu điện không được nhận hộ “%(procedure)s”. Xin đến %(place)s. %(reason)s"),
-    "person_needed": n("“%(procedure)s” cần chính người đề nghị có mặt. Xin đến %(place)s. %(reason)s"),
+    "procedure_not_carried": n("Bưu điện không được nhận hộ “%(procedure)s”. %(reason)s"),
+    "person_needed": n("“%(procedure)s” cần chính người đề nghị có mặt. %(reason)s"),
     "procedure_not_in_service": n("“%(procedure)s” chưa nhận tận nhà. Xin đến %(place)s, hoặc nộp trực tuyến."),
     "case_unknown": n("Trường hợp “%(case)s” không có trong thủ tục này. Xin chọn lại."),
     "dossier_code_missing": n("Chưa có mã hồ sơ cần nhận kết quả. Xin xem mã trên giấy hẹn, ví dụ H21.65-220914-0011."),

@@ -164,18 +164,23 @@ def test_without_consent_nobody_comes(session: Session, world: World) -> None:
     assert refusal(session, wish(world, consent=False)).code == "consent_missing"
 
 
-def test_what_the_post_may_not_carry_is_refused_with_the_desk_to_go_to(session: Session, world: World) -> None:
-    procedure = make_procedure(session, post_allowed=False, refusal="Nộp trực tuyến được.")
+def test_what_the_post_may_not_carry_is_refused_with_the_way_to_go(session: Session, world: World) -> None:
+    procedure = make_procedure(session, post_allowed=False, refusal="Xin nộp trực tuyến hoặc đến công an xã.")
     error = refusal(session, wish(world, procedure=procedure))
     assert (error.code, error.field) == ("procedure_not_carried", "dossiers.0.procedure_code")
+    assert explain(error).endswith("Xin nộp trực tuyến hoặc đến công an xã.")
+
+
+def test_where_the_data_name_no_way_the_desk_is_named(session: Session, world: World) -> None:
+    error = refusal(session, wish(world, procedure=make_procedure(session, post_allowed=False)))
     assert world.desk.name in explain(error)
 
 
 def test_what_needs_the_person_is_refused(session: Session, world: World) -> None:
-    procedure = make_procedure(session, presence="yes", presence_note="Hai bên nam, nữ cùng có mặt.")
+    procedure = make_procedure(session, presence="yes", refusal="Xin mời hai bên nam, nữ cùng đến.")
     error = refusal(session, wish(world, procedure=procedure))
     assert error.code == "person_needed"
-    assert "Hai bên nam, nữ" in explain(error)
+    assert "hai bên nam, nữ" in explain(error)
 
 
 def test_a_procedure_not_yet_in_service_is_refused(session: Session, world: World) -> None:
