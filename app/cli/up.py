@@ -1,0 +1,137 @@
+"""`tannha up`, what `make run` does: database, reference data, demo once, its plan, then the web and the workers.
+
+Says what it does all the way, repeats nothing, and ends everything it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from sqlalchemy import select
+
+from app.cli import demo
+from app.cli.embedded import lend
+from app.cli.migrate import bring_up_to_date, operator_files
+from app.cli.output import say
+from app.cli.serve import check_port
+from app.clock import make_clock
+from app.config import Settings, SettingsError, load_keys
+from app.database import check_reachable, connect, connect_as_owner
+from app.models import ServiceRequest
+from app.services.demo.cast import DemoOrder
+
+ANSWERS_WITHIN_S, ENDS_WITHIN_S, LOOKS_EVERY_S = 60, 15, 0.2
+
+
+class Stopped(Exception):
+    """SIGINT or SIGTERM arrived."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--errands", type=int, default=demo.ERRANDS, help=f"of the demo day (default {demo.ERRANDS})")
+    parser.add_argument("--seed", type=int, default=demo.SEED, help=f"of the demo (default {demo.SEED})")
+    parser.add_argument("--no-demo", action="store_true", help="start with the reference data alone")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        check_port(settings.host, settings.port)
+        say("Starting the database …")
+        settings = lend(settings)
+        _prepare(args, settings)
+        say("Starting the web server and the workers …")
+        children += [_start("serve"), *(_start("worker") for _ in range(settings.workers))]
+        _wait_for_web(settings, children)
+        _print_addresses(args, settings)
+        return _watch(children)
+    except Stopped:
+        say("\nStopping …")
+        return 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        _end(children)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _prepare(args: argparse.Namespace, settings: Settings) -> None:
+    owner = connect_as_owner(settings)
+    check_reachable(owner.engine)
+    say("Bringing schema and reference data up to date …")
+    clock = make_clock(settings)
+    counts = bring_up_to_date(owner, clock.now(), operator_files(settings))
+    owner.engine.dispose()
+    say(f"  {counts.units} units, {counts.offices} offices, {counts.procedures} procedures")
+    if args.no_demo or settings.production:
+        return
+    database = connect(settings)
+    with database.transaction() as session:
+        seeded = session.scalar(select(ServiceRequest.id).limit(1)) is not None
+    if not seeded:
+        day = demo.next_working_day(database, clock)
+        say(f"Making the demonstration of {day} with {args.errands} visits (once; a minute or two) …")
+        order = DemoOrder(day, args.errands, args.seed, demo.demo_password(settings))
+        demo.begin(database, clock, load_keys(settings), order)
+    database.engine.dispose()
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
+    return subprocess.Popen([sys.executable, "-m", "app.cli", command], start_new_session=True)  # noqa: S603 (our own words)
+
+
+def _wait_for_web(settings: Settings, children: Sequence[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    while time.monotonic() < deadline:
+        if any(child.poll() is not None for child in children):
+            raise SettingsError("A part ended while starting: its last lines above say why.")
+        try:
+            with urlopen(f"http://localhost:{settings.port}/healthz", timeout=2):
+                return
+        except URLError as error:
+            if getattr(error, "code", None) is not None:  # it answers: the queue may still be late
+                return
+        time.sleep(LOOKS_EVERY_S)
+    raise SettingsError(f"The web server did not answer within {ANSWERS_WITHIN_S} s: its lines above say why.")
+
+
+def _print_addresses(args: argparse.Namespace, settings: Settings) -> None:
+    say("")
+    if not args.no_demo and not settings.production:
+        database = connect(settings)
+        say("\n".join(demo.sign_in_lines(settings, database)))
+        database.engine.dispose()
+        say("Messages to citizens (and their codes) are printed here, on this console.")
+    say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
+
+
+def _watch(children: Sequence[subprocess.Popen[bytes]]) -> int:
+    """Wait until told to stop; a part that ends by itself ends the whole, loudly."""
+    while all(child.poll() is None for child in children):
+        time.sleep(LOOKS_EVERY_S)
+    raise SettingsError("A part ended by itself: its last lines above say why. Start again with `make run`.")
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + ENDS_WITHIN_S
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,134 @@
+"""What each person does on the road, as they see it: labels and buttons, never addresses or ids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+
+@dataclass
+class Staff:
+    """Somebody signed in with the demonstration's password."""
+
+    page: Page
+    username: str
+    password: str
+
+    def sign_in(self) -> None:
+        self.page.goto("/dang-nhap")
+        self.page.get_by_label("Tên đăng nhập").fill(self.username)
+        self.page.get_by_label("Mật khẩu").fill(self.password)
+        self.page.get_by_role("button", name="Đăng nhập").click()
+        expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
+
+    def hand_over(self, direction: str, code: str, other: Staff) -> None:
+        """Scan one parcel in or out; the other side signs on this screen."""
+        self.page.goto("/mot-cua/giao-nhan" if self.username.startswith("motcua") else "/buu-cuc/giao-nhan")
+        self.page.get_by_label(direction).check()
+        self.page.get_by_role("textbox", name="Mã bưu gửi").fill(code)
+        self.page.get_by_label("Tài khoản của bên kia").fill(other.username)
+        self.page.get_by_label("Mật khẩu của bên kia").fill(other.password)
+        self.page.get_by_role("button", name="Hai bên xác nhận").click()
+        expect(self.page.get_by_text("Hai bên đã xác nhận 1 bưu gửi.")).to_be_visible()
+
+
+def next_day(page: Page) -> None:
+    """Press the banner's button and wait until the day is planned, published and begun."""
+    page.goto("/")
+    page.get_by_role("button", name="Sang ngày hôm sau").click()
+    page.wait_for_url(re.compile(r"/$"), timeout=90_000)
+
+
+def book(page: Page, name: str, phone: str) -> str:
+    """Ask for a visit in Ia Krái, both ways, for a copy of a civil status extract; returns the tracking address."""
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("Gửi và nhận")).click()
+    page.get_by_label(re.compile("Cấp bản sao Trích lục hộ tịch")).check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Tên xã, phường").fill("Ia Krái")
+    page.get_by_role("button", name="Tìm", exact=True).click()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label(re.compile("Số nhà, đường")).fill("Thôn Thử Nghiệm")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label(re.compile("Họ và tên")).fill(name)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Số điện thoại", exact=True).fill(phone)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Tôi đồng ý").check()
+    page.get_by_role("button", name="Đặt lịch", exact=True).click()
+    expect(page.get_by_role("heading", name="Đã đặt lịch")).to_be_visible()
+    link = page.get_by_role("link", name="Mở trang theo dõi").get_attribute("href")
+    assert link is not None
+    return link
+
+
+def open_stop(courier: Staff, name: str) -> None:
+    """Begin the route and look door by door for the person."""
+    page = courier.page
+    page.goto("/buu-ta/")
+    start = page.get_by_role("button", name="Bắt đầu chuyến")
+    if start.count():
+        start.click()
+        expect(page.get_by_text("Điểm tiếp theo")).to_be_visible()
+    doors = page.locator("#stops a").all()
+    for address in [door.get_attribute("href") for door in doors]:
+        page.goto(address or "")
+        if page.get_by_text(name).count():
+            return
+    raise AssertionError(f"{name} is at no door of this route")
+
+
+def collect(courier: Staff, name: str, seal: str) -> str:
+    """Count exactly the papers of the case with the citizen, seal; returns the parcel's code."""
+    open_stop(courier, name)
+    page = courier.page
+    page.get_by_role("link", name="Nhận giấy tờ").click()
+    for line in page.locator("fieldset.paper-line").all():
+        line.get_by_label("Có, trong phong bì").check()
+    page.get_by_label("Số niêm phong").fill(seal)
+    page.get_by_role("button", name=re.compile("xác nhận nhận")).click()
+    said = page.get_by_text("Đã nhận và niêm phong bưu gửi").inner_text()
+    found = re.search(r"[A-Z]{2}\d{9}VN", said)
+    assert found is not None
+    return found.group()
+
+
+def count(clerk: Staff, parcel: str, dossier: str, due: str, other: Staff) -> None:
+    page = clerk.page
+    page.goto(f"/mot-cua/dem/{parcel}")
+    page.get_by_label("Mã hồ sơ").fill(dossier)
+    page.get_by_label("Ngày hẹn trả").fill(due)
+    page.get_by_label("Tài khoản của bên kia").fill(other.username)
+    page.get_by_label("Mật khẩu của bên kia").fill(other.password)
+    page.get_by_role("button", name="Xác nhận số đếm").click()
+    expect(page.get_by_text("Đã đếm đủ và tiếp nhận hồ sơ.")).to_be_visible()
+
+
+def enter_result(clerk: Staff, dossier: str, title: str, seal: str) -> str:
+    page = clerk.page
+    page.goto("/mot-cua/ket-qua")
+    page.get_by_label("Mỗi dòng một kết quả").fill(f"{dossier}; {title}; {seal}")
+    page.get_by_role("button", name="Ghi nhận kết quả").click()
+    said = page.locator("#answers").inner_text()
+    found = re.search(r"[A-Z]{2}\d{9}VN", said)
+    assert found is not None, said
+    return found.group()
+
+
+def deliver(courier: Staff, name: str, code: str) -> None:
+    open_stop(courier, name)
+    page = courier.page
+    page.get_by_role("link", name="Trả kết quả").click()
+    page.get_by_label("Đã cho người nhận xem niêm phong còn nguyên").check()
+    page.get_by_label("Họ tên người nhận").fill(name)
+    page.get_by_label("Chính chủ hồ sơ").check()
+    page.get_by_label("Mã nhận 6 số").fill(code)
+    page.get_by_role("button", name="Đã trao kết quả").click()
+    expect(page.get_by_text("Đã trả kết quả.")).to_be_visible()

@@ -1,0 +1,73 @@
+"""The whole road in a real browser: booked, collected, counted, its result carried home with the citizen's code."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import people
+from tests.browser.conftest import Installation
+from tests.browser.people import Staff
+
+NAME, PHONE = "Nguyễn Thị Đường Thử", "0900000777"
+DOSSIER = "H21.65-261201-0777"
+
+
+def password_of(installation: Installation) -> str:
+    """As printed for the newcomer at the end of the start."""
+    for line in installation.lines:
+        found = re.search(r"with the password (\S+) as", line)
+        if found:
+            return str(found.group(1))
+    raise AssertionError("\n".join(installation.lines))
+
+
+def code_sent_to(installation: Installation, tail: str) -> str:
+    """Six digits in the console's message to the telephone that ends in `tail`; the worker may need a moment."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        text = "\n".join(installation.lines)
+        found = re.findall(rf"{tail}\b.*?mã[^0-9]{{0,40}}(\d{{6}})", text, re.IGNORECASE | re.DOTALL)
+        if found:
+            return str(found[-1])
+        installation.ready.wait(0.2)
+    raise AssertionError("no code was sent:\n" + "\n".join(installation.lines[-60:]))
+
+
+def test_a_dossier_is_collected_and_its_result_comes_home(
+    installation: Installation, open_page: Callable[[], Page]
+) -> None:
+    password = password_of(installation)
+
+    def staff(username: str) -> Staff:
+        someone = Staff(open_page(), username, password)
+        someone.sign_in()
+        return someone
+
+    citizen = open_page()
+    link = people.book(citizen, NAME, PHONE)
+    people.next_day(citizen)
+
+    courier, counter, clerk = staff("buuta-iakrai-1"), staff("quay-iakrai"), staff("motcua-iakrai")
+    parcel = people.collect(courier, NAME, "NP0007770")
+    citizen.goto(link)
+    expect(citizen.locator(".custody__side--now")).to_contain_text("Bưu tá")
+
+    counter.hand_over("Nhận về đây", parcel, courier)
+    clerk.hand_over("Nhận về đây", parcel, counter)
+    people.count(clerk, parcel, DOSSIER, "2026-12-31", counter)
+    citizen.goto(link)
+    expect(citizen.locator(".custody__side--now")).to_contain_text("Bộ phận một cửa")
+    expect(citizen.get_by_text(DOSSIER).first).to_be_visible()
+
+    result = people.enter_result(clerk, DOSSIER, "Bản sao trích lục", "NP0007771")
+    counter.hand_over("Nhận về đây", result, clerk)
+    people.next_day(citizen)
+
+    counter.hand_over("Giao đi", result, courier)
+    people.deliver(courier, NAME, code_sent_to(installation, PHONE[-3:]))
+    citizen.goto(link)
+    expect(citizen.get_by_text("Đã trả kết quả").first).to_be_visible()
