@@ -5,20 +5,20 @@ Only while the clock is shifted, never in production. The worker makes the plan;
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from app.clock import local_day
+from app.clock import end_of_day, local_day
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Planning
 from app.queries.calendar import calendar
+from app.services.digests import sign_all
 from app.services.planning import ask_for_plan
 from app.services.shifts import ensure_shifts
 from app.web.auth import public
-from app.web.session import clock, now, settings, transaction
+from app.web.session import clock, keys, now, settings, transaction
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -62,16 +62,18 @@ def progress_of(planning_id: int) -> ResponseReturnValue:
 
 
 def _order(planning_id: int) -> Planning:
-    """The order; once its plan is published the day begins, for every process that shares the clock."""
+    """The order, locked: once its plan is published, whoever looks first begins the day for every process of the demo."""
     with transaction() as session:
-        order = session.get(Planning, planning_id)
-    if order is None:
-        raise DomainError("not_found", kind="not_found")
-    if order.state == "done":
-        _begin(order.day)
+        order = session.get(Planning, planning_id, with_for_update=True)
+        if order is None:
+            raise DomainError("not_found", kind="not_found")
+        if order.state == "done" and local_day(clock().now()) < order.day:
+            _close_today(session)
+            clock().start_demo_day(order.day)
     return order
 
 
-def _begin(day: date) -> None:
-    if local_day(clock().now()) < day:
-        clock().start_demo_day(day)
+def _close_today(session: Session) -> None:
+    """What the night would do: sign what every chain of the day has come to."""
+    today = local_day(clock().now())
+    sign_all(session, today, end_of_day(today), keys())

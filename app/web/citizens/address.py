@@ -43,11 +43,14 @@ def commune_page() -> ResponseReturnValue:
         if chosen is not None and "find" not in request.form:
             return _take(draft, typed, chosen)
         errors = _what_is_missing(typed, read)
-    preset = draft.unit or (read.found[0].code if read.certain else "")
+    shown = read.found[:1] if read.certain else read.found
+    preset = draft.unit if any(choice.code == draft.unit for choice in shown) else ""
+    if read.certain and not preset:
+        preset = shown[0].code
     return render_template(
         "citizens/commune.html",
         draft=draft, progress=progress(draft, "commune"), back=back_from(draft, "commune"),
-        typed=typed, choices=read.found, chosen=preset, errors=errors,
+        typed=typed, choices=shown, chosen=preset, errors=errors,
     ), 422 if errors else 200  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from itertools import groupby
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.clock import LOCAL
 from app.domain.errors import DomainError
+from app.domain.slot import SlotKind
 from app.queries import serving
 from app.queries.units import unit_of
 from app.services import slots
@@ -23,6 +26,7 @@ from app.web.i18n import gettext as _
 from app.web.i18n import local_date, local_time
 from app.web.session import language, now, transaction
 
+NOON = time(12)
 FEW = 3  # from here on the number of places left is worth saying
 
 
@@ -36,6 +40,9 @@ def days_of(open_slots: Sequence[OpenSlot]) -> list[dict[str, Any]]:
 
 def _option(slot: OpenSlot) -> dict[str, Any]:
     interval = f"{local_time(slot.starts_at)}–{local_time(slot.ends_at)}"
+    if slot.kind is SlotKind.HALF_DAY:
+        morning = slot.starts_at.astimezone(LOCAL).time() < NOON
+        interval = _("Buổi sáng, %(hours)s", hours=interval) if morning else _("Buổi chiều, %(hours)s", hours=interval)
     return {
         "value": slot.id,
         "label": interval,
