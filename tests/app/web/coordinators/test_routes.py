@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.clock import at
 from app.models import PlanUnserved, Route, Stop
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import make_slot
+from tests.factories import DAY, make_slot
 
 
 def change(client: FlaskClient, stop: Stop, revision: int, act: str, **data: object) -> TestResponse:
@@ -76,7 +77,7 @@ def test_a_move_that_breaks_a_promise_is_kept_shown_and_stops_publication(
 ) -> None:
     route = scene.route(scene.own)
     stop = route.stops[0]
-    narrow = make_slot(session, scene.own.unit, starts_at=stop.starts_at, ends_at=stop.starts_at + timedelta(minutes=2))
+    narrow = make_slot(session, scene.own.unit, starts_at=at(DAY, time(7, 0)), ends_at=at(DAY, time(7, 5)))
     stop.errands[0].slot = narrow
     session.flush()
     page = change(coordinator, stop, 1, "move", route_id=route.id, sequence=len(route.stops))
