@@ -41,7 +41,7 @@ def record_failure(session: Session, command: RecordFailure) -> Attempt:
         return stored
     row = _outcome(session, command.outcome)
     outcome = Outcome(row.code, row.version, tuple(row.evidence), row.counts, row.next_actor)
-    check_evidence(outcome, _given(command))
+    _check_evidence(row, outcome, command)
     visit.arrive(errand)
     errands.advance(errand, ErrandState.FAILED)
     attempt = _leave(session, errand, command, outcome)
@@ -58,6 +58,14 @@ def _outcome(session: Session, code: str) -> OutcomeCode:
     if row is None:
         raise DomainError("outcome_unknown", kind="invalid", field="outcome", outcome=code)
     return row
+
+
+def _check_evidence(row: OutcomeCode, outcome: Outcome, command: RecordFailure) -> None:
+    try:
+        check_evidence(outcome, _given(command))
+    except DomainError as refusal:
+        refusal.params["outcome"] = row.label  # the sentence names it as the courier's list does
+        raise
 
 
 def _given(command: RecordFailure) -> frozenset[str]:

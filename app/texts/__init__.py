@@ -53,7 +53,13 @@ def spoken(value: object, language: str = "vi") -> object:
 
 def explain(error: DomainError, language: str = "vi") -> str:
     """The sentence for a rule that said no: what is wrong, and the way out."""
-    return say(SENTENCES[error.code], language, **error.params)
+    params = {key: _named(key, value, language) for key, value in error.params.items()}
+    return say(SENTENCES[error.code], language, **params)
+
+
+def _named(key: str, value: object, language: str) -> object:
+    """Kinds of evidence are rows' words, not an enum's: the sentence says them as the form does."""
+    return say(custody.EVIDENCE[value], language) if key == "needed" and value in custody.EVIDENCE else value
 
 
 def dong(amount: int) -> str:

@@ -18,6 +18,7 @@ from app.models import CustodyEvidence, Message
 from app.queries.custody import chain_of
 from app.services.delivery import hold, record_failure, return_to_desk
 from app.services.handover import hand_over
+from app.texts import explain
 from tests.factories.custody import (
     AT_THE_DOOR,
     Road,
@@ -79,6 +80,15 @@ def test_each_outcome_demands_its_evidence(session: Session) -> None:
         "evidence_call",
     )
     assert road.delivery.state is ErrandState.SCHEDULED
+
+
+def test_missing_evidence_is_said_in_words(session: Session) -> None:
+    with pytest.raises(DomainError) as refusal:
+        record_failure(session, failing(on_the_way(session), evidence={"call": "8:30"}))
+
+    sentence = explain(refusal.value)
+    assert "Vắng nhà" in sentence
+    assert "Ảnh cổng nhà" in sentence
 
 
 def test_a_position_is_evidence(session: Session) -> None:

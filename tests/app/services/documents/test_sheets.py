@@ -1,0 +1,208 @@
+"""Every sheet is a PDF with the right words, and without what does not belong on paper."""
+
+from __future__ import annotations
+
+import io
+from datetime import time, timedelta
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.checklist import Tick
+from app.domain.commands import PaperTicked
+from app.domain.errors import DomainError
+from app.domain.parcel import ParcelPurpose
+from app.models import Plan, Route, Stop, StopErrand
+from app.services.documents import code_slip, label, leaflet, route_sheet, slip
+from tests.factories import DAY, NOW, make_paper, make_procedure
+from tests.factories.custody import Road, collected, make_road, parcels_of, result_out
+
+BASE = "http://localhost:8000"
+A5, A4_LANDSCAPE = (420, 595), (842, 595)
+POINTS_A_MM = 72 / 25.4
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The words of each page, blanks folded: typst breaks lines where it must."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def size(pdf: bytes) -> tuple[int, int]:
+    box = PdfReader(io.BytesIO(pdf)).pages[0].mediabox
+    return round(box.width), round(box.height)
+
+
+def test_the_consignment_slip_is_two_copies_of_the_signed_list(session: Session) -> None:
+    road = make_road(session)
+    parcel = collected(session, road, seal_number="TNSLIP001")
+    session.flush()
+    session.refresh(parcel)
+
+    pdf = slip.render(session, parcel, BASE)
+
+    assert size(pdf) == A5
+    first, second = pages(pdf)
+    assert "Liên 1: người gửi giữ" in first
+    assert "Liên 2: kèm hồ sơ" in second
+    for words in (parcel.code, "TNSLIP001", road.request.reference, road.world.desk.name, "Giấy tờ tùy thân thử"):
+        assert words in first
+        assert words in second
+
+
+def test_the_slip_of_an_erased_person_names_nobody(session: Session) -> None:
+    road = make_road(session)
+    parcel = collected(session, road)
+    road.request.applicant.name = road.request.applicant.phone = road.request.place.address = None
+    session.flush()
+    session.refresh(parcel)
+
+    (first, _) = pages(slip.render(session, parcel, BASE))
+
+    assert "(đã xóa)" in first
+
+
+def test_the_slip_speaks_vietnamese_letters(session: Session) -> None:
+    words = "Ậ ậ Ẵ ẵ Ỡ ỡ Ữ ữ Ỷ ỷ Đ đ"
+    procedure = make_procedure(session, [make_paper(1, name=words)], cases=[])
+    road = make_road(session, procedure=procedure)
+    parcel = collected(session, road, cases=(), papers={1: PaperTicked(Tick.IN_ENVELOPE)})
+    session.flush()
+    session.refresh(parcel)
+
+    assert words in pages(slip.render(session, parcel, BASE))[0]
+
+
+def planned_route(session: Session, road: Road) -> Route:
+    plan = Plan(
+        day=DAY,
+        assignment="home",
+        engine="insertion",
+        engine_versions={},
+        seed=1,
+        problem_hash="0",
+        stops=1,
+        served=1,
+        couriers=1,
+        distance_m=41_200,
+        duration_s=3_600,
+        cost=1,
+        violations=0,
+        wall_s=1.0,
+        created_at=NOW,
+    )
+    session.add(plan)
+    session.flush()
+    start = at(DAY, time(7, 0))
+    route = Route(
+        plan_id=plan.id,
+        office_id=road.world.office.id,
+        courier_id=road.world.courier.id,
+        shift_id=road.world.shift.id,
+        number=1,
+        starts_at=start,
+        ends_at=start + timedelta(hours=9),
+        break_at=start + timedelta(hours=4, minutes=30),
+        break_s=3_600,
+        distance_m=41_200,
+        duration_s=3_600,
+        cost=1,
+    )
+    session.add(route)
+    session.flush()
+    arrival = start + timedelta(minutes=12)
+    stop = Stop(
+        route_id=route.id,
+        sequence=1,
+        place_id=road.request.place_id,
+        arrives_at=arrival,
+        starts_at=arrival,
+        leaves_at=arrival + timedelta(minutes=8),
+        distance_m=3_000,
+    )
+    session.add(stop)
+    session.flush()
+    for errand in (road.collection, road.delivery):
+        session.add(StopErrand(stop_id=stop.id, errand_id=errand.id))
+    session.flush()
+    session.expire_all()
+    return route
+
+
+def test_the_route_sheet_lists_doors_tasks_and_envelopes(session: Session) -> None:
+    road = make_road(session)
+    result = result_out(session, road)
+    code = result.code
+
+    pdf = route_sheet.render(session, planned_route(session, road).id)
+
+    assert size(pdf) == A4_LANDSCAPE
+    (page,) = pages(pdf)
+    for words in ("BD13", "07:12", "Nhận hồ sơ", "Trả kết quả", code, "Nghỉ từ 11:30, 60 phút", "41,2 km"):
+        assert words in page
+
+
+def test_the_route_sheet_has_no_telephone(session: Session) -> None:
+    road = make_road(session)
+    route = planned_route(session, road)
+
+    (page,) = pages(route_sheet.render(session, route.id))
+
+    assert road.request.applicant.phone is not None
+    assert road.request.applicant.phone not in page
+    assert road.world.courier.phone not in page
+
+
+def test_an_unknown_route_is_not_found(session: Session) -> None:
+    with pytest.raises(DomainError) as refusal:
+        route_sheet.render(session, 0)
+    assert refusal.value.code == "not_found"
+
+
+def test_a_leaflet_says_the_three_ways_and_the_papers(session: Session) -> None:
+    procedure = make_procedure(session)
+
+    pdf = leaflet.render(session, procedure.code, BASE, DAY)
+
+    assert size(pdf) == A5
+    (page,) = pages(pdf)
+    for words in (procedure.name, procedure.code, "Nộp trực tuyến", "Bưu tá đến nhà", "Tại quầy", "Tờ khai thử"):
+        assert words in page
+
+
+def test_a_leaflet_of_a_refused_procedure_says_why(session: Session) -> None:
+    procedure = make_procedure(session, presence="yes", refusal="Hai người phải cùng có mặt.")
+
+    (page,) = pages(leaflet.render(session, procedure.code, BASE, DAY))
+
+    assert "Hai người phải cùng có mặt." in page
+    assert "Bưu tá đến nhà" not in page
+
+
+def test_a_code_slip_shows_the_six_digits_and_names_nobody(session: Session) -> None:
+    road = make_road(session)
+
+    (page,) = pages(code_slip.render(road.delivery, "042917", BASE))
+
+    assert "042917" in page.replace(" ", "")
+    assert road.request.reference in page
+    assert (road.request.applicant.name or "!") not in page
+
+
+def test_a_label_names_places_and_no_person(session: Session) -> None:
+    road = make_road(session)
+    result_out(session, road)
+    session.flush()
+    (dossier,) = parcels_of(session, road, ParcelPurpose.DOSSIER)
+    (result,) = parcels_of(session, road, ParcelPurpose.RESULT)
+
+    pdf = label.render(session, [dossier, result])
+
+    outward, home = pages(pdf)
+    assert size(pdf) == (round(100 * POINTS_A_MM), round(60 * POINTS_A_MM))
+    assert dossier.code in outward
+    assert result.code in home
+    for personal in (road.request.applicant.name, road.request.applicant.phone, road.request.place.address):
+        assert personal is not None
+        assert personal not in outward + home
