@@ -20,6 +20,7 @@ from app.models import (
     Dossier,
     Errand,
     ErrandDossier,
+    Office,
     Parcel,
     Place,
     Plan,
@@ -55,21 +56,30 @@ def due_errands(
     for row in rows:
         here, shift_id = _where(row, dossiers[row.id], holders, carriers)
         if here:
-            found.append(_due(row, dossiers[row.id], day, shift_id))
+            found.append(_due(row, dossiers[row.id], day, _home(row, office_ids), shift_id))
         else:
             elsewhere.append((row.id, "parcel_elsewhere"))
     return found, elsewhere
 
 
-def errands_by_id(session: Session, day: date, errand_ids: Collection[UUID]) -> dict[UUID, DueErrand]:
+def errands_by_id(
+    session: Session, day: date, errand_ids: Collection[UUID], office_ids: Collection[int]
+) -> dict[UUID, DueErrand]:
     """The errands of a draft, whatever became of them since: its routes are judged again with them."""
     rows = _rows(session, Errand.id.in_(errand_ids))
     dossiers = _dossiers(session, [row.id for row in rows])
-    return {row.id: _due(row, dossiers[row.id], day, None) for row in rows}
+    return {row.id: _due(row, dossiers[row.id], day, _home(row, office_ids), None) for row in rows}
+
+
+def _home(row: AnyRow, office_ids: Collection[int]) -> int:
+    """The office of the door's own commune, even when a free plan gave the errand to another one; a parcel stays put."""
+    own: int | None = row.own_office_id if row.kind is ErrandKind.COLLECT else None
+    return own if own is not None and own in office_ids else int(row.office_id)
 
 
 def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow]:
     failed = select(func.count(Attempt.id)).where(Attempt.errand_id == Errand.id).scalar_subquery()
+    own = select(func.min(Office.id)).where(Office.unit_code == Place.unit_code, Office.kind == "commune")
     return session.execute(
         select(
             Errand.id,
@@ -84,6 +94,7 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow
             Slot.starts_at,
             Slot.ends_at,
             failed.label("attempts"),
+            own.scalar_subquery().label("own_office_id"),
         )
         .join(Place, Place.id == Errand.place_id)
         .join(Slot, Slot.id == Errand.slot_id)
@@ -139,7 +150,7 @@ def _where(
     return shift_id is not None, shift_id
 
 
-def _due(row: AnyRow, dossiers: Sequence[AnyRow], day: date, shift_id: int | None) -> DueErrand:
+def _due(row: AnyRow, dossiers: Sequence[AnyRow], day: date, office_id: int, shift_id: int | None) -> DueErrand:
     midnight = start_of_day(day)
     collecting = row.kind is ErrandKind.COLLECT
     papers_due = 0 if row.papers_due_waived else sum(dossier.originals_due for dossier in dossiers)
@@ -149,7 +160,7 @@ def _due(row: AnyRow, dossiers: Sequence[AnyRow], day: date, shift_id: int | Non
         kind=row.kind,
         request_id=row.request_id,
         place_id=row.place_id,
-        office_id=row.office_id,
+        office_id=office_id,
         location=(row.lon, row.lat),
         starts=round((row.starts_at - midnight).total_seconds()),
         ends=round((row.ends_at - midnight).total_seconds()),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.clock import start_of_day
 from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
-from app.models import Plan, PlanUnserved, Route, Stop
+from app.models import Plan, PlanOffice, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.errands import errands_by_id
@@ -143,7 +143,8 @@ def _route(session: Session, plan: Plan, route_id: int) -> Route:
 
 def _judge(session: Session, plan: Plan, routes: Sequence[Route], ways: TravelTimes) -> _Judged:
     stops = [stop for route in routes for stop in route.stops]
-    errands = errands_by_id(session, plan.day, [errand.id for stop in stops for errand in stop.errands])
+    offices = session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)).all()
+    errands = errands_by_id(session, plan.day, [errand.id for stop in stops for errand in stop.errands], offices)
     jobs = tuple(_job(stop, errands, plan.day) for stop in stops)
     problem = Problem(
         vehicles=tuple(make_vehicle(route.shift, route.office, plan.day) for route in routes),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
@@ -176,8 +176,3 @@ def marginal_metres(problem: Problem, route: planned.Route) -> list[int]:
 def _savings(places: Sequence[Point], ways: TravelTimes, profile: str) -> list[int]:
     metres = ways.block(profile, places, places)[1].tolist()
     return [metres[i - 1][i] + metres[i][i + 1] - metres[i - 1][i + 1] for i in range(1, len(places) - 1)]
-
-
-def plan_of(session: Session, planning_id: int) -> Plan | None:
-    """The plan that an order led to, whoever made it."""
-    return session.scalar(select(Plan).where(Plan.planning_id == planning_id))

@@ -111,6 +111,8 @@ def test_an_errand_moved_by_a_free_plan_belongs_to_the_office_that_serves_it(ses
     session.expire_all()
     assert session.get_one(Errand, moved.id).office_id == day.offices[1].id
     assert plan.couriers == 1
+    back_home = make_plan(session)
+    assert [route.office_id for route in back_home.routes] == [office.id for office in day.offices]
 
 
 def test_a_stale_tab_cannot_publish_what_it_has_not_seen(session: Session) -> None:
