@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import DomainError
 from app.models import Desk, Office, Procedure, Unit
@@ -27,30 +29,34 @@ def office_of(session: Session, unit_code: str) -> Office:
     return office
 
 
-def commune_desk(session: Session, unit_code: str) -> Desk | None:
-    own = select(Desk).where(Desk.unit_code == unit_code, Desk.level == "commune")
-    return session.scalars(own.order_by(Desk.id).limit(1)).first()
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """The desks of a commune's people: its own and the provincial centre."""
+
+    own: Desk | None
+    centre: Desk | None
+
+    @property
+    def instead(self) -> Desk | None:
+        """Where to go while the commune is not in service."""
+        return self.own or self.centre
+
+    def competent(self, procedure: Procedure) -> Desk:
+        """The desk that decides: the commune's own, or the provincial centre. Raises `no_desk`."""
+        desk = (self.own or self.centre) if procedure.level == "commune" else (self.centre or self.own)
+        if desk is None:
+            raise DomainError("no_desk", kind="conflict", field="place.unit_code")
+        return desk
+
+    def receiving(self, procedure: Procedure) -> Desk:
+        """The desk that takes the papers in: the commune's own where boundaries don't matter (Decree 118/2025)."""
+        return self.own if procedure.boundary_free and self.own is not None else self.competent(procedure)
 
 
-def provincial_desk(session: Session) -> Desk | None:
-    return session.scalars(select(Desk).where(Desk.level == "province").order_by(Desk.id).limit(1)).first()
-
-
-def competent_desk(session: Session, unit_code: str, procedure: Procedure) -> Desk:
-    """The desk that decides: the commune's own, or the provincial centre. Raises `no_desk`."""
-    own, centre = commune_desk(session, unit_code), provincial_desk(session)
-    desk = (own or centre) if procedure.level == "commune" else (centre or own)
-    if desk is None:
-        raise DomainError("no_desk", kind="conflict", field="place.unit_code")
-    return desk
-
-
-def receiving_desk(session: Session, unit_code: str, procedure: Procedure) -> Desk:
-    """The desk that takes the papers in: the commune's own where boundaries don't matter (Decree 118/2025)."""
-    own = commune_desk(session, unit_code) if procedure.boundary_free else None
-    return own or competent_desk(session, unit_code, procedure)
-
-
-def where_instead(session: Session, unit_code: str) -> Desk | None:
-    """Where to go while a commune is not in service."""
-    return commune_desk(session, unit_code) or provincial_desk(session)
+def desks_of(session: Session, unit_code: str) -> Desks:
+    """In one query; where there are several, the first."""
+    near = (Desk.unit_code == unit_code) & (Desk.level == "commune")
+    wanted = select(Desk).where(near | (Desk.level == "province")).order_by(Desk.id).options(joinedload(Desk.unit))
+    desks = session.scalars(wanted).all()
+    own = next((desk for desk in desks if desk.level == "commune"), None)
+    return Desks(own, next((desk for desk in desks if desk.level == "province"), None))

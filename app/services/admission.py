@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
@@ -17,7 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.faults import Faults
 from app.domain.wording import tidy
 from app.models import Desk, Dossier, Office, Procedure, Slot, Unit
-from app.queries.units import office_of, receiving_desk, unit_of, where_instead
+from app.queries.units import Desks, desks_of, office_of, unit_of
 from app.services.places import check_pin
 from app.services.pricing import procedure_of
 from app.services.slots import take_slot
@@ -31,6 +32,7 @@ class Admitted:
 
     unit: Unit
     office: Office
+    desks: Desks
     procedures: tuple[Procedure, ...]
     slot: Slot | None
 
@@ -43,24 +45,25 @@ def admit(session: Session, command: BookVisit) -> Admitted:
     with faults.gathered():
         check_contact(command)
     unit = _unit(session, faults, command)
+    desks = desks_of(session, unit.code)
     slot = None
     with faults.gathered():
         slot = _slot(session, command, unit)
     day = slot.day if slot is not None else local_day(command.now)
     with faults.gathered():
-        check_unit(session, unit, day)
+        check_unit(unit, desks, day)
     with faults.gathered():
         _check_place(command, unit)
-    procedures = _procedures(session, faults, command, unit, day)
+    procedures = _procedures(session, faults, command, desks, day)
     faults.refuse()
-    return Admitted(unit, office_of(session, unit.code), procedures, slot)
+    return Admitted(unit, office_of(session, unit.code), desks, procedures, slot)
 
 
-def check_unit(session: Session, unit: Unit, day: date) -> None:
+def check_unit(unit: Unit, desks: Desks, day: date) -> None:
     """Raise `unit_not_in_service` or `unit_opens_later`: both name where to go instead."""
     if unit.in_service_from is not None and unit.in_service_from <= day:
         return
-    instead = _directions(where_instead(session, unit.code))
+    instead = _directions(desks.instead)
     if unit.in_service_from is None:
         raise DomainError("unit_not_in_service", field="place.unit_code", unit=unit.name, place=instead)
     raise DomainError(
@@ -68,11 +71,9 @@ def check_unit(session: Session, unit: Unit, day: date) -> None:
     )
 
 
-def check_procedure(
-    session: Session, procedure: Procedure, unit_code: str, day: date, field: str = "procedure_code"
-) -> None:
+def check_procedure(procedure: Procedure, desks: Desks, day: date, field: str = "procedure_code") -> None:
     """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the way to go instead."""
-    place = _directions(receiving_desk(session, unit_code, procedure))
+    place = _directions(desks.receiving(procedure))
     reason = procedure.refusal or say(GO_TO, place=place)
     if procedure.presence == "yes":
         raise DomainError("person_needed", field=field, procedure=procedure.name, reason=reason)
@@ -115,7 +116,7 @@ def _check_place(command: BookVisit, unit: Unit) -> None:
     check_pin(unit, command.place.lon, command.place.lat)
 
 
-def _procedures(session: Session, faults: Faults, command: BookVisit, unit: Unit, day: date) -> tuple[Procedure, ...]:
+def _procedures(session: Session, faults: Faults, command: BookVisit, desks: Desks, day: date) -> tuple[Procedure, ...]:
     if not command.dossiers:
         faults.add(DomainError("dossier_missing", kind="invalid", field="dossiers"))
     found = []
@@ -123,13 +124,22 @@ def _procedures(session: Session, faults: Faults, command: BookVisit, unit: Unit
         field = f"dossiers.{index}"
         with faults.gathered():
             procedure = procedure_of(session, given, index)
-            check_procedure(session, procedure, unit.code, day, f"{field}.procedure_code")
+            check_procedure(procedure, desks, day, f"{field}.procedure_code")
             _check_cases(procedure, given, f"{field}.cases")
             found.append(procedure)
-        if command.kind is RequestKind.RECEIVE:
-            with faults.gathered():
-                _check_code(session, given, f"{field}.code")
+    if command.kind is RequestKind.RECEIVE:
+        _check_codes(session, faults, command.dossiers)
     return tuple(found)
+
+
+def _check_codes(session: Session, faults: Faults, dossiers: Sequence[DossierGiven]) -> None:
+    codes: set[str] = set()
+    for index, given in enumerate(dossiers):
+        with faults.gathered():
+            code = _check_code(session, given, f"dossiers.{index}.code")
+            if code in codes:
+                raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=code)
+            codes.add(code)
 
 
 def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
@@ -139,7 +149,7 @@ def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
             raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
 
 
-def _check_code(session: Session, given: DossierGiven, field: str) -> None:
+def _check_code(session: Session, given: DossierGiven, field: str) -> str:
     """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice."""
     if not given.code:
         raise DomainError("dossier_code_missing", kind="invalid", field=field)
@@ -147,5 +157,7 @@ def _check_code(session: Session, given: DossierGiven, field: str) -> None:
         code = str(parse_dossier_code(given.code))
     except DomainError as error:
         raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {code}", 0))))  # two at once
     if session.scalars(select(Dossier.id).where(Dossier.code == code)).first() is not None:
         raise DomainError("dossier_already_known", kind="conflict", field=field, given=code)
+    return code

@@ -20,11 +20,11 @@ from app.domain.identity import parse_phone
 from app.domain.tariff import ChargeKind, Direction, Part
 from app.domain.wording import tidy
 from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
-from app.queries.units import competent_desk, receiving_desk
+from app.queries.tariff import rates
 from app.services import audit, handover_codes, messages
 from app.services.admission import Admitted, admit
 from app.services.places import make_place
-from app.services.pricing import Terms, price_dossier, terms_of
+from app.services.pricing import Terms, price_dossier
 from app.texts import say
 from app.texts.consent import CONSENT, CONSENT_VERSION
 
@@ -139,8 +139,8 @@ def _dossiers(
             procedure=procedure,
             cases=list(given.cases),
             code=str(parse_dossier_code(given.code)) if received and given.code else None,
-            desk=receiving_desk(session, admitted.unit.code, procedure),
-            competent_desk=competent_desk(session, admitted.unit.code, procedure),
+            desk=admitted.desks.receiving(procedure),
+            competent_desk=admitted.desks.competent(procedure),
             state=DossierState.IN_PROCESS if received else DossierState.REGISTERED,
         )
         session.add(dossier)
@@ -180,7 +180,7 @@ def _charge(
     errands: dict[ErrandKind, Errand],
 ) -> None:
     day = admitted.slot.day if admitted.slot is not None else local_day(command.now)
-    terms: Terms = terms_of(session, command.kind, admitted.unit, day, command.discount)
+    terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, rates(session, day))
     for dossier, procedure in dossiers:
         for part in price_dossier(session, terms, procedure, dossier.cases):
             session.add(_charge_of(part, command, dossier, errands))

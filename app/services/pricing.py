@@ -16,7 +16,7 @@ from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind, Direction, Discount, Part, Rate, postage, zone_class
 from app.models import Procedure, RequiredPaper, Unit
 from app.queries.tariff import rates, remittance_fee
-from app.queries.units import receiving_desk, unit_of
+from app.queries.units import Desks, desks_of, unit_of
 
 DIRECTIONS = {
     RequestKind.SEND: (Direction.SEND,),
@@ -40,6 +40,7 @@ class Terms:
 
     kind: RequestKind
     unit: Unit
+    desks: Desks
     day: date
     discount: Discount
     rates: Sequence[Rate]
@@ -52,15 +53,12 @@ def quote(session: Session, visit: QuoteVisit) -> list[Part]:
 
 def quote_by_dossier(session: Session, visit: QuoteVisit) -> list[list[Part]]:
     """One list of parts a dossier: each travels in an envelope of its own."""
-    terms = terms_of(session, visit.kind, unit_of(session, visit.unit_code), visit.day, visit.discount)
+    unit, desks = unit_of(session, visit.unit_code), desks_of(session, visit.unit_code)
+    terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, rates(session, visit.day))
     return [
         price_dossier(session, terms, procedure_of(session, given, index), given.cases)
         for index, given in enumerate(visit.dossiers)
     ]
-
-
-def terms_of(session: Session, kind: RequestKind, unit: Unit, day: date, discount: Discount) -> Terms:
-    return Terms(kind, unit, day, discount, rates(session, day))
 
 
 def procedure_of(session: Session, given: DossierGiven, index: int) -> Procedure:
@@ -74,8 +72,7 @@ def procedure_of(session: Session, given: DossierGiven, index: int) -> Procedure
 
 def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[Part]:
     """Postage there and back as asked; state fee and remittance only where papers are handed in."""
-    desk = receiving_desk(session, terms.unit.code, procedure)
-    zone = zone_class(terms.unit.zone, desk.unit.zone)
+    zone = zone_class(terms.unit.zone, terms.desks.receiving(procedure).unit.zone)
     counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
     parts = []
     for direction in DIRECTIONS[terms.kind]:

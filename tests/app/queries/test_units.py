@@ -2,15 +2,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.queries.units import (
-    commune_desk,
-    competent_desk,
-    office_of,
-    provincial_desk,
-    receiving_desk,
-    unit_of,
-    where_instead,
-)
+from app.queries.units import desks_of, office_of, unit_of
 from app.texts import explain
 from tests.factories import make_desk, make_office, make_procedure, make_unit
 
@@ -38,7 +30,7 @@ def test_a_commune_procedure_is_decided_at_home(session: Session) -> None:
     unit = make_unit(session)
     own = make_desk(session, unit=unit)
     make_desk(session, level="province")
-    assert competent_desk(session, unit.code, make_procedure(session)) is own
+    assert desks_of(session, unit.code).competent(make_procedure(session)) is own
 
 
 def test_a_provincial_procedure_is_decided_at_the_centre(session: Session) -> None:
@@ -46,25 +38,25 @@ def test_a_provincial_procedure_is_decided_at_the_centre(session: Session) -> No
     make_desk(session, unit=unit)
     centre = make_desk(session, level="province")
     procedure = make_procedure(session, level="province")
-    assert competent_desk(session, unit.code, procedure) is centre
-    assert receiving_desk(session, unit.code, procedure) is centre
+    assert desks_of(session, unit.code).competent(procedure) is centre
+    assert desks_of(session, unit.code).receiving(procedure) is centre
 
 
 def test_any_desk_receives_where_boundaries_do_not_matter(session: Session) -> None:
     unit = make_unit(session)
     own, centre = make_desk(session, unit=unit), make_desk(session, level="province")
     procedure = make_procedure(session, level="province", boundary_free=True)
-    assert (receiving_desk(session, unit.code, procedure), provincial_desk(session)) == (own, centre)
+    found = desks_of(session, unit.code)
+    assert (found.receiving(procedure), found.competent(procedure)) == (own, centre)
 
 
 def test_without_any_desk_the_way_out_is_named(session: Session) -> None:
     with pytest.raises(DomainError, match="no_desk") as refusal:
-        competent_desk(session, make_unit(session).code, make_procedure(session))
+        desks_of(session, make_unit(session).code).competent(make_procedure(session))
     assert explain(refusal.value)
 
 
 def test_while_a_commune_waits_people_go_to_its_desk_or_to_the_centre(session: Session) -> None:
     unit, bare = make_unit(session), make_unit(session)
     own, centre = make_desk(session, unit=unit), make_desk(session, level="province")
-    assert commune_desk(session, bare.code) is None
-    assert (where_instead(session, unit.code), where_instead(session, bare.code)) == (own, centre)
+    assert (desks_of(session, unit.code).instead, desks_of(session, bare.code).instead) == (own, centre)

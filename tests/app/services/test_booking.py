@@ -255,6 +255,12 @@ def test_a_result_under_way_is_not_asked_for_twice(session: Session, world: Worl
     assert refusal(session, wish_for_result(world, "h21.65-260914-0011 ")).code == "dossier_already_known"
 
 
+def test_one_code_is_not_given_twice_in_one_request(session: Session, world: World) -> None:
+    given = DossierGiven(world.procedure.code, code="H21.65-260914-0011")
+    error = refusal(session, wish_for_result(world, dossiers=(given, given)))
+    assert (error.code, error.field) == ("dossier_twice", "dossiers.1.code")
+
+
 # -- channels and assisted booking
 
 

@@ -14,7 +14,7 @@ from app.domain.slot import TWO_HOURS
 from app.models import Errand, ServiceRequest, Slot
 from app.services import idempotency, slots
 from app.services.booking import book
-from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish
+from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish, wish_for_result
 
 
 def at_once(*calls: Callable[[], str]) -> list[str]:
@@ -98,6 +98,12 @@ def test_one_external_ref_for_two_wishes_at_once_refuses_one(committed: Database
     command = wish(world, partner_id=partner.id, external_ref="DON-7")
     other = replace(command, applicant=replace(command.applicant, phone="0900999999"))
     assert at_once(booking(committed, command), booking(committed, other)).count("external_ref_taken") == 1
+
+
+def test_two_people_asking_for_one_result_at_once_are_told_apart(committed: Database) -> None:
+    world = small_world(committed, capacity=14)
+    wishes = [wish_for_result(world, "H21.65-260914-7777") for _ in range(2)]
+    assert at_once(*(booking(committed, one) for one in wishes)).count("dossier_already_known") == 1
 
 
 def test_the_same_key_sent_twice_at_once_does_the_work_once(committed: Database) -> None:
