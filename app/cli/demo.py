@@ -6,8 +6,10 @@ import argparse
 from datetime import date, time, timedelta
 from typing import Any
 
+from app.cli.embedded import lend
 from app.cli.output import add_json, say, show
 from app.cli.output import day as a_day
+from app.cli.players import players
 from app.clock import Clock, at, local_day, make_clock
 from app.config import Keys, Settings, SettingsError, load_keys, secret
 from app.database import Database, check_reachable, connect
@@ -15,8 +17,9 @@ from app.domain.commands import AskForPlan
 from app.models import Plan
 from app.queries.calendar import calendar
 from app.queries.plans import plan_summary
+from app.services.demo.cast import DemoOrder, first_pilot
 from app.services.demo.crew import sign_ins
-from app.services.demo.make import DemoOrder, first_pilot, make_demo
+from app.services.demo.make import make_demo
 from app.services.demo.people import spoken_password
 from app.services.digests import sign_all
 from app.services.planning import ask_for_plan
@@ -42,6 +45,7 @@ def demo_password(settings: Settings) -> str:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     clock = _demo_clock(settings)
+    settings = lend(settings)
     database = connect(settings)
     check_reachable(database.engine)
     if args.advance:
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         order = DemoOrder(
             args.day or next_working_day(database, clock), args.errands, args.seed, demo_password(settings)
         )
-        result = begin(database, clock, load_keys(settings), order, planned=not args.unplanned)
+        result = begin(settings, database, clock, order, planned=not args.unplanned)
         text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
     database.engine.dispose()
     show(result, text, as_json=args.json)
@@ -67,9 +71,11 @@ def _demo_clock(settings: Settings) -> Clock:
     return clock
 
 
-def begin(database: Database, clock: Clock, keys: Keys, order: DemoOrder, *, planned: bool = True) -> dict[str, Any]:
+def begin(
+    settings: Settings, database: Database, clock: Clock, order: DemoOrder, *, planned: bool = True
+) -> dict[str, Any]:
     """Make the demonstration, plan and publish its day, and put every clock of this installation at 07:30 of it."""
-    result = make_demo(database, order, keys, lambda done: say(f"  booked: {done}"))
+    result = make_demo(database, order, load_keys(settings), lambda done: say(f"  {done}"), players(settings))
     if planned:
         say("  planning the day …")
         result["plan"] = plan_and_publish(database, order.day)

@@ -23,10 +23,11 @@ from app.cli.migrate import bring_up_to_date, operator_files
 from app.cli.output import say
 from app.cli.serve import check_port
 from app.clock import make_clock
-from app.config import Settings, SettingsError, load_keys
+from app.config import Settings, SettingsError
 from app.database import check_reachable, connect, connect_as_owner
-from app.models import ServiceRequest
+from app.models import ServiceRequest, StaffAccount
 from app.services.demo.cast import DemoOrder
+from app.services.demo.crew import COORDINATOR
 
 ANSWERS_WITHIN_S, ENDS_WITHIN_S, LOOKS_EVERY_S = 60, 15, 0.2
 
@@ -84,7 +85,16 @@ def _prepare(args: argparse.Namespace, settings: Settings) -> None:
         day = demo.next_working_day(database, clock)
         say(f"Making the demonstration of {day} with {args.errands} visits (once; a minute or two) …")
         order = DemoOrder(day, args.errands, args.seed, demo.demo_password(settings))
-        demo.begin(database, clock, load_keys(settings), order)
+        demo.begin(settings, database, clock, order)
+    elif not clock.shifted:
+        with database.transaction() as session:
+            interrupted = (
+                session.scalar(select(StaffAccount.id).where(StaffAccount.username == COORDINATOR)) is not None
+            )
+        if interrupted:
+            raise SettingsError(
+                f"The demonstration was interrupted while it was being made: delete {settings.var} and start again."
+            )
     database.engine.dispose()
 
 

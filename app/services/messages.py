@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.clock import LOCAL, at, local_day
 from app.config import Keys
@@ -81,15 +81,19 @@ def label(errand: Errand) -> str:
     return slot_label(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
 
 
-def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys) -> int:
+def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, office_id: int | None = None) -> int:
     """Name tomorrow's slot to everybody who is visited on `day`; a result's hand-over code goes with it. Returns how many.
+
+    `office_id`: only the visits of one office.
 
     Safe to repeat: an errand whose slot did not change is told once.
     """
+    of_office = [] if office_id is None else [Errand.office_id == office_id]
     awaited = session.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
-        .where(Slot.day == day, Errand.state.in_(AWAITED))
+        .where(Slot.day == day, Errand.state.in_(AWAITED), *of_office)
+        .options(contains_eager(Errand.slot), joinedload(Errand.request).joinedload(ServiceRequest.applicant))
         .order_by(Errand.id)
     )
     return sum(_tell_evening_before(session, errand, now, keys) for errand in awaited)
@@ -110,11 +114,10 @@ def _promise(
     key = uuid4()
     row = {**values, "id": key, "template": chosen.name, "template_version": chosen.version, "body": body}
     added = insert(Message).values(**row, created_at=now).on_conflict_do_nothing(index_elements=["trigger"])
-    if session.execute(added.returning(Message.id)).scalar_one_or_none() is None:
-        return None
-    if row["state"] == "queued":
+    message = session.scalars(added.returning(Message)).one_or_none()
+    if message is not None and row["state"] == "queued":
         defer(session, "deliver_message", {"message_id": str(key)}, at=_after_quiet(now) if wait else None)
-    return session.get_one(Message, key)
+    return message
 
 
 def _after_quiet(now: datetime) -> datetime | None:

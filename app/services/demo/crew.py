@@ -82,28 +82,46 @@ def couriers_for(errands: int) -> int:
 
 
 def hire(
-    session: Session, shares: Mapping[str, int], pilots: Sequence[str], password: str, now: datetime
-) -> dict[str, Crew]:
-    """Couriers and a desk clerk for every unit that has errands, the other roles for the units opened first."""
+    session: Session,
+    codes: Sequence[str],
+    shares: Mapping[str, int],
+    pilots: Sequence[str],
+    password: str,
+    now: datetime,
+) -> None:
+    """Couriers and a desk clerk for every unit of `codes`, the other roles for the units opened first."""
     hiring = Hiring(session, hash_password(password))
     hiring.account(ADMIN, "Quản trị Mẫu", Role.ADMIN, None, None)
     hiring.account(COORDINATOR, "Điều phối Mẫu", Role.COORDINATOR, None, None)
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    offices = {office.unit_code: office for office in session.scalars(select(Office).where(Office.kind == "commune"))}
-    desks = {desk.unit_code: desk for desk in session.scalars(select(Desk).where(Desk.level == "commune"))}
-    crews = {}
-    for code in sorted({*shares, *pilots}):
-        office, desk, slug = offices[code], desks[code], login(units[code].short_name)
-        counter = None
+    for code in codes:
+        office, desk = _office(session, code), _desk(session, code)
+        slug = login(office.unit.short_name)
         if code in pilots:
-            counter = hiring.account(f"quay-{slug}", "Giao dịch viên Mẫu", Role.COUNTER, office, None)
+            hiring.account(f"quay-{slug}", "Giao dịch viên Mẫu", Role.COUNTER, office, None)
             hiring.account(f"truongbc-{slug}", "Trưởng bưu cục Mẫu", Role.OFFICE_MANAGER, office, None)
-        clerk = hiring.account(f"motcua-{slug}", "Cán bộ một cửa Mẫu", Role.DESK_CLERK, None, desk)
-        couriers = [hiring.courier(office, slug, number + 1) for number in range(couriers_for(shares.get(code, 0)))]
-        session.flush()
-        crews[code] = Crew(office, tuple(couriers), clerk, desk, counter)
+        hiring.account(f"motcua-{slug}", "Cán bộ một cửa Mẫu", Role.DESK_CLERK, None, desk)
+        for number in range(couriers_for(shares.get(code, 0))):
+            hiring.courier(office, slug, number + 1)
     audit.record(session, "system", "demo.hired", "staff_account", "all", now, couriers=hiring.hired)
-    return crews
+
+
+def crew_of(session: Session, code: str) -> Crew:
+    """Who was hired for a unit."""
+    office, desk = _office(session, code), _desk(session, code)
+    couriers = session.scalars(select(Courier).where(Courier.office_id == office.id).order_by(Courier.id)).all()
+    clerk = session.scalars(select(StaffAccount).where(StaffAccount.desk_id == desk.id)).one()
+    counter = session.scalars(
+        select(StaffAccount).where(StaffAccount.office_id == office.id, StaffAccount.role == Role.COUNTER)
+    ).one_or_none()
+    return Crew(office, tuple(couriers), clerk, desk, counter)
+
+
+def _office(session: Session, code: str) -> Office:
+    return session.scalars(select(Office).where(Office.unit_code == code, Office.kind == "commune")).one()
+
+
+def _desk(session: Session, code: str) -> Desk:
+    return session.scalars(select(Desk).where(Desk.unit_code == code, Desk.level == "commune")).one()
 
 
 def sign_ins(pilot: Unit) -> list[SignIn]:

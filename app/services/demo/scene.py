@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -23,6 +23,7 @@ from app.services.demo.crew import Crew
 from app.services.demo.demand import Door
 
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
+ACTS: Final = ("before", "yesterday", "day")
 HELPED, BY_VOICE, IN_ENGLISH, BY_PAPERS, HALF_PRICE = 0.08, 0.07, 0.02, 0.1, 0.03
 LANDMARKS: Final = ("", "", "gần nhà văn hóa thôn", "cạnh trường tiểu học", "sau chợ", "đối diện trạm y tế")
 FORMER_NAME_SHARE, PINNED = 0.3, 0.7
@@ -39,22 +40,22 @@ class Scene:
     crew: Crew
     procedures: Sequence[Procedure]
     former_names: Sequence[str]
+    act: str = "day"
     serial: int = 0
-    assisted: list[str] = field(default_factory=list)
 
     def next(self) -> int:
         self.serial += 1
         return self.serial
 
     def operation(self) -> str:
-        return f"demo-{self.unit.code}-{self.next():05d}"
+        return f"demo-{self.unit.code}-{self.act}-{self.next():05d}"
 
     def seal(self) -> str:
-        return f"TN{self.unit.code}{self.next():06d}"
+        return f"TN{self.unit.code}{self.act[0].upper()}{self.next():06d}"
 
     def dossier_code(self, day: date) -> str:
         """`H21.35.123-261124-00042`: the unit's own prefix, the day it was taken in, a serial of this office."""
-        return f"H21.{self.unit.code[:2]}.{self.unit.code[2:]}-{day:%y%m%d}-{self.next():05d}"
+        return f"H21.{self.unit.code[:2]}.{self.unit.code[2:]}-{day:%y%m%d}-{ACTS.index(self.act)}{self.next():04d}"
 
     def procedure(self, *, simple: bool) -> Procedure:
         """`simple`: its result is given without taking originals back."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from app.clock import at
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.slot import SlotTimes, slot_times
 from app.models import Errand, Parcel, ServiceRequest, Slot
-from app.services import messages, slots
+from app.services import slots
 from app.services.demo import acts
 from app.services.demo.acts import Visit
 from app.services.demo.demand import Door, Wish
@@ -35,6 +36,14 @@ class Days:
     before: date
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An office's requests for yesterday, by id: they are carried out in another transaction."""
+
+    to_deliver: tuple[UUID, ...]
+    to_collect: tuple[UUID, ...]
+
+
 @dataclass(slots=True)
 class Told:
     """What came of a story, counted. `both`: doors of the day where a result is given and a dossier taken."""
@@ -42,12 +51,16 @@ class Told:
     both: int = 0
     yesterday: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Told) -> None:
+        self.both += other.both
+        self.yesterday += other.yesterday
 
-def play_yesterday(scene: Scene, doors: Sequence[Door], days: Days, told: Told) -> None:
-    """Yesterday's visits: asked for the day before, carried out with all that can happen, handed to the desk."""
+
+def book_yesterday(scene: Scene, doors: Sequence[Door], days: Days) -> Booked:
+    """The day before: visits are asked for, results come over from the desk."""
     ensure_shifts(scene.session, days.yesterday, [scene.crew.office.id])
-    to_send = [door for door in doors if door.wish is not Wish.DELIVER]
     to_receive = [door for door in doors if door.wish is not Wish.COLLECT]
+    to_send = [door for door in doors if door.wish is not Wish.DELIVER]
     waiting = _receive(scene, to_receive, at(days.before, time(8)))
     _come_in(scene, waiting, at(days.before, time(10)), at(days.before, time(14)))
     slots_of_day = _slots(scene, days.yesterday, at(days.before, time(14, 5)))
@@ -55,11 +68,15 @@ def play_yesterday(scene: Scene, doors: Sequence[Door], days: Days, told: Told) 
         book_sending(scene, door, slots_of_day[door.slot], _minutes(at(days.before, time(14, 10)), index))
         for index, door in enumerate(to_send)
     ]
-    messages.tell_evening_before(scene.session, days.yesterday, at(days.before, time(17)), scene.keys)
-    delivered = _deliver_all(scene, waiting, days.yesterday, told)
-    collected = _collect_all(scene, sent, days.yesterday, told)
+    return Booked(tuple(request.id for request in waiting), tuple(request.id for request in sent))
+
+
+def play_yesterday(scene: Scene, booked: Booked, days: Days, told: Told) -> None:
+    """Yesterday's visits, carried out with all that can happen, and what was collected handed to the desk."""
+    delivered = _deliver_all(scene, booked.to_deliver, days.yesterday, told)
+    collected = _collect_all(scene, booked.to_collect, days.yesterday, told)
     told.yesterday["deliveries"] += len(delivered)
-    told.yesterday["collections"] += len(sent)
+    told.yesterday["collections"] += len(booked.to_collect)
     _to_the_desk(scene, collected, days.yesterday, told)
 
 
@@ -84,7 +101,7 @@ def _slots(scene: Scene, day: date, now: datetime) -> Mapping[SlotTimes, int]:
     return {local[row.starts_at, row.ends_at]: row.id for row in rows}
 
 
-def _deliver_all(scene: Scene, requests: Sequence[ServiceRequest], day: date, told: Told) -> list[Errand]:
+def _deliver_all(scene: Scene, requests: Sequence[UUID], day: date, told: Told) -> list[Errand]:
     """Out at seven, door by door; who was not at home gets a second invitation, the envelope sleeps in the safe."""
     errands = _errands_of(scene, requests)
     rounds: dict[int, list[Errand]] = {}
@@ -100,8 +117,8 @@ def _deliver_all(scene: Scene, requests: Sequence[ServiceRequest], day: date, to
     return errands
 
 
-def _errands_of(scene: Scene, requests: Sequence[ServiceRequest]) -> list[Errand]:
-    wanted = select(Errand).where(Errand.request_id.in_([request.id for request in requests]))
+def _errands_of(scene: Scene, requests: Sequence[UUID]) -> list[Errand]:
+    wanted = select(Errand).where(Errand.request_id.in_(requests))
     return list(scene.session.scalars(wanted.order_by(Errand.created_at, Errand.id)))
 
 
@@ -119,7 +136,7 @@ def _try_delivery(scene: Scene, visit: Visit, told: Told) -> None:
     told.yesterday["by_papers"] += visit.errand.proof is ProofKind.ID_CHECK
 
 
-def _collect_all(scene: Scene, requests: Sequence[ServiceRequest], day: date, told: Told) -> list[Parcel]:
+def _collect_all(scene: Scene, requests: Sequence[UUID], day: date, told: Told) -> list[Parcel]:
     parcels = []
     errands = [errand for errand in _errands_of(scene, requests) if errand.state is not ErrandState.REQUESTED]
     for index, errand in enumerate(errands):
@@ -155,14 +172,13 @@ def prepare_the_day(scene: Scene, doors: Sequence[Door], days: Days, told: Told)
     waiting = _receive(scene, receiving, at(days.yesterday, time(7, 40)))
     _come_in(scene, waiting, at(days.yesterday, time(10)), at(days.yesterday, time(14, 45)))
     slots_of_day = _slots(scene, days.day, at(days.yesterday, time(14, 50)))
-    deliveries = _errands_of(scene, waiting)
+    deliveries = _errands_of(scene, [request.id for request in waiting])
     for errand, door in zip(deliveries, receiving, strict=True):
         if errand.slot_id != slots_of_day[door.slot]:
             acts.choose(scene, errand, slots_of_day[door.slot], at(days.yesterday, time(15)))
     for index, door in enumerate(sending):
         book_sending(scene, door, slots_of_day[door.slot], _minutes(at(days.yesterday, time(15, 5)), index))
     told.both += sum(door.wish is Wish.BOTH for door in doors)
-    messages.tell_evening_before(scene.session, days.day, at(days.yesterday, time(17)), scene.keys)
 
 
 def left_at_the_desk(scene: Scene, doors: Sequence[Door], days: Days) -> None:

@@ -1,0 +1,44 @@
+"""Plays the offices of a demonstration in several processes: Python's share of the work is the larger one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from app.config import Settings, load_keys
+from app.database import connect
+from app.services.demo.cast import DemoOrder
+from app.services.demo.make import Players, play_offices
+from app.services.demo.story import Told
+
+MOST = 4
+WORTH_IT = 3  # handfuls of offices; below that the processes take longer to start than to play
+
+
+def players(settings: Settings) -> Players:
+    """`settings` name a database that every process can reach (see `embedded.lend`)."""
+
+    def play(order: DemoOrder, handfuls: Sequence[Sequence[str]]) -> Iterator[Told]:
+        processes = min(MOST, os.cpu_count() or 1)
+        if len(handfuls) < WORTH_IT or processes == 1:
+            yield from (_play(settings, order, codes) for codes in handfuls)
+            return
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+            done = [pool.submit(_play, settings, order, codes) for codes in handfuls]
+            try:
+                yield from (one.result() for one in as_completed(done))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    return play
+
+
+def _play(settings: Settings, order: DemoOrder, codes: Sequence[str]) -> Told:
+    database = connect(settings)
+    try:
+        return play_offices(database, order, load_keys(settings), codes)
+    finally:
+        database.engine.dispose()
