@@ -120,14 +120,14 @@ def clear_day(session: Session, unit_code: str, day: date, name: str, by: str, n
 
 
 def carry_over(session: Session, now: datetime) -> Sequence[Errand]:
-    """Give visits whose slot went by without anybody coming the next open one. Returns those for which none was left.
+    """Give visits of days gone by to which nobody came the next open slot. Returns those for which none was left.
 
     Nobody else would: a plan knows its own day only, and the citizen kept their side.
     """
     missed = session.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
-        .where(Errand.state.in_(WAITING), Slot.ends_at <= now)
+        .where(Errand.state.in_(WAITING), Slot.day < local_day(now))
         .order_by(Errand.created_at, Errand.id)
         .with_for_update(of=Errand, skip_locked=True)
     ).all()

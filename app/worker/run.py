@@ -50,7 +50,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "plan_day": WhenStopped(),
     "deliver_message": procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable]),
 }
-DAILY: Mapping[str, str] = {"sign_digests": "10 17 * * *"}  # UTC: ten past midnight in Gia Lai
+DAILY: Mapping[str, str] = {"sign_digests": "10 17 * * *", "carry_over": "20 17 * * *"}  # UTC: past midnight in Gia Lai
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
 STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from app.clock import local_day
 from app.gateways import sms_sender
 from app.models import Plan
-from app.services import delivery, digests, messages
+from app.services import delivery, digests, errands, messages
 from app.worker import deliver_message as delivering
 from app.worker.plan_process import settings_to_json
 from app.worker.work import Work
@@ -76,10 +76,17 @@ def sign_digests(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG
         digests.sign_all(session, local_day(now) - timedelta(days=1), now, work.keys)
 
 
+def carry_over(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Arrange anew what yesterday's couriers did not get to."""
+    with work.database.transaction() as session:
+        errands.carry_over(session, work.clock.now())
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
     "deliver_message": deliver_message,
     "confirm_proof": confirm_proof,
     "sign_digests": sign_digests,
+    "carry_over": carry_over,
 }

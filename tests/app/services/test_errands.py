@@ -18,6 +18,7 @@ from app.texts import explain
 from tests.factories import DAY, KEYS, NOW, World, make_errand, make_slot, make_world, wish
 
 TOO_LATE = at(DAY, CHANGES_CLOSE)
+MIDNIGHT = at(DAY + timedelta(days=1), time(0))
 
 
 @pytest.fixture
@@ -187,22 +188,21 @@ def test_a_full_calendar_leaves_a_ready_result_waiting_for_a_person(
 def test_a_visit_nobody_came_for_gets_the_next_open_slot_and_is_told(
     session: Session, request_row: ServiceRequest, collection: Errand
 ) -> None:
-    evening = at(DAY, time(17, 30))
-    assert errands.carry_over(session, evening) == []
+    assert errands.carry_over(session, MIDNIGHT) == []
     assert collection.slot is not None
     assert collection.slot.day == DAY + timedelta(days=2)
     assert told(session, request_row) == ["booked", "scheduled"]
 
 
-def test_what_is_still_to_come_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
-    errands.carry_over(session, world.slot.starts_at)
+def test_a_day_that_is_not_over_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
+    errands.carry_over(session, at(DAY, time(23, 59)))
     assert collection.slot is world.slot
 
 
 def test_what_was_done_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
     for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY):
         errands.advance(collection, state)
-    errands.carry_over(session, at(DAY, time(17, 30)))
+    errands.carry_over(session, MIDNIGHT)
     assert collection.slot is world.slot
 
 
