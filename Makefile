@@ -28,9 +28,7 @@ setup: $(VENV)/bin/python ## virtual environment, locked dependencies, built ass
 	$(call once,dependencies,requirements.lock,\
 		echo "Installing the locked dependencies (the first time takes a few minutes) …"; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock)
-	@test -e app/static/dist/manifest.json || rm -f $(VENV)/.done-assets
-	$(call once,assets,app/frontend app/translations hatch_build.py,\
-		echo "Building the assets and the catalogues …"; $(BIN)/python hatch_build.py)
+	@$(BIN)/python hatch_build.py
 	$(call once,project,pyproject.toml,\
 		echo "Installing tannha itself …"; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .)
