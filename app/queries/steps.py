@@ -138,6 +138,10 @@ def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -
     out = _event(road, parcel, EventKind.HANDED_OVER, Holder.COURIER)
     if out is not None:
         yield _step("result_out", language, out.occurred_at)
+    originals = road.parcel(ParcelPurpose.PAPERS_DUE)
+    sealed = _event(road, originals, EventKind.SEALED)
+    if originals is not None and sealed is not None:
+        yield _step("originals_collected", language, sealed.occurred_at, parcel=originals.code)
     if delivered is not None:
         key = "delivered_unconfirmed" if _unconfirmed(errand) else "delivered"
         yield _step(key, language, delivered.occurred_at)

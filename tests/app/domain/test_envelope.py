@@ -21,7 +21,7 @@ IN, MISSING, LOOKED_UP = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
     line: int
     need: str = "always"

@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from app.domain.checklist import Tick
+from app.domain.commands import PaperTicked
 from app.domain.custody import Act, EventKind
 from app.domain.errand import ErrandState
+from app.domain.parcel import PaperForm
 from app.queries.timeline import Story, timeline
 from app.services import custody
 from app.services.collection import collect
 from app.services.delivery import deliver, record_failure
 from app.services.desk import count_papers, result_ready
 from app.services.handover import hand_over
-from tests.factories import KEYS
+from tests.factories import KEYS, make_paper, make_procedure
 from tests.factories.custody import (
     AT_THE_DOOR,
     Road,
@@ -168,6 +171,17 @@ def test_a_hole_in_the_story_is_said(session: Session) -> None:
     assert told.gap
     assert told.holder == f"Bưu điện đang kiểm tra phong bì {parcel.code} hiện ở đâu."
     assert told.next_actor.startswith("Bưu điện:")
+
+
+def test_originals_taken_at_the_return_are_a_step(session: Session) -> None:
+    procedure = make_procedure(session, [make_paper(1)], cases=[], originals_due=True)
+    road = make_road(session, procedure=procedure)
+    result_out(session, road, papers={1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}, cases=())
+    parcel = collected(session, road, errand_id=road.delivery.id, papers={1: PaperTicked(Tick.IN_ENVELOPE)}, cases=())
+
+    (step,) = [step for step in story(session, road).steps if step.key == "originals_collected"]
+
+    assert parcel.code in step.text
 
 
 def test_a_failed_try_is_a_step_with_its_reason(session: Session) -> None:

@@ -41,9 +41,9 @@ def refused(session: Session, command: DeliverResult) -> tuple[str, str | None]:
     return refusal.value.code, refusal.value.field
 
 
-def on_the_way(session: Session, **dossier: object) -> tuple[Road, str]:
+def on_the_way(session: Session) -> tuple[Road, str]:
     """A result in the courier's bag and the citizen's code."""
-    road = make_road(session, **dossier)
+    road = make_road(session)
     result_out(session, road)
     return road, issue(session, road.delivery, ProofKind.CODE, EVENING, KEYS)
 
