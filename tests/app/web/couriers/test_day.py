@@ -19,7 +19,7 @@ from tests.factories.route import make_route
 
 def test_the_day_lists_the_doors_in_order(ride: Ride) -> None:
     page = ride.client.get("/buu-ta/").text
-    assert ride.road.collection.place.address in page
+    assert str(ride.road.collection.place.address) in page
     assert "Bắt đầu chuyến" in page
 
 

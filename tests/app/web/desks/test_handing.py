@@ -1,0 +1,135 @@
+"""Hand-over, both directions; the other side signs for itself or nothing moves."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder, Party
+from app.domain.identity import Role
+from app.models import CustodyEvent, Parcel, StaffAccount
+from app.services.handover import hand_over
+from tests.app.web.desks.conftest import Place, password_hash
+from tests.factories import make_staff
+from tests.factories.custody import collected, make_road
+from tests.factories.custody import handing as handing_command
+
+
+def holder_of(session: Session, parcel: Parcel) -> Party:
+    row = session.get_one(Parcel, parcel.id)
+    return Party(row.holder, row.holder_id)
+
+
+def events(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(CustodyEvent)) or 0
+
+
+def test_the_counter_takes_what_the_courier_brings(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier)
+    assert answer.status_code == 303
+    assert holder_of(session, parcel) == at_counter.road.safe
+
+
+def test_the_counter_gives_to_the_desk(at_counter: Place, session: Session) -> None:
+    road = at_counter.road
+    parcel = collected(session, road)
+    hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.clerk, direction="out")
+    assert answer.status_code == 303
+    assert holder_of(session, parcel) == road.desk
+    signed = session.scalars(select(CustodyEvent).order_by(CustodyEvent.event_no.desc())).first()
+    assert signed is not None
+    assert signed.actor == f"staff:{at_counter.counter.id}+staff:{at_counter.clerk.id}"
+
+
+def test_the_desk_takes_what_the_counter_brings(at_desk: Place, session: Session) -> None:
+    road = at_desk.road
+    parcel = collected(session, road)
+    hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
+    assert at_desk.hand_over("/mot-cua", [parcel], at_desk.counter).status_code == 303
+    assert holder_of(session, parcel) == road.desk
+
+
+def test_with_the_other_sides_password_wrong_nothing_moves(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    before = events(session)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, other_password="sai")
+    assert answer.status_code == 422
+    assert 'id="other_password-error"' in answer.text
+    assert parcel.code in answer.text  # the codes need not be scanned again
+    assert 'value="sai"' not in answer.text
+    assert (holder_of(session, parcel), events(session)) == (at_counter.road.courier, before)
+    assert at_counter.courier.failed_tries == 1
+
+
+def test_one_person_cannot_sign_for_both_sides(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.counter)
+    assert answer.status_code == 422
+    assert 'id="other_name-error"' in answer.text
+    assert holder_of(session, parcel) == at_counter.road.courier
+
+
+def test_who_answers_for_no_parcels_cannot_sign(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    coordinator = make_staff(
+        session, Role.COORDINATOR, office=at_counter.road.world.office, password_hash=password_hash()
+    )
+    answer = at_counter.hand_over("/buu-cuc", [parcel], coordinator)
+    assert answer.status_code == 422
+    assert 'id="other_name-error"' in answer.text
+
+
+def test_one_wrong_code_moves_none(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, codes=f"{parcel.code} RT123456785VN")
+    assert answer.status_code == 422
+    assert 'id="codes-error"' in answer.text
+    assert holder_of(session, parcel) == at_counter.road.courier
+
+
+def test_many_codes_come_in_any_way_a_scanner_writes_them(at_counter: Place, session: Session) -> None:
+    one = collected(session, at_counter.road)
+    two = collected(session, make_road(session, at_counter.road.world))
+    codes = f"{one.code.lower()}, {two.code};{one.code}\n"
+    assert at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes).status_code == 303
+    assert [holder_of(session, parcel).holder for parcel in (one, two)] == [Holder.OFFICE_SAFE] * 2
+
+
+def test_a_second_press_moves_nothing_again(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    for _ in range(2):
+        assert at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier).status_code == 303
+    assert events(session) == 2
+
+
+def test_the_direction_is_asked_for(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, direction="")
+    assert answer.status_code == 422
+    assert 'id="direction-error"' in answer.text
+
+
+@pytest.mark.parametrize("codes", ["", " ,\n"])
+def test_without_codes_nothing_is_signed(at_counter: Place, codes: str) -> None:
+    answer = at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes)
+    assert answer.status_code == 422
+    assert 'id="codes-error"' in answer.text
+
+
+def test_the_board_prepares_the_codes_of_a_courier(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    page = at_counter.client.get("/buu-cuc/").text
+    assert f"chieu=in&amp;ma={parcel.code}" in page
+    assert parcel.code in at_counter.client.get(f"/buu-cuc/giao-nhan?chieu=in&ma={parcel.code}").text
+
+
+def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session, sign_in: object) -> None:
+    with at_counter.client.session_transaction() as cookie:
+        lost: StaffAccount = make_staff(session, Role.OFFICE_MANAGER)
+        cookie["staff"], cookie["epoch"] = lost.id, lost.session_epoch
+    answer = at_counter.client.get("/buu-cuc/")
+    assert answer.status_code == 403
+    assert "không thuộc bưu cục nào" in answer.text

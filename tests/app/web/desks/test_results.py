@@ -1,0 +1,159 @@
+"""Results ready, typed or from a file; originals waived; a held result goes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder
+from app.domain.errand import ErrandState
+from app.domain.identity import Role
+from app.domain.parcel import ParcelPurpose
+from app.models import Desk, Parcel
+from app.services.desk import result_ready
+from app.services.handover import hand_over
+from tests.app.web.desks.conftest import PASSWORD, TODAY, Place, password_hash
+from tests.factories import make_office, make_staff
+from tests.factories.custody import AT_THE_DOOR, accepted, handing, next_seal, packing, parcels_of
+
+
+def results(place: Place, session: Session) -> list[Parcel]:
+    return parcels_of(session, place.road, ParcelPurpose.RESULT)
+
+
+def test_a_typed_line_packs_a_result(at_desk: Place, session: Session) -> None:
+    accepted(session, at_desk.road)
+    line = f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": line})
+    assert answer.status_code == 200
+    (parcel,) = results(at_desk, session)
+    assert parcel.code in answer.text
+
+
+def test_a_bad_line_stays_to_be_corrected_and_stops_no_other(at_desk: Place, session: Session) -> None:
+    accepted(session, at_desk.road)
+    bad = "H21.65-000000-0001; Giấy; NP0000001"
+    good = f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": f"{bad}\n{good}"})
+    assert answer.status_code == 422
+    assert len(results(at_desk, session)) == 1
+    assert f">{bad}</textarea>" in answer.text
+
+
+def test_a_file_does_the_same(at_desk: Place, session: Session) -> None:
+    accepted(session, at_desk.road)
+    text = f"mã hồ sơ,tên,niêm phong\n{at_desk.road.dossier.code},Giấy kết quả thử,{next_seal()}\n"
+    file = (BytesIO(b"\xef\xbb\xbf" + text.encode()), "ket-qua.csv")
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"file": file}, content_type="multipart/form-data")
+    assert answer.status_code == 200
+    assert len(results(at_desk, session)) == 1
+
+
+def test_a_file_in_another_encoding_is_refused_with_the_way_out(at_desk: Place) -> None:
+    file = (BytesIO("Giấy".encode("utf-16")), "ket-qua.csv")
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"file": file}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+    assert "UTF-8" in answer.text
+
+
+def test_nothing_typed_is_said_where_one_types(at_desk: Place) -> None:
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": " \n"})
+    assert answer.status_code == 422
+    assert 'id="lines-error"' in answer.text
+
+
+def test_a_repeated_operation_packs_once(at_desk: Place, session: Session) -> None:
+    accepted(session, at_desk.road)
+    data = {"operation": "op-kq-1", "lines": f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"}
+    assert [at_desk.client.post("/mot-cua/ket-qua", data=data).status_code for _ in range(2)] == [200, 200]
+    assert len(results(at_desk, session)) == 1
+
+
+def owing(place: Place, session: Session) -> None:
+    """The dossier was accepted without its original, which is due when the result is given."""
+    parcel = accepted(session, place.road)
+    place.road.dossier.procedure.originals_due = True
+    for paper in list(session.get_one(Parcel, parcel.id).papers):
+        session.delete(paper)
+    session.flush()
+
+
+def test_the_desk_waives_originals(at_desk: Place, session: Session) -> None:
+    owing(at_desk, session)
+    address = f"/mot-cua/mien-ban-chinh/{at_desk.road.delivery.id}"
+    assert address in at_desk.client.get("/mot-cua/").text
+    assert at_desk.client.post(address).status_code == 303
+    assert at_desk.road.delivery.papers_due_waived
+    assert address not in at_desk.client.get("/mot-cua/").text
+
+
+def test_another_desk_waives_nothing(at_desk: Place, session: Session) -> None:
+    owing(at_desk, session)
+    other = Desk(code="MC-KHAC", name="Một cửa khác", unit_code=at_desk.road.world.unit.code, lon=108.0, lat=14.0)
+    session.add(other)
+    at_desk.clerk.desk = other
+    session.flush()
+    assert at_desk.client.post(f"/mot-cua/mien-ban-chinh/{at_desk.road.delivery.id}").status_code == 404
+    assert not at_desk.road.delivery.papers_due_waived
+
+
+@pytest.fixture
+def held(at_counter: Place, session: Session) -> Place:
+    """A result in the safe whose days at the office are over."""
+    road = at_counter.road
+    accepted(session, road)
+    parcel = result_ready(session, packing(road))
+    hand_over(session, handing(road, [parcel], road.desk, road.safe, now=AT_THE_DOOR + timedelta(days=1, hours=2)))
+    road.delivery.state, road.delivery.held_until = ErrandState.HELD, TODAY
+    session.flush()
+    return at_counter
+
+
+def give_back(place: Place, **given: Any) -> Any:
+    data = {"operation": "op-tra-1", "other_name": place.clerk.username, "other_password": PASSWORD}
+    return place.client.post(f"/buu-cuc/gui-tra/{place.road.delivery.id}", data={**data, **given})
+
+
+def test_a_held_result_goes_back_to_its_desk(held: Place, session: Session) -> None:
+    address = f"/buu-cuc/gui-tra/{held.road.delivery.id}"
+    assert address in held.client.get("/buu-cuc/").text
+    assert "Hai bên xác nhận" in held.client.get(address).text
+    assert give_back(held).status_code == 303
+    assert held.road.delivery.state is ErrandState.RETURNED
+    assert [parcel.holder for parcel in results(held, session)] == [Holder.DESK]
+
+
+def test_before_its_day_it_stays(held: Place, session: Session) -> None:
+    held.road.delivery.held_until = TODAY + timedelta(days=1)
+    session.flush()
+    assert "Hai bên xác nhận" not in held.client.get(f"/buu-cuc/gui-tra/{held.road.delivery.id}").text
+    assert give_back(held).status_code == 422
+    assert held.road.delivery.state is ErrandState.HELD
+
+
+@pytest.mark.parametrize("who", ["wrong password", "courier", "clerk of another desk"])
+def test_only_the_desk_that_packed_it_signs(held: Place, session: Session, who: str) -> None:
+    other = Desk(code="MC-KHAC", name="Một cửa khác", unit_code=held.road.world.unit.code, lon=108.0, lat=14.0)
+    session.add(other)
+    stranger = make_staff(session, Role.DESK_CLERK, desk=other, password_hash=password_hash())
+    given = {
+        "wrong password": {"other_password": "sai"},
+        "courier": {"other_name": held.courier.username},
+        "clerk of another desk": {"other_name": stranger.username},
+    }[who]
+    assert give_back(held, **given).status_code == 422
+    assert held.road.delivery.state is ErrandState.HELD
+    assert [parcel.holder for parcel in results(held, session)] == [Holder.OFFICE_SAFE]
+
+
+def test_another_offices_result_does_not_exist(held: Place, session: Session) -> None:
+    held.counter.office_id = None
+    held.counter.office = make_office(session)
+    session.flush()
+    assert held.client.get(f"/buu-cuc/gui-tra/{held.road.delivery.id}").status_code == 404
+    assert give_back(held).status_code == 404
