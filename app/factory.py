@@ -35,7 +35,8 @@ def create_app(
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     furnish(app, Room(settings, database or connect(settings), clock or make_clock(settings), keys))
-    for init in (init_trace, init_security, init_i18n, init_auth, init_csrf, init_limits, init_errors, init_frame):
+    init_trace(app, write=settings.production)
+    for init in (init_security, init_i18n, init_auth, init_csrf, init_limits, init_errors, init_frame):
         init(app)
     _open_rooms(app)
     return app

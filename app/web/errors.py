@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import DomainError, DomainErrors
@@ -132,7 +133,12 @@ def answer_failure(error: Exception) -> ResponseReturnValue:
     where = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "-"
     log.error("%s at %s, request %s", type(error).__name__, where, request_id())
     sentence = say(SENTENCES["server_failed"], language())
-    return problem(500, "server_failed", sentence) if wants_problem() else page(500, sentence)
+    if wants_problem():
+        return problem(500, "server_failed", sentence)
+    try:
+        return page(500, sentence)
+    except SQLAlchemyError:  # the page's own frame asks the database who is signed in
+        return Response(f"{sentence}\n{request_id()}\n", 500, mimetype="text/plain")
 
 
 def init_errors(app: Flask) -> None:

@@ -9,7 +9,7 @@ from app.web import i18n
 from app.web.assets import make_asset
 from app.web.auth import signed_in_phone, signed_in_staff
 from app.web.i18n import gettext as _
-from app.web.navigation import menu, person
+from app.web.navigation import first_page, menu, person
 from app.web.session import clock, language, now, settings
 
 
@@ -37,7 +37,9 @@ def _frame() -> dict[str, object]:
 
 def _staff_frame() -> dict[str, object]:
     account = signed_in_staff()
-    return {"nav": menu(account), "staff": person(account)} if account else {}
+    if account is None:
+        return {}
+    return {"nav": menu(account), "staff": person(account), "home_url": first_page(account)}
 
 
 def _citizen_frame() -> dict[str, object]:

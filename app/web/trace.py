@@ -32,6 +32,18 @@ def _end(response: Response) -> Response:
     return response
 
 
-def init_trace(app: Flask) -> None:
+def _write_log() -> None:
+    """One line a request on stderr, unless somebody has set up logging already."""
+    ours = logging.getLogger("tannha")
+    if not ours.handlers and not logging.getLogger().handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        ours.addHandler(handler)
+        ours.setLevel(logging.INFO)
+
+
+def init_trace(app: Flask, *, write: bool = False) -> None:
+    if write:
+        _write_log()
     app.before_request(_begin)
     app.after_request(_end)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.clock import Clock
+from app.config import Settings
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.factory import create_app
 from app.web.auth import public, safe_next, staff
 from app.web.cookies import Seal
-from tests.app.web.conftest import SignIn
-from tests.factories import make_office, make_staff
+from tests.app.web.conftest import OuterTransaction, SignIn
+from tests.factories import NOW, make_office, make_staff
 
 
 def _page(app: Flask, rule: str, view: object) -> None:
@@ -213,6 +219,42 @@ def test_health_says_ok(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert answer.json is not None
     assert answer.json["database"] == "ok"
+
+
+class Down:
+    """A database that does not answer."""
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        raise OperationalError("select 1", None, Exception("down"))
+
+
+def test_without_a_database_a_page_and_health_still_say_so(settings: Settings) -> None:
+    app = create_app(replace(settings, environment="development"), database=Down(), clock=Clock(fixed=NOW))
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["staff"], cookie["epoch"] = 1, 0
+    answer = browser.get("/thu-tuc/")
+    assert answer.status_code == 500
+    assert "Xin thử lại sau ít phút" in answer.text
+    assert browser.get("/healthz").status_code == 503
+
+
+def test_a_failure_is_logged_by_type_and_place_never_by_what_was_typed(
+    settings: Settings, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(
+        replace(settings, environment="development"), database=OuterTransaction(session), clock=Clock(fixed=NOW)
+    )
+
+    def fail() -> str:
+        raise ValueError("0900000001")
+
+    app.add_url_rule("/hong", "hong", public(fail))
+    answer = app.test_client().get("/hong")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "ValueError" in caplog.text
+    assert "0900000001" not in caplog.text + answer.text
 
 
 def test_metrics_are_for_this_machine(client: FlaskClient) -> None:
