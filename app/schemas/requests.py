@@ -1,8 +1,7 @@
-"""What clients send: JSON or form → the parts of a frozen command. The rules are the services'; here is only the shape."""
+"""What clients send: JSON → the parts of a frozen command. The rules are the services'; here is only the shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -103,7 +102,7 @@ def _dossiers() -> fields.List[DossierGiven]:
 
 
 class BookVisitSchema(Strict):
-    """`POST /api/v1/service-requests`, and the form of assisted booking."""
+    """`POST /api/v1/service-requests`."""
 
     kind = choice(RequestKind, required=True)
     applicant = fields.Nested(ApplicantSchema, required=True, error_messages=SAID)
@@ -164,46 +163,3 @@ class SlotsQuerySchema(Strict):
     """`GET /api/v1/slots?unit_code=…`."""
 
     unit_code = line(required=True, longest=10)
-
-
-class CancelSchema(Strict):
-    reason = line()
-    revision = whole(load_default=None, allow_none=True)
-
-
-class RescheduleSchema(Strict):
-    slot_id = whole(required=True)
-    revision = whole(load_default=None, allow_none=True)
-
-
-def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Turn a form's dotted names into the JSON of the API, so that one schema reads both.
-
-    `dossiers.0.cases` given twice becomes a list; an empty field is a field not given. Form names are ours, so a gap in
-    the numbers is closed and order is kept.
-    """
-    tree: dict[str, Any] = {}
-    for name, text in pairs:
-        if text.strip():
-            _put(tree, name.split("."), text.strip())
-    return {key: _listed(value) for key, value in tree.items()}
-
-
-def _put(tree: dict[str, Any], path: list[str], text: str) -> None:
-    for key in path[:-1]:
-        below = tree.setdefault(key, {})
-        if not isinstance(below, dict):
-            return
-        tree = below
-    if path[-1] == "cases":
-        tree.setdefault("cases", []).append(text)
-    else:
-        tree[path[-1]] = text
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    below = {key: _listed(inner) for key, inner in value.items()}
-    numbered = bool(below) and all(key.isdigit() for key in below)
-    return [below[key] for key in sorted(below, key=int)] if numbered else below

@@ -8,7 +8,7 @@ from app.domain.commands import DossierGiven
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import ApplicantKind, Channel
 from app.domain.tariff import Discount
-from app.schemas.requests import BookVisitSchema, QuoteVisitSchema, RescheduleSchema, Wish, nested
+from app.schemas.requests import BookVisitSchema, QuoteVisitSchema, Wish
 from tests.factories import NOW
 
 BOOKING: dict[str, Any] = {
@@ -88,33 +88,8 @@ def test_empty_texts_are_nothing() -> None:
     assert (wish.helper_name, wish.helper_phone, wish.external_ref, wish.applicant.phone) == (None,) * 4
 
 
-def test_a_form_with_dotted_names_reads_like_the_json() -> None:
-    form = [
-        ("kind", "send"), ("applicant.name", "Nguyễn Văn Thử"), ("applicant.phone", "0900 000 001"),
-        ("place.unit_code", "23563"), ("place.address", " Làng Thử "), ("place.landmark", ""),
-        ("dossiers.0.procedure_code", "1.001193"), ("dossiers.0.cases", "giay_chung_sinh"),
-        ("slot_id", "7"), ("consent", "true"),
-    ]  # fmt: skip
-    assert BookVisitSchema().load(nested(form)) == load()
-
-
-def test_a_gap_between_two_dossiers_of_a_form_is_closed() -> None:
-    form = [("dossiers.10.procedure_code", "c"), ("dossiers.2.procedure_code", "b"), ("dossiers.2.cases", "x"),
-            ("dossiers.2.cases", "y")]  # fmt: skip
-    assert nested(form) == {"dossiers": [{"procedure_code": "b", "cases": ["x", "y"]}, {"procedure_code": "c"}]}
-
-
-def test_a_form_that_contradicts_itself_is_left_to_the_schema() -> None:
-    assert nested([("place", "x"), ("place.address", "y")]) == {"place": "x"}
-
-
 def test_a_price_is_asked_for_today_unless_a_day_is_named() -> None:
     asked = {"kind": "send", "unit_code": "23563", "dossiers": BOOKING["dossiers"]}
     schema = QuoteVisitSchema()
     assert schema.load(asked).command(date(2026, 12, 1)).day == date(2026, 12, 1)
     assert schema.load({**asked, "day": "2026-12-03"}).command(date(2026, 12, 1)).day == date(2026, 12, 3)
-
-
-def test_a_new_slot_needs_its_number() -> None:
-    with pytest.raises(ValidationError):
-        RescheduleSchema().load({})
