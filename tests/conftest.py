@@ -37,11 +37,11 @@ def make_url_of(settings: Settings) -> URL:
     return owner_url(Settings(var=settings.var, database_url=os.environ.get("TEST_DATABASE_URL")))
 
 
-def create_database(server: URL, name: str) -> URL:
+def create_database(server: URL, name: str, template: str = "template1") -> URL:
     engine = make_engine(server, pool_size=1)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f'drop database if exists "{name}" with (force)'))
-        connection.execute(text(f'create database "{name}"'))
+        connection.execute(text(f'create database "{name}" template "{template}"'))
     engine.dispose()
     return server.set(database=name)
 
@@ -86,15 +86,22 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def referenced_url(server_url: URL) -> URL:
-    """A second database of this test process, with the bundled reference data: other tests count their own rows."""
-    url = create_database(server_url, f"reference_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
-    engine = make_engine(url, pool_size=1)
+def reference_template(server_url: URL) -> str:
+    """A database with the bundled reference data that nobody connects to: it is copied in a moment."""
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    engine = make_engine(create_database(server_url, name), pool_size=1)
     migrate_schema(engine)
     with Database(engine).transaction() as session:
         load_reference(session, units(), former_units(), now=at(date(2026, 11, 1), time(8)))
     engine.dispose()
-    return url
+    return name
+
+
+@pytest.fixture(scope="session")
+def referenced_url(server_url: URL, reference_template: str) -> URL:
+    """A second database of this test process, with the bundled reference data: other tests count their own rows."""
+    name = f"reference_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    return create_database(server_url, name, template=reference_template)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,118 @@
+"""A demonstration is made by the services of real errands: it is deterministic, whole, and nothing of it is sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import time
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.clock import at
+from app.domain.custody import Holder
+from app.domain.errand import ErrandKind, ErrandState
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.domain.parcel import ParcelPurpose
+from app.models import Attempt, Courier, Errand, HandoverCode, Message, Parcel, Shift, Slot, StaffAccount
+from app.queries.custody import verify
+from app.services.access import sign_in_staff
+from app.services.demo.cast import first_pilot
+from app.services.demo.crew import sign_ins
+from app.services.demo.make import make_demo
+from tests.app.services.demo.conftest import KEYS, ORDER, Demo
+
+DAY = ORDER.day
+ORDER_STARTS = time(7, 30)
+
+
+def test_the_same_order_makes_the_same_demonstration(demo: Demo, another: Demo) -> None:
+    assert demo[1] == another[1]
+
+
+def test_the_day_has_as_many_errands_as_ordered_and_nothing_else(demo: Demo) -> None:
+    database, report = demo
+    with database.transaction() as session:
+        rows = session.execute(select(Errand.kind, Errand.state).join(Slot).where(Slot.day == DAY)).all()
+
+    kinds = Counter(row.kind for row in rows)
+    assert len(rows) == report["errands"] == ORDER.errands
+    assert {row.state for row in rows} == {ErrandState.SCHEDULED}
+    assert (report["deliveries"], report["collections"]) == (kinds[ErrandKind.DELIVER], kinds[ErrandKind.COLLECT])
+
+
+def test_what_is_to_be_delivered_lies_sealed_in_the_safe_of_its_office_with_a_code(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        rows = session.execute(
+            select(Parcel.holder, Parcel.holder_id, Parcel.purpose, Errand.office_id, Errand.proof, HandoverCode.mac)
+            .join(Errand, Errand.id == Parcel.errand_id)
+            .join(Slot, Slot.id == Errand.slot_id)
+            .outerjoin(HandoverCode, HandoverCode.errand_id == Errand.id)
+            .where(Slot.day == DAY, Errand.kind == ErrandKind.DELIVER)
+        ).all()
+
+    assert len(rows) == demo[1]["deliveries"]
+    for row in rows:
+        assert (row.holder, row.holder_id, row.purpose) == (
+            Holder.OFFICE_SAFE,
+            str(row.office_id),
+            ParcelPurpose.RESULT,
+        )
+        assert (row.mac is None) == (row.proof.value == "id_check")
+
+
+def test_yesterday_has_every_kind_of_ending(demo: Demo) -> None:
+    yesterday = demo[1]["yesterday"]
+    with demo[0].transaction() as session:
+        outcomes = set(session.scalars(select(Attempt.outcome)))
+        holders = set(session.scalars(select(Parcel.holder)))
+
+    assert outcomes == {"DONE", "ABSENT"}
+    assert yesterday["collected"] > yesterday["counted"] > 0
+    assert yesterday["delivered"] > 0
+    assert {Holder.CITIZEN, Holder.OFFICE_SAFE, Holder.DESK} <= holders
+
+
+def test_custody_is_whole_and_both_days_are_signed(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        report = verify(session, KEYS)
+
+    assert report.clean
+    assert report.digests >= 2
+    assert report.events > report.parcels
+
+
+def test_nothing_of_the_past_is_sent_again(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        states = set(session.scalars(select(Message.state)))
+        jobs = session.scalar(text("select count(*) from procrastinate_jobs"))
+        latest = session.scalar(select(func.max(Message.created_at)))
+
+    assert states <= {"sent", "not_wanted"}
+    assert jobs == 0
+    assert latest is not None
+    assert latest < at(DAY, ORDER_STARTS)
+
+
+def test_couriers_are_hired_and_at_work(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        couriers = session.scalar(select(func.count()).select_from(Courier))
+        at_work = session.scalar(select(func.count()).select_from(Shift).where(Shift.day == DAY, Shift.works))
+
+    assert couriers == demo[1]["couriers"]
+    assert at_work is not None
+    assert at_work >= demo[1]["offices"]
+
+
+def test_every_role_can_sign_in_with_the_demo_password(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        accounts = sign_ins(first_pilot(session))
+        found = [sign_in_staff(session, one.username, ORDER.password, at(DAY, ORDER_STARTS)) for one in accounts]
+
+    assert {one.role for one in found if isinstance(one, StaffAccount)} == set(Role)
+
+
+def test_a_second_demonstration_is_refused(demo: Demo) -> None:
+    with pytest.raises(DomainError) as refused:
+        make_demo(demo[0], ORDER, KEYS)
+    assert refused.value.code == "demo_made_already"
