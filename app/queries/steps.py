@@ -54,9 +54,15 @@ def _ahead(key: str, language: str, **params: object) -> Step:
 
 def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[Step]:
     """The tries that failed, then the appointment that stands."""
-    for attempt in errand.attempts:
-        if attempt.outcome != DONE:
-            yield _failed(road, attempt, language)
+    yield from _failures(road, errand, language)
+    yield from _appointment(errand, which, language)
+
+
+def _failures(road: Road, errand: Errand, language: str) -> list[Step]:
+    return [_failed(road, attempt, language) for attempt in errand.attempts if attempt.outcome != DONE]
+
+
+def _appointment(errand: Errand, which: str, language: str) -> Iterator[Step]:
     if errand.state is ErrandState.CANCELLED:
         yield _step(f"{which}_cancelled", language, errand.closed_at, "problem")
     elif errand.slot is not None and errand.state not in {ErrandState.FAILED, ErrandState.HELD, ErrandState.RETURNED}:
@@ -123,25 +129,45 @@ def _result_way(road: Road, errand: Errand, language: str) -> Iterator[Step]:
         yield _ahead("result_ready", language)
     else:
         yield _step("result_ready", language, dossier.result_ready_at, title=dossier.result_title or "")
-    safe = _event(road, parcel, EventKind.HANDED_OVER, Holder.OFFICE_SAFE)
-    if safe is None:
+    came = _first_at_office(road, parcel)
+    if came is None:
         yield _ahead("result_at_office", language, office=road.office)
     else:
-        office = road.places.offices.get(safe.taker_id or "", road.office)
-        yield _step("result_at_office", language, safe.occurred_at, office=office)
-    yield from _visits(road, errand, "delivery", language)
+        yield _step("result_at_office", language, came.occurred_at, office=_office_of(road, came))
+    yield from _tries(road, errand, parcel, language)
     yield from _at_home(road, errand, parcel, language)
 
 
+def _first_at_office(road: Road, parcel: Parcel | None) -> CustodyEvent | None:
+    events = road.events.get(parcel.id, ()) if parcel is not None else ()
+    return next((event for event in events if event.taker is Holder.OFFICE_SAFE), None)
+
+
+def _office_of(road: Road, event: CustodyEvent) -> str:
+    return road.places.offices.get(event.taker_id or "", road.office)
+
+
+def _tries(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    """Out, failed, back, as they came; the standing appointment before the visit that it is for."""
+    told = _failures(road, errand, language)
+    for event in road.events.get(parcel.id, ()) if parcel is not None else ():
+        if event.kind is EventKind.HANDED_OVER and event.taker is Holder.COURIER:
+            told.append(_step("result_out", language, event.occurred_at))
+        elif event.kind is EventKind.HANDED_OVER and event.giver is Holder.COURIER:
+            told.append(_step("result_back", language, event.occurred_at, office=_office_of(road, event)))
+    told.sort(key=lambda step: step.at or road.request.created_at)
+    past = max((place for place, step in enumerate(told, start=1) if step.key != "result_out"), default=0)
+    yield from told[:past]
+    yield from _appointment(errand, "delivery", language)
+    yield from told[past:]
+
+
 def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
-    delivered = _event(road, parcel, EventKind.DELIVERED)
-    out = _event(road, parcel, EventKind.HANDED_OVER, Holder.COURIER)
-    if out is not None:
-        yield _step("result_out", language, out.occurred_at)
     originals = road.parcel(ParcelPurpose.PAPERS_DUE)
     sealed = _event(road, originals, EventKind.SEALED)
     if originals is not None and sealed is not None:
         yield _step("originals_collected", language, sealed.occurred_at, parcel=originals.code)
+    delivered = _event(road, parcel, EventKind.DELIVERED)
     if delivered is not None:
         key = "delivered_unconfirmed" if _unconfirmed(errand) else "delivered"
         yield _step(key, language, delivered.occurred_at)

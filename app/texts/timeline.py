@@ -28,6 +28,7 @@ STEPS: Final = {
     "delivery_scheduled": n("Hẹn mang kết quả đến nhà: %(slot)s"),
     "delivery_cancelled": n("Lần mang kết quả đến nhà đã hủy"),
     "result_out": n("Bưu tá đang mang kết quả"),
+    "result_back": n("Kết quả được mang về %(office)s, niêm phong còn nguyên"),
     "originals_collected": n("Bưu tá đã nhận và niêm phong bản chính phải nộp, mã bưu gửi %(parcel)s"),
     "failed": n("Lần đến thứ %(number)s chưa xong. %(reason)s"),
     "held": n("Kết quả được giữ tại %(office)s đến hết ngày %(until)s"),

@@ -193,6 +193,27 @@ def test_a_failed_try_is_a_step_with_its_reason(session: Session) -> None:
     assert (failed.state, failed.text) == ("problem", "Lần đến thứ 1 chưa xong. Lý do thử FEE_UNPAID.")
 
 
+def test_tries_are_told_in_the_order_they_came(session: Session) -> None:
+    road = make_road(session)
+    result = result_out(session, road)
+    record_failure(session, failing(road, now=AT_THE_DOOR + timedelta(days=2)))
+    back = AT_THE_DOOR + timedelta(days=2, hours=4)
+    hand_over(session, handing(road, [result], road.courier, road.safe, now=back))
+
+    told = story(session, road)
+
+    assert [step.key for step in told.steps[-6:]] == [
+        "result_at_office",
+        "result_out",
+        "failed",
+        "result_back",
+        "delivery_scheduled",
+        "delivered",
+    ]
+    times = [step.at for step in told.steps if step.at is not None]
+    assert times == sorted(times)
+
+
 def test_a_request_is_closed_with_its_last_errand(session: Session) -> None:
     road = make_road(session)
     result_out(session, road)
