@@ -43,3 +43,9 @@ def served(session: Session, codes: Iterable[str], day: date) -> list[Served]:
 
 def in_service(unit: Unit, day: date) -> bool:
     return unit.in_service_from is not None and unit.in_service_from <= day
+
+
+def around(session: Session, unit: Unit, count: int = 8) -> list[Office]:
+    """The commune offices nearest to a unit's point, nearest first (on a flat map: for a picture, not for a measure)."""
+    offices = session.scalars(select(Office).where(Office.kind == "commune"))
+    return sorted(offices, key=lambda office: (office.lon - unit.lon) ** 2 + (office.lat - unit.lat) ** 2)[:count]

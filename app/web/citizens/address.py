@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.models import Unit
+from app.queries import serving
+from app.queries.areas import nearest_office_areas
 from app.queries.units import unit_of
 from app.web import naming
 from app.web.auth import public
@@ -13,6 +15,7 @@ from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
+from app.web.limits import LINKS, limiter
 from app.web.session import transaction
 
 LONGEST = 200
@@ -94,6 +97,18 @@ def address_page() -> ResponseReturnValue:
         "citizens/address.html",
         draft=draft, progress=progress(draft, "address"), back=back_from(draft, "address"), unit=unit, errors=errors,
     ), 422 if errors else 200  # fmt: skip
+
+
+@bp.get("/xa-phuong/<code>/quanh-day.json")
+@public
+@limiter.limit(LINKS)
+def surroundings(code: str) -> ResponseReturnValue:
+    """Something to recognise on the map of the pin when no tiles are shown: the post offices around."""
+    with transaction() as session:
+        offices = serving.around(session, unit_of(session, code))
+    areas = nearest_office_areas(tuple((str(office.id), office.lon, office.lat) for office in offices))
+    points = [{"name": office.name, "lon": office.lon, "lat": office.lat} for office in offices]
+    return jsonify(offices=points, areas=areas)
 
 
 def _read_pin(draft: Draft, unit: Unit) -> None:

@@ -87,3 +87,10 @@ def test_a_commune_not_open_yet_says_when_and_where_instead(
     page = client.get("/xa-phuong?q=Ia Krái").text
     assert "Chưa mở" in page
     assert world.desk.name in page
+
+
+def test_the_map_of_the_pin_shows_the_offices_around(client: FlaskClient, world: World) -> None:
+    told = client.get(f"/xa-phuong/{world.unit.code}/quanh-day.json").json
+    assert told is not None
+    assert told["offices"][0]["name"] == world.office.name
+    assert client.get("/xa-phuong/00000/quanh-day.json").status_code == 422
