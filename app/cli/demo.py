@@ -7,12 +7,13 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from app.cli.embedded import lend
+from app.cli.opening import opened
 from app.cli.output import add_json, say, show
 from app.cli.output import day as a_day
 from app.cli.players import players
 from app.clock import Clock, at, local_day, make_clock
 from app.config import Keys, Settings, SettingsError, load_keys, secret
-from app.database import Database, check_reachable, connect
+from app.database import Database
 from app.domain.commands import AskForPlan
 from app.models import Plan
 from app.queries.calendar import calendar
@@ -46,18 +47,15 @@ def demo_password(settings: Settings) -> str:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     clock = _demo_clock(settings)
     settings = lend(settings)
-    database = connect(settings)
-    check_reachable(database.engine)
-    if args.advance:
-        result = advance(database, clock, load_keys(settings))
-        text = f"It is 07:30 of {result['day']}: {result['served']} of {result['stops']} visits are planned."
-    else:
-        order = DemoOrder(
-            args.day or next_working_day(database, clock), args.errands, args.seed, demo_password(settings)
-        )
-        result = begin(settings, database, clock, order, planned=not args.unplanned)
-        text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
-    database.engine.dispose()
+    with opened(settings) as database:
+        if args.advance:
+            result = advance(database, clock, load_keys(settings))
+            text = f"It is 07:30 of {result['day']}: {result['served']} of {result['stops']} visits are planned."
+        else:
+            day = args.day or next_working_day(database, clock)
+            order = DemoOrder(day, args.errands, args.seed, demo_password(settings))
+            result = begin(settings, database, clock, order, planned=not args.unplanned)
+            text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
     show(result, text, as_json=args.json)
     return 0
 

@@ -13,10 +13,11 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 import migrations
+from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings, SettingsError
-from app.database import Database, check_reachable, connect_as_owner
+from app.database import Database
 from app.services.reference.files import BadReference
 from app.services.reference.load import PARTS, ReferenceCounts, load_reference
 from app.worker.schema import migrate_jobs
@@ -66,10 +67,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    database = connect_as_owner(settings)
-    check_reachable(database.engine)
     try:
-        counts = bring_up_to_date(database, make_clock(settings).now(), operator_files(settings))
+        with opened(settings, as_owner=True) as database:
+            counts = bring_up_to_date(database, make_clock(settings).now(), operator_files(settings))
     except BadReference as error:
         raise SettingsError(f"The reference data was not loaded: {error}.") from error
     text_line = (

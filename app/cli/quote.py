@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.cli.output import day as a_day
 from app.clock import local_day, make_clock
 from app.config import Settings
-from app.database import connect
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.tariff import Discount, Part
@@ -36,10 +36,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         day=args.day or local_day(make_clock(settings).now()),
         discount=Discount(args.discount),
     )
-    database = connect(settings)
-    with database.transaction() as session:
+    with opened(settings) as database, database.transaction() as session:
         parts = quote(session, visit)
-    database.engine.dispose()
     whole = total(parts)
     result: dict[str, Any] = {
         "day": visit.day,

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Engine, inspect, text
 
 from app.cli.archive import DUMP, FILES, LIST, figures, private_files, run_tool
+from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.config import Settings, SettingsError, private_folder
-from app.database import check_reachable, connect_as_owner
 from app.models.guards import ROLE_STATEMENT
 
 
@@ -32,15 +32,13 @@ def restore_backup(settings: Settings, file: Path, *, replace: bool = False) -> 
     with tempfile.TemporaryDirectory(dir=private_folder(settings)) as name:
         folder = Path(name)
         contents = _unpack(file, folder)
-        engine = connect_as_owner(settings).engine
-        check_reachable(engine)
-        _make_room(settings, engine, folder, replace=replace)
-        arguments = ["--no-owner", "--exit-on-error", "--single-transaction", str(folder / DUMP)]
-        run_tool("pg_restore", settings, arguments)
-        _put_files(settings, folder / FILES)
-        with engine.connect() as connection:
-            restored = figures(connection)
-        engine.dispose()
+        with opened(settings, as_owner=True) as database:
+            _make_room(settings, database.engine, folder, replace=replace)
+            arguments = ["--no-owner", "--exit-on-error", "--single-transaction", str(folder / DUMP)]
+            run_tool("pg_restore", database.engine, arguments)
+            _put_files(settings, folder / FILES)
+            with database.engine.connect() as connection:
+                restored = figures(connection)
     for part, value in restored.items():
         if contents[part] != value:
             raise SettingsError(f"The restored database differs from the backup in {part}: don't work with it.")

@@ -11,8 +11,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from app.cli.embedded import lend
+from app.cli.opening import opened
 from app.config import Settings, SettingsError
-from app.database import check_reachable, connect
 
 BLOCKING_THREADS = 8  # measured: platform.md, "Server"
 NOT_YET_TERMINATED_S = 5
@@ -41,9 +41,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_port(settings.host, port)
     os.environ["PORT"] = str(port)
     settings = lend(settings)
-    database = connect(settings)
-    check_reachable(database.engine)
-    database.engine.dispose()
+    with opened(settings):
+        pass  # it answers
     Granian(
         "app.factory:create_app",
         address=settings.host,

@@ -6,9 +6,9 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.config import Settings, load_keys
-from app.database import connect
 from app.queries.custody import CustodyReport, verify
 
 BROKEN = 1
@@ -19,10 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    database = connect(settings)
-    with database.transaction() as session:
+    with opened(settings) as database, database.transaction() as session:
         report = verify(session, load_keys(settings))
-    database.engine.dispose()
     result: dict[str, Any] = {"clean": report.clean, **asdict(report)}
     show(result, "\n".join(_lines(report)), as_json=args.json)
     return 0 if report.clean else BROKEN

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from app.cli.embedded import lend
+from app.cli.opening import opened
 from app.config import Settings
-from app.database import check_reachable, connect
 from app.worker import run_worker
 
 
@@ -16,8 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (every command takes them)
     settings = lend(settings)
-    database = connect(settings)
-    check_reachable(database.engine)
-    database.engine.dispose()
+    with opened(settings):
+        pass  # it answers
     run_worker(settings)
     return 0
