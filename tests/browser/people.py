@@ -93,7 +93,7 @@ def collect(courier: Staff, name: str, seal: str) -> str:
     for line in page.locator("fieldset.paper-line").all():
         line.get_by_label("Có, trong phong bì").check()
     page.get_by_label("Số niêm phong").fill(seal)
-    page.get_by_role("button", name=re.compile("xác nhận nhận")).click()
+    page.get_by_role("button", name="Đã niêm phong và nhận").click()
     said = page.get_by_text("Đã nhận và niêm phong bưu gửi").inner_text()
     found = re.search(r"[A-Z]{2}\d{9}VN", said)
     assert found is not None
@@ -108,7 +108,7 @@ def count(clerk: Staff, parcel: str, dossier: str, due: str, other: Staff) -> No
     page.get_by_label("Tài khoản của bên kia").fill(other.username)
     page.get_by_label("Mật khẩu của bên kia").fill(other.password)
     page.get_by_role("button", name="Xác nhận số đếm").click()
-    expect(page.get_by_text("Đã đếm đủ và tiếp nhận hồ sơ.")).to_be_visible()
+    expect(page.get_by_text("Đã đếm đủ và ghi nhận.")).to_be_visible()
 
 
 def enter_result(clerk: Staff, dossier: str, title: str, seal: str) -> str:

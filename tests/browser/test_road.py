@@ -70,4 +70,4 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     counter.hand_over("Giao đi", result, courier)
     people.deliver(courier, NAME, code_sent_to(installation, PHONE[-3:]))
     citizen.goto(link)
-    expect(citizen.get_by_text("Đã trả kết quả").first).to_be_visible()
+    expect(citizen.get_by_text("Kết quả đã trao tận tay").first).to_be_visible()

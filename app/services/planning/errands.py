@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
@@ -16,6 +16,7 @@ from app.domain.custody import Holder
 from app.domain.errand import PLANNABLE, ErrandKind
 from app.domain.parcel import ParcelPurpose
 from app.models import (
+    Applicant,
     Attempt,
     Dossier,
     Errand,
@@ -27,6 +28,7 @@ from app.models import (
     PlanOffice,
     Procedure,
     Route,
+    ServiceRequest,
     Slot,
     Stop,
     StopErrand,
@@ -84,7 +86,7 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow
         select(
             Errand.id,
             Errand.kind,
-            Errand.request_id,
+            func.coalesce(Applicant.phone, cast(Errand.request_id, Text)).label("household"),
             Errand.place_id,
             Errand.office_id,
             Errand.papers_due_waived,
@@ -97,6 +99,8 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow
             own.scalar_subquery().label("own_office_id"),
         )
         .join(Place, Place.id == Errand.place_id)
+        .join(ServiceRequest, ServiceRequest.id == Errand.request_id)
+        .join(Applicant, Applicant.id == ServiceRequest.applicant_id)
         .join(Slot, Slot.id == Errand.slot_id)
         .where(Errand.executed_by == "own", *conditions)
         .order_by(Errand.office_id, Errand.created_at, Errand.id)
@@ -158,7 +162,7 @@ def _due(row: AnyRow, dossiers: Sequence[AnyRow], day: date, office_id: int, shi
     return DueErrand(
         id=row.id,
         kind=row.kind,
-        request_id=row.request_id,
+        household=row.household,
         place_id=row.place_id,
         office_id=office_id,
         location=(row.lon, row.lat),

@@ -19,7 +19,7 @@ class DueErrand:
 
     id: UUID
     kind: ErrandKind
-    request_id: UUID
+    household: str  # one telephone at one point is one household, however many requests it made
     place_id: UUID
     office_id: int
     location: Point
@@ -52,7 +52,7 @@ def households(errands: Iterable[DueErrand]) -> list[list[DueErrand]]:
     doors: dict[object, list[DueErrand]] = defaultdict(list)
     first_place: dict[object, UUID] = {}
     for errand in sorted(errands, key=_order):
-        place = first_place.setdefault((errand.request_id, errand.location), errand.place_id)
+        place = first_place.setdefault((errand.household, errand.location), errand.place_id)
         doors[errand.office_id, place, errand.shift_id].append(errand)
     return [group for door in doors.values() for group in _by_window(door)]
 

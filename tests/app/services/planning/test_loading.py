@@ -14,7 +14,14 @@ from app.services.planning import load_problem
 from tests.factories.office import make_desk
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.procedure import make_procedure
-from tests.factories.request import make_dossier, make_errand, make_request, make_slot
+from tests.factories.request import (
+    make_applicant,
+    make_dossier,
+    make_errand,
+    make_place,
+    make_request,
+    make_slot,
+)
 from tests.factories.times import DAY, NOW
 
 
@@ -49,6 +56,27 @@ def test_two_errands_at_one_door_are_one_visit(session: Session) -> None:
     assert set(loaded.visits[job.id].errand_ids) == {first.id, second.id}
     assert (job.service, job.delivery, job.pickup) == (480, (1,), (1,))
     assert job.origin == first.office_id
+
+
+def test_two_requests_of_one_telephone_at_one_point_are_one_visit(session: Session) -> None:
+    first = make_day(session, errands=1).errands[0]
+    again = make_request(
+        session,
+        applicant=make_applicant(session, phone=first.request.applicant.phone),
+        place=make_place(session, unit=first.place.unit, lon=first.place.lon, lat=first.place.lat),
+    )
+    second = make_errand(session, again, dossiers=[make_dossier(session, again)], office=first.office, slot=first.slot)
+    (job,) = (loaded := load_problem(session, make_planning(session))).problem.jobs
+    assert set(loaded.visits[job.id].errand_ids) == {first.id, second.id}
+
+
+def test_two_telephones_at_one_point_are_two_visits(session: Session) -> None:
+    first = make_day(session, errands=1).errands[0]
+    other = make_request(
+        session, place=make_place(session, unit=first.place.unit, lon=first.place.lon, lat=first.place.lat)
+    )
+    make_errand(session, other, dossiers=[make_dossier(session, other)], office=first.office, slot=first.slot)
+    assert len(load_problem(session, make_planning(session)).problem.jobs) == 2
 
 
 def test_slots_that_do_not_meet_keep_a_household_apart(session: Session) -> None:
