@@ -66,6 +66,7 @@ crash: setup ## kill -9 the worker in mid-plan, many times over (ROUNDS=20): eac
 	@TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -x --timeout 2400 tests/crash $(ARGS)
 
 translations: setup ## extract the sentences and bring the English catalogue up to date
-	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header -F app/translations/babel.cfg -k n -k _ -o $(VENV)/messages.pot app
-	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header \
+	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header --add-location file -F app/translations/babel.cfg -k n -k _ \
+		-o $(VENV)/messages.pot app
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header --init-missing \
 		-i $(VENV)/messages.pot -d app/translations -l en
