@@ -1,0 +1,131 @@
+"""Nothing is promised without somebody who keeps it: views, jobs, codes, sentences."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+from flask import Flask
+
+from app.config import Settings
+from app.domain.outcome import DONE
+from app.factory import create_app
+from app.jobs import QUEUES
+from app.services.reference.catalogue import read_outcomes
+from app.texts import SENTENCES
+from app.web.auth import access_of
+from app.web.csrf import csrf
+from app.worker.run import AT_ONCE
+from app.worker.tasks import TASKS
+from tests.repository.sources import name, parsed, written
+
+CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class NoDatabase:
+    def transaction(self) -> object:
+        raise AssertionError("the routes are only looked at")
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    settings = Settings(environment="test", var=tmp_path_factory.mktemp("var"))
+    return create_app(settings, database=NoDatabase())  # type: ignore[arg-type]  # never opened
+
+
+def test_every_view_says_who_may_open_it(web: Flask) -> None:
+    with web.app_context():
+        open_to_anybody = [endpoint for endpoint in web.view_functions if access_of(endpoint) is None]
+    assert open_to_anybody == []
+
+
+def test_every_change_needs_a_token_or_a_program_s_key(web: Flask) -> None:
+    assert web.config.get("WTF_CSRF_ENABLED", True)
+    with web.app_context():
+        for rule in web.url_map.iter_rules():
+            if not CHANGES & (rule.methods or set()):
+                continue
+            access = access_of(rule.endpoint)
+            assert access is not None
+            assert not _exempt(web, rule.endpoint) or access.audience == "partner", rule.rule
+
+
+def _exempt(web: Flask, endpoint: str) -> bool:
+    view = web.view_functions[endpoint]
+    blueprint = web.blueprints.get(endpoint.rpartition(".")[0])
+    return f"{view.__module__}.{view.__name__}" in csrf._exempt_views or blueprint in csrf._exempt_blueprints
+
+
+def test_every_audience_has_a_room(web: Flask) -> None:
+    rules = {rule.rule for rule in web.url_map.iter_rules()}
+    for room in (
+        "/",
+        "/buu-ta/",
+        "/dieu-phoi/",
+        "/mot-cua/",
+        "/dang-nhap",
+        "/api/v1/openapi.json",
+        "/healthz",
+        "/metrics",
+    ):
+        assert room in rules
+
+
+def test_every_job_has_a_handler_and_a_worker() -> None:
+    assert QUEUES.keys() == TASKS.keys()
+    assert set(QUEUES.values()) <= AT_ONCE.keys()
+
+
+def test_every_promised_job_is_a_known_one() -> None:
+    promised = {
+        (name(path), node.args[1].value)
+        for path in written(".py", under="app")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "defer"
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert promised
+    assert {task for _, task in promised} <= QUEUES.keys()
+
+
+def test_every_outcome_says_what_it_means_and_who_acts_next() -> None:
+    outcomes = read_outcomes(None)
+    for outcome in outcomes:
+        assert outcome.label
+        assert outcome.citizen_text
+        assert outcome.next_actor or outcome.code == DONE
+    assert DONE in {outcome.code for outcome in outcomes}
+
+
+def test_every_refusal_has_a_sentence_with_the_places_it_fills() -> None:
+    missing = [(where, code) for where, code in _refusals() if code not in SENTENCES]
+    assert missing == []
+
+
+def test_every_sentence_belongs_to_a_refusal_or_a_reason() -> None:
+    """A sentence that nobody says is a rule that nobody holds."""
+    sources = "\n".join(path.read_text() for path in written(".py", ".html", under="app") if "texts" not in path.parts)
+    unsaid = [
+        code for code in SENTENCES if not re.search(rf"\b{re.escape(code)}\b", sources) and not _made_up(code, sources)
+    ]
+    assert unsaid == []
+
+
+def _made_up(code: str, sources: str) -> bool:
+    """Codes with a computed part, such as `unserved_window`: their stem stands in an f-string."""
+    return any(f'f"{code[:length]}{{' in sources for length in range(3, len(code)))
+
+
+def _refusals() -> list[tuple[str, str]]:
+    return [
+        (f"{name(path)}:{node.lineno}", str(node.args[0].value))
+        for path in written(".py", under="app")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "DomainError"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
