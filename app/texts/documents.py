@@ -103,6 +103,10 @@ LEAFLET: Final = {
     "as_of": n("Bản in ngày %(day)s"),
 }
 
+# the words in which the published procedures count the time to a decision
+DAY: Final = n("ngày")
+WORKING_DAY: Final = n("ngày làm việc")
+
 CODE_SLIP: Final = {
     "title": n("Mã nhận kết quả"),
     "reference": n("Mã yêu cầu"),

@@ -35,7 +35,7 @@ def render(session: Session, procedure_code: str, base_url: str, day: date, lang
             "qr": qr_svg(f"{base_url}/thu-tuc/{procedure.code}", border=0),
             "ways": _ways(procedure, words, language),
             "groups": _groups(procedure.papers, words, language),
-            "facts": _facts(procedure, words),
+            "facts": _facts(procedure, words, language),
             "footer": words["sample"] if procedure.sample else "",
             "as_of": say(LEAFLET["as_of"], language, day=day),
         },
@@ -86,9 +86,13 @@ def _copies(line: RequiredPaper, language: str) -> str:
     return say(LEAFLET["copies_only"], language, copies=line.copies) if line.copies else ""
 
 
-def _facts(procedure: Procedure, words: Mapping[str, str]) -> list[list[str]]:
+def _facts(procedure: Procedure, words: Mapping[str, str], language: str) -> list[list[str]]:
     fee = words["fee_unknown"] if procedure.state_fee is None else dong(procedure.state_fee)
     facts = [[words["fee"], words["free"] if procedure.state_fee == 0 else fee]]
     if procedure.time_value is not None:
-        facts.insert(0, [words["time"], f"{procedure.time_value} {procedure.time_unit or ''}".strip()])
+        facts.insert(0, [words["time"], _span(procedure.time_value, procedure.time_unit, language)])
     return [*facts, [words["result"], "; ".join(procedure.results)]] if procedure.results else facts
+
+
+def _span(value: int, unit: str | None, language: str) -> str:
+    return f"{value} {say(unit, language)}" if unit else str(value)

@@ -15,6 +15,7 @@ from typing import Final
 
 from app.domain.checklist import BY_POST, Mode
 from app.services.reference.files import BadReference, Node, json_of, source
+from app.texts.documents import DAY, WORKING_DAY
 
 ALWAYS_BY_POST: Final = frozenset({BY_POST, "paper_form", "public_post"})
 NEVER_BY_POST: Final = frozenset({"online_only", "direct_only"})
@@ -142,7 +143,7 @@ def _procedure(node: Node, marks: frozenset[str]) -> Procedure:
         presence_note=presence.text("note", empty=True),
         refusal=node.text("refusal", empty=True),
         time_value=time.whole("value"),
-        time_unit=None if time.value["unit"] is None else time.choice("unit", ("ngày", "ngày làm việc")),
+        time_unit=None if time.value["unit"] is None else time.choice("unit", (DAY, WORKING_DAY)),
         state_fee=node.whole("state_fee"),
         originals_due=node.flag("originals_due"),
         boundary_free=node.flag("boundary_free"),

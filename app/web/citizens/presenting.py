@@ -10,6 +10,7 @@ from flask import url_for
 from app.domain.checklist import papers_of_case
 from app.domain.tariff import ChargeKind, Direction, Part
 from app.models import Procedure, RequiredPaper
+from app.texts.documents import DAY
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
 
@@ -58,7 +59,7 @@ def papers_for(procedure: Procedure, cases: Sequence[str]) -> list[dict[str, Any
 def duration(procedure: Procedure) -> str:
     if procedure.time_value is None:
         return _("Chưa rõ, bộ phận một cửa sẽ hẹn ngày")
-    return f"{procedure.time_value} {procedure.time_unit or _('ngày')}"
+    return f"{procedure.time_value} {_(procedure.time_unit or DAY)}"
 
 
 def level_name(procedure: Procedure) -> str:
