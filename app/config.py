@@ -49,7 +49,7 @@ class Settings:
 
 
 def _integer(name: str, text: str, low: int, high: int) -> int:
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
         raise SettingsError(
             f"{name}={text!r} is not a whole number from {low} to {high}: correct it or leave it unset."
         )

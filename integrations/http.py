@@ -116,4 +116,4 @@ class Caller:
 
 def _retry_after(answer: requests.Response) -> int | None:
     value = answer.headers.get("Retry-After", "")
-    return min(int(value), LONGEST_RETRY_AFTER_S) if value.isascii() and value.isdigit() else None
+    return min(int(value), LONGEST_RETRY_AFTER_S) if value.isascii() and value.isdecimal() else None

@@ -65,7 +65,7 @@ def check_sign_in_code(session: Session, phone: str, code: str, now: datetime, k
     session.flush()
     if row.tries > CODE_TRIES:
         return DomainError("too_many_tries", kind="too_many", field="code")
-    digits = "".join(letter for letter in code if letter.isdigit())
+    digits = "".join(letter for letter in code if letter.isdecimal())
     if not hmac.compare_digest(row.code_mac, _mac(f"{number}\0{digits}", keys)):
         return DomainError("sign_in_code_wrong", kind="invalid", field="code", left=CODE_TRIES - row.tries)
     row.expires_at = now

@@ -10,6 +10,7 @@ from app.domain.custody import Act, EventKind, Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
+from app.domain.wording import whole_number
 from app.models import Courier, CustodyEvent, Desk, Errand, ErrandDossier, Office, Parcel
 from app.services import custody, errands, messages
 
@@ -46,7 +47,8 @@ def check_both_sides(by: str, confirmed_by: str) -> None:
 def _check_parties(session: Session, command: HandOver) -> None:
     for field, party in (("giver", command.giver), ("taker", command.taker)):
         kind = STAFFED.get(party.holder)
-        if kind is None or party.id is None or not party.id.isdigit() or session.get(kind, int(party.id)) is None:
+        number = whole_number(party.id or "")
+        if kind is None or number is None or session.get(kind, number) is None:
             raise DomainError("party_unknown", kind="invalid", field=field, party=party.holder)
 
 

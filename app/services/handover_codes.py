@@ -73,7 +73,7 @@ def check_digits(salt: str, code: str) -> str:
 
 
 def _digits(code: str) -> str:
-    return "".join(letter for letter in code if letter.isdigit())
+    return "".join(letter for letter in code if letter.isdecimal())
 
 
 def _mac(errand_id: UUID, code: str, keys: Keys) -> str:

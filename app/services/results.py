@@ -139,7 +139,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = max(";,\t", key=first.count)
     for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
         cells = [cell.strip() for cell in row]
-        heading = number == 1 and not any(character.isdigit() for character in cells[0]) if cells else False
+        heading = number == 1 and not any(character.isdecimal() for character in cells[0]) if cells else False
         if any(cells) and not heading:
             yield number, cells
 

@@ -59,7 +59,7 @@ class Row:
 
     def whole(self, field: str) -> int:
         value = self.text(field)
-        if not (value.isascii() and value.isdigit()):
+        if not (value.isascii() and value.isdecimal()):
             raise self.bad(field, f"{value!r} is not a whole number of 0 or more")
         return int(value)
 

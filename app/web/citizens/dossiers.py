@@ -12,6 +12,7 @@ from app.clock import local_day
 from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
+from app.domain.wording import whole_number
 from app.models import Procedure
 from app.queries import procedures as find
 from app.web.auth import public
@@ -56,8 +57,7 @@ def _begin(kind: RequestKind) -> Draft:
 
 def _position(draft: Draft) -> int:
     """Which dossier of the request this page is about: the `n`-th, or a new one."""
-    text = request.args.get("n", "")
-    return min(int(text), len(draft.dossiers)) if text.isdigit() else 0
+    return min(whole_number(request.args.get("n", "")) or 0, len(draft.dossiers))
 
 
 @bp.route("/dat-lich/thu-tuc", methods=["GET", "POST"])
@@ -172,8 +172,9 @@ def _listed(session: Session, dossier: DossierDraft) -> dict[str, object]:
 
 
 def _remove(draft: Draft, position: str) -> ResponseReturnValue:
-    if position.isdigit() and int(position) < len(draft.dossiers):
-        del draft.dossiers[int(position)]
+    removed = whole_number(position)
+    if removed is not None and removed < len(draft.dossiers):
+        del draft.dossiers[removed]
     draft.save()
     return redirect(url_for("citizens.dossiers_page" if draft.dossiers else "citizens.procedure_page"), 303)
 

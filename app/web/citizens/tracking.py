@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import CancelErrand, RescheduleErrand
 from app.domain.errors import DomainError
+from app.domain.wording import whole_number
 from app.models import Errand, ServiceRequest
 from app.queries import requests, serving
 from app.services import errands, slots
@@ -123,8 +124,7 @@ def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
 
 def _revision() -> int | None:
     """What the citizen saw: a stale page must not undo what somebody changed meanwhile."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(request.form.get("revision", ""))
 
 
 def _about(token: str, row: ServiceRequest, errand: Errand) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import LOCAL
 from app.domain.errors import DomainError
 from app.domain.slot import SlotKind
+from app.domain.wording import whole_number
 from app.queries import serving
 from app.queries.units import unit_of
 from app.services import slots
@@ -52,8 +53,7 @@ def _option(slot: OpenSlot) -> dict[str, Any]:
 
 
 def chosen_slot() -> int | None:
-    text = request.form.get("slot", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(request.form.get("slot", ""))
 
 
 @bp.route("/dat-lich/gio-hen", methods=["GET", "POST"])

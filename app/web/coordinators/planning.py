@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
+from app.domain.wording import whole_number
 from app.models import Planning
 from app.queries import board
 from app.queries.plans import plan_of
@@ -68,7 +69,8 @@ def _offices() -> tuple[int, ...]:
         return tuple(sorted(visible))
     if request.form.get("scope") != "chosen":
         return ()
-    return tuple(int(text) for text in request.form.getlist("office_ids") if text.isdecimal())
+    numbers = (whole_number(text) for text in request.form.getlist("office_ids"))
+    return tuple(number for number in numbers if number is not None)
 
 
 def _command(day: date) -> AskForPlan:

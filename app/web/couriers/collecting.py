@@ -17,6 +17,7 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import PaperForm
+from app.domain.wording import whole_number
 from app.models import Courier, Dossier, Errand, RequiredPaper, Stop
 from app.queries import papers
 from app.services import collection
@@ -149,5 +150,5 @@ def _ticked(line: int) -> PaperTicked:
     return PaperTicked(
         tick=Tick(request.form[f"paper_{line}"]),
         form=PaperForm(form) if form in set(PaperForm) else PaperForm.ORIGINAL,
-        count=int(count) if count.isdecimal() else 0,
+        count=whole_number(count) or 0,
     )

@@ -14,6 +14,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import PaperState
+from app.domain.wording import whole_number
 from app.models import Parcel
 from app.queries import holdings
 from app.services import desk
@@ -58,9 +59,9 @@ def _watched_by() -> str:
 def _command(code: str, confirmed_by: str) -> CountPapers:
     form = request.form
     counts = {
-        int(name.removeprefix("paper_")): int(text) if text.strip().isdecimal() else -1
+        line: -1 if (count := whole_number(text)) is None else count
         for name, text in form.items()
-        if name.startswith("paper_") and name.removeprefix("paper_").isdecimal()
+        if name.startswith("paper_") and (line := whole_number(name.removeprefix("paper_"))) is not None
     }
     return CountPapers(
         parcel_code=code,

@@ -97,7 +97,15 @@ def test_a_courier_may_pass_a_parcel_to_another(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "taker", [Party(Holder.DESK, "999999"), Party(Holder.DESK, None), Party(Holder.CITIZEN), Party(Holder.DESK, "x")]
+    "taker",
+    [
+        Party(Holder.DESK, "999999"),
+        Party(Holder.DESK, "9" * 20),
+        Party(Holder.DESK, None),
+        Party(Holder.CITIZEN),
+        Party(Holder.DESK, "x"),
+        Party(Holder.DESK, "²"),
+    ],
 )
 def test_only_staffed_places_that_exist_take_parcels(session: Session, taker: Party) -> None:
     road = make_road(session)

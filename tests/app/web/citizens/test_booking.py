@@ -131,6 +131,22 @@ def test_a_full_slot_is_said_where_it_is_chosen(client: FlaskClient, session: Se
     assert 'id="slot-error"' in answer.text
 
 
+@pytest.mark.parametrize("slot", ["²", "9" * 20, "x", ""])
+def test_a_slot_that_is_no_number_is_asked_for_again(client: FlaskClient, world: World, slot: str) -> None:
+    walk_to_slot(client, world)
+    assert client.post("/dat-lich/gio-hen", data={"slot": slot}).status_code == 422
+
+
+@pytest.mark.parametrize("position", ["²", "9" * 20, "x"])
+def test_a_dossier_that_is_not_there_is_neither_shown_nor_removed(
+    client: FlaskClient, world: World, position: str
+) -> None:
+    walk_to_slot(client, world)
+    assert client.get(f"/dat-lich/thu-tuc?n={position}").status_code == 200
+    assert client.post("/dat-lich/ho-so", data={"remove": position}).status_code == 303
+    assert world.procedure.name in client.get("/dat-lich/ho-so").text
+
+
 def test_a_slot_that_filled_meanwhile_sends_back_to_choose_another(
     client: FlaskClient, session: Session, world: World
 ) -> None:
