@@ -172,12 +172,13 @@ class DeliverResult:
     id_last4: str
     code: str | None
     seal_whole: bool
-    courier_id: int
+    courier_id: int | None  # None: given at the counter of `office_id`
     operation_id: str
     occurred_at: datetime
     now: datetime
     by: str
     fix: tuple[float, float] | None = None
+    office_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ _LAST4 = re.compile(r"[0-9A-Za-z]{4}")
 
 
 def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
-    """Give all results of the errand to one person; a repeated operation is answered by its attempt.
+    """Give all results of the errand to one person, at the door or at the counter; a repeated operation is answered by
+    its attempt.
 
     Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `relation_unknown`, `id_needed`, `papers_due_first`,
     `not_the_holder` and `errand_step_refused`.
@@ -54,7 +55,7 @@ def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
     if papers.due_of(session, errand):
         raise DomainError("papers_due_first", errand=str(errand.id))
     chains = _chains(session, errand)
-    visit.arrive(errand)
+    visit.arrive(errand, at_counter=command.office_id is not None)
     proof = _proof(session, errand, command, keys)
     marks = _evidence(session, errand, command)
     for chain in chains:
@@ -93,7 +94,7 @@ def _chains(session: Session, errand: Errand) -> list[custody.Chain]:
 
 
 def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
-    if errand.proof is ProofKind.ID_CHECK:
+    if errand.proof is ProofKind.ID_CHECK or (command.office_id is not None and not command.code):
         return ID_CHECKED
     issued = session.get(HandoverCode, errand.id) is not None
     if issued and command.code and handover_codes.confirm(session, errand.id, command.code, command.now, keys):
@@ -116,10 +117,16 @@ def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple
     return tuple(marks)
 
 
+def _giver(command: DeliverResult) -> Party:
+    if command.office_id is not None:
+        return Party(Holder.OFFICE_SAFE, str(command.office_id))
+    return Party(Holder.COURIER, str(command.courier_id))
+
+
 def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
     return Act(
         EventKind.DELIVERED,
-        Party(Holder.COURIER, str(command.courier_id)),
+        _giver(command),
         Party(Holder.CITIZEN),
         occurred_at=command.occurred_at,
         now=command.now,

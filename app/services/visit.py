@@ -31,7 +31,7 @@ class Outcome:
 class AtTheDoor:
     """Who tried, when, and under which operation."""
 
-    courier_id: int
+    courier_id: int | None  # None: at the counter
     operation_id: str
     occurred_at: datetime
     now: datetime
@@ -46,10 +46,20 @@ def stored_attempt(session: Session, errand_id: UUID, operation_id: str) -> Atte
 STEPS_TO_THE_DOOR = {ErrandState.SCHEDULED: ErrandState.PLANNED, ErrandState.PLANNED: ErrandState.UNDER_WAY}
 
 
-def arrive(errand: Errand) -> None:
-    """The courier stands at the door: what was planned is under way. Raises `errand_step_refused` for a closed errand."""
-    while errand.state in STEPS_TO_THE_DOOR:
-        errands.advance(errand, STEPS_TO_THE_DOOR[errand.state])
+# the citizen comes for a result that waits at the office, whatever was arranged for it
+STEPS_TO_THE_COUNTER = STEPS_TO_THE_DOOR | dict.fromkeys(
+    (ErrandState.REQUESTED, ErrandState.FAILED, ErrandState.HELD), ErrandState.SCHEDULED
+)
+
+
+def arrive(errand: Errand, *, at_counter: bool = False) -> None:
+    """The courier stands at the door, or the citizen at the counter: what was planned is under way.
+
+    Raises `errand_step_refused` for a closed errand.
+    """
+    steps = STEPS_TO_THE_COUNTER if at_counter else STEPS_TO_THE_DOOR
+    while errand.state in steps:
+        errands.advance(errand, steps[errand.state])
     if errand.state is not ErrandState.UNDER_WAY:
         raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.UNDER_WAY)
 

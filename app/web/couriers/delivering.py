@@ -21,6 +21,7 @@ from app.web.auth import staff
 from app.web.couriers.room import bp, courier_actor, own_courier, own_errand
 from app.web.errors import by_field, faults
 from app.web.i18n import gettext as _
+from app.web.receiver import read_delivery, say_delivered
 from app.web.session import keys, language, now, transaction
 
 
@@ -43,19 +44,11 @@ def deliver_action(errand_id: UUID) -> ResponseReturnValue:
             courier = own_courier(session)
             _errand, stop = own_errand(session, errand_id, courier)
             attempt = delivery.deliver(session, _delivery(errand_id, courier), keys())
-            confirmed = attempt.evidence["proof"] != delivery.CODE_NOT_CONFIRMED
-            _say_delivered(confirmed=confirmed)
+            say_delivered(attempt)
             return redirect(url_for("couriers.stop", stop_id=stop.id), 303)
     except DomainError as refusal:
         with transaction() as session:
             return _deliver_page(session, errand_id, by_field(refusal)), 422
-
-
-def _say_delivered(*, confirmed: bool) -> None:
-    if confirmed:
-        flash(_("Đã trả kết quả."), "good")
-    else:
-        flash(_("Đã trả kết quả, nhưng mã nhận chưa khớp: bưu cục sẽ gọi lại cho người dân để xác nhận."), "wait")
 
 
 def _deliver_page(session: Session, errand_id: UUID, errors: dict[str, str]) -> str:
@@ -74,21 +67,7 @@ def _deliver_page(session: Session, errand_id: UUID, errors: dict[str, str]) -> 
 
 
 def _delivery(errand_id: UUID, courier: Courier) -> DeliverResult:
-    form = request.form
-    return DeliverResult(
-        errand_id=errand_id,
-        receiver_name=form.get("receiver_name", ""),
-        receiver_relation=form.get("receiver_relation", ""),
-        id_kind=form.get("id_kind", ""),
-        id_last4=form.get("id_last4", ""),
-        code=form.get("code", "").replace(" ", "") or None,
-        seal_whole=form.get("seal_whole") == "1",
-        courier_id=courier.id,
-        operation_id=_operation(),
-        occurred_at=now(),
-        now=now(),
-        by=courier_actor(courier),
-    )
+    return read_delivery(errand_id, courier_actor(courier), courier_id=courier.id)
 
 
 @bp.get("/yeu-cau/<uuid:errand_id>/khong-xong")

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.desks import assisting, board, counting, handing, packing, returning, sheets
+from app.web.desks import assisting, board, counting, giving, handing, packing, returning, sheets
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
-__all__ = ["NAVIGATION", "assisting", "blueprints", "board", "counting", "handing", "packing", "returning", "sheets"]
+__all__ = [
+    "NAVIGATION",
+    "assisting",
+    "blueprints",
+    "board",
+    "counting",
+    "giving",
+    "handing",
+    "packing",
+    "returning",
+    "sheets",
+]
 
 blueprints = [desk_bp, counter_bp]
 

@@ -17,7 +17,7 @@ from app.queries import holdings
 from app.queries.courier_day import parcels_of
 from app.services import delivery
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, errors_here, other_side, own_office, party_of
+from app.web.desks.room import counter_bp, errors_here, other_side, own_errand, party_of
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -35,7 +35,7 @@ def return_action(errand_id: UUID) -> ResponseReturnValue:
     try:
         other = other_side()
         with transaction() as session:
-            _check_desk(session, _own_errand(session, errand_id), other)
+            _check_desk(session, own_errand(session, errand_id), other)
             events = delivery.return_to_desk(session, errand_id, operation, staff_actor(), f"staff:{other.id}", now())
             moved = len(events)
     except DomainError as refusal:
@@ -44,13 +44,6 @@ def return_action(errand_id: UUID) -> ResponseReturnValue:
         return _page(errand_id, errors_here(refusal)), 422
     flash(_("Đã gửi trả %(n)s kết quả về bộ phận một cửa.", n=moved), "good")
     return redirect(url_for("counter.today"), 303)
-
-
-def _own_errand(session: Session, errand_id: UUID) -> Errand:
-    errand = session.get(Errand, errand_id)
-    if errand is None or errand.office_id != own_office():
-        raise DomainError("not_found", kind="not_found")
-    return errand
 
 
 def _check_desk(session: Session, errand: Errand, other: StaffAccount) -> None:
@@ -63,7 +56,7 @@ def _check_desk(session: Session, errand: Errand, other: StaffAccount) -> None:
 
 def _page(errand_id: UUID, errors: dict[str, str]) -> str:
     with transaction() as session:
-        errand = _own_errand(session, errand_id)
+        errand = own_errand(session, errand_id)
         parcels = [parcel for parcel in parcels_of(session, [errand.id]) if parcel.purpose not in holdings.FOR_THE_DESK]
         return render_template(
             "desks/return.html",

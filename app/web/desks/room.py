@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from uuid import UUID
 
 from flask import Blueprint, request
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import StaffAccount
+from app.models import Errand, StaffAccount
 from app.queries.courier_day import courier_of
 from app.services import access
 from app.web.auth import current_staff
@@ -47,6 +48,14 @@ def own_office() -> int:
     if office_id is None:
         raise DomainError("account_without_office", kind="forbidden")
     return office_id
+
+
+def own_errand(session: Session, errand_id: UUID) -> Errand:
+    """An errand that this account's office serves. Raises `not_found`."""
+    errand = session.get(Errand, errand_id)
+    if errand is None or errand.office_id != own_office():
+        raise DomainError("not_found", kind="not_found")
+    return errand
 
 
 def here() -> Party:
