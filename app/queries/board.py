@@ -136,7 +136,12 @@ def _spoken_for(office_ids: Offices) -> Select[int]:
 def _line(session: Session, plan: Plan, office_ids: Offices) -> PlanLine:
     whole = office_ids is None
     part = None if whole else _part(session, plan.id, office_ids)
-    mine = (PlanOffice.plan_id == plan.id, *within(PlanOffice.office_id, office_ids))
+    mine = (
+        PlanOffice.plan_id == plan.id,
+        Office.id == PlanOffice.office_id,
+        Office.kind == "commune",
+        *within(PlanOffice.office_id, office_ids),
+    )
     offices = session.execute(select(func.count(), func.count().filter(PlanOffice.published)).where(*mine)).one()
     state = "superseded" if plan.state == "published" and not offices[1] else plan.state
     return PlanLine(

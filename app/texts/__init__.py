@@ -68,4 +68,5 @@ def dong(amount: int) -> str:
 
 
 def kilometres(metres: int) -> str:
-    return f"{metres / 1000:.1f}".replace(".", ",") + " km"
+    """5281700 → `5.281,7 km`."""
+    return f"{metres / 1000:,.1f}".translate(str.maketrans(",.", ".,")) + " km"

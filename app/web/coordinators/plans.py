@@ -20,7 +20,7 @@ from app.services.planning import Figures, compare, publish
 from app.texts import dong, explain, kilometres, say
 from app.texts.planning import UNSERVED
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, number, seen_plan
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -99,14 +99,14 @@ def _rows(figures: Sequence[Figures]) -> list[dict[str, Any]]:
             _("Chặng chuyển tiếp"),
             [f.onward_m for f in figures],
             kilometres,
-            _("mang hồ sơ về đúng bộ phận một cửa có thẩm quyền, tính cho từng phong bì"),
+            _("từng phong bì về đúng một cửa"),
         ),
         _row(_("Cộng cả hai"), [f.all_m for f in figures], kilometres),
         _row(_("Giờ đi lại"), [f.riding_s for f in figures], _hours),
         _row(_("Giờ làm, không kể nghỉ trưa"), [f.working_s for f in figures], _hours),
-        _row(_("Bưu tá"), [f.couriers for f in figures], str),
-        _row(_("Yêu cầu được phục vụ"), [f.served for f in figures], str, more_is_better=True),
-        _row(_("Chi phí"), [f.cost for f in figures], dong, _("giả định, xem tài liệu về cách tính")),
+        _row(_("Bưu tá"), [f.couriers for f in figures], number),
+        _row(_("Yêu cầu được phục vụ"), [f.served for f in figures], number, more_is_better=True),
+        _row(_("Chi phí"), [f.cost for f in figures], dong, _("theo đơn giá giả định")),
     ]
 
 

@@ -69,7 +69,7 @@ def _worded(sentences: dict[str, str], key: str) -> str:
     return say(sentences[key], language())
 
 
-def _number(value: int) -> str:
+def number(value: int) -> str:
     """1482 → 1.482"""
     return f"{value:,}".replace(",", ".")
 
@@ -87,6 +87,6 @@ def _words() -> dict[str, object]:
         "plan_state": partial(_worded, PLAN_STATES),
         "assignment": partial(_worded, ASSIGNMENTS),
         "tones": TONES,
-        "number": _number,
+        "number": number,
         "hours": _hours,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,11 +17,13 @@ from app.queries.shifts import courier_with_office, shift_of
 from app.services.shifts import OfficeStaffing, edit_shift, staff_day
 from app.texts import explain
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, chosen_day, coordinating, not_found
+from app.web.coordinators.room import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.i18n import local_time
 from app.web.session import language, now, transaction
+
+A_PAGE = 50
 
 
 @bp.get("/nhan-su")
@@ -30,13 +33,18 @@ def staffing() -> ResponseReturnValue:
         day, working = chosen_day(session), calendar(session)
         every = [line for line in staff_day(session, day, visible_office_ids()) if line.errands or line.shifts]
         short = [line for line in every if line.short]
+        chosen = short if request.args.get("thieu") == "1" else every
+        pages = max(1, ceil(len(chosen) / A_PAGE))
+        page = min(max(1, given_number("trang") or 1), pages)
         return render_template(
             "coordinators/staffing.html",
             day=day,
             before=working.previous_working(day),
             after=working.next_working(day),
             only_short=request.args.get("thieu") == "1",
-            lines=short if request.args.get("thieu") == "1" else every,
+            lines=chosen[(page - 1) * A_PAGE : page * A_PAGE],
+            page=page,
+            pages=pages,
             every=every,
             short=short,
             totals=_totals(every),
@@ -99,7 +107,8 @@ def shift_action(courier_id: int) -> ResponseReturnValue:
             errors = by_field(refusal) if refusal.field else {"": explain(refusal, language())}
             return _form(session, courier, chosen_day(session), errors), 422
     flash(_("Đã lưu ngày làm của %(name)s.", name=courier.name), "good")
-    return redirect(url_for("coordinators.staffing", ngay=day.isoformat(), _anchor=f"office-{courier.office_id}"), 303)
+    back = {"ngay": day.isoformat(), "trang": given_number("trang") or 1, "_anchor": f"office-{courier.office_id}"}
+    return redirect(url_for("coordinators.staffing", **back), 303)  # type: ignore[arg-type]  # url_for's own keywords
 
 
 def _command(courier: Courier, day: date) -> EditShift:

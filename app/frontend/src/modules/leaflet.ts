@@ -23,7 +23,7 @@ export const toLatLng = ([lon, lat]: LonLat): L.LatLngTuple => [lat, lon];
 
 export function createMap(element: HTMLElement, canvas: HTMLElement): L.Map {
   canvas.replaceChildren();
-  const map = L.map(canvas, { preferCanvas: true, zoomControl: false, attributionControl: true, zoomSnap: 0.5 });
+  const map = L.map(canvas, { preferCanvas: true, zoomControl: false, attributionControl: true, zoomSnap: 0.25 });
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   L.control
     .zoom({ zoomInTitle: element.dataset.zoomIn ?? "+", zoomOutTitle: element.dataset.zoomOut ?? "−" })
