@@ -21,6 +21,7 @@ from app.domain.commands import (
 )
 from app.domain.custody import Holder, Party
 from app.domain.errand import ProofKind
+from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm
 from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
 from app.services import errands, handover_codes
@@ -124,9 +125,15 @@ def _post(scene: Scene) -> str:
     return f"staff:{scene.crew.couriers[0].staff_account_id}"
 
 
-def choose(scene: Scene, errand: Errand, slot_id: int, now: datetime) -> None:
-    """The citizen takes another slot than the first free one, by the tracking link."""
-    errands.reschedule(scene.session, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
+def choose(scene: Scene, errand: Errand, slot_id: int, now: datetime) -> bool:
+    """The citizen takes another slot than the first free one, by the tracking link; False when it is full."""
+    try:
+        errands.reschedule(scene.session, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
+    except DomainError as refusal:
+        if refusal.code == "slot_full":
+            return False
+        raise
+    return True
 
 
 def collect(scene: Scene, visit: Visit) -> Parcel:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.clock import at
 from app.domain.errand import ErrandState, ProofKind
+from app.domain.errors import DomainError
 from app.domain.slot import SlotTimes, slot_times
 from app.models import Errand, Parcel, ServiceRequest, Slot
 from app.services import slots
@@ -173,12 +174,35 @@ def prepare_the_day(scene: Scene, doors: Sequence[Door], days: Days, told: Told)
     _come_in(scene, waiting, at(days.yesterday, time(10)), at(days.yesterday, time(14, 45)))
     slots_of_day = _slots(scene, days.day, at(days.yesterday, time(14, 50)))
     deliveries = _errands_of(scene, [request.id for request in waiting])
-    for errand, door in zip(deliveries, receiving, strict=True):
-        if errand.slot_id != slots_of_day[door.slot]:
-            acts.choose(scene, errand, slots_of_day[door.slot], at(days.yesterday, time(15)))
+    wanted = [(errand, slots_of_day[door.slot]) for errand, door in zip(deliveries, receiving, strict=True)]
+    _choose_all(scene, wanted, at(days.yesterday, time(15)))
     for index, door in enumerate(sending):
-        book_sending(scene, door, slots_of_day[door.slot], _minutes(at(days.yesterday, time(15, 5)), index))
+        _book_where_room_is(scene, door, slots_of_day, _minutes(at(days.yesterday, time(15, 5)), index))
     told.both += sum(door.wish is Wish.BOTH for door in doors)
+
+
+def _choose_all(scene: Scene, wanted: Sequence[tuple[Errand, int]], now: datetime) -> None:
+    """Everybody takes the slot they like; where both halves of a day are full, they keep the one they were offered."""
+    waiting = [(errand, slot_id) for errand, slot_id in wanted if errand.slot_id != slot_id]
+    while waiting:
+        still = [(errand, slot_id) for errand, slot_id in waiting if not acts.choose(scene, errand, slot_id, now)]
+        if len(still) == len(waiting):
+            return
+        waiting = still
+
+
+def _book_where_room_is(scene: Scene, door: Door, slots_of_day: Mapping[SlotTimes, int], now: datetime) -> None:
+    """The wanted slot, or the first of the day that still has room: what a person at the form does."""
+    for times in dict.fromkeys([door.slot, *slots_of_day]):
+        try:
+            with scene.session.begin_nested():
+                book_sending(scene, door, slots_of_day[times], now)
+        except DomainError as refusal:
+            if refusal.code != "slot_full":
+                raise
+        else:
+            return
+    raise DomainError("slot_full", field="slot_id", slot=door.unit_code)
 
 
 def left_at_the_desk(scene: Scene, doors: Sequence[Door], days: Days) -> None:
