@@ -28,7 +28,8 @@ def choose_language() -> str:
     kept = cookie.get("lang")
     if kept in LANGUAGES:
         return str(kept)
-    return request.accept_languages.best_match(LANGUAGES) or "vi"
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())  # `vi-VN` asks for `vi`
+    return next((code for code in wanted if code in LANGUAGES), "vi")
 
 
 def _keep_language() -> None:

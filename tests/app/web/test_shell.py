@@ -182,10 +182,11 @@ def test_a_domain_error_of_the_api_is_a_problem(flask_app: Flask, client: FlaskC
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("vi", "Đăng nhập dành cho nhân viên"), ("vi-VN,en;q=0.5", "Đăng nhập dành cho nhân viên")]
+    ("asked", "answered"),
+    [("vi", "vi"), ("vi-VN,en;q=0.5", "vi"), ("en-GB,vi;q=0.5", "en"), ("fr,en;q=0.5", "en"), ("fr", "vi"), ("", "vi")],
 )
-def test_the_browser_chooses_the_language(client: FlaskClient, language: str, word: str) -> None:
-    assert word in client.get("/dang-nhap", headers={"Accept-Language": language}).text
+def test_the_browser_chooses_the_language(client: FlaskClient, asked: str, answered: str) -> None:
+    assert f'<html lang="{answered}">' in client.get("/dang-nhap", headers={"Accept-Language": asked}).text
 
 
 def test_a_language_chosen_by_link_is_kept(client: FlaskClient) -> None:
