@@ -26,10 +26,13 @@ def begun(file: Path, ago: timedelta) -> Clock:
 
 def test_a_demo_day_begins_at_half_past_seven_here(tmp_path: Path) -> None:
     clock = Clock(file=tmp_path / "clock.json")
-    assert not clock.shifted
     clock.start_demo_day(DAY)
     assert clock.shifted
     assert clock.now() - datetime(2026, 12, 1, 0, 30, tzinfo=UTC) < timedelta(seconds=30)
+
+
+def test_without_a_demo_day_the_clock_is_real(tmp_path: Path) -> None:
+    assert not Clock(file=tmp_path / "clock.json").shifted
 
 
 def test_a_demo_day_ticks(tmp_path: Path) -> None:
