@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.models import Base
+from app.domain.identity import Role
+from app.models import Base, StaffAccount
 from tests.app.web.citizens.walk import UNIT, book, walk_to_confirm
-from tests.factories import World, make_world
+from tests.app.web.conftest import SignIn
+from tests.factories import World, make_staff, make_world
 from tests.repository.sources import is_vietnamese
 
 KEPT = (
@@ -28,6 +30,9 @@ KEPT = (
     "Thủ tục thử",
     "NĐ-CP",
     "Bảng cước thử",
+    "Cán bộ Thử",
+    "Bưu tá Thử",
+    "Giấy khai sinh",
 )
 PAGES = {
     "/": "What would you like to do?",
@@ -49,6 +54,16 @@ STEPS = {
     "lien-lac": "How shall we keep you informed?",
     "gio-hen": "When does it suit you?",
     "xac-nhan": "Please check before you book",
+}
+
+
+AT_WORK = {
+    Role.COURIER: ["/buu-ta/", "/buu-ta/tui"],
+    Role.COUNTER: ["/buu-cuc/", "/buu-cuc/giao-nhan", "/buu-cuc/dat-giup"],
+    Role.DESK_CLERK: ["/mot-cua/", "/mot-cua/giao-nhan", "/mot-cua/ket-qua"],
+    Role.COORDINATOR: [
+        f"/dieu-phoi/{page}" for page in ("", "ngay-nghi", "quang-duong", "lap-ke-hoach", "yeu-cau", "nhan-su")
+    ],
 }
 
 
@@ -120,6 +135,23 @@ def test_a_step_of_the_booking_speaks_english(client: FlaskClient, world: World,
     page = client.get(f"/dat-lich/{step}")
     assert STEPS[step] in page.text
     assert vietnamese(page, world) == []
+
+
+@pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in AT_WORK.items() for path in paths])
+def test_a_page_at_work_speaks_english(
+    client: FlaskClient, session: Session, world: World, sign_in: SignIn, role: Role, path: str
+) -> None:
+    sign_in(_person(session, world, role))
+    page = client.get(f"{path}?lang=en")
+    assert page.status_code == 200
+    assert vietnamese(page, world) == []
+
+
+def _person(session: Session, world: World, role: Role) -> StaffAccount:
+    if role is Role.COURIER:
+        return session.get_one(StaffAccount, world.courier.staff_account_id)
+    known = {Role.COUNTER: world.counter, Role.DESK_CLERK: world.clerk}
+    return known.get(role) or make_staff(session, role)
 
 
 def test_the_page_of_a_procedure_speaks_english_around_its_data(client: FlaskClient, world: World) -> None:
