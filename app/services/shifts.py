@@ -16,7 +16,7 @@ from app.domain.errand import PLANNABLE
 from app.domain.errors import DomainError
 from app.domain.slot import STOPS_A_COURIER
 from app.models import Courier, Errand, Office, PlanOffice, Shift, Slot
-from app.services import audit
+from app.services import audit, slots
 
 STARTS, ENDS = time(7, 0), time(17, 0)
 BREAK = timedelta(hours=1)
@@ -120,6 +120,7 @@ def edit_shift(session: Session, command: EditShift) -> Shift:
     for name, value in _times(command.day, starts, ends).items():
         setattr(shift, name, value)
     session.flush()
+    slots.recount(session, courier.office, command.now, command.day)
     audit.record(
         session,
         command.by,

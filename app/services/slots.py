@@ -14,18 +14,18 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.clock import at
+from app.clock import at, local_day
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.domain.slot import HOLD, STOPS_A_COURIER, SlotKind, bookable_days, check_bookable, slot_times
-from app.models import CalendarDay, Courier, Errand, Slot, SlotHold, Unit
+from app.domain.slot import HOLD, SlotKind, bookable_days, check_bookable, slot_times
+from app.models import CalendarDay, Errand, Office, Slot, SlotHold, Unit
 from app.queries.calendar import calendar
 from app.queries.units import office_of, unit_of
 from app.services import audit
+from app.services.capacity import crew_of
 from app.texts.slots import slot_label
 
 LIVE = (ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY)
-STOPS_A_HALF_DAY = STOPS_A_COURIER // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,25 @@ def close_day(session: Session, unit_code: str, day: date, name: str, by: str, n
     ).all()
 
 
+def recount(session: Session, office: Office, now: datetime, day: date | None = None) -> None:
+    """Give the slots already made the room of the couriers of today: of `day`, or of every day to come.
+
+    What is taken stays promised, even where nobody is left to do it: the coordinator sees the shortage and moves visits.
+    """
+    if office.kind != "commune" or office_of(session, office.unit_code).id != office.id:
+        return  # a hub: the unit's slots are those of its commune post office
+    when = Slot.day > local_day(now) if day is None else Slot.day == day
+    locked = select(Slot).where(Slot.unit_code == office.unit_code, when).order_by(Slot.id).with_for_update()
+    made = session.scalars(locked, execution_options={"populate_existing": True}).all()
+    crew = crew_of(session, office.id, {slot.day for slot in made})
+    taken = _taken(session, [slot.id for slot in made], now, NOBODY)
+    for slot in made:
+        same_day = [other for other in made if other.day == slot.day]
+        gone = _taken_within(slot, same_day, taken) if slot.kind is SlotKind.HALF_DAY else taken.get(slot.id, 0)
+        slot.capacity = max(gone, crew.places(slot.day, slot.kind, slot.starts_at, slot.ends_at))
+    session.flush()
+
+
 def _slots(unit_code: str, days: Iterable[date]) -> Select[Slot]:
     return (
         select(Slot)
@@ -124,21 +143,22 @@ def _slots(unit_code: str, days: Iterable[date]) -> Select[Slot]:
 
 def _make_missing(session: Session, unit: Unit, days: Sequence[date]) -> None:
     office = office_of(session, unit.code)
-    couriers = session.scalar(
-        select(func.count()).select_from(Courier).where(Courier.office_id == office.id, Courier.active)
-    )
-    stops = (couriers or 0) * STOPS_A_HALF_DAY
+    crew = crew_of(session, office.id, days)
+    wanted = [
+        (day, times.kind, at(day, times.start), at(day, times.end))
+        for day in days
+        for times in slot_times(ward=unit.ward)
+    ]
     rows = [
         {
             "unit_code": unit.code,
             "day": day,
-            "kind": times.kind,
-            "starts_at": at(day, times.start),
-            "ends_at": at(day, times.end),
-            "capacity": stops if times.kind is SlotKind.HALF_DAY else stops // 2,
+            "kind": kind,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "capacity": crew.places(day, kind, starts_at, ends_at),
         }
-        for day in days
-        for times in slot_times(ward=unit.ward)
+        for day, kind, starts_at, ends_at in wanted
     ]
     session.execute(insert(Slot).on_conflict_do_nothing(), rows)
 

@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import at
+from app.clock import LOCAL, at
+from app.domain.commands import EditShift
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.slot import AFTERNOON, MORNING, TWO_HOURS, SlotKind
-from app.models import CalendarDay, SlotHold
+from app.models import CalendarDay, Courier, Slot, SlotHold
 from app.queries.calendar import calendar
 from app.services import slots
+from app.services.shifts import edit_shift
 from app.texts import explain
 from tests.factories import DAY, NOW, TODAY, World, make_courier, make_errand, make_request, make_slot, make_world
 
@@ -184,3 +186,48 @@ def test_english_readers_get_the_same_slots(session: Session, world: World) -> N
 
 def test_morning_is_the_first_slot_of_a_day(session: Session, world: World) -> None:
     assert slots.open_slots(session, world.unit.code, NOW)[0].starts_at == at(DAY, MORNING.start)
+
+
+def rooms(session: Session, world: World) -> dict[tuple[date, time], int]:
+    slots.open_slots(session, world.unit.code, NOW)
+    made = session.scalars(
+        select(Slot).where(Slot.unit_code == world.unit.code), execution_options={"populate_existing": True}
+    )
+    return {(slot.day, slot.starts_at.astimezone(LOCAL).time()): slot.capacity for slot in made}
+
+
+def test_a_courier_hired_later_brings_places_to_the_days_that_are_open(session: Session, world: World) -> None:
+    before = rooms(session, world)
+    make_courier(session, office=world.office)
+    slots.recount(session, world.office, NOW)
+    assert rooms(session, world) == {when: places + 14 for when, places in before.items()}
+
+
+def test_a_courier_who_left_takes_no_promised_place_away(session: Session, world: World) -> None:
+    fill(session, world, 3)
+    for courier in session.scalars(select(Courier).where(Courier.office_id == world.office.id)):
+        courier.active = False
+    slots.recount(session, world.office, NOW)
+    left = rooms(session, world)
+    assert left.pop((world.slot.day, world.slot.starts_at.astimezone(LOCAL).time())) == 3
+    assert set(left.values()) == {0}
+    assert refused(session, world.slot.id).code == "slot_full"
+
+
+def test_a_morning_off_takes_places_from_that_morning_only(session: Session, world: World) -> None:
+    courier = session.scalars(select(Courier).where(Courier.office_id == world.office.id)).one()
+    before = rooms(session, world)
+    edit_shift(session, EditShift(courier.id, DAY, works=True, by="staff:1", now=NOW, starts="12:30"))
+    after = rooms(session, world)
+    assert {when for when in before if before[when] != after[when]} == {(DAY, MORNING.start)}
+    assert after[DAY, MORNING.start] == 0
+    assert after[DAY, AFTERNOON.start] == 14
+
+
+def test_a_day_off_decided_before_anybody_looked_counts_too(session: Session, world: World) -> None:
+    courier = session.scalars(select(Courier).where(Courier.office_id == world.office.id)).one()
+    later = date(2026, 12, 3)
+    edit_shift(session, EditShift(courier.id, later, works=False, by="staff:1", now=NOW))
+    made = rooms(session, world)
+    assert (made[later, MORNING.start], made[later, AFTERNOON.start]) == (0, 0)
+    assert made[date(2026, 12, 4), MORNING.start] == 14
