@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "resolve-address": ("app.cli.resolve_address", "find the unit and the point of an address"),
     "quote": ("app.cli.quote", "say what a visit costs, in parts"),
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
+    "account": ("app.cli.accounts", "open and close accounts of the staff, give a new password"),
+    "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),
     "backup": ("app.cli.backup", "write database and files into one archive"),
     "restore": ("app.cli.restore", "put an archive back"),
 }

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
+from app.domain.wording import tidy
 from app.models import Partner, SignInCode, StaffAccount
 from app.services import audit, messages
 
@@ -121,9 +122,17 @@ def sign_in_staff(session: Session, username: str, password: str, now: datetime)
 
 
 def make_partner(session: Session, name: str, by: str, now: datetime, *, live: bool = False) -> tuple[Partner, str]:
-    """A program that may call the API, and its key, shown this once: only the hash is kept."""
+    """A program that may call the API, and its key, shown this once: only the hash is kept.
+
+    Raises `partner_name_missing` or `partner_name_taken`.
+    """
+    named = tidy(name)
+    if not named:
+        raise DomainError("partner_name_missing", kind="invalid", field="name")
+    if session.scalar(select(Partner.id).where(Partner.name == named)) is not None:
+        raise DomainError("partner_name_taken", field="name", partner=named)
     key = f"tn_{'live' if live else 'test'}_{secrets.token_urlsafe(24)}"
-    partner = Partner(name=name, key_hash=_key_hash(key), live=live)
+    partner = Partner(name=named, key_hash=_key_hash(key), live=live)
     session.add(partner)
     session.flush()
     audit.record(session, by, "make_partner", "partner", partner.id, now, live=live)
@@ -135,6 +144,15 @@ def find_partner(session: Session, key: str) -> Partner | None:
     return session.scalars(
         select(Partner).where(Partner.key_hash == _key_hash(key), Partner.revoked_at.is_(None))
     ).one_or_none()
+
+
+def partner_of(session: Session, name: str) -> Partner:
+    """By its name. Raises `partner_unknown`, for a revoked one as well."""
+    wanted = select(Partner).where(Partner.name == tidy(name), Partner.revoked_at.is_(None)).with_for_update()
+    partner = session.scalars(wanted).one_or_none()
+    if partner is None:
+        raise DomainError("partner_unknown", kind="not_found", field="name", partner=name)
+    return partner
 
 
 def revoke_partner(session: Session, partner: Partner, by: str, now: datetime) -> None:
