@@ -30,7 +30,9 @@ def test_no_citizen_is_on_the_map(session: Session) -> None:
     text = json.dumps(plan_map(session, make_plan(session)), ensure_ascii=False)
     for errand in day.errands:
         applicant = errand.request.applicant
-        assert not [said for said in (errand.place.address, applicant.name, applicant.phone) if not said or said in text]
+        assert not [
+            said for said in (errand.place.address, applicant.name, applicant.phone) if not said or said in text
+        ]
 
 
 def test_what_is_left_out_says_why(session: Session) -> None:
