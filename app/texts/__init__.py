@@ -62,11 +62,17 @@ def _named(key: str, value: object, language: str) -> object:
     return say(custody.EVIDENCE[value], language) if key == "needed" and value in custody.EVIDENCE else value
 
 
-def dong(amount: int) -> str:
+def number(value: float, language: str = "vi", *, decimals: int = 0) -> str:
+    """1482 → `1.482`; `1,482` in English, where a point would make it one and a half."""
+    written = f"{value:,.{decimals}f}"
+    return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
+
+
+def dong(amount: int, language: str = "vi") -> str:
     """26000 → `26.000 đ`."""
-    return f"{amount:,}".replace(",", ".") + " đ"
+    return f"{number(amount, language)} đ"
 
 
-def kilometres(metres: int) -> str:
+def kilometres(metres: float, language: str = "vi") -> str:
     """5281700 → `5.281,7 km`."""
-    return f"{metres / 1000:,.1f}".translate(str.maketrans(",.", ".,")) + " km"
+    return f"{number(metres / 1000, language, decimals=1)} km"

@@ -44,7 +44,7 @@ def _staff_frame() -> dict[str, object]:
 
 def _citizen_frame() -> dict[str, object]:
     frame: dict[str, object] = {
-        "links": _links(("citizens.procedures", _("Thủ tục")), ("citizens.my_requests", _("Yêu cầu của tôi"))),
+        "links": _links(("citizens.procedures", _("Các thủ tục")), ("citizens.my_requests", _("Yêu cầu của tôi"))),
         "footer_links": _links(
             ("citizens.privacy", _("Dữ liệu cá nhân")), ("staff.sign_in_page", _("Dành cho nhân viên"))
         ),

@@ -10,8 +10,9 @@ from flask import session as cookie
 from flask_babel import Babel, format_date
 from flask_babel import gettext as _translated
 
+from app import texts
 from app.clock import LOCAL, local_day
-from app.texts import LANGUAGES, dong, kilometres
+from app.texts import LANGUAGES
 
 
 def gettext(sentence: str, /, **params: object) -> str:
@@ -49,6 +50,18 @@ def language_links(current: str) -> list[dict[str, str]]:
 
 def _with_language(query: dict[str, str], code: str) -> str:
     return "?" + urlencode({**query, "lang": code})
+
+
+def number(value: float, *, decimals: int = 0) -> str:
+    return texts.number(value, choose_language(), decimals=decimals)
+
+
+def dong(amount: int) -> str:
+    return texts.dong(amount, choose_language())
+
+
+def kilometres(metres: float) -> str:
+    return texts.kilometres(metres, choose_language())
 
 
 def local_time(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Undefined
 
+from app.texts import dong
 from app.web.assets import make_asset
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,6 +22,7 @@ def environment(*, strict: bool = False, static_prefix: str = "/static/") -> Env
     )
     translations = gettext.NullTranslations()
     env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]  # made by the extension
+    env.filters["dong"] = dong
     env.globals["asset"] = make_asset(static_prefix)
     env.globals["csrf_token"] = lambda: "token-of-the-session"
     env.globals["get_flashed_messages"] = lambda **_: [("good", "Đã lưu thay đổi.")]

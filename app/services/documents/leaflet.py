@@ -87,7 +87,7 @@ def _copies(line: RequiredPaper, language: str) -> str:
 
 
 def _facts(procedure: Procedure, words: Mapping[str, str], language: str) -> list[list[str]]:
-    fee = words["fee_unknown"] if procedure.state_fee is None else dong(procedure.state_fee)
+    fee = words["fee_unknown"] if procedure.state_fee is None else dong(procedure.state_fee, language)
     facts = [[words["fee"], words["free"] if procedure.state_fee == 0 else fee]]
     if procedure.time_value is not None:
         facts.insert(0, [words["time"], _span(procedure.time_value, procedure.time_unit, language)])

@@ -38,7 +38,7 @@ def render(session: Session, route_id: int, language: str = "vi") -> bytes:
                 [words["route"], str(route.number)],
                 [words["courier"], route.courier.name],
                 [words["stops"], str(len(route.stops))],
-                [words["distance"], kilometres(route.distance_m)],
+                [words["distance"], kilometres(route.distance_m, language)],
                 [words["leaves"], f"{route.starts_at.astimezone(LOCAL):%H:%M}"],
                 [words["back"], f"{route.ends_at.astimezone(LOCAL):%H:%M}"],
             ],

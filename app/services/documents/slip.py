@@ -54,7 +54,7 @@ def _fields(session: Session, parcel: Parcel, words: dict[str, str], language: s
         (words["procedure"], f"{dossier.procedure.name} ({dossier.procedure.code})"),
         (words["seal"], parcel.seals[0].number if parcel.seals else "—"),
         (words["sealed_at"], str(spoken(sealed_at, language)) if sealed_at else "—"),
-        (words["postage"], _postage(session, parcel)),
+        (words["postage"], _postage(session, parcel, language)),
     ]
     return [[name, value] for name, value in rows if value]
 
@@ -64,14 +64,14 @@ def _address(request: ServiceRequest, erased: str) -> str:
     return f"{place.address}, {place.unit.name}" if place.address else erased
 
 
-def _postage(session: Session, parcel: Parcel) -> str:
+def _postage(session: Session, parcel: Parcel, language: str) -> str:
     owed = select(func.sum(Charge.amount)).where(
         Charge.dossier_id == parcel.dossier_id,
         Charge.kind == ChargeKind.POSTAGE,
         Charge.direction == Direction.SEND,
     )
     amount = session.execute(owed).scalar_one()
-    return dong(int(amount)) if amount is not None else ""
+    return dong(int(amount), language) if amount is not None else ""
 
 
 def _papers(parcel: Parcel) -> list[dict[str, Any]]:

@@ -13,10 +13,10 @@ from app.domain.checklist import BY_POST
 from app.models import Procedure, RequiredPaper
 from app.queries import procedures as find
 from app.services.documents import leaflet as documents
-from app.texts import dong
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.presenting import duration, level_name, paper_item, why_not
+from app.web.i18n import dong
 from app.web.i18n import gettext as _
 from app.web.limits import LINKS, limiter
 from app.web.session import language, now, settings, transaction

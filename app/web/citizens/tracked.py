@@ -16,11 +16,10 @@ from app.models import Charge, Errand, ServiceRequest
 from app.queries import requests
 from app.queries.journeys import spared_journey
 from app.queries.timeline import Step, Story, timeline
-from app.texts import kilometres
 from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
 from app.web.i18n import gettext as _
-from app.web.i18n import local_moment
+from app.web.i18n import kilometres, local_moment
 
 WAITING = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED})
 RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})

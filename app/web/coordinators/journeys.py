@@ -10,6 +10,7 @@ from app.queries.journeys import DETOUR
 from app.queries.spared_day import spared_day
 from app.web.auth import visible_office_ids
 from app.web.coordinators.room import bp, chosen_day, coordinating
+from app.web.i18n import number
 from app.web.session import transaction
 
 MOST_NEGATIVE = 30
@@ -28,5 +29,5 @@ def journeys() -> ResponseReturnValue:
         after=working.next_working(day),
         report=report,
         negative=report.negative[:MOST_NEGATIVE],
-        detour=f"{DETOUR:.2f}".replace(".", ","),
+        detour=number(DETOUR, decimals=2),
     )

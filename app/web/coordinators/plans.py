@@ -17,10 +17,11 @@ from app.queries import plan_map
 from app.queries.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
 from app.queries.plans import route_lines
 from app.services.planning import Figures, compare, publish
-from app.texts import dong, explain, kilometres, say
+from app.texts import explain, say
 from app.texts.planning import UNSERVED
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, number, seen_plan
+from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.i18n import dong, kilometres, number
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -118,7 +119,7 @@ def _row(label: str, values: list[int], say_it: Any, hint: str = "", *, more_is_
 
 
 def _hours(seconds: int) -> str:
-    return _("%(n)s giờ", n=f"{seconds / 3600:.1f}".replace(".", ","))
+    return _("%(n)s giờ", n=number(seconds / 3600, decimals=1))
 
 
 @bp.get("/ke-hoach/<int:plan_id>/ban-do.json")

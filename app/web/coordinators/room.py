@@ -18,6 +18,7 @@ from app.texts import say
 from app.texts.attention import ASSIGNMENTS, PLAN_STATES
 from app.web.auth import staff, visible_office_ids
 from app.web.i18n import gettext as _
+from app.web.i18n import number
 from app.web.session import language, now
 
 bp = Blueprint("coordinators", __name__, url_prefix="/dieu-phoi")
@@ -67,11 +68,6 @@ def answers_for(session: Session, plan: Plan) -> bool:
 
 def _worded(sentences: dict[str, str], key: str) -> str:
     return say(sentences[key], language())
-
-
-def number(value: int) -> str:
-    """1482 → 1.482"""
-    return f"{value:,}".replace(",", ".")
 
 
 def _hours(seconds: int) -> str:

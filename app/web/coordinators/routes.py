@@ -17,10 +17,11 @@ from app.queries.plan_pages import route_exists
 from app.queries.plans import RouteLine, route_lines, whole_route
 from app.services.documents import route_sheet
 from app.services.planning import MoveEvaluation, move_stop, violations_of
-from app.texts import dong, explain, kilometres, say
+from app.texts import explain, say
 from app.texts.planning import BROKEN
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, given_number, not_found
+from app.web.i18n import dong, kilometres, number
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -187,7 +188,7 @@ def _difference(label: str, after: int, delta: int, say_it: Any) -> dict[str, An
 
 
 def _minutes(seconds: int) -> str:
-    return _("%(n)s phút", n=f"{round(seconds / 60):,}".replace(",", "."))
+    return _("%(n)s phút", n=number(round(seconds / 60)))
 
 
 @bp.get("/tuyen/<int:route_id>/bang-ke.pdf")

@@ -161,6 +161,12 @@ def test_the_page_of_a_procedure_speaks_english_around_its_data(client: FlaskCli
     assert vietnamese(page, world) == []
 
 
+def test_money_is_written_as_the_reader_writes_it(client: FlaskClient, world: World) -> None:
+    walk_to_confirm(client, world)
+    assert "26,000 đ" in client.get("/dat-lich/xac-nhan?lang=en").text
+    assert "26.000 đ" in client.get("/dat-lich/xac-nhan?lang=vi").text
+
+
 def test_the_tracking_page_speaks_english(client: FlaskClient, world: World) -> None:
     client.get("/?lang=en")
     booked = client.get(book(client, world).location)
