@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -13,6 +14,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
 from app.queries.board import Offices, within
 from app.queries.custody import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.unsent import unsent
 
 CHECKED = "proof.checked"
 """The audit action that ends the task of a delivery whose code did not match."""
@@ -20,14 +22,18 @@ CHECKED = "proof.checked"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`kind` finds its sentence in `app.texts.attention`. `reason`: of an errand left out of the plan in force."""
+    """`kind` finds its sentence in `app.texts.attention`. `reason`: of an errand left out of the plan in force;
+    `said`: what the citizen should have read.
+    """
 
     kind: str
     reference: str
     office: str
     since: datetime | date | None
     attempt_id: int | None = None
+    message_id: UUID | None = None
     reason: str | None = None
+    said: str = ""
 
 
 def tasks(session: Session, day: date, today: date, office_ids: Offices = None) -> list[Task]:
@@ -46,6 +52,7 @@ def tasks(session: Session, day: date, today: date, office_ids: Offices = None) 
             Errand.slot.has(Slot.closed & (Slot.day >= today)),
         ),
         *_left_out(session, day, office_ids),
+        *_not_sent(session, today, office_ids),
     ]
 
 
@@ -132,6 +139,12 @@ def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Task
     )
     for row in rows:
         yield Task("left_out", row.errand.request.reference, row.errand.office.name, day, reason=row.reason)
+
+
+def _not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[Task]:
+    for message, reference, office in unsent(session, today, office_ids):
+        said = message.body.replace("{link}", "…").replace("{code}", "…")
+        yield Task("not_sent", reference, office, message.created_at, message_id=message.id, said=said)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app.clock import LOCAL, at, local_day
 from app.config import Keys
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.errors import DomainError
 from app.domain.identity import Channel
 from app.domain.templates import Template, template
 from app.jobs import defer
 from app.models import Errand, Message, ServiceRequest, Slot
-from app.services import handover_codes
+from app.queries.unsent import nobody_sends
+from app.services import audit, handover_codes
 from app.texts import say
 from app.texts.slots import slot_label
 
@@ -106,6 +108,34 @@ def _tell_evening_before(session: Session, errand: Errand, now: datetime, keys: 
     name = "evening_before_result" if coded else "evening_before"
     trigger = f"evening_before:{errand.id}:{errand.slot_id}"
     return tell(session, errand.request, errand, name, now, trigger, slot=label(errand)) is not None
+
+
+def resend(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
+    """Promise once more what could not be sent; its day begins again. Raises `not_found`, `message_settled`."""
+    message = _unsent(session, message_id, now)
+    if message.recipient is None:
+        raise DomainError("message_settled")  # erased meanwhile
+    message.state, message.error, message.created_at = "queued", None, now
+    audit.record(session, by, "message.resent", "message", message.id, now)
+    defer(session, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
+    return message
+
+
+def told_otherwise(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
+    """Somebody told the citizen themselves: nothing is to be sent any more. Raises `not_found`, `message_settled`."""
+    message = _unsent(session, message_id, now)
+    message.state = "not_wanted"
+    audit.record(session, by, "message.told_otherwise", "message", message.id, now)
+    return message
+
+
+def _unsent(session: Session, message_id: UUID, now: datetime) -> Message:
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise DomainError("not_found", kind="not_found")
+    if session.scalar(select(Message.id).where(Message.id == message_id, nobody_sends(local_day(now)))) is None:
+        raise DomainError("message_settled")
+    return message
 
 
 def _promise(

@@ -55,6 +55,11 @@ def _claim(session: Session, message_id: UUID, now: datetime) -> Message | None:
     return message
 
 
+def give_up(database: Database, message_id: UUID, now: datetime, error: BaseException) -> None:
+    """Nobody will try again: the message is `failed`, so that a coordinator sees it, with the kind of the error."""
+    _settle(database, message_id, "failed", now, type(error).__name__)
+
+
 def _state(session: Session, message_id: UUID) -> str:
     session.flush()
     return session.scalars(select(Message.state).where(Message.id == message_id)).one()

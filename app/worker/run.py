@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial, update_wrapper
 from typing import Any
 
 import procrastinate
@@ -24,7 +23,7 @@ from sqlalchemy import text
 from app.config import Settings
 from app.database import APP_ROLE, app_url
 from app.jobs import QUEUES
-from app.worker.tasks import TASKS
+from app.worker.tasks import GIVING_UP, TASKS
 from app.worker.work import Work
 from integrations.errors import Unavailable
 
@@ -35,20 +34,26 @@ AT_ONCE: Mapping[str, int] = {"plans": 1, "messages": 4, "sys": 1}
 
 
 class WhenStopped(procrastinate.BaseRetryStrategy):
-    """A job stopped with its worker did not fail: the next worker begins it again at once."""
+    """A job stopped with its worker did not fail: the next worker begins it again at once. `otherwise`: when it did."""
+
+    def __init__(self, otherwise: procrastinate.BaseRetryStrategy | None = None) -> None:
+        self.otherwise = otherwise
 
     def get_retry_decision(
-        self,
-        *,
-        exception: BaseException,
-        job: procrastinate.jobs.Job,  # noqa: ARG002  (procrastinate's signature)
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
     ) -> procrastinate.RetryDecision | None:
-        return procrastinate.RetryDecision() if isinstance(exception, asyncio.CancelledError) else None
+        if isinstance(exception, asyncio.CancelledError):
+            return procrastinate.RetryDecision()
+        return self.otherwise.get_retry_decision(exception=exception, job=job) if self.otherwise else None
 
 
+A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
 RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
-    "plan_day": WhenStopped(),
-    "deliver_message": procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable]),
+    "announce_plan": A_FEW_TIMES,
+    "confirm_proof": A_FEW_TIMES,
+    "deliver_message": WhenStopped(
+        procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
+    ),
 }
 DAILY: Mapping[str, str] = {"sign_digests": "10 17 * * *", "carry_over": "20 17 * * *"}  # UTC: past midnight in Gia Lai
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
@@ -88,20 +93,35 @@ def make_app(work: Work) -> procrastinate.App:
     )
     app = procrastinate.App(connector=connector)
     for name, handler in TASKS.items():
-        task = app.task(name=name, queue=QUEUES[name], retry=RETRIES.get(name, False))(_bound(handler, work))
+        retry = RETRIES.get(name, WhenStopped())
+        bound = _later(handler, work) if inspect.iscoroutinefunction(handler) else settling(name, handler, retry, work)
+        task = app.task(name=name, queue=QUEUES[name], retry=retry, pass_context=True)(bound)
         if name in DAILY:
             app.periodic(cron=DAILY[name])(task)
     return app
 
 
-def _bound(handler: Callable[..., Any], work: Work) -> Callable[..., Any]:
-    if inspect.iscoroutinefunction(handler):
+def _later(handler: Callable[..., Any], work: Work) -> Callable[..., Any]:
+    async def later(_context: procrastinate.JobContext, **arguments: Any) -> None:
+        await handler(work, **arguments)
 
-        async def later(**arguments: Any) -> None:
-            await handler(work, **arguments)
+    return later
 
-        return later
-    return update_wrapper(partial(handler, work), handler)
+
+def settling(
+    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, work: Work
+) -> Callable[..., Any]:
+    """The handler; after an error with which nobody tries again, `GIVING_UP` settles what the job was for."""
+
+    def run_or_give_up(context: procrastinate.JobContext, **arguments: Any) -> None:
+        try:
+            handler(work, **arguments)
+        except Exception as error:
+            if name in GIVING_UP and retry.get_retry_decision(exception=error, job=context.job) is None:
+                GIVING_UP[name](work, error, **arguments)
+            raise
+
+    return run_or_give_up
 
 
 class WorkerEnded(Exception):

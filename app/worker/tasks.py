@@ -64,6 +64,10 @@ def deliver_message(work: Work, message_id: str) -> None:
     )
 
 
+def give_up_message(work: Work, error: BaseException, message_id: str) -> None:
+    delivering.give_up(work.database, UUID(message_id), work.clock.now(), error)
+
+
 def confirm_proof(work: Work, errand_id: str) -> None:
     with work.database.transaction() as session:
         delivery.ask_to_confirm(session, UUID(errand_id), work.clock.now())
@@ -90,3 +94,6 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "sign_digests": sign_digests,
     "carry_over": carry_over,
 }
+
+# what is settled, with the error, when a job is not tried again
+GIVING_UP: Mapping[str, Callable[..., None]] = {"deliver_message": give_up_message}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.queries import attention, board
 from app.queries.calendar import calendar
 from app.queries.plans import newest_planning
-from app.services import audit
+from app.queries.unsent import office_of_message
+from app.services import audit, messages
 from app.texts import say
 from app.texts.attention import TASKS
 from app.texts.planning import UNSERVED
@@ -62,6 +65,34 @@ def check_proof(attempt_id: int) -> ResponseReturnValue:
         audit.record(session, staff_actor(), attention.CHECKED, "attempt", attempt.id, now())
     flash(_("Đã ghi nhận: người nhận xác nhận đã có kết quả."), "good")
     return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+@bp.post("/tin-nhan/<uuid:message_id>/gui-lai")
+@coordinating
+def resend_message(message_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        _check_message(session, message_id)
+        messages.resend(session, message_id, staff_actor(), now())
+    flash(_("Đã xếp tin nhắn để gửi lại."), "good")
+    return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+@bp.post("/tin-nhan/<uuid:message_id>/da-bao")
+@coordinating
+def told_otherwise(message_id: UUID) -> ResponseReturnValue:
+    """Somebody has called the citizen: the task ends, and who ended it is known."""
+    with transaction() as session:
+        _check_message(session, message_id)
+        messages.told_otherwise(session, message_id, staff_actor(), now())
+    flash(_("Đã ghi nhận: người dân đã được báo."), "good")
+    return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+def _check_message(session: Session, message_id: UUID) -> None:
+    office_id = office_of_message(session, message_id)
+    if office_id is None:
+        raise not_found()
+    check_office(office_id)
 
 
 def _back_to() -> str | None:

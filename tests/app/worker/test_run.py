@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import cast
 
 import psutil
 import pytest
+from procrastinate import JobContext
+from procrastinate.jobs import Job
 from sqlalchemy import func, select, text
 
 from app import jobs
@@ -23,7 +28,10 @@ from app.services import messages
 from app.services.planning import ask_for_plan
 from app.worker import run_worker
 from app.worker.plan_process import settings_from_json, settings_to_json
-from app.worker.tasks import TASKS
+from app.worker.run import RETRIES, WhenStopped, make_app, settling
+from app.worker.tasks import GIVING_UP, TASKS
+from app.worker.work import Work
+from integrations.errors import Unavailable
 from tests.factories.planning import PlannableDay, make_day
 from tests.factories.times import DAY, NOW
 
@@ -170,3 +178,45 @@ def test_every_job_has_a_handler() -> None:
 
 def test_settings_reach_the_planning_process_whole(worker_settings: Settings) -> None:
     assert settings_from_json(settings_to_json(worker_settings)) == worker_settings
+
+
+def test_a_message_that_cannot_be_sent_at_all_does_not_wait_for_ever(
+    worker_settings: Settings, database: Database
+) -> None:
+    with database.transaction() as session:
+        errand = make_day(session, errands=1).errands[0]
+        told = messages.tell(session, errand.request, errand, "booked", NOW, "test", slot="sáng mai")
+        assert told is not None
+    run_worker(replace(worker_settings, sms="nobody"), until_idle=True)
+    with database.transaction() as session:
+        message = session.get_one(Message, told.id)
+        assert (message.state, message.error) == ("failed", "SettingsError")
+
+
+@pytest.mark.parametrize(("attempts", "given_up"), [(0, []), (11, []), (12, ["Unavailable"])])
+def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
+    worker_settings: Settings, monkeypatch: pytest.MonkeyPatch, attempts: int, given_up: list[str]
+) -> None:
+    noted: list[str] = []
+
+    def send(_work: Work) -> None:
+        raise Unavailable("sms", "busy")
+
+    def give_up(_work: Work, error: BaseException) -> None:
+        noted.append(type(error).__name__)
+
+    monkeypatch.setitem(cast("dict[str, object]", GIVING_UP), "deliver_message", give_up)
+    work = Work.of(worker_settings)
+    job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name="deliver_message", attempts=attempts)
+    context = JobContext(app=make_app(work), job=job, start_timestamp=0.0, abort_reason=lambda: None)
+    with pytest.raises(Unavailable):
+        settling("deliver_message", send, RETRIES["deliver_message"], work)(context)
+    work.close()
+    assert noted == given_up
+
+
+@pytest.mark.parametrize("task", QUEUES)
+def test_a_job_stopped_with_its_worker_is_begun_again(task: str) -> None:
+    retry = RETRIES.get(task, WhenStopped())
+    job = Job(id=1, queue="sys", lock=None, queueing_lock=None, task_name=task, attempts=50)
+    assert retry.get_retry_decision(exception=asyncio.CancelledError(), job=job) is not None
