@@ -35,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--errands", type=int, default=ERRANDS, help=f"visits on that day (default {ERRANDS})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"the same seed makes the same day (default {SEED})")
     parser.add_argument("--advance", action="store_true", help="go on: plan the next working day and begin it")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help=f"search time of the plan (default {SECONDS})")
     parser.add_argument("--unplanned", action="store_true", help="leave the planning to `tannha plan`")
     add_json(parser)
 
@@ -49,12 +50,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     settings = lend(settings)
     with opened(settings) as database:
         if args.advance:
-            result = advance(database, clock, load_keys(settings))
+            result = advance(database, clock, load_keys(settings), args.seconds)
             text = f"It is 07:30 of {result['day']}: {result['served']} of {result['stops']} visits are planned."
         else:
             day = args.day or next_working_day(database, clock)
             order = DemoOrder(day, args.errands, args.seed, demo_password(settings))
-            result = begin(settings, database, clock, order, planned=not args.unplanned)
+            result = begin(settings, database, clock, order, seconds=0 if args.unplanned else args.seconds)
             text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
     show(result, text, as_json=args.json)
     return 0
@@ -70,18 +71,18 @@ def _demo_clock(settings: Settings) -> Clock:
 
 
 def begin(
-    settings: Settings, database: Database, clock: Clock, order: DemoOrder, *, planned: bool = True
+    settings: Settings, database: Database, clock: Clock, order: DemoOrder, *, seconds: int = SECONDS
 ) -> dict[str, Any]:
-    """Make the demonstration, plan and publish its day, and put every clock of this installation at 07:30 of it."""
+    """Make the demonstration, plan its day (`seconds` 0: not), and put every clock of this installation at 07:30 of it."""
     result = make_demo(database, order, load_keys(settings), lambda done: say(f"  {done}"), players(settings))
-    if planned:
+    if seconds:
         say("  planning the day …")
-        result["plan"] = plan_and_publish(database, order.day)
+        result["plan"] = plan_and_publish(database, order.day, seconds)
     clock.start_demo_day(order.day)
     return result
 
 
-def advance(database: Database, clock: Clock, keys: Keys) -> dict[str, Any]:
+def advance(database: Database, clock: Clock, keys: Keys, seconds: int = SECONDS) -> dict[str, Any]:
     """Close today, plan and publish the next working day, and go to its morning. Raises SettingsError without a demo."""
     if not clock.shifted:
         raise SettingsError("There is no demonstration to go on with: run `tannha demo` first.")
@@ -89,16 +90,16 @@ def advance(database: Database, clock: Clock, keys: Keys) -> dict[str, Any]:
     with database.transaction() as session:
         day = calendar(session).next_working(today)
         sign_all(session, today, at(today + timedelta(days=1), JUST_AFTER_MIDNIGHT), keys)
-    result = plan_and_publish(database, day)
+    result = plan_and_publish(database, day, seconds)
     clock.start_demo_day(day)
     return result
 
 
-def plan_and_publish(database: Database, day: date) -> dict[str, Any]:
+def plan_and_publish(database: Database, day: date, seconds: int) -> dict[str, Any]:
     """What the five o'clock job does, here and now. Must run in the main thread: its solvers die with it."""
     five = Clock(fixed=at(day, FINAL_PLAN))
     with database.transaction() as session:
-        command = AskForPlan(day=day, by="system", now=five.now(), seconds=SECONDS, publish=True)
+        command = AskForPlan(day=day, by="system", now=five.now(), seconds=seconds, publish=True)
         planning = ask_for_plan(session, command, by_job=False)
     done = carry_out(database, planning.id, five)
     assert done is not None  # the order is ours alone: no job was promised
