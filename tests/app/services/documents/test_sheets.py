@@ -74,6 +74,9 @@ def test_the_slip_speaks_vietnamese_letters(session: Session) -> None:
     assert words in pages(slip.render(session, parcel, BASE))[0]
 
 
+START = at(DAY, time(7, 0))
+
+
 def planned_route(session: Session, road: Road) -> Route:
     plan = Plan(
         day=DAY,
@@ -94,16 +97,25 @@ def planned_route(session: Session, road: Road) -> Route:
     )
     session.add(plan)
     session.flush()
-    start = at(DAY, time(7, 0))
+    route = make_route(session, road, plan.id)
+    stop = make_stop(session, road, route.id)
+    for errand in (road.collection, road.delivery):
+        session.add(StopErrand(stop_id=stop.id, errand_id=errand.id))
+    session.flush()
+    session.expire_all()
+    return route
+
+
+def make_route(session: Session, road: Road, plan_id: int) -> Route:
     route = Route(
-        plan_id=plan.id,
+        plan_id=plan_id,
         office_id=road.world.office.id,
         courier_id=road.world.courier.id,
         shift_id=road.world.shift.id,
         number=1,
-        starts_at=start,
-        ends_at=start + timedelta(hours=9),
-        break_at=start + timedelta(hours=4, minutes=30),
+        starts_at=START,
+        ends_at=START + timedelta(hours=9),
+        break_at=START + timedelta(hours=4, minutes=30),
         break_s=3_600,
         distance_m=41_200,
         duration_s=3_600,
@@ -111,9 +123,13 @@ def planned_route(session: Session, road: Road) -> Route:
     )
     session.add(route)
     session.flush()
-    arrival = start + timedelta(minutes=12)
+    return route
+
+
+def make_stop(session: Session, road: Road, route_id: int) -> Stop:
+    arrival = START + timedelta(minutes=12)
     stop = Stop(
-        route_id=route.id,
+        route_id=route_id,
         sequence=1,
         place_id=road.request.place_id,
         arrives_at=arrival,
@@ -123,11 +139,7 @@ def planned_route(session: Session, road: Road) -> Route:
     )
     session.add(stop)
     session.flush()
-    for errand in (road.collection, road.delivery):
-        session.add(StopErrand(stop_id=stop.id, errand_id=errand.id))
-    session.flush()
-    session.expire_all()
-    return route
+    return stop
 
 
 def test_the_route_sheet_lists_doors_tasks_and_envelopes(session: Session) -> None:
