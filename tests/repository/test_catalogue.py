@@ -20,7 +20,8 @@ MARKS = {"_", "n", "gettext", "ngettext", "pgettext", "lazy_gettext", "say"}
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")  # filled when said, and when sent
 OWN_NAMES = ("Tận Nhà", "Tiếng Việt")  # a name and a language are called so in every language
 DONG = "đ"
-NAMES_KEPT = (*OWN_NAMES, "Ia Tô", "Giấy khai sinh", "NĐ-CP")  # a place, a title to type, a number of a decree
+# a place, a title to type, the number of a decree, and labels of outcomes, which are data
+NAMES_KEPT = (*OWN_NAMES, "Ia Tô", "Giấy khai sinh", "NĐ-CP", "Niêm phong không còn nguyên", "Thiếu giấy tờ")
 GUIDE = "app/templates/components/guide.html"  # shows every component with sample text; no route renders it
 NOT_SHOWN = (
     *("app/services/demo/", "app/services/reference/"),  # invented people; data
