@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
 from app.domain.templates import Template, template
-from app.jobs import defer
+from app.jobs import defer, defer_all
 from app.models import Errand, Message, ServiceRequest, Slot
 from app.queries.unsent import nobody_sends
 from app.services import audit, handover_codes
@@ -24,6 +25,7 @@ from app.texts import say
 from app.texts.slots import slot_label
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
+AT_ONCE: Final = 500  # rows a statement
 AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
@@ -41,18 +43,8 @@ def tell(
     `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
     `not_wanted`, so that staff see what was never said.
     """
-    chosen = template(template_name)
-    sentence = say(chosen.sentence, request.language, reference=request.reference, **params)
-    recipient = recipient_of(request)
-    values = {
-        "request_id": request.id,
-        "errand_id": errand.id if errand is not None else None,
-        "channel": request.channel,
-        "recipient": recipient,
-        "language": request.language,
-        "state": "queued" if recipient is not None else "not_wanted",
-    }
-    return _promise(session, chosen, sentence, now, {**values, "trigger": trigger})
+    row = _row(request, errand, template_name, now, trigger, **params)
+    return next(iter(_promise(session, [row], _after_quiet(now))), None)
 
 
 def tell_phone(
@@ -60,14 +52,15 @@ def tell_phone(
 ) -> Message | None:
     """Say something to a telephone that belongs to no request yet (sign-in codes); quiet hours do not apply."""
     chosen = template(template_name)
-    values = {
+    row = {
         "channel": Channel.SMS,
         "recipient": phone,
         "language": language,
         "state": "queued",
         "trigger": trigger,
+        "created_at": now,
     }
-    return _promise(session, chosen, say(chosen.sentence, language), now, values, wait=False)
+    return next(iter(_promise(session, [row | _said(chosen, say(chosen.sentence, language))], None)), None)
 
 
 def recipient_of(request: ServiceRequest) -> str | None:
@@ -98,16 +91,28 @@ def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, 
         .options(contains_eager(Errand.slot), joinedload(Errand.request).joinedload(ServiceRequest.applicant))
         .order_by(Errand.id)
     )
-    return sum(_tell_evening_before(session, errand, now, keys) for errand in awaited)
+    everybody = awaited.all()
+    parts = (everybody[start : start + AT_ONCE] for start in range(0, len(everybody), AT_ONCE))
+    return sum(_tell_evening_before(session, part, now, keys) for part in parts)
 
 
-def _tell_evening_before(session: Session, errand: Errand, now: datetime, keys: Keys) -> bool:
-    coded = errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE
-    if coded:
-        handover_codes.issue(session, errand, ProofKind.CODE, now, keys)
-    name = "evening_before_result" if coded else "evening_before"
-    trigger = f"evening_before:{errand.id}:{errand.slot_id}"
-    return tell(session, errand.request, errand, name, now, trigger, slot=label(errand)) is not None
+def _tell_evening_before(session: Session, errands: Sequence[Errand], now: datetime, keys: Keys) -> int:
+    """A handful of statements for all of them: a province's evening is three thousand messages."""
+    by_trigger = {f"evening_before:{errand.id}:{errand.slot_id}": errand for errand in errands}
+    told = set(session.scalars(select(Message.trigger).where(Message.trigger.in_(by_trigger))))
+    new = {trigger: errand for trigger, errand in by_trigger.items() if trigger not in told}
+    coded = [errand for errand in new.values() if _needs_code(errand)]
+    handover_codes.issue_all(session, coded, ProofKind.CODE, now, keys)
+    names = {errand.id: "evening_before_result" for errand in coded}
+    rows = [
+        _row(errand.request, errand, names.get(errand.id, "evening_before"), now, trigger, slot=label(errand))
+        for trigger, errand in new.items()
+    ]
+    return len(_promise(session, rows, _after_quiet(now)))
+
+
+def _needs_code(errand: Errand) -> bool:
+    return errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE
 
 
 def resend(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
@@ -138,16 +143,36 @@ def _unsent(session: Session, message_id: UUID, now: datetime) -> Message:
     return message
 
 
-def _promise(
-    session: Session, chosen: Template, body: str, now: datetime, values: dict[str, Any], *, wait: bool = True
-) -> Message | None:
-    key = uuid4()
-    row = {**values, "id": key, "template": chosen.name, "template_version": chosen.version, "body": body}
-    added = insert(Message).values(**row, created_at=now).on_conflict_do_nothing(index_elements=["trigger"])
-    message = session.scalars(added.returning(Message)).one_or_none()
-    if message is not None and row["state"] == "queued":
-        defer(session, "deliver_message", {"message_id": str(key)}, at=_after_quiet(now) if wait else None)
-    return message
+def _row(
+    request: ServiceRequest, errand: Errand | None, template_name: str, now: datetime, trigger: str, **params: object
+) -> dict[str, Any]:
+    chosen = template(template_name)
+    recipient = recipient_of(request)
+    return {
+        "request_id": request.id,
+        "errand_id": errand.id if errand is not None else None,
+        "channel": request.channel,
+        "recipient": recipient,
+        "language": request.language,
+        "state": "queued" if recipient is not None else "not_wanted",
+        "trigger": trigger,
+        "created_at": now,
+    } | _said(chosen, say(chosen.sentence, request.language, reference=request.reference, **params))
+
+
+def _said(chosen: Template, body: str) -> dict[str, Any]:
+    return {"id": uuid4(), "template": chosen.name, "template_version": chosen.version, "body": body}
+
+
+def _promise(session: Session, rows: Sequence[dict[str, Any]], at: datetime | None) -> Sequence[Message]:
+    """The messages among `rows` that were not said before, each with its job."""
+    if not rows:
+        return []
+    once = insert(Message).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
+    added = session.scalars(once, rows).all()
+    queued = [{"message_id": str(message.id)} for message in added if message.state == "queued"]
+    defer_all(session, "deliver_message", queued, at=at)
+    return added
 
 
 def _after_quiet(now: datetime) -> datetime | None:

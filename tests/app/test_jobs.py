@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.jobs import QUEUES, cancel, defer
+from app.jobs import QUEUES, cancel, defer, defer_all, mute
 
 JOB = text("select queue_name, task_name, lock, args, scheduled_at, status from procrastinate_jobs where id = :id")
 
@@ -49,3 +49,19 @@ def test_evidence_can_only_be_added_to(engine: Engine, owner_engine: Engine, tab
             continue  # a row trigger needs a row: the custody tests show that
         with kind.connect() as connection, pytest.raises(DBAPIError, match=r"permission denied|append-only"):
             connection.execute(text(act.format(table)))
+
+
+def test_many_jobs_are_promised_in_one_statement(session: Session) -> None:
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    defer_all(session, "deliver_message", [{"message_id": "a"}, {"message_id": "b"}], at=later)
+    rows = session.execute(text("select queue_name, task_name, args, scheduled_at, status from procrastinate_jobs"))
+    promised = sorted((tuple(row) for row in rows), key=str)
+    queue = QUEUES["deliver_message"]
+    assert promised == [(queue, "deliver_message", {"message_id": name}, later, "todo") for name in ("a", "b")]
+
+
+def test_a_muted_session_promises_nothing(session: Session) -> None:
+    mute(session)
+    assert defer(session, "deliver_message", {"message_id": "a"}) == 0
+    defer_all(session, "deliver_message", [{"message_id": "a"}])
+    assert session.scalar(text("select count(*) from procrastinate_jobs")) == 0

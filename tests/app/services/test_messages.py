@@ -3,7 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 import app
@@ -140,6 +140,21 @@ def test_only_who_is_visited_that_day_is_told(session: Session) -> None:
     make_errand(session, state=ErrandState.CANCELLED)
     make_errand(session, state=ErrandState.REQUESTED, slot=None)
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 0
+
+
+def test_a_whole_evening_takes_a_handful_of_statements_and_tells_each_once(session: Session) -> None:
+    request = make_request(session)
+    told = 2 * messages.AT_ONCE + 1
+    for number in range(told):
+        make_errand(session, request, kind=(ErrandKind.DELIVER, ErrandKind.COLLECT)[number % 2])
+    statements: list[str] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    assert messages.tell_evening_before(session, DAY, NOW, KEYS) == told
+    assert len(statements) < told / 10
+    assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 0
+    assert len(jobs(session)) == len(said(session, request)) == told
+    assert session.scalar(select(func.count()).select_from(HandoverCode)) == messages.AT_ONCE + 1
 
 
 # -- templates
