@@ -29,7 +29,11 @@ def guard_statements(table: str) -> list[str]:
 
 ROLE_STATEMENT = f"""
 do $body$ begin
-    if not exists (select from pg_roles where rolname = '{ROLE}') then create role {ROLE} nologin; end if;
+    -- roles belong to the whole server: two databases migrated at once may both find it missing
+    begin
+        if not exists (select from pg_roles where rolname = '{ROLE}') then create role {ROLE} nologin; end if;
+    exception when duplicate_object or unique_violation then null;
+    end;
     if not pg_has_role(current_user, '{ROLE}', 'member') then execute format('grant {ROLE} to %I', current_user); end if;
 end $body$
 """

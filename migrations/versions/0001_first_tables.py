@@ -20,7 +20,11 @@ end $body$
 
 ROLE = """
 do $body$ begin
-    if not exists (select from pg_roles where rolname = 'tannha_app') then create role tannha_app nologin; end if;
+    -- roles belong to the whole server: two databases migrated at once may both find it missing
+    begin
+        if not exists (select from pg_roles where rolname = 'tannha_app') then create role tannha_app nologin; end if;
+    exception when duplicate_object or unique_violation then null;
+    end;
     if not pg_has_role(current_user, 'tannha_app', 'member') then execute format('grant tannha_app to %I', current_user); end if;
 end $body$
 """
