@@ -42,7 +42,8 @@ def unsent(session: Session, today: date, office_ids: Offices = None) -> list[tu
 
 def office_of_message(session: Session, message_id: UUID) -> int | None:
     """The office that answers for a message; None for one about no request (a sign-in code)."""
-    return session.scalar(_placed(Errand.office_id).where(Message.id == message_id))
+    office_id: int | None = session.scalar(_placed(Errand.office_id).where(Message.id == message_id))
+    return office_id
 
 
 def _placed(*columns: Any) -> Select[Any]:
