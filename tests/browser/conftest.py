@@ -90,7 +90,7 @@ def installation() -> Iterator[Installation]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it lives, nobody else in this process may have an event loop
 def browser() -> Iterator[Browser]:
     """The system's Chromium; a missing one is a failure, never a skip."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
