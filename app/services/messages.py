@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
@@ -84,10 +84,15 @@ def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, 
     Safe to repeat: an errand whose slot did not change is told once.
     """
     of_office = [] if office_id is None else [Errand.office_id == office_id]
+    told = (
+        select(Message.id)
+        .where(Message.trigger == func.concat("evening_before:", Errand.id, ":", Errand.slot_id))
+        .exists()
+    )
     awaited = session.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
-        .where(Slot.day == day, Errand.state.in_(AWAITED), *of_office)
+        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(AWAITED), ~told, *of_office)
         .options(contains_eager(Errand.slot), joinedload(Errand.request).joinedload(ServiceRequest.applicant))
         .order_by(Errand.id)
     )
@@ -98,21 +103,21 @@ def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, 
 
 def _tell_evening_before(session: Session, errands: Sequence[Errand], now: datetime, keys: Keys) -> int:
     """A handful of statements for all of them: a province's evening is three thousand messages."""
-    by_trigger = {f"evening_before:{errand.id}:{errand.slot_id}": errand for errand in errands}
-    told = set(session.scalars(select(Message.trigger).where(Message.trigger.in_(by_trigger))))
-    new = {trigger: errand for trigger, errand in by_trigger.items() if trigger not in told}
-    coded = [errand for errand in new.values() if _needs_code(errand)]
+    coded = [errand for errand in errands if errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE]
     handover_codes.issue_all(session, coded, ProofKind.CODE, now, keys)
     names = {errand.id: "evening_before_result" for errand in coded}
     rows = [
-        _row(errand.request, errand, names.get(errand.id, "evening_before"), now, trigger, slot=label(errand))
-        for trigger, errand in new.items()
+        _row(
+            errand.request,
+            errand,
+            names.get(errand.id, "evening_before"),
+            now,
+            f"evening_before:{errand.id}:{errand.slot_id}",
+            slot=label(errand),
+        )
+        for errand in errands
     ]
     return len(_promise(session, rows, _after_quiet(now)))
-
-
-def _needs_code(errand: Errand) -> bool:
-    return errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE
 
 
 def resend(session: Session, message_id: UUID, by: str, now: datetime) -> Message:

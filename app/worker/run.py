@@ -19,11 +19,14 @@ from typing import Any
 import procrastinate
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
 from app.database import APP_ROLE, app_url
+from app.domain.errors import DomainError
 from app.jobs import QUEUES
 from app.worker.tasks import GIVING_UP, TASKS
+from app.worker.timers import look_at_the_clock
 from app.worker.work import Work
 from integrations.errors import Unavailable
 
@@ -62,12 +65,15 @@ STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. A job is given back when its worker was silent for `silent_s`; asked every `rescue_s`."""
+    """Seconds. A job is given back when its worker was silent for `silent_s`; asked every `rescue_s`. The clock is
+    looked at every `clock_s`.
+    """
 
     heartbeat_s: float = 10.0
     silent_s: float = 30.0
     rescue_s: float = 15.0
     poll_s: float = 5.0
+    clock_s: float = 30.0
 
 
 def run(
@@ -132,15 +138,16 @@ async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | No
     app = make_app(work)
     async with app.open_async():
         workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
-        rescuing, told = asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_told_to_stop(stop))
+        minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(work, pace))]
+        told = asyncio.create_task(_told_to_stop(stop))
         try:
             done, _ = await asyncio.wait([*workers, told], return_when=asyncio.FIRST_COMPLETED)
             if told not in done:
                 raise WorkerEnded("a worker ended by itself; its log says why")
         finally:
-            for task in (rescuing, told, *workers):
+            for task in (*minding, told, *workers):
                 task.cancel()
-            await asyncio.gather(rescuing, told, *workers, return_exceptions=True)
+            await asyncio.gather(*minding, told, *workers, return_exceptions=True)
 
 
 async def _drain(work: Work, queues: tuple[str, ...], pace: Pace) -> None:
@@ -194,6 +201,16 @@ async def _rescue(app: procrastinate.App, pace: Pace) -> None:
             await rescue(app, pace.silent_s)
         except ConnectorException:
             log.warning("rescue: another worker was faster, or the database is away", exc_info=True)
+
+
+async def _keep_time(work: Work, pace: Pace) -> None:
+    """Do by the clock what is due: the draft in the evening, the final plan in the morning."""
+    while True:
+        try:
+            await asyncio.to_thread(look_at_the_clock, work)
+        except (SQLAlchemyError, DomainError) as error:  # its words may quote a number: the kind is enough
+            log.error("the clock: %s, looked at again in %s s", type(error).__name__, pace.clock_s)  # noqa: TRY400
+        await asyncio.sleep(pace.clock_s)
 
 
 async def rescue(app: procrastinate.App, silent_s: float) -> int:

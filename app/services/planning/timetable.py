@@ -1,0 +1,119 @@
+"""What happens by itself (decisions.md, "Time"): a draft at 17:00 of the evening before, the final plan at 05:00 of the day.
+
+Each at most once a day, however many workers look at the clock: the order carries the timer's name, and looking it up and
+writing it happen under one lock. A coordinator may do either by hand before; what is in force and still right stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import LOCAL, local_day
+from app.domain.commands import AskForPlan
+from app.domain.errand import PLANNABLE, ErrandState
+from app.models import Errand, Office, Planning, PlanOffice, PlanUnserved, Route, Run, Slot, Stop, StopErrand
+from app.queries.calendar import calendar
+from app.services.planning.asking import ask_for_plan
+
+DRAFT_AT: Final = time(17, 0)
+FINAL_FROM, FINAL_TO = time(5, 0), time(7, 0)  # later the couriers are on their way: then a coordinator decides
+KEEPING_TIME: Final = 20_260_502  # the advisory lock of whoever looks at the clock
+
+
+def my_turn(session: Session) -> bool:
+    """Is this the one worker that looks at the clock now? Until the transaction ends."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(KEEPING_TIME))))
+
+
+def is_evening(now: datetime) -> bool:
+    return now.astimezone(LOCAL).time() >= DRAFT_AT
+
+
+def tomorrow(now: datetime) -> date:
+    return local_day(now) + timedelta(days=1)
+
+
+def order_draft(session: Session, now: datetime) -> Planning | None:
+    """From 17:00 on: a draft of tomorrow for the open offices that nobody has published yet."""
+    if not is_evening(now):
+        return None
+    day = tomorrow(now)
+    offices = _with_work(session, day) - set(session.scalars(_published(day)))
+    return _order_once(session, f"timer:draft:{day}", day, offices, now, publish=False)
+
+
+def order_final(session: Session, now: datetime) -> Planning | None:
+    """Between 05:00 and 07:00: plan and publish today where nothing is in force, or where it is not right any more."""
+    if not FINAL_FROM <= now.astimezone(LOCAL).time() < FINAL_TO:
+        return None
+    day = local_day(now)
+    unpublished = _with_work(session, day) - set(session.scalars(_published(day)))
+    offices = (unpublished | _changed(session, day)) - _begun(session, day)
+    return _order_once(session, f"timer:final:{day}", day, offices, now, publish=True)
+
+
+def _order_once(
+    session: Session, trigger: str, day: date, office_ids: Collection[int], now: datetime, *, publish: bool
+) -> Planning | None:
+    done = select(Planning.id).where(Planning.day == day, Planning.asked_by == trigger)
+    if not office_ids or session.scalar(done) is not None:
+        return None
+    offices = tuple(sorted(office_ids))
+    return ask_for_plan(session, AskForPlan(day, by=trigger, now=now, office_ids=offices, publish=publish))
+
+
+def _with_work(session: Session, day: date) -> set[int]:
+    """Offices that are open that day and are awaited somewhere."""
+    working = calendar(session)
+    rows = session.execute(
+        select(Office.id, Office.unit_code)
+        .distinct()
+        .join(Errand, Errand.office_id == Office.id)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(PLANNABLE))
+    )
+    return {row.id for row in rows if working.is_open(row.unit_code, day)}
+
+
+def _published(day: date) -> Select[int]:
+    return select(PlanOffice.office_id).where(PlanOffice.day == day, PlanOffice.published)
+
+
+def _changed(session: Session, day: date) -> set[int]:
+    """Offices whose plan in force visits somebody who called off, or knows nothing of somebody who waits."""
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    called_off = (
+        select(Route.office_id)
+        .join(PlanOffice, in_force)
+        .join(Stop, Stop.route_id == Route.id)
+        .join(StopErrand, StopErrand.stop_id == Stop.id)
+        .join(Errand, Errand.id == StopErrand.errand_id)
+        .outerjoin(Slot, Slot.id == Errand.slot_id)
+        .where(PlanOffice.day == day, PlanOffice.published)
+        .where(or_(Errand.state == ErrandState.CANCELLED, Slot.day.is_distinct_from(day), Slot.closed))
+    )
+    left_out = (PlanUnserved.plan_id == PlanOffice.plan_id) & (PlanUnserved.errand_id == Errand.id)
+    waiting = (
+        select(Errand.office_id)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .join(PlanOffice, PlanOffice.office_id == Errand.office_id)
+        .outerjoin(PlanUnserved, left_out)
+        .where(PlanOffice.day == day, PlanOffice.published, PlanUnserved.plan_id.is_(None))
+        .where(Slot.day == day, ~Slot.closed, Errand.state == ErrandState.SCHEDULED)
+    )
+    return set(session.scalars(called_off)) | set(session.scalars(waiting))
+
+
+def _begun(session: Session, day: date) -> set[int]:
+    """Offices with a courier on the way: their plan is not changed under them."""
+    routes = (
+        select(Route.office_id)
+        .join(Run, Run.route_id == Route.id)
+        .join(PlanOffice, PlanOffice.plan_id == Route.plan_id)
+    )
+    return set(session.scalars(routes.where(PlanOffice.day == day)))

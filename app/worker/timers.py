@@ -1,0 +1,20 @@
+"""What the worker does by the clock, its own: a demonstration's clock stands between 07:30 and 16:20 and reaches none of it."""
+
+from __future__ import annotations
+
+from app.services import messages
+from app.services.planning import timetable
+from app.worker.work import Work
+
+
+def look_at_the_clock(work: Work) -> None:
+    """Do what is due and not done yet. Any number of workers may look at once: one of them acts."""
+    now = work.clock.now()
+    with work.database.transaction() as session:
+        if timetable.my_turn(session):
+            timetable.order_draft(session, now)
+            timetable.order_final(session, now)
+    if timetable.is_evening(now):
+        with work.database.transaction() as session:
+            if timetable.my_turn(session):
+                messages.tell_evening_before(session, timetable.tomorrow(now), now, work.keys)

@@ -1,0 +1,133 @@
+"""The draft of the evening and the final plan of the morning: once, and only where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.commands import CancelErrand, PublishPlan
+from app.domain.errand import ErrandState
+from app.models import CalendarDay, Planning, Run
+from app.services import errands
+from app.services.planning import publish
+from app.services.planning.timetable import order_draft, order_final
+from tests.factories import DAY, NOW, TODAY, make_errand
+from tests.factories.planning import PlannableDay, make_day, make_plan
+
+Timer = Callable[[Session, datetime], Planning | None]
+EVENING, MORNING = at(TODAY, time(17, 0)), at(DAY, time(5, 0))
+
+
+@pytest.fixture
+def day(session: Session) -> PlannableDay:
+    return make_day(session, offices=2, errands=3)
+
+
+def ids(day: PlannableDay, *numbers: int) -> list[dict[str, int]]:
+    return [{"id": day.offices[number].id} for number in numbers]
+
+
+def published(session: Session) -> None:
+    publish(session, PublishPlan(make_plan(session).id, by="staff:1", now=NOW))
+
+
+def test_the_draft_of_tomorrow_is_ordered_at_five_once(session: Session, day: PlannableDay) -> None:
+    assert order_draft(session, EVENING - timedelta(seconds=1)) is None
+    order = order_draft(session, EVENING)
+    assert order is not None
+    assert (order.day, order.publish, order.asked_by) == (DAY, False, f"timer:draft:{DAY}")
+    assert order.office_ids == ids(day, 0, 1)
+    assert order_draft(session, EVENING + timedelta(hours=5)) is None
+    assert len(session.scalars(select(Planning)).all()) == 1
+
+
+def test_what_a_coordinator_published_gets_no_draft(session: Session, day: PlannableDay) -> None:
+    published(session)
+    assert order_draft(session, EVENING) is None
+
+
+@pytest.mark.parametrize(("order", "when"), [(order_draft, EVENING), (order_final, MORNING)])
+def test_only_open_offices_are_planned(session: Session, day: PlannableDay, order: Timer, when: datetime) -> None:
+    unit = day.offices[1].unit_code
+    session.add(CalendarDay(day=DAY, unit_code=unit, kind="closed", name="Lũ"))
+    session.flush()
+    made = order(session, when)
+    assert made is not None
+    assert made.office_ids == ids(day, 0)
+
+
+def test_nothing_is_ordered_for_a_day_without_work(session: Session) -> None:
+    assert order_draft(session, EVENING) is None
+    assert order_final(session, MORNING) is None
+
+
+def test_nothing_is_ordered_for_a_holiday(session: Session) -> None:
+    saturday = date(2026, 12, 5)
+    make_day(session, day=saturday)
+    assert order_draft(session, at(date(2026, 12, 4), time(18, 0))) is None
+
+
+@pytest.mark.parametrize(
+    ("hour", "due"), [(time(4, 59), False), (time(5, 0), True), (time(6, 59), True), (time(7, 0), False)]
+)
+def test_the_final_plan_belongs_to_the_early_morning(
+    session: Session, day: PlannableDay, hour: time, due: bool
+) -> None:
+    assert (order_final(session, at(DAY, hour)) is not None) is due
+
+
+def test_the_final_plan_is_published_and_ordered_once(session: Session, day: PlannableDay) -> None:
+    order = order_final(session, MORNING)
+    assert order is not None
+    assert (order.publish, order.office_ids) == (True, ids(day, 0, 1))
+    assert order_final(session, MORNING + timedelta(minutes=1)) is None
+
+
+def test_a_plan_in_force_that_is_still_right_stays(session: Session, day: PlannableDay) -> None:
+    published(session)
+    assert order_final(session, MORNING) is None
+
+
+def test_a_visit_called_off_since_brings_its_office_a_new_plan(session: Session, day: PlannableDay) -> None:
+    published(session)
+    gone = next(errand for errand in day.errands if errand.office_id == day.offices[1].id)
+    errands.cancel(session, CancelErrand(gone.id, "staff:1", NOW + timedelta(hours=1)))
+    session.flush()
+    order = order_final(session, MORNING)
+    assert order is not None
+    assert order.office_ids == ids(day, 1)
+
+
+def test_a_visit_added_since_brings_its_office_a_new_plan(session: Session, day: PlannableDay) -> None:
+    published(session)
+    make_errand(session, office=day.offices[0], day=DAY)
+    order = order_final(session, MORNING)
+    assert order is not None
+    assert order.office_ids == ids(day, 0)
+
+
+def test_what_the_plan_left_out_knowingly_is_no_change(session: Session, day: PlannableDay) -> None:
+    for shift in day.shifts:
+        shift.works = False
+    session.flush()
+    published(session)
+    assert {errand.state for errand in day.errands} == {ErrandState.SCHEDULED}
+    assert order_final(session, MORNING) is None
+
+
+def test_an_office_on_its_way_keeps_its_plan(session: Session, day: PlannableDay) -> None:
+    plan = make_plan(session)
+    publish(session, PublishPlan(plan.id, by="staff:1", now=NOW))
+    for office in day.offices:
+        make_errand(session, office=office, day=DAY)
+    first = next(route for route in plan.routes if route.office_id == day.offices[0].id)
+    session.add(Run(route_id=first.id, courier_id=first.courier_id, started_at=at(DAY, time(5, 30))))
+    session.flush()
+    order = order_final(session, at(DAY, time(6, 0)))
+    assert order is not None
+    assert order.office_ids == ids(day, 1)
