@@ -72,13 +72,12 @@ def test_nothing_is_ordered_for_a_holiday(session: Session) -> None:
     assert order_draft(session, at(date(2026, 12, 4), time(18, 0))) is None
 
 
-@pytest.mark.parametrize(
-    ("hour", "due"), [(time(4, 59), False), (time(5, 0), True), (time(6, 59), True), (time(7, 0), False)]
-)
+@pytest.mark.parametrize(("hour", "orders"), [("04:59", 0), ("05:00", 1), ("06:59", 1), ("07:00", 0)])
 def test_the_final_plan_belongs_to_the_early_morning(
-    session: Session, day: PlannableDay, hour: time, due: bool
+    session: Session, day: PlannableDay, hour: str, orders: int
 ) -> None:
-    assert (order_final(session, at(DAY, hour)) is not None) is due
+    order_final(session, at(DAY, time.fromisoformat(hour)))
+    assert len(session.scalars(select(Planning)).all()) == orders
 
 
 def test_the_final_plan_is_published_and_ordered_once(session: Session, day: PlannableDay) -> None:
