@@ -93,7 +93,7 @@ def test_a_worker_killed_in_mid_plan_costs_no_second_draft(worker_settings: Sett
         _, alive = psutil.wait_procs(family, timeout=5)
         assert alive == []
     with worker(worker_settings):
-        until(database, 30, state_is(database, planning_id, "done"))
+        until(database, 90, state_is(database, planning_id, "done"))
         until(database, 5, lambda: _finished(database, "plan_day"))
     with database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Plan)) == 1
