@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "quote": ("app.cli.quote", "say what a visit costs, in parts"),
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
     "account": ("app.cli.accounts", "open and close accounts of the staff, give a new password"),
+    "erase": ("app.cli.erase", "empty what is personal of one applicant, on a legal basis"),
     "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),
     "backup": ("app.cli.backup", "write database and files into one archive"),
     "restore": ("app.cli.restore", "put an archive back"),
