@@ -95,12 +95,5 @@ def _offices(session: Session, plan_id: int) -> set[int]:
     return set(session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan_id)))
 
 
-def route_of_stop(session: Session, plan_id: int, stop_id: int) -> int | None:
-    """Where a stop stands after it was moved."""
-    return session.scalar(
-        select(Stop.route_id).join(Route, Route.id == Stop.route_id).where(Stop.id == stop_id, Route.plan_id == plan_id)
-    )
-
-
 def route_exists(session: Session, route_id: int) -> bool:
     return session.scalar(select(Route.id).where(Route.id == route_id)) is not None

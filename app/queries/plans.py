@@ -16,24 +16,11 @@ from app.models import (
     Office,
     Plan,
     Planning,
-    PlanOffice,
     PlanUnserved,
     Route,
-    Run,
     Stop,
     StopErrand,
 )
-
-
-def plans_of_day(session: Session, day: date) -> Sequence[Plan]:
-    """Every plan of the day, newest first."""
-    return session.scalars(select(Plan).where(Plan.day == day).order_by(Plan.id.desc())).all()
-
-
-def published_plans(session: Session, day: date) -> Sequence[Plan]:
-    """The plans in force: usually one; several when some offices were planned again on their own."""
-    in_force = select(PlanOffice.plan_id).where(PlanOffice.day == day, PlanOffice.published)
-    return session.scalars(select(Plan).where(Plan.id.in_(in_force)).order_by(Plan.id)).all()
 
 
 def newest_planning(session: Session, day: date) -> Planning | None:
@@ -96,31 +83,6 @@ def route_lines(session: Session, plan_id: int, office_ids: Collection[int] | No
 def whole_route(session: Session, route_id: int) -> Route | None:
     """A route with its stops, doors and errands, for its page and its sheet: no further statements."""
     return session.scalar(_whole().where(Route.id == route_id))
-
-
-def route_today(session: Session, courier_id: int, day: date) -> Route | None:
-    """The published route of a courier on a day."""
-    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
-    return session.scalar(
-        _whole()
-        .join(PlanOffice, in_force)
-        .where(Route.courier_id == courier_id, PlanOffice.day == day, PlanOffice.published)
-    )
-
-
-def published_routes(session: Session, office_id: int, day: date) -> Sequence[Route]:
-    """The routes in force of an office."""
-    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
-    return session.scalars(
-        _whole()
-        .join(PlanOffice, in_force)
-        .where(Route.office_id == office_id, PlanOffice.day == day, PlanOffice.published)
-        .order_by(Route.number)
-    ).all()
-
-
-def run_of(session: Session, route_id: int) -> Run | None:
-    return session.scalar(select(Run).where(Run.route_id == route_id))
 
 
 def _whole() -> Select[Route]:
