@@ -108,7 +108,7 @@ _ALL: Final = (
     Template(
         "scheduled",
         1,
-        n("Tận Nhà: yêu cầu %(reference)s được hẹn %(slot)s. Nếu chưa tiện, xin chọn giờ khác: {link}"),
+        n("Tận Nhà: yêu cầu %(reference)s được hẹn vào %(slot)s. Nếu chưa tiện, xin chọn giờ khác: {link}"),
         frozenset({"slot"}),
     ),
     Template(

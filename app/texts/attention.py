@@ -12,7 +12,7 @@ TASKS: dict[str, str] = {
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
-    "left_out": n("Kế hoạch đang dùng chưa xếp được."),
+    "left_out": n("Kế hoạch đang dùng chưa xếp được lượt này. Xin xem lý do rồi hẹn lại."),
 }
 
 PLAN_STATES: dict[str, str] = {

@@ -14,7 +14,7 @@ SENTENCES: dict[str, str] = {
         "Giấy tờ ở dòng %(line)s khi gửi qua bưu điện phải là bản sao chứng thực. Xin để bản chính lại cho chủ giấy tờ và chọn “bản sao chứng thực”, hoặc đánh dấu “thiếu”."
     ),
     "papers_missing": n(
-        "Còn thiếu giấy tờ ở dòng %(lines)s. Xin hỏi ông/bà: nếu đồng ý gửi trước phần đã có, chọn “nhận một phần”; nếu không, xin hẹn ngày khác."
+        "Còn thiếu giấy tờ ở dòng %(lines)s. Xin hỏi ông/bà: nếu đồng ý gửi trước phần đã có, đánh dấu “Vẫn nhận dù còn thiếu giấy tờ”; nếu không, xin hẹn ngày khác."
     ),
     "nothing_to_carry": n(
         "Chưa có giấy tờ nào trong phong bì nên chưa thể nhận. Xin đánh dấu giấy tờ đã bỏ vào phong bì."

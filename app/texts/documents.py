@@ -53,7 +53,7 @@ ROUTE_SHEET: Final = {
     "back": n("Về bưu cục"),
     "number": n("STT"),
     "time": n("Dự kiến"),
-    "promised": n("Hẹn với dân"),
+    "promised": n("Giờ hẹn"),
     "place": n("Địa chỉ"),
     "who": n("Người gửi, nhận"),
     "task": n("Việc"),

@@ -13,7 +13,7 @@ SENTENCES: dict[str, str] = {
     "unknown_assignment": n(
         "Không có cách phân công “%(given)s”. Xin chọn home (bưu cục của xã) hoặc free (mọi bưu cục)."
     ),
-    "unknown_engine": n("Không có bộ giải “%(given)s”. Xin chọn một trong: %(known)s."),
+    "unknown_engine": n("Không có cách tính tuyến “%(given)s”. Xin chọn một trong: %(known)s."),
     "seconds_out_of_range": n("Thời gian tính phải từ 1 đến %(most)s giây. Xin nhập lại."),
     "plan_not_draft": n(
         "Kế hoạch này không còn là bản nháp nên không sửa hay ban hành được nữa. Xin lập bản nháp mới."
@@ -50,7 +50,7 @@ UNSERVED: dict[str, str] = {
     "max_travel": n("Quá xa so với quãng đường cho phép của một tuyến."),
     "unreachable": n("Không có đường đi tới, hoặc không bưu cục nào được phép đi. Xin kiểm tra lại vị trí."),
     "dearer_than_prize": n("Chi phí đi lại vượt mức cho phép."),
-    "parcel_elsewhere": n("Bưu gửi chưa về tới két của bưu cục. Xin kiểm tra chuỗi giao nhận."),
+    "parcel_elsewhere": n("Bưu gửi chưa về tới tủ của bưu cục. Xin kiểm tra chuỗi giao nhận."),
     "no_courier": n("Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."),
     "removed": n("Điều phối viên đã bỏ ra khỏi kế hoạch."),
 }

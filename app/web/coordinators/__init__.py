@@ -14,5 +14,5 @@ NAVIGATION = (
     NavItem("coordinators.staffing", n("Người làm việc"), "people", ROLES),
     NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
     NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
-    NavItem("coordinators.journeys", n("Quãng đường đỡ đi"), "chart", ROLES),
+    NavItem("coordinators.journeys", n("Quãng đường khỏi đi"), "chart", ROLES),
 )

@@ -72,7 +72,7 @@ def test_an_envelopes_code_leads_to_its_request(session: Session, coordinator: F
     assert found.location == f"/dieu-phoi/yeu-cau/{road.request.reference}"
     page = coordinator.get(found.location).text
     assert parcel.code in page
-    assert "Giấy tờ đang ở" in page
+    assert "Ai đang giữ giấy tờ" in page
 
 
 def test_an_unknown_code_says_what_to_do_and_leaves_no_look(coordinator: FlaskClient, session: Session) -> None:
