@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
+from app.domain.parcel import ParcelPurpose
 from app.models import Attempt, Parcel
 from tests.app.web.couriers.conftest import Ride
 
@@ -73,7 +74,10 @@ def test_a_refusal_stands_at_its_field_and_gives_nothing(bringing: Ride, wrong: 
 def test_originals_due_come_first(bringing: Ride, session: Session) -> None:
     procedure = bringing.road.dossier.procedure
     procedure.originals_due = True
-    for paper in session.scalars(select(Parcel).where(Parcel.dossier_id == bringing.road.dossier.id)).first().papers:  # type: ignore[union-attr]  # it was collected
+    came_in = select(Parcel).where(
+        Parcel.dossier_id == bringing.road.dossier.id, Parcel.purpose == ParcelPurpose.DOSSIER
+    )
+    for paper in session.scalars(came_in).one().papers:
         session.delete(paper)
     session.flush()
     page = bringing.client.get(bringing.delivering).text
