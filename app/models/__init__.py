@@ -2,10 +2,13 @@
 
 from app.models.access import Partner, SignInCode, StoredAnswer
 from app.models.audit import AuditEvent
+from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
 from app.models.base import Base
 from app.models.charge import Charge
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
+from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
+from app.models.file import FileUse, StoredFile
 from app.models.message import Message
 from app.models.office import Courier, Desk, Office, Shift, StaffAccount
 from app.models.parcel import Paper, Parcel, Seal
@@ -21,23 +24,33 @@ __all__ = [
     "Applicant",
     "Attempt",
     "AuditEvent",
+    "Bag",
+    "BagItem",
     "Base",
     "CalendarDay",
     "Charge",
     "Courier",
+    "CustodyConfirmation",
     "CustodyDigest",
     "CustodyEvent",
     "CustodyEvidence",
     "CustodyGap",
+    "DayClose",
     "Desk",
+    "Device",
     "Dossier",
     "Errand",
     "ErrandDossier",
+    "FileUse",
     "FormerUnit",
     "FormerUnitSuccessor",
     "HandoverCode",
+    "Incident",
     "Message",
+    "NumberBlock",
     "Office",
+    "Operation",
+    "OperationPayload",
     "OutcomeCode",
     "Paper",
     "Parcel",
@@ -48,6 +61,7 @@ __all__ = [
     "PlanUnserved",
     "Planning",
     "Procedure",
+    "Receipt",
     "RemittanceFee",
     "RequiredPaper",
     "Route",
@@ -62,6 +76,8 @@ __all__ = [
     "Stop",
     "StopErrand",
     "StoredAnswer",
+    "StoredFile",
+    "StrayScan",
     "TariffRate",
     "Unit",
 ]
