@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 Environment = Literal["development", "test", "production"]
 
@@ -141,11 +141,13 @@ def secret(settings: Settings, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The installation's secrets: the web's, the pepper of codes, and the Ed25519 seed (32 bytes) of the digests."""
+    """The installation's secrets: the web's, the pepper of codes, the Ed25519 seed (32 bytes) of the digests, and the
+    P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep."""
 
     web: str
     pepper: bytes
     signing: bytes
+    phones: bytes
 
 
 def load_keys(settings: Settings) -> Keys:
@@ -156,4 +158,13 @@ def load_keys(settings: Settings) -> Keys:
         web=web,
         pepper=hashlib.sha256(b"tannha pepper\0" + web.encode()).digest(),
         signing=hashlib.sha256(b"tannha signing\0" + signing.encode()).digest(),
+        phones=_scalar(hashlib.sha512(b"tannha phones\0" + signing.encode()).digest()),
     )
+
+
+P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def _scalar(seed: bytes) -> bytes:
+    """A private key of P-256 from 64 bytes: 1 … n − 1, bias below 2⁻²⁵⁶ (FIPS 186-5 A.2.1)."""
+    return (int.from_bytes(seed) % (P256_ORDER - 1) + 1).to_bytes(32)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.texts import access, booking, custody, demo, planning, rules, web
+from app.texts import access, booking, custody, demo, planning, rules, sync, web
 from app.texts.names import NAMES
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     **access.SENTENCES,
     **web.SENTENCES,
     **demo.SENTENCES,
+    **sync.SENTENCES,
 }
 
 
