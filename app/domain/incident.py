@@ -1,0 +1,26 @@
+"""What can go wrong with an envelope, and what a person decides about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class IncidentKind(StrEnum):
+    SEAL_BROKEN = "seal_broken"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    MISSING_FROM_BAG = "missing_from_bag"
+    HANDOVER_DENIED = "handover_denied"  # one side says it gave, the other that it never came
+    BALANCE = "balance"
+
+
+REPORTED = (IncidentKind.SEAL_BROKEN, IncidentKind.LOST, IncidentKind.DAMAGED)
+"""What a person reports; the others open by themselves."""
+
+
+class Verdict(StrEnum):
+    """Where the envelope is, in the word of whoever closes the incident."""
+
+    STAYS = "stays"  # where the chain says it is
+    FOUND = "found"  # in the safe of the incident's office
+    LOST = "lost"

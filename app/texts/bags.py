@@ -1,0 +1,28 @@
+"""Sentences of bags, confirmations, incidents, unknown envelopes and the day's book: why not, and the way out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.incident import IncidentKind, Verdict
+from app.texts.mark import n
+
+SENTENCES: dict[str, str] = {
+    "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
+    "resolution_missing": n("Cần ghi sự việc đã được giải quyết ra sao. Xin ghi một hai câu."),
+}
+
+INCIDENTS: Final[dict[str, str]] = {
+    IncidentKind.SEAL_BROKEN: n("Niêm phong không còn nguyên"),
+    IncidentKind.LOST: n("Không tìm thấy phong bì"),
+    IncidentKind.DAMAGED: n("Phong bì hư hỏng"),
+    IncidentKind.MISSING_FROM_BAG: n("Thiếu trong túi"),
+    IncidentKind.HANDOVER_DENIED: n("Hai bên nói khác nhau về giao nhận"),
+    IncidentKind.BALANCE: n("Sổ không khớp"),
+}
+
+VERDICTS: Final[dict[str, str]] = {
+    Verdict.STAYS: n("Phong bì vẫn ở nơi đang ghi"),
+    Verdict.FOUND: n("Đã tìm thấy, đang ở tủ giữ của bưu cục"),
+    Verdict.LOST: n("Coi như đã mất"),
+}
