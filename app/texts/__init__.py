@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.texts import access, booking, custody, demo, planning, rules, sync, web
+from app.texts import access, bags, booking, custody, demo, files, phones, planning, rules, sync, web
 from app.texts.names import NAMES
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -22,10 +22,13 @@ SENTENCES: dict[str, str] = {
     **rules.SENTENCES,
     **booking.SENTENCES,
     **custody.SENTENCES,
+    **bags.SENTENCES,
     **planning.SENTENCES,
     **access.SENTENCES,
     **web.SENTENCES,
     **demo.SENTENCES,
+    **files.SENTENCES,
+    **phones.SENTENCES,
     **sync.SENTENCES,
 }
 

@@ -1,6 +1,6 @@
 """Home, procedures, booking, tracking, own requests."""
 
-from app.web.citizens import account, address, confirm, dossiers, home, person, procedures, tracking, visit_time
+from app.web.citizens import account, address, confirm, dossiers, home, person, procedures, rebooking, tracking, visit_time
 from app.web.citizens.blueprint import bp
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "home",
     "person",
     "procedures",
+    "rebooking",
     "tracking",
     "visit_time",
 ]

@@ -1,0 +1,73 @@
+"""`/hen-lai/<token>`: the QR on the missed-visit card. No sign-in, no name, no address: a reference and open hours."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.queries import serving
+from app.services import rebooking, slots
+from app.services.rebooking import Card, CardState
+from app.texts import explain
+from app.web.auth import public
+from app.web.citizens.blueprint import bp
+from app.web.citizens.tracked import when
+from app.web.citizens.tracking import secret_address
+from app.web.citizens.visit_time import chosen_slot, days_of
+from app.web.i18n import gettext as _
+from app.web.limits import CARDS, limiter
+from app.web.session import language, now, transaction
+
+
+@bp.route("/hen-lai/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit(CARDS)
+@secret_address
+def rebook_page(token: str) -> ResponseReturnValue:
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        errors = _choose(token)
+        if not errors:
+            flash(_("Đã hẹn lại. Xin giữ thẻ này: quét lại khi cần đổi giờ."), "good")
+            return redirect(url_for("citizens.rebook_page", token=token), 303)
+    with transaction() as session:
+        page = _page(session, _card(session, token), errors)
+    return page, 422 if errors else 200
+
+
+def _card(session: Session, token: str) -> Card:
+    return rebooking.read_card(session, str(current_app.secret_key), token, now())
+
+
+def _choose(token: str) -> dict[str, str]:
+    slot_id = chosen_slot()
+    if slot_id is None:
+        return {"slot": _("Xin chọn một giờ hẹn.")}
+    try:
+        with transaction() as session:
+            rebooking.choose(session, _card(session, token), slot_id, now())
+    except DomainError as refusal:
+        if refusal.kind in {"not_found", "gone"}:
+            raise
+        return {"slot": explain(refusal, language())}
+    return {}
+
+
+def _page(session: Session, card: Card, errors: dict[str, str]) -> str:
+    errand = card.errands[0]
+    unit = errand.place.unit.code
+    choices = slots.open_slots(session, unit, now(), language()) if card.state is CardState.OPEN else []
+    (place,) = serving.served(session, [unit], now().date())
+    standing = next((one for one in card.choosable if one.slot is card.slot), None)
+    return render_template(
+        "citizens/rebook.html",
+        card=card,
+        when=when(standing, language()) if standing is not None and card.slot is not None else "",
+        days=days_of([slot for slot in choices if card.slot is None or slot.id != card.slot.id]),
+        place=place,
+        office=errand.office,
+        desk=place.desk,
+        errors=errors,
+    )
