@@ -32,3 +32,22 @@ def nearest_office_areas(spots: tuple[Spot, ...]) -> tuple[dict[str, object], ..
 
 def _ring(area: Polygon) -> Ring:
     return [[round(x, DECIMALS), round(y, DECIMALS)] for x, y in area.exterior.coords]
+
+
+def neighbourhood(spots: tuple[Spot, ...], office: str) -> list[dict[str, object]]:
+    """GeoJSON features of one office's area (`own`) and of those that touch it, for the map of a phone without a network."""
+    rings: dict[str, Ring] = {str(area["office"]): area["ring"] for area in nearest_office_areas(spots)}  # type: ignore[misc]  # a ring by construction
+    corners = {_corner(point) for point in rings.get(office, [])}
+    near = [one for one, ring in rings.items() if corners & {_corner(point) for point in ring}]
+    return [
+        {
+            "type": "Feature",
+            "properties": {"office": one, "own": one == office},
+            "geometry": {"type": "Polygon", "coordinates": [rings[one]]},
+        }
+        for one in near
+    ]
+
+
+def _corner(point: list[float]) -> tuple[float, float]:
+    return point[0], point[1]

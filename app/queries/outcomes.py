@@ -19,7 +19,16 @@ USUAL_FIRST = ("ABSENT", "NO_CONTACT", "PAPERS_MISSING", "PAPERS_WRONG", "NOT_EN
 
 def at_the_door(session: Session, kind: ErrandKind) -> Sequence[OutcomeCode]:
     """Current codes for a visit of this kind that was not done, the usual ones first."""
-    never = ELSEWHERE | (WITH_A_RESULT if kind is ErrandKind.COLLECT else frozenset())
+    return [row for row in at_any_door(session) if kind in visits_of(row.code)]
+
+
+def at_any_door(session: Session) -> Sequence[OutcomeCode]:
+    """Current codes that a courier may choose at some door, the usual ones first."""
     rows = session.scalars(select(OutcomeCode).where(OutcomeCode.current).order_by(OutcomeCode.label)).all()
     place = {code: number for number, code in enumerate(USUAL_FIRST)}
-    return sorted((row for row in rows if row.code not in never), key=lambda row: place.get(row.code, len(place)))
+    return sorted((row for row in rows if row.code not in ELSEWHERE), key=lambda row: place.get(row.code, len(place)))
+
+
+def visits_of(code: str) -> list[ErrandKind]:
+    """The kinds of visit at which this code may be chosen."""
+    return [kind for kind in ErrandKind if kind is not ErrandKind.COLLECT or code not in WITH_A_RESULT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
 from app.domain.parcel import PaperForm, ParcelPurpose
-from app.models import Errand, Paper, Parcel, RequiredPaper
+from app.models import Dossier, Errand, Paper, Parcel, RequiredPaper
 
 
 def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
@@ -18,13 +19,26 @@ def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
 
     A waived errand, a procedure without flag O, and originals that already travelled owe nothing.
     """
+    return due_of_all(session, [errand])[errand.id]
+
+
+def due_of_all(session: Session, errands: Collection[Errand]) -> dict[UUID, dict[UUID, list[RequiredPaper]]]:
+    """`due_of` for many errands, in one statement (besides the procedures' lists, if they are not loaded yet)."""
+    wanted = {errand.id: _wanted(errand) for errand in errands}
+    carried = _carried(session, [dossier.id for dossiers in wanted.values() for dossier in dossiers])
+    return {errand_id: _due(dossiers, carried) for errand_id, dossiers in wanted.items()}
+
+
+def _wanted(errand: Errand) -> list[Dossier]:
     if errand.kind is not ErrandKind.DELIVER or errand.papers_due_waived:
-        return {}
-    wanted = [dossier for dossier in errand.dossiers if dossier.procedure.originals_due]
-    carried = _carried(session, [dossier.id for dossier in wanted])
+        return []
+    return [dossier for dossier in errand.dossiers if dossier.procedure.originals_due]
+
+
+def _due(dossiers: Sequence[Dossier], carried: Mapping[UUID, set[int]]) -> dict[UUID, list[RequiredPaper]]:
     due = {
         dossier.id: papers_due(dossier.procedure.papers, dossier.cases, carried.get(dossier.id, frozenset()))
-        for dossier in wanted
+        for dossier in dossiers
     }
     return {dossier: lines for dossier, lines in due.items() if lines}
 

@@ -1,0 +1,235 @@
+"""The bundle as it leaves the house, field by field: what is not written here is not on any phone.
+
+Of a hand-over code only salt and two check digits go out (decisions.md, "Hand-over codes and the phone").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.clock import LOCAL
+from app.domain.greeting import greeting
+from app.domain.number_block import RECEIPT_PREFIX, Spare
+from app.domain.operation import BlockKind
+from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Stop
+from app.queries.at_doors import LastVisit
+from app.queries.bundle import Bundle, Doors
+from app.queries.outcomes import visits_of
+from app.texts import say
+from app.texts.custody import EVIDENCE
+from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE
+
+Json = dict[str, Any]
+DECIMALS = 6
+SLIP_COPY = "phiếu gửi hồ sơ"  # a paper of the published list: a signed copy of the slip travels in the envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the bundle needs of the house besides rows."""
+
+    now: datetime
+    pepper: bytes
+    server_key: str
+
+
+def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Installation) -> Json:
+    day = bundle.day
+    return {
+        "made_at": moment(house.now),
+        "day": house.now.astimezone(LOCAL).date().isoformat(),
+        "courier": _courier(day.courier),
+        "route": _route(bundle),
+        "stops": [_stop(stop, bundle.doors, house) for stop in day.stops],
+        "bag": [_in_bag(parcel, _references(day.stops)) for parcel in day.in_bag],
+        "waiting": [{"code": parcel.code, "errand_id": _text(parcel.errand_id)} for parcel in day.waiting],
+        "desks": [{"id": desk.id, "name": desk.name} for desk in bundle.desks],
+        "procedures": {version(one): _procedure(one) for one in bundle.procedures},
+        "outcomes": [
+            {
+                "code": one.code,
+                "label": one.label,
+                "evidence": one.evidence,
+                "counts": one.counts,
+                "for": [kind.value for kind in visits_of(one.code)],
+            }
+            for one in bundle.outcomes
+        ],
+        "evidence": {key: say(question) for key, question in (EVIDENCE | TAKEN_BY_PHONE).items()},
+        "receipts": {"prefix": RECEIPT_PREFIX, **_spare(spare[BlockKind.RECEIPT])},
+        "labels": _spare(spare[BlockKind.LABEL]),
+        "map": {"areas": {"type": "FeatureCollection", "features": bundle.areas}},
+        "server_key": house.server_key,
+    }
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def version(procedure: Procedure) -> str:
+    return f"{procedure.code}@{procedure.version}"
+
+
+def _courier(courier: Courier) -> Json:
+    office = courier.office
+    return {
+        "id": courier.id,
+        "name": courier.name,
+        "office": {"id": office.id, "name": office.name, "lon": office.lon, "lat": office.lat, "phone": None},
+    }
+
+
+def _route(bundle: Bundle) -> Json | None:
+    route = bundle.day.route
+    if route is None:
+        return None
+    return {
+        "id": route.id,
+        "number": route.number,
+        "starts_at": moment(route.starts_at),
+        "ends_at": moment(route.ends_at),
+        "break_at": moment(route.break_at) if route.break_at else None,
+        "started": bundle.day.run is not None,
+        "revision": route.plan.revision,
+        "others": [{"id": one.id, "name": one.name} for one in bundle.others],
+    }
+
+
+def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
+    return {
+        "id": stop.id,
+        "sequence": stop.sequence,
+        "locked": stop.locked,
+        "place": _place(stop.place, doors.visits.get(stop.place_id)),
+        "window": _window(stop.errands),
+        "arrives_at": moment(stop.arrives_at),
+        "distance_m": stop.distance_m,
+        "errands": [_errand(errand, doors, house) for errand in sorted(stop.errands, key=lambda one: one.created_at)],
+    }
+
+
+def _place(place: Place, last: LastVisit | None) -> Json:
+    return {
+        "id": str(place.id),
+        "address": place.address,
+        "landmark": place.landmark,
+        "former_name": place.former_name,
+        "unit": place.unit.name,
+        "lon": round(place.lon, DECIMALS),
+        "lat": round(place.lat, DECIMALS),
+        "pin_confirmed": place.confirmed_at is not None,
+        "memory": say(LAST_VISIT, at=last.at, outcome=last.outcome) if last else None,
+    }
+
+
+def _window(errands: Sequence[Errand]) -> Json | None:
+    """The time that suits every errand at this door; if none does, the first promised."""
+    slots = [errand.slot for errand in errands if errand.slot is not None]
+    if not slots:
+        return None
+    starts, ends = max(slot.starts_at for slot in slots), min(slot.ends_at for slot in slots)
+    if starts >= ends:
+        first = min(slots, key=lambda slot: slot.starts_at)
+        starts, ends = first.starts_at, first.ends_at
+    return {"starts_at": moment(starts), "ends_at": moment(ends)}
+
+
+def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
+    asked = errand.request
+    return {
+        "id": str(errand.id),
+        "kind": errand.kind.value,
+        "state": errand.state.value,
+        "revision": errand.revision,
+        "reference": asked.reference,
+        "name": asked.applicant.name,
+        "phone": asked.applicant.phone,
+        "helper_name": asked.helper_name,
+        "helper_phone": asked.helper_phone,
+        "language": asked.language,
+        "word": greeting(house.pepper, errand.id, errand.slot_id),
+        "proof": errand.proof.value,
+        "check": _check(doors.codes.get(errand.id)),
+        "attempts": doors.attempts.get(errand.id, 0),
+        "quote": [_charge(charge) for charge in doors.unpaid.get(errand.id, ())],
+        "papers_due": [_due(dossier_id, lines) for dossier_id, lines in doors.due[errand.id].items()],
+        "dossiers": [
+            {
+                "id": str(dossier.id),
+                "procedure": version(dossier.procedure),
+                "cases": dossier.cases,
+                "result_title": dossier.result_title,
+            }
+            for dossier in errand.dossiers
+        ],
+        "parcels": [_parcel(parcel) for parcel in doors.parcels.get(errand.id, ())],
+    }
+
+
+def _check(code: HandoverCode | None) -> Json | None:
+    return {"salt": code.salt, "digits": code.check_digits} if code is not None else None
+
+
+def _charge(charge: Charge) -> Json:
+    return {"kind": charge.kind.value, "amount": charge.amount, "upper": charge.upper_amount}
+
+
+def _due(dossier_id: UUID, lines: Sequence[RequiredPaper]) -> Json:
+    return {"dossier_id": str(dossier_id), "lines": [line.line for line in lines]}
+
+
+def _parcel(parcel: Parcel) -> Json:
+    seal = next((seal.number for seal in parcel.seals if seal.broken_at is None), None)
+    return {"code": parcel.code, "purpose": parcel.purpose.value, "seal": seal, "holder": parcel.holder.value}
+
+
+def _references(stops: Sequence[Stop]) -> Mapping[UUID, str]:
+    """The bag may hold envelopes of other days: their references are nobody's business today."""
+    return {errand.id: errand.request.reference for stop in stops for errand in stop.errands}
+
+
+def _in_bag(parcel: Parcel, references: Mapping[UUID, str]) -> Json:
+    return {
+        "code": parcel.code,
+        "purpose": parcel.purpose.value,
+        "errand_id": _text(parcel.errand_id),
+        "reference": references.get(parcel.errand_id) if parcel.errand_id else None,
+    }
+
+
+def _procedure(procedure: Procedure) -> Json:
+    return {
+        "code": procedure.code,
+        "version": procedure.version,
+        "name": procedure.name,
+        "cases": procedure.cases,
+        "papers": [_paper(paper) for paper in procedure.papers],
+        "carries_copy": any(SLIP_COPY in paper.name.lower() for paper in procedure.papers),
+    }
+
+
+def _paper(paper: RequiredPaper) -> Json:
+    return {
+        "line": paper.line,
+        "name": paper.name,
+        "originals": paper.originals,
+        "copies": paper.copies,
+        "mode": paper.mode,
+        "need": paper.need,
+        "case_keys": paper.case_keys,
+        "certified_by_post": paper.certified_by_post,
+        "in_database": paper.in_database,
+    }
+
+
+def _spare(spare: Spare) -> Json:
+    return {"next": spare.next, "last": spare.last, "more": [list(run) for run in spare.more]}
+
+
+def _text(id_: UUID | None) -> str | None:
+    return str(id_) if id_ is not None else None
