@@ -78,6 +78,7 @@ class Courier(Base):
     phone: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     office: Mapped[Office] = relationship()
+    staff_account: Mapped[StaffAccount | None] = relationship()
 
 
 class Shift(Base):

@@ -17,9 +17,10 @@ from werkzeug.exceptions import Unauthorized
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import Partner, StaffAccount
+from app.models import Device, Partner, StaffAccount
+from app.services import devices
 from app.services.access import find_partner
-from app.web.session import transaction
+from app.web.session import now, transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,7 +29,7 @@ EVERYWHERE = frozenset({Role.ADMIN, Role.COORDINATOR})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    audience: str  # public | citizen | staff | partner
+    audience: str  # public | citizen | staff | partner | phone | phone_upload | phone_sign_in
     roles: frozenset[Role] = frozenset()
 
 
@@ -55,6 +56,21 @@ def staff(*roles: Role) -> Callable[[View], View]:
 def partner(view: View) -> View:
     """A program with a key: `current_partner()`."""
     return _mark(view, Access("partner"))
+
+
+def phone(view: View) -> View:
+    """A courier's phone within its shift: `current_device()`."""
+    return _mark(view, Access("phone"))
+
+
+def phone_upload(view: View) -> View:
+    """A courier's phone that brings facts home, whatever became of its shift: `current_device()`."""
+    return _mark(view, Access("phone_upload"))
+
+
+def phone_sign_in(view: View) -> View:
+    """A phone that has no token yet: name and password in the body, no cookie, so nothing another site could ride on."""
+    return _mark(view, Access("phone_sign_in"))
 
 
 def access_of(endpoint: str) -> Access | None:
@@ -156,6 +172,14 @@ def current_partner() -> Partner:
     return cast("Partner", g.partner)
 
 
+# -- phones
+
+
+def current_device() -> Device:
+    """Inside a `@phone` or `@phone_upload` view: whose token it is, with courier, account and office read."""
+    return cast("Device", g.device)
+
+
 # -- the guard
 
 
@@ -190,18 +214,38 @@ def _check_citizen(_access: Access) -> ResponseReturnValue | None:
     return None if signed_in_phone() else _ask_to_sign_in("citizens.sign_in_page")
 
 
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def _check_partner(_access: Access) -> None:
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = _bearer()
     with transaction() as session:
-        g.partner = find_partner(session, key.strip()) if scheme.lower() == "bearer" and key.strip() else None
+        g.partner = find_partner(session, key) if key else None
     if g.partner is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+
+
+def _check_phone(access: Access) -> None:
+    token = _bearer()
+    with transaction() as session:
+        if not token:
+            g.device = None
+        elif access.audience == "phone":
+            g.device = devices.by_access(session, token, now())
+        else:
+            g.device = devices.by_upload(session, token)
+    if g.device is None:
+        raise DomainError("sign_in_needed", kind="forbidden")
 
 
 _CHECKS: dict[str, Callable[[Access], ResponseReturnValue | None]] = {
     "staff": _check_staff,
     "citizen": _check_citizen,
     "partner": _check_partner,
+    "phone": _check_phone,
+    "phone_upload": _check_phone,
 }
 
 

@@ -29,7 +29,11 @@ STATUS: Mapping[str, int] = {
     "gone": 410,
     "too_many": 429,
 }
-STATUS_OF_CODE: Mapping[str, int] = {"idempotency_key_missing": 400, "idempotency_key_malformed": 400}
+STATUS_OF_CODE: Mapping[str, int] = {
+    "idempotency_key_missing": 400,
+    "idempotency_key_malformed": 400,
+    "sign_in_needed": 401,
+}
 SPOKEN: Mapping[int, str] = {
     400: "request_malformed",
     401: "key_needed",
@@ -91,7 +95,10 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
     if wants_problem():
         named = [{"field": fault.field or "", "code": fault.code, "detail": explain(fault, language())}
                  for fault in faults(error) if fault.field]  # fmt: skip
-        return problem(status, error.code, sentence, named)
+        answer = make_response(problem(status, error.code, sentence, named))
+        if status == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
     if isinstance(error, DomainErrors):
         sentence = " ".join(explain(fault, language()) for fault in error.errors)
     return page(status, sentence)

@@ -1,0 +1,146 @@
+"""What an operation's payload says, by kind: the frozen facts that schemas make of an opened box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.commands import PaperTicked
+from app.domain.custody import Party
+from app.domain.operation import FileKind, OperationKind
+from app.domain.tariff import ChargeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Where the phone was, in whole numbers: millionths of a degree, metres, seconds since it was measured."""
+
+    lon_e6: int
+    lat_e6: int
+    accuracy_m: int
+    age_s: int
+
+    @property
+    def position(self) -> tuple[float, float]:
+        return self.lon_e6 / 1_000_000, self.lat_e6 / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileGiven:
+    kind: FileKind
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptGiven:
+    """Money taken at the door: a number of the phone's block, its parts in đồng."""
+
+    number: str
+    parts: tuple[tuple[ChargeKind, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What every payload holds besides its own facts."""
+
+    fix: Fix | None = None
+    files: tuple[FileGiven, ...] = ()
+
+    def shown(self) -> frozenset[FileKind]:
+        return frozenset(file.kind for file in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Said):
+    route_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded(Said):
+    route_id: int
+    bag: tuple[str, ...]
+    cash: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected(Said):
+    dossier_id: UUID
+    procedure_version: str  # "code@version", as the phone showed it
+    cases: tuple[str, ...]
+    papers: Mapping[int, PaperTicked]
+    in_part: bool
+    label: str
+    seal: str
+    slips_signed: bool
+    thumbprint: bool
+    witness: str | None
+    receipt: ReceiptGiven | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Said):
+    receiver_name: str
+    receiver_relation: str
+    id_kind: str
+    id_last4: str
+    code: str | None
+    seal_whole: bool
+    parcels: tuple[str, ...]
+    thumbprint: bool
+    witness: str | None
+    receipt: ReceiptGiven | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDone(Said):
+    outcome: str
+    evidence: Mapping[str, str]
+    calls: tuple[datetime, ...]  # by the phone's clock
+    consent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Said):
+    parcels: tuple[str, ...]
+    giver: Party
+    taker: Party
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAdded(Said):
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reordered(Said):
+    route_id: int
+    stops: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinCorrected(Said):
+    place_id: UUID
+    lon_e6: int
+    lat_e6: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSeen(Said):
+    incident: str
+    parcel: str
+    note: str
+
+
+PHYSICAL = frozenset(
+    {
+        OperationKind.COLLECTED,
+        OperationKind.DELIVERED,
+        OperationKind.NOT_DONE,
+        OperationKind.HANDED_OVER,
+        OperationKind.INCIDENT,
+    }
+)
+"""What happened at a door or a counter cannot be refused, only looked at."""
