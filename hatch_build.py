@@ -1,7 +1,8 @@
-"""Build what the repository does not keep: the front end (app/static/dist) and the compiled translations (*.mo).
+"""Build what the repository does not keep: the front end (app/static/dist), the courier's app (app/static/courier) and
+the compiled translations (*.mo).
 
 hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
-`python hatch_build.py check` (types and lint of the front end). Each step is skipped while its inputs are unchanged.
+`python hatch_build.py check` (types, lint and unit tests of the front end). Each step is skipped while its inputs are unchanged.
 """
 
 import hashlib
@@ -18,7 +19,9 @@ ROOT = Path(__file__).parent
 FRONTEND = ROOT / "app" / "frontend"
 FONTS = ROOT / "app" / "static" / "fonts"
 DIST = ROOT / "app" / "static" / "dist"
+COURIER = ROOT / "app" / "static" / "courier"
 TRANSLATIONS = ROOT / "app" / "translations"
+CONFIGS = ("vite.config.ts", "vite.courier.config.ts", "vitest.config.ts")
 MARK = ".inputs"  # the digest of what a result was made from, kept beside it
 
 
@@ -27,26 +30,30 @@ class FrontendError(SystemExit):
 
 
 def build_assets(*, only_if_absent: bool = False) -> bool:
-    """Build app/static/dist with Vite. Return whether anything was done.
+    """Build app/static/dist and app/static/courier with Vite. Return whether anything was done.
 
     `only_if_absent` trusts what is there: an sdist carries the built files, so that a wheel from it needs no node.
     """
-    if only_if_absent and (DIST / "manifest.json").exists():
+    sources = [FRONTEND / "package-lock.json", *FRONTEND.glob("src/**/*"), *FONTS.glob("*.woff2")]
+    pages = [path for path in sources if "courier" not in path.relative_to(ROOT).parts]
+    built = [
+        _build(DIST, FRONTEND / "vite.config.ts", pages, only_if_absent=only_if_absent),
+        _build(COURIER, FRONTEND / "vite.courier.config.ts", sources, only_if_absent=only_if_absent),
+    ]
+    return any(built)
+
+
+def _build(result: Path, config: Path, sources: list[Path], *, only_if_absent: bool) -> bool:
+    done = (result / "manifest.json").exists()
+    if done and only_if_absent:
         return False
-    inputs = digest(
-        [
-            FRONTEND / "package-lock.json",
-            FRONTEND / "vite.config.ts",
-            *FRONTEND.glob("src/**/*"),
-            *FONTS.glob("*.woff2"),
-        ]
-    )
-    if (DIST / "manifest.json").exists() and _mark(DIST) == inputs:
+    inputs = digest([config, *sources])
+    if done and _mark(result) == inputs:
         return False
     install_node_modules()
-    _say("building the front end …")
-    _node("node_modules/vite/bin/vite.js", "build", "--logLevel", "error")
-    (DIST / MARK).write_text(inputs)
+    _say(f"building {result.relative_to(ROOT)} …")
+    _node("node_modules/vite/bin/vite.js", "build", "--config", config.name, "--logLevel", "error")
+    (result / MARK).write_text(inputs)
     return True
 
 
@@ -65,11 +72,18 @@ def install_node_modules() -> bool:
 
 
 def check_frontend() -> None:
-    """Types (tsc, strict), lint (eslint) and format (prettier) of the front end; raises FrontendError on a finding."""
+    """Types (tsc, strict), lint (eslint), format (prettier) and unit tests (vitest); raises FrontendError on a finding."""
     install_node_modules()
     _node("node_modules/typescript/bin/tsc", "--noEmit")
-    _node("node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "src", "vite.config.ts")
+    _node("node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "src", *CONFIGS)
     _node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".")
+    test_frontend()
+
+
+def test_frontend() -> None:
+    """The unit tests of the courier's engine, on an IndexedDB in memory; raises FrontendError when one fails."""
+    install_node_modules()
+    _node("node_modules/vitest/vitest.mjs", "run", "--reporter", "dot")
 
 
 def compile_translations() -> bool:

@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { files: ["src/**/*.ts", "vite.config.ts"] },
+  { files: ["src/**/*.{ts,tsx}", "vite*.ts"] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },

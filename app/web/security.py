@@ -19,8 +19,11 @@ STILL = {
 A_YEAR = "public, max-age=31536000, immutable"
 
 
-def policy(tile_url: str | None) -> str:
-    """The content security policy; tiles come from outside only when the operator named a server."""
+def policy(tile_url: str | None, *, reads_codes: bool = False) -> str:
+    """The content security policy; tiles come from outside only when the operator named a server.
+
+    `reads_codes`: the courier's app compiles its reader of QR and bar codes (WebAssembly) and may run it in a worker.
+    """
     tiles = ""
     if tile_url:
         parts = urlsplit(tile_url.replace("{s}.", "*."))
@@ -28,13 +31,13 @@ def policy(tile_url: str | None) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            "script-src 'self' 'wasm-unsafe-eval'" if reads_codes else "script-src 'self'",
             "style-src 'self'",
             f"img-src 'self' data: blob:{tiles}",
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            "worker-src 'self'",
+            "worker-src 'self' blob:" if reads_codes else "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

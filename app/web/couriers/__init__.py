@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.couriers import collecting, day, delivering, pin, sheets
+from app.web.couriers import collecting, day, delivering, pin, sheets, shell
 from app.web.couriers.room import bp
 from app.web.navigation import NavItem
 
-__all__ = ["NAVIGATION", "bp", "collecting", "day", "delivering", "pin", "sheets"]
+__all__ = ["NAVIGATION", "bp", "collecting", "day", "delivering", "pin", "sheets", "shell"]
 
 NAVIGATION = (
     NavItem("couriers.today", n("Hôm nay"), "route", frozenset({Role.COURIER})),

@@ -15,9 +15,9 @@ from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
 
-@bp.get("/")
+@bp.get("/ngay")
 @staff(Role.COURIER)
-def today() -> ResponseReturnValue:
+def day_list() -> ResponseReturnValue:
     with transaction() as session:
         courier = own_courier(session)
         day = courier_day(session, courier, local_day(now()))
@@ -29,7 +29,7 @@ def today() -> ResponseReturnValue:
 def start(route_id: int) -> ResponseReturnValue:
     with transaction() as session:
         runs.start_run(session, route_id, own_courier(session).id, now())
-    return redirect(url_for("couriers.today"), 303)
+    return redirect(url_for("couriers.day_list"), 303)
 
 
 @bp.post("/chuyen/<int:route_id>/ket-thuc")

@@ -14,7 +14,7 @@ from app.services.documents import route_sheet, slip
 from app.web.auth import staff
 from app.web.couriers.room import bp, own_courier
 from app.web.pdf import pdf
-from app.web.session import language, now, settings, transaction
+from app.web.session import keys, language, now, settings, transaction
 
 
 @bp.get("/chuyen/<int:route_id>/ban-ke.pdf")
@@ -24,7 +24,7 @@ def sheet(route_id: int) -> ResponseReturnValue:
         day = courier_day(session, own_courier(session), local_day(now()))
         if day.route is None or day.route.id != route_id:
             raise DomainError("not_found", kind="not_found")
-        return pdf(route_sheet.render(session, route_id, language()), f"ban-ke-{route_id}")
+        return pdf(route_sheet.render(session, route_id, keys(), language()), f"ban-ke-{route_id}")
 
 
 @bp.get("/buu-gui/<code>/phieu.pdf")

@@ -1,0 +1,390 @@
+/** What goes over the wire, what the phone keeps, and what the screens see. The names are the wire's names. */
+
+export type OperationKind =
+  | "run_started"
+  | "collected"
+  | "delivered"
+  | "not_done"
+  | "handed_over"
+  | "stop_added"
+  | "reordered"
+  | "pin_corrected"
+  | "incident"
+  | "run_ended";
+
+export type FileKind =
+  | "envelope"
+  | "gate"
+  | "place"
+  | "seal"
+  | "seal_other_side"
+  | "faulty_paper"
+  | "result_error"
+  | "citizen_signature"
+  | "courier_signature"
+  | "witness_signature";
+
+export type Holder = "citizen" | "courier" | "office_safe" | "bag" | "desk" | "carrier" | "lost";
+export type ErrandKind = "collect" | "deliver" | "give_back";
+export type ErrandState =
+  | "requested"
+  | "scheduled"
+  | "planned"
+  | "under_way"
+  | "done"
+  | "failed"
+  | "held"
+  | "returned"
+  | "cancelled";
+export type Proof = "code" | "slip" | "id_check";
+export type PaperForm = "original" | "certified" | "copy";
+export type Tick = "in_envelope" | "looked_up" | "missing" | "not_applicable";
+
+export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire };
+
+// -- the bundle: what a shift needs without a network
+
+export interface Quote {
+  kind: string;
+  amount: number | null;
+  upper: number | null;
+}
+
+export interface Dossier {
+  id: string;
+  procedure: string; // "code@version", a key of Bundle.procedures
+  cases: string[];
+  result_title: string | null;
+}
+
+export interface ParcelHere {
+  code: string;
+  purpose: string;
+  seal: string | null;
+  holder: string;
+}
+
+export interface WireErrand {
+  id: string;
+  kind: ErrandKind;
+  state: ErrandState;
+  revision: number;
+  reference: string;
+  name: string;
+  phone: string;
+  helper_name: string | null;
+  helper_phone: string | null;
+  language: string;
+  word: string | null; // the courier says it first
+  proof: Proof | null;
+  check: { salt: string; digits: number } | null;
+  attempts: number;
+  quote: Quote[];
+  papers_due: { dossier_id: string; lines: number[] }[];
+  dossiers: Dossier[];
+  parcels: ParcelHere[];
+}
+
+export interface Place {
+  id: string;
+  address: string | null;
+  landmark: string | null;
+  former_name: string | null;
+  unit: string;
+  lon: number;
+  lat: number;
+  pin_confirmed: boolean;
+  memory: string | null;
+}
+
+export interface WireStop<E = WireErrand> {
+  id: number;
+  sequence: number;
+  locked: boolean;
+  place: Place;
+  window: { starts_at: string; ends_at: string } | null; // null: no slot was promised
+  arrives_at: string;
+  distance_m: number;
+  errands: E[];
+}
+
+export interface RequiredPaper {
+  line: number;
+  name: string;
+  originals: number;
+  copies: number;
+  mode: string;
+  need: string;
+  case_keys: string[];
+  certified_by_post: boolean;
+  in_database: boolean;
+}
+
+export interface CaseQuestion {
+  key: string;
+  question: string;
+  many: boolean;
+  options: { key: string; label: string }[];
+}
+
+export interface Procedure {
+  code: string;
+  version: number | string;
+  name: string;
+  cases: CaseQuestion[];
+  papers: RequiredPaper[];
+  carries_copy: boolean;
+}
+
+export interface OutcomeChoice {
+  code: string;
+  label: string;
+  evidence: string[];
+  counts: boolean;
+  for: ErrandKind[];
+}
+
+export interface Route {
+  id: number;
+  number: number;
+  starts_at: string;
+  ends_at: string;
+  break_at: string | null;
+  started: boolean;
+  revision: number;
+  others: { id: number; name: string }[];
+}
+
+export interface Office {
+  id: number;
+  name: string;
+  lon: number;
+  lat: number;
+  phone: string | null;
+}
+
+/** Numbers set aside for this phone: from `next` to `last`, then the runs of `more`. */
+export interface Spare {
+  next: number | null;
+  last: number | null;
+  more: [number, number][];
+}
+
+export interface WireBundle<E = WireErrand> {
+  made_at: string;
+  day: string;
+  courier: { id: number; name: string; office: Office };
+  route: Route | null;
+  stops: WireStop<E>[];
+  bag: { code: string; purpose: string; errand_id: string | null; reference: string | null }[];
+  waiting: { code: string; errand_id: string | null }[];
+  desks: { id: number; name: string }[];
+  procedures: Record<string, Procedure>;
+  outcomes: OutcomeChoice[];
+  evidence: Record<string, string>; // key: the question, in Vietnamese
+  receipts: Spare & { prefix: string };
+  labels: Spare;
+  map: { areas: { type: "FeatureCollection"; features: unknown[] } };
+  server_key: string;
+}
+
+// -- the bundle as a screen sees it: with what this phone did laid over it
+
+/** In words on every screen: saved on the phone / sending / received / needs help. */
+export type ActState = "saved" | "sending" | "received" | "needs_help";
+
+export interface LocalAct {
+  kind: OperationKind;
+  op_id: string;
+  state: ActState;
+}
+
+export interface Errand extends WireErrand {
+  local: LocalAct | null; // the newest act of this phone at this errand that the bundle does not know yet
+  collected: string[]; // ids of dossiers whose papers this phone took and the bundle does not know yet
+  closed: boolean; // nothing is left to do for it at this door today
+}
+
+export interface Stop extends WireStop<Errand> {
+  done: boolean;
+  gone: boolean; // taken off the route while it stood open on the screen
+  added: boolean; // an envelope scanned on the way: its household is not known here
+}
+
+export interface Bundle extends Omit<WireBundle, "stops"> {
+  stops: Stop[]; // in today's order
+  next: number | null; // id of the first stop that is not done
+  added: string[]; // codes of envelopes scanned that are on no stop
+}
+
+// -- acts
+
+/** Where and how exactly; integers only, as hashed. */
+export interface Fix {
+  lon_e6: number;
+  lat_e6: number;
+  accuracy_m: number;
+  age_s: number;
+}
+
+export interface Receipt {
+  number: string;
+  parts: { kind: "postage" | "state_fee"; amount: number }[];
+}
+
+export interface Party {
+  holder: Holder;
+  id: string;
+}
+
+/** What a screen gives to `record`; salt, fix and files are the engine's. */
+export interface Payloads {
+  run_started: { route_id: number };
+  run_ended: { route_id: number; bag: string[]; cash: number };
+  collected: {
+    dossier_id: string;
+    procedure_version: string;
+    cases: string[];
+    papers: Record<string, { tick: Tick; form: PaperForm; count: number }>;
+    in_part: boolean;
+    label: string;
+    seal: string;
+    slips_signed: true;
+    thumbprint: boolean;
+    witness: string | null;
+    receipt: Receipt | null;
+  };
+  delivered: {
+    receiver_name: string;
+    receiver_relation: "self" | "family" | "authorised";
+    id_kind: string;
+    id_last4: string;
+    code: string | null;
+    seal_whole: true;
+    parcels: string[];
+    thumbprint: boolean;
+    witness: string | null;
+    receipt: Receipt | null;
+  };
+  not_done: { outcome: string; evidence: Record<string, string | string[]>; consent: boolean };
+  handed_over: { parcels: string[]; giver: Party; taker: Party; note: string };
+  stop_added: { code: string };
+  reordered: { route_id: number; stops: number[] };
+  pin_corrected: { place_id: string; lon_e6: number; lat_e6: number };
+  incident: { incident: "seal_broken" | "lost" | "damaged"; parcel: string; note: string };
+}
+
+export interface Act<K extends OperationKind> {
+  errandId?: string | null;
+  revisionSeen?: number | null;
+  payload: Payloads[K];
+  files?: { kind: FileKind; blob: Blob }[];
+}
+
+// -- the wire of operations
+
+export interface WireOperation {
+  op_id: string;
+  seq: number;
+  kind: OperationKind;
+  errand_id: string | null;
+  revision_seen: number | null;
+  occurred_at: string;
+  offset_ms: number | null;
+  commitment: string;
+  files: string[];
+  previous: string;
+  hash: string;
+  sealed: string;
+}
+
+export type Result = "applied" | "duplicate" | "needs_review" | "rejected";
+
+export interface Review {
+  code: string;
+  detail: string;
+}
+
+export interface Problem {
+  code: string;
+  detail: string;
+  errors?: { field?: string; code?: string; detail?: string }[];
+}
+
+export interface Answer {
+  op_id: string;
+  result: Result;
+  reviews: Review[];
+  problem: Problem | null;
+  errand: { id: string; state: ErrandState; revision: number } | null;
+  parcel: string | null;
+  stored: Omit<Answer, "stored"> | null;
+}
+
+export interface Standing {
+  now: string;
+  revoked: boolean;
+  access_ended: boolean;
+  owes: [number, number][];
+}
+
+export interface OperationsAnswer extends Standing {
+  answers: Answer[];
+}
+
+export interface SignedIn {
+  device_id: string;
+  access_token: string;
+  access_until: string;
+  upload_token: string;
+  server_key: string;
+  now: string;
+  last_seq: number;
+  head_hash: string;
+  courier: { id: number; name: string };
+}
+
+// -- what the screens read
+
+/** `no_pin`: signed in a moment ago, the PIN is still to be chosen. */
+export type SessionState = "loading" | "signed_out" | "no_pin" | "locked" | "open";
+
+export interface Session {
+  state: SessionState;
+  courier: { id: number; name: string } | null;
+  device: { id: string; name: string } | null;
+  access_until: string | null;
+  triesLeft: number;
+  revoked: boolean;
+}
+
+export interface QueuedOperation {
+  op_id: string;
+  seq: number;
+  kind: OperationKind;
+  errand_id: string | null;
+  state: ActState;
+  since: string; // when it was written, by the phone's clock
+  reviews: Review[];
+  problem: Problem | null;
+}
+
+export interface QueuedFile {
+  sha256: string;
+  kind: FileKind;
+  size: number; // bytes to send
+  sent: number;
+  problem: Problem | null;
+}
+
+export interface Queue {
+  operations: QueuedOperation[]; // newest first; received ones stay for 7 days
+  files: QueuedFile[]; // still to be sent
+  waiting: number;
+  waitingFiles: number;
+  needsHelp: number;
+  lastContact: string | null;
+  offline: boolean;
+  signInNeeded: boolean; // the line is there, but the office wants this phone to sign in again
+  sending: boolean;
+}
