@@ -25,7 +25,8 @@ class Bag(Base):
     from_id: Mapped[str]
     to_holder: Mapped[Holder] = mapped_column(enum_of(Holder, "to_holder"))
     to_id: Mapped[str]
-    seal_number: Mapped[str]
+    seal_number: Mapped[str] = mapped_column(unique=True)
+    operation_id: Mapped[str] = mapped_column(unique=True)  # of the closing: a second press makes no second bag
     closed_at: Mapped[datetime]
     closed_by: Mapped[str]
     opened_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.custody import EventBody, EventKind, Holder, Party
@@ -15,7 +15,11 @@ from app.models.base import Base, IntKey, enum_of
 
 class CustodyEvent(Base):
     __tablename__ = "custody_event"
-    __table_args__ = (UniqueConstraint("parcel_id", "event_no"),)
+    __table_args__ = (
+        UniqueConstraint("parcel_id", "event_no"),
+        Index("ix_custody_event_taker", "taker", "taker_id"),  # a holder's book is read from both sides
+        Index("ix_custody_event_giver", "giver", "giver_id"),
+    )
 
     id: Mapped[IntKey]
     parcel_id: Mapped[UUID] = mapped_column(ForeignKey("parcel.id"))

@@ -30,6 +30,8 @@ CHANGEABLE = """
 
 def upgrade() -> None:
     op.execute("create sequence receipt_roll start with 1 maxvalue 99999999")
+    op.create_index("ix_custody_event_taker", "custody_event", ["taker", "taker_id"], unique=False)
+    op.create_index("ix_custody_event_giver", "custody_event", ["giver", "giver_id"], unique=False)
     op.create_table(
         "bag",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -71,6 +73,7 @@ def upgrade() -> None:
         ),
         sa.Column("to_id", sa.Text(), nullable=False),
         sa.Column("seal_number", sa.Text(), nullable=False),
+        sa.Column("operation_id", sa.Text(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -78,6 +81,8 @@ def upgrade() -> None:
         sa.Column("seal_whole", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bag")),
         sa.UniqueConstraint("code", name=op.f("uq_bag_code")),
+        sa.UniqueConstraint("operation_id", name=op.f("uq_bag_operation_id")),
+        sa.UniqueConstraint("seal_number", name=op.f("uq_bag_seal_number")),
     )
     op.create_table(
         "day_close",
@@ -435,4 +440,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_day_close_day"), table_name="day_close")
     op.drop_table("day_close")
     op.drop_table("bag")
+    op.drop_index("ix_custody_event_giver", table_name="custody_event")
+    op.drop_index("ix_custody_event_taker", table_name="custody_event")
     op.execute("drop sequence receipt_roll")
