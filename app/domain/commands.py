@@ -102,6 +102,22 @@ class PaperTicked:
 
 
 @dataclass(frozen=True, slots=True)
+class FromPhone:
+    """What only a phone tells of an act: its place in the phone's own order, and what was signed on the glass."""
+
+    device: str
+    seq: int
+    files: Mapping[str, str] = field(default_factory=dict)  # what a file shows → its SHA-256
+    thumbprint: bool = False
+    witness: str | None = None
+
+    def signed(self) -> dict[str, object]:
+        """For the evidence of the act: the files by their hashes, and who stood by."""
+        marks: dict[str, object] = {"files": dict(self.files), "thumbprint": self.thumbprint}
+        return marks | ({"witness": self.witness} if self.witness else {})
+
+
+@dataclass(frozen=True, slots=True)
 class CollectDossier:
     """The courier counted, ticked exactly the published lines, closed the envelope and took it."""
 
@@ -118,6 +134,7 @@ class CollectDossier:
     by: str
     taken_in_part: bool = False
     fix: tuple[float, float] | None = None
+    phone: FromPhone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +149,7 @@ class HandOver:
     now: datetime
     by: str
     confirmed_by: str = ""  # the other side's actor
+    phone: FromPhone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +197,8 @@ class DeliverResult:
     by: str
     fix: tuple[float, float] | None = None
     office_id: int | None = None
+    parcels: tuple[str, ...] = ()  # as scanned at the door; none named: all of the errand
+    phone: FromPhone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +212,8 @@ class RecordFailure:
     now: datetime
     by: str
     fix: tuple[float, float] | None = None
+    counted: bool = True  # False: the clock can't be trusted with a legal interval, so it is no invitation
+    phone: FromPhone | None = None
 
 
 @dataclass(frozen=True, slots=True)

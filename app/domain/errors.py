@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 Kind = Literal["invalid", "not_found", "conflict", "forbidden", "gone", "too_many"]
@@ -24,3 +25,14 @@ class DomainErrors(DomainError):
     def __init__(self, errors: list[DomainError]) -> None:
         super().__init__("several_faults", kind="invalid")
         self.errors = errors
+
+
+def refusals(*checks: Callable[[], object]) -> list[DomainError]:
+    """What these checks say no to: for facts that have happened and are only looked at."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except DomainError as refusal:
+            found.append(refusal)
+    return found

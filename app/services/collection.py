@@ -6,10 +6,11 @@ envelope bound for the desk, before the result is given (decisions.md, "States")
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.domain.checklist import Tick, papers_of_case
@@ -17,15 +18,16 @@ from app.domain.commands import CollectDossier
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.envelope import check_cases, check_envelope
 from app.domain.errand import ErrandKind, ErrandState
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
 from app.queries import papers
-from app.services import custody, errands, messages, sealing, visit
+from app.services import custody, errands, messages, sealing, strays, visit
 
 PURPOSE = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.PAPERS_DUE}
 CITIZEN = Party(Holder.CITIZEN)
+IN_PARCEL = PaperState.IN_PARCEL
 
 
 def collect(session: Session, command: CollectDossier) -> Parcel:
@@ -44,11 +46,71 @@ def collect(session: Session, command: CollectDossier) -> Parcel:
     lines = _lines(session, errand, dossier, command)
     check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
     visit.arrive(errand)
-    parcel = _seal(session, errand, dossier, lines, command)
+    parcel = sealing.make_parcel(session, dossier, purpose, command.parcel_code, CITIZEN, command.now)
+    seal = sealing.apply_seal(session, _fill(parcel, errand, lines, command).id, command.seal_number, command.now)
+    _close(session, errand, parcel, seal, command)
     if errand.kind is ErrandKind.COLLECT:
         dossier.cases = list(command.cases)
         _finish(session, errand, parcel, command)
     return parcel
+
+
+def collect_late(session: Session, command: CollectDossier) -> tuple[Parcel, list[DomainError]]:
+    """What a phone tells of a dossier that it took, whatever became of the errand meanwhile: never refused.
+
+    Returns the envelope and what an online screen would have been refused with. A label that is taken is replaced by a
+    fresh one of the roll; a seal that is taken is kept in the evidence alone. The same envelope told twice stays one.
+    Raises `not_found` and `dossier_not_of_errand`: then nobody knows whose papers these are.
+    """
+    errand = errands.lock(session, command.errand_id)
+    dossier = _dossier_of(errand, command)
+    stored = _stored(session, command)
+    if stored is not None:
+        return stored, []
+    purpose = PURPOSE.get(errand.kind, ParcelPurpose.DOSSIER)
+    refused = refusals(lambda: _check_not_collected(session, dossier, purpose))
+    twin = session.scalars(select(Parcel).where(Parcel.dossier_id == dossier.id, _same_label(command))).first()
+    if twin is not None:
+        return twin, refused
+    refused += refusals(lambda: _check_papers(session, errand, dossier, command))
+    wrong_label = refusals(lambda: sealing.check_label(session, command.parcel_code or ""))
+    label = None if wrong_label else command.parcel_code
+    parcel = sealing.make_parcel(session, dossier, purpose, label, CITIZEN, command.now)
+    _fill(parcel, errand, _ticked(dossier, command), command)
+    wrong_seal = refusals(lambda: sealing.apply_seal(session, parcel.id, command.seal_number, command.now))
+    _close(session, errand, parcel, command.seal_number, command, late=True)
+    return parcel, refused + wrong_label + wrong_seal + _leave_late(session, errand, dossier, parcel, command)
+
+
+def _same_label(command: CollectDossier) -> ColumnElement[bool]:
+    return Parcel.code == re.sub(r"[\s-]", "", command.parcel_code or "").upper()
+
+
+def _check_papers(session: Session, errand: Errand, dossier: Dossier, command: CollectDossier) -> None:
+    lines = _lines(session, errand, dossier, command)
+    check_envelope(lines, command.papers, in_part=command.taken_in_part)
+
+
+def _ticked(dossier: Dossier, command: CollectDossier) -> Sequence[RequiredPaper]:
+    """The lines that the courier ticked, by today's list; a line that it has no more is written by its number."""
+    known = {line.line: line for line in dossier.procedure.papers}
+    return [known.get(number) or RequiredPaper(line=number, name=f"({number})") for number in sorted(command.papers)]
+
+
+def _leave_late(
+    session: Session, errand: Errand, dossier: Dossier, parcel: Parcel, command: CollectDossier
+) -> list[DomainError]:
+    """Move the errand where its table allows; where not, the try is written down beside it."""
+    moved, refused = visit.arrive_late(errand)
+    if errand.kind is ErrandKind.COLLECT and moved:
+        dossier.cases = list(command.cases)
+        _finish(session, errand, parcel, command)
+    elif not moved:
+        trigger = f"collected:{parcel.id}"
+        messages.tell(session, errand.request, errand, "collected", command.now, trigger, parcel=parcel.code)
+        evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command)}
+        visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
+    return refused
 
 
 def _stored(session: Session, command: CollectDossier) -> Parcel | None:
@@ -86,14 +148,17 @@ def _lines(session: Session, errand: Errand, dossier: Dossier, command: CollectD
     return papers_of_case(dossier.procedure.papers, command.cases)
 
 
-def _seal(
-    session: Session, errand: Errand, dossier: Dossier, lines: Sequence[RequiredPaper], command: CollectDossier
-) -> Parcel:
-    parcel = sealing.make_parcel(session, dossier, _purpose_of(errand), command.parcel_code, CITIZEN, command.now)
+def _fill(parcel: Parcel, errand: Errand, lines: Sequence[RequiredPaper], command: CollectDossier) -> Parcel:
     parcel.errand_id = errand.id
     for line in lines:
         _enclose(parcel, line, command)
-    seal = sealing.apply_seal(session, parcel.id, command.seal_number, command.now)
+    return parcel
+
+
+def _close(
+    session: Session, errand: Errand, parcel: Parcel, seal: str, command: CollectDossier, *, late: bool = False
+) -> None:
+    """The first event of the chain; what was scanned of this envelope before it was known joins it."""
     act = Act(
         EventKind.SEALED,
         CITIZEN,
@@ -103,16 +168,20 @@ def _seal(
         by=command.by,
         operation_id=command.operation_id,
         evidence=_evidence(session, errand, command, seal),
+        device=command.phone.device if command.phone else "",
+        seq=command.phone.seq if command.phone else 0,
+        late=late,
     )
-    custody.add_event(session, custody.Chain(parcel, []), act)
-    return parcel
+    chain = custody.Chain(parcel, [])
+    custody.add_event(session, chain, act)
+    strays.adopt(session, chain)
 
 
 def _enclose(parcel: Parcel, line: RequiredPaper, command: CollectDossier) -> None:
     ticked = command.papers[line.line]
     if ticked.tick is Tick.IN_ENVELOPE:
         parcel.papers.append(
-            Paper(line=line.line, name=line.name, form=ticked.form, count=ticked.count, state=PaperState.IN_PARCEL)
+            Paper(line=line.line, name=line.name, form=ticked.form, count=max(1, ticked.count), state=IN_PARCEL)
         )
 
 
@@ -125,7 +194,7 @@ def _evidence(session: Session, errand: Errand, command: CollectDossier, seal: s
             str(line): [paper.tick.value, paper.form.value, paper.count] for line, paper in command.papers.items()
         },
         "seal": seal,
-    }
+    } | (command.phone.signed() if command.phone else {})
     marks = [custody.remember(session, "checklist", checklist, applicant)]
     if command.fix is not None:
         marks.append(custody.remember(session, "position", custody.position(command.fix), applicant))
@@ -145,8 +214,11 @@ def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDo
         return  # the household hands over the next dossier in the same visit
     errands.close(session, errand, ErrandState.DONE, command.now)
     evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
-    door = visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
-    visit.leave(session, errand, door, visit.Outcome(DONE, evidence))
+    visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
+
+
+def _door(command: CollectDossier) -> visit.AtTheDoor:
+    return visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
 
 
 def _in_part(command: CollectDossier) -> bool:

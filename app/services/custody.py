@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.domain.parcel import parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
 
@@ -69,6 +70,23 @@ def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
     parcel.event_no, parcel.head_hash = event.event_no, event.hash
     _refold(session, chain, event)
     return event
+
+
+def record(session: Session, chain: Chain, act: Act) -> list[DomainError]:
+    """Add a physical fact whatever custody thinks of it; returns what an online screen would have been refused with."""
+    parcel = chain.parcel
+    refused = refusals(lambda: check_act(Party(parcel.holder, parcel.holder_id), act))
+    for refusal in refused:
+        refusal.params["parcel"] = parcel.code
+    add_event(session, chain, replace(act, late=bool(refused)))
+    return refused
+
+
+def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
+    """The parcels that bear these codes, locked, and the codes that nobody knows."""
+    wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)
+    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
+    return lock(session, found.values()), [code for code in wanted if code not in found]
 
 
 def _written(parcel: Parcel, act: Act) -> CustodyEvent:

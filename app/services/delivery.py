@@ -7,7 +7,7 @@ citizen is told and a person looks at it (decisions.md, "Hand-over codes").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,9 @@ from app.domain.commands import DeliverResult
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE
-from app.domain.parcel import ParcelPurpose
+from app.domain.parcel import ParcelPurpose, parse_s10
 from app.jobs import defer
 from app.models import Attempt, Errand, HandoverCode, Parcel
 from app.queries import papers
@@ -52,9 +52,8 @@ def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
     if stored is not None:
         return stored
     _check_door(errand, command)
-    if papers.due_of(session, errand):
-        raise DomainError("papers_due_first", errand=str(errand.id))
-    chains = _chains(session, errand)
+    _check_papers_due(session, errand)
+    chains = _chains(session, errand, command)
     visit.arrive(errand, at_counter=command.office_id is not None)
     proof = _proof(session, errand, command, keys)
     marks = _evidence(session, errand, command)
@@ -63,6 +62,55 @@ def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
     attempt = _close(session, errand, command, {"proof": proof, "commitments": list(marks)})
     _say(session, errand, proof, command.now)
     return attempt
+
+
+def deliver_late(session: Session, command: DeliverResult, keys: Keys) -> tuple[Attempt, list[DomainError]]:
+    """What a phone tells of a hand-over that has happened: never refused once the errand is known.
+
+    Returns the attempt and what an online screen would have been refused with; `parcel_unknown` names an envelope that
+    nobody knows, `parcels_left` one of the errand that was not given. Raises `not_found`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    if stored is not None:
+        return stored, []
+    refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(session, errand))
+    chains, unknown = custody.lock_known(session, command.parcels)
+    given = {chain.parcel.id for chain in chains}
+    left = [parcel for parcel in _envelopes(session, errand) if parcel.id not in given]
+    refused += [DomainError("parcel_unknown", parcel=code) for code in unknown]
+    refused += [DomainError("parcels_left", parcel=parcel.code) for parcel in left]
+    proof, marks = _proof(session, errand, command, keys), _evidence(session, errand, command)
+    for chain in chains:
+        refused += custody.record(session, chain, _act(command, marks))
+    evidence = {"proof": proof, "commitments": list(marks)}
+    return _leave_late(session, errand, command, evidence, refused, all_given=not left), refused
+
+
+def _leave_late(
+    session: Session,
+    errand: Errand,
+    command: DeliverResult,
+    evidence: Mapping[str, Any],
+    refused: list[DomainError],
+    *,
+    all_given: bool,
+) -> Attempt:
+    """Close the errand where its table allows and nothing of it is left; else the try is written down beside it."""
+    closes = errand.kind in PURPOSE and all_given
+    if closes:
+        closes, stopped = visit.arrive_late(errand)
+        refused += stopped
+    if not closes:
+        return visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
+    attempt = _close(session, errand, command, evidence)
+    _say(session, errand, evidence["proof"], command.now)
+    return attempt
+
+
+def _check_papers_due(session: Session, errand: Errand) -> None:
+    if papers.due_of(session, errand):
+        raise DomainError("papers_due_first", errand=str(errand.id))
 
 
 def _check_door(errand: Errand, command: DeliverResult) -> None:
@@ -85,21 +133,35 @@ def _check_id(errand: Errand, command: DeliverResult) -> None:
         raise DomainError("id_needed", kind="invalid", field="id_last4")
 
 
-def _chains(session: Session, errand: Errand) -> list[custody.Chain]:
-    envelopes = select(Parcel.id).where(Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
-    ids = session.scalars(envelopes).all()
-    if not ids:
+def _envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
+    if errand.kind not in PURPOSE:
+        return []
+    mine = (Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
+    return session.scalars(select(Parcel).where(*mine).order_by(Parcel.id)).all()
+
+
+def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[custody.Chain]:
+    """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
+    envelopes = _envelopes(session, errand)
+    if not envelopes:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
-    return custody.lock(session, ids)
+    if command.parcels and {parse_s10(code) for code in command.parcels} != {parcel.code for parcel in envelopes}:
+        raise DomainError("parcels_differ", kind="invalid", field="parcels")
+    return custody.lock(session, [parcel.id for parcel in envelopes])
 
 
 def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
     if errand.proof is ProofKind.ID_CHECK or (command.office_id is not None and not command.code):
         return ID_CHECKED
     issued = session.get(HandoverCode, errand.id) is not None
-    if issued and command.code and handover_codes.confirm(session, errand.id, command.code, command.now, keys):
+    if issued and command.code and _is_code(session, command, keys):
         return CODE_CONFIRMED
     return CODE_NOT_CONFIRMED
+
+
+def _is_code(session: Session, command: DeliverResult, keys: Keys) -> bool:
+    # a code lives to the end of its day: told days later by a phone without a network, it was typed in time
+    return handover_codes.confirm(session, command.errand_id, command.code or "", command.occurred_at, keys)
 
 
 def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple[str, ...]:
@@ -110,7 +172,7 @@ def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple
         "relation": command.receiver_relation,
         "id_kind": command.id_kind.strip(),
         "id_last4": command.id_last4.strip(),
-    }
+    } | (command.phone.signed() if command.phone else {})
     marks = [custody.remember(session, "receiver", receiver, applicant)]
     if command.fix is not None:
         marks.append(custody.remember(session, "position", custody.position(command.fix), applicant))
@@ -133,6 +195,8 @@ def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
         by=command.by,
         operation_id=command.operation_id,
         evidence=marks,
+        device=command.phone.device if command.phone else "",
+        seq=command.phone.seq if command.phone else 0,
     )
 
 
@@ -141,8 +205,11 @@ def _close(session: Session, errand: Errand, command: DeliverResult, evidence: M
         for dossier in errand.dossiers:
             dossier.state = DossierState.RESULT_RETURNED
     errands.close(session, errand, ErrandState.DONE, command.now)
-    door = visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
-    return visit.leave(session, errand, door, visit.Outcome(DONE, evidence))
+    return visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
+
+
+def _door(command: DeliverResult) -> visit.AtTheDoor:
+    return visit.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
 
 
 def _say(session: Session, errand: Errand, proof: str, now: datetime) -> None:

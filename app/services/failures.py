@@ -6,18 +6,19 @@ Law: Postal Law 2010 art. 17 (undeliverable after two invitations at least two w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.commands import RecordFailure
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandKind, ErrandState
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
 from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
 from app.queries.calendar import calendar
@@ -40,9 +41,36 @@ def record_failure(session: Session, command: RecordFailure) -> Attempt:
     if stored is not None:
         return stored
     row = _outcome(session, command.outcome)
-    outcome = Outcome(row.code, row.version, tuple(row.evidence), row.counts, row.next_actor)
+    outcome = _read(row, command)
     _check_evidence(row, outcome, command)
     visit.arrive(errand)
+    return _fail(session, errand, command, row, outcome)
+
+
+def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
+    """What a phone tells of a door that stayed shut: never refused once the errand is known.
+
+    Returns the attempt and what an online screen would have been refused with. What lacks its evidence is no invitation.
+    Raises `not_found`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    if stored is not None:
+        return stored, []
+    row = session.scalars(_known(command.outcome)).one_or_none()
+    if row is None:
+        refused = refusals(lambda: _outcome(session, command.outcome), lambda: visit.arrive(errand))
+        return _leave(session, errand, command, Outcome(command.outcome, 0, (), counts=False, next_actor="")), refused
+    outcome = _read(row, command)
+    refused = refusals(lambda: _check_evidence(row, outcome, command))
+    outcome = replace(outcome, counts=outcome.counts and not refused)
+    stopped = refusals(lambda: visit.arrive(errand))
+    if stopped:
+        return _leave(session, errand, command, outcome), refused + stopped
+    return _fail(session, errand, command, row, outcome), refused
+
+
+def _fail(session: Session, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
     errands.advance(errand, ErrandState.FAILED)
     attempt = _leave(session, errand, command, outcome)
     reason = say(row.citizen_text, errand.request.language)
@@ -52,9 +80,16 @@ def record_failure(session: Session, command: RecordFailure) -> Attempt:
     return attempt
 
 
+def _read(row: OutcomeCode, command: RecordFailure) -> Outcome:
+    return Outcome(row.code, row.version, tuple(row.evidence), row.counts and command.counted, row.next_actor)
+
+
+def _known(code: str) -> Select[OutcomeCode]:
+    return select(OutcomeCode).where(OutcomeCode.code == code, OutcomeCode.current, OutcomeCode.code != DONE)
+
+
 def _outcome(session: Session, code: str) -> OutcomeCode:
-    known = select(OutcomeCode).where(OutcomeCode.code == code, OutcomeCode.current, OutcomeCode.code != DONE)
-    row = session.scalars(known).one_or_none()
+    row = session.scalars(_known(code)).one_or_none()
     if row is None:
         raise DomainError("outcome_unknown", kind="invalid", field="outcome", outcome=code)
     return row

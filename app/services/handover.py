@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -36,6 +38,38 @@ def hand_over(session: Session, command: HandOver) -> list[CustodyEvent]:
     return events
 
 
+def record_one_side(session: Session, command: HandOver) -> list[DomainError]:
+    """A hand-over in the word of one side alone, a phone's: each envelope by itself, none refused.
+
+    Returns what an online screen would have been refused with; `parcel_unknown` names an envelope nobody knows.
+    Raises `party_unknown`. The other side confirms afterwards.
+    """
+    _check_parties(session, command)
+    chains, unknown = custody.lock_known(session, command.parcel_codes)
+    refused = [DomainError("parcel_unknown", parcel=code) for code in unknown]
+    fresh = [chain.parcel for chain in chains if chain.answered(command.operation_id) is None]
+    for chain in chains:
+        refused += custody.record(session, chain, one_side(command))
+    session.flush()
+    _tell(session, fresh, command)
+    return refused
+
+
+def one_side(command: HandOver) -> Act:
+    """The act that this side tells of."""
+    return Act(
+        EventKind.HANDED_OVER,
+        command.giver,
+        command.taker,
+        occurred_at=command.occurred_at,
+        now=command.now,
+        by=command.by,
+        operation_id=command.operation_id,
+        device=command.phone.device if command.phone else "",
+        seq=command.phone.seq if command.phone else 0,
+    )
+
+
 def check_both_sides(by: str, confirmed_by: str) -> None:
     """A hand-over record is signed by both: raise `confirmation_missing` or `confirmation_by_oneself`."""
     if not confirmed_by:
@@ -53,15 +87,7 @@ def _check_parties(session: Session, command: HandOver) -> None:
 
 
 def _move(session: Session, chain: custody.Chain, command: HandOver) -> CustodyEvent:
-    act = Act(
-        EventKind.HANDED_OVER,
-        command.giver,
-        command.taker,
-        occurred_at=command.occurred_at,
-        now=command.now,
-        by=f"{command.by}+{command.confirmed_by}",
-        operation_id=command.operation_id,
-    )
+    act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}")
     try:
         return custody.add_event(session, chain, act)
     except DomainError as refusal:

@@ -18,7 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
-from app.services import custody, messages, sealing
+from app.services import custody, messages, sealing, strays
 
 CLOSED = frozenset({DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RESULT_RETURNED})
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
@@ -53,7 +53,9 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
         operation_id=command.operation_id,
         evidence=(mark,),
     )
-    custody.add_event(session, custody.Chain(parcel, []), act)
+    chain = custody.Chain(parcel, [])
+    custody.add_event(session, chain, act)
+    strays.adopt(session, chain)
     dossier.state = DossierState.FINISHED
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
     trigger = f"result_ready:{parcel.id}"

@@ -43,6 +43,11 @@ def make_parcel(
 def _label(session: Session, given: str | None) -> str:
     if given is None:
         return next_label(session)
+    return check_label(session, given)
+
+
+def check_label(session: Session, given: str) -> str:
+    """The code of a label that is on no envelope yet. Raises `parcel_code_malformed` or `parcel_code_used`."""
     code = parse_s10(given)
     if session.scalar(select(Parcel.id).where(Parcel.code == code)) is not None:
         raise DomainError("parcel_code_used", kind="invalid", field="parcel_code", parcel=code)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandState
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.models import Attempt, Errand
 from app.services import errands
 
@@ -62,6 +62,15 @@ def arrive(errand: Errand, *, at_counter: bool = False) -> None:
         errands.advance(errand, steps[errand.state])
     if errand.state is not ErrandState.UNDER_WAY:
         raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.UNDER_WAY)
+
+
+def arrive_late(errand: Errand) -> tuple[bool, list[DomainError]]:
+    """The courier stood at the door, as a phone tells: move the errand by any way its table knows.
+
+    Returns whether it is under way now, and what an online screen would have been refused with.
+    """
+    refused = refusals(lambda: arrive(errand))
+    return not refused or not refusals(lambda: arrive(errand, at_counter=True)), refused
 
 
 def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -> Attempt:
