@@ -1,7 +1,7 @@
 """What citizens are told: short texts with versions. The sentence is the msgid; `app.services.messages` renders it.
 
-`{link}` and `{code}` stay in the stored body and are filled in at the moment of sending: a secret is never at rest in a
-message. Every template is given `reference`; `params` names what else it needs. A changed sentence is a new version.
+`{link}`, `{code}` and `{word}` stay in the stored body and are filled in at the moment of sending: a secret is never at rest
+in a message. Every template is given `reference`; `params` names what else it needs. A changed sentence is a new version.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ _ALL: Final = (
     ),
     Template(
         "evening_before",
-        1,
+        2,
         n(
-            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s). Xin để sẵn giấy tờ. "
+            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s) và nói trước từ “{word}”. Xin để sẵn giấy tờ. "
             "Đổi hoặc hủy trước 04:59: {link}"
         ),
         frozenset({"slot"}),
     ),
     Template(
         "evening_before_result",
-        1,
+        2,
         n(
-            "Tận Nhà: %(slot)s bưu tá mang kết quả đến (%(reference)s). Mã nhận: {code}. "
+            "Tận Nhà: %(slot)s bưu tá mang kết quả đến (%(reference)s) và nói trước từ “{word}”. Mã nhận: {code}. "
             "Chỉ đọc mã khi đã cầm kết quả. Đổi lịch trước 04:59: {link}"
         ),
         frozenset({"slot"}),

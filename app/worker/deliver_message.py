@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.database import Database
+from app.domain.greeting import greeting
 from app.domain.templates import template
-from app.models import HandoverCode, Message, ServiceRequest, SignInCode
+from app.models import Errand, HandoverCode, Message, ServiceRequest, SignInCode
 from app.services import access, handover_codes
 from integrations.errors import BadAnswer, Rejected
 from integrations.sms import SmsMessage, SmsSender
@@ -81,6 +82,9 @@ def _filled(session: Session, message: Message, now: datetime, keys: Keys, base_
     text = message.body
     if template(message.template).secret:
         text = text.replace("{code}", _code(session, message, now, keys))
+    if message.errand_id is not None and "{word}" in text:
+        slot_id = session.get_one(Errand, message.errand_id).slot_id
+        text = text.replace("{word}", greeting(keys.pepper, message.errand_id, slot_id))
     if message.request_id is not None:
         token = session.get_one(ServiceRequest, message.request_id).tracking_token
         text = text.replace("{link}", f"{base_url}/theo-doi/{token}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -48,13 +49,13 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make_phone_day(session: Session, stops: int = 3, world: World | None = None) -> World:
+def make_phone_day(session: Session, stops: int = 3, world: World | None = None, day: date = DAY) -> World:
     """A route with a door a stop: every third door has a delivery besides its collection."""
     world = world or make_world(session)
     world = replace(world, courier=make_courier(session, office=world.office))  # the world's own has its shift already
     originals = make_procedure(session, originals_due=True, papers=[make_paper(1, name="Giấy chứng nhận thử")])
     doors = [_door(session, world, n, originals if n % 3 == 2 else world.procedure) for n in range(stops)]
-    make_route(session, world.courier, DAY, doors)
+    make_route(session, world.courier, day, doors)
     return world
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
-from app.web.api import reference, requests
+from app.web.api import courier, courier_bundle, reference, requests
 from app.web.auth import public
 from app.web.csrf import csrf
-from app.web.limits import PROGRAMS, limiter
+from app.web.limits import PHONES, PROGRAMS, by_token, limiter
 
 PREFIX = "/api/v1"
+OF_PHONES = (courier.bp, courier_bundle.bp)
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types
@@ -35,6 +36,10 @@ def init_api(app: Flask) -> None:
     api = QuietApi(app)
     for blueprint in (requests.bp, reference.bp):
         limiter.limit(PROGRAMS)(blueprint)
+        csrf.exempt(blueprint)
+        api.register_blueprint(blueprint)
+    for blueprint in OF_PHONES:
+        limiter.limit(PHONES, key_func=by_token)(blueprint)
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
     for endpoint, view in app.view_functions.items():

@@ -25,7 +25,7 @@ def test_every_message_leads_back_to_the_request(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_secrets_are_places_only(name: str) -> None:
-    assert set(re.findall(r"\{(\w+)\}", template(name).sentence)) <= {"code", "link"}
+    assert set(re.findall(r"\{(\w+)\}", template(name).sentence)) <= {"code", "link", "word"}
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
@@ -37,6 +37,12 @@ def test_a_message_costs_at_most_four_segments(name: str) -> None:
 
 def test_the_code_goes_with_the_evening_before_and_nowhere_else() -> None:
     assert {name for name in TEMPLATES if TEMPLATES[name].secret} == {"evening_before_result", "sign_in_code"}
+
+
+def test_the_word_that_the_courier_says_first_goes_with_the_evening_before() -> None:
+    assert {name for name in TEMPLATES if "{word}" in TEMPLATES[name].sentence} == {
+        "evening_before", "evening_before_result",
+    }  # fmt: skip
 
 
 def test_an_unknown_template_is_refused() -> None:

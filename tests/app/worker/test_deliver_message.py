@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.errand import ErrandKind
+from app.domain.greeting import greeting
 from app.models import HandoverCode, Message, SignInCode
 from app.services import access, handover_codes, messages
 from app.worker.deliver_message import deliver_message
@@ -59,6 +60,19 @@ def test_a_message_goes_out_with_its_link(committed: Database, told: Told) -> No
     assert sms.sent[0].to == told.phone
     assert f"{BASE}/theo-doi/{told.token}" in sms.texts[0]
     assert row(committed, told.id).sent_at == NOW
+
+
+def test_the_evening_message_says_the_couriers_word_and_keeps_it_nowhere(committed: Database) -> None:
+    with committed.transaction() as session:
+        errand = make_errand(session)
+        messages.tell_evening_before(session, DAY, NOW, KEYS, errand.office_id)
+        message_id = waiting(session, Message.errand_id == errand.id)
+        word = greeting(KEYS.pepper, errand.id, errand.slot_id)
+    sms = FakeSms()
+    assert deliver(committed, sms, message_id) == "sent"
+    assert f"“{word}”" in sms.texts[0]
+    assert "{word}" in row(committed, message_id).body
+    assert word not in row(committed, message_id).body
 
 
 def test_a_second_delivery_sends_nothing(committed: Database, told: Told) -> None:

@@ -1,0 +1,57 @@
+"""A phone's day in one answer, which it keeps for hours without a network. Opened by the access token only."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any, Final
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from app.clock import local_day
+from app.domain.custody import digest
+from app.queries.bundle import bundle
+from app.schemas.bundle import Installation, bundle_json
+from app.services import blocks, sealed
+from app.web.api.answering import by_phone
+from app.web.auth import current_device, phone
+from app.web.session import keys, now, transaction
+
+bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
+
+NOT_A_CHANGE: Final = "made_at"
+
+
+@by_phone(bp, "GET", "/bundle", phone)
+def show_bundle() -> ResponseReturnValue:
+    """Stops, checklists, names and check digits of today; 304 while nothing changed since the ETag in hand"""
+    device = current_device()
+    with transaction() as session:
+        spare = blocks.reserve(session, device.id, now())
+        rows = bundle(session, device.courier_id, local_day(now()), now())
+        body = bundle_json(rows, spare, Installation(now(), keys().pepper, sealed.server_key(keys())))
+    answer = _packed(body)
+    answer.set_etag(digest(_comparable(body)), weak=True)
+    return answer.make_conditional(request)
+
+
+def _packed(body: dict[str, Any]) -> Response:
+    """Compressed here: nobody on the way may keep it, and a village pays by the megabyte."""
+    written = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    answer = Response(written, mimetype="application/json")
+    answer.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"]:
+        answer.set_data(gzip.compress(written, mtime=0))
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+def _comparable(value: Any) -> Any:
+    """All but the time it was made; numbers as text, for the digest takes no floats."""
+    if isinstance(value, dict):
+        return {key: _comparable(inner) for key, inner in value.items() if key != NOT_A_CHANGE}
+    if isinstance(value, list):
+        return [_comparable(inner) for inner in value]
+    return str(value) if isinstance(value, float) else value

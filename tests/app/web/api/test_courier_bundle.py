@@ -1,0 +1,92 @@
+"""The bundle over the wire: for a phone within its shift, once a change."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.models import Device, NumberBlock, Stop
+from app.services.devices import token_hash
+from tests.factories import NOW, TODAY
+from tests.factories.phone import make_device, make_phone_day
+
+BUNDLE = "/api/v1/courier/bundle"
+
+
+@pytest.fixture
+def device(session: Session) -> Device:
+    world = make_phone_day(session, day=TODAY)
+    return make_device(session, world.courier, access_hash=token_hash("ta"), upload_hash=token_hash("tu"))
+
+
+def bearing(token: str, **more: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}", **more}
+
+
+def said(answer: TestResponse) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(answer.data)
+    return body
+
+
+def test_a_phone_within_its_shift_gets_its_day(client: FlaskClient, device: Device) -> None:
+    answer = client.get(BUNDLE, headers=bearing("ta"))
+    assert answer.status_code == 200
+    assert said(answer)["courier"]["id"] == device.courier_id
+    assert len(said(answer)["stops"]) == 3
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_upload_token_opens_nothing(client: FlaskClient, device: Device) -> None:
+    answer = client.get(BUNDLE, headers=bearing("tu"))
+    assert (answer.status_code, said(answer)["code"]) == (401, "sign_in_needed")
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [{"access_until": NOW - timedelta(seconds=1)}, {"revoked_at": NOW - timedelta(seconds=1)}, {"epoch": 7}],
+)
+def test_a_session_that_ended_opens_nothing(
+    client: FlaskClient, session: Session, device: Device, ended: dict[str, object]
+) -> None:
+    for name, value in ended.items():
+        setattr(device, name, value)
+    session.flush()
+    assert client.get(BUNDLE, headers=bearing("ta")).status_code == 401
+
+
+def test_what_did_not_change_is_not_sent_again(client: FlaskClient, device: Device) -> None:
+    tag = client.get(BUNDLE, headers=bearing("ta")).headers["ETag"]
+    again = client.get(BUNDLE, headers=bearing("ta", **{"If-None-Match": tag}))
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_change_is_sent(client: FlaskClient, session: Session, device: Device) -> None:
+    tag = client.get(BUNDLE, headers=bearing("ta")).headers["ETag"]
+    for stop in session.scalars(select(Stop)):
+        stop.locked = True
+    session.flush()
+    assert client.get(BUNDLE, headers=bearing("ta", **{"If-None-Match": tag})).status_code == 200
+
+
+def test_asking_twice_reserves_once(client: FlaskClient, session: Session, device: Device) -> None:
+    for _ in range(3):
+        client.get(BUNDLE, headers=bearing("ta"))
+    mine = select(func.count()).select_from(NumberBlock).where(NumberBlock.device_id == device.id)
+    assert session.scalar(mine) == 2
+
+
+def test_a_village_pays_by_the_megabyte(client: FlaskClient, device: Device) -> None:
+    plain = client.get(BUNDLE, headers=bearing("ta"))
+    packed = client.get(BUNDLE, headers=bearing("ta", **{"Accept-Encoding": "gzip"}))
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data)
+    assert json.loads(gzip.decompress(packed.data))["stops"] == said(plain)["stops"]
