@@ -8,6 +8,8 @@ from app.domain.incident import IncidentKind, Verdict
 from app.texts.mark import n
 
 SENTENCES: dict[str, str] = {
+    "event_not_asked": n("Không có lần giao nhận này. Xin tải lại trang để xem danh sách mới nhất."),
+    "not_your_side": n("Lần giao nhận này không thuộc nơi đang làm việc. Xin để đúng bên nhận hoặc bên giao xác nhận."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
     "resolution_missing": n("Cần ghi sự việc đã được giải quyết ra sao. Xin ghi một hai câu."),
 }

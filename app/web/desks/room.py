@@ -11,18 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.domain.identity import Role
 from app.models import Errand, StaffAccount
-from app.queries.courier_day import courier_of
 from app.services import access
+from app.services.confirmations import side_of_account
 from app.web.auth import current_staff
 from app.web.errors import by_field
 from app.web.session import now, transaction
 
 desk_bp = Blueprint("desks", __name__, url_prefix="/mot-cua")
 counter_bp = Blueprint("counter", __name__, url_prefix="/buu-cuc")
-
-AT_THE_COUNTER = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 
 # what the services call a field, and what it is called on these forms
 FIELDS: Mapping[str, str] = {
@@ -93,14 +90,10 @@ def party_of(session: Session, account: StaffAccount) -> Party:
 
     Raises `other_side_holds_nothing`.
     """
-    courier = courier_of(session, account.id)
-    if courier is not None:
-        return Party(Holder.COURIER, str(courier.id))
-    if account.role is Role.DESK_CLERK and account.desk_id is not None:
-        return Party(Holder.DESK, str(account.desk_id))
-    if account.role in AT_THE_COUNTER and account.office_id is not None:
-        return Party(Holder.OFFICE_SAFE, str(account.office_id))
-    raise DomainError("other_side_holds_nothing", kind="invalid", field="other_name")
+    party = side_of_account(session, account)
+    if party is None:
+        raise DomainError("other_side_holds_nothing", kind="invalid", field="other_name")
+    return party
 
 
 def errors_here(refusal: DomainError) -> dict[str, str]:
