@@ -153,6 +153,35 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseBag:
+    """Envelopes of one safe or desk go into one bag, under one seal; `confirmed_by` watched it being closed."""
+
+    parcel_codes: tuple[str, ...]
+    origin: Party
+    destination: Party
+    seal_number: str
+    operation_id: str
+    now: datetime
+    by: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBag:
+    """A bag is opened where it was bound for: is its seal whole, which envelopes were in it; `confirmed_by` watched."""
+
+    bag_code: str
+    here: Party
+    found: tuple[str, ...]
+    seal_whole: bool
+    operation_id: str
+    now: datetime
+    by: str
+    confirmed_by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CountPapers:
     """The desk breaks the seal and counts against the signed list; `confirmed_by` is the post's side, who watched."""
 

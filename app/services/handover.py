@@ -34,7 +34,7 @@ def hand_over(session: Session, command: HandOver) -> list[CustodyEvent]:
     known = {chain.parcel.id for chain in chains if chain.answered(command.operation_id)}
     events = [_move(session, chain, command) for chain in chains]
     session.flush()
-    _tell(session, [chain.parcel for chain in chains if chain.parcel.id not in known], command)
+    tell_arrival(session, [chain.parcel for chain in chains if chain.parcel.id not in known], command)
     return events
 
 
@@ -51,7 +51,7 @@ def record_one_side(session: Session, command: HandOver) -> list[DomainError]:
     for chain in chains:
         refused += custody.record(session, chain, one_side(command))
     session.flush()
-    _tell(session, fresh, command)
+    tell_arrival(session, fresh, command)
     return refused
 
 
@@ -96,12 +96,12 @@ def _move(session: Session, chain: custody.Chain, command: HandOver) -> CustodyE
         raise
 
 
-def _tell(session: Session, parcels: list[Parcel], command: HandOver) -> None:
+def tell_arrival(session: Session, parcels: list[Parcel], command: HandOver) -> None:
     """What a hand-over means for the citizen: the dossier is at the desk, or the result is at the office."""
     if command.taker.holder is Holder.DESK:
         for parcel in parcels:
             _tell_at_desk(session, parcel, command)
-    elif command.taker.holder is Holder.OFFICE_SAFE and command.giver.holder is Holder.DESK:
+    elif command.taker.holder is Holder.OFFICE_SAFE:
         _schedule_deliveries(session, [p for p in parcels if p.purpose is ParcelPurpose.RESULT], command)
 
 

@@ -8,6 +8,13 @@ from app.domain.incident import IncidentKind, Verdict
 from app.texts.mark import n
 
 SENTENCES: dict[str, str] = {
+    "bag_place_unknown": n("Chưa rõ túi gửi đến đâu. Xin chọn một bưu cục hoặc bộ phận một cửa."),
+    "bag_to_itself": n("Túi không thể gửi cho chính nơi đang đóng. Xin chọn nơi đến khác."),
+    "bag_unknown": n("Không có túi mang mã này. Xin quét lại mã trên bản kê."),
+    "bag_for_others": n("Túi %(bag)s gửi cho nơi khác nên không mở ở đây. Xin giữ nguyên niêm phong và chuyển tiếp."),
+    "not_in_bag": n(
+        "Bưu gửi %(parcel)s không có trong bản kê của túi %(bag)s. Xin bỏ mã này ra, mở túi xong rồi ghi nhận riêng ở trang Giao nhận."
+    ),
     "event_not_asked": n("Không có lần giao nhận này. Xin tải lại trang để xem danh sách mới nhất."),
     "not_your_side": n("Lần giao nhận này không thuộc nơi đang làm việc. Xin để đúng bên nhận hoặc bên giao xác nhận."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
