@@ -69,6 +69,53 @@ ROUTE_SHEET: Final = {
     "controller_signs": n("Kiểm soát viên"),
     "page": n("Trang"),
     "no_stops": n("Tuyến này không có điểm nào."),
+    "word": n("Lời chào: “%(word)s”"),
+}
+
+BLANK_SLIP: Final = {
+    "title": n("Phiếu gửi hồ sơ"),
+    "copy_sender": n("Liên 1: người gửi giữ"),
+    "copy_dossier": n("Liên 2: cho vào phong bì"),
+    "sender": n("Người gửi"),
+    "address": n("Địa chỉ"),
+    "agency": n("Nơi nhận hồ sơ"),
+    "procedure": n("Thủ tục"),
+    "list": n("Danh mục công bố, bản %(version)s"),
+    "line": n("STT"),
+    "paper": n("Tên giấy tờ"),
+    "wanted": n("Cần"),
+    "original": n("Bản chính"),
+    "certified": n("Chứng thực"),
+    "copy": n("Bản chụp"),
+    "missing": n("Thiếu"),
+    "total": n("Cộng"),
+    "n_originals": n("%(n)s chính"),
+    "n_copies": n("%(n)s sao"),
+    "n_certified": n("%(n)s chứng thực"),
+    "in_database": n("không cần nếu tra cứu được"),
+    "if_any": n("nếu có"),
+    "label": n("Mã bưu gửi"),
+    "seal": n("Số niêm phong"),
+    "sealed_at": n("Niêm phong lúc"),
+    "money": n("Cước và lệ phí đã thu"),
+    "receipt": n("Biên lai số"),
+    "due": n("Bản chính phải nộp trước khi nhận kết quả"),
+    "statement": n(
+        "Hai bên cùng đếm, đối chiếu giấy tờ với danh mục công bố và ký trước khi niêm phong. "
+        "Phong bì được niêm phong trước mặt người gửi; bộ phận một cửa kiểm đếm lại theo phiếu này."
+    ),
+    "part": n("Nếu còn thiếu mà vẫn gửi: người gửi đồng ý gửi trước phần đã có."),
+    "sender_signs": n("Người gửi"),
+    "courier_signs": n("Bưu tá"),
+    "sign_hint": n("(ký, ghi rõ họ tên)"),
+}
+
+CARD: Final = {
+    "title": n("Bưu tá đã đến mà chưa gặp được ông/bà"),
+    "when": n("Lúc …… giờ ……, ngày …… / ……"),
+    "scan": n("Quét mã này bằng điện thoại để chọn lúc khác. Cả ngày lẫn đêm đều được, không cần đăng nhập."),
+    "otherwise": n("Không quét được thì đến bưu cục, đọc mã:"),
+    "stop": n("Điểm %(n)s"),
 }
 
 LEAFLET: Final = {

@@ -12,7 +12,6 @@ SENTENCES: dict[str, str] = {
     "card_expired": n(
         "Thẻ này đã quá hạn. Xin mang thẻ đến bưu cục, hoặc mở đường dẫn trong tin nhắn để xem hồ sơ đang ở đâu."
     ),
-    "note_missing": n("Chưa ghi đã xử lý thế nào. Xin ghi một câu, ví dụ “đã gọi ông/bà, hẹn lại sáng mai”."),
     "revoke_reason_missing": n("Chưa ghi vì sao đăng xuất máy này. Xin ghi ngắn, ví dụ “mất máy ở chợ”."),
     "rescue_unreadable": n(
         "Tệp này không phải gói cứu hộ: cần tệp .zip do máy của bưu tá tạo ra, có ops.json bên trong. Xin chọn lại tệp."

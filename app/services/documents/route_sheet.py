@@ -3,55 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import LOCAL
+from app.config import Keys
 from app.domain.errors import DomainError
+from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Errand, Parcel, Route, Slot, Stop
-from app.services.documents.typeset import typeset
+from app.models import Dossier, Errand, Parcel, Place, Procedure, Route, ServiceRequest, Slot, Stop
 from app.texts import kilometres, say
-from app.texts.documents import BRAND, ROUTE_SHEET
+from app.texts.documents import ROUTE_SHEET
 
 SECONDS_A_MINUTE = 60
 
 
-def render(session: Session, route_id: int, language: str = "vi") -> bytes:
-    """A PDF in A4 landscape; stops in the order of the plan, the break where it is planned. Raises `not_found`."""
-    route = _route(session, route_id)
-    words = {key: say(sentence, language) for key, sentence in ROUTE_SHEET.items()}
+def sheet_of(session: Session, route: Route, keys: Keys, language: str) -> dict[str, Any]:
+    """What `route_sheet.typ` shows of a route: A4 landscape, stops in the order of the plan, the break where it is planned."""
+    words = {key: say(sentence, language) for key, sentence in ROUTE_SHEET.items() if "%" not in sentence}
     office = route.office.name
     day = route.plan.day.strftime("%d/%m/%Y")
-    return typeset(
-        "route_sheet",
-        {
-            "language": language,
-            "words": {**words, "sign_hint": ""},
-            "brand": say(BRAND, language),
-            "facts": [
-                [words["office"], office],
-                [words["day"], day],
-                [words["route"], str(route.number)],
-                [words["courier"], route.courier.name],
-                [words["stops"], str(len(route.stops))],
-                [words["distance"], kilometres(route.distance_m, language)],
-                [words["leaves"], f"{route.starts_at.astimezone(LOCAL):%H:%M}"],
-                [words["back"], f"{route.ends_at.astimezone(LOCAL):%H:%M}"],
-            ],
-            "rows": _rows(route, _results(session, route), words, language),
-            "footer": f"{office} · {day} · {route.courier.name}",
-        },
+    return {
+        "words": words,
+        "facts": [
+            [words["office"], office],
+            [words["day"], day],
+            [words["route"], str(route.number)],
+            [words["courier"], route.courier.name],
+            [words["stops"], str(len(route.stops))],
+            [words["distance"], kilometres(route.distance_m, language)],
+            [words["leaves"], f"{route.starts_at.astimezone(LOCAL):%H:%M}"],
+            [words["back"], f"{route.ends_at.astimezone(LOCAL):%H:%M}"],
+        ],
+        "rows": _Rows(route, _results(session, route), words, keys, language).all(),
+        "footer": f"{office} · {day} · {route.courier.name}",
+    }
+
+
+def load_route(session: Session, route_id: int) -> Route:
+    """The route with all that its papers show, in a handful of queries. Raises `not_found`."""
+    errands = selectinload(Route.stops).selectinload(Stop.errands)
+    dossiers = errands.selectinload(Errand.dossiers)
+    route = session.scalar(
+        select(Route)
+        .where(Route.id == route_id)
+        .options(
+            joinedload(Route.office),
+            joinedload(Route.courier),
+            joinedload(Route.plan),
+            selectinload(Route.stops).joinedload(Stop.place).joinedload(Place.unit),
+            errands.joinedload(Errand.request).joinedload(ServiceRequest.applicant),
+            errands.joinedload(Errand.slot),
+            dossiers.joinedload(Dossier.procedure).selectinload(Procedure.papers),
+            dossiers.joinedload(Dossier.desk),
+        )
     )
-
-
-def _route(session: Session, route_id: int) -> Route:
-    stops = selectinload(Route.stops)
-    wanted = select(Route).where(Route.id == route_id)
-    route = session.scalars(wanted.options(stops.selectinload(Stop.errands), stops.selectinload(Stop.place))).first()
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route")
     return route
@@ -69,45 +80,53 @@ def _results(session: Session, route: Route) -> dict[UUID, list[Parcel]]:
     return found
 
 
-def _rows(
-    route: Route, results: Mapping[UUID, Sequence[Parcel]], words: Mapping[str, str], language: str
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    pause = route.break_at
-    for number, stop in enumerate(route.stops, start=1):
-        if pause is not None and stop.arrives_at >= pause:
-            rows.append({"pause": _pause(route, language)})
-            pause = None
-        rows.append(
-            {
-                "number": number,
-                "time": f"{stop.starts_at.astimezone(LOCAL):%H:%M}",
-                "address": stop.place.address or "—",
-                "landmark": stop.place.landmark or "",
-                "visits": [_visit(errand, results.get(errand.id, ()), words) for errand in stop.errands],
-            }
-        )
-    if pause is not None and rows:
-        rows.append({"pause": _pause(route, language)})
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The table of a sheet: a row a door, the break where it is planned."""
 
+    route: Route
+    results: Mapping[UUID, Sequence[Parcel]]
+    words: Mapping[str, str]
+    keys: Keys
+    language: str
 
-def _pause(route: Route, language: str) -> str:
-    assert route.break_at is not None  # the caller asked
-    start = f"{route.break_at.astimezone(LOCAL):%H:%M}"
-    return say(ROUTE_SHEET["break"], language, start=start, minutes=route.break_s // SECONDS_A_MINUTE)
+    def all(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        pause = self.route.break_at
+        for number, stop in enumerate(self.route.stops, start=1):
+            if pause is not None and stop.arrives_at >= pause:
+                rows.append(self.pause(pause))
+                pause = None
+            rows.append(self.door(number, stop))
+        if pause is not None and rows:
+            rows.append(self.pause(pause))
+        return rows
 
+    def pause(self, start: datetime) -> dict[str, Any]:
+        minutes = self.route.break_s // SECONDS_A_MINUTE
+        at = f"{start.astimezone(LOCAL):%H:%M}"
+        return {"pause": say(ROUTE_SHEET["break"], self.language, start=at, minutes=minutes)}
 
-def _visit(errand: Errand, brought: Sequence[Parcel], words: Mapping[str, str]) -> dict[str, str]:
-    slot = errand.slot
-    return {
-        "promised": _hours(slot) if slot is not None else "—",
-        "who": errand.request.applicant.name or "—",
-        "task": words[errand.kind.value],
-        "procedures": "; ".join(dossier.procedure.name for dossier in errand.dossiers),
-        "parcels": ", ".join(parcel.code for parcel in brought),
-        "seals": ", ".join(seal.number for parcel in brought for seal in parcel.seals if seal.broken_at is None),
-    }
+    def door(self, number: int, stop: Stop) -> dict[str, Any]:
+        return {
+            "number": number,
+            "time": f"{stop.starts_at.astimezone(LOCAL):%H:%M}",
+            "address": stop.place.address or "—",
+            "landmark": stop.place.landmark or "",
+            "visits": [self.visit(errand) for errand in stop.errands],
+        }
+
+    def visit(self, errand: Errand) -> dict[str, str]:
+        brought = self.results.get(errand.id, ())
+        return {
+            "promised": _hours(errand.slot) if errand.slot is not None else "—",
+            "who": errand.request.applicant.name or "—",
+            "word": say(ROUTE_SHEET["word"], self.language, word=greeting(self.keys.pepper, errand.id, errand.slot_id)),
+            "task": self.words[errand.kind.value],
+            "procedures": "; ".join(dossier.procedure.name for dossier in errand.dossiers),
+            "parcels": ", ".join(parcel.code for parcel in brought),
+            "seals": ", ".join(seal.number for parcel in brought for seal in parcel.seals if seal.broken_at is None),
+        }
 
 
 def _hours(slot: Slot) -> str:

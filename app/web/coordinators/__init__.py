@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from app.texts.mark import n
-from app.web.coordinators import board, closing, journeys, planning, plans, requests, routes, staffing
+from app.web.coordinators import board, closing, journeys, papers, planning, plans, requests, routes, staffing
 from app.web.coordinators.room import ROLES, bp
 from app.web.navigation import NavItem
 
-__all__ = ["NAVIGATION", "board", "bp", "closing", "journeys", "planning", "plans", "requests", "routes", "staffing"]
+__all__ = [
+    "NAVIGATION",
+    "board",
+    "bp",
+    "closing",
+    "journeys",
+    "papers",
+    "planning",
+    "plans",
+    "requests",
+    "routes",
+    "staffing",
+]
 
 NAVIGATION = (
     NavItem("coordinators.day", n("Bảng trong ngày"), "layers", ROLES),

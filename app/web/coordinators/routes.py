@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
 from app.queries.plan_pages import route_exists
 from app.queries.plans import RouteLine, route_lines, whole_route
-from app.services.documents import route_sheet
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.planning import BROKEN
@@ -189,12 +187,3 @@ def _difference(label: str, after: int, delta: int, say_it: Any) -> dict[str, An
 
 def _minutes(seconds: int) -> str:
     return _("%(n)s phút", n=number(round(seconds / 60)))
-
-
-@bp.get("/tuyen/<int:route_id>/bang-ke.pdf")
-@coordinating
-def sheet(route_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        found = _seen(session, route_id)
-        pdf = route_sheet.render(session, found.id, language())
-    return send_file(BytesIO(pdf), mimetype="application/pdf", download_name=f"bang-ke-{route_id}.pdf")

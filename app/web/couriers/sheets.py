@@ -10,7 +10,8 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.queries.courier_day import courier_day
 from app.queries.holdings import known_to
-from app.services.documents import route_sheet, slip
+from app.services.documents import route_papers, slip
+from app.services.documents.route_papers import Part, Printing
 from app.web.auth import staff
 from app.web.couriers.room import bp, own_courier
 from app.web.pdf import pdf
@@ -24,7 +25,8 @@ def sheet(route_id: int) -> ResponseReturnValue:
         day = courier_day(session, own_courier(session), local_day(now()))
         if day.route is None or day.route.id != route_id:
             raise DomainError("not_found", kind="not_found")
-        return pdf(route_sheet.render(session, route_id, keys(), language()), f"ban-ke-{route_id}")
+        printing = Printing(keys(), settings().base_url, language())
+        return pdf(route_papers.render(session, route_id, printing, frozenset({Part.SHEET})), f"ban-ke-{route_id}")
 
 
 @bp.get("/buu-gui/<code>/phieu.pdf")

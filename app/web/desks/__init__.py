@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.desks import assisting, board, counting, giving, handing, packing, returning, sheets
+from app.web.desks import assisting, board, counting, giving, handing, packing, papers, returning, sheets
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
@@ -17,6 +17,7 @@ __all__ = [
     "giving",
     "handing",
     "packing",
+    "papers",
     "returning",
     "sheets",
 ]
@@ -32,5 +33,6 @@ NAVIGATION = (
     NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
     NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
+    NavItem("counter.papers_page", n("In giấy tờ"), "print", _OFFICE),
     NavItem("counter.assist_page", n("Đặt giúp"), "people", _OFFICE | {Role.COORDINATOR}),
 )

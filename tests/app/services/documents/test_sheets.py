@@ -15,11 +15,13 @@ from app.domain.commands import PaperTicked
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import Plan, Route, Stop, StopErrand
-from app.services.documents import code_slip, label, leaflet, route_sheet, slip
-from tests.factories import DAY, NOW, make_paper, make_procedure
+from app.services.documents import code_slip, label, leaflet, route_papers, slip
+from app.services.documents.route_papers import Part, Printing
+from tests.factories import DAY, KEYS, NOW, make_paper, make_procedure
 from tests.factories.custody import Road, collected, make_road, parcels_of, result_out
 
 BASE = "http://localhost:8000"
+PRINTING, SHEET = Printing(KEYS, BASE), frozenset({Part.SHEET})
 A5, A4_LANDSCAPE = (420, 595), (842, 595)
 POINTS_A_MM = 72 / 25.4
 
@@ -147,7 +149,7 @@ def test_the_route_sheet_lists_doors_tasks_and_envelopes(session: Session) -> No
     result = result_out(session, road)
     code = result.code
 
-    pdf = route_sheet.render(session, planned_route(session, road).id)
+    pdf = route_papers.render(session, planned_route(session, road).id, PRINTING, SHEET)
 
     assert size(pdf) == A4_LANDSCAPE
     (page,) = pages(pdf)
@@ -159,7 +161,7 @@ def test_the_route_sheet_has_no_telephone(session: Session) -> None:
     road = make_road(session)
     route = planned_route(session, road)
 
-    (page,) = pages(route_sheet.render(session, route.id))
+    (page,) = pages(route_papers.render(session, route.id, PRINTING, SHEET))
 
     assert road.request.applicant.phone is not None
     assert road.request.applicant.phone not in page
@@ -168,7 +170,7 @@ def test_the_route_sheet_has_no_telephone(session: Session) -> None:
 
 def test_an_unknown_route_is_not_found(session: Session) -> None:
     with pytest.raises(DomainError) as refusal:
-        route_sheet.render(session, 0)
+        route_papers.render(session, 0, PRINTING, SHEET)
     assert refusal.value.code == "not_found"
 
 

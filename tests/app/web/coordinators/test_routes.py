@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import at
-from app.models import PlanUnserved, Route, Stop
+from app.models import AuditEvent, PlanUnserved, Route, Stop
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, make_slot
 
@@ -114,7 +114,16 @@ def test_a_published_route_offers_no_change(scene: Scene, coordinator: FlaskClie
     assert "không còn là bản nháp" in refused.text
 
 
-def test_the_route_sheet_is_a_pdf(scene: Scene, coordinator: FlaskClient) -> None:
-    answer = coordinator.get(f"/dieu-phoi/tuyen/{scene.route(scene.own).id}/bang-ke.pdf")
-    assert answer.mimetype == "application/pdf"
-    assert answer.data.startswith(b"%PDF")
+def test_a_route_s_papers_are_one_pdf_and_the_printing_is_written_down(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    address = f"/dieu-phoi/tuyen/{scene.route(scene.own).id}/giay-to.pdf"
+    for answer in (coordinator.get(address), coordinator.get(f"{address}?phan=the-hen-lai")):
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
+    printed = session.scalars(select(AuditEvent).where(AuditEvent.action == "route.printed")).all()
+    assert [event.detail["parts"] for event in printed] == [["bang-ke", "phieu-gui", "the-hen-lai"], ["the-hen-lai"]]
+
+
+def test_another_office_s_route_is_not_printed(scene: Scene, manager: FlaskClient) -> None:
+    assert manager.get(f"/dieu-phoi/tuyen/{scene.route(scene.foreign).id}/giay-to.pdf").status_code == 404
