@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import func, or_, select
@@ -24,8 +23,6 @@ from app.models import Bag, BagItem, Desk, Errand, Office, Parcel, Seal
 from app.services import custody
 from app.services.handover import check_both_sides, tell_arrival
 from app.services.incidents import open_incident
-
-PACKED_AT: Final[dict[Holder, type[Office | Desk]]] = {Holder.OFFICE_SAFE: Office, Holder.DESK: Desk}
 
 
 def close_bag(session: Session, command: CloseBag) -> Bag:
@@ -81,8 +78,12 @@ def open_bag(session: Session, command: OpenBag) -> Bag:
 
 
 def _place(session: Session, party: Party, *, lock: bool = False) -> Office | Desk:
-    table, number = PACKED_AT.get(party.holder), whole_number(party.id or "")
-    row = None if table is None or number is None else session.get(table, number, with_for_update=lock)
+    number = whole_number(party.id or "")
+    row: Office | Desk | None = None
+    if number is not None and party.holder is Holder.OFFICE_SAFE:
+        row = session.get(Office, number, with_for_update=lock)
+    elif number is not None and party.holder is Holder.DESK:
+        row = session.get(Desk, number, with_for_update=lock)
     if row is None:
         raise DomainError("bag_place_unknown", kind="invalid", field="destination")
     return row

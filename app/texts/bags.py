@@ -35,3 +35,28 @@ VERDICTS: Final[dict[str, str]] = {
     Verdict.FOUND: n("Đã tìm thấy, đang ở tủ giữ của bưu cục"),
     Verdict.LOST: n("Coi như đã mất"),
 }
+
+MANIFEST: Final = {
+    "title": n("Bản kê túi thư"),
+    "bag": n("Mã túi"),
+    "seal": n("Niêm phong túi"),
+    "from": n("Nơi gửi"),
+    "to": n("Nơi nhận"),
+    "closed_at": n("Đóng túi lúc"),
+    "count": n("Số phong bì"),
+    "line": n("STT"),
+    "parcel": n("Mã bưu gửi"),
+    "what": n("Bên trong"),
+    "parcel_seal": n("Niêm phong phong bì"),
+    "found": n("Có"),
+    "statement": n(
+        "Hai người cùng đếm và niêm phong túi. Nơi nhận xem niêm phong trước khi mở, quét từng phong bì; "
+        "thiếu hoặc thừa thì ghi ngay trước mặt người đưa túi."
+    ),
+    "closer": n("Người đóng túi"),
+    "closing_witness": n("Người cùng đóng"),
+    "opener": n("Người mở túi"),
+    "opening_witness": n("Người cùng mở"),
+    "sign_hint": n("(ký, ghi rõ họ tên)"),
+    "page": n("Trang"),
+}
