@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.commands import PaperTicked
 from app.domain.custody import Party
-from app.domain.operation import FileKind, OperationKind
+from app.domain.operation import FileKind, OperationKind, Posted
 from app.domain.tariff import ChargeKind
 
 
@@ -144,3 +145,11 @@ PHYSICAL = frozenset(
     }
 )
 """What happened at a door or a counter cannot be refused, only looked at."""
+
+
+class Reader(Protocol):
+    """Reads JSON of the wire. Raises `operation_malformed` with `faults`: [(field, sentence)]."""
+
+    def header(self, raw: object, device_id: UUID) -> Posted: ...
+
+    def payload(self, kind: OperationKind, plain: bytes) -> Said: ...

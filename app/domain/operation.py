@@ -96,6 +96,25 @@ class Header:
         return datetime.fromisoformat(self.occurred_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch as it came: each operation is read on its own."""
+
+    sent_at: datetime  # by the phone's clock
+    waiting: int
+    waiting_files: int
+    ops: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One operation of a batch: the open header, the hash the phone gave it, the closed box."""
+
+    header: Header
+    hash: str
+    sealed: bytes
+
+
 def commitment_of(payload: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of the payload, whose `salt` keeps short facts from being guessed."""
     return digest(payload)

@@ -77,7 +77,7 @@ def deliver_late(session: Session, command: DeliverResult, keys: Keys) -> tuple[
     refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(session, errand))
     chains, unknown = custody.lock_known(session, command.parcels)
     given = {chain.parcel.id for chain in chains}
-    left = [parcel for parcel in _envelopes(session, errand) if parcel.id not in given]
+    left = [parcel for parcel in envelopes(session, errand) if parcel.id not in given]
     refused += [DomainError("parcel_unknown", parcel=code) for code in unknown]
     refused += [DomainError("parcels_left", parcel=parcel.code) for parcel in left]
     proof, marks = _proof(session, errand, command, keys), _evidence(session, errand, command)
@@ -133,7 +133,7 @@ def _check_id(errand: Errand, command: DeliverResult) -> None:
         raise DomainError("id_needed", kind="invalid", field="id_last4")
 
 
-def _envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
+def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
     if errand.kind not in PURPOSE:
         return []
     mine = (Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
@@ -142,7 +142,7 @@ def _envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
 
 def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[custody.Chain]:
     """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
-    envelopes = _envelopes(session, errand)
+    envelopes = envelopes(session, errand)
     if not envelopes:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
     if command.parcels and {parse_s10(code) for code in command.parcels} != {parcel.code for parcel in envelopes}:

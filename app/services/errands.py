@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.commands import CancelErrand, RescheduleErrand
@@ -16,21 +17,51 @@ from app.domain.errand import OPEN, ErrandKind, ErrandState, check_step
 from app.domain.errors import DomainError
 from app.domain.slot import check_changeable
 from app.domain.wording import tidy
-from app.models import Charge, Errand, ServiceRequest, Slot
+from app.models import Charge, Dossier, Errand, Place, Procedure, ServiceRequest, Slot
 from app.services import audit, messages, slots
 
 TRACKING_LIVES: Final = timedelta(days=30)
 WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
+_HELD: Final = "errands held"
+
+
+@contextmanager
+def held(session: Session, errand_ids: Collection[UUID]) -> Iterator[None]:
+    """Lock many errands at once, in the order of their ids, with all that a visit needs of them; inside, `lock` of one of
+    them asks the database nothing. A savepoint that is rolled back inside keeps the locks.
+    """
+    request = joinedload(Errand.request).joinedload(ServiceRequest.applicant)
+    place = joinedload(Errand.place).joinedload(Place.unit)
+    papers = joinedload(Dossier.procedure).selectinload(Procedure.papers)
+    wanted = (
+        select(Errand)
+        .where(Errand.id.in_(errand_ids))
+        .order_by(Errand.id)
+        .with_for_update(of=Errand)
+        .options(request, place, joinedload(Errand.office), joinedload(Errand.slot))
+        .options(selectinload(Errand.dossiers).options(papers))
+        .execution_options(populate_existing=True)
+    )
+    session.info[_HELD] = {errand.id: errand for errand in session.scalars(wanted)} if errand_ids else {}
+    try:
+        yield
+    finally:
+        del session.info[_HELD]
+
+
 def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Errand:
     """The errand, locked to the transaction's end. Raises `not_found`, or `errand_changed` when `revision` is stale."""
-    errand = session.scalars(
-        select(Errand)
-        .where(Errand.id == errand_id)
-        .with_for_update(of=Errand)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    errand = (
+        session.info.get(_HELD, {}).get(errand_id)
+        or session.scalars(
+            select(Errand)
+            .where(Errand.id == errand_id)
+            .with_for_update(of=Errand)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+    )
     if errand is None:
         raise DomainError("not_found", kind="not_found")
     if revision is not None and revision != errand.revision:

@@ -14,7 +14,55 @@ SENTENCES: dict[str, str] = {
         "Máy còn %(waiting)s việc và %(files)s ảnh chưa gửi nên chưa đăng xuất được. Xin đến nơi có mạng, bấm “Gửi ngay”, rồi đăng xuất."
     ),
     "not_a_courier": n("Tài khoản này không phải của bưu tá. Xin đăng nhập ở trang dành cho nhân viên."),
-    "device_revoked": n(
-        "Máy này đã bị điều phối viên đăng xuất. Việc ghi trên máy vẫn được nhận và có người xem lại; xin liên hệ bưu cục."
+    "operation_malformed": n(
+        "Nội dung gửi lên không đúng dạng nên chưa ghi nhận được. Dữ liệu vẫn còn trên máy; xin báo điều phối viên."
     ),
+    "operation_id_used": n(
+        "Mã của việc này đã dùng cho một việc khác. Dữ liệu vẫn còn trên máy; xin báo điều phối viên."
+    ),
+    "hash_wrong": n("Dấu kiểm tra của việc này không khớp: dữ liệu bị đổi trên đường gửi. Xin báo điều phối viên."),
+    "commitment_wrong": n(
+        "Nội dung không khớp với dấu kiểm tra lúc ghi. Dữ liệu vẫn còn trên máy; xin báo điều phối viên."
+    ),
+    "parcels_differ": n("Bưu gửi quét được không khớp với yêu cầu này. Xin quét lại đủ các bưu gửi của yêu cầu."),
+    "parcels_left": n("Bưu gửi %(parcel)s của yêu cầu này chưa được trao. Xin trao nốt hoặc báo điều phối viên."),
+    "look_note_missing": n("Chưa ghi kết quả xem lại. Xin ghi ngắn gọn đã xử lý thế nào."),
+}
+
+# why a person looks at an operation; what happened is kept in every case
+REVIEWS: dict[str, str] = {
+    "errand_cancelled": n("Yêu cầu đã bị hủy trước khi việc này gửi về. Việc đã được ghi lại; điều phối viên sẽ gọi."),
+    "errand_moved": n("Yêu cầu đã đổi ngày hoặc chuyển cho bưu tá khác. Việc đã được ghi lại; điều phối viên sẽ xem."),
+    "already_collected": n("Hồ sơ này đã có người nhận rồi. Xin giữ phong bì trong túi và báo bưu cục đối chiếu."),
+    "already_delivered": n("Kết quả này đã ghi là trao rồi. Lần này cũng được ghi lại; bưu cục sẽ đối chiếu."),
+    "already_closed": n("Yêu cầu này đã khép lại trước đó. Việc đã được ghi lại; điều phối viên sẽ xem."),
+    "label_used": n("Nhãn %(given)s đã dùng hoặc không đọc được. Bưu cục cấp mã mới %(parcel)s; xin dán nhãn mới."),
+    "seal_used": n("Số niêm phong %(number)s đã dùng hoặc không đúng mẫu. Xin giữ phong bì riêng và đưa bưu cục xem."),
+    "receipt_used": n("Số biên lai %(number)s đã dùng cho lần thu khác. Xin giữ liên biên lai và báo bưu cục."),
+    "receipt_outside_block": n("Số biên lai %(number)s không thuộc dãy số của máy này. Xin mang biên lai về bưu cục."),
+    "not_the_holder": n(
+        "Theo sổ, bưu gửi %(parcel)s đang ở nơi khác. Lần giao này vẫn được ghi; bưu cục sẽ tìm chỗ hở."
+    ),
+    "parcel_unknown": n("Chưa ai biết mã %(parcel)s. Lần quét được giữ lại, ghép vào sổ khi bưu gửi được nhận ra."),
+    "parcels_left": n("Bưu gửi %(parcel)s của yêu cầu này chưa được trao, nên yêu cầu còn mở. Xin xem lại túi."),
+    "papers_version_changed": n(
+        "Danh mục giấy tờ trên máy không phải bản mới. Giấy tờ đã nhận vẫn được giữ; có người xem."
+    ),
+    "papers_differ": n("Giấy tờ ghi nhận chưa khớp danh mục của thủ tục. Giấy tờ vẫn được giữ; bưu cục sẽ xem lại."),
+    "papers_due_not_collected": n("Đã trao kết quả mà chưa nhận bản chính phải nộp. Điều phối viên sẽ hẹn nhận sau."),
+    "evidence_missing": n("Còn thiếu bằng chứng cho lý do này, nên chưa tính là một lần mời nhận. Có người xem lại."),
+    "proof_missing": n("Còn thiếu bằng chứng của việc này: ảnh, chữ ký, hoặc người nhận. Xin bổ sung tại bưu cục."),
+    "clock_unmeasured": n("Máy chưa so giờ với bưu cục trước việc này, nên giờ ghi chưa chắc. Có người xem lại."),
+    "clock_jumped": n("Đồng hồ của máy bị đổi trong ngày, nên giờ ghi chưa chắc. Xin để máy tự chỉnh giờ."),
+    "chain_broken": n("Việc này không nối đúng vào việc trước của máy. Việc vẫn được ghi; điều phối viên sẽ xem máy."),
+    "seq_reused": n("Máy gửi hai việc cùng một số thứ tự. Cả hai đều được giữ; điều phối viên sẽ xem máy."),
+    "device_revoked": n("Máy này đã bị đăng xuất từ xa. Việc ghi trên máy vẫn được nhận và có người xem lại."),
+    "not_your_errand": n("Yêu cầu này không nằm trên tuyến của bưu tá. Việc vẫn được ghi; điều phối viên sẽ xem."),
+    "code_not_confirmed": n("Mã người dân đọc chưa khớp. Việc trao vẫn đứng; bưu cục báo người dân và gọi xác nhận."),
+    "plan_changed": n("Kế hoạch ở bưu cục đã khác với máy. Xin tải lại danh sách điểm khi có mạng."),
+    "run_unfinished": n("Chuyến còn điểm chưa có kết quả nên chưa khép được. Xin ghi kết quả từng điểm."),
+    "pin_too_far": n("Vị trí mới nằm quá xa địa bàn xã nên chưa đổi. Xin chấm lại khi đứng ở cổng nhà."),
+    "bag_differs": n("Bưu gửi trong túi không khớp với sổ: %(parcels)s. Xin kiểm lại trước khi về."),
+    "cash_differs": n("Tiền mặt đếm được %(counted)s đồng, theo biên lai là %(receipts)s đồng. Xin đếm lại."),
+    "not_understood": n("Việc này đã được giữ nguyên nhưng máy chủ chưa ghi được vào sổ. Điều phối viên sẽ xem."),
 }

@@ -60,3 +60,16 @@ def created(body: dict[str, Any]) -> Response:
     response.status_code = 201
     response.headers["Location"] = url_for("service-requests.show_request", request_id=body["id"])
     return response
+
+
+def by_phone(
+    bp: Blueprint, method: str, rule: str, access: Callable[[View], View], reads: type[Schema] | None = None
+) -> Callable[[View], View]:
+    """Register a view for couriers' phones: who may call it, and the JSON it reads."""
+
+    def register(view: View) -> View:
+        shown: Any = view if reads is None else bp.arguments(reads)(view)
+        bp.route(rule, methods=[method])(access(shown))
+        return view
+
+    return register

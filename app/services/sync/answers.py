@@ -1,0 +1,72 @@
+"""What the phone reads of each operation: a result, sentences for the courier, the errand as it stands now."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.domain.errors import DomainError
+from app.domain.operation import OperationResult
+from app.models import Operation
+from app.services.sync.work import Work
+from app.texts import explain, say
+from app.texts.sync import REVIEWS
+
+DUPLICATE = "duplicate"
+
+
+def answer_of(work: Work, result: OperationResult, problem: DomainError | None) -> dict[str, Any]:
+    errand = work.errand
+    return {
+        "op_id": str(work.header.op_id),
+        "result": result.value,
+        "reviews": [
+            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)} for review in work.reviews
+        ],
+        "problem": problem_of(problem) if problem else None,
+        "errand": {"id": str(errand.id), "state": errand.state.value, "revision": errand.revision} if errand else None,
+        "parcel": work.parcel,
+        "stored": None,
+    }
+
+
+def duplicate(stored: Operation) -> dict[str, Any]:
+    """It came before: the first answer again, as long as it is kept."""
+    first = stored.answer or {"result": stored.result.value, "reviews": [], "problem": None}
+    return {
+        "op_id": str(stored.id),
+        "result": DUPLICATE,
+        "reviews": first.get("reviews", []),
+        "problem": first.get("problem"),
+        "errand": first.get("errand"),
+        "parcel": first.get("parcel"),
+        "stored": stored.answer,
+    }
+
+
+def refused(op_id: UUID | str | None, fault: DomainError) -> dict[str, Any]:
+    """Not taken in at all: there is nothing to keep it under."""
+    return {
+        "op_id": str(op_id) if op_id is not None else None,
+        "result": OperationResult.REJECTED.value,
+        "reviews": [],
+        "problem": problem_of(fault),
+        "errand": None,
+        "parcel": None,
+        "stored": None,
+    }
+
+
+def unread(raw: object, fault: DomainError) -> dict[str, Any]:
+    """The header itself is malformed; its id is given back as it came, so that the phone finds it again."""
+    given = raw.get("op_id") if isinstance(raw, dict) else None
+    return refused(given[:64] if isinstance(given, str) else None, fault)
+
+
+def problem_of(fault: DomainError) -> dict[str, Any]:
+    """`errors` name the fields, as in every problem."""
+    params: dict[str, Any] = dict(fault.params)
+    faults = params.pop("faults", None) or ([(fault.field, "")] if fault.field else [])
+    detail = explain(DomainError(fault.code, **params))
+    errors = [{"field": name, "detail": say(sentence) if sentence else detail} for name, sentence in faults]
+    return {"code": fault.code, "detail": detail} | ({"errors": errors} if errors else {})

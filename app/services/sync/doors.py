@@ -1,0 +1,207 @@
+"""What happened at a door: the strict service first; where it refuses, the late form, and a person looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from app.domain.acts import Collected, Delivered, FileGiven, NotDone
+from app.domain.commands import CollectDossier, DeliverResult, RecordFailure
+from app.domain.custody import EventKind, Holder, Party
+from app.domain.errors import DomainError
+from app.domain.operation import FileKind
+from app.models import Attempt, Dossier, Errand, Parcel
+from app.services import collection, delivery, errands, failures, incidents
+from app.services.sync import money, proof
+from app.services.sync.work import Work
+
+CITIZEN: Final = Party(Holder.CITIZEN)
+CALLS_APART: Final = timedelta(minutes=10)
+SEAL_BROKEN: Final = "SEAL_BROKEN"
+
+
+def collected(work: Work, said: Collected) -> None:
+    proof.check_collection(work, said)
+    errand = _errand(work)
+    if errand is None or all(dossier.id != said.dossier_id for dossier in errand.dossiers):
+        work.look("not_your_errand")  # whose papers these are, nobody can say: the envelope is kept as a scan
+        work.scanned([said.label], work.act(EventKind.SEALED, CITIZEN, work.me))
+        return
+    parcel = _collect(work, errand, said)
+    work.parcel = parcel.code
+    money.take(work, errand, said.receipt)
+
+
+def _collect(work: Work, errand: Errand, said: Collected) -> Parcel:
+    command = CollectDossier(
+        errand_id=errand.id,
+        dossier_id=said.dossier_id,
+        cases=said.cases,
+        papers=said.papers,
+        parcel_code=said.label,
+        seal_number=said.seal,
+        courier_id=work.courier_id,
+        operation_id=work.operation_id,
+        occurred_at=work.occurred_at,
+        now=work.now,
+        by=work.by,
+        taken_in_part=said.in_part,
+        fix=said.fix.position if said.fix else None,
+        phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+    )
+    _check_version(work, errand, said)
+    try:
+        with work.session.begin_nested():
+            return collection.collect(work.session, command)
+    except DomainError:
+        parcel, refused = collection.collect_late(work.session, command)
+        work.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
+        return parcel
+
+
+def _with_label(refusal: DomainError, given: str, taken: str) -> DomainError:
+    if refusal.code in {"parcel_code_used", "parcel_code_malformed"}:
+        refusal.params.update(given=given, parcel=taken)
+    return refusal
+
+
+def _check_version(work: Work, errand: Errand, said: Collected) -> None:
+    """The list that the phone showed is not the one the dossier goes by."""
+    dossier: Dossier | None = next((one for one in errand.dossiers if one.id == said.dossier_id), None)
+    if dossier is not None and said.procedure_version != f"{dossier.procedure.code}@{dossier.procedure.version}":
+        work.look("papers_version_changed")
+
+
+def delivered(work: Work, said: Delivered) -> None:
+    errand = _errand(work)
+    proof.check_delivery(work, said, errand)
+    if errand is None:
+        work.look("not_your_errand")
+        work.scanned(said.parcels, work.act(EventKind.DELIVERED, work.me, CITIZEN))
+        return
+    attempt = _deliver(work, errand, said)
+    if attempt.evidence.get("proof") == delivery.CODE_NOT_CONFIRMED:
+        work.look("code_not_confirmed")
+    money.take(work, errand, said.receipt)
+
+
+def _deliver(work: Work, errand: Errand, said: Delivered) -> Attempt:
+    command = DeliverResult(
+        errand_id=errand.id,
+        receiver_name=said.receiver_name,
+        receiver_relation=said.receiver_relation,
+        id_kind=said.id_kind,
+        id_last4=said.id_last4,
+        code=said.code,
+        seal_whole=said.seal_whole,
+        courier_id=work.courier_id,
+        operation_id=work.operation_id,
+        occurred_at=work.occurred_at,
+        now=work.now,
+        by=work.by,
+        fix=said.fix.position if said.fix else None,
+        parcels=said.parcels,
+        phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+    )
+    try:
+        with work.session.begin_nested():
+            return delivery.deliver(work.session, command, work.keys)
+    except DomainError:
+        attempt, refused = delivery.deliver_late(work.session, command, work.keys)
+        act = work.act(EventKind.DELIVERED, work.me, CITIZEN)
+        for refusal in refused:
+            if refusal.code == "parcel_unknown":
+                work.stray(str(refusal.params["parcel"]), act)
+        work.look_at(refused)
+        return attempt
+
+
+def not_done(work: Work, said: NotDone) -> None:
+    errand = _errand(work)
+    if errand is None:
+        work.look("not_your_errand")
+        return
+    command = RecordFailure(
+        errand_id=errand.id,
+        outcome=said.outcome,
+        evidence=_evidence(said),
+        courier_id=work.courier_id,
+        operation_id=work.operation_id,
+        occurred_at=work.occurred_at,
+        now=work.now,
+        by=work.by,
+        fix=said.fix.position if said.fix else None,
+        counted=work.steady,
+        phone=work.phone(said),
+    )
+    try:
+        with work.session.begin_nested():
+            failures.record_failure(work.session, command)
+    except DomainError:
+        _attempt, refused = failures.record_failure_late(work.session, command)
+        work.look_at(refused)
+    if said.outcome == SEAL_BROKEN:
+        _report_broken_seal(work, errand, said)
+
+
+def _report_broken_seal(work: Work, errand: Errand, said: NotDone) -> None:
+    for number, parcel in enumerate(delivery.envelopes(work.session, errand)):
+        incidents.open_incident(
+            work.session,
+            kind="seal_broken",
+            parcel_code=parcel.code,
+            office_id=work.office_id,
+            by=work.by,
+            now=work.now,
+            note=said.evidence.get("note", ""),
+            operation_id=work.operation_id if number == 0 else f"{work.operation_id}:{number}",
+        )
+
+
+PHOTOS: Final = {
+    "gate_photo": (frozenset({FileKind.GATE}),),
+    "photo": (
+        frozenset({FileKind.PLACE}),
+        frozenset({FileKind.FAULTY_PAPER}),
+        frozenset({FileKind.RESULT_ERROR}),
+    ),
+    "two_photos": (frozenset({FileKind.SEAL, FileKind.SEAL_OTHER_SIDE}),),
+}
+"""Evidence that is a photo: any of these sets of files gives it. A word in its place is no photo."""
+
+
+def _evidence(said: NotDone) -> dict[str, str]:
+    given = {key: text for key, text in said.evidence.items() if key not in PHOTOS}
+    if "two_calls" in given and not _apart(said):
+        del given["two_calls"]
+    files = [file for file in said.files if file.kind is not FileKind.FAULTY_PAPER or said.consent]
+    for key, choices in PHOTOS.items():
+        seen = _seen(files, choices)
+        if seen:
+            given[key] = seen
+    if said.outcome == "PAPERS_WRONG" and not said.consent and given.get("note", "").strip():
+        given["photo"] = given["note"]  # the citizen did not agree to a photo: what was seen, in words
+    return given
+
+
+def _seen(files: list[FileGiven], choices: tuple[frozenset[FileKind], ...]) -> str:
+    for choice in choices:
+        if choice <= {file.kind for file in files}:
+            return " ".join(file.sha256 for file in files if file.kind in choice)
+    return ""
+
+
+def _apart(said: NotDone) -> bool:
+    """Two calls at least ten minutes apart: one clock measured both."""
+    return len(said.calls) > 1 and max(said.calls) - min(said.calls) >= CALLS_APART
+
+
+def _errand(work: Work) -> Errand | None:
+    try:
+        work.errand = errands.lock(work.session, work.errand_id)
+    except DomainError as refusal:
+        if refusal.code != "not_found":
+            raise
+        return None
+    work.check_planned(work.errand)
+    return work.errand

@@ -1,0 +1,66 @@
+"""What the database knows of a batch before it is applied, read in three queries whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.operation import Header
+from app.models import Operation, Plan, PlanOffice, Route, Stop, StopErrand
+
+
+class Link(NamedTuple):
+    """One number of the phone's chain."""
+
+    hash: str
+    previous: str
+
+
+@dataclass(slots=True)
+class Known:
+    operations: dict[UUID, Operation] = field(default_factory=dict)  # of the batch, taken in before
+    chain: dict[int, Link] = field(default_factory=dict)  # the batch's numbers and their neighbours
+    planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
+
+    def add(self, operation: Operation) -> None:
+        self.operations[operation.id] = operation
+        self.chain.setdefault(operation.seq, Link(operation.hash, operation.previous))
+
+
+def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Known:
+    known = Known()
+    numbers = {header.seq + step for header in headers for step in (-1, 0, 1)}
+    mine = (Operation.device_id == device_id) & Operation.seq.in_(numbers)
+    wanted = or_(Operation.id.in_([header.op_id for header in headers]), mine)
+    ids = {header.op_id for header in headers}
+    for operation in session.scalars(select(Operation).where(wanted).order_by(Operation.received_at, Operation.seq)):
+        if operation.id in ids:
+            known.operations[operation.id] = operation
+        if operation.device_id == device_id:
+            known.chain.setdefault(operation.seq, Link(operation.hash, operation.previous))
+    known.planned = _planned(session, {header.errand_id for header in headers if header.errand_id is not None})
+    return known
+
+
+def _planned(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, list[tuple[int, date]]]:
+    if not errand_ids:
+        return {}
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    rows = session.execute(
+        select(StopErrand.errand_id, Route.courier_id, Plan.day)
+        .join(Stop, Stop.id == StopErrand.stop_id)
+        .join(Route, Route.id == Stop.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(PlanOffice, in_force)
+        .where(StopErrand.errand_id.in_(errand_ids), PlanOffice.published)
+    )
+    found: dict[UUID, list[tuple[int, date]]] = {}
+    for errand_id, courier_id, day in rows:
+        found.setdefault(errand_id, []).append((courier_id, day))
+    return found

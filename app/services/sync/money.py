@@ -1,0 +1,43 @@
+"""Money taken at a door: a row a receipt number, and the charges that it pays."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.acts import ReceiptGiven
+from app.domain.errors import DomainError
+from app.domain.number_block import receipt_serial
+from app.domain.operation import BlockKind
+from app.models import Charge, Errand, Receipt
+from app.services import blocks
+from app.services.sync.work import Work
+
+
+def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
+    """Write the receipt once; a number used before, or set aside for another phone, is looked at."""
+    if receipt is None:
+        return
+    if not _of_this_phone(work, receipt.number):
+        work.look("receipt_outside_block", number=receipt.number)
+    row = insert(Receipt).values(
+        number=receipt.number,
+        operation_id=work.header.op_id,
+        errand_id=errand.id,
+        parts=[{"kind": kind.value, "amount": amount} for kind, amount in receipt.parts],
+        paid_at=work.occurred_at,
+        received_at=work.now,
+    )
+    written = work.session.scalar(row.on_conflict_do_nothing(index_elements=["number"]).returning(Receipt.number))
+    if written is None:
+        work.look("receipt_used", number=receipt.number)
+    paid = (Charge.errand_id == errand.id, Charge.kind.in_([kind for kind, _ in receipt.parts]))
+    work.session.execute(update(Charge).where(*paid, Charge.paid_at.is_(None)).values(paid_at=work.occurred_at))
+
+
+def _of_this_phone(work: Work, number: str) -> bool:
+    try:
+        serial = receipt_serial(number)
+    except DomainError:
+        return False
+    return blocks.set_aside(work.session, work.device.id, BlockKind.RECEIPT, serial)

@@ -1,0 +1,54 @@
+"""Files that an operation names: what they prove, who may look, and which proof is lacking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from app.domain.acts import Collected, Delivered, NotDone, Said
+from app.domain.errand import ProofKind
+from app.domain.operation import FileKind
+from app.models import Errand, FileUse
+from app.services.sync.work import Work
+
+F = FileKind
+FAULTY_PAPER_LIVES: Final = timedelta(days=30)
+AT_COLLECTION: Final = frozenset({F.ENVELOPE, F.CITIZEN_SIGNATURE, F.COURIER_SIGNATURE})
+
+
+def use_files(work: Work, said: Said, errand: Errand | None) -> None:
+    """Write what each file proves; the file itself may come later."""
+    consent = isinstance(said, NotDone) and said.consent
+    for file in said.files:
+        use = FileUse(
+            sha256=file.sha256,
+            operation_id=work.header.op_id,
+            errand_id=work.header.errand_id,
+            kind=file.kind,
+            consent=consent,
+        )
+        if file.kind is F.FAULTY_PAPER:
+            # without the citizen's word it must not lie here: gone at the next sweep
+            use.keep_until = work.now + (FAULTY_PAPER_LIVES if consent else timedelta())
+            use.desk_id = errand.dossiers[0].competent_desk_id if errand is not None and errand.dossiers else None
+        work.session.add(use)
+
+
+def check_collection(work: Work, said: Collected) -> None:
+    _check(work, said, AT_COLLECTION)
+    if not said.slips_signed:
+        work.look("proof_missing", needed="phiếu gửi hồ sơ")
+
+
+def check_delivery(work: Work, said: Delivered, errand: Errand | None) -> None:
+    by_papers = errand is not None and errand.proof is ProofKind.ID_CHECK
+    needed = {F.CITIZEN_SIGNATURE} | ({F.ENVELOPE} if by_papers else set())
+    _check(work, said, frozenset(needed))
+
+
+def _check(work: Work, said: Collected | Delivered, needed: frozenset[FileKind]) -> None:
+    if said.thumbprint:  # who cannot sign gives a thumbprint before a named witness
+        needed |= {F.WITNESS_SIGNATURE}
+    lacking = sorted(needed - said.shown())
+    if lacking or (said.thumbprint and not (said.witness or "").strip()):
+        work.look("proof_missing", needed=", ".join(kind.value for kind in lacking) or "witness")

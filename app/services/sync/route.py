@@ -1,0 +1,192 @@
+"""The courier's own changes to the day: begun, ended, reordered, a stop scanned on the way, a pin put right.
+
+Nothing here is a physical fact: what the plan does not allow any more is left as it is, and a person looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.acts import PinCorrected, Reordered, RunEnded, RunStarted, StopAdded
+from app.domain.custody import Holder
+from app.domain.errand import PLANNABLE, ErrandState
+from app.domain.errors import DomainError
+from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Receipt, Route, Run, Stop, StopErrand
+from app.services import errands, places, runs
+from app.services.sync.work import Work
+
+
+def run_started(work: Work, said: RunStarted) -> None:
+    _tolerate(work, lambda: runs.start_run(work.session, said.route_id, work.courier_id, work.occurred_at))
+
+
+def run_ended(work: Work, said: RunEnded) -> None:
+    _tolerate(work, lambda: runs.end_run(work.session, said.route_id, work.courier_id, work.occurred_at))
+    mine = (Parcel.holder == Holder.COURIER, Parcel.holder_id == str(work.courier_id))
+    held = set(work.session.scalars(select(Parcel.code).where(*mine)))
+    differing = sorted(held ^ set(said.bag))
+    if differing:
+        work.look("bag_differs", parcels=", ".join(differing))
+    taken = _money_taken(work.session, work.courier_id, said.route_id)
+    if taken != said.cash:
+        work.look("cash_differs", counted=said.cash, receipts=taken)
+
+
+def _money_taken(session: Session, courier_id: int, route_id: int) -> int:
+    """By the receipts of this courier's phones since the run began, in đồng."""
+    began = select(Run.started_at).where(Run.route_id == route_id).scalar_subquery()
+    given = (
+        select(Receipt.parts)
+        .join(Operation, Operation.id == Receipt.operation_id)
+        .join(Device, Device.id == Operation.device_id)
+        .where(Device.courier_id == courier_id, Receipt.paid_at >= began)
+    )
+    return sum(part["amount"] for parts in session.scalars(given) for part in parts)
+
+
+def reordered(work: Work, said: Reordered) -> None:
+    """The order of the published route; stops that the phone did not know keep theirs, behind."""
+    route = _own_route(work.session, work, said.route_id)
+    if route is None:
+        work.look("plan_changed")
+        return
+    ids = list(_stop_ids(work.session, route))
+    known = [stop for stop in dict.fromkeys(said.stops) if stop in ids]
+    if len(known) != len(ids) or len(known) != len(said.stops):
+        work.look("plan_changed")
+    _number(work.session, route, [*known, *(stop for stop in ids if stop not in known)])
+
+
+def stop_added(work: Work, said: StopAdded) -> None:
+    """Put the scanned envelope's errand at the end of today's route, if it is to be visited and lies within reach."""
+    session = work.session
+    parcel = session.scalar(select(Parcel).where(Parcel.code == said.code.replace(" ", "").upper()))
+    if parcel is None:
+        work.look("parcel_unknown", parcel=said.code)
+        return
+    route = _todays_route(work)
+    if route is None or parcel.errand_id is None:
+        work.look("plan_changed")
+        return
+    work.errand = errand = errands.lock(session, parcel.errand_id)
+    if session.scalar(_on_route(route, errand)) is not None:
+        return
+    if errand.state not in PLANNABLE or errand.office_id != work.office_id:
+        work.look("errand_moved" if errand.state is not ErrandState.CANCELLED else "errand_cancelled")
+    elif not _within_reach(work, parcel):
+        work.look("not_the_holder", parcel=parcel.code)
+    else:
+        _append(session, route, errand)
+
+
+def _within_reach(work: Work, parcel: Parcel) -> bool:
+    """In this courier's bag or in the safe of the office."""
+    here = ((Holder.COURIER, str(work.courier_id)), (Holder.OFFICE_SAFE, str(work.office_id)))
+    return (parcel.holder, parcel.holder_id) in here
+
+
+def _append(session: Session, route: Route, errand: Errand) -> None:
+    _take_off(session, errand)
+    last = session.scalar(select(Stop).where(Stop.route_id == route.id).order_by(Stop.sequence.desc()).limit(1))
+    moment = last.leaves_at if last else route.starts_at
+    session.add(
+        Stop(
+            route_id=route.id,
+            sequence=last.sequence + 1 if last else 1,
+            place_id=errand.place_id,
+            arrives_at=moment,
+            starts_at=moment,
+            leaves_at=moment,
+            distance_m=last.distance_m if last else 0,
+            errands=[errand],
+        )
+    )
+    if errand.state is ErrandState.SCHEDULED:
+        errands.advance(errand, ErrandState.PLANNED)
+    if session.scalar(select(Run.id).where(Run.route_id == route.id)) is not None:
+        errands.advance(errand, ErrandState.UNDER_WAY)
+    _changed(session, route)
+
+
+def _take_off(session: Session, errand: Errand) -> None:
+    """A colleague had it on the route of another plan in force: two couriers must not ring at one door."""
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id) & PlanOffice.published
+    others = select(Stop.id).join(Route, Route.id == Stop.route_id).join(PlanOffice, in_force)
+    session.execute(
+        delete(StopErrand)
+        .where(StopErrand.errand_id == errand.id, StopErrand.stop_id.in_(others))
+        .execution_options(synchronize_session=False)
+    )
+    empty = ~exists().where(StopErrand.stop_id == Stop.id)
+    session.execute(delete(Stop).where(Stop.id.in_(others), Stop.place_id == errand.place_id, empty))
+
+
+def _todays_route(work: Work) -> Route | None:
+    day = local_day(work.occurred_at)
+    return work.session.scalar(_in_force(work).where(Plan.day == day))
+
+
+def _own_route(session: Session, work: Work, route_id: int) -> Route | None:
+    return session.scalar(_in_force(work).where(Route.id == route_id))
+
+
+def _in_force(work: Work) -> Select[Route]:
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    return (
+        select(Route)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(PlanOffice, in_force)
+        .where(Route.courier_id == work.courier_id, PlanOffice.published)
+        .with_for_update(of=Route)
+    )
+
+
+def _on_route(route: Route, errand: Errand) -> Select[int]:
+    mine = (Stop.route_id == route.id, StopErrand.errand_id == errand.id)
+    return select(Stop.id).join(StopErrand, StopErrand.stop_id == Stop.id).where(*mine)
+
+
+def _stop_ids(session: Session, route: Route) -> Sequence[int]:
+    return session.scalars(select(Stop.id).where(Stop.route_id == route.id).order_by(Stop.sequence)).all()
+
+
+def _number(session: Session, route: Route, stops: Sequence[int]) -> None:
+    rows = [{"id": stop, "sequence": number} for number, stop in enumerate(stops, start=1)]
+    session.execute(update(Stop), rows)
+    _changed(session, route)
+
+
+def _changed(session: Session, route: Route) -> None:
+    """Boards and bundles notice by the plan's revision."""
+    session.execute(update(Plan).where(Plan.id == route.plan_id).values(revision=Plan.revision + 1))
+
+
+def pin_corrected(work: Work, said: PinCorrected) -> None:
+    errand = _at_place(work, said)
+    if errand is None:
+        work.look("not_your_errand")
+        return
+    work.errand = errand
+    lon, lat = said.lon_e6 / 1_000_000, said.lat_e6 / 1_000_000
+    _tolerate(work, lambda: places.correct_pin(work.session, errand, lon, lat, work.by, work.now))
+
+
+def _at_place(work: Work, said: PinCorrected) -> Errand | None:
+    """An errand of this office at that door: only who may ring there may move the pin."""
+    here = (Errand.place_id == said.place_id, Errand.office_id == work.office_id)
+    wanted = select(Errand.id).where(*here).order_by(Errand.created_at.desc()).limit(1)
+    if work.header.errand_id is not None:
+        wanted = select(Errand.id).where(*here, Errand.id == work.header.errand_id)
+    found = work.session.scalar(wanted)
+    return errands.lock(work.session, found) if found is not None else None
+
+
+def _tolerate(work: Work, change: Callable[[], object]) -> None:
+    try:
+        change()
+    except DomainError as refusal:
+        work.look_at([refusal])
