@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.desks import assisting, board, counting, giving, handing, packing, papers, returning, sheets
+from app.web.desks import assisting, bags, board, counting, giving, handing, packing, papers, returning, sheets
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
 __all__ = [
     "NAVIGATION",
     "assisting",
+    "bags",
     "blueprints",
     "board",
     "counting",
@@ -30,9 +31,11 @@ _OFFICE = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 NAVIGATION = (
     NavItem("desks.today", n("Một cửa hôm nay"), "building", _DESK),
     NavItem("desks.hand_over_page", n("Giao nhận"), "scan", _DESK),
+    NavItem("desks.bags_page", n("Túi thư"), "bag", _DESK),
     NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
     NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
     NavItem("counter.papers_page", n("In giấy tờ"), "print", _OFFICE),
+    NavItem("counter.bags_page", n("Túi thư"), "bag", _OFFICE),
     NavItem("counter.assist_page", n("Đặt giúp"), "people", _OFFICE | {Role.COORDINATOR}),
 )

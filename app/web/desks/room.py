@@ -25,6 +25,7 @@ counter_bp = Blueprint("counter", __name__, url_prefix="/buu-cuc")
 FIELDS: Mapping[str, str] = {
     "parcel_codes": "codes",
     "parcel_code": "",
+    "bag_code": "",
     "confirmed_by": "other_name",
     "giver": "direction",
     "taker": "direction",

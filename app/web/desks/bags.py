@@ -1,0 +1,224 @@
+"""Bags at both ends: close one, see what comes and what went, open one against its manifest."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.commands import CloseBag, OpenBag
+from app.domain.custody import Holder, Party
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.queries import bags, holdings
+from app.services.bags import close_bag, open_bag
+from app.services.documents import manifest
+from app.web.auth import staff, staff_actor
+from app.web.desks.room import counter_bp, desk_bp, errors_here, here, other_side, party_of, scanned_codes
+from app.web.i18n import gettext as _
+from app.web.pdf import pdf
+from app.web.session import language, now, transaction
+
+WHOLE, TORN = "whole", "torn"
+
+
+@desk_bp.get("/tui/", endpoint="bags_page")
+@staff(Role.DESK_CLERK)
+def desk_bags() -> ResponseReturnValue:
+    return _list()
+
+
+@counter_bp.get("/tui/", endpoint="bags_page")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_bags() -> ResponseReturnValue:
+    return _list()
+
+
+@desk_bp.get("/tui/moi", endpoint="close_bag_page")
+@staff(Role.DESK_CLERK)
+def desk_close_page() -> ResponseReturnValue:
+    return _close_page({})
+
+
+@counter_bp.get("/tui/moi", endpoint="close_bag_page")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_close_page() -> ResponseReturnValue:
+    return _close_page({})
+
+
+@desk_bp.post("/tui/moi", endpoint="close_bag_action")
+@staff(Role.DESK_CLERK)
+def desk_close() -> ResponseReturnValue:
+    return _close("desks")
+
+
+@counter_bp.post("/tui/moi", endpoint="close_bag_action")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_close() -> ResponseReturnValue:
+    return _close("counter")
+
+
+@desk_bp.get("/tui/<code>", endpoint="bag_page")
+@staff(Role.DESK_CLERK)
+def desk_bag(code: str) -> ResponseReturnValue:
+    return _show(code, {})
+
+
+@counter_bp.get("/tui/<code>", endpoint="bag_page")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_bag(code: str) -> ResponseReturnValue:
+    return _show(code, {})
+
+
+@desk_bp.post("/tui/<code>", endpoint="open_bag_action")
+@staff(Role.DESK_CLERK)
+def desk_open(code: str) -> ResponseReturnValue:
+    return _open(code, "desks")
+
+
+@counter_bp.post("/tui/<code>", endpoint="open_bag_action")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_open(code: str) -> ResponseReturnValue:
+    return _open(code, "counter")
+
+
+@desk_bp.get("/tui/<code>/ban-ke.pdf", endpoint="bag_manifest")
+@staff(Role.DESK_CLERK)
+def desk_manifest(code: str) -> ResponseReturnValue:
+    return _manifest(code)
+
+
+@counter_bp.get("/tui/<code>/ban-ke.pdf", endpoint="bag_manifest")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_manifest(code: str) -> ResponseReturnValue:
+    return _manifest(code)
+
+
+def _list() -> str:
+    with transaction() as session:
+        return render_template("desks/bags.html", day=bags.bag_day(session, here(), now()), room=_room())
+
+
+def _room() -> str:
+    """The blueprint whose pages these are: the same page serves desk and counter."""
+    return "desks" if here().holder is Holder.DESK else "counter"
+
+
+def _close(room: str) -> ResponseReturnValue:
+    try:
+        destination = _destination(request.form.get("destination", ""))
+        other = other_side()
+        with transaction() as session:
+            party_of(session, other)
+            bag = close_bag(session, _closing(destination, f"staff:{other.id}"))
+            code = bag.code
+    except DomainError as refusal:
+        return _close_page(errors_here(refusal)), 422
+    flash(_("Đã đóng túi %(code)s. Xin in bản kê, một bản bỏ trong túi.", code=code), "good")
+    return redirect(url_for(f"{room}.bag_page", code=code), 303)
+
+
+def _closing(destination: Party, confirmed_by: str) -> CloseBag:
+    return CloseBag(
+        parcel_codes=scanned_codes(),
+        origin=here(),
+        destination=destination,
+        seal_number=request.form.get("seal_number", ""),
+        operation_id=request.form.get("operation") or str(uuid4()),
+        now=now(),
+        by=staff_actor(),
+        confirmed_by=confirmed_by,
+    )
+
+
+def _destination(text: str) -> Party:
+    """`desk:4` or `office_safe:7`. Raises `bag_place_unknown`."""
+    holder, _sep, number = text.partition(":")
+    if holder not in {Holder.DESK, Holder.OFFICE_SAFE}:
+        raise DomainError("bag_place_unknown", kind="invalid", field="destination")
+    return Party(Holder(holder), number)
+
+
+def _close_page(errors: dict[str, str]) -> str:
+    with transaction() as session:
+        places = bags.destinations(session, here())
+        return render_template(
+            "desks/close_bag.html",
+            places=[{"value": f"{party.holder.value}:{party.id}", "label": name} for party, name in places],
+            held=holdings.held_by(session, here()),
+            given=request.form,
+            preset=request.args,
+            operation=request.form.get("operation") or str(uuid4()),
+            room=_room(),
+            errors=errors,
+        )
+
+
+def _open(code: str, room: str) -> ResponseReturnValue:
+    try:
+        seal = _seal_seen()
+        other = other_side()
+        with transaction() as session:
+            _find(session, code)
+            party_of(session, other)
+            bag = open_bag(session, _opening(code, seal, f"staff:{other.id}"))
+            missing = sum(item.found is False for item in bag.items)
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _show(code, errors_here(refusal)), 422
+    if missing:
+        flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=missing), "bad")
+    else:
+        flash(_("Đã mở túi, đủ phong bì."), "good")
+    return redirect(url_for(f"{room}.bag_page", code=code), 303)
+
+
+def _seal_seen() -> bool:
+    seen = request.form.get("seal")
+    if seen not in {WHOLE, TORN}:
+        raise DomainError("seal_not_looked_at", kind="invalid", field="seal")
+    return seen == WHOLE
+
+
+def _opening(code: str, seal_whole: bool, confirmed_by: str) -> OpenBag:  # noqa: FBT001 (what was seen)
+    return OpenBag(
+        bag_code=code,
+        here=here(),
+        found=scanned_codes(),
+        seal_whole=seal_whole,
+        operation_id=request.form.get("operation") or str(uuid4()),
+        now=now(),
+        by=staff_actor(),
+        confirmed_by=confirmed_by,
+        note=request.form.get("note", ""),
+    )
+
+
+def _find(session: Session, code: str) -> bags.BagLine:
+    line = bags.find_bag(session, here(), code)
+    if line is None:
+        raise DomainError("not_found", kind="not_found")
+    return line
+
+
+def _show(code: str, errors: dict[str, str]) -> str:
+    with transaction() as session:
+        line = _find(session, code)
+        return render_template(
+            "desks/bag.html",
+            line=line,
+            bag=line.bag,
+            ours=Party(line.bag.to_holder, line.bag.to_id) == here() and line.bag.opened_at is None,
+            given=request.form,
+            operation=request.form.get("operation") or str(uuid4()),
+            room=_room(),
+            errors=errors,
+        )
+
+
+def _manifest(code: str) -> ResponseReturnValue:
+    with transaction() as session:
+        return pdf(manifest.render(session, _find(session, code).bag, language()), f"ban-ke-{code}")

@@ -1,0 +1,119 @@
+"""A bag on the screen: closed at the counter, opened at the desk, its manifest on paper."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.domain.custody import Holder
+from app.domain.identity import Role
+from app.models import Bag, Incident, Parcel, StaffAccount
+from app.services.handover import hand_over
+from tests.app.web.conftest import SignIn
+from tests.app.web.desks.conftest import PASSWORD, Place
+from tests.factories import make_office, make_staff
+from tests.factories.custody import collected, handing, make_road
+
+
+def in_the_safe(session: Session, place: Place, number: int = 1) -> list[Parcel]:
+    parcels = []
+    for _ in range(number):
+        road = make_road(session, place.road.world)
+        parcels.append(collected(session, road))
+        hand_over(session, handing(road, parcels[-1:], road.courier, road.safe))
+    session.flush()
+    return parcels
+
+
+def close(place: Place, parcels: list[Parcel], other: StaffAccount, **given: str) -> TestResponse:
+    data = {
+        "operation": "op-dong-tui-1",
+        "destination": f"desk:{place.road.world.desk.id}",
+        "codes": " ".join(parcel.code for parcel in parcels),
+        "seal_number": "TUI0001",
+        "other_name": other.username,
+        "other_password": PASSWORD,
+    }
+    return place.client.post("/buu-cuc/tui/moi", data={**data, **given})
+
+
+def opening(client: FlaskClient, bag: Bag, parcels: list[Parcel], other: StaffAccount, **given: str) -> TestResponse:
+    data = {
+        "operation": "op-mo-tui-1",
+        "codes": " ".join(parcel.code for parcel in parcels),
+        "seal": "whole",
+        "other_name": other.username,
+        "other_password": PASSWORD,
+    }
+    return client.post(f"/mot-cua/tui/{bag.code}", data={**data, **given})
+
+
+def the_bag(session: Session) -> Bag:
+    return session.scalars(select(Bag)).one()
+
+
+def test_a_bag_is_closed_and_shown_with_its_manifest(at_counter: Place, session: Session) -> None:
+    parcels = in_the_safe(session, at_counter, 2)
+
+    answer = close(at_counter, parcels, at_counter.courier)
+
+    bag = the_bag(session)
+    assert answer.status_code == 303
+    page = at_counter.client.get(answer.headers["Location"]).text
+    assert all(parcel.code in page for parcel in parcels)
+    assert bag.code in at_counter.client.get("/buu-cuc/tui/").text
+    assert at_counter.client.get(f"/buu-cuc/tui/{bag.code}/ban-ke.pdf").data.startswith(b"%PDF")
+    assert 'name="seal"' not in page  # it is not for this place to open
+
+
+def test_what_is_wrong_with_a_bag_stands_at_its_field(at_counter: Place, session: Session) -> None:
+    parcels = in_the_safe(session, at_counter)
+    for given, field in (
+        ({"destination": ""}, "destination"),
+        ({"seal_number": "?"}, "seal_number"),
+        ({"codes": "RT123456785VN"}, "codes"),
+        ({"other_password": "sai"}, "other_password"),
+    ):
+        answer = close(at_counter, parcels, at_counter.courier, **given)
+        assert (answer.status_code, f'id="{field}-error"' in answer.text) == (422, True)
+    assert session.scalars(select(Bag)).all() == []
+
+
+def test_the_desk_opens_it_and_a_missing_envelope_is_an_incident(
+    at_counter: Place, session: Session, sign_in: SignIn
+) -> None:
+    here, gone = in_the_safe(session, at_counter, 2)
+    close(at_counter, [here, gone], at_counter.courier)
+    bag = the_bag(session)
+    sign_in(at_counter.clerk)
+    assert 'name="seal"' in at_counter.client.get(f"/mot-cua/tui/{bag.code}").text
+
+    answer = opening(at_counter.client, bag, [here], at_counter.counter)
+
+    assert answer.status_code == 303
+    assert [session.get_one(Parcel, one.id).holder for one in (here, gone)] == [Holder.DESK, Holder.BAG]
+    assert session.scalars(select(Incident.parcel_code)).all() == [gone.code]
+    assert "thiếu 1" in at_counter.client.get("/mot-cua/tui/").text
+    assert "Thiếu" in at_counter.client.get(f"/mot-cua/tui/{bag.code}").text
+
+
+def test_the_seal_must_be_looked_at(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+    parcels = in_the_safe(session, at_counter)
+    close(at_counter, parcels, at_counter.courier)
+    sign_in(at_counter.clerk)
+
+    answer = opening(at_counter.client, the_bag(session), parcels, at_counter.counter, seal="")
+
+    assert (answer.status_code, 'id="seal-error"' in answer.text) == (422, True)
+
+
+def test_others_bags_are_not_shown(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+    close(at_counter, in_the_safe(session, at_counter), at_counter.courier)
+    bag = the_bag(session)
+    sign_in(make_staff(session, Role.COUNTER, office=make_office(session)))
+
+    for path in (f"/buu-cuc/tui/{bag.code}", f"/buu-cuc/tui/{bag.code}/ban-ke.pdf"):
+        assert at_counter.client.get(path).status_code == 404
+    assert bag.code not in at_counter.client.get("/buu-cuc/tui/").text
