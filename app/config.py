@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import quote
 
 Environment = Literal["development", "test", "production"]
 
@@ -37,6 +38,13 @@ class Settings:
     sms: str = "console"
     workers: int = 1
     secure_cookies: bool = False
+    files: str | None = None
+    files_key: str | None = None
+
+    @property
+    def files_url(self) -> str:
+        """The store of photographs and signatures: a folder of ours unless the operator named another."""
+        return self.files or f"file://{quote(str(self.private / 'files'))}"
 
     @property
     def private(self) -> Path:
@@ -94,6 +102,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sms=env.get("TANNHA_SMS", "console"),
         workers=_integer("TANNHA_WORKERS", env.get("TANNHA_WORKERS", "1"), 1, 64),
         secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
+        files=env.get("TANNHA_FILES"),
+        files_key=env.get("TANNHA_FILES_KEY"),
     )
     _check_production(settings)
     return settings
@@ -112,6 +122,7 @@ def _check_production(settings: Settings) -> None:
         ("DATABASE_URL", settings.database_url),
         ("TANNHA_SECRET_KEY", settings.secret_key),
         ("TANNHA_SIGNING_KEY", settings.signing_key),
+        ("TANNHA_FILES_KEY", settings.files_key),
     ):
         if not value:
             raise SettingsError(f"{name} is not set: TANNHA_ENV=production needs it.")
@@ -142,23 +153,26 @@ def secret(settings: Settings, name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The installation's secrets: the web's, the pepper of codes, the Ed25519 seed (32 bytes) of the digests, and the
-    P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep."""
+    P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep; AES-256 key of the files."""
 
     web: str
     pepper: bytes
     signing: bytes
     phones: bytes
+    files: bytes
 
 
 def load_keys(settings: Settings) -> Keys:
     """From the settings in production; else made once for this installation and kept in `$TANNHA_VAR/private`."""
     web = settings.secret_key or secret(settings, "secret-key")
     signing = settings.signing_key or secret(settings, "signing-key")
+    files = settings.files_key or secret(settings, "files-key")
     return Keys(
         web=web,
         pepper=hashlib.sha256(b"tannha pepper\0" + web.encode()).digest(),
         signing=hashlib.sha256(b"tannha signing\0" + signing.encode()).digest(),
         phones=_scalar(hashlib.sha512(b"tannha phones\0" + signing.encode()).digest()),
+        files=hashlib.sha256(b"tannha files\0" + files.encode()).digest(),
     )
 
 

@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
+from app.domain.errors import DomainError
+from integrations.errors import IntegrationError
 from integrations.sms import ConsoleSms, SmsSender
 
 if TYPE_CHECKING:
     from geopy.geocoders.base import Geocoder
 
+    from integrations.files import FileStore
     from integrations.geocoding import FormerUnit, Resolution, Unit
 
 
@@ -22,6 +25,25 @@ def sms_sender(settings: Settings) -> SmsSender:
     if settings.sms != "console":
         raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
     return ConsoleSms(sys.stdout)
+
+
+@lru_cache(maxsize=8)
+def file_store(settings: Settings, *, patience_s: float = 3.0) -> FileStore:
+    """Where photographs and signatures lie: a folder or a bucket. A page waits three seconds for it, a job longer."""
+    from integrations.files import file_store as make  # noqa: PLC0415 (only who reads or writes files loads the library)
+
+    try:
+        return make(settings.files_url, patience_s=patience_s)
+    except ValueError as error:
+        raise SettingsError(f"TANNHA_FILES={settings.files!r} can't be used: {error}.") from None
+
+
+def stored_file(settings: Settings, sha256: str) -> bytes | None:
+    """What lies in the store under this name, still encrypted; None: nothing. Raises `file_store_away`."""
+    try:
+        return file_store(settings).get(sha256)
+    except IntegrationError:
+        raise DomainError("file_store_away", kind="conflict") from None
 
 
 @lru_cache(maxsize=4)

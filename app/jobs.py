@@ -18,6 +18,9 @@ QUEUES: Mapping[str, str] = {
     "announce_plan": "messages",
     "deliver_message": "messages",
     "confirm_proof": "messages",
+    "store_file": "files",
+    "delete_file": "files",
+    "keep_time_limits": "sys",
     "sign_digests": "sys",
     "carry_over": "sys",
 }

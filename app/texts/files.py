@@ -5,6 +5,20 @@ from __future__ import annotations
 from app.texts.mark import n
 
 SENTENCES: dict[str, str] = {
+    "file_name_malformed": n(
+        "Tên tệp phải là mã SHA-256 gồm 64 chữ số thập lục phân viết thường. Xin cập nhật ứng dụng."
+    ),
+    "file_unknown": n("Bưu cục chưa nhận được phần nào của tệp này. Điện thoại sẽ gửi từ đầu."),
+    "part_malformed": n("Phần gửi không khớp với Content-Range. Điện thoại sẽ hỏi lại rồi gửi tiếp."),
+    "part_out_of_place": n("Bưu cục đã có %(received)s byte đầu. Điện thoại sẽ gửi tiếp từ đó."),
+    "file_too_big": n("Tệp lớn hơn %(most)s MB nên không nhận. Xin chụp lại ảnh nhỏ hơn."),
+    "file_forged": n(
+        "Tệp %(sha256)s không khớp với mã đã ghi: nội dung bị hỏng hoặc bị thay. Không dùng tệp này làm bằng chứng; xin báo quản trị viên."
+    ),
+    "file_pending": n("Tệp này chưa về đến bưu cục: điện thoại của bưu tá còn giữ. Xin xem lại sau."),
+    "file_deleted": n("Tệp này đã hết thời hạn lưu nên đã xóa."),
+    "file_missing": n("Kho tệp không có tệp %(sha256)s dù sổ ghi đã cất. Xin báo quản trị viên kiểm tra kho tệp."),
+    "file_store_away": n("Kho tệp đang không trả lời. Xin thử lại sau ít phút."),
     "receipt_malformed": n("Số biên lai “%(given)s” không đúng mẫu TN và 8 chữ số. Xin lấy số do máy cấp."),
 }
 

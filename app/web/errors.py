@@ -33,6 +33,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "idempotency_key_missing": 400,
     "idempotency_key_malformed": 400,
     "sign_in_needed": 401,
+    "file_too_big": 413,
+    "file_store_away": 503,
 }
 SPOKEN: Mapping[int, str] = {
     400: "request_malformed",

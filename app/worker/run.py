@@ -32,7 +32,7 @@ from integrations.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Mapping[str, int] = {"plans": 1, "messages": 4, "sys": 1}
+AT_ONCE: Mapping[str, int] = {"plans": 1, "messages": 4, "files": 2, "sys": 1}
 """How many jobs of a queue one process does at the same time."""
 
 
@@ -51,14 +51,21 @@ class WhenStopped(procrastinate.BaseRetryStrategy):
 
 
 A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
+UNTIL_THERE = WhenStopped(procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2))
 RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "announce_plan": A_FEW_TIMES,
     "confirm_proof": A_FEW_TIMES,
+    "store_file": UNTIL_THERE,
+    "delete_file": UNTIL_THERE,
     "deliver_message": WhenStopped(
         procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
     ),
 }
-DAILY: Mapping[str, str] = {"sign_digests": "10 17 * * *", "carry_over": "20 17 * * *"}  # UTC: past midnight in Gia Lai
+DAILY: Mapping[str, str] = {  # UTC: past midnight in Gia Lai
+    "sign_digests": "10 17 * * *",
+    "carry_over": "20 17 * * *",
+    "keep_time_limits": "40 17 * * *",
+}
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
 STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once
 
@@ -174,7 +181,7 @@ async def _work_on(app: procrastinate.App, queue: str, pace: Pace, *, wait: bool
         name=queue,
         concurrency=AT_ONCE[queue],
         wait=wait,
-        install_signal_handlers=False,  # three workers share one process: `_told_to_stop` listens for all
+        install_signal_handlers=False,  # all workers share one process: `_told_to_stop` listens for all
         shutdown_graceful_timeout=0.0 if wait else LET_FINISH_S,
         update_heartbeat_interval=pace.heartbeat_s,
         stalled_worker_timeout=pace.silent_s,

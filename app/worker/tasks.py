@@ -11,12 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import local_day
-from app.gateways import sms_sender
+from app.gateways import file_store, sms_sender
 from app.models import Plan
-from app.services import delivery, digests, errands, messages
+from app.services import delivery, digests, errands, messages, retention
 from app.worker import deliver_message as delivering
+from app.worker import store_file as storing
 from app.worker.plan_process import settings_to_json
 from app.worker.work import Work
+
+STORE_PATIENCE_S = 30.0
 
 
 class PlanFailed(Exception):
@@ -86,6 +89,21 @@ def carry_over(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG00
         errands.carry_over(session, work.clock.now())
 
 
+def store_file(work: Work, sha256: str) -> None:
+    store = file_store(work.settings, patience_s=STORE_PATIENCE_S)
+    storing.store_file(work.database, store, sha256, work.clock.now(), work.keys)
+
+
+def delete_file(work: Work, sha256: str) -> None:
+    storing.delete_file(file_store(work.settings, patience_s=STORE_PATIENCE_S), sha256)
+
+
+def keep_time_limits(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Delete what was kept as long as it may be."""
+    with work.database.transaction() as session:
+        retention.keep_time_limits(session, work.clock.now())
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
@@ -93,6 +111,9 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "confirm_proof": confirm_proof,
     "sign_digests": sign_digests,
     "carry_over": carry_over,
+    "store_file": store_file,
+    "delete_file": delete_file,
+    "keep_time_limits": keep_time_limits,
 }
 
 # what is settled, with the error, when a job is not tried again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://tannha@db/tannha",
     "TANNHA_SECRET_KEY": "s" * 40,
     "TANNHA_SIGNING_KEY": "k" * 40,
+    "TANNHA_FILES_KEY": "f" * 40,
     "TANNHA_SMS": "gateway",
     "TANNHA_SECURE_COOKIES": "1",
 }
@@ -45,7 +47,7 @@ def test_a_malformed_value_is_named(name: str, value: str) -> None:
         load_settings({name: value})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_SECURE_COOKIES"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY", "TANNHA_SECURE_COOKIES"])
 def test_production_needs_each_secret(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         load_settings({key: value for key, value in PRODUCTION.items() if key != name})
@@ -81,8 +83,20 @@ def test_keys_stay_the_same_and_differ_from_each_other(tmp_path: Path) -> None:
 
 def test_keys_come_from_the_settings_when_named(tmp_path: Path) -> None:
     def keys(signing: str) -> Keys:
-        return load_keys(Settings(var=tmp_path, secret_key="web", signing_key=signing))
+        return load_keys(Settings(var=tmp_path, secret_key="web", signing_key=signing, files_key="f"))
 
     assert keys("one") == keys("one")
     assert keys("one").signing != keys("two").signing
     assert not (tmp_path / "private").exists()
+
+
+def test_files_lie_in_the_private_folder_unless_told_otherwise() -> None:
+    assert load_settings({"TANNHA_VAR": "/srv/nhà thử"}).files_url == "file:///srv/nh%C3%A0%20th%E1%BB%AD/private/files"
+    assert load_settings({"TANNHA_FILES": "s3://kho/tep"}).files_url == "s3://kho/tep"
+
+
+def test_the_files_key_is_made_once(tmp_path: Path) -> None:
+    settings = load_settings({"TANNHA_VAR": str(tmp_path)})
+    assert load_keys(settings).files == load_keys(settings).files
+    assert len(load_keys(settings).files) == 32
+    assert load_keys(replace(settings, files_key="another")).files != load_keys(settings).files

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
-from app.web.api import courier, courier_bundle, reference, requests
+from app.web.api import courier, courier_bundle, courier_files, reference, requests
 from app.web.auth import public
 from app.web.csrf import csrf
 from app.web.limits import PHONES, PROGRAMS, by_token, limiter
 
 PREFIX = "/api/v1"
-OF_PHONES = (courier.bp, courier_bundle.bp)
+OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp)
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types

@@ -1,0 +1,55 @@
+"""Photographs and signatures from phones: in parts, resumable, known by the SHA-256 of what they show."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from app.domain.errors import DomainError
+from app.domain.file import LARGEST_PART, parse_part, parse_sha256
+from app.services import files
+from app.services.files import Progress
+from app.web.api.answering import by_phone
+from app.web.auth import current_device, phone_upload
+from app.web.errors import answer_domain_error
+from app.web.session import keys, now, transaction
+
+bp = Blueprint("courier-files", __name__, url_prefix="/api/v1/courier/files", description="Ảnh và chữ ký từ điện thoại")
+
+
+@by_phone(bp, "GET", "/<sha256>", phone_upload)
+def show_progress(sha256: str) -> ResponseReturnValue:
+    """How much of the file is here; 404 when nothing is"""
+    with transaction() as session:
+        found = files.progress(session, parse_sha256(sha256))
+    if found is None:
+        raise DomainError("file_unknown", kind="not_found")
+    return _told(found)
+
+
+@by_phone(bp, "PUT", "/<sha256>", phone_upload)
+def take_part(sha256: str) -> ResponseReturnValue:
+    """The next part of the sealed file; 201 when it is whole and its hash is proved, 409 with where to go on"""
+    if (request.content_length or 0) > LARGEST_PART:
+        raise DomainError("file_too_big", kind="invalid", field="file", most=2)
+    part = parse_part(request.headers.get("Content-Range", ""), request.get_data(cache=False))
+    with transaction() as session:
+        taken = files.take_part(session, parse_sha256(sha256), part, current_device().id, now(), keys())
+    return _refused(taken) if isinstance(taken, DomainError) else _told(taken)
+
+
+def _told(progress: Progress) -> Response:
+    answer = jsonify(received=progress.received, total=progress.total, state=progress.state)
+    if progress.state == files.WHOLE and request.method == "PUT":
+        answer.status_code = 201
+    return answer
+
+
+def _refused(refusal: DomainError) -> Response:
+    """The problem, with where to go on."""
+    answer = make_response(answer_domain_error(refusal))
+    if "received" in refusal.params:
+        told = answer.get_json() | {"received": refusal.params["received"]}
+        answer.set_data(jsonify(told).get_data())
+    return answer
