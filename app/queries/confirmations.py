@@ -27,7 +27,8 @@ class Unanswered:
     taker: Party
     occurred_at: datetime
     received_at: datetime
-    other: str  # the name of who is asked
+    asked: tuple[Party, ...]  # who may answer
+    other: str  # the name of the first of them
 
     @property
     def given_to_other(self) -> bool:
@@ -95,5 +96,6 @@ def _line(event: CustodyEvent, parcel: Parcel, names: dict[Party, str]) -> Unans
         taker=taker,
         occurred_at=event.occurred_at,
         received_at=event.received_at,
+        asked=others,
         other=names.get(others[0], "") if others else "",
     )

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.desks import assisting, bags, board, counting, giving, handing, packing, papers, returning, sheets
+from app.web.desks import (
+    answering,
+    assisting,
+    bags,
+    board,
+    counting,
+    giving,
+    handing,
+    packing,
+    papers,
+    returning,
+    sheets,
+)
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
 __all__ = [
     "NAVIGATION",
+    "answering",
     "assisting",
     "bags",
     "blueprints",

@@ -12,9 +12,11 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk, Office
 from app.queries import holdings
+from app.queries.confirmations import unanswered
 from app.services import desk as at_desk
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, desk_bp, own_desk, own_office
+from app.web.desks.answering import split
+from app.web.desks.room import counter_bp, couriers_here, desk_bp, here, own_desk, own_office
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -25,7 +27,8 @@ def today() -> ResponseReturnValue:
     with transaction() as session:
         desk = session.get_one(Desk, own_desk())
         day = holdings.desk_day(session, desk)
-        return render_template("desks/desk.html", desk=desk, day=day, today=local_day(now()))
+        told, _rest = split(unanswered(session, here()), here())
+        return render_template("desks/desk.html", desk=desk, day=day, told=told, today=local_day(now()))
 
 
 @desk_bp.post("/mien-ban-chinh/<uuid:errand_id>")
@@ -46,4 +49,5 @@ def counter_today() -> ResponseReturnValue:
     with transaction() as session:
         office = session.get_one(Office, own_office())
         day = holdings.office_day(session, office.id, today)
-        return render_template("desks/counter.html", office=office, day=day, today=today)
+        told, between = split(unanswered(session, here(), *couriers_here(session)), here())
+        return render_template("desks/counter.html", office=office, day=day, told=told, between=between, today=today)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.models import Errand, StaffAccount
+from app.models import Courier, Errand, StaffAccount
 from app.services import access
 from app.services.confirmations import side_of_account
 from app.web.auth import current_staff
@@ -62,6 +63,13 @@ def here() -> Party:
     if account.desk_id is not None:
         return Party(Holder.DESK, str(account.desk_id))
     return Party(Holder.OFFICE_SAFE, str(own_office()))
+
+
+def couriers_here(session: Session) -> list[Party]:
+    """The couriers of the own office; none at a desk."""
+    office_id = current_staff().office_id
+    mine = select(Courier.id).where(Courier.office_id == office_id).order_by(Courier.id)
+    return [] if office_id is None else [Party(Holder.COURIER, str(number)) for number in session.scalars(mine)]
 
 
 def scanned_codes() -> tuple[str, ...]:

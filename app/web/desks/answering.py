@@ -1,0 +1,122 @@
+"""The other side's answer to what a courier's phone reported alone: yes to all, or "không thấy" for one."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder, Party
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.domain.wording import whole_number
+from app.queries.confirmations import Unanswered, unanswered
+from app.services.confirmations import confirm, deny
+from app.web.auth import staff, staff_actor
+from app.web.desks.room import counter_bp, couriers_here, desk_bp, errors_here, here, other_side
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+
+@desk_bp.post("/xac-nhan", endpoint="confirm_action")
+@staff(Role.DESK_CLERK)
+def desk_confirm() -> ResponseReturnValue:
+    return _confirm("desks.today")
+
+
+@counter_bp.post("/xac-nhan", endpoint="confirm_action")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_confirm() -> ResponseReturnValue:
+    return _confirm("counter.today")
+
+
+@desk_bp.get("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_page")
+@staff(Role.DESK_CLERK)
+def desk_deny_page(event_id: int) -> ResponseReturnValue:
+    return _deny_page(event_id, "desks")
+
+
+@counter_bp.get("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_page")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_deny_page(event_id: int) -> ResponseReturnValue:
+    return _deny_page(event_id, "counter")
+
+
+@desk_bp.post("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_action")
+@staff(Role.DESK_CLERK)
+def desk_deny(event_id: int) -> ResponseReturnValue:
+    return _deny(event_id, "desks.today")
+
+
+@counter_bp.post("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_action")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def counter_deny(event_id: int) -> ResponseReturnValue:
+    return _deny(event_id, "counter.today")
+
+
+@counter_bp.get("/xac-nhan/<int:event_id>/ben-kia")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def other_confirms_page(event_id: int) -> ResponseReturnValue:
+    """Between two couriers the second one signs, on the counter's screen."""
+    return _other_page(event_id, {})
+
+
+@counter_bp.post("/xac-nhan/<int:event_id>/ben-kia")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def other_confirms(event_id: int) -> ResponseReturnValue:
+    try:
+        other = other_side()
+        with transaction() as session:
+            _waiting(session, event_id)
+            confirm(session, [event_id], f"staff:{other.id}", now())
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        refusal.field = refusal.field or "other_name"
+        return _other_page(event_id, errors_here(refusal)), 422
+    flash(_("Đã ghi nhận xác nhận."), "good")
+    return redirect(url_for("counter.today"), 303)
+
+
+def _confirm(back: str) -> ResponseReturnValue:
+    numbers = [whole_number(text) for text in request.form.get("events", "").split()]
+    with transaction() as session:
+        answered = confirm(session, [number for number in numbers if number is not None], staff_actor(), now())
+    flash(_("Đã xác nhận %(n)s phong bì.", n=answered), "good")
+    return redirect(url_for(back), 303)
+
+
+def _deny(event_id: int, back: str) -> ResponseReturnValue:
+    with transaction() as session:
+        deny(session, event_id, staff_actor(), request.form.get("note", ""), now())
+    flash(_("Đã ghi sự cố. Trưởng bưu cục và điều phối viên thấy ngay."), "wait")
+    return redirect(url_for(back), 303)
+
+
+def _waiting(session: Session, event_id: int) -> Unanswered:
+    """A hand-over that waits here. Raises `not_found`."""
+    for line in unanswered(session, here(), *couriers_here(session)):
+        if line.event_id == event_id:
+            return line
+    raise DomainError("not_found", kind="not_found")
+
+
+def _deny_page(event_id: int, room: str) -> str:
+    with transaction() as session:
+        return render_template("desks/deny.html", line=_waiting(session, event_id), room=room)
+
+
+def _other_page(event_id: int, errors: dict[str, str]) -> str:
+    with transaction() as session:
+        line = _waiting(session, event_id)
+        return render_template("desks/other_confirms.html", line=line, given=request.form, errors=errors)
+
+
+def split(lines: list[Unanswered], party: Party) -> tuple[list[Unanswered], list[Unanswered]]:
+    """What this holder answers itself, and what waits for a courier's or a desk's word."""
+    ours = [line for line in lines if party in line.asked]
+    return ours, [line for line in lines if party not in line.asked and _second_courier(line)]
+
+
+def _second_courier(line: Unanswered) -> bool:
+    return any(party.holder is Holder.COURIER for party in line.asked)
