@@ -134,6 +134,7 @@ def _check_id(errand: Errand, command: DeliverResult) -> None:
 
 
 def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
+    """What this errand brings to the door."""
     if errand.kind not in PURPOSE:
         return []
     mine = (Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
@@ -142,12 +143,12 @@ def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
 
 def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[custody.Chain]:
     """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
-    envelopes = envelopes(session, errand)
-    if not envelopes:
+    found = envelopes(session, errand)
+    if not found:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
-    if command.parcels and {parse_s10(code) for code in command.parcels} != {parcel.code for parcel in envelopes}:
+    if command.parcels and {parse_s10(code) for code in command.parcels} != {parcel.code for parcel in found}:
         raise DomainError("parcels_differ", kind="invalid", field="parcels")
-    return custody.lock(session, [parcel.id for parcel in envelopes])
+    return custody.lock(session, [parcel.id for parcel in found])
 
 
 def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:

@@ -1,6 +1,6 @@
 """Operations from phones: taken in once, applied where the world allows, kept for a person where it does not."""
 
-from app.services.sync.receive import receive
+from app.services.sync.receiving import receive
 from app.services.sync.settling import settle
 
 __all__ = ["receive", "settle"]

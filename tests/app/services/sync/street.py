@@ -1,0 +1,116 @@
+"""A phone at a road: it records at the door and brings home through `sync.receive`, without a wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.domain.operation import OperationKind
+from app.domain.parcel import s10
+from app.models import Device, Errand, Operation
+from app.schemas.operations import BatchSchema, WireReader
+from app.services import sync
+from app.services.sealed import public_point
+from tests.factories import KEYS, World, make_courier, make_world
+from tests.factories import operations as say
+from tests.factories.counter import number
+from tests.factories.custody import AT_THE_DOOR, Road, make_road, result_out
+from tests.factories.phone import make_device
+from tests.factories.route import make_route
+from tests.factories.times import DAY
+from tests.fakes.phone import Phone, Written
+
+K = OperationKind
+
+
+@dataclass
+class Street:
+    """A road, its courier's phone, and the time of day."""
+
+    session: Session
+    road: Road
+    device: Device
+    phone: Phone
+    now: datetime
+
+    def record(
+        self, kind: OperationKind, payload: dict[str, Any], errand: Errand | None = None, **files: Any
+    ) -> Written:
+        seen = (errand.id, errand.revision) if errand is not None else None
+        return self.phone.record(kind, payload, seen, **files)
+
+    def collect(self, **given: Any) -> Written:
+        files = given.pop("files", say.proof_of_collection(self.phone.random))
+        payload = say.collected(self.road.dossier, given.pop("label", label()), given.pop("seal", seal()), **given)
+        return self.record(K.COLLECTED, payload, self.road.collection, files=files)
+
+    def send(self, operations: Sequence[Written] | None = None) -> list[dict[str, Any]]:
+        body = self.receive(json.loads(self.phone.batch(self.phone.queue if operations is None else operations)))
+        self.phone.acknowledge(body)
+        return list(body["answers"])
+
+    def receive(self, batch: dict[str, Any]) -> dict[str, Any]:
+        sent = BatchSchema().load(batch)
+        body = sync.receive(self.session, self.device.id, sent, WireReader(), KEYS, self.now)
+        self.session.flush()
+        return body
+
+    def one(self) -> dict[str, Any]:
+        """The answer to the only operation that waits."""
+        (answer,) = self.send()
+        return answer
+
+    def row(self, op_id: str) -> Operation:
+        return self.session.get_one(Operation, UUID(op_id))
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+def label() -> str:
+    return s10(60_000_000 + number())
+
+
+def seal() -> str:
+    return f"TNSEAL{number():06d}"
+
+
+def codes(answer: dict[str, Any]) -> list[str]:
+    return [review["code"] for review in answer["reviews"]]
+
+
+def with_courier(session: Session, world: World) -> World:
+    """The world's own courier has a shift already; a route brings its own."""
+    return replace(world, courier=make_courier(session, office=world.office))
+
+
+def make_street(session: Session, road: Road | None = None) -> Street:
+    road = road or make_road(session, with_courier(session, make_world(session)))
+    make_route(session, road.world.courier, DAY, [[road.collection]])
+    device = make_device(session, road.world.courier)
+    street = Street(session, road, device, None, AT_THE_DOOR)  # type: ignore[arg-type]  # the phone reads its clock
+    street.phone = Phone(
+        device.id, road.world.courier.id, public_point(KEYS), lambda: street.now, Random(number()), offset_ms=0
+    )
+    return street
+
+
+def bring_result(street: Street, **issued: Any) -> str:
+    """Two days later the result is in the bag and its delivery on today's route; returns its code."""
+    session, road = street.session, street.road
+    parcel = result_out(session, road, **issued)
+    street.later(days=2)
+    make_route(session, road.world.courier, DAY + timedelta(days=2), [[road.delivery]])
+    return parcel.code
+
+
+def deliver(street: Street, *parcels: str, **given: Any) -> Written:
+    files = given.pop("files", say.proof_of_delivery(street.phone.random))
+    return street.record(K.DELIVERED, say.delivered(parcels, **given), street.road.delivery, files=files)
