@@ -30,7 +30,7 @@ def collected(dossier: Dossier, label: str, seal: str, **given: Any) -> dict[str
     """All papers of the factory's procedure, sealed and signed."""
     said: dict[str, Any] = {
         "dossier_id": str(dossier.id),
-        "procedure_version": dossier.procedure.version,
+        "procedure_version": f"{dossier.procedure.code}@{dossier.procedure.version}",
         "cases": ["self"],
         "papers": {line: dict(paper) for line, paper in PAPERS.items()},
         "in_part": False,
