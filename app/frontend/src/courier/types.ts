@@ -27,15 +27,7 @@ export type FileKind =
 export type Holder = "citizen" | "courier" | "office_safe" | "bag" | "desk" | "carrier" | "lost";
 export type ErrandKind = "collect" | "deliver" | "give_back";
 export type ErrandState =
-  | "requested"
-  | "scheduled"
-  | "planned"
-  | "under_way"
-  | "done"
-  | "failed"
-  | "held"
-  | "returned"
-  | "cancelled";
+  "requested" | "scheduled" | "planned" | "under_way" | "done" | "failed" | "held" | "returned" | "cancelled";
 export type Proof = "code" | "slip" | "id_check";
 export type PaperForm = "original" | "certified" | "copy";
 export type Tick = "in_envelope" | "looked_up" | "missing" | "not_applicable";
@@ -44,8 +36,10 @@ export type Wire = null | boolean | number | string | Wire[] | { [key: string]: 
 
 // -- the bundle: what a shift needs without a network
 
+export type ChargeKind = "postage" | "state_fee" | "remittance";
+
 export interface Quote {
-  kind: string;
+  kind: ChargeKind;
   amount: number | null;
   upper: number | null;
 }
@@ -77,7 +71,7 @@ export interface WireErrand {
   language: string;
   word: string | null; // the courier says it first
   proof: Proof | null;
-  check: { salt: string; digits: number } | null;
+  check: { salt: string; digits: string } | null;
   attempts: number;
   quote: Quote[];
   papers_due: { dossier_id: string; lines: number[] }[];
@@ -177,7 +171,7 @@ export interface WireBundle<E = WireErrand> {
   route: Route | null;
   stops: WireStop<E>[];
   bag: { code: string; purpose: string; errand_id: string | null; reference: string | null }[];
-  waiting: { code: string; errand_id: string | null }[];
+  waiting: { code: string; errand_id: string | null; purpose?: string }[];
   desks: { id: number; name: string }[];
   procedures: Record<string, Procedure>;
   outcomes: OutcomeChoice[];
@@ -229,7 +223,7 @@ export interface Fix {
 
 export interface Receipt {
   number: string;
-  parts: { kind: "postage" | "state_fee"; amount: number }[];
+  parts: { kind: ChargeKind; amount: number }[];
 }
 
 export interface Party {

@@ -1,0 +1,66 @@
+import { dropBox } from "./boxes";
+import { api, Refused, Unreachable, type FileState } from "./server";
+import { store, type DeviceRow, type FileRow } from "./store";
+
+export const A_PART = 64 * 1024;
+
+/** Smallest first: signatures and most photos are home before a big one has blocked a thin line. */
+export async function sendFiles(device: DeviceRow): Promise<void> {
+  for (;;) {
+    const waiting = await store.files
+      .where("waits")
+      .equals(1)
+      .filter((file) => file.device_id === device.device_id)
+      .sortBy("size");
+    const next = waiting[0];
+    if (!next) return;
+    await sendFile(device, next);
+  }
+}
+
+async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
+  const kept = await store.blobs.get(file.sha256);
+  if (!kept) return settle(file); // written in one transaction with its row: it left only because it arrived
+  const token = device.upload_token;
+  let from = file.sent;
+  for (;;) {
+    const to = Math.min(from + A_PART, kept.box.length);
+    const state = await part(
+      from < to ? () => api.part(token, file.sha256, kept.box, from, to) : () => api.file(token, file.sha256),
+      file,
+    );
+    if (state === null) return; // begun again, or put aside
+    if (state.state === "whole") return settle(file);
+    if (!Number.isInteger(state.received) || state.received > kept.box.length) throw new Unreachable();
+    if (state.received === from) throw new Unreachable(); // no step forward: not our server, or not well
+    from = state.received;
+    await store.files.update(file.sha256, { sent: from });
+  }
+}
+
+/** One part. The server's own count is the truth: after a dropped line it tells where to go on. */
+async function part(send: () => Promise<FileState>, file: FileRow): Promise<FileState | null> {
+  try {
+    return await send();
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault;
+    const { code, received } = fault.problem;
+    if (code === "part_out_of_place" && received !== undefined) return { received, state: "partial" };
+    if (code === "file_forged" && file.forged === 0) {
+      await store.files.update(file.sha256, { forged: 1, sent: 0 });
+      return null;
+    }
+    await store.files.update(file.sha256, { waits: 0, problem: fault.problem });
+    return null;
+  }
+}
+
+/** Whole and proved over there: the box leaves the phone, and so does each operation's that waited only for it. */
+async function settle(file: FileRow): Promise<void> {
+  await store.transaction("rw", store.files, store.blobs, store.operations, store.boxes, async () => {
+    await store.files.update(file.sha256, { waits: 0, sent: file.size, problem: null });
+    await store.blobs.delete(file.sha256);
+    const operations = await store.operations.where("kept").equals(1).toArray();
+    for (const row of operations) if (row.files.includes(file.sha256)) await dropBox(row.op_id);
+  });
+}

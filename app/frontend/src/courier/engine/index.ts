@@ -1,0 +1,96 @@
+/** What the screens use of the engine. */
+import type { Act, Bundle, OperationKind, Queue, Session } from "../types";
+import { refreshBundle } from "./bundle";
+import { Live } from "./live";
+import { nudge, start, syncNow } from "./loop";
+import { queueOf, readQueue } from "./queue";
+import { record as write } from "./record";
+import { endIfOver, readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
+import { store, type OperationRow } from "./store";
+import { readToday, todayOf } from "./today";
+import { registerWorker } from "./worker";
+
+const LOADING: Session = {
+  state: "loading",
+  courier: null,
+  device: null,
+  access_until: null,
+  triesLeft: 0,
+  revoked: false,
+};
+const EMPTY: Queue = {
+  operations: [],
+  files: [],
+  waiting: 0,
+  waitingFiles: 0,
+  needsHelp: 0,
+  lastContact: null,
+  offline: false,
+  signInNeeded: false,
+  sending: false,
+};
+
+const session = new Live(LOADING, readSession, stateOf);
+const today = new Live<Awaited<ReturnType<typeof readToday>>, Bundle | null>(null, readToday, todayOf);
+const queue = new Live(EMPTY, readQueue, queueOf);
+
+export const useSession = (): Session => session.use();
+
+/** Today with this phone's acts laid over it; null while locked or before the first bundle came. */
+export const useBundle = (): Bundle | null => today.use();
+
+export const useQueue = (): Queue => queue.use();
+
+/** How old today's bundle is, in seconds; null: there is none. */
+export async function bundleAge(): Promise<number | null> {
+  const row = await store.bundles.get("bundle");
+  return row ? Math.max(0, Math.round((Date.now() - row.asked_at) / 1000)) : null;
+}
+
+/** Throws Refused (show `problem.detail`) or Unreachable. Afterwards the session is `no_pin`: call `setPin`. */
+export async function signIn(username: string, password: string): Promise<void> {
+  await enter(username, password);
+  // without it the browser may drop the queue when the phone is full
+  await navigator.storage.persist();
+}
+
+/** Six digits. The day is fetched at once. */
+export async function setPin(pin: string): Promise<void> {
+  await makePin(pin);
+  await syncNow();
+}
+
+/** A wrong PIN is counted even through a reload; the fifth erases the day, never the queue. */
+export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number }> {
+  const found = await open(pin);
+  if (found.ok) void syncNow();
+  return found;
+}
+
+/** Resolves when the act lies on the disk, sealed; it is sent in the background. */
+export async function record<K extends OperationKind>(kind: K, act: Act<K>): Promise<OperationRow> {
+  const row = await write(kind, act);
+  nudge();
+  return row;
+}
+
+/** Once, before the first screen. */
+export function startEngine(): void {
+  void endIfOver();
+  void registerWorker();
+  start();
+}
+
+export { NoBundle } from "./bundle";
+export { checkCode, checkS10, checkSeal } from "./codes";
+export { draft } from "./draft";
+export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
+export { shrinkPhoto } from "./photo";
+export { position } from "./position";
+export { rescueZip } from "./rescue";
+export { Refused, Unreachable } from "./server";
+export { lock, QueueNotEmpty, signOut } from "./session";
+export { setOpenStop } from "./today";
+export { isPin, Locked } from "./vault";
+export { useUpdate } from "./worker";
+export { refreshBundle, syncNow };

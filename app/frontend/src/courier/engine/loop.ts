@@ -1,0 +1,102 @@
+import { NoBundle, refreshBundle } from "./bundle";
+import { memory, remember } from "./memory";
+import { outside } from "./outside";
+import { standingCounts } from "./queue";
+import { Refused, SignInNeeded, Unreachable } from "./server";
+import { endIfOver } from "./session";
+import { askStatus, retryQuarantined, sendAll } from "./sync";
+import { Locked } from "./vault";
+
+const TICK_MS = 15_000;
+const QUIET_MS = 120_000; // nothing to send: how often the phone asks what is new
+const FIRST_MS = 1000;
+const LONGEST_MS = 300_000;
+
+let failures = 0;
+let notBefore = 0;
+let lastLook = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** 1 s, 2 s, 4 s … 5 min, for ever; a little apart, so that a whole office does not knock at once. */
+export function backOff(tries: number, chance = Math.random()): number {
+  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries, 20)) * (0.8 + 0.4 * chance);
+}
+
+/** Send what waits and fetch what is new, now; what was put aside on this side is tried once more. */
+export async function syncNow(): Promise<void> {
+  await retryQuarantined();
+  await run(true);
+}
+
+/** One tab sends; the others see it on the disk. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  if (!("locks" in navigator)) return work();
+  await navigator.locks.request("tannha-sync", { ifAvailable: true }, async (lock) => {
+    if (lock) await work();
+  });
+}
+
+export async function run(asked: boolean): Promise<void> {
+  if (memory.trying || (!asked && outside.now() < notBefore)) return;
+  remember({ trying: true });
+  try {
+    await alone(() => once(asked));
+    failures = 0;
+    remember({ unreachable: false });
+  } catch (fault) {
+    fail(fault);
+  } finally {
+    remember({ trying: false });
+  }
+}
+
+async function once(asked: boolean): Promise<void> {
+  await endIfOver();
+  const { waiting, waitingFiles } = await standingCounts();
+  const quiet = outside.now() - lastLook < QUIET_MS;
+  if (!asked && !waiting && !waitingFiles && quiet) return;
+  await sendAll();
+  remember({ signInNeeded: memory.signInNeeded && !memory.key });
+  if (!asked && quiet && !waiting) return;
+  await look();
+}
+
+/** How the server sees this phone, and what has changed of today. */
+async function look(): Promise<void> {
+  await askStatus();
+  if (memory.key) {
+    try {
+      await refreshBundle();
+    } catch (fault) {
+      if (!(fault instanceof Locked || fault instanceof NoBundle || fault instanceof Refused)) throw fault;
+    }
+  }
+  lastLook = outside.now();
+}
+
+function fail(fault: unknown): void {
+  if (fault instanceof SignInNeeded) remember({ signInNeeded: true, unreachable: false });
+  else if (fault instanceof Unreachable) remember({ unreachable: true });
+  else if (!(fault instanceof Refused)) reportError(fault);
+  const wait = Math.max(backOff(failures), fault instanceof Unreachable ? fault.retryAfterMs : 0);
+  failures += 1;
+  notBefore = outside.now() + wait;
+  clearTimeout(timer);
+  timer = setTimeout(() => void run(false), wait);
+}
+
+/** A new act goes at once; after failures it waits its turn with the others. */
+export function nudge(): void {
+  void run(false);
+}
+
+/** Once at the start of the app: on open, back on line, visible again, and every 15 s. */
+export function start(): void {
+  addEventListener("online", () => void run(true));
+  addEventListener("offline", () => remember({}));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void run(true);
+  });
+  setInterval(() => void run(false), TICK_MS);
+  void run(true);
+}

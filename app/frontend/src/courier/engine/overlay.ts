@@ -1,0 +1,109 @@
+import type { ActState, Bundle, Errand, OperationKind, Stop, WireErrand, WireStop } from "../types";
+import { isClosed, type Held, type Written } from "./bundle";
+
+/** An operation that today's bundle does not show yet, or that needs a person. */
+export interface Mark {
+  op_id: string;
+  seq: number;
+  kind: OperationKind;
+  errand_id: string | null;
+  state: ActState;
+  refused: boolean; // the server did not take it: it closes nothing
+}
+
+export interface Shown {
+  open: number | null;
+  order: number[];
+}
+
+const ENDS = new Set<OperationKind>(["delivered", "not_done"]);
+
+/** The bundle with this phone's acts laid over it. Pure: what it is given decides. */
+export function overlay(held: Held, marks: Mark[], effects: Written[], shown: Shown): Bundle {
+  const sorted = [...marks].sort((a, b) => a.seq - b.seq);
+  const refused = new Set(sorted.filter((mark) => mark.refused).map((mark) => mark.op_id));
+  const lay = (stop: WireStop, gone: boolean): Stop => layStop(stop, gone, sorted, effects, refused);
+  const stops = [...held.bundle.stops.map((stop) => lay(stop, false)), ...held.kept.map((stop) => lay(stop, true))];
+  const ordered = inOrder(stops, effects, shown);
+  return {
+    ...held.bundle,
+    route: held.bundle.route && { ...held.bundle.route, started: held.bundle.route.started || started(effects) },
+    stops: ordered,
+    next: ordered.find((stop) => !stop.done && !stop.gone)?.id ?? null,
+    added: effects.flatMap((effect) => (effect.kind === "stop_added" && effect.code ? [effect.code] : [])),
+    ...inBag(held, effects),
+  };
+}
+
+const started = (effects: Written[]): boolean => effects.some((effect) => effect.kind === "run_started");
+
+function layStop(stop: WireStop, gone: boolean, marks: Mark[], effects: Written[], refused: Set<string>): Stop {
+  const pin = effects.filter((effect) => effect.pin?.place_id === stop.place.id).at(-1)?.pin;
+  const errands = stop.errands.map((errand) => layErrand(errand, marks, effects, refused));
+  return {
+    ...stop,
+    place: pin ? { ...stop.place, lon: pin.lon, lat: pin.lat, pin_confirmed: true } : stop.place,
+    errands,
+    gone,
+    added: false,
+    done: errands.length > 0 && errands.every((errand) => errand.closed),
+  };
+}
+
+function layErrand(errand: WireErrand, marks: Mark[], effects: Written[], refused: Set<string>): Errand {
+  const acts = marks.filter((mark) => mark.errand_id === errand.id);
+  const last = acts.at(-1);
+  const taken = effects.filter((effect) => effect.kind === "collected" && effect.errand_id === errand.id);
+  const collected = taken.flatMap((effect) =>
+    effect.dossier_id && !refused.has(effect.op_id) ? [effect.dossier_id] : [],
+  );
+  const ended = acts.some((mark) => ENDS.has(mark.kind) && !mark.refused);
+  const all = errand.kind === "collect" && errand.dossiers.every((dossier) => collected.includes(dossier.id));
+  return {
+    ...errand,
+    parcels: [...errand.parcels, ...taken.filter((effect) => !knows(errand, effect)).map(parcelOf)],
+    local: last ? { kind: last.kind, op_id: last.op_id, state: last.state } : null,
+    collected,
+    closed: isClosed(errand) || ended || all,
+  };
+}
+
+const knows = (errand: WireErrand, effect: Written): boolean =>
+  errand.parcels.some((parcel) => effect.taken?.includes(parcel.code));
+
+const parcelOf = (effect: Written): WireErrand["parcels"][number] => ({
+  code: effect.taken?.[0] ?? "",
+  purpose: "dossier",
+  seal: effect.seal ?? null,
+  holder: "courier",
+});
+
+function inBag({ bundle }: Held, effects: Written[]): Pick<Bundle, "bag" | "waiting"> {
+  const references = new Map(bundle.stops.flatMap((stop) => stop.errands.map((one) => [one.id, one.reference])));
+  let bag = bundle.bag;
+  for (const effect of effects) {
+    const moved = new Set([...(effect.taken ?? []), ...(effect.given ?? [])]);
+    bag = bag.filter((parcel) => !moved.has(parcel.code));
+    const arrived = (effect.taken ?? []).map((code) => {
+      const known = bundle.waiting.find((parcel) => parcel.code === code);
+      const errand_id = effect.errand_id ?? known?.errand_id ?? null;
+      const purpose = effect.kind === "collected" ? "dossier" : (known?.purpose ?? "result");
+      return { code, purpose, errand_id, reference: references.get(errand_id ?? "") ?? null };
+    });
+    bag = [...bag, ...arrived];
+  }
+  const inHand = new Set(effects.flatMap((effect) => effect.taken ?? []));
+  return { bag, waiting: bundle.waiting.filter((parcel) => !inHand.has(parcel.code)) };
+}
+
+/** The planned order, changed by what the courier moved; done stops and the open one keep the place they were shown at. */
+function inOrder(stops: Stop[], effects: Written[], shown: Shown): Stop[] {
+  const wanted = effects.filter((effect) => effect.stops).at(-1)?.stops ?? [];
+  const rank = (stop: Stop): number => (wanted.includes(stop.id) ? wanted.indexOf(stop.id) : stop.sequence - 1);
+  const byPlan = [...stops].sort((a, b) => rank(a) - rank(b) || a.sequence - b.sequence || a.id - b.id);
+  const isFixed = (stop: Stop): boolean => (stop.done || stop.id === shown.open) && shown.order.includes(stop.id);
+  const free = byPlan.filter((stop) => !isFixed(stop));
+  const fixed = byPlan.filter(isFixed).sort((a, b) => shown.order.indexOf(a.id) - shown.order.indexOf(b.id));
+  for (const stop of fixed) free.splice(Math.min(shown.order.indexOf(stop.id), free.length), 0, stop);
+  return free;
+}

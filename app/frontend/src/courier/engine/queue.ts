@@ -1,0 +1,54 @@
+import type { ActState, Queue, QueuedOperation } from "../types";
+import { memory } from "./memory";
+import { outside } from "./outside";
+import { store, type DeviceRow, type FileRow, type OperationRow } from "./store";
+
+export interface QueueRows {
+  operations: OperationRow[];
+  files: FileRow[];
+  devices: DeviceRow[];
+}
+
+export async function readQueue(): Promise<QueueRows> {
+  const [operations, files, devices] = await Promise.all([
+    store.operations.toArray(),
+    store.files.toArray(),
+    store.devices.toArray(),
+  ]);
+  return { operations, files, devices };
+}
+
+/** What is not home yet. What the server or this phone has put aside is not waited for: people look at it. */
+export async function standingCounts(): Promise<{ waiting: number; waitingFiles: number }> {
+  const waiting = await store.operations.where("waits").equals(1).count();
+  return { waiting, waitingFiles: await store.files.where("waits").equals(1).count() };
+}
+
+export function actState(row: OperationRow): ActState {
+  if (row.waits) return memory.sending.has(row.op_id) ? "sending" : "saved";
+  return row.result === "applied" && !row.problem && !row.reviews.length ? "received" : "needs_help";
+}
+
+function queued(row: OperationRow): QueuedOperation {
+  const { op_id, seq, kind, errand_id, reviews, problem } = row;
+  const since = new Date(row.written_at).toISOString();
+  return { op_id, seq, kind, errand_id, state: actState(row), since, reviews, problem };
+}
+
+export function queueOf({ operations, files, devices }: QueueRows): Queue {
+  const shown = operations.map(queued).sort((a, b) => b.since.localeCompare(a.since) || b.seq - a.seq);
+  const unsent = files.filter((file) => file.waits || file.problem);
+  const contacts = devices.flatMap((device) => device.contact_at ?? []).sort();
+  return {
+    operations: shown,
+    files: unsent.map(({ sha256, kind, size, sent, problem }) => ({ sha256, kind, size, sent, problem })),
+    waiting: operations.filter((row) => row.waits).length,
+    waitingFiles: files.filter((file) => file.waits).length,
+    needsHelp:
+      shown.filter((row) => row.state === "needs_help").length + files.filter((file) => file.problem !== null).length,
+    lastContact: contacts.at(-1) ?? null,
+    offline: memory.unreachable || !outside.online(),
+    signInNeeded: memory.signInNeeded,
+    sending: memory.trying,
+  };
+}

@@ -1,0 +1,139 @@
+import type { Act, Fix, OperationKind, Payloads, Wire, WireOperation } from "../types";
+import { base64, sha256, utf8, type Bytes } from "./bytes";
+import { canonical, clean } from "./canonical";
+import { effectOf } from "./effects";
+import { release } from "./numbers";
+import { headerHash, salt, uuid7 } from "./operation";
+import { outside } from "./outside";
+import { positionOfAct } from "./position";
+import { contextOfFile, contextOfOperation, seal } from "./seal";
+import { store, type DeviceRow, type EffectRow, type FileRow, type OperationRow } from "./store";
+import { closeLocal, Locked } from "./vault";
+
+interface SealedFile {
+  row: FileRow;
+  box: Bytes;
+}
+
+/**
+ * Write down one act at a door. It resolves when operation, sealed box, sealed files and their effect lie on the disk
+ * in one transaction: only then may the screen say "saved".
+ */
+export async function record<K extends OperationKind>(kind: K, act: Act<K>): Promise<OperationRow> {
+  const device = await store.device();
+  if (!device) throw new Locked();
+  const now = outside.now();
+  const opId = uuid7(now);
+  const [fix, files] = await Promise.all([positionOfAct(), sealFiles(device, act.files ?? [], now)]);
+  const plain = utf8(canonical(payloadOf(act, fix, files)));
+  const errandId = act.errandId ?? null;
+  const [commitment, box, effect] = await Promise.all([
+    sha256(plain),
+    seal(device.server_key, contextOfOperation(opId), plain),
+    closeLocal(effectOf(kind, errandId, act.payload, device.courier.id)),
+  ]);
+  const facts = {
+    op_id: opId,
+    kind,
+    errand_id: errandId,
+    revision_seen: act.revisionSeen ?? null,
+    occurred_at: new Date(now).toISOString(),
+    commitment,
+    files: [...new Set(files.map(({ row }) => row.sha256))].sort(),
+  };
+  for (;;) {
+    const row = await chained(facts, device.device_id, now);
+    const written = await write(row, box, files, { op_id: opId, ...effect }, usedNumbers(act.payload));
+    if (written) return row; // else another tab wrote in between: chain anew to what it wrote
+  }
+}
+
+function payloadOf(act: Act<OperationKind>, fix: Fix | null, files: SealedFile[]): Wire {
+  const listed = files.map(({ row }) => ({ kind: row.kind, sha256: row.sha256 }));
+  return clean({
+    ...(act.payload as unknown as Record<string, Wire>),
+    salt: salt(),
+    fix: fix && { ...fix },
+    files: listed,
+  });
+}
+
+async function sealFiles(
+  device: DeviceRow,
+  files: NonNullable<Act<"collected">["files"]>,
+  now: number,
+): Promise<SealedFile[]> {
+  return Promise.all(
+    files.map(async ({ kind, blob }) => {
+      const plain = new Uint8Array(await blob.arrayBuffer());
+      const hash = await sha256(plain);
+      const box = await seal(device.server_key, contextOfFile(hash), plain);
+      const row: FileRow = {
+        sha256: hash,
+        kind,
+        device_id: device.device_id,
+        size: box.length,
+        sent: 0,
+        waits: 1,
+        forged: 0,
+        problem: null,
+        written_at: now,
+      };
+      return { row, box };
+    }),
+  );
+}
+
+type Facts = Pick<
+  OperationRow,
+  "op_id" | "kind" | "errand_id" | "revision_seen" | "occurred_at" | "commitment" | "files"
+>;
+
+async function chained(facts: Facts, deviceId: string, now: number): Promise<OperationRow> {
+  const device = await store.devices.get(deviceId);
+  if (!device) throw new Locked();
+  const header = { ...facts, seq: device.seq + 1, offset_ms: device.offset_ms, previous: device.head };
+  const hash = await headerHash(deviceId, header);
+  const unanswered = { result: null, reviews: [], problem: null, answered_at: null, written_at: now } as const;
+  return { ...header, hash, device_id: deviceId, ...unanswered, reviews: [], waits: 1, kept: 1 };
+}
+
+/** All of it or nothing. False: the phone's chain went on meanwhile, and nothing was written. */
+function write(
+  row: OperationRow,
+  box: Bytes,
+  files: SealedFile[],
+  effect: EffectRow,
+  used: { receipt: string | null; label: string | null },
+): Promise<boolean> {
+  const { devices, operations, boxes, files: states, blobs, effects, numbers } = store;
+  return store.transaction("rw", [devices, operations, boxes, states, blobs, effects, numbers], async () => {
+    const device = await devices.get(row.device_id);
+    if (device?.seq !== row.seq - 1) return false;
+    await devices.update(row.device_id, { seq: row.seq, head: row.hash });
+    await operations.add(row);
+    await boxes.add({ op_id: row.op_id, box });
+    for (const file of files) {
+      if (await states.get(file.row.sha256)) continue; // the same picture again: one is enough
+      await states.add(file.row);
+      await blobs.add({ sha256: file.row.sha256, box: file.box });
+    }
+    await effects.add(effect);
+    await release(used);
+    return true;
+  });
+}
+
+function usedNumbers(payload: Payloads[OperationKind]): { receipt: string | null; label: string | null } {
+  const receipt = "receipt" in payload ? (payload.receipt?.number ?? null) : null;
+  return { receipt, label: "label" in payload ? payload.label : null };
+}
+
+/** The operation as it goes over the wire, its box from the disk; null: the box is gone, it was taken in long ago. */
+export async function wireOf(row: OperationRow): Promise<WireOperation | null> {
+  const kept = await store.boxes.get(row.op_id);
+  if (!kept) return null;
+  const { op_id, seq, kind, errand_id, revision_seen, occurred_at, offset_ms, commitment, files, previous, hash } = row;
+  const open = { op_id, seq, kind, errand_id, revision_seen, occurred_at, offset_ms, commitment, files };
+  return { ...open, previous, hash, sealed: base64(kept.box) };
+}

@@ -1,0 +1,160 @@
+import type { Problem, SignedIn, Standing, OperationsAnswer, WireBundle, WireOperation } from "../types";
+import type { Bytes } from "./bytes";
+import { outside } from "./outside";
+
+const BASE = "/api/v1/courier";
+const PATIENCE_MS = 30_000;
+
+/** No line, no answer, a foreign answer (a hotel's sign-in page is JSON, too), or a server that is not well. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+  constructor(readonly retryAfterMs = 0) {
+    super("the server was not reached");
+  }
+}
+
+/** The token opens nothing any more; what waits is kept. */
+export class SignInNeeded extends Error {
+  override name = "SignInNeeded";
+}
+
+/** Our server understood, and said no; `problem.detail` is a sentence for the courier. */
+export class Refused extends Error {
+  override name = "Refused";
+  constructor(
+    readonly status: number,
+    readonly problem: Problem & { received?: number },
+  ) {
+    super(problem.detail);
+  }
+}
+
+interface Call {
+  method: "GET" | "POST" | "PUT";
+  token?: string;
+  json?: unknown;
+  bytes?: Bytes;
+  headers?: Record<string, string>;
+}
+
+interface Answered {
+  status: number;
+  body: unknown;
+  headers: Headers;
+  middle: number; // of asking and answering, by our clock
+  took: number;
+}
+
+async function call(path: string, { method, token, json, bytes, headers = {} }: Call): Promise<Answered> {
+  const sent = new Headers({ Accept: "application/json", ...headers });
+  if (token) sent.set("Authorization", `Bearer ${token}`);
+  if (json !== undefined) sent.set("Content-Type", "application/json");
+  if (bytes) sent.set("Content-Type", "application/octet-stream");
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  const asked = outside.now();
+  try {
+    const body = json === undefined ? bytes : JSON.stringify(json);
+    const init: RequestInit = { method, headers: sent, signal: stop.signal, credentials: "omit", cache: "no-store" };
+    const response = await outside.fetch(BASE + path, body === undefined ? init : { ...init, body });
+    const text = await response.text();
+    const answered = outside.now();
+    return {
+      ...read(response, text),
+      headers: response.headers,
+      middle: (asked + answered) / 2,
+      took: answered - asked,
+    };
+  } catch (fault) {
+    if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
+    throw new Unreachable();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function read(response: Response, text: string): { status: number; body: unknown } {
+  const { status } = response;
+  if (status === 204 || status === 304) return { status, body: null };
+  if (status >= 500 || status === 429 || status === 408) {
+    throw new Unreachable(Number(response.headers.get("Retry-After") ?? 0) * 1000);
+  }
+  const body = JSON.parse(text) as unknown; // a SyntaxError is "unreachable", too
+  if (response.ok) return { status, body };
+  const problem = body as Partial<Problem> & { received?: number };
+  if (typeof problem.code !== "string") throw new Unreachable();
+  if (status === 401 && problem.code === "sign_in_needed") throw new SignInNeeded();
+  throw new Refused(status, { detail: "", ...problem, code: problem.code });
+}
+
+/** What must be added to our clock to get the server's, measured in the middle of a call. */
+export function offsetOf(now: string, { middle }: { middle: number }): number {
+  return Math.round(Date.parse(now) - middle);
+}
+
+export interface Heard<T> {
+  body: T;
+  offset: number;
+  took: number;
+}
+
+async function hear<T extends { now: string }>(
+  path: string,
+  asked: Call,
+  looksRight: (body: T) => boolean,
+): Promise<Heard<T>> {
+  const answer = await call(path, asked);
+  const body = answer.body as T;
+  if (!body || Number.isNaN(Date.parse(body.now)) || !looksRight(body)) throw new Unreachable();
+  return { body, offset: offsetOf(body.now, answer), took: answer.took };
+}
+
+export interface Credentials {
+  username: string;
+  password: string;
+  name: string;
+  device_id: string | null;
+}
+
+export const api = {
+  signIn: (json: Credentials): Promise<Heard<SignedIn>> =>
+    hear<SignedIn>("/sign-in", { method: "POST", json }, (body) => Boolean(body.access_token && body.upload_token)),
+
+  signOut: (token: string): Promise<Answered> =>
+    call("/sign-out", { method: "POST", token, json: { waiting: 0, waiting_files: 0 } }),
+
+  status: (token: string): Promise<Heard<Standing>> =>
+    hear<Standing>("/status", { method: "GET", token }, (body) => Array.isArray(body.owes)),
+
+  operations: (
+    token: string,
+    json: { sent_at: string; waiting: number; waiting_files: number; ops: WireOperation[] },
+  ): Promise<Heard<OperationsAnswer>> =>
+    hear<OperationsAnswer>("/ops", { method: "POST", token, json }, (body) => Array.isArray(body.answers)),
+
+  async bundle(token: string, etag: string | null): Promise<{ bundle: WireBundle; etag: string | null } | null> {
+    const answer = await call("/bundle", { method: "GET", token, headers: etag ? { "If-None-Match": etag } : {} });
+    if (answer.status === 304) return null;
+    const bundle = answer.body as WireBundle;
+    if (!Array.isArray(bundle.stops)) throw new Unreachable();
+    return { bundle, etag: answer.headers.get("ETag") };
+  },
+
+  async part(token: string, sha256: string, box: Bytes, from: number, to: number): Promise<FileState> {
+    const answer = await call(`/files/${sha256}`, {
+      method: "PUT",
+      token,
+      bytes: box.slice(from, to),
+      headers: { "Content-Range": `bytes ${from}-${to - 1}/${box.length}` },
+    });
+    return answer.body as FileState;
+  },
+
+  file: async (token: string, sha256: string): Promise<FileState> =>
+    (await call(`/files/${sha256}`, { method: "GET", token })).body as FileState,
+};
+
+export interface FileState {
+  received: number;
+  state: string;
+}

@@ -1,0 +1,147 @@
+import Dexie, { type EntityTable, type Table } from "dexie";
+import type { FileKind, Problem, Result, Review, WireOperation } from "../types";
+import type { Bytes } from "./bytes";
+
+/** A phone as the server knows it. An older one stays until its queue is empty: its operations carry its id. */
+export interface DeviceRow {
+  device_id: string;
+  name: string;
+  courier: { id: number; name: string };
+  upload_token: string; // opens nothing but the door for sealed facts
+  server_key: string;
+  seq: number; // of the last operation written
+  head: string; // its hash
+  offset_ms: number | null; // server's clock minus ours, at the last contact
+  contact_at: string | null; // by the server's clock
+  revoked: boolean;
+}
+
+/** Who is signed in; the access token lies in the vault. */
+export interface SessionRow {
+  id: "session";
+  device_id: string;
+  access_until: string;
+}
+
+export interface VaultRow {
+  id: "vault";
+  salt: Bytes;
+  iterations: number;
+  iv: Bytes;
+  wrapped: Bytes; // the random key, under the PIN's
+  tries: number; // wrong ones since the last right one
+  access: LocalBox;
+}
+
+/** Something only the open vault reads. */
+export interface LocalBox {
+  iv: Bytes;
+  box: Bytes;
+}
+
+export interface BundleRow extends LocalBox {
+  id: "bundle";
+  device_id: string;
+  etag: string | null;
+  made_at: string; // by the server's clock
+  asked_at: number; // by ours: what was answered before that, the bundle knows
+}
+
+export interface OperationRow extends Omit<WireOperation, "sealed"> {
+  device_id: string;
+  result: Result | null; // null: the server has not answered
+  reviews: Review[];
+  problem: Problem | null;
+  answered_at: number | null; // by our clock, as everything that is only compared here
+  written_at: number;
+  waits: 0 | 1; // 1: to be sent
+  kept: 0 | 1; // 1: its box is still here
+}
+
+export interface FileRow {
+  sha256: string; // of the plain file
+  kind: FileKind;
+  device_id: string;
+  size: number; // of the box, which is what is sent
+  sent: number;
+  waits: 0 | 1;
+  forged: number; // how often the server found another hash
+  problem: Problem | null;
+  written_at: number;
+}
+
+/** What an act changes in today's bundle until the bundle itself knows; read by the open vault only. */
+export interface EffectRow extends LocalBox {
+  op_id: string;
+}
+
+/** A form in progress, or one picture of it. */
+export interface DraftRow extends LocalBox {
+  key: string;
+  type: string | null; // of a picture
+}
+
+/** Numbers already given out of the reserved blocks, and those held for a form that is not finished. */
+export interface NumberRow {
+  id: "receipt" | "label";
+  next: number;
+  held: Record<string, number>;
+}
+
+/** What the screen shows open, and the order it last showed: a new bundle must not move it. */
+export interface PlaceRow {
+  id: "place";
+  open: number | null;
+  order: number[];
+  day: string;
+}
+
+export class Store extends Dexie {
+  declare devices: EntityTable<DeviceRow, "device_id">;
+  declare settings: Table<SessionRow | VaultRow | PlaceRow, string>;
+  declare bundles: EntityTable<BundleRow, "id">;
+  declare operations: EntityTable<OperationRow, "op_id">;
+  declare boxes: EntityTable<{ op_id: string; box: Bytes }, "op_id">;
+  declare files: EntityTable<FileRow, "sha256">;
+  declare blobs: EntityTable<{ sha256: string; box: Bytes }, "sha256">; // a row a file, written once, never rewritten
+  declare effects: EntityTable<EffectRow, "op_id">;
+  declare drafts: EntityTable<DraftRow, "key">;
+  declare numbers: EntityTable<NumberRow, "id">;
+
+  constructor(name = "tannha-buu-ta") {
+    // strict: what was said to be saved outlives a flat battery
+    super(name, { chromeTransactionDurability: "strict" });
+    this.version(1).stores({
+      devices: "device_id",
+      settings: "id",
+      bundles: "id",
+      operations: "op_id, [device_id+waits+seq], waits, kept",
+      boxes: "op_id",
+      files: "sha256, waits",
+      blobs: "sha256",
+      effects: "op_id",
+      numbers: "id",
+      drafts: "key",
+    });
+  }
+
+  async session(): Promise<SessionRow | undefined> {
+    return (await this.settings.get("session")) as SessionRow | undefined;
+  }
+
+  async vault(): Promise<VaultRow | undefined> {
+    return (await this.settings.get("vault")) as VaultRow | undefined;
+  }
+
+  async place(): Promise<PlaceRow | undefined> {
+    return (await this.settings.get("place")) as PlaceRow | undefined;
+  }
+
+  /** The phone as it is signed in now. */
+  async device(): Promise<DeviceRow | undefined> {
+    const session = await this.session();
+    return session && this.devices.get(session.device_id);
+  }
+}
+
+export const store = new Store();

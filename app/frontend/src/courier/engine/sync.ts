@@ -1,0 +1,144 @@
+import type { Collection, InsertType } from "dexie";
+import type { Answer, Problem, Standing, WireOperation } from "../types";
+import { dropBox } from "./boxes";
+import { endAccess } from "./bundle";
+import { sendFiles } from "./files";
+import { remember } from "./memory";
+import { outside } from "./outside";
+import { wireOf } from "./record";
+import { api, Refused, Unreachable, type Heard } from "./server";
+import { store, type DeviceRow, type OperationRow } from "./store";
+
+export const A_BATCH = 50;
+export const KEPT_MS = 7 * 24 * 3600 * 1000;
+const SLOW_MS = 10_000; // a clock measured over a slower call is only better than none
+
+/** Everything that waits, to the server; one tab at a time. What fails is thrown, and nothing is lost by it. */
+export async function sendAll(): Promise<void> {
+  for (const device of await store.devices.toArray()) {
+    if (!(await waitsOf(device))) continue;
+    await sendOperations(device);
+    await sendFiles(device);
+  }
+  await forgetOld();
+}
+
+async function waitsOf(device: DeviceRow): Promise<number> {
+  return (await waitingOperations(device).count()) + (await waitingFiles(device));
+}
+
+const waitingOperations = (device: DeviceRow): Collection<OperationRow, string, InsertType<OperationRow, "op_id">> =>
+  store.operations
+    .where("[device_id+waits+seq]")
+    .between([device.device_id, 1, 0], [device.device_id, 1, Number.MAX_SAFE_INTEGER]);
+
+const waitingFiles = (device: DeviceRow): Promise<number> =>
+  store.files
+    .where("waits")
+    .equals(1)
+    .filter((file) => file.device_id === device.device_id)
+    .count();
+
+/** In the order they were written, fifty at a time, until none waits. */
+async function sendOperations(device: DeviceRow): Promise<void> {
+  let most = A_BATCH;
+  for (;;) {
+    const rows = await waitingOperations(device).limit(most).toArray();
+    if (!rows.length) return;
+    try {
+      await sendBatch(device, rows);
+      most = A_BATCH;
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      // the envelope itself was refused: find the one that is at fault, and let the others go on
+      if (rows.length > 1) most = 1;
+      else await quarantine(rows[0], fault.problem);
+    } finally {
+      remember({ sending: new Set() });
+    }
+  }
+}
+
+async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<void> {
+  const ops = (await Promise.all(rows.map(wireOf))).filter((one): one is WireOperation => one !== null);
+  remember({ sending: new Set(rows.map((row) => row.op_id)) });
+  const heard = await api.operations(device.upload_token, {
+    sent_at: new Date(outside.now()).toISOString(),
+    waiting: (await waitingOperations(device).count()) - rows.length,
+    waiting_files: await waitingFiles(device),
+    ops,
+  });
+  const answers = heard.body.answers.filter((answer) => rows.some((row) => row.op_id === answer.op_id));
+  if (!answers.length) throw new Unreachable(); // whoever answered that was not our server
+  for (const answer of answers) await takeIn(answer);
+  await standing(device, heard);
+}
+
+const RESULTS = new Set(["applied", "duplicate", "needs_review", "rejected"]);
+
+/** One answer; its box leaves the phone when every file of it has arrived, too. */
+async function takeIn(answer: Answer): Promise<void> {
+  const first = answer.result === "duplicate" && answer.stored ? answer.stored : answer;
+  if (!RESULTS.has(first.result)) return;
+  await store.transaction("rw", store.operations, store.boxes, store.files, async () => {
+    await store.operations.update(answer.op_id, {
+      waits: 0,
+      result: first.result === "duplicate" ? "applied" : first.result,
+      reviews: first.reviews,
+      problem: first.problem,
+      answered_at: outside.now(),
+    });
+    await dropBox(answer.op_id);
+  });
+}
+
+async function quarantine(row: OperationRow | undefined, problem: Problem): Promise<void> {
+  if (row) await store.operations.update(row.op_id, { waits: 0, result: "rejected", problem });
+}
+
+/** What a contact tells besides answers: the time, whether this phone may still read, and what it owes. */
+export async function standing(device: DeviceRow, { body, offset, took }: Heard<Standing>): Promise<void> {
+  const measured = took <= SLOW_MS || device.offset_ms === null ? { offset_ms: offset } : {};
+  await store.devices.update(device.device_id, { ...measured, contact_at: body.now, revoked: body.revoked });
+  await sendAgain(device, body.owes);
+  const session = await store.session();
+  if (session?.device_id === device.device_id && (body.revoked || body.access_ended)) await endAccess();
+}
+
+/** The server misses what it once acknowledged (it was restored from a copy): what is still here goes again. */
+async function sendAgain(device: DeviceRow, owes: [number, number][]): Promise<void> {
+  for (const [first, last] of owes) {
+    await store.operations
+      .where("[device_id+waits+seq]")
+      .between([device.device_id, 0, first], [device.device_id, 0, last], true, true)
+      .filter((row) => row.kept === 1 && row.answered_at !== null)
+      .modify({ waits: 1 });
+  }
+}
+
+/** Ask how the server sees this phone; the clock is measured on the way. */
+export async function askStatus(): Promise<void> {
+  const device = await store.device();
+  if (device) await standing(device, await api.status(device.upload_token));
+}
+
+/** The courier pressed the button: what our own side had put aside without an answer is tried once more. */
+export async function retryQuarantined(): Promise<void> {
+  await store.operations
+    .filter((row) => row.result === "rejected" && row.answered_at === null)
+    .modify({ waits: 1, result: null, problem: null });
+  await store.files.filter((file) => file.problem !== null).modify({ waits: 1, problem: null, forged: 0, sent: 0 });
+}
+
+/** Of what was taken in: id, seq, hash and result for seven days, then nothing. */
+async function forgetOld(): Promise<void> {
+  const before = outside.now() - KEPT_MS;
+  const { operations, boxes, effects, files } = store;
+  await store.transaction("rw", operations, boxes, effects, files, async () => {
+    const old = await operations.filter((row) => row.answered_at !== null && row.answered_at < before).primaryKeys();
+    await operations.bulkDelete(old);
+    await boxes.bulkDelete(old);
+    await effects.bulkDelete(old);
+    await files.filter((file) => !file.waits && !file.problem && file.written_at < before).delete();
+  });
+}
