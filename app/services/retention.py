@@ -59,12 +59,12 @@ def keep_time_limits(session: Session, now: datetime) -> Kept:
 
 def _start_clocks(session: Session) -> None:
     """A faulty paper's photo and a signature count from their arrival, other photos from the errand's close."""
-    closed = select(Errand.closed_at).where(Errand.id == FileUse.errand_id).scalar_subquery()
+    errand = select(Errand.closed_at).where(Errand.id == FileUse.errand_id)
     from_arrival = case(
         (FileUse.kind == FileKind.FAULTY_PAPER, Operation.received_at + KEPT_FAULTY_PAPER),
         (FileUse.kind.in_(SIGNATURES), Operation.received_at + KEPT_SIGNATURE),
-        (FileUse.errand_id.is_(None), Operation.received_at + KEPT_PHOTO),
-        else_=closed + KEPT_PHOTO,
+        (~errand.exists(), Operation.received_at + KEPT_PHOTO),  # a photo of an envelope, not of a visit
+        else_=errand.scalar_subquery() + KEPT_PHOTO,
     )
     session.execute(
         update(FileUse)
