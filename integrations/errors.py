@@ -21,12 +21,23 @@ class Unavailable(IntegrationError):
 
 
 class Rejected(IntegrationError):
-    """Never: the same question will always be refused; `code` is the service's own (HTTP status or operator's code)."""
+    """Never: the same question will always be refused; `code` is the service's own (HTTP status or operator's code).
 
-    def __init__(self, service: str, reason: str, *, code: str | None = None) -> None:
+    `said` is their sentence, for the person who must act on it; it may name a citizen, so it is in no message.
+    """
+
+    def __init__(self, service: str, reason: str, *, code: str | None = None, said: str | None = None) -> None:
         super().__init__(service, reason)
         self.code = code
+        self.said = said
 
 
 class BadAnswer(IntegrationError):
-    """They broke the contract: not the promised shape, so nothing in the answer may be believed."""
+    """They broke the contract: not the promised shape, so nothing in the answer may be believed.
+
+    `raw` is the answer as it came, to be parked for a person; it may name a citizen, so it is in no message.
+    """
+
+    def __init__(self, service: str, reason: str, *, raw: bytes = b"") -> None:
+        super().__init__(service, reason)
+        self.raw = raw

@@ -21,6 +21,8 @@ LATER: Final = frozenset(
     }
 )
 LONGEST_RETRY_AFTER_S: Final = 86_400
+SENTENCE_FIELDS: Final = ("message", "Message", "errorMessage", "error_description", "detail")
+LONGEST_SENTENCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,10 @@ class Caller:
         try:
             value = answer.json()
         except requests.JSONDecodeError:
-            raise BadAnswer(self.service, "the answer is not JSON") from None
+            raise BadAnswer(self.service, "the answer is not JSON", raw=answer.content) from None
         if not isinstance(value, dict):
-            raise BadAnswer(self.service, f"the answer is a JSON {type(value).__name__}, not an object")
+            kind = type(value).__name__
+            raise BadAnswer(self.service, f"the answer is a JSON {kind}, not an object", raw=answer.content)
         return value
 
     def _failure(self, url: str, error: requests.RequestException) -> Unavailable | BadAnswer | Rejected:
@@ -108,12 +111,23 @@ class Caller:
         if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(self.service, f"answered {status}", retry_after_s=_retry_after(answer))
         if status >= HTTPStatus.BAD_REQUEST:
-            raise Rejected(self.service, f"answered {status}", code=str(status))
+            raise Rejected(self.service, f"answered {status}", code=str(status), said=_said(answer))
         if status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise BadAnswer(self.service, f"answered {status}: redirects are not followed")
+            raise BadAnswer(self.service, f"answered {status}: redirects are not followed", raw=answer.content)
         return answer
 
 
 def _retry_after(answer: requests.Response) -> int | None:
     value = answer.headers.get("Retry-After", "")
     return min(int(value), LONGEST_RETRY_AFTER_S) if value.isascii() and value.isdecimal() else None
+
+
+def _said(answer: requests.Response) -> str | None:
+    """Return the sentence of a refusal, when it is JSON with one."""
+    try:
+        value = answer.json()
+    except requests.JSONDecodeError:
+        return None
+    fields = value if isinstance(value, dict) else {}
+    sentences = (fields.get(name) for name in SENTENCE_FIELDS)
+    return next((text[:LONGEST_SENTENCE] for text in sentences if isinstance(text, str) and text), None)
