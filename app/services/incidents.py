@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.incident import IncidentKind, Verdict
-from app.models import Incident, Parcel
+from app.models import Incident, Parcel, StrayScan
 from app.services import audit, custody
 
 NOTE_AT_MOST: Final = 500
@@ -72,6 +72,23 @@ def close_incident(
     incident.resolution = resolution.strip()[:NOTE_AT_MOST]
     audit.record(session, by, "close_incident", "incident", incident.id, now, verdict=verdict.value)
     return incident
+
+
+def explain_stray(session: Session, stray_id: int, note: str, by: str, now: datetime) -> StrayScan:
+    """A person says what the unknown code was (a typing error, an envelope of another post): the task ends.
+
+    Raises `stray_unknown` or `resolution_missing`; what the chain or somebody has settled stays as it is.
+    """
+    scan = session.get(StrayScan, stray_id, with_for_update=True)
+    if scan is None:
+        raise DomainError("stray_unknown", kind="not_found")
+    if scan.settled_at is not None:
+        return scan
+    if not note.strip():
+        raise DomainError("resolution_missing", kind="invalid", field="note")
+    scan.settled_at, scan.settled_by = now, by
+    audit.record(session, by, "explain_stray", "stray_scan", scan.id, now, note=note.strip()[:NOTE_AT_MOST])
+    return scan
 
 
 def _settle(session: Session, incident: Incident, verdict: Verdict, by: str, now: datetime) -> None:

@@ -18,7 +18,13 @@ SENTENCES: dict[str, str] = {
     ),
     "event_not_asked": n("Không có lần giao nhận này. Xin tải lại trang để xem danh sách mới nhất."),
     "not_your_side": n("Lần giao nhận này không thuộc nơi đang làm việc. Xin để đúng bên nhận hoặc bên giao xác nhận."),
+    "unknown_only_from_courier": n(
+        "Chỉ nhận phong bì chưa có dữ liệu khi bưu tá giao cho bưu cục. Xin bỏ dấu ở ô này hoặc chọn lại chiều giao nhận."
+    ),
+    "stray_unknown": n("Không có phong bì chưa rõ nào như vậy. Xin tải lại trang."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
+    "incident_kind_missing": n("Chưa chọn sự cố gì. Xin chọn một loại."),
+    "parcel_not_here": n("Bưu gửi %(parcel)s không qua bưu cục này. Xin kiểm tra lại mã trên nhãn."),
     "resolution_missing": n("Cần ghi sự việc đã được giải quyết ra sao. Xin ghi một hai câu."),
 }
 

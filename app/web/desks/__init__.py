@@ -12,6 +12,7 @@ from app.web.desks import (
     counting,
     giving,
     handing,
+    incidents,
     packing,
     papers,
     returning,
@@ -30,6 +31,7 @@ __all__ = [
     "counting",
     "giving",
     "handing",
+    "incidents",
     "packing",
     "papers",
     "returning",
@@ -50,5 +52,7 @@ NAVIGATION = (
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
     NavItem("counter.papers_page", n("In giấy tờ"), "print", _OFFICE),
     NavItem("counter.bags_page", n("Túi thư"), "bag", _OFFICE),
+    NavItem("counter.incidents_page", n("Sự cố"), "alert", _OFFICE),
     NavItem("counter.assist_page", n("Đặt giúp"), "people", _OFFICE | {Role.COORDINATOR}),
+    NavItem("coordinators.incidents_page", n("Sự cố"), "alert", frozenset({Role.COORDINATOR})),
 )

@@ -103,7 +103,7 @@ def _waiting(session: Session, event_id: int) -> Unanswered:
 
 def _deny_page(event_id: int, room: str) -> str:
     with transaction() as session:
-        return render_template("desks/deny.html", line=_waiting(session, event_id), room=room)
+        return render_template("desks/deny.html", line=_waiting(session, event_id), room_name=room)
 
 
 def _other_page(event_id: int, errors: dict[str, str]) -> str:

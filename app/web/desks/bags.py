@@ -16,7 +16,7 @@ from app.queries import bags, holdings
 from app.services.bags import close_bag, open_bag
 from app.services.documents import manifest
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, desk_bp, errors_here, here, other_side, party_of, scanned_codes
+from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import language, now, transaction
@@ -98,7 +98,7 @@ def counter_manifest(code: str) -> ResponseReturnValue:
 
 def _list() -> str:
     with transaction() as session:
-        return render_template("desks/bags.html", day=bags.bag_day(session, here(), now()), room=_room())
+        return render_template("desks/bags.html", day=bags.bag_day(session, here(), now()), room_name=_room())
 
 
 def _room() -> str:
@@ -115,7 +115,7 @@ def _close(room: str) -> ResponseReturnValue:
             bag = close_bag(session, _closing(destination, f"staff:{other.id}"))
             code = bag.code
     except DomainError as refusal:
-        return _close_page(errors_here(refusal)), 422
+        return _close_page(errors_of_scan(refusal)), 422
     flash(_("Đã đóng túi %(code)s. Xin in bản kê, một bản bỏ trong túi.", code=code), "good")
     return redirect(url_for(f"{room}.bag_page", code=code), 303)
 
@@ -151,7 +151,7 @@ def _close_page(errors: dict[str, str]) -> str:
             given=request.form,
             preset=request.args,
             operation=request.form.get("operation") or str(uuid4()),
-            room=_room(),
+            room_name=_room(),
             errors=errors,
         )
 
@@ -168,7 +168,7 @@ def _open(code: str, room: str) -> ResponseReturnValue:
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise
-        return _show(code, errors_here(refusal)), 422
+        return _show(code, errors_of_scan(refusal)), 422
     if missing:
         flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=missing), "bad")
     else:
@@ -214,7 +214,7 @@ def _show(code: str, errors: dict[str, str]) -> str:
             ours=Party(line.bag.to_holder, line.bag.to_id) == here() and line.bag.opened_at is None,
             given=request.form,
             operation=request.form.get("operation") or str(uuid4()),
-            room=_room(),
+            room_name=_room(),
             errors=errors,
         )
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import HandOver
+from app.domain.custody import Holder
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import StaffAccount
+from app.domain.parcel import parse_s10
+from app.models import Parcel, StaffAccount
 from app.queries import holdings
-from app.services.handover import hand_over
-from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, desk_bp, errors_here, here, other_side, party_of, scanned_codes
+from app.services import strays
+from app.services.handover import hand_over, one_side
+from app.web.auth import current_staff, staff, staff_actor
+from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -51,11 +56,34 @@ def _hand_over(back: str) -> ResponseReturnValue:
         _check_direction()
         other = other_side()
         with transaction() as session:
-            moved = len(hand_over(session, _command(session, other)))
+            command = _command(session, other)
+            kept = _keep_unknown(session, command) if request.form.get("keep_unknown") else ()
+            known = tuple(code for code in command.parcel_codes if code not in kept)
+            moved = len(hand_over(session, replace(command, parcel_codes=known))) if known or not kept else 0
     except DomainError as refusal:
-        return _page(errors_here(refusal)), 422
-    flash(_("Hai bên đã xác nhận %(n)s bưu gửi.", n=moved), "good")
+        return _page(errors_of_scan(refusal), unknown=refusal.code == "parcel_unknown"), 422
+    _say(moved, len(kept))
     return redirect(url_for(back), 303)
+
+
+def _say(moved: int, kept: int) -> None:
+    if moved:
+        flash(_("Hai bên đã xác nhận %(n)s bưu gửi.", n=moved), "good")
+    if kept:
+        flash(_("%(n)s phong bì chưa có dữ liệu: đã ghi là đang ở đây, chờ điện thoại của bưu tá gửi.", n=kept), "wait")
+
+
+def _keep_unknown(session: Session, command: HandOver) -> tuple[str, ...]:
+    """Envelopes that only the courier's phone knows: taken in all the same, and kept until the chain learns of them."""
+    if (command.giver.holder, command.taker.holder) != (Holder.COURIER, Holder.OFFICE_SAFE):
+        raise DomainError("unknown_only_from_courier", kind="invalid", field="keep_unknown")
+    wanted = [parse_s10(code) for code in command.parcel_codes]
+    known = set(session.scalars(select(Parcel.code).where(Parcel.code.in_(wanted))))
+    unknown = tuple(code for code in wanted if code not in known)
+    act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}")
+    for code in unknown:
+        strays.keep(session, code, act, current_staff().office_id)
+    return unknown
 
 
 def _check_direction() -> None:
@@ -78,10 +106,12 @@ def _command(session: Session, other: StaffAccount) -> HandOver:
     )
 
 
-def _page(errors: dict[str, str]) -> str:
+def _page(errors: dict[str, str], *, unknown: bool = False) -> str:
     with transaction() as session:
         return render_template(
             "desks/hand_over.html",
+            at_counter=here().holder is Holder.OFFICE_SAFE,
+            unknown=unknown,
             held=holdings.held_by(session, here()),
             given=request.form,
             preset=request.args,

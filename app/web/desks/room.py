@@ -108,3 +108,8 @@ def party_of(session: Session, account: StaffAccount) -> Party:
 def errors_here(refusal: DomainError) -> dict[str, str]:
     """Field of this form → sentence."""
     return {FIELDS.get(field, field): sentence for field, sentence in by_field(refusal).items()}
+
+
+def errors_of_scan(refusal: DomainError) -> dict[str, str]:
+    """The same on a form where codes are scanned: a malformed one is corrected there."""
+    return {field or "codes": sentence for field, sentence in errors_here(refusal).items()}

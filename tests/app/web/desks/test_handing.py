@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.identity import Role
-from app.models import CustodyEvent, Parcel, StaffAccount
+from app.models import CustodyEvent, Parcel, StaffAccount, StrayScan
 from app.services.handover import hand_over
 from tests.app.web.desks.conftest import Place, password_hash
 from tests.factories import make_staff
@@ -133,3 +133,47 @@ def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session,
     answer = at_counter.client.get("/buu-cuc/")
     assert answer.status_code == 403
     assert "không thuộc bưu cục nào" in answer.text
+
+
+UNKNOWN = "RT123456785VN"
+
+
+def test_an_envelope_whose_phone_is_dead_is_taken_in_all_the_same(at_counter: Place, session: Session) -> None:
+    parcel = collected(session, at_counter.road)
+    codes = f"{parcel.code} {UNKNOWN}"
+
+    refused = at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes)
+    assert refused.status_code == 422
+    assert "chưa gửi dữ liệu" in refused.text
+    assert holder_of(session, parcel) == at_counter.road.courier
+
+    taken = at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes, keep_unknown="1")
+    assert taken.status_code == 303
+    assert holder_of(session, parcel) == at_counter.road.safe
+    scan = session.scalars(select(StrayScan)).one()
+    assert (scan.code, scan.taker, scan.office_id) == (UNKNOWN, Holder.OFFICE_SAFE, at_counter.road.world.office.id)
+    assert scan.actor == f"staff:{at_counter.counter.id}+staff:{at_counter.courier.id}"
+
+
+def test_a_second_press_keeps_no_second_stray(at_counter: Place, session: Session) -> None:
+    for _ in range(2):
+        at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=UNKNOWN, keep_unknown="1")
+    assert session.scalar(select(func.count()).select_from(StrayScan)) == 1
+
+
+@pytest.mark.parametrize(("codes", "field"), [("RT123456784VN", "codes"), (UNKNOWN, "keep_unknown")])
+def test_a_typing_error_is_no_stray_and_nothing_unknown_goes_out(
+    at_counter: Place, session: Session, codes: str, field: str
+) -> None:
+    given = {"direction": "out"} if field == "keep_unknown" else {}
+    answer = at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes, keep_unknown="1", **given)
+    assert (answer.status_code, f'id="{field}-error"' in answer.text) == (422, True)
+    assert session.scalars(select(StrayScan)).all() == []
+
+
+def test_what_was_kept_joins_the_chain_once_the_phone_has_told_it(at_counter: Place, session: Session) -> None:
+    at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=UNKNOWN, keep_unknown="1")
+    parcel = collected(session, at_counter.road, parcel_code=UNKNOWN)
+    assert holder_of(session, parcel) == at_counter.road.safe
+    assert session.scalars(select(StrayScan.settled_by)).one() == "chain"
+    assert "Bưu tá báo đã giao/nhận" not in at_counter.client.get("/buu-cuc/").text  # both have signed already
