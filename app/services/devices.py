@@ -77,7 +77,7 @@ def _known(session: Session, device_id: UUID | None, courier: Courier) -> Device
     if device_id is None:
         return None
     mine = (Device.id == device_id, Device.courier_id == courier.id, Device.revoked_at.is_(None))
-    return session.scalar(select(Device).where(*mine).with_for_update())
+    return session.scalar(select(Device).where(*mine).options(joinedload(Device.courier)).with_for_update(of=Device))
 
 
 def _enrol(session: Session, courier: Courier, now: datetime) -> Device:

@@ -10,14 +10,17 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.custody import Holder
 from app.domain.operation import OperationKind
-from app.domain.parcel import s10
-from app.models import Device, Errand, Operation
+from app.domain.parcel import ParcelPurpose, s10
+from app.models import Device, Errand, Operation, Parcel
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
 from app.services.sealed import public_point
+from app.services.sealing import make_parcel
 from tests.factories import KEYS, World, make_courier, make_world
 from tests.factories import operations as say
 from tests.factories.counter import number
@@ -114,3 +117,28 @@ def bring_result(street: Street, **issued: Any) -> str:
 def deliver(street: Street, *parcels: str, **given: Any) -> Written:
     files = given.pop("files", say.proof_of_delivery(street.phone.random))
     return street.record(K.DELIVERED, say.delivered(parcels, **given), street.road.delivery, files=files)
+
+
+def looked(street: Street) -> list[str]:
+    answer = street.one()
+    assert answer["problem"] is None
+    assert answer["result"] == "needs_review", answer
+    assert all(review["detail"].endswith(".") and "%(" not in review["detail"] for review in answer["reviews"])
+    return codes(answer)
+
+
+def parcels(street: Street) -> list[Parcel]:
+    return list(street.session.scalars(select(Parcel).order_by(Parcel.created_at, Parcel.code)))
+
+
+def holders(street: Street) -> set[Holder]:
+    return {parcel.holder for parcel in parcels(street)}
+
+
+def make_parcel_in_bag(street: Street, code: str) -> Parcel:
+    parcel = make_parcel(
+        street.session, street.road.dossier, ParcelPurpose.RESULT, code, street.road.courier, street.now
+    )
+    parcel.errand_id = street.road.delivery.id
+    street.session.flush()
+    return parcel

@@ -29,7 +29,7 @@ def count(session: Session, table: type) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def wire(street: Street, *operations: dict[str, object]) -> dict[str, object]:
+def wire(street: Street, *operations: object) -> dict[str, object]:
     return {**json.loads(street.phone.batch([])), "ops": list(operations)}
 
 
@@ -131,7 +131,7 @@ def test_one_bad_operation_never_fails_its_batch(street: Street) -> None:
 
 def test_a_malformed_header_is_rejected_alone_and_named(street: Street) -> None:
     good = street.collect()
-    body = street.receive(wire(street, {"op_id": "không"}, 7, dict(good.wire)))  # type: ignore[arg-type]
+    body = street.receive(wire(street, {"op_id": "không"}, 7, dict(good.wire)))
     assert [answer["result"] for answer in body["answers"]] == ["rejected", "rejected", "applied"]
     assert body["answers"][0]["op_id"] == "không"
     assert count(street.session, Operation) == 1
@@ -153,7 +153,7 @@ def test_what_was_changed_on_the_way_is_rejected_and_named(
     street: Street, field: str, value: object, code: str
 ) -> None:
     op = dict(street.collect().wire) | {field: value}
-    (answer,) = street.receive(wire(street, op))["answers"]  # type: ignore[arg-type]
+    (answer,) = street.receive(wire(street, op))["answers"]
     assert (answer["result"], answer["problem"]["code"]) == ("rejected", code)
     assert answer["problem"]["errors"][0]["field"] == field if code != "hash_wrong" else True
     assert count(street.session, Parcel) == 0
@@ -163,7 +163,7 @@ def test_a_payload_other_than_the_committed_one_is_rejected(street: Street) -> N
     op = street.collect()
     header = replace(op.header, commitment="a" * 64)
     forged = dict(op.wire) | {"commitment": header.commitment, "hash": header.hash()}
-    (answer,) = street.receive(wire(street, forged))["answers"]  # type: ignore[arg-type]
+    (answer,) = street.receive(wire(street, forged))["answers"]
     assert answer["problem"]["code"] == "commitment_wrong"
 
 
@@ -171,7 +171,7 @@ def test_files_that_the_header_does_not_name_are_refused(street: Street) -> None
     op = street.collect()
     header = replace(op.header, files=())
     forged = dict(op.wire) | {"files": [], "hash": header.hash()}
-    (answer,) = street.receive(wire(street, forged))["answers"]  # type: ignore[arg-type]
+    (answer,) = street.receive(wire(street, forged))["answers"]
     assert answer["problem"]["errors"][0]["field"] == "files"
 
 
@@ -180,7 +180,7 @@ def test_an_id_used_for_something_else_is_rejected_and_the_first_stands(street: 
     street.send()
     header = replace(op.header, seq=2)
     forged = dict(op.wire) | {"seq": 2, "hash": header.hash()}
-    (answer,) = street.receive(wire(street, forged))["answers"]  # type: ignore[arg-type]
+    (answer,) = street.receive(wire(street, forged))["answers"]
     assert (answer["result"], answer["problem"]["code"]) == ("rejected", "operation_id_used")
     assert street.row(op.op_id).seq == 1
 
@@ -198,11 +198,11 @@ def test_a_hand_over_between_others_is_rejected(street: Street) -> None:
 
 def test_the_server_says_what_the_phone_still_owes(street: Street) -> None:
     operations = [street.record(K.STOP_ADDED, say.stop_added("RT000000000VN")) for _ in range(6)]
-    body = street.receive(wire(street, dict(operations[5].wire), dict(operations[2].wire)))  # type: ignore[arg-type]
+    body = street.receive(wire(street, dict(operations[5].wire), dict(operations[2].wire)))
     assert body["owes"] == [(1, 2), (4, 5)]
     assert (street.device.last_seq, street.device.head_hash) == (6, operations[5].wire["hash"])
 
-    body = street.receive(wire(street, *[dict(one.wire) for one in operations]))  # type: ignore[arg-type]
+    body = street.receive(wire(street, *[dict(one.wire) for one in operations]))
     assert body["owes"] == []
 
 
@@ -280,7 +280,7 @@ def test_a_fact_the_books_cannot_take_is_kept_and_the_next_goes_on(
         raise KeyError("lỗi")
 
     bad, good = street.record(K.STOP_ADDED, say.stop_added("RT000000000VN")), street.collect()
-    monkeypatch.setitem(receiving.APPLY, K.STOP_ADDED, broken)  # type: ignore[arg-type]  # a dictionary, to the world read-only
+    monkeypatch.setitem(receiving.APPLY, K.STOP_ADDED, broken)
 
     first, second = street.send([bad, good])
 

@@ -1,0 +1,164 @@
+"""Hand-overs, incidents, the route and the pin: one side tells, the plan decides what may change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder
+from app.domain.errand import ErrandState
+from app.models import Incident, Route, StrayScan
+from tests.app.services.sync.street import (
+    K,
+    Street,
+    codes,
+    label,
+    looked,
+    make_parcel_in_bag,
+)
+from tests.factories import make_courier, make_dossier
+from tests.factories import operations as say
+from tests.factories.custody import (
+    collected,
+    make_road,
+)
+from tests.factories.route import make_route
+from tests.factories.times import DAY
+
+PICTURE = b"anh"
+
+
+# -- hands, routes, pins
+
+
+def test_one_side_s_word_moves_the_envelope(street: Street) -> None:
+    parcel = collected(street.session, street.road)
+    street.record(K.HANDED_OVER, say.handed_over([parcel.code], street.road.courier, street.road.safe))
+    assert street.one()["result"] == "applied"
+    assert (parcel.holder, parcel.gap) == (Holder.OFFICE_SAFE, False)
+
+
+def test_of_what_another_holds_a_hand_over_is_looked_at_envelope_by_envelope(street: Street) -> None:
+    mine = collected(street.session, street.road)
+    stranger = label()
+    other = collected(street.session, make_road(street.session, street.road.world))
+    other.holder_id = "999"
+    street.session.flush()
+    said = say.handed_over([mine.code, other.code, stranger], street.road.courier, street.road.safe)
+    street.record(K.HANDED_OVER, said)
+    assert looked(street) == ["parcel_unknown", "not_the_holder"]
+    assert mine.holder is Holder.OFFICE_SAFE
+    assert street.session.scalars(select(StrayScan.code)).all() == [stranger]
+
+
+def test_an_incident_is_opened_and_a_lost_envelope_leaves_its_holder(street: Street) -> None:
+    parcel = collected(street.session, street.road)
+    street.record(K.INCIDENT, say.incident(parcel.code, "lost"))
+    assert street.one()["result"] == "applied"
+    assert (parcel.holder, street.session.scalars(select(Incident.kind)).one()) == (Holder.LOST, "lost")
+
+
+def route_of(street: Street) -> Route:
+    return street.session.scalars(select(Route)).one()
+
+
+def test_a_run_begins_and_ends_by_the_phone_s_time(street: Street) -> None:
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    collected_op = street.collect()
+    street.record(K.RUN_ENDED, say.run_ended(route.id, [collected_op.payload["label"]]))
+    street.later(days=1)
+    assert [answer["result"] for answer in street.send()] == ["applied"] * 3
+
+
+def test_a_run_with_open_doors_stays_open(street: Street) -> None:
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    street.record(K.RUN_ENDED, say.run_ended(route.id))
+    assert codes(street.send()[1]) == ["run_unfinished"]
+
+
+def test_a_bag_and_a_purse_that_differ_are_named(street: Street) -> None:
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    op = street.collect()
+    street.record(K.RUN_ENDED, say.run_ended(route.id, [], cash=5_000))
+    answer = street.send()[2]
+    assert codes(answer) == ["bag_differs", "cash_differs"]
+    assert op.payload["label"] in answer["reviews"][0]["detail"]
+
+
+def test_another_s_route_is_not_begun(street: Street, session: Session) -> None:
+    other = make_courier(session, office=street.road.world.office)
+    route = make_route(session, other, DAY + timedelta(days=1), [])
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    assert looked(street) == ["plan_changed"]
+
+
+def test_stops_are_reordered_and_unknown_ones_are_looked_at(street: Street, session: Session) -> None:
+    roads = [make_road(session, street.road.world) for _ in range(3)]
+    route = make_route(
+        session, street.road.world.courier, DAY + timedelta(days=1), [[road.collection] for road in roads]
+    )
+    street.later(days=1)
+    first, second, third = [stop.id for stop in route.stops]
+    street.record(K.REORDERED, say.reordered(route.id, [third, first, second]))
+    assert street.one()["result"] == "applied"
+    session.expire_all()
+    assert [stop.id for stop in route.stops] == [third, first, second]
+    street.record(K.REORDERED, say.reordered(route.id, [second, 999_999]))
+    assert looked(street) == ["plan_changed"]
+    session.expire_all()
+    assert [stop.id for stop in route.stops] == [second, third, first]
+
+
+def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: Session) -> None:
+    road = make_road(session, street.road.world)
+    parcel = make_parcel_in_bag(replace(street, road=road), label())
+    road.delivery.state, road.delivery.slot, road.delivery.slot_id = (
+        ErrandState.SCHEDULED,
+        road.world.slot,
+        road.world.slot.id,
+    )
+    session.flush()
+    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
+    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
+    assert [answer["result"] for answer in street.send()] == ["applied", "applied"]
+    session.expire_all()
+    assert [[errand.id for errand in stop.errands] for stop in route_of(street).stops] == [
+        [street.road.collection.id],
+        [road.delivery.id],
+    ]
+
+
+def test_a_scanned_envelope_out_of_reach_or_not_to_be_visited_changes_nothing(street: Street, session: Session) -> None:
+    road = make_road(session, street.road.world)
+    parcel = make_parcel_in_bag(replace(street, road=road), label())
+    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
+    assert looked(street) == ["errand_moved"]
+    road.delivery.state, parcel.holder_id = ErrandState.SCHEDULED, "999"
+    session.flush()
+    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
+    assert looked(street) == ["not_the_holder"]
+    street.record(K.STOP_ADDED, say.stop_added(label()))
+    assert looked(street) == ["parcel_unknown"]
+
+
+@pytest.mark.parametrize(("degrees", "expected"), [(0.001, []), (5.0, ["pin_too_far"])])
+def test_a_pin_is_put_right_within_its_commune(street: Street, degrees: float, expected: list[str]) -> None:
+    place = street.road.request.place
+    said = say.pin_corrected(str(place.id), round((place.lon + degrees) * 1e6), round(place.lat * 1e6))
+    street.record(K.PIN_CORRECTED, said, street.road.collection)
+    assert codes(street.one()) == expected
+    street.session.refresh(place)
+    assert place.pin_source == ("citizen" if expected else "courier")
+
+
+def test_a_pin_of_another_office_s_door_stays(street: Street, session: Session) -> None:
+    other = make_dossier(session).request.place
+    street.record(K.PIN_CORRECTED, say.pin_corrected(str(other.id), 108_000_000, 14_000_000))
+    assert looked(street) == ["not_your_errand"]

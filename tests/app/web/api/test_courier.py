@@ -1,0 +1,214 @@
+"""What a phone calls: sign-in for a shift, upload for ever, one answer an operation; tokens, never cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.domain.identity import Role
+from app.domain.operation import OperationKind
+from app.models import AuditEvent, Courier, Device, Operation, StaffAccount
+from app.services import devices
+from app.services.access import set_password
+from app.web.limits import limiter
+from tests.factories import NOW, make_courier, make_staff
+from tests.factories import operations as say
+from tests.fakes.phone import API, ClientLine, Phone
+
+PASSWORD = "mat khau thu"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(flask_app: Flask) -> Iterator[None]:
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+@pytest.fixture
+def courier(session: Session) -> Courier:
+    courier = make_courier(session)
+    account = session.get_one(StaffAccount, courier.staff_account_id)
+    account.username = "buu-ta-thu"
+    set_password(session, account, PASSWORD, "system", NOW)
+    session.flush()
+    return courier
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def signed_in(client: FlaskClient, **own: Any) -> Phone:
+    return Phone.signed_in(ClientLine(client), "buu-ta-thu", PASSWORD, clock, Random(7), **own)
+
+
+def ask(client: FlaskClient, method: str, path: str, token: str = "", **body: Any) -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.open(f"{API}{path}", method=method, headers=headers, json=body or None)
+
+
+def sign_in_body(**given: Any) -> dict[str, Any]:
+    return {"username": "buu-ta-thu", "password": PASSWORD, "name": "Android thử", "device_id": None, **given}
+
+
+def test_a_courier_signs_a_phone_in(client: FlaskClient, courier: Courier, session: Session) -> None:
+    answer = ask(client, "POST", "/sign-in", **sign_in_body())
+
+    assert answer.status_code == 201
+    body = answer.json
+    assert (body["courier"], body["last_seq"], body["head_hash"]) == (
+        {"id": courier.id, "name": courier.name}, 0, "0" * 64,
+    )  # fmt: skip
+    assert datetime.fromisoformat(body["access_until"]) - NOW == timedelta(hours=14)
+    device = session.get_one(Device, UUID(body["device_id"]))
+    assert device.access_hash == devices.token_hash(body["access_token"])
+    assert body["upload_token"] not in str(vars(device))
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_known_phone_goes_on_with_its_numbers(client: FlaskClient, courier: Courier) -> None:
+    line = ClientLine(client)
+    phone = signed_in(client)
+    phone.record(OperationKind.STOP_ADDED, say.stop_added("RT000000000VN"))
+    phone.send(line)
+
+    body: Any = ask(client, "POST", "/sign-in", **sign_in_body(device_id=str(phone.device_id))).json
+
+    assert (body["device_id"], body["last_seq"], body["head_hash"]) == (str(phone.device_id), 1, phone.head)
+    assert ask(client, "GET", "/status", phone.upload_token).status_code == 401
+    assert ask(client, "GET", "/status", body["upload_token"]).json["last_seq"] == 1
+
+
+def test_a_colleague_s_or_a_revoked_phone_is_enrolled_anew(
+    client: FlaskClient, courier: Courier, session: Session
+) -> None:
+    phone = signed_in(client)
+    devices.revoke(session, phone.device_id, "staff:1", "mất máy", NOW)
+    body = ask(client, "POST", "/sign-in", **sign_in_body(device_id=str(phone.device_id))).json
+    assert body["device_id"] != str(phone.device_id)
+
+
+def test_a_wrong_password_is_counted_and_refused_as_everywhere(
+    client: FlaskClient, courier: Courier, session: Session
+) -> None:
+    answers = [ask(client, "POST", "/sign-in", **sign_in_body(password="sai")) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 429]
+    assert answers[0].json["code"] == "sign_in_refused"
+    account = session.get_one(StaffAccount, courier.staff_account_id)
+    assert account.locked_until is not None
+
+
+def test_only_couriers_sign_phones_in(client: FlaskClient, session: Session) -> None:
+    clerk = make_staff(session, Role.COUNTER)
+    set_password(session, clerk, PASSWORD, "system", NOW)
+    session.flush()
+    answer = ask(client, "POST", "/sign-in", **sign_in_body(username=clerk.username))
+    assert (answer.status_code, answer.json["code"]) == (403, "not_a_courier")
+
+
+@pytest.mark.parametrize("path", ["/ops", "/sign-out", "/status"])
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nothing"}, {"Authorization": "Basic abc"}])
+def test_without_a_token_nobody_comes_in(client: FlaskClient, path: str, header: dict[str, str]) -> None:
+    answer = client.open(f"{API}{path}", method="GET" if path == "/status" else "POST", headers=header, json={})
+    assert (answer.status_code, answer.json["code"]) == (401, "sign_in_needed")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_access_token_opens_no_upload(client: FlaskClient, courier: Courier) -> None:
+    phone = signed_in(client)
+    assert ask(client, "GET", "/status", phone.access_token).status_code == 401
+
+
+@pytest.mark.parametrize("end", ["revoked", "epoch", "inactive", "too_late", "courier_gone"])
+def test_access_ends_and_upload_goes_on(client: FlaskClient, courier: Courier, session: Session, end: str) -> None:
+    phone = signed_in(client)
+    device = session.get_one(Device, phone.device_id)
+    account = session.get_one(StaffAccount, courier.staff_account_id)
+    assert devices.by_access(session, phone.access_token, NOW) is not None
+    if end == "revoked":
+        devices.revoke(session, device.id, "staff:1", "mất máy", NOW)
+    elif end == "epoch":
+        account.session_epoch += 1
+    elif end == "inactive":
+        account.active = False
+    elif end == "too_late":
+        device.access_until = NOW
+    else:
+        courier.active = False
+    session.flush()
+
+    assert devices.by_access(session, phone.access_token, NOW) is None
+    status = ask(client, "GET", "/status", phone.upload_token)
+    assert (status.status_code, status.json["access_ended"], status.json["revoked"]) == (200, True, end == "revoked")
+
+
+def test_signing_out_waits_for_the_queue(client: FlaskClient, courier: Courier, session: Session) -> None:
+    phone = signed_in(client)
+
+    refused = ask(client, "POST", "/sign-out", phone.upload_token, waiting=2, waiting_files=3)
+    assert (refused.status_code, refused.json["code"]) == (409, "queue_not_empty")
+    assert "2 việc và 3 ảnh" in refused.json["detail"]
+    assert devices.by_access(session, phone.access_token, NOW) is not None
+
+    assert ask(client, "POST", "/sign-out", phone.upload_token, waiting=0, waiting_files=0).status_code == 204
+    assert ask(client, "POST", "/sign-out", phone.upload_token, waiting=0, waiting_files=0).status_code == 204
+    assert devices.by_access(session, phone.access_token, NOW) is None
+
+
+def test_operations_come_home_over_the_wire(client: FlaskClient, courier: Courier, session: Session) -> None:
+    line = ClientLine(client)
+    phone = signed_in(client)
+    op = phone.record(OperationKind.STOP_ADDED, say.stop_added("RT000000000VN"))
+
+    body = phone.send(line)
+
+    assert body.keys() == {"now", "revoked", "access_ended", "owes", "answers"}
+    assert body["answers"][0].keys() == {"op_id", "result", "reviews", "problem", "errand", "parcel", "stored"}
+    assert session.get_one(Operation, op.header.op_id).device_id == phone.device_id
+    assert phone.queue == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"ops": []}, "ops"),
+        ({"ops": [{}] * 51}, "ops"),
+        ({"ops": [{}], "sent_at": "hôm qua"}, "sent_at"),
+        ({"ops": [{}], "waiting": -1}, "waiting"),
+    ],
+)
+def test_a_malformed_envelope_is_named(client: FlaskClient, courier: Courier, body: dict[str, Any], field: str) -> None:
+    phone = signed_in(client)
+    whole = {"sent_at": "2026-11-30T02:00:00.000Z", "waiting": 0, "waiting_files": 0, **body}
+    answer = ask(client, "POST", "/ops", phone.upload_token, **whole)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+
+
+def test_what_is_no_json_is_refused(client: FlaskClient, courier: Courier) -> None:
+    headers = {"Authorization": f"Bearer {signed_in(client).upload_token}", "Content-Type": "application/json"}
+    assert client.post(f"{API}/ops", headers=headers, data=b"{").status_code in {400, 422}
+
+
+def test_a_phone_needs_no_token_of_pages(csrf_client: FlaskClient, courier: Courier) -> None:
+    assert signed_in(csrf_client).upload_token
+
+
+def test_guessing_passwords_is_braked(client: FlaskClient, courier: Courier) -> None:
+    codes = {ask(client, "POST", "/sign-in", **sign_in_body(username=f"ai-{n}")).status_code for n in range(21)}
+    assert 429 in codes
+
+
+def test_signing_in_and_out_leaves_its_marks(client: FlaskClient, courier: Courier, session: Session) -> None:
+    phone = signed_in(client)
+    ask(client, "POST", "/sign-out", phone.upload_token, waiting=0, waiting_files=0)
+    marks = session.query(AuditEvent).filter(AuditEvent.object_kind == "device").all()
+    assert [mark.action for mark in marks] == ["sign_in", "sign_out"]
