@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "resolve-address": ("app.cli.resolve_address", "find the unit and the point of an address"),
     "quote": ("app.cli.quote", "say what a visit costs, in parts"),
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
+    "rescue": ("app.cli.rescue", "take in what a phone still held, from the package it made"),
     "account": ("app.cli.accounts", "open and close accounts of the staff, give a new password"),
     "erase": ("app.cli.erase", "empty what is personal of one applicant, on a legal basis"),
     "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),

@@ -10,10 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from app.clock import local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
 from app.queries.board import Offices, within
 from app.queries.custody import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.phones import phones
+from app.queries.quarantine import strays, unclear
 from app.queries.unsent import unsent
 
 CHECKED = "proof.checked"
@@ -34,12 +37,16 @@ class Task:
     message_id: UUID | None = None
     reason: str | None = None
     said: str = ""
+    operation_id: UUID | None = None
+    device_id: UUID | None = None
 
 
-def tasks(session: Session, day: date, today: date, office_ids: Offices = None) -> list[Task]:
-    """Gaps first, then what a citizen waits for, then what the day's plan could not serve."""
+def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[Task]:
+    """Gaps and unclear facts first, then what a citizen waits for, then what the day's plan could not serve."""
+    today = local_day(now)
     return [
         *_gaps(session, office_ids),
+        *_from_phones(session, now, office_ids),
         *_unconfirmed(session, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
         *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
@@ -61,6 +68,23 @@ def _gaps(session: Session, office_ids: Offices) -> Iterator[Task]:
     names = {row.id: row.name for row in session.execute(select(Office.id, Office.name))}
     for gap in open_gaps(session, chosen):
         yield Task("gap", gap.parcel_code, names.get(gap.office_id or 0, ""), gap.opened_at)
+
+
+def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterator[Task]:
+    """Facts that a person has to look at, scans of envelopes in no book, phones that owe something."""
+    for fact in unclear(session, office_ids):
+        yield Task(
+            "unclear",
+            fact.reference or fact.parcel or fact.courier,
+            fact.office,
+            fact.occurred_at,
+            operation_id=fact.id,
+        )
+    for scan in strays(session, office_ids):
+        yield Task("stray", scan.code, scan.office, scan.occurred_at)
+    for phone in phones(session, now, office_ids):
+        if phone.overdue(now):
+            yield Task("phone_owes", phone.courier, phone.office, phone.last_contact_at, device_id=phone.id)
 
 
 def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[Task]:

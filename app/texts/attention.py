@@ -12,6 +12,9 @@ TASKS: dict[str, str] = {
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
+    "unclear": n("Việc từ máy bưu tá chưa rõ. Xin xem chuyện gì đã xảy ra rồi ghi cách xử lý."),
+    "stray": n("Có người quét phong bì chưa có trong sổ. Xin tìm xem phong bì ở đâu, của ai."),
+    "phone_owes": n("Máy của bưu tá còn nợ việc đã ghi ở cửa. Xin gọi bưu tá để máy lên mạng, hoặc lấy gói cứu hộ."),
     "left_out": n("Kế hoạch đang dùng chưa xếp được lượt này. Xin xem lý do rồi hẹn lại."),
 }
 

@@ -16,7 +16,6 @@ SENTENCES: dict[str, str] = {
     "rescue_unreadable": n(
         "Tệp này không phải gói cứu hộ: cần tệp .zip do máy của bưu tá tạo ra, có ops.json bên trong. Xin chọn lại tệp."
     ),
-    "rescue_too_big": n("Gói cứu hộ lớn hơn %(most)s MB. Xin để máy của bưu tá gửi qua mạng, hoặc báo kỹ thuật."),
     "rescue_device_unknown": n(
         "Máy đã tạo gói này chưa từng đăng nhập ở đây. Xin kiểm tra gói thuộc về hệ thống nào rồi chọn lại tệp."
     ),
@@ -88,10 +87,29 @@ REVIEWS: Final = {
     "plan_changed": n(
         "Kế hoạch đã đổi sau khi máy tải về. Thường không phải làm gì; xin xem thứ tự điểm còn đúng không."
     ),
-    "device_unknown": n("Máy này không còn trong sổ. Xin hỏi bưu tá dùng máy nào."),
+    "papers_differ": n(
+        "Giấy tờ ghi lại không khớp danh mục của thủ tục. Xin đối chiếu với phiếu gửi đã ký trước khi giao một cửa."
+    ),
+    "parcels_left": n("Còn phong bì của lượt này chưa trao. Xin hỏi bưu tá, và xem phong bì có về bưu cục không."),
+    "run_unfinished": n("Chuyến khép khi còn điểm chưa có kết quả. Xin hỏi bưu tá từng điểm rồi xếp lại."),
+    "pin_too_far": n("Ghim vị trí mới nằm xa địa bàn xã nên chưa đổi. Xin hỏi bưu tá lúc ghim đang đứng ở đâu."),
+    "bag_differs": n(
+        "Phong bì trong túi lúc về không khớp sổ. Xin đếm túi cùng bưu tá, ghi tên phong bì thiếu hoặc thừa."
+    ),
+    "cash_differs": n("Tiền mặt bưu tá đếm không khớp các biên lai. Xin đếm lại cùng bưu tá và ghi kết quả."),
+    "not_understood": n(
+        "Máy chủ giữ nguyên việc này nhưng chưa ghi được vào sổ. Xin hỏi bưu tá rồi ghi tay, và báo kỹ thuật."
+    ),
 }
 
 REJECTED: Final = n(
     "Máy chủ không đọc được việc này nên chưa ghi gì. Xin hỏi bưu tá đã làm gì ở đó rồi ghi tay; giữ máy lại cho kỹ thuật."
 )
 UNNAMED: Final = n("Có điều chưa rõ (%(code)s). Xin hỏi bưu tá rồi ghi lại.")
+
+RESCUED: Final = {
+    "applied": n("Đã ghi vào sổ"),
+    "duplicate": n("Đã có từ trước"),
+    "needs_review": n("Đã ghi, cần xem"),
+    "rejected": n("Không đọc được"),
+}

@@ -1,9 +1,22 @@
-"""The coordinator's pages: the day, plans and their routes, who works, a request's story, closed days, journeys spared."""
+"""The coordinator's pages: the day, plans and their routes, who works, a request's story, phones, closed days, journeys spared."""
 
 from __future__ import annotations
 
 from app.texts.mark import n
-from app.web.coordinators import board, closing, journeys, papers, planning, plans, requests, routes, staffing
+from app.web.coordinators import (
+    board,
+    closing,
+    journeys,
+    papers,
+    phones,
+    planning,
+    plans,
+    requests,
+    rescue,
+    routes,
+    staffing,
+    unclear,
+)
 from app.web.coordinators.room import ROLES, bp
 from app.web.navigation import NavItem
 
@@ -14,16 +27,21 @@ __all__ = [
     "closing",
     "journeys",
     "papers",
+    "phones",
     "planning",
     "plans",
     "requests",
+    "rescue",
     "routes",
     "staffing",
+    "unclear",
 ]
 
 NAVIGATION = (
     NavItem("coordinators.day", n("Bảng trong ngày"), "layers", ROLES),
     NavItem("coordinators.staffing", n("Người làm việc"), "people", ROLES),
+    NavItem("coordinators.phones_page", n("Điện thoại"), "phone", ROLES),
+    NavItem("coordinators.unclear_page", n("Việc cần xem"), "alert", ROLES),
     NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
     NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
     NavItem("coordinators.journeys", n("Quãng đường khỏi đi"), "chart", ROLES),

@@ -31,7 +31,7 @@ MOST_TASKS = 60
 def day() -> ResponseReturnValue:
     with transaction() as session:
         chosen, offices, working = chosen_day(session), visible_office_ids(), calendar(session)
-        found = attention.tasks(session, chosen, local_day(now()), offices)
+        found = attention.tasks(session, chosen, now(), offices)
         return render_template(
             "coordinators/day.html",
             day=chosen,

@@ -56,19 +56,19 @@ def test_a_failed_errand_is_a_task_until_it_has_a_new_slot(scene: Scene, session
     errand = scene.errand(scene.own)
     errand.state = ErrandState.FAILED
     session.flush()
-    found = tasks(session, DAY, TODAY)
+    found = tasks(session, DAY, NOW)
     assert [(task.kind, task.reference) for task in found] == [("failed", errand.request.reference)]
     errand.state = ErrandState.SCHEDULED
     session.flush()
-    assert tasks(session, DAY, TODAY) == []
+    assert tasks(session, DAY, NOW) == []
 
 
 def test_a_held_errand_is_a_task_the_day_after_its_last(scene: Scene, session: Session) -> None:
     errand = scene.errand(scene.own)
     errand.state, errand.held_until = ErrandState.HELD, TODAY
     session.flush()
-    assert tasks(session, DAY, TODAY) == []
-    assert _kinds(tasks(session, DAY, TODAY + timedelta(days=1))) == {"held_over"}
+    assert tasks(session, DAY, NOW) == []
+    assert _kinds(tasks(session, DAY, NOW + timedelta(days=1))) == {"held_over"}
 
 
 def test_a_visit_on_a_closed_day_is_a_task(scene: Scene, session: Session) -> None:
@@ -76,8 +76,8 @@ def test_a_visit_on_a_closed_day_is_a_task(scene: Scene, session: Session) -> No
     assert slot is not None
     slot.closed = True
     session.flush()
-    assert _kinds(tasks(session, DAY, TODAY)) == {"slot_closed"}
-    assert len(tasks(session, DAY, TODAY)) == 6
+    assert _kinds(tasks(session, DAY, NOW)) == {"slot_closed"}
+    assert len(tasks(session, DAY, NOW)) == 6
 
 
 def test_what_the_plan_in_force_leaves_out_is_a_task_with_its_reason(
@@ -90,10 +90,10 @@ def test_what_the_plan_in_force_leaves_out_is_a_task_with_its_reason(
     assert (
         session.scalars(select(PlanUnserved.reason).where(PlanUnserved.plan_id == plan.id)).all() == ["no_courier"] * 6
     )
-    assert tasks(session, DAY, TODAY) == []  # a draft is nobody's plan yet
+    assert tasks(session, DAY, NOW) == []  # a draft is nobody's plan yet
     publish(session, PublishPlan(plan.id, by="system", now=NOW))
-    assert len(tasks(session, DAY, TODAY)) == 6
-    assert tasks(session, DAY, TODAY, {scene.foreign.id}) == []
+    assert len(tasks(session, DAY, NOW)) == 6
+    assert tasks(session, DAY, NOW, {scene.foreign.id}) == []
     assert "Bưu cục không có bưu tá làm việc hôm đó." in coordinator.get(f"/dieu-phoi/?ngay={DAY}").text
 
 

@@ -1,0 +1,147 @@
+"""A rescue package: what a phone still holds, carried in by hand because the phone itself can't send any more.
+
+The ZIP holds `ops.json` (`{version, ops}`: the operations as on the wire, each with its `device_id`) and `files/<sha256>`
+(sealed boxes). It takes the very road of the line: the same ids, the same seals, the same answers; feeding it twice is feeding it once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import IO, Any, Final
+from uuid import UUID
+from zipfile import BadZipFile, ZipFile
+
+from sqlalchemy.orm import Session
+
+from app.config import Keys
+from app.domain.acts import Reader
+from app.domain.errors import DomainError
+from app.domain.file import LARGEST_BOX, LARGEST_PART, Part, parse_sha256
+from app.domain.operation import A_BATCH, Sent
+from app.models import Device
+from app.services import audit, files
+from app.services.sync import receive
+
+OPERATIONS, FOLDER = "ops.json", "files/"
+LARGEST_LIST: Final = 64 * 1024 * 1024  # of operations: some thousand, each with its box
+MOST_FILES: Final = 2000
+MS: Final = timedelta(milliseconds=1)
+KNOWN: Final = "known"
+
+
+@dataclass(slots=True)
+class Rescued:
+    """What came of it: an answer an operation, the state of each file, by name."""
+
+    device_ids: list[UUID] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+
+    def count(self, result: str) -> int:
+        return sum(answer["result"] == result for answer in self.answers)
+
+    @property
+    def new_files(self) -> int:
+        return sum(state == files.WHOLE for state in self.files.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened ZIP. Raises `rescue_unreadable` for anything else."""
+
+    zip: ZipFile
+    operations: Mapping[UUID, Sequence[dict[str, Any]]]  # by phone, in the phone's order
+
+    @classmethod
+    def open(cls, file: IO[bytes]) -> Package:
+        try:
+            archive = ZipFile(file)
+            if archive.getinfo(OPERATIONS).file_size > LARGEST_LIST or len(archive.namelist()) > MOST_FILES:
+                raise _unreadable()
+            return cls(archive, _by_phone(json.loads(archive.read(OPERATIONS))))
+        except (BadZipFile, KeyError, ValueError, TypeError, AttributeError):
+            raise _unreadable() from None
+
+    def boxes(self) -> Iterator[tuple[str, bytes]]:
+        """Smallest first, as a phone sends them; what is too big for a file of ours is passed over."""
+        for info in sorted(self.zip.infolist(), key=lambda info: info.file_size):
+            if info.filename.startswith(FOLDER) and 0 < info.file_size <= LARGEST_BOX:
+                yield parse_sha256(info.filename.removeprefix(FOLDER)), self.zip.read(info)
+
+
+def _by_phone(listed: Any) -> dict[UUID, list[dict[str, Any]]]:
+    """Of `{version, ops: [{device_id, seq, …}]}`, each operation as the wire carries it."""
+    ordered = sorted(listed["ops"], key=lambda operation: (operation["device_id"], operation["seq"]))
+    return {
+        UUID(device): [{key: value for key, value in one.items() if key != "device_id"} for one in operations]
+        for device, operations in groupby(ordered, lambda operation: operation["device_id"])
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Who feeds packages in, and when."""
+
+    session: Session
+    reader: Reader
+    keys: Keys
+    now: datetime
+    by: str
+
+    def bring_home(self, package: Package) -> Rescued:
+        """Feed everything in. Raises `rescue_device_unknown` for a phone that never signed in here."""
+        done = Rescued(list(package.operations))
+        devices = [self._device(device_id) for device_id in package.operations]
+        for device, operations in zip(devices, package.operations.values(), strict=True):
+            done.answers += self._operations(device, operations)
+            audit.record(self.session, self.by, "rescue", "device", device.id, self.now, operations=len(operations))
+        if devices:
+            done.files = {sha256: self._file(devices[0], sha256, box) for sha256, box in package.boxes()}
+            devices[0].waiting_files = max(0, devices[0].waiting_files - done.new_files)
+        self.session.flush()
+        return done
+
+    def _device(self, device_id: UUID) -> Device:
+        device = self.session.get(Device, device_id)
+        if device is None:
+            raise DomainError("rescue_device_unknown", kind="invalid", field="file")
+        return device
+
+    def _operations(self, device: Device, operations: Sequence[Any]) -> list[dict[str, Any]]:
+        """The phone itself was not heard: its last contact and its clock stay what they were."""
+        heard, offset, measured = device.last_contact_at, device.offset_ms, device.offset_at
+        waiting, files_waiting = device.waiting, device.waiting_files
+        sent_at = self.now - (offset or 0) * MS
+        answers: list[dict[str, Any]] = []
+        for first in range(0, len(operations), A_BATCH):
+            sent = Sent(sent_at, waiting, files_waiting, tuple(operations[first : first + A_BATCH]))
+            answers += receive(self.session, device.id, sent, self.reader, self.keys, self.now)["answers"]
+        fresh = sum(answer["result"] != "duplicate" for answer in answers)
+        device.last_contact_at, device.offset_ms, device.offset_at = heard, offset, measured
+        device.waiting = max(0, waiting - fresh)
+        return answers
+
+    def _file(self, device: Device, sha256: str, box: bytes) -> str:
+        """`whole`, `known` from before, or the code of what is wrong with it."""
+        known = files.progress(self.session, sha256)
+        if known is not None and known.state == files.WHOLE:
+            return KNOWN
+        first_try = self._parts(device, sha256, box, known.received if known and known.total == len(box) else 0)
+        # what the phone had sent before may be the beginning of another box: then from the start
+        return first_try if first_try == files.WHOLE else self._parts(device, sha256, box, 0)
+
+    def _parts(self, device: Device, sha256: str, box: bytes, begin: int) -> str:
+        state = ""
+        for first in range(begin, len(box), LARGEST_PART):
+            part = Part(first, len(box), box[first : first + LARGEST_PART])
+            taken = files.take_part(self.session, sha256, part, device.id, self.now, self.keys)
+            state = taken.code if isinstance(taken, DomainError) else taken.state
+        return state
+
+
+def _unreadable() -> DomainError:
+    return DomainError("rescue_unreadable", kind="invalid", field="file")
