@@ -1,7 +1,8 @@
 """What a backup holds: one tar with the database, the private files, and a list by which a restore is checked.
 
 All of it is one moment: figures and dump read the same exported snapshot. Files are copied after it; they are only ever
-added, and before the row that names them is committed, so every file that the dump names is there.
+added, and before the row that names them is committed, so every file that the dump names is there. (One whose time was
+over in these minutes is missing; its row says so after the next day's sweep.) A store elsewhere is carried along, too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from sqlalchemy.engine import URL
 from app.config import SettingsError
 from app.models import Base, Parcel
 
-DUMP, FILES, LIST = "database.dump", "private", "list.json"
+DUMP, FILES, STORE, LIST = "database.dump", "private", "files", "list.json"
+STORE_PATIENCE_S = 30.0
 NOT_KEPT = frozenset({"python_PostgresServer"})  # the embedded server's locks
 
 

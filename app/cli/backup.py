@@ -9,13 +9,15 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, select, text
 
-from app.cli.archive import DUMP, FILES, LIST, figures, private_files, run_tool
+from app.cli.archive import DUMP, FILES, LIST, STORE, STORE_PATIENCE_S, figures, private_files, run_tool
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings, SettingsError, private_folder
+from app.gateways import file_store
+from app.models import StoredFile
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +35,13 @@ def write_backup(settings: Settings, file: Path) -> dict[str, object]:
         with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             snapshot = connection.scalar(text("select pg_export_snapshot()"))
             contents = figures(connection)
+            names = _stored_elsewhere(settings, connection)
             run_tool("pg_dump", database.engine, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
         contents["taken_at"] = make_clock(settings).now().isoformat()
         listing = Path(folder) / LIST
         listing.write_text(json.dumps(contents, indent=1))
-        _pack(file, {LIST: listing, DUMP: dump} | _files(settings, Path(folder)))
+        stored = _fetched(settings, names, Path(folder))
+        _pack(file, {LIST: listing, DUMP: dump} | _files(settings, Path(folder)) | stored)
     return contents
 
 
@@ -45,6 +49,24 @@ def _files(settings: Settings, working: Path) -> dict[str, Path]:
     folder = private_folder(settings)
     kept = (path for path in private_files(folder) if working not in path.parents)
     return {f"{FILES}/{path.relative_to(folder)}": path for path in kept}
+
+
+def _stored_elsewhere(settings: Settings, connection: Connection) -> list[str]:
+    """The stored files that do not lie in the private folder, which travels whole."""
+    if settings.files is None:
+        return []
+    return list(connection.scalars(select(StoredFile.sha256).where(StoredFile.state == "stored")))
+
+
+def _fetched(settings: Settings, names: list[str], folder: Path) -> dict[str, Path]:
+    """Copies of them, still encrypted."""
+    fetched = {}
+    for name in names:
+        body = file_store(settings, patience_s=STORE_PATIENCE_S).get(name)
+        if body is not None:
+            fetched[f"{STORE}/{name}"] = folder / name
+            (folder / name).write_bytes(body)
+    return fetched
 
 
 def _pack(file: Path, members: dict[str, Path]) -> None:

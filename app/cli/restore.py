@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect, text
 
-from app.cli.archive import DUMP, FILES, LIST, figures, private_files, run_tool
+from app.cli.archive import DUMP, FILES, LIST, STORE, STORE_PATIENCE_S, figures, private_files, run_tool
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.config import Settings, SettingsError, private_folder
+from app.gateways import file_store
 from app.models.guards import ROLE_STATEMENT
 
 
@@ -37,6 +38,7 @@ def restore_backup(settings: Settings, file: Path, *, replace: bool = False) -> 
             arguments = ["--no-owner", "--exit-on-error", "--single-transaction", str(folder / DUMP)]
             run_tool("pg_restore", database.engine, arguments)
             _put_files(settings, folder / FILES)
+            _put_into_store(settings, folder)
             with database.engine.connect() as connection:
                 restored = figures(connection)
     for part, value in restored.items():
@@ -87,6 +89,13 @@ def _put_files(settings: Settings, saved: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.write_bytes(path.read_bytes())
         target.chmod(0o600)
+
+
+def _put_into_store(settings: Settings, folder: Path) -> None:
+    """Files of a store elsewhere go into the store that is named here, and so do the folder's when it is elsewhere now."""
+    saved = [folder / STORE] + ([folder / FILES / STORE] if settings.files is not None else [])
+    for path in (file for place in saved for file in sorted(place.rglob("*")) if file.is_file()):
+        file_store(settings, patience_s=STORE_PATIENCE_S).put(path.name, path.read_bytes())
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

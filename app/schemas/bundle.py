@@ -217,8 +217,8 @@ def _paper(paper: RequiredPaper) -> Json:
     return {
         "line": paper.line,
         "name": paper.name,
-        "originals": paper.originals,
-        "copies": paper.copies,
+        "originals": paper.originals or 0,
+        "copies": paper.copies or 0,
         "mode": paper.mode,
         "need": paper.need,
         "case_keys": paper.case_keys,
