@@ -1,31 +1,54 @@
+import { Locked, NoBundle, NoNumberLeft, QueueNotEmpty, Refused, Unreachable } from "../engine";
 import { signal, useSignal } from "./kit/signal";
 
-/** The last thing that went wrong or right, told once under the bar. */
 interface Said {
   text: string;
   tone: "good" | "bad";
+  at: number;
 }
 
+const SETTLED_MS = 1000;
+
+/** The last thing that went right or wrong, told once under the bar. */
 const said = signal<Said | null>(null);
 
-/** A refusal a person can act on: its message is the sentence. */
+/** A refusal of the screen itself: its message is the sentence. */
 export class Refusal extends Error {}
 
+const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] = [
+  [Refusal, (error: Refusal) => error.message],
+  [Refused, (error: Refused) => error.problem.detail],
+  [Unreachable, () => "Chưa gặp được bưu cục. Xin thử lại khi có mạng; việc đã ghi vẫn nằm an toàn trong máy."],
+  [
+    QueueNotEmpty,
+    ({ waiting, waitingFiles }: QueueNotEmpty) =>
+      `Chưa đăng xuất được: còn ${waiting} việc và ${waitingFiles} tệp chưa gửi. Xin tìm chỗ có mạng rồi bấm “Gửi ngay”.`,
+  ],
+  [NoNumberLeft, () => "Máy đã dùng hết số được cấp. Xin nối mạng và tải dữ liệu mới, hoặc quét nhãn có sẵn."],
+  [NoBundle, () => "Chưa có dữ liệu hôm nay. Xin tải dữ liệu khi có mạng."],
+  [Locked, () => "Máy đang khóa. Xin mở bằng mã PIN rồi làm lại."],
+];
+
+const UNKNOWN =
+  "Máy chưa làm được việc này. Những gì đã lưu vẫn còn. Xin thử lại; nếu vẫn vậy, xin gọi điều phối viên.";
+
 export function say(error: unknown): void {
-  const text =
-    error instanceof Refusal
-      ? error.message
-      : "Máy chưa làm được việc này. Những gì đã lưu vẫn còn. Xin thử lại; nếu vẫn vậy, xin gọi điều phối viên.";
-  if (!(error instanceof Refusal)) console.error(error);
-  said.set({ text, tone: "bad" });
+  const known = SENTENCES.find(([kind]) => error instanceof kind);
+  if (!known) console.error(error);
+  said.set({ text: known ? known[1](error as never) : UNKNOWN, tone: "bad", at: Date.now() });
 }
 
 export function tell(text: string): void {
-  said.set({ text, tone: "good" });
+  said.set({ text, tone: "good", at: Date.now() });
 }
 
 export function hush(): void {
   said.set(null);
+}
+
+/** On the way to another screen: what was said there stays behind, what was said a moment ago comes along. */
+export function hushOld(): void {
+  if (Date.now() - (said.get()?.at ?? 0) > SETTLED_MS) hush();
 }
 
 export const useSaid = (): Said | null => useSignal(said);

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 import { Icon } from "./icon";
 
@@ -31,15 +31,16 @@ export interface TextProps extends Frame {
 }
 
 function attributes({ type = "text", mode, capitals, most, complete = "off", width }: TextProps) {
-  return {
+  const given = {
     type,
     inputMode: mode,
-    autocapitalize: capitals ? "characters" : undefined,
+    ...(capitals && { autocapitalize: "characters" as const }),
     maxLength: most,
     autocomplete: complete,
     class: width ? `input input--${width}` : "input",
     spellcheck: false,
   };
+  return given as InputHTMLAttributes<HTMLInputElement>;
 }
 
 export function TextField(props: TextProps) {

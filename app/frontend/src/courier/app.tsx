@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { useBundle, useSession } from "./engine";
+import { Bag } from "./screens/bag/bag";
+import { DayEnd } from "./screens/bag/day-end";
+import { HandOver } from "./screens/bag/hand-over";
+import { Incident } from "./screens/bag/incident";
+import { Bar, Tabs } from "./screens/bar";
+import { Collect } from "./screens/collect/collect";
+import { AddStop } from "./screens/day/add";
+import { Day } from "./screens/day/day";
+import { Order } from "./screens/day/order";
+import { Deliver } from "./screens/deliver/deliver";
+import { Door } from "./screens/door/door";
+import { Pin } from "./screens/door/pin";
+import { MapScreen } from "./screens/map/map-screen";
+import { NoBundle } from "./screens/no-bundle";
+import { type Place, usePlace } from "./screens/place";
+import { QueueScreen } from "./screens/queue/queue";
+import { ChoosePin, SignIn, Unlock } from "./screens/signin";
+import { hushOld } from "./screens/trouble";
+import { Undone } from "./screens/undone/undone";
+import type { Bundle } from "./types";
+import "./styles/courier.css";
+
+type Screen = (bundle: Bundle, ids: string[]) => ComponentChildren;
+
+const SCREENS: Record<string, Screen> = {
+  "": (bundle) => <Day bundle={bundle} />,
+  diem: (bundle, [id]) => <Door key={id} bundle={bundle} id={id} />,
+  nhan: (bundle, [errand, dossier]) => <Collect key={dossier} bundle={bundle} errandId={errand} dossierId={dossier} />,
+  tra: (bundle, [errand]) => <Deliver key={errand} bundle={bundle} errandId={errand} />,
+  "chua-duoc": (bundle, [errand]) => <Undone key={errand} bundle={bundle} errandId={errand} />,
+  "vi-tri": (bundle, [stop]) => <Pin key={stop} bundle={bundle} id={stop} />,
+  tui: (bundle, [task]) => BAG[task ?? ""]?.(bundle) ?? <Bag bundle={bundle} />,
+  "ban-do": (bundle) => <MapScreen bundle={bundle} />,
+  "thu-tu": (bundle) => <Order bundle={bundle} />,
+  "them-diem": () => <AddStop />,
+  "cho-gui": (bundle) => <QueueScreen bundle={bundle} />,
+  "ket-thuc": (bundle) => <DayEnd bundle={bundle} />,
+};
+
+const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
+  giao: (bundle) => <HandOver key="giao" bundle={bundle} way="give" />,
+  nhan: (bundle) => <HandOver key="nhan" bundle={bundle} way="take" />,
+  "su-co": (bundle) => <Incident bundle={bundle} />,
+};
+
+/** A task at a door has the thumb's edge for itself: no tabs there. */
+const TASKS = new Set(["nhan", "tra", "chua-duoc", "vi-tri", "thu-tu", "them-diem"]);
+
+export function App() {
+  const session = useSession();
+  switch (session.state) {
+    case "loading":
+      return <main class="main" aria-busy="true" />;
+    case "signed_out":
+      return <Outside screen={<SignIn />} />;
+    case "no_pin":
+      return <Outside screen={<ChoosePin />} />;
+    case "locked":
+      return <Outside screen={<Unlock name={session.courier?.name ?? ""} />} />;
+    case "open":
+      return <Inside />;
+  }
+}
+
+function Outside({ screen }: { screen: ComponentChildren }) {
+  return (
+    <div class="app app--outside">
+      <Bar bundle={null} />
+      {screen}
+    </div>
+  );
+}
+
+function Inside() {
+  const bundle = useBundle();
+  const place = usePlace();
+  useEffect(hushOld, [place.screen, ...place.ids]);
+  const withTabs = !TASKS.has(place.screen) && !place.ids.some((id) => id in BAG);
+  return (
+    <div class={withTabs ? "app app--tabs" : "app"}>
+      <Bar bundle={bundle} />
+      {bundle ? <Shown bundle={bundle} place={place} /> : <NoBundle place={place} />}
+      {withTabs && <Tabs place={place} />}
+    </div>
+  );
+}
+
+function Shown({ bundle, place }: { bundle: Bundle; place: Place }) {
+  const screen = SCREENS[place.screen] ?? SCREENS[""];
+  return <>{screen?.(bundle, place.ids)}</>;
+}

@@ -1,0 +1,46 @@
+import type { Bundle } from "../../types";
+import { LinkButton } from "../kit/button";
+import { ActionBar, Empty, Page } from "../kit/page";
+import { TO } from "../place";
+import { PURPOSE } from "../words";
+
+/** What the courier answers for right now. */
+export function Bag({ bundle }: { bundle: Bundle }) {
+  return (
+    <Page title="Túi của tôi" lead={`${bundle.bag.length} bưu gửi đang giữ`}>
+      {bundle.bag.length ? (
+        <ul class="rows">
+          {bundle.bag.map((parcel) => (
+            <li key={parcel.code} class="rows__row">
+              <strong class="num">{parcel.code}</strong>
+              <span class="muted">
+                {PURPOSE[parcel.purpose]}
+                {parcel.reference && ` · ${parcel.reference}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Empty title="Trong túi không có bưu gửi nào">
+          <p>Mọi bưu gửi đã được giao đi.</p>
+        </Empty>
+      )}
+      <p class="tools">
+        <LinkButton href={TO.incident} kind="secondary" icon="alert">
+          Báo sự cố
+        </LinkButton>
+        <LinkButton href={TO.end} kind="secondary" icon="check">
+          Cuối ngày
+        </LinkButton>
+      </p>
+      <ActionBar>
+        <LinkButton href={TO.handOver} big icon="arrow-right">
+          Giao cho bên khác
+        </LinkButton>
+        <LinkButton href={TO.takeOver} kind="secondary" big icon="bag">
+          Nhận vào túi
+        </LinkButton>
+      </ActionBar>
+    </Page>
+  );
+}

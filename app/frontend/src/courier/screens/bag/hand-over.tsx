@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import { record } from "../../engine";
+import type { Bundle, Party } from "../../types";
+import { Button } from "../kit/button";
+import { Codes } from "../kit/codes";
+import { Choice, type Option, TextField } from "../kit/fields";
+import { useDraft } from "../kit/draft";
+import { ActionBar, Notice, Page } from "../kit/page";
+import { go, TO } from "../place";
+import { Refusal, tell } from "../trouble";
+import { PURPOSE } from "../words";
+
+type Way = "give" | "take";
+
+interface HandForm {
+  other: string; // "office_safe:3", "courier:7", "desk:2"
+  codes: string[];
+}
+
+/** Envelopes change hands; the other side confirms on its own screen. */
+export function HandOver({ bundle, way }: { bundle: Bundle; way: Way }) {
+  const first = { other: `office_safe:${bundle.courier.office.id}`, codes: [] };
+  const draft = useDraft<HandForm>(`hand:${way}`, first);
+  const [note, setNote] = useState("");
+  const { other, codes } = draft.value;
+  const save = async () => {
+    if (!codes.length) throw new Refusal("Chưa chọn bưu gửi nào. Xin quét, gõ hoặc đánh dấu ít nhất một mã.");
+    const me: Party = { holder: "courier", id: String(bundle.courier.id) };
+    const them = partyOf(other);
+    const sides = way === "give" ? { giver: me, taker: them } : { giver: them, taker: me };
+    await record("handed_over", { payload: { parcels: codes, ...sides, note: note.trim() } });
+    await draft.drop();
+    tell(`Đã lưu trên máy: ${way === "give" ? "giao" : "nhận"} ${codes.length} bưu gửi. Bên kia cùng xác nhận.`);
+    go(TO.bag);
+  };
+  if (!draft.loaded) return null;
+  return (
+    <Page title={way === "give" ? "Giao cho bên khác" : "Nhận vào túi"} back={{ to: TO.bag, label: "Túi của tôi" }}>
+      <Choice
+        label={way === "give" ? "Giao cho" : "Nhận từ"}
+        options={others(bundle, way)}
+        value={other}
+        onChoose={(chosen) => draft.patch({ other: chosen })}
+      />
+      <Codes
+        label={way === "give" ? "Giao" : "Nhận"}
+        known={expected(bundle, way, other)}
+        chosen={codes}
+        onChoose={(chosen) => draft.patch({ codes: chosen })}
+      />
+      <TextField label="Ghi chú" value={note} onInput={setNote} optional />
+      <Notice>
+        <p>Hai bên cùng đếm. Người kia xác nhận trên máy của họ.</p>
+      </Notice>
+      <ActionBar>
+        <Button big icon="check" onPress={save}>
+          {way === "give" ? "Đã giao" : "Đã nhận"} {codes.length} bưu gửi
+        </Button>
+      </ActionBar>
+    </Page>
+  );
+}
+
+function partyOf(other: string): Party {
+  const [holder, id] = other.split(":") as [Party["holder"], string];
+  return { holder, id };
+}
+
+function others({ courier, route, desks }: Bundle, way: Way): Option[] {
+  const colleagues = route?.others ?? [];
+  return [
+    { value: `office_safe:${courier.office.id}`, label: `Bưu cục ${courier.office.name}`.replace("Bưu cục Bưu", "Bưu") },
+    ...(way === "give" ? desks.map((desk) => ({ value: `desk:${desk.id}`, label: desk.name })) : []),
+    ...colleagues.map((one) => ({ value: `courier:${one.id}`, label: one.name, hint: "Bưu tá cùng bưu cục" })),
+  ];
+}
+
+/** What is known to be there; from a colleague nothing is known, so it is scanned. */
+function expected(bundle: Bundle, way: Way, other: string): { code: string; words: string }[] {
+  if (way === "give") return bundle.bag.map(({ code, purpose }) => ({ code, words: PURPOSE[purpose] ?? "" }));
+  if (!other.startsWith("office_safe")) return [];
+  return bundle.waiting.map(({ code }) => ({ code, words: "Trong tủ, cho chuyến hôm nay" }));
+}

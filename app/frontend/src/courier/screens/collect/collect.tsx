@@ -1,0 +1,85 @@
+import { record } from "../../engine";
+import type { Bundle, FileKind } from "../../types";
+import { noteTaken } from "../bag/takings";
+import { findErrand } from "../day/stop-facts";
+import { NoDoor } from "../door/door";
+import { Button } from "../kit/button";
+import { useDraft, usePictures } from "../kit/draft";
+import { useFaults } from "../kit/faults";
+import { receiptOf } from "../kit/money";
+import { ActionBar, Page } from "../kit/page";
+import { useReceipt } from "../kit/receipt-note";
+import { filesOf } from "../kit/signing";
+import { Steps } from "../kit/steps";
+import { go, TO } from "../place";
+import { tell } from "../trouble";
+import { type CollectForm, EMPTY, linesOf, type Visit, visitOf } from "./facts";
+import { payloadOf } from "./payload";
+import { Step, faultsOf, PICTURES, stepsOf, TITLE } from "./steps";
+
+interface CollectProps {
+  bundle: Bundle;
+  errandId: string | undefined;
+  dossierId: string | undefined;
+}
+
+export function Collect({ bundle, errandId, dossierId }: CollectProps) {
+  const here = findErrand(bundle, errandId);
+  const visit = here && visitOf(bundle, here.errand, dossierId);
+  if (!here || !visit) return <NoDoor />;
+  return <Collecting visit={visit} stop={here.stop.id} day={bundle.day} />;
+}
+
+/** Count with the citizen, sign, seal, photograph, take the money: one step a screen, every answer kept at once. */
+function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: string }) {
+  const key = `collect:${visit.dossier.id}`;
+  const draft = useDraft<CollectForm>(key, EMPTY);
+  const { pictures, put, drop } = usePictures(key, PICTURES);
+  const { faults, passes } = useFaults();
+  const receipt = useReceipt(draft.value.pay === "yes", key);
+  const form = draft.value;
+  const cases = form.cases ?? visit.dossier.cases;
+  const steps = stepsOf(visit, cases, form);
+  const at = Math.min(form.step, steps.length - 1);
+  const step = steps[at] ?? "papers";
+  const lines = linesOf(visit, cases);
+  const isLast = at === steps.length - 1;
+  const room = { visit, form, cases, lines, pictures, receipt, key };
+
+  const save = async () => {
+    const files = filesOf(pictures, PICTURES as readonly FileKind[]);
+    const taken = receiptOf(visit.errand.quote, form, receipt);
+    const payload = payloadOf(room, taken);
+    const { id, revision } = visit.errand;
+    await record("collected", { errandId: id, revisionSeen: revision, payload, files });
+    await Promise.all([draft.drop(), drop(), noteTaken(day, taken)]);
+    tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
+    go(afterwards(visit, stop));
+  };
+  const onward = async () => {
+    if (!passes(faultsOf(step, room))) return;
+    if (isLast) await save();
+    else draft.patch({ step: at + 1 });
+  };
+  if (!draft.loaded) return null;
+  return (
+    <Page title={TITLE[step]} lead={visit.procedure.name} back={{ to: TO.stop(stop), label: "Điểm này" }}>
+      <Steps at={at} of={steps.length} />
+      <Step step={step} room={room} faults={faults} onChange={draft.patch} onPicture={put} />
+      <ActionBar>
+        <Button big icon={isLast ? "seal" : "arrow-right"} onPress={onward}>
+          {isLast ? "Đã niêm phong và nhận" : "Tiếp tục"}
+        </Button>
+        {at > 0 && (
+          <Button kind="quiet" onPress={() => draft.patch({ step: at - 1 })}>
+            Quay lại bước trước
+          </Button>
+        )}
+      </ActionBar>
+    </Page>
+  );
+}
+
+/** Originals due were counted for the sake of a result: back to giving it. */
+const afterwards = ({ errand }: Visit, stop: number): string =>
+  errand.kind === "deliver" ? TO.deliver(errand.id) : TO.stop(stop);

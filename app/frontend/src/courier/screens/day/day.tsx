@@ -1,0 +1,142 @@
+import { record } from "../../engine";
+import type { Bundle, Route, Stop } from "../../types";
+import { Button, LinkButton } from "../kit/button";
+import { Badge, Card, Empty, Notice, Page } from "../kit/page";
+import { TO } from "../place";
+import { clock, longDay } from "../time";
+import { tell } from "../trouble";
+import { KIND, kilometres } from "../words";
+import { addressOf, distanceLeft, promise } from "./stop-facts";
+import { StopRows } from "./stop-rows";
+
+/** The courier's day: one big next action, then every door in order. */
+export function Day({ bundle }: { bundle: Bundle }) {
+  const { route, courier } = bundle;
+  return (
+    <Page title="Chuyến hôm nay" lead={`${longDay(bundle.made_at)} · ${courier.office.name}`}>
+      {route ? <Run bundle={bundle} route={route} /> : <NoRun />}
+    </Page>
+  );
+}
+
+function NoRun() {
+  return (
+    <Empty title="Hôm nay chưa có chuyến">
+      <p>Khi điều phối viên ban hành kế hoạch, các điểm sẽ hiện ở đây. Xin tải lại dữ liệu ở màn hình “Chờ gửi”.</p>
+    </Empty>
+  );
+}
+
+function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
+  const left = bundle.stops.filter((stop) => !stop.done);
+  return (
+    <>
+      <WaitingAtOffice bundle={bundle} />
+      <Next bundle={bundle} route={route} left={left} />
+      <Figures bundle={bundle} left={left} />
+      <section class="section" aria-labelledby="stops">
+        <h2 class="section__title" id="stops">
+          Các điểm
+        </h2>
+        <StopRows stops={bundle.stops} next={bundle.next} />
+        <p class="tools">
+          <LinkButton href={TO.order} kind="secondary" icon="list">
+            Đổi thứ tự
+          </LinkButton>
+          <LinkButton href={TO.add} kind="secondary" icon="scan">
+            Thêm điểm
+          </LinkButton>
+        </p>
+      </section>
+    </>
+  );
+}
+
+function Figures({ bundle, left }: { bundle: Bundle; left: Stop[] }) {
+  return (
+    <dl class="figures figures--row">
+      <Figure label="Còn lại" value={String(left.length)} unit={`trên ${bundle.stops.length} điểm`} />
+      <Figure label="Đường còn" value={kilometres(distanceLeft(left))} />
+      <Figure label="Trong túi" value={String(bundle.bag.length)} unit="bưu gửi" />
+    </dl>
+  );
+}
+
+function Figure({ label, value, unit }: { label: string; value: string; unit?: string }) {
+  return (
+    <div class="figure">
+      <dt>{label}</dt>
+      <dd>
+        <span class="figure__value">{value}</span> {unit && <span class="figure__unit">{unit}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function WaitingAtOffice({ bundle }: { bundle: Bundle }) {
+  const count = bundle.waiting.length;
+  if (!count) return null;
+  return (
+    <Notice tone="wait" title={`Còn ${count} bưu gửi trong tủ của bưu cục`}>
+      <p>Xin nhận ở quầy trước khi đi: không có bưu gửi thì không trả kết quả được.</p>
+      <p>
+        <LinkButton href={TO.takeOver} kind="secondary" icon="bag">
+          Nhận từ bưu cục
+        </LinkButton>
+      </p>
+    </Notice>
+  );
+}
+
+function Next({ bundle, route, left }: { bundle: Bundle; route: Route; left: Stop[] }) {
+  if (!route.started) return <Start route={route} count={left.length} />;
+  const stop = left.find((one) => one.id === bundle.next);
+  if (stop) return <NextDoor stop={stop} />;
+  return (
+    <Card title="Đã qua hết các điểm" tone="accent">
+      <p>Xin về bưu cục, giao các bưu gửi đang giữ rồi kết thúc chuyến.</p>
+      <LinkButton href={TO.end} big icon="check">
+        Kết thúc chuyến
+      </LinkButton>
+    </Card>
+  );
+}
+
+function Start({ route, count }: { route: Route; count: number }) {
+  const start = async () => {
+    await record("run_started", { payload: { route_id: route.id } });
+    tell("Đã bắt đầu chuyến. Đi đường cẩn thận nhé.");
+  };
+  return (
+    <Card title={`Chuyến ${route.number}: ${count} điểm`} tone="accent">
+      <p>
+        {clock(route.starts_at)}–{clock(route.ends_at)}
+        {route.break_at && `, nghỉ trưa từ ${clock(route.break_at)}`}
+      </p>
+      <Button big icon="bike" onPress={start}>
+        Bắt đầu chuyến
+      </Button>
+    </Card>
+  );
+}
+
+function NextDoor({ stop }: { stop: Stop }) {
+  return (
+    <Card title={`Điểm tiếp theo: ${stop.sequence}`} tone="accent">
+      <p class="next__address">{addressOf(stop)}</p>
+      <p>
+        {promise(stop)} · {kilometres(stop.distance_m)}
+      </p>
+      <p class="next__errands">
+        {stop.errands.map((errand) => (
+          <Badge key={errand.id} tone="info">
+            {KIND[errand.kind]}
+          </Badge>
+        ))}
+      </p>
+      <LinkButton href={TO.stop(stop.id)} big icon="arrow-right">
+        Mở điểm này
+      </LinkButton>
+    </Card>
+  );
+}

@@ -1,0 +1,148 @@
+import { checkCode, record } from "../../engine";
+import type { Bundle, Errand, FileKind, Payloads, Receipt } from "../../types";
+import { noteTaken } from "../bag/takings";
+import { findErrand } from "../day/stop-facts";
+import { NoDoor } from "../door/door";
+import { resultsOf } from "../door/errand-card";
+import { Button, LinkButton } from "../kit/button";
+import { useDraft, usePictures } from "../kit/draft";
+import { useFaults } from "../kit/faults";
+import { Tick } from "../kit/fields";
+import { Money, receiptOf } from "../kit/money";
+import { ActionBar, Notice, Page } from "../kit/page";
+import { Photo } from "../kit/photo";
+import { ReceiptNote, useReceipt } from "../kit/receipt-note";
+import { filesOf, SIGNATURES, Signing } from "../kit/signing";
+import { go, TO } from "../place";
+import { tell } from "../trouble";
+import { PURPOSE } from "../words";
+import { byPapers, type DeliverForm, deliverFaults, EMPTY, receiverOf } from "./facts";
+import { Proof, Receiver } from "./receiver";
+
+const PICTURES = ["envelope", ...SIGNATURES] as const;
+
+export function Deliver({ bundle, errandId }: { bundle: Bundle; errandId: string | undefined }) {
+  const here = findErrand(bundle, errandId);
+  if (!here) return <NoDoor />;
+  const { errand, stop } = here;
+  const due = errand.papers_due.filter((one) => !errand.collected.includes(one.dossier_id));
+  const back = { to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` };
+  return (
+    <Page title={errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"} lead={errand.name} back={back}>
+      <ul class="plain parcels">
+        {resultsOf(errand).map((parcel) => (
+          <li key={parcel.code}>
+            {PURPOSE[parcel.purpose]} <strong class="num">{parcel.code}</strong>
+            {parcel.seal && (
+              <>
+                {" "}
+                · niêm phong <strong class="num">{parcel.seal}</strong>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      {due.length > 0 ? (
+        <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} />
+      ) : (
+        <Delivering errand={errand} stop={stop.id} day={bundle.day} />
+      )}
+    </Page>
+  );
+}
+
+function PapersDueFirst({ bundle, errand, due }: { bundle: Bundle; errand: Errand; due: string[] }) {
+  return (
+    <>
+      <Notice tone="wait" title="Phải thu lại bản chính trước khi trả kết quả">
+        <p>Đếm và niêm phong các giấy tờ này trong một phong bì mới gửi bộ phận một cửa. Thiếu thì chưa trả kết quả.</p>
+      </Notice>
+      <ActionBar>
+        {errand.dossiers
+          .filter((dossier) => due.includes(dossier.id))
+          .map((dossier) => (
+            <LinkButton key={dossier.id} href={TO.collect(errand.id, dossier.id)} big icon="document">
+              Thu bản chính: {bundle.procedures[dossier.procedure]?.name}
+            </LinkButton>
+          ))}
+      </ActionBar>
+    </>
+  );
+}
+
+/** One page, at most ten taps from the day's list. */
+function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: string }) {
+  const key = `deliver:${errand.id}`;
+  const draft = useDraft<DeliverForm>(key, EMPTY);
+  const { pictures, put, drop } = usePictures(key, PICTURES);
+  const { faults, passes } = useFaults();
+  const form = draft.value;
+  const receipt = useReceipt(form.pay === "yes", key);
+  const part = { errand, form, faults, onChange: draft.patch };
+
+  const save = async () => {
+    if (!passes(await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code)))) return;
+    const taken = receiptOf(errand.quote, form, receipt);
+    await record("delivered", {
+      errandId: errand.id,
+      revisionSeen: errand.revision,
+      payload: payloadOf(errand, form, taken),
+      files: filesOf(pictures, PICTURES as readonly FileKind[]),
+    });
+    await Promise.all([draft.drop(), drop(), noteTaken(day, taken)]);
+    tell("Đã lưu trên máy: đã trao cho người nhận.");
+    go(TO.stop(stop));
+  };
+  if (!draft.loaded) return null;
+  return (
+    <>
+      <Tick
+        label="Đã cho người nhận xem niêm phong còn nguyên"
+        error={faults.sealWhole}
+        checked={form.sealWhole}
+        onTick={(sealWhole) => draft.patch({ sealWhole })}
+      />
+      <Receiver {...part} />
+      <Proof {...part} />
+      {byPapers(errand) && (
+        <Photo
+          label="Chụp phong bì còn niêm phong"
+          error={faults.envelope}
+          image={pictures.envelope ?? null}
+          onTake={(image) => put("envelope", image)}
+        />
+      )}
+      <Money quote={errand.quote} paid={form} faults={faults} onChange={draft.patch} />
+      {form.pay === "yes" && <ReceiptNote number={receipt} />}
+      <Signing
+        who="người nhận"
+        signed={form}
+        pictures={pictures}
+        faults={faults}
+        withCourier={false}
+        onChange={draft.patch}
+        onPicture={put}
+      />
+      <ActionBar>
+        <Button big icon="check" onPress={save}>
+          Đã trao, lưu lại
+        </Button>
+      </ActionBar>
+    </>
+  );
+}
+
+function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): Payloads["delivered"] {
+  return {
+    receiver_name: receiverOf(errand, form),
+    receiver_relation: form.relation || "self",
+    id_kind: form.idKind,
+    id_last4: form.idLast4.toUpperCase(),
+    code: form.code || null,
+    seal_whole: true,
+    parcels: resultsOf(errand).map((parcel) => parcel.code),
+    thumbprint: form.thumbprint,
+    witness: form.thumbprint ? form.witness.trim() : null,
+    receipt,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Errand } from "../../types";
+import type { Pictures } from "../kit/draft";
+import type { Faults } from "../kit/faults";
+import { moneyFaults } from "../kit/money";
+import { signingFaults } from "../kit/signing";
+
+/** The answers of a delivery in progress. */
+export interface DeliverForm {
+  sealWhole: boolean;
+  relation: "" | "self" | "family" | "authorised";
+  name: string;
+  code: string;
+  noCode: boolean;
+  idKind: string;
+  idLast4: string;
+  pay: "" | "yes" | "no";
+  amounts: Record<string, string>;
+  thumbprint: boolean;
+  witness: string;
+}
+
+export const EMPTY: DeliverForm = {
+  sealWhole: false,
+  relation: "",
+  name: "",
+  code: "",
+  noCode: false,
+  idKind: "",
+  idLast4: "",
+  pay: "",
+  amounts: {},
+  thumbprint: false,
+  witness: "",
+};
+
+export const byPapers = (errand: Errand): boolean => errand.proof === "id_check";
+
+/** Papers are looked at when there is no code, or when someone receives by another's authority. */
+export const needsId = (errand: Errand, form: DeliverForm): boolean =>
+  byPapers(errand) || form.noCode || form.relation === "authorised";
+
+export const receiverOf = (errand: Errand, form: DeliverForm): string =>
+  form.relation === "self" && !form.name ? errand.name : form.name.trim();
+
+export async function deliverFaults(
+  errand: Errand,
+  form: DeliverForm,
+  pictures: Pictures,
+  codeFits: (code: string) => Promise<boolean>,
+): Promise<Faults> {
+  const asksCode = !byPapers(errand) && !form.noCode;
+  return {
+    ...(!form.sealWhole && { sealWhole: "Cho người nhận xem niêm phong rồi đánh dấu. Nếu đã rách, chọn “Không làm được”." }),
+    ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
+    ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
+    ...(asksCode && !(await codeFits(form.code)) && { code: CODE_WRONG }),
+    ...(needsId(errand, form) && idFaults(form)),
+    ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
+    ...moneyFaults(errand.quote, form),
+    ...signingFaults(form, pictures, false),
+  };
+}
+
+const CODE_WRONG = "Mã gõ chưa đúng. Xin hỏi lại từng số và gõ lại; không có mã thì xem giấy tờ.";
+
+function idFaults(form: DeliverForm): Faults {
+  return {
+    ...(!form.idKind && { idKind: "Xin chọn loại giấy tờ đã xem." }),
+    ...(!/^[0-9A-Z]{4}$/i.test(form.idLast4) && { idLast4: "Cần đúng 4 ký tự cuối." }),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Errand } from "../../types";
+import type { Faults } from "../kit/faults";
+import { Choice, TextField, Tick } from "../kit/fields";
+import { Notice } from "../kit/page";
+import { byPapers, type DeliverForm, needsId } from "./facts";
+
+export const ID_KINDS = [
+  { value: "can_cuoc", label: "Căn cước hoặc CCCD" },
+  { value: "ho_chieu", label: "Hộ chiếu" },
+  { value: "giay_xac_nhan", label: "Giấy xác nhận căn cước" },
+];
+
+interface PartProps {
+  errand: Errand;
+  form: DeliverForm;
+  faults: Faults;
+  onChange: (change: Partial<DeliverForm>) => void;
+}
+
+/** Who receives, and by what right. */
+export function Receiver({ errand, form, faults, onChange }: PartProps) {
+  return (
+    <>
+      <Choice
+        label="Người nhận là"
+        error={faults.relation}
+        value={form.relation}
+        onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: "" })}
+        options={[
+          { value: "self", label: "Chính chủ hồ sơ", hint: errand.name },
+          { value: "family", label: "Người trong gia đình" },
+          { value: "authorised", label: "Người được ủy quyền" },
+        ]}
+      />
+      {form.relation && form.relation !== "self" && (
+        <TextField
+          label="Họ tên người nhận"
+          error={faults.name}
+          value={form.name}
+          onInput={(name) => onChange({ name })}
+        />
+      )}
+    </>
+  );
+}
+
+/** The code is only checked for typos here: the office proves it. */
+export function Proof({ errand, form, faults, onChange }: PartProps) {
+  return (
+    <>
+      {byPapers(errand) ? (
+        <Notice>
+          <p>Yêu cầu này xác nhận bằng giấy tờ tùy thân. Hôm sau bưu cục gọi lại để hỏi.</p>
+        </Notice>
+      ) : (
+        <Code errand={errand} form={form} faults={faults} onChange={onChange} />
+      )}
+      {needsId(errand, form) && <Identity form={form} faults={faults} onChange={onChange} />}
+    </>
+  );
+}
+
+function Code({ errand, form, faults, onChange }: PartProps) {
+  return (
+    <>
+      {!form.noCode && (
+        <TextField
+          label="Mã nhận 6 số"
+          hint={errand.proof === "slip" ? "In trên phiếu để lại khi nhận hồ sơ" : "Trong tin nhắn tối hôm trước"}
+          mode="numeric"
+          width="code"
+          most={6}
+          error={faults.code}
+          value={form.code}
+          onInput={(code) => onChange({ code: code.replace(/\D/g, "") })}
+        />
+      )}
+      <Tick
+        label="Không có mã, xem giấy tờ thay mã"
+        hint="Kết quả vẫn được trả; hôm sau bưu cục gọi lại để hỏi."
+        checked={form.noCode}
+        onTick={(noCode) => onChange({ noCode, code: "" })}
+      />
+    </>
+  );
+}
+
+function Identity({ form, faults, onChange }: Omit<PartProps, "errand">) {
+  return (
+    <>
+      <Choice
+        label="Giấy tờ tùy thân đã xem"
+        error={faults.idKind}
+        options={ID_KINDS}
+        value={form.idKind}
+        onChoose={(idKind) => onChange({ idKind })}
+      />
+      <TextField
+        label="4 số cuối của giấy tờ"
+        hint="Không chụp, không ghi cả số."
+        width="s"
+        mode="numeric"
+        most={4}
+        error={faults.idLast4}
+        value={form.idLast4}
+        onInput={(idLast4) => onChange({ idLast4 })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Bundle, Dossier, Errand } from "../../types";
+import { LinkButton } from "../kit/button";
+import { Badge, Card, Notice } from "../kit/page";
+import { TO } from "../place";
+import { KIND, LOCAL_STATE, OPERATION } from "../words";
+
+const ENDED = new Set(["done", "failed", "held", "returned", "cancelled"]);
+const ENDED_WORDS: Record<string, string> = {
+  done: "Đã xong",
+  failed: "Chưa thành công",
+  held: "Đang giữ tại bưu cục",
+  returned: "Đã trả lại nơi gửi",
+  cancelled: "Đã hủy",
+};
+
+export const resultsOf = (errand: Errand) =>
+  errand.parcels.filter((parcel) => parcel.purpose === "result" || parcel.purpose === "give_back");
+
+/** What the courier really has in the bag, by the office's book and by what this phone wrote since. */
+export const inBag = (bundle: Bundle, errand: Errand): boolean => {
+  const bag = new Set(bundle.bag.map((parcel) => parcel.code));
+  return resultsOf(errand).every((parcel) => bag.has(parcel.code));
+};
+
+export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+  const open = !errand.closed && !ENDED.has(errand.state);
+  return (
+    <Card>
+      <div class="errand__head">
+        <h2 class="card__title">{KIND[errand.kind]}</h2>
+        <Standing errand={errand} />
+      </div>
+      <p>
+        {errand.name} · <span class="num">{errand.reference}</span>
+        {errand.attempts > 0 && ` · lần thứ ${errand.attempts + 1}`}
+      </p>
+      {open && bundle.route?.started && <Actions bundle={bundle} errand={errand} />}
+    </Card>
+  );
+}
+
+function Standing({ errand }: { errand: Errand }) {
+  if (errand.local) {
+    const { words, tone } = LOCAL_STATE[errand.local.state] ?? { words: "", tone: "wait" as const };
+    return (
+      <Badge tone={tone}>
+        {OPERATION[errand.local.kind]}: {words.toLowerCase()}
+      </Badge>
+    );
+  }
+  const ended = ENDED_WORDS[errand.state];
+  return ended ? <Badge tone={errand.state === "done" ? "good" : "neutral"}>{ended}</Badge> : null;
+}
+
+function Actions({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+  return (
+    <>
+      {errand.kind === "collect" ? (
+        <ul class="plain errand__dossiers">
+          {errand.dossiers.map((dossier) => (
+            <ToCollect key={dossier.id} bundle={bundle} errand={errand} dossier={dossier} />
+          ))}
+        </ul>
+      ) : (
+        <ToDeliver bundle={bundle} errand={errand} />
+      )}
+      <LinkButton href={TO.notDone(errand.id)} kind="secondary" icon="cross">
+        Không làm được
+      </LinkButton>
+    </>
+  );
+}
+
+function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand; dossier: Dossier }) {
+  const procedure = bundle.procedures[dossier.procedure];
+  return (
+    <li>
+      <strong>{procedure?.name}</strong>
+      {errand.collected.includes(dossier.id) ? (
+        <p>
+          <Badge tone="good">Đã nhận và niêm phong</Badge>
+        </p>
+      ) : (
+        <LinkButton href={TO.collect(errand.id, dossier.id)} big icon="document">
+          Nhận giấy tờ
+        </LinkButton>
+      )}
+    </li>
+  );
+}
+
+function ToDeliver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+  return (
+    <>
+      <ul class="plain errand__dossiers">
+        {errand.dossiers.map((dossier) => (
+          <li key={dossier.id}>
+            <strong>{dossier.result_title ?? bundle.procedures[dossier.procedure]?.name}</strong>
+          </li>
+        ))}
+      </ul>
+      {inBag(bundle, errand) ? (
+        <LinkButton href={TO.deliver(errand.id)} big icon="check">
+          {errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"}
+        </LinkButton>
+      ) : (
+        <Notice tone="wait" title="Bưu gửi chưa ở trong túi">
+          <p>
+            <a href={TO.takeOver}>Nhận từ bưu cục</a> trước khi trả cho người dân.
+          </p>
+        </Notice>
+      )}
+    </>
+  );
+}

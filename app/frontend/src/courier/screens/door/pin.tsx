@@ -1,0 +1,58 @@
+import { useState } from "preact/hooks";
+import { position, record } from "../../engine";
+import type { Bundle, Fix } from "../../types";
+import { addressOf } from "../day/stop-facts";
+import { Button } from "../kit/button";
+import { TextField } from "../kit/fields";
+import { ActionBar, Page } from "../kit/page";
+import { go, TO } from "../place";
+import { Refusal, tell } from "../trouble";
+import { NoDoor } from "./door";
+
+const PAIR = /^\s*(-?\d{1,2}[.,]\d{3,})[\s,;]+(-?\d{1,3}[.,]\d{3,})\s*$/;
+const millionths = (text: string | undefined): number => Math.round(Number((text ?? "").replace(",", ".")) * 1e6);
+
+/** The pin of a door, put right by who stands there. */
+export function Pin({ bundle, id }: { bundle: Bundle; id: string | undefined }) {
+  const [typed, setTyped] = useState("");
+  const [fix, setFix] = useState<Fix | null>(null);
+  const stop = bundle.stops.find((one) => String(one.id) === id);
+  if (!stop) return <NoDoor />;
+  const look = async () => {
+    const found = await position();
+    if (!found) throw new Refusal("Điện thoại chưa tìm được vị trí. Xin bật định vị, ra chỗ thoáng, hoặc gõ tọa độ.");
+    setFix(found);
+  };
+  const save = async () => {
+    const [, lat, lon] = PAIR.exec(typed) ?? [];
+    const at = lat ? { lon_e6: millionths(lon), lat_e6: millionths(lat) } : fix;
+    if (!at) throw new Refusal("Chưa có vị trí. Xin bấm “Lấy vị trí đang đứng” hoặc gõ tọa độ.");
+    await record("pin_corrected", { payload: { place_id: stop.place.id, lon_e6: at.lon_e6, lat_e6: at.lat_e6 } });
+    tell("Đã lưu vị trí nhà. Lần sau ai đến cũng dễ tìm.");
+    go(TO.stop(stop.id));
+  };
+  return (
+    <Page
+      title="Sửa vị trí nhà"
+      lead={`${addressOf(stop)}. Xin đứng trước cửa nhà.`}
+      back={{ to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` }}
+    >
+      <Button kind="secondary" icon="pin" onPress={look}>
+        Lấy vị trí đang đứng
+      </Button>
+      <p role="status">{fix && `Đã có vị trí, sai số ${fix.accuracy_m} m.`}</p>
+      <TextField
+        label="Hoặc gõ tọa độ"
+        hint="Chép từ bản đồ khác, ví dụ 13.98123, 108.00456"
+        value={typed}
+        onInput={setTyped}
+        optional
+      />
+      <ActionBar>
+        <Button big icon="check" onPress={save}>
+          Lưu vị trí
+        </Button>
+      </ActionBar>
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Quote, Receipt } from "../../types";
+import { CHARGE, money } from "../words";
+import { Choice, TextField } from "./fields";
+
+export interface Paid {
+  pay: "" | "yes" | "no";
+  amounts: Record<string, string>;
+}
+
+/** What may be taken at this door. An unknown state fee is not taken: the desk will tell it. */
+export const chargesOf = (quote: Quote[]): Quote[] => quote.filter((one) => (one.upper ?? one.amount ?? 0) > 0);
+
+const usual = (quote: Quote): number => quote.amount ?? quote.upper ?? 0;
+const limit = (quote: Quote): number => quote.upper ?? quote.amount ?? 0;
+
+function amountOf(quote: Quote, { amounts }: Paid): number {
+  const typed = amounts[quote.kind];
+  return typed === undefined ? usual(quote) : Number(typed.replace(/\D/g, ""));
+}
+
+export const sumOf = (quote: Quote[], paid: Paid): number =>
+  chargesOf(quote).reduce((sum, one) => sum + amountOf(one, paid), 0);
+
+export function moneyFaults(quote: Quote[], paid: Paid): Record<string, string> {
+  if (!chargesOf(quote).length || paid.pay === "no") return {};
+  if (!paid.pay) return { pay: "Xin chọn đã thu hay không thu." };
+  const dear = chargesOf(quote).filter((one) => amountOf(one, paid) > limit(one));
+  return Object.fromEntries(dear.map((one) => [one.kind, `Không được thu quá ${money(limit(one))} đã báo trước.`]));
+}
+
+export function receiptOf(quote: Quote[], paid: Paid, number: string): Receipt | null {
+  const parts = chargesOf(quote)
+    .map((one) => ({ kind: one.kind, amount: amountOf(one, paid) }))
+    .filter((part) => part.amount > 0);
+  return paid.pay === "yes" && parts.length ? { number, parts } : null;
+}
+
+interface MoneyProps {
+  quote: Quote[];
+  paid: Paid;
+  faults: Record<string, string>;
+  onChange: (change: Partial<Paid>) => void;
+}
+
+/** Two kinds of money are never one number: each part of the quote has its own line. */
+export function Money({ quote, paid, faults, onChange }: MoneyProps) {
+  const charges = chargesOf(quote);
+  if (!charges.length) return null;
+  return (
+    <>
+      <Choice
+        label="Thu tiền"
+        error={faults.pay}
+        value={paid.pay}
+        onChoose={(pay) => onChange({ pay: pay as Paid["pay"] })}
+        options={[
+          { value: "yes", label: `Đã thu ${money(sumOf(quote, paid))}`, hint: charges.map(said).join(" · ") },
+          { value: "no", label: "Không thu tại nhà", hint: "Được miễn, hoặc chưa trả được" },
+        ]}
+      />
+      {paid.pay === "yes" &&
+        charges.map((one) => (
+          <TextField
+            key={one.kind}
+            label={CHARGE[one.kind] ?? one.kind}
+            hint={`Nhiều nhất ${money(limit(one))}`}
+            mode="numeric"
+            width="s"
+            error={faults[one.kind]}
+            value={paid.amounts[one.kind] ?? String(usual(one))}
+            onInput={(text) => onChange({ amounts: { ...paid.amounts, [one.kind]: text } })}
+          />
+        ))}
+    </>
+  );
+}
+
+const said = (quote: Quote): string => `${CHARGE[quote.kind] ?? ""} ${money(usual(quote))}`;

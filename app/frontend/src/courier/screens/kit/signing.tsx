@@ -1,0 +1,106 @@
+import type { FileKind } from "../../types";
+import type { Pictures } from "./draft";
+import { TextField, Tick } from "./fields";
+import { Pad } from "./pad";
+import { Photo } from "./photo";
+
+export interface Signed {
+  thumbprint: boolean;
+  witness: string;
+}
+
+interface SigningProps {
+  who: string; // "người gửi", "người nhận"
+  signed: Signed;
+  pictures: Pictures;
+  faults: Record<string, string>;
+  withCourier: boolean;
+  onChange: (change: Partial<Signed>) => void;
+  onPicture: (kind: FileKind, image: Blob | null) => void;
+}
+
+/** Both sides sign; who cannot, gives a thumbprint on the slip before a named witness. */
+export function Signing(props: SigningProps) {
+  const { who, signed, pictures, faults, withCourier, onChange, onPicture } = props;
+  return (
+    <>
+      {signed.thumbprint ? (
+        <Thumbprint {...props} />
+      ) : (
+        <Pad
+          label={`Chữ ký ${who}`}
+          error={faults.citizen_signature}
+          image={pictures.citizen_signature ?? null}
+          onSign={(image) => onPicture("citizen_signature", image)}
+        />
+      )}
+      <Tick
+        label="Không ký được, điểm chỉ trước người làm chứng"
+        checked={signed.thumbprint}
+        onTick={(thumbprint) => {
+          onPicture("citizen_signature", null);
+          onChange({ thumbprint });
+        }}
+      />
+      {withCourier && (
+        <Pad
+          label="Chữ ký bưu tá"
+          error={faults.courier_signature}
+          image={pictures.courier_signature ?? null}
+          onSign={(image) => onPicture("courier_signature", image)}
+        />
+      )}
+    </>
+  );
+}
+
+function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningProps) {
+  return (
+    <>
+      <Photo
+        label="Chụp dấu điểm chỉ trên phiếu"
+        error={faults.citizen_signature}
+        image={pictures.citizen_signature ?? null}
+        onTake={(image) => onPicture("citizen_signature", image)}
+      />
+      <TextField
+        label="Họ tên người làm chứng"
+        error={faults.witness}
+        value={signed.witness}
+        onInput={(witness) => onChange({ witness })}
+      />
+      <Pad
+        label="Chữ ký người làm chứng"
+        error={faults.witness_signature}
+        image={pictures.witness_signature ?? null}
+        onSign={(image) => onPicture("witness_signature", image)}
+      />
+    </>
+  );
+}
+
+export const SIGNATURES = ["citizen_signature", "courier_signature", "witness_signature"] as const;
+
+export function signingFaults(signed: Signed, pictures: Pictures, withCourier: boolean): Record<string, string> {
+  const own = signed.thumbprint ? "Chưa có ảnh dấu điểm chỉ." : "Chưa có chữ ký.";
+  return {
+    ...(!pictures.citizen_signature && { citizen_signature: own }),
+    ...(withCourier && !pictures.courier_signature && { courier_signature: "Chưa có chữ ký của bưu tá." }),
+    ...(signed.thumbprint && witnessFaults(signed, pictures)),
+  };
+}
+
+function witnessFaults(signed: Signed, pictures: Pictures): Record<string, string> {
+  return {
+    ...(!signed.witness.trim() && { witness: "Chưa có họ tên người làm chứng." }),
+    ...(!pictures.witness_signature && { witness_signature: "Chưa có chữ ký người làm chứng." }),
+  };
+}
+
+/** What goes with the act: the witness's signature only where there is a witness. */
+export function filesOf(pictures: Pictures, kinds: readonly FileKind[]): { kind: FileKind; blob: Blob }[] {
+  return kinds.flatMap((kind) => {
+    const blob = pictures[kind];
+    return blob ? [{ kind, blob }] : [];
+  });
+}

@@ -1,0 +1,53 @@
+import { useEffect, useRef } from "preact/hooks";
+import { createMap, L } from "../../../modules/leaflet";
+import { NumberedStop } from "../../../modules/numbered-stop";
+import type { Bundle, Stop } from "../../types";
+
+const LAND = { color: "#8a7f6c", weight: 1, opacity: 0.7, fillColor: "#0f5a50", fillOpacity: 0.03 };
+const NEXT = "#b8461f";
+const LATER = "#0f5a50";
+const DONE = "#5f5a52";
+
+export function MapCanvas({ bundle }: { bundle: Bundle }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!frame.current || !canvas.current) return;
+    const map = createMap(frame.current, canvas.current);
+    draw(map, bundle);
+    return () => void map.remove();
+  }, [bundle]);
+  return (
+    <div class="map" ref={frame} data-zoom-in="Phóng to" data-zoom-out="Thu nhỏ">
+      <div class="map__canvas" ref={canvas} role="region" aria-label="Bản đồ các điểm hôm nay" />
+      <p class="map__legend">Chữ số là thứ tự điểm. Cam: điểm tiếp theo. Xám: đã xong. Vòng tròn: bưu cục.</p>
+    </div>
+  );
+}
+
+function draw(map: L.Map, { courier, stops, next, map: { areas } }: Bundle): void {
+  const renderer = L.canvas({ padding: 0.3, tolerance: 6 });
+  const office: L.LatLngTuple = [courier.office.lat, courier.office.lon];
+  const path: L.LatLngTuple[] = [office, ...stops.map(pointOf), office];
+  map.fitBounds(L.latLngBounds(path), { padding: [28, 28], maxZoom: 15, animate: false });
+  L.geoJSON(areas as GeoJSON.FeatureCollection, { interactive: false, style: LAND }).addTo(map);
+  L.polyline(path, { renderer, color: LATER, weight: 2, opacity: 0.8, dashArray: "8 5" }).addTo(map);
+  L.circleMarker(office, { renderer, radius: 7, color: "#23201b", weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
+  for (const stop of [...stops].reverse()) mark(map, renderer, stop, stop.id === next);
+}
+
+const pointOf = (stop: Stop): L.LatLngTuple => [stop.place.lat, stop.place.lon];
+
+function mark(map: L.Map, renderer: L.Canvas, stop: Stop, isNext: boolean): void {
+  new NumberedStop(pointOf(stop), {
+    renderer,
+    radius: isNext ? 15 : 11,
+    color: "#ffffff",
+    weight: 1.5,
+    fillColor: isNext ? NEXT : stop.done ? DONE : LATER,
+    fillOpacity: 1,
+    text: stop.done ? "✓" : String(stop.sequence),
+  })
+    .on("click", () => (location.hash = `#/diem/${stop.id}`))
+    .addTo(map);
+}

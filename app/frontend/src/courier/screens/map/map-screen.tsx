@@ -1,0 +1,37 @@
+import type { Bundle } from "../../types";
+import { addressOf } from "../day/stop-facts";
+import { lazy } from "../kit/lazy";
+import { Icon } from "../kit/icon";
+import { Empty, Page } from "../kit/page";
+
+const MapCanvas = lazy(
+  () => import("./map-canvas").then((module) => module.MapCanvas),
+  <p class="muted">Đang vẽ bản đồ…</p>,
+);
+
+/** Communes, doors and the way between them, drawn from the bundle: no picture is fetched. */
+export function MapScreen({ bundle }: { bundle: Bundle }) {
+  const left = bundle.stops.filter((stop) => !stop.done);
+  return (
+    <Page title="Bản đồ" lead="Vẽ từ dữ liệu trong máy, xem được khi mất mạng.">
+      {bundle.stops.length ? <MapCanvas bundle={bundle} /> : <Empty title="Hôm nay chưa có điểm nào" />}
+      {left.length > 0 && (
+        <section class="section">
+          <h2 class="section__title">Mở trong bản đồ của điện thoại</h2>
+          <ul class="reasons">
+            {left.map(({ id, sequence, place }, at) => (
+              <li key={id}>
+                <a class="reasons__link" href={`geo:${place.lat},${place.lon}?q=${place.lat},${place.lon}`}>
+                  <span>
+                    {sequence}. {left[at] && addressOf(left[at])}
+                  </span>
+                  <Icon name="map" />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,144 @@
+import { lock, refreshBundle, rescueZip, signOut, syncNow, useQueue, useSession } from "../../engine";
+import type { Bundle, Queue, QueuedFile, QueuedOperation } from "../../types";
+import { useAge } from "../kit/age";
+import { Button } from "../kit/button";
+import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
+import { ago, clock } from "../time";
+import { tell } from "../trouble";
+import { FILE_KIND, LOCAL_STATE, OPERATION } from "../words";
+import { InstallOffer } from "./install";
+
+/** What this phone still owes the office, in words. */
+export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
+  const queue = useQueue();
+  const help = queue.operations.filter((operation) => operation.state === "needs_help");
+  const others = queue.operations.filter((operation) => operation.state !== "needs_help");
+  return (
+    <Page title="Chờ gửi" lead={standing(queue)}>
+      {queue.signInNeeded && (
+        <Notice tone="wait" title="Bưu cục cần máy này đăng nhập lại">
+          <p>Việc đã ghi vẫn nằm an toàn trong máy và vẫn được gửi đi. Xin khóa máy rồi đăng nhập lại khi có mạng.</p>
+        </Notice>
+      )}
+      {help.length > 0 && <Operations title="Cần người xem" operations={help} />}
+      {queue.files.length > 0 && <Files files={queue.files} />}
+      {others.length > 0 ? (
+        <Operations title="Đã ghi trên máy này" operations={others} />
+      ) : (
+        help.length === 0 && <Empty title="Chưa ghi việc nào trong 7 ngày qua" />
+      )}
+      <Tools bundle={bundle} />
+      <ActionBar>
+        <Button big icon="send" onPress={syncNow}>
+          Gửi ngay
+        </Button>
+      </ActionBar>
+    </Page>
+  );
+}
+
+function standing({ waiting, waitingFiles, offline, lastContact }: Queue): string {
+  const left = waiting || waitingFiles ? `Còn ${waiting} việc, còn ${waitingFiles} tệp.` : "Đã gửi hết.";
+  const line = offline ? " Đang mất mạng; máy tự gửi khi có mạng." : "";
+  const last = lastContact ? ` Gặp bưu cục lần cuối ${ago(lastContact, Date.now())}.` : "";
+  return left + line + last;
+}
+
+function Operations({ title, operations }: { title: string; operations: QueuedOperation[] }) {
+  return (
+    <section class="section">
+      <h2 class="section__title">{title}</h2>
+      <ul class="rows">
+        {operations.map((operation) => (
+          <Operation key={operation.op_id} operation={operation} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Operation({ operation }: { operation: QueuedOperation }) {
+  const state = LOCAL_STATE[operation.state];
+  const reasons = [...operation.reviews.map((review) => review.detail), operation.problem?.detail].filter(Boolean);
+  return (
+    <li class="rows__row">
+      <span class="rows__head">
+        <strong>{OPERATION[operation.kind]}</strong>
+        {state && <Badge tone={state.tone}>{state.words}</Badge>}
+      </span>
+      <span class="muted">
+        Việc số {operation.seq} · lúc {clock(operation.since)}
+      </span>
+      {reasons.map((reason) => (
+        <p key={reason}>{reason}</p>
+      ))}
+    </li>
+  );
+}
+
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString("vi-VN")} kB`;
+
+function Files({ files }: { files: QueuedFile[] }) {
+  return (
+    <section class="section">
+      <h2 class="section__title">Còn {files.length} tệp</h2>
+      <ul class="rows">
+        {files.slice(0, 20).map((file) => (
+          <li class="rows__row" key={file.sha256}>
+            <span>{FILE_KIND[file.kind]}</span>
+            <span class="muted">
+              {kilobytes(file.sent)} trên {kilobytes(file.size)}
+            </span>
+            {file.problem && <p>{file.problem.detail}</p>}
+          </li>
+        ))}
+      </ul>
+      {files.length > 20 && <p class="muted">và {files.length - 20} tệp nữa</p>}
+    </section>
+  );
+}
+
+function Tools({ bundle }: { bundle: Bundle | null }) {
+  const session = useSession();
+  const age = useAge(bundle);
+  const save = async () => {
+    download(await rescueZip(), `tan-nha-cuu-ho-${Date.now()}.zip`);
+    tell("Đã lưu tệp cứu hộ. Tệp được niêm phong: chỉ bưu cục mở được.");
+  };
+  const load = async () => {
+    await refreshBundle();
+    tell("Đã tải dữ liệu mới.");
+  };
+  return (
+    <section class="section">
+      <h2 class="section__title">Máy này</h2>
+      <p class="muted">
+        {session.courier?.name}
+        {bundle && `. Dữ liệu lúc ${clock(bundle.made_at)}, ${age}`}
+      </p>
+      <InstallOffer />
+      <div class="tools tools--wide">
+        <Button kind="secondary" icon="refresh" onPress={load}>
+          Tải dữ liệu mới
+        </Button>
+        <Button kind="secondary" icon="download" onPress={save}>
+          Lưu tệp cứu hộ
+        </Button>
+        <Button kind="secondary" icon="lock" onPress={lock}>
+          Khóa màn hình
+        </Button>
+        <Button kind="danger" icon="sign-out" onPress={signOut}>
+          Đăng xuất
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function download(blob: Blob, name: string): void {
+  const anchor = document.createElement("a");
+  anchor.href = URL.createObjectURL(blob);
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+}

@@ -1,0 +1,86 @@
+import type { Errand, FileKind, OutcomeChoice } from "../../types";
+import { twoApart } from "../door/calls";
+import type { Pictures } from "../kit/draft";
+import type { Faults } from "../kit/faults";
+import { clock } from "../time";
+
+export interface UndoneForm {
+  texts: Record<string, string>;
+  lines: number[];
+  consent: boolean;
+}
+
+export const EMPTY: UndoneForm = { texts: {}, lines: [], consent: false };
+
+export const choicesFor = (outcomes: OutcomeChoice[], errand: Errand): OutcomeChoice[] =>
+  outcomes.filter((outcome) => outcome.for.includes(errand.kind));
+
+/** Which pictures an outcome demands; of a citizen's paper only with consent. */
+export function picturesOf({ code, evidence }: OutcomeChoice, consent: boolean): FileKind[] {
+  const kinds: FileKind[] = [];
+  if (evidence.includes("gate_photo")) kinds.push("gate");
+  if (evidence.includes("two_photos")) kinds.push("seal", "seal_other_side");
+  if (evidence.includes("photo")) kinds.push(...photoOf(code, consent));
+  return kinds;
+}
+
+function photoOf(code: string, consent: boolean): FileKind[] {
+  if (code === "PAPERS_WRONG") return consent ? ["faulty_paper"] : [];
+  return code === "REFUSED_ERROR" ? ["result_error"] : ["place"];
+}
+
+/** Without consent a picture of a paper is replaced by a note. */
+export const noteInstead = ({ code, evidence }: OutcomeChoice, consent: boolean): boolean =>
+  code === "PAPERS_WRONG" && !consent && !evidence.includes("note");
+
+const ELSEWHERE = new Set(["gate_photo", "photo", "two_photos", "call", "two_calls", "fix", "ticked_list", "paper"]);
+
+export const questionsOf = (outcome: OutcomeChoice, consent: boolean): string[] => [
+  ...outcome.evidence.filter((key) => !ELSEWHERE.has(key)),
+  ...(noteInstead(outcome, consent) ? ["note"] : []),
+];
+
+export const asksLines = ({ evidence }: OutcomeChoice): boolean =>
+  evidence.includes("ticked_list") || evidence.includes("paper");
+
+export const callsNeeded = ({ evidence }: OutcomeChoice): 0 | 1 | 2 =>
+  evidence.includes("two_calls") ? 2 : evidence.includes("call") ? 1 : 0;
+
+/** The calls that prove it: the first, or the first two far enough apart. */
+export function callsThatCount(outcome: OutcomeChoice, calls: string[]): string[] {
+  const needed = callsNeeded(outcome);
+  if (needed === 2) return twoApart(calls) ?? [];
+  return needed === 1 ? calls.slice(0, 1) : [];
+}
+
+export function undoneFaults(outcome: OutcomeChoice, form: UndoneForm, pictures: Pictures, calls: string[]): Faults {
+  const faults: Faults = {};
+  for (const key of questionsOf(outcome, form.consent)) if (!form.texts[key]?.trim()) faults[key] = "Chưa ghi mục này.";
+  for (const kind of picturesOf(outcome, form.consent)) if (!pictures[kind]) faults[kind] = "Chưa có ảnh này.";
+  if (asksLines(outcome) && !form.lines.length) faults.lines = "Xin đánh dấu ít nhất một giấy tờ.";
+  if (callsThatCount(outcome, calls).length < callsNeeded(outcome)) faults.calls = CALLS[callsNeeded(outcome)];
+  return faults;
+}
+
+const CALLS = { 0: "", 1: "Cần một lần gọi.", 2: "Cần hai lần gọi cách nhau ít nhất 10 phút." };
+
+/** What the outcome demands, in the words of the operation: pictures travel as files. */
+export function evidenceOf(
+  outcome: OutcomeChoice,
+  form: UndoneForm,
+  calls: string[],
+  fix: string,
+): Record<string, string | string[]> {
+  const evidence: Record<string, string | string[]> = {};
+  for (const key of questionsOf(outcome, form.consent)) evidence[key] = form.texts[key]?.trim() ?? "";
+  const lines = [...form.lines].sort((a, b) => a - b).join(", ");
+  if (outcome.evidence.includes("ticked_list")) evidence.ticked_list = lines;
+  if (outcome.evidence.includes("paper")) evidence.paper = lines;
+  if (outcome.evidence.includes("fix")) evidence.fix = fix;
+  const counted = callsThatCount(outcome, calls);
+  if (counted.length) {
+    evidence[counted.length === 2 ? "two_calls" : "call"] = counted.map(clock).join(", ");
+    evidence.calls = counted;
+  }
+  return evidence;
+}

@@ -1,0 +1,101 @@
+import { useState } from "preact/hooks";
+import { position, record } from "../../engine";
+import type { Bundle, Errand, FileKind, Fix, OutcomeChoice } from "../../types";
+import { findErrand } from "../day/stop-facts";
+import { useCalls } from "../door/calls";
+import { NoDoor } from "../door/door";
+import { Button } from "../kit/button";
+import { useDraft, usePictures } from "../kit/draft";
+import { useFaults } from "../kit/faults";
+import { Icon } from "../kit/icon";
+import { ActionBar, Page } from "../kit/page";
+import { filesOf } from "../kit/signing";
+import { go, TO } from "../place";
+import { tell } from "../trouble";
+import { Calls, Lines, Photos, Questions } from "./evidence";
+import { asksLines, choicesFor, EMPTY, evidenceOf, picturesOf, type UndoneForm, undoneFaults } from "./facts";
+
+const PICTURES: readonly FileKind[] = ["gate", "place", "seal", "seal_other_side", "faulty_paper", "result_error"];
+
+/** Not done: the outcome first, then exactly the evidence it demands. */
+export function Undone({ bundle, errandId }: { bundle: Bundle; errandId: string | undefined }) {
+  const [code, setCode] = useState("");
+  const here = findErrand(bundle, errandId);
+  if (!here) return <NoDoor />;
+  const { errand, stop } = here;
+  const choices = choicesFor(bundle.outcomes, errand);
+  const outcome = choices.find((one) => one.code === code);
+  if (outcome)
+    return (
+      <Evidence bundle={bundle} errand={errand} stop={stop.id} outcome={outcome} onBack={() => setCode("")} />
+    );
+  return (
+    <Page
+      title="Vì sao chưa làm được?"
+      lead="Chọn một lý do. Khi máy gửi được, người dân được báo ngay."
+      back={{ to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` }}
+    >
+      <ul class="reasons">
+        {choices.map((one) => (
+          <li key={one.code}>
+            <button type="button" class="reasons__link" onClick={() => setCode(one.code)}>
+              <span>{one.label}</span>
+              <Icon name="arrow-right" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+interface EvidenceProps {
+  bundle: Bundle;
+  errand: Errand;
+  stop: number;
+  outcome: OutcomeChoice;
+  onBack: () => void;
+}
+
+function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
+  const key = `undone:${errand.id}:${outcome.code}`;
+  const draft = useDraft<UndoneForm>(key, EMPTY);
+  const { pictures, put, drop } = usePictures(key, PICTURES);
+  const { faults, passes } = useFaults();
+  const { calls, add } = useCalls(errand.id);
+  const form = draft.value;
+  const part = { outcome, form, faults, onChange: draft.patch };
+  const save = async () => {
+    if (!passes(undoneFaults(outcome, form, pictures, calls))) return;
+    const fix = outcome.evidence.includes("fix") ? inWords(await position()) : "";
+    await record("not_done", {
+      errandId: errand.id,
+      revisionSeen: errand.revision,
+      payload: { outcome: outcome.code, evidence: evidenceOf(outcome, form, calls, fix), consent: form.consent },
+      files: filesOf(pictures, picturesOf(outcome, form.consent)),
+    });
+    await Promise.all([draft.drop(), drop()]);
+    tell("Đã lưu trên máy. Người dân được báo khi máy gửi được.");
+    go(TO.stop(stop));
+  };
+  if (!draft.loaded) return null;
+  return (
+    <Page title={outcome.label} lead={errand.name}>
+      {asksLines(outcome) && <Lines {...part} bundle={bundle} errand={errand} />}
+      <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={add} />
+      <Questions {...part} bundle={bundle} />
+      <Photos {...part} pictures={pictures} onPicture={put} />
+      <ActionBar>
+        <Button big icon="check" onPress={save}>
+          Ghi nhận
+        </Button>
+        <Button kind="quiet" onPress={onBack}>
+          Chọn lý do khác
+        </Button>
+      </ActionBar>
+    </Page>
+  );
+}
+
+const inWords = (fix: Fix | null): string =>
+  fix ? `${fix.lat_e6 / 1e6}, ${fix.lon_e6 / 1e6} (±${fix.accuracy_m} m)` : "chưa có định vị";
