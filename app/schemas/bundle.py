@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from vn_text import fold
+
 from app.clock import LOCAL
 from app.domain.greeting import greeting
 from app.domain.number_block import RECEIPT_PREFIX, Spare
@@ -25,7 +27,7 @@ from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE
 
 Json = dict[str, Any]
 DECIMALS = 6
-SLIP_COPY = "phiếu gửi hồ sơ"  # a paper of the published list: a signed copy of the slip travels in the envelope
+SLIP_COPY = "phieu gui ho so"  # a paper of the published list: a signed copy of the slip travels in the envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _procedure(procedure: Procedure) -> Json:
         "name": procedure.name,
         "cases": procedure.cases,
         "papers": [_paper(paper) for paper in procedure.papers],
-        "carries_copy": any(SLIP_COPY in paper.name.lower() for paper in procedure.papers),
+        "carries_copy": any(SLIP_COPY in fold(paper.name).lower() for paper in procedure.papers),
     }
 
 

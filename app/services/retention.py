@@ -26,7 +26,7 @@ ORPHAN: Final = timedelta(days=90)  # a file whose operation never came
 STUCK: Final = timedelta(hours=6)  # a whole file that should have been stored long ago
 FIXES: Final = frozenset({"position"})
 PEOPLE: Final = frozenset({"receiver", "signature", "witness"})
-BASIS: Final = "hết thời hạn lưu"
+BASIS: Final = "time limit (decisions on retention)"
 
 
 @dataclass(frozen=True, slots=True)

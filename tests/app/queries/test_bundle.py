@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -16,11 +18,11 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Courier, Desk, Errand, Route, Seal, Stop
+from app.models import Attempt, Courier, Desk, Errand, Route, Seal, Stop
 from app.queries.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services import blocks, handover_codes, sealing
-from tests.factories import DAY, KEYS, make_courier, make_office
+from tests.factories import DAY, KEYS, make_courier, make_office, make_paper, make_procedure, make_world
 from tests.factories.phone import make_device, make_phone_day
 from tests.factories.world import World
 
@@ -208,3 +210,27 @@ def _statements(session: Session, courier: Courier) -> tuple[int, dict[str, Any]
 def test_a_window_suits_every_errand_at_the_door(session: Session) -> None:
     (stop,) = told(session, make_phone_day(session, 1).courier)["stops"]
     assert stop["window"] == {"starts_at": "2026-12-01T00:00:00Z", "ends_at": "2026-12-01T04:30:00Z"}
+
+
+def test_a_procedure_that_wants_a_copy_of_the_slip_says_so(session: Session) -> None:
+    copy = "Bản sao phiếu gửi hồ sơ bưu chính công ích có chữ ký của nhân viên bưu chính và chủ hộ kinh doanh"
+    wanting = replace(make_world(session), procedure=make_procedure(session, papers=[make_paper(1, name=copy)]))
+    world = make_phone_day(session, 1, wanting)
+    assert [one["carries_copy"] for one in told(session, world.courier)["procedures"].values()] == [True]
+    plain = make_phone_day(session, 1)
+    assert [one["carries_copy"] for one in told(session, plain.courier)["procedures"].values()] == [False]
+
+
+def test_what_happened_at_this_door_before_is_remembered(session: Session) -> None:
+    world = make_phone_day(session, 1)
+    (errand,) = errands(session, world)
+    session.add(
+        Attempt(
+            errand_id=errand.id, number=1, outcome="ABSENT", outcome_version=1, evidence={}, operation_id=str(uuid4()),
+            occurred_at=MORNING - timedelta(days=1), received_at=MORNING,
+        )
+    )  # fmt: skip
+    session.flush()
+    (stop,) = told(session, world.courier)["stops"]
+    assert stop["place"]["memory"] == "Lần trước 06:50 30/11/2026: Vắng nhà"
+    assert stop["errands"][0]["attempts"] == 1

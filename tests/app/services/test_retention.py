@@ -14,7 +14,7 @@ from app.domain.operation import FileKind
 from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Operation, StoredFile
 from app.queries.custody import verify
 from app.services import custody
-from app.services.retention import Kept, keep_time_limits
+from app.services.retention import BASIS, Kept, keep_time_limits
 from tests.factories import KEYS, NOW, make_courier, make_errand
 from tests.factories.custody import collected, make_road
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
@@ -130,7 +130,7 @@ def test_a_deleted_file_leaves_no_byte_and_is_taken_from_the_store(
     jobs = session.execute(text("select args->>'sha256' from procrastinate_jobs where task_name = 'delete_file'"))
     assert [job[0] for job in jobs] == [picture.sha256]
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.object_id == picture.sha256))
-    assert (event.actor, event.action, event.detail) == ("system", "retention", {"legal_basis": "hết thời hạn lưu"})
+    assert (event.actor, event.action, event.detail) == ("system", "retention", {"legal_basis": BASIS})
 
 
 def test_a_file_that_waits_too_long_is_promised_to_the_store_again(session: Session, device: Device) -> None:
