@@ -1,7 +1,6 @@
 import type { Wire } from "../types";
 
 // what no text can hold on the other side: NUL (PostgreSQL) and halves of a letter (UTF-8)
-// eslint-disable-next-line no-control-regex
 const UNHOLDABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** RFC 8785 for what is hashed here: strings, integers, booleans, null, lists and objects with ASCII keys. */

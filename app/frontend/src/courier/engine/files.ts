@@ -31,11 +31,15 @@ async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
     );
     if (state === null) return; // begun again, or put aside
     if (state.state === "whole") return settle(file);
-    if (!Number.isInteger(state.received) || state.received > kept.box.length) throw new Unreachable();
-    if (state.received === from) throw new Unreachable(); // no step forward: not our server, or not well
-    from = state.received;
+    from = stepTo(state.received, from, kept.box.length);
     await store.files.update(file.sha256, { sent: from });
   }
+}
+
+/** No step, or one that is no number of ours: not our server, or not well. */
+function stepTo(received: number, from: number, size: number): number {
+  if (!Number.isInteger(received) || received < 0 || received > size || received === from) throw new Unreachable();
+  return received;
 }
 
 /** One part. The server's own count is the truth: after a dropped line it tells where to go on. */

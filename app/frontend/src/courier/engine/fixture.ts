@@ -49,40 +49,49 @@ function procedure(): WireBundle["procedures"][string] {
       paper(4, "Văn bản ủy quyền", { need: "if_any" }),
     ],
     carries_copy: true,
-  } as unknown as WireBundle["procedures"][string];
+  };
 }
 
+const SHARED = {
+  state: "planned",
+  revision: 3,
+  language: "vi",
+  word: "hoa cúc",
+  quote: [{ kind: "postage", amount: 31_000, upper: 36_000 }],
+} as const;
+
 function errand(stop: number, kind: "collect" | "deliver"): WireErrand {
-  const result = s10(60_000_000 + stop);
+  const helped = stop % 4 === 0;
   return {
+    ...SHARED,
+    quote: [...SHARED.quote],
     id: uuid(1, stop * 10 + (kind === "collect" ? 1 : 2)),
     kind,
-    state: "planned",
-    revision: 3,
     reference: `TN-261201-${String(stop).padStart(4, "0")}`,
     name: pick(NAMES, stop),
     phone: `0900000${String(stop).padStart(3, "0")}`,
-    helper_name: stop % 4 === 0 ? "Già làng Mẫu" : null,
-    helper_phone: stop % 4 === 0 ? "0900000900" : null,
-    language: "vi",
-    word: "hoa cúc",
-    proof: stop % 3 === 0 ? "id_check" : stop % 3 === 1 ? "code" : "slip",
-    check: kind === "deliver" && stop % 3 ? { salt: SALT, digits: CODE_DIGITS } : null,
+    helper_name: helped ? "Già làng Mẫu" : null,
+    helper_phone: helped ? "0900000900" : null,
+    proof: PROOFS[stop % 3] ?? "code",
     attempts: stop % 5 === 0 ? 1 : 0,
-    quote: [{ kind: "postage", amount: 31_000, upper: 36_000 }],
-    papers_due: kind === "deliver" && stop % 6 === 1 ? [{ dossier_id: uuid(2, stop), lines: [2] }] : [],
-    dossiers: [
-      {
-        id: uuid(2, stop),
-        procedure: LAND,
-        cases: ["given"],
-        result_title: kind === "deliver" ? "Giấy chứng nhận" : null,
-      },
-    ],
-    parcels:
-      kind === "deliver"
-        ? [{ code: result, purpose: "result", seal: `NP${String(stop).padStart(7, "0")}`, holder: "courier" }]
-        : [],
+    ...(kind === "deliver" ? result(stop) : papers(stop)),
+  };
+}
+
+const PROOFS = ["id_check", "code", "slip"] as const;
+
+function papers(stop: number): Pick<WireErrand, "check" | "papers_due" | "dossiers" | "parcels"> {
+  const dossier = { id: uuid(2, stop), procedure: LAND, cases: ["given"], result_title: null };
+  return { check: null, papers_due: [], dossiers: [dossier], parcels: [] };
+}
+
+function result(stop: number): ReturnType<typeof papers> {
+  const seal = `NP${String(stop).padStart(7, "0")}`;
+  return {
+    check: stop % 3 ? { salt: SALT, digits: CODE_DIGITS } : null,
+    papers_due: stop % 6 === 1 ? [{ dossier_id: uuid(2, stop), lines: [2] }] : [],
+    dossiers: [{ id: uuid(2, stop), procedure: LAND, cases: ["given"], result_title: "Giấy chứng nhận" }],
+    parcels: [{ code: s10(60_000_000 + stop), purpose: "result", seal, holder: "courier" }],
   };
 }
 
@@ -171,31 +180,39 @@ function answer(op: WireOperation): Answer {
   return { op_id: op.op_id, result: "applied", reviews: [], problem: null, errand: null, parcel: null, stored: null };
 }
 
+const STANDING = { revoked: false, access_ended: false, owes: [] };
+
+function signedIn(serverKey: string): Response {
+  const until = new Date(Date.now() + 14 * 3600 * 1000).toISOString();
+  const tokens = { access_token: "a", access_until: until, upload_token: "u", server_key: serverKey };
+  const courier = { id: 7, name: "Nguyễn Văn Bưu Thử" };
+  return json({ device_id: uuid(9, 1), ...tokens, now: now(), last_seq: 0, head_hash: "0".repeat(64), courier }, 201);
+}
+
+function operations(body: string): Response {
+  const { ops } = JSON.parse(body) as { ops: WireOperation[] };
+  return json({ ...STANDING, now: now(), answers: ops.map(answer) });
+}
+
+function file(init: RequestInit): Response {
+  const total = Number(new Headers(init.headers).get("Content-Range")?.split("/")[1] ?? 0);
+  return json({ received: total, state: "whole" }, 201);
+}
+
 /** `?stops=80` makes a longer day; `localStorage.fixtureOffline = "1"` takes the line away. */
 export async function installFixture(): Promise<void> {
   const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
   const serverKey = base64(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
   const stops = Number(new URLSearchParams(location.search).get("stops") ?? 12);
-  const standing = { revoked: false, access_ended: false, owes: [] };
+  const views: Record<string, (init: RequestInit) => Response> = {
+    "/sign-in": () => signedIn(serverKey),
+    "/sign-out": () => new Response(null, { status: 204 }),
+    "/status": () => json({ ...STANDING, now: now() }),
+    "/bundle": () => json(makeBundle(stops, serverKey)),
+    "/ops": (init) => operations(init.body as string),
+  };
   outside.fetch = (url, init) => {
     if (localStorage.getItem("fixtureOffline")) return Promise.reject(new TypeError("no line"));
-    const path = url.replace("/api/v1/courier", "");
-    if (path === "/sign-in") {
-      const until = new Date(Date.now() + 14 * 3600 * 1000).toISOString();
-      const courier = { id: 7, name: "Nguyễn Văn Bưu Thử" };
-      const tokens = { access_token: "a", access_until: until, upload_token: "u", server_key: serverKey };
-      return Promise.resolve(
-        json({ device_id: uuid(9, 1), ...tokens, now: now(), last_seq: 0, head_hash: "0".repeat(64), courier }, 201),
-      );
-    }
-    if (path === "/sign-out") return Promise.resolve(new Response(null, { status: 204 }));
-    if (path === "/status") return Promise.resolve(json({ ...standing, now: now() }));
-    if (path === "/bundle") return Promise.resolve(json(makeBundle(stops, serverKey)));
-    if (path === "/ops") {
-      const { ops } = JSON.parse(init.body as string) as { ops: WireOperation[] };
-      return Promise.resolve(json({ ...standing, now: now(), answers: ops.map(answer) }));
-    }
-    const total = Number(new Headers(init.headers).get("Content-Range")?.split("/")[1] ?? 0);
-    return Promise.resolve(json({ received: total, state: "whole" }, 201));
+    return Promise.resolve((views[url.replace("/api/v1/courier", "")] ?? file)(init));
   };
 }

@@ -1,6 +1,7 @@
 /** What the screens use of the engine. */
 import type { Act, Bundle, OperationKind, Queue, Session } from "../types";
 import { refreshBundle } from "./bundle";
+import { awaitInstall } from "./install";
 import { Live } from "./live";
 import { nudge, start, syncNow } from "./loop";
 import { queueOf, readQueue } from "./queue";
@@ -74,13 +75,21 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
   return row;
 }
 
+/** The time by the server's clock, as well as this phone knows it. */
+export async function now(): Promise<Date> {
+  const device = await store.device();
+  return new Date(Date.now() + (device?.offset_ms ?? 0));
+}
+
 /** Once, before the first screen. */
 export function startEngine(): void {
+  awaitInstall();
   void endIfOver();
   void registerWorker();
   start();
 }
 
+export { useInstall } from "./install";
 export { NoBundle } from "./bundle";
 export { checkCode, checkS10, checkSeal } from "./codes";
 export { draft } from "./draft";

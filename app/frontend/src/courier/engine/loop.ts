@@ -52,13 +52,10 @@ export async function run(asked: boolean): Promise<void> {
 
 async function once(asked: boolean): Promise<void> {
   await endIfOver();
-  const { waiting, waitingFiles } = await standingCounts();
-  const quiet = outside.now() - lastLook < QUIET_MS;
-  if (!asked && !waiting && !waitingFiles && quiet) return;
+  const { waiting } = await standingCounts();
   await sendAll();
-  remember({ signInNeeded: memory.signInNeeded && !memory.key });
-  if (!asked && quiet && !waiting) return;
-  await look();
+  if (memory.key) remember({ signInNeeded: false });
+  if (asked || waiting || outside.now() - lastLook > QUIET_MS) await look();
 }
 
 /** How the server sees this phone, and what has changed of today. */

@@ -84,16 +84,22 @@ function inBag({ bundle }: Held, effects: Written[]): Pick<Bundle, "bag" | "wait
   for (const effect of effects) {
     const moved = new Set([...(effect.taken ?? []), ...(effect.given ?? [])]);
     bag = bag.filter((parcel) => !moved.has(parcel.code));
-    const arrived = (effect.taken ?? []).map((code) => {
-      const known = bundle.waiting.find((parcel) => parcel.code === code);
-      const errand_id = effect.errand_id ?? known?.errand_id ?? null;
-      const purpose = effect.kind === "collected" ? "dossier" : (known?.purpose ?? "result");
-      return { code, purpose, errand_id, reference: references.get(errand_id ?? "") ?? null };
-    });
-    bag = [...bag, ...arrived];
+    bag = [...bag, ...(effect.taken ?? []).map((code) => arrived(code, effect, bundle, references))];
   }
   const inHand = new Set(effects.flatMap((effect) => effect.taken ?? []));
   return { bag, waiting: bundle.waiting.filter((parcel) => !inHand.has(parcel.code)) };
+}
+
+function arrived(
+  code: string,
+  effect: Written,
+  { waiting }: Held["bundle"],
+  references: Map<string, string>,
+): Bundle["bag"][number] {
+  const known = waiting.find((parcel) => parcel.code === code) ?? { errand_id: null, purpose: undefined };
+  const errand_id = effect.errand_id ?? known.errand_id;
+  const purpose = effect.kind === "collected" ? "dossier" : (known.purpose ?? "result");
+  return { code, purpose, errand_id, reference: errand_id && (references.get(errand_id) ?? null) };
 }
 
 /** The planned order, changed by what the courier moved; done stops and the open one keep the place they were shown at. */

@@ -45,26 +45,15 @@ interface Answered {
   took: number;
 }
 
-async function call(path: string, { method, token, json, bytes, headers = {} }: Call): Promise<Answered> {
-  const sent = new Headers({ Accept: "application/json", ...headers });
-  if (token) sent.set("Authorization", `Bearer ${token}`);
-  if (json !== undefined) sent.set("Content-Type", "application/json");
-  if (bytes) sent.set("Content-Type", "application/octet-stream");
+async function call(path: string, asked: Call): Promise<Answered> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
-  const asked = outside.now();
+  const start = outside.now();
   try {
-    const body = json === undefined ? bytes : JSON.stringify(json);
-    const init: RequestInit = { method, headers: sent, signal: stop.signal, credentials: "omit", cache: "no-store" };
-    const response = await outside.fetch(BASE + path, body === undefined ? init : { ...init, body });
+    const response = await outside.fetch(BASE + path, initOf(asked, stop.signal));
     const text = await response.text();
-    const answered = outside.now();
-    return {
-      ...read(response, text),
-      headers: response.headers,
-      middle: (asked + answered) / 2,
-      took: answered - asked,
-    };
+    const end = outside.now();
+    return { ...read(response, text), headers: response.headers, middle: (start + end) / 2, took: end - start };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
     throw new Unreachable();
@@ -73,18 +62,33 @@ async function call(path: string, { method, token, json, bytes, headers = {} }: 
   }
 }
 
+function initOf({ method, token, json, bytes, headers }: Call, signal: AbortSignal): RequestInit {
+  const sent = new Headers({ Accept: "application/json", ...headers });
+  if (token) sent.set("Authorization", `Bearer ${token}`);
+  if (json !== undefined) sent.set("Content-Type", "application/json");
+  if (bytes) sent.set("Content-Type", "application/octet-stream");
+  const body = json === undefined ? bytes : JSON.stringify(json);
+  const init: RequestInit = { method, headers: sent, signal, credentials: "omit", cache: "no-store" };
+  return body === undefined ? init : { ...init, body };
+}
+
+const NOT_WELL = new Set([408, 425, 429]);
+
 function read(response: Response, text: string): { status: number; body: unknown } {
   const { status } = response;
   if (status === 204 || status === 304) return { status, body: null };
-  if (status >= 500 || status === 429 || status === 408) {
-    throw new Unreachable(Number(response.headers.get("Retry-After") ?? 0) * 1000);
+  if (status >= 500 || NOT_WELL.has(status)) {
+    throw new Unreachable(Number(response.headers.get("Retry-After") ?? 0) * 1000 || 0);
   }
   const body = JSON.parse(text) as unknown; // a SyntaxError is "unreachable", too
   if (response.ok) return { status, body };
-  const problem = body as Partial<Problem> & { received?: number };
-  if (typeof problem.code !== "string") throw new Unreachable();
-  if (status === 401 && problem.code === "sign_in_needed") throw new SignInNeeded();
-  throw new Refused(status, { detail: "", ...problem, code: problem.code });
+  throw refusal(status, body as Partial<Problem>);
+}
+
+function refusal(status: number, problem: Partial<Problem> & { received?: number }): Error {
+  if (typeof problem.code !== "string") return new Unreachable();
+  if (status === 401 && problem.code === "sign_in_needed") return new SignInNeeded();
+  return new Refused(status, { ...problem, detail: problem.detail ?? "", code: problem.code });
 }
 
 /** What must be added to our clock to get the server's, measured in the middle of a call. */
@@ -105,7 +109,7 @@ async function hear<T extends { now: string }>(
 ): Promise<Heard<T>> {
   const answer = await call(path, asked);
   const body = answer.body as T;
-  if (!body || Number.isNaN(Date.parse(body.now)) || !looksRight(body)) throw new Unreachable();
+  if (Number.isNaN(Date.parse(body.now)) || !looksRight(body)) throw new Unreachable();
   return { body, offset: offsetOf(body.now, answer), took: answer.took };
 }
 

@@ -103,14 +103,11 @@ export async function endIfOver(): Promise<boolean> {
 export async function readSession(): Promise<Omit<Session, "state"> & { vault: boolean }> {
   const [session, vault] = [await store.session(), await store.vault()];
   const device = session && (await store.devices.get(session.device_id));
-  return {
-    vault: vault !== undefined,
-    courier: device?.courier ?? null,
-    device: device ? { id: device.device_id, name: device.name } : null,
-    access_until: session?.access_until ?? null,
-    triesLeft: TRIES - (vault?.tries ?? 0),
-    revoked: device?.revoked ?? false,
-  };
+  const triesLeft = TRIES - (vault?.tries ?? 0);
+  const left = { vault: vault !== undefined, triesLeft, access_until: session?.access_until ?? null };
+  if (!device) return { ...left, courier: null, device: null, revoked: false };
+  const { courier, revoked, name, device_id } = device;
+  return { ...left, courier, revoked, device: { id: device_id, name } };
 }
 
 export function stateOf({ vault, ...rest }: Awaited<ReturnType<typeof readSession>>): Session {

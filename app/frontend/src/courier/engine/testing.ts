@@ -1,0 +1,207 @@
+/** For the tests: an IndexedDB in memory, a server that opens boxes, and a line that drops where it is told to. */
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach } from "vitest";
+import type { Answer, Wire, WireBundle, WireErrand, WireOperation, WireStop } from "../types";
+import { base64, concat, fromBase64, sha256, utf8, type Bytes } from "./bytes";
+import { forget } from "./bundle";
+import { memory } from "./memory";
+import { headerHash } from "./operation";
+import { outside } from "./outside";
+import { store } from "./store";
+
+const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
+export const NOON = Date.parse("2026-12-01T05:00:00.000Z");
+export const DEVICE = "00000000-0000-4000-8000-000000000001";
+
+/** Where a request is lost: before the server saw it, or after it did its work; "cut": the answer breaks off. */
+export type Fault = "before" | "after" | "cut" | "unwell" | "portal" | null;
+
+export class FakeServer {
+  readonly operations = new Map<string, { op: WireOperation; payload: Record<string, Wire>; answer: Answer }>();
+  readonly files = new Map<string, { parts: Bytes; whole: boolean; plain: Bytes | null }>();
+  readonly log: string[] = [];
+  /** Shifted off by each request. */
+  faults: Fault[] = [];
+  results: Record<string, Partial<Answer>> = {};
+  bundle: WireBundle | null = null;
+  etag = 'W/"1"';
+  revoked = false;
+  accessEnded = false;
+  owes: [number, number][] = [];
+  skewMs = 0;
+  forges = 0;
+  key = "";
+  private pair: CryptoKeyPair | null = null;
+
+  async start(): Promise<void> {
+    this.pair = await crypto.subtle.generateKey(CURVE, true, ["deriveBits"]);
+    this.key = base64(new Uint8Array(await crypto.subtle.exportKey("raw", this.pair.publicKey)));
+  }
+
+  readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const fault = this.faults.shift() ?? null;
+    const path = url.replace("/api/v1/courier", "");
+    this.log.push(`${init.method ?? ""} ${path}`);
+    if (fault === "before") throw new TypeError("no line");
+    if (fault === "unwell") return new Response("", { status: 503 });
+    if (fault === "portal") return json({ welcome: "to the hotel" });
+    const response = await this.answer(path, init);
+    if (fault === "after") throw new TypeError("the line dropped");
+    if (fault === "cut") return new Response((await response.text()).slice(0, -5), { status: response.status });
+    return response;
+  };
+
+  private async answer(path: string, init: RequestInit): Promise<Response> {
+    const body = init.body as string;
+    if (path === "/sign-in") return json(this.signedIn(), 201);
+    if (path === "/sign-out") return new Response(null, { status: 204 });
+    if (path === "/status") return json(this.standing());
+    if (path === "/bundle") return this.sendBundle(new Headers(init.headers));
+    if (path === "/ops") return json({ ...this.standing(), answers: await this.take(JSON.parse(body) as Batch) });
+    return this.file(path.replace("/files/", ""), init);
+  }
+
+  private standing(): object {
+    const { revoked, accessEnded, owes } = this;
+    return { now: this.now(), revoked, access_ended: accessEnded, owes };
+  }
+
+  private now = (): string => new Date(outside.now() + this.skewMs).toISOString();
+
+  private signedIn(): object {
+    const access_until = new Date(outside.now() + this.skewMs + 14 * 3600 * 1000).toISOString();
+    const tokens = { access_token: "the-access-token", upload_token: "upload", access_until, server_key: this.key };
+    const courier = { id: 7, name: "Nguyễn Văn Bưu Thử" };
+    const last = Math.max(0, ...[...this.operations.values()].map(({ op }) => op.seq));
+    return { device_id: DEVICE, ...tokens, now: this.now(), last_seq: last, head_hash: "0".repeat(64), courier };
+  }
+
+  private sendBundle(headers: Headers): Response {
+    if (this.accessEnded) return json({ code: "sign_in_needed", detail: "Xin đăng nhập lại." }, 401);
+    if (headers.get("If-None-Match") === this.etag) return new Response(null, { status: 304 });
+    return json(this.bundle, 200, { ETag: this.etag });
+  }
+
+  private async take({ ops }: Batch): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (const op of ops) {
+      const known = this.operations.get(op.op_id);
+      if (known) answers.push({ ...known.answer, result: "duplicate", stored: known.answer });
+      else answers.push(await this.takeNew(op));
+    }
+    return answers;
+  }
+
+  private async takeNew(op: WireOperation): Promise<Answer> {
+    const plain = await this.open(`op:${op.op_id}`, fromBase64(op.sealed));
+    if ((await sha256(plain)) !== op.commitment) throw new Error("the commitment does not match");
+    if ((await headerHash(DEVICE, op)) !== op.hash) throw new Error("the hash does not match");
+    const given = this.results[op.kind] ?? {};
+    const answer: Answer = {
+      ...{ op_id: op.op_id, result: "applied", reviews: [], problem: null, errand: null, parcel: null, stored: null },
+      ...given,
+    };
+    const payload = JSON.parse(new TextDecoder().decode(plain)) as Record<string, Wire>;
+    this.operations.set(op.op_id, { op, payload, answer });
+    return answer;
+  }
+
+  private async file(sha: string, init: RequestInit): Promise<Response> {
+    const file = this.files.get(sha) ?? { parts: new Uint8Array(), whole: false, plain: null };
+    this.files.set(sha, file);
+    if (init.method === "GET") return json({ received: file.parts.length, state: file.whole ? "whole" : "partial" });
+    const [, from, , total] =
+      /bytes (\d+)-(\d+)\/(\d+)/.exec(new Headers(init.headers).get("Content-Range") ?? "") ?? [];
+    if (file.whole) return json({ received: Number(total), state: "whole" });
+    if (Number(from) !== file.parts.length) {
+      return json({ code: "part_out_of_place", detail: "", received: file.parts.length }, 409);
+    }
+    file.parts = concat(file.parts, init.body as Bytes);
+    if (file.parts.length < Number(total)) return json({ received: file.parts.length, state: "partial" });
+    const plain = await this.open(`file:${sha}`, file.parts);
+    if (this.forges-- > 0 || (await sha256(plain)) !== sha) {
+      this.files.delete(sha);
+      return json({ code: "file_forged", detail: "Tệp không khớp." }, 422);
+    }
+    Object.assign(file, { whole: true, plain });
+    return json({ received: Number(total), state: "whole" }, 201);
+  }
+
+  /** As app/services/sealed.py does. */
+  async open(context: string, box: Bytes): Promise<Bytes> {
+    if (!this.pair) throw new Error("start the server first");
+    const theirs = await crypto.subtle.importKey("raw", box.slice(1, 66), CURVE, false, []);
+    const secret = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, this.pair.privateKey, 256);
+    const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+    const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(`tannha seal v1\0${context}`) };
+    const key = await crypto.subtle.deriveKey(hkdf, material, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+    const gcm = { name: "AES-GCM", iv: box.slice(66, 78), additionalData: utf8(context) };
+    return new Uint8Array(await crypto.subtle.decrypt(gcm, key, box.slice(78)));
+  }
+}
+
+interface Batch {
+  ops: WireOperation[];
+}
+
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+
+export function errandOf(id: string, change: Partial<WireErrand> = {}): WireErrand {
+  return {
+    ...{ id, kind: "collect", state: "planned", revision: 1, reference: id, name: "Trần Thị Thử", phone: "0900000001" },
+    ...{ helper_name: null, helper_phone: null, language: "vi", word: null, proof: null, check: null, attempts: 0 },
+    ...{ quote: [], papers_due: [], parcels: [] },
+    dossiers: [{ id: `${id}-d`, procedure: "1@1", cases: [], result_title: null }],
+    ...change,
+  };
+}
+
+export function stopOf(id: number, ...errands: WireErrand[]): WireStop {
+  const where = { address: null, landmark: null, former_name: null, unit: "Xã Thử", memory: null };
+  return {
+    ...{ id, sequence: id, locked: false, window: null, arrives_at: "2026-12-01T02:00:00Z", distance_m: 100 },
+    place: { id: `place-${id}`, lon: 107.9, lat: 13.9, pin_confirmed: false, ...where },
+    errands: errands.length ? errands : [errandOf(`e${id}`)],
+  };
+}
+
+export function bundleOf(serverKey: string, stops: WireStop[]): WireBundle {
+  return {
+    made_at: "2026-12-01T00:00:00Z",
+    day: "2026-12-01",
+    courier: { id: 7, name: "Bưu Thử", office: { id: 1, name: "Bưu cục Thử", lon: 107.9, lat: 13.9, phone: null } },
+    route: {
+      ...{ id: 11, number: 1, starts_at: "2026-12-01T00:00:00Z", ends_at: "2026-12-01T10:00:00Z", break_at: null },
+      ...{ started: false, revision: 1, others: [] },
+    },
+    stops,
+    ...{ bag: [], waiting: [], desks: [], procedures: {}, outcomes: [], evidence: {} },
+    receipts: { prefix: "TN", next: 51, last: 53, more: [[80, 80]] },
+    labels: { next: 47_312_482, last: 47_312_500, more: [] },
+    map: { areas: { type: "FeatureCollection", features: [] } },
+    server_key: serverKey,
+  };
+}
+
+export const clock = { now: NOON };
+export let server = new FakeServer();
+
+/** A picture of `size` bytes that is no other's. */
+export const picture = (size: number): Blob =>
+  new Blob([crypto.getRandomValues(new Uint8Array(16)), new Uint8Array(size - 16)]);
+
+beforeEach(async () => {
+  server = new FakeServer();
+  await server.start();
+  clock.now = NOON;
+  Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true });
+  await store.delete();
+  await store.open();
+  Object.assign(memory, { key: null, pending: null, trying: false, unreachable: false, signInNeeded: false });
+  forget();
+});
+
+afterEach(() => {
+  memory.sending.clear();
+});
