@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
     "unknown_only_from_courier": n(
         "Chỉ nhận phong bì chưa có dữ liệu khi bưu tá giao cho bưu cục. Xin bỏ dấu ở ô này hoặc chọn lại chiều giao nhận."
     ),
+    "day_ahead": n("Ngày %(day)s chưa đến nên chưa ký sổ được."),
+    "manager_signs": n(
+        "Sổ còn %(open)s chỗ chưa khớp hoặc sự cố chưa khép, nên chỉ trưởng bưu cục ký được. Xin xử lý từng phong bì được nêu, hoặc mời trưởng bưu cục ký."
+    ),
     "stray_unknown": n("Không có phong bì chưa rõ nào như vậy. Xin tải lại trang."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
     "incident_kind_missing": n("Chưa chọn sự cố gì. Xin chọn một loại."),
@@ -66,4 +70,18 @@ MANIFEST: Final = {
     "opening_witness": n("Người cùng mở"),
     "sign_hint": n("(ký, ghi rõ họ tên)"),
     "page": n("Trang"),
+}
+
+FAULTS: Final[dict[str, str]] = {
+    "register": n("Sổ và chuỗi giao nhận ghi hai nơi khác nhau"),
+    "gap": n("Chuỗi giao nhận bị hở"),
+    "unanswered": n("Một bên báo đã giao nhận, bên kia chưa trả lời"),
+    "papers": n("Một cửa đếm thiếu giấy tờ so với phiếu đã ký"),
+    "stray": n("Đã quét nhưng chưa có trong sổ"),
+}
+
+CASH: Final[dict[str, str]] = {
+    "postage": n("Cước"),
+    "state_fee": n("Lệ phí nhà nước"),
+    "remittance": n("Phí chuyển tiền"),
 }

@@ -1,0 +1,83 @@
+"""The office's book of a day: its safe and each courier's bag, what does not come out, and the signatures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.domain.custody import Holder, Party
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.models import Office
+from app.queries.day_book import COUNTED, DayBook, office_books
+from app.services import day_close
+from app.texts.bags import CASH, FAULTS, INCIDENTS
+from app.web.auth import current_staff, staff, staff_actor
+from app.web.desks.room import counter_bp, own_office
+from app.web.errors import by_field
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+
+@counter_bp.get("/so-ngay")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def day_book_page() -> ResponseReturnValue:
+    return _page({})
+
+
+@counter_bp.post("/so-ngay")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def sign_day() -> ResponseReturnValue:
+    day = _day()
+    try:
+        with transaction() as session:
+            day_close.close(session, _party(), day, staff_actor(), now())
+    except DomainError as refusal:
+        return _page(by_field(refusal)), 409
+    flash(_("Đã ký sổ ngày %(day)s.", day=f"{day:%d/%m/%Y}"), "good")
+    return redirect(url_for("counter.day_book_page", ngay=day.isoformat()), 303)
+
+
+def _party() -> Party:
+    """`office_safe:7` or `courier:3`. Raises `party_unknown`."""
+    holder, _sep, number = request.form.get("party", "").partition(":")
+    if holder not in {Holder.OFFICE_SAFE, Holder.COURIER}:
+        raise DomainError("party_unknown", kind="invalid", party=holder)
+    return Party(Holder(holder), number)
+
+
+def _day() -> date:
+    """The day of `ngay`; a malformed one, or one ahead, is answered by today."""
+    today = local_day(now())
+    try:
+        return min(date.fromisoformat(request.values.get("ngay", "")), today)
+    except ValueError:
+        return today
+
+
+def _page(errors: dict[str, str]) -> str:
+    day, today = _day(), local_day(now())
+    with transaction() as session:
+        return render_template(
+            "desks/day_book.html",
+            office=session.get_one(Office, own_office()),
+            books=office_books(session, own_office(), day),
+            day=day,
+            before=day - timedelta(days=1),
+            after=day + timedelta(days=1) if day < today else None,
+            manages=current_staff().role is Role.OFFICE_MANAGER,
+            changed=_changed,
+            fault_name=lambda why: _(FAULTS[why]),
+            kind_name=lambda kind: _(INCIDENTS[kind]),
+            cash_name=lambda kind: _(CASH[kind]),
+            errors=errors,
+        )
+
+
+def _changed(book: DayBook) -> bool:
+    """Whether the counts of the day moved after it was signed: a late phone, a found envelope."""
+    current = book.figures()
+    return book.signed is not None and any(book.signed.balance[name] != current[name] for name in (*COUNTED, "cash"))

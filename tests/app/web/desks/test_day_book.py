@@ -1,0 +1,89 @@
+"""The office's book on the screen: even days are signed at the counter, others by the manager."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.identity import Role
+from app.models import DayClose
+from app.services.handover import hand_over
+from app.services.incidents import open_incident
+from tests.app.web.conftest import SignIn
+from tests.app.web.desks.conftest import TODAY, Place
+from tests.factories import NOW, make_courier, make_staff
+from tests.factories.custody import AT_THE_DOOR, collected, handing, make_road
+
+DATE = TODAY.isoformat()
+
+
+def busy(session: Session, place: Place) -> str:
+    """An envelope came in today and lies in the safe; its code."""
+    road = make_road(session, place.road.world)
+    parcel = collected(session, road)
+    since = AT_THE_DOOR + timedelta(days=3)
+    hand_over(session, handing(road, [parcel], road.courier, road.safe, now=since))
+    session.flush()
+    return parcel.code
+
+
+def sign(place: Place, holder: str | None = None) -> tuple[int, str]:
+    party = holder or f"office_safe:{place.road.world.office.id}"
+    answer = place.client.post("/buu-cuc/so-ngay", data={"party": party, "ngay": DATE})
+    return answer.status_code, answer.text
+
+
+def test_an_even_day_is_shown_and_signed(at_counter: Place, session: Session) -> None:
+    busy(session, at_counter)
+    page = at_counter.client.get("/buu-cuc/so-ngay").text
+    assert "Ký sổ" in page
+    assert at_counter.road.world.courier.name in page
+
+    assert sign(at_counter)[0] == 303
+    assert sign(at_counter, f"courier:{at_counter.road.world.courier.id}")[0] == 303
+
+    rows = session.scalars(select(DayClose).order_by(DayClose.holder)).all()
+    assert [(row.day, row.signed_by) for row in rows] == [(TODAY, f"staff:{at_counter.counter.id}")] * 2
+    assert at_counter.client.get(f"/buu-cuc/so-ngay?ngay={DATE}").text.count("Đã ký lúc") == 2
+
+
+def test_what_does_not_come_out_is_named_and_left_to_the_manager(
+    at_counter: Place, session: Session, sign_in: SignIn
+) -> None:
+    code = busy(session, at_counter)
+    office = at_counter.road.world.office
+    open_incident(session, kind="damaged", parcel_code=code, office_id=office.id, by="staff:1", now=NOW)
+    page = at_counter.client.get("/buu-cuc/so-ngay").text
+    assert code in page
+    assert "trưởng bưu cục ký sổ này" in page
+    status, said = sign(at_counter)
+    assert (status, "trưởng bưu cục" in said) == (409, True)
+
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=office))
+    assert "Ký sổ khi còn chỗ chưa khớp" in at_counter.client.get("/buu-cuc/so-ngay").text
+    assert sign(at_counter)[0] == 303
+    assert session.scalars(select(DayClose)).one().incidents[0]["parcel"] == code
+
+
+def test_what_comes_late_is_said_and_changes_no_signature(at_counter: Place, session: Session) -> None:
+    busy(session, at_counter)
+    sign(at_counter)
+    busy(session, at_counter)
+
+    assert "Sau khi ký" in at_counter.client.get(f"/buu-cuc/so-ngay?ngay={DATE}").text
+    assert session.scalars(select(DayClose)).one().balance["received"] == 1
+
+
+def test_other_offices_books_are_closed_to_us(at_counter: Place, session: Session) -> None:
+    stranger = make_courier(session)
+    assert stranger.name not in at_counter.client.get("/buu-cuc/so-ngay").text
+    assert sign(at_counter, f"courier:{stranger.id}")[0] == 409
+    assert sign(at_counter, "desk:1")[0] == 409
+    assert session.scalars(select(DayClose)).all() == []
+
+
+def test_a_strange_day_is_today(at_counter: Place) -> None:
+    for day in ("", "hôm nay", "2999-01-01"):
+        assert f'name="ngay" value="{DATE}"' in at_counter.client.get(f"/buu-cuc/so-ngay?ngay={day}").text
