@@ -56,7 +56,7 @@ class Street:
 
     def send(self, operations: Sequence[Written] | None = None) -> list[dict[str, Any]]:
         body = self.receive(json.loads(self.phone.batch(self.phone.queue if operations is None else operations)))
-        self.phone.acknowledge(body)
+        self.phone.acknowledge(body, self.now)
         return list(body["answers"])
 
     def receive(self, batch: dict[str, Any]) -> dict[str, Any]:

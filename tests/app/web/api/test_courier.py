@@ -118,7 +118,7 @@ def test_only_couriers_sign_phones_in(client: FlaskClient, session: Session) -> 
 @pytest.mark.parametrize("path", ["/ops", "/sign-out", "/status"])
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nothing"}, {"Authorization": "Basic abc"}])
 def test_without_a_token_nobody_comes_in(client: FlaskClient, path: str, header: dict[str, str]) -> None:
-    answer = client.open(f"{API}{path}", method="GET" if path == "/status" else "POST", headers=header, json={})
+    answer: Any = client.open(f"{API}{path}", method="GET" if path == "/status" else "POST", headers=header, json={})
     assert (answer.status_code, answer.json["code"]) == (401, "sign_in_needed")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
