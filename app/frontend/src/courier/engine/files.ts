@@ -50,13 +50,16 @@ async function part(send: () => Promise<FileState>, file: FileRow): Promise<File
     if (!(fault instanceof Refused)) throw fault;
     const { code, received } = fault.problem;
     if (code === "part_out_of_place" && received !== undefined) return { received, state: "partial" };
-    if (code === "file_forged" && file.forged === 0) {
-      await store.files.update(file.sha256, { forged: 1, sent: 0 });
-      return null;
-    }
-    await store.files.update(file.sha256, { waits: 0, problem: fault.problem });
+    await store.files.update(file.sha256, afterRefusal(code, file) ?? { waits: 0, problem: fault.problem });
     return null;
   }
+}
+
+/** What may be begun again from its first byte; null: a person has to look. */
+function afterRefusal(code: string, file: FileRow): Partial<FileRow> | null {
+  if (code === "file_forged" && file.forged === 0) return { forged: 1, sent: 0 };
+  if (code === "file_unknown" && file.sent > 0) return { sent: 0 };
+  return null;
 }
 
 /** Whole and proved over there: the box leaves the phone, and so does each operation's that waited only for it. */

@@ -109,22 +109,24 @@ export class FakeServer {
   private async file(sha: string, init: RequestInit): Promise<Response> {
     const file = this.files.get(sha) ?? { parts: new Uint8Array(), whole: false, plain: null };
     this.files.set(sha, file);
-    if (init.method === "GET") return json({ received: file.parts.length, state: file.whole ? "whole" : "partial" });
-    const [, from, , total] =
-      /bytes (\d+)-(\d+)\/(\d+)/.exec(new Headers(init.headers).get("Content-Range") ?? "") ?? [];
-    if (file.whole) return json({ received: Number(total), state: "whole" });
-    if (Number(from) !== file.parts.length) {
-      return json({ code: "part_out_of_place", detail: "", received: file.parts.length }, 409);
-    }
+    const received = file.parts.length;
+    if (init.method === "GET" || file.whole) return json({ received, state: file.whole ? "whole" : "partial" });
+    const range = new Headers(init.headers).get("Content-Range") ?? "";
+    const [from, , total] = Array.from(range.matchAll(/\d+/g), ([digits]) => Number(digits));
+    if (from !== received) return json({ code: "part_out_of_place", detail: "", received }, 409);
     file.parts = concat(file.parts, init.body as Bytes);
-    if (file.parts.length < Number(total)) return json({ received: file.parts.length, state: "partial" });
-    const plain = await this.open(`file:${sha}`, file.parts);
+    if (file.parts.length !== total) return json({ received: file.parts.length, state: "partial" });
+    return this.prove(sha, file.parts);
+  }
+
+  private async prove(sha: string, box: Bytes): Promise<Response> {
+    const plain = await this.open(`file:${sha}`, box);
     if (this.forges-- > 0 || (await sha256(plain)) !== sha) {
       this.files.delete(sha);
       return json({ code: "file_forged", detail: "Tệp không khớp." }, 422);
     }
-    Object.assign(file, { whole: true, plain });
-    return json({ received: Number(total), state: "whole" }, 201);
+    this.files.set(sha, { parts: box, whole: true, plain });
+    return json({ received: box.length, state: "whole" }, 201);
   }
 
   /** As app/services/sealed.py does. */

@@ -1,0 +1,80 @@
+"""The engine of the courier's app: its own tests pass, and Python opens what it seals and hashes the same."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import hatch_build
+from app.config import Keys
+from app.domain.custody import canonical_json
+from app.domain.operation import Header, OperationKind, commitment_of
+from app.domain.parcel import s10
+from app.services import sealed
+
+pytestmark = pytest.mark.timeout(180)
+KEYS = Keys.derive(b"t" * 32)
+MARK = "VECTORS "
+
+
+@pytest.fixture(scope="module")
+def engine() -> dict[str, Any]:
+    hatch_build.install_node_modules()
+    done = subprocess.run(
+        [str(hatch_build._node_bin() / "node"), "node_modules/vitest/vitest.mjs", "run", "--disable-console-intercept"],
+        cwd=hatch_build.FRONTEND,
+        env={**os.environ, "VITE_SERVER_KEY": sealed.server_key(KEYS), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    line = next(line for line in done.stdout.splitlines() if MARK in line)
+    vectors: dict[str, Any] = json.loads(line.partition(MARK)[2])
+    return vectors
+
+
+def test_the_engine_keeps_its_promises(engine: dict[str, Any]) -> None:
+    assert len(engine["vectors"]) == 3
+
+
+def test_python_writes_the_same_canonical_json(engine: dict[str, Any]) -> None:
+    for vector in engine["vectors"]:
+        assert canonical_json(vector["payload"]).decode() == vector["canonical"]
+
+
+def test_python_opens_what_the_phone_sealed(engine: dict[str, Any]) -> None:
+    for vector in engine["vectors"]:
+        context = f"op:{vector['header']['op_id']}"
+        plain = sealed.open_sealed(KEYS, context, base64.b64decode(vector["box"]))
+        assert plain.decode() == vector["canonical"]
+
+
+def test_python_hashes_payload_and_header_alike(engine: dict[str, Any]) -> None:
+    for vector in engine["vectors"]:
+        given = vector["header"]
+        header = Header(
+            op_id=UUID(given["op_id"]),
+            device_id=UUID(engine["device"]),
+            seq=given["seq"],
+            kind=OperationKind(given["kind"]),
+            errand_id=UUID(given["errand_id"]) if given["errand_id"] else None,
+            revision_seen=given["revision_seen"],
+            occurred_at=given["occurred_at"],
+            offset_ms=given["offset_ms"],
+            commitment=given["commitment"],
+            files=tuple(given["files"]),
+            previous=given["previous"],
+        )
+        assert header.hash() == vector["hash"]
+        assert commitment_of(vector["payload"]) == given["commitment"]
+
+
+def test_the_phone_writes_the_same_labels(engine: dict[str, Any]) -> None:
+    assert [s10(serial) for serial, _ in engine["labels"]] == [label for _, label in engine["labels"]]
