@@ -12,8 +12,21 @@ from sqlalchemy.orm import Session
 from app.domain.errand import OPEN
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
-from app.models import Applicant, CustodyEvidence, Errand, HandoverCode, Message, Place, ServiceRequest, Unit
-from app.services import audit
+from app.models import (
+    Applicant,
+    CustodyEvidence,
+    Errand,
+    FileUse,
+    HandoverCode,
+    Message,
+    Operation,
+    OperationPayload,
+    Place,
+    ServiceRequest,
+    StoredFile,
+    Unit,
+)  # fmt: skip
+from app.services import audit, files
 
 
 def erase_applicant(session: Session, applicant_id: UUID, by: str, now: datetime, legal_basis: str) -> Applicant:
@@ -35,6 +48,7 @@ def erase_applicant(session: Session, applicant_id: UUID, by: str, now: datetime
         _empty_request(session, request, now)
     session.execute(delete(HandoverCode).where(HandoverCode.errand_id.in_(errands)))
     _empty_evidence(session, applicant_id, now)
+    _delete_from_phones(session, errands, now)
     audit.record(session, by, "erase", "applicant", applicant_id, now, legal_basis=legal_basis.strip())
     return applicant
 
@@ -67,3 +81,11 @@ def _empty_place(session: Session, place: Place) -> None:
 def _empty_evidence(session: Session, applicant_id: UUID, now: datetime) -> None:
     mine = update(CustodyEvidence).where(CustodyEvidence.applicant_id == applicant_id)
     session.execute(mine.values(salt=None, payload=None, erased_at=now))
+
+
+def _delete_from_phones(session: Session, errands: Sequence[UUID], now: datetime) -> None:
+    """Photographs and signatures of these visits, and what their operations said; ids, times and hashes stay."""
+    shown = select(FileUse.sha256).where(FileUse.errand_id.in_(errands))
+    files.delete(session, StoredFile.sha256.in_(shown), now)
+    said = select(Operation.id).where(Operation.errand_id.in_(errands))
+    session.execute(delete(OperationPayload).where(OperationPayload.operation_id.in_(said)))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
 from app.domain.file import LARGEST_FILE, Part, media_type
-from app.jobs import defer
+from app.jobs import defer, defer_all
 from app.models import StoredFile
 from app.services import vault
 from app.services.sealed import open_sealed
@@ -36,9 +37,10 @@ def context_of(sha256: str) -> str:
     return f"file:{sha256}"
 
 
-def progress(session: Session, sha256: str) -> Progress | None:
+def progress(session: Session, sha256: str) -> Progress:
+    """Of a file that nobody has begun to send, nothing is here."""
     row = session.execute(_head(sha256)).one_or_none()
-    return _progress(row) if row is not None else None
+    return _progress(row) if row is not None else Progress(0, 0, "coming")
 
 
 def take_part(
@@ -124,3 +126,16 @@ def _unsealed(sha256: str, box: bytes, keys: Keys) -> bytes | DomainError:
     if len(plain) > LARGEST_FILE:
         return DomainError("file_too_big", kind="invalid", field="file", most=LARGEST_FILE // 1024 // 1024)
     return plain
+
+
+def delete(session: Session, which: ColumnElement[bool], now: datetime) -> Sequence[str]:
+    """Nothing of these files stays: not here, and not in the store, once the promised jobs are done. Returns their names."""
+    deleted = session.scalars(
+        update(StoredFile)
+        .where(StoredFile.state != "deleted", which)
+        .values(state="deleted", body=None, deleted_at=now)
+        .returning(StoredFile.sha256)
+        .execution_options(synchronize_session=False)
+    ).all()
+    defer_all(session, "delete_file", [{"sha256": sha256} for sha256 in deleted])
+    return deleted

@@ -16,7 +16,7 @@ from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNA
 from app.domain.operation import FileKind
 from app.jobs import defer_all
 from app.models import Attempt, CustodyEvent, CustodyEvidence, Errand, FileUse, Operation, Parcel, StoredFile
-from app.services import audit
+from app.services import audit, files
 from app.services.files import WHOLE
 
 KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
@@ -79,14 +79,7 @@ def _delete_files(session: Session, now: datetime) -> int:
     still_needed = uses.where(FileUse.keep_until.is_(None) | (FileUse.keep_until > now)).exists()
     over = uses.exists() & ~still_needed
     orphan = ~uses.exists() & (StoredFile.started_at < now - ORPHAN)
-    deleted = session.scalars(
-        update(StoredFile)
-        .where(StoredFile.state != "deleted", over | orphan)
-        .values(state="deleted", body=None, deleted_at=now)
-        .returning(StoredFile.sha256)
-        .execution_options(synchronize_session=False)
-    ).all()
-    defer_all(session, "delete_file", [{"sha256": sha256} for sha256 in deleted])
+    deleted = files.delete(session, over | orphan, now)
     for sha256 in deleted:
         audit.record(session, "system", "retention", "file", sha256, now, legal_basis=BASIS)
     return len(deleted)

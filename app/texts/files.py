@@ -8,7 +8,6 @@ SENTENCES: dict[str, str] = {
     "file_name_malformed": n(
         "Tên tệp phải là mã SHA-256 gồm 64 chữ số thập lục phân viết thường. Xin cập nhật ứng dụng."
     ),
-    "file_unknown": n("Bưu cục chưa nhận được phần nào của tệp này. Điện thoại sẽ gửi từ đầu."),
     "part_malformed": n("Phần gửi không khớp với Content-Range. Điện thoại sẽ hỏi lại rồi gửi tiếp."),
     "part_out_of_place": n("Bưu cục đã có %(received)s byte đầu. Điện thoại sẽ gửi tiếp từ đó."),
     "file_too_big": n("Tệp lớn hơn %(most)s MB nên không nhận. Xin chụp lại ảnh nhỏ hơn."),

@@ -20,12 +20,9 @@ bp = Blueprint("courier-files", __name__, url_prefix="/api/v1/courier/files", de
 
 @by_phone(bp, "GET", "/<sha256>", phone_upload)
 def show_progress(sha256: str) -> ResponseReturnValue:
-    """How much of the file is here; 404 when nothing is"""
+    """How much of the file is here"""
     with transaction() as session:
-        found = files.progress(session, parse_sha256(sha256))
-    if found is None:
-        raise DomainError("file_unknown", kind="not_found")
-    return _told(found)
+        return _told(files.progress(session, parse_sha256(sha256)))
 
 
 @by_phone(bp, "PUT", "/<sha256>", phone_upload)

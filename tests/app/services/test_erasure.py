@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.models import AuditEvent, CustodyEvidence, Message
+from app.models import AuditEvent, CustodyEvidence, Message, Operation, OperationPayload, StoredFile
 from app.queries.custody import verify
 from app.services.digests import sign_day
 from app.services.erasure import erase_applicant
-from tests.factories import DAY, KEYS, make_world
+from tests.factories import DAY, KEYS, make_errand, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, collected, delivered, make_road
+from tests.factories.files import bring, make_operation, make_picture, make_use
+from tests.factories.phone import make_device
 
 LATER = AT_THE_DOOR + timedelta(days=40)
 BASIS = "Đơn đề nghị xóa dữ liệu số 1"
@@ -112,3 +114,28 @@ def test_an_erasure_names_its_legal_basis(session: Session) -> None:
     delivered(session, road)
 
     assert refused(session, road, "  ") == "legal_basis_missing"
+
+
+def test_photographs_and_what_phones_said_go_and_their_hashes_stay(session: Session) -> None:
+    road = make_road(session)
+    delivered(session, road)
+    device = make_device(session, road.world.courier)
+    theirs = make_operation(session, device, errand_id=road.collection.id)
+    strangers = make_operation(session, device, errand_id=make_errand(session).id)
+    pictures = []
+    for operation in (theirs, strangers):
+        pictures.append(make_picture())
+        make_use(session, pictures[-1].sha256, operation)
+        bring(session, pictures[-1], device)
+        session.add(OperationPayload(operation_id=operation.id, sealed=b"sealed"))
+
+    erase(session, road)
+
+    gone, kept = (session.get_one(StoredFile, picture.sha256) for picture in pictures)
+    assert (gone.state, gone.body) == ("deleted", None)
+    assert kept.state == "whole"
+    jobs = session.execute(text("select args->>'sha256' from procrastinate_jobs where task_name = 'delete_file'"))
+    assert [job[0] for job in jobs] == [gone.sha256]
+    assert session.get(OperationPayload, theirs.id) is None
+    assert session.get(OperationPayload, strangers.id) is not None
+    assert session.get_one(Operation, theirs.id).hash == theirs.hash

@@ -144,4 +144,4 @@ def test_where_a_file_lies_afterwards_is_no_phones_business(session: Session, de
 
 
 def test_of_an_unknown_file_nothing_is_here(session: Session) -> None:
-    assert files.progress(session, "0" * 64) is None
+    assert files.progress(session, "0" * 64) == Progress(0, 0, "coming")

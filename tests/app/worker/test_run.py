@@ -10,20 +10,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import psutil
 import pytest
 from procrastinate import JobContext
 from procrastinate.jobs import Job
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app import jobs
-from app.config import Settings
+from app.config import Settings, load_keys
 from app.database import Database
 from app.domain.commands import AskForPlan
+from app.gateways import stored_file
 from app.jobs import QUEUES
-from app.models import Errand, Message, Plan, Planning, Route, Stop
+from app.models import Errand, Message, Plan, Planning, Route, Stop, StoredFile
 from app.services import messages
 from app.services.planning import ask_for_plan
 from app.worker import run_worker
@@ -32,6 +34,9 @@ from app.worker.run import RETRIES, WhenStopped, make_app, settling
 from app.worker.tasks import GIVING_UP, TASKS
 from app.worker.work import Work
 from integrations.errors import Unavailable
+from tests.factories.files import bring, make_picture
+from tests.factories.office import make_courier
+from tests.factories.phone import make_device
 from tests.factories.planning import PlannableDay, make_day
 from tests.factories.times import DAY, NOW
 
@@ -149,6 +154,20 @@ def test_a_published_plan_tells_everybody_once(worker_settings: Settings, databa
         assert plan.state == "published"
         told = [tuple(row) for row in session.execute(select(Message.template, Message.state))]
         assert told == [("evening_before", "sent")] * len(day.errands)
+
+
+def test_a_whole_file_reaches_the_store_and_leaves_it_in_time(worker_settings: Settings, database: Database) -> None:
+    picture = make_picture(keys=load_keys(worker_settings))
+    with database.transaction() as session:
+        bring(session, picture, make_device(session, make_courier(session)), keys=load_keys(worker_settings))
+    run_worker(worker_settings, until_idle=True)
+    assert stored_file(worker_settings, picture.sha256) is not None
+    with database.transaction() as session:
+        assert session.scalars(select(StoredFile.state).where(StoredFile.sha256 == picture.sha256)).one() == "stored"
+        session.execute(update(StoredFile).values(started_at=NOW - timedelta(days=100)))
+        jobs.defer(session, "keep_time_limits", {})
+    run_worker(worker_settings, until_idle=True)
+    assert stored_file(worker_settings, picture.sha256) is None
 
 
 def test_small_jobs_end_well(worker_settings: Settings, database: Database) -> None:
