@@ -15,7 +15,7 @@ from app.cli.output import add_json, show
 from app.config import Keys, Settings, load_keys
 from app.database import Database
 from app.gateways import stored_file
-from app.queries.custody import CustodyReport, verify
+from app.queries.custody import CustodyReport, Fault, verify
 from app.services import file_check
 from app.services.file_check import FileReport
 
@@ -61,10 +61,18 @@ def _file_lines(report: FileReport | None) -> list[str]:
 
 
 def _lines(report: CustodyReport) -> list[str]:
-    checked = f"{report.events} events of {report.parcels} parcels and {report.digests} signed digests checked"
+    chains = f"{report.events} events of {report.parcels} parcels, {report.digests} signed digests"
+    checked = f"{chains} and {report.operations} operations of phones checked"
     lines = [f"{checked}: {'all whole' if report.clean else f'{len(report.broken)} broken'}."]
-    for fault in report.broken:
-        where = f"parcel {fault.parcel}, event {fault.event_no}" if fault.parcel else f"digest {fault.digest}"
-        lines.append(f"  broken: {where}: {fault.what}")
+    lines += [f"  broken: {_where(fault)}: {fault.what}" for fault in report.broken]
     lines += [f"  erased: parcel {one.parcel}, event {one.event_no}: {one.facts} facts" for one in report.erased]
     return lines
+
+
+def _where(fault: Fault) -> str:
+    named = (
+        f"parcel {fault.parcel}, event {fault.event_no}" if fault.parcel else "",
+        f"operation {fault.operation}" if fault.operation else "",
+        f"digest {fault.digest}" if fault.digest else "",
+    )
+    return ", ".join(name for name in named if name)

@@ -1,4 +1,6 @@
-"""Verify custody: every event's hash, every link, every head, every digest, every commitment; name the first bad one."""
+"""Verify custody: every event's hash, every link, every head, every digest, every commitment, and each phone's own chain of
+operations; name the first bad one of each.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.custody import GENESIS, commitment
 from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
+from app.queries.operation_chains import bad_operations, count_operations
 from app.queries.signatures import digest_hash, holds, key_id, public_key
 
 AT_ONCE = 1_000
@@ -22,10 +25,11 @@ AT_ONCE = 1_000
 class Fault:
     """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
 
-    what: str  # hash | link | number | head | events_gone | evidence_gone | evidence | digest_*
+    what: str  # hash | link | number | head | events_gone | evidence_gone | evidence | digest_* | operation_*
     parcel: str | None
     event_no: int | None
     digest: str | None = None  # "<office>/<day>"
+    operation: str | None = None  # "<device>/<seq>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class CustodyReport:
     events: int = 0
     parcels: int = 0
     digests: int = 0
+    operations: int = 0
     broken: list[Fault] = field(default_factory=list)
     erased: list[ErasedEvent] = field(default_factory=list)
 
@@ -62,7 +67,7 @@ class _Known:
 
 
 def verify(session: Session, keys: Keys) -> CustodyReport:
-    """Read every chain, head, digest and commitment; the report is clean only when all of them agree."""
+    """Read every chain, head, digest, commitment and operation; the report is clean only when all of them agree."""
     heads = session.execute(select(Parcel.id, Parcel.code, Parcel.event_no, Parcel.head_hash).order_by(Parcel.code))
     parcels = {str(row.id): row for row in heads}
     known = _Known({parcel: row.code for parcel, row in parcels.items()})
@@ -77,6 +82,7 @@ def verify(session: Session, keys: Keys) -> CustodyReport:
         _note(report, Fault("events_gone", row.code, 1) if row.event_no else None)
     _check_evidence(session, report, known)
     _check_digests(session, report, known, keys)
+    _check_operations(session, report)
     return report
 
 
@@ -143,6 +149,12 @@ def _check_digests(session: Session, report: CustodyReport, known: _Known, keys:
             report.broken.append(Fault("digest_chain", None, None, name))
         previous[signed.office_id] = signed.hash
         _note(report, _lost_head(signed, known, name))
+
+
+def _check_operations(session: Session, report: CustodyReport) -> None:
+    report.operations = count_operations(session)
+    for bad in bad_operations(session):
+        report.broken.append(Fault(bad.what, bad.parcel, bad.event_no, operation=bad.operation))
 
 
 def _lost_head(signed: CustodyDigest, known: _Known, name: str) -> Fault | None:

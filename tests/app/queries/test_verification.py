@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, local_day
 from app.config import Keys
+from app.domain.custody import GENESIS
 from app.models import Parcel
-from app.queries.custody import CustodyReport, export_digests, verify
+from app.queries.custody import CustodyReport, chain_of, export_digests, verify
 from app.queries.signatures import holds, public_key
 from app.services.digests import sign_all, sign_day
 from tests.factories import DAY, KEYS
@@ -136,6 +139,74 @@ def test_without_a_digest_a_careful_forger_is_not_found(superuser: Session) -> N
     remove_newest(superuser, parcel)
 
     assert verify(superuser, KEYS).clean  # which is why a day is signed, and digests are kept elsewhere, too
+
+
+def test_two_swapped_events_are_named(superuser: Session) -> None:
+    parcel = at_desk(superuser, make_road(superuser))
+
+    for old, new in ((2, 99), (3, 2), (99, 3)):
+        move = "update custody_event set event_no = :new where parcel_id = :id and event_no = :old"
+        tamper(superuser, move, id=parcel.id, old=old, new=new)
+
+    assert faults(verify(superuser, KEYS)) == [("link", parcel.code, 2)]
+
+
+def test_two_swapped_events_with_links_and_hashes_made_anew_are_found_by_the_digest(superuser: Session) -> None:
+    """The careful forger swaps, chains and hashes the events again and puts the head right."""
+    road = make_road(superuser)
+    parcel = at_desk(superuser, road)
+    sign_day(superuser, road.world.office.id, DAY, TOMORROW, KEYS)
+    forge(superuser, parcel, [1, 3, 2])
+
+    (fault,) = verify(superuser, KEYS).broken
+
+    assert (fault.what, fault.parcel, fault.event_no) == ("digest_head", parcel.code, 3)
+
+
+def test_a_forged_event_put_in_with_the_chain_made_anew_is_found_by_the_digest(superuser: Session) -> None:
+    road = make_road(superuser)
+    parcel = at_desk(superuser, road)
+    sign_day(superuser, road.world.office.id, DAY, TOMORROW, KEYS)
+
+    forge(superuser, parcel, [1, 2, 3], operation_id="op-forged")
+
+    (fault,) = verify(superuser, KEYS).broken
+    assert (fault.what, fault.parcel, fault.event_no) == ("digest_head", parcel.code, 3)
+
+
+def test_a_forged_event_at_the_end_of_a_chain_is_missed_by_the_head(superuser: Session) -> None:
+    parcel = at_desk(superuser, make_road(superuser))
+
+    tamper(
+        superuser,
+        "insert into custody_event (parcel_id, event_no, kind, giver, giver_id, taker, taker_id, occurred_at, received_at, "
+        "actor, operation_id, device, seq, commitments, previous, hash) "
+        "select parcel_id, 4, kind, giver, giver_id, 'citizen', null, occurred_at, received_at, actor, 'op-forged', device, "
+        "seq, '[]', hash, reverse(hash) from custody_event where parcel_id = :id and event_no = 3",
+        id=parcel.id,
+    )
+
+    assert faults(verify(superuser, KEYS)) == [("hash", parcel.code, 4)]
+
+
+def forge(session: Session, parcel: Parcel, order: list[int], **changed: Any) -> None:
+    """Write the chain anew in this order, the last event changed, with right links, hashes and head."""
+    tamper(session, "select 1")
+    events = list(chain_of(session, parcel.id))
+    session.execute(text("update custody_event set event_no = event_no + 100 where parcel_id = :id"), {"id": parcel.id})
+    previous = GENESIS
+    for number, old in enumerate(order, start=1):
+        event = events[old - 1]
+        body = replace(event.body(), event_no=number, previous=previous, **(changed if number == len(order) else {}))
+        session.execute(
+            text(
+                "update custody_event set event_no = :no, operation_id = :op, previous = :prev, hash = :hash where id = :id"
+            ),
+            {"no": number, "op": body.operation_id, "prev": previous, "hash": body.hash(), "id": event.id},
+        )
+        previous = body.hash()
+    session.execute(text("update parcel set head_hash = :head where id = :id"), {"head": previous, "id": parcel.id})
+    session.expire_all()
 
 
 def test_all_events_gone_is_no_clean_parcel(superuser: Session) -> None:
