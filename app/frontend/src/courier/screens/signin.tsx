@@ -14,10 +14,19 @@ export function SignIn() {
     await signIn(username.trim(), password);
   };
   return (
-    <Page title="Đăng nhập" lead="Tận Nhà cho bưu tá. Cần có mạng một lần đầu ca; sau đó làm việc được cả khi mất mạng.">
+    <Page
+      title="Đăng nhập"
+      lead="Tận Nhà cho bưu tá. Cần có mạng một lần đầu ca; sau đó làm việc được cả khi mất mạng."
+    >
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <TextField label="Tên đăng nhập" value={username} onInput={setUsername} complete="username" />
-        <TextField label="Mật khẩu" type="password" value={password} onInput={setPassword} complete="current-password" />
+        <TextField
+          label="Mật khẩu"
+          type="password"
+          value={password}
+          onInput={setPassword}
+          complete="current-password"
+        />
         <Button submit big icon="unlock" onPress={enter}>
           Đăng nhập
         </Button>
@@ -38,7 +47,10 @@ export function ChoosePin() {
     await setPin(first);
   };
   return (
-    <Page title="Chọn mã PIN" lead="6 chữ số để mở ứng dụng khi mất mạng. Không dùng ngày sinh, không cho người khác biết.">
+    <Page
+      title="Chọn mã PIN"
+      lead="6 chữ số để mở ứng dụng khi mất mạng. Không dùng ngày sinh, không cho người khác biết."
+    >
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <PinField label="Mã PIN mới" value={first} onInput={setFirst} />
         <PinField label="Gõ lại mã PIN" value={second} onInput={setSecond} />
@@ -47,7 +59,9 @@ export function ChoosePin() {
         </Button>
       </form>
       <Notice>
-        <p>Gõ sai 5 lần thì dữ liệu đọc được trong máy bị xóa. Việc đã ghi và ảnh đã chụp vẫn còn và vẫn gửi về bưu cục.</p>
+        <p>
+          Gõ sai 5 lần thì dữ liệu đọc được trong máy bị xóa. Việc đã ghi và ảnh đã chụp vẫn còn và vẫn gửi về bưu cục.
+        </p>
       </Notice>
     </Page>
   );

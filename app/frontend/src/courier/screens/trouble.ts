@@ -8,6 +8,7 @@ interface Said {
 }
 
 const SETTLED_MS = 1000;
+const SEEN_MS = 12_000; // the door itself goes on saying what was saved
 
 /** The last thing that went right or wrong, told once under the bar. */
 const said = signal<Said | null>(null);
@@ -39,7 +40,9 @@ export function say(error: unknown): void {
 }
 
 export function tell(text: string): void {
-  said.set({ text, tone: "good", at: Date.now() });
+  const message: Said = { text, tone: "good", at: Date.now() };
+  said.set(message);
+  setTimeout(() => said.get() === message && hush(), SEEN_MS);
 }
 
 export function hush(): void {

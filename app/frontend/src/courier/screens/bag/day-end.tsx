@@ -47,7 +47,9 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
         value={cash === "" ? String(total) : cash}
         onInput={(text) => draft.patch({ cash: text.replace(/\D/g, "") || "0" })}
       />
-      {counted !== total && <Notice tone="wait" title={`Lệch ${money(Math.abs(counted - total))} so với sổ của máy.`} />}
+      {counted !== total && (
+        <Notice tone="wait" title={`Lệch ${money(Math.abs(counted - total))} so với sổ của máy.`} />
+      )}
       <ActionBar>
         <Button big icon="check" onPress={end}>
           Kết thúc chuyến

@@ -69,7 +69,10 @@ function partyOf(other: string): Party {
 function others({ courier, route, desks }: Bundle, way: Way): Option[] {
   const colleagues = route?.others ?? [];
   return [
-    { value: `office_safe:${courier.office.id}`, label: `Bưu cục ${courier.office.name}`.replace("Bưu cục Bưu", "Bưu") },
+    {
+      value: `office_safe:${courier.office.id}`,
+      label: `Bưu cục ${courier.office.name}`.replace("Bưu cục Bưu", "Bưu"),
+    },
     ...(way === "give" ? desks.map((desk) => ({ value: `desk:${desk.id}`, label: desk.name })) : []),
     ...colleagues.map((one) => ({ value: `courier:${one.id}`, label: one.name, hint: "Bưu tá cùng bưu cục" })),
   ];

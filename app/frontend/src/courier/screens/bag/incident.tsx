@@ -40,7 +40,13 @@ export function Incident({ bundle }: { bundle: Bundle }) {
   };
   return (
     <Page title="Báo sự cố" back={{ to: TO.bag, label: "Túi của tôi" }}>
-      <Choice label="Chuyện gì xảy ra" options={KINDS} value={form.kind} error={faults.kind} onChoose={(kind) => patch({ kind })} />
+      <Choice
+        label="Chuyện gì xảy ra"
+        options={KINDS}
+        value={form.kind}
+        error={faults.kind}
+        onChoose={(kind) => patch({ kind })}
+      />
       <ScanField
         label="Mã bưu gửi"
         what="mã bưu gửi"

@@ -35,7 +35,7 @@ function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: str
   const key = `collect:${visit.dossier.id}`;
   const draft = useDraft<CollectForm>(key, EMPTY);
   const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes } = useFaults();
+  const { faults, passes, clear } = useFaults();
   const receipt = useReceipt(draft.value.pay === "yes", key);
   const form = draft.value;
   const cases = form.cases ?? visit.dossier.cases;
@@ -56,6 +56,14 @@ function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: str
     tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
     go(afterwards(visit, stop));
   };
+  const change = (given: Partial<CollectForm>) => {
+    clear([...Object.keys(given), ...Object.keys(given.papers ?? {})]);
+    draft.patch(given);
+  };
+  const picture = (kind: FileKind, image: Blob | null) => {
+    clear([kind]);
+    put(kind, image);
+  };
   const onward = async () => {
     if (!passes(faultsOf(step, room))) return;
     if (isLast) await save();
@@ -65,14 +73,14 @@ function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: str
   return (
     <Page title={TITLE[step]} lead={visit.procedure.name} back={{ to: TO.stop(stop), label: "Điểm này" }}>
       <Steps at={at} of={steps.length} />
-      <Step step={step} room={room} faults={faults} onChange={draft.patch} onPicture={put} />
-      <ActionBar>
+      <Step step={step} room={room} faults={faults} onChange={change} onPicture={picture} />
+      <ActionBar row>
         <Button big icon={isLast ? "seal" : "arrow-right"} onPress={onward}>
           {isLast ? "Đã niêm phong và nhận" : "Tiếp tục"}
         </Button>
         {at > 0 && (
-          <Button kind="quiet" onPress={() => draft.patch({ step: at - 1 })}>
-            Quay lại bước trước
+          <Button kind="quiet" label="Quay lại bước trước" onPress={() => draft.patch({ step: at - 1 })}>
+            Quay lại
           </Button>
         )}
       </ActionBar>

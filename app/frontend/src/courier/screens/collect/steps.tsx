@@ -72,7 +72,12 @@ function CasesStep({ room, faults, onChange }: Part) {
   const { visit, cases } = room;
   const open = visit.procedure.cases.filter((question) => faults[question.key]);
   return (
-    <Cases questions={visit.procedure.cases} cases={cases} open={open} onChoose={(chosen) => onChange({ cases: chosen })} />
+    <Cases
+      questions={visit.procedure.cases}
+      cases={cases}
+      open={open}
+      onChoose={(chosen) => onChange({ cases: chosen })}
+    />
   );
 }
 

@@ -31,8 +31,9 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   const left = bundle.stops.filter((stop) => !stop.done);
   return (
     <>
-      <WaitingAtOffice bundle={bundle} />
+      {!route.started && <WaitingAtOffice bundle={bundle} />}
       <Next bundle={bundle} route={route} left={left} />
+      {route.started && <WaitingAtOffice bundle={bundle} />}
       <Figures bundle={bundle} left={left} />
       <section class="section" aria-labelledby="stops">
         <h2 class="section__title" id="stops">

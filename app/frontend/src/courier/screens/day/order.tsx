@@ -62,9 +62,7 @@ function OrderRow({ stop, isLate, children }: { stop: Stop; isLate: boolean; chi
     <li class={stop.done ? "stops__row is-done" : "stops__row"}>
       <div class="stops__text">
         <span class="stops__name">{addressOf(stop)}</span>
-        <span class="stops__what">
-          {promise(stop)}
-        </span>
+        <span class="stops__what">{promise(stop)}</span>
         {stop.locked && <span class="stops__what">Điều phối viên đã khóa</span>}
         {isLate && <span class="stops__late">Sau giờ hẹn</span>}
       </div>

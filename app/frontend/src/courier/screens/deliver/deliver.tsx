@@ -75,10 +75,18 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
   const key = `deliver:${errand.id}`;
   const draft = useDraft<DeliverForm>(key, EMPTY);
   const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes } = useFaults();
+  const { faults, passes, clear } = useFaults();
   const form = draft.value;
   const receipt = useReceipt(form.pay === "yes", key);
-  const part = { errand, form, faults, onChange: draft.patch };
+  const change = (given: Partial<DeliverForm>) => {
+    clear(Object.keys(given));
+    draft.patch(given);
+  };
+  const picture = (kind: FileKind, image: Blob | null) => {
+    clear([kind]);
+    put(kind, image);
+  };
+  const part = { errand, form, faults, onChange: change };
 
   const save = async () => {
     if (!passes(await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code)))) return;
@@ -100,7 +108,7 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
         label="Đã cho người nhận xem niêm phong còn nguyên"
         error={faults.sealWhole}
         checked={form.sealWhole}
-        onTick={(sealWhole) => draft.patch({ sealWhole })}
+        onTick={(sealWhole) => change({ sealWhole })}
       />
       <Receiver {...part} />
       <Proof {...part} />
@@ -109,10 +117,10 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
           label="Chụp phong bì còn niêm phong"
           error={faults.envelope}
           image={pictures.envelope ?? null}
-          onTake={(image) => put("envelope", image)}
+          onTake={(image) => picture("envelope", image)}
         />
       )}
-      <Money quote={errand.quote} paid={form} faults={faults} onChange={draft.patch} />
+      <Money quote={errand.quote} paid={form} faults={faults} onChange={change} />
       {form.pay === "yes" && <ReceiptNote number={receipt} />}
       <Signing
         who="người nhận"
@@ -120,8 +128,8 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
         pictures={pictures}
         faults={faults}
         withCourier={false}
-        onChange={draft.patch}
-        onPicture={put}
+        onChange={change}
+        onPicture={picture}
       />
       <ActionBar>
         <Button big icon="check" onPress={save}>

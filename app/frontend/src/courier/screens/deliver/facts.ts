@@ -50,7 +50,9 @@ export async function deliverFaults(
 ): Promise<Faults> {
   const asksCode = !byPapers(errand) && !form.noCode;
   return {
-    ...(!form.sealWhole && { sealWhole: "Cho người nhận xem niêm phong rồi đánh dấu. Nếu đã rách, chọn “Không làm được”." }),
+    ...(!form.sealWhole && {
+      sealWhole: "Cho người nhận xem niêm phong rồi đánh dấu. Nếu đã rách, chọn “Không làm được”.",
+    }),
     ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
     ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
     ...(asksCode && !(await codeFits(form.code)) && { code: CODE_WRONG }),

@@ -77,7 +77,7 @@ function Household({ stop }: { stop: Stop }) {
         <strong>{addressOf(stop)}</strong>
         {place.address && <span>{place.unit}</span>}
         {place.former_name && <span class="address__old">Tên cũ: {place.former_name}</span>}
-        {place.landmark && <span class="address__landmark">Gần {place.landmark}</span>}
+        {place.landmark && <span class="address__landmark">{place.landmark}</span>}
         {place.memory && <span class="address__memory">{place.memory}</span>}
         <span class="address__pin">
           {place.pin_confirmed ? "Vị trí đã được xác nhận" : "Vị trí tạm, theo tên xã hoặc phường"}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { say } from "../trouble";
+import { hush, say } from "../trouble";
 import { Icon } from "./icon";
 
 type Kind = "primary" | "secondary" | "quiet" | "danger";
@@ -38,6 +38,7 @@ export function Button(props: ButtonProps) {
   const press = async () => {
     if (busy) return;
     setBusy(true);
+    hush();
     try {
       await props.onPress();
     } catch (error) {

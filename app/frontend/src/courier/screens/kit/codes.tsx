@@ -30,7 +30,14 @@ export function Codes({ label, known, chosen, onChoose }: CodesProps) {
   const options = [...known, ...others.map((code) => ({ code, words: "Ngoài danh sách" }))];
   return (
     <>
-      <ScanField label="Quét hoặc gõ mã bưu gửi" what="mã bưu gửi" value={typed} error={error} onInput={type} onScan={take} />
+      <ScanField
+        label="Quét hoặc gõ mã bưu gửi"
+        what="mã bưu gửi"
+        value={typed}
+        error={error}
+        onInput={type}
+        onScan={take}
+      />
       {options.length > 0 && (
         <Many
           label={`${label}: ${chosen.length} trên ${options.length}`}

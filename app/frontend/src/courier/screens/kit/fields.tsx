@@ -86,9 +86,7 @@ interface ChoiceProps extends Frame {
 }
 
 export function Choice(props: ChoiceProps & { value: string; onChoose: (value: string) => void }) {
-  return (
-    <OptionList {...props} type="radio" chosen={[props.value]} onToggle={(value) => props.onChoose(value)} />
-  );
+  return <OptionList {...props} type="radio" chosen={[props.value]} onToggle={(value) => props.onChoose(value)} />;
 }
 
 export function Many(props: ChoiceProps & { chosen: string[]; onChoose: (chosen: string[]) => void }) {
@@ -114,6 +112,7 @@ function OptionList({ label, hint, error, options, columns = 1, type, chosen, on
               type={type}
               id={`${id}-${option.value}`}
               name={id}
+              value={option.value}
               checked={chosen.includes(option.value)}
               onChange={() => onToggle(option.value)}
             />

@@ -3,7 +3,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 
 type Tone = "info" | "good" | "wait" | "bad" | "neutral";
-const GLYPH: Record<Tone, string> = { neutral: "circle", info: "arrow-right", good: "check", wait: "clock", bad: "alert" };
+const GLYPH: Record<Tone, string> = {
+  neutral: "circle",
+  info: "arrow-right",
+  good: "check",
+  wait: "clock",
+  bad: "alert",
+};
 const NOTICE_GLYPH: Record<Tone, string> = { ...GLYPH, info: "info" };
 
 interface PageProps {
@@ -51,7 +57,15 @@ export function Card({ title, tone, children }: { title?: string; tone?: string;
   );
 }
 
-export function Notice({ title, tone = "info", children }: { title?: string; tone?: Tone; children?: ComponentChildren }) {
+export function Notice({
+  title,
+  tone = "info",
+  children,
+}: {
+  title?: string;
+  tone?: Tone;
+  children?: ComponentChildren;
+}) {
   return (
     <div class={`notice notice--${tone}`}>
       <span class="notice__icon">
@@ -84,6 +98,6 @@ export function Empty({ title, children }: { title: string; children?: Component
 }
 
 /** The next action, where the thumb is. */
-export function ActionBar({ children }: { children: ComponentChildren }) {
-  return <div class="action-bar">{children}</div>;
+export function ActionBar({ row, children }: { row?: boolean; children: ComponentChildren }) {
+  return <div class={row ? "action-bar action-bar--row" : "action-bar"}>{children}</div>;
 }

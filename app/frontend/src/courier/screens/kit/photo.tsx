@@ -19,6 +19,16 @@ export function usePicture(image: Blob | null): string | null {
   return address;
 }
 
+function Words({ label, busy, taken }: { label: string; busy: boolean; taken: boolean }) {
+  if (busy) return <span>Đang lưu ảnh…</span>;
+  if (!taken) return <span>{label}</span>;
+  return (
+    <span>
+      <span class="visually-hidden">{label}: </span>Đã chụp. Bấm để chụp lại
+    </span>
+  );
+}
+
 interface PhotoProps {
   label: string; // an imperative: "Chụp phong bì đã niêm phong"
   hint?: string | undefined;
@@ -60,7 +70,7 @@ export function Photo({ label, hint, error, image, onTake }: PhotoProps) {
         />
         <label class={image ? "photo__label is-taken" : "photo__label"} for={id}>
           <Icon name={image ? "check" : "upload"} />
-          <span>{busy ? "Đang lưu ảnh…" : image ? `Đã chụp. ${label} lại` : label}</span>
+          <Words label={label} busy={busy} taken={Boolean(image)} />
         </label>
         {picture && <img class="photo__seen" src={picture} alt="" />}
       </div>

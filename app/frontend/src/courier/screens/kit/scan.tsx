@@ -3,10 +3,7 @@ import { TextField, type TextProps } from "./fields";
 import { Icon } from "./icon";
 import { lazy } from "./lazy";
 
-const Camera = lazy(
-  () => import("./camera").then((module) => module.Camera),
-  <p class="muted">Đang mở máy quét…</p>,
-);
+const Camera = lazy(() => import("./camera").then((module) => module.Camera), <p class="muted">Đang mở máy quét…</p>);
 
 type ScanProps = TextProps & { what: string; onScan?: ((text: string) => void) | undefined };
 

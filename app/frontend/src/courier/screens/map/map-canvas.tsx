@@ -32,7 +32,9 @@ function draw(map: L.Map, { courier, stops, next, map: { areas } }: Bundle): voi
   map.fitBounds(L.latLngBounds(path), { padding: [28, 28], maxZoom: 15, animate: false });
   L.geoJSON(areas as GeoJSON.FeatureCollection, { interactive: false, style: LAND }).addTo(map);
   L.polyline(path, { renderer, color: LATER, weight: 2, opacity: 0.8, dashArray: "8 5" }).addTo(map);
-  L.circleMarker(office, { renderer, radius: 7, color: "#23201b", weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
+  L.circleMarker(office, { renderer, radius: 7, color: "#23201b", weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(
+    map,
+  );
   for (const stop of [...stops].reverse()) mark(map, renderer, stop, stop.id === next);
 }
 

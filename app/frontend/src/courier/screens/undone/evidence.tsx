@@ -7,7 +7,7 @@ import { Choice, Many, Problem, TextField, Tick } from "../kit/fields";
 import { Photo } from "../kit/photo";
 import { ID_KINDS } from "../deliver/receiver";
 import { clock } from "../time";
-import { callsNeeded, picturesOf, questionsOf, type UndoneForm } from "./facts";
+import { callsNeeded, linesAt, picturesOf, questionsOf, type UndoneForm } from "./facts";
 
 const PHOTO: Partial<Record<FileKind, string>> = {
   gate: "Chụp cổng nhà",
@@ -58,14 +58,13 @@ export function Questions({ bundle, outcome, form, faults, onChange }: Part & { 
 
 /** Only lines of the published list can be missing or wrong. */
 export function Lines({ bundle, errand, form, faults, onChange }: Part & { bundle: Bundle; errand: Errand }) {
-  const papers = errand.dossiers.flatMap((dossier) => bundle.procedures[dossier.procedure]?.papers ?? []);
   return (
     <Many
       label="Giấy tờ nào"
       error={faults.lines}
-      options={papers.map((paper) => ({ value: String(paper.line), label: `${paper.line}. ${paper.name}` }))}
-      chosen={form.lines.map(String)}
-      onChoose={(chosen) => onChange({ lines: chosen.map(Number) })}
+      options={linesAt(bundle, errand).map(({ value, label }) => ({ value, label }))}
+      chosen={form.lines}
+      onChoose={(chosen) => onChange({ lines: chosen })}
     />
   );
 }

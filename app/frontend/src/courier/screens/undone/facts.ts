@@ -1,4 +1,4 @@
-import type { Errand, FileKind, OutcomeChoice } from "../../types";
+import type { Bundle, Errand, FileKind, OutcomeChoice } from "../../types";
 import { twoApart } from "../door/calls";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
@@ -6,7 +6,7 @@ import { clock } from "../time";
 
 export interface UndoneForm {
   texts: Record<string, string>;
-  lines: number[];
+  lines: string[]; // "<dossier id>/<line>"
   consent: boolean;
 }
 
@@ -69,14 +69,13 @@ export function evidenceOf(
   outcome: OutcomeChoice,
   form: UndoneForm,
   calls: string[],
-  fix: string,
+  fixed: { at: string; lines: string },
 ): Record<string, string | string[]> {
   const evidence: Record<string, string | string[]> = {};
   for (const key of questionsOf(outcome, form.consent)) evidence[key] = form.texts[key]?.trim() ?? "";
-  const lines = [...form.lines].sort((a, b) => a - b).join(", ");
-  if (outcome.evidence.includes("ticked_list")) evidence.ticked_list = lines;
-  if (outcome.evidence.includes("paper")) evidence.paper = lines;
-  if (outcome.evidence.includes("fix")) evidence.fix = fix;
+  if (outcome.evidence.includes("ticked_list")) evidence.ticked_list = fixed.lines;
+  if (outcome.evidence.includes("paper")) evidence.paper = fixed.lines;
+  if (outcome.evidence.includes("fix")) evidence.fix = fixed.at;
   const counted = callsThatCount(outcome, calls);
   if (counted.length) {
     evidence[counted.length === 2 ? "two_calls" : "call"] = counted.map(clock).join(", ");
@@ -84,3 +83,32 @@ export function evidenceOf(
   }
   return evidence;
 }
+
+const BY_POST = "direct_or_post";
+
+export interface ListedLine {
+  value: string;
+  label: string;
+  short: string;
+}
+
+/** The lines of the published lists that may be asked for when a dossier goes by post. */
+export function linesAt(bundle: Bundle, errand: Errand): ListedLine[] {
+  return errand.dossiers.flatMap((dossier) => {
+    const procedure = bundle.procedures[dossier.procedure];
+    const keys = new Set([...(procedure?.cases ?? []).flatMap((one) => one.options.map(({ key }) => key)), BY_POST]);
+    const papers = procedure?.papers.filter((paper) => paper.case_keys.every((key) => keys.has(key))) ?? [];
+    const before = errand.dossiers.length > 1 ? `${procedure?.name ?? ""}: ` : "";
+    return papers.map(({ line, name }) => ({
+      value: `${dossier.id}/${line}`,
+      label: `${before}${line}. ${name}`,
+      short: `${before}${line}`,
+    }));
+  });
+}
+
+export const linesInWords = (lines: ListedLine[], chosen: string[]): string =>
+  lines
+    .filter((line) => chosen.includes(line.value))
+    .map((line) => line.short)
+    .join(", ");

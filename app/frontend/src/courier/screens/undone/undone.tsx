@@ -13,7 +13,17 @@ import { filesOf } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
 import { Calls, Lines, Photos, Questions } from "./evidence";
-import { asksLines, choicesFor, EMPTY, evidenceOf, picturesOf, type UndoneForm, undoneFaults } from "./facts";
+import {
+  asksLines,
+  choicesFor,
+  EMPTY,
+  evidenceOf,
+  linesAt,
+  linesInWords,
+  picturesOf,
+  type UndoneForm,
+  undoneFaults,
+} from "./facts";
 
 const PICTURES: readonly FileKind[] = ["gate", "place", "seal", "seal_other_side", "faulty_paper", "result_error"];
 
@@ -26,9 +36,7 @@ export function Undone({ bundle, errandId }: { bundle: Bundle; errandId: string 
   const choices = choicesFor(bundle.outcomes, errand);
   const outcome = choices.find((one) => one.code === code);
   if (outcome)
-    return (
-      <Evidence bundle={bundle} errand={errand} stop={stop.id} outcome={outcome} onBack={() => setCode("")} />
-    );
+    return <Evidence bundle={bundle} errand={errand} stop={stop.id} outcome={outcome} onBack={() => setCode("")} />;
   return (
     <Page
       title="Vì sao chưa làm được?"
@@ -61,17 +69,34 @@ function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
   const key = `undone:${errand.id}:${outcome.code}`;
   const draft = useDraft<UndoneForm>(key, EMPTY);
   const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes } = useFaults();
+  const { faults, passes, clear } = useFaults();
   const { calls, add } = useCalls(errand.id);
   const form = draft.value;
-  const part = { outcome, form, faults, onChange: draft.patch };
+  const change = (given: Partial<UndoneForm>) => {
+    clear([...Object.keys(given), ...Object.keys(given.texts ?? {})]);
+    draft.patch(given);
+  };
+  const picture = (kind: FileKind, image: Blob | null) => {
+    clear([kind]);
+    put(kind, image);
+  };
+  const call = () => {
+    clear(["calls"]);
+    add();
+  };
+  const part = { outcome, form, faults, onChange: change };
   const save = async () => {
     if (!passes(undoneFaults(outcome, form, pictures, calls))) return;
-    const fix = outcome.evidence.includes("fix") ? inWords(await position()) : "";
+    const at = outcome.evidence.includes("fix") ? inWords(await position()) : "";
+    const lines = linesInWords(linesAt(bundle, errand), form.lines);
     await record("not_done", {
       errandId: errand.id,
       revisionSeen: errand.revision,
-      payload: { outcome: outcome.code, evidence: evidenceOf(outcome, form, calls, fix), consent: form.consent },
+      payload: {
+        outcome: outcome.code,
+        evidence: evidenceOf(outcome, form, calls, { at, lines }),
+        consent: form.consent,
+      },
       files: filesOf(pictures, picturesOf(outcome, form.consent)),
     });
     await Promise.all([draft.drop(), drop()]);
@@ -82,15 +107,15 @@ function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
   return (
     <Page title={outcome.label} lead={errand.name}>
       {asksLines(outcome) && <Lines {...part} bundle={bundle} errand={errand} />}
-      <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={add} />
+      <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={call} />
       <Questions {...part} bundle={bundle} />
-      <Photos {...part} pictures={pictures} onPicture={put} />
-      <ActionBar>
+      <Photos {...part} pictures={pictures} onPicture={picture} />
+      <ActionBar row>
         <Button big icon="check" onPress={save}>
           Ghi nhận
         </Button>
-        <Button kind="quiet" onPress={onBack}>
-          Chọn lý do khác
+        <Button kind="quiet" label="Chọn lý do khác" onPress={onBack}>
+          Lý do khác
         </Button>
       </ActionBar>
     </Page>
