@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -114,6 +115,8 @@ def _leave_late(
 
 
 def _stored(session: Session, command: CollectDossier) -> Parcel | None:
+    if command.phone is not None:
+        return None  # a phone's operation is known by its id before it comes here
     same = (Parcel.dossier_id == command.dossier_id, CustodyEvent.operation_id == command.operation_id)
     return session.scalars(select(Parcel).join(CustodyEvent).where(*same)).first()
 
@@ -202,11 +205,7 @@ def _evidence(session: Session, errand: Errand, command: CollectDossier, seal: s
 
 
 def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDossier) -> None:
-    session.flush()
-    taken = select(Parcel.code, Parcel.dossier_id).where(
-        Parcel.dossier_id.in_(dossier.id for dossier in errand.dossiers), Parcel.purpose == ParcelPurpose.DOSSIER
-    )
-    codes = {row.dossier_id: row.code for row in session.execute(taken)}
+    codes = _taken(session, errand) if len(errand.dossiers) > 1 else {parcel.dossier_id: parcel.code}
     messages.tell(
         session, errand.request, errand, "collected", command.now, f"collected:{parcel.id}", parcel=parcel.code
     )
@@ -215,6 +214,16 @@ def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDo
     errands.close(session, errand, ErrandState.DONE, command.now)
     evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
     visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
+
+
+def _taken(session: Session, errand: Errand) -> dict[UUID, str]:
+    """The envelopes of this errand's dossiers so far, by dossier."""
+    session.flush()
+    ids = [dossier.id for dossier in errand.dossiers]
+    taken = select(Parcel.dossier_id, Parcel.code).where(
+        Parcel.dossier_id.in_(ids), Parcel.purpose == ParcelPurpose.DOSSIER
+    )
+    return {row.dossier_id: row.code for row in session.execute(taken)}
 
 
 def _door(command: CollectDossier) -> visit.AtTheDoor:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold
@@ -36,12 +36,16 @@ def append(session: Session, parcel: Parcel, act: Act) -> CustodyEvent:
 
 def lock(session: Session, parcel_ids: Iterable[UUID]) -> list[Chain]:
     """Lock parcels in ascending id, so that two bags never wait for each other, and read their chains: two queries."""
-    ids = set(parcel_ids)
-    locked = select(Parcel).where(Parcel.id.in_(ids)).order_by(Parcel.id).with_for_update()
+    return lock_where(session, Parcel.id.in_(set(parcel_ids)))
+
+
+def lock_where(session: Session, *which: ColumnElement[bool]) -> list[Chain]:
+    """`lock` for the parcels of a condition."""
+    locked = select(Parcel).where(*which).order_by(Parcel.id).with_for_update()
     chains = {
         parcel.id: Chain(parcel, []) for parcel in session.scalars(locked.execution_options(populate_existing=True))
     }
-    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(ids)).order_by(CustodyEvent.event_no)
+    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(chains)).order_by(CustodyEvent.event_no)
     for event in session.scalars(events):
         chains[event.parcel_id].events.append(event)
     return list(chains.values())

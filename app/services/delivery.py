@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.clock import at, local_day
@@ -25,7 +25,7 @@ from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.jobs import defer
-from app.models import Attempt, Errand, HandoverCode, Parcel
+from app.models import Attempt, Errand, Parcel
 from app.queries import papers
 from app.services import custody, errands, handover_codes, messages, visit
 from app.services.failures import hold, record_failure, return_to_desk
@@ -48,7 +48,7 @@ def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
     `not_the_holder` and `errand_step_refused`.
     """
     errand = errands.lock(session, command.errand_id)
-    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored
     _check_door(errand, command)
@@ -71,7 +71,7 @@ def deliver_late(session: Session, command: DeliverResult, keys: Keys) -> tuple[
     nobody knows, `parcels_left` one of the errand that was not given. Raises `not_found`.
     """
     errand = errands.lock(session, command.errand_id)
-    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored, []
     refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(session, errand))
@@ -137,32 +137,36 @@ def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
     """What this errand brings to the door."""
     if errand.kind not in PURPOSE:
         return []
-    mine = (Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind])
-    return session.scalars(select(Parcel).where(*mine).order_by(Parcel.id)).all()
+    return session.scalars(select(Parcel).where(*_brought(errand)).order_by(Parcel.id)).all()
+
+
+def _brought(errand: Errand) -> tuple[ColumnElement[bool], ...]:
+    return Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind]
 
 
 def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[custody.Chain]:
     """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
-    found = envelopes(session, errand)
-    if not found:
+    chains = custody.lock_where(session, *_brought(errand))
+    if not chains:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
-    if command.parcels and {parse_s10(code) for code in command.parcels} != {parcel.code for parcel in found}:
+    if command.parcels and {parse_s10(code) for code in command.parcels} != {chain.parcel.code for chain in chains}:
         raise DomainError("parcels_differ", kind="invalid", field="parcels")
-    return custody.lock(session, [parcel.id for parcel in found])
+    return chains
 
 
 def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
     if errand.proof is ProofKind.ID_CHECK or (command.office_id is not None and not command.code):
         return ID_CHECKED
-    issued = session.get(HandoverCode, errand.id) is not None
-    if issued and command.code and _is_code(session, command, keys):
-        return CODE_CONFIRMED
-    return CODE_NOT_CONFIRMED
+    return CODE_CONFIRMED if command.code and _is_code(session, command, keys) else CODE_NOT_CONFIRMED
 
 
 def _is_code(session: Session, command: DeliverResult, keys: Keys) -> bool:
     # a code lives to the end of its day: told days later by a phone without a network, it was typed in time
-    return handover_codes.confirm(session, command.errand_id, command.code or "", command.occurred_at, keys)
+    # none issued: what was typed can't be right
+    try:
+        return handover_codes.confirm(session, command.errand_id, command.code or "", command.occurred_at, keys)
+    except DomainError:
+        return False
 
 
 def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple[str, ...]:

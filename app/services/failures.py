@@ -37,7 +37,7 @@ def record_failure(session: Session, command: RecordFailure) -> Attempt:
     Raises `outcome_unknown`, `evidence_missing`, `errand_step_refused`.
     """
     errand = errands.lock(session, command.errand_id)
-    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored
     row = _outcome(session, command.outcome)
@@ -54,7 +54,7 @@ def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attem
     Raises `not_found`.
     """
     errand = errands.lock(session, command.errand_id)
-    stored = visit.stored_attempt(session, errand.id, command.operation_id)
+    stored = visit.stored_attempt(session, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored, []
     row = session.scalars(_known(command.outcome)).one_or_none()

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.commands import FromPhone
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError, refusals
 from app.models import Attempt, Errand
@@ -37,8 +38,12 @@ class AtTheDoor:
     now: datetime
 
 
-def stored_attempt(session: Session, errand_id: UUID, operation_id: str) -> Attempt | None:
-    """The attempt that this operation has already written."""
+def stored_attempt(
+    session: Session, errand_id: UUID, operation_id: str, phone: FromPhone | None = None
+) -> Attempt | None:
+    """The attempt that this operation has already written; a phone's operation is known by its id before it comes here."""
+    if phone is not None:
+        return None
     found = select(Attempt).where(Attempt.errand_id == errand_id, Attempt.operation_id == operation_id)
     return session.scalars(found).one_or_none()
 
@@ -75,10 +80,10 @@ def arrive_late(errand: Errand) -> tuple[bool, list[DomainError]]:
 
 def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -> Attempt:
     """Write the attempt under the next number."""
-    numbers = select(func.coalesce(func.max(Attempt.number), 0)).where(Attempt.errand_id == errand.id)
+    numbers = select(func.coalesce(func.max(Attempt.number), 0) + 1).where(Attempt.errand_id == errand.id)
     attempt = Attempt(
         errand_id=errand.id,
-        number=session.execute(numbers).scalar_one() + 1,
+        number=numbers.scalar_subquery(),  # counted by the insert itself: the errand is locked
         courier_id=door.courier_id,
         outcome=outcome.code,
         outcome_version=outcome.version,

@@ -1,4 +1,4 @@
-"""What happened at a door: the strict service first; where it refuses, the late form, and a person looks."""
+"""What happened at a door: the strict service first; where it refuses, the late form (`work.late`), and a person looks."""
 
 from __future__ import annotations
 
@@ -50,13 +50,11 @@ def _collect(work: Work, errand: Errand, said: Collected) -> Parcel:
         phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
     _check_version(work, errand, said)
-    try:
-        with work.session.begin_nested():
-            return collection.collect(work.session, command)
-    except DomainError:
-        parcel, refused = collection.collect_late(work.session, command)
-        work.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
-        return parcel
+    if not work.late:
+        return collection.collect(work.session, command)
+    parcel, refused = collection.collect_late(work.session, command)
+    work.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
+    return parcel
 
 
 def _with_label(refusal: DomainError, given: str, taken: str) -> DomainError:
@@ -103,17 +101,15 @@ def _deliver(work: Work, errand: Errand, said: Delivered) -> Attempt:
         parcels=said.parcels,
         phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
-    try:
-        with work.session.begin_nested():
-            return delivery.deliver(work.session, command, work.keys)
-    except DomainError:
-        attempt, refused = delivery.deliver_late(work.session, command, work.keys)
-        act = work.act(EventKind.DELIVERED, work.me, CITIZEN)
-        for refusal in refused:
-            if refusal.code == "parcel_unknown":
-                work.stray(str(refusal.params["parcel"]), act)
-        work.look_at(refused)
-        return attempt
+    if not work.late:
+        return delivery.deliver(work.session, command, work.keys)
+    attempt, refused = delivery.deliver_late(work.session, command, work.keys)
+    act = work.act(EventKind.DELIVERED, work.me, CITIZEN)
+    for refusal in refused:
+        if refusal.code == "parcel_unknown":
+            work.stray(str(refusal.params["parcel"]), act)
+    work.look_at(refused)
+    return attempt
 
 
 def not_done(work: Work, said: NotDone) -> None:
@@ -134,12 +130,11 @@ def not_done(work: Work, said: NotDone) -> None:
         counted=work.steady,
         phone=work.phone(said),
     )
-    try:
-        with work.session.begin_nested():
-            failures.record_failure(work.session, command)
-    except DomainError:
+    if work.late:
         _attempt, refused = failures.record_failure_late(work.session, command)
         work.look_at(refused)
+    else:
+        failures.record_failure(work.session, command)
     if said.outcome == SEAL_BROKEN:
         _report_broken_seal(work, errand, said)
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.operation import Header
-from app.models import Operation, Plan, PlanOffice, Route, Stop, StopErrand
+from app.domain.operation import BlockKind, Header
+from app.models import NumberBlock, Operation, Plan, PlanOffice, Route, Stop, StopErrand
 
 
 class Link(NamedTuple):
@@ -27,10 +27,18 @@ class Known:
     operations: dict[UUID, Operation] = field(default_factory=dict)  # of the batch, taken in before
     chain: dict[int, Link] = field(default_factory=dict)  # the batch's numbers and their neighbours
     planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
+    blocks: Sequence[tuple[int, int]] | None = None  # receipts set aside for this phone, once somebody asked
 
     def add(self, operation: Operation) -> None:
         self.operations[operation.id] = operation
         self.chain.setdefault(operation.seq, Link(operation.hash, operation.previous))
+
+    def receipts(self, session: Session, device_id: UUID) -> Sequence[tuple[int, int]]:
+        if self.blocks is None:
+            mine = (NumberBlock.device_id == device_id, NumberBlock.kind == BlockKind.RECEIPT)
+            rows = session.execute(select(NumberBlock.first, NumberBlock.last).where(*mine))
+            self.blocks = [(first, last) for first, last in rows]
+        return self.blocks
 
 
 def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Known:

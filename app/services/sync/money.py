@@ -8,9 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.acts import ReceiptGiven
 from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
-from app.domain.operation import BlockKind
 from app.models import Charge, Errand, Receipt
-from app.services import blocks
 from app.services.sync.work import Work
 
 
@@ -40,4 +38,4 @@ def _of_this_phone(work: Work, number: str) -> bool:
         serial = receipt_serial(number)
     except DomainError:
         return False
-    return blocks.set_aside(work.session, work.device.id, BlockKind.RECEIPT, serial)
+    return any(first <= serial <= last for first, last in work.receipts())

@@ -60,6 +60,7 @@ class Batch:
     reader: Reader
     now: datetime
     measured_ms: int  # what has to be added to the phone's clock, measured now
+    head: tuple[int, str]  # of the phone's chain, as far as it is here
     known: Known = field(default_factory=Known)
 
 
@@ -67,12 +68,13 @@ def receive(session: Session, device_id: UUID, sent: Sent, reader: Reader, keys:
     """Take a batch in and answer it. Raises nothing but what the database raises: the phone then sends it again."""
     device = _lock(session, device_id)
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
-    batch = Batch(session, device, keys, reader, now, measured_ms)
+    batch = Batch(session, device, keys, reader, now, measured_ms, (device.last_seq, device.head_hash))
     posted = [_read(batch, raw) for raw in sent.ops]
     headers = [one.header for one in posted if isinstance(one, Posted)]
     batch.known = look_up(session, device_id, headers)
     with errands.held(session, {header.errand_id for header in headers if header.errand_id is not None}):
         answers = [_answer(batch, one) if isinstance(one, Posted) else one for one in posted]
+        device.last_seq, device.head_hash = batch.head
         device.offset_ms, device.offset_at = measured_ms, now
         devices.note_contact(device, now, sent.waiting, sent.waiting_files)
         session.flush()
@@ -122,6 +124,7 @@ def _work(batch: Batch, posted: Posted) -> Work:
         now=batch.now,
         keys=batch.keys,
         planned=batch.known.planned,
+        receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
     )
     if batch.device.revoked_at is not None:
         work.look("device_revoked")
@@ -148,8 +151,7 @@ def _take(batch: Batch, posted: Posted, work: Work) -> DomainError | None:
     except DomainError as fault:
         return fault
     try:
-        with batch.session.begin_nested():
-            _apply(batch, work, said)
+        _apply(batch, work, said)
     except (DomainError, IntegrityError) as fault:
         if isinstance(fault, DomainError) and fault.code in UNREADABLE:
             return fault
@@ -186,10 +188,22 @@ def _opened(batch: Batch, posted: Posted) -> Said:
 
 
 def _apply(batch: Batch, work: Work, said: Said) -> None:
-    revoked = batch.device.revoked_at is not None
-    if not revoked or work.header.kind in PHYSICAL:  # a phone in strange hands changes no plan
-        APPLY[work.header.kind](work, said)
-    proof.use_files(work, said, work.errand)
+    """As on an online screen; where that is refused, once more as a fact that has happened."""
+    before = list(work.reviews)
+    try:
+        _write(batch, work, said)
+    except DomainError as refusal:
+        if refusal.code in UNREADABLE or work.header.kind not in PHYSICAL:
+            raise
+        work.reviews, work.late = before, True
+        _write(batch, work, said)
+
+
+def _write(batch: Batch, work: Work, said: Said) -> None:
+    with batch.session.begin_nested():
+        if batch.device.revoked_at is None or work.header.kind in PHYSICAL:  # strange hands change no plan
+            APPLY[work.header.kind](work, said)
+        proof.use_files(work, said, work.errand)
 
 
 def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None) -> dict[str, Any]:
@@ -224,6 +238,5 @@ def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None)
     if result is not OperationResult.APPLIED:
         session.add(OperationPayload(operation_id=operation.id, sealed=posted.sealed))
     batch.known.add(operation)
-    if header.seq >= batch.device.last_seq:
-        batch.device.last_seq, batch.device.head_hash = header.seq, posted.hash
+    batch.head = max(batch.head, (header.seq, posted.hash))
     return answer

@@ -81,7 +81,7 @@ def test_evidence_may_not_be_changed_by_the_application(session: Session, table:
 
 
 @pytest.mark.parametrize(
-    "statement", ["update custody_event set actor = 'x'", "delete from custody_event", "truncate custody_event"]
+    "statement", ["update custody_event set actor = 'x'", "delete from custody_event", "truncate custody_event cascade"]
 )
 def test_not_even_the_owner_may_change_it_while_the_triggers_stand(owner_engine: Engine, statement: str) -> None:
     with owner_engine.connect() as connection, Session(connection) as session:
