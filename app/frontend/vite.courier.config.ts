@@ -46,8 +46,7 @@ export default defineConfig({
         ],
       },
       workbox: {
-        globPatterns: ["**/*.{js,css,html,woff2,svg,wasm}", "icons/*-192.png"],
-        globIgnores: ["**/*latin-ext*", "manifest.json"],
+        globPatterns: ["**/*.{js,css,html,woff2,svg,wasm}", "assets/*.png", "icons/*-192.png"],
         maximumFileSizeToCacheInBytes: 3_000_000,
         ignoreURLParametersMatching: [/.*/],
         navigateFallback: "/buu-ta/index.html",

@@ -12,24 +12,28 @@ from uuid import UUID
 import pytest
 
 import hatch_build
-from app.config import Keys
+from app.config import Keys, Settings, load_keys
 from app.domain.custody import canonical_json
 from app.domain.operation import Header, OperationKind, commitment_of
 from app.domain.parcel import s10
 from app.services import sealed
 
 pytestmark = pytest.mark.timeout(180)
-KEYS = Keys.derive(b"t" * 32)
 MARK = "VECTORS "
 
 
 @pytest.fixture(scope="module")
-def engine() -> dict[str, Any]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return load_keys(Settings(environment="test", var=tmp_path_factory.mktemp("var")))
+
+
+@pytest.fixture(scope="module")
+def engine(keys: Keys) -> dict[str, Any]:
     hatch_build.install_node_modules()
     done = subprocess.run(
         [str(hatch_build._node_bin() / "node"), "node_modules/vitest/vitest.mjs", "run", "--disable-console-intercept"],
         cwd=hatch_build.FRONTEND,
-        env={**os.environ, "VITE_SERVER_KEY": sealed.server_key(KEYS), "NO_COLOR": "1"},
+        env={**os.environ, "VITE_SERVER_KEY": sealed.server_key(keys), "NO_COLOR": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -49,10 +53,10 @@ def test_python_writes_the_same_canonical_json(engine: dict[str, Any]) -> None:
         assert canonical_json(vector["payload"]).decode() == vector["canonical"]
 
 
-def test_python_opens_what_the_phone_sealed(engine: dict[str, Any]) -> None:
+def test_python_opens_what_the_phone_sealed(engine: dict[str, Any], keys: Keys) -> None:
     for vector in engine["vectors"]:
         context = f"op:{vector['header']['op_id']}"
-        plain = sealed.open_sealed(KEYS, context, base64.b64decode(vector["box"]))
+        plain = sealed.open_sealed(keys, context, base64.b64decode(vector["box"]))
         assert plain.decode() == vector["canonical"]
 
 
