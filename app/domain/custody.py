@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.errors import DomainError
@@ -211,15 +211,32 @@ def same(one: Party, other: Party) -> bool:
     return one.holder == other.holder and (one.id == other.id or one.id is None or other.id is None)
 
 
+TOLD_TWICE = timedelta(hours=12)
+
+
+def retells(move: Move, before: Move) -> bool:
+    """Whether two moves are one hand-over told by both sides, each on a device of its own, within the same shift."""
+    return (
+        (move.giver, move.taker) == (before.giver, before.taker)
+        and move.giver != move.taker
+        and move.device != before.device
+        and abs(move.occurred_at - before.occurred_at) <= TOLD_TWICE
+    )
+
+
 def fold(moves: Iterable[Move]) -> Custody | None:
     """The holder, by corrected time of the act, then (device, seq): the chain itself stays in the order of receipt.
 
-    A move whose giver is not the holder so far opens a gap, as does a story that does not begin with a sealing;
-    the taker's word still counts, since a scan is a physical fact.
+    What both sides have told is one hand-over, not two. A move whose giver is not the holder so far opens a gap, as does a
+    story that does not begin with a sealing; the taker's word still counts, since a scan is a physical fact.
     A late event that fills the hole closes the gap, because the fold is made anew from all events.
     """
     custody: Custody | None = None
+    last: Move | None = None
     for move in sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no)):
+        if last is not None and retells(move, last):
+            continue
+        last = move
         torn = not move.begins if custody is None else custody.gap or not same(custody.holder, move.giver)
         custody = Custody(move.taker, torn)
     return custody

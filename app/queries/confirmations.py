@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.domain.custody import EventKind, Holder, Party
+from app.domain.custody import TOLD_TWICE, EventKind, Holder, Party
 from app.models import CustodyConfirmation, CustodyEvent, Dossier, Parcel
 from app.queries.parties import names_of
 
@@ -45,8 +45,19 @@ def of_party(party: Party) -> ColumnElement[bool]:
 
 
 def one_sided() -> list[ColumnElement[bool]]:
-    """Signed by a courier's phone alone, and answered by nobody. Both sides' signatures stand as `one+other`."""
+    """Signed by a courier's phone alone, answered by nobody, and not told by the other side as well (on the screen, where
+    both sign as `one+other`, or on another courier's phone)."""
     answered = select(CustodyConfirmation.event_id).where(CustodyConfirmation.event_id == CustodyEvent.id)
+    other = aliased(CustodyEvent)
+    told_by_both = select(other.id).where(
+        other.parcel_id == CustodyEvent.parcel_id,
+        other.giver == CustodyEvent.giver,
+        other.giver_id == CustodyEvent.giver_id,
+        other.taker == CustodyEvent.taker,
+        other.taker_id == CustodyEvent.taker_id,
+        other.actor != CustodyEvent.actor,
+        other.occurred_at.between(CustodyEvent.occurred_at - TOLD_TWICE, CustodyEvent.occurred_at + TOLD_TWICE),
+    )
     return [
         CustodyEvent.actor.startswith("courier:"),
         ~CustodyEvent.actor.contains("+"),
@@ -54,6 +65,7 @@ def one_sided() -> list[ColumnElement[bool]]:
         CustodyEvent.giver.in_(STAFFED),
         CustodyEvent.taker.in_(STAFFED),
         ~answered.exists(),
+        ~told_by_both.exists(),
     ]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold
+from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold, retells
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
@@ -79,11 +79,18 @@ def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
 def record(session: Session, chain: Chain, act: Act) -> list[DomainError]:
     """Add a physical fact whatever custody thinks of it; returns what an online screen would have been refused with."""
     parcel = chain.parcel
-    refused = refusals(lambda: check_act(Party(parcel.holder, parcel.holder_id), act))
+    told = told_before(chain, act)
+    refused = [] if told else refusals(lambda: check_act(Party(parcel.holder, parcel.holder_id), act))
     for refusal in refused:
         refusal.params["parcel"] = parcel.code
-    add_event(session, chain, replace(act, late=bool(refused)))
+    add_event(session, chain, replace(act, late=told or bool(refused)))
     return refused
+
+
+def told_before(chain: Chain, act: Act) -> bool:
+    """The other side has told of this very hand-over already: the second telling adds its word, and opens nothing."""
+    move = Move(act.giver, act.taker, act.occurred_at, act.device, act.seq, event_no=0)
+    return any(retells(move, _move(event)) for event in chain.events)
 
 
 def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:

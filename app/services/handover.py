@@ -87,7 +87,8 @@ def _check_parties(session: Session, command: HandOver) -> None:
 
 
 def _move(session: Session, chain: custody.Chain, command: HandOver) -> CustodyEvent:
-    act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}")
+    told = custody.told_before(chain, one_side(command))  # a courier's phone was quicker than this screen
+    act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}", late=told)
     try:
         return custody.add_event(session, chain, act)
     except DomainError as refusal:

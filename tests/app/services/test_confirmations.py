@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.commands import FromPhone
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
@@ -15,7 +16,7 @@ from app.models import CustodyConfirmation, CustodyEvent, Incident, Parcel, Staf
 from app.queries.confirmations import unanswered
 from app.services import custody
 from app.services.confirmations import confirm, deny
-from app.services.handover import hand_over
+from app.services.handover import hand_over, record_one_side
 from tests.factories import make_courier, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
 
@@ -135,3 +136,63 @@ def test_one_unknown_hand_over_confirms_none(session: Session) -> None:
         confirm(session, [event.id, 0], road.by_counter, NOW)
 
     assert session.scalars(select(CustodyConfirmation)).all() == []
+
+
+def on_screen(session: Session, road: Road, parcel: Parcel) -> None:
+    hand_over(session, handing(road, [parcel], road.courier, road.safe, now=NOW - timedelta(minutes=30)))
+    session.flush()
+
+
+def by_phone(session: Session, road: Road, parcel: Parcel) -> list[str]:
+    """The courier's phone tells of the same hand-over; returns what a person would have to look at."""
+    told = handing(
+        road,
+        [parcel],
+        road.courier,
+        road.safe,
+        now=NOW,
+        occurred_at=NOW - timedelta(hours=1),
+        by=road.by_courier,
+        confirmed_by="",
+        phone=FromPhone(device="phone-1", seq=7),
+    )
+    refused = record_one_side(session, told)
+    session.flush()
+    return [refusal.code for refusal in refused]
+
+
+@pytest.mark.parametrize("first", ["phone", "screen"])
+def test_a_hand_over_told_by_both_sides_is_one_hand_over(session: Session, first: str) -> None:
+    road = make_road(session)
+    parcel = collected(session, road)
+
+    if first == "phone":
+        assert by_phone(session, road, parcel) == []
+        on_screen(session, road, parcel)
+    else:
+        on_screen(session, road, parcel)
+        assert by_phone(session, road, parcel) == []
+
+    assert (parcel.holder, parcel.gap, parcel.event_no) == (Holder.OFFICE_SAFE, False, 3)
+    assert waiting(session, road.safe) == []
+
+
+def test_the_same_way_again_without_the_way_back_is_a_hole(session: Session) -> None:
+    road = make_road(session)
+    parcel = collected(session, road)
+    on_screen(session, road, parcel)
+    next_evening = Act(
+        EventKind.HANDED_OVER,
+        road.courier,
+        road.safe,
+        occurred_at=NOW + timedelta(days=1),
+        now=NOW + timedelta(days=1),
+        by=road.by_courier,
+        operation_id=next_operation(),
+        device="phone-1",
+        late=True,
+    )
+
+    custody.append(session, parcel, next_evening)
+
+    assert parcel.gap
