@@ -42,7 +42,7 @@ class Found:
     box: bytes | None
 
 
-AnyUse = Row[FileKind, int | None, int]
+AnyUse = Row[FileKind, bool, int | None, int]
 
 
 def look(session: Session, sha256: str, viewer: Viewer, now: datetime) -> Found:
@@ -66,7 +66,12 @@ def look(session: Session, sha256: str, viewer: Viewer, now: datetime) -> Found:
 def _uses(session: Session, sha256: str) -> Sequence[AnyUse]:
     """Each use with the office that answers for it: the errand's, else that of the courier who sent it."""
     return session.execute(
-        select(FileUse.kind, FileUse.desk_id, func.coalesce(Errand.office_id, Courier.office_id).label("office_id"))
+        select(
+            FileUse.kind,
+            FileUse.consent,
+            FileUse.desk_id,
+            func.coalesce(Errand.office_id, Courier.office_id).label("office_id"),
+        )
         .outerjoin(Errand, Errand.id == FileUse.errand_id)
         .outerjoin(Operation, Operation.id == FileUse.operation_id)
         .outerjoin(Device, Device.id == Operation.device_id)
@@ -76,9 +81,13 @@ def _uses(session: Session, sha256: str) -> Sequence[AnyUse]:
 
 
 def may_look(use: AnyUse, viewer: Viewer) -> bool:
-    """A photo of a faulty paper: the competent desk and nobody else; proof: the office's staff and coordinators."""
+    """A photo of a faulty paper: the competent desk and nobody else, and without the citizen's consent nobody at all;
+    proof: the office's staff and coordinators.
+    """
     if use.kind is FileKind.FAULTY_PAPER or use.desk_id is not None:
-        return viewer.role is Role.DESK_CLERK and viewer.desk_id is not None and use.desk_id == viewer.desk_id
+        return (
+            use.consent and viewer.role is Role.DESK_CLERK and use.desk_id is not None and use.desk_id == viewer.desk_id
+        )
     return viewer.role in SEE_PROOF and (viewer.offices is None or use.office_id in viewer.offices)
 
 

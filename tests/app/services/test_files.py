@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.database import Database
 from app.domain.errors import DomainError
 from app.domain.file import LARGEST_FILE, Part
 from app.models import Device, StoredFile
@@ -145,3 +147,20 @@ def test_where_a_file_lies_afterwards_is_no_phones_business(session: Session, de
 
 def test_of_an_unknown_file_nothing_is_here(session: Session) -> None:
     assert files.progress(session, "0" * 64) == Progress(0, 0, "coming")
+
+
+def test_one_part_sent_twice_at_once_is_taken_once(committed: Database) -> None:
+    picture = make_picture(120_000)
+    with committed.transaction() as session:
+        device_id = make_device(session, make_courier(session)).id
+
+    def send(_: int) -> Progress | DomainError:
+        with committed.transaction() as session:
+            return files.take_part(session, picture.sha256, picture.parts[0], device_id, NOW, KEYS)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert sum(isinstance(answer, Progress) for answer in answers) == 1
+    assert {answer.code for answer in answers if isinstance(answer, DomainError)} == {"part_out_of_place"}
+    with committed.transaction() as session:
+        assert files.progress(session, picture.sha256).received == len(picture.parts[0].body)

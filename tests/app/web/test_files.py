@@ -171,10 +171,18 @@ def test_a_faulty_paper_is_seen_by_the_competent_desk_only(
         assert client.get(url(faulty)).status_code == 404, account.role
 
 
+def test_a_faulty_paper_without_the_citizens_consent_is_seen_by_nobody(
+    client: FlaskClient, sign_in: SignIn, session: Session, world: World, faulty: Picture
+) -> None:
+    use(session, consent=False)
+    sign_in(world.clerk)
+    assert client.get(url(faulty)).status_code == 404
+
+
 def test_a_faulty_paper_without_a_known_desk_is_seen_by_nobody(
     client: FlaskClient, sign_in: SignIn, session: Session, world: World, picture: Picture
 ) -> None:
-    use(session, kind=FileKind.FAULTY_PAPER)
+    use(session, kind=FileKind.FAULTY_PAPER, consent=True)
     for account in (world.clerk, make_staff(session, Role.ADMIN)):
         sign_in(account)
         assert client.get(url(picture)).status_code == 404
