@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -67,7 +67,7 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
         .correlate(Device)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             Device.id,
             Device.name,
@@ -96,7 +96,7 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
         .order_by(Office.name, Courier.name, Device.enrolled_at.desc())
     ).all()
     owed = gaps(session, [row[0] for row in rows])
-    every = [Phone(*tuple(row), owes=owed.get(row[0], ())) for row in rows]
+    every = [replace(Phone(*row), owes=owed.get(row[0], ())) for row in rows]
     return [phone for phone in every if phone.revoked_at is None or phone.overdue(now) or phone.to_look_at]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import at
@@ -118,7 +119,7 @@ def last_outcomes(session: Session, day: date, courier_ids: Collection[int]) -> 
             OutcomeCode, and_(OutcomeCode.code == Attempt.outcome, OutcomeCode.version == Attempt.outcome_version)
         )
         .where(Attempt.courier_id.in_(courier_ids), *on_day(Attempt.occurred_at, day))
-        .distinct(Attempt.courier_id)
+        .ext(distinct_on(Attempt.courier_id))
         .order_by(Attempt.courier_id, Attempt.occurred_at.desc())
     )
     return {
@@ -128,14 +129,32 @@ def last_outcomes(session: Session, day: date, courier_ids: Collection[int]) -> 
     }
 
 
-def stops_ahead(session: Session, errand: Errand, day: date) -> int | None:
-    """How many doors the courier still visits before this one; None: not on a published route of the day, or visited."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Doors that the courier still visits before one; `heard_at`: when the courier's phone was last in contact."""
+
+    stops: int
+    started: bool
+    heard_at: datetime | None
+
+
+def ahead_of(session: Session, errand: Errand, day: date) -> Ahead | None:
+    """None: not on a published route of the day, or visited already. Where the courier is now nobody is told: the only
+    positions that a phone gives are those of other people's doors.
+    """
+    heard = (
+        select(func.max(Device.last_contact_at))
+        .where(Device.courier_id == Route.courier_id, Device.revoked_at.is_(None))
+        .correlate(Route)
+        .scalar_subquery()
+    )
     mine = (
-        select(Stop.id, Stop.route_id, Stop.sequence)
+        select(Stop.route_id, Stop.sequence, Run.started_at, heard.label("heard_at"))
         .join(StopErrand, StopErrand.stop_id == Stop.id)
         .join(Route, Route.id == Stop.route_id)
         .join(Plan, Plan.id == Route.plan_id)
         .join(PlanOffice, and_(PlanOffice.plan_id == Route.plan_id, PlanOffice.office_id == Route.office_id))
+        .outerjoin(Run, Run.route_id == Route.id)
         .where(StopErrand.errand_id == errand.id, Plan.day == day, PlanOffice.published, open_door(day))
         .limit(1)
     )
@@ -145,4 +164,4 @@ def stops_ahead(session: Session, errand: Errand, day: date) -> int | None:
     before = select(func.count(Stop.id)).where(
         Stop.route_id == stop.route_id, Stop.sequence < stop.sequence, open_door(day)
     )
-    return session.scalar(before) or 0
+    return Ahead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)

@@ -1,7 +1,8 @@
 """A rescue package: what a phone still holds, carried in by hand because the phone itself can't send any more.
 
 The ZIP holds `ops.json` (`{version, ops}`: the operations as on the wire, each with its `device_id`) and `files/<sha256>`
-(sealed boxes). It takes the very road of the line: the same ids, the same seals, the same answers; feeding it twice is feeding it once.
+(sealed boxes). It takes the very road of the line: the same ids, the same seals, the same answers; feeding it in twice
+is feeding it in once.
 """
 
 from __future__ import annotations
@@ -128,9 +129,9 @@ class Rescue:
     def _file(self, device: Device, sha256: str, box: bytes) -> str:
         """`whole`, `known` from before, or the code of what is wrong with it."""
         known = files.progress(self.session, sha256)
-        if known is not None and known.state == files.WHOLE:
+        if known.state == files.WHOLE:
             return KNOWN
-        first_try = self._parts(device, sha256, box, known.received if known and known.total == len(box) else 0)
+        first_try = self._parts(device, sha256, box, known.received if known.total == len(box) else 0)
         # what the phone had sent before may be the beginning of another box: then from the start
         return first_try if first_try == files.WHOLE else self._parts(device, sha256, box, 0)
 

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import LOCAL
+from app.clock import LOCAL, local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import changes_close_at
 from app.domain.tariff import Part
 from app.models import Charge, Errand, ServiceRequest
 from app.queries import requests
+from app.queries.at_the_door import Visit, visits_of
 from app.queries.journeys import spared_journey
+from app.queries.route_progress import ahead_of
 from app.queries.timeline import Step, Story, timeline
+from app.texts import say
+from app.texts.ages import age
+from app.texts.proof import RELATIONS
 from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
 from app.web.i18n import gettext as _
 from app.web.i18n import kilometres, local_moment
 
 WAITING = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED})
+ON_THE_ROUTE = frozenset({ErrandState.PLANNED, ErrandState.UNDER_WAY})
 RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})
 
 
 def present(session: Session, row: ServiceRequest, now: datetime, language: str) -> dict[str, Any]:
     visits = list(requests.errands_of(session, row))
     told = timeline(session, row, language)
+    left = visits_of(session, visits)
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     return {
         "row": row,
         "stories": [_story(story, closed=told.closed) for story in told.stories],
-        "visits": [_visit(visit, now, language) for visit in visits],
+        "visits": [
+            _visit(visit, now, language)
+            | {"ahead": _ahead(session, visit, now, language), "proof": _proof(left[visit.id], language)}
+            for visit in visits
+        ],
         "parts": [_charge(charge) for charge in charges],
         "bases": bases(charges),
         "journeys": [journey for visit in visits if (journey := _journey(session, visit))],
@@ -79,6 +91,39 @@ def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
         "can_move": (errand.state in WAITING and open_for_change)
         or errand.state in RETRY
         or (errand.state is ErrandState.REQUESTED and result_ready),
+    }
+
+
+def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> str:
+    """On the day: how many doors come first, as far as the courier's phone has told; never a minute."""
+    today = local_day(now)
+    if errand.slot is None or errand.slot.day != today or errand.state not in ON_THE_ROUTE:
+        return ""
+    ahead = ahead_of(session, errand, today)
+    if ahead is None:
+        return ""
+    if not ahead.started:
+        return _("Bưu tá chưa báo đã xuất phát.")
+    heard = age(ahead.heard_at, now, language) if ahead.heard_at is not None else ""
+    if not ahead.stops:
+        told = _("Nhà ông/bà là điểm tiếp theo của bưu tá.")
+    else:
+        told = _("Bưu tá còn %(n)s điểm trước nhà ông/bà.", n=ahead.stops)
+    return f"{told} {_('Tin từ máy bưu tá: %(age)s.', age=heard)}" if heard else told
+
+
+def _proof(visits: Sequence[Visit], language: str) -> dict[str, Any] | None:
+    """After the papers changed hands: when, which envelope under which seal, by what right it was taken; no name."""
+    done = next((visit for visit in reversed(visits) if visit.label is None), None)
+    if done is None:
+        return None
+    relation = done.receiver.relation if done.receiver else ""
+    return {
+        "when": local_moment(done.occurred_at),
+        "parcels": done.parcels,
+        "relation": say(RELATIONS[relation], language) if relation in RELATIONS else "",
+        "pending": done.pending,
+        "files": len(done.files),
     }
 
 

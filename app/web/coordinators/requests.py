@@ -10,10 +10,14 @@ from app.domain.errors import DomainError
 from app.models import ServiceRequest, Slot
 from app.queries import custody
 from app.queries import requests as asked
+from app.queries.at_the_door import Visit, visits_of
 from app.queries.attention import offices_of_request
 from app.queries.journeys import spared_journey
+from app.queries.proof import ProofFile
 from app.queries.timeline import timeline
 from app.services import audit
+from app.texts import say
+from app.texts.proof import CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, not_found
@@ -74,7 +78,17 @@ def show_request(reference: str) -> ResponseReturnValue:
             story=timeline(session, found, language()),
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
+            visits=visits_of(session, errands),
+            worded=_worded,
+            relation=lambda key: say(RELATIONS[key], language()) if key in RELATIONS else "",
         )
+
+
+def _worded(of: Visit | ProofFile) -> str:
+    """What a file shows, or what the code of a visit came to."""
+    if isinstance(of, ProofFile):
+        return say(FILES[of.kind], language())
+    return say(CODES[of.code], language()) if of.code in CODES else ""
 
 
 def _when(slot: Slot | None) -> str:

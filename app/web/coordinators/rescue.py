@@ -32,7 +32,7 @@ def rescue_action() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _page({"file": _("Xin chọn tệp .zip do máy của bưu tá tạo ra.")}, None), 422
     try:
-        with transaction() as session:
+        with file.stream, transaction() as session:
             package = Package.open(file.stream)
             _check_offices(session, package)
             done = Rescue(session, WireReader(), keys(), now(), staff_actor()).bring_home(package)

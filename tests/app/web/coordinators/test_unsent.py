@@ -14,7 +14,7 @@ from app.models import AuditEvent, Message
 from app.queries.attention import tasks
 from app.services import messages
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import DAY, NOW, TODAY
+from tests.factories import DAY, NOW
 
 
 @pytest.fixture
@@ -64,15 +64,15 @@ def test_a_sign_in_code_is_nobodys_task(session: Session, scene: Scene, coordina
     assert code is not None
     code.state = "failed"
     session.flush()
-    assert tasks(session, DAY, TODAY) == []
+    assert tasks(session, DAY, NOW) == []
     assert coordinator.post(f"/dieu-phoi/tin-nhan/{code.id}/gui-lai").status_code == 404
 
 
 def test_a_message_whose_job_was_lost_shows_the_day_after_next(session: Session, failed: Message) -> None:
     failed.state = "queued"
     session.flush()
-    assert tasks(session, DAY, TODAY + timedelta(days=1)) == []
-    assert [task.kind for task in tasks(session, DAY, TODAY + timedelta(days=2))] == ["not_sent"]
+    assert tasks(session, DAY, NOW + timedelta(days=1)) == []
+    assert [task.kind for task in tasks(session, DAY, NOW + timedelta(days=2))] == ["not_sent"]
     assert messages.resend(session, failed.id, "staff:1", NOW + timedelta(days=2)).created_at > NOW
 
 
