@@ -11,6 +11,7 @@ SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 PART ?= plan_day
 ARGS ?=
+CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync))
 
 # A step of `setup` is done again only when the content of its inputs changed:
 #   $(call once,name,files and folders,command)
@@ -62,8 +63,11 @@ check: setup ## format, lint, types, imports, front end, packages, catalogue
 bench: setup ## measure one part (PART=plan_day): speed and memory of the planned day; appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench.$(PART) $(ARGS)
 
-crash: setup ## kill -9 the worker in mid-plan, many times over (ROUNDS=20): each day is planned once
-	@TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -x --timeout 2400 tests/crash $(ARGS)
+crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model or sync; alone: all three): kill -9 in mid-plan, phones against what really happened, 10,000 operations while servers are killed; appends to var/crash.jsonl
+	@for part in $(CRASH_PARTS); do \
+		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
+		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) \
+		$(BIN)/python -m pytest -x -s --timeout 2700 tests/crash/test_$$part.py $(ARGS) || exit 1; done
 
 translations: setup ## extract the sentences and bring the English catalogue up to date
 	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header --add-location file -F app/translations/babel.cfg -k n -k _ \

@@ -175,22 +175,10 @@ class Country:
             envelope.doubtful = envelope.doubtful or phone.device_id in self.jumped
         return one
 
-    def collect(self, phone: Phone, door: Door, seal: str | None = None) -> None:
+    def collect(self, phone: Phone, door: Door) -> None:
         self.labels += 1
         envelope = Envelope(s10(60_000_000 + self.labels), door, courier_of(phone))
-        said = {
-            "dossier_id": str(door.dossier_id),
-            "procedure_version": door.procedure,
-            "cases": ["self"],
-            "papers": {line: dict(paper) for line, paper in operations.PAPERS.items()},
-            "in_part": False,
-            "label": envelope.code,
-            "seal": seal or f"SEAL{self.labels:06d}",
-            "slips_signed": True,
-            "thumbprint": False,
-            "witness": None,
-            "receipt": None,
-        }
+        said = collecting(door, envelope.code, f"SEAL{self.labels:06d}")
         proof = (FileKind.ENVELOPE, FileKind.CITIZEN_SIGNATURE, FileKind.COURIER_SIGNATURE)
         self.write(phone, OperationKind.COLLECTED, said, [envelope], door, proof)
         door.closed = True
@@ -319,6 +307,11 @@ class Country:
     @property
     def _told(self) -> set[str]:
         return self.by_id.keys() | self.office_acts
+
+
+def collecting(door: Door, label: str, seal: str) -> dict[str, Any]:
+    """All papers of the factory's procedure, sealed."""
+    return operations.collected_by_id(str(door.dossier_id), door.procedure, label, seal)
 
 
 def courier_of(phone: Phone) -> Party:

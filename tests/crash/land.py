@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
-from app.models import Courier, Device, Errand, Route
+from app.models import Courier, Device, Errand, Route, Stop
 from app.services.desk import result_ready
 from app.services.handover import hand_over
 from app.services.sealed import public_point
@@ -30,7 +31,11 @@ def make_land(session: Session) -> Land:
     results = [_result(session, make_road(session, world)) for _ in range(RESULTS)]
     doors = [road.collection for road in roads] + [errand for errand, _ in results]
     first = make_route(session, couriers[0], DAY, [[one] for one in doors])
-    routes = [first, *(_route(session, first, number, courier) for number, courier in enumerate(couriers[1:], start=1))]
+    others = [
+        add_route(session, first, courier, [stop for stop in first.stops if stop.sequence % 3 == number])
+        for number, courier in enumerate(couriers[1:], start=1)
+    ]
+    routes = [first, *others]
     carriers = (*couriers, couriers[0])  # the first has two phones
     return Land(
         office_id=world.office.id,
@@ -39,26 +44,26 @@ def make_land(session: Session) -> Land:
         couriers=[courier.id for courier in couriers],
         phones=[(_device(session, one).id, one.id, public_point(KEYS)) for one in carriers],
         routes=[route.id for route in routes],
-        to_collect=[_door(road.collection, road) for road in roads],
+        to_collect=[door_of(road.collection, road) for road in roads],
         envelopes=[envelope for _, envelope in results],
         other_slot=make_slot(session, world.unit, DAY + timedelta(days=1)).id,
     )
 
 
-def _route(session: Session, first: Route, number: int, courier: Courier) -> Route:
-    """Another route of the same plan, with every third door of the first."""
-    own = {"courier_id": courier.id, "shift_id": make_shift(session, courier).id, "number": number + 1}
+def add_route(session: Session, first: Route, courier: Courier, stops: Sequence[Stop]) -> Route:
+    """Another route of the same plan, with some of the doors of the first."""
+    shift = make_shift(session, courier, first.plan.day)
     same = {name: getattr(first, name) for name in ("plan_id", "office_id", "starts_at", "ends_at", "cost")}
-    route = Route(**same, **own, distance_m=1000, duration_s=3600)
+    route = Route(**same, courier_id=courier.id, shift_id=shift.id, number=courier.id, distance_m=1000, duration_s=3600)
     session.add(route)
     session.flush()
-    for stop in [stop for stop in first.stops if stop.sequence % 3 == number]:
+    for stop in stops:
         stop.route_id = route.id
     session.flush()
     return route
 
 
-def _door(errand: Errand, road: Road) -> Door:
+def door_of(errand: Errand, road: Road) -> Door:
     procedure = road.dossier.procedure
     return Door(errand.id, road.dossier.id, f"{procedure.code}@{procedure.version}")
 
@@ -72,7 +77,7 @@ def _result(session: Session, road: Road) -> tuple[Errand, Envelope]:
     session.flush()
     parcel = result_ready(session, packing(road, now=NOW))
     hand_over(session, handing(road, [parcel], road.desk, road.safe, now=NOW + timedelta(hours=1)))
-    return road.delivery, Envelope(parcel.code, _door(road.delivery, road), road.safe)
+    return road.delivery, Envelope(parcel.code, door_of(road.delivery, road), road.safe)
 
 
 def _device(session: Session, courier: Courier) -> Device:

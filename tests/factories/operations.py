@@ -28,9 +28,15 @@ def run_ended(route_id: int, bag: Sequence[str] = (), cash: int = 0) -> dict[str
 
 def collected(dossier: Dossier, label: str, seal: str, **given: Any) -> dict[str, Any]:
     """All papers of the factory's procedure, sealed and signed."""
+    return collected_by_id(
+        str(dossier.id), f"{dossier.procedure.code}@{dossier.procedure.version}", label, seal, **given
+    )
+
+
+def collected_by_id(dossier_id: str, version: str, label: str, seal: str, **given: Any) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "dossier_id": str(dossier.id),
-        "procedure_version": f"{dossier.procedure.code}@{dossier.procedure.version}",
+        "dossier_id": dossier_id,
+        "procedure_version": version,
         "cases": ["self"],
         "papers": {line: dict(paper) for line, paper in PAPERS.items()},
         "in_part": False,

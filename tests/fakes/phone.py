@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from random import Random
 from typing import Any, Protocol
 from urllib.error import HTTPError
@@ -27,7 +28,7 @@ from app.services.sealed import seal
 
 API = "/api/v1/courier"
 PART = 64 * 1024
-HTTP_TIMEOUT_S = 30
+HTTP_TIMEOUT_S, HTTP_SERVER_FAULT = 30, 500
 WITH_FILES = frozenset(
     {OperationKind.COLLECTED, OperationKind.DELIVERED, OperationKind.NOT_DONE, OperationKind.INCIDENT}
 )
@@ -62,7 +63,7 @@ class HttpLine:
         except HTTPError as refusal:
             with refusal:
                 return Reply(refusal.code, _read(refusal.read()))
-        except (OSError, ValueError) as fault:  # refused, reset, timed out, half an answer
+        except (OSError, ValueError, HTTPException) as fault:  # refused, reset, timed out, half an answer
             raise LineDropped(str(fault)) from fault
 
 
@@ -155,9 +156,11 @@ class Phone:
     def now(self) -> datetime:
         return self.clock() + self.skew
 
-    def measure(self, server_now: str) -> None:
-        """A contact tells the offset that legal intervals will be corrected with."""
-        self.offset_ms = round((datetime.fromisoformat(server_now) - self.now()).total_seconds() * 1000)
+    def measure(self, server_now: str, asked_at: datetime | None = None) -> None:
+        """A contact tells the offset that legal intervals will be corrected with: the answer was made half-way."""
+        now = self.now()
+        middle = now if asked_at is None else asked_at + (now - asked_at) / 2
+        self.offset_ms = round((datetime.fromisoformat(server_now) - middle).total_seconds() * 1000)
 
     def record(
         self,
@@ -220,15 +223,17 @@ class Phone:
 
     def send(self, line: Line, operations: Sequence[Written] | None = None) -> dict[str, Any]:
         """One batch there and back, the oldest fifty unless told which."""
-        chosen = self.queue[:A_BATCH] if operations is None else operations
+        chosen, asked_at = self.queue[:A_BATCH] if operations is None else operations, self.now()
         reply = line.ask("POST", f"{API}/ops", self.upload_token, self.batch(chosen), {})
+        if reply.status >= HTTP_SERVER_FAULT:  # the database is away: as good as no answer
+            raise LineDropped(str(reply.status))
         assert reply.status == 200, reply
-        self.acknowledge(reply.body)
+        self.acknowledge(reply.body, asked_at)
         return reply.body
 
-    def acknowledge(self, body: Mapping[str, Any]) -> None:
+    def acknowledge(self, body: Mapping[str, Any], asked_at: datetime) -> None:
         """What the server has, the phone may let go; what it refuses goes to the quarantine."""
-        self.measure(body["now"])
+        self.measure(body["now"], asked_at)
         self.revoked = self.revoked or body["revoked"]
         answers = {answer["op_id"]: answer for answer in body["answers"]}
         for op_id, answer in answers.items():
@@ -247,6 +252,8 @@ class Phone:
         place = f"bytes {kept.sent}-{kept.sent + len(part) - 1}/{len(kept.box)}"
         headers = {"Content-Range": place, "Content-Type": "application/octet-stream"}
         reply = line.ask("PUT", f"{API}/files/{kept.sha256}", self.upload_token, part, headers)
+        if reply.status >= HTTP_SERVER_FAULT:
+            raise LineDropped(str(reply.status))
         kept.sent = int(reply.body.get("received", kept.sent))
         kept.whole = reply.body.get("state") in {"whole", "stored"}
         return reply
