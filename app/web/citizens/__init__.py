@@ -1,6 +1,17 @@
 """Home, procedures, booking, tracking, own requests."""
 
-from app.web.citizens import account, address, confirm, dossiers, home, person, procedures, rebooking, tracking, visit_time
+from app.web.citizens import (
+    account,
+    address,
+    confirm,
+    dossiers,
+    home,
+    person,
+    procedures,
+    rebooking,
+    tracking,
+    visit_time,
+)
 from app.web.citizens.blueprint import bp
 
 __all__ = [

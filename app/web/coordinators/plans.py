@@ -16,8 +16,10 @@ from app.models import Plan, Planning
 from app.queries import plan_map
 from app.queries.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
 from app.queries.plans import route_lines
+from app.queries.route_progress import progress_of
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
+from app.texts.ages import age
 from app.texts.planning import UNSERVED
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
@@ -58,9 +60,10 @@ def _map_part(session: Session, row: Plan) -> dict[str, Any]:
 
 
 def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
-    offices: list[OfficeLine] = office_lines(session, row.id, visible_office_ids())
+    visible = visible_office_ids()
+    offices: list[OfficeLine] = office_lines(session, row.id, visible)
     office = given_number("buu-cuc")
-    lines = route_lines(session, row.id, visible_office_ids())
+    lines = route_lines(session, row.id, visible)
     lines = [line for line in lines if office in {None, line.office_id}]
     pages = max(1, ceil(len(lines) / A_PAGE))
     page = min(max(1, given_number("trang") or 1), pages)
@@ -68,6 +71,8 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
         "offices": offices,
         "office": office,
         "routes": lines[(page - 1) * A_PAGE : page * A_PAGE],
+        "runs": {} if row.state == "draft" else {run.route_id: run for run in progress_of(session, row.day, visible)},
+        "age": lambda moment: age(moment, now(), language()),
         "page": page,
         "pages": pages,
     }

@@ -14,8 +14,10 @@ from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
 from app.queries.plan_pages import route_exists
 from app.queries.plans import RouteLine, route_lines, whole_route
+from app.queries.route_progress import Progress, progress_of
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
+from app.texts.ages import age
 from app.texts.planning import BROKEN
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, given_number, not_found
@@ -50,11 +52,22 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         route=found,
         plan=found.plan,
         editable=editable,
+        run=_run(session, found),
+        age=lambda moment: age(moment, now(), language()),
         chosen=chosen if editable else None,
         targets=_targets(session, found) if editable and chosen else [],
         broken=_broken(session, found),
         moved=_moved(found.plan),
         refused=refused,
+    )
+
+
+def _run(session: Session, found: Route) -> Progress | None:
+    """How far a published route has come; None for a draft."""
+    if found.plan.state == "draft":
+        return None
+    return next(
+        (run for run in progress_of(session, found.plan.day, {found.office_id}) if run.route_id == found.id), None
     )
 
 
