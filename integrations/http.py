@@ -59,9 +59,9 @@ class Caller:
     ) -> requests.Response:
         """Return an answer with a 2xx status.
 
-        Raises Unavailable (no connection, untrusted certificate, time-out, 5xx, 408, 425, 429), Rejected (other 4xx)
-        or BadAnswer (a redirect: an API that moves would take the credentials along). Errors name service and host,
-        never path or query, where codes and names travel.
+        Raises Unavailable (no connection or a lost one, untrusted certificate, time-out, 5xx, 408, 425, 429), Rejected
+        (other 4xx; `said` is the sentence of a JSON answer) or BadAnswer (a redirect: an API that moves would take the
+        credentials along). Errors name service and host, never path or query, where codes and names travel.
         """
         try:
             answer = self.session.request(
@@ -103,6 +103,8 @@ class Caller:
                 return Unavailable(self.service, f"{host} did not answer in time")
             case requests.ConnectionError():
                 return Unavailable(self.service, f"no connection to {host}")
+            case requests.exceptions.ChunkedEncodingError():
+                return Unavailable(self.service, f"{host} hung up in mid-answer")
             case _:
                 return BadAnswer(self.service, f"{host} broke off its answer ({type(error).__name__})")
 

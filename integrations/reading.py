@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")  # every operator writes local time 
 COMPACT: Final = "%Y%m%d%H%M%S"
 MOMENTS: Final = (COMPACT, "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M")
 MOST_DONG: Final = 10**12
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # what a database refuses and no encoding writes
 
 
 def json_of(service: str, raw: bytes) -> Any:
@@ -28,13 +30,16 @@ def json_of(service: str, raw: bytes) -> Any:
 
 def moment(text: str) -> datetime | None:
     """Return a time in UTC from ISO 8601 or one of the operators' forms; local time unless an offset is given."""
+    text = text.strip()
     for form in MOMENTS:
+        if form == COMPACT and len(text) != len("yyyymmddHHMMSS"):
+            continue  # strptime would read a time that lost a digit as another time
         try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=LOCAL).astimezone(UTC)
+            return datetime.strptime(text, form).replace(tzinfo=LOCAL).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
     try:
-        read = datetime.fromisoformat(text.strip())
+        read = datetime.fromisoformat(text)
         return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -51,8 +56,8 @@ def compact(when: datetime) -> str:
 class Fields:
     """One JSON object of an answer.
 
-    Names are matched without regard to case, because operators change it from one call to the next (`Type`, `type`);
-    numbers may come as digits in quotes, for the same reason. `true` is never a number.
+    Names are matched without regard to case and blanks, because operators change them from one call to the next
+    (`Type`, `type`, `statusHistory `); numbers may come as digits in quotes, for the same reason. `true` is no number.
     """
 
     service: str
@@ -65,7 +70,7 @@ class Fields:
         if not isinstance(value, dict):
             place = f"{path} is" if path else "the answer is"
             raise BadAnswer(service, f"{place} a JSON {type(value).__name__}, not an object", raw=raw)
-        return cls(service, {str(name).casefold(): held for name, held in value.items()}, raw, path)
+        return cls(service, {str(name).strip().casefold(): held for name, held in value.items()}, raw, path)
 
     def bad(self, name: str, why: str) -> BadAnswer:
         return BadAnswer(self.service, f"field {self.path}{name} {why}", raw=self.raw)
@@ -87,7 +92,23 @@ class Fields:
             return str(value)
         if value is not None and not isinstance(value, str):
             raise self.bad(name, f"is a {type(value).__name__}, not a text")
+        if value and UNSTORABLE.search(value):
+            raise self.bad(name, "holds a character that is no text")
         return value.strip() or None if value else None
+
+    def token(self, name: str) -> str:
+        """Return a text that may stand in a header."""
+        text = self.text(name)
+        if not (text.isascii() and text.isprintable()):
+            raise self.bad(name, "can't be sent in a header")
+        return text
+
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name.casefold())
+        said = value.strip().casefold() if isinstance(value, str) else None
+        if said not in {"true", "false"} and not isinstance(value, bool):
+            raise self.bad(name, "is neither true nor false")
+        return said == "true" or value is True
 
     def integer(self, name: str) -> int:
         text = self.text(name)
@@ -115,6 +136,10 @@ class Fields:
         if read is None:
             raise self.bad(name, "is not a time we know how to read")
         return read
+
+    def as_told(self) -> bytes:
+        """Return this object as JSON, to be parked."""
+        return json.dumps(dict(self.values)).encode()
 
     def inner(self, name: str) -> Fields:
         return Fields.of(self.service, self.values.get(name.casefold()), self.raw, f"{self.path}{name}.")

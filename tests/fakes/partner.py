@@ -100,8 +100,8 @@ def _handler(partner: Partner) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = partner.take(Sent(self.command, at.path, dict(parse_qsl(at.query)), headers, body))
+            self.close_connection = reply.reset or reply.cut
             if reply.reset:
-                self.close_connection = True
                 return
             self.send_response(reply.status)
             for name, value in reply.headers.items():

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
+from integrations.errors import BadAnswer, Rejected, Unavailable
 from integrations.http import Caller
 from tests.integrations.conftest import Answer, Authority, Serve
 
@@ -36,6 +36,26 @@ def test_a_refusal_means_never_and_keeps_the_code(serve: Serve, status: int) -> 
     assert caught.value.code == str(status)
 
 
+def test_a_refusal_keeps_their_sentence_apart_from_its_message(serve: Serve) -> None:
+    with pytest.raises(Rejected) as caught:
+        CALLER.call("GET", serve(Answer(422, body='{"message": "Sai địa chỉ bà Thử"}'.encode())).url)
+    assert caught.value.said == "Sai địa chỉ bà Thử"
+    assert "Thử" not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"message": 3}', b""])
+def test_a_refusal_without_a_sentence_has_none(serve: Serve, body: bytes) -> None:
+    with pytest.raises(Rejected) as caught:
+        CALLER.call("GET", serve(Answer(422, body=body)).url)
+    assert caught.value.said is None
+
+
+def test_an_answer_not_believed_is_kept_to_be_looked_at(serve: Serve) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        CALLER.object_of(CALLER.call("GET", serve(Answer(body=b"<html>")).url))
+    assert caught.value.raw == b"<html>"
+
+
 def test_a_redirect_is_not_followed_with_our_credentials(serve: Serve) -> None:
     elsewhere = serve()
     server = serve(Answer(302, headers={"Location": elsewhere.url}))
@@ -56,8 +76,8 @@ def test_a_slow_service_means_later(serve: Serve) -> None:
         hurried.call("GET", serve(Answer(hang_s=0.4)).url)
 
 
-def test_an_answer_that_breaks_off_is_no_answer(serve: Serve) -> None:
-    with pytest.raises(IntegrationError):
+def test_an_answer_that_breaks_off_is_asked_for_again(serve: Serve) -> None:
+    with pytest.raises(Unavailable, match="hung up"):
         CALLER.call("GET", serve(Answer(body=b'{"a":', cut=True, headers={"Connection": "close"})).url)
 
 
