@@ -85,7 +85,7 @@ class HandlingTime:
     def read(cls, row: Fields) -> HandlingTime:
         name: Final = "THOIGIANGIAIQUYET"
         said = row.values.get(name.casefold())
-        length = None if said in {None, ""} else _decimal(row, name, said)
+        length = None if said is None or said == "" else _decimal(row, name, said)
         return cls(length, row.maybe_text("DONVITINH"), tuple(ListedFee.read(one) for one in row.rows("PHILEPHI")))
 
 

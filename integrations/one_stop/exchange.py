@@ -18,6 +18,7 @@ from integrations.shared_token import Credentials, SharedToken, token_refused
 log = logging.getLogger(__name__)
 
 SESSION_WORDS: Final = re.compile(r"session|phiên (?:làm việc|đăng nhập)", re.IGNORECASE)
+ABSENT_WORDS: Final = re.compile(r"không tìm thấy|không tồn tại|not found", re.IGNORECASE)
 LONGEST_SENTENCE: Final = 500
 
 
@@ -25,8 +26,8 @@ LONGEST_SENTENCE: Final = 500
 class ExchangeSettings:
     """Where and who: `unit_code` is our `madonvi`; `dstcode` names the service behind the adapter, when there is one.
 
-    Only 0 is published as success. Which codes mean "log in again" and which "later" is not published [A]: they are
-    settings, and an answer whose sentence speaks of the session counts as expired too.
+    Only 0 is published as success. Which codes mean "log in again", "later" and "no such thing" is not published [A]:
+    they are settings, and a sentence that speaks of the session, or says "not found", counts as such too.
     """
 
     login_url: str
@@ -36,6 +37,7 @@ class ExchangeSettings:
     dstcode: str | None = None
     expired_codes: frozenset[int] = frozenset({401, 403})
     later_codes: frozenset[int] = frozenset({408, 429, 500, 502, 503, 504})
+    absent_codes: frozenset[int] = frozenset({404})
 
 
 class NationalExchange:
@@ -67,7 +69,9 @@ class NationalExchange:
 
     def find_dossier(self, code: str) -> DossierFound | None:
         """Return a dossier by its code (`TraCuuHoSo`), or None when the exchange holds none."""
-        answer = self._ask("TraCuuHoSo", {"mahoso": code})
+        answer = self._look("TraCuuHoSo", {"mahoso": code})
+        if answer is None:
+            return None
         found = [DossierFound.read(row) for row in answer.rows("result")]
         if any(one.code != code for one in found):
             raise answer.bad("result", "names another dossier than the one asked for")
@@ -79,7 +83,9 @@ class NationalExchange:
 
     def find_procedure(self, code: str) -> PublishedProcedure | None:
         """Return ways, times, fees and papers of a procedure (`LayThuTuc`), or None when nothing is published."""
-        answer = self._ask("LayThuTuc", {"maTTHC": code})
+        answer = self._look("LayThuTuc", {"maTTHC": code})
+        if answer is None:
+            return None
         if not answer.has("result"):
             return PublishedProcedure.read(answer, code)
         found = answer.rows("result") if isinstance(answer.values["result"], list) else (answer.inner("result"),)
@@ -87,6 +93,16 @@ class NationalExchange:
 
     def _ask(self, service: str, body: Mapping[str, Any]) -> Fields:
         return self._session.call(lambda session: self._ask_with(session, service, body), self._expired)
+
+    def _look(self, service: str, body: Mapping[str, Any]) -> Fields | None:
+        try:
+            return self._ask(service, body)
+        except Rejected as refusal:
+            codes = {str(code) for code in self._settings.absent_codes}
+            absent = refusal.code in codes or ABSENT_WORDS.search(refusal.said or "")
+            if absent and not self._expired(refusal):
+                return None
+            raise
 
     def _ask_with(self, session: str, service: str, body: Mapping[str, Any]) -> Fields:
         sent = {"session": session, "madonvi": self._settings.unit_code, "service": service, **body}

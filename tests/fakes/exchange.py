@@ -25,10 +25,15 @@ PROCEDURE = {
         {"KENH": 3, "THOIGIAN": [{"THOIGIANGIAIQUYET": 3, "DONVITINH": "Ngày", "PHILEPHI": None}]},
     ],
     "THANHPHANHOSO": [
-        {"GIAYTO": [{"MAGIAYTO": "G1", "TENMAUDON": "Tờ khai", "SOBANCHINH": "1", "SOBANSAO": 0}, {"MAGIAYTO": "G2", "TENGIAYTO": "Giấy chứng sinh"}]},
+        {
+            "GIAYTO": [
+                {"MAGIAYTO": "G1", "TENMAUDON": "Tờ khai", "SOBANCHINH": "1", "SOBANSAO": 0},
+                {"MAGIAYTO": "G2", "TENGIAYTO": "Giấy chứng sinh"},
+            ]
+        },
         {"GIAYTO": []},
     ],
-}  # fmt: skip
+}
 
 
 @dataclass

@@ -42,6 +42,13 @@ def test_a_dossier_that_is_not_there_is_none(joined: Joined) -> None:
     assert joined.client.find_procedure("9.999999") is None
 
 
+@pytest.mark.parametrize("said", [{"error_code": 404}, {"error_code": 9, "message": "Không tìm thấy hồ sơ"}])
+def test_the_exchange_may_call_an_absence_an_error(joined: Joined, said: dict[str, object]) -> None:
+    joined.client.list_procedures()
+    joined.partner.faults.append(told(said))
+    assert joined.client.find_dossier(RECORD.code) is None
+
+
 def test_the_list_of_procedures_ignores_what_it_does_not_know(joined: Joined) -> None:
     assert [one.code for one in joined.client.list_procedures()] == ["1.003560"]
 
@@ -72,6 +79,7 @@ TABLE: dict[str, tuple[Reply, type[IntegrationError]]] = {
     "500": (Reply(500), Unavailable),
     "429": (Reply(429, headers={"Retry-After": "7"}), Unavailable),
     "a reset line": (Reply(reset=True), Unavailable),
+    "an answer cut short": (Reply(body=b'{"error_code": 0', cut=True), Unavailable),
     "their own 'later'": (told({"error_code": 503}), Unavailable),
     "400": (Reply(400), Rejected),
     "a 200 that says failed": (told({"error_code": 7, "message": "Hồ sơ của Nguyễn Văn Thử sai"}), Rejected),
