@@ -12,7 +12,7 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
   const queue = useQueue();
   const age = useAge(bundle);
   return (
-    <div class="top">
+    <header class="top">
       <a class={`bar bar--${toneOf(queue)}`} href={TO.queue}>
         <Icon name={queue.offline ? "cross" : "check"} />
         <span class="bar__text">
@@ -29,16 +29,15 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
       </a>
       <NewVersion />
       <Said />
-    </div>
+    </header>
   );
 }
 
 const toneOf = ({ needsHelp, offline }: Queue): string => (needsHelp ? "bad" : offline ? "wait" : "good");
 
 function waitingIn({ waiting, waitingFiles, needsHelp }: Queue): string {
-  if (needsHelp) return `${needsHelp} việc cần người xem`;
-  if (waiting) return `${waiting} việc chờ gửi`;
-  return waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : "đã gửi hết";
+  const left = waiting ? `${waiting} việc chờ gửi` : waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : "đã gửi hết";
+  return needsHelp ? `${left} · ${needsHelp} cần xem` : left;
 }
 
 function NewVersion() {

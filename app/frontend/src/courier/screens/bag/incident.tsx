@@ -1,18 +1,17 @@
-import { useState } from "preact/hooks";
 import { checkS10, record } from "../../engine";
 import type { Bundle, FileKind, Payloads } from "../../types";
 import { Button } from "../kit/button";
-import { usePictures } from "../kit/draft";
-import { type Faults, useFaults } from "../kit/faults";
+import type { Faults } from "../kit/faults";
 import { Choice, TextField } from "../kit/fields";
+import { useForm } from "../kit/form";
 import { ActionBar, Page } from "../kit/page";
 import { Photo } from "../kit/photo";
 import { ScanField } from "../kit/scan";
-import { filesOf } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
 
 const PICTURES: readonly FileKind[] = ["seal", "seal_other_side"];
+const EMPTY = { kind: "", parcel: "", note: "" };
 const KINDS = [
   { value: "seal_broken", label: "Niêm phong không còn nguyên" },
   { value: "damaged", label: "Phong bì hỏng, ướt" },
@@ -21,20 +20,18 @@ const KINDS = [
 
 /** Something is wrong with an envelope: said at once, with pictures where there is something to see. */
 export function Incident({ bundle }: { bundle: Bundle }) {
-  const [form, setForm] = useState({ kind: "", parcel: "", note: "" });
-  const { pictures, put, drop } = usePictures("incident", PICTURES);
-  const { faults, passes } = useFaults();
-  const patch = (change: Partial<typeof form>) => setForm({ ...form, ...change });
+  const held = useForm("incident", EMPTY, PICTURES);
+  const { form, faults, pictures, change } = held;
   const shown = form.kind === "seal_broken" || form.kind === "damaged" ? PICTURES : [];
   const save = async () => {
     const parcel = checkS10(form.parcel);
-    const missing = shown.filter((kind) => !pictures[kind]).map((kind) => [kind, "Chưa có ảnh này."]);
-    if (!passes({ ...said(form, parcel), ...Object.fromEntries(missing) }) || !parcel) return;
+    const missing = shown.filter((kind) => !pictures[kind]).map((kind) => [kind, "Chưa có ảnh này."] as const);
+    if (!held.passes({ ...said(form, parcel), ...Object.fromEntries(missing) }) || !parcel) return;
     const incident = form.kind as Payloads["incident"]["incident"];
     const errand = bundle.bag.find((one) => one.code === parcel)?.errand_id ?? null;
     const payload = { incident, parcel, note: form.note.trim() };
-    await record("incident", { errandId: errand, payload, files: filesOf(pictures, shown) });
-    await drop();
+    await record("incident", { errandId: errand, payload, files: held.files(shown) });
+    await held.forget();
     tell("Đã lưu trên máy. Điều phối viên sẽ gọi lại.");
     go(TO.bag);
   };
@@ -45,25 +42,17 @@ export function Incident({ bundle }: { bundle: Bundle }) {
         options={KINDS}
         value={form.kind}
         error={faults.kind}
-        onChoose={(kind) => patch({ kind })}
+        onChoose={(kind) => change({ kind })}
       />
       <ScanField
         label="Mã bưu gửi"
         what="mã bưu gửi"
         value={form.parcel}
         error={faults.parcel}
-        onInput={(parcel) => patch({ parcel })}
+        onInput={(parcel) => change({ parcel })}
       />
-      {shown.map((kind, at) => (
-        <Photo
-          key={kind}
-          label={at ? "Chụp mặt sau" : "Chụp mặt trước"}
-          error={faults[kind]}
-          image={pictures[kind] ?? null}
-          onTake={(image) => put(kind, image)}
-        />
-      ))}
-      <TextField label="Kể ngắn gọn" value={form.note} error={faults.note} onInput={(note) => patch({ note })} />
+      <BothSides kinds={shown} held={held} />
+      <TextField label="Kể ngắn gọn" value={form.note} error={faults.note} onInput={(note) => change({ note })} />
       <ActionBar>
         <Button big icon="check" onPress={save}>
           Ghi nhận sự cố
@@ -79,4 +68,28 @@ function said({ kind, note }: { kind: string; note: string }, parcel: string | n
     ...(!parcel && { parcel: "Mã bưu gửi chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự." }),
     ...(!note.trim() && { note: "Xin kể ngắn gọn: ở đâu, lúc nào." }),
   };
+}
+
+type Held = ReturnType<typeof useForm<typeof EMPTY>>;
+
+function BothSides({
+  kinds,
+  held,
+}: {
+  kinds: readonly FileKind[];
+  held: Pick<Held, "faults" | "pictures" | "picture">;
+}) {
+  return (
+    <>
+      {kinds.map((kind, at) => (
+        <Photo
+          key={kind}
+          label={at ? "Chụp mặt sau" : "Chụp mặt trước"}
+          error={held.faults[kind]}
+          image={held.pictures[kind] ?? null}
+          onTake={(image) => held.picture(kind, image)}
+        />
+      ))}
+    </>
+  );
 }

@@ -1,15 +1,13 @@
 import { record } from "../../engine";
-import type { Bundle, FileKind } from "../../types";
+import type { Bundle } from "../../types";
 import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
 import { Button } from "../kit/button";
-import { useDraft, usePictures } from "../kit/draft";
-import { useFaults } from "../kit/faults";
+import { useForm } from "../kit/form";
 import { receiptOf } from "../kit/money";
 import { ActionBar, Page } from "../kit/page";
 import { useReceipt } from "../kit/receipt-note";
-import { filesOf } from "../kit/signing";
 import { Steps } from "../kit/steps";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
@@ -33,53 +31,42 @@ export function Collect({ bundle, errandId, dossierId }: CollectProps) {
 /** Count with the citizen, sign, seal, photograph, take the money: one step a screen, every answer kept at once. */
 function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: string }) {
   const key = `collect:${visit.dossier.id}`;
-  const draft = useDraft<CollectForm>(key, EMPTY);
-  const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes, clear } = useFaults();
-  const receipt = useReceipt(draft.value.pay === "yes", key);
-  const form = draft.value;
+  const held = useForm<CollectForm>(key, EMPTY, PICTURES);
+  const { form, faults, change } = held;
+  const receipt = useReceipt(form.pay === "yes", key);
   const cases = form.cases ?? visit.dossier.cases;
   const steps = stepsOf(visit, cases, form);
   const at = Math.min(form.step, steps.length - 1);
   const step = steps[at] ?? "papers";
   const lines = linesOf(visit, cases);
   const isLast = at === steps.length - 1;
-  const room = { visit, form, cases, lines, pictures, receipt, key };
+  const room = { visit, form, cases, lines, pictures: held.pictures, receipt, key };
 
   const save = async () => {
-    const files = filesOf(pictures, PICTURES as readonly FileKind[]);
     const taken = receiptOf(visit.errand.quote, form, receipt);
     const payload = payloadOf(room, taken);
     const { id, revision } = visit.errand;
-    await record("collected", { errandId: id, revisionSeen: revision, payload, files });
-    await Promise.all([draft.drop(), drop(), noteTaken(day, taken)]);
+    await record("collected", { errandId: id, revisionSeen: revision, payload, files: held.files() });
+    await Promise.all([held.forget(), noteTaken(day, taken)]);
     tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
     go(afterwards(visit, stop));
   };
-  const change = (given: Partial<CollectForm>) => {
-    clear([...Object.keys(given), ...Object.keys(given.papers ?? {})]);
-    draft.patch(given);
-  };
-  const picture = (kind: FileKind, image: Blob | null) => {
-    clear([kind]);
-    put(kind, image);
-  };
   const onward = async () => {
-    if (!passes(faultsOf(step, room))) return;
+    if (!held.passes(faultsOf(step, room))) return;
     if (isLast) await save();
-    else draft.patch({ step: at + 1 });
+    else change({ step: at + 1 });
   };
-  if (!draft.loaded) return null;
+  if (!held.loaded) return null;
   return (
     <Page title={TITLE[step]} lead={visit.procedure.name} back={{ to: TO.stop(stop), label: "Điểm này" }}>
       <Steps at={at} of={steps.length} />
-      <Step step={step} room={room} faults={faults} onChange={change} onPicture={picture} />
+      <Step step={step} room={room} faults={faults} onChange={change} onPicture={held.picture} />
       <ActionBar row>
         <Button big icon={isLast ? "seal" : "arrow-right"} onPress={onward}>
           {isLast ? "Đã niêm phong và nhận" : "Tiếp tục"}
         </Button>
         {at > 0 && (
-          <Button kind="quiet" label="Quay lại bước trước" onPress={() => draft.patch({ step: at - 1 })}>
+          <Button kind="quiet" label="Quay lại bước trước" onPress={() => change({ step: at - 1 })}>
             Quay lại
           </Button>
         )}

@@ -1,18 +1,17 @@
 import { checkCode, record } from "../../engine";
-import type { Bundle, Errand, FileKind, Payloads, Receipt } from "../../types";
+import type { Bundle, Errand, Payloads, Receipt } from "../../types";
 import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
 import { resultsOf } from "../door/errand-card";
 import { Button, LinkButton } from "../kit/button";
-import { useDraft, usePictures } from "../kit/draft";
-import { useFaults } from "../kit/faults";
 import { Tick } from "../kit/fields";
+import { useForm } from "../kit/form";
 import { Money, receiptOf } from "../kit/money";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { Photo } from "../kit/photo";
 import { ReceiptNote, useReceipt } from "../kit/receipt-note";
-import { filesOf, SIGNATURES, Signing } from "../kit/signing";
+import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
 import { PURPOSE } from "../words";
@@ -73,35 +72,41 @@ function PapersDueFirst({ bundle, errand, due }: { bundle: Bundle; errand: Erran
 /** One page, at most ten taps from the day's list. */
 function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: string }) {
   const key = `deliver:${errand.id}`;
-  const draft = useDraft<DeliverForm>(key, EMPTY);
-  const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes, clear } = useFaults();
-  const form = draft.value;
+  const held = useForm<DeliverForm>(key, EMPTY, PICTURES);
+  const { form, pictures } = held;
   const receipt = useReceipt(form.pay === "yes", key);
-  const change = (given: Partial<DeliverForm>) => {
-    clear(Object.keys(given));
-    draft.patch(given);
-  };
-  const picture = (kind: FileKind, image: Blob | null) => {
-    clear([kind]);
-    put(kind, image);
-  };
-  const part = { errand, form, faults, onChange: change };
-
   const save = async () => {
-    if (!passes(await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code)))) return;
+    const found = await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code));
+    if (!held.passes(found)) return;
     const taken = receiptOf(errand.quote, form, receipt);
     await record("delivered", {
       errandId: errand.id,
       revisionSeen: errand.revision,
       payload: payloadOf(errand, form, taken),
-      files: filesOf(pictures, PICTURES as readonly FileKind[]),
+      files: held.files(),
     });
-    await Promise.all([draft.drop(), drop(), noteTaken(day, taken)]);
+    await Promise.all([held.forget(), noteTaken(day, taken)]);
     tell("Đã lưu trên máy: đã trao cho người nhận.");
     go(TO.stop(stop));
   };
-  if (!draft.loaded) return null;
+  if (!held.loaded) return null;
+  return (
+    <>
+      <Questions errand={errand} held={held} receipt={receipt} />
+      <ActionBar>
+        <Button big icon="check" onPress={save}>
+          Đã trao, lưu lại
+        </Button>
+      </ActionBar>
+    </>
+  );
+}
+
+type Held = ReturnType<typeof useForm<DeliverForm>>;
+
+function Questions({ errand, held, receipt }: { errand: Errand; held: Held; receipt: string }) {
+  const { form, pictures, faults, change, picture } = held;
+  const part = { errand, form, faults, onChange: change };
   return (
     <>
       <Tick
@@ -131,11 +136,6 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
         onChange={change}
         onPicture={picture}
       />
-      <ActionBar>
-        <Button big icon="check" onPress={save}>
-          Đã trao, lưu lại
-        </Button>
-      </ActionBar>
     </>
   );
 }

@@ -49,17 +49,24 @@ export async function deliverFaults(
   codeFits: (code: string) => Promise<boolean>,
 ): Promise<Faults> {
   const asksCode = !byPapers(errand) && !form.noCode;
+  const codeWrong = asksCode && !(await codeFits(form.code));
+  return {
+    ...receiverFaults(errand, form),
+    ...(codeWrong && { code: CODE_WRONG }),
+    ...(needsId(errand, form) && idFaults(form)),
+    ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
+    ...moneyFaults(errand.quote, form),
+    ...signingFaults(form, pictures, false),
+  };
+}
+
+function receiverFaults(errand: Errand, form: DeliverForm): Faults {
   return {
     ...(!form.sealWhole && {
       sealWhole: "Cho người nhận xem niêm phong rồi đánh dấu. Nếu đã rách, chọn “Không làm được”.",
     }),
     ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
     ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
-    ...(asksCode && !(await codeFits(form.code)) && { code: CODE_WRONG }),
-    ...(needsId(errand, form) && idFaults(form)),
-    ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
-    ...moneyFaults(errand.quote, form),
-    ...signingFaults(form, pictures, false),
   };
 }
 

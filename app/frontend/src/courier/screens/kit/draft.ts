@@ -78,7 +78,7 @@ export function usePictures(key: string, kinds: readonly string[]) {
       .catch(say);
   }, [key]);
   const put = (kind: string, image: Blob | null) => {
-    setPictures((before) => ({ ...before, [kind]: image ?? undefined }) as Pictures);
+    setPictures((before) => ({ ...before, [kind]: image ?? undefined }));
     const kept = image ? draft.write(`${key}:${kind}`, image) : draft.drop(`${key}:${kind}`);
     kept.catch(say);
   };

@@ -40,7 +40,7 @@ function attributes({ type = "text", mode, capitals, most, complete = "off", wid
     class: width ? `input input--${width}` : "input",
     spellcheck: false,
   };
-  return given as InputHTMLAttributes<HTMLInputElement>;
+  return given as InputHTMLAttributes;
 }
 
 export function TextField(props: TextProps) {

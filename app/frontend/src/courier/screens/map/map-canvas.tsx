@@ -30,7 +30,7 @@ function draw(map: L.Map, { courier, stops, next, map: { areas } }: Bundle): voi
   const office: L.LatLngTuple = [courier.office.lat, courier.office.lon];
   const path: L.LatLngTuple[] = [office, ...stops.map(pointOf), office];
   map.fitBounds(L.latLngBounds(path), { padding: [28, 28], maxZoom: 15, animate: false });
-  L.geoJSON(areas as GeoJSON.FeatureCollection, { interactive: false, style: LAND }).addTo(map);
+  L.geoJSON(areas, { interactive: false, style: LAND }).addTo(map);
   L.polyline(path, { renderer, color: LATER, weight: 2, opacity: 0.8, dashArray: "8 5" }).addTo(map);
   L.circleMarker(office, { renderer, radius: 7, color: "#23201b", weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(
     map,

@@ -112,16 +112,18 @@ interface CallsProps {
 export function Calls({ outcome, errand, calls, fault, onCall }: CallsProps & { onCall: () => void }) {
   const needed = callsNeeded(outcome);
   if (!needed) return null;
-  const wait = needed === 2 ? minutesUntilSecond(calls, Date.now()) : 0;
   return (
     <div class={fault ? "field has-error" : "field"}>
       <p class="field__label">{needed === 2 ? "Hai lần gọi, cách nhau ít nhất 10 phút" : "Một lần gọi"}</p>
       {fault && <Problem text={fault} />}
       <Call phone={errand.phone} name={errand.name} role="" errandId={errand.id} onCall={onCall} />
-      <p role="status">
-        {calls.length ? `Đã gọi lúc ${calls.map(clock).join(", ")}.` : "Chưa gọi lần nào từ máy này."}
-        {calls.length > 0 && wait > 0 && ` Gọi lần hai sau ${wait} phút nữa.`}
-      </p>
+      <p role="status">{calledInWords(calls, needed)}</p>
     </div>
   );
+}
+
+function calledInWords(calls: string[], needed: number): string {
+  if (!calls.length) return "Chưa gọi lần nào từ máy này.";
+  const wait = needed === 2 ? minutesUntilSecond(calls, Date.now()) : 0;
+  return `Đã gọi lúc ${calls.map(clock).join(", ")}.${wait ? ` Gọi lần hai sau ${wait} phút nữa.` : ""}`;
 }

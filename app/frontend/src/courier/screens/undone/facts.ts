@@ -54,9 +54,12 @@ export function callsThatCount(outcome: OutcomeChoice, calls: string[]): string[
 }
 
 export function undoneFaults(outcome: OutcomeChoice, form: UndoneForm, pictures: Pictures, calls: string[]): Faults {
-  const faults: Faults = {};
-  for (const key of questionsOf(outcome, form.consent)) if (!form.texts[key]?.trim()) faults[key] = "Chưa ghi mục này.";
-  for (const kind of picturesOf(outcome, form.consent)) if (!pictures[kind]) faults[kind] = "Chưa có ảnh này.";
+  const unsaid = questionsOf(outcome, form.consent).filter((key) => !form.texts[key]?.trim());
+  const unseen = picturesOf(outcome, form.consent).filter((kind) => !pictures[kind]);
+  const faults: Faults = Object.fromEntries([
+    ...unsaid.map((key) => [key, "Chưa ghi mục này."] as const),
+    ...unseen.map((kind) => [kind, "Chưa có ảnh này."] as const),
+  ]);
   if (asksLines(outcome) && !form.lines.length) faults.lines = "Xin đánh dấu ít nhất một giấy tờ.";
   if (callsThatCount(outcome, calls).length < callsNeeded(outcome)) faults.calls = CALLS[callsNeeded(outcome)];
   return faults;
@@ -64,24 +67,21 @@ export function undoneFaults(outcome: OutcomeChoice, form: UndoneForm, pictures:
 
 const CALLS = { 0: "", 1: "Cần một lần gọi.", 2: "Cần hai lần gọi cách nhau ít nhất 10 phút." };
 
+type Evidence = Record<string, string | string[]>;
+
 /** What the outcome demands, in the words of the operation: pictures travel as files. */
 export function evidenceOf(
   outcome: OutcomeChoice,
   form: UndoneForm,
   calls: string[],
   fixed: { at: string; lines: string },
-): Record<string, string | string[]> {
-  const evidence: Record<string, string | string[]> = {};
-  for (const key of questionsOf(outcome, form.consent)) evidence[key] = form.texts[key]?.trim() ?? "";
-  if (outcome.evidence.includes("ticked_list")) evidence.ticked_list = fixed.lines;
-  if (outcome.evidence.includes("paper")) evidence.paper = fixed.lines;
-  if (outcome.evidence.includes("fix")) evidence.fix = fixed.at;
+): Evidence {
+  const said = questionsOf(outcome, form.consent).map((key) => [key, form.texts[key]?.trim() ?? ""]);
+  const own: Record<string, string> = { ticked_list: fixed.lines, paper: fixed.lines, fix: fixed.at };
+  const known = Object.entries(own).filter(([key]) => outcome.evidence.includes(key));
   const counted = callsThatCount(outcome, calls);
-  if (counted.length) {
-    evidence[counted.length === 2 ? "two_calls" : "call"] = counted.map(clock).join(", ");
-    evidence.calls = counted;
-  }
-  return evidence;
+  const times = { [counted.length === 2 ? "two_calls" : "call"]: counted.map(clock).join(", "), calls: counted };
+  return { ...Object.fromEntries([...said, ...known]), ...(counted.length > 0 && times) } as Evidence;
 }
 
 const BY_POST = "direct_or_post";

@@ -5,11 +5,9 @@ import { findErrand } from "../day/stop-facts";
 import { useCalls } from "../door/calls";
 import { NoDoor } from "../door/door";
 import { Button } from "../kit/button";
-import { useDraft, usePictures } from "../kit/draft";
-import { useFaults } from "../kit/faults";
+import { useForm } from "../kit/form";
 import { Icon } from "../kit/icon";
 import { ActionBar, Page } from "../kit/page";
-import { filesOf } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
 import { Calls, Lines, Photos, Questions } from "./evidence";
@@ -67,26 +65,16 @@ interface EvidenceProps {
 
 function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
   const key = `undone:${errand.id}:${outcome.code}`;
-  const draft = useDraft<UndoneForm>(key, EMPTY);
-  const { pictures, put, drop } = usePictures(key, PICTURES);
-  const { faults, passes, clear } = useFaults();
+  const held = useForm<UndoneForm>(key, EMPTY, PICTURES);
+  const { form, faults, change } = held;
   const { calls, add } = useCalls(errand.id);
-  const form = draft.value;
-  const change = (given: Partial<UndoneForm>) => {
-    clear([...Object.keys(given), ...Object.keys(given.texts ?? {})]);
-    draft.patch(given);
-  };
-  const picture = (kind: FileKind, image: Blob | null) => {
-    clear([kind]);
-    put(kind, image);
-  };
   const call = () => {
-    clear(["calls"]);
+    held.clear(["calls"]);
     add();
   };
   const part = { outcome, form, faults, onChange: change };
   const save = async () => {
-    if (!passes(undoneFaults(outcome, form, pictures, calls))) return;
+    if (!held.passes(undoneFaults(outcome, form, held.pictures, calls))) return;
     const at = outcome.evidence.includes("fix") ? inWords(await position()) : "";
     const lines = linesInWords(linesAt(bundle, errand), form.lines);
     await record("not_done", {
@@ -97,19 +85,19 @@ function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
         evidence: evidenceOf(outcome, form, calls, { at, lines }),
         consent: form.consent,
       },
-      files: filesOf(pictures, picturesOf(outcome, form.consent)),
+      files: held.files(picturesOf(outcome, form.consent)),
     });
-    await Promise.all([draft.drop(), drop()]);
+    await held.forget();
     tell("Đã lưu trên máy. Người dân được báo khi máy gửi được.");
     go(TO.stop(stop));
   };
-  if (!draft.loaded) return null;
+  if (!held.loaded) return null;
   return (
     <Page title={outcome.label} lead={errand.name}>
       {asksLines(outcome) && <Lines {...part} bundle={bundle} errand={errand} />}
       <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={call} />
       <Questions {...part} bundle={bundle} />
-      <Photos {...part} pictures={pictures} onPicture={picture} />
+      <Photos {...part} pictures={held.pictures} onPicture={held.picture} />
       <ActionBar row>
         <Button big icon="check" onPress={save}>
           Ghi nhận
