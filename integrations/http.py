@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import TimeoutError as LateError
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
 
@@ -23,25 +26,29 @@ LATER: Final = frozenset(
 LONGEST_RETRY_AFTER_S: Final = 86_400
 SENTENCE_FIELDS: Final = ("message", "Message", "errorMessage", "error_description", "detail")
 LONGEST_SENTENCE: Final = 500
+A_READ: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """An outside service and how to reach it.
 
-    `service` is the name used in errors and logs; `connect_s` and `read_s` are seconds; `ca_path` is a PEM file or a
-    folder of them, for services that sign with an authority of their own. There is no switch that turns TLS checks
-    off: today's systems have one, and it is on.
+    `service` is the name used in errors and logs; `connect_s`, `read_s` (between two bytes) and `whole_s` (for a whole
+    answer, since a drop of it every nine seconds would never be late) are seconds; `most_bytes` bounds an answer.
+    `ca_path` is a PEM file or a folder of them, for services that sign with an authority of their own. There is no
+    switch that turns TLS checks off: today's systems have one, and it is on.
     """
 
     service: str
     connect_s: float = 3.05
     read_s: float = 10.0
+    whole_s: float = 60.0
+    most_bytes: int = 32 * 1024 * 1024
     ca_path: Path | None = None
     session: requests.Session = field(default_factory=requests.Session, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.connect_s <= 0 or self.read_s <= 0:
+        if min(self.connect_s, self.read_s, self.whole_s) <= 0:
             raise ValueError(f"{self.service}: time-outs must be positive seconds")
         if self.ca_path is not None and not self.ca_path.exists():
             raise ValueError(f"{self.service}: no certificate authority at {self.ca_path}")
@@ -63,6 +70,7 @@ class Caller:
         (other 4xx; `said` is the sentence of a JSON answer) or BadAnswer (a redirect: an API that moves would take the
         credentials along). Errors name service and host, never path or query, where codes and names travel.
         """
+        begun = monotonic()
         try:
             answer = self.session.request(
                 method,
@@ -71,14 +79,18 @@ class Caller:
                 json=json,
                 data=data,
                 headers=headers,
-                auth=auth,
+                auth=auth or _as_they_are,
                 timeout=(self.connect_s, self.read_s),
                 # per request: requests lets REQUESTS_CA_BUNDLE win over the session's own setting
                 verify=str(self.ca_path) if self.ca_path else True,
                 allow_redirects=False,
+                stream=True,
             )
         except requests.RequestException as error:
             raise self._failure(url, error) from None  # the original carries the whole URL
+        with answer:
+            # requests reads an answer to its end, however long that takes; this is where it would keep what it read
+            answer._content = self._body(answer, begun)  # noqa: SLF001
         return self._checked(answer)
 
     def object_of(self, answer: requests.Response) -> dict[str, Any]:
@@ -92,6 +104,26 @@ class Caller:
             raise BadAnswer(self.service, f"the answer is a JSON {kind}, not an object", raw=answer.content)
         return value
 
+    def _body(self, answer: requests.Response, begun: float) -> bytes:
+        host = urlsplit(answer.url).hostname or "?"
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while part := answer.raw.read1(A_READ, decode_content=True):
+                parts.append(part)
+                size += len(part)
+                if size > self.most_bytes:
+                    raise BadAnswer(self.service, f"{host} answered with more than {self.most_bytes} bytes")
+                if monotonic() - begun > self.whole_s:
+                    raise Unavailable(self.service, f"{host} did not answer in time")
+        except DecodeError:
+            raise BadAnswer(self.service, f"{host} sent an answer that can't be unpacked") from None
+        except LateError:
+            raise Unavailable(self.service, f"{host} did not answer in time") from None
+        except (HTTPError, OSError):
+            raise Unavailable(self.service, f"{host} hung up in mid-answer") from None
+        return b"".join(parts)
+
     def _failure(self, url: str, error: requests.RequestException) -> Unavailable | BadAnswer | Rejected:
         host = urlsplit(url).hostname or "?"
         match error:
@@ -103,8 +135,6 @@ class Caller:
                 return Unavailable(self.service, f"{host} did not answer in time")
             case requests.ConnectionError():
                 return Unavailable(self.service, f"no connection to {host}")
-            case requests.exceptions.ChunkedEncodingError():
-                return Unavailable(self.service, f"{host} hung up in mid-answer")
             case _:
                 return BadAnswer(self.service, f"{host} broke off its answer ({type(error).__name__})")
 
@@ -117,6 +147,11 @@ class Caller:
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             raise BadAnswer(self.service, f"answered {status}: redirects are not followed", raw=answer.content)
         return answer
+
+
+def _as_they_are(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep the headers as written: without this, requests lets a ~/.netrc replace a Bearer token."""
+    return request
 
 
 def _retry_after(answer: requests.Response) -> int | None:

@@ -1,4 +1,8 @@
+import gzip
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -6,6 +10,32 @@ import pytest
 from integrations.errors import BadAnswer, Rejected, Unavailable
 from integrations.http import Caller
 from tests.integrations.conftest import Answer, Authority, Serve
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server that sends one byte every 20 ms until its caller hangs up."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def drip() -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(65_536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not done.wait(0.02):
+                try:
+                    line.sendall(b"x")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    with listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        done.set()
+        thread.join()
+
 
 CALLER = Caller("bưu chính", connect_s=1, read_s=1)
 
@@ -79,6 +109,34 @@ def test_a_slow_service_means_later(serve: Serve) -> None:
 def test_an_answer_that_breaks_off_is_asked_for_again(serve: Serve) -> None:
     with pytest.raises(Unavailable, match="hung up"):
         CALLER.call("GET", serve(Answer(body=b'{"a":', cut=True, headers={"Connection": "close"})).url)
+
+
+def test_an_answer_told_drop_by_drop_is_late_as_a_whole() -> None:
+    with dripping() as url, pytest.raises(Unavailable, match="in time"):
+        Caller("chậm", read_s=1, whole_s=0.2).call("GET", url)
+
+
+def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
+    with pytest.raises(BadAnswer, match="more than 1000 bytes"):
+        Caller("dài", most_bytes=1000).call("GET", serve(Answer(body=b"x" * 5000)).url)
+
+
+def test_a_packed_answer_is_unpacked_and_a_broken_one_refused(serve: Serve) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    answer = CALLER.call("GET", serve(Answer(body=gzip.compress(b'{"Status": "100"}'), headers=packed)).url)
+    assert CALLER.object_of(answer) == {"Status": "100"}
+    with pytest.raises(BadAnswer, match="unpacked"):
+        CALLER.call("GET", serve(Answer(body=b"not gzip at all", headers=packed)).url)
+
+
+def test_a_netrc_on_the_machine_does_not_replace_our_token(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login other password other\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server = serve()
+    CALLER.call("GET", server.url, headers={"Authorization": "Bearer ours"})
+    assert server.asked[0][2]["Authorization"] == "Bearer ours"
 
 
 def test_nobody_at_the_port_means_later() -> None:
