@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import EventBody, EventKind, Holder, Party
 from app.models.base import Base, IntKey, enum_of
+from app.models.parcel import Parcel
 
 
 class CustodyEvent(Base):
@@ -38,6 +39,7 @@ class CustodyEvent(Base):
     commitments: Mapped[list[str]]
     previous: Mapped[str]
     hash: Mapped[str]
+    parcel: Mapped[Parcel] = relationship()
 
     def body(self) -> EventBody:
         return EventBody(

@@ -21,7 +21,7 @@ from app.domain.envelope import check_cases, check_envelope
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE
-from app.domain.parcel import PaperState, ParcelPurpose
+from app.domain.parcel import PaperState, ParcelPurpose, parse_seal
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
 from app.queries import papers
 from app.services import custody, errands, messages, sealing, strays, visit
@@ -48,8 +48,8 @@ def collect(session: Session, command: CollectDossier) -> Parcel:
     check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
     visit.arrive(errand)
     parcel = sealing.make_parcel(session, dossier, purpose, command.parcel_code, CITIZEN, command.now)
-    seal = sealing.apply_seal(session, _fill(parcel, errand, lines, command).id, command.seal_number, command.now)
-    _close(session, errand, parcel, seal, command)
+    _close(session, errand, _fill(parcel, errand, lines, command), parse_seal(command.seal_number), command)
+    sealing.apply_seal(session, parcel.id, command.seal_number, command.now)
     if errand.kind is ErrandKind.COLLECT:
         dossier.cases = list(command.cases)
         _finish(session, errand, parcel, command)

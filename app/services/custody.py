@@ -103,6 +103,7 @@ def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], lis
 def _written(parcel: Parcel, act: Act) -> CustodyEvent:
     event = CustodyEvent(
         parcel_id=parcel.id,
+        parcel=parcel,
         event_no=parcel.event_no + 1,
         kind=act.kind,
         giver=act.giver.holder,

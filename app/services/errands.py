@@ -80,9 +80,15 @@ def close(session: Session, errand: Errand, state: ErrandState, now: datetime, r
     """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
     advance(errand, state)
     errand.closed_at, errand.close_reason = now, reason
-    session.flush()
-    open_left = select(Errand.id).where(Errand.request_id == errand.request_id, Errand.state.in_(OPEN)).limit(1)
-    if session.scalars(open_left).first() is None:
+    others = (Errand.request_id == errand.request_id, Errand.id != errand.id)
+    open_left = select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)
+    if any(
+        isinstance(row, Errand) and row is not errand and row.request_id == errand.request_id for row in session.dirty
+    ):
+        session.flush()  # of the same household, closed a moment ago
+    with session.no_autoflush:
+        last = session.scalars(open_left).first() is None
+    if last:
         session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
 
 

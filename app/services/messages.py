@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -29,6 +30,22 @@ AT_ONCE: Final = 500  # rows a statement
 AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
+_GATHERED: Final = "messages gathered"
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[list[dict[str, Any]]]:
+    """Within, what is told waits in the list, and is promised at the end in a handful of statements; `tell` returns None."""
+    rows: list[dict[str, Any]] = []
+    session.info[_GATHERED] = rows
+    try:
+        yield rows
+    finally:
+        del session.info[_GATHERED]
+    if rows:
+        _promise(session, rows, _after_quiet(rows[0]["created_at"]))
+
+
 def tell(
     session: Session,
     request: ServiceRequest,
@@ -44,6 +61,9 @@ def tell(
     `not_wanted`, so that staff see what was never said.
     """
     row = _row(request, errand, template_name, now, trigger, **params)
+    if _GATHERED in session.info:
+        session.info[_GATHERED].append(row)
+        return None
     return next(iter(_promise(session, [row], _after_quiet(now))), None)
 
 

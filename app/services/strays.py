@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -9,6 +13,19 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Act, Party
 from app.models import StrayScan
 from app.services import custody
+
+_AWAITED: Final = "strays awaited"
+
+
+@contextmanager
+def awaited(session: Session, codes: Collection[str]) -> Iterator[None]:
+    """Within, envelopes with these codes and others may be made; one query says which of them were scanned before."""
+    waiting = select(StrayScan.code).where(StrayScan.code.in_(codes), StrayScan.settled_at.is_(None))
+    session.info[_AWAITED] = (set(codes), set(session.scalars(waiting)) if codes else set())
+    try:
+        yield
+    finally:
+        del session.info[_AWAITED]
 
 
 def keep(session: Session, code: str, act: Act, office_id: int | None) -> None:
@@ -29,10 +46,15 @@ def keep(session: Session, code: str, act: Act, office_id: int | None) -> None:
         office_id=office_id,
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["operation_id", "code"]))
+    if _AWAITED in session.info:
+        session.info[_AWAITED][1].add(code)
 
 
 def adopt(session: Session, chain: custody.Chain) -> None:
     """The parcel is known from now on: what was scanned of it before joins its chain, in the order of receipt."""
+    asked, scanned = session.info.get(_AWAITED, ((), ()))
+    if chain.parcel.code in asked and chain.parcel.code not in scanned:
+        return
     waiting = (
         select(StrayScan)
         .where(StrayScan.code == chain.parcel.code, StrayScan.settled_at.is_(None))

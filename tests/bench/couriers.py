@@ -47,7 +47,7 @@ def make_days(session: Session, phones: int, keys: Keys) -> list[Day]:
 def _make_day(session: Session, world: World, number: int, keys: Keys) -> Day:
     office = make_office(session, unit=world.unit)  # one plan an office and day is in force
     mine = replace(world, office=office, courier=make_courier(session, office=office))
-    roads = [make_road(session, mine) for _ in range(COLLECTED + DELIVERED + NOT_DONE)]
+    roads = [make_road(session, mine, cases=["self"]) for _ in range(COLLECTED + DELIVERED + NOT_DONE)]
     take, give, shut = roads[:COLLECTED], roads[COLLECTED : COLLECTED + DELIVERED], roads[COLLECTED + DELIVERED :]
     doors = (
         [[road.collection] for road in take] + [[road.delivery] for road in give] + [[road.collection] for road in shut]

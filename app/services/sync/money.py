@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.acts import ReceiptGiven
 from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
-from app.models import Charge, Errand, Receipt
+from app.models import Errand, Receipt
 from app.services.sync.work import Work
 
 
@@ -29,8 +28,7 @@ def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
     written = work.session.scalar(row.on_conflict_do_nothing(index_elements=["number"]).returning(Receipt.number))
     if written is None:
         work.look("receipt_used", number=receipt.number)
-    paid = (Charge.errand_id == errand.id, Charge.kind.in_([kind for kind, _ in receipt.parts]))
-    work.session.execute(update(Charge).where(*paid, Charge.paid_at.is_(None)).values(paid_at=work.occurred_at))
+    work.paid += [{"errand": errand.id, "of": kind, "at": work.occurred_at} for kind, _ in receipt.parts]
 
 
 def _of_this_phone(work: Work, number: str) -> bool:

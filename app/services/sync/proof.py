@@ -16,9 +16,9 @@ FAULTY_PAPER_LIVES: Final = timedelta(days=30)
 AT_COLLECTION: Final = frozenset({F.ENVELOPE, F.CITIZEN_SIGNATURE, F.COURIER_SIGNATURE})
 
 
-def use_files(work: Work, said: Said, errand: Errand | None) -> None:
+def use_files(work: Work, said: Said) -> None:
     """Write what each file proves; the file itself may come later."""
-    consent = isinstance(said, NotDone) and said.consent
+    consent, errand = isinstance(said, NotDone) and said.consent, work.errand
     for file in said.files:
         use = FileUse(
             sha256=file.sha256,
@@ -31,7 +31,7 @@ def use_files(work: Work, said: Said, errand: Errand | None) -> None:
             # without the citizen's word it must not lie here: gone at the next sweep
             use.keep_until = work.now + (FAULTY_PAPER_LIVES if consent else timedelta())
             use.desk_id = errand.dossiers[0].competent_desk_id if errand is not None and errand.dossiers else None
-        work.session.add(use)
+        work.uses.append(use)
 
 
 def check_collection(work: Work, said: Collected) -> None:

@@ -18,7 +18,7 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
-from app.models import Device, Errand
+from app.models import Device, Errand, FileUse
 from app.services import custody, strays
 
 STANDS: Final = frozenset({"code_not_confirmed"})
@@ -81,6 +81,8 @@ class Work:
     parcel: str | None = None
     errand: Errand | None = None
     late: bool = False  # the strict form has refused it: write it down as a fact, and say what was wrong
+    uses: list[FileUse] = field(default_factory=list)  # what its files prove
+    paid: list[dict[str, Any]] = field(default_factory=list)  # charges that its receipt pays
     receipts: Callable[[], Sequence[tuple[int, int]]] = tuple  # numbers set aside for this phone
 
     @property

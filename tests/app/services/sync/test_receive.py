@@ -17,7 +17,7 @@ from app.domain.errors import DomainError
 from app.models import CustodyEvent, Device, FileUse, Operation, OperationPayload, Parcel
 from app.services import devices, sync
 from app.services.sealed import open_sealed
-from app.services.sync import receiving
+from app.services.sync import taking
 from tests.app.services.sync.street import K, Street, codes
 from tests.factories import KEYS
 from tests.factories import operations as say
@@ -280,7 +280,7 @@ def test_a_fact_the_books_cannot_take_is_kept_and_the_next_goes_on(
         raise KeyError("lỗi")
 
     bad, good = street.record(K.STOP_ADDED, say.stop_added("RT000000000VN")), street.collect()
-    monkeypatch.setitem(receiving.APPLY, K.STOP_ADDED, broken)
+    monkeypatch.setitem(taking.APPLY, K.STOP_ADDED, broken)
 
     first, second = street.send([bad, good])
 

@@ -1,0 +1,224 @@
+"""One operation of a batch: known already, or applied and kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from app.config import Keys
+from app.domain.acts import PHYSICAL, Said
+from app.domain.errors import DomainError
+from app.domain.operation import OperationKind, OperationResult, Posted, corrected
+from app.models import Charge, Device, FileUse, Operation, OperationPayload
+from app.services.sync import doors, hands, proof, route
+from app.services.sync.answers import answer_of, duplicate, refused
+from app.services.sync.known import Known
+from app.services.sync.opening import Opened
+from app.services.sync.work import STANDS, Work
+
+log = logging.getLogger("tannha.sync")
+
+APPLY: Final[Mapping[OperationKind, Callable[[Work, Any], None]]] = {
+    OperationKind.RUN_STARTED: route.run_started,
+    OperationKind.COLLECTED: doors.collected,
+    OperationKind.DELIVERED: doors.delivered,
+    OperationKind.NOT_DONE: doors.not_done,
+    OperationKind.HANDED_OVER: hands.handed_over,
+    OperationKind.STOP_ADDED: route.stop_added,
+    OperationKind.REORDERED: route.reordered,
+    OperationKind.PIN_CORRECTED: route.pin_corrected,
+    OperationKind.INCIDENT: hands.incident,
+    OperationKind.RUN_ENDED: route.run_ended,
+}
+UNREADABLE: Final = frozenset({"operation_malformed", "party_unknown"})
+"""What `APPLY` finds wrong with the words themselves; every other refusal there is a fact to be looked at."""
+
+
+class Stumbled(Exception):
+    """An operation of a smooth batch was refused: take the batch again, carefully."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one contact shares among its operations."""
+
+    session: Session
+    device: Device
+    keys: Keys
+    now: datetime
+    measured_ms: int  # what has to be added to the phone's clock, measured now
+    careful: bool = False  # a savepoint an operation
+    known: Known = field(default_factory=Known)
+    told: list[dict[str, Any]] = field(default_factory=list)  # messages promised so far
+    head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
+    operations: list[Operation] = field(default_factory=list)
+    payloads: list[OperationPayload] = field(default_factory=list)
+    uses: list[FileUse] = field(default_factory=list)
+    paid: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.head = (self.device.last_seq, self.device.head_hash)
+
+    def write(self) -> None:
+        """All operations at once, then what hangs on them."""
+        self.session.add_all([*self.operations, *self.uses])
+        self.session.flush()
+        self.session.add_all(self.payloads)
+        if self.paid:
+            self.session.connection().execute(PAY, self.paid)
+
+
+PAY: Final = (
+    update(Charge.__table__)  # type: ignore[arg-type]  # a declarative class's table is one
+    .where(Charge.errand_id == bindparam("errand"), Charge.kind == bindparam("of"), Charge.paid_at.is_(None))
+    .values(paid_at=bindparam("at"))
+)
+
+
+def answer(batch: Batch, opened: Opened) -> dict[str, Any]:
+    """The stored answer of an operation that came before, or what becomes of it now."""
+    posted = opened.posted
+    header = posted.header
+    stored = batch.known.operations.get(header.op_id)
+    if stored is not None:
+        same = stored.hash == posted.hash and stored.device_id == header.device_id
+        return duplicate(stored) if same else refused(header.op_id, DomainError("operation_id_used", kind="invalid"))
+    work = _work(batch, posted)
+    _check_chain(batch, posted, work)
+    problem = opened.fault if opened.said is None else _take(batch, work, opened.said)
+    return _keep(batch, posted, work, problem)
+
+
+def _work(batch: Batch, posted: Posted) -> Work:
+    occurred_at, steady = corrected(posted.header, batch.measured_ms)
+    work = Work(
+        batch.session,
+        batch.device,
+        posted.header,
+        occurred_at=min(occurred_at, batch.now),  # nothing has happened after it was told
+        steady=steady,
+        now=batch.now,
+        keys=batch.keys,
+        planned=batch.known.planned,
+        receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
+    )
+    if batch.device.revoked_at is not None:
+        work.look("device_revoked")
+    if not steady and posted.header.kind in PHYSICAL:
+        work.look("clock_unmeasured" if posted.header.offset_ms is None else "clock_jumped")
+    return work
+
+
+def _check_chain(batch: Batch, posted: Posted, work: Work) -> None:
+    """The phone's own chain: one operation a number, each chained to the one before and by the one after."""
+    header, chain = posted.header, batch.known.chain
+    if header.seq in chain:
+        work.look("seq_reused", seq=header.seq)
+        return
+    before, after = chain.get(header.seq - 1), chain.get(header.seq + 1)
+    torn_before = before is not None and before.hash != header.previous
+    torn_after = after is not None and after.previous != posted.hash
+    if torn_before or torn_after:
+        work.look("chain_broken", seq=header.seq)
+
+
+def _take(batch: Batch, work: Work, said: Said) -> DomainError | None:
+    """Apply what was read. Returns what is wrong with its words."""
+    if not batch.careful:
+        _take_smoothly(batch, work, said)
+        return None
+    try:
+        _apply(batch, work, said)
+    except (DomainError, IntegrityError) as fault:
+        if isinstance(fault, DomainError) and fault.code in UNREADABLE:
+            return fault
+        _failed(work, fault)
+    except DBAPIError:
+        raise  # the line to the database: the phone sends the whole batch again
+    except Exception as fault:  # noqa: BLE001 (one bad operation must not hold up a phone for ever: a person looks)
+        _failed(work, fault)
+    return None
+
+
+def _take_smoothly(batch: Batch, work: Work, said: Said) -> None:
+    try:
+        _write(batch, work, said)
+    except DBAPIError:
+        raise
+    except Exception as fault:
+        raise Stumbled from fault
+
+
+def _failed(work: Work, fault: Exception) -> None:
+    # never the message: it may quote what a person typed
+    name = fault.code if isinstance(fault, DomainError) else type(fault).__name__
+    log.error("operation %s of kind %s: %s", work.header.op_id, work.header.kind, name)
+    work.errand = None
+    work.look("not_understood")
+
+
+def _apply(batch: Batch, work: Work, said: Said) -> None:
+    """As on an online screen; where that is refused, once more as a fact that has happened."""
+    before, told = list(work.reviews), len(batch.told)
+    try:
+        with batch.session.begin_nested():
+            _write(batch, work, said)
+    except Exception as refusal:
+        del batch.told[told:]
+        late = isinstance(refusal, DomainError) and refusal.code not in UNREADABLE and work.header.kind in PHYSICAL
+        if not late:
+            raise
+        work.reviews, work.late = before, True
+        with batch.session.begin_nested():
+            _write(batch, work, said)
+
+
+def _write(batch: Batch, work: Work, said: Said) -> None:
+    work.uses, work.paid = [], []
+    if batch.device.revoked_at is None or work.header.kind in PHYSICAL:  # strange hands change no plan
+        APPLY[work.header.kind](work, said)
+    proof.use_files(work, said)
+
+
+def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None) -> dict[str, Any]:
+    """The operation for ever, its contents until they are settled; the phone's chain moves on."""
+    header = posted.header
+    plain = all(review.code in STANDS for review in work.reviews)
+    result = OperationResult.APPLIED if plain else OperationResult.NEEDS_REVIEW
+    if problem is not None:
+        result = OperationResult.REJECTED
+    told = answer_of(work, result, problem)
+    operation = Operation(
+        id=header.op_id,
+        device_id=header.device_id,
+        seq=header.seq,
+        kind=header.kind,
+        errand_id=header.errand_id,
+        revision_seen=header.revision_seen,
+        occurred_at=header.moment(),
+        corrected_at=work.occurred_at,
+        offset_ms=header.offset_ms,
+        received_at=batch.now,
+        commitment=header.commitment,
+        files=list(header.files),
+        previous=header.previous,
+        hash=posted.hash,
+        result=result,
+        reviews=[review.code for review in work.reviews],
+        answer=told,
+    )
+    batch.operations.append(operation)
+    if result is not OperationResult.APPLIED:
+        batch.payloads.append(OperationPayload(operation_id=operation.id, sealed=posted.sealed))
+    batch.uses += work.uses
+    batch.paid += work.paid
+    batch.known.add(operation)
+    batch.head = max(batch.head, (header.seq, posted.hash))
+    return told
