@@ -24,7 +24,6 @@ from app.models import (
     Run,
     ServiceRequest,
     Stop,
-    StopErrand,
 )  # fmt: skip
 
 CLOSED_AT_THE_DOOR = frozenset(
@@ -41,24 +40,10 @@ class CourierDay:
     in_bag: Sequence[Parcel]
     waiting: Sequence[Parcel]  # results of this route that still lie in the office's safe
 
-    @property
-    def left(self) -> list[Stop]:
-        return [stop for stop in self.stops if not visited(stop)]
-
-    @property
-    def next_stop(self) -> Stop | None:
-        return next(iter(self.left), None)
-
 
 def visited(stop: Stop) -> bool:
     """Every errand at this door has its outcome."""
     return all(errand.state in CLOSED_AT_THE_DOOR for errand in stop.errands)
-
-
-def courier_of(session: Session, staff_account_id: int) -> Courier | None:
-    return session.scalar(
-        select(Courier).where(Courier.staff_account_id == staff_account_id).options(joinedload(Courier.office))
-    )
 
 
 def courier_day(session: Session, courier: Courier, day: date) -> CourierDay:
@@ -111,30 +96,6 @@ def _waiting(session: Session, stops: Sequence[Stop]) -> Sequence[Parcel]:
         .where(Parcel.errand_id.in_(deliveries), Parcel.holder == Holder.OFFICE_SAFE)
         .order_by(Parcel.code)
     ).all()
-
-
-def stop_of_courier(session: Session, stop_id: int, courier: Courier) -> Stop | None:
-    """The stop, if it is on a published route of this courier; else nothing: others' doors are not for these eyes."""
-    return session.scalar(
-        select(Stop)
-        .join(Route, Route.id == Stop.route_id)
-        .join(PlanOffice, (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id))
-        .where(Stop.id == stop_id, Route.courier_id == courier.id, PlanOffice.published)
-        .options(joinedload(Stop.place).joinedload(Place.unit), joinedload(Stop.route))
-    )
-
-
-def stop_of_errand(session: Session, errand_id: UUID, courier: Courier) -> Stop | None:
-    stop_id = session.scalar(
-        select(StopErrand.stop_id)
-        .join(Stop, Stop.id == StopErrand.stop_id)
-        .join(Route, Route.id == Stop.route_id)
-        .join(PlanOffice, (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id))
-        .where(StopErrand.errand_id == errand_id, Route.courier_id == courier.id, PlanOffice.published)
-        .order_by(Stop.id.desc())
-        .limit(1)
-    )
-    return stop_of_courier(session, stop_id, courier) if stop_id is not None else None
 
 
 def parcels_of(session: Session, errand_ids: Sequence[UUID]) -> Sequence[Parcel]:

@@ -33,7 +33,6 @@ SENTENCES: dict[str, str] = {
     "link_expired": n(
         "Đường dẫn theo dõi đã hết hạn (30 ngày sau khi xong việc). Xin đăng nhập bằng số điện thoại để xem."
     ),
-    "not_a_courier": n("Tài khoản này không gắn với bưu tá nào. Xin báo trưởng bưu cục."),
     "account_without_desk": n(
         "Tài khoản này không thuộc bộ phận một cửa nào. Xin đăng nhập bằng tài khoản của bộ phận một cửa."
     ),

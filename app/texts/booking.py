@@ -11,8 +11,6 @@ GO_TO = n("Xin đến %(place)s.")  # stands in for a refusal that the procedure
 SENTENCES: dict[str, str] = {
     "consent_missing": n("Chưa có sự đồng ý dùng thông tin. Xin đánh dấu vào ô đồng ý để bưu điện được phép đến nhà."),
     "message_settled": n("Tin nhắn này không còn chờ xử lý. Xin tải lại trang."),
-    "coordinates_malformed": n("Tọa độ chưa đúng dạng. Xin gõ vĩ độ trước, kinh độ sau, ví dụ 13.98123, 108.00456."),
-    "pin_not_moved": n("Ghim vẫn ở chỗ cũ. Xin kéo ghim đến cửa nhà, hoặc gõ tọa độ."),
     "name_missing": n("Chưa có tên người hoặc tổ chức đề nghị. Xin điền tên như trên giấy tờ."),
     "phone_missing": n(
         "Chưa có số điện thoại để báo tin. Xin điền số, hoặc nhờ người thân nhận tin hộ; không có điện thoại thì đặt tại bưu cục."

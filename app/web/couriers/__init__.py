@@ -1,17 +1,15 @@
-"""The courier's pages, rendered by the server for now: the day, one door, collecting, delivering, not done."""
+"""The courier's app: the shell that the phone keeps; everything it shows and says goes over `web.api.courier`."""
 
 from __future__ import annotations
 
 from app.domain.identity import Role
 from app.texts.mark import n
-from app.web.couriers import collecting, day, delivering, pin, sheets, shell
-from app.web.couriers.room import bp
+from app.web.couriers.shell import bp
 from app.web.navigation import NavItem
 
-__all__ = ["NAVIGATION", "bp", "collecting", "day", "delivering", "pin", "sheets", "shell"]
+__all__ = ["NAVIGATION", "bp"]
 
 NAVIGATION = (
     NavItem("couriers.today", n("Hôm nay"), "route", frozenset({Role.COURIER})),
-    NavItem("couriers.bag", n("Túi"), "bag", frozenset({Role.COURIER})),
     NavItem("counter.assist_page", n("Đặt giúp"), "people", frozenset({Role.COURIER})),
 )

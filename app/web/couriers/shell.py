@@ -8,15 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from flask import Response, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from app.web.assets import STATIC
 from app.web.auth import public
-from app.web.couriers.room import bp
 from app.web.security import A_YEAR, policy
 from app.web.session import settings
+
+bp = Blueprint("couriers", __name__, url_prefix="/buu-ta")
 
 BUILT: Final = STATIC / "courier"
 SHELL: Final = "index.html"
@@ -62,7 +63,8 @@ def _built(name: str) -> Response:
     response.headers["Cache-Control"] = A_YEAR if name.startswith("assets/") else "no-cache"
     response.headers["Content-Security-Policy"] = policy(settings().tile_url, reads_codes=True)
     response.vary.add("Accept-Encoding")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache

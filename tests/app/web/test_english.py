@@ -58,7 +58,7 @@ STEPS = {
 
 
 AT_WORK = {
-    Role.COURIER: ["/buu-ta/", "/buu-ta/tui"],
+    Role.COURIER: ["/buu-cuc/dat-giup"],
     Role.COUNTER: ["/buu-cuc/", "/buu-cuc/giao-nhan", "/buu-cuc/dat-giup"],
     Role.DESK_CLERK: ["/mot-cua/", "/mot-cua/giao-nhan", "/mot-cua/ket-qua"],
     Role.COORDINATOR: [
