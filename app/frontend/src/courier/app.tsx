@@ -13,6 +13,7 @@ import { Order } from "./screens/day/order";
 import { Deliver } from "./screens/deliver/deliver";
 import { Door } from "./screens/door/door";
 import { Pin } from "./screens/door/pin";
+import { useTight } from "./screens/kit/tight";
 import { MapScreen } from "./screens/map/map-screen";
 import { NoBundle } from "./screens/no-bundle";
 import { type Place, usePlace } from "./screens/place";
@@ -65,12 +66,17 @@ export function App() {
   }
 }
 
+function Frame({ withTabs = false, children }: { withTabs?: boolean; children: ComponentChildren }) {
+  const tight = useTight();
+  return <div class={`app${withTabs ? " app--tabs" : ""}${tight ? " app--tight" : ""}`}>{children}</div>;
+}
+
 function Outside({ screen }: { screen: ComponentChildren }) {
   return (
-    <div class="app app--outside">
+    <Frame>
       <Bar bundle={null} />
       {screen}
-    </div>
+    </Frame>
   );
 }
 
@@ -80,11 +86,11 @@ function Inside() {
   useEffect(hushOld, [place.screen, ...place.ids]);
   const withTabs = !TASKS.has(place.screen) && !place.ids.some((id) => id in BAG);
   return (
-    <div class={withTabs ? "app app--tabs" : "app"}>
+    <Frame withTabs={withTabs}>
       <Bar bundle={bundle} />
       {bundle ? <Shown bundle={bundle} place={place} /> : <NoBundle place={place} />}
       {withTabs && <Tabs place={place} />}
-    </div>
+    </Frame>
   );
 }
 
