@@ -15,6 +15,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
 from app.queries.board import Offices, within
 from app.queries.custody import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.incidents import open_incidents
 from app.queries.phones import phones
 from app.queries.quarantine import strays, unclear
 from app.queries.unsent import unsent
@@ -39,6 +40,7 @@ class Task:
     said: str = ""
     operation_id: UUID | None = None
     device_id: UUID | None = None
+    incident_id: int | None = None
 
 
 def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[Task]:
@@ -46,6 +48,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
     today = local_day(now)
     return [
         *_gaps(session, office_ids),
+        *_incidents(session, office_ids),
         *_from_phones(session, now, office_ids),
         *_unconfirmed(session, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
@@ -68,6 +71,12 @@ def _gaps(session: Session, office_ids: Offices) -> Iterator[Task]:
     names = {row.id: row.name for row in session.execute(select(Office.id, Office.name))}
     for gap in open_gaps(session, chosen):
         yield Task("gap", gap.parcel_code, names.get(gap.office_id or 0, ""), gap.opened_at)
+
+
+def _incidents(session: Session, office_ids: Offices) -> Iterator[Task]:
+    for line in open_incidents(session, office_ids):
+        incident = line.incident
+        yield Task("incident", incident.parcel_code, line.office, incident.opened_at, incident_id=incident.id)
 
 
 def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterator[Task]:

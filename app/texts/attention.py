@@ -13,6 +13,7 @@ TASKS: dict[str, str] = {
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
     "unclear": n("Việc từ máy bưu tá chưa rõ. Xin xem chuyện gì đã xảy ra rồi ghi cách xử lý."),
+    "incident": n("Có sự cố với phong bì. Xin hỏi bưu cục rồi khép sự cố bằng một lời kết luận."),
     "stray": n("Có người quét phong bì chưa có trong sổ. Xin tìm xem phong bì ở đâu, của ai."),
     "phone_owes": n("Máy của bưu tá còn nợ việc đã ghi ở cửa. Xin gọi bưu tá để máy lên mạng, hoặc lấy gói cứu hộ."),
     "left_out": n("Kế hoạch đang dùng chưa xếp được lượt này. Xin xem lý do rồi hẹn lại."),

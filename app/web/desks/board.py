@@ -13,6 +13,7 @@ from app.domain.identity import Role
 from app.models import Desk, Office
 from app.queries import holdings
 from app.queries.confirmations import unanswered
+from app.queries.incidents import open_incidents
 from app.services import desk as at_desk
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
@@ -50,4 +51,12 @@ def counter_today() -> ResponseReturnValue:
         office = session.get_one(Office, own_office())
         day = holdings.office_day(session, office.id, today)
         told, between = split(unanswered(session, here(), *couriers_here(session)), here())
-        return render_template("desks/counter.html", office=office, day=day, told=told, between=between, today=today)
+        return render_template(
+            "desks/counter.html",
+            office=office,
+            day=day,
+            told=told,
+            between=between,
+            incidents=len(open_incidents(session, {office.id})),
+            today=today,
+        )

@@ -125,3 +125,10 @@ def test_another_office_s_stray_is_not_explained_here(at_counter: Place, session
     scan = stray(session, at_counter)
     sign_in(make_road(session).world.counter)
     assert at_counter.client.post(f"/buu-cuc/ma-la/{scan.id}", data={"note": "x"}).status_code == 404
+
+
+def test_both_boards_lead_to_an_open_incident(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+    incident = an_incident(session, at_counter)
+    assert "1 sự cố đang mở" in at_counter.client.get("/buu-cuc/").text
+    sign_in(make_staff(session, Role.COORDINATOR))
+    assert f"/dieu-phoi/su-co/{incident.id}" in at_counter.client.get("/dieu-phoi/").text
