@@ -90,13 +90,17 @@ def installation() -> Iterator[Installation]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")  # not longer: while it lives, nobody else in this process may have an event loop
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; a missing one is a failure, never a skip."""
+def chromium() -> str:
+    """The system's own; a missing one is a failure, never a skip."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "Chromium is missing: install it (Debian: apt-get install chromium)."
+    return found
+
+
+@pytest.fixture(scope="module")  # not longer: while it lives, nobody else in this process may have an event loop
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        running = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield running
         running.close()
 

@@ -1,0 +1,137 @@
+"""A courier with a phone, who works the app as a person does: by labels and buttons, counting the taps."""
+
+from __future__ import annotations
+
+from random import Random
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.factories.operations import picture
+
+PIN = "258025"
+
+
+class Courier:
+    """`taps` counts what a finger does; typing into a box that was tapped counts once."""
+
+    def __init__(self, page: Page, seed: int = 0) -> None:
+        self.page = page
+        self.random = Random(seed)
+        self.taps = 0
+
+    # -- fingers
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        self._tap(self.page.get_by_role("button", name=name, exact=exact))
+
+    def follow(self, name: str, *, exact: bool = False) -> None:
+        self._tap(self.page.get_by_role("link", name=name, exact=exact).first)
+
+    def tick(self, label: str) -> None:
+        self._tap(self.page.get_by_label(label))
+
+    def fill(self, label: str, text: str) -> None:
+        self.taps += 1
+        self.page.get_by_label(label).fill(text)
+
+    def photograph(self, label: str) -> None:
+        self.taps += 1
+        shot = {"name": "anh.png", "mimeType": "image/png", "buffer": picture(self.random, 40)}
+        box = self.page.get_by_label(label)
+        box.set_input_files(shot)  # type: ignore[arg-type]  # Playwright's own TypedDict
+        expect(self.page.get_by_text("Đã chụp").first).to_be_visible()
+
+    def sign(self, whose: str) -> None:
+        self.taps += 1
+        canvas = self.page.get_by_role("img", name=f"Khung ký: {whose}")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        x, y = box["x"] + 30, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for step in range(1, 5):
+            self.page.mouse.move(x + 25 * step, y + self.random.randint(-20, 20))
+        self.page.mouse.up()
+        expect(self.page.locator(".field", has=canvas).get_by_role("status")).to_have_text("Đã ký")
+
+    def _tap(self, what: Locator) -> None:
+        self.taps += 1
+        what.click()
+
+    # -- the day
+
+    def sign_in(self, username: str, password: str) -> None:
+        self.page.goto("/buu-ta/")
+        self.fill("Tên đăng nhập", username)
+        self.fill("Mật khẩu", password)
+        self.press("Đăng nhập")
+        self.fill("Mã PIN mới", PIN)
+        self.fill("Gõ lại mã PIN", PIN)
+        self.press("Lưu mã PIN")
+        expect(self.heading("Chuyến hôm nay")).to_be_visible()
+
+    def unlock(self) -> None:
+        self.fill("Mã PIN", PIN)
+        self.press("Mở khóa")
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", level=1, name=name)
+
+    def start(self) -> None:
+        self.press("Bắt đầu chuyến")
+        expect(self.page.get_by_text("Điểm tiếp theo")).to_be_visible()
+
+    def open_next(self) -> None:
+        self.follow("Mở điểm này")
+
+    def collect(self, seal: str) -> None:
+        """At an open door: all papers there, the next label of the roll, no money or as the quote says."""
+        self.follow("Nhận giấy tờ")
+        expect(self.heading("Đếm giấy tờ cùng người dân")).to_be_visible()
+        for line in self.page.get_by_role("group").all():
+            self._tap(line.get_by_label("Có", exact=True))
+        self.press("Tiếp tục")
+        self.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
+        self.press("Lấy nhãn tiếp theo của cuộn")
+        self.fill("Số niêm phong", seal)
+        self.photograph("Chụp phong bì đã niêm phong")
+        self.press("Tiếp tục")
+        self.sign_or_pay()
+        self.sign("Chữ ký người gửi")
+        self.sign("Chữ ký bưu tá")
+        self.press("Đã niêm phong và nhận")
+        self.saved()
+
+    def sign_or_pay(self) -> None:
+        money, signing = self.heading("Thu tiền và biên lai"), self.heading("Hai bên ký nhận")
+        expect(money.or_(signing)).to_be_visible()
+        if money.is_visible():
+            self._tap(self.page.get_by_role("radio", name="Đã thu"))
+            self.press("Tiếp tục")
+
+    def deliver(self) -> None:
+        """At an open door: to the person named, against papers."""
+        self.follow("Trả kết quả")
+        self.tick("Đã cho người nhận xem niêm phong còn nguyên")
+        self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))
+        self._tap(self.page.get_by_role("radio", name="Căn cước hoặc CCCD"))
+        self.fill("4 số cuối của giấy tờ", "0000")
+        self.photograph("Chụp phong bì còn niêm phong")
+        self.sign("Chữ ký người nhận")
+        self.press("Đã trao, lưu lại")
+        self.saved()
+
+    def find_nobody(self) -> None:
+        self.follow("Không làm được")
+        self.press("Thời tiết xấu")
+        self.press("Ghi nhận")
+        self.saved()
+
+    def saved(self) -> None:
+        expect(self.page.locator('[data-said="good"]')).to_contain_text("Đã lưu trên máy")
+
+    def queue(self) -> Locator:
+        self.page.goto("/buu-ta/#/cho-gui")
+        expect(self.heading("Chờ gửi")).to_be_visible()
+        return self.page.get_by_text("Đã gửi hết.")

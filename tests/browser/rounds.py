@@ -1,0 +1,71 @@
+"""A published day for one courier, made straight in the database: doors with four papers, results in the bag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandState, ProofKind
+from app.domain.tariff import ChargeKind, Direction
+from app.models import Charge, Errand
+from app.services.access import set_password
+from app.services.handover import hand_over
+from app.services.results import result_ready
+from tests.factories import World, make_courier, make_paper, make_procedure, make_slot, make_world
+from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
+from tests.factories.route import make_route
+
+PASSWORD = "bưu tá thử 2026"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    username: str
+    courier_id: int
+    kinds: tuple[str, ...]  # by stop, in order: "collect" or "deliver"
+
+
+def make_round(session: Session, stops: int, now: datetime, *, money: bool = False) -> Round:
+    """Every third stop is a delivery against papers."""
+    world = make_world(session)
+    courier = make_courier(session, office=world.office)
+    slot = make_slot(session, world.unit, local_day(now), capacity=200)
+    papers = [make_paper(line, name=f"Giấy tờ thử {line}") for line in range(1, 5)]
+    procedure = make_procedure(session, papers=papers, cases=[])
+    world = replace(world, courier=courier, slot=slot, procedure=procedure)
+    kinds = tuple("deliver" if n % 3 == 2 else "collect" for n in range(stops))
+    doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
+    make_route(session, courier, local_day(now), doors)
+    assert courier.staff_account is not None
+    set_password(session, courier.staff_account, PASSWORD, "system", now)
+    return Round(courier.staff_account.username, courier.id, kinds)
+
+
+def _door(session: Session, world: World, kind: str, now: datetime, *, money: bool) -> Errand:
+    road = make_road(session, world)
+    errand = road.collection if kind == "collect" else _result(session, road, now)
+    if money:
+        session.add(
+            Charge(
+                request_id=errand.request_id, dossier_id=road.dossier.id, errand_id=errand.id, amount=26_000,
+                kind=ChargeKind.POSTAGE, direction=Direction.SEND, upper_amount=30_000, basis="thử",
+            )
+        )  # fmt: skip
+        session.flush()
+    return errand
+
+
+def _result(session: Session, road: Road, now: datetime) -> Errand:
+    """From the desk over the safe into the courier's bag, this morning."""
+    road.dossier.code, road.dossier.state = next_dossier_code(), DossierState.ACCEPTED
+    road.delivery.state, road.delivery.proof = ErrandState.PLANNED, ProofKind.ID_CHECK
+    road.delivery.slot, road.collection.state = road.world.slot, ErrandState.DONE
+    session.flush()
+    parcel = result_ready(session, packing(road, now=now - timedelta(hours=20)))
+    hand_over(session, handing(road, [parcel], road.desk, road.safe, now=now - timedelta(hours=18)))
+    hand_over(session, handing(road, [parcel], road.safe, road.courier, now=now - timedelta(hours=1)))
+    return road.delivery

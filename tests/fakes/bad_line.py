@@ -1,0 +1,87 @@
+"""A line through the hills: a TCP relay on loopback that drops connections before, during or after the answer is made."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from contextlib import suppress
+from enum import Enum
+from random import Random
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+CHUNK = 64 * 1024
+
+
+class Drop(Enum):
+    BEFORE = "nothing of the request arrives"
+    IN_REQUEST = "half of the request arrives"
+    AFTER = "the server has done it, nothing of the answer comes back"
+    IN_ANSWER = "half of the answer comes back"
+
+
+class BadLine:
+    """Listens on `port` and relays to `upstream`. `risk`: the share of requests that are dropped, 0 at first."""
+
+    def __init__(self, upstream: int, random: Random) -> None:
+        self.upstream, self.random = upstream, random
+        self.risk = 0.0
+        self.dropped: Counter[Drop] = Counter()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+        self.thread = Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(5)
+
+    def _listen(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                client, _ = self.listener.accept()
+                Thread(target=self._relay, args=(client,), daemon=True).start()
+
+    def _relay(self, client: socket.socket) -> None:
+        with client, suppress(OSError), socket.create_connection(("127.0.0.1", self.upstream)) as server:
+            back = Thread(target=self._pump, args=(server, client), daemon=True)
+            fate: Drop | None = None
+            while request := client.recv(CHUNK):
+                fate = self._fate()
+                if fate is not None:
+                    self._drop(fate, request, client, server)
+                    return
+                server.sendall(request)
+                if not back.is_alive() and back.ident is None:
+                    back.start()
+
+    def _fate(self) -> Drop | None:
+        return self.random.choice(list(Drop)) if self.random.random() < self.risk else None
+
+    def _drop(self, fate: Drop, request: bytes, client: socket.socket, server: socket.socket) -> None:
+        """What was still under way on this connection is lost with it."""
+        self.dropped[fate] += 1
+        if fate is Drop.IN_REQUEST:
+            server.sendall(request[: len(request) // 2])
+        elif fate in {Drop.AFTER, Drop.IN_ANSWER}:
+            server.sendall(request)
+            answer = server.recv(CHUNK)
+            if fate is Drop.IN_ANSWER:
+                client.sendall(answer[: len(answer) // 2])
+        for side in (client, server):
+            with suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_RDWR)
