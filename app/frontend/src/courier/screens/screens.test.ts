@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { Errand, OutcomeChoice, Procedure, RequiredPaper, Stop } from "../types";
+import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
+import { lateIn } from "./day/stop-facts";
+import { twoApart } from "./door/calls";
+import { moneyFaults, receiptOf } from "./kit/money";
+import { read } from "./place";
+import { ago } from "./time";
+import { EMPTY as UNDONE, evidenceOf, picturesOf, questionsOf, undoneFaults } from "./undone/facts";
+
+const PAPER: RequiredPaper = {
+  line: 1,
+  name: "Tờ khai",
+  originals: 1,
+  copies: 0,
+  mode: "submit",
+  need: "always",
+  case_keys: [],
+  certified_by_post: false,
+  in_database: false,
+};
+const SHOWN: RequiredPaper = { ...PAPER, line: 9, mode: "present", certified_by_post: true };
+const QUOTE = [{ kind: "postage", amount: 26_000, upper: 30_000 } as const];
+
+function visit(papers: RequiredPaper[], errand: Partial<Errand>): Visit {
+  const procedure = { papers, cases: [], carries_copy: false } as unknown as Procedure;
+  const dossier = { id: "d", procedure: "p@1", cases: [], result_title: null };
+  return { errand: { kind: "collect", papers_due: [], ...errand } as Errand, dossier, procedure };
+}
+
+describe("papers at the door", () => {
+  it("are exactly the published lines of the case, by post", () => {
+    const online = { ...PAPER, line: 2, case_keys: ["online_only"] };
+    const byPost = { ...PAPER, line: 3, case_keys: ["direct_or_post"] };
+    const proxy = { ...PAPER, line: 4, case_keys: ["proxy"] };
+    const lines = (cases: string[]) => linesOf(visit([PAPER, online, byPost, proxy], {}), cases).map((one) => one.line);
+    expect(lines([])).toEqual([1, 3]);
+    expect(lines(["proxy"])).toEqual([1, 3, 4]);
+  });
+
+  it("on the return leg are the originals still due, and no other", () => {
+    const due = [{ dossier_id: "d", lines: [9] }];
+    expect(linesOf(visit([PAPER, SHOWN], { kind: "deliver", papers_due: due }), []).map((one) => one.line)).toEqual([9]);
+  });
+
+  it("need one tap each: form and number are there already", () => {
+    expect(usual(PAPER)).toEqual({ tick: "in_envelope", form: "original", count: 1 });
+    expect(usual(SHOWN).form).toBe("certified");
+    expect(paperFaults([PAPER], { ...EMPTY, papers: { 1: usual(PAPER) } })).toEqual({});
+  });
+
+  it("go as a certified copy where the original stays with its owner", () => {
+    const papers = { 9: { ...usual(SHOWN), form: "original" as const } };
+    expect(paperFaults([SHOWN], { ...EMPTY, papers })[9]).toContain("bản chứng thực");
+  });
+
+  it("are taken in part only when that is ticked", () => {
+    const papers = { 1: usual(PAPER), 9: { ...usual(SHOWN), tick: "missing" as const } };
+    expect(Object.keys(paperFaults([PAPER, SHOWN], { ...EMPTY, papers }))).toEqual(["inPart"]);
+    expect(paperFaults([PAPER, SHOWN], { ...EMPTY, papers, inPart: true })).toEqual({});
+  });
+});
+
+describe("money at the door", () => {
+  it("never exceeds the upper value that was shown", () => {
+    expect(moneyFaults(QUOTE, { pay: "yes", amounts: { postage: "30000" } })).toEqual({});
+    expect(moneyFaults(QUOTE, { pay: "yes", amounts: { postage: "30001" } }).postage).toContain("30.000");
+  });
+
+  it("is asked for, and has no receipt when nothing was taken", () => {
+    expect(moneyFaults(QUOTE, { pay: "", amounts: {} }).pay).toBeDefined();
+    expect(receiptOf(QUOTE, { pay: "no", amounts: {} }, "TN1")).toBeNull();
+    expect(receiptOf(QUOTE, { pay: "yes", amounts: {} }, "TN1")?.parts).toEqual([{ kind: "postage", amount: 26_000 }]);
+  });
+});
+
+describe("a visit that was not done", () => {
+  const outcome = (code: string, evidence: string[]): OutcomeChoice => ({
+    code,
+    label: "",
+    evidence,
+    counts: false,
+    for: ["collect"],
+  });
+  const FIXED = { at: "", lines: "1, 9" };
+
+  it("needs two calls ten minutes apart, not two in a row", () => {
+    const calls = ["2026-11-25T01:00:00.000Z", "2026-11-25T01:09:59.000Z"];
+    expect(twoApart(calls)).toBeNull();
+    expect(twoApart([...calls, "2026-11-25T01:10:00.000Z"])).toEqual([calls[0], "2026-11-25T01:10:00.000Z"]);
+    const noContact = outcome("NO_CONTACT", ["two_calls"]);
+    expect(undoneFaults(noContact, UNDONE, {}, calls).calls).toBeDefined();
+    const evidence = evidenceOf(noContact, UNDONE, ["2026-11-25T01:00:00.000Z", "2026-11-25T01:10:00.000Z"], FIXED);
+    expect(evidence).toEqual({
+      two_calls: "08:00, 08:10",
+      calls: ["2026-11-25T01:00:00.000Z", "2026-11-25T01:10:00.000Z"],
+    });
+  });
+
+  it("shows a citizen's paper with consent only; without it words stand in its place", () => {
+    const wrong = outcome("PAPERS_WRONG", ["paper", "photo"]);
+    expect(picturesOf(wrong, false)).toEqual([]);
+    expect(questionsOf(wrong, false)).toEqual(["note"]);
+    expect(picturesOf(wrong, true)).toEqual(["faulty_paper"]);
+    expect(questionsOf(wrong, true)).toEqual([]);
+  });
+
+  it("demands both sides of a broken seal", () => {
+    expect(Object.keys(undoneFaults(outcome("SEAL_BROKEN", ["two_photos"]), UNDONE, {}, []))).toEqual([
+      "seal",
+      "seal_other_side",
+    ]);
+  });
+});
+
+describe("the day", () => {
+  const stop = (id: number, arrives: string, ends: string): Stop =>
+    ({ id, done: false, arrives_at: arrives, window: { starts_at: arrives, ends_at: ends } }) as Stop;
+
+  it("warns of a new order that breaks a promised window", () => {
+    const early = stop(1, "2026-11-25T01:00:00Z", "2026-11-25T01:30:00Z");
+    const later = stop(2, "2026-11-25T02:00:00Z", "2026-11-25T04:00:00Z");
+    expect([...lateIn([early, later])]).toEqual([]);
+    expect([...lateIn([later, early])]).toEqual([1]);
+  });
+
+  it("tells an age as people say it", () => {
+    const now = Date.parse("2026-11-25T02:00:00Z");
+    expect(ago(now - 30_000, now)).toBe("vừa xong");
+    expect(ago(now - 12 * 60_000, now)).toBe("12 phút trước");
+    expect(ago(now - 3 * 3_600_000, now)).toBe("3 giờ trước");
+  });
+
+  it("is addressed by ids alone", () => {
+    expect(read("#/nhan/e1/d1")).toEqual({ screen: "nhan", ids: ["e1", "d1"] });
+    expect(read("")).toEqual({ screen: "", ids: [] });
+  });
+});
