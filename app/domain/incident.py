@@ -11,7 +11,6 @@ class IncidentKind(StrEnum):
     DAMAGED = "damaged"
     MISSING_FROM_BAG = "missing_from_bag"
     HANDOVER_DENIED = "handover_denied"  # one side says it gave, the other that it never came
-    BALANCE = "balance"
 
 
 REPORTED = (IncidentKind.SEAL_BROKEN, IncidentKind.LOST, IncidentKind.DAMAGED)

@@ -90,7 +90,7 @@ class Incident(Base):
     __tablename__ = "incident"
 
     id: Mapped[IntKey]
-    kind: Mapped[str]  # seal_broken | lost | damaged | missing_from_bag | handover_denied | balance
+    kind: Mapped[str]  # domain.incident.IncidentKind
     parcel_code: Mapped[str]
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     operation_id: Mapped[str | None] = mapped_column(unique=True)

@@ -38,7 +38,6 @@ INCIDENTS: Final[dict[str, str]] = {
     IncidentKind.DAMAGED: n("Phong bì hư hỏng"),
     IncidentKind.MISSING_FROM_BAG: n("Thiếu trong túi"),
     IncidentKind.HANDOVER_DENIED: n("Hai bên nói khác nhau về giao nhận"),
-    IncidentKind.BALANCE: n("Sổ không khớp"),
 }
 
 VERDICTS: Final[dict[str, str]] = {

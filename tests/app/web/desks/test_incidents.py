@@ -50,7 +50,7 @@ def test_the_counter_reports_a_lost_envelope(at_counter: Place, session: Session
 
 @pytest.mark.parametrize(
     ("code", "kind", "field"),
-    [("", "lost", "parcel_code"), (UNKNOWN, "lost", "parcel_code"), (UNKNOWN, "balance", "kind")],
+    [("", "lost", "parcel_code"), (UNKNOWN, "lost", "parcel_code"), (UNKNOWN, "missing_from_bag", "kind")],
 )
 def test_what_a_report_needs(at_counter: Place, session: Session, code: str, kind: str, field: str) -> None:
     answer = report(at_counter, code, kind)
