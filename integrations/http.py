@@ -11,8 +11,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import DecodeError, HTTPError
-from urllib3.exceptions import TimeoutError as LateError
+from requests.exceptions import BaseHTTPError  # type: ignore[attr-defined]  # urllib3's own, which the stubs hide
+from requests.models import DecodeError, ReadTimeoutError
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
 
@@ -118,9 +118,9 @@ class Caller:
                     raise Unavailable(self.service, f"{host} did not answer in time")
         except DecodeError:
             raise BadAnswer(self.service, f"{host} sent an answer that can't be unpacked") from None
-        except LateError:
+        except ReadTimeoutError:
             raise Unavailable(self.service, f"{host} did not answer in time") from None
-        except (HTTPError, OSError):
+        except (BaseHTTPError, OSError):
             raise Unavailable(self.service, f"{host} hung up in mid-answer") from None
         return b"".join(parts)
 
