@@ -38,6 +38,7 @@ class Unclear:
     reference: str | None
     parcel: str | None
     fields: Sequence[str]  # of a rejected one: which fields could not be read
+    told: Sequence[str]  # what the courier read on the phone, with its numbers and codes
 
 
 def unclear(session: Session, office_ids: Offices = None, limit: int | None = None) -> list[Unclear]:
@@ -102,6 +103,7 @@ def _line(operation: Operation, *names: Any) -> Unclear:
         reference=reference,
         parcel=answer.get("parcel"),
         fields=tuple(error["field"] for error in problem.get("errors", ())),
+        told=tuple(review["detail"] for review in answer.get("reviews", ())),
     )
 
 

@@ -50,6 +50,7 @@ class Progress:
     courier: str
     stops: int
     done: int
+    leaves_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
     contact_at: datetime | None
@@ -78,6 +79,7 @@ def progress_of(session: Session, day: date, office_ids: Offices = None) -> list
             Courier.name,
             func.count(Stop.id),
             func.count(Stop.id).filter(~open_door(day)),
+            Route.starts_at,
             Run.started_at,
             Run.ended_at,
             contact,

@@ -42,9 +42,9 @@ class Line:
 
     @property
     def silent(self) -> bool:
-        """Doors are left, and nobody has heard of the phone for two hours: or there is no phone."""
-        left = bool(self.run and self.run.left)
-        return left and (self.phone is None or now() - self.phone.last_contact_at > SILENT)
+        """On the road with doors left, and nobody has heard of the phone for two hours: or there is no phone."""
+        on_the_road = self.run is not None and bool(self.run.left) and now() > self.run.leaves_at
+        return on_the_road and (self.phone is None or now() - self.phone.last_contact_at > SILENT)
 
     @property
     def wants_somebody(self) -> bool:
