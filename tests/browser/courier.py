@@ -85,15 +85,16 @@ class Courier:
     def open_next(self) -> None:
         self.follow("Mở điểm này")
 
-    def collect(self, seal: str) -> None:
-        """At an open door: all papers there, the next label of the roll, no money or as the quote says."""
+    def collect(self, seal: str) -> str:
+        """At an open door: all papers there, the next label of the roll, money as quoted; returns the label."""
         self.follow("Nhận giấy tờ")
-        expect(self.heading("Đếm giấy tờ cùng người dân")).to_be_visible()
+        self.choose_case()
         for line in self.page.get_by_role("group").all():
             self._tap(line.get_by_label("Có", exact=True))
         self.press("Tiếp tục")
         self.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
         self.press("Lấy nhãn tiếp theo của cuộn")
+        label = self.page.get_by_label("Mã bưu gửi trên nhãn").input_value()
         self.fill("Số niêm phong", seal)
         self.photograph("Chụp phong bì đã niêm phong")
         self.press("Tiếp tục")
@@ -102,6 +103,18 @@ class Courier:
         self.sign("Chữ ký bưu tá")
         self.press("Đã niêm phong và nhận")
         self.saved()
+        return label
+
+    def choose_case(self) -> None:
+        """Some procedures ask for the case first: what was booked is chosen already."""
+        case, counting = self.heading("Trường hợp nào?"), self.heading("Đếm giấy tờ cùng người dân")
+        expect(case.or_(counting)).to_be_visible()
+        if case.is_visible():
+            for question in self.page.get_by_role("group").all():
+                if not question.get_by_role("radio", checked=True).count():
+                    self._tap(question.get_by_role("radio").first)
+            self.press("Tiếp tục")
+        expect(counting).to_be_visible()
 
     def sign_or_pay(self) -> None:
         money, signing = self.heading("Thu tiền và biên lai"), self.heading("Hai bên ký nhận")
@@ -110,14 +123,19 @@ class Courier:
             self._tap(self.page.get_by_role("radio", name="Đã thu"))
             self.press("Tiếp tục")
 
-    def deliver(self) -> None:
-        """At an open door: to the person named, against papers."""
+    def deliver(self, code: str | None = None) -> None:
+        """At an open door: to the person named, by the code or against papers."""
         self.follow("Trả kết quả")
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
         self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))
-        self._tap(self.page.get_by_role("radio", name="Căn cước hoặc CCCD"))
-        self.fill("4 số cuối của giấy tờ", "0000")
-        self.photograph("Chụp phong bì còn niêm phong")
+        if code is None:
+            self._tap(self.page.get_by_role("radio", name="Căn cước hoặc CCCD"))
+            self.fill("4 số cuối của giấy tờ", "0000")
+            self.photograph("Chụp phong bì còn niêm phong")
+        else:
+            self.fill("Mã nhận 6 số", code)
+        if self.page.get_by_role("radio", name="Đã thu").count():
+            self._tap(self.page.get_by_role("radio", name="Đã thu"))
         self.sign("Chữ ký người nhận")
         self.press("Đã trao, lưu lại")
         self.saved()
@@ -130,6 +148,11 @@ class Courier:
 
     def saved(self) -> None:
         expect(self.page.locator('[data-said="good"]')).to_contain_text("Đã lưu trên máy")
+
+    def send_everything(self) -> None:
+        sent = self.queue()
+        self.press("Gửi ngay")
+        expect(sent).to_be_visible()
 
     def queue(self) -> Locator:
         self.page.goto("/buu-ta/#/cho-gui")

@@ -69,37 +69,6 @@ def book(page: Page, name: str, phone: str) -> str:
     return link
 
 
-def open_stop(courier: Staff, name: str) -> None:
-    """Begin the route and look door by door for the person."""
-    page = courier.page
-    page.goto("/buu-ta/")
-    start = page.get_by_role("button", name="Bắt đầu chuyến")
-    if start.count():
-        start.click()
-        expect(page.get_by_text("Điểm tiếp theo")).to_be_visible()
-    doors = page.locator("#stops a").all()
-    for address in [door.get_attribute("href") for door in doors]:
-        page.goto(address or "")
-        if page.get_by_text(name).count():
-            return
-    raise AssertionError(f"{name} is at no door of this route")
-
-
-def collect(courier: Staff, name: str, seal: str) -> str:
-    """Count exactly the papers of the case with the citizen, seal; returns the parcel's code."""
-    open_stop(courier, name)
-    page = courier.page
-    page.get_by_role("link", name="Nhận giấy tờ").click()
-    for line in page.locator("fieldset.paper-line").all():
-        line.get_by_label("Có, trong phong bì").check()
-    page.get_by_label("Số niêm phong").fill(seal)
-    page.get_by_role("button", name="Đã niêm phong và nhận").click()
-    said = page.get_by_text("Đã nhận và niêm phong bưu gửi").inner_text()
-    found = re.search(r"[A-Z]{2}\d{9}VN", said)
-    assert found is not None
-    return found.group()
-
-
 def count(clerk: Staff, parcel: str, dossier: str, due: str, other: Staff) -> None:
     page = clerk.page
     page.goto(f"/mot-cua/dem/{parcel}")
@@ -120,15 +89,3 @@ def enter_result(clerk: Staff, dossier: str, title: str, seal: str) -> str:
     found = re.search(r"[A-Z]{2}\d{9}VN", said)
     assert found is not None, said
     return found.group()
-
-
-def deliver(courier: Staff, name: str, code: str) -> None:
-    open_stop(courier, name)
-    page = courier.page
-    page.get_by_role("link", name="Trả kết quả").click()
-    page.get_by_label("Đã cho người nhận xem niêm phong còn nguyên").check()
-    page.get_by_label("Họ tên người nhận").fill(name)
-    page.get_by_label("Chính chủ hồ sơ").check()
-    page.get_by_label("Mã nhận 6 số").fill(code)
-    page.get_by_role("button", name="Đã trao kết quả").click()
-    expect(page.get_by_text("Đã trả kết quả.")).to_be_visible()

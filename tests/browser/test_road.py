@@ -10,9 +10,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import people
 from tests.browser.conftest import Installation
+from tests.browser.courier import Courier
 from tests.browser.people import Staff
 
 NAME, PHONE = "Nguyễn Thị Đường Thử", "0900000777"
+ADDRESS = "Thôn Thử Nghiệm"  # as `people.book` gives it
 DOSSIER = "H21.65-261201-0777"
 
 
@@ -51,12 +53,15 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     link = people.book(citizen, NAME, PHONE)
     people.next_day(citizen)
 
-    courier, counter, clerk = staff("buuta-iakrai-1"), staff("quay-iakrai"), staff("motcua-iakrai")
-    parcel = people.collect(courier, NAME, "NP0007770")
+    counter, clerk = staff("quay-iakrai"), staff("motcua-iakrai")
+    carrier = Staff(citizen, "buuta-iakrai-1", password)  # signs at the counter
+    courier = on_the_road(open_page(), carrier)
+    parcel = courier.collect("NP0007770")
+    courier.send_everything()
     citizen.goto(link)
     expect(citizen.locator(".custody__side--now")).to_contain_text("Bưu tá")
 
-    counter.hand_over("Nhận về đây", parcel, courier)
+    counter.hand_over("Nhận về đây", parcel, carrier)
     clerk.hand_over("Nhận về đây", parcel, counter)
     people.count(clerk, parcel, DOSSIER, "2026-12-31", counter)
     citizen.goto(link)
@@ -67,7 +72,18 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     counter.hand_over("Nhận về đây", result, clerk)
     people.next_day(citizen)
 
-    counter.hand_over("Giao đi", result, courier)
-    people.deliver(courier, NAME, code_sent_to(installation, PHONE[-3:]))
+    counter.hand_over("Giao đi", result, carrier)
+    courier = on_the_road(open_page(), carrier)
+    courier.deliver(code_sent_to(installation, PHONE[-3:]))
+    courier.send_everything()
     citizen.goto(link)
     expect(citizen.get_by_text("Kết quả đã trao tận tay").first).to_be_visible()
+
+
+def on_the_road(page: Page, account: Staff) -> Courier:
+    """A phone, signed in for its shift, its route begun, at the door of this test."""
+    courier = Courier(page)
+    courier.sign_in(account.username, account.password)
+    courier.start()
+    courier.follow(ADDRESS)
+    return courier
