@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
@@ -151,13 +153,30 @@ def _move(event: CustodyEvent) -> Move:
     )
 
 
+_GATHERED: Final = "evidence gathered"
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[list[CustodyEvidence]]:
+    """Within, what is remembered waits in the list, and is written at the end in one statement."""
+    rows: list[CustodyEvidence] = []
+    session.info[_GATHERED] = rows
+    try:
+        yield rows
+    finally:
+        del session.info[_GATHERED]
+    session.add_all(rows)
+
+
 def remember(session: Session, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:
     """Keep a personal fact apart from the chain and return its salted commitment, which is all the chain will hold."""
     salt = secrets.token_hex(16)
     mark = commitment(salt, payload)
-    session.add(
-        CustodyEvidence(commitment=mark, applicant_id=applicant_id, kind=kind, salt=salt, payload=dict(payload))
-    )
+    row = CustodyEvidence(commitment=mark, applicant_id=applicant_id, kind=kind, salt=salt, payload=dict(payload))
+    if _GATHERED in session.info:
+        session.info[_GATHERED].append(row)
+    else:
+        session.add(row)
     return mark
 
 

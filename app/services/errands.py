@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -25,6 +25,7 @@ WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
 _HELD: Final = "errands held"
+_OPEN_ELSEWHERE: Final = "requests with other errands open"
 
 
 @contextmanager
@@ -44,11 +45,21 @@ def held(session: Session, errand_ids: Collection[UUID]) -> Iterator[None]:
         .options(selectinload(Errand.dossiers).options(papers))
         .execution_options(populate_existing=True)
     )
-    session.info[_HELD] = {errand.id: errand for errand in session.scalars(wanted)} if errand_ids else {}
+    locked = {errand.id: errand for errand in session.scalars(wanted)} if errand_ids else {}
+    session.info[_HELD], session.info[_OPEN_ELSEWHERE] = locked, _open_elsewhere(session, locked)
     try:
         yield
     finally:
-        del session.info[_HELD]
+        del session.info[_HELD], session.info[_OPEN_ELSEWHERE]
+
+
+def _open_elsewhere(session: Session, locked: Mapping[UUID, Errand]) -> set[UUID]:
+    """Requests of these errands that have others open, not among them."""
+    if not locked:
+        return set()
+    requests = {errand.request_id for errand in locked.values()}
+    others = (Errand.request_id.in_(requests), Errand.id.not_in(locked), Errand.state.in_(OPEN))
+    return set(session.scalars(select(Errand.request_id).where(*others)))
 
 
 def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Errand:
@@ -80,16 +91,19 @@ def close(session: Session, errand: Errand, state: ErrandState, now: datetime, r
     """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
     advance(errand, state)
     errand.closed_at, errand.close_reason = now, reason
-    others = (Errand.request_id == errand.request_id, Errand.id != errand.id)
-    open_left = select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)
-    if any(
-        isinstance(row, Errand) and row is not errand and row.request_id == errand.request_id for row in session.dirty
-    ):
-        session.flush()  # of the same household, closed a moment ago
-    with session.no_autoflush:
-        last = session.scalars(open_left).first() is None
-    if last:
+    if not _others_open(session, errand):
         session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
+
+
+def _others_open(session: Session, errand: Errand) -> bool:
+    """Is there anything left to do for the request besides this errand?"""
+    known: dict[UUID, Errand] = session.info.get(_HELD, {})
+    if errand.id in known:
+        mine = (one for one in known.values() if one.request_id == errand.request_id and one is not errand)
+        return errand.request_id in session.info[_OPEN_ELSEWHERE] or any(one.state in OPEN for one in mine)
+    session.flush()
+    others = (Errand.request_id == errand.request_id, Errand.id != errand.id)
+    return session.scalars(select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)).first() is not None
 
 
 def cancel(session: Session, command: CancelErrand) -> None:

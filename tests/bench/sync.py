@@ -16,10 +16,12 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
@@ -35,7 +37,7 @@ from tests.bench.rows import rows_of
 from tests.conftest import create_database
 from tests.crash.servers import free_port, until
 from tests.factories.custody import AT_THE_DOOR
-from tests.fakes.phone import API, HttpLine
+from tests.fakes.phone import API, HttpLine, LineDropped, Reply
 
 TARGET_RATIO, TARGET_FLOOD_S = 0.2, 60.0
 
@@ -52,6 +54,7 @@ class Row:
     rows_s: float
     ratio: float
     seconds: float
+    cpu_s: float  # of web and database together: what a busy machine does not change much
     applied_percent: float
 
 
@@ -59,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--phones", type=int, default=200, help="of the flood")
     parser.add_argument("--sample", type=int, default=20, help="phones of the ratio")
-    parser.add_argument("--clients", type=int, default=16, help="requests at once")
+    parser.add_argument("--clients", type=int, default=8, help="requests at once")
     parser.add_argument("--processes", type=int, default=2, help="web processes")
     parser.add_argument("--results", type=Path, default=Path("var/bench.jsonl"))
     args = parser.parse_args()
@@ -102,14 +105,14 @@ def _ratio(server: URL, keys: Keys, phones: int) -> Row:
     bodies = [day.phone.batch(day.phone.queue) for day in days]
     engine = make_engine(url, role=APP_ROLE)
     database = Database(engine)
-    began, answers = time.perf_counter(), []
+    began, burnt, answers = time.perf_counter(), time.process_time(), []
     for day, body in zip(days, bodies, strict=True):
         sent = BatchSchema().load(json.loads(body))
         with database.transaction() as session:
             answer = sync.receive(session, day.device.id, sent, WireReader(), keys, AT_THE_DOOR)
         json.dumps(answer)
         answers += answer["answers"]
-    taken_s = time.perf_counter() - began
+    taken_s, cpu_s = time.perf_counter() - began, time.process_time() - burnt
     with database.transaction() as session:
         written = [rows_of(session, operation.header) for day in days for operation in day.phone.written]
     engine.dispose()
@@ -124,6 +127,7 @@ def _ratio(server: URL, keys: Keys, phones: int) -> Row:
         rows_s=round(count / inserted_s, 1),
         ratio=round(inserted_s / taken_s, 3),
         seconds=round(taken_s, 2),
+        cpu_s=round(cpu_s, 2),
         applied_percent=_applied(answers),
     )
 
@@ -164,15 +168,16 @@ def _flood(server: URL, settings: Settings, args: argparse.Namespace) -> Row:
         "TANNHA_NOW": AT_THE_DOOR.isoformat(),
     }
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--processes", str(args.processes)]
+    postgres = int((settings.var / "db" / "pg" / "postmaster.pid").read_text().split()[0])
     web = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     line = HttpLine(f"http://127.0.0.1:{port}")
     try:
         until(lambda: _answers(line))
         bodies = [(day.phone.upload_token, day.phone.batch(day.phone.queue)) for day in days]
-        began = time.perf_counter()
+        began, before = time.perf_counter(), _cpu_s(web.pid) + _cpu_s(postgres)
         with ThreadPoolExecutor(args.clients) as phones:
-            replies = list(phones.map(lambda one: line.ask("POST", f"{API}/ops", one[0], one[1], {}), bodies))
-        seconds = time.perf_counter() - began
+            replies = list(phones.map(lambda one: _send(line, *one), bodies))
+        seconds, cpu_s = time.perf_counter() - began, _cpu_s(web.pid) + _cpu_s(postgres) - before
     finally:
         web.terminate()
         web.wait()
@@ -187,14 +192,28 @@ def _flood(server: URL, settings: Settings, args: argparse.Namespace) -> Row:
         rows_s=0.0,
         ratio=0.0,
         seconds=round(seconds, 1),
+        cpu_s=round(cpu_s, 1),
         applied_percent=_applied(answers),
     )
+
+
+def _send(line: HttpLine, token: str, body: bytes) -> Reply:
+    """As a phone does: until there is an answer."""
+    while True:
+        with suppress(LineDropped):
+            return line.ask("POST", f"{API}/ops", token, body, {})
+
+
+def _cpu_s(pid: int) -> float:
+    """Of a process and all below it that live."""
+    root = psutil.Process(pid)
+    return sum(sum(process.cpu_times()[:2]) for process in (root, *root.children(recursive=True)))
 
 
 def _answers(line: HttpLine) -> bool:
     try:
         return line.ask("GET", "/healthz", "", b"", {}).status > 0
-    except Exception:  # noqa: BLE001 (not up yet, in whichever way)
+    except LineDropped:
         return False
 
 

@@ -22,7 +22,7 @@ from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
 from app.models import Courier, Device
-from app.services import devices, errands, messages, strays
+from app.services import custody, devices, errands, messages, strays
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
@@ -82,8 +82,12 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
     batch.known = look_up(session, batch.device.id, headers)
     errand_ids = {header.errand_id for header in headers if header.errand_id is not None}
     labels = [one.said.label for one in opened if isinstance(one.said, Collected)]
-    with errands.held(session, errand_ids), strays.awaited(session, labels), messages.gathered(session) as told:
-        batch.told = told
+    with (
+        errands.held(session, errand_ids),
+        strays.awaited(session, labels),
+        messages.gathered(session) as batch.told,
+        custody.gathered(session) as batch.evidence,
+    ):
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
     batch.write()
     return answers

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
@@ -31,21 +31,22 @@ def run_ended(work: Work, said: RunEnded) -> None:
     differing = sorted(held ^ set(said.bag))
     if differing:
         work.look("bag_differs", parcels=", ".join(differing))
-    taken = _money_taken(work.session, work.courier_id, said.route_id)
+    taken = _money_taken(work, said.route_id)
     if taken != said.cash:
         work.look("cash_differs", counted=said.cash, receipts=taken)
 
 
-def _money_taken(session: Session, courier_id: int, route_id: int) -> int:
-    """By the receipts of this courier's phones since the run began, in đồng."""
+def _money_taken(work: Work, route_id: int) -> int:
+    """By the receipts of this courier's phones since the run began, in đồng; those of this very batch, too."""
     began = select(Run.started_at).where(Run.route_id == route_id).scalar_subquery()
-    given = (
-        select(Receipt.parts)
-        .join(Operation, Operation.id == Receipt.operation_id)
+    before = (
+        select(Operation.id)
         .join(Device, Device.id == Operation.device_id)
-        .where(Device.courier_id == courier_id, Receipt.paid_at >= began)
+        .where(Device.courier_id == work.courier_id, Operation.id == Receipt.operation_id)
     )
-    return sum(part["amount"] for parts in session.scalars(given) for part in parts)
+    mine = or_(Receipt.operation_id.in_(work.taken), before.exists())
+    given = work.session.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
+    return sum(part["amount"] for parts in given for part in parts)
 
 
 def reordered(work: Work, said: Reordered) -> None:

@@ -16,7 +16,7 @@ from app.config import Keys
 from app.domain.acts import PHYSICAL, Said
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind, OperationResult, Posted, corrected
-from app.models import Charge, Device, FileUse, Operation, OperationPayload
+from app.models import Charge, CustodyEvidence, Device, FileUse, Operation, OperationPayload
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.known import Known
@@ -57,6 +57,7 @@ class Batch:
     careful: bool = False  # a savepoint an operation
     known: Known = field(default_factory=Known)
     told: list[dict[str, Any]] = field(default_factory=list)  # messages promised so far
+    evidence: list[CustodyEvidence] = field(default_factory=list)  # remembered so far
     head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
     operations: list[Operation] = field(default_factory=list)
     payloads: list[OperationPayload] = field(default_factory=list)
@@ -107,6 +108,7 @@ def _work(batch: Batch, posted: Posted) -> Work:
         now=batch.now,
         keys=batch.keys,
         planned=batch.known.planned,
+        taken=batch.known.operations,
         receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
     )
     if batch.device.revoked_at is not None:
@@ -166,12 +168,12 @@ def _failed(work: Work, fault: Exception) -> None:
 
 def _apply(batch: Batch, work: Work, said: Said) -> None:
     """As on an online screen; where that is refused, once more as a fact that has happened."""
-    before, told = list(work.reviews), len(batch.told)
+    before, told, evidence = list(work.reviews), len(batch.told), len(batch.evidence)
     try:
         with batch.session.begin_nested():
             _write(batch, work, said)
     except Exception as refusal:
-        del batch.told[told:]
+        del batch.told[told:], batch.evidence[evidence:]
         late = isinstance(refusal, DomainError) and refusal.code not in UNREADABLE and work.header.kind in PHYSICAL
         if not late:
             raise

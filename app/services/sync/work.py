@@ -18,7 +18,7 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
-from app.models import Device, Errand, FileUse
+from app.models import Device, Errand, FileUse, Operation
 from app.services import custody, strays
 
 STANDS: Final = frozenset({"code_not_confirmed"})
@@ -77,6 +77,7 @@ class Work:
     now: datetime
     keys: Keys
     planned: Mapping[UUID, Sequence[tuple[int, date]]]  # errand → couriers and days of the plans in force
+    taken: Mapping[UUID, Operation]  # of this batch, so far
     reviews: list[Review] = field(default_factory=list)
     parcel: str | None = None
     errand: Errand | None = None

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
-from app.domain.operation import OperationKind
+from app.domain.operation import BlockKind, OperationKind
 from app.domain.parcel import ParcelPurpose, s10
-from app.models import Device, Errand, Operation, Parcel
+from app.models import Device, Errand, NumberBlock, Operation, Parcel
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
 from app.services.sealed import public_point
@@ -142,3 +142,9 @@ def make_parcel_in_bag(street: Street, code: str) -> Parcel:
     parcel.errand_id = street.road.delivery.id
     street.session.flush()
     return parcel
+
+
+def with_block(street: Street, first: int = 1) -> None:
+    block = {"kind": BlockKind.RECEIPT, "first": first, "last": first + 49, "given_at": street.now}
+    street.session.add(NumberBlock(device_id=street.device.id, **block))
+    street.session.flush()

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.domain.commands import CancelErrand
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
-from app.domain.operation import BlockKind, FileKind
-from app.models import Attempt, NumberBlock, Receipt, Seal, StrayScan
+from app.domain.operation import FileKind
+from app.models import Attempt, Receipt, Seal, StrayScan
 from app.services import errands
 from tests.app.services.sync.street import (
     K,
@@ -23,8 +23,9 @@ from tests.app.services.sync.street import (
     make_street,
     parcels,
     seal,
+    with_block,
 )
-from tests.factories import make_courier
+from tests.factories import make_courier, make_dossier, make_errand
 from tests.factories import operations as say
 from tests.factories.custody import (
     collected,
@@ -78,6 +79,21 @@ def test_an_envelope_of_nobody_s_errand_is_kept_as_a_scan(street: Street) -> Non
     street.phone.record(K.COLLECTED, said, (street.device.id, 1), say.proof_of_collection(street.phone.random))
     assert looked(street) == ["not_your_errand", "parcel_unknown"]
     assert street.session.scalars(select(StrayScan.code)).all() == [code]
+
+
+def test_the_last_visit_of_a_batch_ends_the_request(street: Street, session: Session) -> None:
+    street.road.delivery.state = ErrandState.CANCELLED
+    second = make_errand(session, street.road.request, dossiers=[make_dossier(session, street.road.request)])
+    second.state = ErrandState.UNDER_WAY
+    session.flush()
+    street.collect()
+    street.send()
+    assert street.road.request.tracking_until is None
+    said = say.collected(second.dossiers[0], label(), seal())
+    street.record(K.COLLECTED, said, second, files=say.proof_of_collection(street.phone.random))
+    street.send()
+    session.refresh(street.road.request)
+    assert street.road.request.tracking_until is not None
 
 
 def test_a_dossier_collected_twice_makes_two_envelopes_and_a_question(street: Street) -> None:
@@ -151,12 +167,6 @@ def test_a_thumbprint_before_a_named_witness_is_proof(street: Street) -> None:
 
 
 # -- money
-
-
-def with_block(street: Street, first: int = 1) -> None:
-    block = {"kind": BlockKind.RECEIPT, "first": first, "last": first + 49, "given_at": street.now}
-    street.session.add(NumberBlock(device_id=street.device.id, **block))
-    street.session.flush()
 
 
 def test_money_is_written_under_its_number(street: Street) -> None:

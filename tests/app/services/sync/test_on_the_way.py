@@ -12,14 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.models import Incident, Route, StrayScan
-from tests.app.services.sync.street import (
-    K,
-    Street,
-    codes,
-    label,
-    looked,
-    make_parcel_in_bag,
-)
+from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
 from tests.factories import make_courier, make_dossier
 from tests.factories import operations as say
 from tests.factories.custody import (
@@ -72,6 +65,15 @@ def test_a_run_begins_and_ends_by_the_phone_s_time(street: Street) -> None:
     collected_op = street.collect()
     street.record(K.RUN_ENDED, say.run_ended(route.id, [collected_op.payload["label"]]))
     street.later(days=1)
+    assert [answer["result"] for answer in street.send()] == ["applied"] * 3
+
+
+def test_the_purse_is_counted_against_the_receipts(street: Street) -> None:
+    with_block(street)
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    op = street.collect(receipt=say.receipt("TN00000001", 26_000, 8_000))
+    street.record(K.RUN_ENDED, say.run_ended(route.id, [op.payload["label"]], cash=34_000))
     assert [answer["result"] for answer in street.send()] == ["applied"] * 3
 
 
