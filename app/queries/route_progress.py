@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -69,7 +70,7 @@ def progress_of(session: Session, day: date, office_ids: Offices = None) -> list
         .correlate(Route)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             Route.id,
             Route.number,
