@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -55,7 +55,7 @@ class Progress:
     started_at: datetime | None
     ended_at: datetime | None
     contact_at: datetime | None
-    last: LastOutcome | None
+    last: LastOutcome | None = None
 
     @property
     def left(self) -> int:
@@ -96,7 +96,7 @@ def progress_of(session: Session, day: date, office_ids: Offices = None) -> list
         .order_by(Office.name, Office.id, Route.number)
     ).all()
     last = last_outcomes(session, day, [row[4] for row in rows])
-    return [Progress(*row, last.get(row[4])) for row in rows]
+    return [replace(Progress(*row), last=last.get(row[4])) for row in rows]
 
 
 def open_door(day: date) -> ColumnElement[bool]:
