@@ -87,6 +87,7 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
 
     assert "app/templates/base.html" in held
     assert "app/static/dist/manifest.json" in held
+    assert {"app/static/courier/index.html", "app/static/courier/sw.js"} <= held
     assert "app/translations/en/LC_MESSAGES/messages.mo" in held
     assert any(name.startswith("app/documents/") and name.endswith(".typ") for name in held)
     assert (installed.packages / "migrations" / "versions").is_dir()
@@ -97,6 +98,6 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
 def test_its_pages_open(installed: Installation) -> None:
     look = (
         "from app.factory import create_app; client = create_app().test_client(); "
-        "print([client.get(path).status_code for path in ('/', '/dang-nhap', '/healthz')])"
+        "print([client.get(path).status_code for path in ('/', '/dang-nhap', '/healthz', '/buu-ta/')])"
     )
-    assert installed.run("python", "-c", look).strip().endswith("[200, 200, 200]")
+    assert installed.run("python", "-c", look).strip().endswith("[200, 200, 200, 200]")

@@ -37,7 +37,7 @@ def use_files(work: Work, said: Said) -> None:
 def check_collection(work: Work, said: Collected) -> None:
     _check(work, said, AT_COLLECTION)
     if not said.slips_signed:
-        work.look("proof_missing", needed="phiếu gửi hồ sơ")
+        work.look("proof_missing", needed="slips_signed")
 
 
 def check_delivery(work: Work, said: Delivered, errand: Errand | None) -> None:

@@ -109,7 +109,10 @@ def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> st
         told = _("Nhà ông/bà là điểm tiếp theo của bưu tá.")
     else:
         told = _("Bưu tá còn %(n)s điểm trước nhà ông/bà.", n=ahead.stops)
-    return f"{told} {_('Tin từ máy bưu tá: %(age)s.', age=heard)}" if heard else told
+    if not heard:
+        return told
+    said = _("Tin từ máy bưu tá: %(age)s.", age=heard)
+    return f"{told} {said}"
 
 
 def _proof(visits: Sequence[Visit], language: str) -> dict[str, Any] | None:

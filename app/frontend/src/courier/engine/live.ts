@@ -34,8 +34,12 @@ export class Live<Rows, Value> {
   /** In a component: the value, and a new drawing when it changes. */
   use(): Value {
     const [, redraw] = useState({});
-    useEffect(() => this.subscribe(() => redraw({})), []);
-    return this.value;
+    const drawn = this.value;
+    useEffect(() => {
+      if (this.value !== drawn) redraw({}); // changed between drawing and listening
+      return this.subscribe(() => redraw({}));
+    }, []);
+    return drawn;
   }
 
   private start(): void {

@@ -1,14 +1,13 @@
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
-import { standingCounts } from "./queue";
 import { Refused, SignInNeeded, Unreachable } from "./server";
 import { endIfOver } from "./session";
 import { askStatus, retryQuarantined, sendAll } from "./sync";
 import { Locked } from "./vault";
 
 const TICK_MS = 15_000;
-const QUIET_MS = 120_000; // nothing to send: how often the phone asks what is new
+const QUIET_MS = 120_000; // how often the phone asks what is new while nobody asks it to
 const FIRST_MS = 1000;
 const LONGEST_MS = 300_000;
 
@@ -52,10 +51,9 @@ export async function run(asked: boolean): Promise<void> {
 
 async function once(asked: boolean): Promise<void> {
   await endIfOver();
-  const { waiting } = await standingCounts();
   await sendAll();
   if (memory.key) remember({ signInNeeded: false });
-  if (asked || waiting || outside.now() - lastLook > QUIET_MS) await look();
+  if (asked || outside.now() - lastLook > QUIET_MS) await look();
 }
 
 /** How the server sees this phone, and what has changed of today. */
