@@ -47,7 +47,9 @@ def test_a_malformed_value_is_named(name: str, value: str) -> None:
         load_settings({name: value})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY", "TANNHA_SECURE_COOKIES"])
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY", "TANNHA_SECURE_COOKIES"]
+)
 def test_production_needs_each_secret(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         load_settings({key: value for key, value in PRODUCTION.items() if key != name})

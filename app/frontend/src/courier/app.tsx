@@ -50,8 +50,17 @@ const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
 /** A task at a door has the thumb's edge for itself: no tabs there. */
 const TASKS = new Set(["nhan", "tra", "chua-duoc", "vi-tri", "thu-tu", "them-diem"]);
 
+/** Who forgot the PIN, or whom the office asks to, signs in anew; what waits is kept. */
+const ASKED_AGAIN = new Set(["locked", "open"]);
+
 export function App() {
   const session = useSession();
+  const place = usePlace();
+  const again = place.screen === "dang-nhap" && ASKED_AGAIN.has(session.state);
+  return again ? <Outside screen={<SignIn />} /> : <Standing session={session} />;
+}
+
+function Standing({ session }: { session: ReturnType<typeof useSession> }) {
   switch (session.state) {
     case "loading":
       return <main class="main" aria-busy="true" />;

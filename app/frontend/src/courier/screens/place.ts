@@ -22,6 +22,7 @@ export const TO = {
   add: "#/them-diem",
   queue: "#/cho-gui",
   end: "#/ket-thuc",
+  signIn: "#/dang-nhap",
 };
 
 export function read(hash: string): Place {

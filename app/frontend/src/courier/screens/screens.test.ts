@@ -40,7 +40,9 @@ describe("papers at the door", () => {
 
   it("on the return leg are the originals still due, and no other", () => {
     const due = [{ dossier_id: "d", lines: [9] }];
-    expect(linesOf(visit([PAPER, SHOWN], { kind: "deliver", papers_due: due }), []).map((one) => one.line)).toEqual([9]);
+    expect(linesOf(visit([PAPER, SHOWN], { kind: "deliver", papers_due: due }), []).map((one) => one.line)).toEqual([
+      9,
+    ]);
   });
 
   it("need one tap each: form and number are there already", () => {

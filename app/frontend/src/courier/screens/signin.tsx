@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { setPin, signIn, unlock } from "../engine";
-import { Button } from "./kit/button";
+import { Button, LinkButton } from "./kit/button";
 import { Problem, TextField } from "./kit/fields";
 import { Notice, Page } from "./kit/page";
+import { go, TO } from "./place";
 import { Refusal } from "./trouble";
 
 /** Name and password, once a shift; needs a network. */
@@ -12,6 +13,7 @@ export function SignIn() {
   const enter = async () => {
     if (!username.trim() || !password) throw new Refusal("Xin gõ tên đăng nhập và mật khẩu.");
     await signIn(username.trim(), password);
+    go(TO.day);
   };
   return (
     <Page
@@ -88,6 +90,11 @@ export function Unlock({ name }: { name: string }) {
           Mở khóa
         </Button>
       </form>
+      <p>
+        <LinkButton href={TO.signIn} kind="quiet">
+          Quên mã PIN? Đăng nhập lại khi có mạng
+        </LinkButton>
+      </p>
     </Page>
   );
 }

@@ -40,6 +40,9 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
           Các điểm
         </h2>
         <StopRows stops={bundle.stops} next={bundle.next} />
+        {bundle.added.length > 0 && (
+          <p class="muted">Đã quét thêm, chờ bưu cục gửi địa chỉ: {bundle.added.join(", ")}</p>
+        )}
         <p class="tools">
           <LinkButton href={TO.order} kind="secondary" icon="list">
             Đổi thứ tự

@@ -27,6 +27,7 @@ function Row({ stop, isNext }: { stop: Stop; isNext: boolean }) {
         </a>
         <span class="stops__what">{namesOf(stop)}</span>
         <Errands stop={stop} />
+        {stop.gone && <span class="stops__late">Đã bỏ khỏi chuyến</span>}
       </div>
       <span class="stops__time">{clock(stop.arrives_at)}</span>
     </li>

@@ -1,8 +1,9 @@
 import { lock, refreshBundle, rescueZip, signOut, syncNow, useQueue, useSession } from "../../engine";
 import type { Bundle, Queue, QueuedFile, QueuedOperation } from "../../types";
 import { useAge } from "../kit/age";
-import { Button } from "../kit/button";
+import { Button, LinkButton } from "../kit/button";
 import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
+import { TO } from "../place";
 import { ago, clock } from "../time";
 import { tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION } from "../words";
@@ -17,7 +18,10 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
     <Page title="Chờ gửi" lead={standing(queue)}>
       {queue.signInNeeded && (
         <Notice tone="wait" title="Bưu cục cần máy này đăng nhập lại">
-          <p>Việc đã ghi vẫn nằm an toàn trong máy và vẫn được gửi đi. Xin khóa máy rồi đăng nhập lại khi có mạng.</p>
+          <p>Việc đã ghi vẫn nằm an toàn trong máy và vẫn được gửi đi.</p>
+          <LinkButton href={TO.signIn} kind="secondary" icon="unlock">
+            Đăng nhập lại
+          </LinkButton>
         </Notice>
       )}
       {help.length > 0 && <Operations title="Cần người xem" operations={help} />}
@@ -44,15 +48,18 @@ function standing({ waiting, waitingFiles, offline, lastContact }: Queue): strin
   return left + line + last;
 }
 
+const MOST = 40; // rows: a week of work would make a small phone stutter
+
 function Operations({ title, operations }: { title: string; operations: QueuedOperation[] }) {
   return (
     <section class="section">
       <h2 class="section__title">{title}</h2>
       <ul class="rows">
-        {operations.map((operation) => (
+        {operations.slice(0, MOST).map((operation) => (
           <Operation key={operation.op_id} operation={operation} />
         ))}
       </ul>
+      {operations.length > MOST && <p class="muted">và {operations.length - MOST} việc trước đó</p>}
     </section>
   );
 }
