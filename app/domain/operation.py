@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.domain.custody import GENESIS, digest
 __all__ = ["GENESIS", "BlockKind", "FileKind", "Header", "OperationKind", "OperationResult", "corrected"]
 
 A_BATCH = 50  # operations a request, at most
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # no act lies outside
 CLOCK_JUMP = timedelta(minutes=2)  # offsets of two contacts further apart than this: the clock was changed between them
 
 
@@ -129,7 +130,11 @@ def corrected(header: Header, measured_now_ms: int) -> tuple[datetime, bool]:
     before = header.offset_ms
     steady = before is not None and abs(before - measured_now_ms) <= CLOCK_JUMP.total_seconds() * 1000
     offset = measured_now_ms if before is None else before
-    return header.moment() + timedelta(milliseconds=offset), steady
+    try:
+        moment = header.moment() + timedelta(milliseconds=offset)
+    except OverflowError:
+        return LATEST if offset > 0 else EARLIEST, False
+    return min(max(moment, EARLIEST), LATEST), steady and EARLIEST <= moment <= LATEST
 
 
 def missing(seqs: Sequence[int]) -> list[tuple[int, int]]:

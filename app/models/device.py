@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Sequence, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Sequence, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import GENESIS
@@ -34,7 +34,7 @@ class Device(Base):
     last_contact_at: Mapped[datetime]
     last_seq: Mapped[int] = mapped_column(default=0)  # the highest number received
     head_hash: Mapped[str] = mapped_column(default=GENESIS)  # of that operation, in the phone's own chain
-    offset_ms: Mapped[int | None]  # what was added to the phone's clock at its last contact
+    offset_ms: Mapped[int | None] = mapped_column(BigInteger)  # what was added to the phone's clock at its last contact
     offset_at: Mapped[datetime | None]
     waiting: Mapped[int] = mapped_column(default=0)  # operations still on the phone, as it said at its last contact
     waiting_files: Mapped[int] = mapped_column(default=0)
@@ -58,7 +58,7 @@ class Operation(Base):
     revision_seen: Mapped[int | None]
     occurred_at: Mapped[datetime]  # by the phone's clock
     corrected_at: Mapped[datetime]  # by ours: with the offset measured at the nearest contact
-    offset_ms: Mapped[int | None]
+    offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(index=True)
     commitment: Mapped[str]  # SHA-256 of the payload, which holds its own salt
     files: Mapped[list[str]]  # SHA-256 of each attached file

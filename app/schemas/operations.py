@@ -6,7 +6,6 @@ A malformed envelope is 422; a malformed operation is rejected alone, and its pr
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -45,6 +44,7 @@ from app.texts.mark import n
 MOST_PARCELS: Final = 200
 MOST_FILES: Final = 20
 LONGEST_NOTE: Final = 500
+FARTHEST_MS: Final = 10**14  # three thousand years: a clock may be as wrong as it likes, the fact is kept
 FORM: Final = n("Giá trị này chưa đúng dạng.")
 _STAMP: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
@@ -118,7 +118,7 @@ class HeaderSchema(Strict):
         validate=validate.Regexp(_STAMP + r"\Z", error=FORM),
         error_messages={**SAID, "invalid": FORM},
     )
-    offset_ms = Strictly(-(2**31), 2**31 - 1, required=True, allow_none=True)
+    offset_ms = Strictly(-FARTHEST_MS, FARTHEST_MS, required=True, allow_none=True)
     commitment = _hex(64, required=True)
     files = _list(_hex(64), MOST_FILES, required=True)
     previous = _hex(64, required=True)
@@ -129,7 +129,7 @@ class HeaderSchema(Strict):
     def opened(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         try:
             data["sealed"] = base64.b64decode(data["sealed"], validate=True)
-        except binascii.Error as fault:
+        except ValueError as fault:  # not base64, or not even ASCII
             raise ValidationError(FORM, "sealed") from fault
         try:
             datetime.fromisoformat(data["occurred_at"])
@@ -370,10 +370,20 @@ class WireReader:
     def payload(self, kind: OperationKind, plain: bytes) -> Said:
         try:
             raw = json.loads(plain)
-        except ValueError as fault:
+            _check_texts(plain, raw)
+        except (ValueError, RecursionError) as fault:
             raise DomainError("operation_malformed", kind="invalid", faults=[("payload", FORM)]) from fault
         said: Said = _load(PAYLOADS[kind], raw)
         return said
+
+
+def _check_texts(plain: bytes, raw: object) -> None:
+    """No database keeps a NUL, no UTF-8 a lone surrogate: raise ValueError where the payload has either."""
+    if b"\\u" in plain or b"\0" in plain:
+        told = json.dumps(raw, ensure_ascii=False)
+        told.encode()  # UnicodeEncodeError is a ValueError
+        if "\\u0000" in told:
+            raise ValueError("NUL in a text")
 
 
 def _load(schema: Strict, raw: object) -> Any:

@@ -80,10 +80,11 @@ def open_bag(session: Session, command: OpenBag) -> Bag:
 def _place(session: Session, party: Party, *, lock: bool = False) -> Office | Desk:
     number = whole_number(party.id or "")
     row: Office | Desk | None = None
+    for_update = {"key_share": True} if lock else False  # rows that only point at the place are not held up
     if number is not None and party.holder is Holder.OFFICE_SAFE:
-        row = session.get(Office, number, with_for_update=lock)
+        row = session.get(Office, number, with_for_update=for_update)
     elif number is not None and party.holder is Holder.DESK:
-        row = session.get(Desk, number, with_for_update=lock)
+        row = session.get(Desk, number, with_for_update=for_update)
     if row is None:
         raise DomainError("bag_place_unknown", kind="invalid", field="destination")
     return row

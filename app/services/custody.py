@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold, retells
@@ -100,6 +100,13 @@ def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], lis
     wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)
     found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
     return lock(session, found.values()), [code for code in wanted if code not in found]
+
+
+def hold(session: Session, errand_ids: Collection[UUID], codes: Collection[str]) -> None:
+    """Lock all parcels of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring."""
+    if errand_ids or codes:
+        theirs = or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes))
+        session.execute(select(Parcel.id).where(theirs).order_by(Parcel.id).with_for_update())
 
 
 def _written(parcel: Parcel, act: Act) -> CustodyEvent:

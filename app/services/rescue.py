@@ -8,13 +8,14 @@ is feeding it in once.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import IO, Any, Final
 from uuid import UUID
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,9 @@ OPERATIONS, FOLDER = "ops.json", "files/"
 LARGEST_LIST: Final = 64 * 1024 * 1024  # of operations: some thousand, each with its box
 MOST_FILES: Final = 2000
 MS: Final = timedelta(milliseconds=1)
-KNOWN: Final = "known"
+KNOWN, UNREADABLE = "known", "rescue_file_damaged"
+DAMAGED: Final = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+"""What `zipfile` says of an entry that is cut, encrypted or packed in a way of its own."""
 
 
 @dataclass(slots=True)
@@ -64,14 +67,28 @@ class Package:
             if archive.getinfo(OPERATIONS).file_size > LARGEST_LIST or len(archive.namelist()) > MOST_FILES:
                 raise _unreadable()
             return cls(archive, _by_phone(json.loads(archive.read(OPERATIONS))))
-        except (BadZipFile, KeyError, ValueError, TypeError, AttributeError):
+        except (*DAMAGED, KeyError, ValueError, TypeError, AttributeError, RecursionError):
             raise _unreadable() from None
 
-    def boxes(self) -> Iterator[tuple[str, bytes]]:
-        """Smallest first, as a phone sends them; what is too big for a file of ours is passed over."""
+    def boxes(self) -> Iterator[tuple[str, bytes | None]]:
+        """Smallest first, as a phone sends them; None where the entry is damaged. What is no file of ours is passed over."""
         for info in sorted(self.zip.infolist(), key=lambda info: info.file_size):
-            if info.filename.startswith(FOLDER) and 0 < info.file_size <= LARGEST_BOX:
-                yield parse_sha256(info.filename.removeprefix(FOLDER)), self.zip.read(info)
+            name = info.filename.removeprefix(FOLDER)
+            if info.filename != name and 0 < info.file_size <= LARGEST_BOX and _is_sha256(name):
+                yield name, self._read(info)
+
+    def _read(self, info: ZipInfo) -> bytes | None:
+        try:
+            return self.zip.read(info)
+        except DAMAGED:
+            return None
+
+
+def _is_sha256(name: str) -> bool:
+    try:
+        return parse_sha256(name) == name
+    except DomainError:
+        return False
 
 
 def _by_phone(listed: Any) -> dict[UUID, list[dict[str, Any]]]:
@@ -126,8 +143,10 @@ class Rescue:
         device.waiting = max(0, waiting - fresh)
         return answers
 
-    def _file(self, device: Device, sha256: str, box: bytes) -> str:
+    def _file(self, device: Device, sha256: str, box: bytes | None) -> str:
         """`whole`, `known` from before, or the code of what is wrong with it."""
+        if box is None:
+            return UNREADABLE
         known = files.progress(self.session, sha256)
         if known.state == files.WHOLE:
             return KNOWN

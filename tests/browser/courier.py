@@ -80,7 +80,7 @@ class Courier:
 
     def start(self) -> None:
         self.press("Bắt đầu chuyến")
-        expect(self.page.get_by_text("Điểm tiếp theo")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Điểm tiếp theo:")).to_be_visible()
 
     def open_next(self) -> None:
         self.follow("Mở điểm này")

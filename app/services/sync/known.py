@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,7 @@ class Link(NamedTuple):
 
     hash: str
     previous: str
+    corrected_at: datetime
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Known:
 
     def add(self, operation: Operation) -> None:
         self.operations[operation.id] = operation
-        self.chain.setdefault(operation.seq, Link(operation.hash, operation.previous))
+        self.chain.setdefault(operation.seq, Link(operation.hash, operation.previous, operation.corrected_at))
 
     def receipts(self, session: Session, device_id: UUID) -> Sequence[tuple[int, int]]:
         if self.blocks is None:
@@ -51,7 +52,7 @@ def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Kno
         if operation.id in ids:
             known.operations[operation.id] = operation
         if operation.device_id == device_id:
-            known.chain.setdefault(operation.seq, Link(operation.hash, operation.previous))
+            known.chain.setdefault(operation.seq, Link(operation.hash, operation.previous, operation.corrected_at))
     known.planned = _planned(session, {header.errand_id for header in headers if header.errand_id is not None})
     return known
 

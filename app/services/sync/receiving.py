@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.config import Keys
-from app.domain.acts import Collected, Reader
+from app.domain.acts import Collected, Delivered, HandedOver, Reader
 from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
@@ -41,7 +41,7 @@ def receive(session: Session, device_id: UUID, sent: Sent, reader: Reader, keys:
     try:
         with session.begin_nested():
             answers = _take_all(batch, read)
-    except (Stumbled, IntegrityError):
+    except (Stumbled, IntegrityError, DataError):
         batch = Batch(session, device, keys, now, measured_ms, careful=True)
         answers = _take_all(batch, read)
     device.last_seq, device.head_hash = batch.head
@@ -88,6 +88,11 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
         messages.gathered(session) as batch.told,
         custody.gathered(session) as batch.evidence,
     ):
+        custody.hold(session, errand_ids, _codes(opened))
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
     batch.write()
     return answers
+
+
+def _codes(opened: Sequence[Opened]) -> set[str]:
+    return {code for one in opened if isinstance(one.said, Delivered | HandedOver) for code in one.said.parcels}

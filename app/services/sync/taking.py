@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.config import Keys
@@ -67,6 +67,12 @@ class Batch:
     def __post_init__(self) -> None:
         self.head = (self.device.last_seq, self.device.head_hash)
 
+    @property
+    def barred(self) -> bool:
+        """Signed out from afar, or of somebody who works here no more."""
+        account = self.device.courier.staff_account
+        return self.device.revoked_at is not None or (account is not None and not account.active)
+
     def write(self) -> None:
         """All operations at once, then what hangs on them."""
         self.session.add_all([*self.operations, *self.uses])
@@ -103,7 +109,7 @@ def _work(batch: Batch, posted: Posted) -> Work:
         batch.session,
         batch.device,
         posted.header,
-        occurred_at=min(occurred_at, batch.now),  # nothing has happened after it was told
+        occurred_at=_in_turn(batch, posted, occurred_at),
         steady=steady,
         now=batch.now,
         keys=batch.keys,
@@ -111,11 +117,19 @@ def _work(batch: Batch, posted: Posted) -> Work:
         taken=batch.known.operations,
         receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
     )
-    if batch.device.revoked_at is not None:
+    if batch.barred:
         work.look("device_revoked")
     if not steady and posted.header.kind in PHYSICAL:
         work.look("clock_unmeasured" if posted.header.offset_ms is None else "clock_jumped")
     return work
+
+
+def _in_turn(batch: Batch, posted: Posted, occurred_at: datetime) -> datetime:
+    """Not after it was told, and not before what the same phone did before: an offset is measured a little differently
+    at each contact, the numbers say the order.
+    """
+    before = batch.known.chain.get(posted.header.seq - 1)
+    return min(max(occurred_at, before.corrected_at) if before else occurred_at, batch.now)
 
 
 def _check_chain(batch: Batch, posted: Posted, work: Work) -> None:
@@ -138,31 +152,35 @@ def _take(batch: Batch, work: Work, said: Said) -> DomainError | None:
         return None
     try:
         _apply(batch, work, said)
-    except (DomainError, IntegrityError) as fault:
+    except (DomainError, IntegrityError, DataError) as fault:
         if isinstance(fault, DomainError) and fault.code in UNREADABLE:
             return fault
-        _failed(work, fault)
+        _failed(work, said, fault)
     except DBAPIError:
         raise  # the line to the database: the phone sends the whole batch again
     except Exception as fault:  # noqa: BLE001 (one bad operation must not hold up a phone for ever: a person looks)
-        _failed(work, fault)
+        _failed(work, said, fault)
     return None
 
 
 def _take_smoothly(batch: Batch, work: Work, said: Said) -> None:
     try:
         _write(batch, work, said)
+    except (IntegrityError, DataError) as fault:
+        raise Stumbled from fault
     except DBAPIError:
         raise
     except Exception as fault:
         raise Stumbled from fault
 
 
-def _failed(work: Work, fault: Exception) -> None:
+def _failed(work: Work, said: Said, fault: Exception) -> None:
     # never the message: it may quote what a person typed
     name = fault.code if isinstance(fault, DomainError) else type(fault).__name__
     log.error("operation %s of kind %s: %s", work.header.op_id, work.header.kind, name)
     work.errand = None
+    work.uses, work.paid = [], []
+    proof.use_files(work, said)  # the proof is there, whatever the books make of it
     work.look("not_understood")
 
 
@@ -184,7 +202,7 @@ def _apply(batch: Batch, work: Work, said: Said) -> None:
 
 def _write(batch: Batch, work: Work, said: Said) -> None:
     work.uses, work.paid = [], []
-    if batch.device.revoked_at is None or work.header.kind in PHYSICAL:  # strange hands change no plan
+    if not batch.barred or work.header.kind in PHYSICAL:  # strange hands change no plan
         APPLY[work.header.kind](work, said)
     proof.use_files(work, said)
 

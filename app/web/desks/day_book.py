@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,8 @@ from app.web.desks.room import counter_bp, own_office
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
+
+FIRST_DAY: Final = date(2020, 1, 1)  # no book is older
 
 
 @counter_bp.get("/so-ngay")
@@ -53,7 +56,7 @@ def _day() -> date:
     """The day of `ngay`; a malformed one, or one ahead, is answered by today."""
     today = local_day(now())
     try:
-        return min(date.fromisoformat(request.values.get("ngay", "")), today)
+        return max(min(date.fromisoformat(request.values.get("ngay", "")), today), FIRST_DAY)
     except ValueError:
         return today
 

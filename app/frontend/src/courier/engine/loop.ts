@@ -1,7 +1,7 @@
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
-import { Refused, SignInNeeded, Unreachable } from "./server";
+import { answersHeard, Refused, SignInNeeded, Unreachable } from "./server";
 import { endIfOver } from "./session";
 import { askStatus, retryQuarantined, sendAll } from "./sync";
 import { Locked } from "./vault";
@@ -38,11 +38,13 @@ async function alone(work: () => Promise<void>): Promise<void> {
 export async function run(asked: boolean): Promise<void> {
   if (memory.trying || (!asked && outside.now() < notBefore)) return;
   remember({ trying: true });
+  const before = answersHeard();
   try {
     await alone(() => once(asked));
     failures = 0;
     remember({ unreachable: false });
   } catch (fault) {
+    if (answersHeard() > before) failures = 0; // something got through: a thin line is not a dead one
     fail(fault);
   } finally {
     remember({ trying: false });

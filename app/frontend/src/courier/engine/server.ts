@@ -45,6 +45,11 @@ interface Answered {
   took: number;
 }
 
+let heard = 0;
+
+/** How many answers have come since the app began: between two looks, whether anything got through at all. */
+export const answersHeard = (): number => heard;
+
 async function call(path: string, asked: Call): Promise<Answered> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
@@ -53,6 +58,7 @@ async function call(path: string, asked: Call): Promise<Answered> {
     const response = await outside.fetch(BASE + path, initOf(asked, stop.signal));
     const text = await response.text();
     const end = outside.now();
+    heard += 1;
     return { ...read(response, text), headers: response.headers, middle: (start + end) / 2, took: end - start };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;

@@ -6,7 +6,7 @@ import { sendFiles } from "./files";
 import { remember } from "./memory";
 import { outside } from "./outside";
 import { wireOf } from "./record";
-import { api, Refused, Unreachable, type Heard } from "./server";
+import { api, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
 import { store, type DeviceRow, type OperationRow } from "./store";
 
 export const A_BATCH = 50;
@@ -15,12 +15,19 @@ const SLOW_MS = 10_000; // a clock measured over a slower call is only better th
 
 /** Everything that waits, to the server; one tab at a time. What fails is thrown, and nothing is lost by it. */
 export async function sendAll(): Promise<void> {
+  let ended: SignInNeeded | null = null;
   for (const device of await store.devices.toArray()) {
     if (!(await waitsOf(device))) continue;
-    await sendOperations(device);
-    await sendFiles(device);
+    try {
+      await sendOperations(device);
+      await sendFiles(device);
+    } catch (fault) {
+      if (!(fault instanceof SignInNeeded)) throw fault;
+      ended = fault; // of this row alone: another courier's may still be heard
+    }
   }
   await forgetOld();
+  if (ended) throw ended;
 }
 
 async function waitsOf(device: DeviceRow): Promise<number> {
@@ -135,7 +142,9 @@ async function forgetOld(): Promise<void> {
   const before = outside.now() - KEPT_MS;
   const { operations, boxes, effects, files } = store;
   await store.transaction("rw", operations, boxes, effects, files, async () => {
-    const old = await operations.filter((row) => row.answered_at !== null && row.answered_at < before).primaryKeys();
+    // what the office could not read may be kept nowhere else
+    const settled = (row: OperationRow): boolean => row.answered_at !== null && row.answered_at < before;
+    const old = await operations.filter((row) => settled(row) && row.result !== "rejected").primaryKeys();
     await operations.bulkDelete(old);
     await boxes.bulkDelete(old);
     await effects.bulkDelete(old);
