@@ -222,3 +222,15 @@ test("a phone used by another courier sends what the first one left, as the firs
   expect(tokens.at(-1)).toBe("Bearer first");
   expect(seqs()).toEqual([1]);
 });
+
+test("keeps what the office could not read for as long as the phone lives", async () => {
+  await act("e1", [100]);
+  server.results.incident = { result: "rejected", problem: { code: "operation_malformed", detail: "x" } };
+  await sendAll();
+
+  clock.now += KEPT_MS + 1000;
+  await sendAll();
+
+  expect(await store.operations.count()).toBe(1);
+  expect(await store.boxes.count()).toBe(1);
+});
