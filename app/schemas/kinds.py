@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -84,3 +85,12 @@ class Moment(fields.AwareDateTime):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         local = value.astimezone(LOCAL) if isinstance(value, datetime) else value
         return super()._serialize(local, attr, obj, **kwargs)
+
+
+def check_texts(plain: bytes, raw: object) -> None:
+    """No database keeps a NUL, no UTF-8 a lone surrogate: raise ValueError where the payload has either."""
+    if b"\\u" in plain or b"\0" in plain:
+        told = json.dumps(raw, ensure_ascii=False)
+        told.encode()  # UnicodeEncodeError is a ValueError
+        if "\\u0000" in told:
+            raise ValueError("NUL in a text")

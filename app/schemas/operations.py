@@ -38,7 +38,7 @@ from app.domain.incident import REPORTED
 from app.domain.operation import A_BATCH, FileKind, Header, OperationKind, Posted, Sent
 from app.domain.parcel import PaperForm
 from app.domain.tariff import ChargeKind
-from app.schemas.kinds import SAID, Strict, choice, line, whole, yes_no
+from app.schemas.kinds import SAID, Strict, check_texts, choice, line, whole, yes_no
 from app.texts.mark import n
 
 MOST_PARCELS: Final = 200
@@ -370,20 +370,11 @@ class WireReader:
     def payload(self, kind: OperationKind, plain: bytes) -> Said:
         try:
             raw = json.loads(plain)
-            _check_texts(plain, raw)
+            check_texts(plain, raw)
         except (ValueError, RecursionError) as fault:
             raise DomainError("operation_malformed", kind="invalid", faults=[("payload", FORM)]) from fault
         said: Said = _load(PAYLOADS[kind], raw)
         return said
-
-
-def _check_texts(plain: bytes, raw: object) -> None:
-    """No database keeps a NUL, no UTF-8 a lone surrogate: raise ValueError where the payload has either."""
-    if b"\\u" in plain or b"\0" in plain:
-        told = json.dumps(raw, ensure_ascii=False)
-        told.encode()  # UnicodeEncodeError is a ValueError
-        if "\\u0000" in told:
-            raise ValueError("NUL in a text")
 
 
 def _load(schema: Strict, raw: object) -> Any:

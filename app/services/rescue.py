@@ -33,7 +33,7 @@ LARGEST_LIST: Final = 64 * 1024 * 1024  # of operations: some thousand, each wit
 MOST_FILES: Final = 2000
 MS: Final = timedelta(milliseconds=1)
 KNOWN, UNREADABLE = "known", "rescue_file_damaged"
-DAMAGED: Final = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+DAMAGED: Final = (BadZipFile, zlib.error, RuntimeError, EOFError)
 """What `zipfile` says of an entry that is cut, encrypted or packed in a way of its own."""
 
 
