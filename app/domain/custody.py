@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -224,6 +224,10 @@ def retells(move: Move, before: Move) -> bool:
     )
 
 
+CLOCKS_AGREE_TO = timedelta(seconds=15)
+"""Two phones' corrected clocks: each is measured over an answer of at most 10 s, half of which may be error."""
+
+
 def fold(moves: Iterable[Move]) -> Custody | None:
     """The holder, by corrected time of the act, then (device, seq): the chain itself stays in the order of receipt.
 
@@ -233,10 +237,43 @@ def fold(moves: Iterable[Move]) -> Custody | None:
     """
     custody: Custody | None = None
     last: Move | None = None
-    for move in sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no)):
+    for move in _in_order(moves):
         if last is not None and retells(move, last):
             continue
         last = move
         torn = not move.begins if custody is None else custody.gap or not same(custody.holder, move.giver)
         custody = Custody(move.taker, torn)
     return custody
+
+
+def _in_order(moves: Iterable[Move]) -> Iterator[Move]:
+    """By time, then (device, seq); of acts closer together than clocks agree, the one whose giver holds the parcel first.
+
+    One device's own acts never change places: its numbers say their order.
+    """
+    waiting = sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no))
+    last: Move | None = None
+    while waiting:
+        last = _next(waiting, last)
+        waiting.remove(last)
+        yield last
+
+
+def _next(waiting: list[Move], last: Move | None) -> Move:
+    first = waiting[0]
+    if last is None:
+        return next((m for m in _about_now(waiting) if m.begins), first)
+    if retells(first, last):
+        return first
+    return next((m for m in _about_now(waiting) if same(last.taker, m.giver)), first)
+
+
+def _about_now(waiting: list[Move]) -> Iterator[Move]:
+    """What may have happened first: within the clocks' disagreement, and nothing of the same device before it."""
+    seen: set[str] = set()
+    for move in waiting:
+        if move.occurred_at - waiting[0].occurred_at > CLOCKS_AGREE_TO:
+            return
+        if move.device not in seen:
+            yield move
+        seen.add(move.device)

@@ -4,11 +4,8 @@ line that drops before, during and after answers. At the end the server has ever
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -17,53 +14,23 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 from sqlalchemy import func, select
 
-from app.cli.migrate import migrate_schema
 from app.clock import Clock
-from app.config import Settings, load_keys
-from app.database import Database, connect, make_engine, owner_url
+from app.config import load_keys
+from app.database import Database
 from app.models import Attempt, CustodyEvent, CustodyGap, Device, FileUse, Operation, StoredFile
 from app.queries.custody import verify
 from app.services.devices import owes
 from tests.browser.conftest import ARGUMENTS, PHONE, chromium
 from tests.browser.courier import Courier
+from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, Round, make_round
-from tests.conftest import create_database
-from tests.crash.servers import Servers, own_postgres
+from tests.crash.servers import Servers
 from tests.fakes.bad_line import BadLine
+
+__all__ = ["database", "folder", "servers"]  # fixtures
 
 STOPS = 40
 HOME_WITHIN_MS = 90_000
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="tannha-day-"))
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
-
-
-@pytest.fixture
-def servers(folder: Path) -> Iterator[Servers]:
-    settings = Settings(environment="test", var=folder)
-    postgres = own_postgres(settings)
-    url = owner_url(settings)
-    owner = make_engine(create_database(url, "tannha"), pool_size=1)
-    migrate_schema(owner)
-    owner.dispose()
-    named = url.set(database="tannha").render_as_string(hide_password=False)
-    running = Servers(replace(settings, database_url=named), postgres)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-
-
-@pytest.fixture
-def database(servers: Servers) -> Iterator[Database]:
-    database = connect(servers.settings)
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture

@@ -188,10 +188,17 @@ def check(database: Database, settings: Settings, riders: Sequence[Rider]) -> di
             "lost": 0, "doubled": 0, "chain": "whole"}  # fmt: skip
 
 
+def _told(event: CustodyEvent) -> str:
+    giver, taker = f"{event.giver}/{event.giver_id}", f"{event.taker}/{event.taker_id}"
+    return f"{event.occurred_at:%X.%f} {event.device[:4]}:{event.seq} {event.kind} {giver} -> {taker}"
+
+
 def _check_people(session: Session, riders: Sequence[Rider]) -> None:
     """Every envelope is where it really is, every phone has told all, every collection is one try."""
     assert session.scalars(select(StrayScan.id).where(StrayScan.settled_at.is_(None))).all() == []
-    assert session.scalars(select(CustodyGap.id).where(CustodyGap.closed_at.is_(None))).all() == []
+    torn = select(CustodyGap.parcel_id).where(CustodyGap.closed_at.is_(None))
+    story = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(torn)).order_by(CustodyEvent.occurred_at)
+    assert [_told(event) for event in session.scalars(story)] == [], "an open gap"
     held = {row.code: (row.holder, row.holder_id) for row in session.execute(_HELD)}
     collections = [one for rider in riders for one in rider.envelopes]
     assert held == {one.code: (one.holder.holder, one.holder.id) for one in collections}

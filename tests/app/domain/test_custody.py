@@ -173,5 +173,31 @@ def test_at_one_instant_the_device_s_own_order_counts() -> None:
     assert fold([second, first]) == Custody(SAFE, gap=False)
 
 
+def told_by_two(seconds: int) -> list[Move]:
+    """The office's phone took the envelope that the courier's slower clock gives away only afterwards."""
+    return [
+        Move(CITIZEN, COURIER, START, "slow", 1, 1),
+        Move(COURIER, SAFE, START + timedelta(seconds=seconds), "slow", 2, 2, begins=False),
+        Move(SAFE, DESK, START + timedelta(seconds=1), "quick", 1, 3, begins=False),
+    ]
+
+
+def test_acts_closer_together_than_clocks_agree_are_in_the_order_of_holding() -> None:
+    assert fold(told_by_two(9)) == Custody(DESK, gap=False)
+
+
+def test_acts_further_apart_are_in_the_order_of_time() -> None:
+    assert fold(told_by_two(60)) == Custody(SAFE, gap=True)
+
+
+def test_one_phone_s_own_acts_never_change_places() -> None:
+    moves = [
+        Move(CITIZEN, COURIER, START, "phone", 1, 1),
+        Move(SAFE, DESK, START + timedelta(seconds=1), "phone", 2, 2, begins=False),
+        Move(COURIER, SAFE, START + timedelta(seconds=2), "phone", 3, 3, begins=False),
+    ]
+    assert fold(moves) == Custody(SAFE, gap=True)
+
+
 def test_no_events_no_custody() -> None:
     assert fold([]) is None

@@ -1,0 +1,222 @@
+"""The courier's app as a phone sees it: installable, there without a network, few taps, readable by everybody, quick."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app.clock import Clock
+from app.database import Database
+from tests.browser.conftest import PHONE
+from tests.browser.courier import Courier
+from tests.browser.office import database, folder, servers
+from tests.browser.rounds import PASSWORD, Round, make_round
+from tests.crash.servers import Servers
+
+__all__ = ["database", "folder", "servers"]  # fixtures
+
+AXE = Path("app/frontend/node_modules/axe-core/axe.min.js")
+QUEUED_PHOTOS, STOPS = 200, 80
+SLOWER, MOST_MS = 6, 100
+Open = Callable[..., Courier]
+
+
+@pytest.fixture
+def phone(browser: Browser, servers: Servers, database: Database) -> Iterator[Open]:
+    """A courier with a route of so many stops, signed in, the route begun."""
+    contexts, faults = [], []
+
+    def take(stops: int, *, money: bool = False) -> Courier:
+        with database.transaction() as session:
+            today: Round = make_round(session, stops, Clock().now(), money=money)
+        context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        courier = Courier(context.new_page())
+        courier.page.on("pageerror", lambda error: faults.append(str(error)))
+        courier.sign_in(today.username, PASSWORD)
+        courier.start()
+        return courier
+
+    yield take
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.mark.timeout(180)
+def test_a_collection_of_four_papers_takes_25_taps_and_a_delivery_10_at_most(phone: Open) -> None:
+    courier = phone(3, money=True)
+    for number in range(2):
+        courier.page.goto("/buu-ta/#/")
+        courier.taps = 0
+        courier.open_next()
+        courier.collect(f"TAPS{number:06d}")
+        assert courier.taps <= 25
+    courier.page.goto("/buu-ta/#/")
+    courier.taps = 0
+    courier.open_next()
+    courier.deliver()
+    assert courier.taps <= 10
+
+
+@pytest.mark.timeout(180)
+def test_the_app_can_be_installed_and_opens_without_a_network(phone: Open, servers: Servers) -> None:
+    courier = phone(2)
+    page = courier.page
+    address = page.locator('link[rel="manifest"]').get_attribute("href") or ""
+    manifest = page.evaluate("async (address) => (await fetch(address)).json()", address)
+    assert (manifest["display"], manifest["scope"], manifest["start_url"]) == ("standalone", "/buu-ta/", "/buu-ta/")
+    assert {"name", "short_name", "theme_color", "background_color", "lang"} <= manifest.keys()
+    assert page.locator('meta[name="theme-color"]').count() >= 1
+    for icon in manifest["icons"]:
+        with urlopen(f"{servers.url}/buu-ta/{icon['src']}") as answer:
+            width = int.from_bytes(answer.read(24)[16:20])  # IHDR of a PNG
+        assert icon["sizes"] == f"{width}x{width}"
+    assert {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]} >= {
+        ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable"),
+    }  # fmt: skip
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(offline=True)
+    page.reload()
+    courier.unlock()
+    expect(courier.heading("Chuyến hôm nay")).to_be_visible()
+    assert page.get_by_text("Mất mạng").count() == 1
+
+
+SCREENS = {
+    "#/": "Chuyến hôm nay",
+    "#/thu-tu": "Đổi thứ tự",
+    "#/them-diem": "Thêm điểm",
+    "#/tui": "Túi",
+    "#/tui/giao": "Giao",
+    "#/tui/nhan": "Nhận",
+    "#/tui/su-co": "sự cố",
+    "#/ket-thuc": "Cuối ngày",
+    "#/cho-gui": "Chờ gửi",
+}
+
+
+def visit_screens(courier: Courier, look: Callable[[str], None]) -> None:
+    """Every screen of a day, each as it is first seen."""
+    for place, title in SCREENS.items():
+        courier.page.goto(f"/buu-ta/{place}")
+        expect(courier.page.get_by_role("heading", level=1)).to_contain_text(title)
+        look(place)
+    for action in ("Nhận giấy tờ", "Không làm được"):
+        courier.page.goto("/buu-ta/#/")
+        courier.open_next()
+        expect(courier.heading("Điểm 1")).to_be_visible()
+        look("door")
+        courier.follow(action)
+        expect(courier.heading("Điểm 1")).to_be_hidden()
+        look(action)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_is_clean_for_axe(phone: Open, scheme: Any) -> None:
+    courier, found = phone(2), {}
+    courier.page.emulate_media(color_scheme=scheme)
+    courier.page.evaluate(AXE.read_text())
+
+    def look(place: str) -> None:
+        if not courier.page.evaluate("typeof axe === 'object'"):
+            courier.page.evaluate(AXE.read_text())
+        faults = courier.page.evaluate(
+            "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations"
+        )
+        found[place] = [f"{fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
+
+    visit_screens(courier, look)
+    assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+@pytest.mark.timeout(180)
+def test_big_type_never_runs_off_the_screen(phone: Open) -> None:
+    courier, wide = phone(2), []
+    courier.page.set_viewport_size({"width": 360, "height": 640})
+
+    def look(place: str) -> None:
+        courier.page.evaluate(BIG)
+        if courier.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(f"{place}: {courier.page.evaluate(WIDEST)}")
+
+    visit_screens(courier, look)
+    assert wide == []
+
+
+@pytest.mark.timeout(240)
+def test_a_slow_phone_with_a_full_queue_answers_a_finger_at_once(phone: Open) -> None:
+    """6 × slower, 80 stops, 200 photos waiting. Of several touches the quickest counts: others share this machine."""
+    courier = phone(STOPS)
+    page = courier.page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(offline=True)
+    courier.open_next()
+    courier.collect("SLOW000001")
+    page.evaluate(MORE_PHOTOS, QUEUED_PHOTOS)
+    page.goto("/buu-ta/#/")
+    page.reload()
+    courier.unlock()
+    expect(page.locator("ol.stops > li")).to_have_count(STOPS)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.evaluate(WATCH)
+    for _ in range(4):
+        page.get_by_role("link", name="Túi").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Túi")
+        page.get_by_role("link", name="Hôm nay").first.click()
+        expect(courier.heading("Chuyến hôm nay")).to_be_visible()
+        courier.open_next()
+        expect(courier.heading("Điểm 2")).to_be_visible()
+    touches: dict[str, list[float]] = json.loads(page.evaluate("JSON.stringify(window.touches)"))
+    assert touches, "no touch was measured"
+    assert {what: took for what, took in touches.items() if min(took) > MOST_MS} == {}
+
+
+BIG = """() => new Promise((drawn) => {
+  document.documentElement.style.fontSize = '200%';
+  dispatchEvent(new Event('resize'));
+  requestAnimationFrame(() => requestAnimationFrame(drawn));
+})"""
+WIDEST = """() => [...document.querySelectorAll('body *')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 6)"""
+WATCH = """() => {
+  window.touches = {};
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) {
+      if (one.name !== 'click') continue;
+      const what = one.target?.textContent?.trim().slice(0, 30) ?? 'gone';
+      (window.touches[what] ??= []).push(one.duration);
+    }
+  }).observe({ type: 'event', durationThreshold: 16, buffered: false });
+}"""
+MORE_PHOTOS = """async (most) => {
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  for (const name of names) {
+    const store = await new Promise((done) => { indexedDB.open(name).onsuccess = (e) => done(e.target.result); });
+    if (!store.objectStoreNames.contains('blobs')) { store.close(); continue; }
+    const work = store.transaction(['files', 'blobs'], 'readwrite');
+    const all = (table) => new Promise((done) => {
+      work.objectStore(table).getAll().onsuccess = (e) => done(e.target.result);
+    });
+    const [file] = await all('files'), [blob] = await all('blobs');
+    const box = new Uint8Array(250_000);
+    for (let n = 0; n < most; n += 1) {
+      const sha256 = n.toString(16).padStart(64, '0');
+      work.objectStore('files').put({ ...file, sha256, size: box.length });
+      work.objectStore('blobs').put({ ...blob, sha256, box });
+    }
+    await new Promise((done) => { work.oncomplete = done; });
+    store.close();
+    return;
+  }
+  throw new Error('no queue found');
+}"""
