@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -247,33 +248,30 @@ def fold(moves: Iterable[Move]) -> Custody | None:
 
 
 def _in_order(moves: Iterable[Move]) -> Iterator[Move]:
-    """By time, then (device, seq); of acts closer together than clocks agree, the one whose giver holds the parcel first.
+    """By time; of acts closer together than clocks agree, the one whose giver holds the parcel first.
 
-    One device's own acts never change places: its numbers say their order.
+    One phone's own acts never change places, whatever its clock said: its numbers tell their order.
     """
-    waiting = sorted(moves, key=lambda m: (m.occurred_at, m.device, m.seq, m.event_no))
+    told: dict[str, list[Move]] = defaultdict(list)
+    for move in sorted(
+        moves, key=lambda m: (m.seq, m.occurred_at, m.event_no) if m.device else (0, m.occurred_at, m.event_no)
+    ):
+        told[move.device].append(move)
     last: Move | None = None
-    while waiting:
-        last = _next(waiting, last)
-        waiting.remove(last)
+    while told:
+        heads = sorted((each[0] for each in told.values()), key=lambda m: (m.occurred_at, m.device))
+        last = _next(heads, last)
+        told[last.device].remove(last)
+        if not told[last.device]:
+            del told[last.device]
         yield last
 
 
-def _next(waiting: list[Move], last: Move | None) -> Move:
-    first = waiting[0]
-    if last is None:
-        return next((m for m in _about_now(waiting) if m.begins), first)
-    if retells(first, last):
+def _next(heads: list[Move], last: Move | None) -> Move:
+    """Of the next act of each device, earliest first."""
+    first = heads[0]
+    if last is not None and retells(first, last):
         return first
-    return next((m for m in _about_now(waiting) if same(last.taker, m.giver)), first)
-
-
-def _about_now(waiting: list[Move]) -> Iterator[Move]:
-    """What may have happened first: within the clocks' disagreement, and nothing of the same device before it."""
-    seen: set[str] = set()
-    for move in waiting:
-        if move.occurred_at - waiting[0].occurred_at > CLOCKS_AGREE_TO:
-            return
-        if move.device not in seen:
-            yield move
-        seen.add(move.device)
+    about_now = (move for move in heads if move.occurred_at - first.occurred_at <= CLOCKS_AGREE_TO)
+    fits = (move for move in about_now if (move.begins if last is None else same(last.taker, move.giver)))
+    return next(fits, first)

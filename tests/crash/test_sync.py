@@ -198,7 +198,8 @@ def _check_people(session: Session, riders: Sequence[Rider]) -> None:
     assert session.scalars(select(StrayScan.id).where(StrayScan.settled_at.is_(None))).all() == []
     torn = select(CustodyGap.parcel_id).where(CustodyGap.closed_at.is_(None))
     story = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(torn)).order_by(CustodyEvent.occurred_at)
-    assert [_told(event) for event in session.scalars(story)] == [], "an open gap"
+    told = "\n".join(_told(event) for event in session.scalars(story))
+    assert not told, f"an open gap:\n{told}"
     held = {row.code: (row.holder, row.holder_id) for row in session.execute(_HELD)}
     collections = [one for rider in riders for one in rider.envelopes]
     assert held == {one.code: (one.holder.holder, one.holder.id) for one in collections}
