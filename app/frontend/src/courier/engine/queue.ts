@@ -31,7 +31,7 @@ export function actState(row: OperationRow): ActState {
 
 function queued(row: OperationRow): QueuedOperation {
   const { op_id, seq, kind, errand_id, reviews, problem } = row;
-  const since = new Date(row.written_at).toISOString();
+  const since = new Date(Date.parse(row.occurred_at) + (row.offset_ms ?? 0)).toISOString(); // as the office will read it
   return { op_id, seq, kind, errand_id, state: actState(row), since, reviews, problem };
 }
 
