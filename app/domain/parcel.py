@@ -13,6 +13,7 @@ class ParcelPurpose(StrEnum):
     RESULT = "result"
     PAPERS_DUE = "papers_due"
     GIVE_BACK = "give_back"
+    TRANSFER = "transfer"
 
 
 class PaperForm(StrEnum):

@@ -7,27 +7,35 @@ from app.models.base import Base
 from app.models.charge import Charge
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
+from app.models.dispatch import Arrival, Dispatch, DossierStep
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
 from app.models.file import FileUse, StoredFile
+from app.models.link import FeedCursor, Link
 from app.models.message import Message
 from app.models.office import Courier, Desk, Office, Shift, StaffAccount
+from app.models.order import CarrierOrder, WaybillUse
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
 from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
+from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
+from app.models.subscriber import Subscriber
+from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
 
 import app.models.guards  # isort: skip  (needs every table above)
 
 __all__ = [
     "Applicant",
+    "Arrival",
     "Attempt",
     "AuditEvent",
     "Bag",
     "BagItem",
     "Base",
     "CalendarDay",
+    "CarrierOrder",
     "Charge",
     "Courier",
     "CustodyConfirmation",
@@ -38,14 +46,18 @@ __all__ = [
     "DayClose",
     "Desk",
     "Device",
+    "Dispatch",
     "Dossier",
+    "DossierStep",
     "Errand",
     "ErrandDossier",
+    "FeedCursor",
     "FileUse",
     "FormerUnit",
     "FormerUnitSuccessor",
     "HandoverCode",
     "Incident",
+    "Link",
     "Message",
     "NumberBlock",
     "Office",
@@ -62,8 +74,11 @@ __all__ = [
     "Planning",
     "Procedure",
     "Receipt",
+    "Refusal",
     "RemittanceFee",
     "RequiredPaper",
+    "Round",
+    "RoundCall",
     "Route",
     "Run",
     "Seal",
@@ -78,6 +93,9 @@ __all__ = [
     "StoredAnswer",
     "StoredFile",
     "StrayScan",
+    "Subscriber",
     "TariffRate",
+    "Transfer",
     "Unit",
+    "WaybillUse",
 ]

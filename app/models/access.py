@@ -33,6 +33,8 @@ class Partner(Base):
     name: Mapped[str] = mapped_column(unique=True)
     key_hash: Mapped[str] = mapped_column(unique=True)
     live: Mapped[bool] = mapped_column(default=False)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))  # an agency's key: it speaks for this desk only
+    next_key_hash: Mapped[str | None] = mapped_column(unique=True)  # while one key replaces the other both open
     revoked_at: Mapped[datetime | None]
 
 

@@ -27,6 +27,7 @@ class Office(Base):
     lat: Mapped[float]
     position_provisional: Mapped[bool] = mapped_column(default=True)
     has_counter: Mapped[bool] = mapped_column(default=True)
+    executed_by: Mapped[str] = mapped_column(default="own")  # of new errands here: own couriers, or the carrier's
     unit: Mapped[Unit] = relationship()
 
 
@@ -63,6 +64,7 @@ class StaffAccount(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    identity: Mapped[str | None] = mapped_column(unique=True)  # "issuer|subject" of the province's sign-in (OIDC)
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
     office: Mapped[Office | None] = relationship()
     desk: Mapped[Desk | None] = relationship()

@@ -94,6 +94,13 @@ class Dossier(Base):
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), index=True)
     competent_desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
     state: Mapped[int] = mapped_column(default=1)
+    sub_state: Mapped[int | None]  # of a boundary-free dossier, between the desk that received it and the competent one
+    channel: Mapped[str] = mapped_column(default="3")  # how it was handed in: 1 in person, 2 online, 3 by post
+    return_form: Mapped[str] = mapped_column(default="1")  # how the result goes back: 0 in person, 1 by post
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))  # the agency that told us of it
+    sent_on_at: Mapped[datetime | None]  # scanned and sent on to the competent desk: from here it owns the due date
+    seen_state: Mapped[int | None]  # what the one-stop exchange says, when it was last asked
+    seen_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
     result_title: Mapped[str | None]

@@ -21,7 +21,7 @@ from app.domain.tariff import ChargeKind, Direction, Part
 from app.domain.wording import tidy
 from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.tariff import rates
-from app.services import audit, handover_codes, messages
+from app.services import audit, handover_codes, messages, notices
 from app.services.admission import Admitted, admit
 from app.services.places import make_place
 from app.services.pricing import Terms, price_dossier
@@ -169,6 +169,9 @@ def _errands(
         )
     session.add_all(errands.values())
     session.flush()
+    for errand in errands.values():
+        if errand.state is ErrandState.SCHEDULED:
+            notices.errand_changed(session, errand, command.now)
     return errands
 
 

@@ -27,7 +27,7 @@ from app.domain.parcel import ParcelPurpose, parse_s10
 from app.jobs import defer
 from app.models import Attempt, Errand, Parcel
 from app.queries import papers
-from app.services import custody, errands, handover_codes, messages, visit
+from app.services import custody, errands, handover_codes, messages, steps, visit
 from app.services.failures import hold, record_failure, return_to_desk
 
 __all__ = ["ask_to_confirm", "deliver", "hold", "record_failure", "return_to_desk"]
@@ -208,7 +208,9 @@ def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
 def _close(session: Session, errand: Errand, command: DeliverResult, evidence: Mapping[str, Any]) -> Attempt:
     if errand.kind is ErrandKind.DELIVER:
         for dossier in errand.dossiers:
-            dossier.state = DossierState.RESULT_RETURNED
+            steps.move(
+                session, dossier, DossierState.RESULT_RETURNED, by=command.by, at=command.occurred_at, now=command.now
+            )
     errands.close(session, errand, ErrandState.DONE, command.now)
     return visit.leave(session, errand, _door(command), visit.Outcome(DONE, evidence))
 

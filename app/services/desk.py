@@ -19,7 +19,7 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Dossier, Errand, Paper, Parcel
-from app.services import audit, custody, errands, messages, sealing
+from app.services import audit, custody, errands, messages, sealing, steps
 from app.services.handover import check_both_sides
 from app.services.results import ResultLine, result_ready, results_from_csv
 
@@ -103,11 +103,11 @@ def _decide(session: Session, parcel: Parcel, command: CountPapers, *, short: bo
         dossier.code = _free_code(session, dossier, command.dossier_code)
     dossier.due_on = command.due_on or dossier.due_on
     if short:
-        dossier.state = DossierState.PAPERS_WANTED
+        steps.move(session, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
         _tell(session, parcel, "papers_wanted", command.now)
     elif dossier.code:
-        dossier.state = DossierState.ACCEPTED
         dossier.accepted_at = command.now
+        steps.move(session, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
         _tell_accepted(session, parcel, command.now)
 
 

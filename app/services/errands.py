@@ -18,7 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.slot import check_changeable
 from app.domain.wording import tidy
 from app.models import Charge, Dossier, Errand, Place, Procedure, ServiceRequest, Slot
-from app.services import audit, messages, slots
+from app.services import audit, messages, notices, slots
 
 TRACKING_LIVES: Final = timedelta(days=30)
 WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
@@ -91,6 +91,7 @@ def close(session: Session, errand: Errand, state: ErrandState, now: datetime, r
     """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
     advance(errand, state)
     errand.closed_at, errand.close_reason = now, reason
+    notices.errand_changed(session, errand, now)
     if not _others_open(session, errand):
         session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
 
@@ -158,7 +159,7 @@ def put_into(session: Session, errand: Errand, slot: Slot, now: datetime) -> Non
     """Schedule into a slot that the caller has taken, and say so."""
     advance(errand, ErrandState.SCHEDULED)
     errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
-    session.flush()
+    notices.errand_changed(session, errand, now)
     trigger = f"scheduled:{errand.id}:{errand.revision}"
     messages.tell(session, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
 

@@ -22,7 +22,7 @@ from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
 from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
 from app.queries.calendar import calendar
-from app.services import custody, errands, messages, slots, visit
+from app.services import custody, errands, messages, notices, slots, visit
 from app.services.handover import check_both_sides
 from app.texts import say
 
@@ -73,6 +73,7 @@ def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attem
 def _fail(session: Session, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
     errands.advance(errand, ErrandState.FAILED)
     attempt = _leave(session, errand, command, outcome)
+    notices.errand_changed(session, errand, command.now)
     reason = say(row.citizen_text, errand.request.language)
     trigger = f"failed:{attempt.operation_id}"
     messages.tell(session, errand.request, errand, "failed", command.now, trigger, reason=reason)
@@ -161,6 +162,7 @@ def hold(session: Session, errand_id: UUID, now: datetime) -> Errand:
 def _hold(session: Session, errand: Errand, until: date, now: datetime) -> None:
     errands.advance(errand, ErrandState.HELD)
     errand.held_until = until
+    notices.errand_changed(session, errand, now)
     told = {"office": errand.office.name, "until": until}
     messages.tell(session, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
 

@@ -18,7 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
-from app.services import custody, messages, sealing, strays
+from app.services import custody, messages, sealing, steps, strays
 
 CLOSED = frozenset({DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RESULT_RETURNED})
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
@@ -56,8 +56,8 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
     chain = custody.Chain(parcel, [])
     custody.add_event(session, chain, act)
     strays.adopt(session, chain)
-    dossier.state = DossierState.FINISHED
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
+    steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
     trigger = f"result_ready:{parcel.id}"
     messages.tell(session, dossier.request, errand, "result_ready", command.now, trigger)
     return parcel

@@ -1,0 +1,131 @@
+"""Promise a message to an outside system in the business transaction; the worker sends it afterwards.
+
+Of one link and subject the messages go one after the other, in the order of their promise: the next is sent when the one
+before is settled (`sent` or `withdrawn`). One that needs a person (`refused`, `parked`, `late`) holds up its own subject only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.jobs import defer
+from app.models import Dispatch
+from app.services import audit, links
+
+SETTLED = ("sent", "withdrawn")
+FOR_A_PERSON = ("refused", "parked", "late")
+
+
+def task_of(link: str) -> str:
+    """The job that sends to this link: one-stop, carriers and subscribers never wait for each other."""
+    if link == links.ONE_STOP:
+        return "tell_one_stop"
+    return "tell_subscriber" if link.startswith(links.WEBHOOK) else "tell_carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What to tell which link, about what, once a trigger.
+
+    `body` holds ids, codes and times as JSON, nothing personal: the rows are read when the message is sent.
+    """
+
+    link: str
+    kind: str
+    subject: str
+    trigger: str
+    body: Mapping[str, Any]
+
+
+def promise(session: Session, telling: Telling, now: datetime) -> UUID | None:
+    """Promise it with this transaction; None when it was promised before."""
+    row = {
+        "id": uuid4(),
+        "link": telling.link,
+        "kind": telling.kind,
+        "subject": telling.subject,
+        "trigger": telling.trigger,
+        "body": dict(telling.body),
+        "state": "queued",
+        "tries": 0,
+        "created_at": now,
+    }
+    once = insert(Dispatch).on_conflict_do_nothing(index_elements=["trigger"]).returning(Dispatch.id)
+    dispatch_id = session.scalars(once, [row]).one_or_none()
+    if dispatch_id is not None:
+        defer(session, task_of(telling.link), {"dispatch_id": str(dispatch_id)})
+    return dispatch_id
+
+
+def hold_order(session: Session, dispatch: Dispatch) -> None:
+    """Make claim and settlement of one subject follow each other: whoever comes second sees what the first has done."""
+    key = f"dispatch {dispatch.link} {dispatch.subject}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+def is_head(session: Session, dispatch: Dispatch) -> bool:
+    """Is nothing of the same link and subject waiting before it? Within `hold_order`."""
+    before = select(Dispatch.id).where(
+        Dispatch.link == dispatch.link,
+        Dispatch.subject == dispatch.subject,
+        Dispatch.number < dispatch.number,
+        Dispatch.state.not_in(SETTLED),
+    )
+    return session.scalars(before.limit(1)).first() is None
+
+
+def call_next(session: Session, dispatch: Dispatch) -> None:
+    """After a settlement: promise the next one's turn. Within `hold_order`."""
+    following = (
+        select(Dispatch)
+        .where(
+            Dispatch.link == dispatch.link,
+            Dispatch.subject == dispatch.subject,
+            Dispatch.number > dispatch.number,
+            Dispatch.state == "queued",
+        )
+        .order_by(Dispatch.number)
+        .limit(1)
+    )
+    following_one = session.scalars(following).first()
+    if following_one is not None:
+        defer(session, task_of(following_one.link), {"dispatch_id": str(following_one.id)})
+
+
+def replay(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
+    """Send once more what waits for a person, under the same id. Raises `not_found`, `dispatch_not_waiting`."""
+    dispatch = _for_a_person(session, dispatch_id)
+    dispatch.state, dispatch.created_at, dispatch.next_at = "queued", now, None
+    audit.record(session, by, "dispatch.replayed", "dispatch", dispatch.id, now, link=dispatch.link)
+    defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
+    return dispatch
+
+
+def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
+    """Settle by hand what was told otherwise, or must not be told. Raises `not_found`, `dispatch_not_waiting`."""
+    dispatch = _for_a_person(session, dispatch_id)
+    dispatch.state, dispatch.settled_at, dispatch.next_at = "withdrawn", now, None
+    audit.record(session, by, "dispatch.withdrawn", "dispatch", dispatch.id, now, link=dispatch.link)
+    session.flush()
+    call_next(session, dispatch)
+    return dispatch
+
+
+def _for_a_person(session: Session, dispatch_id: UUID) -> Dispatch:
+    dispatch = session.get(Dispatch, dispatch_id)
+    if dispatch is None:
+        raise DomainError("not_found", kind="not_found")
+    hold_order(session, dispatch)
+    session.refresh(dispatch, with_for_update=True)
+    if dispatch.state not in FOR_A_PERSON:
+        raise DomainError("dispatch_not_waiting", state=dispatch.state)
+    return dispatch
