@@ -22,6 +22,12 @@ def enabled(session: Session, name: str) -> bool:
     return name in known
 
 
+def any_enabled(session: Session) -> bool:
+    """Is anything outside joined at all?"""
+    enabled(session, "")
+    return bool(session.info[_KNOWN])
+
+
 def carrier(session: Session) -> str | None:
     """The postal operator's link, when one is joined; the first by name where there are several."""
     enabled(session, "")

@@ -31,7 +31,6 @@ def learn(session: Session, dossier: Dossier, state: int, *, by: str, at: dateti
 def _write(
     session: Session, dossier: Dossier, by: str, at: datetime, now: datetime, *, told_by_them: bool
 ) -> DossierStep:
-    session.flush()
     step = DossierStep(
         dossier_id=dossier.id,
         state=dossier.state,
@@ -42,6 +41,5 @@ def _write(
         told_by_them=told_by_them,
     )
     session.add(step)
-    session.flush()
     notices.dossier_moved(session, dossier, step, now)
     return step
