@@ -1,0 +1,146 @@
+"""OSRM's table service as `routing.problem.TravelTimes` (https://project-osrm.org/docs: `/table/v1`).
+
+OSRM snaps a place to the nearest road however far that is and still answers `Ok`; so the way to the road is read from every
+answer, and a place beyond `most_snap_m` can't be reached by road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from integrations.errors import BadAnswer, Rejected
+from integrations.http import Caller
+from integrations.travel_times.kept import Kept
+
+Point = tuple[float, float]
+Ints = NDArray[np.int64]
+
+UNREACHABLE: Final = 2**36  # what routing.problem calls so
+LONGEST: Final = 2**31  # a second or metre count beyond this is no answer about one province
+
+
+@dataclass(frozen=True, slots=True)
+class Osrm:
+    """Travel times by road; picklable, because a solver's child calls it.
+
+    `urls`: the server of each profile (`{"motorbike": "http://osrm:5000"}`), for an `osrm-routed` serves one. Places are
+    `(lon, lat)` in degrees. `most_places`: sources and targets of one question together; below the server's
+    `--max-table-size` (100 unless told). `most_snap_m`: metres from a place to the nearest road. `folder`: where answers
+    are kept by their content; None: nowhere. `data`: a name of the road data, so that new data is asked anew.
+    """
+
+    urls: Mapping[str, str]
+    most_places: int = 100
+    most_snap_m: float = 500.0
+    folder: Path | None = None
+    data: str = ""
+    caller: Caller = field(default_factory=lambda: Caller("OSRM", read_s=30.0), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.most_places < 2:  # noqa: PLR2004 (one source and one target)
+            raise ValueError("most_places: at least 2")
+        if not self.urls:
+            raise ValueError("urls: at least one profile needs a server")
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """The profiles that have a server."""
+        return frozenset(self.urls)
+
+    def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
+        """Return (seconds, metres), each `(len(sources), len(targets))`; `UNREACHABLE` where no road leads.
+
+        Raises ValueError without a server for the profile, Unavailable, Rejected (`TooBig`: raise `--max-table-size` or
+        lower `most_places`) or BadAnswer.
+        """
+        if profile not in self.urls:
+            raise ValueError(f"no road server for profile {profile!r}: known are {', '.join(sorted(self.urls))}")
+        seconds = np.zeros((len(sources), len(targets)), dtype=np.int64)
+        metres = np.zeros_like(seconds)
+        kept = Kept(self.folder)
+        half = self.most_places // 2
+        for rows in _parts(len(sources), half):
+            for columns in _parts(len(targets), self.most_places - half):
+                asked = (self.data, self.most_snap_m, profile, _written(sources[rows]), _written(targets[columns]))
+                part = kept.get(asked)
+                if part is None:
+                    part = self._ask(self.urls[profile], asked[3], asked[4])
+                    kept.put(asked, part)
+                seconds[rows, columns], metres[rows, columns] = part
+        return seconds, metres
+
+    def _ask(self, url: str, sources: Sequence[str], targets: Sequence[str]) -> Ints:
+        """Return seconds and metres of one table, `(2, sources, targets)`."""
+        places = ";".join((*sources, *targets))
+        first = ";".join(map(str, range(len(sources))))
+        second = ";".join(str(len(sources) + index) for index in range(len(targets)))
+        asked = {"sources": first, "destinations": second, "annotations": "duration,distance"}
+        try:
+            raw = self.caller.call("GET", f"{url.rstrip('/')}/table/v1/driving/{places}", params=asked)
+        except Rejected as refusal:
+            raise self._refused(refusal) from None
+        answer = self.caller.object_of(raw)
+        if answer.get("code") != "Ok":
+            raise self._bad("code", "is not Ok", raw.content)
+        shape = (len(sources), len(targets))
+        table = np.stack([self._table(answer, name, shape, raw.content) for name in ("durations", "distances")])
+        table[:, (table == UNREACHABLE).any(axis=0)] = UNREACHABLE  # no time, no distance
+        table[:, self._far(answer, "sources", shape[0], raw.content), :] = UNREACHABLE
+        table[:, :, self._far(answer, "destinations", shape[1], raw.content)] = UNREACHABLE
+        table[:, np.asarray(sources)[:, None] == np.asarray(targets)[None, :]] = 0  # who is there need not go
+        return table
+
+    def _table(self, answer: Mapping[str, Any], name: str, shape: tuple[int, int], raw: bytes) -> Ints:
+        rows = answer.get(name)
+        if not isinstance(rows, list) or len(rows) != shape[0]:
+            raise self._bad(name, "is not one row a source", raw)
+        cells = [cell for row in rows if isinstance(row, list) for cell in row]
+        if len(cells) != shape[0] * shape[1] or any(len(row) != shape[1] for row in rows if isinstance(row, list)):
+            raise self._bad(name, "is not one column a destination", raw)
+        return np.array([self._whole(cell, name, raw) for cell in cells], dtype=np.int64).reshape(shape)
+
+    def _whole(self, cell: object, name: str, raw: bytes) -> int:
+        if cell is None:
+            return UNREACHABLE
+        if isinstance(cell, bool) or not isinstance(cell, int | float) or not 0 <= cell < LONGEST:
+            raise self._bad(name, "holds what is no time and no distance", raw)
+        return round(cell)
+
+    def _far(self, answer: Mapping[str, Any], name: str, count: int, raw: bytes) -> NDArray[np.bool_]:
+        """Which of the places lie too far from any road."""
+        snapped = answer.get(name)
+        if not isinstance(snapped, list) or len(snapped) != count:
+            raise self._bad(name, "does not say where each place was put", raw)
+        return np.array([self._snap_m(one, name, raw) > self.most_snap_m for one in snapped], dtype=np.bool_)
+
+    def _snap_m(self, place: object, name: str, raw: bytes) -> float:
+        if place is None:
+            return float("inf")
+        metres = place.get("distance") if isinstance(place, dict) else None
+        if isinstance(metres, bool) or not isinstance(metres, int | float) or metres < 0:
+            raise self._bad(name, "does not say how far the road is", raw)
+        return float(metres)
+
+    def _refused(self, refusal: Rejected) -> Rejected:
+        big = "too many" in (refusal.said or "").lower()
+        reason = "the table is too big: raise --max-table-size or lower most_places" if big else refusal.reason
+        return Rejected(self.caller.service, reason, code="TooBig" if big else refusal.code, said=refusal.said)
+
+    def _bad(self, name: str, why: str, raw: bytes) -> BadAnswer:
+        return BadAnswer(self.caller.service, f"field {name} {why}", raw=raw)
+
+
+def _parts(count: int, size: int) -> Iterator[slice]:
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
+
+
+def _written(places: Sequence[Point]) -> tuple[str, ...]:
+    """Six decimals are eleven centimetres: the same door is the same text."""
+    return tuple(f"{lon:.6f},{lat:.6f}" for lon, lat in places)
