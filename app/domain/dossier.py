@@ -24,6 +24,11 @@ class DossierState(IntEnum):
     RESULT_RETURNED = 10
 
 
+FINAL = frozenset({
+    DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RESULT_RETURNED
+})  # fmt: skip
+
+
 _CODE = re.compile(
     r"(?P<unit>(?:\d{3}\.\d{2}\.)?(?:\d{2}\.)?H\d{2}(?:\.\d{2,3})*)-(?P<day>\d{6})-(?P<serial>\d{4,5})", re.ASCII
 )

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import ResultReady
 from app.domain.custody import Act, EventKind, Holder, Party
-from app.domain.dossier import DossierState
+from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
 from app.services import custody, messages, sealing, steps, strays
 
-CLOSED = frozenset({DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RESULT_RETURNED})
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
 LINES_AT_ONCE = 2_000
 TITLE_AT_MOST = 200
@@ -57,7 +56,8 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
     custody.add_event(session, chain, act)
     strays.adopt(session, chain)
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
-    steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
+    if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
+        steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
     trigger = f"result_ready:{parcel.id}"
     messages.tell(session, dossier.request, errand, "result_ready", command.now, trigger)
     return parcel
@@ -82,7 +82,7 @@ def _stored(session: Session, dossier: Dossier, operation_id: str) -> Parcel | N
 def _check(session: Session, dossier: Dossier, command: ResultReady) -> None:
     if command.desk_id not in {dossier.desk_id, dossier.competent_desk_id}:
         raise DomainError("dossier_of_other_desk", kind="forbidden", field="dossier", given=command.dossier)
-    if dossier.state in CLOSED:
+    if dossier.state in FINAL:
         raise DomainError("dossier_closed", field="dossier", given=command.dossier)
     if not 0 < len(command.title.strip()) <= TITLE_AT_MOST:
         raise DomainError("title_missing", kind="invalid", field="title", most=TITLE_AT_MOST)

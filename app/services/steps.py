@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.dossier import DossierState
+from app.domain.dossier import FINAL, DossierState
 from app.models import Dossier, DossierStep
 from app.services import notices
 
@@ -23,9 +24,44 @@ def move(
 
 
 def learn(session: Session, dossier: Dossier, state: int, *, by: str, at: datetime, now: datetime) -> DossierStep:
-    """Write a step that the one-stop side told us of: they need no telling."""
+    """Write a step that the one-stop side told us of: they need no telling.
+
+    The same step told again is the one that stands. What is older than the last step, or comes after a final one, is kept as
+    history and moves nothing: whoever was told of the last word would otherwise hear an older one after it.
+    """
+    last = last_step(session, dossier)
+    if last is not None and (last.state, last.sub_state, last.at) == (state, dossier.sub_state, at):
+        return last
+    if not moves(session, dossier, at):
+        return _history(session, dossier, state, by, at, now)
     dossier.state = state
     return _write(session, dossier, by, at, now, told_by_them=True)
+
+
+def moves(session: Session, dossier: Dossier, at: datetime) -> bool:
+    """Would a step that happened `at` be the dossier's last word?"""
+    last = last_step(session, dossier)
+    return dossier.state not in FINAL and (last is None or at >= last.at)
+
+
+def last_step(session: Session, dossier: Dossier) -> DossierStep | None:
+    """The newest by the time at which it happened; None for a dossier that has only been registered."""
+    mine = select(DossierStep).where(DossierStep.dossier_id == dossier.id)
+    return session.scalars(mine.order_by(DossierStep.at.desc(), DossierStep.id.desc()).limit(1)).first()
+
+
+def _history(session: Session, dossier: Dossier, state: int, by: str, at: datetime, now: datetime) -> DossierStep:
+    told = select(DossierStep).where(
+        DossierStep.dossier_id == dossier.id, DossierStep.state == state, DossierStep.at == at
+    )
+    standing = session.scalars(told.limit(1)).first()
+    if standing is not None:
+        return standing
+    step = DossierStep(
+        dossier_id=dossier.id, state=state, sub_state=None, at=at, recorded_at=now, by=by, told_by_them=True
+    )
+    session.add(step)
+    return step
 
 
 def _write(
