@@ -19,17 +19,27 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     engine: str = "auto",
     pool: "SolverPool | None" = None,
     on_progress: Callable[[int, int], None] | None = None,
+    explain_seconds: float = 0.2,
 ) -> Plan:
     """Plan the day; every plan that comes back has no violation and a reason for each job left out.
 
     ``seconds``: wall clock for the search (default: grows with the number of stops); ``iterations`` instead of it
     makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto, insertion, ortools, pyvrp, vroom.
     ``pool``: warm solver children to share between calls; without one, children are started and ended here.
+    ``explain_seconds``: after the search, how long changes are looked for that would let the jobs left out in (with
+    ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.
     ``on_progress(done, total)`` is called as parts (offices) are finished, in the calling thread.
     Raises ``routing.validate.Invalid`` (a list of faults with paths) for a problem that cannot be understood.
     """
     from routing.portfolio import solve as solve_with_engines  # noqa: PLC0415  `import routing.plan` stays light
 
     return solve_with_engines(
-        problem, seconds=seconds, iterations=iterations, seed=seed, engine=engine, pool=pool, on_progress=on_progress
+        problem,
+        seconds=seconds,
+        iterations=iterations,
+        seed=seed,
+        engine=engine,
+        pool=pool,
+        on_progress=on_progress,
+        explain_seconds=explain_seconds,
     )

@@ -12,6 +12,7 @@ from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
+from routing.relax import relax
 from routing.timing import departure_bound, fit
 from routing.tours import Tours, TourSet, breaks_rule
 
@@ -20,10 +21,20 @@ TRIES = 40
 """Cheapest places looked at in the plan as it is."""
 
 
-def explain(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[int]) -> tuple[Unassigned, ...]:
-    """Return a reason for each job id of ``left``, given the job ids of each used vehicle id."""
+def explain(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[int], *, until: float | None = None
+) -> tuple[Unassigned, ...]:
+    """Return a reason for each job id of ``left``, given the job ids of each used vehicle id.
+
+    The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
+    """
     jobs = {job.id: job for job in problem.jobs}
-    return tuple(Unassigned(number, reason(problem, sequences, jobs[number])) for number in left)
+    return tuple(_explained(problem, sequences, jobs[number], until) for number in left)
+
+
+def _explained(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, until: float | None) -> Unassigned:
+    why = reason(problem, sequences, job)
+    return Unassigned(job.id, why, relax(problem, sequences, job, until=until))
 
 
 def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:

@@ -38,6 +38,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     engine: str,
     pool: SolverPool | None,
     on_progress: Progress | None,
+    explain_seconds: float,
 ) -> Plan:
     """See ``routing.solve``."""
     faults = [*validate(problem), *_engine_faults(engine)]
@@ -49,7 +50,8 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
-    left = explain(problem, judged.sequences, judged.unserved)
+    until = None if iterations is not None else time.monotonic() + explain_seconds
+    left = explain(problem, judged.sequences, judged.unserved, until=until)
     plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
     return replace(plan, engines=dict(sorted(day.gains.items())))
 
