@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, IntKey
@@ -144,6 +145,8 @@ class PlanUnserved(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), primary_key=True)
     errand_id: Mapped[UUID] = mapped_column(ForeignKey("errand.id"), primary_key=True)
     reason: Mapped[str]
+    # the cheapest change that would let it in: {kind, amount, unit, cost_delta}
+    relaxation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     errand: Mapped[Errand] = relationship()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def office_lines(session: Session, plan_id: int, office_ids: Offices = None) -> 
 
 @dataclass(frozen=True, slots=True)
 class LeftOutLine:
-    """`reason` finds its sentence in `app.texts.planning.UNSERVED`."""
+    """`reason` and `relaxation` find their sentences in `app.texts.planning`."""
 
     reference: str
     kind: ErrandKind
@@ -56,6 +57,7 @@ class LeftOutLine:
     starts_at: datetime | None
     ends_at: datetime | None
     reason: str
+    relaxation: dict[str, Any] | None
 
 
 def left_out_lines(session: Session, plan_id: int, office_ids: Offices = None) -> list[LeftOutLine]:
@@ -69,6 +71,7 @@ def left_out_lines(session: Session, plan_id: int, office_ids: Offices = None) -
             Slot.starts_at,
             Slot.ends_at,
             PlanUnserved.reason,
+            PlanUnserved.relaxation,
         )
         .join(Errand, Errand.id == PlanUnserved.errand_id)
         .join(ServiceRequest, ServiceRequest.id == Errand.request_id)

@@ -120,7 +120,7 @@ def left_out(session: Session, plan_id: int) -> list[LeftOut]:
     return [LeftOut(row.errand, row.reason) for row in rows]
 
 
-def summary(plan: Plan, unserved: Sequence[tuple[object, str]]) -> dict[str, Any]:
+def summary(plan: Plan, unserved: Sequence[tuple[object, str, object]]) -> dict[str, Any]:
     """A plan's figures as `tannha plan --json` and the API print them. `stops` and `served` both count errands."""
     return {
         "plan": plan.id,
@@ -129,7 +129,9 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str]]) -> dict[str, Any
         "assignment": plan.assignment,
         "stops": plan.stops,
         "served": plan.served,
-        "unserved": [{"errand": str(errand), "reason": reason} for errand, reason in unserved],
+        "unserved": [
+            {"errand": str(errand), "reason": reason, "relaxation": change} for errand, reason, change in unserved
+        ],
         "couriers": plan.couriers,
         "distance_m": plan.distance_m,
         "onward_m": plan.onward_m,
@@ -144,8 +146,8 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str]]) -> dict[str, Any
 
 def plan_summary(session: Session, plan: Plan) -> dict[str, Any]:
     rows = session.execute(
-        select(PlanUnserved.errand_id, PlanUnserved.reason)
+        select(PlanUnserved.errand_id, PlanUnserved.reason, PlanUnserved.relaxation)
         .where(PlanUnserved.plan_id == plan.id)
         .order_by(PlanUnserved.errand_id)
     )
-    return summary(plan, [(row.errand_id, row.reason) for row in rows])
+    return summary(plan, [(row.errand_id, row.reason, row.relaxation) for row in rows])

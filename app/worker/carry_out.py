@@ -18,6 +18,7 @@ from routing import plan as planned
 from routing import solve
 
 PROGRESS_EVERY_S = 0.5
+EXPLAINED_WITHIN_S = 10.0  # for the ways out of what is left out: a coordinator waits for them, no deadline does
 FAILED = "planning_failed"
 
 
@@ -50,6 +51,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock) -> CarriedOut 
             seed=order.seed,
             engine=order.engine,
             on_progress=_Progress(database, planning_id).report,
+            explain_seconds=EXPLAINED_WITHIN_S,
         )
         return _save(database, planning_id, loaded, solution, time.perf_counter() - began, clock.now())
     except Exception as error:

@@ -318,11 +318,13 @@ def upgrade() -> None:
         "parcel",
         "purpose in ('dossier', 'result', 'papers_due', 'give_back', 'transfer')",
     )
+    op.add_column("plan_unserved", sa.Column("relaxation", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.execute(f"grant select, insert, update, delete on {CHANGEABLE} to tannha_app")
     op.execute("grant usage on all sequences in schema public to tannha_app")
 
 
 def downgrade() -> None:
+    op.drop_column("plan_unserved", "relaxation")
     op.execute("update parcel set purpose = 'dossier' where purpose = 'transfer'")
     op.drop_constraint(op.f("ck_parcel_parcel_purpose"), "parcel", type_="check")
     op.create_check_constraint(

@@ -59,7 +59,15 @@ def here(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict
 def test_an_example_is_solved_with_reasons_and_summary(tmp_path: Path) -> None:
     code, plan = run("solve", write(tmp_path, EXAMPLE), "--seconds", "0.5", "--seed", "3")
     assert (code, plan["code"]) == (0, 0)
-    assert plan["unassigned"] == [{"id": 4, "type": "job", "reason": "capacity", "location": [108.05, 14.06]}]
+    assert plan["unassigned"] == [
+        {
+            "id": 4,
+            "type": "job",
+            "reason": "capacity",
+            "location": [108.05, 14.06],
+            "relaxation": {"kind": "capacity", "amount": 6, "unit": "", "cost_delta": 1537},
+        }
+    ]
     summary = plan["summary"]
     assert summary["violations"] == []
     assert summary["seed"] == 3

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
 from app.models import Plan, Planning, PlanOffice, PlanUnserved, Route, Stop, StopErrand
-from app.services.planning.loading import LoadedProblem, Unserved
+from app.services.planning.loading import LoadedProblem
 from routing import plan as planned
 from routing.problem import Point, Problem, TravelTimes
 
@@ -38,15 +40,22 @@ def save_plan(
     if unserved:
         session.execute(
             insert(PlanUnserved),
-            [{"plan_id": row.id, "errand_id": errand, "reason": reason} for errand, reason in unserved],
+            [
+                {"plan_id": row.id, "errand_id": errand, "reason": reason, "relaxation": change}
+                for errand, reason, change in unserved
+            ],
         )
     return row
 
 
-def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[Unserved]:
-    """Every errand without a visit, with its reason."""
-    without = [(errand, left.reason) for left in plan.unassigned for errand in loaded.visits[left.id].errand_ids]
-    return [*loaded.left_out, *without]
+def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[tuple[UUID, str, dict[str, Any] | None]]:
+    """Every errand without a visit, with its reason and the cheapest change that would let it in."""
+    without = [
+        (errand, left.reason, None if left.relaxation is None else asdict(left.relaxation))
+        for left in plan.unassigned
+        for errand in loaded.visits[left.id].errand_ids
+    ]
+    return [*((errand, reason, None) for errand, reason in loaded.left_out), *without]
 
 
 def _plan_row(

@@ -21,6 +21,7 @@ from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.planning import UNSERVED
+from app.texts.relaxation import way_out
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.i18n import dong, kilometres, number
@@ -80,7 +81,11 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
 
 def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:
     lines: Sequence[LeftOutLine] = left_out_lines(session, row.id, visible_office_ids())
-    return {"left_out": lines, "reason": lambda code: say(UNSERVED[code], language())}
+    return {"left_out": lines, "reason": lambda code: say(UNSERVED[code], language()), "way_out": _way_out}
+
+
+def _way_out(change: dict[str, Any] | None) -> str:
+    return way_out(change, language()) if change else ""
 
 
 def _compare_part(session: Session, row: Plan) -> dict[str, Any]:
