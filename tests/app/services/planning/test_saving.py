@@ -47,7 +47,8 @@ def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> Non
     parcel.holder_id = "999999"
     plan = make_plan(session)
     assert (plan.stops, plan.served, plan.violations) == (3, 2, 0)
-    assert plan_summary(session, plan)["unserved"] == [{"errand": str(day.errands[0].id), "reason": "parcel_elsewhere"}]
+    told = {"errand": str(day.errands[0].id), "reason": "parcel_elsewhere", "relaxation": None}
+    assert plan_summary(session, plan)["unserved"] == [told]
     assert [(row.errand_id, row.reason) for row in session.scalars(select(PlanUnserved))] == [
         (day.errands[0].id, "parcel_elsewhere")
     ]
