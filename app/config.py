@@ -40,6 +40,7 @@ class Settings:
     secure_cookies: bool = False
     files: str | None = None
     files_key: str | None = None
+    links: Path | None = None
 
     @property
     def files_url(self) -> str:
@@ -104,6 +105,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
         files=env.get("TANNHA_FILES"),
         files_key=env.get("TANNHA_FILES_KEY"),
+        links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     _check_production(settings)
     return settings

@@ -27,7 +27,8 @@ def settings_to_json(settings: Settings) -> bytes:
 
 def settings_from_json(text: bytes) -> Settings:
     given = json.loads(text)
-    return Settings(**{**given, "var": Path(given["var"])})
+    links = Path(given["links"]) if given.get("links") else None
+    return Settings(**{**given, "var": Path(given["var"]), "links": links})
 
 
 def end_with(parent: int) -> None:

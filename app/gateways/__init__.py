@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
+from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
+from app.gateways.partners import carrier, carrier_settings, known_links, one_stop
 from integrations.errors import IntegrationError
 from integrations.sms import ConsoleSms, SmsSender
 
@@ -17,6 +19,29 @@ if TYPE_CHECKING:
 
     from integrations.files import FileStore
     from integrations.geocoding import FormerUnit, Resolution, Unit
+
+__all__ = [
+    "CarrierLink",
+    "LinksFile",
+    "OidcLink",
+    "administrative_units",
+    "carrier",
+    "carrier_settings",
+    "file_store",
+    "geocoder",
+    "known_links",
+    "links_file",
+    "oidc",
+    "one_stop",
+    "resolver",
+    "sms_sender",
+    "stored_file",
+]
+
+
+def oidc(settings: Settings) -> OidcLink | None:
+    """The province's sign-in, as the links file says; None: not joined."""
+    return links_file(settings).oidc
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,301 @@
+"""The operator's file of links (`TANNHA_LINKS`, TOML): which systems we are joined to, and how. docs/connect.md explains it.
+
+A mistake is one `SettingsError` that names the key. Secrets lie in files of their own, read at every log-in, so that they
+are rotated without a stop.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from app.config import Settings, SettingsError
+
+INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What every link has: how long to wait, whose certificates to trust, how fast to ask."""
+
+    ca_file: Path | None = None
+    rate_per_minute: int | None = None
+    connect_s: float = 3.05
+    read_s: float = 10.0
+    whole_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class OneStopLink:
+    login_url: str
+    call_url: str
+    unit_code: str
+    username: str
+    secret_file: Path
+    dstcode: str | None
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierLink:
+    """A carrier by its name (`vnpost`); `keys` are the interface's own settings."""
+
+    name: str
+    interface: str
+    customer_code: str
+    username: str
+    secret_file: Path | None
+    urls: Mapping[str, str]
+    service_code: str
+    contract_code: str | None
+    webhook_key_files: tuple[Path, ...]
+    tracking_codes: Mapping[str, Mapping[str, object]]
+    waybills: tuple[tuple[str, str], ...]
+    province_code: str
+    places_file: Path | None
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class OidcLink:
+    issuer: str
+    client_id: str
+    secret_file: Path | None
+    role_claim: str
+    desk_claim: str
+    office_claim: str
+    roles: Mapping[str, str]
+    citizens: bool
+    ca_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinksFile:
+    one_stop: OneStopLink | None = None
+    carriers: Mapping[str, CarrierLink] = field(default_factory=dict)
+    oidc: OidcLink | None = None
+
+    @property
+    def rates(self) -> dict[str, int | None]:
+        """Every link by its name, with its rate a minute."""
+        found = {name: carrier.line.rate_per_minute for name, carrier in self.carriers.items()}
+        return found | ({"one_stop": self.one_stop.line.rate_per_minute} if self.one_stop else {})
+
+
+def links_file(settings: Settings) -> LinksFile:
+    """What the file says now; nothing is joined without one. Raises SettingsError."""
+    if settings.links is None:
+        return LinksFile()
+    try:
+        changed = settings.links.stat().st_mtime_ns
+    except OSError:
+        raise SettingsError(f"TANNHA_LINKS={settings.links}: there is no such file; write it or unset it.") from None
+    return _read(settings.links, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int) -> LinksFile:
+    try:
+        document = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"TANNHA_LINKS={path} can't be read: {error}.") from None
+    top = _Part(document, path.parent, "")
+    one_stop, oidc = top.maybe_part("one_stop"), top.maybe_part("oidc")
+    carriers = top.maybe_part("carriers")
+    found = {name: _carrier(name, carriers.part(name)) for name in carriers.values} if carriers else {}
+    top.finish("one_stop", "carriers", "oidc")
+    return LinksFile(_one_stop(one_stop) if one_stop else None, found, _oidc(oidc) if oidc else None)
+
+
+class _Part:
+    """One table of the file; `finish` refuses keys that nobody asked for."""
+
+    def __init__(self, values: Mapping[str, Any], folder: Path, where: str) -> None:
+        self.values, self.folder, self.where = values, folder, where
+        self.asked: set[str] = set()
+
+    def wrong(self, key: str, why: str) -> SettingsError:
+        return SettingsError(f"TANNHA_LINKS: {self.where}{key} {why}.")
+
+    def get(self, key: str, kind: type[Value], what: str) -> Value | None:
+        self.asked.add(key)
+        value = self.values.get(key)
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise self.wrong(key, f"must be {what}")
+        return value
+
+    def text(self, key: str) -> str:
+        value = self.get(key, str, "a text")
+        if not value or not value.strip():
+            raise self.wrong(key, "is missing")
+        return value.strip()
+
+    def maybe_text(self, key: str) -> str | None:
+        return self.get(key, str, "a text") or None
+
+    def url(self, key: str) -> str:
+        value = self.text(key)
+        if not value.startswith(("https://", "http://")):
+            raise self.wrong(key, "must begin with https:// (or http:// for a system in the same house)")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        self.asked.add(key)
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise self.wrong(key, "must be a number above 0")
+        return float(value)
+
+    def file(self, key: str) -> Path:
+        path = self.maybe_file(key)
+        if path is None:
+            raise self.wrong(key, "is missing")
+        return path
+
+    def maybe_file(self, key: str) -> Path | None:
+        return self.at(key, value) if (value := self.maybe_text(key)) else None
+
+    def at(self, key: str, name: str) -> Path:
+        path = (self.folder / name).resolve()
+        if not path.exists():
+            raise self.wrong(key, f"names {path}, which does not exist")
+        return path
+
+    def flag(self, key: str) -> bool:
+        return bool(self.get(key, bool, "true or false"))
+
+    def part(self, key: str) -> _Part:
+        found = self.maybe_part(key)
+        if found is None:
+            raise self.wrong(key, "is missing")
+        return found
+
+    def maybe_part(self, key: str) -> _Part | None:
+        value = self.get(key, dict, "a table")
+        return None if value is None else _Part(value, self.folder, f"{self.where}{key}.")
+
+    def line(self) -> Line:
+        rate = self.get("rate_per_minute", int, "a whole number")
+        if rate is not None and rate < 1:
+            raise self.wrong("rate_per_minute", "must be at least 1")
+        return Line(
+            self.maybe_file("ca_file"),
+            rate,
+            self.number("connect_s", 3.05),
+            self.number("read_s", 10.0),
+            self.number("whole_s", 60.0),
+        )
+
+    def finish(self, *more: str) -> None:
+        unknown = sorted(self.values.keys() - self.asked - set(more))
+        if unknown:
+            raise self.wrong(unknown[0], "is no setting of ours: correct its name or delete it")
+
+
+def _one_stop(part: _Part) -> OneStopLink:
+    found = OneStopLink(
+        part.url("login_url"),
+        part.url("call_url"),
+        part.text("unit_code"),
+        part.text("username"),
+        part.file("secret_file"),
+        part.maybe_text("dstcode"),
+        part.line(),
+    )
+    part.finish()
+    return found
+
+
+URLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "A": ("token_url", "post_url", "cancel_url", "tracking_url"),
+    "B-query": ("token_url", "post_url", "cancel_url", "tracking_url"),
+    "B-header": ("token_url", "post_url", "cancel_url", "tracking_url"),
+    "C": ("base_url",),
+    "own": (),
+}
+
+
+def _carrier(name: str, part: _Part) -> CarrierLink:
+    interface = part.text("interface")
+    if interface not in INTERFACES:
+        raise part.wrong("interface", f"must be one of {', '.join(INTERFACES)}")
+    urls = {key: part.url(key) for key in URLS[interface]}
+    if part.maybe_text("price_url"):
+        urls["price_url"] = part.url("price_url")
+    own = interface == "own"
+    found = CarrierLink(
+        name=name,
+        interface=interface,
+        customer_code=part.text("customer_code"),
+        username="" if own else part.text("username"),
+        secret_file=None if own else part.file("secret_file"),
+        urls=urls,
+        service_code=part.text("service_code") if interface == "C" else part.maybe_text("service_code") or "",
+        contract_code=part.maybe_text("contract_code"),
+        webhook_key_files=tuple(
+            part.at("webhook_key_files", str(one)) for one in part.get("webhook_key_files", list, "a list") or []
+        ),
+        tracking_codes=_tracking_codes(part, needed=interface in {"A", "B-query", "B-header"}),
+        waybills=_waybills(part),
+        province_code=part.maybe_text("province_code") or "52",
+        places_file=part.maybe_file("places_file"),
+        line=part.line(),
+    )
+    part.finish()
+    return found
+
+
+def _tracking_codes(part: _Part, *, needed: bool) -> Mapping[str, Mapping[str, object]]:
+    path = part.file("tracking_codes_file") if needed else part.maybe_file("tracking_codes_file")
+    if path is None:
+        return {}
+    try:
+        table = json.loads(path.read_text())
+    except (OSError, ValueError):
+        raise part.wrong("tracking_codes_file", f"names {path}, which is not JSON") from None
+    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
+        raise part.wrong("tracking_codes_file", "must hold one object of codes")
+    return table
+
+
+def _waybills(part: _Part) -> tuple[tuple[str, str], ...]:
+    pairs = part.get("waybills", list, "a list of [first, last]") or []
+    two = 2
+    if not all(isinstance(pair, list) and len(pair) == two for pair in pairs):
+        raise part.wrong("waybills", "must be a list of [first, last]")
+    return tuple((str(first), str(last)) for first, last in pairs)
+
+
+def _oidc(part: _Part) -> OidcLink:
+    roles = part.get("roles", dict, "a table of claim = role") or {}
+    found = OidcLink(
+        part.url("issuer"),
+        part.text("client_id"),
+        part.maybe_file("secret_file"),
+        part.maybe_text("role_claim") or "roles",
+        part.maybe_text("desk_claim") or "desk",
+        part.maybe_text("office_claim") or "office",
+        {str(claim): str(role) for claim, role in roles.items()},
+        part.flag("citizens"),
+        part.maybe_file("ca_file"),
+    )
+    part.finish()
+    return found
+
+
+def secret_of(path: Path) -> Callable[[], str]:
+    """Read at every log-in."""
+
+    def read() -> str:
+        try:
+            return path.read_text().strip()
+        except OSError:
+            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} can't be read.") from None
+
+    return read

@@ -1,0 +1,138 @@
+"""The operator's file of links: what it may say, and what a mistake is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.config import Settings, SettingsError
+from app.gateways import carrier, known_links, links_file, oidc, one_stop
+from app.gateways.links_file import secret_of
+from integrations.one_stop import NationalExchange
+from integrations.postal import HccCarrier, MyVnpost, OwnCouriers
+
+ONE_STOP = """
+[one_stop]
+login_url = "https://exchange.example/login"
+call_url = "https://exchange.example/call"
+unit_code = "H21"
+username = "tan-nha"
+secret_file = "secret"
+rate_per_minute = 600
+"""
+HCC = """
+[carriers.vnpost]
+interface = "{interface}"
+customer_code = "KH01"
+username = "tan-nha"
+secret_file = "secret"
+token_url = "https://lgsp.example/token"
+post_url = "https://lgsp.example/post"
+cancel_url = "https://lgsp.example/cancel"
+tracking_url = "https://lgsp.example/tracking"
+tracking_codes_file = "codes.json"
+"""
+MYVNPOST = """
+[carriers.vnpost]
+interface = "C"
+customer_code = "KH01"
+username = "tan-nha"
+secret_file = "secret"
+base_url = "https://my.example"
+service_code = "HCC"
+"""
+OIDC = """
+[oidc]
+issuer = "https://id.example"
+client_id = "tan-nha"
+roles = { "one-stop-clerk" = "desk_clerk" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "secret").write_text("not-a-secret\n")
+    (tmp_path / "codes.json").write_text(json.dumps({"70": {"milestone": "delivered", "means": "x", "final": True}}))
+    return tmp_path
+
+
+def joined(folder: Path, text: str) -> Settings:
+    (folder / "links.toml").write_text(text)
+    return Settings(var=folder, links=folder / "links.toml")
+
+
+def test_without_a_file_nothing_is_joined(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    assert one_stop(settings) is None
+    assert carrier(settings, "vnpost") is None
+    assert known_links(settings) == {}
+
+
+def test_the_exchange_is_made_of_the_file(folder: Path) -> None:
+    settings = joined(folder, ONE_STOP)
+    assert isinstance(one_stop(settings), NationalExchange)
+    assert one_stop(settings) is one_stop(settings)
+    assert known_links(settings) == {"one_stop": 600}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (HCC.format(interface="A"), HccCarrier),
+        (HCC.format(interface="B-query"), HccCarrier),
+        (HCC.format(interface="B-header"), HccCarrier),
+        (MYVNPOST, MyVnpost),
+        ('[carriers.vnpost]\ninterface = "own"\ncustomer_code = "KH01"\n', OwnCouriers),
+    ],
+)
+def test_each_interface_of_the_carrier_has_its_client(folder: Path, text: str, kind: type) -> None:
+    assert isinstance(carrier(joined(folder, text), "vnpost"), kind)
+
+
+def test_the_provinces_sign_in_is_read(folder: Path) -> None:
+    found = oidc(joined(folder, OIDC))
+    assert found is not None
+    assert (found.role_claim, found.roles, found.citizens) == ("roles", {"one-stop-clerk": "desk_clerk"}, False)
+
+
+def test_a_secret_is_read_anew_at_every_log_in(folder: Path) -> None:
+    read = secret_of(folder / "secret")
+    assert read() == "not-a-secret"
+    (folder / "secret").write_text("rotated")
+    assert read() == "rotated"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (ONE_STOP.replace("https://exchange.example/login", "exchange.example"), "one_stop.login_url"),
+        (ONE_STOP.replace('unit_code = "H21"', ""), "one_stop.unit_code is missing"),
+        (ONE_STOP.replace('"secret"', '"nowhere"'), "one_stop.secret_file names"),
+        (ONE_STOP + 'pasword = "x"\n', "one_stop.pasword is no setting"),
+        (ONE_STOP.replace("= 600", "= 0"), "one_stop.rate_per_minute must be at least 1"),
+        (ONE_STOP + "read_s = -1\n", "one_stop.read_s must be a number above 0"),
+        (HCC.format(interface="Z"), "carriers.vnpost.interface must be one of"),
+        (HCC.format(interface="A").replace('"codes.json"', '"secret"'), "tracking_codes_file"),
+        (MYVNPOST.replace('service_code = "HCC"', ""), "carriers.vnpost.service_code is missing"),
+        (MYVNPOST + 'waybills = ["RT1"]\n', "carriers.vnpost.waybills"),
+        ("one_stop = 3\n", "one_stop must be a table"),
+        ("[sms]\n", "sms is no setting"),
+        ("[one_stop", "can't be read"),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+        links_file(joined(folder, text))
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no such file"):
+        links_file(Settings(var=tmp_path, links=tmp_path / "links.toml"))
+
+
+def test_an_unknown_milestone_is_said_with_its_code(folder: Path) -> None:
+    (folder / "codes.json").write_text(json.dumps({"70": {"milestone": "arrived"}}))
+    with pytest.raises(SettingsError, match="tracking code 70"):
+        carrier(joined(folder, HCC.format(interface="A")), "vnpost")
