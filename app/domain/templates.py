@@ -144,6 +144,14 @@ _ALL: Final = (
         n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại bất cứ lúc nào tại: {link}"),
     ),
     Template(
+        "refused",
+        1,
+        n(
+            "Tận Nhà: %(desk)s chưa tiếp nhận được hồ sơ %(reference)s. Lý do: %(reason)s. Bưu tá sẽ không đến nữa. Xem: {link}"
+        ),
+        frozenset({"desk", "reason"}),
+    ),
+    Template(
         "held",
         1,
         n(

@@ -137,17 +137,22 @@ def _errands(session: Session, kind: str, office_ids: Offices, *conditions: Colu
 
 
 def _without_slot(session: Session, office_ids: Offices) -> Iterator[Task]:
-    """Results that are ready, for which no slot was open."""
+    """Results that are ready, and papers an agency asked us to fetch, for which no slot was open."""
     waiting = _chosen(
         office_ids,
         Errand.state == ErrandState.REQUESTED,
         Errand.slot_id.is_(None),
-        Errand.kind != ErrandKind.COLLECT,
     )
     for errand in session.scalars(waiting.options(selectinload(Errand.dossiers))):
-        ready = [dossier.result_ready_at for dossier in errand.dossiers]
+        collect = errand.kind is ErrandKind.COLLECT
+        ready = [errand.created_at] if collect else [dossier.result_ready_at for dossier in errand.dossiers]
         if ready and None not in ready:
-            yield Task("without_slot", errand.request.reference, errand.office.name, ready[0])
+            yield Task(
+                "collect_without_slot" if collect else "without_slot",
+                errand.request.reference,
+                errand.office.name,
+                ready[0],
+            )
 
 
 def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Task]:

@@ -29,6 +29,11 @@ def due_of_all(session: Session, errands: Collection[Errand]) -> dict[UUID, dict
     return {errand_id: _due(dossiers, carried) for errand_id, dossiers in wanted.items()}
 
 
+def originals_due(session: Session, dossier: Dossier) -> bool:
+    """Does the procedure want an original (flag O) that has not travelled to the desk yet?"""
+    return dossier.procedure.originals_due and bool(_due([dossier], _carried(session, [dossier.id])))
+
+
 def _wanted(errand: Errand) -> list[Dossier]:
     if errand.kind is not ErrandKind.DELIVER or errand.papers_due_waived:
         return []

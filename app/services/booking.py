@@ -97,7 +97,7 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
     given = command.applicant
     applicant = Applicant(kind=given.kind, name=tidy(given.name), phone=_phone(given))
     request = ServiceRequest(
-        reference=_new_reference(session),
+        reference=new_reference(session),
         kind=command.kind,
         applicant=applicant,
         place=place,
@@ -119,7 +119,8 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
     return request
 
 
-def _new_reference(session: Session) -> str:
+def new_reference(session: Session) -> str:
+    """Short, and free."""
     while True:
         reference = "TN-" + "".join(secrets.choice(LETTERS) for _ in range(6))
         if session.scalars(select(ServiceRequest.id).where(ServiceRequest.reference == reference)).first() is None:

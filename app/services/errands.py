@@ -128,7 +128,7 @@ def reschedule(session: Session, command: RescheduleErrand) -> Errand:
     errand = lock(session, command.errand_id, command.revision)
     if errand.slot_id == command.slot_id and errand.state in WAITING:
         return errand
-    if errand.state is ErrandState.REQUESTED and not _result_ready(errand):
+    if errand.kind is not ErrandKind.COLLECT and errand.state is ErrandState.REQUESTED and not _result_ready(errand):
         raise DomainError("result_not_ready", kind="conflict", field="slot_id")
     _check_changeable(errand, command.now)
     check_step(errand.state, ErrandState.SCHEDULED)

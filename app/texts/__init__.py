@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.texts import access, bags, booking, custody, demo, files, phones, planning, rules, sync, web
+from app.texts import access, agency, bags, booking, custody, demo, files, phones, planning, rules, sync, transfers, web
 from app.texts.names import NAMES
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -30,6 +30,8 @@ SENTENCES: dict[str, str] = {
     **files.SENTENCES,
     **phones.SENTENCES,
     **sync.SENTENCES,
+    **transfers.SENTENCES,
+    **agency.SENTENCES,
 }
 
 

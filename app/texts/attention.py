@@ -9,6 +9,7 @@ TASKS: dict[str, str] = {
     "not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã nhận kết quả chưa."),
     "failed": n("Lần đến chưa thành công và chưa có giờ hẹn mới. Xin gọi người dân chọn giờ."),
     "held_over": n("Hết hạn giữ tại bưu cục. Xin trả lại bộ phận một cửa, còn niêm phong."),
+    "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
-from app.web.api import courier, courier_bundle, courier_files, reference, requests
+from app.web.api import courier, courier_bundle, courier_files, dossiers, reference, refusals, requests, results
 from app.web.auth import public
 from app.web.csrf import csrf
 from app.web.limits import PHONES, PROGRAMS, by_token, limiter
@@ -34,7 +34,7 @@ def init_api(app: Flask) -> None:
         },
     )
     api = QuietApi(app)
-    for blueprint in (requests.bp, reference.bp):
+    for blueprint in (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp):
         limiter.limit(PROGRAMS)(blueprint)
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from flask import Response, jsonify, url_for
@@ -27,19 +27,24 @@ class Operation:
     refusals: tuple[int, ...] = ()
     keyed: bool = False  # only with a partner's key
     headers: tuple[dict[str, Any], ...] = ()
+    also: Mapping[int, type[Schema]] = field(default_factory=dict)  # other good answers
+    asked: Mapping[str, Any] | None = None  # an example of what it reads
+    said: Mapping[str, Any] | None = None  # an example of what it answers
 
 
 def offer(bp: Blueprint, rule: str, operation: Operation, method: str = "GET") -> Callable[[View], View]:
     """Register a view with its access rule, its schema and its documentation. (flask_smorest ships no types.)"""
 
     def register(view: View) -> View:
-        shown: Any = bp.response(operation.status, operation.answers)(view)
+        shown: Any = bp.response(operation.status, operation.answers, example=operation.said)(view)
+        for status, schema in operation.also.items():
+            shown = bp.alt_response(status, schema=schema, success=True)(shown)
         refusals = (*operation.refusals, *((401, 429) if operation.keyed else (429,)))
         for status in refusals:
             problem = bp.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")
             shown = problem(shown)
         if operation.reads is not None:
-            shown = bp.arguments(operation.reads, location=operation.location)(shown)
+            shown = bp.arguments(operation.reads, location=operation.location, example=operation.asked)(shown)
         security: list[dict[str, list[str]]] = [{"key": []}] if operation.keyed else []
         shown = bp.doc(parameters=list(operation.headers), security=security)(shown)
         bp.route(rule, methods=[method])(partner(shown) if operation.keyed else public(shown))

@@ -1,0 +1,75 @@
+"""`/refusals`: an agency's software asks to refuse a dossier; its pickup is called off first (decisions.md, "Floors")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from flask import jsonify, make_response, url_for
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from app.domain.agency import AskRefusal, Caller
+from app.domain.errors import DomainError
+from app.models import Refusal
+from app.queries.agency import refusal_of_partner
+from app.schemas.agency import RefusalAskedSchema, RefusalSchema
+from app.services import refusals
+from app.texts import say
+from app.texts.agency import BLOCKED
+from app.web.api import examples
+from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
+from app.web.api.answering import Operation, offer, told
+from app.web.errors import answer_domain_error
+from app.web.session import language, transaction
+
+bp = Blueprint("refusals", __name__, url_prefix="/api/v1/refusals", description="Từ chối hồ sơ, hai bước")
+
+STATUS: Final[Mapping[str, int]] = {refusals.REFUSED: 200, refusals.REQUESTED: 202, refusals.BLOCKED: 409}
+ASK = Operation(
+    answers=RefusalSchema,
+    reads=RefusalAskedSchema,
+    location="json",
+    refusals=(400, 403, 404, 409, 422),
+    keyed=True,
+    headers=(IDEMPOTENCY,),
+    also={202: RefusalSchema},
+    asked=examples.REFUSAL_ASKED,
+    said=examples.REFUSAL,
+)
+SHOW = Operation(RefusalSchema, refusals=(400, 403, 404), keyed=True, said=examples.REFUSAL)
+
+
+@offer(bp, "", ASK, "POST")
+def ask(given: dict[str, str]) -> ResponseReturnValue:
+    """Refuse a dossier: 200 refused · 202 a carrier must answer first, look at Location · 409 the papers are on the road"""
+
+    def work(session: Session, calling: Caller) -> Answered:
+        command = AskRefusal(given["dossier_code"], given["reason"], given["by"], calling)
+        refusal = refusals.ask(session, command)
+        return Answered(STATUS[refusal.state], _told(refusal), url_for("refusals.show", refusal_id=refusal.id))
+
+    answered = once(work)
+    return _blocked(answered) if answered.body["state"] == refusals.BLOCKED else answered.response()
+
+
+@offer(bp, "/<uuid:refusal_id>", SHOW)
+def show(refusal_id: UUID) -> ResponseReturnValue:
+    """How a refusal of yours stands"""
+    with transaction() as session:
+        return jsonify(_told(refusal_of_partner(session, refusal_id, caller().partner_id)))
+
+
+def _told(refusal: Refusal) -> dict[str, Any]:
+    return told(RefusalSchema, refusal)
+
+
+def _blocked(answered: Answered) -> ResponseReturnValue:
+    """The refusal stays in the book; the caller gets a problem with the reason as a sentence and as a code."""
+    reason = answered.body["blocked_by"]
+    error = DomainError("refusal_blocked", field="dossier_code", reason=say(BLOCKED[reason], language()))
+    answer = make_response(answer_domain_error(error))
+    answer.set_data(jsonify(answer.get_json() | {"reason": reason}).get_data())
+    return answer
