@@ -13,6 +13,8 @@ from granian.log import LogLevels
 from app.cli.embedded import lend
 from app.cli.opening import opened
 from app.config import Settings, SettingsError
+from app.gateways import known_links
+from app.services import link_health
 
 BLOCKING_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (platform.md, "Server")
 NOT_YET_TERMINATED_S = 5
@@ -41,8 +43,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_port(settings.host, port)
     os.environ["PORT"] = str(port)
     settings = lend(settings)
-    with opened(settings):
-        pass  # it answers
+    with opened(settings) as database, database.transaction() as session:
+        link_health.register(session, known_links(settings))
     Granian(
         "app.factory:create_app",
         address=settings.host,

@@ -11,7 +11,7 @@ from app.config import Settings
 if TYPE_CHECKING:
     from app.worker.run import Pace
 
-QUEUES = ("plans", "messages", "files", "sys")
+QUEUES = ("plans", "messages", "files", "sys", "one_stop", "carrier", "webhooks", "arrivals", "polls")
 
 
 def run_worker(

@@ -12,6 +12,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,16 +24,30 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
 from app.database import APP_ROLE, app_url
+from app.domain.breaker import wait_s
 from app.domain.errors import DomainError
+from app.gateways import known_links
 from app.jobs import QUEUES
+from app.services import link_health
 from app.worker.tasks import GIVING_UP, TASKS
+from app.worker.telling import NotYet
 from app.worker.timers import look_at_the_clock
 from app.worker.work import Work
 from integrations.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Mapping[str, int] = {"plans": 1, "messages": 4, "files": 2, "sys": 1}
+AT_ONCE: Mapping[str, int] = {
+    "plans": 1,
+    "messages": 4,
+    "files": 2,
+    "sys": 1,
+    "one_stop": 8,
+    "carrier": 8,
+    "webhooks": 8,
+    "arrivals": 1,
+    "polls": 2,
+}
 """How many jobs of a queue one process does at the same time."""
 
 
@@ -50,9 +65,24 @@ class WhenStopped(procrastinate.BaseRetryStrategy):
         return self.otherwise.get_retry_decision(exception=exception, job=job) if self.otherwise else None
 
 
+class WhenTold(procrastinate.BaseRetryStrategy):
+    """A message to an outside system is never given up here: it comes again when it said so, and after an error of ours."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision:
+        if isinstance(exception, asyncio.CancelledError):
+            return procrastinate.RetryDecision()
+        wait = exception.wait_s if isinstance(exception, NotYet) else wait_s(job.attempts + 1, spread=0.5)
+        return procrastinate.RetryDecision(retry_in={"milliseconds": round(wait * 1000)})
+
+
 A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
 UNTIL_THERE = WhenStopped(procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2))
 RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
+    "tell_one_stop": WhenTold(),
+    "tell_carrier": WhenTold(),
+    "tell_subscriber": WhenTold(),
     "announce_plan": A_FEW_TIMES,
     "confirm_proof": A_FEW_TIMES,
     "store_file": UNTIL_THERE,
@@ -89,6 +119,8 @@ def run(
     """See `app.worker.run_worker`. A plan in the making is stopped with its children, and begun again by the next worker."""
     work = Work.of(settings)
     try:
+        with work.database.transaction() as session:
+            link_health.register(session, known_links(settings))
         rhythm = pace or Pace()
         asyncio.run(_drain(work, queues, rhythm) if until_idle else _serve(work, queues, stop, rhythm))
     finally:
@@ -102,7 +134,7 @@ def make_app(work: Work) -> procrastinate.App:
         conninfo=url.render_as_string(hide_password=False),
         kwargs={"options": f"-c role={APP_ROLE} -c timezone=UTC"},
         min_size=1,
-        max_size=12,
+        max_size=24,
     )
     app = procrastinate.App(connector=connector)
     for name, handler in TASKS.items():
@@ -141,8 +173,15 @@ class WorkerEnded(Exception):
     """A worker gave up by itself: the database went away, say. Whoever supervises the process starts it again."""
 
 
+def _make_room() -> None:
+    """A thread for every job at once: asyncio's own pool has a handful, and messages would wait for slow partners."""
+    threads = ThreadPoolExecutor(sum(AT_ONCE.values()) + 4, thread_name_prefix="job")
+    asyncio.get_running_loop().set_default_executor(threads)
+
+
 async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | None, pace: Pace) -> None:
     app = make_app(work)
+    _make_room()
     async with app.open_async():
         workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
         minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(work, pace))]
@@ -160,6 +199,7 @@ async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | No
 async def _drain(work: Work, queues: tuple[str, ...], pace: Pace) -> None:
     """Do what is due, and what that promises in turn."""
     app = make_app(work)
+    _make_room()
     async with app.open_async():
         while _due(work, queues):
             for queue in queues:

@@ -16,7 +16,9 @@ from app.models import Plan
 from app.services import delivery, digests, errands, messages, retention
 from app.worker import deliver_message as delivering
 from app.worker import store_file as storing
+from app.worker import telling
 from app.worker.plan_process import settings_to_json
+from app.worker.tellers import TELLERS
 from app.worker.work import Work
 
 STORE_PATIENCE_S = 30.0
@@ -104,6 +106,11 @@ def keep_time_limits(work: Work, timestamp: int | None = None) -> None:  # noqa:
         retention.keep_time_limits(session, work.clock.now())
 
 
+def tell(work: Work, dispatch_id: str) -> None:
+    """Send one message to an outside system, when its turn has come."""
+    telling.tell(work, UUID(dispatch_id), TELLERS)
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
@@ -114,6 +121,9 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "store_file": store_file,
     "delete_file": delete_file,
     "keep_time_limits": keep_time_limits,
+    "tell_one_stop": tell,
+    "tell_carrier": tell,
+    "tell_subscriber": tell,
 }
 
 # what is settled, with the error, when a job is not tried again

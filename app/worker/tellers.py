@@ -1,0 +1,7 @@
+"""Who says what: every kind of dispatch and its teller. A subscriber's messages share one, by the name of their job."""
+
+from __future__ import annotations
+
+from app.worker.telling import Teller
+
+TELLERS: dict[str, Teller] = {}
