@@ -16,6 +16,7 @@ from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import ApplicantKind, Channel
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
+from app.domain.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,36 @@ class CountPapers:
     now: datetime
     by: str
     confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackTransfer:
+    """The receiving desk packs the papers of a dossier again, for the desk that decides.
+
+    `counts`: paper line → count, only for papers handed in at the counter, which no envelope brought and nobody listed.
+    """
+
+    transfer_id: UUID
+    desk_id: int
+    seal_number: str
+    operation_id: str
+    now: datetime
+    by: str
+    parcel_code: str | None = None
+    counts: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRound:
+    """A van's timetable as a coordinator typed it; `round_id` None: a new one."""
+
+    round_id: int | None
+    code: str
+    name: str
+    timetable: Timetable
+    active: bool
+    by: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import DomainError
@@ -24,6 +24,19 @@ def office_of(session: Session, unit_code: str) -> Office:
     office = session.scalars(
         select(Office).where(Office.unit_code == unit_code, Office.kind == "commune").order_by(Office.id).limit(1)
     ).first()
+    if office is None:
+        raise DomainError("no_office", kind="conflict", field="place.unit_code")
+    return office
+
+
+def office_of_desk(session: Session, desk: Desk) -> Office:
+    """The post office that looks after a desk's envelopes: the one it sits in, else its commune's, else the first hub.
+
+    Raises `no_office`.
+    """
+    own = or_(Office.id == desk.office_id, Office.unit_code == desk.unit_code, Office.kind == "hub")
+    nearest = case((Office.id == desk.office_id, 0), (Office.unit_code == desk.unit_code, 1), else_=2)
+    office = session.scalars(select(Office).where(own).order_by(nearest, Office.id).limit(1)).first()
     if office is None:
         raise DomainError("no_office", kind="conflict", field="place.unit_code")
     return office

@@ -20,7 +20,8 @@ from app.domain.incident import IncidentKind
 from app.domain.parcel import parse_s10, parse_seal
 from app.domain.wording import whole_number
 from app.models import Bag, BagItem, Desk, Errand, Office, Parcel, Seal
-from app.services import custody
+from app.queries.units import office_of_desk
+from app.services import custody, transfers
 from app.services.handover import check_both_sides, tell_arrival
 from app.services.incidents import open_incident
 
@@ -48,6 +49,8 @@ def close_bag(session: Session, command: CloseBag) -> Bag:
     bag.items = [BagItem(parcel=chain.parcel, position=place) for place, chain in enumerate(listed, start=1)]
     session.add(bag)
     session.flush()
+    inside = [chain.parcel for chain in chains]
+    transfers.follow(session, inside, transfers.Moved(Party(Holder.BAG, bag.code), command.by, command.now, bag))
     return bag
 
 
@@ -194,7 +197,8 @@ def _office_of(session: Session, bag: Bag, parcel_code: str) -> int:
             return desk.office_id
     codes = [parcel_code, *(item.parcel.code for item in bag.items)]
     served = select(Errand.office_id).join(Parcel, Parcel.errand_id == Errand.id).where(Parcel.code.in_(codes))
-    return session.execute(served.limit(1)).scalar_one()
+    office_id = session.scalars(served.limit(1)).first()
+    return office_id or office_of_desk(session, session.get_one(Desk, int(bag.from_id))).id
 
 
 def _tell(session: Session, bag: Bag, parcels: list[Parcel], command: OpenBag) -> None:

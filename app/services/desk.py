@@ -19,13 +19,13 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Dossier, Errand, Paper, Parcel
-from app.services import audit, custody, errands, messages, sealing, steps
+from app.services import audit, custody, errands, messages, sealing, steps, transfers
 from app.services.handover import check_both_sides
 from app.services.results import ResultLine, result_ready, results_from_csv
 
 __all__ = ["ResultLine", "count_papers", "result_ready", "results_from_csv", "waive_papers_due"]
 
-FOR_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE})
+FOR_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
 
 
 def count_papers(session: Session, command: CountPapers) -> Parcel:
@@ -50,6 +50,8 @@ def count_papers(session: Session, command: CountPapers) -> Parcel:
     short = _take_out(parcel, command.counts)
     if parcel.purpose is ParcelPurpose.DOSSIER:
         _decide(session, parcel, command, short=short)
+    elif parcel.purpose is ParcelPurpose.TRANSFER:
+        transfers.counted(session, parcel, command, short=short)
     return parcel
 
 

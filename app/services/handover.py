@@ -15,7 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.domain.wording import whole_number
 from app.models import Courier, CustodyEvent, Desk, Errand, ErrandDossier, Office, Parcel
-from app.services import custody, errands, messages
+from app.services import custody, errands, messages, transfers
 
 STAFFED = {Holder.COURIER: Courier, Holder.OFFICE_SAFE: Office, Holder.DESK: Desk}
 
@@ -106,7 +106,8 @@ def _move(session: Session, chain: custody.Chain, command: HandOver) -> CustodyE
 
 
 def tell_arrival(session: Session, parcels: list[Parcel], command: HandOver) -> None:
-    """What a hand-over means for the citizen: the dossier is at the desk, or the result is at the office."""
+    """What a hand-over means: a transfer left or came; for the citizen, the dossier is at the desk, the result at the office."""
+    transfers.follow(session, parcels, transfers.Moved(command.taker, command.by, command.now))
     if command.taker.holder is Holder.DESK:
         for parcel in parcels:
             _tell_at_desk(session, parcel, command)

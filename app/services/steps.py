@@ -8,18 +8,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.dossier import FINAL, DossierState
+from app.domain.transfer import SubState, implied_sub_state
 from app.models import Dossier, DossierStep
-from app.services import notices
+from app.services import notices, wanted_transfers
 
 
-def move(
-    session: Session, dossier: Dossier, state: DossierState, *, by: str, at: datetime, now: datetime
+def move(  # noqa: PLR0913 (one flat fact: everybody who moves a dossier writes it so)
+    session: Session,
+    dossier: Dossier,
+    state: DossierState,
+    *,
+    by: str,
+    at: datetime,
+    now: datetime,
+    sub_state: SubState | None = None,
 ) -> DossierStep:
     """Write the step and promise its telling: to the one-stop exchange and to whoever subscribed.
 
-    `at`: when it happened; `now`: when we learned of it.
+    `at`: when it happened; `now`: when we learned of it. `sub_state` None: what the state means between two desks.
     """
     dossier.state = int(state)
+    dossier.sub_state = _sub_state(dossier, state, sub_state)
     return _write(session, dossier, by, at, now, told_by_them=False)
 
 
@@ -30,11 +39,12 @@ def learn(session: Session, dossier: Dossier, state: int, *, by: str, at: dateti
     history and moves nothing: whoever was told of the last word would otherwise hear an older one after it.
     """
     last = last_step(session, dossier)
-    if last is not None and (last.state, last.sub_state, last.at) == (state, dossier.sub_state, at):
+    sub_state = _sub_state(dossier, state, dossier.sub_state)
+    if last is not None and (last.state, last.sub_state, last.at) == (state, sub_state, at):
         return last
     if not moves(session, dossier, at):
         return _history(session, dossier, state, by, at, now)
-    dossier.state = state
+    dossier.state, dossier.sub_state = state, sub_state
     return _write(session, dossier, by, at, now, told_by_them=True)
 
 
@@ -48,6 +58,12 @@ def last_step(session: Session, dossier: Dossier) -> DossierStep | None:
     """The newest by the time at which it happened; None for a dossier that has only been registered."""
     mine = select(DossierStep).where(DossierStep.dossier_id == dossier.id)
     return session.scalars(mine.order_by(DossierStep.at.desc(), DossierStep.id.desc()).limit(1)).first()
+
+
+def _sub_state(dossier: Dossier, state: int, given: int | None) -> int | None:
+    implied = implied_sub_state(state, between_desks=dossier.desk_id != dossier.competent_desk_id)
+    told = implied if given is None else given
+    return None if told is None else int(told)
 
 
 def _history(session: Session, dossier: Dossier, state: int, by: str, at: datetime, now: datetime) -> DossierStep:
@@ -77,5 +93,6 @@ def _write(
         told_by_them=told_by_them,
     )
     session.add(step)
+    wanted_transfers.follow(session, dossier, at, now)
     notices.dossier_moved(session, dossier, step, now)
     return step

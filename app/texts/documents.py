@@ -167,6 +167,7 @@ LABEL: Final = {
     "result": n("Kết quả"),
     "papers_due": n("Bản chính phải nộp"),
     "give_back": n("Giấy tờ trả lại"),
+    "transfer": n("Hồ sơ luân chuyển"),
     "to": n("Đến"),
     "from": n("Từ"),
     "warning": n("Chỉ mở tại bộ phận một cửa. Niêm phong rách: không nhận, báo bưu cục."),

@@ -52,5 +52,6 @@ NAMES: Final[Mapping[type, Mapping[Any, str]]] = {
         ParcelPurpose.RESULT: n("kết quả"),
         ParcelPurpose.PAPERS_DUE: n("bản chính phải nộp"),
         ParcelPurpose.GIVE_BACK: n("giấy tờ trả lại"),
+        ParcelPurpose.TRANSFER: n("hồ sơ luân chuyển"),
     },
 }

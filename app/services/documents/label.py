@@ -15,7 +15,7 @@ from app.services.documents.typeset import typeset
 from app.texts import say
 from app.texts.documents import BRAND, LABEL
 
-TO_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE})
+TO_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
 
 
 def render(session: Session, parcels: Sequence[Parcel], language: str = "vi") -> bytes:
@@ -36,6 +36,8 @@ def _label(session: Session, parcel: Parcel, words: dict[str, str]) -> dict[str,
     errand = session.get(Errand, parcel.errand_id) if parcel.errand_id is not None else None
     office, desk = errand.office.name if errand is not None else "", parcel.dossier.desk.name
     outward = parcel.purpose in TO_THE_DESK
+    if parcel.purpose is ParcelPurpose.TRANSFER:  # from one desk to another
+        office, desk = desk, parcel.dossier.competent_desk.name
     return {
         "code": parcel.code,
         "bars": code128(parcel.code),

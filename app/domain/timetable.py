@@ -1,0 +1,103 @@
+"""The timetable of a round: on which weekdays a van goes, where it calls and when; when a bag would be there.
+
+The clock of a timetable is that of Gia Lai. A van does not go on public holidays [assumption].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from app.clock import LOCAL
+from app.domain.custody import Party
+from app.domain.errors import DomainError
+from app.domain.working_days import Calendar
+
+LOOK_AHEAD: Final = timedelta(days=14)
+FEWEST_CALLS: Final = 2
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:hg.]([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One stop of the van."""
+
+    place: Party
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """`weekdays`: 1 Monday … 7 Sunday. Calls in the order in which the van makes them."""
+
+    weekdays: frozenset[int]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A bag's ride: when the van takes it, when it is there. Both aware."""
+
+    leaves_at: datetime
+    arrives_at: datetime
+
+
+def read_clock(text: str, field: str) -> time:
+    """`7:30`, `07:30` or `7h30`. Raises `call_time_malformed`."""
+    match = _CLOCK.fullmatch(text.strip().lower())
+    if match is None:
+        raise DomainError("call_time_malformed", kind="invalid", field=field, given=text.strip()[:20])
+    return time(int(match[1]), int(match[2]))
+
+
+def check_timetable(timetable: Timetable) -> None:
+    """Raise `round_without_days`, `round_too_short`, `calls_out_of_order` or `call_repeated`, at the field of the form."""
+    if not timetable.weekdays or not timetable.weekdays <= set(range(1, 8)):
+        raise DomainError("round_without_days", kind="invalid", field="weekdays")
+    if len(timetable.calls) < FEWEST_CALLS:
+        raise DomainError("round_too_short", kind="invalid", field="call_1_place")
+    for number, (before, call) in enumerate(zip(timetable.calls, timetable.calls[1:], strict=False), start=2):
+        if call.at <= before.at:
+            raise DomainError("calls_out_of_order", kind="invalid", field=f"call_{number}_at", number=number)
+        if call.place == before.place:
+            raise DomainError("call_repeated", kind="invalid", field=f"call_{number}_place", number=number)
+
+
+def next_trip(
+    timetable: Timetable, origin: Collection[Party], destination: Collection[Party], after: datetime, calendar: Calendar
+) -> Trip | None:
+    """The first ride from one of `origin` to one of `destination` that leaves at `after` or later, within two weeks.
+
+    A place has several names where a desk sits in a post office. None: this round does not go there, or not that way.
+    """
+    legs = _legs(timetable, origin, destination)
+    first = after.astimezone(LOCAL).date()
+    for ahead in range(LOOK_AHEAD.days + 1):
+        day = first + timedelta(days=ahead)
+        if day.isoweekday() not in timetable.weekdays or day in calendar.holidays:
+            continue
+        trips = [Trip(*(datetime.combine(day, at, LOCAL) for at in leg)) for leg in legs]
+        left = [trip for trip in trips if trip.leaves_at >= after]
+        if left:
+            return min(left, key=lambda trip: (trip.arrives_at, trip.leaves_at))
+    return None
+
+
+def _legs(timetable: Timetable, origin: Collection[Party], destination: Collection[Party]) -> list[tuple[time, time]]:
+    calls = timetable.calls
+    return [
+        (start.at, end.at)
+        for place, start in enumerate(calls)
+        if start.place in origin
+        for end in calls[place + 1 :]
+        if end.place in destination
+    ]
+
+
+def soonest(trips: Iterable[tuple[int, Trip | None]]) -> tuple[int, Trip] | None:
+    """Of several rounds' next trips the one that arrives first."""
+    found = [(number, trip) for number, trip in trips if trip is not None]
+    return min(found, key=lambda one: (one[1].arrives_at, one[1].leaves_at, one[0]), default=None)

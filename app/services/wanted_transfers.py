@@ -1,0 +1,81 @@
+"""A dossier's step and its transfer: accepted at one desk for another, the papers must travel; refused, they need not.
+
+Apart from `transfers`, which moves dossiers itself: `steps` calls this at every step.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder
+from app.domain.dossier import DossierState
+from app.domain.parcel import PaperState, ParcelPurpose
+from app.domain.transfer import CANCELLED_BY, NOT_LEFT, TransferKind, TransferState, kind_between
+from app.models import Dossier, Paper, Parcel, Transfer
+
+IN_PERSON = "1"
+UNDER_DECISION = frozenset({DossierState.ACCEPTED, DossierState.IN_PROCESS})
+
+
+def follow(session: Session, dossier: Dossier, at: datetime, now: datetime) -> None:
+    """Want the transfer of a dossier that was accepted for another desk; drop it when the dossier ends before it left.
+
+    Papers on the road stay on the road: where they are is a fact, and the desk that gets them gives them back.
+    """
+    if dossier.desk_id == dossier.competent_desk_id:
+        return
+    if dossier.state in UNDER_DECISION:
+        _want(session, dossier, at, now)
+    elif dossier.state in CANCELLED_BY:
+        for transfer in _of(session, dossier):
+            if transfer.state in NOT_LEFT:
+                transfer.state = TransferState.CANCELLED
+
+
+def _want(session: Session, dossier: Dossier, at: datetime, now: datetime) -> None:
+    if any(transfer.state != TransferState.CANCELLED for transfer in _of(session, dossier)):
+        return
+    where = _papers_at(session, dossier)
+    if where == dossier.desk_id:
+        session.add(
+            Transfer(
+                id=uuid4(),
+                dossier_id=dossier.id,
+                dossier=dossier,
+                kind=kind_between(dossier.desk.level, dossier.competent_desk.level),
+                from_desk_id=dossier.desk_id,
+                to_desk_id=dossier.competent_desk_id,
+                state=TransferState.WANTED,
+                wanted_at=now,
+            )
+        )
+    elif dossier.sent_on_at is None:  # an electronic dossier has no paper to wait for: the competent desk has it
+        dossier.sent_on_at = at
+
+
+def _of(session: Session, dossier: Dossier) -> list[Transfer]:
+    mine = select(Transfer).where(Transfer.dossier_id == dossier.id, Transfer.kind != TransferKind.RESULT_BACK)
+    return list(session.scalars(mine.order_by(Transfer.wanted_at)))
+
+
+def _papers_at(session: Session, dossier: Dossier) -> int | None:
+    """The desk where the papers lie open: where their envelope was counted, or where they were handed in."""
+    counted = (
+        select(Parcel.holder_id)
+        .join(Paper, Paper.parcel_id == Parcel.id)
+        .where(
+            Parcel.dossier_id == dossier.id,
+            Parcel.purpose == ParcelPurpose.DOSSIER,
+            Parcel.holder == Holder.DESK,
+            Paper.state == PaperState.TAKEN_OUT,
+        )
+        .limit(1)
+    )
+    desk = session.scalars(counted).first()
+    if desk is not None:
+        return int(desk)
+    return dossier.desk_id if dossier.channel == IN_PERSON else None
