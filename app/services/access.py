@@ -13,14 +13,14 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.domain.wording import tidy
-from app.models import Partner, SignInCode, StaffAccount
+from app.models import Desk, Partner, SignInCode, StaffAccount
 from app.services import audit, messages
 
 CODE_LIVES: Final = timedelta(minutes=15)
@@ -121,29 +121,57 @@ def sign_in_staff(session: Session, username: str, password: str, now: datetime)
     return account
 
 
-def make_partner(session: Session, name: str, by: str, now: datetime, *, live: bool = False) -> tuple[Partner, str]:
+def make_partner(
+    session: Session, name: str, by: str, now: datetime, *, live: bool = False, desk: str | None = None
+) -> tuple[Partner, str]:
     """A program that may call the API, and its key, shown this once: only the hash is kept.
 
-    Raises `partner_name_missing` or `partner_name_taken`.
+    `desk`: the code of the desk that an agency's key speaks for. Raises `partner_name_missing`, `partner_name_taken`,
+    `unknown_desk_code`.
     """
     named = tidy(name)
     if not named:
         raise DomainError("partner_name_missing", kind="invalid", field="name")
     if session.scalar(select(Partner.id).where(Partner.name == named)) is not None:
         raise DomainError("partner_name_taken", field="name", partner=named)
-    key = f"tn_{'live' if live else 'test'}_{secrets.token_urlsafe(24)}"
-    partner = Partner(name=named, key_hash=_key_hash(key), live=live)
+    key = _new_key(live=live)
+    partner = Partner(name=named, key_hash=_key_hash(key), live=live, desk_id=_desk_of(session, desk))
     session.add(partner)
     session.flush()
-    audit.record(session, by, "make_partner", "partner", partner.id, now, live=live)
+    audit.record(session, by, "make_partner", "partner", partner.id, now, live=live, desk=desk)
     return partner, key
 
 
+def _desk_of(session: Session, code: str | None) -> int | None:
+    if code is None:
+        return None
+    desk_id = session.scalar(select(Desk.id).where(Desk.code == code.strip()))
+    if desk_id is None:
+        raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)
+    return desk_id
+
+
+def rotate_key(session: Session, partner: Partner, by: str, now: datetime) -> str:
+    """A second key beside the first: both open until `finish_rotation`. Asked again, the second one is replaced."""
+    key = _new_key(live=partner.live)
+    partner.next_key_hash = _key_hash(key)
+    audit.record(session, by, "rotate_partner", "partner", partner.id, now)
+    return key
+
+
+def finish_rotation(session: Session, partner: Partner, by: str, now: datetime) -> None:
+    """From now on only the newer key opens. Raises `no_newer_key`."""
+    if partner.next_key_hash is None:
+        raise DomainError("no_newer_key", field="name", partner=partner.name)
+    partner.key_hash, partner.next_key_hash = partner.next_key_hash, None
+    audit.record(session, by, "finish_partner_rotation", "partner", partner.id, now)
+
+
 def find_partner(session: Session, key: str) -> Partner | None:
-    """Whose key this is; None for an unknown or revoked one."""
-    return session.scalars(
-        select(Partner).where(Partner.key_hash == _key_hash(key), Partner.revoked_at.is_(None))
-    ).one_or_none()
+    """Whose key this is; None for an unknown or revoked one. While a key is replaced, the older and the newer open."""
+    kept = _key_hash(key)
+    either = or_(Partner.key_hash == kept, Partner.next_key_hash == kept)
+    return session.scalars(select(Partner).where(either, Partner.revoked_at.is_(None))).one_or_none()
 
 
 def partner_of(session: Session, name: str) -> Partner:
@@ -178,6 +206,10 @@ def _matches(password_hash: str, password: str) -> bool:
 
 def _mac(text: str, keys: Keys) -> str:
     return hmac.new(keys.pepper, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _new_key(*, live: bool) -> str:
+    return f"tn_{'live' if live else 'test'}_{secrets.token_urlsafe(24)}"
 
 
 def _key_hash(key: str) -> str:

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "partner_name_missing": n("Chưa có tên của đối tác. Xin điền tên cơ quan hoặc chương trình."),
     "partner_name_taken": n("Đã có đối tác tên là %(partner)s. Xin đặt tên khác cho khóa mới."),
     "partner_unknown": n("Không có đối tác nào tên là %(partner)s đang có khóa. Xin kiểm tra lại tên."),
+    "no_newer_key": n("%(partner)s chưa có khóa mới. Xin tạo khóa mới bằng lệnh rotate trước, rồi mới bỏ khóa cũ."),
     "idempotency_key_missing": n("Thiếu tiêu đề Idempotency-Key. Xin gửi một mã riêng cho mỗi yêu cầu mới."),
     "idempotency_key_malformed": n("Idempotency-Key cần từ 8 đến 200 ký tự. Xin dùng một UUID."),
     "idempotency_key_reused": n("Idempotency-Key này đã dùng cho nội dung khác. Xin dùng mã mới cho yêu cầu mới."),

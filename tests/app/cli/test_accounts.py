@@ -15,7 +15,7 @@ from app.cli import accounts as command
 from app.cli import main
 from app.config import Settings
 from app.database import Database, connect
-from app.models import AuditEvent, Courier, Office, Partner, StaffAccount
+from app.models import AuditEvent, Courier, Desk, Office, Partner, StaffAccount
 from app.services import access
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
@@ -178,3 +178,17 @@ def test_a_partners_key_is_shown_once_and_can_be_taken_back(
     with installation.transaction() as session:
         assert access.find_partner(session, key) is None
     assert "Sở Thử" in refused(capsys, "partner", "revoke", "Sở Thử")
+
+
+def test_an_agency_s_key_is_replaced_without_a_stop(installation: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with installation.transaction() as session:
+        desk = session.scalars(select(Desk).order_by(Desk.id).limit(1)).one()
+    older = answered(capsys, "partner", "create", "Xã Thử", "--desk", desk.code)["key"]
+    newer = answered(capsys, "partner", "rotate", "Xã Thử")["key"]
+    with installation.transaction() as session:
+        assert [one.desk_id for key in (older, newer) if (one := access.find_partner(session, key))] == [desk.id] * 2
+    assert "key" not in answered(capsys, "partner", "rotate", "Xã Thử", "--finish")
+    with installation.transaction() as session:
+        assert access.find_partner(session, older) is None
+    assert "Xã Thử" in refused(capsys, "partner", "rotate", "Xã Thử", "--finish")
+    assert "KHONG" in refused(capsys, "partner", "create", "Xã Khác", "--desk", "KHONG")

@@ -9,7 +9,7 @@ from app.domain.identity import Role
 from app.models import AuditEvent, Message, SignInCode, StaffAccount
 from app.services import access
 from app.texts import explain
-from tests.factories import KEYS, NOW, make_staff
+from tests.factories import KEYS, NOW, make_desk, make_staff
 
 PHONE = "0900000042"
 PASSWORD = "mật khẩu thử nghiệm"
@@ -196,3 +196,41 @@ def test_a_revoked_key_opens_nothing(session: Session) -> None:
 
 def test_an_unknown_key_is_nobodys(session: Session) -> None:
     assert access.find_partner(session, "tn_test_unknown") is None
+
+
+def test_while_a_key_is_replaced_both_open_and_then_the_newer_alone(session: Session) -> None:
+    partner, older = access.make_partner(session, "Cổng thử", "staff:1", NOW, live=True)
+    newer = access.rotate_key(session, partner, "staff:1", NOW)
+    assert newer.startswith("tn_live_")
+    assert [access.find_partner(session, key) for key in (older, newer)] == [partner, partner]
+    access.finish_rotation(session, partner, "staff:1", NOW)
+    assert [access.find_partner(session, key) for key in (older, newer)] == [None, partner]
+
+
+def test_a_newer_key_that_was_lost_is_replaced(session: Session) -> None:
+    partner, older = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    lost = access.rotate_key(session, partner, "staff:1", NOW)
+    access.rotate_key(session, partner, "staff:1", NOW)
+    assert access.find_partner(session, lost) is None
+    assert access.find_partner(session, older) is partner
+
+
+def test_without_a_newer_key_the_older_stays(session: Session) -> None:
+    partner, _ = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    with pytest.raises(DomainError, match="no_newer_key"):
+        access.finish_rotation(session, partner, "staff:1", NOW)
+
+
+def test_a_revoked_partner_s_newer_key_opens_nothing_either(session: Session) -> None:
+    partner, _ = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    newer = access.rotate_key(session, partner, "staff:1", NOW)
+    access.revoke_partner(session, partner, "staff:1", NOW)
+    assert access.find_partner(session, newer) is None
+
+
+def test_an_agency_s_key_speaks_for_its_desk(session: Session) -> None:
+    desk = make_desk(session)
+    partner, _ = access.make_partner(session, "Xã thử", "staff:1", NOW, desk=desk.code)
+    assert partner.desk_id == desk.id
+    with pytest.raises(DomainError, match="unknown_desk_code"):
+        access.make_partner(session, "Xã khác", "staff:1", NOW, desk="KHONG")

@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.domain.custody import Holder, Party
+from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.models import AuditEvent, Charge, Dossier, DossierStep, Errand, Message, Parcel, Refusal
 from app.services.collection import collect, collect_late
 from app.services.desk import count_papers
 from app.services.handover import hand_over
 from tests.app.web.api.agency_line import AgencyLine, faults, said
-from tests.factories import NOW, World, make_desk, make_dossier
+from tests.factories import World, make_desk, make_dossier
 from tests.factories.agency import dossier_told, make_agency
-from tests.factories.custody import AT_THE_DOOR, Road, collecting, counting, handing, make_outcome
+from tests.factories.custody import AT_THE_DOOR, Road, collecting, counting, handing
 
 REASON = "Không thuộc thẩm quyền"
 
