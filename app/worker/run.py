@@ -91,10 +91,11 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
         procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
     ),
 }
-DAILY: Mapping[str, str] = {  # UTC: past midnight in Gia Lai
+REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "sign_digests": "10 17 * * *",
     "carry_over": "20 17 * * *",
     "keep_time_limits": "40 17 * * *",
+    "poll_one_stop": "* * * * *",
 }
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
 STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once
@@ -141,8 +142,8 @@ def make_app(work: Work) -> procrastinate.App:
         retry = RETRIES.get(name, WhenStopped())
         bound = _later(handler, work) if inspect.iscoroutinefunction(handler) else settling(name, handler, retry, work)
         task = app.task(name=name, queue=QUEUES[name], retry=retry, pass_context=True)(bound)
-        if name in DAILY:
-            app.periodic(cron=DAILY[name])(task)
+        if name in REGULAR:
+            app.periodic(cron=REGULAR[name])(task)
     return app
 
 

@@ -15,8 +15,8 @@ from app.gateways import file_store, sms_sender
 from app.models import Plan
 from app.services import delivery, digests, errands, messages, retention
 from app.worker import deliver_message as delivering
+from app.worker import poll_one_stop, telling
 from app.worker import store_file as storing
-from app.worker import telling
 from app.worker.plan_process import settings_to_json
 from app.worker.tellers import TELLERS
 from app.worker.work import Work
@@ -111,6 +111,11 @@ def tell(work: Work, dispatch_id: str) -> None:
     telling.tell(work, UUID(dispatch_id), TELLERS)
 
 
+def ask_one_stop(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Hear what became of the open dossiers at the national exchange."""
+    poll_one_stop.poll(work)
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
@@ -124,6 +129,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "tell_one_stop": tell,
     "tell_carrier": tell,
     "tell_subscriber": tell,
+    "poll_one_stop": ask_one_stop,
 }
 
 # what is settled, with the error, when a job is not tried again

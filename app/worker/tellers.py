@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from app.worker import tell_one_stop
 from app.worker.telling import Teller
 
-TELLERS: dict[str, Teller] = {}
+TELLERS: dict[str, Teller] = {
+    "step": tell_one_stop.Step(),
+}

@@ -1,0 +1,62 @@
+"""Ask the national exchange about the dossiers that are open here; a bad one never stops the others."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from app.clock import local_day
+from app.gateways import one_stop
+from app.services import hearing, link_health, links
+from app.services.hearing import Heard
+from app.worker.work import Work
+from integrations.errors import BadAnswer, Rejected, Unavailable
+from integrations.one_stop import DossierFound, NationalExchange, State
+
+log = logging.getLogger(__name__)
+
+AT_MOST: Final = 200  # a minute
+
+
+def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
+    """One round; how many answers of each kind. Ends early, without an error, when they are away."""
+    exchange = one_stop(work.settings)
+    done: Counter[str] = Counter()
+    if exchange is None:
+        return done
+    with work.database.transaction() as session:
+        if link_health.may_call_in_s(session, links.ONE_STOP, work.clock.now()) > 0:
+            return done
+        asked = hearing.to_ask(session, work.clock.now(), most)
+    for dossier_id, code in asked:
+        try:
+            heard = ask(exchange, code)
+        except Unavailable as error:
+            with work.database.transaction() as session:
+                link_health.failed(session, links.ONE_STOP, f"Unavailable: {error.reason}", work.clock.now())
+            return done
+        except (Rejected, BadAnswer) as error:
+            log.warning("one_stop: dossier %s could not be read: %s", dossier_id, error.reason)
+            done["unreadable"] += 1
+            continue
+        with work.database.transaction() as session:
+            link_health.answered(session, links.ONE_STOP, work.clock.now())
+            done[hearing.hear(session, dossier_id, heard, work.clock.now())] += 1
+    return done
+
+
+def ask(exchange: NationalExchange, code: str) -> Heard:
+    """What they hold of this code. Raises integrations.errors."""
+    found = exchange.find_dossier(code)
+    if found is None:
+        return Heard(None)
+    if not isinstance(found.state, State):
+        log.warning("one_stop: state %s is in no table", found.state.code)
+        return Heard(None)
+    return Heard(int(found.state.code), _moment(found), local_day(found.due_at) if found.due_at else None)
+
+
+def _moment(found: DossierFound) -> datetime | None:
+    return found.returned_at or found.finished_at

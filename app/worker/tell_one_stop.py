@@ -1,0 +1,136 @@
+"""Tell the national exchange one step of a dossier: put the dossier where it is unknown, and report the step.
+
+A dossier that the exchange holds is the desk's own: only its progress is reported, so that nothing the desk's software knows
+better is overwritten with blanks. A state that is final there is never moved back. Source: domain.md §4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.identity import ApplicantKind
+from app.domain.tariff import ChargeKind
+from app.gateways import one_stop
+from app.models import Charge, Dispatch, Dossier, DossierStep
+from app.texts.exchange import PROGRESS
+from app.worker.work import Work
+from integrations.errors import IntegrationError, Unavailable
+from integrations.one_stop import (
+    Channel,
+    DossierRecord,
+    DossierState,
+    Fee,
+    Owner,
+    OwnerKind,
+    ProcedureName,
+    Progress,
+    ReturnForm,
+    State,
+)
+
+CLOSES: Final = time(17, 0)  # a due day ends with the desk's working day
+LONGEST_HANDLER: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is sent; `record` None: whose dossier it is was erased, so that only the step can be told."""
+
+    code: str
+    step: Progress
+    record: DossierRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What they hold after the call: its national state."""
+
+    state: int
+
+
+class Step:
+    """The teller of kind `step`."""
+
+    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Said | None:
+        """None for a dossier whose code was taken back: it is unknown there."""
+        del work
+        dossier = session.get(Dossier, UUID(dispatch.body["dossier_id"]))
+        step = session.get(DossierStep, int(dispatch.body["step_id"]))
+        if dossier is None or step is None or dossier.code is None:
+            return None
+        return Said(dossier.code, _progress(dossier, step), _record(session, dossier, step))
+
+    def send(self, work: Work, message: Said) -> Told:
+        exchange = one_stop(work.settings)
+        if exchange is None:
+            raise Unavailable("one-stop exchange", "is not joined: TANNHA_LINKS names no [one_stop]")
+        found = exchange.find_dossier(message.code)
+        if found is None and message.record is not None:
+            exchange.sync_dossier(message.record, updating=False)
+        elif found is not None and isinstance(found.state, State) and found.state.final:
+            return Told(int(found.state.code))  # their last word stands; reconciliation shows the difference
+        exchange.report_progress(message.step)
+        return Told(int(message.step.state))
+
+    def settle(self, session: Session, dispatch: Dispatch, answer: Told, now: datetime) -> None:
+        dossier = session.get_one(Dossier, UUID(dispatch.body["dossier_id"]))
+        dossier.seen_state, dossier.seen_at = answer.state, now
+
+    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+        """A person reads their sentence on the page of links; nothing else follows."""
+
+
+def _progress(dossier: Dossier, step: DossierStep) -> Progress:
+    state = DossierState(str(step.state))
+    handler = (dossier.competent_desk if step.sub_state == IN_PROCESS else dossier.desk).name
+    return Progress(
+        code=dossier.code or "",
+        handler=handler[:LONGEST_HANDLER],
+        at=step.at,
+        what=PROGRESS[step.state],
+        state=state,
+        department=handler,
+    )
+
+
+IN_PROCESS: Final = 2
+
+
+def _record(session: Session, dossier: Dossier, step: DossierStep) -> DossierRecord | None:
+    applicant = dossier.request.applicant
+    if not applicant.name:
+        return None
+    procedure, state = dossier.procedure, DossierState(str(step.state))
+    return DossierRecord(
+        code=dossier.code or "",
+        procedure=ProcedureName(code=procedure.code, name=procedure.name, field_code="", field_name=procedure.field),
+        owner=Owner(name=applicant.name, kind=_owner_kind(applicant.kind), phone=applicant.phone or ""),
+        summary=procedure.name[:1000],
+        received_at=dossier.accepted_at or step.at,
+        due_at=at(dossier.due_on, CLOSES) if dossier.due_on else None,
+        state=state,
+        unit=dossier.competent_desk.name,
+        channel=Channel(dossier.channel),
+        return_form=ReturnForm(dossier.return_form),
+        receipt_number=dossier.request.reference,
+        finished_at=dossier.result_ready_at,
+        returned_at=step.at if state is DossierState.RESULT_RETURNED else None,
+        fees=tuple(_fees(session, dossier)),
+    )
+
+
+def _owner_kind(kind: ApplicantKind) -> OwnerKind:
+    return OwnerKind.COMPANY if kind is ApplicantKind.ORGANISATION else OwnerKind.CITIZEN
+
+
+def _fees(session: Session, dossier: Dossier) -> list[Fee]:
+    mine = (Charge.dossier_id == dossier.id, Charge.kind == ChargeKind.STATE_FEE, Charge.amount > 0)
+    rows: list[Any] = list(session.execute(select(Charge.amount, Charge.basis).where(*mine)))
+    return [Fee(name=row.basis, code=dossier.procedure.code, amount_dong=row.amount) for row in rows]
