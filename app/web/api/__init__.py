@@ -17,6 +17,8 @@ OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp)
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types
     """Refusals are answered by `app.web.errors`, for pages and programs from one table."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every answer is documented by its status
+
     def _register_error_handlers(self) -> None:
         """Leave the application's own handlers in place."""
 
@@ -30,7 +32,12 @@ def init_api(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {"description": "Đặt lịch bưu tá đến nhà nhận hồ sơ và trả kết quả, từ hệ thống của cơ quan."},
-            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+            "components": {
+                "securitySchemes": {
+                    "key": {"type": "http", "scheme": "bearer", "description": "khóa của cơ quan hoặc chương trình"},
+                    "phone": {"type": "http", "scheme": "bearer", "description": "của máy bưu tá, cấp lúc đăng nhập"},
+                }
+            },
         },
     )
     api = QuietApi(app)

@@ -17,7 +17,8 @@ from app.domain.operation import Sent
 from app.schemas.operations import BatchSchema, LeavingSchema, SignInSchema, WireReader
 from app.services import devices, sync
 from app.services.sealed import server_key
-from app.web.api.answering import by_phone
+from app.web.api import courier_examples as examples
+from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_sign_in, phone_upload
 from app.web.limits import SIGN_IN, limiter
 from app.web.session import keys, now, transaction
@@ -25,7 +26,19 @@ from app.web.session import keys, now, transaction
 bp = Blueprint("courier", __name__, url_prefix="/api/v1/courier", description="Điện thoại của bưu tá")
 
 
-@by_phone(bp, "POST", "/sign-in", phone_sign_in, SignInSchema)
+SIGN_IN_CALL = ByPhone(
+    access=phone_sign_in,
+    answers={201: examples.SIGNED_IN},
+    reads=SignInSchema,
+    asked=examples.SIGN_IN,
+    refusals=(403, 422),
+)
+SIGN_OUT_CALL = ByPhone(phone_upload, {204: None}, LeavingSchema, examples.SIGN_OUT, refusals=(401, 409, 422))
+STATUS_CALL = ByPhone(phone_upload, {200: examples.STATUS}, refusals=(401,))
+OPS_CALL = ByPhone(phone_upload, {200: examples.OPS_ANSWERED}, BatchSchema, examples.OPS, refusals=(401, 413, 422))
+
+
+@by_phone(bp, "POST", "/sign-in", SIGN_IN_CALL)
 @limiter.limit(SIGN_IN)
 def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
     """A shift on this phone"""
@@ -48,7 +61,7 @@ def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
     return jsonify(body), 201
 
 
-@by_phone(bp, "POST", "/sign-out", phone_upload, LeavingSchema)
+@by_phone(bp, "POST", "/sign-out", SIGN_OUT_CALL)
 def sign_out(given: dict[str, int]) -> ResponseReturnValue:
     """The end of the shift; refused while something is still on the phone"""
     with transaction() as session:
@@ -56,7 +69,7 @@ def sign_out(given: dict[str, int]) -> ResponseReturnValue:
     return "", 204
 
 
-@by_phone(bp, "GET", "/status", phone_upload)
+@by_phone(bp, "GET", "/status", STATUS_CALL)
 def status() -> ResponseReturnValue:
     """How the server sees this phone, and what it still owes"""
     device = current_device()
@@ -72,7 +85,7 @@ def status() -> ResponseReturnValue:
     )
 
 
-@by_phone(bp, "POST", "/ops", phone_upload, BatchSchema)
+@by_phone(bp, "POST", "/ops", OPS_CALL)
 def receive(sent: Sent) -> ResponseReturnValue:
     """Take operations in: one answer each, the stored one when it comes twice"""
     with transaction() as session:

@@ -15,7 +15,8 @@ from app.domain.custody import digest
 from app.queries.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services import blocks, sealed
-from app.web.api.answering import by_phone
+from app.web.api import courier_examples as examples
+from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
 from app.web.session import keys, now, transaction
 
@@ -24,7 +25,7 @@ bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", descrip
 NOT_A_CHANGE: Final = "made_at"
 
 
-@by_phone(bp, "GET", "/bundle", phone)
+@by_phone(bp, "GET", "/bundle", ByPhone(phone, {200: examples.BUNDLE, 304: None}, refusals=(401,)))
 def show_bundle() -> ResponseReturnValue:
     """Stops, checklists, names and check digits of today; 304 while nothing changed since the ETag in hand"""
     device = current_device()

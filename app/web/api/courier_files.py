@@ -10,7 +10,8 @@ from app.domain.errors import DomainError
 from app.domain.file import LARGEST_PART, parse_part, parse_sha256
 from app.services import files
 from app.services.files import Progress
-from app.web.api.answering import by_phone
+from app.web.api import courier_examples as examples
+from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_upload
 from app.web.errors import answer_domain_error
 from app.web.session import keys, now, transaction
@@ -18,14 +19,24 @@ from app.web.session import keys, now, transaction
 bp = Blueprint("courier-files", __name__, url_prefix="/api/v1/courier/files", description="Ảnh và chữ ký từ điện thoại")
 
 
-@by_phone(bp, "GET", "/<sha256>", phone_upload)
+ASK = ByPhone(phone_upload, {200: examples.FILE_COMING}, refusals=(401, 404, 422))
+BRING = ByPhone(
+    access=phone_upload,
+    answers={200: examples.FILE_COMING, 201: examples.FILE_WHOLE},
+    refusals=(401, 404, 409, 413, 422, 503),
+    parameters=(examples.CONTENT_RANGE,),
+    body=examples.FILE_PART,
+)
+
+
+@by_phone(bp, "GET", "/<sha256>", ASK)
 def show_progress(sha256: str) -> ResponseReturnValue:
     """How much of the file is here"""
     with transaction() as session:
         return _told(files.progress(session, parse_sha256(sha256)))
 
 
-@by_phone(bp, "PUT", "/<sha256>", phone_upload)
+@by_phone(bp, "PUT", "/<sha256>", BRING)
 def take_part(sha256: str) -> ResponseReturnValue:
     """The next part of the sealed file; 201 when it is whole and its hash is proved, 409 with where to go on"""
     if (request.content_length or 0) > LARGEST_PART:

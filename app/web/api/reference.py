@@ -21,27 +21,39 @@ from app.schemas.catalogue import (
 from app.schemas.requests import Question, QuoteVisitSchema, SlotsQuerySchema
 from app.services import pricing, slots
 from app.web import naming
+from app.web.api import examples
 from app.web.api.answering import Operation, offer, told
 from app.web.session import language, now, transaction
 
 bp = Blueprint("reference", __name__, url_prefix="/api/v1", description="Hỏi trước khi đặt")
 
+SLOTS = Operation(SlotsSchema, SlotsQuerySchema, refusals=(409, 422), keyed=True, said=examples.SLOTS)
+QUOTE = Operation(
+    answers=QuoteSchema,
+    reads=QuoteVisitSchema,
+    location="json",
+    refusals=(409, 422),
+    keyed=True,
+    asked=examples.QUOTE_ASKED,
+    said=examples.QUOTE,
+)
 
-@offer(bp, "/procedures", Operation(ProceduresSchema, ProceduresQuerySchema))
+
+@offer(bp, "/procedures", Operation(ProceduresSchema, ProceduresQuerySchema, refusals=(422,), said=examples.PROCEDURES))
 def procedures(given: dict[str, Any]) -> ResponseReturnValue:
     """Procedures, and whether the post may carry them"""
     with transaction() as session:
         return jsonify(told(ProceduresSchema, {"procedures": find.search(session, given["q"])}))
 
 
-@offer(bp, "/procedures/<code>", Operation(ProcedureSchema, refusals=(404,)))
+@offer(bp, "/procedures/<code>", Operation(ProcedureSchema, refusals=(404,), said=examples.PROCEDURE))
 def procedure(code: str) -> ResponseReturnValue:
     """One procedure with its cases and papers"""
     with transaction() as session:
         return jsonify(told(ProcedureSchema, find.by_code(session, code)))
 
 
-@offer(bp, "/units", Operation(UnitsSchema, UnitsQuerySchema, refusals=(422,)))
+@offer(bp, "/units", Operation(UnitsSchema, UnitsQuerySchema, refusals=(422,), said=examples.UNITS))
 def units(given: dict[str, Any]) -> ResponseReturnValue:
     """The communes and wards an address may lie in, old names too"""
     with transaction() as session:
@@ -49,7 +61,7 @@ def units(given: dict[str, Any]) -> ResponseReturnValue:
         return jsonify(told(UnitsSchema, {"certain": read.certain, "units": read.found}))
 
 
-@offer(bp, "/slots", Operation(SlotsSchema, SlotsQuerySchema, refusals=(422,), keyed=True))
+@offer(bp, "/slots", SLOTS)
 def open_slots(given: dict[str, Any]) -> ResponseReturnValue:
     """Slots of a commune that can be booked now"""
     with transaction() as session:
@@ -57,7 +69,7 @@ def open_slots(given: dict[str, Any]) -> ResponseReturnValue:
         return jsonify(told(SlotsSchema, {"slots": found}))
 
 
-@offer(bp, "/quotes", Operation(QuoteSchema, QuoteVisitSchema, "json", refusals=(409, 422), keyed=True), "POST")
+@offer(bp, "/quotes", QUOTE, "POST")
 def quote(question: Question) -> ResponseReturnValue:
     """What a visit costs, in parts; nothing is kept"""
     with transaction() as session:

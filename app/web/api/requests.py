@@ -17,19 +17,13 @@ from app.schemas.answers import RequestAnswer, ServiceRequestSchema
 from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
 from app.schemas.requests import BookVisitSchema, Wish
 from app.services import booking, idempotency
+from app.web.api import examples
+from app.web.api.agencies import IDEMPOTENCY
 from app.web.api.answering import Operation, created, offer, told
 from app.web.auth import current_partner
 from app.web.session import keys, now, transaction
 
 bp = Blueprint("service-requests", __name__, url_prefix="/api/v1/service-requests", description="Yêu cầu của người dân")
-
-IDEMPOTENCY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": True,
-    "schema": {"type": "string", "minLength": 8, "maxLength": 200},
-    "description": "One of your own for each new request, such as a UUID; a repeated key gets the stored answer.",
-}
 
 
 def _answer(session: Session, row: ServiceRequest) -> dict[str, Any]:
@@ -45,6 +39,16 @@ BOOK = Operation(
     refusals=(400, 409, 422),
     keyed=True,
     headers=(IDEMPOTENCY,),
+    asked=examples.VISIT_ASKED,
+    said=examples.SERVICE_REQUEST,
+)
+SHOW = Operation(ServiceRequestSchema, refusals=(404,), keyed=True, said=examples.SERVICE_REQUEST)
+FIND = Operation(
+    ServiceRequestsSchema,
+    RequestsQuerySchema,
+    refusals=(422,),
+    keyed=True,
+    said={"service_requests": [examples.SERVICE_REQUEST]},
 )
 
 
@@ -62,7 +66,7 @@ def book(wish: Wish) -> ResponseReturnValue:
     return created(body)
 
 
-@offer(bp, "/<uuid:request_id>", Operation(ServiceRequestSchema, refusals=(404,), keyed=True))
+@offer(bp, "/<uuid:request_id>", SHOW)
 def show_request(request_id: UUID) -> ResponseReturnValue:
     """One request of yours"""
     with transaction() as session:
@@ -72,7 +76,7 @@ def show_request(request_id: UUID) -> ResponseReturnValue:
         return jsonify(_answer(session, row))
 
 
-@offer(bp, "", Operation(ServiceRequestsSchema, RequestsQuerySchema, refusals=(422,), keyed=True))
+@offer(bp, "", FIND)
 def find_requests(given: dict[str, Any]) -> ResponseReturnValue:
     """The request you booked under your own reference, if any"""
     with transaction() as session:
