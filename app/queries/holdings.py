@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.custody import Holder, Party
-from app.domain.dossier import DossierState
+from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import (
@@ -33,6 +33,27 @@ from app.models import (
 from app.queries.papers import due_of
 
 FOR_THE_DESK = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)
+TO_SOME_DESK = (*FOR_THE_DESK, ParcelPurpose.TRANSFER)
+
+
+def bound_for(parcel: Parcel) -> Desk:
+    """The desk that opens this envelope: of papers packed again, the one that decides."""
+    again = parcel.purpose is ParcelPurpose.TRANSFER
+    return parcel.dossier.competent_desk if again else parcel.dossier.desk
+
+
+def _bound_for(desk_id: int) -> ColumnElement[bool]:
+    """`bound_for` as a condition."""
+    again = (Parcel.purpose == ParcelPurpose.TRANSFER) & (Dossier.competent_desk_id == desk_id)
+    return again | (Parcel.purpose.in_(FOR_THE_DESK) & (Dossier.desk_id == desk_id))
+
+
+def _in_hand(desk_id: int) -> ColumnElement[bool]:
+    """The dossiers whose due date this desk owns (`domain.transfer.due_owner`)."""
+    received = (Dossier.desk_id == desk_id) & Dossier.sent_on_at.is_(None)
+    decides = (Dossier.competent_desk_id == desk_id) & Dossier.sent_on_at.is_not(None)
+    one_desk = (Dossier.desk_id == desk_id) & (Dossier.competent_desk_id == desk_id)
+    return one_desk | received | decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +86,18 @@ class OfficeDay:
 
     @property
     def for_desk(self) -> list[Parcel]:
-        return [parcel for parcel in self.safe if parcel.purpose in FOR_THE_DESK]
+        return [parcel for parcel in self.safe if parcel.purpose in TO_SOME_DESK]
 
     @property
     def for_doors(self) -> list[Parcel]:
-        return [parcel for parcel in self.safe if parcel.purpose not in FOR_THE_DESK]
+        return [parcel for parcel in self.safe if parcel.purpose not in TO_SOME_DESK]
 
     @property
     def by_desk(self) -> list[tuple[Desk, list[Parcel]]]:
         """The dossiers in the safe, under the desk that each is bound for."""
         desks: dict[int, tuple[Desk, list[Parcel]]] = {}
         for parcel in self.for_desk:
-            desk = parcel.dossier.desk
+            desk = bound_for(parcel)
             desks.setdefault(desk.id, (desk, []))[1].append(parcel)
         return list(desks.values())
 
@@ -100,24 +121,31 @@ def desk_day(session: Session, desk: Desk) -> DeskDay:
     coming = session.scalars(
         select(Parcel)
         .join(Dossier, Dossier.id == Parcel.dossier_id)
-        .where(Dossier.desk_id == desk.id, Parcel.purpose.in_(FOR_THE_DESK), Parcel.holder == Holder.OFFICE_SAFE)
+        .where(_bound_for(desk.id), Parcel.holder == Holder.OFFICE_SAFE)
         .order_by(Parcel.code)
         .options(joinedload(Parcel.dossier).joinedload(Dossier.procedure))
     ).all()
     waiting = (DossierState.ACCEPTED, DossierState.IN_PROCESS)
     in_process = session.scalars(
         select(Dossier)
-        .where(Dossier.desk_id == desk.id, Dossier.state.in_(waiting))
+        .where(_in_hand(desk.id), Dossier.state.in_(waiting))
         .order_by(Dossier.due_on.nulls_last(), Dossier.code)
         .options(joinedload(Dossier.procedure))
     ).all()
     return DeskDay(
         coming=coming,
-        uncounted=[parcel for parcel in held if parcel.purpose in FOR_THE_DESK and parcel.id not in opened],
+        uncounted=[parcel for parcel in held if parcel.id not in opened and _to_open(parcel, desk.id)],
         in_process=in_process,
         packed=[parcel for parcel in held if parcel.purpose is ParcelPurpose.RESULT],
         due=papers_due_at(session, desk.id),
     )
+
+
+def _to_open(parcel: Parcel, desk_id: int) -> bool:
+    """An envelope for this desk; papers packed here for another desk are opened here only when they need not go any more."""
+    if parcel.purpose is ParcelPurpose.TRANSFER:
+        return parcel.dossier.competent_desk_id == desk_id or parcel.dossier.state in FINAL
+    return parcel.purpose in FOR_THE_DESK
 
 
 def _opened(session: Session, parcels: Sequence[Parcel]) -> set[UUID]:

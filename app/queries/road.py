@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 from app.domain.custody import EventKind, Holder
 from app.domain.errand import OPEN, ErrandKind
 from app.domain.parcel import ParcelPurpose
-from app.models import CustodyEvent, Desk, Dossier, Errand, Office, OutcomeCode, Parcel, ServiceRequest
+from app.models import CustodyEvent, Desk, Dossier, Errand, Office, OutcomeCode, Parcel, ServiceRequest, Transfer
+from app.queries.between_desks import moving, transfers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class Road:
     parcels: Sequence[Parcel]
     events: Mapping[UUID, Sequence[CustodyEvent]]
     places: Places
+    transfers: Sequence[Transfer] = ()
+
+    @property
+    def newest(self) -> Parcel | None:
+        """The envelope in which the matter is now: the result's, else that of the papers."""
+        purposes = (ParcelPurpose.RESULT, ParcelPurpose.TRANSFER, ParcelPurpose.DOSSIER)
+        return next((parcel for purpose in purposes if (parcel := self.parcel(purpose)) is not None), None)
+
+    @property
+    def moving(self) -> Transfer | None:
+        return moving(self.transfers, self.newest)
 
     @property
     def over(self) -> bool:
@@ -76,6 +88,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     parcels = _parcels(session, request)
     events = _events(session, [parcel.id for parcel in parcels])
     places = _places(session, errands, events)
+    transfers = transfers_of(session, request)
     return [
         Road(
             request=request,
@@ -85,6 +98,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             parcels=[parcel for parcel in parcels if parcel.dossier_id == dossier.id],
             events=events,
             places=places,
+            transfers=transfers.get(dossier.id, ()),
         )
         for dossier in request.dossiers
     ]

@@ -7,9 +7,10 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import Errand, Parcel
+from app.queries import between_desks
 from app.queries.road import Road
 from app.queries.steps import label_of
-from app.texts import say
+from app.texts import say, transfers
 from app.texts.timeline import HOLDERS, NEXT
 
 VISITED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
@@ -17,7 +18,10 @@ VISITED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UND
 
 def holder_of(road: Road, language: str) -> str:
     """The newest envelope's holder, as a sentence; before any envelope the citizen or the desk has the papers."""
-    parcel = road.parcel(ParcelPurpose.RESULT) or road.parcel(ParcelPurpose.DOSSIER)
+    parcel = road.newest
+    if road.moving is not None:
+        key, said = between_desks.where(road.moving)
+        return say(transfers.HOLDERS[key], language, **said)
     if parcel is None:
         if road.collection is None:
             return say(HOLDERS["desk"], language, place=road.desk)
@@ -44,6 +48,9 @@ def _place(road: Road, parcel: Parcel) -> str:
 
 def next_of(road: Road, language: str) -> str:
     """Who must do what next; exactly one party."""
+    if road.moving is not None:
+        key, params = between_desks.next_step(road.moving)
+        return say(transfers.NEXT[key], language, **params)
     key, params = _next(road, language)
     return say(NEXT[key], language, **params) if params else say(NEXT[key], language)
 
@@ -74,6 +81,10 @@ def _before(collection: Errand, language: str) -> Said:
 
 
 def _with_dossier(road: Road, parcel: Parcel) -> Said:
+    carried = road.parcel(ParcelPurpose.TRANSFER)
+    if carried is not None:
+        there = road.dossier.competent_desk.name
+        return _at_the_desk(road) if road.event(carried, EventKind.OPENED) else ("desk_counts", {"desk": there})
     if parcel.holder is Holder.COURIER:
         return "courier_to_office", {"office": road.office}
     if parcel.holder is not Holder.DESK:
@@ -84,14 +95,14 @@ def _with_dossier(road: Road, parcel: Parcel) -> Said:
 
 
 def _at_the_desk(road: Road) -> Said:
-    dossier = road.dossier
+    dossier, desk = road.dossier, between_desks.deciding(road.dossier)
     if road.delivery is not None and road.delivery.state is ErrandState.CANCELLED:
         return "citizen_fetches", {"desk": road.desk}
     if dossier.state == DossierState.PAPERS_WANTED:
-        return "citizen_adds", {"desk": road.desk}
+        return "citizen_adds", {"desk": desk}
     if dossier.due_on is not None:
-        return "desk_decides_until", {"desk": road.desk, "due": dossier.due_on}
-    return "desk_decides", {"desk": road.desk}
+        return "desk_decides_until", {"desk": desk, "due": dossier.due_on}
+    return "desk_decides", {"desk": desk}
 
 
 def _with_result(road: Road, delivery: Errand, result: Parcel, language: str) -> Said:

@@ -12,14 +12,16 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose
+from app.domain.transfer import TransferKind
 from app.models import Attempt, CustodyEvent, Errand, Parcel
 from app.queries.road import Road
 from app.texts import say
+from app.texts import timeline, transfers
 from app.texts.slots import slot_label
-from app.texts.timeline import STEPS
 
 StepState = Literal["done", "ahead", "problem"]
 UNDECIDED = frozenset({ErrandState.CANCELLED})
+STEPS = timeline.STEPS | transfers.STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def steps_of(road: Road, language: str) -> list[Step]:
         told += _visits(road, road.collection, "collection", language)
         if road.collection.state is not ErrandState.CANCELLED:
             told += _dossier_way(road, language)
+    told += _between_desks(road, language)
     if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
     return told
@@ -50,6 +53,25 @@ def _step(key: str, language: str, at: datetime | None, state: StepState | None 
 
 def _ahead(key: str, language: str, **params: object) -> Step:
     return _step(f"{key}_ahead", language, None, "ahead", **params)
+
+
+def _between_desks(road: Road, language: str) -> Iterator[Step]:
+    """From the desk that received the dossier to the one that decides; nothing where both are one."""
+    dossier = road.dossier
+    if dossier.desk_id == dossier.competent_desk_id or (not road.transfers and dossier.sent_on_at is None):
+        return
+    ends: dict[str, object] = {"origin": dossier.desk.name, "destination": dossier.competent_desk.name}
+    transfer = next((one for one in road.transfers if one.kind != TransferKind.RESULT_BACK), None)
+    arrived_at = transfer.arrived_at if transfer is not None else None
+    if dossier.sent_on_at is not None and (arrived_at is None or dossier.sent_on_at < arrived_at):
+        yield _step("sent_on", language, dossier.sent_on_at, **ends)
+    if transfer is None:
+        return
+    if transfer.left_at is not None:
+        yield _step("transfer_left", language, transfer.left_at, **ends)
+    counted = _event(road, transfer.parcel, EventKind.OPENED)
+    for key, at in (("transfer_arrived", transfer.arrived_at), ("transfer_counted", counted and counted.occurred_at)):
+        yield _step(key, language, at, **ends) if at is not None else _ahead(key, language, **ends)
 
 
 def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[Step]:
@@ -129,6 +151,9 @@ def _result_way(road: Road, errand: Errand, language: str) -> Iterator[Step]:
         yield _ahead("result_ready", language)
     else:
         yield _step("result_ready", language, dossier.result_ready_at, title=dossier.result_title or "")
+    for back in road.transfers:
+        if back.kind == TransferKind.RESULT_BACK and back.arrived_at is not None:
+            yield _step("result_back_arrived", language, back.arrived_at, destination=back.to_desk.name)
     came = _first_at_office(road, parcel)
     if came is None:
         yield _ahead("result_at_office", language, office=road.office)

@@ -86,7 +86,7 @@ def pack(session: Session, command: PackTransfer) -> Transfer:
         raise DomainError("transfer_packed", field="seal_number")
     if transfer.kind == TransferKind.VERTICAL and transfer.dossier.sent_on_at is None:
         raise DomainError("not_sent_on")
-    lines = papers_to_pack(session, transfer, command.counts)
+    lines, _typed = papers_to_pack(session, transfer, command.counts)
     if not lines:
         raise DomainError("nothing_to_pack")
     transfer.parcel = _sealed(session, transfer.dossier, lines, command)
@@ -118,8 +118,11 @@ def _sealed(session: Session, dossier: Dossier, lines: Sequence[Paper], command:
     return parcel
 
 
-def papers_to_pack(session: Session, transfer: Transfer, counts: Mapping[int, int]) -> list[Paper]:
-    """New lines for the envelope: what was counted here; of papers handed in at the counter the published list, as typed."""
+def papers_to_pack(session: Session, transfer: Transfer, counts: Mapping[int, int]) -> tuple[list[Paper], bool]:
+    """New lines for the envelope, and whether a person types their counts.
+
+    What was counted here is carried over as it is; of papers handed in at the counter there is only the published list.
+    """
     counted = session.scalars(
         select(Paper)
         .join(Parcel, Parcel.id == Paper.parcel_id)
@@ -131,8 +134,8 @@ def papers_to_pack(session: Session, transfer: Transfer, counts: Mapping[int, in
         .order_by(Paper.line, Paper.id)
     ).all()
     if counted:
-        return [_line(paper.line, paper.name, paper.form, paper.count) for paper in counted]
-    return _handed_in(transfer.dossier, counts)
+        return [_line(paper.line, paper.name, paper.form, paper.count) for paper in counted], False
+    return _handed_in(transfer.dossier, counts), True
 
 
 def _handed_in(dossier: Dossier, counts: Mapping[int, int]) -> list[Paper]:

@@ -18,6 +18,7 @@ from app.web.desks import (
     papers,
     returning,
     sheets,
+    transferring,
 )
 from app.web.desks.room import counter_bp, desk_bp
 from app.web.navigation import NavItem
@@ -38,6 +39,7 @@ __all__ = [
     "papers",
     "returning",
     "sheets",
+    "transferring",
 ]
 
 blueprints = [desk_bp, counter_bp]
@@ -49,6 +51,7 @@ NAVIGATION = (
     NavItem("desks.today", n("Một cửa hôm nay"), "building", _DESK),
     NavItem("desks.hand_over_page", n("Giao nhận"), "scan", _DESK),
     NavItem("desks.bags_page", n("Túi thư"), "bag", _DESK),
+    NavItem("desks.transfers_page", n("Luân chuyển"), "truck", _DESK),
     NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
     NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.domain.transfer import Due
 from app.models import Desk, Office
 from app.queries import holdings
+from app.queries.calendar import calendar
 from app.queries.confirmations import unanswered
 from app.queries.incidents import open_incidents
+from app.queries.transfers import due_of_dossier, transfer_day
 from app.services import desk as at_desk
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
@@ -29,7 +33,21 @@ def today() -> ResponseReturnValue:
         desk = session.get_one(Desk, own_desk())
         day = holdings.desk_day(session, desk)
         told, _rest = split(unanswered(session, here()), here())
-        return render_template("desks/desk.html", desk=desk, day=day, told=told, today=local_day(now()))
+        return render_template(
+            "desks/desk.html",
+            desk=desk,
+            day=day,
+            told=told,
+            today=local_day(now()),
+            dues=_dues(session, day),
+            transfers=transfer_day(session, desk.id, now()),
+        )
+
+
+def _dues(session: Session, day: holdings.DeskDay) -> dict[UUID, Due]:
+    """The due date of each dossier in process, and what the desk is reminded of."""
+    working, today = calendar(session), local_day(now())
+    return {dossier.id: due_of_dossier(dossier, today, working) for dossier in day.in_process}
 
 
 @desk_bp.post("/mien-ban-chinh/<uuid:errand_id>")
