@@ -6,6 +6,7 @@ are rotated without a stop.
 
 from __future__ import annotations
 
+import csv
 import json
 import tomllib
 from collections.abc import Callable, Mapping
@@ -58,7 +59,8 @@ class CarrierLink:
     tracking_codes: Mapping[str, Mapping[str, object]]
     waybills: tuple[tuple[str, str], ...]
     province_code: str
-    places_file: Path | None
+    places: Mapping[str, tuple[str, str, str]]
+    contact_phone: str
     line: Line
 
 
@@ -244,7 +246,8 @@ def _carrier(name: str, part: _Part) -> CarrierLink:
         tracking_codes=_tracking_codes(part, needed=interface in {"A", "B-query", "B-header"}),
         waybills=_waybills(part),
         province_code=part.maybe_text("province_code") or "52",
-        places_file=part.maybe_file("places_file"),
+        places=_places(part),
+        contact_phone=part.maybe_text("contact_phone") or "1022",
         line=part.line(),
     )
     part.finish()
@@ -262,6 +265,21 @@ def _tracking_codes(part: _Part, *, needed: bool) -> Mapping[str, Mapping[str, o
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise part.wrong("tracking_codes_file", "must hold one object of codes")
     return table
+
+
+PLACE_COLUMNS: Final = ("unit_code", "province_code", "district_code", "commune_code")
+
+
+def _places(part: _Part) -> Mapping[str, tuple[str, str, str]]:
+    """Our unit's code → the operator's codes of province, district and commune."""
+    path = part.maybe_file("places_file")
+    if path is None:
+        return {}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    if any(row.get(column) is None for row in rows for column in PLACE_COLUMNS):
+        raise part.wrong("places_file", f"must be a CSV with the columns {', '.join(PLACE_COLUMNS)}")
+    return {row["unit_code"]: (row["province_code"], row["district_code"], row["commune_code"]) for row in rows}
 
 
 def _waybills(part: _Part) -> tuple[tuple[str, str], ...]:

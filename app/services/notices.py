@@ -25,6 +25,7 @@ def dossier_moved(session: Session, dossier: Dossier, step: DossierStep, now: da
         return
     session.flush()
     one_stop.tell(session, dossier, step, now)
+    orders.follow_dossier(session, dossier, now)
     events.dossier_moved(session, dossier, step, now)
 
 

@@ -1,17 +1,187 @@
-"""Orders at the postal carrier: made, kept in step and closed with the errand they are for."""
+"""Orders at the postal carrier: made, kept in step and closed with the errand they are for.
+
+Each errand has one executing system: `own` (our phone is the truth, the order is for accounting) or `carrier` (their events
+are the truth). An order needs the dossier's code; until it is known our own couriers drive.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
+from uuid import uuid4
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Errand
-from app.services import links
+from app.domain.errand import OPEN, ErrandKind, ErrandState
+from app.domain.order import ENDED, PURPOSES, UNANSWERED, OrderPurpose, OrderState, order_number, wants_order
+from app.domain.tariff import ChargeKind, weight_of
+from app.models import CarrierOrder, Charge, Dossier, Errand, ErrandDossier, Paper, Parcel
+from app.services import dispatches, links
+from app.services.dispatches import Telling
+
+UNCOUNTED: Final = 10  # papers of an envelope that nobody has counted yet [assumption]
 
 
 def follow(session: Session, errand: Errand, now: datetime) -> None:
-    """Keep the errand's order in step with it; nothing while no carrier is joined."""
-    if links.carrier(session) is None:
+    """Keep the errand's orders in step with it; nothing while no carrier is joined."""
+    link = links.carrier(session)
+    if link is None or errand.kind not in PURPOSES:
         return
-    del errand, now
+    for dossier in errand.dossiers:
+        if dossier.code is not None:
+            _follow(session, link, errand, dossier, now)
+
+
+def follow_dossier(session: Session, dossier: Dossier, now: datetime) -> None:
+    """A dossier moved: its code may be known only now, and its errands may lack their orders."""
+    if dossier.code is None or links.carrier(session) is None:
+        return
+    theirs = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
+    for errand in session.scalars(select(Errand).where(Errand.id.in_(theirs)).order_by(Errand.created_at, Errand.id)):
+        follow(session, errand, now)
+
+
+def _follow(session: Session, link: str, errand: Errand, dossier: Dossier, now: datetime) -> None:
+    order = _newest(session, errand, dossier)
+    if wants_order(errand.kind, errand.state) or _packed_for_carrier(session, errand, dossier):
+        if order is None or (order.state in {OrderState.CANCELLED, OrderState.REFUSED} and errand.state in OPEN):
+            order = _place(session, link, errand, dossier, now)
+        _close(order, errand, now)
+    elif order is not None and order.state not in ENDED | UNANSWERED:
+        _call_off(session, order, now)
+
+
+def _packed_for_carrier(session: Session, errand: Errand, dossier: Dossier) -> bool:
+    """A result that the carrier brings needs no slot of ours: it is ordered when its envelope is sealed."""
+    waits = errand.executed_by == "carrier" and errand.state is ErrandState.REQUESTED
+    return waits and errand.kind is ErrandKind.DELIVER and _parcel(session, errand, dossier) is not None
+
+
+def _newest(session: Session, errand: Errand, dossier: Dossier) -> CarrierOrder | None:
+    mine = (CarrierOrder.errand_id == errand.id, CarrierOrder.dossier_id == dossier.id)
+    return session.scalars(select(CarrierOrder).where(*mine).order_by(CarrierOrder.attempt.desc()).limit(1)).first()
+
+
+def _place(session: Session, link: str, errand: Errand, dossier: Dossier, now: datetime) -> CarrierOrder:
+    assert dossier.code is not None  # asked by the callers
+    purpose = PURPOSES[errand.kind]
+    order = CarrierOrder(
+        id=uuid4(),
+        number=order_number(dossier.code, purpose, _attempt(session, dossier, purpose)),
+        link=link,
+        customer_code="",  # the links file's, put in when it is sent
+        purpose=purpose.value,
+        attempt=_attempt(session, dossier, purpose),
+        executed_by=errand.executed_by,
+        dossier=dossier,
+        dossier_id=dossier.id,
+        errand=errand,
+        errand_id=errand.id,
+        parcel=_parcel(session, errand, dossier),
+        state=OrderState.WANTED,
+        weight_g=_weight(session, errand, dossier),
+        created_at=now,
+        **_money(session, errand, dossier),
+    )
+    session.add(order)
+    session.flush()
+    telling = Telling(link, "place_order", str(dossier.id), f"place:{order.number}", {"order_id": str(order.id)})
+    dispatches.promise(session, telling, now)
+    return order
+
+
+def _attempt(session: Session, dossier: Dossier, purpose: OrderPurpose) -> int:
+    mine = (CarrierOrder.dossier_id == dossier.id, CarrierOrder.purpose == purpose.value)
+    return (session.scalar(select(func.max(CarrierOrder.attempt)).where(*mine)) or 0) + 1
+
+
+def _parcel(session: Session, errand: Errand, dossier: Dossier) -> Parcel | None:
+    mine = (Parcel.errand_id == errand.id, Parcel.dossier_id == dossier.id)
+    return session.scalars(select(Parcel).where(*mine).order_by(Parcel.created_at).limit(1)).first()
+
+
+def _weight(session: Session, errand: Errand, dossier: Dossier) -> int:
+    mine = (Parcel.errand_id == errand.id, Parcel.dossier_id == dossier.id)
+    counted = session.scalar(select(func.sum(Paper.count)).join(Parcel, Parcel.id == Paper.parcel_id).where(*mine))
+    return weight_of(counted or UNCOUNTED)
+
+
+def _money(session: Session, errand: Errand, dossier: Dossier) -> dict[str, int]:
+    """What is still to be taken at the door, in its parts."""
+    mine = (Charge.errand_id == errand.id, Charge.dossier_id == dossier.id, Charge.paid_at.is_(None))
+    rows = session.execute(
+        select(Charge.kind, func.coalesce(func.sum(Charge.amount), 0)).where(*mine).group_by(Charge.kind)
+    )
+    amounts = {kind: int(amount or 0) for kind, amount in rows}
+    parts = {"state_fee": ChargeKind.STATE_FEE, "postage": ChargeKind.POSTAGE, "remittance": ChargeKind.REMITTANCE}
+    return {name: amounts.get(kind, 0) for name, kind in parts.items()}
+
+
+def _close(order: CarrierOrder, errand: Errand, now: datetime) -> None:
+    """The errand is over: for our own couriers the order has done its duty; theirs is closed by their last event."""
+    if errand.state not in OPEN and order.state == OrderState.PLACED and order.executed_by == "own":
+        order.state, order.settled_at = OrderState.CLOSED, now
+
+
+def cancel(session: Session, errand: Errand, now: datetime) -> str:
+    """Call the errand's orders off. `none`: there is none; `cancelled`: nobody needs to answer; `waiting`: the carrier must."""
+    mine = select(CarrierOrder).where(CarrierOrder.errand_id == errand.id).with_for_update()
+    orders = session.scalars(mine.execution_options(populate_existing=True)).all()
+    standing = [order for order in orders if order.state not in ENDED]
+    for order in standing:
+        if order.state not in UNANSWERED:
+            _call_off(session, order, now)
+    if any(order.state in UNANSWERED for order in standing):
+        return "waiting"
+    return "cancelled" if orders else "none"
+
+
+def _call_off(session: Session, order: CarrierOrder, now: datetime) -> None:
+    """The cancellation follows the order on the same way, so that it never arrives first."""
+    order.state = OrderState.CANCEL_WANTED
+    telling = Telling(
+        order.link, "cancel_order", str(order.dossier_id), f"cancel:{order.number}", {"order_id": str(order.id)}
+    )
+    dispatches.promise(session, telling, now)
+
+
+# -- what the carrier answered
+
+
+def placed(order: CarrierOrder, item_code: str | None, carrier_id: str | None, now: datetime) -> None:
+    order.item_code, order.carrier_id = item_code or order.item_code, carrier_id or order.carrier_id
+    if order.state == OrderState.WANTED:
+        order.state = OrderState.PLACED
+        order.settled_at = now
+    errand = order.errand
+    if errand is not None:
+        _close(order, errand, now)
+
+
+def not_placed(order: CarrierOrder, now: datetime) -> None:
+    order.state, order.settled_at = OrderState.REFUSED, now
+
+
+def called_off(order: CarrierOrder, now: datetime, *, done: bool) -> None:
+    """`done` False: an office of theirs must agree first."""
+    order.state = OrderState.CANCELLED if done else OrderState.CANCEL_WAITING
+    order.settled_at = now
+
+
+def not_called_off(order: CarrierOrder, now: datetime) -> None:
+    """They carry on: the order stands."""
+    order.state, order.settled_at = OrderState.PLACED, now
+
+
+def open_orders(session: Session, link: str, most: int) -> Sequence[CarrierOrder]:
+    """Orders whose end is not known, those looked at longest ago first."""
+    states = (OrderState.PLACED, OrderState.CANCEL_WAITING)
+    mine = (CarrierOrder.link == link, CarrierOrder.state.in_(states), ~CarrierOrder.milestone_final)
+    found = select(CarrierOrder).where(*mine).order_by(CarrierOrder.seen_at.nulls_first(), CarrierOrder.id).limit(most)
+    return session.scalars(found).all()
+
+
+def collects(order: CarrierOrder) -> bool:
+    return order.errand is not None and order.errand.kind is ErrandKind.COLLECT

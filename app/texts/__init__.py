@@ -12,7 +12,22 @@ from pathlib import Path
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.texts import access, agency, bags, booking, custody, demo, files, phones, planning, rules, sync, transfers, web
+from app.texts import (
+    access,
+    agency,
+    bags,
+    booking,
+    callbacks,
+    custody,
+    demo,
+    files,
+    phones,
+    planning,
+    rules,
+    sync,
+    transfers,
+    web,
+)
 from app.texts.names import NAMES
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -23,6 +38,7 @@ SENTENCES: dict[str, str] = {
     **booking.SENTENCES,
     **custody.SENTENCES,
     **bags.SENTENCES,
+    **callbacks.SENTENCES,
     **planning.SENTENCES,
     **access.SENTENCES,
     **web.SENTENCES,

@@ -33,6 +33,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "idempotency_key_missing": 400,
     "idempotency_key_malformed": 400,
     "sign_in_needed": 401,
+    "callback_signature": 401,
     "file_too_big": 413,
     "file_store_away": 503,
 }

@@ -83,6 +83,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "tell_one_stop": WhenTold(),
     "tell_carrier": WhenTold(),
     "tell_subscriber": WhenTold(),
+    "take_arrivals": WhenTold(),
     "announce_plan": A_FEW_TIMES,
     "confirm_proof": A_FEW_TIMES,
     "store_file": UNTIL_THERE,
@@ -96,6 +97,8 @@ REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "carry_over": "20 17 * * *",
     "keep_time_limits": "40 17 * * *",
     "poll_one_stop": "* * * * *",
+    "poll_carrier": "* * * * *",
+    "take_arrivals": "* * * * *",
 }
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
 STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once

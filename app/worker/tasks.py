@@ -15,7 +15,7 @@ from app.gateways import file_store, sms_sender
 from app.models import Plan
 from app.services import delivery, digests, errands, messages, retention
 from app.worker import deliver_message as delivering
-from app.worker import poll_one_stop, telling
+from app.worker import poll_carrier, poll_one_stop, telling
 from app.worker import store_file as storing
 from app.worker.plan_process import settings_to_json
 from app.worker.tellers import TELLERS
@@ -116,6 +116,16 @@ def ask_one_stop(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG
     poll_one_stop.poll(work)
 
 
+def ask_carriers(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Read what the postal carriers tell."""
+    poll_carrier.poll(work)
+
+
+def take_arrivals(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Act on what was told, by the time of the events."""
+    poll_carrier.take(work)
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
@@ -130,6 +140,8 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "tell_carrier": tell,
     "tell_subscriber": tell,
     "poll_one_stop": ask_one_stop,
+    "poll_carrier": ask_carriers,
+    "take_arrivals": take_arrivals,
 }
 
 # what is settled, with the error, when a job is not tried again

@@ -1,0 +1,85 @@
+"""What a carrier's client read, as the services take it; and its webhook, believed only behind its signature."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from app.config import Settings, SettingsError
+from app.domain.errors import DomainError
+from app.gateways.links_file import links_file
+from app.services.carrier_events import Told
+from integrations.errors import BadAnswer
+from integrations.unknown import Unknown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    from integrations.postal import Event, Unreadable
+
+
+def carrier_webhook(settings: Settings, name: str, raw: bytes) -> list[Told]:
+    """The lines of a webhook of this carrier.
+
+    Raises `callback_unknown` (no such carrier, or none that signs), `callback_signature` (401: nothing of it is kept) and
+    `callback_unreadable` (400).
+    """
+    from integrations.postal import BadSignature, read_webhook  # noqa: PLC0415 (see `geocoder`)
+
+    link = links_file(settings).carriers.get(name)
+    if link is None or not link.webhook_key_files:
+        raise DomainError("callback_unknown", kind="not_found")
+    try:
+        found = read_webhook(raw, [_key(path) for path in link.webhook_key_files])
+    except BadSignature:
+        raise DomainError("callback_signature", kind="forbidden") from None
+    except BadAnswer:
+        raise DomainError("callback_unreadable", kind="invalid") from None
+    return list(told(found.events, found.unreadable))
+
+
+def _key(path: Path) -> RSAPublicKey:
+    from integrations.postal import public_key  # noqa: PLC0415 (see `geocoder`)
+
+    try:
+        return public_key(path.read_text())
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"TANNHA_LINKS: webhook key {path.name}: {error}.") from None
+
+
+def told(events: Iterable[Event], unreadable: Iterable[Unreadable]) -> Iterator[Told]:
+    """The client's lines as the services take them; a repeated event keeps its id, so that it stays one."""
+    for event in events:
+        meaning = None if isinstance(event.meaning, Unknown) else event.meaning
+        yield Told(
+            event_id=event.event_id,
+            kind="carrier_event",
+            order_number=event.order_number,
+            item_code=event.item_code,
+            code=event.code,
+            milestone=meaning.milestone.value if meaning else None,
+            final=meaning.final if meaning else False,
+            occurred_at=event.occurred_at,
+            proven=event.proven,
+            carrier_id=event.carrier_id,
+        )
+    for line in unreadable:
+        yield Told(
+            event_id=f"unreadable/{line.about}/{hash_of(line.raw)}",
+            kind="unreadable",
+            order_number=None,
+            item_code=None,
+            code=None,
+            milestone=None,
+            final=False,
+            occurred_at=None,
+            reason=line.reason,
+            raw=line.raw,
+        )
+
+
+def hash_of(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:16]

@@ -1,0 +1,183 @@
+"""Order an item from the postal carrier, and call an order off. 101 "exists already" is success: a retry of ours arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandKind
+from app.domain.order import ENDED, UNANSWERED, OrderState
+from app.gateways import CarrierLink, carrier, carrier_settings
+from app.models import CarrierOrder, Desk, Dispatch, Errand, ServiceRequest, WaybillUse
+from app.services import orders, refusals
+from app.texts.carrier import CONTENTS
+from app.worker.telling import NotYet
+from app.worker.work import Work
+from integrations.errors import IntegrationError, Unavailable
+from integrations.postal import Cancellation, Carrier, Cod, Order, OrderNumber, Party, Place, Placed, PoolSpent, as_pool
+
+POOL_SPENT_WAIT_S: Final = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    link: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    link: str
+    placed: Placed
+
+
+class PlaceOrder:
+    """The teller of kind `place_order`."""
+
+    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Wanted | None:
+        """None: it was called off before it was ever sent, or whose it is was erased.
+
+        Sent once and perhaps arrived, it is ordered to the end and then called off: both are safe to say twice.
+        """
+        order = _order(session, dispatch)
+        link = _joined(work, order.link)
+        never_sent = order.state in UNANSWERED and not order.customer_code
+        if order.errand is None or never_sent or order.state in ENDED:
+            return None
+        parties = _parties(session, order, order.errand, link)
+        if parties is None:
+            return None
+        order.customer_code = link.customer_code
+        order.item_code = order.item_code or _waybill(session, link)
+        sender, receiver = parties
+        return Wanted(
+            order.link,
+            Order(
+                number=OrderNumber.parse(order.number),
+                customer_code=link.customer_code,
+                sender=sender,
+                receiver=receiver,
+                contents=CONTENTS[order.purpose],
+                weight_g=order.weight_g,
+                cod=Cod(state_fee=order.state_fee, postage=order.postage, remittance=order.remittance),
+                item_code=order.item_code,
+            ),
+        )
+
+    def send(self, work: Work, message: Wanted) -> Placed:
+        return _client(work, message.link).create(message.order)
+
+    def settle(self, session: Session, dispatch: Dispatch, answer: Placed, now: datetime) -> None:
+        orders.placed(_order(session, dispatch), answer.item_code, answer.carrier_id, now)
+
+    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+        del error
+        orders.not_placed(_order(session, dispatch), now)
+
+
+class CancelOrder:
+    """The teller of kind `cancel_order`; the answer decides a refusal that waits for it."""
+
+    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Unwanted | None:
+        order = _order(session, dispatch)
+        _joined(work, order.link)
+        if order.state != OrderState.CANCEL_WANTED:
+            return None
+        if not order.customer_code:  # it was never sent: there is nothing to call off
+            orders.called_off(order, work.clock.now(), done=True)
+            session.flush()
+            refusals.decide(session, order.dossier_id, work.clock.now())
+            return None
+        return Unwanted(
+            order.link,
+            Placed(order.number, order.customer_code, item_code=order.item_code, carrier_id=order.carrier_id),
+        )
+
+    def send(self, work: Work, message: Unwanted) -> Cancellation:
+        return _client(work, message.link).cancel(message.placed)
+
+    def settle(self, session: Session, dispatch: Dispatch, answer: Cancellation, now: datetime) -> None:
+        order = _order(session, dispatch)
+        orders.called_off(order, now, done=answer is Cancellation.DONE)
+        session.flush()
+        refusals.decide(session, order.dossier_id, now)
+
+    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+        del error
+        order = _order(session, dispatch)
+        orders.not_called_off(order, now)
+        session.flush()
+        refusals.decide(session, order.dossier_id, now)
+
+
+def _order(session: Session, dispatch: Dispatch) -> CarrierOrder:
+    return session.get_one(CarrierOrder, UUID(dispatch.body["order_id"]), with_for_update={"of": CarrierOrder})
+
+
+def _joined(work: Work, name: str) -> CarrierLink:
+    link = carrier_settings(work.settings, name)
+    if link is None:
+        raise NotYet(POOL_SPENT_WAIT_S)
+    return link
+
+
+def _client(work: Work, name: str) -> Carrier:
+    client = carrier(work.settings, name)
+    if client is None:
+        raise Unavailable(name, "is not joined: TANNHA_LINKS does not name it")
+    return client
+
+
+def _waybill(session: Session, link: CarrierLink) -> str | None:
+    """The pool's next number, each once; a spent pool waits for a new range, and nothing is lost."""
+    if not link.waybills:
+        return None
+    if session.get(WaybillUse, link.name) is None:
+        session.add(WaybillUse(link=link.name, next_index=0))
+        session.flush()
+    mine = update(WaybillUse).where(WaybillUse.link == link.name).values(next_index=WaybillUse.next_index + 1)
+    index = session.scalars(mine.returning(WaybillUse.next_index)).one() - 1
+    try:
+        return as_pool(link.waybills).at(index)
+    except PoolSpent:
+        raise NotYet(POOL_SPENT_WAIT_S) from None
+
+
+def _parties(session: Session, order: CarrierOrder, errand: Errand, link: CarrierLink) -> tuple[Party, Party] | None:
+    """(sender, receiver): home → desk for a collection, desk → home for a result."""
+    home = _home(errand.request, errand, link)
+    dossier = order.dossier
+    desk = dossier.desk if errand.kind is ErrandKind.COLLECT else _packing_desk(session, order) or dossier.desk
+    if home is None:
+        return None
+    counter = Party(
+        name=desk.name, phone=link.contact_phone, address=desk.address or desk.name, place=_place(desk.unit_code, link)
+    )
+    return (home, counter) if errand.kind is ErrandKind.COLLECT else (counter, home)
+
+
+def _packing_desk(session: Session, order: CarrierOrder) -> Desk | None:
+    parcel = order.parcel
+    if parcel is None or parcel.holder.value != "desk" or parcel.holder_id is None:
+        return None
+    return session.get(Desk, int(parcel.holder_id))
+
+
+def _home(request: ServiceRequest, errand: Errand, link: CarrierLink) -> Party | None:
+    applicant, place = request.applicant, errand.place
+    if not applicant.name or not place.address:
+        return None  # erased meanwhile
+    phone = applicant.phone or request.helper_phone or link.contact_phone
+    address = ", ".join(part for part in (place.address, place.landmark, place.unit.name) if part)
+    return Party(name=applicant.name, phone=phone, address=address, place=_place(place.unit_code, link))
+
+
+def _place(unit_code: str, link: CarrierLink) -> Place:
+    if unit_code in link.places:
+        return Place(*link.places[unit_code])
+    return Place(link.province_code, "", unit_code)
