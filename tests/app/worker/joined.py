@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from app.clock import Clock
@@ -32,4 +33,34 @@ unit_code = "H21"
 username = "tan-nha"
 secret_file = "secret"
 read_s = 3
+"""
+
+
+CODES = {
+    "10": {"milestone": "picked_up", "means": "Đã nhận"},
+    "30": {"milestone": "in_transit", "means": "Đang vận chuyển"},
+    "50": {"milestone": "out_for_delivery", "means": "Đang phát"},
+    "60": {"milestone": "delivery_failed", "means": "Phát không thành công"},
+    "70": {"milestone": "delivered", "means": "Phát thành công", "final": True},
+    "80": {"milestone": "returned", "means": "Đã chuyển hoàn", "final": True},
+    "90": {"milestone": "cancelled", "means": "Đã hủy", "final": True},
+}
+
+
+def carrier_at(folder: Path, url: str, more: str = "") -> str:
+    """Interface A of a carrier at this address."""
+    (folder / "codes.json").write_text(json.dumps(CODES))
+    return f"""
+[carriers.vnpost]
+interface = "A"
+customer_code = "GL01"
+username = "gialai"
+secret_file = "secret"
+token_url = "{url}/token"
+post_url = "{url}/post"
+cancel_url = "{url}/cancel"
+tracking_url = "{url}/tracking"
+tracking_codes_file = "codes.json"
+read_s = 3
+{more}
 """
