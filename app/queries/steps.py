@@ -15,8 +15,7 @@ from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import TransferKind
 from app.models import Attempt, CustodyEvent, Errand, Parcel
 from app.queries.road import Road
-from app.texts import say
-from app.texts import timeline, transfers
+from app.texts import say, timeline, transfers
 from app.texts.slots import slot_label
 
 StepState = Literal["done", "ahead", "problem"]
@@ -70,7 +69,8 @@ def _between_desks(road: Road, language: str) -> Iterator[Step]:
     if transfer.left_at is not None:
         yield _step("transfer_left", language, transfer.left_at, **ends)
     counted = _event(road, transfer.parcel, EventKind.OPENED)
-    for key, at in (("transfer_arrived", transfer.arrived_at), ("transfer_counted", counted and counted.occurred_at)):
+    counted_at = counted.occurred_at if counted is not None else None
+    for key, at in (("transfer_arrived", transfer.arrived_at), ("transfer_counted", counted_at)):
         yield _step(key, language, at, **ends) if at is not None else _ahead(key, language, **ends)
 
 

@@ -51,6 +51,16 @@ HINTS: Final[dict[str, str]] = {
     DueHint.OVERDUE: n("Quá hẹn: gửi thư xin lỗi, nêu lý do và ngày hẹn lại; chỉ được hẹn lại một lần."),
 }
 
+WEEKDAYS: Final = {
+    1: n("Thứ Hai"),
+    2: n("Thứ Ba"),
+    3: n("Thứ Tư"),
+    4: n("Thứ Năm"),
+    5: n("Thứ Sáu"),
+    6: n("Thứ Bảy"),
+    7: n("Chủ nhật"),
+}
+
 HOLDERS: Final = {
     "transfer_wanted": n("%(origin)s đang giữ hồ sơ, sẽ chuyển đến %(destination)s."),
     "transfer_packed": n("%(origin)s đang giữ hồ sơ trong phong bì niêm phong %(parcel)s, chờ xe đến %(destination)s."),

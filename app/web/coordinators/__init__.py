@@ -13,6 +13,7 @@ from app.web.coordinators import (
     plans,
     requests,
     rescue,
+    rounds,
     routes,
     staffing,
     unclear,
@@ -32,6 +33,7 @@ __all__ = [
     "plans",
     "requests",
     "rescue",
+    "rounds",
     "routes",
     "staffing",
     "unclear",
@@ -44,5 +46,6 @@ NAVIGATION = (
     NavItem("coordinators.unclear_page", n("Việc cần xem"), "alert", ROLES),
     NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
     NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
+    NavItem("coordinators.rounds_page", n("Tuyến xe"), "truck", ROLES),
     NavItem("coordinators.journeys", n("Quãng đường khỏi đi"), "chart", ROLES),
 )

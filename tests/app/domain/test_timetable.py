@@ -1,0 +1,81 @@
+"""A bag's ride by a timetable: the first van that goes that way, on a day on which it goes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+
+from app.clock import at
+from app.domain.custody import Holder, Party
+from app.domain.errors import DomainError
+from app.domain.timetable import Call, Timetable, Trip, check_timetable, next_trip, read_clock, soonest
+from app.domain.working_days import Calendar
+
+DESK, OFFICE, CENTRE = Party(Holder.DESK, "1"), Party(Holder.OFFICE_SAFE, "2"), Party(Holder.DESK, "3")
+MORNING = Timetable(
+    frozenset({1, 3, 5}), (Call(DESK, time(7, 30)), Call(OFFICE, time(8, 45)), Call(CENTRE, time(10, 0)))
+)
+PLAIN = Calendar()
+
+
+def december(day: int, hour: int, minute: int = 0) -> datetime:
+    return at(date(2026, 12, day), time(hour, minute))
+
+
+def ride(origin: Party, destination: Party, after: datetime, calendar: Calendar = PLAIN) -> Trip | None:
+    return next_trip(MORNING, {origin}, {destination}, after, calendar)
+
+
+def test_a_bag_closed_on_tuesday_goes_on_wednesday() -> None:
+    assert ride(DESK, CENTRE, december(1, 15)) == Trip(december(2, 7, 30), december(2, 10))
+
+
+def test_a_bag_closed_before_the_call_goes_the_same_day() -> None:
+    assert ride(OFFICE, CENTRE, december(2, 8, 45)) == Trip(december(2, 8, 45), december(2, 10))
+
+
+def test_after_the_call_it_waits_for_the_next_weekday_of_the_round() -> None:
+    assert ride(OFFICE, CENTRE, december(2, 8, 46)) == Trip(december(4, 8, 45), december(4, 10))
+
+
+def test_a_van_stays_at_home_on_holidays() -> None:
+    holiday = Calendar(holidays=frozenset({date(2026, 12, 2)}))
+    assert ride(DESK, CENTRE, december(1, 15), holiday) == Trip(december(4, 7, 30), december(4, 10))
+
+
+def test_a_van_does_not_go_backwards() -> None:
+    assert ride(CENTRE, DESK, december(1, 15)) is None
+
+
+def test_of_two_rounds_the_one_that_arrives_first() -> None:
+    slow, fast = Trip(december(1, 7), december(1, 12)), Trip(december(1, 9), december(1, 11))
+    assert soonest([(1, slow), (2, fast), (3, None)]) == (2, fast)
+    assert soonest([(3, None)]) is None
+
+
+@pytest.mark.parametrize(
+    ("timetable", "code", "field"),
+    [
+        (Timetable(frozenset(), MORNING.calls), "round_without_days", "weekdays"),
+        (Timetable(frozenset({8}), MORNING.calls), "round_without_days", "weekdays"),
+        (Timetable(frozenset({1}), MORNING.calls[:1]), "round_too_short", "call_1_place"),
+        (
+            Timetable(frozenset({1}), (Call(DESK, time(8)), Call(CENTRE, time(7, 59)))),
+            "calls_out_of_order",
+            "call_2_at",
+        ),
+        (Timetable(frozenset({1}), (Call(DESK, time(8)), Call(DESK, time(9)))), "call_repeated", "call_2_place"),
+    ],
+)
+def test_a_timetable_no_van_could_keep_is_refused_at_its_field(timetable: Timetable, code: str, field: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        check_timetable(timetable)
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+def test_hours_are_read_as_people_write_them() -> None:
+    assert [read_clock(text, "at") for text in ("7:30", "07:30", "7h30")] == [time(7, 30)] * 3
+    for text in ("", "25:00", "7:60", "sáng"):
+        with pytest.raises(DomainError):
+            read_clock(text, "at")
