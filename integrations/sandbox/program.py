@@ -1,0 +1,90 @@
+"""The sandbox as a web program: both systems, and pages of its own under `/_sandbox` for whoever drives it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from integrations.sandbox import hcc, myvnpost, one_stop, pages
+from integrations.sandbox.desk import Postman
+from integrations.sandbox.faults import Faults
+from integrations.sandbox.state import State
+from integrations.sandbox.world import World
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`folder` holds state and keys; `speed`: seconds between two steps in time, 0: only when told.
+
+    `our_url` and `our_key`: where the desk's software tells us of its dossiers; without them nothing is told.
+    """
+
+    folder: Path
+    port: int
+    clock: Callable[[], datetime]
+    host: str = "127.0.0.1"
+    seed: int = 0
+    speed: float = 0.0
+    our_url: str | None = None
+    our_key: str | None = None
+
+
+class Program:
+    """One sandbox; `serve` runs until `stop`."""
+
+    def __init__(self, settings: Settings) -> None:
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.settings = settings
+        self.state = State(settings.folder / "sandbox.sqlite")
+        self.state.prepare()
+        self.faults = Faults(self.state, settings.seed)
+        callback = f"{settings.our_url}/api/v1/callbacks/myvnpost" if settings.our_url else None
+        key = myvnpost.private_key(settings.folder)
+        self.world = World(self.state, self.faults, settings.clock, key, callback)
+        told = settings.our_url and settings.our_key
+        self.postman = Postman(self.state, settings.our_url or "", settings.our_key or "") if told else None
+        self.over = Event()
+
+    def app(self) -> Flask:
+        app = Flask("sandbox")
+        self.faults.guard(app)
+        for part in (one_stop, hcc, myvnpost):
+            app.register_blueprint(part.make(self.state, self.faults))
+        for page in (pages.reading, pages.acting):
+            app.register_blueprint(page(self.state, self.faults, self.world, self.postman))
+        return app
+
+    def serve(self) -> None:
+        """Answer until `stop`; time passes beside it."""
+        server = make_server(self.settings.host, self.settings.port, self.app(), threaded=True)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold paths with codes
+        Thread(target=self._live, daemon=True).start()
+        Thread(target=self._end, args=(server,), daemon=True).start()
+        server.serve_forever()
+
+    def stop(self) -> None:
+        self.over.set()
+
+    def _end(self, server: BaseWSGIServer) -> None:
+        self.over.wait()
+        server.shutdown()
+
+    def _live(self) -> None:
+        """Bring the outbox all the time; move everything on at the pace that was asked for."""
+        waited = 0.0
+        while not self.over.wait(1.0):
+            waited += 1.0
+            if self.postman is not None:
+                self.postman.deliver()
+            if self.settings.speed and waited >= self.settings.speed:
+                waited = 0.0
+                self.world.advance()
