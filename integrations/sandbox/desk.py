@@ -46,7 +46,7 @@ def submit(db: sqlite3.Connection, wish: Mapping[str, Any], now: datetime) -> st
         "place": wish["place"],
         "wish": wish.get("wish", "collect_and_deliver"),
         "consent": True,
-    }
+    } | ({"competent_desk": wish["competent_desk"]} if wish.get("competent_desk") else {})
     tell(db, "/api/v1/dossiers", f"dossier-{code}", code, body)
     return code
 

@@ -97,6 +97,7 @@ class Servers:
             "TANNHA_VAR": str(self.settings.var),
             "TANNHA_ENV": self.settings.environment,
             "TANNHA_NOW": self.settings.now or "",
+            "TANNHA_LINKS": str(self.settings.links or ""),
         }
         with self.log.open("ab") as log:
             return subprocess.Popen(
