@@ -32,7 +32,7 @@ Typed = list[tuple[str, str]]  # the lines of the form: time, place
 @coordinating
 def rounds_page() -> ResponseReturnValue:
     with transaction() as session:
-        names = {party: name for party, name in place_codes(session).values()}
+        names = dict(place_codes(session).values())
         rows = [{"round": row, "calls": _named(row, names), "days": _days(row)} for row in all_rounds(session)]
         return render_template("coordinators/rounds.html", rows=rows, keeps=visible_office_ids() is None)
 
@@ -132,7 +132,7 @@ def _calls(session: Session) -> tuple[Call, ...]:
 
 def _place(places: dict[str, Party], typed: str, number: int) -> Party:
     """The list offers `BC-… · name`; the code alone will do."""
-    party = places.get(typed.split(" · ")[0].strip().upper(), Party(Holder.LOST))
+    party = places.get(typed.partition(" · ")[0].strip().upper(), Party(Holder.LOST))
     if party.holder is Holder.LOST:
         raise DomainError("call_place_unknown", kind="invalid", field=f"call_{number}_place", number=number)
     return party

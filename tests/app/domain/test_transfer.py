@@ -41,7 +41,7 @@ HOLIDAY = Calendar(holidays=frozenset({date(2026, 12, 3)}))
         (S.RESULT_RETURNED, True, True, DueOwner.NOBODY),
     ],
 )
-def test_one_party_owns_the_due_date(state: S, between: bool, sent_on: bool, owner: DueOwner) -> None:
+def test_one_party_owns_the_due_date(state: S, *, between: bool, sent_on: bool, owner: DueOwner) -> None:
     assert due_owner(state, between_desks=between, sent_on=sent_on) is owner
 
 

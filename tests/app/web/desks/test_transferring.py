@@ -119,7 +119,7 @@ def test_the_other_desk_opens_and_counts(session: Session, sideways: Desks) -> N
 
     session.refresh(sideways.way.road.dossier)
     assert (answer.status_code, sideways.way.road.dossier.state) == (303, DossierState.IN_PROCESS)
-    assert sideways.way.road.dossier.code in client.get("/mot-cua/").text
+    assert str(sideways.way.road.dossier.code) in client.get("/mot-cua/").text
 
 
 def signed_by(account: StaffAccount) -> dict[str, str]:
@@ -167,6 +167,6 @@ def test_an_overdue_dossier_reminds_its_owner_of_the_apology(session: Session, v
 def test_a_desk_neither_sees_nor_packs_what_another_sends(session: Session, sideways: Desks) -> None:
     transfer, client = received(session, sideways.way), sideways.as_there()
 
-    assert transfer.dossier.code not in client.get(PAGE).text
+    assert str(transfer.dossier.code) not in client.get(PAGE).text
     assert client.get(f"{PAGE}/{transfer.id}/niem-phong").status_code == 404
     assert client.post(f"{PAGE}/{transfer.id}/gui-di").status_code == 404
