@@ -11,7 +11,7 @@ SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 PART ?= plan_day
 ARGS ?=
-CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync))
+CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync integrations))
 
 # A step of `setup` is done again only when the content of its inputs changed:
 #   $(call once,name,files and folders,command)
@@ -63,10 +63,10 @@ check: setup ## format, lint, types, imports, front end, packages, catalogue
 bench: setup ## measure one part (PART=plan_day): speed and memory of the planned day; appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench.$(PART) $(ARGS)
 
-crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model or sync; alone: all three): kill -9 in mid-plan, phones against what really happened, 10,000 operations while servers are killed; appends to var/crash.jsonl
+crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model, sync or integrations; alone: all): kill -9 in mid-plan, phones against what really happened, 10,000 operations and 2,000 joined dossiers while servers are killed; appends to var/crash.jsonl
 	@for part in $(CRASH_PARTS); do \
 		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
-		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) \
+		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \
 		$(BIN)/python -m pytest -x -s --timeout 2700 tests/crash/test_$$part.py $(ARGS) || exit 1; done
 
 translations: setup ## extract the sentences and bring the English catalogue up to date

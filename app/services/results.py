@@ -18,7 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
-from app.services import custody, messages, sealing, steps, strays
+from app.services import custody, messages, orders, sealing, steps, strays
 
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
 LINES_AT_ONCE = 2_000
@@ -58,6 +58,7 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
     if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
         steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
+    orders.follow(session, errand, command.now)  # a carrier that brings it is told when it is sealed
     trigger = f"result_ready:{parcel.id}"
     messages.tell(session, dossier.request, errand, "result_ready", command.now, trigger)
     return parcel

@@ -78,7 +78,9 @@ def acting(state: State, faults_of: Faults, world: World, postman: Postman | Non
     @bp.post("/advance")
     def advance() -> ResponseReturnValue:
         which = request.get_json(silent=True) or {}
-        moved = world.advance(items=which.get("items", True), dossiers=which.get("dossiers", True))
+        moved = world.advance(
+            items=which.get("items", True), dossiers=which.get("dossiers", True), numbers=which.get("numbers")
+        )
         return jsonify(moved)
 
     @bp.post("/post")

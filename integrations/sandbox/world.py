@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -42,14 +42,17 @@ class World:
     signing_key: RSAPrivateKey
     callback_url: str | None = None
 
-    def advance(self, *, items: bool = True, dossiers: bool = True) -> dict[str, int]:
-        """One step in time for items, dossiers or both; returns how many moved."""
+    def advance(
+        self, *, items: bool = True, dossiers: bool = True, numbers: Sequence[str] | None = None
+    ) -> dict[str, int]:
+        """One step in time for items (all, or those of `numbers`), dossiers or both; returns how many moved."""
         moved = {"dossiers": 0, "items": 0}
         with self.state.open() as db:
             if dossiers:
                 moved["dossiers"] = desk.advance(db, self.now())
             waiting = rows(db, "select * from item where state in ('created', '10', '30', '50') order by made")
-        for item in waiting if items else ():
+        chosen = waiting if numbers is None else [item for item in waiting if item["number"] in set(numbers)]
+        for item in chosen if items else ():
             self.move(item)
             moved["items"] += 1
         return moved
