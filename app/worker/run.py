@@ -84,6 +84,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "tell_carrier": WhenTold(),
     "tell_subscriber": WhenTold(),
     "take_arrivals": WhenTold(),
+    "reconcile": A_FEW_TIMES,
     "announce_plan": A_FEW_TIMES,
     "confirm_proof": A_FEW_TIMES,
     "store_file": UNTIL_THERE,
@@ -98,6 +99,8 @@ REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "keep_time_limits": "40 17 * * *",
     "poll_one_stop": "* * * * *",
     "poll_carrier": "* * * * *",
+    "sync_procedures": "30 18 * * *",
+    "reconcile": "0 19 * * *",
     "take_arrivals": "* * * * *",
 }
 LET_FINISH_S = 900.0  # a drained queue waits for its last job

@@ -16,7 +16,9 @@ from app.models import Plan
 from app.services import delivery, digests, errands, messages, retention
 from app.worker import deliver_message as delivering
 from app.worker import poll_carrier, poll_one_stop, telling
+from app.worker import reconcile as reconciling
 from app.worker import store_file as storing
+from app.worker import sync_procedures as syncing
 from app.worker.plan_process import settings_to_json
 from app.worker.tellers import TELLERS
 from app.worker.work import Work
@@ -126,6 +128,16 @@ def take_arrivals(work: Work, timestamp: int | None = None) -> None:  # noqa: AR
     poll_carrier.take(work)
 
 
+def sync_procedures(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Take over published paper lists that changed."""
+    syncing.sync(work)
+
+
+def reconcile(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Compare us with both outside systems, every night."""
+    reconciling.reconcile(work)
+
+
 TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
@@ -140,6 +152,8 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "tell_carrier": tell,
     "tell_subscriber": tell,
     "poll_one_stop": ask_one_stop,
+    "sync_procedures": sync_procedures,
+    "reconcile": reconcile,
     "poll_carrier": ask_carriers,
     "take_arrivals": take_arrivals,
 }

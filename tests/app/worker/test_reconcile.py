@@ -1,0 +1,111 @@
+"""Us and both systems, side by side, on loopback; what is safe is told again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from app.clock import Clock
+from app.config import Settings
+from app.database import Database
+from app.domain.dossier import DossierState
+from app.models import Dispatch, Dossier, Procedure
+from app.services import steps
+from app.worker.reconcile import reconcile
+from app.worker.sync_procedures import sync
+from app.worker.work import Work
+from integrations.errors import Unavailable
+from tests.app.worker.joined import joined, one_stop_at
+from tests.factories import NOW, make_dossier, make_request
+from tests.factories.procedure import make_procedure
+from tests.fakes.exchange import FakeExchange
+from tests.fakes.partner import Partner, Reply
+
+CODE = "H21.65-261130-0031"
+
+
+def lay(committed: Database, folder: Path, partner: Partner, state: DossierState | None = None) -> Work:
+    with committed.transaction() as session:
+        for table in ("dispatch", "dossier_step", "arrival", "carrier_order", "feed_cursor", "link"):
+            session.execute(text(f"delete from {table}"))
+        session.execute(text("update dossier set code = null"))
+        dossier = make_dossier(session, make_request(session), code=CODE, state=1)
+        if state is not None:
+            steps.move(session, dossier, state, by="staff:1", at=NOW, now=NOW)
+    return joined(folder, committed, one_stop_at(partner.url))
+
+
+def held(work: Work) -> Dossier:
+    with work.database.transaction() as session:
+        return session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
+
+
+def promised(work: Work) -> int:
+    with work.database.transaction() as session:
+        return len(session.scalars(select(Dispatch)).all())
+
+
+def test_two_sides_that_agree_are_only_counted(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "1"}
+    with Partner(exchange.answer) as partner:
+        found = reconcile(lay(committed, tmp_path, partner))
+    assert (found.checked, found.agree) == (1, True)
+
+
+def test_what_they_lost_is_told_again(committed: Database, tmp_path: Path) -> None:
+    with Partner(FakeExchange().answer) as partner:
+        work = lay(committed, tmp_path, partner, DossierState.ACCEPTED)
+        found = reconcile(work)
+        again = reconcile(work)
+    assert (found.missing_there, found.repaired) == ([CODE], [CODE])
+    assert again.missing_there == []  # it is on its way now
+    assert promised(work) == 1
+
+
+def test_their_news_is_taken_over_and_told_as_a_difference_that_was(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "4"}
+    with Partner(exchange.answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        found = reconcile(work)
+    assert found.different == [{"what": "dossier", "code": CODE, "here": 1, "there": 4}]
+    assert (found.repaired, held(work).state) == ([CODE], 4)
+
+
+def test_a_refusal_of_theirs_is_left_to_a_person(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "3"}
+    with Partner(exchange.answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        found = reconcile(work)
+    assert ([one["there"] for one in found.different], found.repaired, held(work).state) == ([3], [], 1)
+
+
+def test_an_exchange_that_is_away_is_said_and_nothing_compared(committed: Database, tmp_path: Path) -> None:
+    with Partner(FakeExchange().answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        partner.faults = [Reply(503)] * 3
+        with pytest.raises(Unavailable):
+            reconcile(work)
+
+
+def test_without_any_link_there_is_nothing_to_compare(committed: Database, tmp_path: Path) -> None:
+    work = Work(Settings(environment="test", var=tmp_path), committed, Clock(fixed=NOW), keys=None)  # type: ignore[arg-type]
+    assert reconcile(work).checked >= 0
+    assert sync(work) == {}
+
+
+def test_a_published_list_that_changed_becomes_a_version(committed: Database, tmp_path: Path) -> None:
+    with Partner(FakeExchange().answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        with committed.transaction() as session:
+            session.execute(text("update procedure set current = false"))
+            make_procedure(session, code="1.003560", version=77)
+        assert sync(work) == {"new_version": 1}
+        with committed.transaction() as session:
+            fresh = session.scalars(select(Procedure).where(Procedure.current)).one()
+            assert (fresh.version, [paper.name for paper in fresh.papers]) == (78, ["Tờ khai", "Giấy chứng sinh"])
+        assert sync(work) == {"same": 1}
