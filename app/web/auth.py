@@ -68,6 +68,11 @@ def phone_upload(view: View) -> View:
     return _mark(view, Access("phone_upload"))
 
 
+def signed(view: View) -> View:
+    """An outside system that proves itself by a signature over what it sends: the view checks it, no cookie counts."""
+    return _mark(view, Access("signed"))
+
+
 def phone_sign_in(view: View) -> View:
     """A phone that has no token yet: name and password in the body, no cookie, so nothing another site could ride on."""
     return _mark(view, Access("phone_sign_in"))

@@ -26,7 +26,7 @@ GUIDE = "app/templates/components/guide.html"  # shows every component with samp
 NOT_SHOWN = (
     *("app/services/demo/", "app/services/reference/"),  # invented people; data
     "app/texts/",  # the sentences themselves
-    *("app/web/api/", "app/schemas/answers.py"),  # documentation of the API, for programmers
+    *("app/web/api/", "app/schemas/answers.py", "app/schemas/agency.py"),  # documentation of the API, for programmers
     "app/domain/greeting.py",  # words that are said in Vietnamese to everybody
 )
 

@@ -20,7 +20,7 @@ from app.worker.run import AT_ONCE
 from app.worker.tasks import TASKS
 from tests.repository.sources import name, parsed, written
 
-PROGRAMS = {"partner", "phone", "phone_upload", "phone_sign_in"}  # they carry no cookie that a page could ride on
+PROGRAMS = {"partner", "phone", "phone_upload", "phone_sign_in", "signed"}  # no cookie that a page could ride on
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 
 

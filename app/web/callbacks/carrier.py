@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.gateways.arrivals import carrier_webhook
 from app.services import carrier_events
-from app.web.auth import public
+from app.web.auth import signed
 from app.web.csrf import csrf
 from app.web.session import now, settings, transaction
 
@@ -21,7 +21,7 @@ csrf.exempt(bp)
 
 
 @bp.post("/<name>")
-@public
+@signed
 def receive(name: str) -> ResponseReturnValue:
     """202 when it is kept, the second time too; 401 for all of it when nobody we know signed it."""
     if (request.content_length or 0) > LONGEST:
