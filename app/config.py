@@ -155,13 +155,15 @@ def secret(settings: Settings, name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The installation's secrets: the web's, the pepper of codes, the Ed25519 seed (32 bytes) of the digests, and the
-    P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep; AES-256 key of the files."""
+    P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep; AES-256 keys of the files and of
+    the secrets that we share with partners."""
 
     web: str
     pepper: bytes
     signing: bytes
     phones: bytes
     files: bytes
+    secrets: bytes
 
 
 def load_keys(settings: Settings) -> Keys:
@@ -175,6 +177,7 @@ def load_keys(settings: Settings) -> Keys:
         signing=hashlib.sha256(b"tannha signing\0" + signing.encode()).digest(),
         phones=_scalar(hashlib.sha512(b"tannha phones\0" + signing.encode()).digest()),
         files=hashlib.sha256(b"tannha files\0" + files.encode()).digest(),
+        secrets=hashlib.sha256(b"tannha secrets\0" + files.encode()).digest(),
     )
 
 

@@ -265,7 +265,10 @@ def test_a_digest_removed_from_the_row_breaks_it(superuser: Session) -> None:
 def test_another_installation_s_key_proves_nothing(session: Session) -> None:
     signed_road(session)
 
-    report = verify(session, Keys(web="w", pepper=b"p" * 32, signing=b"o" * 32, phones=b"k" * 32, files=b"f" * 32))
+    report = verify(
+        session,
+        Keys(web="w", pepper=b"p" * 32, signing=b"o" * 32, phones=b"k" * 32, files=b"f" * 32, secrets=b"e" * 32),
+    )
 
     assert [fault.what for fault in report.broken] == ["digest_key"]
 

@@ -14,7 +14,7 @@ from app.models import Errand, HandoverCode
 from app.services.handover_codes import TRIES, check_digits, confirm, issue, reveal
 from tests.factories import DAY, KEYS, NOW, make_errand
 
-OTHER_PEPPER = Keys(web="w", pepper=b"q" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32)
+OTHER_PEPPER = Keys(web="w", pepper=b"q" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32, secrets=b"e" * 32)
 
 
 @pytest.fixture

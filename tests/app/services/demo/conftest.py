@@ -16,7 +16,7 @@ from app.services.demo.cast import DemoOrder
 from app.services.demo.make import make_demo
 from tests.conftest import create_database
 
-KEYS = Keys(web="w" * 40, pepper=b"p" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32)
+KEYS = Keys(web="w" * 40, pepper=b"p" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32, secrets=b"e" * 32)
 ORDER = DemoOrder(day=date(2026, 12, 1), errands=24, seed=7, password="mat-khau-mau")
 Demo = tuple[Database, dict[str, Any]]
 
