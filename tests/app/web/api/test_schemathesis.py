@@ -36,7 +36,7 @@ CHECKS: Final = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES: Final = 15
+EXAMPLES: Final = 10
 PLAIN: Final = {"Accept-Encoding": "identity"}  # nobody unpacks between a test client and the application
 FUZZ: Final = settings(
     max_examples=EXAMPLES,
