@@ -149,9 +149,10 @@ def _advance(session: Session, order: CarrierOrder, arrival: Arrival, now: datet
     at = arrival.occurred_at or arrival.received_at
     if order.milestone_final:
         return "after_final"
-    if order.milestone_at is not None and at < order.milestone_at:
+    if order.milestone_at is not None and at < order.milestone_at and not final:
         return "older"
-    order.milestone, order.milestone_at, order.milestone_final = milestone, at, final
+    # the end is the end, even told by a clock that is behind the one that told the step before
+    order.milestone, order.milestone_at, order.milestone_final = milestone, max(at, order.milestone_at or at), final
     session.flush()
     if order.executed_by == "carrier":
         carrier_acts.follow(session, order, arrival, now)

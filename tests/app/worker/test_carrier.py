@@ -279,6 +279,22 @@ def test_events_count_by_their_own_time_and_a_final_state_is_never_moved_back(ow
     assert ("taken", "after_final") in own.arrivals()
 
 
+def test_the_end_counts_even_told_by_a_clock_that_is_behind(home: Road) -> None:
+    home.follow()
+    home.run()
+    home.hcc.tell(f"{CODE}-KQ01", "10", EventTime="2026-11-30T08:07:00")
+    home.read()
+    home.hcc.tell(f"{CODE}-KQ01", "70", EventTime="2026-11-30T08:01:00")
+    home.read()
+    parcel = home.parcel()
+    assert parcel is not None
+    assert (parcel.holder, home.order().milestone, home.errand().state) == (
+        Holder.CITIZEN,
+        "delivered",
+        ErrandState.DONE,
+    )
+
+
 def test_a_feed_that_cannot_be_read_leaves_the_cursor(own: Road) -> None:
     own.hcc.tell(f"{CODE}-TG01", "10")
     own.partner.faults = [told({"access_token": "x", "token_type": "Bearer", "expires_in": 1}), Reply(200, b"<html>")]
