@@ -46,7 +46,7 @@ def follow_dossier(session: Session, dossier: Dossier, now: datetime) -> None:
 def _follow(session: Session, link: str, errand: Errand, dossier: Dossier, now: datetime) -> None:
     order = _newest(session, errand, dossier)
     if wants_order(errand.kind, errand.state) or _packed_for_carrier(session, errand, dossier):
-        if order is None or (order.state in {OrderState.CANCELLED, OrderState.REFUSED} and errand.state in OPEN):
+        if order is None or (order.state == OrderState.CANCELLED and errand.state in OPEN):
             order = _place(session, link, errand, dossier, now)
         _close(order, errand, now)
     elif order is not None and order.state not in ENDED | UNANSWERED:
@@ -152,7 +152,7 @@ def _call_off(session: Session, order: CarrierOrder, now: datetime) -> None:
 
 def placed(order: CarrierOrder, item_code: str | None, carrier_id: str | None, now: datetime) -> None:
     order.item_code, order.carrier_id = item_code or order.item_code, carrier_id or order.carrier_id
-    if order.state == OrderState.WANTED:
+    if order.state in {OrderState.WANTED, OrderState.REFUSED}:  # refused, and sent again by a person
         order.state = OrderState.PLACED
         order.settled_at = now
     errand = order.errand

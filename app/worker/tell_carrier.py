@@ -18,7 +18,7 @@ from app.services import orders, refusals
 from app.texts.carrier import CONTENTS
 from app.worker.telling import NotYet
 from app.worker.work import Work
-from integrations.errors import IntegrationError, Unavailable
+from integrations.errors import IntegrationError, Rejected, Unavailable
 from integrations.postal import Cancellation, Carrier, Cod, Order, OrderNumber, Party, Place, Placed, PoolSpent, as_pool
 
 POOL_SPENT_WAIT_S: Final = 900.0
@@ -47,7 +47,7 @@ class PlaceOrder:
         order = _order(session, dispatch)
         link = _joined(work, order.link)
         never_sent = order.state in UNANSWERED and not order.customer_code
-        if order.errand is None or never_sent or order.state in ENDED:
+        if order.errand is None or never_sent or order.state in ENDED - {OrderState.REFUSED}:
             return None
         parties = _parties(session, order, order.errand, link)
         if parties is None:
@@ -76,8 +76,8 @@ class PlaceOrder:
         orders.placed(_order(session, dispatch), answer.item_code, answer.carrier_id, now)
 
     def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
-        del error
-        orders.not_placed(_order(session, dispatch), now)
+        if isinstance(error, Rejected):  # what nobody could read may have been a yes
+            orders.not_placed(_order(session, dispatch), now)
 
 
 class CancelOrder:
@@ -108,7 +108,8 @@ class CancelOrder:
         refusals.decide(session, order.dossier_id, now)
 
     def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
-        del error
+        if not isinstance(error, Rejected):
+            return  # nobody knows what they said: a person asks again
         order = _order(session, dispatch)
         orders.not_called_off(order, now)
         session.flush()

@@ -18,7 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.milestone import COLLECTION, DELIVERY, MONEY
 from app.domain.tariff import ChargeKind
 from app.models import Arrival, Attempt, CarrierOrder, Charge, Dispatch, Dossier, Errand, FeedCursor, Parcel
-from app.services import errands, notices, orders
+from app.services import dispatches, errands, notices, orders
 from app.worker.poll_carrier import poll, take
 from app.worker.tellers import TELLERS
 from app.worker.telling import tell
@@ -223,6 +223,32 @@ def test_a_refused_cancellation_leaves_the_order_standing(own: Road) -> None:
     own.change(lambda session, errand: errands.close(session, errand, ErrandState.CANCELLED, NOW))
     assert own.run() == ["refused"]
     assert own.order().state == "placed"
+
+
+def test_an_answer_nobody_can_read_is_no_refusal_and_is_sent_again(own: Road) -> None:
+    own.follow()
+    own.hcc.tokens.add("x")
+    own.partner.faults = [told({"access_token": "x", "token_type": "Bearer", "expires_in": 1}), Reply(200, b"OK")]
+    assert own.run() == ["parked"]
+    assert own.order().state == "wanted"
+    with own.work.database.transaction() as session:
+        parked = session.scalars(select(Dispatch)).one()
+        dispatches.replay(session, parked.id, "staff:1", NOW)
+    assert own.run() == ["sent"]
+    assert own.order().state == "placed"
+
+
+def test_a_refused_order_waits_for_a_person_and_goes_under_the_same_number(own: Road) -> None:
+    own.follow()
+    own.hcc.cancelled.add(f"{CODE}-TG01")
+    assert own.run() == ["refused"]
+    own.follow()
+    assert own.order().state == "refused"
+    own.hcc.cancelled.clear()
+    with own.work.database.transaction() as session:
+        dispatches.replay(session, session.scalars(select(Dispatch.id)).one(), "staff:1", NOW)
+    assert own.run() == ["sent"]
+    assert (own.order().number, own.order().state) == (f"{CODE}-TG01", "placed")
 
 
 def test_waybills_of_a_pool_are_used_once_each(
