@@ -70,6 +70,7 @@ class Drill:
 
     def round(self) -> None:
         """Citizens, couriers, desks, the carrier, an admin: each does what there is to do; who finds nobody there comes again."""
+        self.place.servers.supervise()  # a worker ends a moment after its database did
         for what in (self.submit, self.work, self.move_on, self.listen, self.look):
             try:
                 what()
