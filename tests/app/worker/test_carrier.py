@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
-from app.domain.milestone import COLLECTION, DELIVERY, MONEY
 from app.domain.tariff import ChargeKind
 from app.models import Arrival, Attempt, CarrierOrder, Charge, Dispatch, Dossier, Errand, FeedCursor, Parcel
 from app.services import dispatches, errands, notices, orders
@@ -23,7 +22,6 @@ from app.worker.poll_carrier import poll, take
 from app.worker.tellers import TELLERS
 from app.worker.telling import tell
 from app.worker.work import Work
-from integrations.postal import Milestone
 from tests.app.worker.joined import carrier_at, joined
 from tests.factories import NOW, make_dossier, make_errand, make_request
 from tests.factories.planning import make_parcel
@@ -400,13 +398,3 @@ def test_an_errand_the_carrier_gives_up_goes_to_our_own_couriers(theirs: Road) -
     theirs.hcc.tell(f"{CODE}-TG01", "90", EventTime="2026-11-30T08:00:00")
     theirs.read()
     assert (theirs.errand().executed_by, theirs.order().state) == ("own", "cancelled")
-
-
-def test_every_milestone_of_the_operators_tables_is_followed_or_meant_to_be_shown_only() -> None:
-    shown = {"draft", "created", "pickup_accepted", "return_planned", "returning", MONEY}
-    known = {milestone.value for milestone in Milestone}
-    assert set(COLLECTION) | set(DELIVERY) | shown == known
-
-
-def test_a_feed_without_news_is_read_quietly(own: Road) -> None:
-    assert poll(own.work) == {"vnpost": 0}
