@@ -24,7 +24,7 @@ from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose, parse_seal
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
 from app.queries import papers
-from app.services import custody, errands, messages, sealing, strays, visit
+from app.services import ahead, custody, errands, messages, sealing, strays, visit
 
 PURPOSE = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.PAPERS_DUE}
 CITIZEN = Party(Holder.CITIZEN)
@@ -43,13 +43,13 @@ def collect(session: Session, command: CollectDossier) -> Parcel:
         return stored
     dossier = _dossier_of(errand, command)
     purpose = _purpose_of(errand)
-    _check_not_collected(session, dossier, purpose)
+    _check_not_collected(session, errand, dossier, purpose)
     lines = _lines(session, errand, dossier, command)
     check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
     visit.arrive(errand)
     parcel = sealing.make_parcel(session, dossier, purpose, command.parcel_code, CITIZEN, command.now)
     _close(session, errand, _fill(parcel, errand, lines, command), parse_seal(command.seal_number), command)
-    sealing.apply_seal(session, parcel.id, command.seal_number, command.now)
+    sealing.apply_seal(session, parcel, command.seal_number, command.now)
     if errand.kind is ErrandKind.COLLECT:
         dossier.cases = list(command.cases)
         _finish(session, errand, parcel, command)
@@ -69,7 +69,7 @@ def collect_late(session: Session, command: CollectDossier) -> tuple[Parcel, lis
     if stored is not None:
         return stored, []
     purpose = PURPOSE.get(errand.kind, ParcelPurpose.DOSSIER)
-    refused = refusals(lambda: _check_not_collected(session, dossier, purpose))
+    refused = refusals(lambda: _check_not_collected(session, errand, dossier, purpose))
     twin = session.scalars(select(Parcel).where(Parcel.dossier_id == dossier.id, _same_label(command))).first()
     if twin is not None:
         return twin, refused
@@ -78,7 +78,7 @@ def collect_late(session: Session, command: CollectDossier) -> tuple[Parcel, lis
     label = None if wrong_label else command.parcel_code
     parcel = sealing.make_parcel(session, dossier, purpose, label, CITIZEN, command.now)
     _fill(parcel, errand, _ticked(dossier, command), command)
-    wrong_seal = refusals(lambda: sealing.apply_seal(session, parcel.id, command.seal_number, command.now))
+    wrong_seal = refusals(lambda: sealing.apply_seal(session, parcel, command.seal_number, command.now))
     _close(session, errand, parcel, command.seal_number, command, late=True)
     return parcel, refused + wrong_label + wrong_seal + _leave_late(session, errand, dossier, parcel, command)
 
@@ -134,9 +134,13 @@ def _purpose_of(errand: Errand) -> ParcelPurpose:
     return PURPOSE[errand.kind]
 
 
-def _check_not_collected(session: Session, dossier: Dossier, purpose: ParcelPurpose) -> None:
-    taken = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == purpose)
-    code = session.scalars(taken).first()
+def _check_not_collected(session: Session, errand: Errand, dossier: Dossier, purpose: ParcelPurpose) -> None:
+    known = ahead.of(session, errand.id)
+    if known is not None:
+        code = known.envelopes.get((dossier.id, purpose))
+    else:
+        taken = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == purpose)
+        code = session.scalars(taken).first()
     if code is not None:
         raise DomainError("dossier_already_collected", parcel=code)
 
@@ -218,8 +222,12 @@ def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDo
 
 def _taken(session: Session, errand: Errand) -> dict[UUID, str]:
     """The envelopes of this errand's dossiers so far, by dossier."""
-    session.flush()
     ids = [dossier.id for dossier in errand.dossiers]
+    known = ahead.of(session, errand.id)
+    if known is not None:
+        labels = {id_: known.envelopes.get((id_, ParcelPurpose.DOSSIER)) for id_ in ids}
+        return {id_: label for id_, label in labels.items() if label is not None}
+    session.flush()
     taken = select(Parcel.dossier_id, Parcel.code).where(
         Parcel.dossier_id.in_(ids), Parcel.purpose == ParcelPurpose.DOSSIER
     )

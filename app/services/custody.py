@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold, retells
 from app.domain.errors import DomainError, refusals
-from app.domain.parcel import parse_s10
+from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
+
+_HELD: Final = "chains held"
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ def lock_where(session: Session, *which: ColumnElement[bool]) -> list[Chain]:
     events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(chains)).order_by(CustodyEvent.event_no)
     for event in session.scalars(events):
         chains[event.parcel_id].events.append(event)
+    if _HELD in session.info:
+        session.info[_HELD] |= chains
     return list(chains.values())
 
 
@@ -102,11 +106,28 @@ def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], lis
     return lock(session, found.values()), [code for code in wanted if code not in found]
 
 
-def hold(session: Session, errand_ids: Collection[UUID], codes: Collection[str]) -> None:
-    """Lock all parcels of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring."""
+@contextmanager
+def held(session: Session, errand_ids: Collection[UUID], codes: Collection[str], *, kept: bool) -> Iterator[None]:
+    """Lock all parcels of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring.
+
+    Inside, `held_of` an errand asks the database nothing when the chains are `kept`. Not where a savepoint may be rolled
+    back: they would go on with events that were never written.
+    """
+    if kept:
+        session.info[_HELD] = {}
     if errand_ids or codes:
-        theirs = or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes))
-        session.execute(select(Parcel.id).where(theirs).order_by(Parcel.id).with_for_update())
+        lock_where(session, or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes)))
+    try:
+        yield
+    finally:
+        session.info.pop(_HELD, None)
+
+
+def held_of(session: Session, errand_id: UUID, purpose: ParcelPurpose) -> list[Chain]:
+    """The chains of an errand's envelopes among those kept, in ascending id; none where none are."""
+    known: dict[UUID, Chain] = session.info.get(_HELD, {})
+    theirs = [one for one in known.values() if one.parcel.errand_id == errand_id and one.parcel.purpose == purpose]
+    return sorted(theirs, key=lambda chain: chain.parcel.id)
 
 
 def _written(parcel: Parcel, act: Act) -> CustodyEvent:

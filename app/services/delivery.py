@@ -146,7 +146,8 @@ def _brought(errand: Errand) -> tuple[ColumnElement[bool], ...]:
 
 def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[custody.Chain]:
     """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
-    chains = custody.lock_where(session, *_brought(errand))
+    held = custody.held_of(session, errand.id, PURPOSE[errand.kind])
+    chains = held or custody.lock_where(session, *_brought(errand))
     if not chains:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
     if command.parcels and {parse_s10(code) for code in command.parcels} != {chain.parcel.code for chain in chains}:

@@ -40,7 +40,7 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
     here = Party(Holder.DESK, str(command.desk_id))
     parcel = sealing.make_parcel(session, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
     parcel.errand_id = errand.id
-    seal = sealing.apply_seal(session, parcel.id, command.seal_number, command.now)
+    seal = sealing.apply_seal(session, parcel, command.seal_number, command.now)
     mark = custody.remember(session, "seal", {"seal": seal}, dossier.request.applicant_id)
     act = Act(
         EventKind.SEALED,

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose, parse_s10, parse_seal, s10
 from app.models import Dossier, Parcel, Seal
 from app.models.parcel import PARCEL_ROLL
+from app.services import ahead
 
 
 def make_parcel(
@@ -37,6 +38,7 @@ def make_parcel(
         created_at=now,
     )
     session.add(parcel)
+    ahead.note(session, parcel)
     return parcel
 
 
@@ -49,7 +51,7 @@ def _label(session: Session, given: str | None) -> str:
 def check_label(session: Session, given: str) -> str:
     """The code of a label that is on no envelope yet. Raises `parcel_code_malformed` or `parcel_code_used`."""
     code = parse_s10(given)
-    if session.scalar(select(Parcel.id).where(Parcel.code == code)) is not None:
+    if not ahead.is_read(session) and session.scalar(select(Parcel.id).where(Parcel.code == code)) is not None:
         raise DomainError("parcel_code_used", kind="invalid", field="parcel_code", parcel=code)
     return code
 
@@ -62,11 +64,14 @@ def next_label(session: Session) -> str:
             return code
 
 
-def apply_seal(session: Session, parcel_id: UUID, given: str, now: datetime) -> str:
+def apply_seal(session: Session, parcel: Parcel, given: str, now: datetime) -> str:
     """Close the envelope. Raises `seal_number_malformed`, `seal_used` (here or elsewhere) or `already_sealed`."""
     number = parse_seal(given)
+    if ahead.is_read(session):
+        session.add(Seal(number=number, parcel=parcel, applied_at=now))
+        return number
     session.flush()  # the parcel's row first
-    row = insert(Seal).values(number=number, parcel_id=parcel_id, applied_at=now).on_conflict_do_nothing()
+    row = insert(Seal).values(number=number, parcel_id=parcel.id, applied_at=now).on_conflict_do_nothing()
     if session.scalar(row.returning(Seal.number)) is None:
         raise _seal_refused(session, number)
     return number

@@ -99,7 +99,7 @@ def _sealed(session: Session, dossier: Dossier, lines: Sequence[Paper], command:
     here = Party(Holder.DESK, str(command.desk_id))
     parcel = sealing.make_parcel(session, dossier, ParcelPurpose.TRANSFER, command.parcel_code, here, command.now)
     parcel.papers.extend(lines)
-    seal = sealing.apply_seal(session, parcel.id, command.seal_number, command.now)
+    seal = sealing.apply_seal(session, parcel, command.seal_number, command.now)
     listed = {str(paper.line): [paper.form.value, paper.count] for paper in lines}
     mark = custody.remember(session, "seal", {"seal": seal, "papers": listed}, dossier.request.applicant_id)
     act = Act(

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import FromPhone
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError, refusals
 from app.models import Attempt, Errand
-from app.services import errands
+from app.services import ahead, errands
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def arrive_late(errand: Errand) -> tuple[bool, list[DomainError]]:
 
 def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -> Attempt:
     """Write the attempt under the next number."""
-    numbers = select(func.coalesce(func.max(Attempt.number), 0) + 1).where(Attempt.errand_id == errand.id)
+    known = ahead.of(session, errand.id)
     attempt = Attempt(
         errand_id=errand.id,
-        number=numbers.scalar_subquery(),  # counted by the insert itself: the errand is locked
+        number=_count(errand) if known is None else known.next_attempt(errand.id),
         courier_id=door.courier_id,
         outcome=outcome.code,
         outcome_version=outcome.version,
@@ -95,3 +95,9 @@ def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -
     )
     session.add(attempt)
     return attempt
+
+
+def _count(errand: Errand) -> ScalarSelect[int]:
+    """The next number, counted by the insert itself: the errand is locked."""
+    numbers = select(func.coalesce(func.max(Attempt.number), 0) + 1).where(Attempt.errand_id == errand.id)
+    return numbers.scalar_subquery()

@@ -115,7 +115,7 @@ def _in_bag(session: Session, road: Road) -> Parcel:
     """A result on its way: sealed at the desk, brought to the safe, taken out this morning."""
     parcel = sealing.make_parcel(session, road.dossier, ParcelPurpose.RESULT, None, road.desk, AT_THE_DOOR)
     parcel.errand_id = road.delivery.id
-    sealing.apply_seal(session, parcel.id, next_seal(), AT_THE_DOOR)
+    sealing.apply_seal(session, parcel, next_seal(), AT_THE_DOOR)
     chain = custody.Chain(parcel, [])
     for hour, kind, giver, taker in (
         (5, EventKind.SEALED, road.desk, road.desk),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from app.domain.acts import ReceiptGiven
 from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
 from app.models import Errand, Receipt
+from app.services import ahead
 from app.services.sync.work import Work
 
 
@@ -17,18 +22,25 @@ def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
         return
     if not _of_this_phone(work, receipt.number):
         work.look("receipt_outside_block", number=receipt.number)
-    row = insert(Receipt).values(
-        number=receipt.number,
-        operation_id=work.header.op_id,
-        errand_id=errand.id,
-        parts=[{"kind": kind.value, "amount": amount} for kind, amount in receipt.parts],
-        paid_at=work.occurred_at,
-        received_at=work.now,
-    )
-    written = work.session.scalar(row.on_conflict_do_nothing(index_elements=["number"]).returning(Receipt.number))
-    if written is None:
+    row = {
+        "number": receipt.number,
+        "operation_id": work.header.op_id,
+        "errand_id": errand.id,
+        "parts": [{"kind": kind.value, "amount": amount} for kind, amount in receipt.parts],
+        "paid_at": work.occurred_at,
+        "received_at": work.now,
+    }
+    if ahead.is_read(work.session):
+        work.session.add(Receipt(**row))
+    elif not _write(work.session, row):
         work.look("receipt_used", number=receipt.number)
     work.paid += [{"errand": errand.id, "of": kind, "at": work.occurred_at} for kind, _ in receipt.parts]
+
+
+def _write(session: Session, row: Mapping[str, Any]) -> bool:
+    """False: the number is used."""
+    once = insert(Receipt).values(**row).on_conflict_do_nothing(index_elements=["number"])
+    return session.scalar(once.returning(Receipt.number)) is not None
 
 
 def _of_this_phone(work: Work, number: str) -> bool:

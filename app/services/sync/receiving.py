@@ -8,6 +8,7 @@ never touches the next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
 from app.models import Courier, Device
-from app.services import custody, devices, errands, messages, strays
+from app.services import ahead, custody, devices, errands, messages, strays
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
@@ -87,11 +88,18 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
         strays.awaited(session, labels),
         messages.gathered(session) as batch.told,
         custody.gathered(session) as batch.evidence,
+        custody.held(session, errand_ids, _codes(opened), kept=not batch.careful),
+        nullcontext() if batch.careful else ahead.reading(session, errand_ids, _delivered(opened)),
     ):
-        custody.hold(session, errand_ids, _codes(opened))
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
+        batch.flush()
     batch.write()
     return answers
+
+
+def _delivered(opened: Sequence[Opened]) -> set[UUID]:
+    given = (one.posted.header.errand_id for one in opened if isinstance(one.said, Delivered))
+    return {errand_id for errand_id in given if errand_id is not None}
 
 
 def _codes(opened: Sequence[Opened]) -> set[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -72,6 +73,12 @@ class Batch:
         """Signed out from afar, or of somebody who works here no more."""
         account = self.device.courier.staff_account
         return self.device.revoked_at is not None or (account is not None and not account.active)
+
+    def flush(self) -> None:
+        """Write what a smooth batch kept back: what one of its operations breaks shows itself here."""
+        if not self.careful:
+            with _smooth():
+                self.session.flush()
 
     def write(self) -> None:
         """All operations at once, then what hangs on them."""
@@ -164,8 +171,14 @@ def _take(batch: Batch, work: Work, said: Said) -> DomainError | None:
 
 
 def _take_smoothly(batch: Batch, work: Work, said: Said) -> None:
-    try:
+    with _smooth():
         _write(batch, work, said)
+
+
+@contextmanager
+def _smooth() -> Iterator[None]:
+    try:
+        yield
     except (IntegrityError, DataError) as fault:
         raise Stumbled from fault
     except DBAPIError:

@@ -94,9 +94,9 @@ def with_courier(session: Session, world: World) -> World:
     return replace(world, courier=make_courier(session, office=world.office))
 
 
-def make_street(session: Session, road: Road | None = None) -> Street:
+def make_street(session: Session, road: Road | None = None, more: Sequence[Road] = ()) -> Street:
     road = road or make_road(session, with_courier(session, make_world(session)))
-    make_route(session, road.world.courier, DAY, [[road.collection]])
+    make_route(session, road.world.courier, DAY, [[one.collection] for one in (road, *more)])
     device = make_device(session, road.world.courier)
     street = Street(session, road, device, None, AT_THE_DOOR)  # type: ignore[arg-type]  # the phone reads its clock
     street.phone = Phone(
