@@ -13,7 +13,7 @@ from uuid import UUID
 from app.domain.checklist import Tick
 from app.domain.custody import Party
 from app.domain.errand import ProofKind, RequestKind
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.identity import ApplicantKind, Channel, Role
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
@@ -330,3 +330,15 @@ class Reached:
     phone: str | None
     language: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInByClaims:
+    """Somebody whom the province's sign-in has proved; `role` None: none of ours is among those it names."""
+
+    identity: str  # "issuer|subject"
+    name: str
+    role: Role | None
+    desk: str | None  # codes
+    office: str | None
+    now: datetime

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.config import Settings, SettingsError
+from app.domain.identity import Role
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
 Value = TypeVar("Value")
@@ -292,6 +293,12 @@ def _waybills(part: _Part) -> tuple[tuple[str, str], ...]:
 
 def _oidc(part: _Part) -> OidcLink:
     roles = part.get("roles", dict, "a table of claim = role") or {}
+    known = sorted(set(Role) - {Role.COURIER})  # a courier's account comes with the courier, and lives on a phone
+    for claim, role in roles.items():
+        if role not in known:
+            raise part.wrong(
+                "roles", f"gives {claim} the role {role!r}, which does not exist: write {', '.join(known)}"
+            )
     found = OidcLink(
         part.url("issuer"),
         part.text("client_id"),

@@ -31,6 +31,20 @@ SENTENCES: dict[str, str] = {
     "idempotency_key_malformed": n("Idempotency-Key cần từ 8 đến 200 ký tự. Xin dùng một UUID."),
     "idempotency_key_reused": n("Idempotency-Key này đã dùng cho nội dung khác. Xin dùng mã mới cho yêu cầu mới."),
     "idempotency_in_flight": n("Yêu cầu cùng Idempotency-Key đang được xử lý. Xin đợi rồi gửi lại y nguyên."),
+    "identity_off": n("Ở đây không đăng nhập qua hệ thống của tỉnh. Xin dùng cách đăng nhập khác trên trang."),
+    "identity_away": n("Hệ thống đăng nhập của tỉnh không trả lời. Xin thử lại sau ít phút, hoặc dùng mật khẩu."),
+    "identity_state": n("Lần đăng nhập này đã dùng rồi hoặc bắt đầu ở nơi khác. Xin bấm đăng nhập lại từ đầu."),
+    "identity_unproven": n("Hệ thống của tỉnh chưa xác nhận được ông/bà là ai. Xin bấm đăng nhập lại từ đầu."),
+    "identity_without_role": n(
+        "Tài khoản của tỉnh chưa có vai trò nào trong dịch vụ này. Xin nhờ quản trị của tỉnh cấp vai trò."
+    ),
+    "identity_place_unknown": n(
+        "Tài khoản của tỉnh chưa ghi bộ phận một cửa hoặc bưu cục nào của dịch vụ này. Xin nhờ quản trị của tỉnh ghi đúng mã."
+    ),
+    "identity_closed": n("Tài khoản này đã đóng ở dịch vụ này. Xin hỏi người quản lý."),
+    "identity_phone_unproven": n(
+        "Hệ thống đăng nhập chưa xác nhận số điện thoại của ông/bà. Xin đăng nhập bằng mã gửi đến số điện thoại."
+    ),
     "link_expired": n(
         "Đường dẫn theo dõi đã hết hạn (30 ngày sau khi xong việc). Xin đăng nhập bằng số điện thoại để xem."
     ),

@@ -36,6 +36,9 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "callback_signature": 401,
     "file_too_big": 413,
     "file_store_away": 503,
+    "identity_away": 503,
+    "identity_state": 400,
+    "identity_unproven": 400,
 }
 SPOKEN: Mapping[int, str] = {
     400: "request_malformed",

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.services import access
-from app.web.auth import public, safe_next, sign_in, sign_out, signed_in_staff
+from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
+from app.web.identity import offered, sign_out_of_both, was_by_province
 from app.web.limits import SIGN_IN, limiter
 from app.web.navigation import first_page
 from app.web.session import now, transaction
@@ -24,7 +25,9 @@ def sign_in_page() -> ResponseReturnValue:
     account = signed_in_staff()
     if account is not None:
         return redirect(safe_next(request.args.get("tiep"), first_page(account)))
-    return render_template("staff/sign_in.html", errors={}, username="")
+    return render_template(
+        "staff/sign_in.html", errors={}, username="", by_province=offered(), was_by_province=was_by_province()
+    )
 
 
 @bp.post("/dang-nhap")
@@ -36,7 +39,9 @@ def sign_in_action() -> ResponseReturnValue:
         found = access.sign_in_staff(session, username, request.form.get("password", "")[:LONGEST], now())
     if isinstance(found, DomainError):
         errors = by_field(found)
-        return render_template("staff/sign_in.html", errors=errors, username=username), status_of(found)
+        return render_template(
+            "staff/sign_in.html", errors=errors, username=username, by_province=offered()
+        ), status_of(found)
     sign_in(found)
     return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
 
@@ -44,5 +49,5 @@ def sign_in_action() -> ResponseReturnValue:
 @bp.post("/dang-xuat")
 @public
 def sign_out_action() -> ResponseReturnValue:
-    sign_out()
+    sign_out_of_both()
     return redirect(url_for("staff.sign_in_page"), 303)

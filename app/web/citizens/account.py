@@ -14,6 +14,7 @@ from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.errors import by_field, status_of
+from app.web.identity import offered
 from app.web.limits import SIGN_IN, limiter
 from app.web.session import keys, language, now, settings, transaction
 
@@ -23,7 +24,7 @@ from app.web.session import keys, language, now, settings, transaction
 def sign_in_page() -> ResponseReturnValue:
     if signed_in_phone():
         return redirect(safe_next(request.args.get("tiep"), url_for("citizens.my_requests")))
-    return render_template("citizens/sign_in.html", errors={}, phone="", wanted=request.args.get("tiep", ""))
+    return _page({}, "", request.args.get("tiep", ""))
 
 
 @bp.post("/xac-nhan-so")
@@ -36,10 +37,15 @@ def send_code() -> ResponseReturnValue:
         with transaction() as session:
             access.send_sign_in_code(session, phone, now(), keys(), language())
     except DomainError as error:
-        page = render_template("citizens/sign_in.html", errors=by_field(error), phone=typed, wanted=wanted)
-        return page, status_of(error)
+        return _page(by_field(error), typed, wanted), status_of(error)
     cookie["asked"] = phone
     return redirect(url_for("citizens.code_page", tiep=wanted or None), 303)
+
+
+def _page(errors: dict[str, str], phone: str, wanted: str) -> str:
+    return render_template(
+        "citizens/sign_in.html", errors=errors, phone=phone, wanted=wanted, by_province=offered(citizen=True)
+    )
 
 
 @bp.route("/xac-nhan-so/ma", methods=["GET", "POST"])

@@ -107,6 +107,8 @@ def test_a_secret_is_read_anew_at_every_log_in(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        (OIDC.replace("desk_clerk", "cook"), "oidc.roles"),
+        (OIDC.replace("desk_clerk", "courier"), "oidc.roles"),
         (ONE_STOP.replace("https://exchange.example/login", "exchange.example"), "one_stop.login_url"),
         (ONE_STOP.replace('unit_code = "H21"', ""), "one_stop.unit_code is missing"),
         (ONE_STOP.replace('"secret"', '"nowhere"'), "one_stop.secret_file names"),
