@@ -118,7 +118,7 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("TANNHA_NOW shifts the clock for demonstrations: unset it when TANNHA_ENV=production.")
     if settings.sms == "console":
         raise SettingsError(
-            "TANNHA_SMS=console prints messages instead of sending them: not with TANNHA_ENV=production."
+            "TANNHA_SMS=console writes messages to a file instead of sending them: not with TANNHA_ENV=production."
         )
     for name, value in (
         ("DATABASE_URL", settings.database_url),

@@ -11,14 +11,16 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import URL, make_url
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, SettingsError, private_folder
 
 APP_ROLE = "tannha_app"
+DATA_EXCEPTION = "22"  # SQLSTATE class: the sentence quotes what could not be read
 
 
 def _embedded_url(settings: Settings) -> URL:
@@ -65,9 +67,31 @@ def app_url(settings: Settings) -> URL:
 
 def make_engine(url: URL, *, role: str | None = None, pool_size: int = 8) -> Engine:
     options = "-c timezone=UTC" + (f" -c role={role}" if role else "")
-    return create_engine(
-        url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, connect_args={"options": options}
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+        hide_parameters=True,  # an error's text reaches logs, and a statement's parameters are names and telephones
     )
+    event.listen(engine, "handle_error", _tell_no_values)
+    return engine
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    """Cut the server's DETAIL ("Failing row contains (…)") and quoted input out of the error, which ends in a log.
+
+    Code still finds them in `orig.diag`.
+    """
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return
+    kind = f"{type(error).__name__} ({error.sqlstate})"
+    said = kind if error.sqlstate.startswith(DATA_EXCEPTION) else f"{kind}: {error.diag.message_primary}"
+    error.args = (said,)
+    if wrapped is not None:
+        wrapped.args = (said,)
 
 
 def check_reachable(engine: Engine) -> None:

@@ -20,6 +20,8 @@ from app.database import APP_ROLE, Database, make_engine, owner_url
 from app.services.reference.load import load_reference
 from integrations.geocoding.units import former_units, units
 
+pytest_plugins = ["tests.canaries.plugin"]
+
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:

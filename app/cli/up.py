@@ -124,7 +124,7 @@ def _print_addresses(args: argparse.Namespace, settings: Settings) -> None:
         database = connect(settings)
         say("\n".join(demo.sign_in_lines(settings, database)))
         database.engine.dispose()
-        say("Messages to citizens (and their codes) are printed here, on this console.")
+        say(f"Messages to citizens (and their codes) are written to {settings.private / 'sms'}: tail -f it.")
     say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.config import Settings, SettingsError
+from app.config import Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
 from app.gateways.partners import carrier, carrier_settings, known_links, one_stop
@@ -49,7 +49,7 @@ def sms_sender(settings: Settings) -> SmsSender:
     """Who sends text messages (and reads them out on the voice channel): one a process."""
     if settings.sms != "console":
         raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
-    return ConsoleSms(sys.stdout)
+    return ConsoleSms(sys.stdout, private_folder(settings) / "sms")
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from integrations.one_stop import DossierFound, NationalExchange, State
 log = logging.getLogger(__name__)
 
 AT_MOST: Final = 200  # a minute
+LONGEST_CODE: Final = 3
 
 
 def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
@@ -53,7 +54,8 @@ def ask(exchange: NationalExchange, code: str) -> Heard:
     if found is None:
         return Heard(None)
     if not isinstance(found.state, State):
-        log.warning("one_stop: state %s is in no table", found.state.code)
+        said = found.state.code  # theirs: more than a code may be anything, a name too
+        log.warning("one_stop: state %s is in no table", said if said.isalnum() and len(said) <= LONGEST_CODE else "?")
         return Heard(None)
     return Heard(int(found.state.code), _moment(found), local_day(found.due_at) if found.due_at else None)
 

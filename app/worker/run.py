@@ -253,8 +253,9 @@ async def _rescue(app: procrastinate.App, pace: Pace) -> None:
         await asyncio.sleep(pace.rescue_s)
         try:
             await rescue(app, pace.silent_s)
-        except ConnectorException:
-            log.warning("rescue: another worker was faster, or the database is away", exc_info=True)
+        except ConnectorException as error:  # the kind is enough, as below
+            why = type(error.__cause__ or error).__name__
+            log.warning("rescue: another worker was faster, or the database is away (%s)", why)
 
 
 async def _keep_time(work: Work, pace: Pace) -> None:

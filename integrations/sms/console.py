@@ -1,8 +1,10 @@
-"""The console side: messages appear on a stream that a person at the demo reads; nothing leaves the machine."""
+"""The console side: messages lie in a file that a person at the demo reads; nothing leaves the machine."""
 
 from __future__ import annotations
 
 import logging
+import os
+from pathlib import Path
 from typing import TextIO
 
 from integrations.sms.message import SentSms, SmsMessage, masked, receipt
@@ -12,23 +14,36 @@ log = logging.getLogger(__name__)
 
 
 class ConsoleSms:
-    """Write messages to `stream` (the demo passes stdout); without one only their existence is logged.
+    """Append messages to `outbox` (0600), and say on `stream` (the demo passes stdout) that one came.
 
-    The log line holds reference, last three digits and segments: never the text, which may hold a code.
+    Neither the stream nor the log holds the text, which may hold a code: whatever a program prints ends in somebody's log.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, outbox: Path | None = None) -> None:
         self._stream = stream
+        self._outbox = outbox
         self._sent: dict[str, SentSms] = {}
 
     def send(self, message: SmsMessage) -> SentSms:
         if message.reference in self._sent:
             return self._sent[message.reference]
         sent = receipt(message, f"console-{message.reference}")
+        if self._outbox is not None:
+            _append(self._outbox, f"[SMS → {masked(message.to)}] {message.text}\n")
         if self._stream is not None:
-            self._stream.write(f"[SMS → {masked(message.to)}] {message.text}\n")
+            where = f": its text is in {self._outbox}" if self._outbox is not None else ""
+            self._stream.write(f"[SMS → {masked(message.to)}]{where}\n")
             self._stream.flush()
         cost = segments(message.text)
         log.info("sms %s to %s: %d segment(s)", message.reference, masked(message.to), cost.count)
         self._sent[message.reference] = sent
         return sent
+
+
+def _append(path: Path, line: str) -> None:
+    """In one write, so that the lines of two workers do not mix."""
+    descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from tests import canaries
+
 expect.set_options(timeout=20_000)
 
 ARGUMENTS = (
@@ -27,11 +29,12 @@ STARTS_WITHIN_S = 180
 
 
 class Installation:
-    """`tannha up` in a folder of its own. Lines of its console are kept: the console SMS are read there."""
+    """`tannha up` in a folder of its own. Lines of its console are kept: the demonstration's password is read there."""
 
     def __init__(self, var: Path, port: int) -> None:
         self.url = f"http://localhost:{port}"
         self.lines: list[str] = []
+        self.sms = var / "private" / "sms"
         self.ready = threading.Event()
         environment = {**os.environ, "TANNHA_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "-m", "app.cli", "up", "--errands", "135", "--seed", "7"]
@@ -50,6 +53,7 @@ class Installation:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
+            canaries.hear("tannha up", line)
             if "Ctrl-C" in line:
                 self.ready.set()
         self.ready.set()

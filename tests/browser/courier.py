@@ -94,7 +94,9 @@ class Courier:
         self.press("Tiếp tục")
         self.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
         self.press("Lấy nhãn tiếp theo của cuộn")
-        label = self.page.get_by_label("Mã bưu gửi trên nhãn").input_value()
+        field = self.page.get_by_label("Mã bưu gửi trên nhãn")
+        expect(field).not_to_have_value("")  # the roll is asked for in the phone's own database
+        label = field.input_value()
         self.fill("Số niêm phong", seal)
         self.photograph("Chụp phong bì đã niêm phong")
         self.press("Tiếp tục")

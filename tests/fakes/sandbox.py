@@ -14,6 +14,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from tests import canaries
 from tests.crash.servers import free_port, until
 
 HCC = """
@@ -68,6 +69,7 @@ class Sandbox:
             "TANNHA_SANDBOX_KEY": self.key,
         }
         command = [sys.executable, "-m", "app.cli", "sandbox", "--port", str(self.port), "--seed", str(self.seed)]
+        canaries.follow("sandbox", self.folder / "sandbox.log")
         with (self.folder / "sandbox.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--our-url", self.our_url], stdout=log, stderr=log, env=environment, start_new_session=True

@@ -10,9 +10,10 @@ from integrations.sms import ConsoleSms
 SETTINGS = Settings(environment="test", var=Path("/nowhere"))
 
 
-def test_one_sender_a_process_so_that_it_remembers_what_it_sent() -> None:
-    assert isinstance(gateways.sms_sender(SETTINGS), ConsoleSms)
-    assert gateways.sms_sender(SETTINGS) is gateways.sms_sender(SETTINGS)
+def test_one_sender_a_process_so_that_it_remembers_what_it_sent(tmp_path: Path) -> None:
+    settings = Settings(environment="test", var=tmp_path)
+    assert isinstance(gateways.sms_sender(settings), ConsoleSms)
+    assert gateways.sms_sender(settings) is gateways.sms_sender(settings)
 
 
 def test_an_unknown_operator_is_named_with_what_to_write() -> None:

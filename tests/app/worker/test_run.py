@@ -47,7 +47,6 @@ def worker(settings: Settings) -> Iterator[psutil.Process]:
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.app.worker.worker_process"],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
     )
     assert child.stdin is not None

@@ -172,9 +172,13 @@ def test_a_refusal_heard_by_asking_is_a_difference_for_a_person(town: Town) -> N
     assert (town.dossier().state, town.dossier().seen_state) == (1, 3)
 
 
-def test_a_state_in_no_table_moves_nothing(town: Town) -> None:
-    town.theirs(TrangThaiHoSo="42")
+@pytest.mark.parametrize(("said", "logged"), [("42", "state 42 is"), ("Đã trả ông Nguyễn Văn Thử", "state ? is")])
+def test_a_state_in_no_table_moves_nothing_and_names_nobody(
+    town: Town, caplog: pytest.LogCaptureFixture, said: str, logged: str
+) -> None:
+    town.theirs(TrangThaiHoSo=said)
     assert poll(town.work) == {"unknown": 1}
+    assert logged in caplog.text
     assert town.dossier().state == 1
 
 

@@ -1,5 +1,7 @@
 import io
 import logging
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +10,14 @@ from integrations.sms import ConsoleSms, SmsMessage, SmsSender, masked
 MESSAGE = SmsMessage("m-1", "0900 000 123", "Mã của ông/bà là 482913")
 
 
-def test_the_demo_shows_the_text_and_hides_the_number() -> None:
-    screen = io.StringIO()
-    ConsoleSms(screen).send(MESSAGE)
-    assert screen.getvalue() == "[SMS → •••123] Mã của ông/bà là 482913\n"
+def test_the_demo_reads_the_text_in_a_file_of_its_own_and_the_console_tells_where(tmp_path: Path) -> None:
+    screen, outbox = io.StringIO(), tmp_path / "sms"
+    sender = ConsoleSms(screen, outbox)
+    sender.send(MESSAGE)
+    sender.send(replace(MESSAGE, reference="m-2"))
+    assert outbox.read_text() == "[SMS → •••123] Mã của ông/bà là 482913\n" * 2
+    assert outbox.stat().st_mode & 0o777 == 0o600
+    assert screen.getvalue() == f"[SMS → •••123]: its text is in {outbox}\n" * 2
 
 
 def test_the_log_tells_neither_the_number_nor_the_code(caplog: pytest.LogCaptureFixture) -> None:
