@@ -1,0 +1,1 @@
+"""On the path of solver children only, so that Python loads ``sitecustomize`` from here."""
