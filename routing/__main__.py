@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from routing import solve
+from routing.decode import decode
 from routing.engines.chain import NAMES
-from routing.evaluate import evaluate, to_plan
+from routing.evaluate import evaluate, evaluate_planned, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
-from routing.plan import Plan, Route, Step
-from routing.problem import HORIZON, Job, PlannedStep, Problem, Window
+from routing.problem import Problem
+from routing.reader import printable
 from routing.validate import Invalid, validate
 from routing.vroom_json import plan_from_json, plan_to_json, problem_from_json
 
@@ -51,8 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write(output, _check(options) if options.check is not None else _solve(options))
     except (InputError, Invalid) as error:
         return _fail(output, Exit.INPUT, _sentence(error))
+    except BrokenPipeError:  # nobody reads any more: nothing is left to tell, nor to flush at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.INTERNAL
     except ConnectionError as error:  # travel times that come over the network
         return _fail(output, Exit.ROUTING, str(error))
+    except KeyboardInterrupt:
+        return _fail(output, Exit.INTERNAL, "interrupted")
     except Exception as error:  # noqa: BLE001  the format asks for a code and a sentence, never a traceback
         return _fail(output, Exit.INTERNAL, f"{type(error).__name__}: {error}")
     return Exit.OK
@@ -80,6 +87,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         raise InputError("--seconds must be above 0 and at most 86400")
     if options.iterations is not None and options.iterations < 1:
         raise InputError("--iterations must be at least 1")
+    if not 0 <= options.seed < 2**31:
+        raise InputError(f"--seed must be from 0 to {2**31 - 1}")
     return options
 
 
@@ -93,16 +102,9 @@ def _sentence(error: InputError | Invalid) -> str:
 
 def _read(path: str) -> Any:
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        return json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        raise InputError(f"{path}: is nested too deeply") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        return decode(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except (OSError, ValueError) as error:
         raise InputError(f"{path}: {error}") from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise InputError(f"{name} is not a number of JSON")
 
 
 def _problem(options: argparse.Namespace) -> Problem:
@@ -131,60 +133,33 @@ def _check(options: argparse.Namespace) -> dict[str, Any]:
     problem = _problem(options)
     if options.check:
         plan, complete = plan_from_json(_read(options.check))
+        judged = evaluate(problem, plan)
+        if not complete:
+            judged = replace(judged, violations=tuple(f for f in judged.violations if f.cause != "unexplained"))
     else:
-        plan, complete = _planned(problem), False
-    problem = _bound(problem)
-    judged = evaluate(problem, plan)
-    if not complete:
-        judged = replace(judged, violations=tuple(f for f in judged.violations if f.cause != "unexplained"))
+        judged = evaluate_planned(problem)
     left = explain(problem, judged.sequences, judged.unserved)
     found = to_plan(judged, left, engine="check", seed=options.seed, problem_hash=problem_hash(problem))
     return plan_to_json(found, problem)
 
 
-def _planned(problem: Problem) -> Plan:
-    """Return the plan that the vehicles' own steps describe."""
-    routes = [
-        Route(vehicle.id, tuple(Step(step.type, step.id) for step in vehicle.steps))
-        for vehicle in problem.vehicles
-        if vehicle.steps is not None
-    ]
-    return Plan(tuple(routes))
-
-
-def _bound(problem: Problem) -> Problem:
-    """Narrow the windows of jobs whose planned step says when they are served, so that lateness is found."""
-    steps = {
-        step.id: step for vehicle in problem.vehicles for step in vehicle.steps or () if step.type == "job" and step.id
-    }
-    return replace(problem, jobs=tuple(_narrow(job, steps.get(job.id)) for job in problem.jobs))
-
-
-def _narrow(job: Job, step: PlannedStep | None) -> Job:
-    if step is None:
-        return job
-    low = max(step.service_at or 0, step.service_after or 0)
-    bounds = [bound for bound in (step.service_at, step.service_before) if bound is not None]
-    high = min(bounds, default=HORIZON)
-    windows: list[Window] = [
-        (max(early, low), min(late, high)) for early, late in job.windows if max(early, low) <= min(late, high)
-    ]
-    return replace(job, windows=tuple(windows)) if windows else job
-
-
 def _write(output: str | None, document: dict[str, Any]) -> None:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
     if output is None or output == "-":
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # JSON is UTF-8, whatever the locale
         sys.stdout.write(text)
+        sys.stdout.flush()
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
+        Path(output).write_bytes(text.encode())
+    except (OSError, ValueError) as error:
         raise InputError(f"{output}: {error}") from None
 
 
 def _fail(output: str | None, code: Exit, message: str) -> int:
+    message = printable(message)
     document = {"code": int(code), "error": message}
+    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.write(f"{message}\n")
     try:
         _write(output, document)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from routing.model import Model, load_at, refusals
 from routing.plan import Plan, Route, Step, Unassigned, Violation
-from routing.problem import Problem, Vehicle
-from routing.simulate import Acts, Drive, acts_of, drive, drive_latest
+from routing.problem import PlannedStep, Problem, Vehicle
+from routing.simulate import Acts, Bounds, Drive, acts_of, bounds_of, drive, drive_latest
 from routing.timing import best_start, breaks_of, loads
 
 Sequences = Mapping[int, Sequence[int]]
@@ -60,7 +60,18 @@ def evaluate(problem: Problem, plan: Plan | Sequences, *, model: Model | None = 
     return bench.total([route for route in routes if route is not None], left_out)
 
 
-def _acts(steps: Sequence[Step]) -> Acts:
+def evaluate_planned(problem: Problem) -> Evaluation:
+    """Judge the routes that the vehicles' own ``steps`` describe, with the bounds on their times (VROOM's plan mode)."""
+    bench = _Bench(problem, None)
+    routes = [
+        bench.route(vehicle.id, _acts(vehicle.steps), bounds=bounds_of(vehicle))
+        for vehicle in problem.vehicles
+        if vehicle.steps is not None
+    ]
+    return bench.total([route for route in routes if route is not None], None)
+
+
+def _acts(steps: Sequence[Step] | Sequence[PlannedStep]) -> Acts:
     return tuple((step.type, step.id) for step in steps if step.type in {"job", "break"} and step.id is not None)
 
 
@@ -75,8 +86,8 @@ class _Bench:
         self.served: set[int] = set()
         self.strays: list[Violation] = []
 
-    def route(self, vehicle_id: int, acts: Acts, *, free: bool = False) -> Route | None:
-        """Judge one route given by ids; with ``free`` its breaks are placed here."""
+    def route(self, vehicle_id: int, acts: Acts, *, free: bool = False, bounds: Bounds | None = None) -> Route | None:
+        """Judge one route given by ids; with ``free`` its breaks are placed here, with ``bounds`` its times are bound."""
         if vehicle_id not in self.vehicles or vehicle_id in self.used:
             cause = "duplicate_vehicle" if vehicle_id in self.used else "unknown_vehicle"
             self.strays.append(Violation(cause, vehicle_id))
@@ -87,7 +98,8 @@ class _Bench:
         if not any(kind == "job" for kind, _ in kept):
             return None
         model = self.model or self.small_model(vehicle, kept)
-        return judge_route(model, model.vehicle_index[vehicle_id], self.numbered(model, vehicle, kept), free=free)
+        numbered = self.numbered(model, vehicle, kept)
+        return judge_route(model, model.vehicle_index[vehicle_id], numbered, free=free, bounds=bounds)
 
     def claim(self, vehicle_id: int, job_id: int) -> bool:
         if job_id not in self.jobs or job_id in self.served:
@@ -138,9 +150,11 @@ def summed(problem: Problem, routes: Sequence[Route], strays: Sequence[Violation
     )
 
 
-def judge_route(model: Model, v: int, acts: Acts, *, free: bool) -> Route:
+def judge_route(model: Model, v: int, acts: Acts, *, free: bool, bounds: Bounds | None = None) -> Route:
     """Time and price one route given by the numbers of a model."""
     sequence = [number for kind, number in acts if kind == "job"]
+    if bounds is not None:
+        return _priced(model, v, sequence, drive_latest(model, v, acts, bounds))
     gaps = _gaps(acts)
     placed = best_start(model, v, sequence)
     if placed is not None and (free or list(placed[1].gaps) == gaps):
@@ -206,7 +220,8 @@ def _limits(model: Model, v: int, sequence: Sequence[int], steps: Sequence[Step]
         for name, value, most in bounds
         if most is not None and value > most
     ]
-    for number, load in enumerate(loads(model, sequence)):
+    stops = [number for number, step in enumerate(steps) if step.type in {"start", "job"}]
+    for number, load in zip(stops, loads(model, sequence), strict=True):
         excess = max((load[d] - load_at(vehicle.capacity, d) for d in range(model.dimensions)), default=0)
         if excess > 0:
             found.append(Violation("load", vehicle.id, number, None, excess))

@@ -75,6 +75,8 @@ class Model:
         self.job_index = {job.id: number for number, job in enumerate(self.jobs)}
         self.vehicle_index = {vehicle.id: number for number, vehicle in enumerate(self.vehicles)}
         self.places: list[Place] = [(None, None)]
+        given = [vehicle.profile in problem.tables for vehicle in self.vehicles]
+        self.by_index, self.by_point = any(given), not (given and all(given))
         numbers: dict[Place, int] = {(None, None): NOWHERE}
         self.at = [self._number(numbers, (job.location_index, job.location)) for job in self.jobs]
         self.start_at = [self._number(numbers, (v.start_index, v.start)) for v in self.vehicles]
@@ -85,18 +87,22 @@ class Model:
         self.dimensions = max((len(v.capacity) for v in self.vehicles), default=0)
 
     def _number(self, numbers: dict[Place, int], place: Place) -> int:
-        if place not in numbers:
-            numbers[place] = len(self.places)
+        """Return the number of a place; what no vehicle's travel times look at tells no places apart."""
+        key = (place[0] if self.by_index else None, place[1] if self.by_point else None)
+        if key not in numbers:
+            numbers[key] = len(self.places)
             self.places.append(place)
-        return numbers[place]
+        return numbers[key]
 
     def _travel(self, vehicle: Vehicle) -> Matrices:
         key = (vehicle.profile, vehicle.speed_factor)
         if key not in self._matrices:
             seconds, metres, costs = self._profile(vehicle.profile)
             if vehicle.speed_factor != 1.0:
-                scaled = np.floor(seconds / vehicle.speed_factor + 0.5).astype(np.int64)
-                seconds = np.where(seconds >= UNREACHABLE, UNREACHABLE, scaled)
+                scaled = np.floor(seconds / vehicle.speed_factor + 0.5)
+                seconds = np.where(seconds >= UNREACHABLE, UNREACHABLE, np.minimum(scaled, UNREACHABLE)).astype(
+                    np.int64
+                )
             self._matrices[key] = Matrices(seconds.tolist(), metres.tolist(), None if costs is None else costs.tolist())
         return self._matrices[key]
 

@@ -5,7 +5,7 @@ Metres, seconds, đồng; loads per dimension. ``waiting`` precedes the start of
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from routing.problem import Point
 
@@ -21,6 +21,7 @@ Reason = Literal[
     "unreachable",
     "dearer_than_prize",
 ]
+REASONS: tuple[str, ...] = get_args(Reason)
 StepType = Literal["start", "job", "break", "end"]
 
 

@@ -55,6 +55,11 @@ class Break:
     max_load: tuple[int, ...] | None = None
 
 
+def in_order(rests: Sequence[Break]) -> tuple[Break, ...]:
+    """Return breaks in the order in which they are taken: by their first windows, as in VROOM."""
+    return tuple(sorted(rests, key=lambda rest: (rest.windows[0], rest.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One step of a plan made elsewhere (VROOM's ``vehicle.steps``); the bounds are on the start of service, s."""
@@ -64,6 +69,12 @@ class PlannedStep:
     service_at: int | None = None
     service_after: int | None = None
     service_before: int | None = None
+
+    @property
+    def bounds(self) -> Window:
+        """The seconds within which the service is to start."""
+        late = [bound for bound in (self.service_at, self.service_before) if bound is not None]
+        return max(self.service_at or 0, self.service_after or 0), min(late, default=HORIZON)
 
 
 @dataclass(frozen=True, slots=True)

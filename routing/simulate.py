@@ -1,15 +1,31 @@
 """Drive one route in a given order and write down every step, keeping or breaking its promises."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from routing.model import Model, load_at
+from routing.model import Model, Place, load_at
 from routing.plan import Step, Violation
-from routing.problem import UNREACHABLE, Break, Window
+from routing.problem import ALWAYS, UNREACHABLE, Break, Vehicle, Window
 from routing.timing import breaks_of, departure_bound, first_start, loads
 
 Acts = tuple[tuple[str, int], ...]
 """The order of a route: ``("job", number in the model)`` and ``("break", number among the vehicle's breaks)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """When a planned route's start, its acts in order, and its end are to be (s); beside all windows, and before them."""
+
+    start: Window
+    acts: tuple[Window, ...]
+    end: Window
+
+
+def bounds_of(vehicle: Vehicle) -> Bounds:
+    """Return the bounds that the vehicle's own steps give."""
+    steps = vehicle.steps or ()
+    first, last = (next((step.bounds for step in steps if step.type == kind), ALWAYS[0]) for kind in ("start", "end"))
+    return Bounds(first, tuple(step.bounds for step in steps if step.type in {"job", "break"}), last)
 
 
 @dataclass(slots=True)
@@ -36,15 +52,18 @@ def acts_of(sequence: Sequence[int], gaps: Sequence[int]) -> Acts:
     return tuple(acts)
 
 
-def drive_latest(model: Model, v: int, acts: Acts) -> Drive:
+def drive_latest(model: Model, v: int, acts: Acts, bounds: Bounds | None = None) -> Drive:
     """Drive the order as it stands, leaving as late as neither its end nor its lateness suffers."""
     sequence = [number for kind, number in acts if kind == "job"]
     low = departure_bound(model, v, sequence)
-    best = drive(model, v, acts, low)
-    high = max(low, best.end)
+    most = ALWAYS[0][1] if bounds is None else bounds.start[1]
+    if bounds is not None:
+        low = max(low, bounds.start[0])
+    best = drive(model, v, acts, low, bounds)
+    high = max(low, min(best.end, most))
     while low < high:
         middle = (low + high + 1) // 2
-        later = drive(model, v, acts, middle)
+        later = drive(model, v, acts, middle, bounds)
         if later.end <= best.end and later.late <= best.late:
             low, best = middle, later
         else:
@@ -52,15 +71,16 @@ def drive_latest(model: Model, v: int, acts: Acts) -> Drive:
     return best
 
 
-def drive(model: Model, v: int, acts: Acts, start: int) -> Drive:
+def drive(model: Model, v: int, acts: Acts, start: int, bounds: Bounds | None = None) -> Drive:
     """Drive the order from ``start``; an act that comes too late is done at once and counted."""
-    return _Driver(model, v, acts, start).run()
+    return _Driver(model, v, acts, start, bounds).run()
 
 
 class _Driver:
-    def __init__(self, model: Model, v: int, acts: Acts, start: int) -> None:
+    def __init__(self, model: Model, v: int, acts: Acts, start: int, bounds: Bounds | None) -> None:
         self.model, self.v, self.acts = model, v, acts
         self.vehicle, self.rests = model.vehicles[v], breaks_of(model, v)
+        self.bounds = bounds or Bounds(ALWAYS[0], (ALWAYS[0],) * len(acts), ALWAYS[0])
         self.loads = loads(model, [number for kind, number in acts if kind == "job"])
         self.time, self.here, self.done = start, model.start_at[v], 0
         self.duration = self.distance = 0
@@ -68,18 +88,26 @@ class _Driver:
         self.result = Drive()
 
     def run(self) -> Drive:
-        self.note(Step("start", None, self.time, load=self.loads[0]), self.here)
-        for position, (kind, number) in enumerate(self.acts):
+        vehicle = self.vehicle
+        self.note(Step("start", None, self.time), (vehicle.start_index, vehicle.start))
+        if self.time > self.bounds.start[1]:
+            self.breach("delay", self.time - self.bounds.start[1])
+        for position, ((kind, number), bound) in enumerate(zip(self.acts, self.bounds.acts, strict=True)):
             if kind == "job":
-                self.job(number)
+                self.job(number, bound)
             else:
-                self.rest(self.rests[number], self.next_place(position))
-        self.travel_to(self.model.end_at[self.v])
-        late = self.time - self.vehicle.window[1]
-        self.note(Step("end", None, self.time), self.model.end_at[self.v])
-        if late > 0:
-            self.breach("delay", late)
+                self.rest(self.rests[number], self.next_place(position), bound)
+        self.finish()
         return self.result
+
+    def finish(self) -> None:
+        vehicle, (early, late) = self.vehicle, self.bounds.end
+        self.travel_to(self.model.end_at[self.v])
+        step = Step("end", None, self.time, max(0, early - self.time))
+        self.note(step, (vehicle.end_index, vehicle.end))
+        beyond = step.departure - min(vehicle.window[1], late)
+        if beyond > 0:
+            self.breach("delay", beyond)
 
     def next_place(self, position: int) -> int:
         following = (number for kind, number in self.acts[position:] if kind == "job")
@@ -96,49 +124,46 @@ class _Driver:
         if seconds >= UNREACHABLE:
             self.breach("unreachable")
 
-    def job(self, j: int) -> None:
+    def job(self, j: int, bound: Window) -> None:
         job, before = self.model.jobs[j], self.here
         self.travel_to(self.model.at[j])
         setup, service = self.model.task(self.v, j, before)
-        begin, late = _begin(job.windows, self.time)
+        begin, off = _begin(job.windows, self.time, bound)
         self.done += 1
         step = Step("job", job.id, self.time, begin - self.time, setup, service, description=job.description)
-        self.note(step, self.here)
-        if late:
-            self.breach("delay", late, job.id)
+        self.note(step, (job.location_index, job.location))
+        self.untimely(off, job.id)
         self.time = begin + setup + service
 
-    def rest(self, rest: Break, towards: int) -> None:
+    def rest(self, rest: Break, towards: int, bound: Window) -> None:
         remaining = self.model.travel[self.v].seconds[self.here][towards] - self.into
-        begin, late = _begin(rest.windows, self.time)
+        begin, off = _begin(rest.windows, self.time, bound)
         driven = min(remaining, begin - self.time)
         self.time, self.into = self.time + driven, self.into + driven
         self.duration += driven
         step = Step("break", rest.id, self.time, begin - self.time, 0, rest.service, description=rest.description)
-        self.note(step, None)
-        if late:
-            self.breach("delay", late)
+        self.note(step, (None, None))
+        self.untimely(off)
         load, limit = self.loads[self.done], rest.max_load
         if limit is not None and any(amount > load_at(limit, d) for d, amount in enumerate(load) if d < len(limit)):
             self.breach("max_load")
         self.time = begin + rest.service
 
-    def note(self, step: Step, place: int | None) -> None:
-        index, point = (None, None) if place is None else self.model.places[place]
+    def untimely(self, off: int, job: int | None = None) -> None:
+        """Note a start that is late (above 0) or early (below) on the windows."""
+        if off:
+            self.breach("delay" if off > 0 else "lead_time", abs(off), job)
+
+    def note(self, step: Step, place: Place) -> None:
+        index, point = place
         self.result.steps.append(
-            Step(
-                step.type,
-                step.id,
-                step.arrival,
-                step.waiting,
-                step.setup,
-                step.service,
-                self.duration,
-                self.distance,
-                self.loads[self.done],
-                point,
-                index,
-                step.description,
+            replace(
+                step,
+                duration=self.duration,
+                distance=self.distance,
+                load=self.loads[self.done],
+                location=point,
+                location_index=index,
             )
         )
 
@@ -148,8 +173,19 @@ class _Driver:
         self.result.violations.append(Violation(cause, self.vehicle.id, step, job, amount))
 
 
-def _begin(windows: Iterable[Window], arrival: int) -> tuple[int, int]:
-    """Return (start of service, seconds late)."""
-    spans = tuple(windows)
-    begin = first_start(spans, arrival)
-    return (begin, 0) if begin is not None else (arrival, arrival - spans[-1][1])
+def _begin(windows: Sequence[Window], arrival: int, bound: Window) -> tuple[int, int]:
+    """Return (start of service, seconds late on the windows and the bound, or as a negative number early)."""
+    low, high = max(arrival, bound[0]), bound[1]
+    begin = first_start(windows, low)
+    if begin is not None and begin <= high:
+        return begin, 0
+    if low > high:
+        begin = low if begin is None else begin
+        return begin, begin - high
+    if begin is None:
+        return low, low - windows[-1][1]
+    # nothing but the bound keeps the service from its windows: as near to one as the bound allows
+    before = max((late for _, late in windows if late < low), default=None)
+    if before is not None and low - before <= begin - high:
+        return low, low - before
+    return high, high - begin

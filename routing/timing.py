@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.model import Model, load_at
-from routing.problem import HORIZON, UNREACHABLE, Break, Window
+from routing.problem import HORIZON, UNREACHABLE, Break, Window, in_order
 
 Gaps = tuple[int, ...]
 """For each break of the vehicle, in order, the number of jobs served before it."""
@@ -26,7 +26,7 @@ def first_start(windows: Sequence[Window], now: int) -> int | None:
 
 def breaks_of(model: Model, v: int) -> tuple[Break, ...]:
     """Return the breaks of a vehicle in the order in which they are taken."""
-    return tuple(sorted(model.vehicles[v].breaks, key=lambda rest: (rest.windows[0], rest.id)))
+    return in_order(model.vehicles[v].breaks)
 
 
 def departure_bound(model: Model, v: int, sequence: Sequence[int]) -> int:
@@ -65,6 +65,7 @@ class Search:
         self.seconds = model.travel[v].seconds
         self.loads = loads(model, sequence) if any(rest.max_load is not None for rest in self.rests) else None
         self.prefixes: list[States] = []
+        self.first = first_start
 
     def run(self, start: int) -> Fit | None:
         """Return the earliest end, or ``None``; ``prefixes`` then hold the states before each gap."""
@@ -95,7 +96,7 @@ class Search:
             states = {
                 done: (begin + work, gaps)
                 for done, (arrival, gaps) in arrivals.items()
-                if (begin := first_start(windows, arrival)) is not None
+                if (begin := self.first(windows, arrival)) is not None
             }
             if not states:
                 return None
@@ -134,7 +135,7 @@ class Search:
             limits = rest.max_load
             if any(load > load_at(limits, d) for d, load in enumerate(self.loads[gap]) if d < len(limits)):
                 return None
-        return first_start(rest.windows, time)
+        return self.first(rest.windows, time)
 
 
 def loads(model: Model, sequence: Sequence[int]) -> list[tuple[int, ...]]:
@@ -165,31 +166,52 @@ def latest_start(model: Model, v: int, sequence: Sequence[int], start: int, end:
 def best_start(model: Model, v: int, sequence: Sequence[int]) -> tuple[int, Fit] | None:
     """Return (start, fit) of the earliest end with the latest start, within the longest span allowed.
 
-    With ``max_duration`` later ends are tried, too: each next start that another window may reward.
+    With ``max_duration`` a later end may be the earliest that some start reaches soon enough: the span of the route
+    only shrinks with a later start as long as every act keeps its window, and is searched by halving piece by piece.
     """
-    start = departure_bound(model, v, sequence)
-    limit = model.vehicles[v].max_duration
-    tries = 2 + sum(len(model.jobs[j].windows) for j in sequence) if limit is not None else 1
-    for _ in range(tries):
-        found = fit(model, v, sequence, start)
-        if found is None:
-            return None
-        start = latest_start(model, v, sequence, start, found.end)
-        final = fit(model, v, sequence, start) or found
-        if limit is None or final.end - start <= limit:
-            return start, final
-        start = _last_with_span(model, v, sequence, start, final.end - start) + 1
+    start, limit = departure_bound(model, v, sequence), model.vehicles[v].max_duration
+    while (found := fit(model, v, sequence, start)) is not None:
+        latest = latest_start(model, v, sequence, start, found.end)
+        if limit is None or found.end - latest <= limit:
+            return latest, fit(model, v, sequence, latest) or found
+        last = _last_alike(model, v, sequence, latest)
+        start = _first_short(model, v, sequence, (latest, last), limit)
     return None
 
 
-def _last_with_span(model: Model, v: int, sequence: Sequence[int], start: int, span: int) -> int:
-    """Return the end of the run of starts from which the route only moves as a whole."""
-    low, high = start, model.vehicles[v].window[1]
+def _pattern(model: Model, v: int, sequence: Sequence[int], start: int) -> list[int] | None:
+    """Return the windows that the acts fall into on every way to place the breaks, or ``None`` where the end is late."""
+    search, seen = Search(model, v, sequence), []
+
+    def first(windows: Sequence[Window], now: int) -> int | None:
+        number = next((number for number, (_, late) in enumerate(windows) if now <= late), None)
+        seen.append(-1 if number is None else number)
+        return None if number is None else max(now, windows[number][0])
+
+    search.first = first
+    return None if search.run(start) is None else seen
+
+
+def _last_alike(model: Model, v: int, sequence: Sequence[int], start: int) -> int:
+    """Return the last start with the pattern of ``start``: until there the end moves by no more than the start does."""
+    low, high, pattern = start, model.vehicles[v].window[1], _pattern(model, v, sequence, start)
     while low < high:
         middle = (low + high + 1) // 2
-        found = fit(model, v, sequence, middle)
-        if found is not None and found.end - middle == span:
+        if _pattern(model, v, sequence, middle) == pattern:
             low = middle
         else:
             high = middle - 1
+    return low
+
+
+def _first_short(model: Model, v: int, sequence: Sequence[int], starts: Window, limit: int) -> int:
+    """Return the first of these starts whose route is no longer than ``limit``, or the one after them."""
+    low, high = starts[0] + 1, starts[1] + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = fit(model, v, sequence, middle)
+        if found is not None and found.end - middle <= limit:
+            high = middle
+        else:
+            low = middle + 1
     return low

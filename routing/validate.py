@@ -4,11 +4,29 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from routing.matrix import Geodesic
-from routing.problem import HORIZON, Break, Job, Point, Problem, Table, Vehicle, Window
+import numpy as np
 
-MOST_DONG = 10**12
+from routing.matrix import Geodesic
+from routing.problem import (
+    HORIZON,
+    UNREACHABLE,
+    Break,
+    Job,
+    Onward,
+    PlannedStep,
+    Point,
+    Problem,
+    Table,
+    Vehicle,
+    Window,
+    in_order,
+)
+
+MOST_DONG = 10**10
 """No price is larger; sums then stay within 64 bits in every engine."""
+MOST_RATE = 10**8
+"""No đồng per km or hour is larger."""
+LARGEST_ID = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +55,8 @@ def validate(problem: Problem) -> list[Fault]:
 
 
 def _faults(problem: Problem) -> Faults:
-    yield from _duplicates("vehicles", [vehicle.id for vehicle in problem.vehicles])
-    yield from _duplicates("jobs", [job.id for job in problem.jobs])
+    yield from _ids("vehicles", [vehicle.id for vehicle in problem.vehicles])
+    yield from _ids("jobs", [job.id for job in problem.jobs])
     if problem.jobs and not problem.vehicles:
         yield Fault("no_vehicles", "vehicles", "there are jobs but no vehicle: add at least one")
     for profile, table in problem.tables.items():
@@ -46,6 +64,9 @@ def _faults(problem: Problem) -> Faults:
     width = max((len(vehicle.capacity) for vehicle in problem.vehicles), default=0)
     for number, vehicle in enumerate(problem.vehicles):
         yield from _vehicle(f"vehicles[{number}]", vehicle, problem, width)
+    yield from _steps(problem)
+    if problem.onward is not None:
+        yield from _onward(problem.onward)
     known = {vehicle.id for vehicle in problem.vehicles}
     for number, job in enumerate(problem.jobs):
         yield from _job(f"jobs[{number}]", job, problem, width)
@@ -53,9 +74,10 @@ def _faults(problem: Problem) -> Faults:
             yield Fault("unknown_vehicle", f"jobs[{number}].vehicle", f"there is no vehicle {job.vehicle}")
 
 
-def _duplicates(name: str, ids: Sequence[int]) -> Faults:
+def _ids(name: str, ids: Sequence[int]) -> Faults:
     seen: set[int] = set()
     for number, value in enumerate(ids):
+        yield from _within(f"{name}[{number}].id", value, LARGEST_ID)
         if value in seen:
             yield Fault("duplicate_id", f"{name}[{number}].id", f"the id {value} is used twice: give each its own")
         seen.add(value)
@@ -71,6 +93,9 @@ def _table(path: str, table: Table) -> Faults:
         elif size and int(matrix.min()) < 0:
             row, column = divmod(int(matrix.argmin()), size)
             yield Fault("negative", f"{path}.{name}[{row}][{column}]", "must not be negative")
+        elif size and name == "costs" and int(matrix.max()) > MOST_DONG:
+            row, column = divmod(int(matrix.argmax()), size)
+            yield Fault("range", f"{path}.{name}[{row}][{column}]", f"must be from 0 to {MOST_DONG}")
 
 
 def _vehicle(path: str, vehicle: Vehicle, problem: Problem, width: int) -> Faults:
@@ -78,16 +103,16 @@ def _vehicle(path: str, vehicle: Vehicle, problem: Problem, width: int) -> Fault
     yield from _ends(path, vehicle, table)
     yield from _profile(path, vehicle, problem, table)
     yield from _windows(f"{path}.time_window", [vehicle.window])
-    yield from _amounts(f"{path}.capacity", vehicle.capacity, width, exact=True)
-    for name in ("fixed", "per_hour", "per_km", "per_task_hour"):
-        yield from _within(f"{path}.costs.{name}", getattr(vehicle, name), MOST_DONG)
+    yield from _amounts(f"{path}.capacity", vehicle.capacity, width)
+    yield from _amounts(f"{path}.skills", sorted(vehicle.skills), None)
+    yield from _within(f"{path}.costs.fixed", vehicle.fixed, MOST_DONG)
+    for name in ("per_hour", "per_km", "per_task_hour"):
+        yield from _within(f"{path}.costs.{name}", getattr(vehicle, name), MOST_RATE)
     for name in ("max_tasks", "max_travel_time", "max_distance", "max_duration"):
         yield from _within(f"{path}.{name}", getattr(vehicle, name), HORIZON)
     if not 0 < vehicle.speed_factor <= 5:  # noqa: PLR2004  VROOM's range
         yield Fault("range", f"{path}.speed_factor", "must be above 0 and at most 5")
-    yield from _duplicates(f"{path}.breaks", [rest.id for rest in vehicle.breaks])
-    for number, rest in enumerate(vehicle.breaks):
-        yield from _break(f"{path}.breaks[{number}]", rest, vehicle, width)
+    yield from _breaks(path, vehicle, width)
 
 
 def _ends(path: str, vehicle: Vehicle, table: Table | None) -> Faults:
@@ -107,6 +132,36 @@ def _profile(path: str, vehicle: Vehicle, problem: Problem, table: Table | None)
         )
     if table is not None and table.costs is not None and (vehicle.per_hour != 3600 or vehicle.per_km):  # noqa: PLR2004
         yield Fault("costs_twice", f"{path}.costs", "a costs matrix replaces per_hour and per_km: leave them out")
+    elif table is not None and _dearest(table, vehicle) > MOST_DONG:
+        message = f"the dearest way in matrices.{vehicle.profile} would cost more than {MOST_DONG} đồng"
+        yield Fault("too_dear", f"{path}.costs", message)
+
+
+def _dearest(table: Table, vehicle: Vehicle) -> int:
+    """Return about the đồng of the dearest way that exists."""
+    if table.distances.shape != table.durations.shape or not table.durations.size:
+        return 0
+    there = table.durations < UNREACHABLE
+    seconds, metres = (int(np.max(m, where=there, initial=0)) for m in (table.durations, table.distances))
+    return vehicle.per_km * metres // 1000 + vehicle.per_hour * seconds // 3600
+
+
+def _breaks(path: str, vehicle: Vehicle, width: int) -> Faults:
+    before = 0
+    yield from _ids(f"{path}.breaks", [rest.id for rest in vehicle.breaks])
+    for number, rest in enumerate(vehicle.breaks):
+        for fault in _break(f"{path}.breaks[{number}]", rest, vehicle, width):
+            before += 1
+            yield fault
+    if before or not vehicle.breaks:
+        return
+    time = vehicle.window[0]
+    for rest in in_order(vehicle.breaks):
+        begin = next((max(time, early) for early, late in rest.windows if time <= late), HORIZON)
+        time = begin + rest.service
+    if time > vehicle.window[1]:
+        message = "the breaks, one after another, do not fit into the vehicle's time_window"
+        yield Fault("breaks_outside_shift", f"{path}.breaks", message)
 
 
 def _break(path: str, rest: Break, vehicle: Vehicle, width: int) -> Faults:
@@ -131,8 +186,10 @@ def _job(path: str, job: Job, problem: Problem, width: int) -> Faults:
     for profile in sorted(profiles) if (job.location, job.location_index) != (None, None) else ():
         yield from _place(f"{path}.location", job.location_index, job.location, problem.tables.get(profile))
     yield from _windows(f"{path}.time_windows", job.windows)
-    yield from _amounts(f"{path}.delivery", job.delivery, width)
-    yield from _amounts(f"{path}.pickup", job.pickup, width)
+    if problem.vehicles:
+        yield from _amounts(f"{path}.delivery", job.delivery, width)
+        yield from _amounts(f"{path}.pickup", job.pickup, width)
+    yield from _amounts(f"{path}.skills", sorted(job.skills), None)
     for name in ("service", "setup", "release"):
         yield from _within(f"{path}.{name}", getattr(job, name), HORIZON)
     for name, table in (("service_per_type", job.service_per_type), ("setup_per_type", job.setup_per_type)):
@@ -168,10 +225,54 @@ def _windows(path: str, windows: Sequence[Window]) -> Faults:
         last = max(last, late)
 
 
-def _amounts(path: str, amounts: Sequence[int], width: int, *, exact: bool = False) -> Faults:
-    if amounts and (len(amounts) > width or (exact and len(amounts) != width)):
+def _amounts(path: str, amounts: Sequence[int], width: int | None) -> Faults:
+    if width is not None and amounts and len(amounts) != width:
         yield Fault("size", path, f"must hold {width} numbers, as the capacities do")
     yield from (fault for n, amount in enumerate(amounts) for fault in _within(f"{path}[{n}]", amount, HORIZON))
+
+
+def _steps(problem: Problem) -> Faults:
+    """A planned route must be one: known ids, each once, the start first and the end last."""
+    jobs, seen = {job.id for job in problem.jobs}, set[int]()
+    for number, vehicle in enumerate(problem.vehicles):
+        rests = {rest.id for rest in vehicle.breaks}
+        for place, step in enumerate(vehicle.steps or ()):
+            path = f"vehicles[{number}].steps[{place}]"
+            known, done = (jobs, seen) if step.type == "job" else (rests, set[int]())
+            if step.type in {"job", "break"} and step.id not in known:
+                yield Fault("unknown_step", f"{path}.id", f"there is no {step.type} {step.id}")
+            elif step.id in done:
+                yield Fault("duplicate_step", f"{path}.id", f"the job {step.id} is planned twice")
+            yield from _order(path, vehicle, place)
+            yield from _step_times(path, step)
+            if step.type == "job" and step.id is not None:
+                seen.add(step.id)
+        taken = [step.id for step in vehicle.steps or () if step.type == "break"]
+        if len(set(taken)) < len(taken):
+            yield Fault("duplicate_step", f"vehicles[{number}].steps", "a break is planned twice")
+
+
+def _order(path: str, vehicle: Vehicle, place: int) -> Faults:
+    steps = vehicle.steps or ()
+    misplaced = {"start": place > 0, "end": place < len(steps) - 1}
+    if misplaced.get(steps[place].type, False):
+        yield Fault("order", f"{path}.type", "a start comes first and an end last")
+
+
+def _step_times(path: str, step: PlannedStep) -> Faults:
+    for name in ("service_at", "service_after", "service_before"):
+        yield from _within(f"{path}.{name}", getattr(step, name), HORIZON)
+    early, late = step.bounds
+    if early > late:
+        yield Fault("window", path, "service_at, service_after and service_before leave no time")
+
+
+def _onward(onward: Onward) -> Faults:
+    yield from _within("onward.per_km", onward.per_km, MOST_RATE)
+    for (office, desk), metres in onward.distances.items():
+        if not 0 <= metres < UNREACHABLE:
+            path = f"onward.distances[{office}, {desk}]"
+            yield Fault("range", path, f"must be from 0 to {UNREACHABLE - 1}: leave a pair without a way out")
 
 
 def _within(path: str, value: int | None, most: int) -> Iterable[Fault]:

@@ -161,7 +161,10 @@ VEHICLE = {"id": 1, "start_index": 0}
                 "matrices": {"car": {"durations": [[0, 1], [1, 0]]}},
             },
         ),
-        ("onward.distances: must be an array of", {"vehicles": [], "jobs": [], "onward": {"distances": [[1, 2]]}}),
+        (
+            "onward.distances[0]: must be [office, desk, metres]",
+            {"vehicles": [], "jobs": [], "onward": {"distances": [[1, 2]]}},
+        ),
         ("assignment: must be home or free", {"vehicles": [], "jobs": [], "assignment": "away"}),
         (
             "travel_times: must be of kind geodesic",
@@ -182,7 +185,7 @@ def test_bad_input_is_refused_by_path(
     [
         ("{", "Expecting property name"),
         ("[" * 200_000, "nested too deeply"),
-        ('{"jobs": [{"id": 1, "location": [NaN, 14]}], "vehicles": []}', "NaN is not a number of JSON"),
+        ('{"jobs": [{"id": 1, "location": [NaN, 14]}], "vehicles": []}', "jobs[0].location[0]: must be a number"),
     ],
 )
 def test_a_text_that_is_no_json_is_refused(
