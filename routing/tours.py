@@ -118,12 +118,28 @@ class TourSet:
         prices, at = model.prices[v], model.at
         place = at[j]
         onto = prices[place]
-        base = model.onward_price(v, j) * HOUR_KM + (0 if tour else model.vehicles[v].fixed * HOUR_KM)
+        base = model.onward_price(v, j) * HOUR_KM
+        if not tour:  # a vehicle that stays at home drives nothing, whatever lies between its start and its end
+            base += model.vehicles[v].fixed * HOUR_KM + prices[model.start_at[v]][model.end_at[v]]
         stops = [model.start_at[v], *[at[other] for other in tour], model.end_at[v]]
-        return [
+        spots = [
             Spot(base + prices[before][place] + onto[after] - prices[before][after], v, position)
             for position, (before, after) in enumerate(pairwise(stops))
         ]
+        return self.with_work(spots, j) if model.vehicles[v].per_task_hour else spots
+
+    def with_work(self, spots: Sequence[Spot], j: int) -> list[Spot]:
+        """Add the price of setup and service, and of the next job's setup, which only another place asks for."""
+        priced = []
+        for spot in spots:
+            model, v, tour = self.model, spot.v, self.tours[spot.v]
+            before = model.at[tour[spot.position - 1]] if spot.position else model.start_at[v]
+            work = sum(model.task(v, j, before))
+            if spot.position < len(tour):
+                following = tour[spot.position]
+                work += model.task(v, following, model.at[j])[0] - model.task(v, following, before)[0]
+            priced.append(spot._replace(delta=spot.delta + model.vehicles[v].per_task_hour * 1000 * work))
+        return priced
 
     def cheapest(self, j: int, vehicles: Iterable[int] | None = None) -> Spot | None:
         """Return the cheapest feasible place for a job (worth its prize if it has one), or ``None``."""

@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,11 +12,13 @@ from routing.engines.interface import Limit
 from routing.evaluate import evaluate
 from routing.explain import explain
 from routing.matrix import Geodesic
-from routing.model import Model
-from routing.problem import Problem
+from routing.model import HOUR_KM, Model
+from routing.problem import Job, Problem, Table, Vehicle
+from routing.tours import TourSet
 from routing.validate import validate
 from tests.routing import oracle
 from tests.routing.days import LUNCH, office_day, small_problem
+from tests.routing.mixed import mixed_problem
 from tests.routing.test_evaluate import tiny_problem
 
 SEEDS = st.integers(0, 2**32)
@@ -102,3 +105,23 @@ def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pyt
     assert not chain.available("pyvrp")
     assert search.gains["ortools"] > 0
     assert not search.wanting
+
+
+def test_a_first_stop_costs_the_whole_way_and_its_work() -> None:
+    seconds = np.array([[0, 3600, 1800], [3600, 0, 1800], [1800, 1800, 0]])
+    courier = Vehicle(1, start_index=0, end_index=1, per_task_hour=7200)
+    job = Job(1, location_index=2, setup=900, service=900)
+    problem = Problem((courier,), (job,), Geodesic(), tables={"car": Table(seconds, seconds)})
+    model = Model(problem)
+    (spot,) = TourSet(model).spots(0)
+    assert spot.delta == model.route_price(0, [0]) * HOUR_KM == (3600 + 3600) * HOUR_KM
+
+
+def test_a_place_in_a_route_is_priced_as_the_route_grows() -> None:
+    for seed in range(60):
+        problem = mixed_problem(random.Random(seed))
+        model = Model(problem)
+        tours = TourSet(model, {0: list(range(1, len(problem.jobs)))})
+        for spot in tours.spots_in(0, 0):
+            grown = model.route_price(0, tours.with_job(spot, 0)) - model.route_price(0, tours.tours[0])
+            assert abs(spot.delta / HOUR_KM - grown - model.onward_price(0, 0)) < 1
