@@ -48,7 +48,7 @@ def collect(session: Session, command: CollectDossier) -> Parcel:
     check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
     visit.arrive(errand)
     parcel = sealing.make_parcel(session, dossier, purpose, command.parcel_code, CITIZEN, command.now)
-    _close(session, errand, _fill(parcel, errand, lines, command), parse_seal(command.seal_number), command)
+    _close(session, errand, _fill(session, parcel, errand, lines, command), parse_seal(command.seal_number), command)
     sealing.apply_seal(session, parcel, command.seal_number, command.now)
     if errand.kind is ErrandKind.COLLECT:
         dossier.cases = list(command.cases)
@@ -77,7 +77,7 @@ def collect_late(session: Session, command: CollectDossier) -> tuple[Parcel, lis
     wrong_label = refusals(lambda: sealing.check_label(session, command.parcel_code or ""))
     label = None if wrong_label else command.parcel_code
     parcel = sealing.make_parcel(session, dossier, purpose, label, CITIZEN, command.now)
-    _fill(parcel, errand, _ticked(dossier, command), command)
+    _fill(session, parcel, errand, _ticked(dossier, command), command)
     wrong_seal = refusals(lambda: sealing.apply_seal(session, parcel, command.seal_number, command.now))
     _close(session, errand, parcel, command.seal_number, command, late=True)
     return parcel, refused + wrong_label + wrong_seal + _leave_late(session, errand, dossier, parcel, command)
@@ -155,10 +155,12 @@ def _lines(session: Session, errand: Errand, dossier: Dossier, command: CollectD
     return papers_of_case(dossier.procedure.papers, command.cases)
 
 
-def _fill(parcel: Parcel, errand: Errand, lines: Sequence[RequiredPaper], command: CollectDossier) -> Parcel:
+def _fill(
+    session: Session, parcel: Parcel, errand: Errand, lines: Sequence[RequiredPaper], command: CollectDossier
+) -> Parcel:
     parcel.errand_id = errand.id
     for line in lines:
-        _enclose(parcel, line, command)
+        _enclose(session, parcel, line, command)
     return parcel
 
 
@@ -179,17 +181,21 @@ def _close(
         seq=command.phone.seq if command.phone else 0,
         late=late,
     )
-    chain = custody.Chain(parcel, [])
+    chain = custody.begin(session, parcel)
     custody.add_event(session, chain, act)
     strays.adopt(session, chain)
 
 
-def _enclose(parcel: Parcel, line: RequiredPaper, command: CollectDossier) -> None:
+def _enclose(session: Session, parcel: Parcel, line: RequiredPaper, command: CollectDossier) -> None:
     ticked = command.papers[line.line]
-    if ticked.tick is Tick.IN_ENVELOPE:
-        parcel.papers.append(
-            Paper(line=line.line, name=line.name, form=ticked.form, count=max(1, ticked.count), state=IN_PARCEL)
-        )
+    if ticked.tick is not Tick.IN_ENVELOPE:
+        return
+    count = max(1, ticked.count)
+    paper = Paper(parcel_id=parcel.id, line=line.line, name=line.name, form=ticked.form, count=count, state=IN_PARCEL)
+    if ahead.is_read(session):
+        ahead.add(session, paper)
+    else:
+        parcel.papers.append(paper)
 
 
 def _evidence(session: Session, errand: Errand, command: CollectDossier, seal: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from app.domain.custody import Act, EventKind, Move, Party, check_act, commitmen
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
+from app.rows import insert_all
+from app.services import ahead
 
 _HELD: Final = "chains held"
 
@@ -46,15 +48,23 @@ def lock(session: Session, parcel_ids: Iterable[UUID]) -> list[Chain]:
 def lock_where(session: Session, *which: ColumnElement[bool]) -> list[Chain]:
     """`lock` for the parcels of a condition."""
     locked = select(Parcel).where(*which).order_by(Parcel.id).with_for_update()
-    chains = {
-        parcel.id: Chain(parcel, []) for parcel in session.scalars(locked.execution_options(populate_existing=True))
-    }
-    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(chains)).order_by(CustodyEvent.event_no)
-    for event in session.scalars(events):
+    known: dict[UUID, Chain] = session.info.get(_HELD, {})
+    parcels = session.scalars(locked.execution_options(populate_existing=True)).all()
+    chains = {parcel.id: known.get(parcel.id) or Chain(parcel, []) for parcel in parcels}
+    unread = chains.keys() - known.keys()
+    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(unread)).order_by(CustodyEvent.event_no)
+    for event in session.scalars(events) if unread else ():
         chains[event.parcel_id].events.append(event)
-    if _HELD in session.info:
-        session.info[_HELD] |= chains
+    known |= chains
     return list(chains.values())
+
+
+def begin(session: Session, parcel: Parcel) -> Chain:
+    """The chain of an envelope that was made just now."""
+    chain = Chain(parcel, [])
+    if _HELD in session.info:
+        session.info[_HELD][parcel.id] = chain
+    return chain
 
 
 def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
@@ -75,7 +85,7 @@ def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
     parcel = chain.parcel
     check_act(Party(parcel.holder, parcel.holder_id), act)
     event = _written(parcel, act)
-    session.add(event)
+    ahead.add(session, event)
     chain.events.append(event)
     parcel.event_no, parcel.head_hash = event.event_no, event.hash
     _refold(session, chain, event)
@@ -102,6 +112,10 @@ def told_before(chain: Chain, act: Act) -> bool:
 def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
     """The parcels that bear these codes, locked, and the codes that nobody knows."""
     wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)
+    held: dict[UUID, Chain] = session.info.get(_HELD, {})
+    theirs = {chain.parcel.code: chain for chain in held.values()}
+    if wanted.keys() <= theirs.keys():
+        return sorted((theirs[code] for code in wanted), key=lambda chain: chain.parcel.id), []
     found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
     return lock(session, found.values()), [code for code in wanted if code not in found]
 
@@ -193,7 +207,7 @@ def gathered(session: Session) -> Iterator[list[CustodyEvidence]]:
         yield rows
     finally:
         del session.info[_GATHERED]
-    session.add_all(rows)
+    insert_all(session, rows)
 
 
 def remember(session: Session, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:

@@ -90,7 +90,8 @@ def _known(code: str) -> Select[OutcomeCode]:
 
 
 def _outcome(session: Session, code: str) -> OutcomeCode:
-    row = session.scalars(_known(code)).one_or_none()
+    with session.no_autoflush:  # a table of reference
+        row = session.scalars(_known(code)).one_or_none()
     if row is None:
         raise DomainError("outcome_unknown", kind="invalid", field="outcome", outcome=code)
     return row

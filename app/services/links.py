@@ -17,7 +17,8 @@ def enabled(session: Session, name: str) -> bool:
     """Is this link joined and switched on? Asked once a session: a transaction sees one answer."""
     known: frozenset[str] | None = session.info.get(_KNOWN)
     if known is None:
-        known = frozenset(session.scalars(select(Link.name).where(Link.enabled)))
+        with session.no_autoflush:  # nothing of ours decides it
+            known = frozenset(session.scalars(select(Link.name).where(Link.enabled)))
         session.info[_KNOWN] = known
     return name in known
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.clock import LOCAL, at, local_day
@@ -21,6 +20,7 @@ from app.domain.templates import Template, template
 from app.jobs import defer, defer_all
 from app.models import Errand, Message, ServiceRequest, Slot
 from app.queries.unsent import nobody_sends
+from app.rows import as_json, from_json
 from app.services import audit, handover_codes
 from app.texts import say
 from app.texts.slots import slot_label
@@ -193,8 +193,9 @@ def _promise(session: Session, rows: Sequence[dict[str, Any]], at: datetime | No
     """The messages among `rows` that were not said before, each with its job."""
     if not rows:
         return []
-    once = insert(Message).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
-    added = session.scalars(once, rows).all()
+    table: Any = Message.__table__
+    once = from_json(table).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
+    added = session.scalars(select(Message).from_statement(once), {"rows": as_json(rows)}).all()
     queued = [{"message_id": str(message.id)} for message in added if message.state == "queued"]
     defer_all(session, "deliver_message", queued, at=at)
     return added

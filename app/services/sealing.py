@@ -68,7 +68,7 @@ def apply_seal(session: Session, parcel: Parcel, given: str, now: datetime) -> s
     """Close the envelope. Raises `seal_number_malformed`, `seal_used` (here or elsewhere) or `already_sealed`."""
     number = parse_seal(given)
     if ahead.is_read(session):
-        session.add(Seal(number=number, parcel=parcel, applied_at=now))
+        ahead.add(session, Seal(number=number, parcel_id=parcel.id, applied_at=now))
         return number
     session.flush()  # the parcel's row first
     row = insert(Seal).values(number=number, parcel_id=parcel.id, applied_at=now).on_conflict_do_nothing()

@@ -93,7 +93,10 @@ def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -
         occurred_at=door.occurred_at,
         received_at=door.now,
     )
-    session.add(attempt)
+    if known is None:
+        session.add(attempt)
+    else:
+        ahead.add(session, attempt)
     return attempt
 
 

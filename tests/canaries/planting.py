@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -52,12 +53,19 @@ def _watch_rows(plant: Plant) -> None:
         if not isinstance(statement, UpdateBase):
             return
         columns = PERSONAL.get(str(getattr(statement, "table", "")))
-        for row in getattr(context, "compiled_parameters", ()) if columns else ():
+        for row in _rows(getattr(context, "compiled_parameters", ())) if columns else ():
             for column, kind in (columns or {}).items():
                 for value in _texts(row.get(column)):
                     plant(value, kind)
 
     event.listen(Engine, "before_cursor_execute", look)
+
+
+def _rows(given: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """One by one; `app.rows` puts many into one parameter."""
+    for row in given:
+        many = row.get("rows")
+        yield from json.loads(many) if isinstance(many, str) else (row,)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.models import CustodyEvidence
+from app.rows import insert_all
 from app.services import access
 from tests.canaries import PLANTED
 from tests.canaries.ear import Ear, spoken
@@ -142,6 +144,12 @@ def test_what_is_written_to_personal_columns_is_planted(session: Session) -> Non
     make_request(session, applicant=make_applicant(session, name="Bà Thí Dụ Cảnh Báo", phone="0900777666"))
     assert PLANTED.values["Bà Thí Dụ Cảnh Báo"] == "name"
     assert PLANTED.values["0900777666"] == "phone"
+
+
+def test_what_is_written_many_rows_at_once_is_planted(session: Session) -> None:
+    said = {"name": "Ông Thí Dụ Nhiều Dòng", "id_last4": "0123"}
+    insert_all(session, [CustodyEvidence(commitment="d" * 64, kind="receiver", salt="s", payload=said)])
+    assert PLANTED.values["Ông Thí Dụ Nhiều Dòng"] == "name"
 
 
 def test_keys_and_passwords_are_planted() -> None:

@@ -31,7 +31,7 @@ def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
         "received_at": work.now,
     }
     if ahead.is_read(work.session):
-        work.session.add(Receipt(**row))
+        ahead.add(work.session, Receipt(**row))
     elif not _write(work.session, row):
         work.look("receipt_used", number=receipt.number)
     work.paid += [{"errand": errand.id, "of": kind, "at": work.occurred_at} for kind, _ in receipt.parts]

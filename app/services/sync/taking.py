@@ -18,6 +18,8 @@ from app.domain.acts import PHYSICAL, Said
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind, OperationResult, Posted, corrected
 from app.models import Charge, CustodyEvidence, Device, FileUse, Operation, OperationPayload
+from app.rows import insert_all
+from app.services import ahead
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.known import Known
@@ -78,13 +80,12 @@ class Batch:
         """Write what a smooth batch kept back: what one of its operations breaks shows itself here."""
         if not self.careful:
             with _smooth():
+                ahead.write(self.session)
                 self.session.flush()
 
     def write(self) -> None:
         """All operations at once, then what hangs on them."""
-        self.session.add_all([*self.operations, *self.uses])
-        self.session.flush()
-        self.session.add_all(self.payloads)
+        insert_all(self.session, [*self.operations, *self.uses, *self.payloads])
         if self.paid:
             self.session.connection().execute(PAY, self.paid)
 
