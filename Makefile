@@ -60,8 +60,8 @@ check: setup ## format, lint, types, imports, front end, packages, catalogue
 	$(BIN)/python -m pip check --disable-pip-version-check
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository/test_catalogue.py
 
-bench: setup ## measure one part (PART=plan_day): speed and memory of the planned day; appends to var/bench.jsonl
-	@$(BIN)/python -m tests.bench.$(PART) $(ARGS)
+bench: setup ## measure one part (PART=plan_day, sync, integrations or routing: docs/routing.md names its parts; SHORT=1: in minutes); appends to var/bench.jsonl
+	@$(BIN)/python -m tests.bench $(PART) $(if $(INSTANCES),--instances $(INSTANCES)) $(if $(SHORT),--short) $(ARGS)
 
 crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model, sync or integrations; alone: all): kill -9 in mid-plan, phones against what really happened, 10,000 operations and 2,000 joined dossiers while servers are killed; appends to var/crash.jsonl
 	@for part in $(CRASH_PARTS); do \

@@ -12,7 +12,8 @@ from pathlib import Path
 DRIFT = 0.01
 """Part of the wall time that passes in any case, so that nobody waits for ever for a child that sleeps."""
 CHILD_CLOCK = Path(__file__).with_name("child_clock")
-_wall = time.monotonic
+Reading = Callable[[], float]
+_wall: Reading = time.monotonic
 
 
 def cpu_of(pid: int) -> float:

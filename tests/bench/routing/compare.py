@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.paired import Runner, Trial, check, say, summary
-from tests.bench.routing.results import Results
+from tests.bench.routing.results import Results, Row
+from tests.bench.routing.seat import Seats
 
 
 def main() -> None:
@@ -27,11 +28,13 @@ def main() -> None:
     names = args.contestants.split(",")
     check(names)
     results = Results.read(args.results) if args.results else Results(Path("/dev/null"))
-    runner, rows = Runner(results), []
+    rows: list[Row] = []
     form = " ".join([f"{args.stops}/{args.offices}", args.assignment, args.kind, "rules" if args.rules else ""])
-    for seed in range(args.first_seed, args.first_seed + args.seeds):
-        day = gia_lai(args.stops, args.offices, seed, rules=args.rules, assignment=args.assignment, kind=args.kind)
-        rows += runner.pair(Trial("compare", form.strip(), day, args.seconds, seed, args.children), names)
+    with Seats() as seats:
+        runner = Runner(results, seats)
+        for seed in range(args.first_seed, args.first_seed + args.seeds):
+            day = gia_lai(args.stops, args.offices, seed, rules=args.rules, assignment=args.assignment, kind=args.kind)
+            rows += runner.pair(Trial("compare", form.strip(), day, args.seconds, seed, args.children), names)
     for control in names[1:]:
         say(summary(rows, control, names[0]))
 

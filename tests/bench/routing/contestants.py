@@ -57,9 +57,7 @@ class Product:
         return self.pool.pids if self.pool is not None else ()
 
     def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
-        plan = routing.solve(
-            problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool, explain_seconds=0.0
-        )
+        plan = routing.solve(problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool)
         report({route.vehicle: route.job_ids for route in plan.routes})
 
 

@@ -12,7 +12,7 @@ from routing.problem import Problem
 from tests.bench.routing.contestants import CONTESTANTS, OURS
 from tests.bench.routing.figures import bootstrap, geometric_mean
 from tests.bench.routing.results import Results, Row, circumstances, code_of
-from tests.bench.routing.seat import Order, Sitting, sit
+from tests.bench.routing.seat import Order, Seats, Sitting
 
 MINUTES = 40
 """A part stops after so long; the next call goes on where it stopped."""
@@ -45,6 +45,7 @@ class Runner:
     """Runs what is not in the results yet."""
 
     results: Results
+    seats: Seats
     until: float = field(default_factory=lambda: time.monotonic() + 60 * MINUTES)
 
     def pair(self, trial: Trial, names: Sequence[str]) -> list[Row]:
@@ -72,14 +73,22 @@ class Runner:
         known = self.results.find(**key)
         if known is not None and known["budget_s"] >= FAIR * budget:
             return known
-        if time.monotonic() > self.until:
-            raise OutOfTime
-        sitting = sit(_order(trial, name, budget))
+        self.in_time()
+        sitting = self.sit(trial, name, budget)
         row = self.results.append(
             {**key, "budget_s": round(budget, 3), **told(trial.problem, sitting), **circumstances()}
         )
         say(line(row))
         return row
+
+    def in_time(self) -> None:
+        """Raise ``OutOfTime`` when the part has used its minutes."""
+        if time.monotonic() > self.until:
+            raise OutOfTime
+
+    def sit(self, trial: Trial, name: str, budget: float) -> Sitting:
+        """Run a contestant on a trial."""
+        return self.seats.sit(_order(trial, name, budget))
 
 
 def _order(trial: Trial, name: str, budget: float) -> Order:
@@ -97,6 +106,7 @@ def told(problem: Problem, sitting: Sitting) -> Row:
         **(verdict(problem, judged) if judged is not None else {"objective": None}),
         "cpu_s": sitting.cpu_s,
         "wall_s": sitting.wall_s,
+        "work_s": sitting.work_s,
         "first_cpu_s": sitting.first_cpu_s,
         "first_wall_s": sitting.first_wall_s,
         "peak_mb": sitting.peak_mb,

@@ -18,7 +18,7 @@ from app.clock import Clock
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "var" / "bench.jsonl"
-KEY = ("part", "instance", "contestant", "seconds", "seed", "code")
+RUN = ("part", "instance", "contestant", "seconds", "seed")
 Row = dict[str, Any]
 
 
@@ -39,8 +39,9 @@ class Results:
         return next((row for row in reversed(self.rows) if key.items() <= row.items()), None)
 
     def of(self, part: str) -> list[Row]:
-        """Return the rows of a part, the newest for each key."""
-        return list({tuple(row.get(name) for name in KEY): row for row in self.rows if row["part"] == part}.values())
+        """Return the rows of a part; where a run was made with several states of the code, the newest."""
+        rows = (row for row in self.rows if row["part"] == part)
+        return list({tuple(row.get(name) for name in RUN): row for row in rows}.values())
 
     def append(self, row: Row) -> Row:
         """Write a row down at once."""

@@ -1,7 +1,7 @@
-"""One run in a process of its own: warm it, hand it the problem, measure it from there, end it where it must end.
+"""Runs in processes of their own: warm them, hand over a problem, measure from there, end them where they must end.
 
 A run ends when it says so, when the process and its children have used ``most_cpu`` seconds, or at ``most_wall``; its
-last report then counts.
+last report then counts. A process that ended a run by itself stays warm for the next.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Self
 
 import psutil
 
 from routing.problem import Problem
 from tests.bench.routing import clock
-from tests.bench.routing.contestants import CONTESTANTS
+from tests.bench.routing.contestants import CONTESTANTS, Contestant
 from tests.routing.days import province
 
 SAMPLE_S = 0.1
+SEATS = 3
+"""Processes kept warm at once: each holds about 100 MB, twice with solver children."""
 Tours = Mapping[int, Sequence[int]]
 
 
@@ -35,59 +40,92 @@ class Order:
     children: int = 1
     work_clock: bool = True
     most_cpu: float | None = None
-    most_wall: float = 1800.0
+    most_wall: float = 2400.0
+
+    @property
+    def seat(self) -> tuple[str, int, bool]:
+        """What a warm process was made for."""
+        return self.contestant, self.children, self.work_clock
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What came of it. ``tours`` is ``None`` without a plan; ``ended``: itself, cpu, wall or crashed."""
+    """What came of a run. ``tours`` is ``None`` without a plan; ``ended``: itself, cpu, wall or crashed.
+
+    ``work_s`` are the seconds that it would have taken on a machine of its own.
+    """
 
     tours: Tours | None
-    cpu_s: float
-    wall_s: float
-    first_cpu_s: float | None
-    first_wall_s: float | None
-    peak_mb: int
-    ended: str
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    work_s: float = 0.0
+    first_cpu_s: float | None = None
+    first_wall_s: float | None = None
+    peak_mb: int = 0
+    ended: str = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """From the child: ``warm``, ``plan`` or ``done``, with its CPU and wall seconds since it held the problem."""
+    """From the child: ``warm``, ``plan`` or ``done``, with its seconds since it held the problem."""
 
     kind: str
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    work_s: float = 0.0
     tours: Tours | None = None
 
 
-def sit(order: Order) -> Sitting:
-    """Run an order in a fresh process and return what it gave."""
-    ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_child, args=(theirs,))
-    process.start()
-    theirs.close()
-    try:
-        ours.send(order.contestant)
-        ours.send((order.children, order.work_clock))
-        ours.recv()  # warm
-        ours.send(order)
-        return _Watch(psutil.Process(process.pid), ours, order).look()
-    except EOFError:
-        return Sitting(None, 0.0, 0.0, None, None, 0, "crashed")
-    finally:
-        _end(process.pid)
+@dataclass(slots=True)
+class Seats:
+    """Warm processes by what they were made for; ends them all on leaving."""
+
+    warm: dict[tuple[str, int, bool], tuple[SpawnProcess, Connection]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for seat in list(self.warm):
+            self.end(seat)
+
+    def sit(self, order: Order) -> Sitting:
+        """Run an order and return what it gave."""
+        try:
+            process, pipe = self.take(order.seat)
+            pipe.send(order)
+            found = _Watch(psutil.Process(process.pid), pipe, order).look()
+        except (EOFError, BrokenPipeError, psutil.NoSuchProcess):
+            found = Sitting(None)
+        if found.ended != "itself":
+            self.end(order.seat)
+        return found
+
+    def take(self, seat: tuple[str, int, bool]) -> tuple[SpawnProcess, Connection]:
+        """Return a warm process, making room for it where need be."""
+        if seat not in self.warm:
+            while len(self.warm) >= SEATS:
+                self.end(next(iter(self.warm)))
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, *seat))
+            process.start()
+            theirs.close()
+            self.warm[seat] = process, ours
+            ours.recv()
+        return self.warm[seat]
+
+    def end(self, seat: tuple[str, int, bool]) -> None:
+        """End a process and all below it."""
+        process, pipe = self.warm.pop(seat)
+        try:
+            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        except psutil.NoSuchProcess:
+            family = []
+        for member in family:
+            member.kill()
         process.join()
-        ours.close()
-
-
-def _end(pid: int | None) -> None:
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for member in family:
-        member.kill()
+        pipe.close()
 
 
 class _Watch:
@@ -119,7 +157,7 @@ class _Watch:
         try:
             while self.pipe.poll(SAMPLE_S):
                 word: _Word = self.pipe.recv()
-                if word.tours is not None:
+                if word.kind == "plan":
                     self.first = self.first or word
                     self.last = word
                 if word.kind == "done":
@@ -137,11 +175,15 @@ class _Watch:
         return "wall" if time.monotonic() - self.began > self.order.most_wall else ""
 
     def sitting(self, ended: str) -> Sitting:
-        done = ended == "itself" and self.last is not None
+        last = self.last if self.last is not None else _Word("plan")
+        cpu = self.cpu() - self.begun_cpu
+        wall = time.monotonic() - self.began
+        done = ended == "itself"
         return Sitting(
-            tours=self.last.tours if self.last else None,
-            cpu_s=round(self.last.cpu_s if done and self.last else self.cpu() - self.begun_cpu, 3),
-            wall_s=round(self.last.wall_s if done and self.last else time.monotonic() - self.began, 3),
+            tours=last.tours,
+            cpu_s=round(last.cpu_s if done else cpu, 3),
+            wall_s=round(last.wall_s if done else wall, 3),
+            work_s=round(last.work_s if done else cpu, 3),
             first_cpu_s=round(self.first.cpu_s, 3) if self.first else None,
             first_wall_s=round(self.first.wall_s, 3) if self.first else None,
             peak_mb=self.peak // 2**20,
@@ -157,21 +199,30 @@ def _proportional(process: psutil.Process) -> int:
         return 0
 
 
-def _child(pipe: Connection) -> None:
-    """Warm up, take the problem, run, say what it took."""
+def _serve(pipe: Connection, name: str, children: int, work_clock: bool) -> None:  # noqa: FBT001  (a process's target)
+    """Warm up, then take problems until nobody asks any more."""
     wall = time.monotonic
-    name, (children, work_clock) = pipe.recv(), pipe.recv()
     with CONTESTANTS[name](children, work_clock=work_clock) as contestant:
         contestant.run(province(1, 12, 1), 0.2, 1, lambda _tours: None)
         pipe.send(_Word("warm"))
-        order: Order = pipe.recv()
-        began, before = wall(), _used(contestant.pids())
+        while True:
+            try:
+                order: Order = pipe.recv()
+            except EOFError:
+                return
+            _answer(pipe, contestant, order, wall)
 
-        def say(kind: str, tours: Tours | None = None) -> None:
-            pipe.send(_Word(kind, _used(contestant.pids()) - before, wall() - began, tours))
 
-        contestant.run(order.problem, order.seconds, order.seed, lambda tours: say("plan", tours))
-        say("done")
+def _answer(pipe: Connection, contestant: Contestant, order: Order, wall: clock.Reading) -> None:
+    working = time.monotonic if contestant.pids() else time.process_time
+    before = wall(), _used(contestant.pids()), working()
+
+    def say(kind: str, tours: Tours | None = None) -> None:
+        pids = contestant.pids()
+        pipe.send(_Word(kind, _used(pids) - before[1], wall() - before[0], working() - before[2], tours))
+
+    contestant.run(order.problem, order.seconds, order.seed, lambda tours: say("plan", tours))
+    say("done")
 
 
 def _used(pids: Sequence[int]) -> float:

@@ -1,0 +1,73 @@
+"""`python -m tests.bench.routing [PART …]`: the targets of routing, measured; see `docs/routing.md`.
+
+Without a part all of them, shortest first, each for 40 minutes at most; what was finished is in the results file and is not
+run again, so the next call goes on. `table` only writes the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.bench.routing import parts, parts_of_time
+from tests.bench.routing.paired import MINUTES, OutOfTime, Runner, say
+from tests.bench.routing.parts import Options
+from tests.bench.routing.report import write
+from tests.bench.routing.results import RESULTS, Results
+from tests.bench.routing.seat import Seats
+
+PARTS: Mapping[str, Callable[[Runner, Options], None]] = {
+    "insertion": parts_of_time.insertion,
+    "first": parts_of_time.first,
+    "deadline": parts_of_time.deadline,
+    "driven": parts_of_time.driven,
+    "towns": parts.towns,
+    "regions": parts.regions,
+    "public": parts.public,
+    "offices": parts.offices,
+    "province": parts.province,
+    "large": parts.large,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.bench.routing", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)} or table")
+    parser.add_argument("--short", action="store_true", help="few days, small budgets: minutes")
+    parser.add_argument("--fresh", action="store_true", help="forget the finished runs of these parts first")
+    parser.add_argument("--instances", type=Path, help="folder of the public instances")
+    parser.add_argument(
+        "--reference-seconds", type=float, default=60.0, help="CPU for the best known plan of an office"
+    )
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="of each part")
+    parser.add_argument("--results", type=Path, help="file of the finished runs (default: var/bench.jsonl)")
+    args = parser.parse_args()
+    path = args.results or (RESULTS.with_name("bench-short.jsonl") if args.short else RESULTS)
+    names = [name for name in args.parts or PARTS if name not in {"table", "routing"}]
+    if "routing" in args.parts:
+        names = list(PARTS)
+    if unknown := [name for name in names if name not in PARTS]:
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    results = Results.read(path)
+    if args.fresh:
+        results.forget(names)
+    options = Options(short=args.short, instances=args.instances, reference_s=args.reference_seconds)
+    for name in names:
+        run(name, results, options, args.minutes)
+    write(results, to_document=not args.short)
+
+
+def run(name: str, results: Results, options: Options, minutes: float) -> None:
+    """Run one part, or as much of it as its minutes allow."""
+    say(f"== {name}")
+    with Seats() as seats:
+        try:
+            PARTS[name](Runner(results, seats, time.monotonic() + 60 * minutes), options)
+        except OutOfTime:
+            say(f"{name}: {minutes:g} minutes are over; the same command goes on from here")
+
+
+if __name__ == "__main__":
+    main()

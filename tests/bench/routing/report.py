@@ -1,0 +1,265 @@
+"""The table of all targets from the finished runs, into `docs/routing.md` between two marks. A miss is shown as a miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
+from tests.bench.routing.paired import say, versus
+from tests.bench.routing.parts import BEST_KNOWN
+from tests.bench.routing.parts_of_time import FIRST
+from tests.bench.routing.results import ROOT, Results, Row, machine
+
+DOCUMENT = ROOT / "docs" / "routing.md"
+BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+HEAD = ("", "what", "target", "measured", "", "runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. ``met``: ``None`` where the target sets no figure."""
+
+    target: str
+    what: str
+    wanted: str
+    measured: str
+    met: bool | None
+    runs: str
+
+    def __str__(self) -> str:
+        mark = {True: "met", False: "**missed**", None: ""}[self.met]
+        return f"| {self.target} | {self.what} | {self.wanted} | {self.measured} | {mark} | {self.runs} |"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A target on a ratio; ``most`` of ``None`` only shows it."""
+
+    target: str
+    part: str
+    seconds: float
+    control: str
+    most: float | None = None
+    instance: str | None = None
+
+
+RATIOS = (
+    *(Ratio("T2", "offices", 0.5, *pair) for pair in (("PyVRP", 1.0), ("VROOM 5", 1.0), ("OR-Tools", 0.985))),
+    *(Ratio("T2", "offices", 0.5, control) for control in ("auto without CP-SAT", "insertion")),
+    *(Ratio("T3", "towns", 10.0, *pair) for pair in (("PyVRP", 0.97), ("OR-Tools", 0.81), ("VROOM 5", 0.93))),
+    *(Ratio("T3", "towns", 10.0, control) for control in ("auto without CP-SAT", "insertion")),
+    *(Ratio("T4", "regions", seconds, "PyVRP", most) for seconds, most in ((2.0, 0.8), (10.0, 0.94), (30.0, 0.985))),
+    *(
+        Ratio("T4", "regions", seconds, control)
+        for seconds in (2.0, 10.0, 30.0)
+        for control in ("PyVRP in our parts", "OR-Tools", "VROOM 5", "auto without CP-SAT")
+    ),
+    *(
+        Ratio("T5", "province", 60.0, control, most, f"{kind} 5000")
+        for kind in ("collections", "transfers")
+        for control, most in (("PyVRP in our parts", 0.97), ("VROOM in our parts", 0.97), ("auto without CP-SAT", None))
+    ),
+    *(Ratio("T8", "public", 20.0, control, None, name) for name in BEST_KNOWN for control in ("PyVRP", "OR-Tools")),
+)
+
+
+def write(results: Results, *, to_document: bool) -> None:
+    """Print the table, and with ``to_document`` put it into the page."""
+    text = table(results)
+    say(text)
+    if to_document:
+        page = DOCUMENT.read_text()
+        before, _, rest = page.partition(BEGIN)
+        DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}")
+
+
+def table(results: Results) -> str:
+    """Return the whole table in Markdown, with when and where it was measured."""
+    lines = sorted((line for claim in CLAIMS for line in claim(results)), key=lambda line: _number(line.target))
+    head = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
+    return "\n".join([*_circumstances(results.rows), "", *head, *map(str, lines)])
+
+
+def _number(target: str) -> int:
+    return int(target.removeprefix("T"))
+
+
+def _circumstances(rows: Sequence[Row]) -> Iterator[str]:
+    yield f"Measured on {machine()}."
+    if rows:
+        dates, loads = sorted(row["at"][:10] for row in rows), [row["load"] for row in rows]
+        commits = ", ".join(dict.fromkeys(row["commit"] for row in rows))
+        yield (
+            f"{len(rows)} runs from {dates[0]} to {dates[-1]}, load of the machine {min(loads)} to {max(loads)} "
+            f"(middle {percentile(loads, 0.5)}), commits {commits}."
+        )
+
+
+def ratios(results: Results) -> Iterator[Line]:
+    """Ours against each control."""
+    for ratio in RATIOS:
+        rows = [row for row in results.of(ratio.part) if row["seconds"] == ratio.seconds]
+        found = versus([row for row in rows if ratio.instance in {None, row["instance"]}], ratio.control)
+        if not found.ratios and not found.none:
+            continue
+        what = f"{ratio.instance or ratio.part}, {ratio.seconds:g} CPU s: auto ÷ {ratio.control}"
+        wanted = "" if ratio.most is None else f"≤ {ratio.most:.3f}"
+        notes = [f"CPU {found.cpu[0]:.2f} and {found.cpu[1]:.2f} s"] if found.ratios else []
+        notes += [f"it had no plan in {found.none}"] if found.none else []
+        notes += [f"it left more out in {found.better}"] if found.better else []
+        notes += [f"we left more out in {found.worse}"] if found.worse else []
+        if found.ratios:
+            mean = bootstrap(found.ratios)
+            figure, met = f"{mean}; variable {geometric_mean(found.variable):.3f}", mean.mean <= (ratio.most or 0)
+        else:
+            figure, met = "no pair", True
+        met_ = None if ratio.most is None else met and not found.worse
+        yield Line(ratio.target, what, wanted, f"{figure}; {', '.join(notes)}", met_, str(len(found.ratios)))
+
+
+def gaps(results: Results) -> Iterator[Line]:
+    """T2: how far offices are from the best known plan."""
+    rows = results.of("offices")
+    known = {(row["instance"], row["seed"]): row for row in rows if row["contestant"] == "reference"}
+    for name in ("auto", "PyVRP", "VROOM 5", "OR-Tools"):
+        mine = [
+            (row, known[row["instance"], row["seed"]]) for row in rows if row["contestant"] == name and row["objective"]
+        ]
+        mine = [pair for pair in mine if pair[0]["weight_left"] <= pair[1]["weight_left"]] if known else []
+        if mine:
+            found = [100 * (row["objective"] / best["objective"] - 1) for row, best in mine]
+            mean, most = sum(found) / len(found), max(found)
+            long = min(best["seconds"] for _, best in mine)
+            wanted, met = ("≤ 0.1 %, none > 0.5 %", mean <= 0.1 and most <= 0.5) if name == "auto" else ("", None)
+            what = f"offices, 0.5 CPU s: {name} above the best of {long:g} CPU s of all engines"
+            above = sum(gap > 0.5 for gap in found)
+            yield Line(
+                "T2", what, wanted, f"mean {mean:.2f} %, most {most:.2f} %, {above} above 0.5 %", met, str(len(found))
+            )
+
+
+def reform(results: Results) -> Iterator[Line]:
+    """T5: what planning without boundaries saves."""
+    rows = {
+        (row["instance"].split()[0], row["seed"]): row for row in results.of("province") if row["contestant"] == "auto"
+    }
+    for kind, name in (
+        ("home", "home"),
+        ("collections", "free (collections only)"),
+        ("transfers", "free (with transfers)"),
+    ):
+        mine = [row for (instance, _), row in rows.items() if instance == kind and row["objective"] is not None]
+        if mine:
+            n = len(mine)
+            km, hours = sum(row["km"] for row in mine) / n, sum(row["hours"] for row in mine) / n
+            onward, couriers = sum(row["onward_km"] for row in mine) / n, sum(row["couriers"] for row in mine) / n
+            variable, whole = (sum(row[name_] for row in mine) / n / 1e6 for name_ in ("variable", "objective"))
+            text = (
+                f"{km:,.0f} km, {hours:,.0f} h driven, {onward:,.0f} paper-km onward, {couriers:.0f} couriers; "
+                f"{whole:.2f} million đồng with their fixed cost, {variable:.2f} without; {sum(r['left'] for r in mine)} left out"
+            )
+            yield Line("T5", f"the province's day, {name}", "", text, None, str(n))
+
+
+def large(results: Results) -> Iterator[Line]:
+    """T6: soon, good and small."""
+    rows = {row["seconds"] / 2: row for row in results.of("large") if row["contestant"] == "auto"}
+    if 15.0 in rows:
+        row = rows[15.0]
+        text = f"after {row['work_s']:.1f} s of two free cores ({row['wall_s']:.0f} s of wall), {row['left']} left out"
+        yield Line(
+            "T6", "10,000 stops: a feasible plan", "≤ 15 s", text, row["work_s"] <= 15.5 and not row["violations"], "1"
+        )
+    if {120.0, 600.0} <= rows.keys():
+        ratio = rows[120.0]["objective"] / rows[600.0]["objective"]
+        yield Line("T6", "10,000 stops: 120 s ÷ 600 s", "≤ 1.050", f"{ratio:.3f}", ratio <= 1.05, "1")
+    if rows:
+        peak = max(row["peak_mb"] for row in rows.values())
+        yield Line(
+            "T6", "10,000 stops: peak of all processes", "≤ 1,500 MB", f"{peak:,} MB", peak <= 1500, str(len(rows))
+        )
+
+
+def first(results: Results) -> Iterator[Line]:
+    """T7: seconds to a plan."""
+    for stops, _, target in FIRST:
+        rows = [
+            row for row in results.of("first") if row["instance"] == f"{stops} stops" and row["objective"] is not None
+        ]
+        if rows:
+            works, left = [row["work_s"] for row in rows], sum(row["left"] for row in rows)
+            walls = [row["wall_s"] for row in rows]
+            middle = percentile(works, 0.5)
+            text = (
+                f"middle {middle:.3f}, most {max(works):.3f} s (wall {percentile(walls, 0.5):.2f} s); {left} left out"
+            )
+            met = middle <= target and not any(row["violations"] for row in rows)
+            yield Line("T7", f"first plan of {stops:,} stops", f"≤ {target:g} s", text, met, str(len(rows)))
+
+
+def gap_to_best_known(results: Results) -> Iterator[Line]:
+    """T8: public instances."""
+    for name, most in (("R1_10_1", 3.0), ("PR11A", 1.0)):
+        rows = [row for row in results.of("public") if row["instance"] == name]
+        for contestant in ("published", "auto", "PyVRP", "OR-Tools"):
+            mine = [row for row in rows if row["contestant"] == contestant and row["objective"] is not None]
+            mine = [row for row in mine if not row["left"]]
+            if mine:
+                gap = 100 * (geometric_mean([row["objective"] / BEST_KNOWN[name] for row in mine]) - 1)
+                wanted, met = (f"≤ +{most:.1f} %", gap <= most) if contestant == "auto" else ("", None)
+                if contestant == "published":
+                    wanted, met = f"{BEST_KNOWN[name]:,}", mine[0]["objective"] == BEST_KNOWN[name]
+                what = f"{name}: {'the judge on the published routes' if contestant == 'published' else contestant}"
+                cpu = sum(row["cpu_s"] for row in mine) / len(mine)
+                text = f"{mine[0]['objective']:,}" if contestant == "published" else f"+{gap:.2f} % at {cpu:.1f} CPU s"
+                yield Line("T8", what, wanted, text, met, str(len(mine)))
+
+
+def late_stop(results: Results) -> Iterator[Line]:
+    """T9: insertion of a late stop."""
+    rows = results.of("insertion")
+    if rows:
+        p95 = percentile([row["p95_ms"] for row in rows], 0.5)
+        text = f"p95 {p95:.1f} ms, most {max(row['most_ms'] for row in rows):.1f} ms of CPU"
+        yield Line("T9", "a late stop, 80 stops, 6 couriers", "p95 ≤ 10 ms", text, p95 <= 10, f"{len(rows)} × 200")
+
+
+def overrun(results: Results) -> Iterator[Line]:
+    """T10: answers that came late."""
+    for engine in dict.fromkeys(row["contestant"] for row in results.of("deadline")):
+        rows = [row for row in results.of("deadline") if row["contestant"] == engine]
+        late = max(row["work_s"] - row["seconds"] for row in rows)
+        wall = max(row["wall_s"] - row["seconds"] for row in rows)
+        stops = max(int(row["instance"].split()[0]) for row in rows)
+        text = f"{late:+.2f} s at most on free cores ({wall:+.1f} s of wall), up to {stops:,} stops"
+        yield Line("T10", f"overrun of {engine}", "≤ +0.50 s", text, late <= 0.5, str(len(rows)))
+
+
+def driven(results: Results) -> Iterator[Line]:
+    """T12: late stops on unknown roads; only days that all controls planned count against each other."""
+    rows = results.of("driven")
+    parts: dict[str, float] = {}
+    for name in dict.fromkeys(row["contestant"] for row in rows):
+        mine = [row for row in rows if row["contestant"] == name and row["objective"] is not None]
+        ours = {row["seed"]: row for row in rows if row["contestant"] == "auto"}
+        if mine:
+            parts[name] = 100 * sum(row["late"] for row in mine) / sum(row["stops"] for row in mine)
+            same = [ours[row["seed"]] for row in mine if row["seed"] in ours]
+            auto = 100 * sum(row["late"] for row in same) / max(1, sum(row["stops"] for row in same))
+            wanted, met = ("≤ 3 %", parts[name] <= 3) if name == "auto" else ("≥ auto's", auto <= parts[name])
+            text = f"{parts[name]:.1f} % late" + ("" if name == "auto" else f" (auto on the same days {auto:.1f} %)")
+            yield Line("T12", f"driven on unseen roads: {name}", wanted, text, met, f"{len(mine)} days")
+
+
+CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
+    ratios,
+    gaps,
+    reform,
+    large,
+    first,
+    gap_to_best_known,
+    late_stop,
+    overrun,
+    driven,
+)

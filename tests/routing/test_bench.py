@@ -1,0 +1,281 @@
+"""The bench measures what it says: ratios, resumed runs, equal CPU, public formats, and the table of misses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from routing.evaluate import evaluate
+from routing.matrix import Geodesic
+from routing.validate import validate
+from tests.bench.routing.clock import WorkClock
+from tests.bench.routing.days import gia_lai
+from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
+from tests.bench.routing.paired import OutOfTime, Runner, Trial, versus
+from tests.bench.routing.public import read
+from tests.bench.routing.report import Line, ratios, table
+from tests.bench.routing.results import Results, Row
+from tests.bench.routing.roads import Roads
+from tests.bench.routing.seat import Order, Seats, Sitting
+
+DAY = gia_lai(12, 1, 1)
+SERVED = {DAY.vehicles[0].id: [job.id for job in DAY.jobs]}
+
+
+class Played(Seats):
+    """Seats that answer at once; they keep the orders."""
+
+    def __init__(self, cpu_s: float = 0.5) -> None:
+        super().__init__()
+        self.cpu_s, self.orders = cpu_s, list[Order]()
+
+    def sit(self, order: Order) -> Sitting:
+        self.orders.append(order)
+        return Sitting(SERVED, cpu_s=self.cpu_s, ended="itself")
+
+
+def row(contestant: str, seed: int, objective: int | None, left: int = 0, **more: object) -> Row:
+    key = {"part": "towns", "instance": "plain", "contestant": contestant, "seconds": 10.0, "seed": seed}
+    told = {
+        "objective": objective,
+        "variable": objective,
+        "weight_left": left,
+        "left": left,
+        "cpu_s": 10.0,
+        "load": 1.0,
+    }
+    return {**key, **told, "at": "2026-11-28T08:00:00", "commit": "abc", "code": "x", **more}
+
+
+def test_the_mean_of_ratios_is_the_root_of_their_product() -> None:
+    assert geometric_mean([0.5, 2.0]) == pytest.approx(1.0)
+    assert geometric_mean([0.9, 0.9, 0.9]) == pytest.approx(0.9)
+    with pytest.raises(ValueError, match="no ratios"):
+        geometric_mean([])
+
+
+def test_the_interval_holds_the_mean_and_is_as_wide_as_the_values_differ() -> None:
+    alike, apart = bootstrap([0.95] * 10), bootstrap([0.8, 1.2] * 5)
+
+    assert (alike.low, alike.mean, alike.high) == pytest.approx((0.95, 0.95, 0.95))
+    assert 0.8 <= apart.low < apart.mean < apart.high <= 1.2
+    assert apart == bootstrap([0.8, 1.2] * 5)
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile(list(range(1, 101)), 0.95) == 95
+    assert percentile([7.0], 0.95) == 7.0
+
+
+def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
+    file, trial = tmp_path / "bench.jsonl", Trial("towns", "plain", DAY, 0.5, 1)
+    first, second = Played(), Played()
+
+    made = Runner(Results.read(file), first).pair(trial, ["auto", "PyVRP"])
+    known = Runner(Results.read(file), second).pair(trial, ["auto", "PyVRP"])
+
+    assert len(first.orders) == 2
+    assert second.orders == []
+    assert known == made
+    assert len(file.read_text().splitlines()) == 2
+
+
+def test_a_control_gets_the_cpu_that_ours_used(tmp_path: Path) -> None:
+    seats = Played(cpu_s=0.8)
+
+    Runner(Results(tmp_path / "bench.jsonl"), seats).pair(Trial("towns", "plain", DAY, 0.5, 1), ["PyVRP", "auto"])
+
+    assert [(order.contestant, order.seconds) for order in seats.orders] == [("auto", 0.5), ("PyVRP", 0.8)]
+
+
+def test_a_control_that_had_less_cpu_runs_again(tmp_path: Path) -> None:
+    results, trial = Results(tmp_path / "bench.jsonl"), Trial("towns", "plain", DAY, 0.5, 1)
+    Runner(results, Played()).run(trial, "PyVRP", 0.5)
+    seats = Played()
+
+    Runner(results, seats).run(trial, "PyVRP", 0.8)
+
+    assert len(seats.orders) == 1
+
+
+def test_a_part_stops_when_its_minutes_are_over(tmp_path: Path) -> None:
+    with pytest.raises(OutOfTime):
+        Runner(Results(tmp_path / "bench.jsonl"), Played(), until=0.0).run(Trial("towns", "", DAY, 0.5, 1), "auto", 0.5)
+
+
+def test_a_line_cut_off_by_a_crash_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "bench.jsonl"
+    file.write_text(json.dumps(row("auto", 1, 5)) + "\n" + '{"part": "plan_day"}\n{"part": "tow')
+
+    assert [found["objective"] for found in Results.read(file).rows] == [5]
+
+
+def test_beginning_anew_forgets_only_its_own_part(tmp_path: Path) -> None:
+    file = tmp_path / "bench.jsonl"
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in ({"part": "plan_day"}, row("auto", 1, 5))))
+    results = Results.read(file)
+
+    results.forget(["towns"])
+
+    assert results.rows == []
+    assert file.read_text() == '{"part": "plan_day"}\n'
+
+
+def test_a_plan_that_leaves_more_out_is_no_pair() -> None:
+    rows = [row("auto", 1, 90), row("PyVRP", 1, 100), row("auto", 2, 10, left=1), row("PyVRP", 2, 100)]
+    rows += [row("auto", 3, 90), row("PyVRP", 3, None)]
+
+    found = versus(rows, "PyVRP")
+
+    assert found.ratios == [0.9]
+    assert (found.worse, found.none) == (1, 1)
+
+
+def test_the_table_shows_a_miss_as_a_miss(tmp_path: Path) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+    results.rows = [row("auto", 1, 98), row("PyVRP", 1, 100), row("OR-Tools", 1, 200)]
+
+    (pyvrp, ortools) = list(ratios(results))
+
+    assert (pyvrp.target, pyvrp.met, ortools.met) == ("T3", False, True)
+    assert "0.980" in pyvrp.measured
+    assert "**missed**" in table(results)
+
+
+def test_a_target_without_a_figure_is_neither_met_nor_missed() -> None:
+    assert str(Line("T5", "km", "", "7", None, "1")).endswith("| 7 |  | 1 |")
+
+
+def test_a_day_is_made_by_its_seed_alone_and_can_be_planned() -> None:
+    day = gia_lai(60, 3, 5, rules=True, assignment="free", kind="transfers")
+
+    assert day == gia_lai(60, 3, 5, rules=True, assignment="free", kind="transfers")
+    assert day.jobs != gia_lai(60, 3, 6, rules=True, assignment="free", kind="transfers").jobs
+    assert validate(day) == []
+    assert (len(day.jobs), len({vehicle.office for vehicle in day.vehicles})) == (60, 3)
+    assert any(len(job.windows) == 2 for job in day.jobs)
+    assert all(vehicle.breaks for vehicle in day.vehicles)
+
+
+def test_a_free_collection_may_go_to_another_office_and_a_delivery_only_with_transfers() -> None:
+    collections = gia_lai(80, 4, 1, assignment="free", kind="collections")
+    transfers = gia_lai(80, 4, 1, assignment="free", kind="transfers")
+
+    assert any(job.movable for job in collections.jobs)
+    assert all(job.origin == job.office for job in collections.jobs if any(job.delivery))
+    assert any(job.movable and any(job.delivery) for job in transfers.jobs)
+    assert [job.location for job in collections.jobs] == [job.location for job in transfers.jobs]
+
+
+def test_the_clock_of_work_passes_while_somebody_works() -> None:
+    clock = WorkClock(lambda: ())
+    before = clock()
+    sum(range(300_000))
+
+    assert clock() > before
+
+
+def test_roads_wind_and_are_the_same_both_ways() -> None:
+    roads, far, near = Roads(1), (108.05, 13.95), (108.0, 13.95)
+    (straight,) = Geodesic(detour=1.0).block("car", [near], [far])[1][0]
+
+    (out,), (back,) = roads.block("car", [near], [far])[1][0], roads.block("car", [far], [near])[1][0]
+
+    assert out == back
+    assert out > straight
+
+
+MULTI = """NAME: TINY
+TYPE: MDVRPTW
+DIMENSION: 4
+VEHICLES: 2
+CAPACITY: 10
+VEHICLES_MAX_DURATION: 50
+NODE_COORD_SECTION
+1 0 0
+2 10 0
+3 0 1.5
+4 10 2.5
+DEMAND_SECTION
+1 0
+2 0
+3 5
+4 6
+SERVICE_TIME_SECTION
+1 0
+2 0
+3 4
+4 4
+TIME_WINDOW_SECTION
+1 0 100
+2 0 100
+3 20 30
+4 0 90
+VEHICLES_DEPOT_SECTION
+1 1
+2 2
+DEPOT_SECTION
+1
+2
+EOF
+"""
+SINGLE = """NAME : TINY
+TYPE : VRPTW
+DIMENSION : 3
+VEHICLES : 2
+CAPACITY : 10
+SERVICE_TIME : 10
+NODE_COORD_SECTION
+1 0 0
+2 0 1.19
+3 1.28 0
+DEMAND_SECTION
+1 0
+2 5
+3 6
+TIME_WINDOW_SECTION
+1 0 100
+2 5 80
+3 0 80
+DEPOT_SECTION
+1
+-1
+EOF
+"""
+
+
+def written(folder: Path, instance: str, solution: str) -> tuple[Path, Path]:
+    files = folder / "tiny.vrp", folder / "tiny.sol"
+    for file, text in zip(files, (instance, solution), strict=True):
+        file.write_text(text)
+    return files
+
+
+def test_a_multi_depot_instance_is_read_in_thousandths(tmp_path: Path) -> None:
+    tiny = read(*written(tmp_path, MULTI, "Route #1: 2\nRoute #2: 3\nCost 8000\n"))
+
+    judged = evaluate(tiny.problem, tiny.published)
+
+    assert (judged.key, judged.violations) == ((0, 2 * 1500 + 2 * 2500), ())
+    assert [vehicle.start_index for vehicle in tiny.problem.vehicles] == [0, 1]
+    assert tiny.problem.vehicles[0].max_duration == 50_000
+    assert tiny.problem.jobs[0].windows == ((20_000, 30_000),)
+
+
+def test_the_judge_refuses_a_published_route_that_is_too_heavy_or_too_long(tmp_path: Path) -> None:
+    tiny = read(*written(tmp_path, MULTI, "Route #1: 2 3\n"))
+
+    assert {fault.cause for fault in evaluate(tiny.problem, tiny.published).violations} == {"load"}
+    short = replace(tiny.problem, vehicles=tuple(replace(v, max_duration=5_000) for v in tiny.problem.vehicles))
+    assert "max_duration" in {fault.cause for fault in evaluate(short, {0: [2]}).violations}
+
+
+def test_a_single_depot_instance_is_read_in_tenths_cut_off(tmp_path: Path) -> None:
+    tiny = read(*written(tmp_path, SINGLE, "Route #1: 1\nRoute #2: 2\n"))
+
+    assert evaluate(tiny.problem, tiny.published).key == (0, 2 * 11 + 2 * 12)
+    assert [job.service for job in tiny.problem.jobs] == [100, 100]
+    assert tiny.problem.jobs[0].windows == ((50, 800),)
