@@ -34,7 +34,8 @@ class Caller:
     """An outside service and how to reach it.
 
     `service` is the name used in errors and logs; `connect_s`, `read_s` (between two bytes) and `whole_s` (for a whole
-    answer, since a drop of it every nine seconds would never be late) are seconds; `most_bytes` bounds an answer.
+    answer, since a drop of it every nine seconds would never be late) are seconds; `most_bytes` bounds an answer: a longer
+    one is refused, or only read so far where `cut` says that nobody needs the rest.
     `ca_path` is a PEM file or a folder of them, for services that sign with an authority of their own. There is no
     switch that turns TLS checks off: today's systems have one, and it is on.
     """
@@ -44,6 +45,7 @@ class Caller:
     read_s: float = 10.0
     whole_s: float = 60.0
     most_bytes: int = 32 * 1024 * 1024
+    cut: bool = False
     ca_path: Path | None = None
     session: requests.Session = field(default_factory=requests.Session, repr=False, compare=False)
 
@@ -113,6 +115,8 @@ class Caller:
                 parts.append(part)
                 size += len(part)
                 if size > self.most_bytes:
+                    if self.cut:
+                        break
                     raise BadAnswer(self.service, f"{host} answered with more than {self.most_bytes} bytes")
                 if monotonic() - begun > self.whole_s:
                     raise Unavailable(self.service, f"{host} did not answer in time")
@@ -141,11 +145,13 @@ class Caller:
     def _checked(self, answer: requests.Response) -> requests.Response:
         status = answer.status_code
         if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Unavailable(self.service, f"answered {status}", retry_after_s=_retry_after(answer))
+            raise Unavailable(self.service, f"answered {status}", retry_after_s=_retry_after(answer), status=status)
         if status >= HTTPStatus.BAD_REQUEST:
-            raise Rejected(self.service, f"answered {status}", code=str(status), said=_said(answer))
+            raise Rejected(self.service, f"answered {status}", code=str(status), said=_said(answer), status=status)
         if status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise BadAnswer(self.service, f"answered {status}: redirects are not followed", raw=answer.content)
+            raise BadAnswer(
+                self.service, f"answered {status}: redirects are not followed", raw=answer.content, status=status
+            )
         return answer
 
 

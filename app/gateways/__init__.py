@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
-from app.gateways.partners import carrier, carrier_settings, known_links, one_stop
+from app.gateways.partners import carrier, carrier_settings, known_links, one_stop, webhooks
 from integrations.errors import IntegrationError
 from integrations.sms import ConsoleSms, SmsSender
 
@@ -36,6 +36,7 @@ __all__ = [
     "resolver",
     "sms_sender",
     "stored_file",
+    "webhooks",
 ]
 
 

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -79,10 +80,19 @@ class OidcLink:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookLink:
+    """Partners' endpoints: inner networks that they may be in, and the authority that signs their certificates."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinksFile:
     one_stop: OneStopLink | None = None
     carriers: Mapping[str, CarrierLink] = field(default_factory=dict)
     oidc: OidcLink | None = None
+    webhooks: WebhookLink = WebhookLink()
 
     @property
     def rates(self) -> dict[str, int | None]:
@@ -112,8 +122,14 @@ def _read(path: Path, _changed: int) -> LinksFile:
     one_stop, oidc = top.maybe_part("one_stop"), top.maybe_part("oidc")
     carriers = top.maybe_part("carriers")
     found = {name: _carrier(name, carriers.part(name)) for name in carriers.values} if carriers else {}
-    top.finish("one_stop", "carriers", "oidc")
-    return LinksFile(_one_stop(one_stop) if one_stop else None, found, _oidc(oidc) if oidc else None)
+    webhooks = top.maybe_part("webhooks")
+    top.finish("one_stop", "carriers", "oidc", "webhooks")
+    return LinksFile(
+        _one_stop(one_stop) if one_stop else None,
+        found,
+        _oidc(oidc) if oidc else None,
+        _webhooks(webhooks) if webhooks else WebhookLink(),
+    )
 
 
 class _Part:
@@ -310,6 +326,17 @@ def _oidc(part: _Part) -> OidcLink:
         part.flag("citizens"),
         part.maybe_file("ca_file"),
     )
+    part.finish()
+    return found
+
+
+def _webhooks(part: _Part) -> WebhookLink:
+    named = part.get("networks", list, 'a list such as ["10.12.0.0/16"]') or []
+    try:
+        networks = tuple(ip_network(str(one)) for one in named)
+    except ValueError as error:
+        raise part.wrong("networks", f"holds no network: {error}") from None
+    found = WebhookLink(networks, part.maybe_file("ca_file"))
     part.finish()
     return found
 

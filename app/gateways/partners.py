@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
-from app.gateways.links_file import CarrierLink, Line, LinksFile, OneStopLink, links_file, secret_of
+from app.gateways.links_file import CarrierLink, Line, LinksFile, OneStopLink, WebhookLink, links_file, secret_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from integrations.one_stop import NationalExchange
     from integrations.postal import Carrier
     from integrations.shared_token import Credentials
+    from integrations.webhooks import Sender
 
 
 def one_stop(settings: Settings) -> NationalExchange | None:
@@ -32,6 +33,18 @@ def carrier(settings: Settings, name: str) -> Carrier | None:
 def carrier_settings(settings: Settings, name: str) -> CarrierLink | None:
     """What the file says of this carrier."""
     return links_file(settings).carriers.get(name)
+
+
+def webhooks(settings: Settings) -> Sender:
+    """Who tells subscribers of our events; in production to the public Internet and the named networks only."""
+    return _sender(links_file(settings).webhooks, anywhere=not settings.production)
+
+
+@lru_cache(maxsize=4)
+def _sender(link: WebhookLink, *, anywhere: bool) -> Sender:
+    from integrations.webhooks import Reach, Sender  # noqa: PLC0415 (see `geocoder`)
+
+    return Sender(Reach(anywhere=anywhere, networks=link.networks), ca_path=link.ca_file)
 
 
 class _Frozen:

@@ -25,6 +25,7 @@ class Dispatch(Base):
         CheckConstraint("state in ('queued', 'sent', 'refused', 'parked', 'late', 'withdrawn')", name="state"),
         Index("ix_dispatch_waiting", "link", "subject", "number", postgresql_where=text(WAITING)),
         Index("ix_dispatch_subject", "subject"),
+        Index("ix_dispatch_link", "link", "number"),
     )
 
     id: Mapped[UuidKey]  # the message's id on the wire, the same at every try
@@ -37,8 +38,10 @@ class Dispatch(Base):
     state: Mapped[str] = mapped_column(default="queued")
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
+    tried_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]  # when it is tried again; None: now, or never
     settled_at: Mapped[datetime | None]
+    status: Mapped[int | None]  # of their last HTTP answer; None: none came
     fault: Mapped[str | None]  # Unavailable | Rejected | BadAnswer | …
     reason: Mapped[str | None]  # ours, without personal data
     said: Mapped[str | None]  # their sentence: for the person who must act, emptied after 90 days

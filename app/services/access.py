@@ -21,7 +21,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.domain.wording import tidy
 from app.models import Desk, Partner, SignInCode, StaffAccount
-from app.services import audit, messages
+from app.services import audit, messages, subscriptions
 
 CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
@@ -184,7 +184,9 @@ def partner_of(session: Session, name: str) -> Partner:
 
 
 def revoke_partner(session: Session, partner: Partner, by: str, now: datetime) -> None:
+    """Its key opens nothing any more, and its subscriptions end."""
     partner.revoked_at = now
+    subscriptions.end_all(session, partner.id, by, now)
     audit.record(session, by, "revoke_partner", "partner", partner.id, now)
 
 

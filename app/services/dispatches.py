@@ -6,13 +6,13 @@ before is settled (`sent` or `withdrawn`). One that needs a person (`refused`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -101,10 +101,15 @@ def call_next(session: Session, dispatch: Dispatch) -> None:
         defer(session, task_of(following_one.link), {"dispatch_id": str(following_one.id)})
 
 
-def replay(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
-    """Send once more what waits for a person, under the same id. Raises `not_found`, `dispatch_not_waiting`."""
-    dispatch = _for_a_person(session, dispatch_id)
-    dispatch.state, dispatch.created_at, dispatch.next_at = "queued", now, None
+def replay(
+    session: Session, dispatch_id: UUID, by: str, now: datetime, *, states: Collection[str] = FOR_A_PERSON
+) -> Dispatch:
+    """Send once more what waits for a person, under the same id. Raises `not_found`, `dispatch_not_waiting`.
+
+    Other `states`: for links that may be told twice, and want to be.
+    """
+    dispatch = _in_state(session, dispatch_id, states)
+    dispatch.state, dispatch.created_at, dispatch.next_at, dispatch.settled_at = "queued", now, None, None
     audit.record(session, by, "dispatch.replayed", "dispatch", dispatch.id, now, link=dispatch.link)
     defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
     return dispatch
@@ -112,7 +117,7 @@ def replay(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispa
 
 def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
     """Settle by hand what was told otherwise, or must not be told. Raises `not_found`, `dispatch_not_waiting`."""
-    dispatch = _for_a_person(session, dispatch_id)
+    dispatch = _in_state(session, dispatch_id, FOR_A_PERSON)
     dispatch.state, dispatch.settled_at, dispatch.next_at = "withdrawn", now, None
     audit.record(session, by, "dispatch.withdrawn", "dispatch", dispatch.id, now, link=dispatch.link)
     session.flush()
@@ -120,12 +125,23 @@ def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dis
     return dispatch
 
 
-def _for_a_person(session: Session, dispatch_id: UUID) -> Dispatch:
+def withdraw_all(session: Session, link: str, now: datetime, *, besides: UUID | None = None) -> int:
+    """Settle what waits for a link that wants no more; how many. What is being sent at this moment finds out afterwards."""
+    waiting = select(Dispatch.id).where(Dispatch.link == link, Dispatch.state.in_(("queued", *FOR_A_PERSON)))
+    if besides is not None:
+        waiting = waiting.where(Dispatch.id != besides)
+    found = session.scalars(waiting.with_for_update(skip_locked=True)).all()
+    gone = {"state": "withdrawn", "settled_at": now, "next_at": None}
+    session.execute(update(Dispatch).where(Dispatch.id.in_(found)).values(gone))
+    return len(found)
+
+
+def _in_state(session: Session, dispatch_id: UUID, states: Collection[str]) -> Dispatch:
     dispatch = session.get(Dispatch, dispatch_id)
     if dispatch is None:
         raise DomainError("not_found", kind="not_found")
     hold_order(session, dispatch)
     session.refresh(dispatch, with_for_update=True)
-    if dispatch.state not in FOR_A_PERSON:
+    if dispatch.state not in states:
         raise DomainError("dispatch_not_waiting", state=dispatch.state)
     return dispatch

@@ -22,10 +22,15 @@ QUIET = timedelta(seconds=5)  # a link that answers all the time is noted so oft
 def register(session: Session, rates: Mapping[str, int | None]) -> None:
     """Make the rows of the links that are configured; those no longer named are switched off, and keep their history."""
     for name, rate in sorted(rates.items()):
-        row = insert(Link).values(name=name, enabled=True, rate_per_minute=rate, tokens=0.0, failures=0)
-        session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"rate_per_minute": rate}))
+        join(session, name, rate)
     configured = (~Link.name.startswith(WEBHOOK, autoescape=True), Link.name.not_in(rates))
     session.execute(update(Link).where(*configured).values(enabled=False))
+
+
+def join(session: Session, name: str, rate: int | None) -> None:
+    """Make the row of a link, or give it this rate a minute."""
+    row = insert(Link).values(name=name, enabled=True, rate_per_minute=rate, tokens=0.0, failures=0)
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"rate_per_minute": rate}))
 
 
 def switch(session: Session, name: str, by: str, now: datetime, *, on: bool) -> Link:

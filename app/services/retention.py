@@ -16,7 +16,7 @@ from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNA
 from app.domain.operation import FileKind
 from app.jobs import defer_all
 from app.models import Attempt, CustodyEvent, CustodyEvidence, Errand, FileUse, Operation, Parcel, StoredFile
-from app.services import audit, files
+from app.services import audit, files, subscriptions
 from app.services.files import WHOLE
 
 KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
@@ -43,6 +43,7 @@ def keep_time_limits(session: Session, now: datetime) -> Kept:
     """Delete what is over; files leave the store by a job each, promised here."""
     _start_clocks(session)
     _store_again(session, now)
+    subscriptions.forget_former_secrets(session, now)
     gone = Kept(
         files=_delete_files(session, now),
         fixes=_erase(session, FIXES, now - KEPT_FIX, now),

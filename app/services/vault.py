@@ -1,7 +1,8 @@
-"""Files at rest: AES-256-GCM, bound to the SHA-256 of what they show. One file put in another's place does not open."""
+"""Files and partners' secrets at rest: AES-256-GCM, bound to what they are. One put in another's place does not open."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from typing import Final
@@ -19,20 +20,45 @@ TAG: Final = 16
 
 def close(keys: Keys, sha256: str, plain: bytes) -> bytes:
     """0x01 ‖ iv (12) ‖ ciphertext and tag."""
-    iv = os.urandom(IV)
-    return VERSION + iv + AESGCM(keys.files).encrypt(iv, plain, sha256.encode())
+    return _close(keys.files, sha256, plain)
 
 
 def open_closed(keys: Keys, sha256: str, body: bytes) -> bytes:
     """The file itself. Raises `file_forged`: a changed byte, another key, another file, or what is inside is not it."""
-    if len(body) < len(VERSION) + IV + TAG or body[:1] != VERSION:
-        raise forged(sha256)
     try:
-        plain = AESGCM(keys.files).decrypt(body[1 : 1 + IV], body[1 + IV :], sha256.encode())
-    except InvalidTag:
+        plain = _open(keys.files, sha256, body)
+    except ValueError:
         raise forged(sha256) from None
     check_hash(sha256, plain)
     return plain
+
+
+def close_secret(keys: Keys, owner: str, secret: str) -> str:
+    """As text for a column; it opens for the same `owner` only."""
+    return base64.b64encode(_close(keys.secrets, owner, secret.encode())).decode()
+
+
+def open_secret(keys: Keys, owner: str, closed: str) -> str:
+    """Raises `secret_forged`: a changed letter, another key, another owner."""
+    try:
+        return _open(keys.secrets, owner, base64.b64decode(closed, validate=True)).decode()
+    except ValueError:
+        raise DomainError("secret_forged", kind="invalid", owner=owner) from None
+
+
+def _close(key: bytes, bound: str, plain: bytes) -> bytes:
+    iv = os.urandom(IV)
+    return VERSION + iv + AESGCM(key).encrypt(iv, plain, bound.encode())
+
+
+def _open(key: bytes, bound: str, body: bytes) -> bytes:
+    """Raises ValueError."""
+    if len(body) < len(VERSION) + IV + TAG or body[:1] != VERSION:
+        raise ValueError("not ours")
+    try:
+        return AESGCM(key).decrypt(body[1 : 1 + IV], body[1 + IV :], bound.encode())
+    except InvalidTag:
+        raise ValueError("changed, or closed for something else") from None
 
 
 def check_hash(sha256: str, plain: bytes) -> None:

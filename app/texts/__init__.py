@@ -27,6 +27,7 @@ from app.texts import (
     sync,
     transfers,
     web,
+    webhooks,
 )
 from app.texts.names import NAMES
 
@@ -48,6 +49,7 @@ SENTENCES: dict[str, str] = {
     **sync.SENTENCES,
     **transfers.SENTENCES,
     **agency.SENTENCES,
+    **webhooks.SENTENCES,
 }
 
 

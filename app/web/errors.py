@@ -32,6 +32,8 @@ STATUS: Mapping[str, int] = {
 STATUS_OF_CODE: Mapping[str, int] = {
     "idempotency_key_missing": 400,
     "idempotency_key_malformed": 400,
+    "if_match_missing": 428,
+    "changed_meanwhile": 412,
     "sign_in_needed": 401,
     "callback_signature": 401,
     "file_too_big": 413,

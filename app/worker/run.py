@@ -44,7 +44,7 @@ AT_ONCE: Mapping[str, int] = {
     "sys": 1,
     "one_stop": 8,
     "carrier": 8,
-    "webhooks": 8,
+    "webhooks": 12,
     "arrivals": 1,
     "polls": 2,
 }

@@ -27,7 +27,7 @@ from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailab
 
 log = logging.getLogger(__name__)
 
-MOST_OF_ONE_LINK: Final = {"tell_one_stop": 8, "tell_carrier": 6, "tell_subscriber": 4}
+MOST_OF_ONE_LINK: Final = {"tell_one_stop": 8, "tell_carrier": 6, "tell_subscriber": 2}
 """How many messages to one link a process sends at a time: a slow one leaves room for the others of its queue."""
 CROWDED_S: Final = (1.0, 4.0)
 
@@ -120,7 +120,7 @@ def _claim(work: Work, dispatch_id: UUID, tellers: dict[str, Teller]) -> Claimed
         if message is None:
             _settle(session, dispatch, "withdrawn", now)
             return None
-        dispatch.tries += 1
+        dispatch.tries, dispatch.tried_at = dispatch.tries + 1, now
         return Claimed(dispatch.link, teller, message)
 
 
@@ -141,8 +141,8 @@ def _sent(work: Work, dispatch_id: UUID, claimed: Claimed, answer: Any) -> str |
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None
+        dispatch.fault = dispatch.reason = dispatch.said = dispatch.raw = dispatch.status = None
         claimed.teller.settle(session, dispatch, answer, now)
-        dispatch.fault = dispatch.reason = dispatch.said = dispatch.raw = None
         return _settle(session, dispatch, "sent", now)
 
 
@@ -154,7 +154,8 @@ def _refused(work: Work, dispatch_id: UUID, claimed: Claimed, error: Rejected | 
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None
-        dispatch.fault, dispatch.reason, dispatch.next_at = type(error).__name__, error.reason, None
+        dispatch.fault, dispatch.reason, dispatch.status = type(error).__name__, error.reason, error.status
+        dispatch.next_at = None
         if isinstance(error, Rejected):
             dispatch.state, dispatch.said = "refused", error.said
         else:
@@ -173,7 +174,7 @@ def _put_off(work: Work, dispatch_id: UUID, error: Unavailable) -> str | None:
         if dispatch is None:
             return None
         link_health.failed(session, dispatch.link, f"{type(error).__name__}: {error.reason}", now)
-        dispatch.fault, dispatch.reason = type(error).__name__, error.reason
+        dispatch.fault, dispatch.reason, dispatch.status = type(error).__name__, error.reason, error.status
         if now - dispatch.created_at > PATIENCE:
             dispatch.state, dispatch.next_at = "late", None
             log.warning("%s: %s %s is late: %s", dispatch.link, dispatch.kind, dispatch.id, error.reason)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
-from app.web.api import courier, courier_bundle, courier_files, dossiers, reference, refusals, requests, results
+from app.web.api import (
+    courier,
+    courier_bundle,
+    courier_files,
+    deliveries,
+    dossiers,
+    reference,
+    refusals,
+    requests,
+    results,
+    subscriptions,
+)
 from app.web.auth import public
 from app.web.csrf import csrf
 from app.web.limits import PHONES, PROGRAMS, by_token, limiter
 
 PREFIX = "/api/v1"
+OF_PROGRAMS = (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp, subscriptions.bp, deliveries.bp)
 OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp)
 
 
@@ -41,7 +53,7 @@ def init_api(app: Flask) -> None:
         },
     )
     api = QuietApi(app)
-    for blueprint in (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp):
+    for blueprint in OF_PROGRAMS:
         limiter.limit(PROGRAMS)(blueprint)
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)

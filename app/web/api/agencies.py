@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller
 from app.domain.errors import DomainError
-from app.services import idempotency
+from app.services import idempotency, vault
 from app.web.auth import current_partner
-from app.web.session import now, transaction
+from app.web.session import keys, now, transaction
 
 IDEMPOTENCY: Final = {
     "in": "header",
@@ -27,14 +27,15 @@ IDEMPOTENCY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is said to a call, and said again to its repetition."""
+    """What is said to a call, and said again to its repetition; `secret` is kept encrypted."""
 
     status: int
     body: dict[str, Any]
     location: str | None = None
+    secret: str | None = None
 
     def response(self) -> Response:
-        response = jsonify(self.body)
+        response = jsonify(self.body if self.secret is None else self.body | {"secret": self.secret})
         response.status_code = self.status
         if self.location is not None:
             response.headers["Location"] = self.location
@@ -53,11 +54,21 @@ def once(work: Callable[[Session, Caller], Answered]) -> Answered:
     """Do it in one transaction, or repeat what was answered to the same `Idempotency-Key`."""
     key = request.headers.get("Idempotency-Key", "")
     calling = caller(key)
+    return once_of(calling.partner_id, request.get_json(), lambda session: work(session, calling))
+
+
+def once_of(partner_id: int, payload: object, work: Callable[[Session], Answered]) -> Answered:
+    """The same for any partner; `payload` tells two calls with one key apart."""
+    key, owner = request.headers.get("Idempotency-Key", ""), f"partner:{partner_id}"
     with transaction() as session:
-        stored = idempotency.begin(session, calling.partner_id, key, request.get_json(), calling.now)
+        stored = idempotency.begin(session, partner_id, key, payload, now())
         if stored is not None and stored.body is not None:
-            return Answered(stored.status or 200, stored.body["body"], stored.body["location"])
-        answered = work(session, calling)
+            kept = stored.body
+            secret = vault.open_secret(keys(), owner, kept["secret"]) if kept.get("secret") else None
+            return Answered(stored.status or 200, kept["body"], kept["location"], secret)
+        answered = work(session)
         kept = {"body": answered.body, "location": answered.location}
-        idempotency.finish(session, calling.partner_id, key, answered.status, kept)
+        if answered.secret is not None:
+            kept["secret"] = vault.close_secret(keys(), owner, answered.secret)
+        idempotency.finish(session, partner_id, key, answered.status, kept)
     return answered

@@ -20,9 +20,9 @@ ALWAYS = (400, 429)  # a NUL in an address or in a text; too many calls
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What OpenAPI says of a view: `reads` a schema from `body` or query, `answers` with another, may refuse."""
+    """What OpenAPI says of a view: `reads` a schema from `body` or query, `answers` with another or nothing, may refuse."""
 
-    answers: type[Schema]
+    answers: type[Schema] | None
     reads: type[Schema] | None = None
     location: str = "query"
     status: int = 200

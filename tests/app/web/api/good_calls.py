@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.config import load_keys
-from app.models import Dossier, Refusal
+from app.models import Dispatch, Dossier, Refusal, Subscriber
+from app.services import subscriptions
 from app.services.access import set_password
 from app.services.devices import token_hash
 from app.web.session import room
@@ -19,6 +20,7 @@ from tests.factories.agency import dossier_told, make_agency
 from tests.factories.counter import number
 from tests.factories.files import Picture, make_picture
 from tests.factories.phone import make_device
+from tests.factories.webhooks import make_subscriber
 
 AGENCY_KEY, ACCESS, UPLOAD = "a key of an agency", "ta", "tu"
 PASSWORD: Final = "mat khau thu"
@@ -32,6 +34,8 @@ class Scene:
     dossier: Dossier
     request_id: str
     refusal: Refusal
+    subscriber: Subscriber
+    delivery: Dispatch
     courier_name: str
     picture: Picture
 
@@ -63,7 +67,12 @@ def make_scene(session: Session, app: Flask) -> Scene:
     session.flush()
     with app.app_context():
         keys = load_keys(room().settings)
-    return Scene(world, dossier, str(request.id), refusal, account.username, make_picture(500, keys=keys))
+    subscriber = make_subscriber(session, caller.partner_id, keys=keys)
+    delivery = subscriptions.ping(session, subscriber, NOW)
+    delivery.state = "late"
+    session.flush()
+    picture = make_picture(500, keys=keys)
+    return Scene(world, dossier, str(request.id), refusal, subscriber, delivery, account.username, picture)
 
 
 def by_agency(**given: Any) -> dict[str, Any]:
@@ -118,6 +127,26 @@ _RESULT: Final = {"title": "Giấy kết quả thử", "at": "2026-11-29T09:00:0
 _REFUSAL: Final = {"reason": "Không thuộc thẩm quyền", "by": "Cán bộ Thử"}
 _STEP: Final = {"state": 6, "at": "2026-11-29T09:00:00+07:00"}
 
+
+def at_subscription(scene: Scene) -> dict[str, Any]:
+    return {"path_parameters": {"subscription_id": scene.subscriber.id}}
+
+
+def at_delivery(scene: Scene) -> dict[str, Any]:
+    return {"path_parameters": {"subscription_id": scene.subscriber.id, "delivery_id": str(scene.delivery.id)}}
+
+
+def _change(scene: Scene) -> dict[str, Any]:
+    called = telling({"events": ["errand.done"], "active": True}, **at_subscription(scene))
+    called["headers"]["If-Match"] = "*"
+    return called
+
+
+def _ping(scene: Scene) -> dict[str, Any]:
+    called = telling({}, **at_subscription(scene))
+    return {name: value for name, value in called.items() if name not in {"body", "media_type"}}
+
+
 GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "POST /api/v1/service-requests": _visit,
     "GET /api/v1/service-requests": lambda _: by_agency(query={"external_ref": "HS-1"}),
@@ -135,6 +164,20 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "POST /api/v1/results": lambda scene: telling(_RESULT | {"dossier_code": scene.code}),
     "POST /api/v1/refusals": lambda scene: telling(_REFUSAL | {"dossier_code": scene.code}),
     "GET /api/v1/refusals/{refusal_id}": lambda scene: by_agency(path_parameters={"refusal_id": str(scene.refusal.id)}),
+    "POST /api/v1/subscriptions": lambda _: telling({"url": "https://partner.example/hook"}),
+    "GET /api/v1/subscriptions": lambda _: by_agency(),
+    "GET /api/v1/subscriptions/{subscription_id}": lambda scene: by_agency(**at_subscription(scene)),
+    "PATCH /api/v1/subscriptions/{subscription_id}": _change,
+    "DELETE /api/v1/subscriptions/{subscription_id}": lambda scene: by_agency(**at_subscription(scene)),
+    "POST /api/v1/subscriptions/{subscription_id}/secrets": lambda scene: telling({}, **at_subscription(scene)),
+    "POST /api/v1/subscriptions/{subscription_id}/pings": _ping,
+    "GET /api/v1/subscriptions/{subscription_id}/deliveries": lambda scene: by_agency(**at_subscription(scene)),
+    "GET /api/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}": lambda scene: by_agency(
+        **at_delivery(scene)
+    ),
+    "POST /api/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/replay": lambda scene: by_agency(
+        **at_delivery(scene)
+    ),
     "POST /api/v1/courier/sign-in": _sign_in,
     "POST /api/v1/courier/sign-out": lambda _: by_phone(UPLOAD, _LEAVING),
     "GET /api/v1/courier/status": lambda _: by_phone(UPLOAD),

@@ -1,0 +1,8 @@
+"""Tell a partner's endpoint something, as Standard Webhooks."""
+
+from __future__ import annotations
+
+from integrations.webhooks.reach import Reach
+from integrations.webhooks.sender import Endpoint, Sender
+
+__all__ = ["Endpoint", "Reach", "Sender"]

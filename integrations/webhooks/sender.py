@@ -1,0 +1,185 @@
+"""Sign and send one message. Every line is new, goes only where `Reach` allows, and is cut when its time is over.
+
+Source of headers and signature: the specification of Standard Webhooks; `standardwebhooks` signs.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from standardwebhooks import Webhook
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.connection import create_connection
+
+from integrations.errors import IntegrationError, Unavailable
+from integrations.http import Caller
+from integrations.webhooks.reach import Reach
+
+AGENT: Final = "TanNha-Webhooks/1"
+MOST_BYTES: Final = 4096
+CONNECT_S: Final = 3.05
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`name` stands in errors and logs; `secrets` (`whsec_…`): one signature each, the newest first."""
+
+    name: str
+    url: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """`whole_s`: seconds from the first packet to the last. `ca_path`: an authority of the province's own.
+
+    `clock` gives seconds since 1970 as the receiver's clock does: a demonstration's shifted one would be refused there.
+    """
+
+    reach: Reach
+    ca_path: Path | None = None
+    whole_s: float = 10.0
+    clock: Callable[[], float] = time.time
+
+    def send(self, endpoint: Endpoint, message_id: str, body: str) -> int:
+        """Return the status of a 2xx. Raises Unavailable, Rejected (`status` 410: they want no more), BadAnswer."""
+        with _line(endpoint.name, self.reach, self.whole_s) as line, requests.Session() as session:
+            session.trust_env = False  # a proxy would go where we may not look, a .netrc would add a password
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _Adapter(line))
+            caller = Caller(
+                endpoint.name,
+                connect_s=min(CONNECT_S, self.whole_s),
+                read_s=self.whole_s,
+                whole_s=self.whole_s,
+                most_bytes=MOST_BYTES,
+                cut=True,
+                ca_path=self.ca_path,
+                session=session,
+            )
+            try:
+                answer = caller.call(
+                    "POST", endpoint.url, data=body.encode(), headers=self._headers(endpoint, message_id, body)
+                )
+            except IntegrationError:
+                if line.late:
+                    raise Unavailable(endpoint.name, f"did not answer within {self.whole_s:g} s") from None
+                raise
+            return answer.status_code
+
+    def _headers(self, endpoint: Endpoint, message_id: str, body: str) -> dict[str, str]:
+        at = int(self.clock())
+        moment = datetime.fromtimestamp(at, UTC)
+        signatures = [Webhook(secret).sign(message_id, moment, body) for secret in endpoint.secrets]
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": AGENT,
+            "webhook-id": message_id,
+            "webhook-timestamp": str(at),
+            "webhook-signature": " ".join(signatures),
+        }
+
+
+class _Line:
+    """The sockets of one message, opened where it is allowed and shut down when the time is over.
+
+    requests' time-outs count from one byte to the next: a server that drips would hold a thread for hours.
+    """
+
+    def __init__(self, service: str, reach: Reach) -> None:
+        self.service, self.reach = service, reach
+        self.late = False
+        self._handles: list[socket.socket] = []
+        self._lock = Lock()
+
+    def dial(self, connection: HTTPConnection) -> socket.socket:
+        fault: OSError = OSError("no address")
+        for address in self.reach.addresses(self.service, connection.host, connection.port or 0):
+            try:
+                opened = create_connection(
+                    (address, connection.port or 0), connection.timeout, socket_options=connection.socket_options
+                )
+            except OSError as error:
+                fault = error
+                continue
+            self._keep(opened)
+            return opened
+        raise fault
+
+    def _keep(self, opened: socket.socket) -> None:
+        handle = opened.dup()  # TLS takes the socket itself over; a second handle shuts down both
+        with self._lock:
+            self._handles.append(handle)
+            if self.late:
+                _shut(handle)
+
+    def cut(self) -> None:
+        with self._lock:
+            self.late = True
+            for handle in self._handles:
+                _shut(handle)
+
+    def close(self) -> None:
+        with self._lock:
+            for handle in self._handles:
+                handle.close()
+            self._handles.clear()
+
+
+def _shut(handle: socket.socket) -> None:
+    with suppress(OSError):  # they hung up already
+        handle.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Line]:
+    line = _Line(service, reach)
+    timer = Timer(seconds, line.cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield line
+    finally:
+        timer.cancel()
+        line.close()
+
+
+class _Adapter(HTTPAdapter):
+    """requests over connections that `line` dials."""
+
+    def __init__(self, line: _Line) -> None:
+        self._pools = _pools(line)
+        super().__init__()
+
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:
+        super().init_poolmanager(*given, **named)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+
+def _pools(line: _Line) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return line.dial(self)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return line.dial(self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
