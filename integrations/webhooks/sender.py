@@ -68,14 +68,15 @@ class Sender:
                 ca_path=self.ca_path,
                 session=session,
             )
+            late = Unavailable(endpoint.name, f"did not answer within {self.whole_s:g} s")
             try:
                 answer = caller.call(
                     "POST", endpoint.url, data=body.encode(), headers=self._headers(endpoint, message_id, body)
                 )
-            except IntegrationError:
-                if line.late:
-                    raise Unavailable(endpoint.name, f"did not answer within {self.whole_s:g} s") from None
-                raise
+            except IntegrationError as error:
+                raise (late if line.late else error) from None
+            if line.late:  # what was cut among its headers looks whole
+                raise late
             return answer.status_code
 
     def _headers(self, endpoint: Endpoint, message_id: str, body: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ from tests.factories.times import KEYS, NOW
 
 
 def make_subscriber(
-    session: Session, partner_id: int, url: str = "https://partner.example/hook", *events: str, keys: Keys = KEYS
+    session: Session, partner_id: int, url: str = "https://partner.example/hook", *, keys: Keys = KEYS
 ) -> Subscriber:
-    wanted = Subscribe(partner_id, url, events, NOW)
-    return subscriptions.subscribe(session, wanted, keys, production=False)[0]
+    return subscriptions.subscribe(session, Subscribe(partner_id, url, (), NOW), keys, production=False)[0]
