@@ -6,6 +6,7 @@ Source of headers and signature: the specification of Standard Webhooks; `standa
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from standardwebhooks import Webhook
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.connection import create_connection
+from urllib3.util.ssl_ import create_urllib3_context
 
 from integrations.errors import IntegrationError, Unavailable
 from integrations.http import Caller
@@ -42,7 +44,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`whole_s`: seconds from the first packet to the last. `ca_path`: an authority of the province's own.
+    """`whole_s`: seconds from the first packet to the last. `ca_path`: an authority that is trusted besides the public ones.
 
     `clock` gives seconds since 1970 as the receiver's clock does: a demonstration's shifted one would be refused there.
     """
@@ -57,7 +59,7 @@ class Sender:
         with _line(endpoint.name, self.reach, self.whole_s) as line, requests.Session() as session:
             session.trust_env = False  # a proxy would go where we may not look, a .netrc would add a password
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _Adapter(line))
+                session.mount(scheme, _Adapter(line, self.ca_path))
             caller = Caller(
                 endpoint.name,
                 connect_s=min(CONNECT_S, self.whole_s),
@@ -65,7 +67,6 @@ class Sender:
                 whole_s=self.whole_s,
                 most_bytes=MOST_BYTES,
                 cut=True,
-                ca_path=self.ca_path,
                 session=session,
             )
             late = Unavailable(endpoint.name, f"did not answer within {self.whole_s:g} s")
@@ -159,13 +160,21 @@ def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Line]:
 class _Adapter(HTTPAdapter):
     """requests over connections that `line` dials."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: _Line, ca_path: Path | None) -> None:
         self._pools = _pools(line)
+        self._context = None if ca_path is None else _trusting(ca_path)
         super().__init__()
 
     def init_poolmanager(self, *given: Any, **named: Any) -> None:
-        super().init_poolmanager(*given, **named)
+        super().init_poolmanager(*given, **named, ssl_context=self._context)
         self.poolmanager.pool_classes_by_scheme = self._pools
+
+
+def _trusting(ca_path: Path) -> ssl.SSLContext:
+    """The public authorities are added when it is used."""
+    context = create_urllib3_context()
+    context.load_verify_locations(cafile=ca_path)
+    return context
 
 
 def _pools(line: _Line) -> dict[str, type[HTTPConnectionPool]]:

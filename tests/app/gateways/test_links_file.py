@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.config import Settings, SettingsError
-from app.gateways import carrier, known_links, links_file, oidc, one_stop
+from app.gateways import carrier, known_links, links_file, oidc, one_stop, webhooks
 from app.gateways.links_file import secret_of
 from integrations.one_stop import NationalExchange
 from integrations.postal import HccCarrier, MyVnpost, OwnCouriers
@@ -104,6 +105,15 @@ def test_a_secret_is_read_anew_at_every_log_in(folder: Path) -> None:
     assert read() == "rotated"
 
 
+def test_webhooks_may_go_to_the_networks_that_are_named(folder: Path) -> None:
+    told = joined(folder, '[webhooks]\nnetworks = ["10.12.0.0/16"]\nca_file = "secret"\n')
+    development, production = webhooks(told), webhooks(replace(told, environment="production"))
+    assert development.reach.anywhere
+    assert not production.reach.anywhere
+    assert [str(one) for one in production.reach.networks] == ["10.12.0.0/16"]
+    assert production.ca_path == folder / "secret"
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -119,6 +129,10 @@ def test_a_secret_is_read_anew_at_every_log_in(folder: Path) -> None:
         (HCC.format(interface="A").replace('"codes.json"', '"secret"'), "tracking_codes_file"),
         (MYVNPOST.replace('service_code = "HCC"', ""), "carriers.vnpost.service_code is missing"),
         (MYVNPOST + 'waybills = ["RT1"]\n', "carriers.vnpost.waybills"),
+        ('[webhooks]\nnetworks = ["10.12.0.1/16"]\n', "webhooks.networks holds no network"),
+        ('[webhooks]\nnetworks = "10.12.0.0/16"\n', "webhooks.networks must be a list"),
+        ('[webhooks]\nca_file = "nowhere"\n', "webhooks.ca_file names"),
+        ("[webhooks]\nproxy = 1\n", "webhooks.proxy is no setting"),
         ("one_stop = 3\n", "one_stop must be a table"),
         ("[sms]\n", "sms is no setting"),
         ("[one_stop", "can't be read"),

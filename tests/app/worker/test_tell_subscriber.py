@@ -5,112 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks import WebhookVerificationError
 
 from app.clock import Clock
 from app.config import Settings, load_keys
 from app.database import Database
 from app.domain.breaker import FAILURES_TO_OPEN, PATIENCE
 from app.domain.dossier import DossierState
-from app.domain.errand import ErrandState
-from app.domain.webhook import ChangeSubscription, Subscribe
-from app.models import AuditEvent, Dispatch, Dossier, Errand, Link, Partner, Subscriber
-from app.services import access, dispatches, errands, retention, steps, subscriptions
-from app.worker.tellers import TELLERS
-from app.worker.telling import NotYet, tell
+from app.domain.webhook import ChangeSubscription
+from app.models import AuditEvent, Dossier, Errand, Link, Partner, Subscriber
+from app.services import access, dispatches, retention, subscriptions
+from app.worker.telling import NotYet
 from app.worker.work import Work
+from tests.app.worker.subscribed import Office, fine
 from tests.app.worker.test_run import worker
 from tests.factories import KEYS, NOW, make_dossier, make_errand, make_partner, make_request
 from tests.factories.counter import number
 from tests.factories.webhooks import make_subscriber
 from tests.fakes.partner import Partner as Receiver
 from tests.fakes.partner import Reply, Sent
-
-
-def fine(_: Sent) -> Reply:
-    return Reply(204, b"")
-
-
-@dataclass
-class Office:
-    """An installation with one request of a partner that subscribed, and the partner's receiver."""
-
-    work: Work
-    receiver: Receiver
-    partner_id: int
-    subscriber_id: int
-    secret: str
-    errand_id: UUID
-    dossier_id: UUID
-
-    def subscribe(self, url: str, *events: str, partner_id: int | None = None) -> tuple[int, str]:
-        with self.work.database.transaction() as session:
-            wanted = Subscribe(partner_id or self.partner_id, url, events, NOW)
-            subscriber, secret = subscriptions.subscribe(session, wanted, KEYS, production=False)
-            return subscriber.id, secret
-
-    def cancel(self) -> UUID:
-        with self.work.database.transaction() as session:
-            errands.close(session, session.get_one(Errand, self.errand_id), ErrandState.CANCELLED, NOW)
-        return self.last()
-
-    def move(self, state: DossierState) -> UUID:
-        with self.work.database.transaction() as session:
-            dossier = session.get_one(Dossier, self.dossier_id)
-            steps.move(session, dossier, state, by="staff:1", at=NOW, now=self.work.clock.now())
-        return self.last()
-
-    def last(self) -> UUID:
-        with self.work.database.transaction() as session:
-            return session.scalars(select(Dispatch.id).order_by(Dispatch.number.desc()).limit(1)).one()
-
-    def all(self, subscriber_id: int | None = None) -> list[Dispatch]:
-        link = f"webhook:{subscriber_id or self.subscriber_id}"
-        with self.work.database.transaction() as session:
-            theirs = select(Dispatch).where(Dispatch.link == link)
-            return list(session.scalars(theirs.order_by(Dispatch.number)))
-
-    def row(self, dispatch_id: UUID) -> Dispatch:
-        with self.work.database.transaction() as session:
-            return session.get_one(Dispatch, dispatch_id)
-
-    def tell(self, dispatch_id: UUID, work: Work | None = None) -> str | None:
-        return tell(work or self.work, dispatch_id, TELLERS)
-
-    def later(self, by: timedelta) -> Work:
-        return replace(self.work, clock=Clock(fixed=NOW + by))
-
-    def ping(self) -> UUID:
-        with self.work.database.transaction() as session:
-            return subscriptions.ping(session, session.get_one(Subscriber, self.subscriber_id), NOW).id
-
-    def rotate(self, hours: int) -> str:
-        with self.work.database.transaction() as session:
-            subscriber = session.get_one(Subscriber, self.subscriber_id)
-            return subscriptions.rotate(session, subscriber, hours, NOW, KEYS)
-
-    def again(self, dispatch_id: UUID) -> Dispatch:
-        with self.work.database.transaction() as session:
-            subscriber = session.get_one(Subscriber, self.subscriber_id)
-            return subscriptions.deliver_again(session, subscriber, session.get_one(Dispatch, dispatch_id), NOW)
-
-    def end(self) -> None:
-        with self.work.database.transaction() as session:
-            subscriptions.end(session, session.get_one(Subscriber, self.subscriber_id), "partner:1", NOW)
-
-    def subscriber(self) -> Subscriber:
-        with self.work.database.transaction() as session:
-            return session.get_one(Subscriber, self.subscriber_id)
-
-    def verified(self, sent: Sent, secret: str | None = None) -> Any:
-        return Webhook(secret or self.secret).verify(sent.body, dict(sent.headers))
 
 
 @pytest.fixture

@@ -1,0 +1,103 @@
+"""A partner that subscribed to the events of one request, and its receiver on loopback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from standardwebhooks import Webhook
+
+from app.clock import Clock
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandState
+from app.domain.webhook import Subscribe
+from app.models import Dispatch, Dossier, Errand, Subscriber
+from app.services import errands, steps, subscriptions
+from app.worker.tellers import TELLERS
+from app.worker.telling import tell
+from app.worker.work import Work
+from tests.factories import KEYS, NOW
+from tests.fakes.partner import Partner as Receiver
+from tests.fakes.partner import Reply, Sent
+
+
+def fine(_: Sent) -> Reply:
+    return Reply(204, b"")
+
+
+@dataclass
+class Office:
+    """An installation with one request of a partner that subscribed, and the partner's receiver."""
+
+    work: Work
+    receiver: Receiver
+    partner_id: int
+    subscriber_id: int
+    secret: str
+    errand_id: UUID
+    dossier_id: UUID
+
+    def subscribe(self, url: str, *events: str, partner_id: int | None = None) -> tuple[int, str]:
+        with self.work.database.transaction() as session:
+            wanted = Subscribe(partner_id or self.partner_id, url, events, NOW)
+            subscriber, secret = subscriptions.subscribe(session, wanted, KEYS, production=False)
+            return subscriber.id, secret
+
+    def cancel(self) -> UUID:
+        with self.work.database.transaction() as session:
+            errands.close(session, session.get_one(Errand, self.errand_id), ErrandState.CANCELLED, NOW)
+        return self.last()
+
+    def move(self, state: DossierState) -> UUID:
+        with self.work.database.transaction() as session:
+            dossier = session.get_one(Dossier, self.dossier_id)
+            steps.move(session, dossier, state, by="staff:1", at=NOW, now=self.work.clock.now())
+        return self.last()
+
+    def last(self) -> UUID:
+        with self.work.database.transaction() as session:
+            return session.scalars(select(Dispatch.id).order_by(Dispatch.number.desc()).limit(1)).one()
+
+    def all(self, subscriber_id: int | None = None) -> list[Dispatch]:
+        link = f"webhook:{subscriber_id or self.subscriber_id}"
+        with self.work.database.transaction() as session:
+            theirs = select(Dispatch).where(Dispatch.link == link)
+            return list(session.scalars(theirs.order_by(Dispatch.number)))
+
+    def row(self, dispatch_id: UUID) -> Dispatch:
+        with self.work.database.transaction() as session:
+            return session.get_one(Dispatch, dispatch_id)
+
+    def tell(self, dispatch_id: UUID, work: Work | None = None) -> str | None:
+        return tell(work or self.work, dispatch_id, TELLERS)
+
+    def later(self, by: timedelta) -> Work:
+        return replace(self.work, clock=Clock(fixed=NOW + by))
+
+    def ping(self) -> UUID:
+        with self.work.database.transaction() as session:
+            return subscriptions.ping(session, session.get_one(Subscriber, self.subscriber_id), NOW).id
+
+    def rotate(self, hours: int) -> str:
+        with self.work.database.transaction() as session:
+            subscriber = session.get_one(Subscriber, self.subscriber_id)
+            return subscriptions.rotate(session, subscriber, hours, NOW, KEYS)
+
+    def again(self, dispatch_id: UUID) -> Dispatch:
+        with self.work.database.transaction() as session:
+            subscriber = session.get_one(Subscriber, self.subscriber_id)
+            return subscriptions.deliver_again(session, subscriber, session.get_one(Dispatch, dispatch_id), NOW)
+
+    def end(self) -> None:
+        with self.work.database.transaction() as session:
+            subscriptions.end(session, session.get_one(Subscriber, self.subscriber_id), "partner:1", NOW)
+
+    def subscriber(self) -> Subscriber:
+        with self.work.database.transaction() as session:
+            return session.get_one(Subscriber, self.subscriber_id)
+
+    def verified(self, sent: Sent, secret: str | None = None) -> Any:
+        return Webhook(secret or self.secret).verify(sent.body, dict(sent.headers))
