@@ -77,10 +77,9 @@ def publish(session: Session, event: Event, concerned: Callable[[], Sequence[Dos
     """Promise it to the partner that booked the visit, and to each agency that told us of a dossier of it."""
     listening = [one for one in _listening(session) if not one.events or event.name in one.events]
     for subscriber in listening:
-        theirs = [
-            one for one in concerned() if subscriber.partner_id in {event.request.partner_id, one.partner_id}
-        ]  # fmt: skip
-        if theirs or subscriber.partner_id == event.request.partner_id:
+        booked = subscriber.partner_id == event.request.partner_id
+        theirs = [one for one in concerned() if booked or one.partner_id == subscriber.partner_id]
+        if booked or theirs:
             _promise(session, subscriber, event, theirs, now)
 
 

@@ -131,11 +131,12 @@ def forget_former_secrets(session: Session, now: datetime) -> None:
 
 
 def ping(session: Session, subscriber: Subscriber, now: datetime) -> Dispatch:
-    """Promise a test on the road of all events. Raises `subscription_off`."""
+    """Promise a test on the road of all events; one that is refused holds up no other. Raises `subscription_off`."""
     _check_active(subscriber)
     body = {"type": PING, "timestamp": now.astimezone(LOCAL).isoformat(), "data": {"subscription_id": subscriber.id}}
-    trigger = f"{subscriber.link}:{PING}:{uuid4()}"
-    promised = dispatches.promise(session, Telling(subscriber.link, PING, PING, trigger, body), now)
+    alone = f"{PING}:{uuid4()}"
+    telling = Telling(subscriber.link, PING, alone, f"{subscriber.link}:{alone}", body)
+    promised = dispatches.promise(session, telling, now)
     return session.get_one(Dispatch, promised)
 
 

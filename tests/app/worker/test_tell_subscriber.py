@@ -111,6 +111,11 @@ def test_a_ping_goes_the_same_road(office: Office) -> None:
     assert office.verified(office.receiver.sent[0])["type"] == "ping"
 
 
+def test_a_ping_that_was_refused_holds_up_no_other(office: Office) -> None:
+    office.receiver.faults = [Reply(400)]
+    assert [office.tell(office.ping()) for _ in range(2)] == ["refused", "sent"]
+
+
 def test_an_agency_hears_of_the_dossiers_it_told_us_of_and_of_no_others(office: Office) -> None:
     with office.work.database.transaction() as session:
         agency = make_partner(session, f"a key of an agency {number()}").id
