@@ -10,11 +10,14 @@ import pytest
 
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
+from routing.model import Model
+from routing.tours import TourSet
 from routing.validate import validate
 from tests.bench.routing.clock import WorkClock
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import OutOfTime, Runner, Trial, versus
+from tests.bench.routing.parts_of_time import driven_late
 from tests.bench.routing.public import read
 from tests.bench.routing.report import Line, ratios, table
 from tests.bench.routing.results import Results, Row
@@ -168,6 +171,36 @@ def test_a_free_collection_may_go_to_another_office_and_a_delivery_only_with_tra
     assert all(job.origin == job.office for job in collections.jobs if any(job.delivery))
     assert any(job.movable and any(job.delivery) for job in transfers.jobs)
     assert [job.location for job in collections.jobs] == [job.location for job in transfers.jobs]
+
+
+def test_what_was_planned_with_the_true_times_is_driven_in_time_and_on_slow_roads_not() -> None:
+    served = TourSet(Model(DAY))
+    served.place(range(len(DAY.jobs)))
+    tours = {DAY.vehicles[v].id: [DAY.jobs[j].id for j in tour] for v, tour in served.used.items()}
+
+    assert driven_late(DAY, tours, Geodesic()) == {"late": 0, "stops": 12}
+    assert driven_late(DAY, tours, Geodesic(speeds={"motorbike": 1.0}))["late"] > 0
+
+
+def test_a_contestant_is_measured_in_a_process_of_its_own() -> None:
+    with Seats() as seats:
+        found = seats.sit(Order("insertion", DAY, 0.2, 1))
+        again = seats.sit(Order("insertion", DAY, 0.2, 1))
+
+    assert (found.ended, again.ended) == ("itself", "itself")
+    assert found.tours is not None
+    assert not evaluate(DAY, found.tours).violations
+    assert found.cpu_s > 0
+    assert found.peak_mb > 20
+
+
+def test_an_engine_that_does_not_stop_is_ended_and_its_last_plan_counts() -> None:
+    with Seats() as seats:
+        found = seats.sit(Order("OR-Tools", DAY, 1e5, 1, most_cpu=0.3))
+
+    assert found.ended == "cpu"
+    assert found.tours is not None
+    assert not evaluate(DAY, found.tours).unserved
 
 
 def test_the_clock_of_work_passes_while_somebody_works() -> None:

@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[Runner, Options], None]] = {
     "insertion": parts_of_time.insertion,
     "first": parts_of_time.first,
     "deadline": parts_of_time.deadline,
+    "same": parts_of_time.same,
     "driven": parts_of_time.driven,
     "towns": parts.towns,
     "regions": parts.regions,

@@ -24,8 +24,12 @@ SCALE = 10
 NEVER = 10**8
 """Units of cost of a way that no rule allows: dearer than any plan of these days' routes."""
 
+INFEASIBLE = 2**62
+"""PyVRP gives a plan that breaks rules the largest integer as its cost."""
+
 Tours = Mapping[int, Sequence[int]]
-Report = Callable[[Tours], None]
+Report = Callable[[Tours | None], None]
+"""Takes a plan, or ``None`` to say that there is one which will come with a later report."""
 Matrix = NDArray[Any]
 
 
@@ -80,16 +84,17 @@ def refusals_of(problem: Problem, vehicle: Vehicle) -> tuple[bool, ...]:
 
 
 def pyvrp(problem: Problem, seconds: float, seed: int, report: Report) -> None:
-    """Search until this process has worked so long; the first report may come with the last."""
+    """Search until this process has worked so long; the moment of the first feasible plan is told."""
     library: Any = import_module("pyvrp")
 
     until = time.process_time() + seconds
     groups, data = _pyvrp_data(problem)
-    started: list[bool] = []
+    feasible: list[bool] = []
 
     def stop(best_cost: int) -> bool:
-        started.append(True)
-        del best_cost
+        if not feasible and best_cost < INFEASIBLE:
+            feasible.append(True)
+            report(None)
         return time.process_time() >= until
 
     best = library.solve(data, stop, seed=seed, collect_stats=False, display=False).best

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DRIFT = 0.01
+DRIFT = 0.002
 """Part of the wall time that passes in any case, so that nobody waits for ever for a child that sleeps."""
 CHILD_CLOCK = Path(__file__).with_name("child_clock")
 Reading = Callable[[], float]

@@ -11,9 +11,9 @@ import routing
 from routing.pool import SolverPool
 from routing.problem import Problem
 from tests.bench.routing import clock
+from tests.bench.routing.alone import Report
 from tests.routing.days import province
 
-Report = Callable[[Mapping[int, Sequence[int]]], None]
 CP_SAT = ("ortools.sat.python", "ortools.sat.python.cp_model")
 
 
@@ -45,8 +45,8 @@ class Product:
 
     def __enter__(self) -> Self:
         self.pool = SolverPool(self.count)
-        for _ in range(2):  # every child searches once
-            routing.solve(province(2 * self.count, 24 * self.count, 1), seconds=0.5, pool=self.pool)
+        for _ in range(self.count):  # every child searches once
+            routing.solve(province(2 * self.count, 24 * self.count, 1), seconds=0.2, pool=self.pool)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

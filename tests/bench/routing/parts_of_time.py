@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import routing
 from routing.evaluate import evaluate
 from routing.model import Model
 from routing.plan import Route
-from routing.problem import Problem
+from routing.problem import Problem, TravelTimes
 from routing.replan import NoRoom, insert
 from routing.simulate import drive
 from tests.bench.routing.days import gia_lai
@@ -33,8 +35,9 @@ def first(runner: Runner, options: Options) -> None:
     for stops, offices, target in FIRST[: 3 if options.short else 4]:
         for seed in range(1, 4 if options.short or stops > 1000 else 11):
             day = gia_lai(stops, offices, seed, rules=seed % 2 == 0)
-            key = _key("first", f"{stops} stops", "auto", target, seed)
-            _once(runner, key, Order("auto", day, 0.0, seed, children=2))
+            for engine in ("auto", "insertion"):
+                key = _key("first", f"{stops} stops", engine, target, seed)
+                _once(runner, key, Order(engine, day, 0.0, seed, children=2))
 
 
 def deadline(runner: Runner, options: Options) -> None:
@@ -99,6 +102,28 @@ def _late_stops(day: Problem, seed: int) -> tuple[list[float], int]:
     return taken, none
 
 
+def same(runner: Runner, options: Options) -> None:
+    """T11: the same problem, seed and iterations in two processes."""
+    for seed in range(1, 3 if options.short else 6):
+        key = _key("same", "60 stops", "auto", 0.0, seed)
+        if runner.results.find(**key) is None:
+            runner.in_time()
+            plans = {_elsewhere(seed) for _ in range(2)}
+            row = {**key, "objective": 0, "budget_s": 0.0, "different": len(plans) - 1, **circumstances()}
+            say(f"same seed {seed}: {runner.results.append(row)['different']} differ")
+
+
+def _elsewhere(seed: int) -> bytes:
+    """Return the plan that a fresh process makes, as written for the outside."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_written, seed).result()
+
+
+def _written(seed: int) -> bytes:
+    day = gia_lai(60, 3, seed, rules=seed % 2 == 0, assignment="free", kind="transfers")
+    return repr(routing.solve(day, iterations=20, seed=seed)).encode()
+
+
 def driven(runner: Runner, options: Options) -> None:
     """T12: plans made with geodesic times, driven at the planned start over roads with rivers and passes."""
     for seed in range(1, 3 if options.short else 11):
@@ -111,12 +136,12 @@ def driven(runner: Runner, options: Options) -> None:
                 continue
             runner.in_time()
             sitting = runner.sit(trial, name, trial.seconds)
-            late = _driven(day, sitting.tours or {}, Roads(seed))
+            late = driven_late(day, sitting.tours or {}, Roads(seed))
             row = {**key, "budget_s": trial.seconds, **told(day, sitting), **late, **circumstances()}
             say(f"{line(runner.results.append(row))} late {late}")
 
 
-def _driven(day: Problem, tours: Mapping[int, Sequence[int]], roads: Roads) -> Row:
+def driven_late(day: Problem, tours: Mapping[int, Sequence[int]], roads: TravelTimes) -> Row:
     """Drive the planned routes and count the stops whose service begins after their last window."""
     world, late, stops = replace(day, travel_times=roads), 0, 0
     for route in evaluate(day, tours).routes:

@@ -182,20 +182,52 @@ def large(results: Results) -> Iterator[Line]:
 
 
 def first(results: Results) -> Iterator[Line]:
-    """T7: seconds to a plan."""
+    """T7: seconds to a plan where no time is given; insertion needs no child."""
+    asked = [row for row in results.of("first") if row["objective"] is not None]
     for stops, _, target in FIRST:
-        rows = [
-            row for row in results.of("first") if row["instance"] == f"{stops} stops" and row["objective"] is not None
-        ]
-        if rows:
-            works, left = [row["work_s"] for row in rows], sum(row["left"] for row in rows)
-            walls = [row["wall_s"] for row in rows]
-            middle = percentile(works, 0.5)
+        for engine in ("insertion", "auto"):
+            rows = [row for row in asked if (row["instance"], row["contestant"]) == (f"{stops} stops", engine)]
+            if not rows:
+                continue
+            works, walls = ([row[name] for row in rows] for name in ("work_s", "wall_s"))
+            middle, left = percentile(works, 0.5), sum(row["left"] for row in rows)
             text = (
                 f"middle {middle:.3f}, most {max(works):.3f} s (wall {percentile(walls, 0.5):.2f} s); {left} left out"
             )
             met = middle <= target and not any(row["violations"] for row in rows)
-            yield Line("T7", f"first plan of {stops:,} stops", f"≤ {target:g} s", text, met, str(len(rows)))
+            yield Line("T7", f"first plan of {stops:,} stops: {engine}", f"≤ {target:g} s", text, met, str(len(rows)))
+
+
+def first_alone(results: Results) -> Iterator[Line]:
+    """T7: when each engine alone has its first plan of the larger days, for comparison."""
+    for part, stops in (("towns", 300), ("regions", 1000)):
+        for name in ("PyVRP", "OR-Tools", "VROOM 5"):
+            rows = [row for row in results.of(part) if row["contestant"] == name and row["first_cpu_s"] is not None]
+            if rows:
+                middle = percentile([row["first_cpu_s"] for row in rows], 0.5)
+                yield Line(
+                    "T7",
+                    f"first plan of {stops:,} stops: {name} alone",
+                    "",
+                    f"middle {middle:.2f} CPU s",
+                    None,
+                    str(len(rows)),
+                )
+
+
+def same(results: Results) -> Iterator[Line]:
+    """T11: the same plan from two processes."""
+    rows = results.of("same")
+    if rows:
+        different = sum(row["different"] for row in rows)
+        yield Line(
+            "T11",
+            "plans by iterations in two processes, byte for byte",
+            "equal",
+            f"{different} differ",
+            different == 0,
+            str(len(rows)),
+        )
 
 
 def gap_to_best_known(results: Results) -> Iterator[Line]:
@@ -258,6 +290,8 @@ CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
     reform,
     large,
     first,
+    first_alone,
+    same,
     gap_to_best_known,
     late_stop,
     overrun,

@@ -159,7 +159,7 @@ class _Watch:
                 word: _Word = self.pipe.recv()
                 if word.kind == "plan":
                     self.first = self.first or word
-                    self.last = word
+                    self.last = word if word.tours is not None or self.last is None else self.last
                 if word.kind == "done":
                     self.last = replace(word, tours=self.last.tours if self.last else None)
                     return "itself"
