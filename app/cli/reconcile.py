@@ -31,6 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     lines += [f"  missing here: {code}" for code in found.missing_here]
     lines += [f"  missing there: {code}" for code in found.missing_there]
     lines += [f"  different: {one['code']} here {one['here']}, there {one['there']}" for one in found.different]
+    lines += [f"  not read: {code}" for code in found.unread]
     lines += [f"  repaired: {code}" for code in found.repaired]
     show(asdict(found), "\n".join(lines), as_json=args.json)
     return 0 if found.agree else DIFFER

@@ -17,12 +17,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="instead of the web's port + 1")
     parser.add_argument("--seed", type=int, default=0, help="of its faults (default 0)")
     parser.add_argument("--speed", type=float, default=0.0, help="seconds between two steps in time; 0: only when told")
+    parser.add_argument("--desk", metavar="NAME", help="move on the dossiers of this desk alone (default: all)")
+    parser.add_argument("--still", action="store_true", help="the post's items move only when told")
     parser.add_argument(
         "--faults",
         nargs="*",
         default=[],
         metavar="KIND=RATE",
         help="what goes wrong, e.g. latency=0.1 reset_after=0.05",
+    )
+    parser.add_argument(
+        "--mild", action="store_true", help="a little of what heals by itself, unless faults were set before"
     )
     parser.add_argument("--our-url", help="where our own API answers (default: TANNHA_BASE_URL)")
 
@@ -45,9 +50,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             our_url=args.our_url or settings.base_url,
             our_key=os.environ.get("TANNHA_SANDBOX_KEY"),
             clock=make_clock(settings).now,
+            desk=args.desk,
+            items=not args.still,
         )
     )
     try:
+        program.faults.begin(mild=args.mild)
         program.faults.set(_rates(args.faults))
     except ValueError as error:
         raise SettingsError(f"--faults: {error}.") from None

@@ -6,11 +6,12 @@ Says what it does all the way, repeats nothing, and ends everything it started.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -19,6 +20,7 @@ from sqlalchemy import select
 
 from app.cli import demo
 from app.cli.embedded import lend
+from app.cli.joined import Joined, join
 from app.cli.migrate import bring_up_to_date, operator_files
 from app.cli.output import say
 from app.cli.serve import check_port
@@ -40,6 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--errands", type=int, default=demo.ERRANDS, help=f"of the demo day (default {demo.ERRANDS})")
     parser.add_argument("--seed", type=int, default=demo.SEED, help=f"of the demo (default {demo.SEED})")
     parser.add_argument("--no-demo", action="store_true", help="start with the reference data alone")
+    parser.add_argument(
+        "--no-sandbox", action="store_true", help="join nothing: leave out the played one-stop and post"
+    )
+    parser.add_argument("--sandbox-port", type=int, help="of the sandbox (default: the web's port + 1, or a free one)")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -51,10 +57,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         say("Starting the database …")
         settings = lend(settings)
         _prepare(args, settings)
+        joined = _join(args, settings)
+        if joined is not None:
+            children.append(_start("sandbox", *joined.arguments, environment=joined.environment))
         say("Starting the web server and the workers …")
         children += [_start("serve"), *(_start("worker") for _ in range(settings.workers))]
         _wait_for_web(settings, children)
-        _print_addresses(args, settings)
+        if joined is not None:
+            joined.wait()
+            joined.hand_in()
+        _print_addresses(args, settings, joined)
         return _watch(children)
     except Stopped:
         say("\nStopping …")
@@ -98,9 +110,21 @@ def _prepare(args: argparse.Namespace, settings: Settings) -> None:
     database.engine.dispose()
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
+def _join(args: argparse.Namespace, settings: Settings) -> Joined | None:
+    """The sandbox, when nothing real is joined and the people are invented."""
+    if args.no_sandbox or args.no_demo or settings.production or settings.links is not None:
+        return None
+    database = connect(settings)
+    try:
+        return join(settings, database, make_clock(settings), args.sandbox_port)
+    finally:
+        database.engine.dispose()
+
+
+def _start(command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
-    return subprocess.Popen([sys.executable, "-m", "app.cli", command], start_new_session=True)  # noqa: S603 (our own words)
+    words = [sys.executable, "-m", "app.cli", command, *arguments]
+    return subprocess.Popen(words, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603 (our own words)
 
 
 def _wait_for_web(settings: Settings, children: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -118,13 +142,15 @@ def _wait_for_web(settings: Settings, children: Sequence[subprocess.Popen[bytes]
     raise SettingsError(f"The web server did not answer within {ANSWERS_WITHIN_S} s: its lines above say why.")
 
 
-def _print_addresses(args: argparse.Namespace, settings: Settings) -> None:
+def _print_addresses(args: argparse.Namespace, settings: Settings, joined: Joined | None) -> None:
     say("")
     if not args.no_demo and not settings.production:
         database = connect(settings)
         say("\n".join(demo.sign_in_lines(settings, database)))
         database.engine.dispose()
         say(f"Messages to citizens (and their codes) are written to {settings.private / 'sms'}: tail -f it.")
+    if joined is not None:
+        say(f"One-stop and post are played by a sandbox, with mild faults: {joined.page}")
     say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
 
 

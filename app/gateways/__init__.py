@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.config import Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from integrations.files import FileStore
     from integrations.geocoding import FormerUnit, Resolution, Unit
 
+SANDBOX: Final = "sandbox"  # the folder of the sandbox that `tannha up` starts, in $TANNHA_VAR/private
+
 __all__ = [
+    "SANDBOX",
     "CarrierLink",
     "LinksFile",
     "OidcLink",
@@ -34,6 +37,7 @@ __all__ = [
     "oidc",
     "one_stop",
     "resolver",
+    "sandbox_page",
     "sms_sender",
     "stored_file",
     "webhooks",
@@ -43,6 +47,14 @@ __all__ = [
 def oidc(settings: Settings) -> OidcLink | None:
     """The province's sign-in, as the links file says; None: not joined."""
     return links_file(settings).oidc
+
+
+def sandbox_page(settings: Settings) -> str | None:
+    """Where a person looks at the sandbox that `tannha up` joined; None where real systems are joined, or none."""
+    link, folder = links_file(settings).one_stop, (settings.private / SANDBOX).resolve()
+    if settings.production or link is None or settings.links is None or settings.links.parent != folder:
+        return None
+    return f"{link.login_url.removesuffix('/one-stop/login')}/_sandbox/"
 
 
 @lru_cache(maxsize=4)

@@ -201,6 +201,11 @@ def tell_state(session: Session, told: StateTold, caller: Caller) -> Dossier:
     had = pickups.hold(session, dossier.id)
     session.refresh(dossier, with_for_update={"of": Dossier})
     _check_state(session, dossier, told, had)
+    if _crossed(dossier, told):
+        audit.record(
+            session, caller.by, "dossier.state_told", "dossier", dossier.id, caller.now, state=told.state, moved=False
+        )
+        return dossier
     moves = steps.moves(session, dossier, told.at)
     if moves:
         dossier.sub_state, dossier.due_on = told.sub_state, told.due_on or dossier.due_on
@@ -224,6 +229,12 @@ def _check_state(session: Session, dossier: Dossier, told: StateTold, had: Seque
         raise DomainError("refusal_asked_elsewhere", field="state", given=told.code)
     if told.state == DossierState.RESULT_RETURNED and _with_post(session, dossier, had):
         raise DomainError("result_with_post", field="state", given=told.code)
+
+
+def _crossed(dossier: Dossier, told: StateTold) -> bool:
+    """Did their word that it is being decided cross with our envelope? Its result is sealed: that is not taken back by it."""
+    sealed = dossier.state == DossierState.FINISHED and dossier.result_ready_at is not None
+    return sealed and told.state in {DossierState.ACCEPTED, DossierState.IN_PROCESS}
 
 
 def _with_post(session: Session, dossier: Dossier, had: Sequence[Errand]) -> bool:

@@ -71,7 +71,7 @@ def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str
             agency.tell_state(session, told, _Exchange(0, dossier.desk_id, now))
     except DomainError:
         return "different"
-    return "learned"
+    return "learned" if dossier.state == heard.state else "different"
 
 
 def _on_its_way(session: Session, dossier: Dossier) -> bool:

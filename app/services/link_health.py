@@ -11,18 +11,24 @@ from sqlalchemy.orm import Session
 
 from app.domain.breaker import FAILURES_TO_OPEN, PROBE_S, open_for_s
 from app.domain.errors import DomainError
-from app.models import Link
+from app.models import AuditEvent, Link
 from app.services import audit
 from app.services.links import WEBHOOK
 
 BURST_S = 2.0  # of its rate a link may spend at once
+SWITCHED_ON, SWITCHED_OFF = "link.switched_on", "link.switched_off"
 QUIET = timedelta(seconds=5)  # a link that answers all the time is noted so often
 
 
 def register(session: Session, rates: Mapping[str, int | None]) -> None:
-    """Make the rows of the links that are configured; those no longer named are switched off, and keep their history."""
+    """Make the rows of the links that are configured; those no longer named are switched off, and keep their history.
+
+    One that is named again is on again, unless a person had switched it off.
+    """
     for name, rate in sorted(rates.items()):
         join(session, name, rate)
+        if not _stopped(session, name):
+            session.execute(update(Link).where(Link.name == name).values(enabled=True))
     configured = (~Link.name.startswith(WEBHOOK, autoescape=True), Link.name.not_in(rates))
     session.execute(update(Link).where(*configured).values(enabled=False))
 
@@ -33,6 +39,13 @@ def join(session: Session, name: str, rate: int | None) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"rate_per_minute": rate}))
 
 
+def _stopped(session: Session, name: str) -> bool:
+    """Was the last word of a person on this link that it stands still?"""
+    said = select(AuditEvent.action).where(AuditEvent.object_kind == "link", AuditEvent.object_id == name)
+    switched = said.where(AuditEvent.action.in_((SWITCHED_ON, SWITCHED_OFF)))
+    return session.scalars(switched.order_by(AuditEvent.id.desc()).limit(1)).first() == SWITCHED_OFF
+
+
 def switch(session: Session, name: str, by: str, now: datetime, *, on: bool) -> Link:
     """A person stops or starts a link; what waits for it goes on waiting. Raises `not_found`."""
     link = session.get(Link, name, with_for_update=True)
@@ -41,7 +54,7 @@ def switch(session: Session, name: str, by: str, now: datetime, *, on: bool) -> 
     link.enabled = on
     if on:
         link.failures, link.open_until = 0, None
-    audit.record(session, by, "link.switched_on" if on else "link.switched_off", "link", name, now)
+    audit.record(session, by, SWITCHED_ON if on else SWITCHED_OFF, "link", name, now)
     return link
 
 

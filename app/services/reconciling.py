@@ -23,17 +23,21 @@ LOOKED_BACK: Final = timedelta(days=30)
 
 @dataclass(slots=True)
 class Reconciliation:
-    """`different`: one object each, `{what, code, here, there}`; `repaired` names those that were told again or learned."""
+    """`different`: one object each, `{what, code, here, there}`; `repaired` names those that were told again or learned.
+
+    `unread`: nobody could read what they hold of these; whether both agree is not known.
+    """
 
     checked: int = 0
     missing_here: list[str] = field(default_factory=list)
     missing_there: list[str] = field(default_factory=list)
     different: list[dict[str, Any]] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     @property
     def agree(self) -> bool:
-        return not (self.missing_here or self.missing_there or self.different)
+        return not (self.missing_here or self.missing_there or self.different or self.unread)
 
 
 def dossiers(session: Session, now: datetime) -> Sequence[tuple[UUID, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, current_app, request, url_for
 from flask import session as cookie
 
+from app.domain.identity import Role
+from app.gateways import sandbox_page
 from app.web import i18n
 from app.web.assets import make_asset
 from app.web.auth import signed_in_phone, signed_in_staff
@@ -20,7 +22,13 @@ def demonstration() -> dict[str, str] | None:
     shown = now()
     movable = clock().fixed is None and "demo.advance" in current_app.view_functions
     advance = url_for("demo.advance") if movable else ""
-    return {"now": f"{i18n.local_time(shown)}, {i18n.local_date(shown)}", "advance_url": advance}
+    said = {"now": f"{i18n.local_time(shown)}, {i18n.local_date(shown)}", "advance_url": advance}
+    return said | ({"sandbox_url": sandbox_page(settings()) or ""} if _may_see_links() else {})
+
+
+def _may_see_links() -> bool:
+    account = signed_in_staff() if "staff" in cookie else None
+    return account is not None and account.role is Role.ADMIN
 
 
 def _frame() -> dict[str, object]:

@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
 
 from app.gateways import one_stop
 from app.services import reconciling
 from app.services.reconciling import Reconciliation
 from app.worker import poll_carrier, poll_one_stop
 from app.worker.work import Work
-from integrations.errors import BadAnswer, Rejected
+from integrations.errors import BadAnswer, Rejected, Unavailable
+from integrations.one_stop import NationalExchange
 
 log = logging.getLogger(__name__)
 
+Asked = Sequence[tuple[UUID, str]]
+AWAY: Final = 5  # lost answers in a row
+
 
 def reconcile(work: Work) -> Reconciliation:
-    """Ask about every dossier and read what the carriers tell. Raises Unavailable when the exchange is away."""
+    """Ask about every dossier and read what the carriers tell. Raises Unavailable when the exchange is away.
+
+    An answer that got lost is asked for once more at the end: of ten thousand some always do.
+    """
     found = Reconciliation()
     exchange = one_stop(work.settings)
     if exchange is not None:
         with work.database.transaction() as session:
             asked = reconciling.dossiers(session, work.clock.now())
-        for dossier_id, code in asked:
-            try:
-                heard = poll_one_stop.ask(exchange, code)
-            except (Rejected, BadAnswer) as error:
-                log.warning("one_stop: dossier %s could not be read: %s", dossier_id, error.reason)
-                continue
-            with work.database.transaction() as session:
-                reconciling.compare_dossier(session, found, dossier_id, heard, work.clock.now())
+        _compare_all(work, exchange, found, asked)
     poll_carrier.poll(work)
     poll_carrier.take(work)
     with work.database.transaction() as session:
         reconciling.orders_unknown_here(session, found)
         found.checked += len(reconciling.orders_to_check(session))
     return found
+
+
+def _compare_all(work: Work, exchange: NationalExchange, found: Reconciliation, asked: Asked) -> None:
+    lost = _compare(work, exchange, found, asked, min(AWAY, len(asked)))
+    for dossier_id, code in _compare(work, exchange, found, lost, len(lost) + 1):
+        log.warning("one_stop: dossier %s could not be read: no answer, twice", dossier_id)
+        found.unread.append(code)
+
+
+def _compare(work: Work, exchange: NationalExchange, found: Reconciliation, asked: Asked, patience: int) -> Asked:
+    """Returns those whose answer got lost. Raises Unavailable after `patience` of them in a row: they are away."""
+    lost: list[tuple[UUID, str]] = []
+    in_a_row = 0
+    for dossier_id, code in asked:
+        try:
+            heard = poll_one_stop.ask(exchange, code)
+        except Unavailable:
+            lost.append((dossier_id, code))
+            in_a_row += 1
+            if in_a_row == patience:
+                raise
+            continue
+        except (Rejected, BadAnswer) as error:
+            log.warning("one_stop: dossier %s could not be read: %s", dossier_id, error.reason)
+            found.unread.append(code)
+            continue
+        in_a_row = 0
+        with work.database.transaction() as session:
+            reconciling.compare_dossier(session, found, dossier_id, heard, work.clock.now())
+    return lost

@@ -13,6 +13,8 @@ from integrations.sandbox import one_stop
 from integrations.sandbox.state import State, count, rows, written
 
 ACCEPTED, IN_PROCESS, FINISHED = 2, 4, 9
+OURS: Final = "H21.65"
+"""What a dossier that was handed in here is worked on by; dossiers told by others name their own desk."""
 AGAIN: Final = frozenset({408, 409, 425, 429})
 READ_S: Final = 20.0
 
@@ -31,7 +33,7 @@ def submit(db: sqlite3.Connection, wish: Mapping[str, Any], now: datetime) -> st
         "ChuHoSo": applicant["name"],
         "SoDienThoai": applicant["phone"],
         "NgayTiepNhan": now.strftime("%Y%m%d%H%M%S"),
-        "DonViXuLy": "H21.65",
+        "DonViXuLy": OURS,
     }
     one_stop.keep(db, code, 1, doc, "desk")
     body = {
@@ -51,10 +53,15 @@ def submit(db: sqlite3.Connection, wish: Mapping[str, Any], now: datetime) -> st
     return code
 
 
-def advance(db: sqlite3.Connection, now: datetime) -> int:
-    """One step in time: what was accepted is worked on, what was worked on is finished. Returns how many moved."""
+def advance(db: sqlite3.Connection, now: datetime, desk: str | None = None) -> int:
+    """One step in time: what was accepted is worked on, what was worked on is finished. Returns how many moved.
+
+    `desk`: only what was handed in here, or is worked on by the desk of this name; None: everything.
+    """
     moved = 0
     for row in rows(db, "select code, state, doc from dossier where state in (2, 4) order by code"):
+        if desk is not None and row["doc"].get("DonViXuLy") not in {OURS, desk}:
+            continue
         target = IN_PROCESS if row["state"] == ACCEPTED else FINISHED
         doc = row["doc"] | ({"NgayKetThucXuLy": now.strftime("%Y%m%d%H%M%S")} if target == FINISHED else {})
         one_stop.keep(db, row["code"], target, doc, "desk")

@@ -11,7 +11,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from integrations.sandbox.state import State
+from integrations.sandbox.state import State, count
 
 LATENCY, RESET_BEFORE, RESET_AFTER = "latency", "reset_before", "reset_after"
 SERVER_ERROR, BAD_GATEWAY, GARBAGE, TRUNCATED = "server_error", "bad_gateway", "garbage", "truncated"
@@ -20,6 +20,15 @@ KINDS: Final = (
     LATENCY, RESET_BEFORE, RESET_AFTER, SERVER_ERROR, BAD_GATEWAY, GARBAGE, TRUNCATED, EXPIRED, DUPLICATE, REORDER,
     UNKNOWN_CODE, SKEW,
 )  # fmt: skip
+MILD: Final = {
+    LATENCY: 0.05,
+    RESET_BEFORE: 0.005,
+    RESET_AFTER: 0.005,
+    SERVER_ERROR: 0.01,
+    EXPIRED: 0.01,
+    DUPLICATE: 0.05,
+}
+"""What a good week looks like: everything heals by itself, nothing waits for a person."""
 HTML: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 LATENCY_S: Final = 0.3
 
@@ -38,6 +47,13 @@ class Faults:
             for kind in KINDS:
                 db.execute("insert or ignore into fault (kind) values (?)", (kind,))
             self.rates = {row["kind"]: row["rate"] for row in db.execute("select kind, rate from fault")}
+
+    def begin(self, *, mild: bool) -> None:
+        """Mild faults in a new sandbox; later whatever a person has set stands."""
+        with self.state.open() as db:
+            first = count(db, "begun") == 1
+        if mild and first:
+            self.set(MILD)
 
     def set(self, rates: dict[str, float]) -> None:
         """Change rates; raise ValueError for a kind that is none, or a rate outside 0 to 1."""

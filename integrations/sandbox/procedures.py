@@ -1,4 +1,7 @@
-"""The procedures that the sandbox publishes: two invented versions of real ones, in the exchange's own shape."""
+"""The procedures that the sandbox publishes: invented, in the exchange's own shape.
+
+None is in our catalogue: a demonstration must keep the real paper lists.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any, Final
 
 LISTED: Final[list[dict[str, Any]]] = [
     {"MATTHC": "1.003560", "TENTTHC": "Đăng ký khai sinh (thử)"},
-    {"MATTHC": "1.000656", "TENTTHC": "Đăng ký khai tử (thử)"},
+    {"MATTHC": "1.999002", "TENTTHC": "Đăng ký khai tử (thử)"},
 ]
 
 
@@ -29,8 +32,8 @@ DETAILS: Final[dict[str, dict[str, Any]]] = {
             }
         ],
     },
-    "1.000656": {
-        "MATTHC": "1.000656",
+    "1.999002": {
+        "MATTHC": "1.999002",
         "TENTTHC": "Đăng ký khai tử (thử)",
         "CACHTHUCTHUCHIEN": _ways(post=True),
         "THANHPHANHOSO": [

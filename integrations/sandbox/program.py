@@ -12,7 +12,7 @@ from threading import Event, Thread
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from integrations.sandbox import hcc, myvnpost, one_stop, pages
+from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen
 from integrations.sandbox.desk import Postman
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.state import State
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 class Settings:
     """`folder` holds state and keys; `speed`: seconds between two steps in time, 0: only when told.
 
+    `desk`: by name, the one whose dossiers move on; None: all. `items`: do the post's items move on by themselves, too?
+
     `our_url` and `our_key`: where the desk's software tells us of its dossiers; without them nothing is told.
     """
 
@@ -36,6 +38,8 @@ class Settings:
     speed: float = 0.0
     our_url: str | None = None
     our_key: str | None = None
+    desk: str | None = None
+    items: bool = True
 
 
 class Program:
@@ -49,7 +53,7 @@ class Program:
         self.faults = Faults(self.state, settings.seed)
         callback = f"{settings.our_url}/api/v1/callbacks/myvnpost" if settings.our_url else None
         key = myvnpost.private_key(settings.folder)
-        self.world = World(self.state, self.faults, settings.clock, key, callback)
+        self.world = World(self.state, self.faults, settings.clock, key, callback, settings.desk)
         told = settings.our_url and settings.our_key
         self.postman = Postman(self.state, settings.our_url or "", settings.our_key or "") if told else None
         self.over = Event()
@@ -61,6 +65,7 @@ class Program:
             app.register_blueprint(part.make(self.state, self.faults))
         for page in (pages.reading, pages.acting):
             app.register_blueprint(page(self.state, self.faults, self.world, self.postman))
+        app.register_blueprint(screen.make(self.state, self.faults, self.world))
         return app
 
     def serve(self) -> None:
@@ -87,4 +92,4 @@ class Program:
                 self.postman.deliver()
             if self.settings.speed and waited >= self.settings.speed:
                 waited = 0.0
-                self.world.advance()
+                self.world.advance(items=self.settings.items)

@@ -41,6 +41,7 @@ class World:
     clock: Callable[[], datetime]
     signing_key: RSAPrivateKey
     callback_url: str | None = None
+    desk: str | None = None  # whose dossiers its own software works on; None: everybody's
 
     def advance(
         self, *, items: bool = True, dossiers: bool = True, numbers: Sequence[str] | None = None
@@ -49,7 +50,7 @@ class World:
         moved = {"dossiers": 0, "items": 0}
         with self.state.open() as db:
             if dossiers:
-                moved["dossiers"] = desk.advance(db, self.now())
+                moved["dossiers"] = desk.advance(db, self.now(), self.desk)
             waiting = rows(db, "select * from item where state in ('created', '10', '30', '50') order by made")
         chosen = waiting if numbers is None else [item for item in waiting if item["number"] in set(numbers)]
         for item in chosen if items else ():

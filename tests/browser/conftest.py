@@ -63,6 +63,11 @@ class Installation:
         assert self.process.poll() is None, "tannha up ended:\n" + "\n".join(self.lines[-40:])
         assert any("Ctrl-C" in line for line in self.lines), "tannha up is not ready:\n" + "\n".join(self.lines[-40:])
 
+    @property
+    def sandbox(self) -> str:
+        """Where the played systems are looked at, as printed for the newcomer."""
+        return next(line.split()[-1] for line in self.lines if "sandbox" in line and "/_sandbox/" in line)
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
         try:

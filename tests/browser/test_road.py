@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 import time
 from collections.abc import Callable
+from typing import Any
+from urllib.request import urlopen
 
 from playwright.sync_api import Page, expect
 
@@ -15,6 +19,7 @@ from tests.browser.people import Staff
 
 NAME, PHONE = "Nguyễn Thị Đường Thử", "0900000777"
 ADDRESS = "Thôn Thử Nghiệm"  # as `people.book` gives it
+MILD = {"latency", "reset_before", "reset_after", "server_error", "expired", "duplicate"}
 DOSSIER = "H21.65-261201-0777"
 
 
@@ -78,6 +83,44 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     courier.send_everything()
     citizen.goto(link)
     expect(citizen.get_by_text("Kết quả đã trao tận tay").first).to_be_visible()
+
+    exchange = Played(installation.sandbox)
+    exchange.until(lambda: exchange.dossiers()[DOSSIER] == [2, 9, 10])  # each step once, and as we have it
+    assert exchange.faults() <= MILD
+    handed_in = exchange.told()
+    assert handed_in == dict.fromkeys(handed_in, 201)
+    assert {f"{code}-TG01" for code in handed_in} <= exchange.orders()  # somebody comes for each, by itself
+
+
+class Played:
+    """Both outside systems, as they are played beside this installation."""
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+
+    def ask(self, what: str) -> Any:
+        with urlopen(self.page + what, timeout=20) as answer:
+            return json.loads(answer.read())
+
+    def dossiers(self) -> dict[str, list[int]]:
+        return {one["code"]: [state for state, _ in one["steps"]] for one in self.ask("dossiers")}
+
+    def told(self) -> dict[str, int]:
+        return {one["subject"]: one["status"] for one in self.ask("outbox") if one["path"] == "/api/v1/dossiers"}
+
+    def orders(self) -> set[str]:
+        return {one["number"] for one in self.ask("items")}
+
+    def faults(self) -> set[str]:
+        return {one["kind"] for one in self.ask("faults") if one["rate"] > 0}
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Nothing is lost: what did not arrive is sent again."""
+        deadline = time.monotonic() + 120
+        waiting = threading.Event()
+        while not true():
+            assert time.monotonic() < deadline, self.dossiers().get(DOSSIER)
+            waiting.wait(0.5)
 
 
 def on_the_road(page: Page, account: Staff) -> Courier:

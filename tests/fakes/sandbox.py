@@ -17,30 +17,6 @@ from urllib.request import Request, urlopen
 from tests import canaries
 from tests.crash.servers import free_port, until
 
-HCC = """
-[carriers.vnpost]
-interface = "{interface}"
-customer_code = "GLAI01"
-username = "gialai"
-secret_file = "post-secret"
-token_url = "{url}/hcc/token"
-post_url = "{url}/hcc/post"
-cancel_url = "{url}/hcc/cancel"
-tracking_url = "{url}/hcc/tracking"
-price_url = "{url}/hcc/price"
-tracking_codes_file = "codes.json"
-read_s = 5
-"""
-ONE_STOP = """
-[one_stop]
-login_url = "{url}/one-stop/login"
-call_url = "{url}/one-stop/call"
-unit_code = "H21"
-username = "tan-nha"
-secret_file = "one-stop-secret"
-read_s = 5
-"""
-
 
 @dataclass(slots=True)
 class Sandbox:
@@ -111,11 +87,6 @@ class Sandbox:
 
     def links(self, folder: Path, interface: str = "A") -> Path:
         """A links file that joins us to this sandbox, with its secrets beside it."""
-        from integrations.sandbox.world import TRACKING_CODES  # noqa: PLC0415 (Flask and all, only where it is used)
+        from integrations.sandbox.joining import write_links  # noqa: PLC0415 (Flask and all, only where it is used)
 
-        (folder / "one-stop-secret").write_text("sandbox-one-stop")
-        (folder / "post-secret").write_text("sandbox-post")
-        (folder / "codes.json").write_text(json.dumps(TRACKING_CODES))
-        path = folder / "links.toml"
-        path.write_text((ONE_STOP + HCC).format(url=self.url, interface=interface))
-        return path
+        return write_links(folder, self.url, interface)

@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import Clock, local_day
 from app.config import Settings
+from app.domain.identity import Role
 from app.factory import create_app
 from app.models import Planning
+from integrations.sandbox.joining import write_links
 from tests.app.web.conftest import OuterTransaction
+from tests.factories.office import make_staff
 
 
 @pytest.fixture
@@ -64,6 +67,20 @@ def test_a_plan_that_failed_says_so_and_the_clock_stays(client: FlaskClient, ses
     session.flush()
     assert "đồng hồ chưa chuyển ngày" in client.get(f"/demo/ngay-hom-sau/{order.id}").text
     assert local_day(clock.now()) == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.ADMIN, True), (Role.COORDINATOR, False)])
+def test_an_admin_finds_the_program_that_plays_the_outside(
+    settings: Settings, session: Session, clock: Clock, tmp_path: Path, role: Role, *, seen: bool
+) -> None:
+    links = write_links(tmp_path / "private" / "sandbox", "http://127.0.0.1:40123")
+    joined = replace(settings, var=tmp_path, links=links)
+    flask_app = create_app(joined, database=OuterTransaction(session), clock=clock)
+    browser, account = flask_app.test_client(), make_staff(session, role)
+    with browser.session_transaction() as cookie:
+        cookie["staff"], cookie["epoch"] = account.id, account.session_epoch
+    shown = browser.get("/dieu-phoi/").text
+    assert ('href="http://127.0.0.1:40123/_sandbox/"' in shown) is seen
 
 
 def test_with_a_real_clock_there_is_no_such_page(settings: Settings, session: Session, tmp_path: Path) -> None:

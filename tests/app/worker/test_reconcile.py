@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.database import Database
 from app.domain.dossier import DossierState
+from app.gateways import one_stop
 from app.models import Dispatch, Dossier, Procedure
 from app.services import steps
 from app.worker.reconcile import reconcile
@@ -90,6 +91,45 @@ def test_an_exchange_that_is_away_is_said_and_nothing_compared(committed: Databa
         partner.faults = [Reply(503)] * 3
         with pytest.raises(Unavailable):
             reconcile(work)
+
+
+def test_one_answer_that_got_lost_is_asked_for_again(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    with Partner(exchange.answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        with committed.transaction() as session:
+            make_dossier(session, make_request(session), code="H21.65-261130-0032", state=1)
+        for code in (CODE, "H21.65-261130-0032"):
+            exchange.dossiers[code] = {"MaHoSo": code, "TrangThaiHoSo": "1"}
+        partner.faults = [Reply(503)]
+        found = reconcile(work)
+    assert (found.checked, found.agree, found.unread) == (2, True, [])
+
+
+def test_what_nobody_can_read_is_no_agreement(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    with Partner(exchange.answer) as partner:
+        work = lay(committed, tmp_path, partner)
+        exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "1"}
+        client = one_stop(work.settings)
+        assert client is not None
+        client.find_dossier(CODE)  # logged in: the next answer is the dossier's
+        partner.faults = [Reply(200, b"<html>")]
+        found = reconcile(work)
+    assert (found.checked, found.agree, found.unread) == (0, False, [CODE])
+
+
+def test_their_older_word_does_not_take_a_sealed_result_back(committed: Database, tmp_path: Path) -> None:
+    exchange = FakeExchange()
+    with Partner(exchange.answer) as partner:
+        work = lay(committed, tmp_path, partner, DossierState.FINISHED)
+        with committed.transaction() as session:
+            session.execute(text("delete from dispatch"))
+            session.execute(text("update dossier set result_ready_at = now() where code = :code"), {"code": CODE})
+        exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "4"}
+        found = reconcile(work)
+    assert ([one["there"] for one in found.different], held(work).state) == ([4], 9)
+    assert (found.repaired, promised(work)) == ([CODE], 1)  # they are told again that it is finished
 
 
 def test_without_any_link_there_is_nothing_to_compare(committed: Database, tmp_path: Path) -> None:

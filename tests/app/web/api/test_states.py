@@ -86,6 +86,16 @@ def test_a_result_that_the_post_has_is_not_returned_at_the_desk(agency: AgencyLi
     assert (answer.status_code, faults(answer)) == (409, {"state": "result_with_post"})
 
 
+def test_a_step_that_crossed_with_the_sealed_result_takes_nothing_back(
+    agency: AgencyLine, session: Session, code: str
+) -> None:
+    result = {"dossier_code": code, "title": "Giấy kết quả thử", "at": AT.format(9), "seal_number": next_seal()}
+    agency.post("/results", result)
+    answer = move(agency, code, 4, hour=10)
+    assert (answer.status_code, said(answer)["state"]) == (200, 9)
+    assert known(session) == [(1, True), (9, True)]
+
+
 def test_originals_wanted_of_an_online_dossier_are_fetched_by_themselves(
     agency: AgencyLine, session: Session, world: World
 ) -> None:

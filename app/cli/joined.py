@@ -1,0 +1,151 @@
+"""The demonstration joined to both outside systems: `tannha up` writes a links file of the sandbox and starts it beside the web.
+
+Never in production, nor where TANNHA_LINKS names real systems. What the sandbox holds is kept from one start to the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.clock import Clock
+from app.config import Settings, SettingsError, private_folder
+from app.database import Database
+from app.gateways import SANDBOX, known_links
+from app.models import Desk, Partner
+from app.services import access, link_health
+from app.services.demo import people
+from app.services.demo.cast import first_pilot
+
+NAME: Final = "Một cửa giả lập"
+STEP_S: Final = 45  # between two steps in its time: a person sees a dossier move while they look
+ANSWERS_WITHIN_S, LOOKS_EVERY_S = 30, 0.1
+SUBMITTED: Final = (
+    ("1.001193", ("giay_chung_sinh",)),
+    ("1.013831", ()),
+    ("1.000656", ("giay_bao_tu",)),
+    ("1.001193", ("giay_chung_sinh",)),
+    ("1.013831", ()),
+)
+"""Procedure and case of what is handed in online: each wants an original, so that somebody must come for it."""
+PHONES_FROM: Final = 99_000
+ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 (compared, not bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A sandbox to be started: the settings that name it, its words on the command line, and its secret beside them."""
+
+    settings: Settings
+    url: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str]
+    unit: str
+
+    @property
+    def page(self) -> str:
+        return f"{self.url}/_sandbox/"
+
+    def answers(self) -> bool:
+        with suppress(URLError, OSError):
+            return bool(self._ask("healthz"))
+        return False
+
+    def wait(self) -> None:
+        """Raises SettingsError when it does not answer in time."""
+        deadline = time.monotonic() + ANSWERS_WITHIN_S
+        while not self.answers():
+            if time.monotonic() > deadline:
+                raise SettingsError("The sandbox did not answer: its lines above say why (--no-sandbox leaves it out).")
+            time.sleep(LOOKS_EVERY_S)
+
+    def hand_in(self) -> None:
+        """Some people hand a dossier in online, once: what must be fetched from them follows by itself."""
+        if not self._ask("outbox"):
+            for wish in _wishes(self.unit):
+                self._ask("submissions", wish)
+
+    def _ask(self, page: str, body: Any = None) -> Any:
+        told = None if body is None else json.dumps(body).encode()
+        asked = Request(f"{self.page}{page}", data=told, headers={"Content-Type": "application/json"})  # noqa: S310 (our own address)
+        with urlopen(asked, timeout=10) as answer:  # noqa: S310 (as above)
+            return json.loads(answer.read())
+
+
+def join(settings: Settings, database: Database, clock: Clock, port: int | None) -> Joined:
+    """Write the links file, give the sandbox's desk software its key, and promise that both sides are compared, once.
+
+    `port` None: the one after the web's, or any that is free.
+    """
+    from integrations.sandbox.joining import write_links  # noqa: PLC0415 (Flask is loaded for the sandbox alone)
+
+    folder = private_folder(settings) / SANDBOX
+    port = port or _free_port(settings)
+    url = f"http://{_reached(settings.host)}:{port}"
+    settings = replace(settings, links=write_links(folder, url))
+    os.environ["TANNHA_LINKS"] = str(settings.links)  # for web, workers and what else we start
+    with database.transaction() as session:
+        pilot = first_pilot(session)
+        desk = session.scalars(select(Desk).where(Desk.unit_code == pilot.code, Desk.level == "commune")).one()
+        key = _key(session, folder / "agency-key", desk, clock)
+        link_health.register(session, known_links(settings))
+    arguments = ("--port", str(port), "--speed", str(STEP_S), "--still", "--mild", "--desk", desk.name)
+    ours = f"http://{_reached(settings.host)}:{settings.port}"
+    return Joined(settings, url, (*arguments, "--our-url", ours), {"TANNHA_SANDBOX_KEY": key}, pilot.code)
+
+
+def _key(session: Session, path: Path, desk: Desk, clock: Clock) -> str:
+    """The key lies beside the sandbox's state; without it, or in a new database, it gets another."""
+    from integrations.sandbox.joining import write_private  # noqa: PLC0415 (as above)
+
+    partner = session.scalars(select(Partner).where(Partner.name == NAME, Partner.revoked_at.is_(None))).one_or_none()
+    if partner is None:
+        _, key = access.make_partner(session, NAME, "system", clock.now(), desk=desk.code)
+        jobs.defer(session, "reconcile", {})  # what the demonstration took in before is told to the exchange
+    elif path.exists() and access.find_partner(session, path.read_text()) is not None:
+        return path.read_text()
+    else:
+        key = access.rotate_key(session, partner, "system", clock.now())
+    write_private(path, key)
+    return key
+
+
+def _wishes(unit_code: str) -> Iterator[dict[str, Any]]:
+    """Five neighbours; no wish of their own: whether somebody must come is decided by what their procedure wants."""
+    random = Random(unit_code)  # noqa: S311 (invented people)
+    for number, (procedure, cases) in enumerate(SUBMITTED):
+        kind, name = people.person(random, PHONES_FROM + number)
+        yield {
+            "procedure_code": procedure,
+            "cases": list(cases),
+            "applicant": {"kind": kind.value, "name": name, "phone": people.phone(PHONES_FROM + number)},
+            "place": {"unit_code": unit_code, "address": f"Số {number + 1}, thôn Mẫu {number + 2}"},
+            "wish": None,
+        }
+
+
+def _free_port(settings: Settings) -> int:
+    for port in (settings.port + 1, 0):
+        with suppress(OSError, OverflowError), socket.socket() as probe:
+            probe.bind((_reached(settings.host), port))
+            return int(probe.getsockname()[1])
+    raise SettingsError(f"No port is free on {settings.host} for the sandbox: --no-sandbox leaves it out.")
+
+
+def _reached(host: str) -> str:
+    """The address by which programs of this machine reach what listens on `host`."""
+    return "127.0.0.1" if host in ANYWHERE else host

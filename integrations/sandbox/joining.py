@@ -1,0 +1,64 @@
+"""What an operator would hand over on paper: addresses, names, secrets and the list of codes, as a links file of this sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from integrations.sandbox import hcc, one_stop
+from integrations.sandbox.world import TRACKING_CODES
+
+NAME: Final = "links.toml"
+LINKS: Final = """\
+[one_stop]
+login_url = "{url}/one-stop/login"
+call_url = "{url}/one-stop/call"
+unit_code = "{unit}"
+username = "{exchange_user}"
+secret_file = "one-stop-secret"
+read_s = 5
+
+[carriers.vnpost]
+interface = "{interface}"
+customer_code = "{customer}"
+username = "{post_user}"
+secret_file = "post-secret"
+token_url = "{url}/hcc/token"
+post_url = "{url}/hcc/post"
+cancel_url = "{url}/hcc/cancel"
+tracking_url = "{url}/hcc/tracking"
+price_url = "{url}/hcc/price"
+tracking_codes_file = "codes.json"
+read_s = 5
+"""
+
+
+def write_links(folder: Path, url: str, interface: str = "A") -> Path:
+    """Write the file, its secrets and its codes into `folder`, readable by their owner alone; returns the file.
+
+    `url`: where the sandbox answers; `interface` of the carrier: A, B-query or B-header.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written = LINKS.format(
+        url=url,
+        interface=interface,
+        unit=one_stop.UNIT,
+        exchange_user=one_stop.USER,
+        post_user=hcc.USER,
+        customer=hcc.CUSTOMER,
+    )
+    write_private(folder / "one-stop-secret", one_stop.SECRET)
+    write_private(folder / "post-secret", hcc.SECRET)
+    write_private(folder / "codes.json", json.dumps(TRACKING_CODES))
+    write_private(folder / NAME, written)
+    return folder / NAME
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put a whole file in place, 0600: whoever reads it meanwhile sees the old one or the new one."""
+    partial = path.with_name(path.name + ".part")
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+    partial.replace(path)
