@@ -35,10 +35,10 @@ NAME: Final = "Một cửa giả lập"
 STEP_S: Final = 45  # between two steps in its time: a person sees a dossier move while they look
 ANSWERS_WITHIN_S, LOOKS_EVERY_S = 30, 0.1
 SUBMITTED: Final = (
-    ("1.001193", ("giay_chung_sinh",)),
+    ("1.001193", ("no_giay_chung_sinh",)),
     ("1.013831", ()),
-    ("1.000656", ("giay_bao_tu",)),
-    ("1.001193", ("giay_chung_sinh",)),
+    ("1.000656", ("died_long_ago_no_giay_bao_tu",)),
+    ("1.001193", ("no_giay_chung_sinh",)),
     ("1.013831", ()),
 )
 """Procedure and case of what is handed in online: each wants an original, so that somebody must come for it."""

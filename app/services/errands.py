@@ -22,6 +22,7 @@ from app.services import audit, messages, notices, slots
 
 TRACKING_LIVES: Final = timedelta(days=30)
 WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
+GONE: Final = frozenset({"slot_full", "day_closed"})
 
 
 _HELD: Final = "errands held"
@@ -149,7 +150,12 @@ def schedule_next(session: Session, errand: Errand, now: datetime) -> Slot | Non
     for choice in slots.open_slots(session, errand.place.unit_code, now):
         if choice.id == errand.slot_id:
             continue
-        slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+        try:
+            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+        except DomainError as refusal:
+            if refusal.code not in GONE:
+                raise
+            continue  # somebody was faster between the look and the lock: the next one, then
         put_into(session, errand, slot, now)
         return slot
     return None

@@ -18,7 +18,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
-from app.services import custody, messages, orders, sealing, steps, strays
+from app.services import custody, messages, orders, pickups, sealing, steps, strays
 
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
 LINES_AT_ONCE = 2_000
@@ -65,13 +65,18 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
 
 
 def _find(session: Session, given: str) -> Dossier:
-    """By dossier code or by the code of the parcel it came in; locked, so that two clerks can't pack it twice."""
+    """By dossier code or by the code of the parcel it came in; locked, so that two clerks can't pack it twice.
+
+    Its errands are locked before it, as everybody does who holds both: whoever did it the other way round would wait for us
+    while we wait for them.
+    """
     text = given.strip().upper()
     came_in = select(Parcel.dossier_id).where(Parcel.code == text.replace(" ", ""))
-    wanted = select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(came_in))).with_for_update()
-    dossier = session.scalars(wanted.execution_options(populate_existing=True)).first()
+    dossier = session.scalars(select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(came_in)))).first()
     if dossier is None:
         raise DomainError("dossier_unknown", kind="not_found", field="dossier", given=given[:40])
+    pickups.hold(session, dossier.id)
+    session.refresh(dossier, with_for_update={"of": Dossier})
     return dossier
 
 

@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.database import Database
 from app.domain.commands import BookVisit
 from app.domain.errors import DomainError
 from app.domain.slot import TWO_HOURS
-from app.models import Errand, ServiceRequest, Slot
-from app.services import idempotency, slots
+from app.models import Dossier, Errand, ServiceRequest, Slot
+from app.services import errands, idempotency, pickups, slots
 from app.services.booking import book
+from app.services.results import result_ready
+from tests.crash.servers import until
 from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish, wish_for_result
+from tests.factories.custody import accepted, make_road, packing
 
 
 def at_once(*calls: Callable[[], str]) -> list[str]:
@@ -123,6 +127,54 @@ def test_the_same_key_sent_twice_at_once_does_the_work_once(committed: Database)
             raise
 
     assert at_once(post, post) == ["idempotency_in_flight", "worked"]
+
+
+def waits_for_a_lock(database: Database) -> bool:
+    with database.transaction() as session:
+        return bool(session.scalar(text("select count(*) from pg_locks where not granted")))
+
+
+def test_whoever_finds_the_first_slot_taken_meanwhile_gets_the_next(committed: Database) -> None:
+    """An envelope that stands at the office must not be refused because somebody booked the last place a moment before."""
+    world = small_world(committed, capacity=2)  # its collection has the other
+    with committed.transaction() as session:
+        make_slot(session, world.unit, world.slot.day + timedelta(days=1))
+        road = make_road(session, world)
+        road.delivery.dossiers[0].result_ready_at = NOW
+        delivery = road.delivery.id
+
+    def arrive() -> int | None:
+        with committed.transaction() as session:
+            slot = errands.schedule_next(session, session.get_one(Errand, delivery), NOW)
+            return slot.id if slot is not None else None
+
+    with ThreadPoolExecutor(1) as pool:
+        with committed.transaction() as session:
+            book(session, wish(world), KEYS)
+            session.flush()
+            arriving = pool.submit(arrive)
+            until(lambda: waits_for_a_lock(committed), 20)
+        assert arriving.result(timeout=20) not in {None, world.slot.id}
+
+
+def test_a_desk_that_packs_a_result_waits_for_the_errand_before_it_holds_the_dossier(committed: Database) -> None:
+    """The agency's software locks the errands first: the other way round the two would wait for each other."""
+    with committed.transaction() as session:
+        road = make_road(session, make_world(session))
+        accepted(session, road)
+        dossier, packed = road.dossier.id, packing(road)
+
+    def pack() -> str:
+        with committed.transaction() as session:
+            return result_ready(session, packed).code
+
+    with ThreadPoolExecutor(1) as pool:
+        with committed.transaction() as session:
+            pickups.hold(session, dossier)
+            packing_now = pool.submit(pack)
+            until(lambda: waits_for_a_lock(committed), 20)
+            session.get_one(Dossier, dossier, with_for_update={"nowait": True, "of": Dossier})
+        assert packing_now.result(timeout=20)
 
 
 def test_two_first_looks_at_a_commune_make_one_set_of_slots(committed: Database) -> None:
