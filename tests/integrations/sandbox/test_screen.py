@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ def program(folder: Path, **given: Any) -> Program:
 
 
 @pytest.fixture
-def played(tmp_path: Path) -> Iterator[Program]:
+def played(tmp_path: Path) -> Program:
     return program(tmp_path)
 
 
