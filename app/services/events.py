@@ -95,7 +95,8 @@ def _listening(session: Session) -> Sequence[Subscriber]:
     """Asked once a session: a phone's batch changes fifty errands."""
     if _KNOWN not in session.info:
         active = select(Subscriber).where(Subscriber.active, Subscriber.ended_at.is_(None)).order_by(Subscriber.id)
-        session.info[_KNOWN] = session.scalars(active).all()
+        with session.no_autoflush:  # nothing of ours decides it
+            session.info[_KNOWN] = session.scalars(active).all()
     known: Sequence[Subscriber] = session.info[_KNOWN]
     return known
 
