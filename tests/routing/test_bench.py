@@ -48,6 +48,7 @@ def row(contestant: str, seed: int, objective: int | None, left: int = 0, **more
         "weight_left": left,
         "left": left,
         "cpu_s": 10.0,
+        "first_cpu_s": None,
         "load": 1.0,
     }
     return {**key, **told, "at": "2026-11-28T08:00:00", "commit": "abc", "code": "x", **more}

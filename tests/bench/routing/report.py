@@ -123,14 +123,13 @@ def gaps(results: Results) -> Iterator[Line]:
     rows = results.of("offices")
     known = {(row["instance"], row["seed"]): row for row in rows if row["contestant"] == "reference"}
     for name in ("auto", "PyVRP", "VROOM 5", "OR-Tools"):
-        mine = [
-            (row, known[row["instance"], row["seed"]]) for row in rows if row["contestant"] == name and row["objective"]
-        ]
-        mine = [pair for pair in mine if pair[0]["weight_left"] <= pair[1]["weight_left"]] if known else []
-        if mine:
-            found = [100 * (row["objective"] / best["objective"] - 1) for row, best in mine]
+        mine = [row for row in rows if row["contestant"] == name and row["objective"] is not None]
+        both = [(row, known[key]) for row in mine if (key := (row["instance"], row["seed"])) in known]
+        both = [pair for pair in both if pair[0]["weight_left"] <= pair[1]["weight_left"]]
+        if both:
+            found = [100 * (row["objective"] / best["objective"] - 1) for row, best in both]
             mean, most = sum(found) / len(found), max(found)
-            long = min(best["seconds"] for _, best in mine)
+            long = min(best["seconds"] for _, best in both)
             wanted, met = ("≤ 0.1 %, none > 0.5 %", mean <= 0.1 and most <= 0.5) if name == "auto" else ("", None)
             what = f"offices, 0.5 CPU s: {name} above the best of {long:g} CPU s of all engines"
             above = sum(gap > 0.5 for gap in found)
