@@ -20,6 +20,7 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     pool: "SolverPool | None" = None,
     on_progress: Callable[[int, int], None] | None = None,
     explain_seconds: float = 0.2,
+    balance: int | None = None,
 ) -> Plan:
     """Plan the day; every plan that comes back has no violation and a reason for each job left out.
 
@@ -28,6 +29,8 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     ``pool``: warm solver children to share between calls; without one, children are started and ended here.
     ``explain_seconds``: after the search, how long changes are looked for that would let the jobs left out in (with
     ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.
+    ``balance``: the most seconds by which the working days of an office's couriers may differ (breaks apart); the last
+    third of the time then goes into evening them out, and ``Plan.balance`` tells the price.
     ``on_progress(done, total)`` is called as parts (offices) are finished, in the calling thread.
     Raises ``routing.validate.Invalid`` (a list of faults with paths) for a problem that cannot be understood.
     """
@@ -42,4 +45,5 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
         pool=pool,
         on_progress=on_progress,
         explain_seconds=explain_seconds,
+        balance=balance,
     )

@@ -118,6 +118,24 @@ class Unassigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """How working hours were evened out within each office, and at what price.
+
+    ``most``: the spread asked for; ``before`` and ``after``: the widest spread of an office (seconds between its
+    longest and its shortest working day, breaks apart); ``offices``: how many were beyond ``most``; ``unmet``: how many
+    still are. Deltas in metres and đồng, against the plan before.
+    """
+
+    most: int
+    before: int
+    after: int
+    offices: int
+    unmet: int
+    distance_delta: int
+    cost_delta: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole day. ``cost`` is Σ of route costs; ``objective`` adds onward legs and the prizes of jobs left out."""
 
@@ -139,6 +157,7 @@ class Plan:
     engines: dict[str, int] = field(default_factory=dict)
     seed: int = 0
     problem_hash: str = ""
+    balance: Balance | None = None
 
     @property
     def objective(self) -> int:

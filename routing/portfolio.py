@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from routing import decompose
+from routing.balance import Search, even_out
 from routing.decompose import Part
 from routing.engines import chain
 from routing.engines.chain import Found
@@ -13,7 +14,7 @@ from routing.engines.interface import Limit
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
-from routing.plan import Plan
+from routing.plan import Balance, Plan
 from routing.pool import SolverPool
 from routing.problem import Job, Problem
 from routing.tasks import ASSIGN, Task
@@ -26,7 +27,12 @@ STAGES = (0.5, 0.5, 1.0)
 ASSIGNING = 0.15
 """Part of the time in which CP-SAT gives offices to jobs that have none."""
 
+EVENING_OUT = 1 / 3
+"""Part of the time that evening out the hours takes, where it is asked for."""
+
 Progress = Callable[[int, int], None]
+Take = Callable[[Part, Found | None], None]
+Run = Callable[[Sequence[Part], float | None, Take], None]
 
 
 def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
@@ -39,6 +45,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     pool: SolverPool | None,
     on_progress: Progress | None,
     explain_seconds: float,
+    balance: int | None = None,
 ) -> Plan:
     """See ``routing.solve``."""
     faults = [*validate(problem), *_engine_faults(engine)]
@@ -46,14 +53,14 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
         raise Invalid(faults)
     if seconds is None:
         seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
-    day = _Day(problem, seconds, iterations, seed, engine, on_progress or (lambda _done, _total: None))
+    day = _Day(problem, seconds, iterations, seed, engine, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
     until = None if iterations is not None else time.monotonic() + explain_seconds
     left = explain(problem, judged.sequences, judged.unserved, until=until)
     plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
-    return replace(plan, engines=dict(sorted(day.gains.items())))
+    return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened)
 
 
 def _engine_faults(engine: str) -> list[Fault]:
@@ -74,6 +81,8 @@ class _Day:
     seed: int
     engine: str
     on_progress: Progress
+    balance: int | None = None
+    evened: Balance | None = None
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
@@ -85,14 +94,40 @@ class _Day:
         """Search in children; insertion alone needs none."""
         if self.engine == "insertion":
             self.begin()
-            self.stages(self.here)
+            self.search(self.here)
             return
         with nullcontext(pool) if pool is not None else SolverPool() as children:
             children.wait_ready()
             self.begin()
             if decompose.lacks_offices(self.problem):
                 self.give_offices(children)
-            self.stages(lambda parts, deadline: self.away(children, parts, deadline))
+            self.search(lambda parts, deadline, take: self.away(children, parts, deadline, take))
+
+    def search(self, run: Run) -> None:
+        """Make the routes, then even out their hours where that is asked for."""
+        whole = self.deadline
+        if self.balance is not None:
+            self.deadline = self.until(1.0 - EVENING_OUT)
+        self.stages(lambda parts, deadline: run(parts, deadline, self.take))
+        self.deadline = whole
+        if self.balance is not None:
+            self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.found_by(run))
+
+    def found_by(self, run: Run) -> Search:
+        """Return what searches parts and hands the answers over instead of putting them into the day."""
+
+        def search(parts: Sequence[Part], share: float) -> dict[int, Found]:
+            answers: dict[int, Found] = {}
+            numbers = {id(part): number for number, part in enumerate(parts)}
+
+            def take(part: Part, found: Found | None) -> None:
+                if found is not None:
+                    answers[numbers[id(part)]] = found
+
+            run(parts, self.until(share), take)
+            return answers
+
+        return search
 
     def begin(self) -> None:
         """Start the clock."""
@@ -126,7 +161,7 @@ class _Day:
         now = time.monotonic()
         return None if self.deadline is None else now + part * max(0.0, self.deadline - now)
 
-    def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None) -> None:
+    def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
         """Search the parts in children."""
         tasks = [
             Task(number, part.problem, self.seconds, self.iterations, self.seed, self.engine, part.start)
@@ -134,14 +169,14 @@ class _Day:
         ]
         if deadline is None:
             tasks = [replace(task, seconds=None) for task in tasks]
-        pool.run(tasks, lambda task, found: self.take(parts[task.number], found), deadline)
+        pool.run(tasks, lambda task, found: take(parts[task.number], found), deadline)
 
-    def here(self, parts: Sequence[Part], deadline: float | None) -> None:
+    def here(self, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
         """Search the parts by insertion in this process."""
         for number, part in enumerate(parts):
             left = None if deadline is None else max(0.0, deadline - time.monotonic()) / (len(parts) - number)
             found = chain.search(part.problem, Limit.of(left, self.iterations), self.seed, "insertion", part.start)
-            self.take(part, found)
+            take(part, found)
 
     def take(self, part: Part, found: Found | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""

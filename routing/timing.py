@@ -179,6 +179,37 @@ def best_start(model: Model, v: int, sequence: Sequence[int]) -> tuple[int, Fit]
     return None
 
 
+def keeps_span(model: Model, v: int, sequence: Sequence[int]) -> bool:
+    """Say whether some start keeps windows, breaks and ``max_duration``: what ``best_start`` finds, in far fewer tries.
+
+    The end never comes earlier for a later start; so whatever start keeps the span is at or after ``end - limit`` of
+    any start before it, and going there again and again misses none.
+    """
+    limit = model.vehicles[v].max_duration
+    start = departure_bound(model, v, sequence)
+    if limit is not None and least_span(model, v, sequence) > limit:
+        return False
+    before = None
+    while (found := fit(model, v, sequence, start)) is not None:
+        span = found.end - start
+        if limit is None or span <= limit:
+            return True
+        if span == before:  # it only moves as a whole: look at all starts alike at once
+            start = _first_short(model, v, sequence, (start, _last_alike(model, v, sequence, start)), limit)
+        else:
+            start = found.end - limit
+        before = span
+    return False
+
+
+def least_span(model: Model, v: int, sequence: Sequence[int]) -> int:
+    """Return the seconds of driving, work and breaks: no start makes the route shorter than them."""
+    seconds, legs = model.travel[v].seconds, model.legs(v, sequence)
+    work = sum(sum(model.task(v, j, a)) for j, (a, _) in zip(sequence, legs, strict=False))
+    # a break may interrupt a drive, never shorten it
+    return sum(seconds[a][b] for a, b in legs) + work + sum(rest.service for rest in model.vehicles[v].breaks)
+
+
 def _pattern(model: Model, v: int, sequence: Sequence[int], start: int) -> list[int] | None:
     """Return the windows that the acts fall into on every way to place the breaks, or ``None`` where the end is late."""
     search, seen = Search(model, v, sequence), []

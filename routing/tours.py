@@ -8,7 +8,7 @@ from typing import NamedTuple
 from routing.evaluate import Key
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import UNREACHABLE, Vehicle
-from routing.timing import Search, best_start, departure_bound, fit, loads
+from routing.timing import Search, departure_bound, fit, keeps_span, loads
 
 Tour = list[int]
 Tours = Mapping[int, Sequence[int]]
@@ -48,7 +48,7 @@ def _too_far(model: Model, v: int, sequence: Sequence[int]) -> bool:
 
 def _in_time(model: Model, v: int, sequence: Sequence[int]) -> bool:
     if model.vehicles[v].max_duration is not None:
-        return best_start(model, v, sequence) is not None
+        return keeps_span(model, v, sequence)
     return fit(model, v, sequence, departure_bound(model, v, sequence)) is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,20 +14,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.output import add_json, say, show
-from app.clock import make_clock
+from app.clock import Clock, make_clock
 from app.config import Settings
-from app.database import check_reachable, connect
+from app.database import Database, check_reachable, connect
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Office, Plan
+from app.queries.plan_pages import counterpart
 from app.queries.plans import plan_summary
-from app.services.planning import ask_for_plan
+from app.services.planning import ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres
+from app.texts.balance import balance_sentence
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.validate import Invalid
 from routing.vroom_json import plan_to_json, problem_to_json
 
+SHOWN = 20
+"""Errands left out that the sentence names."""
 SECONDS = 15
 """Default search time: with loading and saving, 3,000 errands are planned within half a minute on two cores."""
 
@@ -39,6 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("home", "free"),
         default="home",
         help="home: each commune's own office; free: boundary-free collections may go to any office",
+    )
+    parser.add_argument(
+        "--balance",
+        type=int,
+        metavar="MINUTES",
+        help="working days within an office may differ by this much (default: not asked for); the price is told",
+    )
+    parser.add_argument(
+        "--compare", action="store_true", help="make a draft of the other assignment, too, and tell what free saves"
     )
     parser.add_argument("--seconds", type=int, default=SECONDS, help=f"search time, wall clock (default {SECONDS})")
     parser.add_argument("--seed", type=int, default=0, help="of the search's random choices (default 0)")
@@ -53,13 +67,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_reachable(database.engine)
     clock = make_clock(settings)
     try:
-        with database.transaction() as session:
-            planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
-        done = carry_out(database, planning.id, clock)
-        assert done is not None  # the order is ours alone: no job was promised
+        done = _carried_out(database, args, clock)
+        if args.compare:
+            other = {"assignment": "home" if args.assignment == "free" else "free", "publish": False}
+            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock)
         with database.transaction() as session:
             plan = session.get_one(Plan, done.plan.id)
-            result = plan_summary(session, plan)
+            result = plan_summary(session, plan) | {"free_saves": _saving(session, plan)}
     except Invalid as error:
         say(f"tannha: {error}")
         return 2
@@ -69,6 +83,23 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         _dump(args.dump, done)
     show(result, _sentence(result), as_json=args.json)
     return 0
+
+
+def _carried_out(database: Database, args: argparse.Namespace, clock: Clock) -> CarriedOut:
+    with database.transaction() as session:
+        planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
+    done = carry_out(database, planning.id, clock)
+    assert done is not None  # the order is ours alone: no job was promised
+    return done
+
+
+def _saving(session: Session, plan: Plan) -> dict[str, Any] | None:
+    """What `free` takes off `home`, where the same day and offices are planned both ways."""
+    other = counterpart(session, plan)
+    if other is None:
+        return None
+    home, free = compare(sorted((plan, other), key=lambda one: one.assignment, reverse=True))
+    return {"home": home.plan_id, "free": free.plan_id, **asdict(free_saves(home, free))}
 
 
 def _command(session: Session, args: argparse.Namespace, now: datetime) -> AskForPlan:
@@ -82,6 +113,7 @@ def _command(session: Session, args: argparse.Namespace, now: datetime) -> AskFo
         seconds=args.seconds,
         seed=args.seed,
         publish=args.publish,
+        balance_s=None if args.balance is None else args.balance * 60,
     )
 
 
@@ -102,6 +134,25 @@ def _dump(folder: Path, done: CarriedOut) -> None:
 
 
 def _sentence(result: dict[str, Any]) -> str:
+    told = [_figures(result)]
+    if result["balance"]:
+        told.append(balance_sentence(result["balance"], "en"))
+    if saved := result["free_saves"]:
+        told.append(
+            f"free (plan {saved['free']}) against home (plan {saved['home']}): {kilometres(saved['distance_m'])} ridden, "
+            f"{kilometres(saved['all_m'])} with the onward legs, {saved['couriers']} couriers, "
+            f"{dong(saved['cost'])} and {saved['riding_s'] / 3600:.1f} h less."
+        )
+    told += [
+        f"- {left['errand']}: {left['sentence']} {left['way_out'] or ''}".rstrip()
+        for left in result["unserved"][:SHOWN]
+    ]
+    if len(result["unserved"]) > SHOWN:
+        told.append(f"- and {len(result['unserved']) - SHOWN} more (--json lists all)")
+    return "\n".join(told)
+
+
+def _figures(result: dict[str, Any]) -> str:
     return (
         f"Plan {result['plan']} of {result['day']} ({result['state']}, {result['assignment']}): "
         f"{result['served']} of {result['stops']} errands, {result['couriers']} couriers, "

@@ -287,6 +287,27 @@ class AskForPlan:
     seconds: int = 20
     seed: int = 0
     publish: bool = False
+    balance_s: int | None = None  # by how much the working days of an office's couriers may differ
+
+
+@dataclass(frozen=True, slots=True)
+class InsertToday:
+    """Put errands into the routes in force of their office today; `polish`: others may move where that pays."""
+
+    office_id: int
+    errand_ids: tuple[UUID, ...]
+    by: str
+    now: datetime
+    polish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOnRoute:
+    """A courier can't go on: the doors left on the route go to the others of the office."""
+
+    route_id: int
+    by: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from app.models.access import Partner, SignInCode, StoredAnswer
 from app.models.audit import AuditEvent
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
 from app.models.base import Base
+from app.models.calibration import Calibration
 from app.models.charge import Charge
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
@@ -35,6 +36,7 @@ __all__ = [
     "BagItem",
     "Base",
     "CalendarDay",
+    "Calibration",
     "CarrierOrder",
     "Charge",
     "Courier",

@@ -32,6 +32,7 @@ class Planning(Base):
     engine: Mapped[str] = mapped_column(default="auto")
     seconds: Mapped[int] = mapped_column(default=20)
     seed: Mapped[int] = mapped_column(default=0)
+    balance_s: Mapped[int | None]  # by how much the working days of an office may differ; NULL: not asked for
     publish: Mapped[bool] = mapped_column(default=False)  # publish at once when done (05:00 replan, demo)
     state: Mapped[str] = mapped_column(default="queued")
     progress_done: Mapped[int] = mapped_column(default=0)
@@ -63,6 +64,8 @@ class Plan(Base):
     duration_s: Mapped[int]
     cost: Mapped[int] = mapped_column(BigInteger)
     violations: Mapped[int]
+    # the balance reached and its price: {most, before, after, offices, unmet, distance_delta, cost_delta}
+    balance: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     wall_s: Mapped[float]
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,9 @@ from app.models import (
     Stop,
     StopErrand,
 )
+from app.texts import say
+from app.texts.planning import UNSERVED
+from app.texts.relaxation import way_out
 
 
 def newest_planning(session: Session, day: date) -> Planning | None:
@@ -120,7 +123,7 @@ def left_out(session: Session, plan_id: int) -> list[LeftOut]:
     return [LeftOut(row.errand, row.reason) for row in rows]
 
 
-def summary(plan: Plan, unserved: Sequence[tuple[object, str, object]]) -> dict[str, Any]:
+def summary(plan: Plan, unserved: Sequence[tuple[object, str, Mapping[str, Any] | None]]) -> dict[str, Any]:
     """A plan's figures as `tannha plan --json` and the API print them. `stops` and `served` both count errands."""
     return {
         "plan": plan.id,
@@ -130,7 +133,14 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str, object]]) -> dict[
         "stops": plan.stops,
         "served": plan.served,
         "unserved": [
-            {"errand": str(errand), "reason": reason, "relaxation": change} for errand, reason, change in unserved
+            {
+                "errand": str(errand),
+                "reason": reason,
+                "sentence": say(UNSERVED[reason]),
+                "relaxation": change,
+                "way_out": way_out(change) if change else None,
+            }
+            for errand, reason, change in unserved
         ],
         "couriers": plan.couriers,
         "distance_m": plan.distance_m,
@@ -138,6 +148,7 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str, object]]) -> dict[
         "duration_s": plan.duration_s,
         "cost": plan.cost,
         "violations": plan.violations,
+        "balance": plan.balance,
         "engine": plan.engine,
         "seed": plan.seed,
         "wall_s": plan.wall_s,

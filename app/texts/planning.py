@@ -15,6 +15,9 @@ SENTENCES: dict[str, str] = {
     ),
     "unknown_engine": n("Không có cách tính tuyến “%(given)s”. Xin chọn một trong: %(known)s."),
     "seconds_out_of_range": n("Thời gian tính phải từ 1 đến %(most)s giây. Xin nhập lại."),
+    "balance_out_of_range": n(
+        "Mức chênh giờ làm phải từ %(least)s đến %(most)s phút. Xin chọn lại, hoặc bỏ trống để không yêu cầu."
+    ),
     "plan_not_draft": n(
         "Kế hoạch này không còn là bản nháp nên không sửa hay ban hành được nữa. Xin lập bản nháp mới."
     ),
@@ -22,6 +25,9 @@ SENTENCES: dict[str, str] = {
     "plan_breaks_promises": n(
         "Kế hoạch còn %(violations)s chỗ chưa giữ được lời hẹn nên chưa ban hành được. Xin chuyển hoặc bỏ các điểm được đánh dấu."
     ),
+    "no_plan_in_force": n("Hôm nay bưu cục này chưa có kế hoạch đã ban hành. Xin lập và ban hành kế hoạch trước."),
+    "nothing_waits": n("Không còn yêu cầu nào chờ xếp tuyến. Xin tải lại trang để xem kế hoạch mới nhất."),
+    "nothing_left": n("Tuyến này không còn điểm nào chưa ghé. Xin tải lại trang để xem tình hình mới nhất."),
     "run_begun": n("Bưu tá của %(offices)s đã xuất phát nên không thay kế hoạch được nữa. Xin chọn các bưu cục khác."),
     "stop_locked": n("Điểm %(sequence)s đang khóa. Xin mở khóa trước khi chuyển hoặc bỏ điểm này."),
     "planning_failed": n("Chưa lập được kế hoạch. Xin thử lại; nếu vẫn lỗi, xin báo người quản trị."),
@@ -52,6 +58,8 @@ UNSERVED: dict[str, str] = {
     "dearer_than_prize": n("Chi phí đi lại vượt mức cho phép."),
     "parcel_elsewhere": n("Bưu gửi chưa về tới tủ của bưu cục. Xin kiểm tra chuỗi giao nhận."),
     "no_courier": n("Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."),
+    "all_away": n("Bưu gửi còn ở bưu cục mà mọi bưu tá đã đi. Xin gọi một bưu tá về lấy, hoặc hẹn ngày khác."),
+    "in_the_bag": n("Bưu gửi đang trong túi của bưu tá này. Xin bàn giao túi cho bưu tá khác trước."),
     "removed": n("Điều phối viên đã bỏ ra khỏi kế hoạch."),
 }
 """Why an errand is not in a plan, and the way out; by the reason stored with the plan."""

@@ -52,6 +52,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock) -> CarriedOut 
             engine=order.engine,
             on_progress=_Progress(database, planning_id).report,
             explain_seconds=EXPLAINED_WITHIN_S,
+            balance=order.balance_s,
         )
         return _save(database, planning_id, loaded, solution, time.perf_counter() - began, clock.now())
     except Exception as error:

@@ -5,7 +5,7 @@ processes with no session open → `save_plan` in one transaction, fenced → `p
 """
 
 from app.services.planning.asking import ask_for_plan, fail, report_progress, start
-from app.services.planning.comparing import Figures, compare
+from app.services.planning.comparing import Figures, Saving, compare, free_saves
 from app.services.planning.loading import LoadedProblem, load_problem
 from app.services.planning.moving import Broken, MoveEvaluation, move_stop, violations_of
 from app.services.planning.publishing import publish
@@ -16,9 +16,11 @@ __all__ = [
     "Figures",
     "LoadedProblem",
     "MoveEvaluation",
+    "Saving",
     "ask_for_plan",
     "compare",
     "fail",
+    "free_saves",
     "load_problem",
     "move_stop",
     "publish",

@@ -12,12 +12,14 @@ from app.models import Office, Planning
 
 ENGINES = ("auto", "insertion", "ortools", "pyvrp", "vroom")
 MOST_SECONDS = 600
+BALANCE_S = (300, 36_000)
 
 
 def ask_for_plan(session: Session, command: AskForPlan, *, by_job: bool = True) -> Planning:
     """Write the order and, with `by_job`, promise the job `plan_day` in the same transaction.
 
-    Raises `unknown_offices`, `unknown_assignment`, `unknown_engine` or `seconds_out_of_range`, each at its field.
+    Raises `unknown_offices`, `unknown_assignment`, `unknown_engine`, `seconds_out_of_range` or
+    `balance_out_of_range`, each at its field.
     """
     _check(session, command)
     planning = Planning(
@@ -28,6 +30,7 @@ def ask_for_plan(session: Session, command: AskForPlan, *, by_job: bool = True) 
         seconds=command.seconds,
         seed=command.seed,
         publish=command.publish,
+        balance_s=command.balance_s,
         state="queued",
         asked_by=command.by,
         asked_at=command.now,
@@ -52,6 +55,9 @@ def _check(session: Session, command: AskForPlan) -> None:
         raise DomainError("unknown_engine", kind="invalid", field="engine", given=command.engine, known=known_engines)
     if not 0 < command.seconds <= MOST_SECONDS:
         raise DomainError("seconds_out_of_range", kind="invalid", field="seconds", most=MOST_SECONDS)
+    least, most = BALANCE_S
+    if command.balance_s is not None and not least <= command.balance_s <= most:
+        raise DomainError("balance_out_of_range", kind="invalid", field="balance", least=least // 60, most=most // 60)
 
 
 def start(session: Session, planning_id: int) -> Planning | None:

@@ -137,6 +137,21 @@ def _holders(session: Session, dossier_ids: Collection[UUID]) -> _Holders:
     return {(row.dossier_id, row.purpose): (row.holder, row.holder_id) for row in rows}
 
 
+def aboard(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The errands whose parcel a courier carries, with that courier."""
+    rows = session.execute(
+        select(ErrandDossier.errand_id, Parcel.holder_id)
+        .join(Parcel, Parcel.dossier_id == ErrandDossier.dossier_id)
+        .where(
+            ErrandDossier.errand_id.in_(errand_ids),
+            Parcel.purpose.in_(CARRIES.values()),
+            Parcel.holder == Holder.COURIER,
+            Parcel.holder_id.is_not(None),
+        )
+    )
+    return {row.errand_id: int(row.holder_id) for row in rows}
+
+
 def _where(
     row: AnyRow, dossiers: Sequence[AnyRow], holders: _Holders, carriers: Mapping[int, int]
 ) -> tuple[bool, int | None]:

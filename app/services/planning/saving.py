@@ -15,8 +15,12 @@ from sqlalchemy.orm import Session
 from app.clock import start_of_day
 from app.models import Plan, Planning, PlanOffice, PlanUnserved, Route, Stop, StopErrand
 from app.services.planning.loading import LoadedProblem
+from app.services.planning.other_day import other_days
 from routing import plan as planned
 from routing.problem import Point, Problem, TravelTimes
+
+LeftOut = tuple[UUID, str, dict[str, Any] | None]
+"""An errand, its reason, and what would let it in."""
 
 PACKAGES: Mapping[str, str] = {"ortools": "ortools", "pyvrp": "pyvrp", "vroom": "pyvroom"}
 
@@ -28,7 +32,7 @@ def save_plan(
     mine = update(Planning).where(Planning.id == planning_id, Planning.state != "done").values(state="done", error=None)
     if session.scalar(mine.values(finished_at=now).returning(Planning.id)) is None:
         return None
-    unserved = unserved_of(loaded, plan)
+    unserved = _with_other_days(session, loaded, unserved_of(loaded, plan), now)
     row = _plan_row(session.get_one(Planning, planning_id), loaded, plan, len(unserved), wall_s, now)
     session.add(row)
     session.flush()
@@ -48,7 +52,7 @@ def save_plan(
     return row
 
 
-def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[tuple[UUID, str, dict[str, Any] | None]]:
+def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[LeftOut]:
     """Every errand without a visit, with its reason and the cheapest change that would let it in."""
     without = [
         (errand, left.reason, None if left.relaxation is None else asdict(left.relaxation))
@@ -56,6 +60,21 @@ def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[tuple[UUID, s
         for errand in loaded.visits[left.id].errand_ids
     ]
     return [*((errand, reason, None) for errand, reason in loaded.left_out), *without]
+
+
+def _with_other_days(session: Session, loaded: LoadedProblem, left: list[LeftOut], now: datetime) -> list[LeftOut]:
+    """Another day is one more way in: told alone, or as `instead` beside what would let the errand in today."""
+    days = other_days(
+        session, loaded.day, {errand: reason for errand, reason, _ in left}, loaded.problem.travel_times, now
+    )
+    return [(errand, reason, _cheapest_first(change, days.get(errand))) for errand, reason, change in left]
+
+
+def _cheapest_first(today: dict[str, Any] | None, later: dict[str, Any] | None) -> dict[str, Any] | None:
+    if today is None or later is None:
+        return today or later
+    first, second = sorted((today, later), key=lambda change: change["cost_delta"])
+    return first | {"instead": second}
 
 
 def _plan_row(
@@ -78,6 +97,7 @@ def _plan_row(
         duration_s=plan.duration,
         cost=plan.cost + plan.onward_cost,
         violations=len(plan.violations),
+        balance=None if plan.balance is None else asdict(plan.balance),
         wall_s=round(wall_s, 3),
         created_at=now,
     )

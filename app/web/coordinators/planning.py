@@ -84,6 +84,7 @@ def _command(day: date) -> AskForPlan:
         office_ids=offices,
         assignment=request.form.get("assignment", "home") if visible_office_ids() is None else "home",
         seconds=given_number("seconds") or 0,
+        balance_s=None if (minutes := given_number("balance")) is None else minutes * 60,
     )
 
 

@@ -20,6 +20,7 @@ from app.queries.route_progress import progress_of
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age
+from app.texts.balance import balance_sentence
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
 from app.web.auth import staff_actor, visible_office_ids
@@ -52,6 +53,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         may_publish=row.state == "draft" and answers_for(session, row),
         only_office=next(iter(visible)) if visible is not None and len(visible) == 1 else "",
         refused=refused,
+        balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
         **_READERS[part](session, row),
     )
 
@@ -115,6 +117,12 @@ def _rows(figures: Sequence[Figures]) -> list[dict[str, Any]]:
         _row(_("Cộng cả hai"), [f.all_m for f in figures], kilometres),
         _row(_("Giờ đi lại"), [f.riding_s for f in figures], _hours),
         _row(_("Giờ làm, không kể nghỉ trưa"), [f.working_s for f in figures], _hours),
+        _row(
+            _("Chênh lệch giờ làm lớn nhất"),
+            [f.spread_s for f in figures],
+            _hours,
+            _("giữa hai bưu tá cùng bưu cục"),
+        ),
         _row(_("Bưu tá"), [f.couriers for f in figures], number),
         _row(_("Yêu cầu được phục vụ"), [f.served for f in figures], number, more_is_better=True),
         _row(_("Chi phí"), [f.cost for f in figures], dong, _("theo đơn giá giả định")),

@@ -101,3 +101,46 @@ def test_no_order_is_left_behind_as_running(
     with database.transaction() as session:
         assert session.scalars(select(Planning.state)).all() == ["done"]
     assert len(day.offices) == 2
+
+
+def test_what_is_left_out_has_a_sentence_and_a_way_out(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = planned(capsys)
+    assert {left["sentence"] for left in answer["unserved"]} == {
+        "Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."
+    }
+    assert all({"relaxation", "way_out"} <= left.keys() for left in answer["unserved"])
+    assert len(day.errands) == 6
+
+
+def test_the_balance_asked_for_is_told_with_its_price(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    assert planned(capsys)["balance"] is None
+    told = planned(capsys, "--balance", "30")["balance"]
+    assert told["most"] == 1800
+    assert {"before", "after", "offices", "unmet", "distance_delta", "cost_delta"} < told.keys()
+    assert len(day.offices) == 2
+
+
+def test_home_and_free_are_compared_with_the_saving(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = planned(capsys, "--compare")
+    saved = answer["free_saves"]
+    assert saved["home"] == answer["plan"]
+    assert saved["free"] != saved["home"]
+    assert saved["served"] == 3  # the office without a courier: only another office's can come
+    assert {"distance_m", "all_m", "riding_s", "couriers", "cost"} < saved.keys()
+    assert len(day.offices) == 2
+
+
+def test_the_sentence_names_the_saving_and_what_is_left_out(
+    day: PlannableDay, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["plan", "--day", "2026-12-01", "--seconds", "1", "--engine", "insertion", "--compare", "--balance", "60"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "against home" in said
+    assert str(day.errands[3].id) in said
+
+
+def test_a_balance_out_of_range_is_refused(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--day", "2026-12-01", "--balance", "1"]) == 2
+    assert "Mức chênh giờ làm phải từ 5 đến 600 phút." in capsys.readouterr().err
+    assert len(day.offices) == 2

@@ -47,7 +47,13 @@ def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> Non
     parcel.holder_id = "999999"
     plan = make_plan(session)
     assert (plan.stops, plan.served, plan.violations) == (3, 2, 0)
-    told = {"errand": str(day.errands[0].id), "reason": "parcel_elsewhere", "relaxation": None}
+    told = {
+        "errand": str(day.errands[0].id),
+        "reason": "parcel_elsewhere",
+        "sentence": "Bưu gửi chưa về tới tủ của bưu cục. Xin kiểm tra chuỗi giao nhận.",
+        "relaxation": None,
+        "way_out": None,
+    }
     assert plan_summary(session, plan)["unserved"] == [told]
     assert [(row.errand_id, row.reason) for row in session.scalars(select(PlanUnserved))] == [
         (day.errands[0].id, "parcel_elsewhere")

@@ -34,6 +34,25 @@ def test_chosen_offices_alone_are_planned(scene: Scene, coordinator: FlaskClient
     assert order.office_ids == [{"id": scene.foreign.id}]
 
 
+def test_the_balance_of_hours_is_ordered_in_minutes(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    assert "Chia đều giờ làm" in coordinator.get("/dieu-phoi/lap-ke-hoach").text
+    coordinator.post("/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "seconds": "7", "balance": "60"})
+    orders = session.scalars(select(Planning).order_by(Planning.id.desc())).all()
+    assert (orders[0].balance_s, orders[1].balance_s) == (3600, None)
+
+
+def test_the_plan_tells_what_its_balance_costs(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    assert "Chia đều giờ làm" not in coordinator.get(url).text
+    scene.plan.balance = {"most": 3600, "before": 9000, "after": 3300, "offices": 2, "unmet": 0,
+                          "distance_delta": 18_400, "cost_delta": 47_000}  # fmt: skip
+    session.flush()
+    assert "đi thêm 18,4 km và tốn thêm 47.000 đ" in coordinator.get(url).text
+    assert "Chênh lệch giờ làm lớn nhất" not in coordinator.get(f"{url}/so-sanh").text
+    make_plan(session, assignment="free")
+    assert "Chênh lệch giờ làm lớn nhất" in coordinator.get(f"{url}/so-sanh").text
+
+
 def test_choosing_no_office_names_the_field(scene: Scene, coordinator: FlaskClient) -> None:
     answer = coordinator.post("/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "scope": "chosen"})
     assert answer.status_code == 422

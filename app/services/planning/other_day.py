@@ -1,0 +1,98 @@
+"""The other way in for an errand that a plan leaves out: another day, while its due date allows.
+
+The plan knows one day; calendars, slots and due dates are the application's. The price is an estimate: the way there and
+back from the nearest door or office where a courier is that day anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errand import PLANNABLE
+from app.models import Errand, Office, Place, Slot
+from app.services.planning.assumptions import ASSUMPTIONS
+from app.services.planning.errands import errands_by_id
+from app.services.planning.households import DueErrand
+from app.services.planning.loading import seconds_of
+from app.services.slots import OpenSlot, open_slots
+from routing.problem import Point, TravelTimes
+
+NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "dearer_than_prize"})
+"""Reasons that another day changes nothing about."""
+
+Change = dict[str, Any]
+
+
+def other_days(
+    session: Session, day: date, reasons: Mapping[UUID, str], ways: TravelTimes, now: datetime
+) -> dict[UUID, Change]:
+    """For each errand left out of `day`, the first later day with room that keeps its due date:
+    `{kind: "day", amount: days left before it is due (or None), unit: "d", cost_delta: đồng, day, slot}`.
+    """
+    wanted = [errand for errand, reason in reasons.items() if reason not in NOT_A_MATTER_OF_DAYS]
+    if not wanted:
+        return {}
+    offices = session.scalars(select(Errand.office_id).where(Errand.id.in_(wanted)).distinct()).all()
+    errands = errands_by_id(session, day, wanted, offices)
+    rows = session.execute(
+        select(Errand.id, Place.unit_code).join(Place, Place.id == Errand.place_id).where(Errand.id.in_(wanted))
+    )
+    units = {row.id: row.unit_code for row in rows}
+    choices = {unit: open_slots(session, unit, now) for unit in sorted(set(units.values()))}
+    found: dict[UUID, Change] = {}
+    visited: dict[tuple[int, date], Sequence[Point]] = {}
+    for errand_id in wanted:
+        errand = errands[errand_id]
+        slot = _first(choices[units[errand_id]], day, errand)
+        if slot is None:
+            continue
+        key = (errand.office_id, slot.day)
+        if key not in visited:
+            visited[key] = _doors(session, *key)
+        found[errand_id] = {
+            "kind": "day",
+            "amount": None if errand.due_on is None else (errand.due_on - slot.day).days,
+            "unit": "d",
+            "cost_delta": _price(errand.location, visited[key], ways),
+            "day": slot.day.isoformat(),
+            "slot": slot.label,
+        }
+    return found
+
+
+def _first(slots: Collection[OpenSlot], day: date, errand: DueErrand) -> OpenSlot | None:
+    """The earliest day with room; on it the slot nearest to the time of day that was promised."""
+    later = [slot for slot in slots if slot.day > day and (errand.due_on is None or slot.day <= errand.due_on)]
+
+    def rank(slot: OpenSlot) -> tuple[date, int, int]:
+        return slot.day, abs(seconds_of(slot.starts_at, slot.day) - errand.starts), -_length(slot)
+
+    return min(later, key=rank, default=None)
+
+
+def _length(slot: OpenSlot) -> int:
+    return round((slot.ends_at - slot.starts_at).total_seconds())
+
+
+def _doors(session: Session, office_id: int, day: date) -> Sequence[Point]:
+    """The office, and every door that is booked there that day."""
+    office = session.get_one(Office, office_id)
+    rows = session.execute(
+        select(Place.lon, Place.lat)
+        .join(Errand, Errand.place_id == Place.id)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Errand.office_id == office_id, Slot.day == day, Errand.state.in_(PLANNABLE))
+    )
+    return [(office.lon, office.lat), *((row.lon, row.lat) for row in rows)]
+
+
+def _price(door: Point, doors: Sequence[Point], ways: TravelTimes) -> int:
+    seconds, metres = ways.block(ASSUMPTIONS.profile, [door], doors)
+    prices = (ASSUMPTIONS.per_km * metres[0] * 3600 + ASSUMPTIONS.per_hour * seconds[0] * 1000) // 3_600_000
+    return 2 * int(prices.min())

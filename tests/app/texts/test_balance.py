@@ -1,0 +1,42 @@
+"""The balance of hours, said to a coordinator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.texts.balance import balance_sentence
+
+REACHED: dict[str, Any] = {
+    "most": 3_600,
+    "before": 9_000,
+    "after": 3_300,
+    "offices": 12,
+    "unmet": 0,
+    "distance_delta": 18_400,
+    "cost_delta": 47_000,
+}
+
+
+def test_the_price_of_balance_is_told_in_kilometres_and_dong() -> None:
+    assert balance_sentence(REACHED) == (
+        "Đã chia đều giờ làm: hai bưu tá cùng bưu cục chênh nhau nhiều nhất 55 phút, trước khi chia là 150 phút. "
+        "Đổi lại, kế hoạch đi thêm 18,4 km và tốn thêm 47.000 đ."
+    )
+
+
+def test_offices_that_cannot_be_evened_out_are_counted() -> None:
+    assert balance_sentence(REACHED | {"unmet": 2}).endswith(
+        "Còn 2 bưu cục chưa đạt mức 60 phút vì giờ hẹn hoặc ca làm không cho phép."
+    )
+
+
+def test_what_was_even_costs_nothing() -> None:
+    told = balance_sentence(REACHED | {"offices": 0, "before": 1_800})
+    assert told == "Giờ làm đã đều sẵn: hai bưu tá cùng bưu cục chênh nhau nhiều nhất 30 phút. Không tốn thêm."
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_evening_out_that_costs_nothing_says_so(language: str) -> None:
+    assert "+" not in balance_sentence(REACHED | {"cost_delta": 0}, language)
