@@ -231,6 +231,6 @@ def _step(step: Step, faults: Sequence[Violation]) -> Json:
 
 
 def _violation(fault: Violation) -> Json:
-    amount = {"duration": fault.amount} if fault.cause in {"delay", "max_travel_time", "max_duration"} else {}
+    amount = {"duration": fault.amount} if fault.cause in {"delay", "lead_time"} else {}
     extra = {"vehicle": fault.vehicle, "step": fault.step, "job": fault.job, "amount": fault.amount, **amount}
     return {"cause": fault.cause} | {key: value for key, value in extra.items() if value is not None}

@@ -30,13 +30,15 @@ def _vehicle(rng: random.Random, vehicle: Vehicle) -> Vehicle:
     breaks = vehicle.breaks
     if rng.random() < 0.3 and vehicle.window[1] >= 17 * HOUR:
         breaks = (*breaks, TEA)
-    limit = rng.choice((None, None, (rng.randint(0, 6), rng.randint(0, 6))))
+    limit = rng.choice((None, None, None, (rng.randint(0, 6), rng.randint(2, 9))))
     return replace(
         vehicle,
-        capacity=(*vehicle.capacity, rng.randint(2, 9)),
+        capacity=(vehicle.capacity[0] + rng.randint(0, 12), rng.randint(4, 15)),
+        skills=vehicle.skills | rng.choice((frozenset(), frozenset({1, 2}))),
+        office=rng.choice((vehicle.office, 1)),
         breaks=tuple(replace(rest, max_load=limit) for rest in breaks),
         profile=rng.choice(PROFILES),
-        max_duration=rng.choice((vehicle.max_duration, 3 * HOUR)),
+        max_duration=rng.choice((None, vehicle.max_duration, 4 * HOUR)),
         description=rng.choice(("", "xe máy")),
     )
 
@@ -47,6 +49,9 @@ def _job(rng: random.Random, job: Job) -> Job:
         delivery=(*job.delivery, rng.randint(0, 2)),
         pickup=(*job.pickup, rng.randint(0, 2)),
         setup_per_type={"bike": 60} if rng.random() < 0.2 else {},
+        office=rng.choice((job.office, job.office, 1, None)),
+        origin=rng.choice((job.origin, None, None)),
+        vehicle=rng.choice((job.vehicle, None, None)),
         desk=rng.choice((None, 1, 2, 3)),
         movable=rng.random() < 0.7,
         description=rng.choice(("", "hẻm 3")),
