@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.commands import BookVisit, DossierGiven
 from app.domain.contact import check_contact
-from app.domain.dossier import parse_dossier_code
+from app.domain.dossier import FINAL, parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
+from app.domain.identity import parse_phone
 from app.domain.wording import tidy
-from app.models import Desk, Dossier, Office, Procedure, Slot, Unit
+from app.models import Desk, Dossier, ErrandDossier, Office, Procedure, Slot, Unit
 from app.queries.units import Desks, desks_of, office_of, unit_of
 from app.services.places import check_pin
 from app.services.pricing import procedure_of
@@ -128,15 +128,15 @@ def _procedures(session: Session, faults: Faults, command: BookVisit, desks: Des
             _check_cases(procedure, given, f"{field}.cases")
             found.append(procedure)
     if command.kind is RequestKind.RECEIVE:
-        _check_codes(session, faults, command.dossiers)
+        _check_codes(session, faults, command)
     return tuple(found)
 
 
-def _check_codes(session: Session, faults: Faults, dossiers: Sequence[DossierGiven]) -> None:
+def _check_codes(session: Session, faults: Faults, command: BookVisit) -> None:
     codes: set[str] = set()
-    for index, given in enumerate(dossiers):
+    for index, given in enumerate(command.dossiers):
         with faults.gathered():
-            code = _check_code(session, given, f"dossiers.{index}.code")
+            code = _check_code(session, given, command.applicant.phone, f"dossiers.{index}.code")
             if code in codes:
                 raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=code)
             codes.add(code)
@@ -149,8 +149,12 @@ def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
             raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
 
 
-def _check_code(session: Session, given: DossierGiven, field: str) -> str:
-    """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice."""
+def _check_code(session: Session, given: DossierGiven, phone: str | None, field: str) -> str:
+    """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice.
+
+    One of which only its agency told may be booked by whoever gives the telephone that the agency told; everybody else is
+    answered as for any dossier that is under way: who told us of it, and how far it is, is nobody's business.
+    """
     if not given.code:
         raise DomainError("dossier_code_missing", kind="invalid", field=field)
     try:
@@ -158,6 +162,22 @@ def _check_code(session: Session, given: DossierGiven, field: str) -> str:
     except DomainError as error:
         raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {code}", 0))))  # two at once
-    if session.scalars(select(Dossier.id).where(Dossier.code == code)).first() is not None:
+    standing = session.scalars(select(Dossier).where(Dossier.code == code)).first()
+    if standing is not None and not _theirs(session, standing, given, phone):
         raise DomainError("dossier_already_known", kind="conflict", field=field, given=code)
     return code
+
+
+def _theirs(session: Session, dossier: Dossier, given: DossierGiven, phone: str | None) -> bool:
+    """Was it only told by an agency, with this very telephone, for this procedure, and nobody comes for it yet?"""
+    told = dossier.request.applicant.phone
+    if dossier.partner_id is None or dossier.state in FINAL or told is None or not phone:
+        return False
+    try:
+        number = parse_phone(phone)
+    except DomainError:  # said at the telephone's own field
+        return False
+    if dossier.procedure.code != given.procedure_code or told != number:
+        return False
+    visits = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
+    return session.scalars(visits.limit(1)).first() is None

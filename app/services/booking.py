@@ -134,12 +134,18 @@ def _dossiers(
     received = command.kind is RequestKind.RECEIVE
     rows = []
     for position, (given, procedure) in enumerate(zip(command.dossiers, admitted.procedures, strict=True), start=1):
+        code = str(parse_dossier_code(given.code)) if received and given.code else None
+        told = session.scalars(select(Dossier).where(Dossier.code == code)).first() if code else None
+        if told is not None:  # its agency told of it; `admit` has seen that it is this citizen's
+            _take_over(told, request, position)
+            rows.append((told, told.procedure))
+            continue
         dossier = Dossier(
             request=request,
             position=position,
             procedure=procedure,
             cases=list(given.cases),
-            code=str(parse_dossier_code(given.code)) if received and given.code else None,
+            code=code,
             desk=admitted.desks.receiving(procedure),
             competent_desk=admitted.desks.competent(procedure),
             state=DossierState.IN_PROCESS if received else DossierState.REGISTERED,
@@ -148,6 +154,13 @@ def _dossiers(
         rows.append((dossier, procedure))
     session.flush()
     return rows
+
+
+def _take_over(dossier: Dossier, request: ServiceRequest, position: int) -> None:
+    """The citizen's own request takes the place of what the agency said of them, which is forgotten."""
+    before = dossier.request.applicant
+    dossier.request, dossier.position = request, position
+    before.name = before.phone = None
 
 
 def _errands(
