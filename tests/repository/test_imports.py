@@ -27,6 +27,8 @@ BREACHES = {
     "services-call-nobody": ("app/services/breach.py", "import integrations.sms"),
     "pure": ("app/domain/breach_flask.py", "import flask"),
     "web-only": ("app/worker/breach.py", "import flask_babel"),
+    "sandbox-apart": ("integrations/sandbox/breach.py", "import integrations.one_stop.codes"),
+    "adapters-apart": ("integrations/postal/breach.py", "import integrations.sandbox.hcc"),
     "solvers": ("app/queries/breach.py", "import ortools"),
     "evaluate-alone": ("routing/evaluate.py", "import routing.engines"),
     "jobs": ("app/services/breach_jobs.py", "import procrastinate"),
