@@ -7,7 +7,20 @@ from flask import Blueprint, Flask
 from app.clock import Clock, make_clock
 from app.config import Settings, load_keys, load_settings
 from app.database import connect
-from app.web import api, callbacks, citizens, coordinators, couriers, demo, desks, files, health, identity, signin
+from app.web import (
+    api,
+    callbacks,
+    citizens,
+    coordinators,
+    couriers,
+    demo,
+    desks,
+    files,
+    health,
+    identity,
+    links,
+    signin,
+)
 from app.web.auth import init_auth
 from app.web.cookies import SealedCookies
 from app.web.csrf import init_csrf
@@ -20,7 +33,7 @@ from app.web.security import init_security
 from app.web.session import Room, Transactions, furnish
 from app.web.trace import init_trace
 
-ROOMS = (citizens, signin, identity, couriers, coordinators, desks, callbacks, demo, files, health)
+ROOMS = (citizens, signin, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
 
 
 def create_app(

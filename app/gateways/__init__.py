@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 from app.config import Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
-from app.gateways.partners import carrier, carrier_settings, known_links, one_stop, webhooks
+from app.gateways.partners import (
+    carrier,
+    carrier_settings,
+    carriers_to_order_from,
+    known_links,
+    one_stop,
+    webhooks,
+)
 from integrations.errors import IntegrationError
 from integrations.sms import ConsoleSms, SmsSender
 
@@ -30,6 +37,7 @@ __all__ = [
     "administrative_units",
     "carrier",
     "carrier_settings",
+    "carriers_to_order_from",
     "file_store",
     "geocoder",
     "known_links",

@@ -81,5 +81,20 @@ def told(events: Iterable[Event], unreadable: Iterable[Unreadable]) -> Iterator[
         )
 
 
+def meaning_of(settings: Settings, name: str, code: str) -> tuple[str, bool] | None:
+    """(milestone, final) of a carrier's code by the table as it is now; None: it is in none."""
+    from integrations.postal import MYVNPOST_STATES, tracking_table  # noqa: PLC0415 (see `geocoder`)
+
+    link = links_file(settings).carriers.get(name)
+    if link is None:
+        return None
+    try:
+        table = MYVNPOST_STATES if link.interface == "C" else tracking_table(link.tracking_codes)
+    except ValueError as error:
+        raise SettingsError(f"TANNHA_LINKS: carriers.{name}.tracking_codes_file: {error}.") from None
+    meaning = table.get(code)
+    return None if meaning is None else (meaning.milestone.value, meaning.final)
+
+
 def hash_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:16]

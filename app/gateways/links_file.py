@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -109,11 +110,18 @@ def links_file(settings: Settings) -> LinksFile:
         changed = settings.links.stat().st_mtime_ns
     except OSError:
         raise SettingsError(f"TANNHA_LINKS={settings.links}: there is no such file; write it or unset it.") from None
-    return _read(settings.links, changed)
+    return _read(settings.links, (changed, *_tables_changed(settings.links.parent)))
+
+
+def _tables_changed(folder: Path) -> Iterator[int]:
+    """When the tables beside it (codes, places) last changed: a code that was added counts without a restart."""
+    for path in sorted((*folder.glob("*.json"), *folder.glob("*.csv"))):
+        with suppress(OSError):  # deleted in this moment
+            yield path.stat().st_mtime_ns
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> LinksFile:
+def _read(path: Path, _changed: tuple[int, ...]) -> LinksFile:
     try:
         document = tomllib.loads(path.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

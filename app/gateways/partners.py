@@ -151,3 +151,8 @@ def known_links(settings: Settings) -> dict[str, int | None]:
     """The links to have a row: name → rate a minute."""
     file: LinksFile = links_file(settings)
     return file.rates
+
+
+def carriers_to_order_from(settings: Settings) -> frozenset[str]:
+    """The carriers that visit homes: `own` is no operator at all."""
+    return frozenset(name for name, link in links_file(settings).carriers.items() if link.interface != "own")

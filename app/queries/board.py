@@ -85,6 +85,22 @@ def day_counts(session: Session, day: date, office_ids: Offices = None) -> DayCo
     return DayCounts(dict(sorted(table.items())), session.scalar(working) or 0)
 
 
+def visited_by_carrier(session: Session, day: date, office_ids: Offices = None) -> int:
+    """Errands of a day that the postal carrier's people visit: they are in no route of ours."""
+    theirs = (
+        select(func.count())
+        .select_from(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(
+            Slot.day == day,
+            Errand.state != ErrandState.CANCELLED,
+            Errand.executed_by == "carrier",
+            *within(Errand.office_id, office_ids),
+        )
+    )
+    return session.scalar(theirs) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """A plan's figures for the offices that the reader may see. `onward_m` is known for whole plans only."""

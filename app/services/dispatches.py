@@ -16,13 +16,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.domain import dispatch as dispatch_states
 from app.domain.errors import DomainError
 from app.jobs import defer
 from app.models import Dispatch
 from app.services import audit, links
 
-SETTLED = ("sent", "withdrawn")
-FOR_A_PERSON = ("refused", "parked", "late")
+SETTLED = dispatch_states.SETTLED
+FOR_A_PERSON = dispatch_states.FOR_A_PERSON
 
 
 def task_of(link: str) -> str:

@@ -9,19 +9,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, CursorResult, Update, case, func, literal, select, update
+from sqlalchemy import CompoundSelect, CursorResult, Update, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNATURES
 from app.domain.operation import FileKind
 from app.jobs import defer_all
-from app.models import Attempt, CustodyEvent, CustodyEvidence, Errand, FileUse, Operation, Parcel, StoredFile
+from app.models import (
+    Arrival,
+    Attempt,
+    CustodyEvent,
+    CustodyEvidence,
+    Dispatch,
+    Errand,
+    FileUse,
+    Operation,
+    Parcel,
+    StoredFile,
+)
 from app.services import audit, files, subscriptions
 from app.services.files import WHOLE
 
 KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
 KEPT_RECEIVER: Final = KEPT_SIGNATURE
-KEPT_ANSWER: Final = timedelta(days=90)  # of an operation; its id and hash are kept for ever
+KEPT_ANSWER: Final = timedelta(days=90)  # of an operation or a partner; its id and hash are kept for ever
 ORPHAN: Final = timedelta(days=90)  # a file whose operation never came
 STUCK: Final = timedelta(hours=6)  # a whole file that should have been stored long ago
 FIXES: Final = frozenset({"position"})
@@ -37,6 +48,7 @@ class Kept:
     fixes: int
     receivers: int
     answers: int
+    exchange: int  # what partners said and sent, word for word
 
 
 def keep_time_limits(session: Session, now: datetime) -> Kept:
@@ -49,6 +61,7 @@ def keep_time_limits(session: Session, now: datetime) -> Kept:
         fixes=_erase(session, FIXES, now - KEPT_FIX, now),
         receivers=_erase(session, PEOPLE, now - KEPT_RECEIVER, now),
         answers=_forget_answers(session, now - KEPT_ANSWER),
+        exchange=_forget_exchange(session, now - KEPT_ANSWER),
     )
     if gone.fixes or gone.receivers:
         audit.record(
@@ -126,6 +139,17 @@ def _forget_answers(session: Session, before: datetime) -> int:
         session,
         update(Operation).where(Operation.answer.is_not(None), Operation.received_at < before).values(answer=None),
     )
+
+
+def _forget_exchange(session: Session, before: datetime) -> int:
+    """A message keeps id, trigger and fault; a line its id, which holds the hash of what could not be read.
+
+    No hash of what they said is kept beside them: whoever tries all telephones finds the one in a short sentence.
+    """
+    spoken = or_(Dispatch.said.is_not(None), Dispatch.raw.is_not(None))
+    dispatches = update(Dispatch).where(spoken, Dispatch.created_at < before).values(said=None, raw=None)
+    arrivals = update(Arrival).where(Arrival.raw.is_not(None), Arrival.received_at < before).values(raw=None)
+    return _changed(session, dispatches) + _changed(session, arrivals)
 
 
 def _changed(session: Session, change: Update) -> int:

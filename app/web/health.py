@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
@@ -10,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.queries.link_state import LinkState, link_states
 from app.web.auth import public, signed_in_staff
-from app.web.session import transaction
+from app.web.session import now, transaction
 
 bp = Blueprint("health", __name__)
 
@@ -33,6 +37,14 @@ _TOTALS = {
     "tannha_service_requests_total": "select count(*) from service_request",
     "tannha_custody_events_total": "select count(*) from custody_event",
     "tannha_custody_gaps_open": "select count(*) from custody_gap where closed_at is null",
+}
+_LINKS: Mapping[str, Callable[[LinkState, datetime], int]] = {
+    "tannha_link_enabled": lambda state, _now: int(state.link.enabled),
+    "tannha_link_breaker_open": lambda state, now: int(state.silent_until(now) is not None),
+    "tannha_link_queue": lambda state, _now: state.queued,
+    "tannha_link_queue_oldest_seconds": lambda state, now: state.age_s(now),
+    "tannha_link_waiting_for_a_person": lambda state, _now: state.for_a_person,
+    "tannha_link_arrivals_parked": lambda state, _now: state.arrivals_parked,
 }
 
 
@@ -66,10 +78,18 @@ def _lines(session: Session) -> list[str]:
     for name, query in _TOTALS.items():
         kind = "counter" if name.endswith("_total") else "gauge"
         lines += [f"# TYPE {name} {kind}", f"{name} {session.execute(text(query)).scalar_one()}"]
+    lines += _of_links(link_states(session, now()), now())
     waiting, oldest = session.execute(_WAITING).one()
     lines += ["# TYPE tannha_queue_waiting gauge", f"tannha_queue_waiting {waiting}"]
     lines += ["# TYPE tannha_queue_oldest_seconds gauge", f"tannha_queue_oldest_seconds {float(oldest):.0f}"]
     return lines
+
+
+def _of_links(states: Sequence[LinkState], moment: datetime) -> Iterator[str]:
+    """A connection by its name: never whose endpoint it is, nor where."""
+    for name, value in _LINKS.items():
+        yield f"# TYPE {name} gauge"
+        yield from (f'{name}{{link="{state.name}"}} {value(state, moment)}' for state in states)
 
 
 @bp.get("/metrics")

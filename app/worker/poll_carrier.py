@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from app.gateways import CarrierLink, carrier, links_file
-from app.gateways.arrivals import told
+from app.gateways.arrivals import meaning_of, told
 from app.models import CarrierOrder
 from app.services import carrier_events, link_health, orders
 from app.worker.work import Work
@@ -97,4 +97,10 @@ def take(work: Work) -> dict[str, int]:
 def _take_next(work: Work, now: datetime) -> str | None:
     with work.database.transaction() as session:
         arrival = next(iter(carrier_events.waiting(session, 1)), None)
-        return None if arrival is None else carrier_events.take_or_park(session, arrival, now)
+        if arrival is None:
+            return None
+        if arrival.code is not None and arrival.fields.get("milestone") is None:
+            meaning = meaning_of(work.settings, arrival.link, arrival.code)
+            if meaning is not None:
+                carrier_events.learn(arrival, meaning[0], final=meaning[1])
+        return carrier_events.take_or_park(session, arrival, now)

@@ -40,6 +40,7 @@ def day() -> ResponseReturnValue:
             after=working.next_working(chosen),
             closed=None if working.is_working(chosen) else working.names.get(chosen, ""),
             counts=board.day_counts(session, chosen, offices),
+            by_carrier=board.visited_by_carrier(session, chosen, offices),
             plans=board.plan_lines(session, chosen, offices),
             order=newest_planning(session, chosen) if offices is None else None,
             tasks=found[:MOST_TASKS],

@@ -22,6 +22,7 @@ from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, not_found
 from app.web.i18n import gettext as _
+from app.web.links.room import may_look
 from app.web.session import language, now, transaction
 
 LONGEST = 40
@@ -79,6 +80,7 @@ def show_request(reference: str) -> ResponseReturnValue:
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
             visits=visits_of(session, errands),
+            sees_exchange=may_look(),
             worded=_worded,
             relation=lambda key: say(RELATIONS[key], language()) if key in RELATIONS else "",
         )

@@ -18,6 +18,7 @@ from app.services.retention import BASIS, Kept, keep_time_limits
 from tests.factories import KEYS, NOW, make_courier, make_errand
 from tests.factories.custody import collected, make_road
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
+from tests.factories.links import make_arrival, make_dispatch
 from tests.factories.phone import make_device
 
 DAY = timedelta(days=1)
@@ -189,3 +190,15 @@ def test_running_twice_deletes_nothing_twice(session: Session, device: Device, e
     brought(session, device, errand, FileKind.FAULTY_PAPER)
     run(session, NOW + 40 * DAY)
     assert run(session, NOW + 41 * DAY).files == 0
+
+
+def test_what_partners_said_is_kept_ninety_days_and_the_fault_for_ever(session: Session) -> None:
+    sent = make_dispatch(session, state="refused", said="Thử nói", raw=b"thu", fault="Rejected", reason="answered 4")
+    line = make_arrival(session, kind="unreadable", event_id="unreadable/x/0123456789abcdef", raw=b"thu")
+    assert run(session, NOW + 90 * DAY).exchange == 0
+    assert (sent.said, sent.raw, line.raw) == ("Thử nói", b"thu", b"thu")
+    assert run(session, NOW + 90 * DAY + timedelta(seconds=1)).exchange == 2
+    assert (sent.said, sent.raw, line.raw) == (None, None, None)
+    assert (sent.state, sent.fault, sent.reason) == ("refused", "Rejected", "answered 4")
+    assert (line.state, line.event_id) == ("parked", "unreadable/x/0123456789abcdef")
+    assert run(session, NOW + 91 * DAY).exchange == 0

@@ -62,7 +62,11 @@ AT_WORK = {
     Role.COUNTER: ["/buu-cuc/", "/buu-cuc/giao-nhan", "/buu-cuc/dat-giup"],
     Role.DESK_CLERK: ["/mot-cua/", "/mot-cua/giao-nhan", "/mot-cua/ket-qua"],
     Role.COORDINATOR: [
-        f"/dieu-phoi/{page}" for page in ("", "ngay-nghi", "quang-duong", "lap-ke-hoach", "yeu-cau", "nhan-su")
+        f"/dieu-phoi/{page}"
+        for page in (
+            *("", "ngay-nghi", "quang-duong", "lap-ke-hoach", "yeu-cau", "nhan-su"),
+            *("ket-noi/", "ket-noi/can-xu-ly", "ket-noi/tin-den", "ket-noi/ho-so", "ket-noi/buu-cuc"),
+        )
     ],
 }
 

@@ -1,0 +1,105 @@
+"""Messages that wait for a person: why, what to do, sent again or dropped; one message with what went out and came back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain import mask
+from app.domain.dispatch import FOR_A_PERSON
+from app.domain.mask import Known
+from app.models import Dispatch
+from app.queries import exchange
+from app.queries.link_state import link_names
+from app.services import audit, dispatches
+from app.texts import links as words
+from app.texts import say
+from app.web.auth import staff_actor
+from app.web.i18n import gettext as _
+from app.web.i18n import local_moment
+from app.web.i18n import number as in_digits
+from app.web.links.room import A_PAGE, acting, bp, chosen_link, looking, namer, not_found
+from app.web.session import language, now, transaction
+
+MOST_RAW = 20_000  # letters of an answer that are masked
+SHOWN = 4_000  # … and shown
+
+
+@bp.get("/can-xu-ly")
+@looking
+def waiting_page() -> ResponseReturnValue:
+    with transaction() as session:
+        found, total = exchange.waiting(session, chosen_link(), A_PAGE)
+        dossiers = exchange.dossiers_of(session, found)
+        return render_template(
+            "links/waiting.html",
+            rows=found,
+            total=total,
+            dossiers=dossiers,
+            said={row.id: mask.sentence(row.said or "", exchange.known_of(dossiers.get(row.id))) for row in found},
+            chosen=chosen_link(),
+            names=link_names(session),
+            named=namer(session),
+        )
+
+
+@bp.get("/gui/<uuid:dispatch_id>")
+@looking
+def message_page(dispatch_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        row = session.get(Dispatch, dispatch_id)
+        if row is None:
+            raise not_found()
+        audit.record(session, staff_actor(), "dispatch.viewed", "dispatch", row.id, now(), link=row.link)
+        dossier = exchange.dossier_of(session, row)
+        known = exchange.known_of(dossier)
+        return render_template(
+            "links/message.html",
+            row=row,
+            dossier=dossier,
+            behind=exchange.behind(session, row),
+            waits=row.state in FOR_A_PERSON,
+            said=mask.sentence(row.said or "", known),
+            raw=masked_raw(row.raw, known),
+            sent=[(say(words.FIELDS[one.key], language()), _shown(one)) for one in exchange.as_sent(session, row)],
+            named=namer(session),
+        )
+
+
+def masked_raw(raw: bytes | None, known: Known) -> str:
+    """An answer as it came, masked; the end of a long one is left out."""
+    if raw is None:
+        return ""
+    text = raw[: MOST_RAW * 4].decode("utf-8", "replace")[:MOST_RAW]
+    if len(text) == MOST_RAW:
+        text = text.rpartition(" ")[0] or text[: MOST_RAW // 2]
+    told = mask.answer(text, known)
+    return told if len(told) <= SHOWN else told[:SHOWN] + " …"
+
+
+def _shown(field: exchange.Field) -> str:
+    if field.key == "state":
+        return f"{field.value}: {say(words.DOSSIER_STATES[int(str(field.value))], language())}"
+    if isinstance(field.value, str | int):
+        return in_digits(field.value) if isinstance(field.value, int) else field.value or _("chưa có")
+    return local_moment(field.value)
+
+
+@bp.post("/gui/<uuid:dispatch_id>/gui-lai")
+@acting
+def send_again(dispatch_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        dispatches.replay(session, dispatch_id, staff_actor(), now())
+    flash(_("Đã xếp để gửi lại. Nếu bên kia nhận, việc này tự rời danh sách."), "good")
+    return redirect(url_for("links.message_page", dispatch_id=dispatch_id), 303)
+
+
+@bp.post("/gui/<uuid:dispatch_id>/bo")
+@acting
+def drop(dispatch_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        dispatches.withdraw(session, dispatch_id, staff_actor(), now())
+    flash(_("Đã ghi: không gửi nữa. Các việc sau của cùng hồ sơ được gửi tiếp."), "good")
+    return redirect(url_for("links.waiting_page"), 303)

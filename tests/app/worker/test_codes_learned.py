@@ -1,0 +1,60 @@
+"""A code that was in no table when the carrier told it, and is in one when a person reads it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from app.database import Database
+from app.models import Arrival, CarrierOrder
+from app.services import carrier_events
+from app.worker.poll_carrier import take
+from app.worker.work import Work
+from tests.app.worker.joined import CODES, carrier_at, joined
+from tests.factories import NOW, make_dossier, make_request
+from tests.factories.links import make_arrival, make_order
+
+EMPTIED = ("arrival", "carrier_order", "dispatch", "link")
+CODE = "H21.65-261130-0777"
+
+
+@pytest.fixture
+def work(committed: Database, tmp_path: Path) -> Iterator[Work]:
+    with committed.transaction() as session:
+        for table in EMPTIED:
+            session.execute(text(f"delete from {table}"))
+        dossier = make_dossier(session, make_request(session), code=CODE)
+        make_order(session, dossier, state="placed")
+        make_arrival(session, subject=f"{CODE}-TG01", code="75", occurred_at=NOW)
+    yield joined(tmp_path, committed, carrier_at(tmp_path, "http://127.0.0.1:9"))
+    with committed.transaction() as session:
+        for table in EMPTIED:
+            session.execute(text(f"delete from {table}"))
+        session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
+
+
+def read_again(work: Work) -> dict[str, int]:
+    with work.database.transaction() as session:
+        arrival_id = session.scalars(select(Arrival.id).where(Arrival.state == "parked")).one()
+        carrier_events.parked_again(session, arrival_id, "staff:1", NOW)
+    return take(work)
+
+
+def test_a_code_that_is_still_in_no_table_goes_on_waiting(work: Work) -> None:
+    assert read_again(work) == {"parked": 1}
+
+
+def test_a_code_that_was_added_to_the_table_is_taken_without_a_restart(work: Work, tmp_path: Path) -> None:
+    assert read_again(work) == {"parked": 1}
+    added = CODES | {"75": {"milestone": "delivered", "means": "Phát tại quầy", "final": True}}
+    (tmp_path / "codes.json").write_text(json.dumps(added))
+    assert read_again(work) == {"taken": 1}
+    with work.database.transaction() as session:
+        order = session.scalars(select(CarrierOrder).where(CarrierOrder.number == f"{CODE}-TG01")).one()
+        arrival = session.scalars(select(Arrival)).one()
+    assert (order.milestone, order.milestone_final, order.state) == ("delivered", True, "closed")
+    assert (arrival.fields["milestone"], arrival.fields["final"], arrival.code) == ("delivered", True, "75")
