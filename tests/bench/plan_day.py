@@ -28,6 +28,7 @@ from app.database import connect, owner_url
 from app.models import Plan
 from app.queries.plan_map import plan_map
 from app.queries.plans import route_lines
+from tests.bench.memory import proportional
 
 SAMPLE_S = 0.1
 CONTROL = "insertion"
@@ -163,7 +164,7 @@ class _Memory:
 
     def _look(self) -> None:
         while not self.over.wait(SAMPLE_S):
-            self.peak = max(self.peak, sum(_proportional(process) for process in self._family()))
+            self.peak = max(self.peak, sum(proportional(process) for process in self._family()))
 
     def _family(self) -> list[psutil.Process]:
         found: list[psutil.Process] = []
@@ -173,13 +174,6 @@ class _Memory:
             except psutil.NoSuchProcess:
                 continue
         return found
-
-
-def _proportional(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):  # ended between two looks
-        return 0
 
 
 def _print(rows: Iterable[Row]) -> None:

@@ -13,10 +13,12 @@ from routing.matrix import Geodesic
 from routing.model import Model
 from routing.tours import TourSet
 from routing.validate import validate
+from tests.bench.routing.__main__ import PARTS
 from tests.bench.routing.clock import WorkClock
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import OutOfTime, Runner, Trial, versus
+from tests.bench.routing.parts import Options
 from tests.bench.routing.parts_of_time import driven_late
 from tests.bench.routing.public import read
 from tests.bench.routing.report import Line, ratios, table
@@ -147,6 +149,17 @@ def test_the_table_shows_a_miss_as_a_miss(tmp_path: Path) -> None:
     assert (pyvrp.target, pyvrp.met, ortools.met) == ("T3", False, True)
     assert "0.980" in pyvrp.measured
     assert "**missed**" in table(results)
+
+
+@pytest.mark.parametrize("part", [name for name in PARTS if name not in {"insertion", "same", "public"}])
+def test_every_part_gives_lines_to_the_table(part: str, tmp_path: Path) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+
+    PARTS[part](Runner(results, Played()), Options(short=True))
+
+    assert {row["part"] for row in results.rows} >= {part}
+    assert all({"load", "commit", "at", "code"} <= row.keys() for row in results.rows)
+    table(Results.read(results.path))
 
 
 def test_a_target_without_a_figure_is_neither_met_nor_missed() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.bench.routing.contestants import CONTESTANTS
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
-from tests.bench.routing.paired import say, versus
+from tests.bench.routing.paired import Versus, say, versus
 from tests.bench.routing.parts import BEST_KNOWN
 from tests.bench.routing.parts_of_time import FIRST
 from tests.bench.routing.results import ROOT, Results, Row, machine
@@ -32,36 +33,23 @@ class Line:
         return f"| {self.target} | {self.what} | {self.wanted} | {self.measured} | {mark} | {self.runs} |"
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A target on a ratio; ``most`` of ``None`` only shows it."""
-
-    target: str
-    part: str
-    seconds: float
-    control: str
-    most: float | None = None
-    instance: str | None = None
-
-
-RATIOS = (
-    *(Ratio("T2", "offices", 0.5, *pair) for pair in (("PyVRP", 1.0), ("VROOM 5", 1.0), ("OR-Tools", 0.985))),
-    *(Ratio("T2", "offices", 0.5, control) for control in ("auto without CP-SAT", "insertion")),
-    *(Ratio("T3", "towns", 10.0, *pair) for pair in (("PyVRP", 0.97), ("OR-Tools", 0.81), ("VROOM 5", 0.93))),
-    *(Ratio("T3", "towns", 10.0, control) for control in ("auto without CP-SAT", "insertion")),
-    *(Ratio("T4", "regions", seconds, "PyVRP", most) for seconds, most in ((2.0, 0.8), (10.0, 0.94), (30.0, 0.985))),
-    *(
-        Ratio("T4", "regions", seconds, control)
-        for seconds in (2.0, 10.0, 30.0)
-        for control in ("PyVRP in our parts", "OR-Tools", "VROOM 5", "auto without CP-SAT")
-    ),
-    *(
-        Ratio("T5", "province", 60.0, control, most, f"{kind} 5000")
-        for kind in ("collections", "transfers")
-        for control, most in (("PyVRP in our parts", 0.97), ("VROOM in our parts", 0.97), ("auto without CP-SAT", None))
-    ),
-    *(Ratio("T8", "public", 20.0, control, None, name) for name in BEST_KNOWN for control in ("PyVRP", "OR-Tools")),
-)
+TARGETS: Mapping[tuple[str, float, str], float] = {
+    ("offices", 0.5, "PyVRP"): 1.0,
+    ("offices", 0.5, "VROOM 5"): 1.0,
+    ("offices", 0.5, "OR-Tools"): 0.985,
+    ("towns", 10.0, "PyVRP"): 0.97,
+    ("towns", 10.0, "OR-Tools"): 0.81,
+    ("towns", 10.0, "VROOM 5"): 0.93,
+    ("regions", 2.0, "PyVRP"): 0.8,
+    ("regions", 10.0, "PyVRP"): 0.94,
+    ("regions", 30.0, "PyVRP"): 0.985,
+    ("province", 60.0, "PyVRP in our parts"): 0.97,
+    ("province", 60.0, "VROOM in our parts"): 0.97,
+}
+"""Part, CPU seconds and control: the ratio that is to be reached."""
+NUMBERS = {"offices": "T2", "towns": "T3", "regions": "T4", "province": "T5", "public": "T8"}
+APART = ("province", "public")
+"""Parts whose instances are different questions."""
 
 
 def write(results: Results, *, to_document: bool) -> None:
@@ -97,25 +85,36 @@ def _circumstances(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def ratios(results: Results) -> Iterator[Line]:
-    """Ours against each control."""
-    for ratio in RATIOS:
-        rows = [row for row in results.of(ratio.part) if row["seconds"] == ratio.seconds]
-        found = versus([row for row in rows if ratio.instance in {None, row["instance"]}], ratio.control)
-        if not found.ratios and not found.none:
-            continue
-        what = f"{ratio.instance or ratio.part}, {ratio.seconds:g} CPU s: auto ÷ {ratio.control}"
-        wanted = "" if ratio.most is None else f"≤ {ratio.most:.3f}"
-        notes = [f"CPU {found.cpu[0]:.2f} and {found.cpu[1]:.2f} s"] if found.ratios else []
-        notes += [f"it had no plan in {found.none}"] if found.none else []
-        notes += [f"it left more out in {found.better}"] if found.better else []
-        notes += [f"we left more out in {found.worse}"] if found.worse else []
-        if found.ratios:
-            mean = bootstrap(found.ratios)
-            figure, met = f"{mean}; variable {geometric_mean(found.variable):.3f}", mean.mean <= (ratio.most or 0)
-        else:
-            figure, met = "no pair", True
-        met_ = None if ratio.most is None else met and not found.worse
-        yield Line(ratio.target, what, wanted, f"{figure}; {', '.join(notes)}", met_, str(len(found.ratios)))
+    """Ours against each control, by part, CPU and, where they are different questions, instance."""
+    for part in NUMBERS:
+        rows = results.of(part)
+        names = [name for name in CONTESTANTS if name != "auto" and any(row["contestant"] == name for row in rows)]
+        for seconds in sorted({row["seconds"] for row in rows}):
+            for instance in sorted({row["instance"] for row in rows}) if part in APART else [""]:
+                same_ = [row for row in rows if row["seconds"] == seconds and instance in {"", row["instance"]}]
+                yield from (line for name in names for line in _ratio(part, seconds, instance, versus(same_, name)))
+
+
+def _ratio(part: str, seconds: float, instance: str, found: Versus) -> Iterator[Line]:
+    if not found.ratios and not found.none:
+        return
+    most = TARGETS.get((part, seconds, found.control))
+    figure, good = "no pair", True
+    notes = [f"it had no plan in {found.none}"] if found.none else []
+    notes += [f"it left more out in {found.better}"] if found.better else []
+    notes += [f"we left more out in {found.worse}"] if found.worse else []
+    if found.ratios:
+        mean = bootstrap(found.ratios)
+        figure, good = f"{mean}; variable {geometric_mean(found.variable):.3f}", mean.mean <= (most or 0)
+        notes.insert(0, f"CPU {found.cpu[0]:.2f} and {found.cpu[1]:.2f} s")
+    yield Line(
+        NUMBERS[part],
+        f"{part} {instance}".strip() + f", {seconds:g} CPU s: auto ÷ {found.control}",
+        "" if most is None else f"≤ {most:.3f}",
+        f"{figure}; {', '.join(notes)}",
+        None if most is None else good and not found.worse,
+        str(len(found.ratios)),
+    )
 
 
 def gaps(results: Results) -> Iterator[Line]:

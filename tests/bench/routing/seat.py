@@ -19,12 +19,13 @@ from typing import Self
 import psutil
 
 from routing.problem import Problem
+from tests.bench.memory import proportional
 from tests.bench.routing import clock
 from tests.bench.routing.contestants import CONTESTANTS, Contestant
 from tests.routing.days import province
 
 SAMPLE_S = 0.1
-SEATS = 3
+SEATS = 7
 """Processes kept warm at once: each holds about 100 MB, twice with solver children."""
 Tours = Mapping[int, Sequence[int]]
 
@@ -147,7 +148,7 @@ class _Watch:
 
     def look(self) -> Sitting:
         while True:
-            self.peak = max(self.peak, sum(_proportional(member) for member in self.family()))
+            self.peak = max(self.peak, sum(proportional(member) for member in self.family()))
             ended = self.hear() or self.over()
             if ended:
                 return self.sitting(ended)
@@ -189,14 +190,6 @@ class _Watch:
             peak_mb=self.peak // 2**20,
             ended=ended,
         )
-
-
-def _proportional(process: psutil.Process) -> int:
-    """Proportional set size: shared pages count once."""
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):  # ended between two looks
-        return 0
 
 
 def _serve(pipe: Connection, name: str, children: int, work_clock: bool) -> None:  # noqa: FBT001  (a process's target)
