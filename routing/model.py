@@ -116,6 +116,8 @@ class Model:
                 index = [place[0] or 0 for place in self.places[1:]]
                 parts = [table.durations, table.distances, table.costs]
                 blocks = [None if part is None else part[np.ix_(index, index)] for part in parts]
+                far = table.durations[np.ix_(index, index)] >= UNREACHABLE  # however far: nothing larger enters a sum
+                blocks = [None if block is None else np.where(far, UNREACHABLE, block) for block in blocks]
             else:
                 points = [place[1] or (0.0, 0.0) for place in self.places[1:]]
                 blocks = [*self.problem.travel_times.block(profile, points, points), None]

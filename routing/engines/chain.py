@@ -129,9 +129,10 @@ class Chain:
         start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
         try:
             answer = engine(self.model, limit, self.seed, start)
-        except Exception:
+        except Exception as error:
             # a library's own limits (a size, a value) must not cost the day the engines that come after
-            log.exception("engine %s failed on %d jobs", name, len(self.model.jobs))
+            log.warning("engine %s failed on %d jobs: %s", name, len(self.model.jobs), type(error).__name__)
+            log.debug("engine %s", name, exc_info=True)
             self.failed.append(name)
             return
         if answer is not None:

@@ -35,6 +35,10 @@ class _Audit:
         if len(set(used)) < len(used) or not set(used) <= set(vehicles):
             yield f"vehicles {used} are unknown or used twice"
             return
+        acts = [step for route in self.plan["routes"] for step in route["steps"] if step["type"] == "job"]
+        if any(step["id"] not in self.jobs for step in acts):
+            yield "serves a job that nobody asked for"
+            return
         for route in self.plan["routes"]:
             for fault in _Walk(self, vehicles[route["vehicle"]], route).faults():
                 yield f"vehicle {route['vehicle']}: {fault}"
@@ -129,7 +133,7 @@ class _Walk:
             yield from self.rest(place, step)
         elif step["type"] == "end":
             self.drive(_end(self.vehicle, "end", "end_index"))
-            if step["arrival"] != self.time or step["arrival"] > self.vehicle.get("time_window", [0, NO_WAY])[1]:
+            if step["arrival"] != self.time or step["arrival"] > self.vehicle.get("time_window", [0, NO_WAY * 16])[1]:
                 yield f"ends at {step['arrival']}, the clock says {self.time}"
         if (step["duration"], step["distance"]) != (self.seconds, self.metres):
             yield f"has driven {step['duration']} s and {step['distance']} m, not {self.seconds} and {self.metres}"

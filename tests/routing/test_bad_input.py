@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from routing.__main__ import main
 from routing.decode import decode
+from routing.engines.chain import Chain
+from routing.engines.interface import Limit
 from routing.reader import MOST_FAULTS
 from routing.validate import Fault, Invalid, validate
 from routing.vroom_json import plan_from_json, problem_from_json
+from tests.routing.auditor import audit
 from tests.routing.vroom_examples import BY_COORDINATES, BY_MATRICES, TO_CHECK
 
 VALID = (BY_COORDINATES, BY_MATRICES, TO_CHECK)
@@ -267,3 +270,28 @@ def test_no_stops_are_an_empty_plan_whatever_the_engine(capsys: pytest.CaptureFi
         assert main(["solve", str(given), "--engine", engine]) == 0
         plan = json.loads(capsys.readouterr().out)
         assert (plan["routes"], plan["unassigned"], plan["summary"]["cost"]) == ([], [], 0)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [with_job(service=2**40, delivery=[0, 0]), with_vehicle(costs={"fixed": 10**10, "per_km": 10**8})],
+    ids=["service", "costs"],
+)
+def test_an_engine_that_cannot_hold_a_number_leaves_the_day_to_the_others(document: dict[str, Any]) -> None:
+    command = [sys.executable, "-m", "routing", "solve", "-", "--iterations", "3"]
+    done = subprocess.run(command, input=json.dumps(document).encode(), capture_output=True, check=False, timeout=110)
+    plan = json.loads(done.stdout)
+    assert (done.returncode, plan["summary"]["violations"]) == (0, [])
+    assert audit(document, plan) == []
+    assert b"Traceback" not in done.stderr
+
+
+def test_ways_that_do_not_exist_are_no_numbers() -> None:
+    far = 2**52
+    document = with_matrix(durations=[[0 if a == b else far for a in range(4)] for b in range(4)])
+    document["vehicles"] = document["vehicles"][:1]
+    for engine in ("ortools", "pyvrp", "vroom"):
+        search = Chain(problem_from_json(document), 1, None, lambda _found: None)
+        search.run(Limit.of(None, 3), engine)
+        assert not search.failed
+        assert not search.found().sequences

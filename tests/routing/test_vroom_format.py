@@ -114,3 +114,38 @@ def test_two_hundred_mixed_problems_break_nothing_by_any_engine(pool: SolverPool
 
 def test_office_days_of_every_size_break_nothing(pool: SolverPool) -> None:
     assert batch("office", range(12), pool).failed == []
+
+
+def numbers(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of all whole numbers."""
+    if isinstance(document, int):
+        yield path
+    inner = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, value in inner:
+        yield from numbers(value, (*path, key))
+
+
+def test_the_auditor_notices_every_number_that_is_off_by_one(tmp_path: Path) -> None:
+    plan = solved(tmp_path, BY_COORDINATES, "--iterations", "5", "--engine", "insertion")
+    assert audit(BY_COORDINATES, plan) == []
+    unread = {
+        "seed",
+        "code",
+        "engines",
+        "amount",
+        "delivery",
+        "pickup",
+        "location",
+        "job",
+        "onward_distance",
+        "onward_cost",
+    }
+    for path in [path for path in numbers(plan) if not unread & set(path)]:
+        spoiled = json.loads(json.dumps(plan))
+        target = spoiled
+        for key in path[:-1]:
+            target = target[key]
+        target[path[-1]] += 1
+        assert audit(BY_COORDINATES, spoiled), path
