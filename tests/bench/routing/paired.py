@@ -19,8 +19,9 @@ MINUTES = 40
 FAIR = 0.97
 """A control's stored run counts as equal when it had at least so much of our CPU."""
 UNBOUNDED = 100_000.0
-PRODUCT = ("routing/**/*.py",)
-CONTROLS = ("tests/bench/routing/alone*.py",)
+DAYS = "tests/bench/routing/days.py"
+PRODUCT = ("routing/**/*.py", DAYS)
+CONTROLS = ("tests/bench/routing/alone*.py", DAYS)
 
 
 class OutOfTime(Exception):

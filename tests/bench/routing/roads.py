@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from routing.problem import UNREACHABLE, Ints, Point
+from routing.problem import Ints, Point
 
 METRES_A_DEGREE = 111_195.0
 STEP_M = 500.0
@@ -27,6 +27,8 @@ BRIDGES_EVERY_M, RIVERS_EVERY_M = 4_000.0, 9_000.0
 HIGH = 0.85
 """Above this height (0 to 1) a road is a pass."""
 OFF_ROAD_KMH = 20.0
+FERRY = 2.0
+"""Where no road leads, a field track and a ferry go so much farther than the straight line."""
 NEAR_M = 750.0
 """Doors of one hamlet, on one bank, are joined by paths."""
 
@@ -64,7 +66,7 @@ class Roads:
         if straight < NEAR_M and self.bank(first) == self.bank(last):
             return round(WINDING[1] * straight * 3.6 / OFF_ROAD_KMH), round(WINDING[1] * straight)
         if along is None:
-            return UNREACHABLE, UNREACHABLE
+            return round(FERRY * straight * 3.6 / OFF_ROAD_KMH), round(FERRY * straight)
         return round(along[0] + (off + rest) * 3.6 / OFF_ROAD_KMH), round(along[1] + off + rest)
 
     def snap(self, point: Point) -> tuple[Node, float]:
