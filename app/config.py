@@ -41,6 +41,7 @@ class Settings:
     files: str | None = None
     files_key: str | None = None
     links: Path | None = None
+    roads: str | None = None
 
     @property
     def files_url(self) -> str:
@@ -105,6 +106,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
         files=env.get("TANNHA_FILES"),
         files_key=env.get("TANNHA_FILES_KEY"),
+        roads=env.get("TANNHA_ROADS"),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     _check_production(settings)

@@ -31,6 +31,7 @@ QUEUES: Mapping[str, str] = {
     "reconcile": "polls",
     "sign_digests": "sys",
     "carry_over": "sys",
+    "learn_travel_times": "sys",
 }
 
 _DEFER = text(

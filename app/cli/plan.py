@@ -67,10 +67,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_reachable(database.engine)
     clock = make_clock(settings)
     try:
-        done = _carried_out(database, args, clock)
+        done = _carried_out(database, args, clock, settings.roads)
         if args.compare:
             other = {"assignment": "home" if args.assignment == "free" else "free", "publish": False}
-            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock)
+            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock, settings.roads)
         with database.transaction() as session:
             plan = session.get_one(Plan, done.plan.id)
             result = plan_summary(session, plan) | {"free_saves": _saving(session, plan)}
@@ -85,10 +85,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _carried_out(database: Database, args: argparse.Namespace, clock: Clock) -> CarriedOut:
+def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, roads: str | None) -> CarriedOut:
     with database.transaction() as session:
         planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
-    done = carry_out(database, planning.id, clock)
+    done = carry_out(database, planning.id, clock, roads)
     assert done is not None  # the order is ours alone: no job was promised
     return done
 

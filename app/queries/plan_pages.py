@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.errand import ErrandKind
+from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import SlotKind
 from app.models import Errand, Office, Place, Plan, PlanOffice, PlanUnserved, Route, ServiceRequest, Slot, Stop, Unit
 from app.queries.board import Offices, within
@@ -100,3 +102,41 @@ def _offices(session: Session, plan_id: int) -> set[int]:
 
 def route_exists(session: Session, route_id: int) -> bool:
     return session.scalar(select(Route.id).where(Route.id == route_id)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """An errand promised for the plan's day that no route visits; it may still be added while the day runs."""
+
+    errand_id: UUID
+    reference: str
+    kind: ErrandKind
+    office_id: int
+    office: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def late_lines(session: Session, plan: Plan, office_ids: Offices = None) -> list[LateLine]:
+    """By office and time; only of the offices for which the plan is in force."""
+    in_force = select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id, PlanOffice.published)
+    rows = session.execute(
+        select(Errand.id, ServiceRequest.reference, Errand.kind, Office.id, Office.name, Slot.starts_at, Slot.ends_at)
+        .join(ServiceRequest, ServiceRequest.id == Errand.request_id)
+        .join(Office, Office.id == Errand.office_id)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Errand.state == ErrandState.SCHEDULED, Errand.executed_by == "own", Slot.day == plan.day)
+        .where(Errand.office_id.in_(in_force), *within(Errand.office_id, office_ids))
+        .order_by(Office.name, Slot.starts_at, ServiceRequest.reference)
+    )
+    return [LateLine(*row) for row in rows]
+
+
+def references(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The requests that errands belong to, by the reference that people read out."""
+    rows = session.execute(
+        select(Errand.id, ServiceRequest.reference)
+        .join(ServiceRequest, ServiceRequest.id == Errand.request_id)
+        .where(Errand.id.in_(errand_ids))
+    )
+    return {row.id: row.reference for row in rows}

@@ -1,11 +1,12 @@
-"""How evenly the working hours of an office are shared, and what that costs, said to a coordinator."""
+"""What planning reckons with, said to a coordinator: how evenly hours are shared and at what price, how long rides take."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
-from app.texts import dong, kilometres, say
+from app.texts import dong, kilometres, number, say
 from app.texts.mark import n
 
 EVEN_ALREADY: Final = n(
@@ -17,6 +18,17 @@ EVENED: Final = n(
 PRICE: Final = n("Đổi lại, kế hoạch đi thêm %(distance)s và tốn thêm %(price)s.")
 CHEAPER: Final = n("Kế hoạch không tốn thêm.")
 UNMET: Final = n("Còn %(offices)s bưu cục chưa đạt mức %(most)s phút vì giờ hẹn hoặc ca làm không cho phép.")
+
+
+ASSUMED: Final = n("Thời gian đi lại còn tính theo giả định, vì chưa có chuyến nào đã đi để học.")
+LEARNED: Final = n("Thời gian đi lại học từ %(legs)s chặng đã đi trong %(days)s ngày, đến hết ngày %(day)s.")
+
+
+def travel_times_sentence(legs: int, days: int, last: date | None, language: str = "vi") -> str:
+    """Where the times of the rides come from: so many rides of so many days, or nothing yet."""
+    if last is None:
+        return say(ASSUMED, language)
+    return say(LEARNED, language, legs=number(legs, language), days=days, day=last)
 
 
 def balance_sentence(balance: Mapping[str, Any], language: str = "vi") -> str:

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
         "Kế hoạch còn %(violations)s chỗ chưa giữ được lời hẹn nên chưa ban hành được. Xin chuyển hoặc bỏ các điểm được đánh dấu."
     ),
     "no_plan_in_force": n("Hôm nay bưu cục này chưa có kế hoạch đã ban hành. Xin lập và ban hành kế hoạch trước."),
+    "none_chosen": n("Chưa chọn yêu cầu nào. Xin chọn ít nhất một yêu cầu để chèn."),
     "nothing_waits": n("Không còn yêu cầu nào chờ xếp tuyến. Xin tải lại trang để xem kế hoạch mới nhất."),
     "nothing_left": n("Tuyến này không còn điểm nào chưa ghé. Xin tải lại trang để xem tình hình mới nhất."),
     "run_begun": n("Bưu tá của %(offices)s đã xuất phát nên không thay kế hoạch được nữa. Xin chọn các bưu cục khác."),

@@ -10,9 +10,11 @@ from app.clock import Clock
 from app.database import Database
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
+from app.gateways import travel_times
 from app.models import Plan, Planning
 from app.services import planning as services
 from app.services.planning import LoadedProblem
+from app.services.planning.calibrating import known_ways
 from app.services.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
@@ -31,11 +33,11 @@ class CarriedOut:
     solution: planned.Plan
 
 
-def carry_out(database: Database, planning_id: int, clock: Clock) -> CarriedOut | None:
+def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | None = None) -> CarriedOut | None:
     """Make the plan of an order, once. None when it exists already, or when another worker stored it first.
 
     Must run in the main thread of a process that may be killed: the solver's children die with it. An error is noted
-    in the order before it goes on.
+    in the order before it goes on. `roads`: the operator's OSRM server, else straight lines as days driven taught.
     """
     began = time.perf_counter()
     try:
@@ -44,7 +46,9 @@ def carry_out(database: Database, planning_id: int, clock: Clock) -> CarriedOut 
             if order is None:
                 return None
             ensure_shifts(session, order.day)
-            loaded = services.load_problem(session, order)
+            straight = known_ways(session)
+            ways = straight if roads is None else travel_times(roads, straight)
+            loaded = services.load_problem(session, order, ways)
         solution = solve(
             loaded.problem,
             seconds=order.seconds,

@@ -44,7 +44,7 @@ def main(planning_id: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
     work = Work.of(settings_from_json(sys.stdin.buffer.read()))
     try:
-        carry_out(work.database, planning_id, work.clock)
+        carry_out(work.database, planning_id, work.clock, work.settings.roads)
     finally:
         work.close()
 

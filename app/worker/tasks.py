@@ -14,6 +14,7 @@ from app.clock import local_day
 from app.gateways import file_store, sms_sender
 from app.models import Plan
 from app.services import delivery, digests, errands, messages, retention
+from app.services.planning import calibrating
 from app.worker import deliver_message as delivering
 from app.worker import poll_carrier, poll_one_stop, telling
 from app.worker import reconcile as reconciling
@@ -93,6 +94,12 @@ def carry_over(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG00
         errands.carry_over(session, work.clock.now())
 
 
+def learn_travel_times(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """See how long yesterday's rides took; the plans to come reckon with it."""
+    with work.database.transaction() as session:
+        calibrating.learn(session, work.clock.now())
+
+
 def store_file(work: Work, sha256: str) -> None:
     store = file_store(work.settings, patience_s=STORE_PATIENCE_S)
     storing.store_file(work.database, store, sha256, work.clock.now(), work.keys)
@@ -145,6 +152,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "confirm_proof": confirm_proof,
     "sign_digests": sign_digests,
     "carry_over": carry_over,
+    "learn_travel_times": learn_travel_times,
     "store_file": store_file,
     "delete_file": delete_file,
     "keep_time_limits": keep_time_limits,

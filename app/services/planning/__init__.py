@@ -10,17 +10,22 @@ from app.services.planning.loading import LoadedProblem, load_problem
 from app.services.planning.moving import Broken, MoveEvaluation, move_stop, violations_of
 from app.services.planning.publishing import publish
 from app.services.planning.saving import save_plan
+from app.services.planning.today import DayChange, StillOut, hand_on, insert_today
 
 __all__ = [
     "Broken",
+    "DayChange",
     "Figures",
     "LoadedProblem",
     "MoveEvaluation",
     "Saving",
+    "StillOut",
     "ask_for_plan",
     "compare",
     "fail",
     "free_saves",
+    "hand_on",
+    "insert_today",
     "load_problem",
     "move_stop",
     "publish",

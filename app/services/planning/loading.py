@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.clock import start_of_day
 from app.models import Courier, Desk, Office, Planning, Shift
 from app.services.planning.assumptions import ASSUMPTIONS
+from app.services.planning.calibrating import known_ways
 from app.services.planning.errands import due_errands, locked_shifts
 from app.services.planning.households import DueErrand, Visit, households, make_job, visit_of
-from routing.matrix import Geodesic
 from routing.problem import Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
 
 Unserved = tuple[UUID, str]
@@ -55,7 +55,7 @@ def seconds_of(moment: datetime, day: date) -> int:
 
 def load_problem(session: Session, planning: Planning, travel_times: TravelTimes | None = None) -> LoadedProblem:
     """Read the day's errands and shifts of the planning's offices; reads only, a few statements whatever the size."""
-    day, ways = planning.day, travel_times or Geodesic()
+    day, ways = planning.day, travel_times or known_ways(session)
     office_ids = offices_of(session, planning)
     shifts = _shifts(session, day, office_ids)
     vehicles = tuple(make_vehicle(shift, office, day) for shift, _, office in shifts)

@@ -16,13 +16,13 @@ from app.domain.errors import DomainError
 from app.models import Plan, PlanOffice, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.planning.assumptions import ASSUMPTIONS
+from app.services.planning.calibrating import known_ways
 from app.services.planning.errands import errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
 from app.services.planning.saving import marginal_metres, route_times, stop_times
 from routing.evaluate import Evaluation, evaluate
-from routing.matrix import Geodesic
 from routing.problem import Job, Problem, TravelTimes
 
 REMOVED = "removed"
@@ -74,7 +74,7 @@ def move_stop(session: Session, command: MoveStop, travel_times: TravelTimes | N
     route and no sequence changes the lock alone. A draft with broken promises can't be published.
     Raises `plan_not_draft`, `plan_changed` (somebody else was faster), `stop_locked` or `not_found`.
     """
-    ways = travel_times or Geodesic()
+    ways = travel_times or known_ways(session)
     plan = lock_draft(session, command.plan_id, command.revision)
     stop = _stop(session, plan, command.stop_id)
     source = stop.route
@@ -112,7 +112,7 @@ def violations_of(session: Session, plan: Plan, travel_times: TravelTimes | None
     if not plan.violations:
         return ()
     routes = session.scalars(_with_stops().where(Route.plan_id == plan.id)).all()
-    return _judge(session, plan, routes, travel_times or Geodesic()).broken()
+    return _judge(session, plan, routes, travel_times or known_ways(session)).broken()
 
 
 def _with_stops() -> Select[Route]:

@@ -20,6 +20,7 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import Errand, Plan, PlanUnserved, Route, Stop
 from app.services import audit, errands
+from app.services.planning.calibrating import known_ways
 from app.services.planning.errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
@@ -27,7 +28,6 @@ from app.services.planning.saving import route_times, stop_times
 from routing import plan as planned
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
-from routing.matrix import Geodesic
 from routing.problem import TravelTimes
 from routing.under_way import Delta, Replanned, replan
 
@@ -74,7 +74,7 @@ def insert_today(session: Session, command: InsertToday, travel_times: TravelTim
 
     Without `polish` no other door moves. Raises `no_plan_in_force`, or `nothing_waits` when none of them waits any more.
     """
-    force = in_force(session, command.office_id, command.now, travel_times or Geodesic())
+    force = in_force(session, command.office_id, command.now, travel_times or known_ways(session))
     late = [one for one in waiting(session, command.office_id, force.plan.day) if one.id in set(command.errand_ids)]
     if not late:
         raise DomainError("nothing_waits")
@@ -112,7 +112,7 @@ def hand_on(session: Session, command: HandOnRoute, travel_times: TravelTimes | 
     route = session.get(Route, command.route_id)
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route_id")
-    force = in_force(session, route.office_id, command.now, travel_times or Geodesic(), stopped=route.shift_id)
+    force = in_force(session, route.office_id, command.now, travel_times or known_ways(session), stopped=route.shift_id)
     ride = force.rides.get(route.shift_id)
     if ride is None or ride.route is None or ride.route.id != route.id or not ride.ahead:
         raise DomainError("nothing_left")

@@ -16,6 +16,7 @@ from app.web.coordinators import (
     rounds,
     routes,
     staffing,
+    today,
     unclear,
 )
 from app.web.coordinators.room import ROLES, bp
@@ -36,6 +37,7 @@ __all__ = [
     "rounds",
     "routes",
     "staffing",
+    "today",
     "unclear",
 ]
 

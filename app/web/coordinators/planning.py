@@ -15,8 +15,10 @@ from app.models import Planning
 from app.queries import board
 from app.queries.plans import plan_of
 from app.services.planning import ask_for_plan
+from app.services.planning.calibrating import newest
 from app.services.shifts import ensure_shifts
 from app.texts import SENTENCES, say
+from app.texts.balance import travel_times_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
@@ -45,7 +47,15 @@ def _form(session: Session, day: date, errors: dict[str, str]) -> str:
         given=request.form,
         seconds=request.form.get("seconds", str(SECONDS)),
         errors=errors,
+        travel_times=_travel_times(session),
     )
+
+
+def _travel_times(session: Session) -> str:
+    row = newest(session)
+    if row is None:
+        return travel_times_sentence(0, 0, None, language())
+    return travel_times_sentence(row.legs, row.days, row.day, language())
 
 
 @bp.post("/lap-ke-hoach")

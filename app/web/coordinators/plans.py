@@ -25,6 +25,7 @@ from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.coordinators.today import changed_day, late_of
 from app.web.i18n import dong, kilometres, number
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -83,7 +84,13 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
 
 def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:
     lines: Sequence[LeftOutLine] = left_out_lines(session, row.id, visible_office_ids())
-    return {"left_out": lines, "reason": lambda code: say(UNSERVED[code], language()), "way_out": _way_out}
+    return {
+        "late": late_of(session, row),
+        "changed": changed_day(row),
+        "left_out": lines,
+        "reason": lambda code: say(UNSERVED[code], language()),
+        "way_out": _way_out,
+    }
 
 
 def _way_out(change: dict[str, Any] | None) -> str:

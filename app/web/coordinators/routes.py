@@ -9,6 +9,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
 from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
@@ -52,7 +53,10 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         route=found,
         plan=found.plan,
         editable=editable,
-        run=_run(session, found),
+        run=(run := _run(session, found)),
+        may_hand_on=found.plan.state == "published"
+        and found.plan.day == local_day(now())
+        and (run is None or run.left > 0),
         age=lambda moment: age(moment, now(), language()),
         chosen=chosen if editable else None,
         targets=_targets(session, found) if editable and chosen else [],

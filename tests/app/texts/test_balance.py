@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from app.texts.balance import balance_sentence
+from app.texts.balance import balance_sentence, travel_times_sentence
 
 REACHED: dict[str, Any] = {
     "most": 3_600,
@@ -40,3 +41,10 @@ def test_what_was_even_costs_nothing() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_an_evening_out_that_costs_nothing_says_so(language: str) -> None:
     assert "+" not in balance_sentence(REACHED | {"cost_delta": 0}, language)
+
+
+def test_where_travel_times_come_from_is_told() -> None:
+    assert travel_times_sentence(0, 0, None).startswith("Thời gian đi lại còn tính theo giả định")
+    assert travel_times_sentence(1_240, 23, date(2026, 11, 29)) == (
+        "Thời gian đi lại học từ 1.240 chặng đã đi trong 23 ngày, đến hết ngày 29/11/2026."
+    )
