@@ -22,19 +22,27 @@ TRIES = 40
 
 
 def explain(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[int], *, until: float | None = None
+    problem: Problem,
+    sequences: Mapping[int, Sequence[int]],
+    left: Sequence[int],
+    *,
+    until: float | None = None,
+    prove: bool = False,
 ) -> tuple[Unassigned, ...]:
     """Return a reason for each job id of ``left``, given the job ids of each used vehicle id.
 
+    ``prove``: see ``routing.relax``.
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
     """
     jobs = {job.id: job for job in problem.jobs}
-    return tuple(_explained(problem, sequences, jobs[number], until) for number in left)
+    return tuple(_explained(problem, sequences, jobs[number], until, prove=prove) for number in left)
 
 
-def _explained(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, until: float | None) -> Unassigned:
+def _explained(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, until: float | None, *, prove: bool
+) -> Unassigned:
     why = reason(problem, sequences, job)
-    return Unassigned(job.id, why, relax(problem, sequences, job, until=until))
+    return Unassigned(job.id, why, relax(problem, sequences, job, until=until, prove=prove))
 
 
 def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:

@@ -27,6 +27,8 @@ STAGES = (0.5, 0.5, 1.0)
 ASSIGNING = 0.15
 """Part of the time in which CP-SAT gives offices to jobs that have none."""
 
+PROVING = 2.0
+"""Seconds of explanation from which on CP-SAT proves changes, too: loading it takes half of one."""
 EVENING_OUT = 1 / 3
 """Part of the time that evening out the hours takes, where it is asked for."""
 
@@ -58,7 +60,8 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
         day.plan(pool)
     judged = day.judged()
     until = None if iterations is not None else time.monotonic() + explain_seconds
-    left = explain(problem, judged.sequences, judged.unserved, until=until)
+    prove = engine == "auto" and iterations is None and explain_seconds >= PROVING
+    left = explain(problem, judged.sequences, judged.unserved, until=until, prove=prove)
     plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
     return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened)
 

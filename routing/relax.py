@@ -41,18 +41,26 @@ class Change:
 
 
 def relax(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, *, until: float | None = None
+    problem: Problem,
+    sequences: Mapping[int, Sequence[int]],
+    job: Job,
+    *,
+    until: float | None = None,
+    prove: bool = False,
 ) -> Relaxation | None:
     """Return the cheapest change that lets ``job`` in, or ``None`` where none of these kinds does.
 
     After ``until`` (``time.monotonic``) no further kind is tried, and the cheapest found so far is told.
+
+    ``prove``: where a short route takes the job, CP-SAT looks for the least widening of the window or the shift over
+    every order of its stops (``routing.assign.proof``); else, and for long routes, the standing order decides.
 
     ``sequences``: job ids by vehicle id, as they stand. Kinds and units: ``window``, ``shift``, ``release`` and
     ``max_travel`` (s), ``max_distance`` (m), ``capacity`` (units of load), ``max_tasks`` (stops), ``prize`` (đồng),
     ``courier`` (one more at an office of the plan), ``office`` (m that another office's courier drives for it).
     ``cost_delta``: đồng that the plan costs more, overtime and the new courier's fixed cost included.
     """
-    kinds = chain(_same_office(problem, sequences, job), _other_office(problem, sequences, job))
+    kinds = chain(_same_office(problem, sequences, job, prove=prove), _other_office(problem, sequences, job))
     found: list[Relaxation] = []
     while until is None or time.monotonic() < until:
         change = next(kinds, None)
@@ -62,7 +70,9 @@ def relax(
     return min(found, key=lambda one: (one.cost_delta, one.kind, one.amount), default=None)
 
 
-def _same_office(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Iterator[Relaxation]:
+def _same_office(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, *, prove: bool
+) -> Iterator[Relaxation]:
     able = nearby(problem, job, [v for v in problem.vehicles if not refusals(problem, v, job)], sequences)
     if not able:
         return
@@ -77,6 +87,8 @@ def _same_office(problem: Problem, sequences: Mapping[int, Sequence[int]], job: 
             amount, spot = least
             overtime = -(-change.per_hour * amount // 3600)
             yield Relaxation(change.kind, amount, change.unit, spot.delta // HOUR_KM + overtime)
+            if prove and change.kind in {"window", "shift"}:
+                yield from _proved(model, tours, change, amount)
     yield from _one_more(problem, job, able)
 
 
@@ -132,6 +144,25 @@ def _cheapest(model: Model, tours: Mapping[int, Sequence[int]]) -> Spot | None:
         if breaks_rule(model, spot.v, company.with_job(spot, 0)) is None:
             return spot
     return None
+
+
+def _proved(model: Model, tours: Mapping[int, Sequence[int]], change: Change, known: int) -> Iterator[Relaxation]:
+    """Less than the standing order needs, where another order of a short route takes the job with less."""
+    from routing.assign.proof import least, provable  # noqa: PLC0415  CP-SAT loads only where it is asked
+
+    for v, tour in tours.items():
+        jobs = [0, *tour]
+        if not provable(model, v, jobs):
+            continue
+        found = least(model, v, jobs, "window" if change.kind == "window" else "shift", known - 1)
+        if found is None or breaks_rule(change.lift(model, found.amount), v, found.order) is not None:
+            continue
+        price = _price(model, v, found.order) - _price(model, v, tour)
+        yield Relaxation(change.kind, found.amount, change.unit, price - (-change.per_hour * found.amount // 3600))
+
+
+def _price(model: Model, v: int, sequence: Sequence[int]) -> int:
+    return model.route_price(v, sequence) + model.route_onward(v, sequence)
 
 
 def _one_more(problem: Problem, job: Job, able: Sequence[Vehicle]) -> Iterator[Relaxation]:

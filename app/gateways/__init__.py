@@ -18,7 +18,6 @@ from app.gateways.partners import (
     one_stop,
     webhooks,
 )
-from app.gateways.roads import travel_times
 from integrations.errors import IntegrationError
 from integrations.sms import ConsoleSms, SmsSender
 
@@ -49,7 +48,6 @@ __all__ = [
     "sandbox_page",
     "sms_sender",
     "stored_file",
-    "travel_times",
     "webhooks",
 ]
 

@@ -10,7 +10,7 @@ from app.clock import Clock
 from app.database import Database
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
-from app.gateways import travel_times
+from app.gateways.roads import travel_times
 from app.models import Plan, Planning
 from app.services import planning as services
 from app.services.planning import LoadedProblem

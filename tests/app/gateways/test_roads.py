@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 
-from app.gateways import travel_times
+from app.gateways.roads import travel_times
 from routing.matrix import Geodesic
 from tests.fakes.partner import Partner, Reply, Sent, told
 
