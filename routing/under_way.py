@@ -54,9 +54,11 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """The rest of the day after the change. Deltas in metres, seconds of travel and đồng against the rest before it."""
+    """The rest of the day after the change: ``sequences`` of all couriers, and the judged ``routes`` of those whose order
+    changed. Deltas in metres, seconds of travel and đồng against the rest before it."""
 
     routes: Evaluation
+    sequences: Tours
     left_out: tuple[Unassigned, ...]
     diff: Diff
     distance_delta: int
@@ -130,8 +132,10 @@ def replan(
     ``left_out`` with a reason and the cheapest change that would let them in. What a courier who runs
     late has missed already keeps nobody from a stop: it only may not become later.
     """
-    model = Model(_as_it_runs(problem, standing))
+    model = Model(problem)
     before = {model.vehicle_index[v]: [model.job_index[j] for j in tour] for v, tour in standing.items()}
+    if any(tour and breaks_rule(model, v, tour) is not None for v, tour in before.items()):
+        model = Model(_as_it_runs(problem, standing))
     tours = TourSet(model, before)
     wanted = [model.job_index[number] for number in late]
     tours.place(sorted(wanted, key=lambda j: -model.jobs[j].priority))
@@ -230,11 +234,14 @@ def _answer(
     problem: Problem, model: Model, tours: TourSet, standing: Tours, late: Sequence[int], polished: int
 ) -> Replanned:
     ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.used.items()}
-    new, old = evaluate(problem, ids), evaluate(problem, standing)
-    deltas = _deltas(model, new, old)
+    changed = [v for v in ids.keys() | standing.keys() if list(ids.get(v, ())) != list(standing.get(v, ()))]
+    new = evaluate(problem, {v: ids[v] for v in sorted(changed) if v in ids})
+    old = evaluate(problem, {v: standing[v] for v in sorted(changed) if v in standing})
+    deltas = _deltas(model, new, old, changed)
     left = [number for number in late if number not in {job for tour in ids.values() for job in tour}]
     return Replanned(
         routes=new,
+        sequences={v: tuple(tour) for v, tour in ids.items()},
         left_out=explain(problem, ids, left),
         diff=diff_of(standing, ids, late),
         distance_delta=sum(delta.distance for delta in deltas.values()),
@@ -245,12 +252,13 @@ def _answer(
     )
 
 
-def _deltas(model: Model, new: Evaluation, old: Evaluation) -> dict[int, Delta]:
+def _deltas(model: Model, new: Evaluation, old: Evaluation, changed: Iterable[int]) -> dict[int, Delta]:
     """Compare courier by courier; who has nothing left to do still rides home."""
     found = {}
-    for v, vehicle in enumerate(model.vehicles):
+    for number in changed:
+        v = model.vehicle_index[number]
         after, before = (_ridden(model, v, judged) for judged in (new, old))
-        found[vehicle.id] = Delta(*(one - other for one, other in zip(after, before, strict=True)))
+        found[number] = Delta(*(one - other for one, other in zip(after, before, strict=True)))
     return found
 
 

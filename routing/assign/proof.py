@@ -72,7 +72,8 @@ class _Route:
             wider = self.amount if kind == "window" and j == 0 else 0
             self.cp.add(begin >= early - wider)
             self.cp.add(begin <= late + wider)
-        self.rest_at, self.rests = self.moment(), []
+        self.rest_at = self.moment()
+        self.rests: list[cp_model.IntVar] = []
         self.arcs: list[tuple[int, int, cp_model.IntVar]] = []
         self.connect()
         self.cp.minimize(self.amount)

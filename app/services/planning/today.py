@@ -163,7 +163,7 @@ def _write(session: Session, force: InForce, found: Replanned, new: Mapping[int,
     """Put every stop where it is now, and time what lies ahead anew."""
     stop_of = {stop.id: stop for ride in force.rides.values() for stop in ride.ahead} | dict(new)
     driven = {route.vehicle: route for route in found.routes.routes}
-    for shift in sorted(driven.keys() | force.standing.keys()):
+    for shift in sorted(found.by_vehicle):  # the others ride as they did
         ride = force.rides[shift]
         if shift in driven:
             row = ride.route or _new_route(session, force, ride, driven[shift])
