@@ -23,6 +23,11 @@ class Caller:
     def by(self) -> str:
         return f"partner:{self.partner_id}"
 
+    @property
+    def binding(self) -> bool:
+        """Has what it tells happened, whatever a rule of ours says of it?"""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class DossierTold:

@@ -48,7 +48,7 @@ def _bound_for(desk_id: int) -> ColumnElement[bool]:
     return again | (Parcel.purpose.in_(FOR_THE_DESK) & (Dossier.desk_id == desk_id))
 
 
-def _in_hand(desk_id: int) -> ColumnElement[bool]:
+def in_hand(desk_id: int) -> ColumnElement[bool]:
     """The dossiers whose due date this desk owns (`domain.transfer.due_owner`)."""
     received = (Dossier.desk_id == desk_id) & Dossier.sent_on_at.is_(None)
     decides = (Dossier.competent_desk_id == desk_id) & Dossier.sent_on_at.is_not(None)
@@ -128,7 +128,7 @@ def desk_day(session: Session, desk: Desk) -> DeskDay:
     waiting = (DossierState.ACCEPTED, DossierState.IN_PROCESS)
     in_process = session.scalars(
         select(Dossier)
-        .where(_in_hand(desk.id), Dossier.state.in_(waiting))
+        .where(in_hand(desk.id), Dossier.state.in_(waiting))
         .order_by(Dossier.due_on.nulls_last(), Dossier.code)
         .options(joinedload(Dossier.procedure))
     ).all()

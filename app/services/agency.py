@@ -17,6 +17,7 @@ from app.clock import local_day
 from app.domain.agency import Caller, DossierTold, ResultTold, StateTold
 from app.domain.commands import PlaceGiven, ResultReady
 from app.domain.dossier import FINAL, DossierState
+from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, refusals
 from app.domain.identity import parse_phone
@@ -27,7 +28,7 @@ from app.models import Applicant, Dossier, Errand, Parcel, Place, ServiceRequest
 from app.queries.agency import dossier_of_desk
 from app.queries.papers import originals_due
 from app.queries.units import desks_of
-from app.services import audit, pickups, results, steps
+from app.services import audit, due_dates, pickups, results, steps
 from app.services.admission import check_procedure, check_unit
 from app.services.agency_checks import Checked, check_dossier, check_moment
 from app.services.booking import new_reference
@@ -194,7 +195,7 @@ def tell_state(session: Session, told: StateTold, caller: Caller) -> Dossier:
     """A step of the desk's software; told twice it is one, and an older one is history.
 
     Raises `not_found`, `moment_to_come`, `refusal_asked_elsewhere` (state 3: two phases), `result_with_post` (state 10
-    while the post has the result).
+    while the post has the result), `redated_once`.
     """
     check_moment(told.at, caller.now, "at")
     dossier = dossier_of_desk(session, told.code, caller.desk_id)
@@ -208,7 +209,10 @@ def tell_state(session: Session, told: StateTold, caller: Caller) -> Dossier:
         return dossier
     moves = steps.moves(session, dossier, told.at)
     if moves:
-        dossier.sub_state, dossier.due_on = told.sub_state, told.due_on or dossier.due_on
+        due_dates.tell(
+            session, dossier, DueTold(told.due_on, told.state, caller.by, caller.now, binding=caller.binding)
+        )
+        dossier.sub_state = told.sub_state
         if told.state == DossierState.ACCEPTED:
             dossier.accepted_at = dossier.accepted_at or told.at
     steps.learn(session, dossier, told.state, by=caller.by, at=told.at, now=caller.now)

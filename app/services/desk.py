@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.domain.commands import CountPapers
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Dossier, Errand, Paper, Parcel
-from app.services import audit, custody, errands, messages, sealing, steps, transfers
+from app.services import audit, custody, due_dates, errands, messages, sealing, steps, transfers
 from app.services.handover import check_both_sides
 from app.services.results import ResultLine, result_ready, results_from_csv
 
@@ -33,7 +34,7 @@ def count_papers(session: Session, command: CountPapers) -> Parcel:
 
     Raises `confirmation_missing`, `confirmation_by_oneself`, `parcel_unknown`, `not_the_holder`, `not_for_the_desk`,
     `already_opened`, `paper_not_on_list`, `paper_uncounted`, `more_than_listed`, `dossier_code_malformed`,
-    `dossier_code_taken`.
+    `dossier_code_taken`, `redated_once`.
     """
     check_both_sides(command.by, command.confirmed_by)
     chain = custody.lock_codes(session, [command.parcel_code])[0]
@@ -103,7 +104,8 @@ def _decide(session: Session, parcel: Parcel, command: CountPapers, *, short: bo
     dossier = parcel.dossier
     if command.dossier_code:
         dossier.code = _free_code(session, dossier, command.dossier_code)
-    dossier.due_on = command.due_on or dossier.due_on
+    becomes = DossierState.PAPERS_WANTED if short else DossierState.ACCEPTED
+    due_dates.tell(session, dossier, DueTold(command.due_on, becomes, command.by, command.now))
     if short:
         steps.move(session, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
         _tell(session, parcel, "papers_wanted", command.now)

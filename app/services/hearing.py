@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller, StateTold
 from app.domain.dossier import FINAL
+from app.domain.due_date import DueTold
 from app.domain.errors import DomainError
 from app.models import Dispatch, Dossier
-from app.services import agency, dispatches, links, steps
+from app.services import agency, dispatches, due_dates, links, steps
 
 AGAIN_AFTER: Final = timedelta(minutes=10)
 BACKWARDS: Final = frozenset({1})  # "registered" says nothing that we don't know
@@ -26,6 +27,10 @@ class _Exchange(Caller):
     @property
     def by(self) -> str:
         return links.ONE_STOP
+
+    @property
+    def binding(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,18 @@ def to_ask(session: Session, now: datetime, most: int) -> list[tuple[UUID, str]]
 
 
 def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str:
-    """Note it, and take it over where it is news. Returns `same`, `learned`, `waiting`, `unknown` or `different`.
+    """Note it, and take it over where it is news. Returns `same`, `redated`, `learned`, `waiting`, `unknown` or `different`.
 
     `waiting`: something of ours is still on its way to them, so that they can't know. `different`: a refusal (that is asked
     for in two phases), a result that the post still carries, or a step back: a person decides, by the reconciliation.
+    `redated`: the state is the same, the due date is another.
     """
     dossier = session.get_one(Dossier, dossier_id)
     dossier.seen_state, dossier.seen_at = heard.state, now
     if heard.state is None:
         return "unknown"
     if heard.state == dossier.state:
-        return "same"
+        return "redated" if _another_date(session, dossier, heard, now) else "same"
     if _on_its_way(session, dossier):
         return "waiting"
     last = steps.last_step(session, dossier)
@@ -72,6 +78,16 @@ def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str
     except DomainError:
         return "different"
     return "learned" if dossier.state == heard.state else "different"
+
+
+def _another_date(session: Session, dossier: Dossier, heard: Heard, now: datetime) -> bool:
+    if heard.due_on in {None, dossier.due_on} or dossier.state in FINAL or _on_its_way(session, dossier):
+        return False
+    session.flush()
+    session.refresh(dossier, with_for_update={"of": Dossier})
+    caller = _Exchange(0, dossier.desk_id, now)
+    told = DueTold(heard.due_on, dossier.state, caller.by, now, binding=caller.binding)
+    return due_dates.tell(session, dossier, told)
 
 
 def _on_its_way(session: Session, dossier: Dossier) -> bool:

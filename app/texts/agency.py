@@ -17,6 +17,9 @@ SENTENCES: dict[str, str] = {
         "Thời điểm này ở tương lai (bây giờ là %(now)s). Xin chỉnh lại đồng hồ hoặc múi giờ rồi gửi lại."
     ),
     "due_before_received": n("Ngày hẹn trả trước ngày tiếp nhận. Xin xem lại hai ngày này."),
+    "redated_once": n(
+        "Hồ sơ %(given)s đã hẹn lại một lần, sang ngày %(due)s; luật chỉ cho hẹn lại một lần. Xin giữ ngày này, hoặc bỏ trống ngày hẹn trả."
+    ),
     "place_missing": n("Chưa có địa chỉ nhà của người dân nên bưu tá không đến được. Xin gửi kèm địa chỉ."),
     "pickup_not_now": n(
         "Hồ sơ đang ở trạng thái %(state)s. Chỉ nhận giấy tờ tại nhà ở trạng thái 1 hoặc 5, và không trả kết quả của hồ sơ đã kết thúc. Xin xem lại trạng thái hoặc đổi mong muốn."

@@ -39,6 +39,32 @@ def test_a_step_moves_the_dossier_and_its_due_date(agency: AgencyLine, session: 
     assert known(session) == [(1, True), (4, True)]
 
 
+def test_a_due_date_that_was_given_is_moved_once(agency: AgencyLine, code: str) -> None:
+    move(agency, code, 2, hour=8)
+    assert said(move(agency, code, 4, hour=9, due_on="2026-12-10"))["due_on"] == "2026-12-10"
+
+    answer = move(agency, code, 4, hour=10, due_on="2026-12-15")
+
+    assert (answer.status_code, faults(answer)) == (409, {"due_on": "redated_once"})
+    assert "10/12/2026" in said(answer)["detail"]
+    told = said(agency.get(f"/dossiers/{code}"))
+    assert (told["state"], told["due_on"]) == (4, "2026-12-10")
+
+
+def test_a_date_told_again_is_no_re_dating(agency: AgencyLine, code: str) -> None:
+    move(agency, code, 2, hour=8, due_on="2026-12-10")
+    for hour in (9, 10):
+        assert move(agency, code, 4, hour=hour, due_on="2026-12-10").status_code == 200
+    assert said(move(agency, code, 4, hour=11, due_on="2026-12-15"))["due_on"] == "2026-12-15"
+
+
+def test_the_time_that_stood_still_is_counted_anew(agency: AgencyLine, code: str) -> None:
+    move(agency, code, 2, hour=7)
+    move(agency, code, 4, hour=8, due_on="2026-12-10")
+    move(agency, code, 5, hour=9)
+    assert said(move(agency, code, 4, hour=10, due_on="2026-12-20"))["due_on"] == "2026-12-20"
+
+
 def test_the_same_step_twice_is_one(agency: AgencyLine, session: Session, code: str) -> None:
     first, second = move(agency, code, 2), move(agency, code, 2)
     assert said(first) == said(second)
