@@ -75,7 +75,9 @@ class NationalExchange:
         found = [DossierFound.read(row) for row in answer.rows("result")]
         if any(one.code != code for one in found):
             raise answer.bad("result", "names another dossier than the one asked for")
-        return found[-1] if found else None
+        if any(one != found[0] for one in found):
+            raise answer.bad("result", "tells the dossier twice, and the rows contradict each other")
+        return found[0] if found else None
 
     def list_procedures(self) -> tuple[ListedProcedure, ...]:
         """Return the procedures published for our unit (`LayDanhSachTTHC`)."""
