@@ -101,6 +101,7 @@ MYVNPOST_STATES: Final[Mapping[str, Meaning]] = MappingProxyType(
         "29": Meaning(Milestone.MONEY, "cancel fee paid"),
     }
 )
+DRAFT: Final = "0"  # nobody comes for a draft
 ENDED: Final = frozenset({"8", "9", "22"})  # an order in one of these is not there for a new try
 
 COD_SERVICE: Final = "GTG021"  # MyVNPost's additional service "collect on delivery"

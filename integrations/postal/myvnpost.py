@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from integrations.errors import BadAnswer, Rejected
 from integrations.http import Caller
-from integrations.postal.codes import ENDED, CaseType
+from integrations.postal.codes import DRAFT, ENDED, CaseType
 from integrations.postal.myvnpost_wire import (
     Account,
     HeldOrder,
@@ -89,7 +89,7 @@ class MyVnpost:
             try:
                 self._read_history(placed, events, unreadable)
             except Rejected as refusal:
-                if refusal.code != "404":
+                if not _absent(refusal):
                     unreadable.append(Unreadable(placed.number, refusal.reason, (refusal.said or "").encode()))
             except BadAnswer as error:
                 unreadable.append(Unreadable(placed.number, error.reason, error.raw))
@@ -135,10 +135,11 @@ class MyVnpost:
             raw = self._ask(HTTPMethod.GET, "/getOrder", params={"type": self._settings.code_type, "code": number})
             found = held_orders(self._caller.service, self._accepted(raw), raw)
         except Rejected as refusal:
-            if refusal.code == "404" or NOT_FOUND.search(refusal.said or ""):
+            if _absent(refusal):
                 return None
             raise
-        ours = [held_order(row) for row in found if row.maybe_text("saleOrderCode") in {None, number}]
+        rows = [held_order(row) for row in found if row.maybe_text("saleOrderCode") in {None, number}]
+        ours = [one for one in rows if one.status != DRAFT]
         return next((one for one in ours if one.status not in ENDED), ours[-1] if ours else None)
 
     def _read_history(self, placed: Placed, events: list[Event], unreadable: list[Unreadable]) -> None:
@@ -191,6 +192,10 @@ class MyVnpost:
             if answer.has("success") and not answer.flag("success"):
                 raise Rejected(self._caller.service, "answered success false", code="success", said=_sentence(answer))
         return value
+
+
+def _absent(refusal: Rejected) -> bool:
+    return refusal.code == "404" or bool(NOT_FOUND.search(refusal.said or ""))
 
 
 def _sentence(answer: Fields) -> str | None:

@@ -122,7 +122,8 @@ def held_order(row: Fields) -> HeldOrder:
     item, carrier_id = row.maybe_text("itemCode"), row.maybe_text("originalId") or row.maybe_text("orderHdrID")
     if item is None and carrier_id is None:
         raise row.bad("itemCode", "is missing, and so are originalId and orderHdrID")
-    return HeldOrder(item, carrier_id, row.maybe_text("status"))
+    status = row.maybe_text("status")
+    return HeldOrder(item, carrier_id, status and (status.lstrip("0") or "0"))
 
 
 def history(row: Fields, code: str, order_number: str | None) -> Event:
