@@ -68,7 +68,10 @@ def answer(pipe: Connection, task: Task) -> Found:
             held.setdefault(office, []).append(job)
         return Found(held, (0, 0))
     limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
-    search = Chain(task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)))
+    quick = task.engine == "auto"
+    search = Chain(
+        task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)), quick=quick
+    )
     return search.run(limit, task.engine)
 
 

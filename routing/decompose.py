@@ -1,17 +1,14 @@
-"""Cut a day into parts that can be searched alone: offices, and clusters of neighbouring offices."""
+"""Cut a day into the parts that it has by itself: offices."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
-from routing.problem import Job, Point, Problem, Vehicle
+import numpy as np
 
-CLUSTER = 150
-"""Stops of a cluster: PyVRP converges on so many within seconds (routing notes: ~200 stops)."""
+from routing.problem import Job, Onward, Problem, Table, Vehicle
+
 LARGE = 300
 """Stops that are still searched in one piece when nothing cuts the day."""
-MIDDLE, THIRD = 0.5, 1 / 3
 
 Office = int | None
 
@@ -37,7 +34,7 @@ def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part
         if job.office in errands:
             errands[job.office].append(job)
     return [
-        _part(replace(problem, assignment="home"), crews[office], jobs, start)
+        part_of(replace(problem, assignment="home"), crews[office], jobs, start)
         for office, jobs in errands.items()
         if jobs
     ]
@@ -48,13 +45,46 @@ def _homeless(problem: Problem, crews: Mapping[Office, Sequence[Vehicle]], job: 
     return job.office is None or (problem.assignment == "free" and job.movable and job.office not in crews)
 
 
-def _part(
+def part_of(
     problem: Problem, vehicles: Sequence[Vehicle], jobs: Sequence[Job], start: Mapping[int, Sequence[int]]
 ) -> Part:
+    """Return the part of some vehicles and jobs, with what ``start`` says about them; it travels to a child, so it
+    carries no more of the onward legs and tables than it needs.
+    """
     inside = {job.id for job in jobs}
     held = {vehicle.id: [job for job in start.get(vehicle.id, ()) if job in inside] for vehicle in vehicles}
     kept = {v: tour for v, tour in held.items() if tour}
-    return Part(replace(problem, vehicles=tuple(vehicles), jobs=tuple(jobs)), kept or None)
+    smaller = replace(problem, vehicles=tuple(vehicles), jobs=tuple(jobs), onward=_onward(problem, vehicles, jobs))
+    return Part(_cut_tables(smaller) if problem.tables else smaller, kept or None)
+
+
+def _onward(problem: Problem, vehicles: Sequence[Vehicle], jobs: Sequence[Job]) -> Onward | None:
+    if problem.onward is None:
+        return None
+    offices, desks = {vehicle.office for vehicle in vehicles}, {job.desk for job in jobs}
+    pairs = ((office, desk) for office in offices for desk in desks if office is not None and desk is not None)
+    known = problem.onward.distances
+    return replace(problem.onward, distances={pair: known[pair] for pair in pairs if pair in known})
+
+
+def _cut_tables(problem: Problem) -> Problem:
+    """Keep the rows and columns of the places that are left, under new numbers."""
+    ends = [index for vehicle in problem.vehicles for index in (vehicle.start_index, vehicle.end_index)]
+    places = sorted({index for index in [*ends, *(job.location_index for job in problem.jobs)] if index is not None})
+    number: dict[int | None, int | None] = {None: None} | {index: n for n, index in enumerate(places)}
+    block = np.ix_(places, places)
+    tables = {
+        profile: Table(
+            table.durations[block], table.distances[block], None if table.costs is None else table.costs[block]
+        )
+        for profile, table in problem.tables.items()
+    }
+    vehicles = tuple(
+        replace(vehicle, start_index=number[vehicle.start_index], end_index=number[vehicle.end_index])
+        for vehicle in problem.vehicles
+    )
+    jobs = tuple(replace(job, location_index=number[job.location_index]) for job in problem.jobs)
+    return replace(problem, vehicles=vehicles, jobs=jobs, tables=tables)
 
 
 def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
@@ -83,52 +113,3 @@ def lacks_offices(problem: Problem) -> bool:
     crews = crews_by_office(problem)
     several = len(crews) > 1 and None not in crews and len(problem.jobs) > LARGE
     return several and any(_homeless(problem, crews, job) for job in problem.jobs)
-
-
-def by_neighbourhood(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], seats: Mapping[int, Office], *, shifted: bool
-) -> list[Part]:
-    """Return clusters of neighbouring offices with the routes that they drive now.
-
-    ``shifted`` cuts along other lines, so that what was a border lies inside a cluster the second time. A job that
-    nobody serves belongs to the cluster of its office in ``seats``.
-    """
-    crews, jobs = crews_by_office(problem), {job.id: job for job in problem.jobs}
-    office_of = {job: vehicle.office for vehicle in problem.vehicles for job in sequences.get(vehicle.id, ())}
-    held: dict[Office, list[Job]] = {office: [] for office in crews}
-    for number, job in jobs.items():
-        office = office_of.get(number, seats.get(number))
-        if office in held:
-            held[office].append(job)
-    points = {office: _seat(crew) for office, crew in crews.items()}
-    sizes = {office: len(held[office]) for office in crews}
-    parts = []
-    for cluster in _halves(
-        sorted(crews, key=lambda office: (office is None, office or 0)), points, sizes, THIRD if shifted else MIDDLE
-    ):
-        vehicles = tuple(vehicle for office in cluster for vehicle in crews[office])
-        errands = tuple(job for office in cluster for job in held[office])
-        if errands and len(cluster) > 1:
-            parts.append(_part(problem, vehicles, errands, sequences))
-    return parts
-
-
-def _seat(crew: Sequence[Vehicle]) -> Point:
-    return crew[0].start or crew[0].end or (float(crew[0].start_index or 0), 0.0)
-
-
-def _halves(
-    offices: Sequence[Office], points: Mapping[Office, Point], sizes: Mapping[Office, int], first_cut: float
-) -> Iterator[Sequence[Office]]:
-    """Split along the longer side until a part is small: first at ``first_cut`` of the stops, then in the middle."""
-    total = sum(sizes[office] for office in offices)
-    if total <= CLUSTER or len(offices) <= 2:  # noqa: PLR2004  a pair is the smallest neighbourhood
-        yield offices
-        return
-    spread = [max(points[o][axis] for o in offices) - min(points[o][axis] for o in offices) for axis in (0, 1)]
-    axis = 0 if spread[0] >= spread[1] else 1
-    ranked = sorted(offices, key=lambda office: (points[office][axis], office or 0))
-    sums = list(accumulate(sizes[office] for office in ranked))
-    cut = min(1 + bisect_left(sums, total * first_cut), len(ranked) - 1)
-    for half in (ranked[:cut], ranked[cut:]):
-        yield from _halves(half, points, sizes, MIDDLE)

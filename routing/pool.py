@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from routing.engines.chain import Found
+from routing.problem import Problem
 from routing.tasks import Message, Task
 
 log = logging.getLogger(__name__)
@@ -77,21 +78,24 @@ class SolverPool:
         tasks: Sequence[Task],
         on_done: Callable[[Task, Found | None], None],
         deadline: float | None,
+        last: float | None = None,
     ) -> None:
         """Search all tasks, largest first; each gets its share of the time that is left when its turn comes.
 
         ``deadline``: ``time.monotonic()`` by which all are done; a task whose child had to be killed, or whose turn
-        never came, is answered with the child's last report, or ``None``.
+        never came, is answered with the child's last report, or ``None``. ``last``: when nothing can wait any more
+        (by default the deadline, too): until then children that are late live on, and tasks without a start come up.
         """
+        last = deadline if last is None else last
         self.wait_ready()
-        queue = sorted(tasks, key=lambda task: (_weight(task), -task.number))
+        queue = sorted(tasks, key=lambda task: (weight(task.problem), -task.number))
         busy = 0
         finished: list[_Child] = []
         while queue or busy:
             for child in self.children:
                 if queue and child.ready and child.task is None:
-                    self._give(child, queue, deadline)
-            self._listen(self._next_event(deadline), finished.append)
+                    self._give(child, queue, deadline, last)
+            self._listen(self._next_event(deadline, last), finished.append)
             self._kill_late(finished)
             for child in finished:
                 task, found = child.task, child.found
@@ -100,30 +104,30 @@ class SolverPool:
                     on_done(task, found)
             finished.clear()
             busy = sum(child.task is not None for child in self.children)
-            late = deadline is not None and time.monotonic() > deadline + GRACE
-            if late or not self.children:
-                for task in queue:
-                    on_done(task, None)
-                queue.clear()
+            for task in [task for task in queue if not self.children or _over(deadline if task.start else last)]:
+                queue.remove(task)
+                on_done(task, None)
 
-    def _give(self, child: _Child, queue: list[Task], deadline: float | None) -> None:
+    def _give(self, child: _Child, queue: list[Task], deadline: float | None, last: float | None) -> None:
         task = queue.pop()
         if deadline is not None:
-            rest = _weight(task) + sum(_weight(other) for other in queue)
+            rest = weight(task.problem) + sum(weight(other.problem) for other in queue)
             crew = min(len(self.children), len(queue) + 1)
             left = max(0.02, deadline - time.monotonic())
-            task = replace(task, seconds=min(left, left * crew * _weight(task) / rest))
+            task = replace(task, seconds=min(left, left * crew * weight(task.problem) / rest))
         child.task, child.found = task, None
-        child.deadline = _last_moment(task, deadline)
+        child.deadline = _last_moment(task, last)
         try:
             child.pipe.send(task)
         except (BrokenPipeError, ConnectionResetError):
             child.deadline = 0.0  # it died while idle: replaced at once, the task is answered without it
 
-    def _next_event(self, deadline: float | None) -> float:
+    def _next_event(self, deadline: float | None, last: float | None) -> float:
+        """Return when to look again though no child spoke."""
+        now = time.monotonic()
         times = [child.deadline for child in self.children if child.task is not None]
-        limits = times if deadline is None else [*times, deadline + GRACE]
-        return min([*limits, time.monotonic() + 60.0])
+        stops = [stop + GRACE for stop in (deadline, last) if stop is not None and stop + GRACE > now]
+        return min([*times, *stops, now + 60.0])
 
     def _listen(self, until: float, on_finished: Callable[[_Child], None]) -> None:
         ready = wait([child.pipe for child in self.children], max(0.0, until - time.monotonic()))
@@ -160,15 +164,19 @@ class SolverPool:
         finished += [self._replace(child) for child in late if child not in finished]
 
 
-def _last_moment(task: Task, deadline: float | None) -> float:
-    """Return when a child with this task is killed: soon after its share, and at once after the deadline of all."""
+def _over(moment: float | None) -> bool:
+    return moment is not None and time.monotonic() > moment + GRACE
+
+
+def _last_moment(task: Task, last: float | None) -> float:
+    """Return when a child with this task is killed: soon after its share, and at once after the end of all."""
     alone = float("inf") if task.seconds is None else time.monotonic() + task.seconds + PATIENCE
-    return alone if deadline is None else min(alone, deadline + GRACE)
+    return alone if last is None else min(alone, last + GRACE)
 
 
-def _weight(task: Task) -> float:
+def weight(problem: Problem) -> float:
     """Return the share of time that a part deserves: more than linear in its stops, never nothing."""
-    return math.pow(len(task.problem.jobs) + 4, 1.3)
+    return math.pow(len(problem.jobs) + 4, 1.3)
 
 
 def _spawn() -> _Child:

@@ -6,26 +6,50 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from routing import decompose
+from routing.atlas import Atlas
 from routing.balance import Search, even_out
+from routing.clusters import by_region, by_routes
 from routing.decompose import Part
 from routing.engines import chain
-from routing.engines.chain import Found
-from routing.engines.interface import Limit
+from routing.engines.chain import Chain, Found
+from routing.engines.interface import Limit, wall
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
 from routing.plan import Balance, Plan
-from routing.pool import SolverPool
+from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
 from routing.tasks import ASSIGN, Task
 from routing.validate import Fault, Invalid, validate
 
 SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
 """Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
-STAGES = (0.5, 0.5, 1.0)
-"""Of the time that is left, what each stage under ``free`` takes: offices, clusters, shifted clusters."""
+BEGINNING = 0.004
+"""CPU seconds per stop that the offices or regions get before clusters of routes are searched."""
+BEGINNING_MOST = 0.35
+"""Part of the time that the beginning may take where time is short."""
+HERE = 150
+"""Stops that are inserted in this process when there is time for nothing else."""
+BEGINNING_LEAST = 0.0006
+"""CPU seconds per stop that the first routes take in any case."""
+ROUND = 0.008
+"""CPU seconds per stop in each round of clusters."""
+WHOLE = 180
+"""Stops that are searched in one piece: cutting brings nothing below."""
+SIZES = (150, 110, 200)
+"""Stops of a cluster, in turn."""
+STILL = 0.0005
+"""Part of the cost: where a round brings less, the next ones look longer at larger clusters."""
+MOST_EFFORT = 4
+"""So many times longer and larger at most."""
+TURNS = 2
+"""Rounds of clusters where iterations count instead of time."""
+JUDGING = 0.0002
+"""Seconds per stop kept back for judging the day."""
 ASSIGNING = 0.15
-"""Part of the time in which CP-SAT gives offices to jobs that have none."""
+"""Part of the time in which CP-SAT gives offices to jobs."""
+ASSIGNABLE = 0.01
+"""CPU seconds per stop from which on CP-SAT gives offices also to jobs that have one."""
 
 PROVING = 2.0
 """Seconds of explanation from which on CP-SAT proves changes, too: loading it takes half of one."""
@@ -35,6 +59,9 @@ EVENING_OUT = 1 / 3
 Progress = Callable[[int, int], None]
 Take = Callable[[Part, Found | None], None]
 Run = Callable[[Sequence[Part], float | None, Take], None]
+"""Search parts until a moment (or by iterations), and hand over what was found."""
+Stage = Callable[[Sequence[Part], float | None], None]
+"""The same, for the routes of the day."""
 
 
 def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
@@ -86,23 +113,29 @@ class _Day:
     on_progress: Progress
     balance: int | None = None
     evened: Balance | None = None
+    clock: Callable[[], float] = wall
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
     deadline: float | None = None
+    crew: int = 1
+    turn: int = 0
     done: int = 0
     total: int = 0
+    answered: int = 0
+    value: int = 0
 
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none."""
-        if self.engine == "insertion":
+        if self.engine == "insertion" or self.hurried():
             self.begin()
             self.search(self.here)
             return
         with nullcontext(pool) if pool is not None else SolverPool() as children:
             children.wait_ready()
+            self.crew = max(1, len(children.pids))
             self.begin()
-            if decompose.lacks_offices(self.problem):
+            if self.wants_offices():
                 self.give_offices(children)
             self.search(lambda parts, deadline, take: self.away(children, parts, deadline, take))
 
@@ -133,70 +166,179 @@ class _Day:
         return search
 
     def begin(self) -> None:
-        """Start the clock."""
-        self.deadline = None if self.iterations is not None else time.monotonic() + self.seconds
+        """Start the clock; a first plan takes what it takes, however little time is given."""
+        if self.iterations is None:
+            stops = len(self.problem.jobs)
+            searched = max(0.5 * self.seconds, self.seconds - JUDGING * stops)
+            self.deadline = self.clock() + max(searched, BEGINNING_LEAST * stops / self.crew)
+
+    def hurried(self) -> bool:
+        """Say whether there is time for insertion only, and so little to insert that no child is asked."""
+        few = len(self.problem.jobs) <= HERE
+        return few and self.iterations is None and self.seconds < BEGINNING_LEAST * len(self.problem.jobs)
+
+    def wants_offices(self) -> bool:
+        """Say whether CP-SAT shall say first where jobs belong: those without an office, under ``free`` all."""
+        if decompose.lacks_offices(self.problem):
+            return True
+        several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
+        stops = len(self.problem.jobs)
+        affordable = self.iterations is not None or self.seconds * self.crew > ASSIGNABLE * stops
+        return self.engine == "auto" and several and affordable and not _planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
         task = Task(0, self.problem, None, None, self.seed, ASSIGN)
-        pool.run([task], self.take_offices, self.until(ASSIGNING))
+        pool.run([task], self.take_offices, self.until(ASSIGNING), self.until(2 * ASSIGNING))
 
     def take_offices(self, _task: Task, found: Found | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
         if found is not None:
             self.offices = {job: office for office, jobs in found.sequences.items() for job in jobs}
+            self.gains.setdefault("cp-sat", 0)
 
-    def stages(self, run: Callable[[Sequence[Part], float | None], None]) -> None:
-        """Offices first; where stops may change office then clusters of them, twice along different lines."""
-        seated = decompose.given(self.problem, self.offices)
-        seats = {job.id: job.office for job in seated.jobs}
+    def stages(self, run: Stage) -> None:
+        """Search what stands alone and is small at once; begin the rest by offices or regions, then go round it."""
+        homeless = decompose.lacks_offices(self.problem)
+        seated = decompose.given(self.problem, self.offices if homeless else {})
         offices = decompose.by_office(seated, _planned(self.problem))
         free = len(offices) > 1 and (self.problem.assignment == "free" or bool(self.offices))
-        self.total = len(offices)
-        run(offices, self.until(STAGES[0] if free else 1.0))
-        for stage, shifted in ((1, False), (2, True)) if free else ():
-            parts = decompose.by_neighbourhood(self.problem, self.sequences, seats, shifted=shifted)
+        scopes = [Part(self.problem)] if free else offices
+        small = [scope for scope in scopes if not (free or self.goes_round(scope))]
+        large = [scope for scope in scopes if free or self.goes_round(scope)]
+        self.total = len(small)
+        if small:
+            weight = sum(len(scope.problem.jobs) for scope in small) / len(self.problem.jobs)
+            run(small, self.until(weight))
+        if large:
+            begin = offices if free else [region for scope in large for region in self.regions(scope)]
+            self.total += len(begin)
+            run(begin, self.until(self.beginning(large)))
+            if self.offices and not homeless:
+                self.reseat(offices, run)
+            self.rounds(large, run)
+
+    def reseat(self, offices: Sequence[Part], run: Stage) -> None:
+        """Begin again at the offices that CP-SAT gave other jobs than their own, and keep what is cheaper."""
+        at_home = {_ids(part) for part in offices}
+        given = decompose.by_office(decompose.given(self.problem, self.offices), {})
+        moved = {_ids(part) for part in given} ^ at_home
+        if not moved:
+            return
+        parts = [part for part in given if _ids(part) in moved]
+        touched = {v.office for part in [*offices, *parts] if _ids(part) in moved for v in part.problem.vehicles}
+        vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.office in touched)
+        concerned = frozenset[int]().union(*moved)
+        jobs = tuple(job for job in self.problem.jobs if job.id in concerned)
+        there = replace(self.problem, vehicles=vehicles, jobs=jobs)
+        before = {v.id: self.sequences.pop(v.id) for v in vehicles if v.id in self.sequences}
+        self.total += len(parts)
+        run(parts, self.until(self.beginning(parts)))
+        after = {v.id: self.sequences[v.id] for v in vehicles if v.id in self.sequences}
+        old, new = evaluate(there, before).key, evaluate(there, after).key
+        if new >= old:
+            for vehicle in vehicles:
+                self.sequences.pop(vehicle.id, None)
+            self.sequences |= before
+        else:
+            self.gains["cp-sat"] = self.gains.get("cp-sat", 0) + max(0, old[1] - new[1])
+
+    def goes_round(self, scope: Part) -> bool:
+        """Say whether a part is better searched in clusters of routes than in one piece."""
+        return len(scope.problem.jobs) > WHOLE and self.engine == "auto"
+
+    def regions(self, scope: Part) -> list[Part]:
+        """Return what the search of a large part begins with: its plan, or else regions of it."""
+        return [scope] if scope.start else by_region(scope.problem, Atlas.of(scope.problem))
+
+    def beginning(self, scopes: Sequence[Part]) -> float:
+        """Return the part of the time that is left in which the first routes are made."""
+        if self.deadline is None:
+            return 1.0
+        stops = sum(len(scope.problem.jobs) for scope in scopes)
+        left = max(0.01, self.deadline - self.clock())
+        wanted = min(BEGINNING_MOST * left, BEGINNING * stops / self.crew)
+        return min(1.0, max(wanted, BEGINNING_LEAST * stops / self.crew) / left)
+
+    def rounds(self, scopes: Sequence[Part], run: Stage) -> None:
+        """Search clusters of neighbouring routes, along other lines each time, until the time is over.
+
+        Where a round brought next to nothing, the next ones look longer at larger clusters.
+        """
+        atlases = [Atlas.of(scope.problem) for scope in scopes]
+        stops = sum(len(scope.problem.jobs) for scope in scopes)
+        effort = 1
+        while self.turn < TURNS if self.deadline is None else self.clock() < self.deadline:
+            size = SIZES[self.turn % len(SIZES)] * effort
+            parts = [
+                part
+                for scope, atlas in zip(scopes, atlases, strict=True)
+                for part in by_routes(scope.problem, atlas, self.sequences, size, self.turn)
+            ]
             self.total += len(parts)
-            run(parts, self.until(STAGES[stage]))
+            left = 0.0 if self.deadline is None else self.deadline - self.clock()
+            before, self.answered, self.value = sum(self.gains.values()), 0, 0
+            run(parts, self.until(1 / max(1, round(left * self.crew / (ROUND * effort * stops)))))
+            self.turn += 1
+            if not self.answered:
+                return  # nobody is there to search
+            if sum(self.gains.values()) - before < STILL * self.value:
+                effort = min(MOST_EFFORT, 2 * effort)
 
     def until(self, part: float) -> float | None:
         """Return the moment at which the given part of the time that is left is over."""
-        now = time.monotonic()
+        now = self.clock()
         return None if self.deadline is None else now + part * max(0.0, self.deadline - now)
 
     def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
-        """Search the parts in children."""
+        """Search the parts in children; what they found is taken in the order of the parts, whoever was first."""
         tasks = [
-            Task(number, part.problem, self.seconds, self.iterations, self.seed, self.engine, part.start)
+            Task(number, part.problem, self.seconds, self.iterations, self.seed + self.turn, self.engine, part.start)
             for number, part in enumerate(parts)
         ]
         if deadline is None:
             tasks = [replace(task, seconds=None) for task in tasks]
-        pool.run(tasks, lambda task, found: take(parts[task.number], found), deadline)
+        answers: dict[int, Found | None] = {}
+
+        def keep(task: Task, found: Found | None) -> None:
+            answers[task.number] = found
+            self.done += 1
+            self.on_progress(self.done, self.total)
+
+        pool.run(tasks, keep, deadline, self.deadline)
+        for number, part in enumerate(parts):
+            take(part, answers.get(number))
 
     def here(self, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
-        """Search the parts by insertion in this process."""
+        """Search the parts in this process, each in its share of the time."""
+        weights = [weight(part.problem) for part in parts]
         for number, part in enumerate(parts):
-            left = None if deadline is None else max(0.0, deadline - time.monotonic()) / (len(parts) - number)
-            found = chain.search(part.problem, Limit.of(left, self.iterations), self.seed, "insertion", part.start)
-            take(part, found)
+            left = None if deadline is None else max(0.0, deadline - self.clock())
+            share = None if left is None else left * weights[number] / sum(weights[number:])
+            take(part, None if self.hurried() else self.searched(part, Limit.of(share, self.iterations, self.clock)))
+            self.done += 1
+            self.on_progress(self.done, self.total)
+
+    def searched(self, part: Part, limit: Limit) -> Found:
+        """Return what the engine finds in this process."""
+        return chain.search(part.problem, limit, self.seed + self.turn, self.engine, part.start)
 
     def take(self, part: Part, found: Found | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
+        self.answered += found is not None
         if found is None and part.start is None:
             found = self.inserted(part)
         if found is not None:
+            self.value += found.key[1]
             for vehicle in part.problem.vehicles:
                 self.sequences.pop(vehicle.id, None)
             self.sequences |= found.sequences
             for name, gain in found.gains.items():
                 self.gains[name] = self.gains.get(name, 0) + gain
-        self.done += 1
-        self.on_progress(self.done, self.total)
 
     def inserted(self, part: Part) -> Found:
-        """Return insertion's answer for a part."""
-        return chain.search(part.problem, Limit.of(0.0, None), self.seed, "insertion", None)
+        """Return insertion's answer for a part, at once."""
+        return Chain(part.problem, self.seed, None, lambda _found: None, quick=True).found()
 
     def judged(self) -> Evaluation:
         """Judge the day; routes that break a promise make way for insertion's."""
@@ -211,6 +353,10 @@ class _Day:
         vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.id in broken)
         mended = self.inserted(Part(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
         return evaluate(self.problem, {**kept, **(mended.sequences if mended else {})})
+
+
+def _ids(part: Part) -> frozenset[int]:
+    return frozenset(job.id for job in part.problem.jobs)
 
 
 def _planned(problem: Problem) -> dict[int, Sequence[int]]:

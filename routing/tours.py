@@ -8,7 +8,7 @@ from typing import NamedTuple
 from routing.evaluate import Key
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import UNREACHABLE, Vehicle
-from routing.timing import Search, departure_bound, fit, keeps_span, loads
+from routing.timing import Search, departure_bound, fit, keeps_span
 
 Tour = list[int]
 Tours = Mapping[int, Sequence[int]]
@@ -33,8 +33,18 @@ def breaks_rule(model: Model, v: int, sequence: Sequence[int]) -> str | None:
 
 
 def _overloaded(model: Model, v: int, sequence: Sequence[int]) -> bool:
-    capacity = model.vehicles[v].capacity
-    return any(load[d] > load_at(capacity, d) for load in loads(model, sequence) for d in range(model.dimensions))
+    jobs, capacity = [model.jobs[j] for j in sequence], model.vehicles[v].capacity
+    for d in range(model.dimensions):
+        bag = load_at(capacity, d)
+        out = [job.delivery[d] if d < len(job.delivery) else 0 for job in jobs]
+        load = sum(out)
+        if load > bag:
+            return True
+        for job, gone in zip(jobs, out, strict=True):
+            load += (job.pickup[d] if d < len(job.pickup) else 0) - gone
+            if load > bag:
+                return True
+    return False
 
 
 def _too_far(model: Model, v: int, sequence: Sequence[int]) -> bool:

@@ -7,12 +7,16 @@ answer is a start for the search, not a plan: the engines then make the routes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from ortools.sat.python import cp_model
 
+from routing.atlas import Atlas
 from routing.decompose import crews_by_office
 from routing.model import HOUR_KM, may_serve, onward_metres
 from routing.problem import HORIZON, UNREACHABLE, Job, Point, Problem, Vehicle
 
+ASKED = 10
+"""Offices nearest by air whose ways to a stop are looked up."""
 NEAREST = 4
 """Offices considered for a stop, beside its own."""
 SHARE = 0.3
@@ -42,10 +46,12 @@ def assign(problem: Problem, seconds: float | None, seed: int) -> dict[int, int]
     for choices in chosen.values():
         model.add_exactly_one(choices.values())
     costs = [offer.price * choice for choices in chosen.values() for offer, choice in choices.items()]
+    work_of: dict[int, list[cp_model.LinearExprT]] = {office: [] for office in crews}
+    for choices in chosen.values():
+        for offer, choice in choices.items():
+            work_of[offer.office].append(offer.seconds * choice)
     for office, crew in crews.items():
-        work = [
-            o.seconds * choice for choices in chosen.values() for o, choice in choices.items() if o.office == office
-        ]
+        work = work_of[office]
         couriers, beyond = model.new_int_var(0, len(crew), ""), model.new_int_var(0, HORIZON, "")
         model.add(sum(work) <= couriers * _hours(crew) + beyond)
         costs += [couriers * crew[0].fixed, beyond * (1 + crew[0].fixed // 600)]
@@ -77,14 +83,21 @@ def _hours(crew: Sequence[Vehicle]) -> int:
 
 
 def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[_Offer]]:
-    """Return for each job its cheapest offices, one block of the matrix per profile of the couriers."""
+    """Return for each job its cheapest offices, one block of the matrix per office."""
     found: dict[int, list[_Offer]] = {job.id: [] for job in problem.jobs}
-    for office, crew in crews.items():
-        able = [job for job in problem.jobs if any(may_serve(problem, vehicle, job) for vehicle in crew)]
-        ways = _ways(problem, crew[0], able)
+    for office, jobs in _asked(problem, crews).items():
+        kinds = {(v.skills, v.type): v for v in crews[office]}.values()
+        locked = {vehicle.id: vehicle for vehicle in crews[office]}
+        able = [
+            job
+            for job in jobs
+            if any(may_serve(problem, v, job) for v in kinds)
+            or (job.vehicle in locked and may_serve(problem, locked[job.vehicle], job))
+        ]
+        ways = _ways(problem, crews[office][0], able)
         for job, (seconds, metres) in zip(able, ways, strict=True):
             if seconds < UNREACHABLE:
-                found[job.id].append(_offer(problem, office, crew[0], job, (seconds, metres)))
+                found[job.id].append(_offer(problem, office, crews[office][0], job, (seconds, metres)))
     own = {job.id: job.office for job in problem.jobs}
     return {
         job: [
@@ -94,6 +107,23 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[in
         ]
         for job, offers in found.items()
     }
+
+
+def _asked(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[Job]]:
+    """Return the jobs that each office is asked about: those it is near to, and its own."""
+    atlas, offices = Atlas.of(problem), list(crews)
+    seats = np.array([atlas.seats[crews[office][0].id] for office in offices])
+    doors = np.array([atlas.jobs[job.id] for job in problem.jobs]).reshape(-1, 2)
+    apart = ((doors[:, None, :] - seats[None, :, :]) ** 2).sum(axis=2)
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, :ASKED]
+    asked: dict[int, list[Job]] = {office: [] for office in offices}
+    for job, near in zip(problem.jobs, nearest.tolist(), strict=True):
+        fixed = job.origin if job.origin is not None and any(job.delivery) else job.office if not job.movable else None
+        choice = dict.fromkeys([*(offices[n] for n in near), job.office]) if fixed is None else [fixed]
+        for office in choice:
+            if office in asked:
+                asked[office].append(job)
+    return asked
 
 
 def _ways(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tuple[int, int]]:

@@ -29,6 +29,10 @@ COLD = 200
 
 VROOM_PACE = ((40, 1e-4), (10**9, 2.2e-4))
 """VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured)."""
+LEAST = 0.03
+"""Seconds below which OR-Tools' model is not even built."""
+VROOM_SHARE = 0.25
+"""Part of the time that VROOM's construction may take."""
 VROOM_MOST = 2.0
 """Seconds beyond which its start is not worth the wait, however long the search."""
 
@@ -65,20 +69,29 @@ Report = Callable[[Found], None]
 
 def search(problem: Problem, limit: Limit, seed: int, engine: str, start: Mapping[int, Sequence[int]] | None) -> Found:
     """Run the engines on one part and return the best."""
-    return Chain(problem, seed, start, lambda _: None).run(limit, engine)
+    return Chain(problem, seed, start, lambda _: None, quick=engine == "auto").run(limit, engine)
 
 
 class Chain:
     """The incumbent and the road of the engines over it."""
 
-    def __init__(self, problem: Problem, seed: int, start: Mapping[int, Sequence[int]] | None, report: Report) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        seed: int,
+        start: Mapping[int, Sequence[int]] | None,
+        report: Report,
+        *,
+        quick: bool = False,
+    ) -> None:
         self.model, self.seed, self.report = Model(problem), seed, report
+        self.cold = not start
         self.gains: dict[str, int] = {}
         self.failed: list[str] = []
         begin = {
             self.model.vehicle_index[v]: [self.model.job_index[j] for j in jobs] for v, jobs in (start or {}).items()
         }
-        self.best = insertion.construct(self.model, begin)
+        self.best = insertion.construct(self.model, begin, quick=quick)
         self.key = self.best.key()
         self.broken = False
         self.hopeless = sum(self.model.jobs[j].priority + 1 for j in self.best.left if self.fits_nobody(j))
@@ -113,13 +126,30 @@ class Chain:
     def portfolio(self, limit: Limit) -> None:
         """VROOM starts, PyVRP searches; OR-Tools takes what breaks or what is still left out."""
         if len(self.model.jobs) > 1:
-            if vroom_seconds(len(self.model.jobs)) < 0.6 * min(VROOM_MOST, limit.left()):
+            if self.cold and vroom_seconds(len(self.model.jobs)) < VROOM_SHARE * min(VROOM_MOST, limit.left()):
                 self.ask("vroom", limit.share(0.25))
-            self.ask("pyvrp", limit.share(0.6 if self.wanting else 0.9))
-        if not available("pyvrp") or self.broken or self.wanting:
+            wanted = self.wanting
+            self.polish(limit.share(0.6 if wanted else 0.95))
+            if wanted and not self.wanting and limit.left() > LEAST:
+                self.polish(limit.share(0.95))
+        if limit.left() > LEAST and (not available("pyvrp") or self.broken or self.wanting):
             self.ask("ortools", limit.share(0.7 if self.wanting else 1.0))
         if self.wanting:
             self.ask("insertion", limit.share(0.5))
+
+    def polish(self, limit: Limit) -> None:
+        """Let PyVRP search in phases: from the incumbent, or from nothing where that is only insertion's."""
+        if not available("pyvrp"):
+            return
+        from routing.engines.polish import polish  # noqa: PLC0415  an extra that may be missing
+
+        try:
+            for name, answer in polish(self.model, limit, self.seed, self.best.used, cold=self.cold):
+                self.consider(name, answer)
+            self.cold = False
+        except Exception:
+            log.exception("engine pyvrp failed on %d jobs", len(self.model.jobs))
+            self.failed.append("pyvrp")
 
     def ask(self, name: str, limit: Limit) -> None:
         """Let one engine answer and keep what is better."""

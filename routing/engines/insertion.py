@@ -16,11 +16,11 @@ ONE_ORDER = 200
 """Above so many jobs only one order of insertion is tried: the first plan must come soon."""
 
 
-def construct(model: Model, start: Tours | None = None) -> TourSet:
-    """Build routes by insertion in the best of three orders; ``start`` is kept as far as it is feasible."""
+def construct(model: Model, start: Tours | None = None, *, quick: bool = False) -> TourSet:
+    """Build routes by insertion in the best of three orders (``quick``: in one); a feasible ``start`` is kept."""
     best: tuple[Key, TourSet] | None = None
     orders = (_tightest, _farthest, _earliest)
-    for order in orders if len(model.jobs) <= ONE_ORDER else orders[:1]:
+    for order in orders if len(model.jobs) <= ONE_ORDER and not quick else orders[:1]:
         tours = TourSet(model, start)
         tours.drop_infeasible()
         tours.place(by_duty(model, sorted(tours.left, key=order(model))))

@@ -1,6 +1,7 @@
 """What an engine is: a function from a compiled problem and a limit to orders of jobs, or nothing."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,29 +9,35 @@ from routing.model import Model
 from routing.tours import Tours
 
 
+def wall() -> float:
+    """Read the wall clock; looked up at every call, so that a bench may put another clock in its place."""
+    return time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """When to stop: a ``time.monotonic()`` deadline, or a count of the engine's own iterations."""
+    """When to stop: a deadline on a clock (wall time, or this process's CPU time), or a count of iterations."""
 
     deadline: float | None = None
     iterations: int | None = None
+    clock: Callable[[], float] = wall
 
     @classmethod
-    def of(cls, seconds: float | None, iterations: int | None) -> "Limit":
+    def of(cls, seconds: float | None, iterations: int | None, clock: Callable[[], float] = wall) -> "Limit":
         """Start a limit now; iterations win, so that nothing depends on time."""
         if iterations is not None:
             return cls(None, iterations)
-        return cls(time.monotonic() + (seconds if seconds is not None else 1.0), None)
+        return cls(clock() + (seconds if seconds is not None else 1.0), None, clock)
 
     def left(self) -> float:
         """Seconds until the deadline, never negative; an hour when only iterations count."""
-        return 3600.0 if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        return 3600.0 if self.deadline is None else max(0.0, self.deadline - self.clock())
 
     def share(self, part: float) -> "Limit":
         """Return the first ``part`` of what is left."""
         if self.deadline is None:
             return self
-        return Limit(time.monotonic() + part * self.left(), None)
+        return Limit(self.clock() + part * self.left(), None, self.clock)
 
 
 class Engine(Protocol):

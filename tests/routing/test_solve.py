@@ -32,7 +32,7 @@ def test_a_day_of_five_offices_is_served_without_a_violation(pool: SolverPool) -
     assert evaluate(problem, plan).violations == ()
     assert plan.served == 100
     assert plan.unassigned == ()
-    assert plan.engines.keys() <= {"insertion", "ortools", "pyvrp", "vroom"}
+    assert plan.engines.keys() <= {"cp-sat", "insertion", "ortools", "pyvrp", "vroom"}
 
 
 def test_progress_counts_the_offices(pool: SolverPool) -> None:
@@ -48,6 +48,22 @@ def test_the_same_seed_and_iterations_give_the_same_plan(pool: SolverPool) -> No
     first = routing.solve(problem, iterations=40, seed=3, pool=pool)
     second = routing.solve(problem, iterations=40, seed=3, pool=pool)
     assert first == second
+
+
+def test_a_free_day_with_papers_gives_the_same_plan_twice_and_says_what_cp_sat_did(pool: SolverPool) -> None:
+    problem = replace(free_day(stops=240), assignment="free")
+    first = routing.solve(problem, iterations=10, seed=3, pool=pool)
+    second = routing.solve(problem, iterations=10, seed=3, pool=pool)
+    assert first == second
+    assert "cp-sat" in first.engines
+    assert first.violations == ()
+
+
+def test_ortools_alone_serves_every_stop_of_five_offices(pool: SolverPool) -> None:
+    problem = province(5, 150, seed=7)
+    plan = routing.solve(problem, iterations=20, engine="ortools", pool=pool)
+    assert plan.violations == ()
+    assert plan.unassigned == ()
 
 
 def test_no_stops_are_an_ordinary_day() -> None:
@@ -120,8 +136,8 @@ def test_a_closed_pool_leaves_no_child() -> None:
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
-def free_day() -> Problem:
-    problem = province(5, 60, seed=6)
+def free_day(stops: int = 60) -> Problem:
+    problem = province(5, stops, seed=6)
     seats = {vehicle.office: vehicle.start for vehicle in problem.vehicles}
     ways = {
         (a, b): int(Geodesic().block("car", [seats[a]], [seats[b]])[1][0, 0])  # type: ignore[list-item]

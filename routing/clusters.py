@@ -1,0 +1,98 @@
+"""Cut a day into clusters of neighbouring routes, each time along other lines, and a large office into regions."""
+
+from collections.abc import Mapping, Sequence
+
+from routing.atlas import Atlas, apart, middle, pieces
+from routing.decompose import Office, Part, part_of
+from routing.problem import Job, Point, Problem, Vehicle
+
+REGION = 200
+"""Stops of a region from which a day in one piece starts (routing notes: about so many)."""
+
+
+def by_routes(
+    problem: Problem, atlas: Atlas, sequences: Mapping[int, Sequence[int]], size: int, turn: int
+) -> list[Part]:
+    """Return clusters of routes whose barycentres are neighbours, of about ``size`` stops each.
+
+    Every vehicle and every job is in one cluster: couriers who stay at home where their office's routes are, a job
+    that nobody serves where a courier of its office, or else the nearest one, drives.
+    """
+    crew = [vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)]
+    if not crew:
+        return [Part(problem)] if problem.jobs else []
+    centres = [middle(atlas.jobs[job] for job in sequences[vehicle.id]) for vehicle in crew]
+    weights = [len(sequences[vehicle.id]) for vehicle in crew]
+    groups = pieces(centres, weights, max(1, round(sum(weights) / size)), turn)
+    teams = [[crew[member] for member in group] for group in groups]
+    heads = [middle(centres[member] for member in group) for group in groups]
+    _add_idle(problem, atlas, sequences, teams, heads)
+    errands = _errands(problem, atlas, sequences, teams, heads)
+    return [part_of(problem, team, jobs, sequences) for team, jobs in zip(teams, errands, strict=True) if jobs]
+
+
+def _add_idle(
+    problem: Problem,
+    atlas: Atlas,
+    sequences: Mapping[int, Sequence[int]],
+    teams: Sequence[list[Vehicle]],
+    heads: Sequence[Point],
+) -> None:
+    """Deal the idle couriers of each office to the clusters that its routes are in, or to the nearest."""
+    driven: dict[Office, list[int]] = {}
+    for number, team in enumerate(teams):
+        for office in dict.fromkeys(vehicle.office for vehicle in team):
+            driven.setdefault(office, []).append(number)
+    dealt: dict[Office, int] = {}
+    for vehicle in problem.vehicles:
+        if sequences.get(vehicle.id):
+            continue
+        choice = driven.get(vehicle.office)
+        if not choice:
+            choice = driven[vehicle.office] = [_nearest(heads, atlas.seats[vehicle.id], range(len(heads)))]
+        turn = dealt.get(vehicle.office, 0)
+        dealt[vehicle.office] = turn + 1
+        teams[choice[turn % len(choice)]].append(vehicle)
+
+
+def _errands(
+    problem: Problem,
+    atlas: Atlas,
+    sequences: Mapping[int, Sequence[int]],
+    teams: Sequence[Sequence[Vehicle]],
+    heads: Sequence[Point],
+) -> list[list[Job]]:
+    team_of = {job: n for n, team in enumerate(teams) for v in team for job in sequences.get(v.id, ())}
+    at_home: dict[Office, list[int]] = {}
+    for number, team in enumerate(teams):
+        for office in {vehicle.office for vehicle in team}:
+            at_home.setdefault(office, []).append(number)
+    errands: list[list[Job]] = [[] for _ in teams]
+    for job in problem.jobs:
+        choice = [team_of[job.id]] if job.id in team_of else at_home.get(job.office, range(len(teams)))
+        errands[_nearest(heads, atlas.jobs[job.id], choice)].append(job)
+    return errands
+
+
+def _nearest(heads: Sequence[Point], point: Point, choice: Sequence[int]) -> int:
+    return min(choice, key=lambda number: (apart(heads[number], point), number))
+
+
+def by_region(problem: Problem, atlas: Atlas, turn: int = 0) -> list[Part]:
+    """Cut a day that nothing else cuts into regions of about ``REGION`` stops, each with its share of couriers."""
+    places = [atlas.jobs[job.id] for job in problem.jobs]
+    count = min(max(1, round(len(places) / REGION)), len(problem.vehicles))
+    groups = pieces(places, [1] * len(places), count, turn)
+    heads = [middle(places[member] for member in group) for group in groups]
+    teams: list[list[Vehicle]] = [[] for _ in groups]
+    quota = [len(problem.vehicles) * len(group) / max(1, len(places)) for group in groups]
+    for vehicle in problem.vehicles:
+        short = [n for n, team in enumerate(teams) if len(team) + 1 <= quota[n]]
+        seat = atlas.seats[vehicle.id]
+        wanting = max(range(len(teams)), key=lambda n: quota[n] - len(teams[n]))
+        teams[_nearest(heads, seat, short) if short else wanting].append(vehicle)
+    return [
+        part_of(problem, team, [problem.jobs[member] for member in group], {})
+        for team, group in zip(teams, groups, strict=True)
+        if team
+    ]

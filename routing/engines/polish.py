@@ -1,0 +1,236 @@
+"""How ``auto`` uses PyVRP: a short cold start, search, attempts with one courier less, and search again.
+
+A courier too many is what a search of single moves rarely gets rid of: offices whose plan is far from the best have
+one. So a route is dissolved, its courier taken away, and the search asked to make the rest do (measured at equal CPU
+on offices of 50 stops: as much as four times the time brings).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyvrp
+from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingCriterion
+
+from routing.columns import Column
+from routing.engines.interface import Limit
+from routing.engines.pyvrp_search import Instance, Until, search, stop_at
+from routing.model import Model
+from routing.problem import Ints
+from routing.tours import Tours
+
+FIRST, FEWER = 0.4, 0.4
+"""Of the time: the search before couriers are taken away, and of what is left then the attempts to do so."""
+TRIES = 3
+"""Attempts that share the time for taking couriers away."""
+BOTH = 0.004
+"""Seconds per stop from which on a cold search and one from the start both have their turn."""
+SEARCHED = 0.9
+"""Of a long search, the part before CP-SAT chooses among the routes seen."""
+CHOICE_FROM = 5.0
+"""Seconds that must be left for that to be worth it."""
+LOOK, MOST_SEEN = 5, 3_000
+"""Every so many iterations the routes are kept, so many at most."""
+RIPEN = 200
+"""Iterations that a plan with one courier less gets before it is compared."""
+
+
+def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -> Iterator[tuple[str, Tours]]:
+    """Yield (engine, routes), better and better.
+
+    ``cold`` begins with routes of the search's own and needs ``start`` only if those do not serve everybody.
+    """
+    instance = Instance(model, complete=cold or sum(len(tour) for tour in start.values()) == len(model.jobs))
+    work = Work(instance, limit, seed)
+    best = work.begin(start, cold=cold)
+    if not best.is_feasible():
+        instance = Instance(model, complete=False)
+        work = Work(instance, limit, seed)
+        best = work.begin(start, cold=False)
+    yield "pyvrp", instance.tours(best)
+    work.choosing = limit.iterations is not None or limit.left() >= CHOICE_FROM
+    while limit.left() > 0:
+        fewer = work.fewer(limit.share(FEWER), best)
+        if fewer is not None:
+            best = fewer
+            yield "pyvrp", instance.tours(best)
+        best = work.search(limit.share(SEARCHED if work.choosing else 1.0), best)
+        yield "pyvrp", instance.tours(best)
+        chosen = work.choose(limit, best) if work.choosing else None
+        if chosen is not None:
+            best = chosen
+            yield "cp-sat", instance.tours(best)
+        if limit.iterations is not None:
+            return
+
+
+class _Seen(pyvrp.IteratedLocalSearchCallbacks):
+    """Routes of feasible plans on the way, the cheapest order for each set of stops."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self.routes: dict[tuple[int, frozenset[int]], pyvrp.Route] = {}
+
+    def on_iteration(
+        self,
+        current: pyvrp.Solution,
+        candidate: pyvrp.Solution,
+        best: pyvrp.Solution,
+        cost_evaluator: pyvrp.CostEvaluator,
+    ) -> None:
+        """Look at every so many plans."""
+        del current, best, cost_evaluator
+        self.turn += 1
+        if self.turn % LOOK or not candidate.is_feasible():
+            return
+        for route in candidate.routes():
+            key = route.vehicle_type(), frozenset(act.idx for act in route if act.is_client())
+            known = self.routes.pop(key, None)
+            self.routes[key] = route if known is None or route.distance_cost() < known.distance_cost() else known
+            if len(self.routes) > MOST_SEEN:
+                del self.routes[next(iter(self.routes))]
+
+    def latest(self) -> list[pyvrp.Route]:
+        """Return the routes seen, the last first."""
+        return list(reversed(self.routes.values()))
+
+
+@dataclass(slots=True)
+class Work:
+    """One instance under search."""
+
+    instance: Instance
+    limit: Limit
+    seed: int
+    choosing: bool = False
+    seen: _Seen = field(default_factory=_Seen)
+
+    @property
+    def jobs(self) -> int:
+        return len(self.instance.model.jobs)
+
+    def all_required(self) -> bool:
+        """Say whether every job must be served: else doing without a courier is only a matter of leaving jobs out."""
+        return self.instance.complete and all(job.prize is None for job in self.instance.model.jobs)
+
+    def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
+        """Search for the first time: from nothing, from ``start``, or where there is time from both."""
+        whole = sum(len(tour) for tour in start.values()) == self.jobs
+        both = cold and whole and self.limit.left() > BOTH * self.jobs
+        part = self.limit.share(FIRST / 2 if both else FIRST)
+        found = [self.search(part, None)] if cold else []
+        if both or not cold:
+            found.append(self.search(self.limit.share(FIRST), self.instance.solution(start)))
+        feasible = [solution for solution in found if solution.is_feasible()]
+        return min(feasible or found, key=self.cost)
+
+    def search(self, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
+        """Search once, every time with another seed."""
+        self.seed += 1
+        watch = self.seen if self.choosing else None
+        stop = stop_at(limit, self.jobs)
+        return search(self.instance.data, stop, self.seed, initial, watch, thorough=False)
+
+    def choose(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
+        """Let CP-SAT choose among the routes seen, where it is installed and everybody is served."""
+        if not self.all_required() or not best.is_feasible():
+            return None
+        try:
+            from routing.assign.partition import choose  # noqa: PLC0415  CP-SAT is loaded where it is used
+        except ImportError:
+            return None
+        data, hint = self.instance.data, [_column(self.instance, route) for route in best.routes()]
+        available = {kind: data.vehicle_type(kind).num_available for kind in range(data.num_vehicle_types)}
+        seconds = None if limit.iterations is not None else 0.5 * limit.left()
+        columns = [_column(self.instance, route) for route in self.seen.latest()]
+        chosen = choose(columns, hint, available, seconds, self.seed)
+        if chosen is None:
+            return None
+        return pyvrp.Solution(data, [pyvrp.Route(data, list(column.visits), column.kind) for column in chosen])
+
+    def fewer(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
+        """Take away couriers one by one, the one with the shortest route first; return what is cheaper, or ``None``."""
+        if not self.all_required():
+            return None
+        found, current = None, best
+        cheapest = self.cost(best)
+        while limit.left() > 0:
+            routes = sorted(current.routes(), key=lambda route: route.num_clients())
+            without = next(
+                (fit for route in routes[:TRIES] if (fit := self.without(limit, routes, route)) is not None), None
+            )
+            if without is None:
+                return found
+            current = without
+            if self.cost(current) < cheapest:
+                found, cheapest = current, self.cost(current)
+        return found
+
+    def cost(self, solution: pyvrp.Solution) -> int:
+        """Return what the search minimises, of a feasible solution."""
+        return int(
+            solution.distance_cost()
+            + solution.duration_cost()
+            + solution.fixed_vehicle_cost()
+            + solution.uncollected_prizes()
+        )
+
+    def without(self, limit: Limit, routes: Sequence[pyvrp.Route], dissolved: pyvrp.Route) -> pyvrp.Solution | None:
+        """Return a feasible solution that does without one route's courier, or ``None``."""
+        kept = [route for route in routes if route is not dissolved]
+        used = Counter(route.vehicle_type() for route in kept)
+        kinds = sorted(used)
+        data = self.instance.data
+        if not _enough(data, used):
+            return None
+        types = [data.vehicle_type(kind).replace(num_available=used[kind]) for kind in kinds]
+        smaller = data.replace(vehicle_types=types)
+        self.seed += 1
+        begin = pyvrp.Solution(smaller, [_route(smaller, route, kinds.index(route.vehicle_type())) for route in kept])
+        found = search(smaller, self.until_feasible(limit), self.seed, begin, thorough=False)
+        if not found.is_feasible():
+            return None
+        return pyvrp.Solution(data, [_route(data, route, kinds[route.vehicle_type()]) for route in found.routes()])
+
+    def until_feasible(self, limit: Limit) -> StoppingCriterion:
+        """Stop soon after the first plan that keeps the promises, or when the attempt took its share."""
+        if limit.iterations is not None:
+            return MultipleCriteria([_SoonAfterFeasible(), MaxIterations(limit.iterations)])
+        return MultipleCriteria([_SoonAfterFeasible(), Until(limit.share(1 / TRIES))])
+
+
+class _SoonAfterFeasible:
+    """Stop some iterations after the first feasible plan: raw, it says little about what it can become."""
+
+    def __init__(self) -> None:
+        self.feasible = FirstFeasible()
+        self.since = 0
+
+    def __call__(self, best_cost: int) -> bool:
+        self.since += self.feasible(best_cost)
+        return self.since > RIPEN
+
+
+def _enough(data: pyvrp.ProblemData, used: Counter[int]) -> bool:
+    """Say whether the shifts could hold the work and the shortest ways into all stops at all."""
+    shifts = sum(
+        (data.vehicle_type(kind).tw_late - data.vehicle_type(kind).tw_early) * count for kind, count in used.items()
+    )
+    ways: Ints = np.min([data.duration_matrix(number) for number in range(data.num_profiles)], axis=0)
+    shortest = (ways + np.diag(np.full(len(ways), ways.max()))).min(axis=0)
+    seen: dict[int, int] = {}
+    for client in data.clients():
+        seen[client.location] = client.service_duration + int(shortest[client.location])
+    return sum(seen.values()) <= shifts
+
+
+def _column(instance: Instance, route: pyvrp.Route) -> Column:
+    visits = tuple(act.idx for act in route if act.is_client())
+    kind = route.vehicle_type()
+    cost = route.distance_cost() + route.duration_cost() + instance.data.vehicle_type(kind).fixed_cost
+    return Column(kind, visits, tuple(instance.job_of[visit] for visit in visits), cost)
+
+
+def _route(data: pyvrp.ProblemData, route: pyvrp.Route, kind: int) -> pyvrp.Route:
+    return pyvrp.Route(data, [act.idx for act in route if act.is_client()], kind)

@@ -1,0 +1,59 @@
+from dataclasses import replace
+
+from routing.assign.partition import choose
+from routing.columns import Column
+from routing.engines.interface import Limit
+from routing.engines.polish import Work, polish
+from routing.engines.pyvrp_search import Instance
+from routing.matrix import Geodesic
+from routing.model import Model
+from routing.problem import ALWAYS, Problem
+from routing.tours import TourSet
+from tests.routing.days import office_day
+
+
+def two_couriers_for_the_work_of_one() -> Model:
+    vehicles, jobs = office_day(1, 16, seed=5)
+    spare = replace(vehicles[0], id=vehicles[0].id + 1)
+    return Model(Problem((vehicles[0], spare), tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home"))
+
+
+def test_a_courier_too_many_is_taken_away() -> None:
+    model = two_couriers_for_the_work_of_one()
+    instance = Instance(model, complete=True)
+    both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
+    fewer = Work(instance, Limit.of(None, 50), 1).fewer(Limit.of(None, 50), both)
+    assert fewer is not None
+    assert fewer.num_routes() == 1
+    assert sorted(instance.tours(fewer)[0]) == list(range(16))
+
+
+def test_a_courier_is_kept_where_the_shifts_could_not_hold_the_work() -> None:
+    model = two_couriers_for_the_work_of_one()
+    long = Model(replace(model.problem, jobs=tuple(replace(job, service=3000) for job in model.jobs)))
+    instance = Instance(long, complete=True)
+    both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
+    assert Work(instance, Limit.of(None, 50), 1).fewer(Limit.of(None, 50), both) is None
+
+
+def test_the_search_of_auto_never_hands_back_worse_routes_than_it_was_given() -> None:
+    model = two_couriers_for_the_work_of_one()
+    start = {0: list(range(8)), 1: list(range(8, 16))}
+    answers = [TourSet(model, tours).key() for _, tours in polish(model, Limit.of(None, 30), 1, start, cold=False)]
+    assert min(answers) <= TourSet(model, start).key()
+    assert len(answers) > 1
+
+
+def test_the_cheapest_choice_of_routes_covers_every_stop_once() -> None:
+    now = [Column(0, (1, 2), (1, 2), 10), Column(0, (3, 4), (3, 4), 10)]
+    seen = [Column(0, (1, 3), (1, 3), 4), Column(0, (2, 4), (2, 4), 5), Column(0, (2, 3, 4), (2, 3, 4), 1)]
+    chosen = choose(seen, now, {0: 2}, None, 1)
+    assert chosen is not None
+    assert sorted(column.cost for column in chosen) == [4, 5]
+
+
+def test_routes_are_not_chosen_beyond_the_couriers_or_without_a_gain() -> None:
+    now = [Column(0, (1, 2, 3), (1, 2, 3), 10)]
+    single = [Column(0, (stop,), (stop,), 1) for stop in (1, 2, 3)]
+    assert choose(single, now, {0: 2}, None, 1) is None
+    assert choose(now, now, {0: 1}, None, 1) is None
