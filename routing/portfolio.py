@@ -34,6 +34,8 @@ BEGINNING_LEAST = 0.0006
 """CPU seconds per stop that the first routes take in any case."""
 ROUND = 0.008
 """CPU seconds per stop in each round of clusters."""
+ROUND_LEAST = 0.001
+"""CPU seconds per stop below which a round only sets out."""
 WHOLE = 180
 """Stops that are searched in one piece: cutting brings nothing below."""
 SIZES = (150, 110, 200)
@@ -268,7 +270,7 @@ class _Day:
         atlases = [Atlas.of(scope.problem) for scope in scopes]
         stops = sum(len(scope.problem.jobs) for scope in scopes)
         effort = 1
-        while self.turn < TURNS if self.deadline is None else self.clock() < self.deadline:
+        while self.goes_on(stops):
             size = SIZES[self.turn % len(SIZES)] * effort
             parts = [
                 part
@@ -284,6 +286,12 @@ class _Day:
                 return  # nobody is there to search
             if sum(self.gains.values()) - before < STILL * self.value:
                 effort = min(MOST_EFFORT, 2 * effort)
+
+    def goes_on(self, stops: int) -> bool:
+        """Say whether another round is due, and worth its setting out."""
+        if self.deadline is None:
+            return self.turn < TURNS
+        return (self.deadline - self.clock()) * self.crew > ROUND_LEAST * stops
 
     def until(self, part: float) -> float | None:
         """Return the moment at which the given part of the time that is left is over."""
