@@ -24,6 +24,8 @@ GRACE = 0.2
 """Seconds past the deadline of all after which busy children are killed."""
 PATIENCE = 2.0
 """Seconds past its own share after which a child is killed before that: replacing it costs about as much."""
+PATIENT = 0.25
+"""Part of the time that is left in all after which it is killed, where that is longer."""
 COLD_START = 30.0
 """Seconds within which a new child must be ready, however busy the machine."""
 
@@ -169,8 +171,13 @@ def _over(moment: float | None) -> bool:
 
 
 def _last_moment(task: Task, last: float | None) -> float:
-    """Return when a child with this task is killed: soon after its share, and at once after the end of all."""
-    alone = float("inf") if task.seconds is None else time.monotonic() + task.seconds + PATIENCE
+    """Return when a child with this task is killed: some time after its share, and at once after the end of all.
+
+    On a busy machine being late is no sign of hanging, so the more time there is the longer it may be.
+    """
+    now = time.monotonic()
+    patience = PATIENCE if last is None else max(PATIENCE, PATIENT * (last - now))
+    alone = float("inf") if task.seconds is None else now + task.seconds + patience
     return alone if last is None else min(alone, last + GRACE)
 
 

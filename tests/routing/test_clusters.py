@@ -11,7 +11,7 @@ from routing.engines import insertion
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.model import Model
-from routing.problem import Onward, Problem, Table
+from routing.problem import ALWAYS, Onward, Problem, Table
 from tests.routing.days import office_day, province
 
 
@@ -96,13 +96,15 @@ def test_places_by_matrix_alone_lie_no_farther_apart_than_the_ways_between_them(
     assert apart.max() > 0.5 * ways.max()
 
 
-def test_one_office_of_three_hundred_stops_goes_round_in_clusters() -> None:
-    vehicles, jobs = office_day(1, 300, seed=4)
-    problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
+def test_one_large_office_goes_round_in_clusters() -> None:
+    vehicles, jobs = office_day(1, 2 * REGION, seed=4)
+    relief = [replace(vehicles[0], id=1000 + n) for n in range(8)]
+    wide = tuple(replace(job, windows=ALWAYS) for job in jobs)
+    problem = Problem((*vehicles, *relief), wide, Geodesic(), "home")
     seen: list[tuple[int, int]] = []
-    plan = routing.solve(problem, iterations=20, on_progress=lambda done, total: seen.append((done, total)))
+    plan = routing.solve(problem, iterations=2, on_progress=lambda done, total: seen.append((done, total)))
     assert plan.violations == ()
-    assert plan.served == 300
+    assert plan.served == 2 * REGION
     assert seen[-1][0] == seen[-1][1] > 4
 
 

@@ -10,10 +10,12 @@ import psutil
 import pytest
 
 import routing
+from routing.engines.chain import Found
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
+from routing.tasks import Task
 from routing.validate import Invalid
 from tests.routing.days import province
 from tests.routing.stuck import Stuck
@@ -117,6 +119,23 @@ def test_children_that_cannot_start_leave_the_day_to_insertion(monkeypatch: pyte
     monkeypatch.setattr(sys, "executable", "/bin/false")
     plan = routing.solve(province(2, 20, 1), seconds=0.5)
     assert plan.served == 20
+
+
+def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
+    task = Task(0, province(1, 150, seed=4), None, None, 1, "auto")
+    answers: list[Found | None] = []
+    with SolverPool(1) as children:
+        children.wait_ready()
+        pids, now = children.pids, time.monotonic()
+        children.run([task], lambda _task, found: answers.append(found), now, last=now + 60)
+        assert children.pids == pids
+    assert answers[0] is not None
+
+
+def test_without_time_a_plan_is_inserted_at_once() -> None:
+    plan = routing.solve(province(1, 40, 1), seconds=0.0)
+    assert plan.served == 40
+    assert plan.engines == {}
 
 
 def test_a_killed_parent_leaves_no_child() -> None:
