@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.bench.routing.paired import OutOfTime, Runner, Trial, versus
 from tests.bench.routing.parts import Options
 from tests.bench.routing.parts_of_time import driven_late
 from tests.bench.routing.public import read
-from tests.bench.routing.report import Line, ratios, table
+from tests.bench.routing.report import Line, audited, ratios, table
 from tests.bench.routing.results import Results, Row
 from tests.bench.routing.roads import Roads
 from tests.bench.routing.seat import Order, Seats, Sitting
@@ -33,13 +34,13 @@ SERVED = {DAY.vehicles[0].id: [job.id for job in DAY.jobs]}
 class Played(Seats):
     """Seats that answer at once; they keep the orders."""
 
-    def __init__(self, cpu_s: float = 0.5) -> None:
+    def __init__(self, cpu_s: float = 0.5, tours: Mapping[int, Sequence[int]] | None = SERVED) -> None:
         super().__init__()
-        self.cpu_s, self.orders = cpu_s, list[Order]()
+        self.cpu_s, self.tours, self.orders = cpu_s, tours, list[Order]()
 
     def sit(self, order: Order) -> Sitting:
         self.orders.append(order)
-        return Sitting(SERVED, cpu_s=self.cpu_s, ended="itself")
+        return Sitting(self.tours, cpu_s=self.cpu_s, ended="itself")
 
 
 def row(contestant: str, seed: int, objective: int | None, left: int = 0, **more: object) -> Row:
@@ -151,11 +152,20 @@ def test_the_table_shows_a_miss_as_a_miss(tmp_path: Path) -> None:
     assert "**missed**" in table(results)
 
 
+def test_the_audit_counts_only_when_it_is_whole(tmp_path: Path) -> None:
+    file, batch = tmp_path / "bench.jsonl", {"part": "problems", "kind": "small", "faults": 0}
+    file.write_text("".join(json.dumps({**batch, "from": a, "to": a + 500}) + "\n" for a in (0, 500)))
+
+    (line,) = audited(Results.read(file))
+
+    assert (line.target, line.measured, line.met) == ("T1", "0 at fault of 1,000", False)
+
+
 @pytest.mark.parametrize("part", [name for name in PARTS if name not in {"insertion", "same", "public"}])
-def test_every_part_gives_lines_to_the_table(part: str, tmp_path: Path) -> None:
+def test_every_part_writes_its_runs_down_even_where_nobody_had_a_plan(part: str, tmp_path: Path) -> None:
     results = Results(tmp_path / "bench.jsonl")
 
-    PARTS[part](Runner(results, Played()), Options(short=True))
+    PARTS[part](Runner(results, Played(tours=None)), Options(short=True))
 
     assert {row["part"] for row in results.rows} >= {part}
     assert all({"load", "commit", "at", "code"} <= row.keys() for row in results.rows)

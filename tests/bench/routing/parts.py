@@ -54,11 +54,11 @@ def reference(runner: Runner, trial: Trial, seconds: float) -> None:
         )
         for n, name in enumerate(("auto", "auto", "auto", "PyVRP in our parts", "PyVRP in our parts", "VROOM 5"))
     ]
-    best = min(
-        (row for row in long if row["objective"] is not None), key=lambda row: (row["weight_left"], row["objective"])
-    )
-    found = {**best, **key, "contestant": "reference", "seconds": seconds, "code": code, "budget_s": seconds}
-    runner.results.append(found)
+    plans = [row for row in long if row["objective"] is not None]
+    if plans:
+        best = min(plans, key=lambda row: (row["weight_left"], row["objective"]))
+        found = {**best, **key, "contestant": "reference", "seconds": seconds, "code": code, "budget_s": seconds}
+        runner.results.append(found)
 
 
 def towns(runner: Runner, options: Options) -> None:

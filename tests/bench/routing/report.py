@@ -84,6 +84,17 @@ def _circumstances(rows: Sequence[Row]) -> Iterator[str]:
         )
 
 
+def audited(results: Results) -> Iterator[Line]:
+    """T1: plans that broke something, since the last beginning anew."""
+    for kind, name, wanted in (("small", "random small problems", 100_000), ("office", "office days", 10_000)):
+        rows = [row for row in results.audits if row["kind"] == kind]
+        begun = max((at for at, row in enumerate(rows) if row["from"] == 0), default=0)
+        if rows:
+            done, faults = max(row["to"] for row in rows[begun:]), sum(row["faults"] for row in rows[begun:])
+            met = faults == 0 and done >= wanted
+            yield Line("T1", f"{name}, audited", f"0 of {wanted:,}", f"{faults} at fault of {done:,}", met, f"{done:,}")
+
+
 def ratios(results: Results) -> Iterator[Line]:
     """Ours against each control, by part, CPU and, where they are different questions, instance."""
     for part in NUMBERS:
@@ -283,6 +294,7 @@ def driven(results: Results) -> Iterator[Line]:
 
 
 CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
+    audited,
     ratios,
     gaps,
     reform,

@@ -28,11 +28,18 @@ class Results:
 
     path: Path = RESULTS
     rows: list[Row] = field(default_factory=list)
+    audits: list[Row] = field(default_factory=list)
+    """Lines of `tests.bench.problems`."""
 
     @classmethod
     def read(cls, path: Path = RESULTS) -> Results:
         """Read a file; a line that was cut off by a crash is passed over."""
-        return cls(path, list(_lines(path)) if path.exists() else [])
+        found = list(_lines(path)) if path.exists() else []
+        return cls(
+            path,
+            [row for row in found if "contestant" in row],
+            [row for row in found if row.get("part") == "problems"],
+        )
 
     def find(self, **key: Any) -> Row | None:
         """Return the newest row with these values."""
@@ -62,11 +69,9 @@ class Results:
 def _lines(path: Path) -> Iterator[Row]:
     for line in path.read_text().splitlines():
         try:
-            row = json.loads(line)
+            yield json.loads(line)
         except json.JSONDecodeError:
             continue
-        if "contestant" in row:
-            yield row
 
 
 @cache
