@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,6 +83,12 @@ def _circumstances(rows: Sequence[Row]) -> Iterator[str]:
             f"{len(rows)} runs from {dates[0]} to {dates[-1]}, load of the machine {min(loads)} to {max(loads)} "
             f"(middle {percentile(loads, 0.5)}), commits {commits}."
         )
+        if percentile(loads, 0.5) > (os.cpu_count() or 1):
+            yield (
+                "\n**Provisional**: others used the machine meanwhile. Solver children starve then and are killed at their "
+                "deadlines, so our own figures are too bad; the same command on a quiet machine, after deleting these "
+                "lines (`ARGS=--fresh`), gives the real ones."
+            )
 
 
 def audited(results: Results) -> Iterator[Line]:
