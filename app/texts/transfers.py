@@ -51,6 +51,24 @@ HINTS: Final[dict[str, str]] = {
     DueHint.OVERDUE: n("Quá hẹn: gửi thư xin lỗi, nêu lý do và ngày hẹn lại; chỉ được hẹn lại một lần."),
 }
 
+OWED: Final[dict[str, str]] = {
+    DueHint.APOLOGY: n(
+        "Hạn trả là ngày %(due)s mà chưa có kết quả. Nếu không kịp, luật buộc gửi người dân thư xin lỗi bằng văn bản và ngày trả mới, trước hạn ít nhất một ngày: xin làm ngay hôm nay; chỉ được hẹn lại một lần."
+    ),
+    DueHint.TODAY: n(
+        "Hôm nay là hạn trả mà chưa có kết quả. Nếu không kịp, luật buộc gửi người dân thư xin lỗi bằng văn bản và ngày trả mới; chỉ được hẹn lại một lần."
+    ),
+    DueHint.OVERDUE: n(
+        "Đã quá hạn trả ngày %(due)s mà chưa có kết quả. Luật buộc gửi người dân thư xin lỗi bằng văn bản, nêu lý do và ngày trả mới; chỉ được hẹn lại một lần."
+    ),
+}
+OWED_AFTER_REDATING: Final = n(
+    "Hạn trả là ngày %(due)s mà chưa có kết quả, và hồ sơ đã hẹn lại một lần nên không được hẹn lại nữa. Xin giải quyết cho kịp; nếu trễ, luật vẫn buộc có thư xin lỗi bằng văn bản."
+)
+MOVED_AGAIN: Final = n(
+    "Hệ thống một cửa đã dời ngày hẹn trả lần nữa, từ %(before)s sang %(due)s, trong khi luật chỉ cho hẹn lại một lần. Xin hỏi lại nơi giải quyết và gửi người dân thư xin lỗi bằng văn bản."
+)
+
 WEEKDAYS: Final = {
     1: n("Thứ Hai"),
     2: n("Thứ Ba"),

@@ -6,24 +6,25 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.domain.transfer import Due
 from app.models import Desk, Office
 from app.queries import holdings
-from app.queries.calendar import calendar
 from app.queries.confirmations import unanswered
+from app.queries.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.incidents import open_incidents
-from app.queries.transfers import due_of_dossier, transfer_day
+from app.queries.transfers import transfer_day
 from app.services import desk as at_desk
+from app.services import due_dates
+from app.texts import say
+from app.texts.transfers import MOVED_AGAIN, OWED, OWED_AFTER_REDATING
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
 from app.web.desks.room import counter_bp, couriers_here, desk_bp, here, own_desk, own_office
 from app.web.i18n import gettext as _
-from app.web.session import now, transaction
+from app.web.session import language, now, transaction
 
 
 @desk_bp.get("/")
@@ -39,15 +40,32 @@ def today() -> ResponseReturnValue:
             day=day,
             told=told,
             today=local_day(now()),
-            dues=_dues(session, day),
+            owed=apologies_owed(session, desk.id, local_day(now())),
+            moved_again=moved_again(session, desk.id),
             transfers=transfer_day(session, desk.id, now()),
         )
 
 
-def _dues(session: Session, day: holdings.DeskDay) -> dict[UUID, Due]:
-    """The due date of each dossier in process, and what the desk is reminded of."""
-    working, today = calendar(session), local_day(now())
-    return {dossier.id: due_of_dossier(dossier, today, working) for dossier in day.in_process}
+@desk_bp.context_processor
+def _due_words() -> dict[str, object]:
+    return {"owed_sentence": _owed_sentence, "moved_again_sentence": _moved_again_sentence}
+
+
+def _owed_sentence(line: ApologyOwed) -> str:
+    return say(OWED_AFTER_REDATING if line.moved else OWED[line.hint], language(), due=line.dossier.due_on)
+
+
+def _moved_again_sentence(line: MovedAgain) -> str:
+    return say(MOVED_AGAIN, language(), before=line.before, due=line.dossier.due_on)
+
+
+@desk_bp.post("/ngay-hen/<uuid:dossier_id>/da-xem")
+@staff(Role.DESK_CLERK)
+def due_checked(dossier_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        due_dates.checked(session, dossier_id, own_desk(), staff_actor(), now())
+    flash(_("Đã ghi: ngày hẹn trả này đã được xem lại."), "good")
+    return redirect(url_for("desks.today"), 303)
 
 
 @desk_bp.post("/mien-ban-chinh/<uuid:errand_id>")
