@@ -38,6 +38,8 @@ def moment(text: str) -> datetime | None:
             return datetime.strptime(text, form).replace(tzinfo=LOCAL).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
+    if text.isdecimal() and len(text) != len("yyyymmdd"):
+        return None  # the ISO reader takes the digit behind the date for a separator
     try:
         read = datetime.fromisoformat(text)
         return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)

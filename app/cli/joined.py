@@ -9,11 +9,10 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -28,21 +27,11 @@ from app.database import Database
 from app.gateways import SANDBOX, known_links
 from app.models import Desk, Partner
 from app.services import access, link_health
-from app.services.demo import people
+from app.services.demo import online
 from app.services.demo.cast import first_pilot
 
-NAME: Final = "Một cửa giả lập"
 STEP_S: Final = 45  # between two steps in its time: a person sees a dossier move while they look
 ANSWERS_WITHIN_S, LOOKS_EVERY_S = 30, 0.1
-SUBMITTED: Final = (
-    ("1.001193", ("no_giay_chung_sinh",)),
-    ("1.013831", ()),
-    ("1.000656", ("died_long_ago_no_giay_bao_tu",)),
-    ("1.001193", ("no_giay_chung_sinh",)),
-    ("1.013831", ()),
-)
-"""Procedure and case of what is handed in online: each wants an original, so that somebody must come for it."""
-PHONES_FROM: Final = 99_000
 ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 (compared, not bound)
 
 
@@ -76,7 +65,7 @@ class Joined:
     def hand_in(self) -> None:
         """Some people hand a dossier in online, once: what must be fetched from them follows by itself."""
         if not self._ask("outbox"):
-            for wish in _wishes(self.unit):
+            for wish in online.wishes(self.unit):
                 self._ask("submissions", wish)
 
     def _ask(self, page: str, body: Any = None) -> Any:
@@ -112,9 +101,11 @@ def _key(session: Session, path: Path, desk: Desk, clock: Clock) -> str:
     """The key lies beside the sandbox's state; without it, or in a new database, it gets another."""
     from integrations.sandbox.joining import write_private  # noqa: PLC0415 (as above)
 
-    partner = session.scalars(select(Partner).where(Partner.name == NAME, Partner.revoked_at.is_(None))).one_or_none()
+    partner = session.scalars(
+        select(Partner).where(Partner.name == online.AGENCY, Partner.revoked_at.is_(None))
+    ).one_or_none()
     if partner is None:
-        _, key = access.make_partner(session, NAME, "system", clock.now(), desk=desk.code)
+        _, key = access.make_partner(session, online.AGENCY, "system", clock.now(), desk=desk.code)
         jobs.defer(session, "reconcile", {})  # what the demonstration took in before is told to the exchange
     elif path.exists() and access.find_partner(session, path.read_text()) is not None:
         return path.read_text()
@@ -122,20 +113,6 @@ def _key(session: Session, path: Path, desk: Desk, clock: Clock) -> str:
         key = access.rotate_key(session, partner, "system", clock.now())
     write_private(path, key)
     return key
-
-
-def _wishes(unit_code: str) -> Iterator[dict[str, Any]]:
-    """Five neighbours; no wish of their own: whether somebody must come is decided by what their procedure wants."""
-    random = Random(unit_code)  # noqa: S311 (invented people)
-    for number, (procedure, cases) in enumerate(SUBMITTED):
-        kind, name = people.person(random, PHONES_FROM + number)
-        yield {
-            "procedure_code": procedure,
-            "cases": list(cases),
-            "applicant": {"kind": kind.value, "name": name, "phone": people.phone(PHONES_FROM + number)},
-            "place": {"unit_code": unit_code, "address": f"Số {number + 1}, thôn Mẫu {number + 2}"},
-            "wish": None,
-        }
 
 
 def _free_port(settings: Settings) -> int:

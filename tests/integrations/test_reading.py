@@ -100,7 +100,8 @@ def test_a_time_is_local_unless_it_says_otherwise(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hôm qua", "2026112308300", "31/02/2026 08:30", "0001-01-01T00:00:00", "11/23/2026 08:30"]
+    "text",
+    ["", "hôm qua", "2026112308300", "2026112101300", "31/02/2026 08:30", "0001-01-01T00:00:00", "11/23/2026 08:30"],
 )
 def test_what_is_no_time_tells_none(text: str) -> None:
     assert moment(text) is None
