@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select, text
 
 from app.cli import up
-from app.cli.joined import NAME, join
+from app.cli.joined import join
 from app.clock import make_clock
 from app.config import Settings
 from app.database import Database, connect
 from app.gateways import known_links, sandbox_page
 from app.models import Desk, Link, Partner
 from app.services import access
+from app.services.demo.online import AGENCY
 
 ASKED = {"no_sandbox": False, "no_demo": False, "sandbox_port": None}
 
@@ -54,7 +55,7 @@ def test_both_systems_are_joined_and_every_process_is_told(place: tuple[Settings
     assert os.environ["TANNHA_LINKS"] == str(settings.private / "sandbox" / "links.toml")
     with database.transaction() as session:
         assert set(session.scalars(select(Link.name).where(Link.enabled))) == {"one_stop", "vnpost"}
-        partner = session.scalars(select(Partner).where(Partner.name == NAME, Partner.revoked_at.is_(None))).one()
+        partner = session.scalars(select(Partner).where(Partner.name == AGENCY, Partner.revoked_at.is_(None))).one()
         assert session.get_one(Desk, partner.desk_id).unit_code == joined.unit
         assert access.find_partner(session, joined.environment["TANNHA_SANDBOX_KEY"]) is partner
 
