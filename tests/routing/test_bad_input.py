@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def spoil(data: st.DataObject) -> Any:
         container, key = data.draw(st.sampled_from(found))
         if isinstance(container, dict) and data.draw(st.booleans()):
             key = data.draw(st.sampled_from(KEYS) | st.text(max_size=3))
-        container[key] = data.draw(JSON)
+        container[key] = deepcopy(data.draw(JSON))  # the samples are shared: nothing may grow into them
     return document
 
 
@@ -105,7 +106,7 @@ def test_any_value_anywhere_of_a_plan_is_read_or_refused_by_path(data: st.DataOb
     document = {"routes": [{"vehicle": 1, "steps": steps}], "unassigned": [{"id": 2, "reason": "shift"}]}
     for _ in range(data.draw(st.integers(1, 2))):
         container, key = data.draw(st.sampled_from(places(document) or [(document, "routes")]))
-        container[key] = data.draw(JSON)
+        container[key] = deepcopy(data.draw(JSON))  # the samples are shared: nothing may grow into them
     faults: tuple[Fault, ...] = ()
     try:
         plan_from_json(document)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
 from app.cli import main
 from app.config import Settings
 from app.database import Database, connect
-from app.models import Planning
+from app.models import Planning, Procedure
 from routing.evaluate import evaluate
 from routing.vroom_json import plan_from_json, problem_from_json
 from tests.app.worker.conftest import migrated
@@ -120,7 +120,11 @@ def test_the_balance_asked_for_is_told_with_its_price(day: PlannableDay, capsys:
     assert len(day.offices) == 2
 
 
-def test_home_and_free_are_compared_with_the_saving(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
+def test_home_and_free_are_compared_with_the_saving(
+    day: PlannableDay, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.transaction() as session:
+        session.execute(update(Procedure).values(boundary_free=True))
     answer = planned(capsys, "--compare")
     saved = answer["free_saves"]
     assert saved["home"] == answer["plan"]
