@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.request import urlopen
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import people
@@ -44,6 +45,7 @@ def code_sent_to(installation: Installation, tail: str) -> str:
     raise AssertionError("no code was sent:\n" + "\n".join(installation.lines[-60:]))
 
 
+@pytest.mark.timeout(300)
 def test_a_dossier_is_collected_and_its_result_comes_home(
     installation: Installation, open_page: Callable[[], Page]
 ) -> None:
