@@ -44,14 +44,24 @@ class SharedToken:
         self._under_way: Future[str] | None = None
 
     def call(self, ask: Callable[[str], Answer], expired: Callable[[Rejected], bool]) -> Answer:
-        """Return `ask(token)`; when the token was `expired`, renew it and ask once more: the second refusal is final."""
+        """Return `ask(token)`; when the token was `expired`, renew it and ask once more.
+
+        A second expiry in a row means "later" as a refused log-in does: their sessions die young, or our account lacks
+        a right; neither says anything about the message that was asked with it.
+        """
         token = self.get()
         try:
             return ask(token)
         except Rejected as refusal:
             if not expired(refusal):
                 raise
-        return ask(self.get(instead_of=token))
+        try:
+            return ask(self.get(instead_of=token))
+        except Rejected as refusal:
+            if not expired(refusal):
+                raise
+            reason = f"refuses a new session, too ({refusal.code}): check the rights of our account"
+            raise Unavailable(self._service, reason, status=refusal.status) from None
 
     def get(self, instead_of: str | None = None) -> str:
         """Return the token; when it is still the one that was refused (`instead_of`), log in again first."""

@@ -101,8 +101,7 @@ class NationalExchange:
             return self._ask(service, body)
         except Rejected as refusal:
             codes = {str(code) for code in self._settings.absent_codes}
-            absent = refusal.code in codes or ABSENT_WORDS.search(refusal.said or "")
-            if absent and not self._expired(refusal):
+            if refusal.code in codes or ABSENT_WORDS.search(refusal.said or ""):
                 return None
             raise
 

@@ -50,7 +50,7 @@ def test_a_refusal_of_the_token_is_asked_again_once_and_any_other_not_at_all() -
         raise Rejected("x", "no", code="403" if len(asked) < 3 else "422")
 
     token = SharedToken("x", _counted(["one", "two", "three"]))
-    with pytest.raises(Rejected, match="no"):
+    with pytest.raises(Unavailable, match=r"new session, too \(403\)"):
         token.call(refuse, token_refused)
     assert asked == ["one", "two"]
     with pytest.raises(Rejected) as caught:
