@@ -3,7 +3,7 @@
 The coordinator's form: move, insert, remove, lock. Only the routes touched are computed again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from routing.evaluate import evaluate, summed, to_plan
@@ -12,7 +12,7 @@ from routing.model import Model, may_serve
 from routing.nearby import nearby
 from routing.plan import Plan, Route, Unassigned, Violation
 from routing.problem import Job, Problem, Vehicle
-from routing.tours import TourSet
+from routing.tours import Spot, TourSet
 
 __all__ = ["Change", "NoRoom", "check_move", "insert", "lock", "remove"]
 
@@ -57,17 +57,13 @@ def insert(problem: Problem, plan: Plan, job_id: int) -> Change:
     """Return the plan with the job at the cheapest place that breaks no promise; raise ``NoRoom`` without one."""
     job, tours = _job(problem, job_id), _tours(plan, without=job_id)
     able = nearby(problem, job, [v for v in problem.vehicles if may_serve(problem, v, job)], tours)
-    left = explain(problem, tours, [job_id])[0]
     if not able:
-        raise NoRoom(left)
-    jobs = {other.id: other for other in problem.jobs}
-    company = [jobs[number] for vehicle in able for number in tours.get(vehicle.id, ())]
-    model = Model(replace(problem, vehicles=able, jobs=(replace(job, prize=None), *company)))
-    held = {v: [model.job_index[number] for number in tours.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
-    spot = TourSet(model, held).cheapest(0)
-    if spot is None:
-        raise NoRoom(left)
-    vehicle_id, target = able[spot.v].id, tours.get(able[spot.v].id, [])
+        raise NoRoom(explain(problem, tours, [job_id])[0])
+    place = _cheapest_of(problem, able, tours, job)
+    if place is None:
+        raise NoRoom(explain(problem, tours, [job_id])[0])
+    vehicle, spot = place
+    vehicle_id, target = vehicle.id, tours.get(vehicle.id, [])
     new = [*target[: spot.position], job_id, *target[spot.position :]]
     return _changed(problem, plan, tours | {vehicle_id: new}, job_id)
 
@@ -100,13 +96,34 @@ def _tours(plan: Plan, without: int | None = None) -> dict[int, list[int]]:
     return {route.vehicle: [job for job in route.job_ids if job != without] for route in plan.routes}
 
 
+def _cheapest_of(
+    problem: Problem, vehicles: Sequence[Vehicle], tours: Mapping[int, Sequence[int]], job: Job
+) -> tuple[Vehicle, Spot] | None:
+    """Return the vehicle and its cheapest place that breaks nothing, or ``None``.
+
+    Each route is a model of its own: a matrix between stops of different routes is never looked at, and costs most.
+    """
+    job = replace(job, prize=None)
+    routes = [(vehicle, _alone(problem, vehicle, tours.get(vehicle.id, ()), job)) for vehicle in vehicles]
+    places = [(spot, number) for number, (_, route) in enumerate(routes) for spot in route.spots_in(0, 0)]
+    for spot, number in sorted(places, key=lambda place: place[0].delta):
+        vehicle, route = routes[number]
+        if route.accepts(spot, 0):
+            return vehicle, spot
+    return None
+
+
+def _alone(problem: Problem, vehicle: Vehicle, target: Sequence[int], job: Job) -> TourSet:
+    """One vehicle with its route, and the job, which has number 0, beside it."""
+    jobs = {other.id: other for other in problem.jobs if other.id in target}
+    model = Model(replace(problem, vehicles=(vehicle,), jobs=(job, *(jobs[number] for number in target))))
+    return TourSet(model, {0: list(range(1, len(target) + 1))})
+
+
 def _cheapest(problem: Problem, vehicle: Vehicle, target: Sequence[int], job: Job) -> int:
     """Return the cheapest position, one that breaks nothing if there is one."""
-    jobs = {other.id: other for other in problem.jobs}
-    model = Model(replace(problem, vehicles=(vehicle,), jobs=(job, *(jobs[number] for number in target))))
-    tours = TourSet(model, {0: list(range(1, len(target) + 1))})
-    spot = tours.cheapest(0, [0]) or min(tours.spots_in(0, 0))
-    return spot.position
+    route = _alone(problem, vehicle, target, job)
+    return (route.cheapest(0, [0]) or min(route.spots_in(0, 0))).position
 
 
 def _changed(problem: Problem, plan: Plan, tours: dict[int, list[int]], job_id: int) -> Change:

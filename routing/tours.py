@@ -63,8 +63,8 @@ def _in_time(model: Model, v: int, sequence: Sequence[int]) -> bool:
 
 
 def _bounded(vehicle: Vehicle) -> bool:
-    """Say whether the vehicle has a bound on its whole route beside loads and times."""
-    bounds = (vehicle.max_tasks, vehicle.max_travel_time, vehicle.max_distance, vehicle.max_duration)
+    """Say whether the vehicle has a bound on its whole route beside loads, times and the number of tasks."""
+    bounds = (vehicle.max_travel_time, vehicle.max_distance, vehicle.max_duration)
     return any(bound is not None for bound in bounds)
 
 
@@ -168,8 +168,10 @@ class TourSet:
     def accepts(self, spot: Spot, j: int) -> bool:
         """Say whether the route of a spot breaks no rule with the job there (``breaks_rule``, with a memory)."""
         model, v, bound = self.model, spot.v, self.bounds[spot.v]
-        job, tour = model.jobs[j], self.with_job(spot, j)
-        search = self.search(v)
+        job, most = model.jobs[j], model.vehicles[v].max_tasks
+        if most is not None and len(self.tours[v]) >= most:
+            return False
+        tour, search = self.with_job(spot, j), self.search(v)
         if bound or search is None or (job.release is not None and job.release > model.vehicles[v].window[0]):
             return breaks_rule(model, v, tour) is None
         if model.dimensions and self.crowded(v, tour):
