@@ -4,13 +4,14 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.evaluate import evaluate
+from routing.evaluate import HEAD_START, evaluate
 from routing.matrix import Geodesic
 from routing.plan import Plan, Route, Step, Unassigned
-from routing.problem import Break, Job, Onward, Problem, Table, Vehicle
+from routing.problem import Break, Job, Onward, Problem, Table, Vehicle, Window
 from tests.routing import oracle
 
 
@@ -84,11 +85,26 @@ def test_the_judge_agrees_with_brute_force(seed: int, jobs: int) -> None:
     assert judged.cost == walk.cost()
     assert bool(judged.violations) == (times is None or not walk.fits())
     if times is not None:
-        steps = judged.routes[0].steps
-        assert (steps[0].arrival, steps[-1].arrival) == times
+        start, end = (step.arrival for step in judged.routes[0].steps if step.type in {"start", "end"})
+        assert end == times[1]
+        assert times[0] - HEAD_START <= start <= times[0]
+        assert start == times[0] or vehicle.max_duration is None
     left = [job for job in problem.jobs if job not in order]
     assert judged.weight_left == sum(job.priority + 1 for job in left if job.prize is None)
     assert judged.prizes == sum(job.prize for job in left if job.prize is not None)
+
+
+@pytest.mark.parametrize(
+    ("window", "start"), [((20_000, 30_000), 18_100), ((1_000, 30_000), 0), ((20_000, 20_100), 18_100)]
+)
+def test_a_route_leaves_half_an_hour_before_it_must_but_not_before_the_shift(window: Window, start: int) -> None:
+    table = Table(np.array([[0, 100], [100, 0]]), np.array([[0, 5], [5, 0]]))
+    vehicle = Vehicle(1, start_index=0, end_index=0, window=(0, 50_000))
+    problem = Problem((vehicle,), (Job(1, location_index=1, windows=(window,)),), Geodesic(), tables={"car": table})
+    route = evaluate(problem, {1: [1]}).routes[0]
+    assert (route.steps[0].arrival, route.steps[1].start) == (start, window[0])
+    held = replace(problem, vehicles=(replace(vehicle, max_duration=10_000),))
+    assert evaluate(held, {1: [1]}).routes[0].steps[0].arrival == window[0] - 100
 
 
 def bare_problem(seed: int, jobs: int) -> Problem:
