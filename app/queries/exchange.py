@@ -18,6 +18,7 @@ from app.domain import mask
 from app.domain.dispatch import FOR_A_PERSON
 from app.domain.mask import Known
 from app.models import Arrival, CarrierOrder, Dispatch, Dossier, DossierStep, Errand, ErrandDossier, Refusal
+from app.queries.transfers import transfer_of_order
 
 AnyRow = Dispatch | Arrival | CarrierOrder | DossierStep | Refusal
 
@@ -114,7 +115,7 @@ def as_sent(session: Session, dispatch: Dispatch) -> list[Field]:
         return list(_step(session, dispatch))
     if dispatch.kind in {"place_order", "cancel_order"}:
         order = session.get(CarrierOrder, UUID(dispatch.body["order_id"]))
-        return [] if order is None else list(_order(order, whole=dispatch.kind == "place_order"))
+        return [] if order is None else list(_order(session, order, whole=dispatch.kind == "place_order"))
     body = mask.answer(json.dumps(dispatch.body, ensure_ascii=False), known_of(dossier_of(session, dispatch)))
     return [Field("event", dispatch.kind), Field("body", body)]
 
@@ -134,13 +135,23 @@ def _step(session: Session, dispatch: Dispatch) -> Iterator[Field]:
     yield Field("owner_phone", mask.number(applicant.phone))
 
 
-def _order(order: CarrierOrder, *, whole: bool) -> Iterator[Field]:
+def _order(session: Session, order: CarrierOrder, *, whole: bool) -> Iterator[Field]:
     yield Field("number", order.number)
     yield Field("customer", order.customer_code)
     yield Field("item", order.item_code or "")
-    if not whole or order.errand is None:
+    if not whole:
         return
-    place, request = order.errand.place, order.errand.request
+    transfer = transfer_of_order(session, order)
+    if transfer is not None:
+        yield Field("from_desk", transfer.from_desk.name)
+        yield Field("to_desk", transfer.to_desk.name)
+        yield Field("weight", order.weight_g)
+    elif order.errand is not None:
+        yield from _order_of_errand(order, order.errand)
+
+
+def _order_of_errand(order: CarrierOrder, errand: Errand) -> Iterator[Field]:
+    place, request = errand.place, errand.request
     yield Field("owner", mask.name(request.applicant.name))
     yield Field("owner_phone", mask.number(request.applicant.phone or request.helper_phone))
     yield Field("door", ", ".join(part for part in (mask.address(place.address), place.unit.name) if part))

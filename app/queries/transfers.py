@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 from app.clock import local_day
 from app.domain.custody import Holder
 from app.domain.dossier import DossierState
+from app.domain.order import OrderPurpose
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import NOT_LEFT, Due, SubState, TransferKind, TransferState, due_of
 from app.domain.working_days import Calendar
-from app.models import Dossier, Paper, Parcel, Transfer
+from app.models import CarrierOrder, Dossier, Paper, Parcel, Transfer
 from app.queries.calendar import calendar
 
 SHOWN_FOR: Final = timedelta(days=7)
@@ -154,3 +155,11 @@ def _results(desk_id: int) -> Select[Parcel]:
             joinedload(Parcel.dossier).joinedload(Dossier.procedure),
         )
     )
+
+
+def transfer_of_order(session: Session, order: CarrierOrder) -> Transfer | None:
+    """The transfer whose envelope the order is for: the last that was wanted before it; None for an errand's."""
+    if order.purpose != OrderPurpose.TRANSFER or order.parcel_id is None:
+        return None
+    mine = (Transfer.parcel_id == order.parcel_id, Transfer.wanted_at <= order.created_at)
+    return session.scalars(select(Transfer).where(*mine).order_by(Transfer.wanted_at.desc()).limit(1)).first()

@@ -174,7 +174,7 @@ def _end(session: Session, order: CarrierOrder, now: datetime) -> None:
     order.state, order.settled_at = (OrderState.CANCELLED if called_off else OrderState.CLOSED), now
     session.flush()
     if asked:
-        refusals.decide(session, order.dossier_id, now)
+        refusals.answered(session, order, now)
 
 
 def order_of(session: Session, arrival: Arrival) -> CarrierOrder | None:

@@ -75,6 +75,12 @@ def ask(session: Session, command: AskRefusal) -> Refusal:
     return _settle(session, refusal, held, blocked, caller.now)
 
 
+def answered(session: Session, order: CarrierOrder, now: datetime) -> None:
+    """A carrier answered a cancellation: no refusal ever waited for the order of a transfer, which is our own post's."""
+    if order.errand_id is not None:
+        decide(session, order.dossier_id, now)
+
+
 def decide(session: Session, dossier_id: UUID, now: datetime) -> Refusal | None:
     """After a carrier answered a cancellation: settle the dossier's open refusal by where papers and orders are.
 

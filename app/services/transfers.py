@@ -28,7 +28,7 @@ from app.models import Bag, Dossier, Paper, Parcel, Transfer
 from app.queries.calendar import calendar
 from app.queries.rounds import names_of_place, next_ride
 from app.queries.units import office_of_desk
-from app.services import audit, custody, incidents, messages, sealing, steps, strays
+from app.services import audit, custody, incidents, messages, orders, sealing, steps, strays, wanted_transfers
 from app.texts.documents import WORKING_DAY
 
 MOST_OF_A_PAPER: Final = 99
@@ -92,6 +92,7 @@ def pack(session: Session, command: PackTransfer) -> Transfer:
     transfer.parcel = _sealed(session, transfer.dossier, lines, command)
     transfer.state = TransferState.PACKED
     session.flush()
+    orders.follow_transfers(session, transfer.dossier, command.now)
     return transfer
 
 
@@ -183,6 +184,7 @@ def send_result_back(session: Session, parcel_code: str, desk_id: int, by: str, 
     session.add(transfer)
     audit.record(session, by, "transfer.result_back", "transfer", transfer.id, now)
     session.flush()
+    orders.follow_transfers(session, dossier, now)
     return transfer
 
 
@@ -203,6 +205,7 @@ def follow(session: Session, parcels: Sequence[Parcel], moved: Moved) -> None:
     for transfer in session.scalars(moving.with_for_update(of=Transfer)):
         if moved.taker == Party(Holder.DESK, str(transfer.to_desk_id)):
             transfer.state, transfer.arrived_at = TransferState.ARRIVED, moved.now
+            orders.follow_transfers(session, transfer.dossier, moved.now)
         elif moved.taker == Party(Holder.DESK, str(transfer.from_desk_id)):
             transfer.state = TransferState.PACKED  # it came back unopened
         else:
@@ -235,9 +238,11 @@ def counted(session: Session, parcel: Parcel, command: CountPapers, *, short: bo
     transfer = session.scalars(
         select(Transfer).where(Transfer.parcel_id == parcel.id).with_for_update(of=Transfer)
     ).one()
+    dossier = transfer.dossier
+    if command.desk_id == transfer.from_desk_id and transfer.state == TransferState.PACKED:
+        _unpack(session, transfer, command.now)
     if command.desk_id != transfer.to_desk_id:
         return
-    dossier = transfer.dossier
     if dossier.sent_on_at is None and dossier.state not in FINAL:
         _pass_due_date(session, dossier, command.now)
     if short:
@@ -252,6 +257,14 @@ def counted(session: Session, parcel: Parcel, command: CountPapers, *, short: bo
         )
     else:
         _take_in(session, dossier, command.by, command.now)
+
+
+def _unpack(session: Session, transfer: Transfer, now: datetime) -> None:
+    """Opened where it was packed: its papers are to be packed anew, if they are still to go."""
+    transfer.state = TransferState.CANCELLED
+    session.flush()
+    wanted_transfers.follow(session, transfer.dossier, now, now)
+    orders.follow_transfers(session, transfer.dossier, now)
 
 
 def take_in(session: Session, transfer_id: UUID, desk_id: int, by: str, now: datetime) -> Transfer:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder
 from app.domain.dossier import DossierState
 from app.domain.parcel import PaperState, ParcelPurpose
-from app.domain.transfer import CANCELLED_BY, NOT_LEFT, TransferKind, TransferState, kind_between
+from app.domain.transfer import CANCELLED_BY, NOT_LEFT, OPEN, TransferKind, TransferState, kind_between
 from app.models import Dossier, Paper, Parcel, Transfer
 
 IN_PERSON = "1"
@@ -34,6 +34,17 @@ def follow(session: Session, dossier: Dossier, at: datetime, now: datetime) -> N
         for transfer in _of(session, dossier):
             if transfer.state in NOT_LEFT:
                 transfer.state = TransferState.CANCELLED
+    elif dossier.state == DossierState.RESULT_RETURNED:
+        _end_way_back(session, dossier)
+
+
+def _end_way_back(session: Session, dossier: Dossier) -> None:
+    """The citizen has the result: it goes back to no desk."""
+    mine = select(Transfer).where(Transfer.dossier_id == dossier.id, Transfer.kind == TransferKind.RESULT_BACK)
+    for transfer in session.scalars(mine.where(Transfer.state.in_(OPEN))):
+        given = transfer.parcel is not None and transfer.parcel.holder is Holder.CITIZEN
+        if given or transfer.state in NOT_LEFT:
+            transfer.state = TransferState.CANCELLED
 
 
 def _want(session: Session, dossier: Dossier, at: datetime, now: datetime) -> None:

@@ -121,6 +121,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "owner": n("Người nộp"),
     "owner_phone": n("Điện thoại"),
     "door": n("Địa chỉ nhà"),
+    "from_desk": n("Bộ phận một cửa gửi"),
+    "to_desk": n("Bộ phận một cửa nhận"),
     "number": n("Số đơn"),
     "customer": n("Mã khách hàng"),
     "item": n("Mã bưu gửi"),

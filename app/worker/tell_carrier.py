@@ -14,6 +14,7 @@ from app.domain.errand import ErrandKind
 from app.domain.order import ENDED, UNANSWERED, OrderState
 from app.gateways import CarrierLink, carrier, carrier_settings
 from app.models import CarrierOrder, Desk, Dispatch, Errand, ServiceRequest, WaybillUse
+from app.queries.transfers import transfer_of_order
 from app.services import orders, refusals
 from app.texts.carrier import CONTENTS
 from app.worker.telling import NotYet
@@ -47,9 +48,9 @@ class PlaceOrder:
         order = _order(session, dispatch)
         link = _joined(work, order.link)
         never_sent = order.state in UNANSWERED and not order.customer_code
-        if order.errand is None or never_sent or order.state in ENDED - {OrderState.REFUSED}:
+        if never_sent or order.state in ENDED - {OrderState.REFUSED}:
             return None
-        parties = _parties(session, order, order.errand, link)
+        parties = _parties(session, order, link)
         if parties is None:
             return None
         order.customer_code = link.customer_code
@@ -73,7 +74,7 @@ class PlaceOrder:
         return _client(work, message.link).create(message.order)
 
     def settle(self, session: Session, dispatch: Dispatch, answer: Placed, now: datetime) -> None:
-        orders.placed(_order(session, dispatch), answer.item_code, answer.carrier_id, now)
+        orders.placed(session, _order(session, dispatch), answer.item_code, answer.carrier_id, now)
 
     def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
         if isinstance(error, Rejected):  # what nobody could read may have been a yes
@@ -91,7 +92,7 @@ class CancelOrder:
         if not order.customer_code:  # it was never sent: there is nothing to call off
             orders.called_off(order, work.clock.now(), done=True)
             session.flush()
-            refusals.decide(session, order.dossier_id, work.clock.now())
+            refusals.answered(session, order, work.clock.now())
             return None
         return Unwanted(
             order.link,
@@ -105,7 +106,7 @@ class CancelOrder:
         order = _order(session, dispatch)
         orders.called_off(order, now, done=answer is Cancellation.DONE)
         session.flush()
-        refusals.decide(session, order.dossier_id, now)
+        refusals.answered(session, order, now)
 
     def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
         if not isinstance(error, Rejected):
@@ -113,7 +114,7 @@ class CancelOrder:
         order = _order(session, dispatch)
         orders.not_called_off(order, now)
         session.flush()
-        refusals.decide(session, order.dossier_id, now)
+        refusals.answered(session, order, now)
 
 
 def _order(session: Session, dispatch: Dispatch) -> CarrierOrder:
@@ -149,17 +150,27 @@ def _waybill(session: Session, link: CarrierLink) -> str | None:
         raise NotYet(POOL_SPENT_WAIT_S) from None
 
 
-def _parties(session: Session, order: CarrierOrder, errand: Errand, link: CarrierLink) -> tuple[Party, Party] | None:
-    """(sender, receiver): home → desk for a collection, desk → home for a result."""
+def _parties(session: Session, order: CarrierOrder, link: CarrierLink) -> tuple[Party, Party] | None:
+    """(sender, receiver): home → desk for a collection, desk → home for a result, desk → desk for a transfer."""
+    transfer = transfer_of_order(session, order)
+    if transfer is not None:
+        return _counter(transfer.from_desk, link), _counter(transfer.to_desk, link)
+    return None if order.errand is None else _with_home(session, order, order.errand, link)
+
+
+def _with_home(session: Session, order: CarrierOrder, errand: Errand, link: CarrierLink) -> tuple[Party, Party] | None:
     home = _home(errand.request, errand, link)
-    dossier = order.dossier
-    desk = dossier.desk if errand.kind is ErrandKind.COLLECT else _packing_desk(session, order) or dossier.desk
     if home is None:
         return None
-    counter = Party(
+    if errand.kind is ErrandKind.COLLECT:
+        return home, _counter(order.dossier.desk, link)
+    return _counter(_packing_desk(session, order) or order.dossier.desk, link), home
+
+
+def _counter(desk: Desk, link: CarrierLink) -> Party:
+    return Party(
         name=desk.name, phone=link.contact_phone, address=desk.address or desk.name, place=_place(desk.unit_code, link)
     )
-    return (home, counter) if errand.kind is ErrandKind.COLLECT else (counter, home)
 
 
 def _packing_desk(session: Session, order: CarrierOrder) -> Desk | None:

@@ -21,7 +21,20 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandKind
 from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
-from app.models import Courier, Desk, Dossier, Errand, Office, Parcel, Procedure, Shift, Slot, StaffAccount, Unit
+from app.models import (
+    CarrierOrder,
+    Courier,
+    Desk,
+    Dossier,
+    Errand,
+    Office,
+    Parcel,
+    Procedure,
+    Shift,
+    Slot,
+    StaffAccount,
+    Unit,
+)
 from app.services.collection import collect
 from app.services.delivery import deliver
 from app.services.desk import count_papers, result_ready
@@ -91,6 +104,11 @@ class Town:
     def items(self) -> dict[str, str]:
         """What the carrier holds: state by order number."""
         return {one["number"]: one["state"] for one in self.sandbox.get("items")}
+
+    def order_state(self, number: str) -> str | None:
+        """What we hold of an order."""
+        with self.database.transaction() as session:
+            return session.scalars(select(CarrierOrder.state).where(CarrierOrder.number == number)).one_or_none()
 
     def ours(self, code: str) -> Dossier | None:
         with self.database.transaction() as session:

@@ -44,6 +44,8 @@ def test_a_dossier_goes_from_online_submission_to_state_ten() -> None:
 
         place.act(CODE, travel)
         until(lambda: place.theirs()[CODE] == 4)
+        until(lambda: place.items().get(f"{CODE}-LC01") == "created")
+        until(lambda: place.order_state(f"{CODE}-LC01") == "closed")
 
         place.sandbox.post("advance", {"items": False})
         until(lambda: place.state(CODE) == 9)

@@ -33,7 +33,7 @@ def road(session: Session) -> Road:
     session.flush()
     orders.follow(session, on.collection, NOW)
     session.flush()
-    orders.placed(order_of(session), None, None, NOW)
+    orders.placed(session, order_of(session), None, None, NOW)
     session.flush()
     return on
 

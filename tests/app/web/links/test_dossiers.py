@@ -81,6 +81,15 @@ def test_everything_stands_in_the_order_of_time_and_names_nobody(
     assert audited(session, "exchange.viewed") == [str(case.dossier.id)]
 
 
+def test_an_order_between_desks_is_carried_by_the_posts_own_bags(
+    session: Session, case: Case, coordinator: FlaskClient
+) -> None:
+    make_order(session, case.dossier, number=f"{CODE}-LC01", purpose="LC", milestone="in_transit")
+    page = coordinator.get(f"{URL}/{case.dossier.id}").text
+    for said in (f"Đơn {CODE}-LC01: luân chuyển hồ sơ", "mới nhất: đang chuyển", "người đi: túi thư và chuyến xe"):
+        assert said in page
+
+
 def test_a_dossier_without_any_exchange_says_so(case: Case, coordinator: FlaskClient) -> None:
     assert "Chưa có trao đổi nào" in coordinator.get(f"{URL}/{case.dossier.id}").text
 

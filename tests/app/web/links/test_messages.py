@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.models import Dispatch
+from app.services import links
 from tests.app.web.links.conftest import ADDRESS, CODE, NAME, PHONE, Case, audited
-from tests.factories.links import make_dispatch, make_order
+from tests.factories.links import make_dispatch, make_link, make_order
+from tests.factories.transfers import make_desk_road, packed
 
 URL = "/dieu-phoi/ket-noi/"
 
@@ -76,6 +78,18 @@ def test_an_order_shows_the_door_masked(session: Session, case: Case, coordinato
     for shown in (f"{CODE}-TG01", "GL01", "34.000", case.errand.place.unit.name, "T•• T•• C•• n•• ••"):
         assert shown in page
     assert case.leaks(page) == []
+
+
+def test_an_order_between_desks_shows_both_desks_and_no_home(session: Session, coordinator: FlaskClient) -> None:
+    make_link(session, "vnpost")
+    links.forget(session)
+    way = make_desk_road(session)
+    packed(session, way)
+    row = session.scalars(select(Dispatch).where(Dispatch.trigger.contains("-LC01"))).one()
+    page = coordinator.get(f"{URL}gui/{row.id}").text
+    for shown in (f"{way.road.dossier.code}-LC01", way.road.world.desk.name, way.there.name, "Khối lượng (g)"):
+        assert shown in page
+    assert "Địa chỉ nhà" not in page
 
 
 def test_an_answer_nobody_could_read_is_shown_masked(session: Session, case: Case, coordinator: FlaskClient) -> None:
