@@ -20,7 +20,8 @@ def begin(session: Session, partner_id: int, key: str, payload: object, now: dat
     """None: nobody asked this yet, go on and `finish` in the same transaction. Otherwise the answer to repeat.
 
     The row is written with the work itself, so a crash leaves neither. Raises `idempotency_key_missing`,
-    `idempotency_key_malformed`, `idempotency_key_reused` (another payload) or `idempotency_in_flight` (409).
+    `idempotency_key_malformed`, `idempotency_key_reused` (another payload), `idempotency_in_flight` (409) or
+    `idempotency_answer_gone` (409): it was done, longer ago than answers are kept, and is not done again.
     """
     _check_key(key)
     locked = session.execute(
@@ -35,6 +36,8 @@ def begin(session: Session, partner_id: int, key: str, payload: object, now: dat
         return None
     if stored.request_hash != payload_hash(payload):
         raise DomainError("idempotency_key_reused", kind="invalid", field="Idempotency-Key")
+    if stored.status is not None and stored.body is None:
+        raise DomainError("idempotency_answer_gone", kind="conflict", field="Idempotency-Key")
     return stored
 
 

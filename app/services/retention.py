@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, CursorResult, Update, case, func, literal, or_, select, update
+from sqlalchemy import CompoundSelect, CursorResult, Update, case, func, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNATURES
@@ -25,6 +25,7 @@ from app.models import (
     FileUse,
     Operation,
     Parcel,
+    StoredAnswer,
     StoredFile,
 )
 from app.services import audit, files, subscriptions
@@ -135,10 +136,10 @@ def _marks_of_closed(before: datetime) -> CompoundSelect[Any]:
 
 
 def _forget_answers(session: Session, before: datetime) -> int:
-    return _changed(
-        session,
-        update(Operation).where(Operation.answer.is_not(None), Operation.received_at < before).values(answer=None),
-    )
+    """To a phone's operation, and to a partner's `Idempotency-Key`, which holds tracking links."""
+    operations = update(Operation).where(Operation.answer.is_not(None), Operation.received_at < before)
+    partners = update(StoredAnswer).where(StoredAnswer.body.is_not(None), StoredAnswer.created_at < before)
+    return _changed(session, operations.values(answer=null())) + _changed(session, partners.values(body=null()))
 
 
 def _forget_exchange(session: Session, before: datetime) -> int:

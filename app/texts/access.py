@@ -31,6 +31,9 @@ SENTENCES: dict[str, str] = {
     "idempotency_key_malformed": n("Idempotency-Key cần từ 8 đến 200 ký tự. Xin dùng một UUID."),
     "idempotency_key_reused": n("Idempotency-Key này đã dùng cho nội dung khác. Xin dùng mã mới cho yêu cầu mới."),
     "idempotency_in_flight": n("Yêu cầu cùng Idempotency-Key đang được xử lý. Xin đợi rồi gửi lại y nguyên."),
+    "idempotency_answer_gone": n(
+        "Yêu cầu mang Idempotency-Key này đã làm xong từ lâu, trả lời cũ không còn giữ. Xin đọc lại bằng GET; yêu cầu mới thì dùng mã mới."
+    ),
     "identity_off": n("Ở đây không đăng nhập qua hệ thống của tỉnh. Xin dùng cách đăng nhập khác trên trang."),
     "identity_away": n("Hệ thống đăng nhập của tỉnh không trả lời. Xin thử lại sau ít phút, hoặc dùng mật khẩu."),
     "identity_state": n("Lần đăng nhập này đã dùng rồi hoặc bắt đầu ở nơi khác. Xin bấm đăng nhập lại từ đầu."),

@@ -10,12 +10,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
 from app.domain.operation import FileKind
-from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Operation, StoredFile
+from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Operation, StoredAnswer, StoredFile
 from app.queries.custody import verify
-from app.services import custody
+from app.services import custody, idempotency
 from app.services.retention import BASIS, Kept, keep_time_limits
-from tests.factories import KEYS, NOW, make_courier, make_errand
+from tests.factories import KEYS, NOW, make_courier, make_errand, make_partner
 from tests.factories.custody import collected, make_road
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
 from tests.factories.links import make_arrival, make_dispatch
@@ -184,6 +185,22 @@ def test_an_answer_is_kept_ninety_days_and_id_and_hash_for_ever(session: Session
     row = session.get_one(Operation, operation.id)
     assert row.answer is None
     assert row.hash == operation.hash
+    assert run(session, NOW + 91 * DAY).answers == 0
+
+
+def test_an_answer_to_a_partners_key_is_kept_ninety_days_and_never_done_again(session: Session) -> None:
+    partner, key, asked = make_partner(session), "4f7c0c4e-key-of-a-post", {"a": 1}
+    idempotency.begin(session, partner.id, key, asked, NOW)
+    idempotency.finish(session, partner.id, key, 201, {"tracking_url": "https://tan-nha.example/theo-doi/thu"})
+    assert run(session, NOW + 90 * DAY).answers == 0
+    assert idempotency.begin(session, partner.id, key, asked, NOW) is not None
+    assert run(session, NOW + 90 * DAY + timedelta(seconds=1)).answers == 1
+    row = session.get_one(StoredAnswer, (partner.id, key))
+    assert (row.status, row.body, row.request_hash) == (201, None, idempotency.payload_hash(asked))
+    with pytest.raises(DomainError) as refusal:
+        idempotency.begin(session, partner.id, key, asked, NOW + 91 * DAY)
+    assert (refusal.value.code, refusal.value.kind) == ("idempotency_answer_gone", "conflict")
+    assert run(session, NOW + 91 * DAY).answers == 0
 
 
 def test_running_twice_deletes_nothing_twice(session: Session, device: Device, errand: Errand) -> None:
