@@ -27,7 +27,8 @@ def tell(session: Session, dossier: Dossier, told: DueTold) -> bool:
     """Take the date over; was it news? The caller holds the dossier's row and has not moved its state yet.
 
     Raises `redated_once` at `due_on` for a second re-dating, unless the word is binding: then it is taken and becomes the
-    desk's task. A binding word that names a date which was left behind is the teller's older knowledge, and is no news.
+    desk's task. A binding word that names a date which was left behind is the teller's older knowledge, and is no news; unless
+    it was the teller who left it behind: then it is where the date has returned to.
     """
     before = dossier.due_on
     if told.on is None or told.on == before:
@@ -36,7 +37,7 @@ def tell(session: Session, dossier: Dossier, told: DueTold) -> bool:
         dossier.due_on = told.on
         return True
     moves = _moves(session, dossier)
-    if told.binding and told.on.isoformat() in {move.detail["before"] for move in moves}:
+    if told.binding and _is_older_knowledge(moves, told):
         return False
     redates = is_redating(dossier.state, told.state)
     again = redates and any(move.detail["redated"] for move in moves)
@@ -50,7 +51,13 @@ def tell(session: Session, dossier: Dossier, told: DueTold) -> bool:
 
 def _moves(session: Session, dossier: Dossier) -> Sequence[AuditEvent]:
     mine = (AuditEvent.object_kind == "dossier", AuditEvent.object_id == str(dossier.id))
-    return session.scalars(select(AuditEvent).where(*mine, AuditEvent.action.in_(MOVES))).all()
+    return session.scalars(select(AuditEvent).where(*mine, AuditEvent.action.in_(MOVES)).order_by(AuditEvent.id)).all()
+
+
+def _is_older_knowledge(moves: Sequence[AuditEvent], told: DueTold) -> bool:
+    assert told.on is not None  # asked by the caller
+    left_behind = told.on.isoformat() in {move.detail["before"] for move in moves}
+    return left_behind and moves[-1].actor != told.by
 
 
 def checked(session: Session, dossier_id: UUID, desk_id: int, by: str, now: datetime) -> None:

@@ -61,6 +61,24 @@ def test_a_date_that_was_left_behind_is_no_news_of_the_exchange(session: Session
     assert (dossier.due_on, tasks(session, dossier)) == (SECOND, [])
 
 
+def test_a_date_that_the_exchange_itself_left_behind_and_returns_to_is_taken(
+    session: Session, dossier: Dossier
+) -> None:
+    moved(session, dossier, SECOND)
+    assert moved(session, dossier, FIRST) == "redated"
+    assert (dossier.due_on, tasks(session, dossier)) == (FIRST, [(dossier, SECOND)])
+
+
+def test_after_a_later_word_of_the_desk_what_the_exchange_said_before_is_no_news(
+    session: Session, dossier: Dossier
+) -> None:
+    moved(session, dossier, SECOND)
+    dossier.state = DossierState.PAPERS_WANTED  # the time stands still: a new date is no re-dating
+    due_dates.tell(session, dossier, DueTold(THIRD, 4, "partner:1", LATER))
+    assert moved(session, dossier, SECOND) == "same"
+    assert (dossier.due_on, tasks(session, dossier)) == (THIRD, [])
+
+
 def test_a_first_date_is_no_re_dating(session: Session) -> None:
     dossier = make_dossier(session, make_request(session), code="H21.65-261130-0078", state=4)
     for on in (FIRST, SECOND):
