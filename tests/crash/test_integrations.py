@@ -7,6 +7,7 @@ no order twice, no wrong state. A person looks at what waits for a person, and s
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -185,12 +186,16 @@ def test_at_the_end_both_systems_and_we_agree_on_every_dossier(place: Town) -> N
     plans = {f"H21.65-261124-{n:05d}": random.choice(PLANS) for n in range(1, SIZE.dossiers + 1)}
     drill = Drill(place, random, plans)
     place.sandbox.post("faults", {kind: rate * MILDER for kind, rate in FAULTS.items()})
-    waiting = Event()
+    waiting, told = Event(), 0
     while not drill.over and time.monotonic() - began < SIZE.seconds:
         drill.round()
         share = len(drill.done) / SIZE.dossiers
         if drill.killed.total() < SIZE.kills and drill.killed.total() <= share * SIZE.kills + 1:
             drill.kill()
+        if FULL and len(drill.done) >= told + 100:
+            told = len(drill.done)
+            sys.stdout.write(f"{told} of {SIZE.dossiers} agree after {time.monotonic() - began:.0f} s\n")
+            sys.stdout.flush()
         waiting.wait(0.3)
     left = [] if drill.over else why_not(drill)
     seconds = round(time.monotonic() - began)
