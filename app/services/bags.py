@@ -21,7 +21,7 @@ from app.domain.parcel import parse_s10, parse_seal
 from app.domain.wording import whole_number
 from app.models import Bag, BagItem, Desk, Errand, Office, Parcel, Seal
 from app.queries.units import office_of_desk
-from app.services import custody, transfers
+from app.services import custody, errands, transfers
 from app.services.handover import check_both_sides, tell_arrival
 from app.services.incidents import open_incident
 
@@ -41,7 +41,9 @@ def close_bag(session: Session, command: CloseBag) -> Bag:
     if not command.parcel_codes:
         raise DomainError("no_parcels", kind="invalid", field="parcel_codes")
     seal = _fresh_seal(session, command.seal_number)
-    chains = custody.lock_codes(session, dict.fromkeys(command.parcel_codes))
+    codes = dict.fromkeys(command.parcel_codes)
+    errands.hold_of(session, custody.of_codes(codes))
+    chains = custody.lock_codes(session, codes)
     bag = _new_bag(session, origin, command, seal)
     for chain in chains:
         _move(session, chain, _act(command, command.origin, Party(Holder.BAG, bag.code)))
@@ -68,7 +70,9 @@ def open_bag(session: Session, command: OpenBag) -> Bag:
     if Party(bag.to_holder, bag.to_id) != command.here:
         raise DomainError("bag_for_others", kind="forbidden", field="bag_code", bag=bag.code)
     found = _found(bag, command.found)
-    chains = custody.lock(session, [item.parcel_id for item in bag.items if item.parcel.code in found])
+    inside = [item.parcel_id for item in bag.items if item.parcel.code in found]
+    errands.hold_of(session, Parcel.id.in_(inside))  # an arrival may schedule a delivery
+    chains = custody.lock(session, inside)
     for chain in chains:
         custody.record(session, chain, _act(command, Party(Holder.BAG, bag.code), command.here))
     for item in bag.items:

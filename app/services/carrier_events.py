@@ -19,7 +19,7 @@ from app.domain.milestone import MONEY
 from app.domain.order import ENDED, OrderState
 from app.jobs import defer
 from app.models import Arrival, CarrierOrder, FeedCursor
-from app.services import audit, carrier_acts, refusals
+from app.services import audit, carrier_acts, pickups, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +178,18 @@ def _end(session: Session, order: CarrierOrder, now: datetime) -> None:
 
 
 def order_of(session: Session, arrival: Arrival) -> CarrierOrder | None:
-    """By our number, or by the waybill that they gave it."""
+    """By our number, or by the waybill that they gave it; locked, and its dossier's errands before it."""
     item_code = arrival.fields.get("item_code")
     same = [CarrierOrder.number == arrival.subject]
     same += [CarrierOrder.item_code == item_code] if item_code else []
     mine = select(CarrierOrder).where(CarrierOrder.link == arrival.link, or_(*same))
-    return session.scalars(mine.limit(1).with_for_update(of=CarrierOrder)).first()
+    order = session.scalars(mine.limit(1)).first()
+    if order is None:
+        return None
+    if order.errand_id is not None:
+        pickups.hold(session, order.dossier_id)
+    session.refresh(order, with_for_update={"of": CarrierOrder})
+    return order
 
 
 def _settle(arrival: Arrival, state: str, reason: str | None, now: datetime) -> str:

@@ -67,6 +67,11 @@ def begin(session: Session, parcel: Parcel) -> Chain:
     return chain
 
 
+def of_codes(codes: Iterable[str]) -> ColumnElement[bool]:
+    """The parcels that bear these S10 codes, as people write them. Raises `parcel_code_malformed`."""
+    return Parcel.code.in_([parse_s10(code) for code in codes])
+
+
 def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
     """Lock the parcels that bear these S10 codes; raise `parcel_unknown` naming the first code nobody knows."""
     wanted = [parse_s10(code) for code in codes]

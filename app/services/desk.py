@@ -37,6 +37,7 @@ def count_papers(session: Session, command: CountPapers) -> Parcel:
     `dossier_code_taken`, `redated_once`.
     """
     check_both_sides(command.by, command.confirmed_by)
+    errands.hold_of(session, custody.of_codes([command.parcel_code]))
     chain = custody.lock_codes(session, [command.parcel_code])[0]
     parcel = chain.parcel
     if chain.answered(command.operation_id):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import local_day
@@ -17,7 +17,7 @@ from app.domain.errand import OPEN, ErrandKind, ErrandState, check_step
 from app.domain.errors import DomainError
 from app.domain.slot import check_changeable
 from app.domain.wording import tidy
-from app.models import Charge, Dossier, Errand, Place, Procedure, ServiceRequest, Slot
+from app.models import Charge, Dossier, Errand, ErrandDossier, Parcel, Place, Procedure, ServiceRequest, Slot
 from app.services import audit, messages, notices, slots
 
 TRACKING_LIVES: Final = timedelta(days=30)
@@ -79,6 +79,14 @@ def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Erra
     if revision is not None and revision != errand.revision:
         raise DomainError("errand_changed", kind="conflict", field="revision")
     return errand
+
+
+def hold_of(session: Session, *parcels: ColumnElement[bool]) -> None:
+    """Lock the errands of the parcels of a condition, before the parcels themselves (`app.services`, "Order of locks")."""
+    of_dossiers = select(ErrandDossier.errand_id).join(Parcel, Parcel.dossier_id == ErrandDossier.dossier_id)
+    carried = select(Parcel.errand_id).where(*parcels)
+    theirs = or_(Errand.id.in_(of_dossiers.where(*parcels)), Errand.id.in_(carried))
+    session.execute(select(Errand.id).where(theirs).order_by(Errand.id).with_for_update())
 
 
 def advance(errand: Errand, state: ErrandState) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -31,19 +30,13 @@ def hand_over(session: Session, command: HandOver) -> list[CustodyEvent]:
     codes = dict.fromkeys(command.parcel_codes)
     if not codes:
         raise DomainError("no_parcels", kind="invalid", field="parcel_codes")
-    _hold_errands(session, codes)
+    errands.hold_of(session, custody.of_codes(codes))  # an arrival may schedule a delivery
     chains = custody.lock_codes(session, codes)
     known = {chain.parcel.id for chain in chains if chain.answered(command.operation_id)}
     events = [_move(session, chain, command) for chain in chains]
     session.flush()
     tell_arrival(session, [chain.parcel for chain in chains if chain.parcel.id not in known], command)
     return events
-
-
-def _hold_errands(session: Session, codes: Iterable[str]) -> None:
-    """Errands before parcels, as a phone's batch locks them: an arrival may schedule a delivery."""
-    theirs = select(Parcel.errand_id).where(Parcel.code.in_(codes))
-    session.execute(select(Errand.id).where(Errand.id.in_(theirs)).order_by(Errand.id).with_for_update())
 
 
 def record_one_side(session: Session, command: HandOver) -> list[DomainError]:

@@ -15,7 +15,7 @@ from app.domain.dossier import FINAL
 from app.domain.due_date import DueTold
 from app.domain.errors import DomainError
 from app.models import Dispatch, Dossier
-from app.services import agency, dispatches, due_dates, links, steps
+from app.services import agency, dispatches, due_dates, links, pickups, steps
 
 AGAIN_AFTER: Final = timedelta(minutes=10)
 BACKWARDS: Final = frozenset({1})  # "registered" says nothing that we don't know
@@ -58,6 +58,8 @@ def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str
     `redated`: the state is the same, the due date is another.
     """
     dossier = session.get_one(Dossier, dossier_id)
+    if heard.state not in {None, dossier.state}:
+        pickups.hold(session, dossier_id)  # before the dossier, which the next line writes
     dossier.seen_state, dossier.seen_at = heard.state, now
     if heard.state is None:
         return "unknown"

@@ -6,7 +6,7 @@ desk, and what the first desk counted is not asked of the citizen a second time 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,11 +24,11 @@ from app.domain.errors import DomainError
 from app.domain.incident import IncidentKind
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.domain.transfer import OPEN, SubState, TransferKind, TransferState, due_day
-from app.models import Bag, Dossier, Paper, Parcel, Transfer
+from app.models import Bag, CustodyEvent, Dossier, Paper, Parcel, Transfer
 from app.queries.calendar import calendar
 from app.queries.rounds import names_of_place, next_ride
 from app.queries.units import office_of_desk
-from app.services import audit, custody, incidents, messages, orders, sealing, steps, strays, wanted_transfers
+from app.services import audit, custody, incidents, messages, orders, pickups, sealing, steps, strays, wanted_transfers
 from app.texts.documents import WORKING_DAY
 
 MOST_OF_A_PAPER: Final = 99
@@ -200,9 +200,13 @@ class Moved:
 
 def follow(session: Session, parcels: Sequence[Parcel], moved: Moved) -> None:
     """After envelopes changed hands: what has left, what has come, and when the rest is expected."""
-    theirs = Transfer.parcel_id.in_([parcel.id for parcel in parcels])
-    moving = select(Transfer).where(theirs, Transfer.state.in_(OPEN)).order_by(Transfer.id)
-    for transfer in session.scalars(moving.with_for_update(of=Transfer)):
+    theirs = (Transfer.parcel_id.in_([parcel.id for parcel in parcels]), Transfer.state.in_(OPEN))
+    dossiers = session.scalars(select(Transfer.dossier_id).where(*theirs)).all()
+    if not dossiers:
+        return
+    _hold_dossiers(session, dossiers)
+    moving = select(Transfer).where(*theirs).order_by(Transfer.id).with_for_update(of=Transfer)
+    for transfer in session.scalars(moving.execution_options(populate_existing=True)):
         if moved.taker == Party(Holder.DESK, str(transfer.to_desk_id)):
             transfer.state, transfer.arrived_at = TransferState.ARRIVED, moved.now
             orders.follow_transfers(session, transfer.dossier, moved.now)
@@ -235,6 +239,7 @@ def counted(session: Session, parcel: Parcel, command: CountPapers, *, short: bo
 
     Those are looked for by the two desks and the post; the citizen gave them all and is not asked again.
     """
+    _hold_dossiers(session, [parcel.dossier_id])
     transfer = session.scalars(
         select(Transfer).where(Transfer.parcel_id == parcel.id).with_for_update(of=Transfer)
     ).one()
@@ -285,11 +290,19 @@ def _take_in(session: Session, dossier: Dossier, by: str, now: datetime) -> None
 
 
 def _locked(session: Session, transfer_id: UUID) -> Transfer:
-    wanted = select(Transfer).where(Transfer.id == transfer_id).with_for_update(of=Transfer)
-    transfer = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if transfer is None:
+    dossier_id = session.scalar(select(Transfer.dossier_id).where(Transfer.id == transfer_id))
+    if dossier_id is None:
         raise DomainError("not_found", kind="not_found")
-    return transfer
+    pickups.hold(session, dossier_id)
+    _hold_dossiers(session, [dossier_id])
+    wanted = select(Transfer).where(Transfer.id == transfer_id).with_for_update(of=Transfer)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _hold_dossiers(session: Session, dossier_ids: Collection[UUID]) -> None:
+    """Before their transfers: a step of the dossier, which may call its transfer off, holds the dossier first."""
+    held = select(Dossier).where(Dossier.id.in_(dossier_ids)).order_by(Dossier.id).with_for_update(of=Dossier)
+    session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def _outgoing(session: Session, transfer_id: UUID, desk_id: int) -> Transfer:
@@ -310,4 +323,5 @@ def _open_of(session: Session, dossier: Dossier) -> Transfer | None:
 
 
 def _answered(session: Session, parcel: Parcel, operation_id: str) -> bool:
-    return custody.lock(session, [parcel.id])[0].answered(operation_id) is not None
+    mine = (CustodyEvent.parcel_id == parcel.id, CustodyEvent.operation_id == operation_id)
+    return session.scalar(select(CustodyEvent.id).where(*mine).limit(1)) is not None

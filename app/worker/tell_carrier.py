@@ -15,7 +15,7 @@ from app.domain.order import ENDED, UNANSWERED, OrderState
 from app.gateways import CarrierLink, carrier, carrier_settings
 from app.models import CarrierOrder, Desk, Dispatch, Errand, ServiceRequest, WaybillUse
 from app.queries.transfers import transfer_of_order
-from app.services import orders, refusals
+from app.services import orders, pickups, refusals
 from app.texts.carrier import CONTENTS
 from app.worker.telling import NotYet
 from app.worker.work import Work
@@ -85,7 +85,7 @@ class CancelOrder:
     """The teller of kind `cancel_order`; the answer decides a refusal that waits for it."""
 
     def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Unwanted | None:
-        order = _order(session, dispatch)
+        order = _held(session, dispatch)
         _joined(work, order.link)
         if order.state != OrderState.CANCEL_WANTED:
             return None
@@ -103,7 +103,7 @@ class CancelOrder:
         return _client(work, message.link).cancel(message.placed)
 
     def settle(self, session: Session, dispatch: Dispatch, answer: Cancellation, now: datetime) -> None:
-        order = _order(session, dispatch)
+        order = _held(session, dispatch)
         orders.called_off(order, now, done=answer is Cancellation.DONE)
         session.flush()
         refusals.answered(session, order, now)
@@ -111,10 +111,16 @@ class CancelOrder:
     def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
         if not isinstance(error, Rejected):
             return  # nobody knows what they said: a person asks again
-        order = _order(session, dispatch)
+        order = _held(session, dispatch)
         orders.not_called_off(order, now)
         session.flush()
         refusals.answered(session, order, now)
+
+
+def _held(session: Session, dispatch: Dispatch) -> CarrierOrder:
+    """With its dossier's errands: a refusal may be decided by the answer."""
+    pickups.hold(session, UUID(dispatch.subject))
+    return _order(session, dispatch)
 
 
 def _order(session: Session, dispatch: Dispatch) -> CarrierOrder:

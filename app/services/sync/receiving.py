@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.config import Keys
 from app.domain.acts import Collected, Delivered, HandedOver, Reader
-from app.domain.custody import canonical_time
+from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
-from app.models import Courier, Device
+from app.models import Courier, Device, Parcel
 from app.services import ahead, custody, devices, errands, messages, strays
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
@@ -84,7 +84,7 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
     errand_ids = {header.errand_id for header in headers if header.errand_id is not None}
     labels = [one.said.label for one in opened if isinstance(one.said, Collected)]
     with (
-        errands.held(session, errand_ids),
+        errands.held(session, errand_ids | _arriving(session, opened)),
         strays.awaited(session, labels),
         messages.gathered(session) as batch.told,
         custody.gathered(session) as batch.evidence,
@@ -100,6 +100,14 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
 def _delivered(opened: Sequence[Opened]) -> set[UUID]:
     given = (one.posted.header.errand_id for one in opened if isinstance(one.said, Delivered))
     return {errand_id for errand_id in given if errand_id is not None}
+
+
+def _arriving(session: Session, opened: Sequence[Opened]) -> set[UUID]:
+    """The errands of envelopes that came into an office: their visits may be scheduled."""
+    handed = (one.said for one in opened if isinstance(one.said, HandedOver))
+    codes = {code for said in handed if said.taker.holder is Holder.OFFICE_SAFE for code in said.parcels}
+    theirs = select(Parcel.errand_id).where(Parcel.code.in_(codes), Parcel.errand_id.is_not(None))
+    return {errand_id for errand_id in session.scalars(theirs) if errand_id is not None} if codes else set()
 
 
 def _codes(opened: Sequence[Opened]) -> set[str]:
