@@ -21,6 +21,7 @@ from app.web.coordinators.room import bp, chosen_day, coordinating, given_number
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.i18n import local_time
+from app.web.links.room import may_look
 from app.web.session import language, now, transaction
 
 A_PAGE = 50
@@ -48,6 +49,7 @@ def staffing() -> ResponseReturnValue:
             every=every,
             short=short,
             totals=_totals(every),
+            sees_executors=may_look(),
         )
 
 

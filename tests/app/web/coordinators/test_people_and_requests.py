@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.commands import PublishPlan
+from app.domain.identity import Role
 from app.models import AuditEvent, CalendarDay, Errand, Shift, Slot
 from app.services.planning import publish
+from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import DAY, NOW, make_desk, make_unit
+from tests.factories import DAY, NOW, make_desk, make_staff, make_unit
 from tests.factories.custody import collected, make_road
 
 
@@ -33,6 +35,15 @@ def test_a_shift_is_edited_until_the_plan_is_published(
     session.refresh(shift)
     assert shift.works
     assert f"/nhan-su/{shift.courier_id}?" not in coordinator.get(f"/dieu-phoi/nhan-su?ngay={DAY}").text
+
+
+def test_who_works_leads_to_who_visits_for_whoever_may_look(
+    scene: Scene, session: Session, client: FlaskClient, sign_in: SignIn
+) -> None:
+    for role, office, leads in ((Role.COORDINATOR, None, True), (Role.OFFICE_MANAGER, scene.own, False)):
+        sign_in(make_staff(session, role, office=office))
+        page = client.get(f"/dieu-phoi/nhan-su?ngay={DAY}").text
+        assert ('href="/dieu-phoi/ket-noi/buu-cuc"' in page) is leads
 
 
 def test_a_day_off_makes_an_office_short(scene: Scene, coordinator: FlaskClient) -> None:
