@@ -21,8 +21,8 @@ from integrations.postal import (
 )
 from integrations.postal.envelopes import BareEnvelope, Envelope
 from tests.fakes.postal import SECRET
+from tests.integrations.postal.bodies import HCC_BODY, MYVNPOST_BODY
 from tests.integrations.postal.conftest import NUMBER, ORDER, SHIPMENT, Hcc, MyPost, hcc_settings
-from tests.integrations.postal.test_requests import HCC_BODY, MYVNPOST_BODY
 from tests.integrations.whole import FORM, JSON, whole
 
 # as domain.md §5 writes them
