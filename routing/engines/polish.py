@@ -1,4 +1,4 @@
-"""How ``auto`` uses PyVRP: a short cold start, search, attempts with one courier less, and search again.
+"""How ``auto`` uses PyVRP: a short cold start over chains of stops, search, attempts with one courier less, and again.
 
 A courier too many is what a search of single moves rarely gets rid of: offices whose plan is far from the best have
 one. So a route is dissolved, its courier taken away, and the search asked to make the rest do (measured at equal CPU
@@ -14,6 +14,7 @@ import pyvrp
 from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingCriterion
 
 from routing.columns import Column
+from routing.engines.coarse import Chain, Chains, Coarse
 from routing.engines.interface import Limit
 from routing.engines.pyvrp_search import Instance, Until, search, stop_at
 from routing.model import Model
@@ -22,10 +23,12 @@ from routing.tours import Tours
 
 FIRST, FEWER = 0.4, 0.4
 """Of the time: the search before couriers are taken away, and of what is left then the attempts to do so."""
+ROUGH, AGAIN = 0.3, 0.3
+"""Part of a search from nothing, and of what is left after couriers were taken away, that goes over chains of stops."""
+WORTH_CHAINS = 0.7
+"""Chains are searched where there are at most so many for each stop."""
 TRIES = 3
 """Attempts that share the time for taking couriers away."""
-BOTH = 0.004
-"""Seconds per stop from which on a cold search and one from the start both have their turn."""
 SEARCHED = 0.9
 """Of a long search, the part before CP-SAT chooses among the routes seen."""
 CHOICE_FROM = 5.0
@@ -55,6 +58,7 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
         if fewer is not None:
             best = fewer
             yield "pyvrp", instance.tours(best)
+        best = work.again(limit.share(AGAIN), best)
         best = work.search(limit.share(SEARCHED if work.choosing else 1.0), best)
         yield "pyvrp", instance.tours(best)
         chosen = work.choose(limit, best) if work.choosing else None
@@ -115,15 +119,32 @@ class Work:
         return self.instance.complete and all(job.prize is None for job in self.instance.model.jobs)
 
     def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
-        """Search for the first time: from nothing, from ``start``, or where there is time from both."""
-        whole = sum(len(tour) for tour in start.values()) == self.jobs
-        both = cold and whole and self.limit.left() > BOTH * self.jobs
-        part = self.limit.share(FIRST / 2 if both else FIRST)
-        found = [self.search(part, None)] if cold else []
-        if both or not cold:
-            found.append(self.search(self.limit.share(FIRST), self.instance.solution(start)))
-        feasible = [solution for solution in found if solution.is_feasible()]
-        return min(feasible or found, key=self.cost)
+        """Search for the first time: from nothing, first over chains of neighbouring stops, or from ``start``."""
+        limit = self.limit.share(FIRST)
+        if not cold:
+            return self.search(limit, self.instance.solution(start))
+        maker = Chains(self.instance)
+        coarse = self.coarse(maker, maker.of_nothing())
+        rough = None if coarse is None else coarse.fine(self.over_chains(coarse, limit.share(ROUGH), None))
+        return self.search(limit, rough)
+
+    def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
+        """Search over chains cut along the best plan; return what is better."""
+        maker = Chains(self.instance)
+        coarse = self.coarse(maker, maker.along(best))
+        if coarse is None or not best.is_feasible():
+            return best
+        found = coarse.fine(self.over_chains(coarse, limit, coarse.rough(best)))
+        return found if found.is_feasible() and self.cost(found) < self.cost(best) else best
+
+    def coarse(self, maker: Chains, chains: Sequence[Chain]) -> Coarse | None:
+        """Return the instance of these chains where it is much smaller than that of the stops."""
+        return Coarse.of(maker, chains) if len(chains) <= WORTH_CHAINS * self.jobs else None
+
+    def over_chains(self, coarse: Coarse, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
+        """Search the smaller instance once."""
+        self.seed += 1
+        return search(coarse.data, stop_at(limit, len(coarse.chains)), self.seed, initial, thorough=False)
 
     def search(self, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
         """Search once, every time with another seed."""

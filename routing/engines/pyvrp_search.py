@@ -154,6 +154,7 @@ class Instance:
         self.clients: list[pyvrp.Client] = []
         self.groups: list[pyvrp.ClientGroup] = []
         self.job_of: list[int] = []
+        self.first_of: list[int] = []
         self.pieces = {j: self._windows(j) for j in range(len(model.jobs))}
         self.dimensions = model.dimensions + any(vehicle.max_tasks is not None for vehicle in model.vehicles)
         profiles = self._profiles()
@@ -190,6 +191,7 @@ class Instance:
         group = len(self.groups) if len(pieces) > 1 else None
         setup, service = model.task(0, j, -1)
         first = len(self.clients)
+        self.first_of.append(first)
         for early, late in pieces:
             self.clients.append(
                 pyvrp.Client(
@@ -289,7 +291,7 @@ class Instance:
         for j in tour:
             reading, pieces = begins.get(self.model.jobs[j].id, 0), self.pieces[j]
             piece = next((n for n, (early, late) in enumerate(pieces) if early <= reading <= late), 0)
-            visits.append(self.job_of.index(j) + piece)
+            visits.append(self.first_of[j] + piece)
         return visits
 
     def _begins(self, v: int, tour: Sequence[int]) -> dict[int, int]:
