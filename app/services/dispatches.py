@@ -6,6 +6,7 @@ before is settled (`sent` or `withdrawn`). One that needs a person (`refused`, `
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +21,13 @@ from app.domain import dispatch as dispatch_states
 from app.domain.errors import DomainError
 from app.jobs import defer
 from app.models import Dispatch
-from app.services import audit, links
+from app.services import audit, link_health, links
+
+log = logging.getLogger(__name__)
 
 SETTLED = dispatch_states.SETTLED
 FOR_A_PERSON = dispatch_states.FOR_A_PERSON
+MOST_WOKEN = 500  # the rest comes at its own time
 
 
 def task_of(link: str) -> str:
@@ -114,6 +118,33 @@ def replay(
     audit.record(session, by, "dispatch.replayed", "dispatch", dispatch.id, now, link=dispatch.link)
     defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
     return dispatch
+
+
+def hurry(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
+    """Send now what would wait for its next try. Raises `not_found`, `dispatch_not_waiting`."""
+    dispatch = _in_state(session, dispatch_id, ("queued",))
+    if dispatch.next_at is None:
+        raise DomainError("dispatch_not_waiting", state=dispatch.state)
+    dispatch.next_at = None
+    audit.record(session, by, "dispatch.hurried", "dispatch", dispatch.id, now, link=dispatch.link)
+    defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
+    return dispatch
+
+
+def link_answered(session: Session, link: str, now: datetime) -> None:
+    """They answered. When they had been away, what waits for its next try goes now, the oldest first."""
+    if link_health.answered(session, link, now):
+        log.info("%s is back: %d messages go at once", link, _wake(session, link, now))
+
+
+def _wake(session: Session, link: str, now: datetime) -> int:
+    late = (Dispatch.link == link, Dispatch.state == "queued", Dispatch.next_at > now)
+    oldest = select(Dispatch.id).where(*late).order_by(Dispatch.number).limit(MOST_WOKEN)
+    found = session.scalars(oldest.with_for_update(skip_locked=True)).all()
+    session.execute(update(Dispatch).where(Dispatch.id.in_(found)).values(next_at=None))
+    for dispatch_id in found:
+        defer(session, task_of(link), {"dispatch_id": str(dispatch_id)})
+    return len(found)
 
 
 def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:

@@ -89,12 +89,14 @@ def _spend(link: Link, now: datetime) -> float:
     return 0.0
 
 
-def answered(session: Session, name: str, now: datetime) -> None:
-    """They answered, whatever they said: the breaker closes."""
+def answered(session: Session, name: str, now: datetime) -> bool:
+    """They answered, whatever they said: the breaker closes. True when it had been open."""
     link = session.get(Link, name)
     if link is None or (link.failures == 0 and link.last_ok_at is not None and now - link.last_ok_at < QUIET):
-        return
+        return False
+    was_away = link.failures >= FAILURES_TO_OPEN
     session.execute(update(Link).where(Link.name == name).values(failures=0, open_until=None, last_ok_at=now))
+    return was_away
 
 
 def failed(session: Session, name: str, fault: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.clock import local_day
 from app.gateways import one_stop
-from app.services import hearing, link_health, links
+from app.services import dispatches, hearing, link_health, links
 from app.services.hearing import Heard
 from app.worker.work import Work
 from integrations.errors import BadAnswer, Rejected, Unavailable
@@ -43,7 +43,7 @@ def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
             done["unreadable"] += 1
             continue
         with work.database.transaction() as session:
-            link_health.answered(session, links.ONE_STOP, work.clock.now())
+            dispatches.link_answered(session, links.ONE_STOP, work.clock.now())
             done[hearing.hear(session, dossier_id, heard, work.clock.now())] += 1
     return done
 

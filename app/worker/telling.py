@@ -120,7 +120,7 @@ def _claim(work: Work, dispatch_id: UUID, tellers: dict[str, Teller]) -> Claimed
         if message is None:
             _settle(session, dispatch, "withdrawn", now)
             return None
-        dispatch.tries, dispatch.tried_at = dispatch.tries + 1, now
+        dispatch.tries, dispatch.tried_at, dispatch.next_at = dispatch.tries + 1, now, None
         return Claimed(dispatch.link, teller, message)
 
 
@@ -137,7 +137,7 @@ def _held(session: Session, dispatch_id: UUID) -> Dispatch | None:
 def _sent(work: Work, dispatch_id: UUID, claimed: Claimed, answer: Any) -> str | None:
     now = work.clock.now()
     with work.database.transaction() as session:
-        link_health.answered(session, claimed.link, now)
+        dispatches.link_answered(session, claimed.link, now)
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None
@@ -150,7 +150,7 @@ def _refused(work: Work, dispatch_id: UUID, claimed: Claimed, error: Rejected | 
     """A person's task: with their sentence, or with the answer that nobody could read."""
     now = work.clock.now()
     with work.database.transaction() as session:
-        link_health.answered(session, claimed.link, now)
+        dispatches.link_answered(session, claimed.link, now)
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None

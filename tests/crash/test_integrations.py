@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from threading import Event
 from urllib.error import URLError
@@ -122,7 +123,7 @@ class Drill:
         take(work)
 
     def look(self) -> None:
-        """A person: what waits for one is sent again; strange codes are put aside."""
+        """A person: what waits for one is sent again, what would wait long is sent now; strange codes are put aside."""
         now = self.place.now()
         with self.place.database.transaction() as session:
             for state, dispatch_id in session.execute(
@@ -130,6 +131,10 @@ class Drill:
             ).all():
                 dispatches.replay(session, dispatch_id, "staff:1", now)
                 self.looked_at[state] += 1
+            later = (Dispatch.state == "queued", Dispatch.next_at > now + timedelta(minutes=1))
+            for dispatch_id in session.scalars(select(Dispatch.id).where(*later)):
+                dispatches.hurry(session, dispatch_id, "staff:1", now)
+                self.looked_at["hurried"] += 1
             strange = session.execute(
                 text("update arrival set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")
             )

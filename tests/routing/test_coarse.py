@@ -13,7 +13,7 @@ SIZES = {"with rules": (50, 1, 2, True), "plain": (40, 1, 3, False), "five offic
 """Stops, offices, seed, and whether there are breaks, skills and second windows."""
 
 
-@pytest.fixture(params=SIZES.values(), ids=SIZES)
+@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
 def instance(request: pytest.FixtureRequest) -> Instance:
     stops, offices, seed, rules = request.param
     return Instance(Model(gia_lai(stops, offices, seed, rules=rules, assignment="free")), complete=True)

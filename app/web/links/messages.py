@@ -96,6 +96,15 @@ def send_again(dispatch_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("links.message_page", dispatch_id=dispatch_id), 303)
 
 
+@bp.post("/gui/<uuid:dispatch_id>/gui-ngay")
+@acting
+def send_now(dispatch_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        dispatches.hurry(session, dispatch_id, staff_actor(), now())
+    flash(_("Đã xếp để gửi ngay."), "good")
+    return redirect(url_for("links.message_page", dispatch_id=dispatch_id), 303)
+
+
 @bp.post("/gui/<uuid:dispatch_id>/bo")
 @acting
 def drop(dispatch_id: UUID) -> ResponseReturnValue:

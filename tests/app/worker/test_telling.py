@@ -131,6 +131,31 @@ def test_the_second_of_a_subject_waits_for_the_first_and_is_then_called(work: Wo
     assert teller.said == [1, 2]
 
 
+def test_when_a_link_is_back_after_it_was_away_what_waits_long_goes_at_once(work: Work) -> None:
+    away = Fake([Unavailable(LINK, "no connection") for _ in range(FAILURES_TO_OPEN)])
+    waiting = [promise(work, n, f"dossier {n}") for n in range(FAILURES_TO_OPEN)]
+    for dispatch_id in waiting:
+        with pytest.raises(NotYet):
+            go(work, dispatch_id, away)
+    before = waiting_jobs(work)
+    back = later(work, timedelta(seconds=1.1 * (open_for_s(FAILURES_TO_OPEN) or 0)))
+    with work.database.transaction() as session:
+        session.execute(text("update dispatch set next_at = :at"), {"at": NOW + timedelta(hours=9)})
+    assert go(back, waiting[0], away) == "sent"
+    assert waiting_jobs(work) == before + FAILURES_TO_OPEN - 1
+    assert {row(work, dispatch_id).next_at for dispatch_id in waiting} == {None}
+
+
+def test_a_failure_now_and_then_wakes_nobody(work: Work) -> None:
+    teller, waits, other = Fake([Unavailable(LINK, "no connection")]), promise(work, 1), promise(work, 2, "other")
+    with pytest.raises(NotYet):
+        go(work, waits, teller)
+    before = waiting_jobs(work)
+    assert go(work, other, teller) == "sent"
+    assert waiting_jobs(work) == before
+    assert row(work, waits).next_at is not None
+
+
 def test_another_subject_does_not_wait(work: Work) -> None:
     teller = Fake([Rejected(LINK, "no", code="5", said="Sai mã")])
     assert go(work, promise(work, 1), teller) == "refused"

@@ -20,6 +20,7 @@ ACTS = (
     "vnpost/tat",
     "vnpost/bat",
     f"gui/{uuid4()}/gui-lai",
+    f"gui/{uuid4()}/gui-ngay",
     f"gui/{uuid4()}/bo",
     "tin-den/1/doc-lai",
     "tin-den/1/da-xu-ly",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import Dispatch
 from app.services import links
 from tests.app.web.links.conftest import ADDRESS, CODE, NAME, PHONE, Case, audited
+from tests.factories import NOW
 from tests.factories.links import make_dispatch, make_link, make_order
 from tests.factories.transfers import make_desk_road, packed
 
@@ -118,6 +120,18 @@ def test_sending_again_leads_to_a_job(session: Session, case: Case, admin: Flask
     assert session.get_one(Dispatch, row.id).state == "queued"
     assert jobs(session) == [("tell_one_stop", str(row.id))]
     assert audited(session, "dispatch.replayed") == [str(row.id)]
+
+
+def test_a_message_between_two_tries_can_be_sent_now(session: Session, case: Case, admin: FlaskClient) -> None:
+    row = make_dispatch(session, case.dossier, state="queued", tries=4, next_at=NOW + timedelta(hours=1))
+    page = admin.get(f"{URL}gui/{row.id}").text
+    assert "Máy tự gửi lại lúc" in page
+    assert "Gửi ngay" in page
+    assert "Đã xếp để gửi ngay" in admin.post(f"{URL}gui/{row.id}/gui-ngay", follow_redirects=True).text
+    assert session.get_one(Dispatch, row.id).next_at is None
+    assert jobs(session) == [("tell_one_stop", str(row.id))]
+    assert audited(session, "dispatch.hurried") == [str(row.id)]
+    assert admin.post(f"{URL}gui/{row.id}/gui-ngay").status_code == 409
 
 
 def test_dropping_a_message_sends_the_next_of_its_dossier(session: Session, case: Case, admin: FlaskClient) -> None:
