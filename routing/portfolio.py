@@ -32,7 +32,7 @@ HERE = 150
 """Stops that are inserted in this process when there is time for nothing else."""
 BEGINNING_LEAST = 0.0006
 """CPU seconds per stop that the first routes take in any case."""
-ROUND = 0.008
+ROUND = 0.012
 """CPU seconds per stop in each round of clusters."""
 ROUND_LEAST = 0.001
 """CPU seconds per stop below which a round only sets out."""
@@ -40,6 +40,8 @@ WHOLE = 180
 """Stops that are searched in one piece: cutting brings nothing below."""
 SIZES = (150, 110, 200)
 """Stops of a cluster, in turn."""
+ONE_CLUSTER = 350
+"""Stops up to which everything is one cluster (measured on 300: 2 % better than cut)."""
 STILL = 0.0005
 """Part of the cost: where a round brings less, the next ones look longer at larger clusters."""
 MOST_EFFORT = 4
@@ -271,7 +273,7 @@ class _Day:
         stops = sum(len(scope.problem.jobs) for scope in scopes)
         effort = 1
         while self.goes_on(stops):
-            size = SIZES[self.turn % len(SIZES)] * effort
+            size = ONE_CLUSTER if stops <= ONE_CLUSTER else SIZES[self.turn % len(SIZES)] * effort
             parts = [
                 part
                 for scope, atlas in zip(scopes, atlases, strict=True)

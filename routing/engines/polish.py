@@ -35,7 +35,7 @@ CHOICE_FROM = 5.0
 """Seconds that must be left for that to be worth it."""
 LOOK, MOST_SEEN = 5, 3_000
 """Every so many iterations the routes are kept, so many at most."""
-RIPEN = 200
+RIPEN = 100
 """Iterations that a plan with one courier less gets before it is compared."""
 
 
@@ -177,16 +177,27 @@ class Work:
         found, current = None, best
         cheapest = self.cost(best)
         while limit.left() > 0:
-            routes = sorted(current.routes(), key=lambda route: route.num_clients())
-            without = next(
-                (fit for route in routes[:TRIES] if (fit := self.without(limit, routes, route)) is not None), None
-            )
+            without = self.one_less(limit, current)
             if without is None:
                 return found
             current = without
             if self.cost(current) < cheapest:
                 found, cheapest = current, self.cost(current)
         return found
+
+    def one_less(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution | None:
+        """Do without one of the shortest routes' couriers, over chains of stops where there are some."""
+        maker = Chains(self.instance)
+        coarse = self.coarse(maker, maker.along(plan))
+        begin = plan if coarse is None else coarse.rough(plan)
+        data = self.instance.data if coarse is None else coarse.data
+        routes = sorted(begin.routes(), key=lambda route: route.num_clients())
+        tries = (self.without(limit, data, routes, route) for route in routes[:TRIES])
+        found = next((fit for fit in tries if fit is not None), None)
+        if coarse is None or found is None:
+            return found
+        fine = coarse.fine(found)
+        return fine if fine.is_feasible() else None
 
     def cost(self, solution: pyvrp.Solution) -> int:
         """Return what the search minimises, of a feasible solution."""
@@ -197,12 +208,13 @@ class Work:
             + solution.uncollected_prizes()
         )
 
-    def without(self, limit: Limit, routes: Sequence[pyvrp.Route], dissolved: pyvrp.Route) -> pyvrp.Solution | None:
+    def without(
+        self, limit: Limit, data: pyvrp.ProblemData, routes: Sequence[pyvrp.Route], dissolved: pyvrp.Route
+    ) -> pyvrp.Solution | None:
         """Return a feasible solution that does without one route's courier, or ``None``."""
         kept = [route for route in routes if route is not dissolved]
         used = Counter(route.vehicle_type() for route in kept)
         kinds = sorted(used)
-        data = self.instance.data
         if not _enough(data, used):
             return None
         types = [data.vehicle_type(kind).replace(num_available=used[kind]) for kind in kinds]
