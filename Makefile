@@ -49,7 +49,7 @@ run: setup ## set everything up, seed the demo once, plan the day, serve on http
 	@exec $(BIN)/tannha up $(ARGS)
 
 test: setup ## the whole suite, browser tests included, on a real PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
 
 check: setup ## format, lint, types, imports, front end, packages, catalogue
 	$(BIN)/ruff format --check
