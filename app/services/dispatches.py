@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import dispatch as dispatch_states
 from app.domain.errors import DomainError
-from app.jobs import defer
+from app.jobs import defer, hasten
 from app.models import Dispatch
 from app.services import audit, link_health, links
 
@@ -121,30 +121,23 @@ def replay(
 
 
 def hurry(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
-    """Send now what would wait for its next try. Raises `not_found`, `dispatch_not_waiting`."""
+    """Send now what waits for its next try. Raises `not_found`, `dispatch_not_waiting` (also while it is being sent)."""
     dispatch = _in_state(session, dispatch_id, ("queued",))
-    if dispatch.next_at is None:
+    if not hasten(session, task_of(dispatch.link), "dispatch_id", [str(dispatch.id)]):
         raise DomainError("dispatch_not_waiting", state=dispatch.state)
     dispatch.next_at = None
     audit.record(session, by, "dispatch.hurried", "dispatch", dispatch.id, now, link=dispatch.link)
-    defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
     return dispatch
 
 
 def link_answered(session: Session, link: str, now: datetime) -> None:
     """They answered. When they had been away, what waits for its next try goes now, the oldest first."""
-    if link_health.answered(session, link, now):
-        log.info("%s is back: %d messages go at once", link, _wake(session, link, now))
-
-
-def _wake(session: Session, link: str, now: datetime) -> int:
-    late = (Dispatch.link == link, Dispatch.state == "queued", Dispatch.next_at > now)
-    oldest = select(Dispatch.id).where(*late).order_by(Dispatch.number).limit(MOST_WOKEN)
-    found = session.scalars(oldest.with_for_update(skip_locked=True)).all()
-    session.execute(update(Dispatch).where(Dispatch.id.in_(found)).values(next_at=None))
-    for dispatch_id in found:
-        defer(session, task_of(link), {"dispatch_id": str(dispatch_id)})
-    return len(found)
+    if not link_health.answered(session, link, now):
+        return
+    waits = (Dispatch.link == link, Dispatch.state == "queued", Dispatch.next_at > now)
+    oldest = session.scalars(select(Dispatch.id).where(*waits).order_by(Dispatch.number).limit(MOST_WOKEN))
+    woken = hasten(session, task_of(link), "dispatch_id", [str(dispatch_id) for dispatch_id in oldest])
+    log.info("%s is back: %d messages go at once", link, woken)
 
 
 def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:

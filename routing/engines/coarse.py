@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pyvrp
 
-from routing.engines.pyvrp_search import Instance
+from routing.engines.pyvrp_search import Instance, clients_of
 from routing.problem import Ints
 
 NEAR_S = 300
@@ -26,11 +26,6 @@ MOST = 4
 
 Chain = list[int]
 """Jobs in the order in which they are visited."""
-
-
-def clients_of(route: pyvrp.Route) -> list[int]:
-    """Return the clients of a route in order."""
-    return [act.idx for act in route if act.is_client()]
 
 
 class Chains:

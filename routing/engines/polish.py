@@ -16,7 +16,7 @@ from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingC
 from routing.columns import Column
 from routing.engines.coarse import Chain, Chains, Coarse
 from routing.engines.interface import Limit
-from routing.engines.pyvrp_search import Instance, Until, search, stop_at
+from routing.engines.pyvrp_search import Instance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
 from routing.tours import Tours
@@ -89,7 +89,7 @@ class _Seen(pyvrp.IteratedLocalSearchCallbacks):
         if self.turn % LOOK or not candidate.is_feasible():
             return
         for route in candidate.routes():
-            key = route.vehicle_type(), frozenset(act.idx for act in route if act.is_client())
+            key = route.vehicle_type(), frozenset(clients_of(route))
             known = self.routes.pop(key, None)
             self.routes[key] = route if known is None or route.distance_cost() < known.distance_cost() else known
             if len(self.routes) > MOST_SEEN:
@@ -259,11 +259,11 @@ def _enough(data: pyvrp.ProblemData, used: Counter[int]) -> bool:
 
 
 def _column(instance: Instance, route: pyvrp.Route) -> Column:
-    visits = tuple(act.idx for act in route if act.is_client())
+    visits = tuple(clients_of(route))
     kind = route.vehicle_type()
     cost = route.distance_cost() + route.duration_cost() + instance.data.vehicle_type(kind).fixed_cost
     return Column(kind, visits, tuple(instance.job_of[visit] for visit in visits), cost)
 
 
 def _route(data: pyvrp.ProblemData, route: pyvrp.Route, kind: int) -> pyvrp.Route:
-    return pyvrp.Route(data, [act.idx for act in route if act.is_client()], kind)
+    return pyvrp.Route(data, clients_of(route), kind)

@@ -60,6 +60,11 @@ def search(
     ).best
 
 
+def clients_of(route: pyvrp.Route) -> list[int]:
+    """Return the clients of a route in order."""
+    return [act.idx for act in route if act.is_client()]
+
+
 def stop_at(limit: Limit, jobs: int) -> StoppingCriterion:
     """Stop at the limit, or when nothing has improved for long."""
     if limit.iterations is not None:
@@ -312,7 +317,7 @@ class Instance:
         tours: dict[int, list[int]] = {}
         for route in solution.routes():
             kind = self.kinds[route.vehicle_type()]
-            jobs = [self.job_of[act.idx] for act in route if act.is_client()]
+            jobs = [self.job_of[client] for client in clients_of(route)]
             if jobs:
                 tours[free[kind].pop(0)] = jobs
         return tours

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.jobs import QUEUES, cancel, defer, defer_all, mute
+from app.jobs import QUEUES, cancel, defer, defer_all, hasten, mute
 
 JOB = text("select queue_name, task_name, lock, args, scheduled_at, status from procrastinate_jobs where id = :id")
 
@@ -65,3 +65,11 @@ def test_a_muted_session_promises_nothing(session: Session) -> None:
     assert defer(session, "deliver_message", {"message_id": "a"}) == 0
     defer_all(session, "deliver_message", [{"message_id": "a"}])
     assert session.scalar(text("select count(*) from procrastinate_jobs")) == 0
+
+
+def test_a_job_for_later_comes_at_once_when_hastened_and_only_that(session: Session) -> None:
+    later = datetime(2126, 12, 1, tzinfo=UTC)
+    wanted, other = (defer(session, "tell_one_stop", {"dispatch_id": name}, at=later) for name in ("a", "b"))
+    assert hasten(session, "tell_one_stop", "dispatch_id", ["a", "c"]) == 1
+    assert hasten(session, "tell_one_stop", "dispatch_id", ["a", "c"]) == 0
+    assert [session.execute(JOB, {"id": job}).one().scheduled_at for job in (wanted, other)] == [None, later]

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -23,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandKind
+from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import Arrival, CarrierOrder, Dispatch, Dossier, Errand, Parcel
 from app.queries.custody import verify
@@ -132,9 +134,10 @@ class Drill:
                 dispatches.replay(session, dispatch_id, "staff:1", now)
                 self.looked_at[state] += 1
             later = (Dispatch.state == "queued", Dispatch.next_at > now + timedelta(minutes=1))
-            for dispatch_id in session.scalars(select(Dispatch.id).where(*later)):
-                dispatches.hurry(session, dispatch_id, "staff:1", now)
-                self.looked_at["hurried"] += 1
+            for dispatch_id in session.scalars(select(Dispatch.id).where(*later)).all():
+                with suppress(DomainError):  # it is being sent at this moment
+                    dispatches.hurry(session, dispatch_id, "staff:1", now)
+                    self.looked_at["hurried"] += 1
             strange = session.execute(
                 text("update arrival set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")
             )

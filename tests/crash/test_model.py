@@ -23,8 +23,8 @@ from tests.crash.road import Road
 
 __all__ = ["database", "worker_settings"]  # fixtures
 
-A_ROUND, STEPS_AN_EXAMPLE = (2_000 if "TANNHA_CRASH_STEPS" in os.environ else 1_000), 50
 STEPS = int(os.environ.get("TANNHA_CRASH_STEPS", "0"))
+A_ROUND, STEPS_AN_EXAMPLE = 2_000 if STEPS else 1_000, 50
 MOST_S = 35 * 60
 
 

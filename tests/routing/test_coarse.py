@@ -4,8 +4,8 @@ from itertools import pairwise
 import pytest
 from pyvrp.stop import MaxIterations
 
-from routing.engines.coarse import LONGEST_S, MOST, NEAR_S, Chains, Coarse, clients_of
-from routing.engines.pyvrp_search import Instance, search
+from routing.engines.coarse import LONGEST_S, MOST, NEAR_S, Chains, Coarse
+from routing.engines.pyvrp_search import Instance, clients_of, search
 from routing.model import Model
 from tests.bench.routing.days import gia_lai
 

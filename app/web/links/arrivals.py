@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import mask
@@ -13,7 +13,7 @@ from app.services import audit, carrier_events
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.links.messages import masked_raw
-from app.web.links.room import A_PAGE, acting, bp, chosen_link, looking, namer, not_found
+from app.web.links.room import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
 from app.web.session import now, transaction
 
 
@@ -57,16 +57,11 @@ def arrival_page(arrival_id: int) -> ResponseReturnValue:
 @bp.post("/tin-den/<int:arrival_id>/doc-lai")
 @acting
 def read_again(arrival_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        carrier_events.parked_again(session, arrival_id, staff_actor(), now())
-    flash(_("Đã xếp để đọc lại. Nếu vẫn chưa khớp, tin này trở lại danh sách."), "good")
-    return redirect(url_for("links.arrivals_page"), 303)
+    said = _("Đã xếp để đọc lại. Nếu vẫn chưa khớp, tin này trở lại danh sách.")
+    return acted(carrier_events.parked_again, arrival_id, said, url_for("links.arrivals_page"))
 
 
 @bp.post("/tin-den/<int:arrival_id>/da-xu-ly")
 @acting
 def settled(arrival_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        carrier_events.put_aside(session, arrival_id, staff_actor(), now())
-    flash(_("Đã ghi: tin này đã xử lý."), "good")
-    return redirect(url_for("links.arrivals_page"), 303)
+    return acted(carrier_events.put_aside, arrival_id, _("Đã ghi: tin này đã xử lý."), url_for("links.arrivals_page"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import mask
@@ -20,7 +20,7 @@ from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.i18n import local_moment
 from app.web.i18n import number as in_digits
-from app.web.links.room import A_PAGE, acting, bp, chosen_link, looking, namer, not_found
+from app.web.links.room import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
 from app.web.session import language, now, transaction
 
 MOST_RAW = 20_000  # letters of an answer that are masked
@@ -90,25 +90,19 @@ def _shown(field: exchange.Field) -> str:
 @bp.post("/gui/<uuid:dispatch_id>/gui-lai")
 @acting
 def send_again(dispatch_id: UUID) -> ResponseReturnValue:
-    with transaction() as session:
-        dispatches.replay(session, dispatch_id, staff_actor(), now())
-    flash(_("Đã xếp để gửi lại. Nếu bên kia nhận, việc này tự rời danh sách."), "good")
-    return redirect(url_for("links.message_page", dispatch_id=dispatch_id), 303)
+    said = _("Đã xếp để gửi lại. Nếu bên kia nhận, việc này tự rời danh sách.")
+    return acted(dispatches.replay, dispatch_id, said, url_for("links.message_page", dispatch_id=dispatch_id))
 
 
 @bp.post("/gui/<uuid:dispatch_id>/gui-ngay")
 @acting
 def send_now(dispatch_id: UUID) -> ResponseReturnValue:
-    with transaction() as session:
-        dispatches.hurry(session, dispatch_id, staff_actor(), now())
-    flash(_("Đã xếp để gửi ngay."), "good")
-    return redirect(url_for("links.message_page", dispatch_id=dispatch_id), 303)
+    back = url_for("links.message_page", dispatch_id=dispatch_id)
+    return acted(dispatches.hurry, dispatch_id, _("Đã xếp để gửi ngay."), back)
 
 
 @bp.post("/gui/<uuid:dispatch_id>/bo")
 @acting
 def drop(dispatch_id: UUID) -> ResponseReturnValue:
-    with transaction() as session:
-        dispatches.withdraw(session, dispatch_id, staff_actor(), now())
-    flash(_("Đã ghi: không gửi nữa. Các việc sau của cùng hồ sơ được gửi tiếp."), "good")
-    return redirect(url_for("links.waiting_page"), 303)
+    said = _("Đã ghi: không gửi nữa. Các việc sau của cùng hồ sơ được gửi tiếp.")
+    return acted(dispatches.withdraw, dispatch_id, said, url_for("links.waiting_page"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
@@ -17,10 +18,12 @@ from app.queries.link_state import link_names
 from app.texts import links as words
 from app.texts import say
 from app.texts.ages import age
-from app.web.auth import current_staff, staff, visible_office_ids
+from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
 from app.web.i18n import gettext as _
 from app.web.i18n import number
-from app.web.session import language, now
+from app.web.session import language, now, transaction
+
+Subject = TypeVar("Subject", int, UUID)
 
 bp = Blueprint("links", __name__, url_prefix="/dieu-phoi/ket-noi")
 
@@ -50,6 +53,16 @@ def not_found() -> DomainError:
 def may_look() -> bool:
     """Whether the signed-in account may open this room: for links from other pages."""
     return current_staff().role in SEE and visible_office_ids() is None
+
+
+def acted(
+    act: Callable[[Session, Subject, str, datetime], object], subject: Subject, said: str, back: str
+) -> ResponseReturnValue:
+    """Do what an administrator asked for, say so, and lead back."""
+    with transaction() as session:
+        act(session, subject, staff_actor(), now())
+    flash(said, "good")
+    return redirect(back, 303)
 
 
 def chosen_link() -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.jobs import defer
 from app.models import Dispatch
 from app.services import links
 from tests.app.web.links.conftest import ADDRESS, CODE, NAME, PHONE, Case, audited
@@ -122,14 +123,18 @@ def test_sending_again_leads_to_a_job(session: Session, case: Case, admin: Flask
     assert audited(session, "dispatch.replayed") == [str(row.id)]
 
 
-def test_a_message_between_two_tries_can_be_sent_now(session: Session, case: Case, admin: FlaskClient) -> None:
+def test_a_message_between_two_tries_can_be_sent_now_by_the_job_that_waits(
+    session: Session, case: Case, admin: FlaskClient
+) -> None:
     row = make_dispatch(session, case.dossier, state="queued", tries=4, next_at=NOW + timedelta(hours=1))
+    job = defer(session, "tell_one_stop", {"dispatch_id": str(row.id)}, at=datetime(2126, 1, 1, tzinfo=UTC))
     page = admin.get(f"{URL}gui/{row.id}").text
     assert "Máy tự gửi lại lúc" in page
     assert "Gửi ngay" in page
     assert "Đã xếp để gửi ngay" in admin.post(f"{URL}gui/{row.id}/gui-ngay", follow_redirects=True).text
     assert session.get_one(Dispatch, row.id).next_at is None
-    assert jobs(session) == [("tell_one_stop", str(row.id))]
+    due = text("select id, scheduled_at from procrastinate_jobs where task_name = 'tell_one_stop'")
+    assert [tuple(one) for one in session.execute(due)] == [(job, None)]
     assert audited(session, "dispatch.hurried") == [str(row.id)]
     assert admin.post(f"{URL}gui/{row.id}/gui-ngay").status_code == 409
 
