@@ -47,7 +47,7 @@ _DEFER_ALL = text(
 _MUTED = "jobs muted"
 _HASTEN = text(
     "update procrastinate_jobs set scheduled_at = null "
-    "where task_name = :task and status = 'todo' and scheduled_at > now() and args->>:name = any(:values)"
+    "where task_name = :task and status = 'todo' and scheduled_at > now() and args->>:name = any(:values) returning id"
 )
 _CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, false)")
 
@@ -82,8 +82,7 @@ def hasten(session: Session, task: str, name: str, values: Sequence[str]) -> int
 
     The same job comes earlier: a second one beside it would do the work twice.
     """
-    found = session.execute(_HASTEN, {"task": task, "name": name, "values": list(values)})
-    return int(found.rowcount)  # type: ignore[attr-defined]  # an update's result counts its rows
+    return len(session.scalars(_HASTEN, {"task": task, "name": name, "values": list(values)}).all())
 
 
 def mute(session: Session) -> None:
