@@ -119,14 +119,15 @@ class Work:
         return self.instance.complete and all(job.prize is None for job in self.instance.model.jobs)
 
     def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
-        """Search for the first time: from nothing, first over chains of neighbouring stops, or from ``start``."""
-        limit = self.limit.share(FIRST)
+        """Search for the first time: from ``start``, or from nothing, over chains of stops first; a better start stands."""
+        limit, begun = self.limit.share(FIRST), self.instance.solution(start)
         if not cold:
-            return self.search(limit, self.instance.solution(start))
+            return self.search(limit, begun)
         maker = Chains(self.instance)
         coarse = self.coarse(maker, maker.of_nothing())
         rough = None if coarse is None else coarse.fine(self.over_chains(coarse, limit.share(ROUGH), None))
-        return self.search(limit, rough)
+        found = self.search(limit, rough)
+        return min((found, begun), key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
 
     def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
         """Search over chains cut along the best plan; return what is better."""

@@ -9,6 +9,7 @@ from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import ALWAYS, Problem
 from routing.tours import TourSet
+from tests.bench.routing.days import gia_lai
 from tests.routing.days import office_day
 
 
@@ -42,6 +43,17 @@ def test_the_search_of_auto_never_hands_back_worse_routes_than_it_was_given() ->
     answers = [TourSet(model, tours).key() for _, tours in polish(model, Limit.of(None, 30), 1, start, cold=False)]
     assert min(answers) <= TourSet(model, start).key()
     assert len(answers) > 1
+
+
+def test_a_good_start_stands_where_a_search_from_nothing_finds_nothing_better() -> None:
+    model = Model(gia_lai(60, 1, 3))
+    *_, (_, good) = polish(model, Limit.of(None, 200), 1, {}, cold=True)
+    work = Work(Instance(model, complete=True), Limit.of(None, 1), 7)
+    begun = work.instance.solution(good)
+    assert work.cost(work.search(Limit.of(None, 1), None)) > work.cost(begun)
+    first = work.begin(good, cold=True)
+    assert first.is_feasible()
+    assert work.cost(first) <= work.cost(begun)
 
 
 def test_the_cheapest_choice_of_routes_covers_every_stop_once() -> None:
