@@ -68,7 +68,7 @@ def answer(pipe: Connection, task: Task) -> Found:
             held.setdefault(office, []).append(job)
         return Found(held, (0, 0))
     limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
-    quick = task.engine == "auto"
+    quick = chain.quick(limit, task.engine, len(task.problem.jobs))
     search = Chain(
         task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)), quick=quick
     )

@@ -12,7 +12,7 @@ from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
-from routing.relax import relax
+from routing.relax import relax, with_rules
 from routing.timing import departure_bound, fit
 from routing.tours import Tours, TourSet, breaks_rule
 
@@ -35,14 +35,11 @@ def explain(
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
     """
     jobs = {job.id: job for job in problem.jobs}
-    return tuple(_explained(problem, sequences, jobs[number], until, prove=prove) for number in left)
-
-
-def _explained(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, until: float | None, *, prove: bool
-) -> Unassigned:
-    why = reason(problem, sequences, job)
-    return Unassigned(job.id, why, relax(problem, sequences, job, until=until, prove=prove))
+    reasons = {number: reason(problem, sequences, jobs[number]) for number in left}
+    return tuple(
+        Unassigned(number, why, relax(problem, sequences, jobs[number], until=until, prove=prove))
+        for number, why in reasons.items()
+    )
 
 
 def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:
@@ -111,15 +108,16 @@ def _fits(model: Model, vehicle: Vehicle, job: Job) -> bool:
 def _in_company(model: Model, tours: Tours) -> Reason:
     """Look at the cheapest places in the plan: what refuses most of them, or is it the price?"""
     job, company = model.jobs[0], TourSet(model, tours)
+    open_day = with_rules(model, job=replace(job, windows=ALWAYS))
     refused: list[Reason] = []
     for spot in sorted(company.spots(0))[:TRIES]:
         if job.prize is not None and spot.delta > job.prize * HOUR_KM:
             return _commonest(refused) if refused else "dearer_than_prize"
-        refused.append(_refusal(model, spot.v, company.with_job(spot, 0)))
+        refused.append(_refusal(model, open_day, spot.v, company.with_job(spot, 0)))
     return _commonest(refused)
 
 
-def _refusal(model: Model, v: int, sequence: Sequence[int]) -> Reason:
+def _refusal(model: Model, open_day: Model, v: int, sequence: Sequence[int]) -> Reason:
     rule = breaks_rule(model, v, sequence)
     if rule in SAME:
         return SAME[rule]
@@ -128,7 +126,6 @@ def _refusal(model: Model, v: int, sequence: Sequence[int]) -> Reason:
     if job.release is not None and any(job.delivery) and bound == job.release > vehicle.window[0]:
         return "release"
     others = [j for j in sequence if j]
-    open_day = Model(replace(model.problem, jobs=(replace(job, windows=ALWAYS), *model.jobs[1:])))
     room = any(fit(open_day, v, [*others[:at], 0, *others[at:]], bound) for at in range(len(others) + 1))
     return "window" if room else "shift"
 

@@ -26,12 +26,14 @@ SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
 """Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
 BEGINNING = 0.004
 """CPU seconds per stop that the offices or regions get before clusters of routes are searched."""
-BEGINNING_MOST = 0.35
+BEGINNING_MOST = 0.6
 """Part of the time that the beginning may take where time is short."""
 HERE = 150
 """Stops that are inserted in this process when there is time for nothing else."""
 BEGINNING_LEAST = 0.0006
 """CPU seconds per stop that the first routes take in any case."""
+BEGINNING_AWAITED = 0.0014
+"""CPU seconds per stop for which first routes are waited for, on a slow machine too: killing their makers takes longer."""
 ROUND = 0.012
 """CPU seconds per stop in each round of clusters."""
 ROUND_LEAST = 0.001
@@ -48,8 +50,8 @@ MOST_EFFORT = 4
 """So many times longer and larger at most."""
 TURNS = 2
 """Rounds of clusters where iterations count instead of time."""
-JUDGING = 0.0002
-"""Seconds per stop kept back for judging the day."""
+JUDGING = 0.0003
+"""Seconds per stop kept back for reading and judging the day."""
 ASSIGNING = 0.15
 """Part of the time in which CP-SAT gives offices to jobs."""
 ASSIGNABLE = 0.01
@@ -122,6 +124,7 @@ class _Day:
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
     deadline: float | None = None
+    patience: float = 0.0
     crew: int = 1
     turn: int = 0
     done: int = 0
@@ -174,7 +177,9 @@ class _Day:
         if self.iterations is None:
             stops = len(self.problem.jobs)
             searched = max(0.5 * self.seconds, self.seconds - JUDGING * stops)
-            self.deadline = self.clock() + max(searched, BEGINNING_LEAST * stops / self.crew)
+            given = max(searched, BEGINNING_LEAST * stops / self.crew)
+            self.deadline = self.clock() + given
+            self.patience = max(0.0, BEGINNING_AWAITED * stops / self.crew - given)
 
     def hurried(self) -> bool:
         """Say whether there is time for insertion only, and so little to insert that no child is asked."""
@@ -256,13 +261,14 @@ class _Day:
         return [scope] if scope.start else by_region(scope.problem, Atlas.of(scope.problem))
 
     def beginning(self, scopes: Sequence[Part]) -> float:
-        """Return the part of the time that is left in which the first routes are made."""
+        """Return the part of the time that is left in which the first routes are made: all, where no round follows."""
         if self.deadline is None:
             return 1.0
         stops = sum(len(scope.problem.jobs) for scope in scopes)
         left = max(0.01, self.deadline - self.clock())
         wanted = min(BEGINNING_MOST * left, BEGINNING * stops / self.crew)
-        return min(1.0, max(wanted, BEGINNING_LEAST * stops / self.crew) / left)
+        first = max(wanted, BEGINNING_LEAST * stops / self.crew)
+        return first / left if (left - first) * self.crew > ROUND_LEAST * stops else 1.0
 
     def rounds(self, scopes: Sequence[Part], run: Stage) -> None:
         """Search clusters of neighbouring routes, along other lines each time, until the time is over.
@@ -315,7 +321,8 @@ class _Day:
             self.done += 1
             self.on_progress(self.done, self.total)
 
-        pool.run(tasks, keep, deadline, self.deadline)
+        patience = self.patience if any(part.start is None for part in parts) else 0.0
+        pool.run(tasks, keep, deadline, None if self.deadline is None else self.deadline + patience)
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
@@ -348,7 +355,9 @@ class _Day:
 
     def inserted(self, part: Part) -> Found:
         """Return insertion's answer for a part, at once."""
-        return Chain(part.problem, self.seed, None, lambda _found: None, quick=True).found()
+        first = Chain(part.problem, self.seed, None, lambda _found: None, quick=True)
+        first.insert()
+        return first.found()
 
     def judged(self) -> Evaluation:
         """Judge the day; routes that break a promise make way for insertion's."""

@@ -205,7 +205,8 @@ def _metres(model: Model, v: int, sequence: Sequence[int]) -> int:
 # -- the same problem with one rule lifted by an amount; the matrices are shared
 
 
-def _with(model: Model, *, job: Job | None = None, vehicles: Sequence[Vehicle] | None = None) -> Model:
+def with_rules(model: Model, *, job: Job | None = None, vehicles: Sequence[Vehicle] | None = None) -> Model:
+    """Return the model with other rules for job 0 or for the vehicles; places and ways stay."""
     lifted = copy(model)
     lifted.jobs = model.jobs if job is None else (job, *model.jobs[1:])
     lifted.vehicles = model.vehicles if vehicles is None else tuple(vehicles)
@@ -217,7 +218,7 @@ def _with(model: Model, *, job: Job | None = None, vehicles: Sequence[Vehicle] |
 
 def _window(model: Model, amount: int) -> Model:
     job = model.jobs[0]
-    return _with(model, job=replace(job, windows=wider(job.windows, amount)))
+    return with_rules(model, job=replace(job, windows=wider(job.windows, amount)))
 
 
 def wider(windows: Sequence[Window], amount: int) -> tuple[Window, ...]:
@@ -236,33 +237,35 @@ def _shift(model: Model, amount: int) -> Model:
         most = None if vehicle.max_duration is None else vehicle.max_duration + amount
         return replace(vehicle, window=(vehicle.window[0], vehicle.window[1] + amount), max_duration=most)
 
-    return _with(model, vehicles=[longer(vehicle) for vehicle in model.vehicles])
+    return with_rules(model, vehicles=[longer(vehicle) for vehicle in model.vehicles])
 
 
 def _release(model: Model, amount: int) -> Model:
     job = model.jobs[0]
-    return _with(model, job=replace(job, release=(job.release or 0) - amount))
+    return with_rules(model, job=replace(job, release=(job.release or 0) - amount))
 
 
 def _capacity(model: Model, amount: int) -> Model:
     def roomier(vehicle: Vehicle) -> Vehicle:
         return replace(vehicle, capacity=tuple(room + amount for room in vehicle.capacity))
 
-    return _with(model, vehicles=[roomier(vehicle) for vehicle in model.vehicles])
+    return with_rules(model, vehicles=[roomier(vehicle) for vehicle in model.vehicles])
 
 
 def _max_tasks(model: Model, amount: int) -> Model:
-    return _with(model, vehicles=[replace(v, max_tasks=_lifted(v.max_tasks, amount)) for v in model.vehicles])
+    return with_rules(model, vehicles=[replace(v, max_tasks=_lifted(v.max_tasks, amount)) for v in model.vehicles])
 
 
 def _max_travel(model: Model, amount: int) -> Model:
-    return _with(
+    return with_rules(
         model, vehicles=[replace(v, max_travel_time=_lifted(v.max_travel_time, amount)) for v in model.vehicles]
     )
 
 
 def _max_distance(model: Model, amount: int) -> Model:
-    return _with(model, vehicles=[replace(v, max_distance=_lifted(v.max_distance, amount)) for v in model.vehicles])
+    return with_rules(
+        model, vehicles=[replace(v, max_distance=_lifted(v.max_distance, amount)) for v in model.vehicles]
+    )
 
 
 def _lifted(bound: int | None, amount: int) -> int | None:

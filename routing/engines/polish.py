@@ -42,12 +42,15 @@ RIPEN = 100
 def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -> Iterator[tuple[str, Tours]]:
     """Yield (engine, routes), better and better.
 
-    ``cold`` begins with routes of the search's own and needs ``start`` only if those do not serve everybody.
+    ``cold`` begins with routes of the search's own and needs ``start`` only if those do not serve everybody; without a
+    start nothing comes then.
     """
     instance = Instance(model, complete=cold or sum(len(tour) for tour in start.values()) == len(model.jobs))
     work = Work(instance, limit, seed)
     best = work.begin(start, cold=cold)
     if not best.is_feasible():
+        if not start:
+            return
         instance = Instance(model, complete=False)
         work = Work(instance, limit, seed)
         best = work.begin(start, cold=False)
@@ -120,14 +123,15 @@ class Work:
 
     def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
         """Search for the first time: from ``start``, or from nothing, over chains of stops first; a better start stands."""
-        limit, begun = self.limit.share(FIRST), self.instance.solution(start)
+        limit, begun = self.limit.share(FIRST), self.instance.solution(start) if start else None
         if not cold:
             return self.search(limit, begun)
         maker = Chains(self.instance)
         coarse = self.coarse(maker, maker.of_nothing())
         rough = None if coarse is None else coarse.fine(self.over_chains(coarse, limit.share(ROUGH), None))
         found = self.search(limit, rough)
-        return min((found, begun), key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
+        rivals = [found] if begun is None else [found, begun]
+        return min(rivals, key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
 
     def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
         """Search over chains cut along the best plan; return what is better."""

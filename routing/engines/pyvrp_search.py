@@ -291,6 +291,8 @@ class Instance:
         return pyvrp.Solution(self.data, routes)
 
     def _visits(self, v: int, tour: Sequence[int]) -> list[int]:
+        if all(len(self.pieces[j]) == 1 for j in tour):
+            return [self.first_of[j] for j in tour]
         begins = self._begins(v, tour)
         visits = []
         for j in tour:

@@ -63,7 +63,7 @@ def office(number: int) -> Problem:
     return Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
 
 
-KINDS: dict[str, tuple[Make, int, int]] = {"small": (small, 100_000, 15), "office": (office, 10_000, 60)}
+KINDS: dict[str, tuple[Make, int, int]] = {"small": (small, 100_000, 15), "office": (office, 10_000, 15)}
 """The maker, how many, and the iterations of each."""
 
 

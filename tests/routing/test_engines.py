@@ -14,7 +14,7 @@ from routing.explain import explain
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
 from routing.problem import Job, Problem, Table, Vehicle
-from routing.tours import TourSet
+from routing.tours import Tours, TourSet
 from routing.validate import validate
 from tests.routing import oracle
 from tests.routing.days import LUNCH, office_day, small_problem
@@ -105,6 +105,76 @@ def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pyt
     assert not chain.available("pyvrp")
     assert search.gains["ortools"] > 0
     assert not search.wanting
+
+
+def office_of(stops: int, seed: int, couriers: int | None = None) -> Problem:
+    vehicles, jobs = office_day(1, stops, seed=seed)
+    return Problem(tuple(vehicles[:couriers]), tuple(jobs), Geodesic(), "home")
+
+
+def inserted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how many stops each insertion builds routes for."""
+    asked: list[int] = []
+    construct = insertion.construct
+
+    def noted(model: Model, start: Tours | None = None, *, quick: bool = False) -> TourSet:
+        asked.append(len(model.jobs))
+        return construct(model, start, quick=quick)
+
+    monkeypatch.setattr(insertion, "construct", noted)
+    return asked
+
+
+def test_the_search_of_an_office_begins_without_insertion(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = inserted(monkeypatch)
+    search = searched(office_of(60, 5), "auto", iterations=60)
+    assert not asked
+    assert not search.wanting
+    assert evaluate(search.model.problem, search.found().sequences).violations == ()
+
+
+def test_where_a_stop_fits_nobody_insertion_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, day = inserted(monkeypatch), office_of(60, 5)
+    heavy = replace(day.jobs[0], delivery=(1_000,))
+    search = searched(replace(day, jobs=(heavy, *day.jobs[1:])), "auto", iterations=60)
+    assert asked == [60]
+    assert evaluate(search.model.problem, search.found().sequences).unserved == (heavy.id,)
+
+
+def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, day = inserted(monkeypatch), office_of(60, 5, couriers=1)
+    search = searched(day, "auto", iterations=30)
+    assert asked[0] == 60
+    left = evaluate(day, search.found().sequences)
+    assert left.violations == ()
+    assert left.key <= insertion.construct(search.model).key()
+
+
+@pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion"])
+def test_without_time_the_first_routes_stand(engine: str) -> None:
+    day = office_of(40, 5)
+    found = chain.search(day, Limit.of(0.0, None), 1, engine, None)
+    assert found.key == insertion.construct(Model(day), quick=True).key()
+    assert not found.gains
+
+
+def test_first_routes_that_leave_a_stop_out_are_built_in_another_order() -> None:
+    day = office_of(24, 6, couriers=1)
+    in_one_order = TourSet(Model(day))
+    in_one_order.place(insertion.by_duty(in_one_order.model, in_the_tightest_order(in_one_order.model)))
+    assert in_one_order.key()[0] == 1
+    assert insertion.construct(Model(day), quick=True).key()[0] == 0
+
+
+def in_the_tightest_order(model: Model) -> list[int]:
+    return sorted(range(len(model.jobs)), key=lambda j: (*_span(model, j), j))
+
+
+def _span(model: Model, j: int) -> tuple[int, int]:
+    windows = model.jobs[j].windows
+    return sum(late - early for early, late in windows), windows[0][0]
 
 
 def test_a_first_stop_costs_the_whole_way_and_its_work() -> None:

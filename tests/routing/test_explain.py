@@ -55,3 +55,9 @@ def test_a_stop_that_nobody_could_serve_alone_says_why(reason: str, problem: Pro
 )
 def test_a_stop_that_the_plan_has_no_room_for_says_what_is_short(reason: str, problem: Problem) -> None:
     assert [entry.reason for entry in explain(problem, {1: [2]}, [1])] == [reason]
+
+
+def test_every_stop_gets_its_reason_before_any_change_is_looked_for() -> None:
+    problem = day(replace(STOP, windows=((0, 120),)), COURIER, replace(NEIGHBOUR, windows=((0, 120),)))
+    told = explain(problem, {}, [1, 2], until=0.0)
+    assert [(entry.id, entry.reason, entry.relaxation) for entry in told] == [(1, "window", None), (2, "window", None)]

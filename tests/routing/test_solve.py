@@ -3,17 +3,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import psutil
 import pytest
 
 import routing
+from routing.decompose import Part, by_office
 from routing.engines.chain import Found
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
+from routing.portfolio import BEGINNING_MOST, _Day
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.tasks import Task
 from routing.validate import Invalid
@@ -130,6 +132,44 @@ def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
         children.run([task], lambda _task, found: answers.append(found), now, last=now + 60)
         assert children.pids == pids
     assert answers[0] is not None
+
+
+def begun(seconds: float) -> _Day:
+    """A free day of 300 stops on a clock that stands still."""
+    problem = replace(province(10, 300, 1), assignment="free")
+    day = _Day(problem, seconds, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
+    day.begin()
+    return day
+
+
+@pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
+def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: float, awaited: float) -> None:
+    day = begun(seconds)
+    assert day.deadline == pytest.approx(deadline)
+    assert (day.deadline or 0) + day.patience == pytest.approx(awaited)
+
+
+def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
+    lasts: list[float | None] = []
+
+    def noted(tasks: Sequence[Task], _done: object, _deadline: float | None, last: float | None) -> None:
+        assert tasks
+        lasts.append(last)
+
+    day = begun(0.3)
+    parts = by_office(replace(day.problem, assignment="home"), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "run", noted)
+        day.away(pool, parts, 0.2, lambda _part, _found: None)
+        day.away(pool, [replace(parts[0], start={1: [1]})], 0.2, lambda _part, _found: None)
+    assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
+
+
+def test_the_offices_get_all_the_time_where_no_round_could_follow() -> None:
+    short, long = begun(0.4), begun(8.0)
+    assert short.beginning([Part(short.problem)]) == 1.0
+    assert long.beginning([Part(long.problem)]) < BEGINNING_MOST
+    assert long.goes_on(300)
 
 
 def test_without_time_a_plan_is_inserted_at_once() -> None:

@@ -26,6 +26,8 @@ from tests.bench.routing.seat import Order, Sitting
 
 FIRST = ((50, 1, 0.05), (300, 10, 0.3), (1000, 25, 1.0), (5000, 135, 3.0))
 """Stops, offices, seconds allowed to the first feasible plan."""
+ASKED = ((80, 1, (1.0, 3.0)), (300, 10, (1.0, 3.0)), (1000, 25, (1.0, 3.0)), (3000, 80, (3.0, 10.0)))
+"""Stops, offices, seconds until the deadline."""
 ENGINES = ("auto", "insertion", "PyVRP in our parts", "VROOM in our parts", "OR-Tools in our parts")
 WORLD = ("tests/bench/routing/roads.py", "tests/bench/routing/parts_of_time.py")
 LATE_STOPS = 100
@@ -42,11 +44,10 @@ def first(runner: Runner, options: Options) -> None:
 
 
 def deadline(runner: Runner, options: Options) -> None:
-    """T10: how much later than asked every engine answers."""
-    sizes = ((80, 1), (300, 10)) if options.short else ((80, 1), (300, 10), (1000, 25), (3000, 80))
-    for stops, offices in sizes:
+    """T10: how much later than asked every engine answers; nobody is asked before T7 promises a first plan."""
+    for stops, offices, times in ASKED[: 2 if options.short else 4]:
         for engine in ENGINES:
-            for seconds in (1.0, 3.0):
+            for seconds in times:
                 day = gia_lai(stops, offices, 1, rules=True, assignment="free")
                 key = _key("deadline", f"{stops} stops", engine, seconds, 1)
                 _once(runner, key, Order(engine, day, 2 * seconds, 1, children=2))
