@@ -133,8 +133,9 @@ class _Day:
     value: int = 0
 
     def plan(self, pool: SolverPool | None) -> None:
-        """Search in children; insertion alone needs none."""
-        if self.engine == "insertion" or self.hurried():
+        """Search in children; insertion alone needs none, and shares a large day with those that are there."""
+        alone = self.engine == "insertion" and (pool is None or len(self.problem.jobs) <= HERE)
+        if alone or self.hurried():
             self.begin()
             self.search(self.here)
             return

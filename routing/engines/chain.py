@@ -38,6 +38,8 @@ LEAST_SEARCH = 0.005
 """Seconds below which the first plan stands: building the search's instance takes longer."""
 ALL_ORDERS = 0.004
 """Seconds per job from which insertion tries all its orders before it improves the best."""
+VROOM_LATE = 1.5
+"""It is not even asked where it would need so many times what is left."""
 VROOM_SHARE = 0.25
 """Part of the time that VROOM's construction may take."""
 VROOM_MOST = 2.0
@@ -195,7 +197,7 @@ class Chain:
     def ask(self, name: str, limit: Limit) -> None:
         """Let one engine answer and keep what is better."""
         engine = insertion.solve if name == "insertion" else _load(name)
-        if engine is None:
+        if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs)) > VROOM_LATE * limit.left()):
             return
         start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
         try:

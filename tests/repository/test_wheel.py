@@ -96,6 +96,7 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
 
 
 def test_its_pages_open(installed: Installation) -> None:
+    installed.tannha("migrate")
     look = (
         "from app.factory import create_app; client = create_app().test_client(); "
         "print([client.get(path).status_code for path in ('/', '/dang-nhap', '/healthz', '/buu-ta/')])"

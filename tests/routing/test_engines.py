@@ -160,6 +160,12 @@ def test_without_time_the_first_routes_stand(engine: str) -> None:
     assert not found.gains
 
 
+def test_vroom_is_not_asked_where_it_could_not_be_done_in_time() -> None:
+    day = office_of(60, 5)  # about 0.8 s of VROOM
+    assert not chain.search(day, Limit.of(0.1, None), 1, "vroom", None).gains
+    assert "vroom" in chain.search(day, Limit.of(None, 1), 1, "vroom", None).gains
+
+
 def test_first_routes_that_leave_a_stop_out_are_built_in_another_order() -> None:
     day = office_of(24, 6, couriers=1)
     in_one_order = TourSet(Model(day))

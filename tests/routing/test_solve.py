@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import psutil
 import pytest
@@ -163,6 +164,23 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
         day.away(pool, parts, 0.2, lambda _part, _found: None)
         day.away(pool, [replace(parts[0], start={1: [1]})], 0.2, lambda _part, _found: None)
     assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
+
+
+def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_one(pool: SolverPool) -> None:
+    asked: list[int] = []
+    run = pool.run
+
+    def noted(tasks: Sequence[Task], *rest: Any) -> None:
+        asked.append(len(tasks))
+        run(tasks, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "run", noted)
+        small = routing.solve(province(2, 60, 1), iterations=1, engine="insertion", pool=pool)
+        large = routing.solve(province(4, 200, 1), iterations=1, engine="insertion", pool=pool)
+    assert asked == [4]
+    assert [plan.served + len(plan.unassigned) for plan in (small, large)] == [60, 200]
+    assert [plan.violations for plan in (small, large)] == [(), ()]
 
 
 def test_the_offices_get_all_the_time_where_no_round_could_follow() -> None:

@@ -34,13 +34,18 @@ class Options:
 
 def offices(runner: Runner, options: Options) -> None:
     """T2: single offices of 10 to 80 stops, half a CPU second, beside the best that a long run of all engines finds."""
-    for number in range(1, (6 if options.short else 60) + 1):
-        stops = 10 + random.Random(f"office/{number}").randrange(71)
-        rules = number % 2 == 0
-        day = gia_lai(stops, 1, number, rules=rules)
-        trial = Trial("offices", f"{stops} stops{' with rules' if rules else ''}", day, 0.5, number)
-        runner.pair(trial, [*(WITH_RULES if rules else PLAIN), "insertion"])
+    trials = [office(number) for number in range(1, (6 if options.short else 60) + 1)]
+    for trial in trials:
+        runner.pair(trial, [*(WITH_RULES if trial.seed % 2 == 0 else PLAIN), "insertion"])
+    for trial in trials:
         reference(runner, trial, 6.0 if options.short else options.reference_s)
+
+
+def office(number: int) -> Trial:
+    """Return one office's day; every second one has rules."""
+    stops, rules = 10 + random.Random(f"office/{number}").randrange(71), number % 2 == 0
+    day = gia_lai(stops, 1, number, rules=rules)
+    return Trial("offices", f"{stops} stops{' with rules' if rules else ''}", day, 0.5, number)
 
 
 def reference(runner: Runner, trial: Trial, seconds: float) -> None:
