@@ -72,7 +72,7 @@ def answer(pipe: Connection, task: Task) -> Found:
     search = Chain(
         task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)), quick=quick
     )
-    return search.run(limit, task.engine)
+    return search.run(limit, task.engine, thin=task.thin)
 
 
 if __name__ == "__main__":

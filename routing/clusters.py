@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from routing.atlas import Atlas, apart, middle, pieces
 from routing.decompose import Office, Part, part_of
+from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
 
 REGION = 200
@@ -29,6 +30,35 @@ def by_routes(
     _add_idle(problem, atlas, sequences, teams, heads)
     errands = _errands(problem, atlas, sequences, teams, heads)
     return [part_of(problem, team, jobs, sequences) for team, jobs in zip(teams, errands, strict=True) if jobs]
+
+
+def around_spare(
+    problem: Problem, atlas: Atlas, sequences: Mapping[int, Sequence[int]], size: int, tried: set[int]
+) -> list[Part]:
+    """Return clusters that share no route, each of about ``size`` stops around one whose courier the others there may
+    stand in for, short ones first. ``tried`` are the vehicles that had their turn; those that have it now are added.
+    """
+    jobs = {job.id: job for job in problem.jobs}
+    free = {vehicle.id: vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)}
+    centres = {v: middle(atlas.jobs[job] for job in sequences[v]) for v in free}
+    parts = []
+    for spare in sorted(free.values(), key=lambda vehicle: (len(sequences[vehicle.id]), vehicle.id)):
+        if spare.id in tried or spare.id not in free:
+            continue
+        team = [spare]
+        held = len(sequences[spare.id])
+        for other in sorted(free.values(), key=lambda one: (apart(centres[one.id], centres[spare.id]), one.id)):
+            if other is not spare and held < size:
+                team.append(other)
+                held += len(sequences[other.id])
+        errands = [jobs[job] for vehicle in team for job in sequences[vehicle.id]]
+        own = errands[: len(sequences[spare.id])]
+        if all(any(may_serve(problem, other, job) for other in team[1:]) for job in own):
+            tried.add(spare.id)
+            parts.append(part_of(problem, team, errands, sequences))
+            for vehicle in team:
+                del free[vehicle.id]
+    return parts
 
 
 def _add_idle(

@@ -35,25 +35,49 @@ def explain(
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
     """
     jobs = {job.id: job for job in problem.jobs}
-    reasons = {number: reason(problem, sequences, jobs[number]) for number in left}
+    why = reasons(problem, sequences, [jobs[number] for number in left])
     return tuple(
-        Unassigned(number, why, relax(problem, sequences, jobs[number], until=until, prove=prove))
-        for number, why in reasons.items()
+        Unassigned(number, why[number], relax(problem, sequences, jobs[number], until=until, prove=prove))
+        for number in left
     )
 
 
-def reason(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Reason:
-    """Return why this job is not in these routes."""
-    able = nearby(problem, job, [v for v in problem.vehicles if not refusals(problem, v, job)], sequences)
-    if not able:
-        return _nobody(problem, job)
+def reasons(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[Job]) -> dict[int, Reason]:
+    """Return by job id why these jobs are not in these routes; neighbours are looked at in one model."""
+    found: dict[int, Reason] = {}
+    corners: dict[tuple[int, ...], tuple[list[Vehicle], list[Job]]] = {}
+    for job in left:
+        willing = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
+        if willing:
+            nearest = nearby(problem, job, willing, {})[0]
+            key = (nearest.id, *(vehicle.id for vehicle in willing))
+            corners.setdefault(key, (willing, []))[1].append(job)
+        else:
+            found[job.id] = _nobody(problem, job)
+    for willing, jobs in corners.values():
+        able = nearby(problem, jobs[0], willing, sequences)
+        found |= _corner(problem, sequences, able, jobs)
+    return found
+
+
+def _corner(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], able: Sequence[Vehicle], left: Sequence[Job]
+) -> dict[int, Reason]:
+    """Return the reasons of jobs whose nearest courier is the same one."""
     jobs = {other.id: other for other in problem.jobs}
-    company = {number for vehicle in able for number in sequences.get(vehicle.id, ())}
-    model = Model(replace(problem, vehicles=able, jobs=(job, *(jobs[number] for number in sorted(company)))))
-    alone = [_alone(model, v) for v in range(len(able))]
+    company = [number for vehicle in able for number in sequences.get(vehicle.id, ())]
+    model = Model(replace(problem, vehicles=tuple(able), jobs=(*left, *(jobs[number] for number in company))))
+    others = range(len(left), len(model.jobs))
+    place = {number: at for at, number in enumerate(company, start=1)}
+    tours = {v: [place[number] for number in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
+    return {job.id: _reason(model.only([number, *others]), tours) for number, job in enumerate(left)}
+
+
+def _reason(model: Model, tours: Tours) -> Reason:
+    """Return why job 0 of the model is not in these routes."""
+    alone = [_alone(model, v) for v in range(len(model.vehicles))]
     if None not in alone:
         return _commonest([name for name in alone if name is not None])
-    tours = {v: [model.job_index[n] for n in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
     return _in_company(model, tours)
 
 

@@ -4,6 +4,7 @@ Used by the judge and by every engine, so that all of them read the same rules. 
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -85,6 +86,17 @@ class Model:
         self._matrices: dict[tuple[str, float], Matrices] = {}
         self.travel = [self._travel(vehicle) for vehicle in self.vehicles]
         self.dimensions = max((len(v.capacity) for v in self.vehicles), default=0)
+
+    def only(self, numbers: Sequence[int]) -> "Model":
+        """Return the model of these jobs alone, in this order; vehicles, places and ways are shared."""
+        fewer = copy(self)
+        fewer.jobs = tuple(self.jobs[j] for j in numbers)
+        fewer.problem = replace(self.problem, jobs=fewer.jobs)
+        fewer.at = [self.at[j] for j in numbers]
+        fewer.job_index = {job.id: number for number, job in enumerate(fewer.jobs)}
+        for name in ("allowed", "kinds", "onward"):
+            fewer.__dict__.pop(name, None)
+        return fewer
 
     def _number(self, numbers: dict[Place, int], place: Place) -> int:
         """Return the number of a place; what no vehicle's travel times look at tells no places apart."""

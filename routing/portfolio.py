@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from routing import decompose
 from routing.atlas import Atlas
 from routing.balance import Search, even_out
-from routing.clusters import by_region, by_routes
+from routing.clusters import around_spare, by_region, by_routes
 from routing.decompose import Part
 from routing.engines import chain
 from routing.engines.chain import Chain, Found
@@ -46,6 +46,8 @@ ONE_CLUSTER = 350
 """Stops up to which everything is one cluster (measured on 300: 2 % better than cut)."""
 STILL = 0.0005
 """Part of the cost: where a round brings less, the next ones look longer at larger clusters."""
+THINNING, THINNING_SIZE, THINNING_EACH = 0.75, 180, 0.008
+"""Part of the time after the beginning in which offices do without couriers; stops of a cluster; CPU seconds for each."""
 MOST_EFFORT = 4
 """So many times longer and larger at most."""
 TURNS = 2
@@ -226,6 +228,8 @@ class _Day:
             run(begin, self.until(self.beginning(large)))
             if self.offices and not homeless:
                 self.reseat(offices, run)
+            if free:
+                self.thin_out(run)
             self.rounds(large, run)
 
     def reseat(self, offices: Sequence[Part], run: Stage) -> None:
@@ -252,6 +256,28 @@ class _Day:
             self.sequences |= before
         else:
             self.gains["cp-sat"] = self.gains.get("cp-sat", 0) + max(0, old[1] - new[1])
+
+    def thin_out(self, run: Stage) -> None:
+        """Look for couriers whom the neighbours' could do without: an office's second one is often needed for few stops.
+
+        Searches that move one or two stops at a time leave every office its own couriers.
+        """
+        stops = len(self.problem.jobs)
+        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.goes_on(stops):
+            return
+        atlas, tried = Atlas.of(self.problem), set[int]()
+        last = self.until(THINNING)
+        while last is None or self.clock() < last:
+            clusters = around_spare(self.problem, atlas, self.sequences, THINNING_SIZE, tried)
+            if not clusters:
+                return
+            self.total += len(clusters)
+            given = THINNING_EACH * sum(len(cluster.problem.jobs) for cluster in clusters) / self.crew
+            run(
+                [replace(cluster, thin=True) for cluster in clusters],
+                None if last is None else min(last, self.clock() + given),
+            )
+            self.turn += 1
 
     def goes_round(self, scope: Part) -> bool:
         """Say whether a part is better searched in clusters of routes than in one piece."""
@@ -310,7 +336,16 @@ class _Day:
     def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
         """Search the parts in children; what they found is taken in the order of the parts, whoever was first."""
         tasks = [
-            Task(number, part.problem, self.seconds, self.iterations, self.seed + self.turn, self.engine, part.start)
+            Task(
+                number,
+                part.problem,
+                self.seconds,
+                self.iterations,
+                self.seed + self.turn,
+                self.engine,
+                part.start,
+                part.thin,
+            )
             for number, part in enumerate(parts)
         ]
         if deadline is None:
@@ -339,7 +374,7 @@ class _Day:
 
     def searched(self, part: Part, limit: Limit) -> Found:
         """Return what the engine finds in this process."""
-        return chain.search(part.problem, limit, self.seed + self.turn, self.engine, part.start)
+        return chain.search(part.problem, limit, self.seed + self.turn, self.engine, part.start, thin=part.thin)
 
     def take(self, part: Part, found: Found | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""

@@ -13,7 +13,9 @@ ASSIGN = "assign"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on."""
+    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on, ``thin`` above
+    all by doing without couriers.
+    """
 
     number: int
     problem: Problem
@@ -22,6 +24,7 @@ class Task:
     seed: int
     engine: str
     start: Mapping[int, Sequence[int]] | None = None
+    thin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

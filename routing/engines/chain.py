@@ -29,7 +29,7 @@ COLD = 200
 """Up to this many jobs OR-Tools' own construction beats a start from insertion (measured: 2 to 8 %)."""
 
 VROOM_PACE = ((40, 1e-4), (10**9, 2.2e-4))
-"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured)."""
+"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured): else it is not asked."""
 LEAST = 0.03
 """Seconds below which OR-Tools' model is not even built."""
 FEW, WITHOUT = 10, 0.005
@@ -38,8 +38,6 @@ LEAST_SEARCH = 0.005
 """Seconds below which the first plan stands: building the search's instance takes longer."""
 ALL_ORDERS = 0.004
 """Seconds per job from which insertion tries all its orders before it improves the best."""
-VROOM_LATE = 1.5
-"""It is not even asked where it would need so many times what is left."""
 VROOM_SHARE = 0.25
 """Part of the time that VROOM's construction may take."""
 VROOM_MOST = 2.0
@@ -76,9 +74,18 @@ class Found:
 Report = Callable[[Found], None]
 
 
-def search(problem: Problem, limit: Limit, seed: int, engine: str, start: Mapping[int, Sequence[int]] | None) -> Found:
-    """Run the engines on one part and return the best."""
-    return Chain(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs))).run(limit, engine)
+def search(
+    problem: Problem,
+    limit: Limit,
+    seed: int,
+    engine: str,
+    start: Mapping[int, Sequence[int]] | None,
+    *,
+    thin: bool = False,
+) -> Found:
+    """Run the engines on one part and return the best; ``thin``: above all by doing without couriers."""
+    first = Chain(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs)))
+    return first.run(limit, engine, thin=thin)
 
 
 def quick(limit: Limit, engine: str, jobs: int) -> bool:
@@ -133,7 +140,7 @@ class Chain:
         ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in self.best.used.items()}
         return Found(ids, self.key, dict(self.gains))
 
-    def run(self, limit: Limit, engine: str) -> Found:
+    def run(self, limit: Limit, engine: str, *, thin: bool = False) -> Found:
         """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
         if engine == "auto" and self.may_begin_with_nothing(limit):
             self.polish(limit.share(0.95))
@@ -142,7 +149,9 @@ class Chain:
                 return self.found()
         self.insert()
         if self.model.jobs and self.model.vehicles and limit.left() >= LEAST_SEARCH:
-            if engine == "auto":
+            if engine == "auto" and thin:
+                self.polish(limit, thin=True)
+            elif engine == "auto":
                 self.portfolio(limit)
             else:
                 self.ask(engine, limit)
@@ -180,14 +189,20 @@ class Chain:
         if self.wanting:
             self.ask("insertion", limit.share(0.5))
 
-    def polish(self, limit: Limit) -> None:
+    def polish(self, limit: Limit, *, thin: bool = False) -> None:
         """Let PyVRP search in phases: from the incumbent, or from nothing where that is only insertion's."""
         if not available("pyvrp"):
             return
-        from routing.engines.polish import polish  # noqa: PLC0415  an extra that may be missing
+        from routing.engines import polish  # noqa: PLC0415  an extra that may be missing
 
+        used = self.best.used
         try:
-            for name, answer in polish(self.model, limit, self.seed, self.best.used, cold=self.cold):
+            answers = (
+                polish.thin_out(self.model, limit, self.seed, used)
+                if thin
+                else polish.polish(self.model, limit, self.seed, used, cold=self.cold)
+            )
+            for name, answer in answers:
                 self.consider(name, answer)
             self.cold = False
         except Exception:
@@ -197,7 +212,7 @@ class Chain:
     def ask(self, name: str, limit: Limit) -> None:
         """Let one engine answer and keep what is better."""
         engine = insertion.solve if name == "insertion" else _load(name)
-        if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs)) > VROOM_LATE * limit.left()):
+        if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs)) > limit.left()):
             return
         start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
         try:

@@ -29,6 +29,8 @@ WORTH_CHAINS = 0.7
 """Chains are searched where there are at most so many for each stop."""
 TRIES = 3
 """Attempts that share the time for taking couriers away."""
+THINNED, A_TRY = 0.85, 0.005
+"""Part of the time of thinning out that goes into taking couriers away, and seconds per job that an attempt needs."""
 SEARCHED = 0.9
 """Of a long search, the part before CP-SAT chooses among the routes seen."""
 CHOICE_FROM = 5.0
@@ -72,6 +74,21 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
             return
 
 
+def thin_out(model: Model, limit: Limit, seed: int, start: Tours) -> Iterator[tuple[str, Tours]]:
+    """Yield (engine, routes) with one courier less and one less again, then better; nothing where all are needed."""
+    instance = Instance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
+    work = Work(instance, limit, seed)
+    best = instance.solution(start)
+    if not work.all_required() or not work.dispensable(instance.data, best.routes()):
+        return
+    work.tries = max(1, min(TRIES, int(THINNED * limit.left() / (A_TRY * len(model.jobs)))))
+    fewer = work.fewer(limit.share(THINNED), best)
+    if fewer is not None:
+        best = fewer
+        yield "pyvrp", instance.tours(best)
+    yield "pyvrp", instance.tours(work.search(limit, best))
+
+
 class _Seen(pyvrp.IteratedLocalSearchCallbacks):
     """Routes of feasible plans on the way, the cheapest order for each set of stops."""
 
@@ -111,6 +128,7 @@ class Work:
     limit: Limit
     seed: int
     choosing: bool = False
+    tries: int = TRIES
     seen: _Seen = field(default_factory=_Seen)
 
     @property
@@ -197,12 +215,27 @@ class Work:
         begin = plan if coarse is None else coarse.rough(plan)
         data = self.instance.data if coarse is None else coarse.data
         routes = sorted(begin.routes(), key=lambda route: route.num_clients())
-        tries = (self.without(limit, data, routes, route) for route in routes[:TRIES])
+        tries = (self.without(limit, data, routes, route) for route in self.dispensable(data, routes)[: self.tries])
         found = next((fit for fit in tries if fit is not None), None)
         if coarse is None or found is None:
             return found
         fine = coarse.fine(found)
         return fine if fine.is_feasible() else None
+
+    def dispensable(self, data: pyvrp.ProblemData, routes: Sequence[pyvrp.Route]) -> list[pyvrp.Route]:
+        """Return the routes whose every stop the courier of another one may serve."""
+        depots = [data.vehicle_type(kind).start_depot for kind in range(data.num_vehicle_types)]
+        rows = [data.distance_matrix(data.vehicle_type(kind).profile)[depot] for kind, depot in enumerate(depots)]
+        may = [np.asarray(row) < self.instance.prohibitive for row in rows]
+        able = np.sum([may[route.vehicle_type()] for route in routes], axis=0)
+        return [
+            route
+            for route in routes
+            if all(
+                able[place] - may[route.vehicle_type()][place] > 0
+                for place in (data.client(client).location for client in clients_of(route))
+            )
+        ]
 
     def cost(self, solution: pyvrp.Solution) -> int:
         """Return what the search minimises, of a feasible solution."""
@@ -235,7 +268,7 @@ class Work:
         """Stop soon after the first plan that keeps the promises, or when the attempt took its share."""
         if limit.iterations is not None:
             return MultipleCriteria([_SoonAfterFeasible(), MaxIterations(limit.iterations)])
-        return MultipleCriteria([_SoonAfterFeasible(), Until(limit.share(1 / TRIES))])
+        return MultipleCriteria([_SoonAfterFeasible(), Until(limit.share(1 / self.tries))])
 
 
 class _SoonAfterFeasible:

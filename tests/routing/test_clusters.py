@@ -5,7 +5,7 @@ import pytest
 
 import routing
 from routing.atlas import Atlas
-from routing.clusters import REGION, by_region, by_routes
+from routing.clusters import REGION, around_spare, by_region, by_routes
 from routing.decompose import Part, part_of
 from routing.engines import insertion
 from routing.evaluate import evaluate
@@ -46,6 +46,33 @@ def test_every_stop_and_every_courier_is_in_one_cluster(turn: int) -> None:
     assert len(parts) == 3
     assert {v: tour for part in parts for v, tour in (part.start or {}).items()} == routes
     assert unserved[0] not in routes
+
+
+def test_clusters_around_a_spare_courier_share_no_route_and_every_courier_has_one_turn() -> None:
+    problem = replace(province(8, 240, 3), assignment="free")
+    routes, tried = driven(problem), set[int]()
+    atlas, waves = Atlas.of(problem), list[list[Part]]()
+    while parts := around_spare(problem, atlas, routes, 80, tried):
+        couriers = [v.id for part in parts for v in part.problem.vehicles]
+        assert len(couriers) == len(set(couriers))
+        for part in parts:
+            assert part.start == {v.id: routes[v.id] for v in part.problem.vehicles}
+            assert sorted(job.id for job in part.problem.jobs) == sorted(job for t in part.start.values() for job in t)
+        waves.append(parts)
+    assert tried == set(routes)
+    shortest = min(routes, key=lambda v: (len(routes[v]), v))
+    assert shortest in {v.id for v in waves[0][0].problem.vehicles}
+
+
+def test_a_courier_whose_stops_must_stay_at_the_office_is_not_spare() -> None:
+    day = replace(province(8, 240, 3), assignment="free")
+    routes = driven(day)
+    problem = replace(day, jobs=tuple(replace(job, movable=False) for job in day.jobs))
+    crews = {v.id: v.office for v in problem.vehicles if v.id in routes}
+    tried = set[int]()
+    while around_spare(problem, Atlas.of(problem), routes, 80, tried):
+        pass
+    assert {v for v, office in crews.items() if list(crews.values()).count(office) == 1}.isdisjoint(tried)
 
 
 def test_each_turn_cuts_along_other_lines() -> None:

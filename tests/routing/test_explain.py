@@ -61,3 +61,14 @@ def test_every_stop_gets_its_reason_before_any_change_is_looked_for() -> None:
     problem = day(replace(STOP, windows=((0, 120),)), COURIER, replace(NEIGHBOUR, windows=((0, 120),)))
     told = explain(problem, {}, [1, 2], until=0.0)
     assert [(entry.id, entry.reason, entry.relaxation) for entry in told] == [(1, "window", None), (2, "window", None)]
+
+
+def test_neighbours_that_are_left_out_each_say_their_own_reason() -> None:
+    """They are looked at in one model: none stands in the way of another, and none borrows another's rule."""
+    heavy, late = replace(STOP, delivery=(6,)), replace(NEIGHBOUR, windows=((1_100, 1_200),))
+    skilled = Job(3, location_index=2, skills=frozenset({3}), office=1)
+    served = Job(4, location_index=1, service=700, office=1)
+    crowded = Job(5, location_index=2, service=100, office=1)
+    problem = day(heavy, COURIER, late, skilled, served, crowded)
+    found = explain(problem, {1: [4]}, [1, 2, 3, 5], until=0.0)
+    assert [(entry.id, entry.reason) for entry in found] == [(1, "capacity"), (2, "window"), (3, "skill"), (5, "shift")]

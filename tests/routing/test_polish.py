@@ -3,8 +3,8 @@ from dataclasses import replace
 from routing.assign.partition import choose
 from routing.columns import Column
 from routing.engines.interface import Limit
-from routing.engines.polish import Work, polish
-from routing.engines.pyvrp_search import Instance
+from routing.engines.polish import Work, polish, thin_out
+from routing.engines.pyvrp_search import Instance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import ALWAYS, Problem
@@ -35,6 +35,30 @@ def test_a_courier_is_kept_where_the_shifts_could_not_hold_the_work() -> None:
     instance = Instance(long, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
     assert Work(instance, Limit.of(None, 50), 1).fewer(Limit.of(None, 50), both) is None
+
+
+def test_a_courier_whom_nobody_may_stand_in_for_is_not_taken_away() -> None:
+    model = two_couriers_for_the_work_of_one()
+    locked = replace(model.jobs[3], vehicle=model.vehicles[0].id)
+    bound = Model(replace(model.problem, jobs=(*model.jobs[:3], locked, *model.jobs[4:])))
+    instance = Instance(bound, complete=True)
+    both = instance.solution({0: list(range(6)), 1: list(range(6, 16))})
+    work = Work(instance, Limit.of(None, 50), 1)
+    (second,) = work.dispensable(instance.data, both.routes())
+    assert sorted(instance.job_of[client] for client in clients_of(second)) == list(range(6, 16))
+    fewer = work.fewer(Limit.of(None, 50), both)
+    assert fewer is not None
+    assert sorted(instance.tours(fewer)[0]) == list(range(16))
+
+
+def test_thinning_out_does_without_a_courier_and_says_nothing_where_all_are_needed() -> None:
+    model = two_couriers_for_the_work_of_one()
+    start = {0: list(range(8)), 1: list(range(8, 16))}
+    answers = list(thin_out(model, Limit.of(None, 50), 1, start))
+    assert [len(tours) for _, tours in answers] == [1, 1]
+    at_home = tuple(replace(job, vehicle=model.vehicles[j // 8].id) for j, job in enumerate(model.jobs))
+    assert not list(thin_out(Model(replace(model.problem, jobs=at_home)), Limit.of(None, 50), 1, start))
+    assert not list(thin_out(model, Limit.of(None, 50), 1, {0: list(range(8))}))
 
 
 def test_the_search_of_auto_never_hands_back_worse_routes_than_it_was_given() -> None:

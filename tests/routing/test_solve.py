@@ -16,7 +16,7 @@ from routing.engines.chain import Found
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
-from routing.portfolio import BEGINNING_MOST, _Day
+from routing.portfolio import BEGINNING_MOST, ONE_CLUSTER, THINNING, _Day
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.tasks import Task
 from routing.validate import Invalid
@@ -164,6 +164,28 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
         day.away(pool, parts, 0.2, lambda _part, _found: None)
         day.away(pool, [replace(parts[0], start={1: [1]})], 0.2, lambda _part, _found: None)
     assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
+
+
+def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
+    problem = replace(province(12, 400, 1), assignment="free")
+    day = _Day(problem, 30.0, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
+    day.begin()
+    for part in by_office(replace(problem, assignment="home"), {}):
+        day.take(part, None)
+    runs: list[tuple[Sequence[Part], float]] = []
+
+    def noted(parts: Sequence[Part], deadline: float | None) -> None:
+        runs.append((parts, deadline or 0))
+
+    day.thin_out(noted)
+    assert {v for parts, _ in runs for part in parts for v in part.start or {}} == set(day.sequences)
+    assert all(part.thin for parts, _ in runs for part in parts)
+    assert all(deadline <= (day.until(THINNING) or 0) for _, deadline in runs)
+    runs.clear()
+    small = replace(day, problem=replace(problem, jobs=problem.jobs[:ONE_CLUSTER]))
+    for other in (small, replace(day, engine="pyvrp")):
+        other.thin_out(noted)
+    assert not runs
 
 
 def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_one(pool: SolverPool) -> None:
