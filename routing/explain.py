@@ -132,16 +132,16 @@ def _fits(model: Model, vehicle: Vehicle, job: Job) -> bool:
 def _in_company(model: Model, tours: Tours) -> Reason:
     """Look at the cheapest places in the plan: what refuses most of them, or is it the price?"""
     job, company = model.jobs[0], TourSet(model, tours)
-    open_day = with_rules(model, job=replace(job, windows=ALWAYS))
+    time_short = _TimeShort(model)
     refused: list[Reason] = []
     for spot in sorted(company.spots(0))[:TRIES]:
         if job.prize is not None and spot.delta > job.prize * HOUR_KM:
             return _commonest(refused) if refused else "dearer_than_prize"
-        refused.append(_refusal(model, open_day, spot.v, company.with_job(spot, 0)))
+        refused.append(_refusal(model, time_short, spot.v, company.with_job(spot, 0)))
     return _commonest(refused)
 
 
-def _refusal(model: Model, open_day: Model, v: int, sequence: Sequence[int]) -> Reason:
+def _refusal(model: Model, time_short: "_TimeShort", v: int, sequence: Sequence[int]) -> Reason:
     rule = breaks_rule(model, v, sequence)
     if rule in SAME:
         return SAME[rule]
@@ -149,9 +149,23 @@ def _refusal(model: Model, open_day: Model, v: int, sequence: Sequence[int]) -> 
     bound = departure_bound(model, v, sequence)
     if job.release is not None and any(job.delivery) and bound == job.release > vehicle.window[0]:
         return "release"
-    others = [j for j in sequence if j]
-    room = any(fit(open_day, v, [*others[:at], 0, *others[at:]], bound) for at in range(len(others) + 1))
-    return "window" if room else "shift"
+    return time_short.of(v, [j for j in sequence if j], bound)
+
+
+class _TimeShort:
+    """Tells the stop's window from the courier's shift, once for each route: all its places answer alike."""
+
+    def __init__(self, model: Model) -> None:
+        self.open_day = with_rules(model, job=replace(model.jobs[0], windows=ALWAYS))
+        self.known: dict[int, Reason] = {}
+
+    def of(self, v: int, others: Sequence[int], bound: int) -> Reason:
+        """Say what keeps job 0 out of this route at any hour of the day, or else its window."""
+        if v not in self.known:
+            places = range(len(others) + 1)
+            room = any(fit(self.open_day, v, [*others[:at], 0, *others[at:]], bound) for at in places)
+            self.known[v] = "window" if room else "shift"
+        return self.known[v]
 
 
 def _commonest(names: Sequence[Reason]) -> Reason:

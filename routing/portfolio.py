@@ -16,6 +16,7 @@ from routing.engines.interface import Limit, wall
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
+from routing.pace import HERE, Pace
 from routing.plan import Balance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
@@ -24,20 +25,6 @@ from routing.validate import Fault, Invalid, validate
 
 SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
 """Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
-BEGINNING = 0.004
-"""CPU seconds per stop that the offices or regions get before clusters of routes are searched."""
-BEGINNING_MOST = 0.6
-"""Part of the time that the beginning may take where time is short."""
-HERE = 150
-"""Stops that are inserted in this process when there is time for nothing else."""
-BEGINNING_LEAST = 0.0006
-"""CPU seconds per stop that the first routes take in any case."""
-BEGINNING_AWAITED = 0.0014
-"""CPU seconds per stop for which first routes are waited for, on a slow machine too: killing their makers takes longer."""
-ROUND = 0.012
-"""CPU seconds per stop in each round of clusters."""
-ROUND_LEAST = 0.001
-"""CPU seconds per stop below which a round only sets out."""
 WHOLE = 180
 """Stops that are searched in one piece: cutting brings nothing below."""
 SIZES = (150, 110, 200)
@@ -50,10 +37,6 @@ THINNING, THINNING_SIZE, THINNING_EACH = 0.75, 180, 0.008
 """Part of the time after the beginning in which offices do without couriers; stops of a cluster; CPU seconds for each."""
 MOST_EFFORT = 4
 """So many times longer and larger at most."""
-TURNS = 2
-"""Rounds of clusters where iterations count instead of time."""
-JUDGING = 0.0003
-"""Seconds per stop kept back for reading and judging the day."""
 ASSIGNING = 0.15
 """Part of the time in which CP-SAT gives offices to jobs."""
 ASSIGNABLE = 0.01
@@ -122,40 +105,41 @@ class _Day:
     balance: int | None = None
     evened: Balance | None = None
     clock: Callable[[], float] = wall
+    pace: Pace = field(init=False)
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
-    deadline: float | None = None
-    patience: float = 0.0
-    crew: int = 1
     turn: int = 0
     done: int = 0
     total: int = 0
     answered: int = 0
     value: int = 0
 
+    def __post_init__(self) -> None:
+        self.pace = Pace(len(self.problem.jobs), self.seconds, self.iterations, self.clock)
+
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none, and shares a large day with those that are there."""
         alone = self.engine == "insertion" and (pool is None or len(self.problem.jobs) <= HERE)
-        if alone or self.hurried():
-            self.begin()
+        if alone or self.pace.hurried():
+            self.pace.begin()
             self.search(self.here)
             return
         with nullcontext(pool) if pool is not None else SolverPool() as children:
             children.wait_ready()
-            self.crew = max(1, len(children.pids))
-            self.begin()
+            self.pace.crew = max(1, len(children.pids))
+            self.pace.begin()
             if self.wants_offices():
                 self.give_offices(children)
             self.search(lambda parts, deadline, take: self.away(children, parts, deadline, take))
 
     def search(self, run: Run) -> None:
         """Make the routes, then even out their hours where that is asked for."""
-        whole = self.deadline
+        whole = self.pace.deadline
         if self.balance is not None:
-            self.deadline = self.until(1.0 - EVENING_OUT)
+            self.pace.deadline = self.pace.until(1.0 - EVENING_OUT)
         self.stages(lambda parts, deadline: run(parts, deadline, self.take))
-        self.deadline = whole
+        self.pace.deadline = whole
         if self.balance is not None:
             self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.found_by(run))
 
@@ -170,24 +154,10 @@ class _Day:
                 if found is not None:
                     answers[numbers[id(part)]] = found
 
-            run(parts, self.until(share), take)
+            run(parts, self.pace.until(share), take)
             return answers
 
         return search
-
-    def begin(self) -> None:
-        """Start the clock; a first plan takes what it takes, however little time is given."""
-        if self.iterations is None:
-            stops = len(self.problem.jobs)
-            searched = max(0.5 * self.seconds, self.seconds - JUDGING * stops)
-            given = max(searched, BEGINNING_LEAST * stops / self.crew)
-            self.deadline = self.clock() + given
-            self.patience = max(0.0, BEGINNING_AWAITED * stops / self.crew - given)
-
-    def hurried(self) -> bool:
-        """Say whether there is time for insertion only, and so little to insert that no child is asked."""
-        few = len(self.problem.jobs) <= HERE
-        return few and self.iterations is None and self.seconds < BEGINNING_LEAST * len(self.problem.jobs)
 
     def wants_offices(self) -> bool:
         """Say whether CP-SAT shall say first where jobs belong: those without an office, under ``free`` all."""
@@ -195,13 +165,13 @@ class _Day:
             return True
         several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
         stops = len(self.problem.jobs)
-        affordable = self.iterations is not None or self.seconds * self.crew > ASSIGNABLE * stops
+        affordable = self.iterations is not None or self.seconds * self.pace.crew > ASSIGNABLE * stops
         return self.engine == "auto" and several and affordable and not _planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
         task = Task(0, self.problem, None, None, self.seed, ASSIGN)
-        pool.run([task], self.take_offices, self.until(ASSIGNING), self.until(2 * ASSIGNING))
+        pool.run([task], self.take_offices, self.pace.until(ASSIGNING), self.pace.until(2 * ASSIGNING))
 
     def take_offices(self, _task: Task, found: Found | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
@@ -221,11 +191,11 @@ class _Day:
         self.total = len(small)
         if small:
             weight = sum(len(scope.problem.jobs) for scope in small) / len(self.problem.jobs)
-            run(small, self.until(weight))
+            run(small, self.pace.until(weight))
         if large:
             begin = offices if free else [region for scope in large for region in self.regions(scope)]
             self.total += len(begin)
-            run(begin, self.until(self.beginning(large)))
+            run(begin, self.pace.until(self.pace.beginning(_stops(large))))
             if self.offices and not homeless:
                 self.reseat(offices, run)
             if free:
@@ -247,7 +217,7 @@ class _Day:
         there = replace(self.problem, vehicles=vehicles, jobs=jobs)
         before = {v.id: self.sequences.pop(v.id) for v in vehicles if v.id in self.sequences}
         self.total += len(parts)
-        run(parts, self.until(self.beginning(parts)))
+        run(parts, self.pace.until(self.pace.beginning(_stops(parts))))
         after = {v.id: self.sequences[v.id] for v in vehicles if v.id in self.sequences}
         old, new = evaluate(there, before).key, evaluate(there, after).key
         if new >= old:
@@ -263,20 +233,17 @@ class _Day:
         Searches that move one or two stops at a time leave every office its own couriers.
         """
         stops = len(self.problem.jobs)
-        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.goes_on(stops):
+        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.pace.goes_on(stops, 0):
             return
         atlas, tried = Atlas.of(self.problem), set[int]()
-        last = self.until(THINNING)
+        last = self.pace.until(THINNING)
         while last is None or self.clock() < last:
             clusters = around_spare(self.problem, atlas, self.sequences, THINNING_SIZE, tried)
             if not clusters:
                 return
             self.total += len(clusters)
-            given = THINNING_EACH * sum(len(cluster.problem.jobs) for cluster in clusters) / self.crew
-            run(
-                [replace(cluster, thin=True) for cluster in clusters],
-                None if last is None else min(last, self.clock() + given),
-            )
+            given = self.pace.by_work(THINNING_EACH * _stops(clusters), last)
+            run([replace(cluster, thin=True) for cluster in clusters], given)
             self.turn += 1
 
     def goes_round(self, scope: Part) -> bool:
@@ -287,25 +254,15 @@ class _Day:
         """Return what the search of a large part begins with: its plan, or else regions of it."""
         return [scope] if scope.start else by_region(scope.problem, Atlas.of(scope.problem))
 
-    def beginning(self, scopes: Sequence[Part]) -> float:
-        """Return the part of the time that is left in which the first routes are made: all, where no round follows."""
-        if self.deadline is None:
-            return 1.0
-        stops = sum(len(scope.problem.jobs) for scope in scopes)
-        left = max(0.01, self.deadline - self.clock())
-        wanted = min(BEGINNING_MOST * left, BEGINNING * stops / self.crew)
-        first = max(wanted, BEGINNING_LEAST * stops / self.crew)
-        return first / left if (left - first) * self.crew > ROUND_LEAST * stops else 1.0
-
     def rounds(self, scopes: Sequence[Part], run: Stage) -> None:
         """Search clusters of neighbouring routes, along other lines each time, until the time is over.
 
         Where a round brought next to nothing, the next ones look longer at larger clusters.
         """
         atlases = [Atlas.of(scope.problem) for scope in scopes]
-        stops = sum(len(scope.problem.jobs) for scope in scopes)
-        effort = 1
-        while self.goes_on(stops):
+        stops = _stops(scopes)
+        effort, begun = 1, self.turn
+        while self.pace.goes_on(stops, self.turn - begun):
             size = ONE_CLUSTER if stops <= ONE_CLUSTER else SIZES[self.turn % len(SIZES)] * effort
             parts = [
                 part
@@ -313,25 +270,13 @@ class _Day:
                 for part in by_routes(scope.problem, atlas, self.sequences, size, self.turn)
             ]
             self.total += len(parts)
-            left = 0.0 if self.deadline is None else self.deadline - self.clock()
             before, self.answered, self.value = sum(self.gains.values()), 0, 0
-            run(parts, self.until(1 / max(1, round(left * self.crew / (ROUND * effort * stops)))))
+            run(parts, self.pace.until(1 / self.pace.rounds(stops, effort)))
             self.turn += 1
             if not self.answered:
                 return  # nobody is there to search
             if sum(self.gains.values()) - before < STILL * self.value:
                 effort = min(MOST_EFFORT, 2 * effort)
-
-    def goes_on(self, stops: int) -> bool:
-        """Say whether another round is due, and worth its setting out."""
-        if self.deadline is None:
-            return self.turn < TURNS
-        return (self.deadline - self.clock()) * self.crew > ROUND_LEAST * stops
-
-    def until(self, part: float) -> float | None:
-        """Return the moment at which the given part of the time that is left is over."""
-        now = self.clock()
-        return None if self.deadline is None else now + part * max(0.0, self.deadline - now)
 
     def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
         """Search the parts in children; what they found is taken in the order of the parts, whoever was first."""
@@ -357,8 +302,7 @@ class _Day:
             self.done += 1
             self.on_progress(self.done, self.total)
 
-        patience = self.patience if any(part.start is None for part in parts) else 0.0
-        pool.run(tasks, keep, deadline, None if self.deadline is None else self.deadline + patience)
+        pool.run(tasks, keep, deadline, self.pace.kill_at(first=any(part.start is None for part in parts)))
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
@@ -368,7 +312,9 @@ class _Day:
         for number, part in enumerate(parts):
             left = None if deadline is None else max(0.0, deadline - self.clock())
             share = None if left is None else left * weights[number] / sum(weights[number:])
-            take(part, None if self.hurried() else self.searched(part, Limit.of(share, self.iterations, self.clock)))
+            take(
+                part, None if self.pace.hurried() else self.searched(part, Limit.of(share, self.iterations, self.clock))
+            )
             self.done += 1
             self.on_progress(self.done, self.total)
 
@@ -408,6 +354,10 @@ class _Day:
         vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.id in broken)
         mended = self.inserted(Part(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
         return evaluate(self.problem, {**kept, **(mended.sequences if mended else {})})
+
+
+def _stops(parts: Sequence[Part]) -> int:
+    return sum(len(part.problem.jobs) for part in parts)
 
 
 def _ids(part: Part) -> frozenset[int]:

@@ -15,8 +15,9 @@ from routing.decompose import Part, by_office
 from routing.engines.chain import Found
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
+from routing.pace import BEGINNING_MOST
 from routing.pool import SolverPool
-from routing.portfolio import BEGINNING_MOST, ONE_CLUSTER, THINNING, _Day
+from routing.portfolio import ONE_CLUSTER, THINNING, _Day
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.tasks import Task
 from routing.validate import Invalid
@@ -139,15 +140,15 @@ def begun(seconds: float) -> _Day:
     """A free day of 300 stops on a clock that stands still."""
     problem = replace(province(10, 300, 1), assignment="free")
     day = _Day(problem, seconds, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
-    day.begin()
+    day.pace.begin()
     return day
 
 
 @pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
 def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: float, awaited: float) -> None:
     day = begun(seconds)
-    assert day.deadline == pytest.approx(deadline)
-    assert (day.deadline or 0) + day.patience == pytest.approx(awaited)
+    assert day.pace.deadline == pytest.approx(deadline)
+    assert day.pace.kill_at(first=True) == pytest.approx(awaited)
 
 
 def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
@@ -169,7 +170,7 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
     problem = replace(province(12, 400, 1), assignment="free")
     day = _Day(problem, 30.0, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
-    day.begin()
+    day.pace.begin()
     for part in by_office(replace(problem, assignment="home"), {}):
         day.take(part, None)
     runs: list[tuple[Sequence[Part], float]] = []
@@ -180,7 +181,7 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     day.thin_out(noted)
     assert {v for parts, _ in runs for part in parts for v in part.start or {}} == set(day.sequences)
     assert all(part.thin for parts, _ in runs for part in parts)
-    assert all(deadline <= (day.until(THINNING) or 0) for _, deadline in runs)
+    assert all(deadline <= (day.pace.until(THINNING) or 0) for _, deadline in runs)
     runs.clear()
     small = replace(day, problem=replace(problem, jobs=problem.jobs[:ONE_CLUSTER]))
     for other in (small, replace(day, engine="pyvrp")):
@@ -207,9 +208,9 @@ def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_o
 
 def test_the_offices_get_all_the_time_where_no_round_could_follow() -> None:
     short, long = begun(0.4), begun(8.0)
-    assert short.beginning([Part(short.problem)]) == 1.0
-    assert long.beginning([Part(long.problem)]) < BEGINNING_MOST
-    assert long.goes_on(300)
+    assert short.pace.beginning(300) == 1.0
+    assert long.pace.beginning(300) < BEGINNING_MOST
+    assert long.pace.goes_on(300, 0)
 
 
 def test_without_time_a_plan_is_inserted_at_once() -> None:
