@@ -7,8 +7,6 @@ from routing.decompose import Office, Part, part_of
 from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
 
-FULL = 0.85
-"""Couriers with more than this part of the longest route's stops have no room for others'."""
 REGION = 200
 """Stops of a region from which a day in one piece starts (routing notes: about so many)."""
 
@@ -42,7 +40,6 @@ def around_spare(
     """
     jobs = {job.id: job for job in problem.jobs}
     free = {vehicle.id: vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)}
-    longest = max(map(len, sequences.values()), default=0)
     centres = {v: middle(atlas.jobs[job] for job in sequences[v]) for v in free}
     parts = []
     for spare in sorted(free.values(), key=lambda vehicle: (len(sequences[vehicle.id]), vehicle.id)):
@@ -51,7 +48,7 @@ def around_spare(
         team = [spare]
         held = len(sequences[spare.id])
         for other in sorted(free.values(), key=lambda one: (apart(centres[one.id], centres[spare.id]), one.id)):
-            if other is not spare and held < size and len(sequences[other.id]) <= FULL * longest:
+            if other is not spare and held < size:
                 team.append(other)
                 held += len(sequences[other.id])
         errands = [jobs[job] for vehicle in team for job in sequences[vehicle.id]]
