@@ -12,7 +12,7 @@ from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
-from routing.relax import relax, with_rules
+from routing.relax import relax
 from routing.timing import departure_bound, fit
 from routing.tours import Tours, TourSet, breaks_rule
 
@@ -35,18 +35,20 @@ def explain(
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
     """
     jobs = {job.id: job for job in problem.jobs}
-    why = reasons(problem, sequences, [jobs[number] for number in left])
+    why = _reasons(problem, sequences, jobs, left)
     return tuple(
         Unassigned(number, why[number], relax(problem, sequences, jobs[number], until=until, prove=prove))
         for number in left
     )
 
 
-def reasons(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[Job]) -> dict[int, Reason]:
+def _reasons(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], jobs: Mapping[int, Job], left: Sequence[int]
+) -> dict[int, Reason]:
     """Return by job id why these jobs are not in these routes; neighbours are looked at in one model."""
     found: dict[int, Reason] = {}
     corners: dict[tuple[int, ...], tuple[list[Vehicle], list[Job]]] = {}
-    for job in left:
+    for job in (jobs[number] for number in left):
         willing = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
         if willing:
             nearest = nearby(problem, job, willing, {})[0]
@@ -54,23 +56,15 @@ def reasons(problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequ
             corners.setdefault(key, (willing, []))[1].append(job)
         else:
             found[job.id] = _nobody(problem, job)
-    for willing, jobs in corners.values():
-        able = nearby(problem, jobs[0], willing, sequences)
-        found |= _corner(problem, sequences, able, jobs)
+    for willing, neighbours in corners.values():
+        able = nearby(problem, neighbours[0], willing, sequences)
+        company = [jobs[number] for vehicle in able for number in sequences.get(vehicle.id, ())]
+        model = Model(replace(problem, vehicles=able, jobs=(*neighbours, *company)))
+        place = {job.id: at for at, job in enumerate(company, start=1)}
+        tours = {v: [place[number] for number in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
+        others = range(len(neighbours), len(model.jobs))
+        found |= {job.id: _reason(model.only([at, *others]), tours) for at, job in enumerate(neighbours)}
     return found
-
-
-def _corner(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], able: Sequence[Vehicle], left: Sequence[Job]
-) -> dict[int, Reason]:
-    """Return the reasons of jobs whose nearest courier is the same one."""
-    jobs = {other.id: other for other in problem.jobs}
-    company = [number for vehicle in able for number in sequences.get(vehicle.id, ())]
-    model = Model(replace(problem, vehicles=tuple(able), jobs=(*left, *(jobs[number] for number in company))))
-    others = range(len(left), len(model.jobs))
-    place = {number: at for at, number in enumerate(company, start=1)}
-    tours = {v: [place[number] for number in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
-    return {job.id: _reason(model.only([number, *others]), tours) for number, job in enumerate(left)}
 
 
 def _reason(model: Model, tours: Tours) -> Reason:
@@ -156,7 +150,7 @@ class _TimeShort:
     """Tells the stop's window from the courier's shift, once for each route: all its places answer alike."""
 
     def __init__(self, model: Model) -> None:
-        self.open_day = with_rules(model, job=replace(model.jobs[0], windows=ALWAYS))
+        self.open_day = model.with_rules(job=replace(model.jobs[0], windows=ALWAYS))
         self.known: dict[int, Reason] = {}
 
     def of(self, v: int, others: Sequence[int], bound: int) -> Reason:

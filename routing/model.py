@@ -88,15 +88,25 @@ class Model:
         self.dimensions = max((len(v.capacity) for v in self.vehicles), default=0)
 
     def only(self, numbers: Sequence[int]) -> "Model":
-        """Return the model of these jobs alone, in this order; vehicles, places and ways are shared."""
-        fewer = copy(self)
-        fewer.jobs = tuple(self.jobs[j] for j in numbers)
-        fewer.problem = replace(self.problem, jobs=fewer.jobs)
+        """Return the model of these jobs alone, in this order; vehicles, places and ways stay."""
+        fewer = self._like(tuple(self.jobs[j] for j in numbers), self.vehicles)
         fewer.at = [self.at[j] for j in numbers]
         fewer.job_index = {job.id: number for number, job in enumerate(fewer.jobs)}
-        for name in ("allowed", "kinds", "onward"):
-            fewer.__dict__.pop(name, None)
+        fewer.__dict__.pop("onward", None)
         return fewer
+
+    def with_rules(self, *, job: Job | None = None, vehicles: Sequence[Vehicle] | None = None) -> "Model":
+        """Return the model with other rules for job 0 or for the vehicles; places and ways stay."""
+        jobs = self.jobs if job is None else (job, *self.jobs[1:])
+        return self._like(jobs, self.vehicles if vehicles is None else tuple(vehicles))
+
+    def _like(self, jobs: tuple[Job, ...], vehicles: tuple[Vehicle, ...]) -> "Model":
+        like = copy(self)
+        like.problem, like.jobs, like.vehicles = replace(self.problem, jobs=jobs, vehicles=vehicles), jobs, vehicles
+        for name in ("allowed", "kinds"):
+            like.__dict__.pop(name, None)
+        like.__dict__["prices"] = self.prices  # computed once for all copies
+        return like
 
     def _number(self, numbers: dict[Place, int], place: Place) -> int:
         """Return the number of a place; what no vehicle's travel times look at tells no places apart."""

@@ -12,7 +12,7 @@ from routing.clusters import around_spare, by_region, by_routes
 from routing.decompose import Part
 from routing.engines import chain
 from routing.engines.chain import Chain, Found
-from routing.engines.interface import Limit, wall
+from routing.engines.interface import Limit
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
@@ -73,7 +73,8 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
         raise Invalid(faults)
     if seconds is None:
         seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
-    day = _Day(problem, seconds, iterations, seed, engine, on_progress or (lambda _done, _total: None), balance)
+    pace = Pace(len(problem.jobs), seconds, iterations)
+    day = _Day(problem, pace, seed, engine, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
@@ -97,15 +98,12 @@ class _Day:
     """The routes found so far for the whole problem, and how they are improved."""
 
     problem: Problem
-    seconds: float
-    iterations: int | None
+    pace: Pace
     seed: int
     engine: str
     on_progress: Progress
     balance: int | None = None
     evened: Balance | None = None
-    clock: Callable[[], float] = wall
-    pace: Pace = field(init=False)
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
@@ -114,9 +112,6 @@ class _Day:
     total: int = 0
     answered: int = 0
     value: int = 0
-
-    def __post_init__(self) -> None:
-        self.pace = Pace(len(self.problem.jobs), self.seconds, self.iterations, self.clock)
 
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none, and shares a large day with those that are there."""
@@ -165,7 +160,7 @@ class _Day:
             return True
         several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
         stops = len(self.problem.jobs)
-        affordable = self.iterations is not None or self.seconds * self.pace.crew > ASSIGNABLE * stops
+        affordable = self.pace.iterations is not None or self.pace.seconds * self.pace.crew > ASSIGNABLE * stops
         return self.engine == "auto" and several and affordable and not _planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
@@ -237,7 +232,7 @@ class _Day:
             return
         atlas, tried = Atlas.of(self.problem), set[int]()
         last = self.pace.until(THINNING)
-        while last is None or self.clock() < last:
+        while last is None or self.pace.clock() < last:
             clusters = around_spare(self.problem, atlas, self.sequences, THINNING_SIZE, tried)
             if not clusters:
                 return
@@ -284,8 +279,8 @@ class _Day:
             Task(
                 number,
                 part.problem,
-                self.seconds,
-                self.iterations,
+                self.pace.seconds,
+                self.pace.iterations,
                 self.seed + self.turn,
                 self.engine,
                 part.start,
@@ -310,10 +305,13 @@ class _Day:
         """Search the parts in this process, each in its share of the time."""
         weights = [weight(part.problem) for part in parts]
         for number, part in enumerate(parts):
-            left = None if deadline is None else max(0.0, deadline - self.clock())
+            left = None if deadline is None else max(0.0, deadline - self.pace.clock())
             share = None if left is None else left * weights[number] / sum(weights[number:])
             take(
-                part, None if self.pace.hurried() else self.searched(part, Limit.of(share, self.iterations, self.clock))
+                part,
+                None
+                if self.pace.hurried()
+                else self.searched(part, Limit.of(share, self.pace.iterations, self.pace.clock)),
             )
             self.done += 1
             self.on_progress(self.done, self.total)

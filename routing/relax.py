@@ -6,7 +6,6 @@ Nothing else of the plan moves: what is promised holds for the routes that stand
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -205,20 +204,9 @@ def _metres(model: Model, v: int, sequence: Sequence[int]) -> int:
 # -- the same problem with one rule lifted by an amount; the matrices are shared
 
 
-def with_rules(model: Model, *, job: Job | None = None, vehicles: Sequence[Vehicle] | None = None) -> Model:
-    """Return the model with other rules for job 0 or for the vehicles; places and ways stay."""
-    lifted = copy(model)
-    lifted.jobs = model.jobs if job is None else (job, *model.jobs[1:])
-    lifted.vehicles = model.vehicles if vehicles is None else tuple(vehicles)
-    lifted.problem = replace(model.problem, jobs=lifted.jobs, vehicles=lifted.vehicles)
-    for name in ("allowed", "kinds"):
-        lifted.__dict__.pop(name, None)
-    return lifted
-
-
 def _window(model: Model, amount: int) -> Model:
     job = model.jobs[0]
-    return with_rules(model, job=replace(job, windows=wider(job.windows, amount)))
+    return model.with_rules(job=replace(job, windows=wider(job.windows, amount)))
 
 
 def wider(windows: Sequence[Window], amount: int) -> tuple[Window, ...]:
@@ -237,35 +225,33 @@ def _shift(model: Model, amount: int) -> Model:
         most = None if vehicle.max_duration is None else vehicle.max_duration + amount
         return replace(vehicle, window=(vehicle.window[0], vehicle.window[1] + amount), max_duration=most)
 
-    return with_rules(model, vehicles=[longer(vehicle) for vehicle in model.vehicles])
+    return model.with_rules(vehicles=[longer(vehicle) for vehicle in model.vehicles])
 
 
 def _release(model: Model, amount: int) -> Model:
     job = model.jobs[0]
-    return with_rules(model, job=replace(job, release=(job.release or 0) - amount))
+    return model.with_rules(job=replace(job, release=(job.release or 0) - amount))
 
 
 def _capacity(model: Model, amount: int) -> Model:
     def roomier(vehicle: Vehicle) -> Vehicle:
         return replace(vehicle, capacity=tuple(room + amount for room in vehicle.capacity))
 
-    return with_rules(model, vehicles=[roomier(vehicle) for vehicle in model.vehicles])
+    return model.with_rules(vehicles=[roomier(vehicle) for vehicle in model.vehicles])
 
 
 def _max_tasks(model: Model, amount: int) -> Model:
-    return with_rules(model, vehicles=[replace(v, max_tasks=_lifted(v.max_tasks, amount)) for v in model.vehicles])
+    return model.with_rules(vehicles=[replace(v, max_tasks=_lifted(v.max_tasks, amount)) for v in model.vehicles])
 
 
 def _max_travel(model: Model, amount: int) -> Model:
-    return with_rules(
-        model, vehicles=[replace(v, max_travel_time=_lifted(v.max_travel_time, amount)) for v in model.vehicles]
+    return model.with_rules(
+        vehicles=[replace(v, max_travel_time=_lifted(v.max_travel_time, amount)) for v in model.vehicles]
     )
 
 
 def _max_distance(model: Model, amount: int) -> Model:
-    return with_rules(
-        model, vehicles=[replace(v, max_distance=_lifted(v.max_distance, amount)) for v in model.vehicles]
-    )
+    return model.with_rules(vehicles=[replace(v, max_distance=_lifted(v.max_distance, amount)) for v in model.vehicles])
 
 
 def _lifted(bound: int | None, amount: int) -> int | None:

@@ -29,7 +29,7 @@ COLD = 200
 """Up to this many jobs OR-Tools' own construction beats a start from insertion (measured: 2 to 8 %)."""
 
 VROOM_PACE = ((40, 1e-4), (10**9, 2.2e-4))
-"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured): else it is not asked."""
+"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured): with less it is not asked."""
 LEAST = 0.03
 """Seconds below which OR-Tools' model is not even built."""
 FEW, WITHOUT = 10, 0.005
@@ -64,7 +64,9 @@ def _load(name: str) -> Engine | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best orders so far (job ids by vehicle id), their key, and the đồng that each engine took off."""
+    """The best orders so far (job ids by vehicle id), their key, and the đồng that each engine took off the plan before it;
+    nothing for the one that served somebody more, or made the first.
+    """
 
     sequences: Mapping[int, Sequence[int]]
     key: Key

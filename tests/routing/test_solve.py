@@ -12,16 +12,16 @@ import pytest
 
 import routing
 from routing.decompose import Part, by_office
-from routing.engines.chain import Found
+from routing.engines.chain import Chain, Found
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
-from routing.pace import BEGINNING_MOST
+from routing.pace import BEGINNING_MOST, Pace
 from routing.pool import SolverPool
 from routing.portfolio import ONE_CLUSTER, THINNING, _Day
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.tasks import Task
 from routing.validate import Invalid
-from tests.routing.days import province
+from tests.routing.days import office_day, province
 from tests.routing.stuck import Stuck
 
 
@@ -136,12 +136,12 @@ def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
     assert answers[0] is not None
 
 
-def begun(seconds: float) -> _Day:
-    """A free day of 300 stops on a clock that stands still."""
-    problem = replace(province(10, 300, 1), assignment="free")
-    day = _Day(problem, seconds, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
-    day.pace.begin()
-    return day
+def begun(seconds: float, stops: int = 300) -> _Day:
+    """A free day on a clock that stands still."""
+    problem = replace(province(10, stops, 1), assignment="free")
+    pace = Pace(len(problem.jobs), seconds, clock=lambda: 0.0)
+    pace.begin()
+    return _Day(problem, pace, 1, "auto", lambda _done, _total: None)
 
 
 @pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
@@ -153,25 +153,25 @@ def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: flo
 
 def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
     lasts: list[float | None] = []
+    thin: list[set[bool]] = []
 
-    def noted(tasks: Sequence[Task], _done: object, _deadline: float | None, last: float | None) -> None:
-        assert tasks
+    def noted(tasks: Sequence[Task], _done: object, _deadline: object, last: float | None) -> None:
         lasts.append(last)
+        thin.append({task.thin for task in tasks})
 
     day = begun(0.3)
     parts = by_office(replace(day.problem, assignment="home"), {})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "run", noted)
         day.away(pool, parts, 0.2, lambda _part, _found: None)
-        day.away(pool, [replace(parts[0], start={1: [1]})], 0.2, lambda _part, _found: None)
+        day.away(pool, [replace(parts[0], start={1: [1]}, thin=True)], 0.2, lambda _part, _found: None)
     assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
+    assert thin == [{False}, {True}]
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
-    problem = replace(province(12, 400, 1), assignment="free")
-    day = _Day(problem, 30.0, None, 1, "auto", lambda _done, _total: None, clock=lambda: 0.0)
-    day.pace.begin()
-    for part in by_office(replace(problem, assignment="home"), {}):
+    day = begun(30.0, stops=400)
+    for part in by_office(replace(day.problem, assignment="home"), {}):
         day.take(part, None)
     runs: list[tuple[Sequence[Part], float]] = []
 
@@ -183,10 +183,29 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     assert all(part.thin for parts, _ in runs for part in parts)
     assert all(deadline <= (day.pace.until(THINNING) or 0) for _, deadline in runs)
     runs.clear()
-    small = replace(day, problem=replace(problem, jobs=problem.jobs[:ONE_CLUSTER]))
+    small = replace(day, problem=replace(day.problem, jobs=day.problem.jobs[:ONE_CLUSTER]))
     for other in (small, replace(day, engine="pyvrp")):
         other.thin_out(noted)
     assert not runs
+
+
+def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(pool: SolverPool) -> None:
+    vehicles, jobs = office_day(1, 16, seed=5)
+    crew = (vehicles[0], replace(vehicles[0], id=vehicles[0].id + 1))
+    problem = Problem(crew, tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home")
+    split = {crew[0].id: [job.id for job in jobs[:8]], crew[1].id: [job.id for job in jobs[8:]]}
+    day = _Day(problem, Pace(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
+    routes: list[int] = []
+
+    def take(_part: Part, found: Found | None) -> None:
+        assert found is not None
+        routes.append(len(found.sequences))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Chain, "portfolio", lambda _chain, _limit: pytest.fail("searched, not thinned out"))
+        day.here([Part(problem, split, thin=True)], None, take)
+    day.away(pool, [Part(problem, split, thin=True)], None, take)
+    assert routes == [1, 1]
 
 
 def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_one(pool: SolverPool) -> None:

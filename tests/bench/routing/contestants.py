@@ -14,8 +14,6 @@ from tests.bench.routing import clock
 from tests.bench.routing.alone import Report
 from tests.routing.days import province
 
-EXPLAINED = 0.2
-"""Seconds for changes that would let stops in, as ``routing.solve`` takes by itself."""
 CP_SAT = ("ortools.sat.python", "ortools.sat.python.cp_model")
 
 
@@ -59,14 +57,8 @@ class Product:
         return self.pool.pids if self.pool is not None else ()
 
     def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
-        plan = routing.solve(
-            problem,
-            seconds=seconds / self.count,
-            seed=seed,
-            engine=self.engine,
-            pool=self.pool,
-            explain_seconds=EXPLAINED if seconds else 0.0,  # a first plan tells reasons only
-        )
+        solve = routing.solve if seconds else partial(routing.solve, explain_seconds=0.0)  # reasons only
+        plan = solve(problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool)
         report({route.vehicle: route.job_ids for route in plan.routes})
 
 
