@@ -15,8 +15,8 @@ BEGINNING_LEAST = 0.0006
 """CPU seconds per stop that the first routes take in any case."""
 BEGINNING_AWAITED = 0.0014
 """CPU seconds per stop for which first routes are waited for, on a slow machine too: killing their makers takes longer."""
-ROUND = 0.012
-"""CPU seconds per stop in each round of clusters."""
+ROUND, ROUND_WHOLE = 0.002, 0.012
+"""CPU seconds per stop in each round of clusters, and where all stops are one: cut elsewhere each time, short ones bring more."""
 ROUND_LEAST = 0.001
 """CPU seconds per stop below which a round only sets out."""
 TURNS = 2
@@ -78,6 +78,7 @@ class Pace:
         """Say whether another round is due, and worth its setting out."""
         return turn < TURNS if self.deadline is None else self.left() * self.crew > ROUND_LEAST * stops
 
-    def rounds(self, stops: int, effort: int) -> int:
-        """Return how many rounds of such effort fit into what is left, one at least."""
-        return max(1, round(self.left() * self.crew / (ROUND * effort * stops)))
+    def rounds(self, stops: int, effort: int, *, whole: bool) -> int:
+        """Return how many rounds of such effort fit into what is left, one at least; ``whole``: nothing is cut."""
+        each = ROUND_WHOLE if whole else ROUND
+        return max(1, round(self.left() * self.crew / (each * effort * stops)))

@@ -14,6 +14,7 @@ from routing.matrix import Geodesic
 from routing.model import Model
 from routing.tours import TourSet
 from routing.validate import validate
+from tests.bench.problems import ENGINES, OWN, engine_of
 from tests.bench.routing.__main__ import PARTS
 from tests.bench.routing.clock import WorkClock
 from tests.bench.routing.days import gia_lai
@@ -22,7 +23,7 @@ from tests.bench.routing.paired import OutOfTime, Runner, Trial, versus
 from tests.bench.routing.parts import Options
 from tests.bench.routing.parts_of_time import driven_late
 from tests.bench.routing.public import read
-from tests.bench.routing.report import Line, audited, ratios, table
+from tests.bench.routing.report import Line, audited, complete, driven, ratios, table
 from tests.bench.routing.results import Results, Row
 from tests.bench.routing.roads import Roads
 from tests.bench.routing.seat import Order, Seats, Sitting
@@ -150,6 +151,57 @@ def test_the_table_shows_a_miss_as_a_miss(tmp_path: Path) -> None:
     assert (pyvrp.target, pyvrp.met, ortools.met) == ("T3", False, True)
     assert "0.980" in pyvrp.measured
     assert "**missed**" in table(results)
+
+
+@pytest.mark.parametrize(
+    ("alone", "met"),
+    [
+        ({"left": 0, "violations": 0}, True),
+        ({"left": 1, "violations": 0}, False),
+        ({"left": 0, "violations": 1}, False),
+        ({"left": 0, "violations": 0, "objective": None}, False),
+    ],
+)
+def test_ortools_alone_may_leave_nothing_out_that_auto_serves(
+    alone: Mapping[str, int | None], *, met: bool, tmp_path: Path
+) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+    ours = {**row("OR-Tools in our parts", 1, 100, part="complete"), **alone, "weight_left": alone["left"]}
+    results.rows = [row("auto", 1, 98, part="complete", violations=0), ours]
+
+    (line,) = complete(results)
+
+    assert (line.met, line.runs) == (met, "1")
+
+
+def test_a_stop_that_nobody_serves_is_no_fault_of_ortools(tmp_path: Path) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+    names = ("auto", "OR-Tools in our parts")
+    results.rows = [row(name, 1, 98, left=2, part="complete", violations=0) for name in names]
+
+    (line,) = complete(results)
+
+    assert line.met
+    assert line.measured.endswith("2 stops nobody can serve")
+
+
+def test_who_is_late_less_with_more_couriers_is_shown_with_them(tmp_path: Path) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+    ours = row("auto", 1, 98, part="driven", late=1, stops=100, couriers=2)
+    results.rows = [ours, row("OR-Tools", 1, 150, part="driven", late=0, stops=100, couriers=3)]
+
+    (auto, ortools) = driven(results)
+
+    assert (auto.measured, auto.met) == ("1.0 % late with 2 couriers", True)
+    assert ortools.measured == "0.0 % late with 3 couriers (auto on the same days 1.0 % with 2)"
+    assert not ortools.met
+
+
+def test_every_engine_of_the_audit_meets_days_with_and_without_more_rules() -> None:
+    met = {(engine_of(number), number % 2) for number in range(2 * len(ENGINES))}
+
+    assert met == {(engine, rules) for engine in ENGINES for rules in (0, 1)}
+    assert OWN.keys() <= set(ENGINES)
 
 
 def test_the_audit_counts_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -151,6 +151,13 @@ def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: flo
     assert day.pace.kill_at(first=True) == pytest.approx(awaited)
 
 
+def test_a_day_that_is_cut_goes_more_and_shorter_rounds() -> None:
+    pace = Pace(1000, 24.0, clock=lambda: 0.0)
+    pace.deadline = 24.0
+    assert (pace.rounds(1000, 1, whole=False), pace.rounds(1000, 4, whole=False)) == (12, 3)
+    assert (pace.rounds(1000, 1, whole=True), pace.rounds(10_000, 1, whole=True)) == (2, 1)
+
+
 def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
     lasts: list[float | None] = []
     thin: list[set[bool]] = []
@@ -170,7 +177,7 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
-    day = begun(30.0, stops=400)
+    day = begun(30.0, stops=ONE_CLUSTER + 50)
     for part in by_office(replace(day.problem, assignment="home"), {}):
         day.take(part, None)
     runs: list[tuple[Sequence[Part], float]] = []

@@ -24,6 +24,7 @@ PARTS: Mapping[str, Callable[[Runner, Options], None]] = {
     "deadline": parts_of_time.deadline,
     "same": parts_of_time.same,
     "driven": parts_of_time.driven,
+    "complete": parts.complete,
     "towns": parts.towns,
     "regions": parts.regions,
     "public": parts.public,

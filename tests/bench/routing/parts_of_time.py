@@ -128,7 +128,7 @@ def _written(seed: int) -> bytes:
 
 def driven(runner: Runner, options: Options) -> None:
     """T12: plans made with geodesic times, driven at the planned start over roads with rivers and passes."""
-    for seed in range(1, 3 if options.short else 11):
+    for seed in range(1, 3 if options.short else 31):
         rules = seed % 2 == 0
         day = gia_lai(60, 2, seed, rules=rules)
         trial = Trial("driven", "with rules" if rules else "plain", day, 1.0, seed)

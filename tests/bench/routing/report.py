@@ -155,6 +155,21 @@ def gaps(results: Results) -> Iterator[Line]:
             )
 
 
+def complete(results: Results) -> Iterator[Line]:
+    """T2: whether OR-Tools alone serves every stop of an office that can be served, and breaks no rule."""
+    rows = results.of("complete")
+    alone = [row for row in rows if row["contestant"] == "OR-Tools in our parts"]
+    ours = {row["seed"]: row for row in rows if row["contestant"] == "auto"}
+    pairs = [(row, ours[row["seed"]]) for row in alone if row["seed"] in ours]
+    if pairs:
+        none = sum(row["objective"] is None or row["violations"] > 0 for row, _ in pairs)
+        short = sum(row["objective"] is not None and row["weight_left"] > best["weight_left"] for row, best in pairs)
+        stops = sum(row["left"] for row, _ in pairs if row["objective"] is not None)
+        text = f"{none} infeasible, {short} that leave out a stop which auto serves; {stops} stops nobody can serve"
+        what = "offices, 0.5 CPU s: OR-Tools alone serves every stop that can be served"
+        yield Line("T2", what, "0 offices short", text, none + short == 0, str(len(pairs)))
+
+
 def reform(results: Results) -> Iterator[Line]:
     """T5: what planning without boundaries saves."""
     rows = {
@@ -297,7 +312,10 @@ def driven(results: Results) -> Iterator[Line]:
             same = [ours[row["seed"]] for row in mine if row["seed"] in ours]
             auto = 100 * sum(row["late"] for row in same) / max(1, sum(row["stops"] for row in same))
             wanted, met = ("≤ 3 %", parts[name] <= 3) if name == "auto" else ("≥ auto's", auto <= parts[name])
-            text = f"{parts[name]:.1f} % late" + ("" if name == "auto" else f" (auto on the same days {auto:.1f} %)")
+            couriers = sum(row["couriers"] for row in mine)
+            text = f"{parts[name]:.1f} % late with {couriers} couriers"
+            if name != "auto":
+                text += f" (auto on the same days {auto:.1f} % with {sum(row['couriers'] for row in same)})"
             yield Line("T12", f"driven on unseen roads: {name}", wanted, text, met, f"{len(mine)} days")
 
 
@@ -305,6 +323,7 @@ CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
     audited,
     ratios,
     gaps,
+    complete,
     reform,
     large,
     first,
