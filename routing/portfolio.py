@@ -179,7 +179,8 @@ class _Day:
         homeless = decompose.lacks_offices(self.problem)
         seated = decompose.given(self.problem, self.offices if homeless else {})
         offices = decompose.by_office(seated, _planned(self.problem))
-        free = len(offices) > 1 and (self.problem.assignment == "free" or bool(self.offices))
+        crew, shared = len(self.problem.vehicles), self.problem.assignment == "free" or bool(self.offices)
+        free = shared and any(len(part.problem.vehicles) < crew for part in offices)
         scopes = [Part(self.problem)] if free else offices
         small = [scope for scope in scopes if not (free or self.goes_round(scope))]
         large = [scope for scope in scopes if free or self.goes_round(scope)]

@@ -21,8 +21,17 @@ QUICK_ORDERS = 60
 def construct(model: Model, start: Tours | None = None, *, quick: bool = False) -> TourSet:
     """Build routes by insertion in the best of three orders; a feasible ``start`` is kept.
 
+    Where a mandatory job finds no place, the start's optional jobs make way, too, if that is better.
     ``quick``: the first order that serves every mandatory job will do, and in larger parts the first of all.
     """
+    best = _best_order(model, start or {}, quick=quick)
+    bound = {v: [j for j in tour if model.jobs[j].prize is None] for v, tour in (start or {}).items()}
+    if best.key()[0] and bound != {v: list(tour) for v, tour in (start or {}).items()}:
+        best = min(best, _best_order(model, bound, quick=quick), key=TourSet.key)
+    return best
+
+
+def _best_order(model: Model, start: Tours, *, quick: bool) -> TourSet:
     best: tuple[Key, TourSet] | None = None
     orders = (_tightest, _farthest, _earliest)
     for order in orders if len(model.jobs) <= (QUICK_ORDERS if quick else ONE_ORDER) else orders[:1]:

@@ -13,7 +13,7 @@ from routing.evaluate import evaluate
 from routing.explain import explain
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
-from routing.problem import Job, Problem, Table, Vehicle
+from routing.problem import ALWAYS, Job, Problem, Table, Vehicle
 from routing.tours import Tours, TourSet
 from routing.validate import validate
 from tests.routing import oracle
@@ -44,6 +44,15 @@ def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine:
     assert judged.key <= insertion.construct(Model(problem)).key()
     left = explain(problem, judged.sequences, judged.unserved)
     assert [entry.id for entry in left] == list(judged.unserved)
+
+
+def test_an_optional_stop_of_the_start_makes_way_for_a_mandatory_one() -> None:
+    vehicles, jobs = office_day(1, 2, seed=1)
+    optional, mandatory = (replace(job, windows=ALWAYS) for job in jobs)
+    crew = (replace(vehicles[0], max_tasks=1),)
+    model = Model(Problem(crew, (replace(optional, prize=10**6), mandatory), Geodesic(), "home"))
+    assert insertion.construct(model, {0: [0]}).used == {0: [1]}
+    assert insertion.construct(model, {0: [1]}).used == {0: [1]}
 
 
 @pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto"])

@@ -313,6 +313,17 @@ def test_under_free_the_neighbours_stand_in_for_an_office_without_couriers(pool:
     assert free.served > home.served
 
 
+def test_under_free_offices_without_a_stop_of_their_own_send_their_couriers_too(pool: SolverPool) -> None:
+    problem = province(4, 40, seed=12)
+    jobs = tuple(replace(job, windows=ALWAYS) for job in problem.jobs if job.office == 1)
+    vehicles = tuple(replace(v, speed_factor=5.0, max_tasks=3 if v.office == 1 else None) for v in problem.vehicles)
+    crowded = replace(problem, jobs=jobs, vehicles=vehicles)
+    home = routing.solve(crowded, iterations=20, pool=pool)
+    free = routing.solve(replace(crowded, assignment="free"), iterations=20, pool=pool)
+    assert home.served == 3 * sum(vehicle.office == 1 for vehicle in vehicles)
+    assert free.served == len(jobs) > home.served
+
+
 def test_stops_without_an_office_are_given_one_first(pool: SolverPool) -> None:
     problem = province(12, 310, seed=8)
     homeless = replace(problem, assignment="free", jobs=tuple(replace(job, office=None) for job in problem.jobs))
