@@ -124,14 +124,14 @@ def test_places_by_matrix_alone_lie_no_farther_apart_than_the_ways_between_them(
 
 
 def test_one_large_office_goes_round_in_clusters() -> None:
-    vehicles, jobs = office_day(1, 2 * REGION, seed=4)
-    relief = [replace(vehicles[0], id=1000 + n) for n in range(8)]
+    vehicles, jobs = office_day(1, 3 * REGION, seed=4)
+    relief = [replace(vehicles[0], id=1000 + n) for n in range(16)]
     wide = tuple(replace(job, windows=ALWAYS) for job in jobs)
     problem = Problem((*vehicles, *relief), wide, Geodesic(), "home")
     seen: list[tuple[int, int]] = []
     plan = routing.solve(problem, iterations=2, on_progress=lambda done, total: seen.append((done, total)))
     assert plan.violations == ()
-    assert plan.served == 2 * REGION
+    assert plan.served == 3 * REGION
     assert seen[-1][0] == seen[-1][1] > 4
 
 
