@@ -24,9 +24,11 @@ def construct(model: Model, start: Tours | None = None, *, quick: bool = False) 
     Where a mandatory job finds no place, the start's optional jobs make way, too, if that is better.
     ``quick``: the first order that serves every mandatory job will do, and in larger parts the first of all.
     """
-    best = _best_order(model, start or {}, quick=quick)
-    bound = {v: [j for j in tour if model.jobs[j].prize is None] for v, tour in (start or {}).items()}
-    if best.key()[0] and bound != {v: list(tour) for v, tour in (start or {}).items()}:
+    given = start or {}
+    best = _best_order(model, given, quick=quick)
+    optional = {j for tour in given.values() for j in tour if model.jobs[j].prize is not None}
+    if optional and best.key()[0]:
+        bound = {v: [j for j in tour if j not in optional] for v, tour in given.items()}
         best = min(best, _best_order(model, bound, quick=quick), key=TourSet.key)
     return best
 

@@ -7,6 +7,7 @@ last report then counts. A process that ended a run by itself stays warm for the
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from typing import Self
 
 import psutil
 
+from routing.child import die_with
 from routing.problem import Problem
 from tests.bench.memory import proportional
 from tests.bench.routing import clock
@@ -109,7 +111,7 @@ class Seats:
                 self.end(next(iter(self.warm)))
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, *seat))
+            process = context.Process(target=_serve, args=(theirs, os.getpid(), seat))
             process.start()
             theirs.close()
             self.warm[seat] = process, ours
@@ -192,9 +194,10 @@ class _Watch:
         )
 
 
-def _serve(pipe: Connection, name: str, children: int, work_clock: bool) -> None:  # noqa: FBT001  (a process's target)
+def _serve(pipe: Connection, parent: int, seat: tuple[str, int, bool]) -> None:
     """Warm up, then take problems until nobody asks any more."""
-    wall = time.monotonic
+    die_with(parent)  # an engine that reports nothing for minutes would not see the pipe close
+    (name, children, work_clock), wall = seat, time.monotonic
     with CONTESTANTS[name](children, work_clock=work_clock) as contestant:
         contestant.run(province(1, 12, 1), 0.2, 1, lambda _tours: None)
         pipe.send(_Word("warm"))
