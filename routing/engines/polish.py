@@ -16,6 +16,7 @@ from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingC
 from routing.columns import Column
 from routing.engines.coarse import Chain, Chains, Coarse
 from routing.engines.interface import Limit
+from routing.engines.kicks import Kicks
 from routing.engines.pyvrp_search import Instance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
@@ -31,6 +32,8 @@ TRIES = 3
 """Attempts that share the time for taking couriers away."""
 THINNED, A_TRY = 0.85, 0.005
 """Part of the time of thinning out that goes into taking couriers away, and seconds per job that an attempt needs."""
+KICKED, MOST_KICKED = 0.6, 100
+"""Part of the last search that goes into kicks, and stops up to which: with more each takes too long."""
 SEARCHED = 0.9
 """Of a long search, the part before CP-SAT chooses among the routes seen."""
 CHOICE_FROM = 5.0
@@ -64,7 +67,7 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
             best = fewer
             yield "pyvrp", instance.tours(best)
         best = work.again(limit.share(AGAIN), best)
-        best = work.search(limit.share(SEARCHED if work.choosing else 1.0), best)
+        best = work.improve(limit.share(SEARCHED if work.choosing else 1.0), best)
         yield "pyvrp", instance.tours(best)
         chosen = work.choose(limit, best) if work.choosing else None
         if chosen is not None:
@@ -176,6 +179,14 @@ class Work:
         stop = stop_at(limit, self.jobs)
         return search(self.instance.data, stop, self.seed, initial, watch, thorough=False)
 
+    def improve(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
+        """Search, then kick what no longer improves."""
+        if self.jobs > MOST_KICKED:
+            return self.search(limit, best)
+        best = self.search(limit.share(1 - KICKED), best)
+        self.seed += 1
+        return Kicks(self.instance, self.seed).run(limit, best) if best.is_feasible() else best
+
     def choose(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
         """Let CP-SAT choose among the routes seen, where it is installed and everybody is served."""
         if not self.all_required() or not best.is_feasible():
@@ -215,7 +226,10 @@ class Work:
         begin = plan if coarse is None else coarse.rough(plan)
         data = self.instance.data if coarse is None else coarse.data
         routes = sorted(begin.routes(), key=lambda route: route.num_clients())
-        tries = (self.without(limit, data, routes, route) for route in self.dispensable(data, routes)[: self.tries])
+        out = self.dispensable(data, routes)[: self.tries]
+        tries = (
+            self.without(limit.share(1 / (len(out) - number)), data, routes, route) for number, route in enumerate(out)
+        )
         found = next((fit for fit in tries if fit is not None), None)
         if coarse is None or found is None:
             return found
@@ -265,10 +279,10 @@ class Work:
         return pyvrp.Solution(data, [_route(data, route, kinds[route.vehicle_type()]) for route in found.routes()])
 
     def until_feasible(self, limit: Limit) -> StoppingCriterion:
-        """Stop soon after the first plan that keeps the promises, or when the attempt took its share."""
+        """Stop soon after the first plan that keeps the promises, or at the limit."""
         if limit.iterations is not None:
             return MultipleCriteria([_SoonAfterFeasible(), MaxIterations(limit.iterations)])
-        return MultipleCriteria([_SoonAfterFeasible(), Until(limit.share(1 / self.tries))])
+        return MultipleCriteria([_SoonAfterFeasible(), Until(limit)])
 
 
 class _SoonAfterFeasible:

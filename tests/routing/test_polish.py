@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from routing.assign.partition import choose
 from routing.columns import Column
 from routing.engines.interface import Limit
@@ -93,3 +95,17 @@ def test_routes_are_not_chosen_beyond_the_couriers_or_without_a_gain() -> None:
     single = [Column(0, (stop,), (stop,), 1) for stop in (1, 2, 3)]
     assert choose(single, now, {0: 2}, None, 1) is None
     assert choose(now, now, {0: 1}, None, 1) is None
+
+
+def test_attempts_with_one_courier_less_share_all_of_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = two_couriers_for_the_work_of_one()
+    instance = Instance(model, complete=True)
+    both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
+    work, deadlines = Work(instance, Limit.of(None, 50), 1), list[float]()
+
+    def fails(_: Work, limit: Limit, *__: object) -> None:
+        deadlines.append(limit.left())
+
+    monkeypatch.setattr(Work, "without", fails)
+    assert work.one_less(Limit(8.0, None, lambda: 0.0), both) is None
+    assert deadlines == [4.0, 8.0]
