@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -37,7 +37,7 @@ from tests.app.services.test_races import waits_for_a_lock
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW
 from tests.factories.custody import accepted, at_desk, counting, delivering, handing, next_dossier_code, packing
-from tests.factories.links import make_arrival, make_order
+from tests.factories.links import forget_links, make_arrival, make_order
 from tests.factories.operations import handed_over
 from tests.factories.transfers import COUNTED_AT, DeskRoad, bagging, make_desk_road, opening, packed, received
 
@@ -167,8 +167,7 @@ CASES = (
 def database(committed: Database) -> Database:
     """With no connection of another test's."""
     with committed.transaction() as session:
-        for table in (Dispatch, Arrival, CarrierOrder):
-            session.execute(delete(table))
+        forget_links(session)
     return committed
 
 

@@ -24,12 +24,12 @@ from app.worker.telling import tell
 from app.worker.work import Work
 from tests.app.worker.joined import carrier_at, joined
 from tests.factories import NOW, make_dossier, make_errand, make_request
+from tests.factories.links import forget_links
 from tests.factories.planning import make_parcel
 from tests.fakes.partner import Partner, Reply, told
 from tests.fakes.postal import SECRET, FakeHcc
 
 CODE = "H21.65-261130-0021"
-EMPTIED = ("attempt", "dispatch", "arrival", "carrier_order", "waybill_use", "feed_cursor", "dossier_step", "link")
 
 
 @dataclass
@@ -87,8 +87,7 @@ class Road:
 
 def lay(committed: Database, folder: Path, partner: Partner, hcc: FakeHcc, more: str = "", **given: Any) -> Road:
     with committed.transaction() as session:
-        for table in EMPTIED:
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         session.execute(text("update dossier set code = null"))
         request = make_request(session)
         errand = make_errand(session, request, dossiers=[make_dossier(session, request, code=CODE)], **given)
@@ -106,8 +105,7 @@ def partner(hcc: FakeHcc, committed: Database) -> Iterator[Partner]:
     with Partner(hcc.answer) as partner:
         yield partner
     with committed.transaction() as session:
-        for table in EMPTIED:
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
 
 
 @pytest.fixture

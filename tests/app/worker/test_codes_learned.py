@@ -16,24 +16,21 @@ from app.worker.poll_carrier import take
 from app.worker.work import Work
 from tests.app.worker.joined import CODES, carrier_at, joined
 from tests.factories import NOW, make_dossier, make_request
-from tests.factories.links import make_arrival, make_order
+from tests.factories.links import forget_links, make_arrival, make_order
 
-EMPTIED = ("arrival", "carrier_order", "dispatch", "link")
 CODE = "H21.65-261130-0777"
 
 
 @pytest.fixture
 def work(committed: Database, tmp_path: Path) -> Iterator[Work]:
     with committed.transaction() as session:
-        for table in EMPTIED:
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         dossier = make_dossier(session, make_request(session), code=CODE)
         make_order(session, dossier, state="placed")
         make_arrival(session, subject=f"{CODE}-TG01", code="75", occurred_at=NOW)
     yield joined(tmp_path, committed, carrier_at(tmp_path, "http://127.0.0.1:9"))
     with committed.transaction() as session:
-        for table in EMPTIED:
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 

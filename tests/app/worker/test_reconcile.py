@@ -20,6 +20,7 @@ from app.worker.work import Work
 from integrations.errors import Unavailable
 from tests.app.worker.joined import joined, one_stop_at
 from tests.factories import NOW, make_dossier, make_request
+from tests.factories.links import forget_links
 from tests.factories.procedure import make_procedure
 from tests.fakes.exchange import FakeExchange
 from tests.fakes.partner import Partner, Reply
@@ -29,8 +30,7 @@ CODE = "H21.65-261130-0031"
 
 def lay(committed: Database, folder: Path, partner: Partner, state: DossierState | None = None) -> Work:
     with committed.transaction() as session:
-        for table in ("dispatch", "dossier_step", "arrival", "carrier_order", "feed_cursor", "link"):
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         session.execute(text("update dossier set code = null"))
         dossier = make_dossier(session, make_request(session), code=CODE, state=1)
         if state is not None:

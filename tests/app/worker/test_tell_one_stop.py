@@ -24,6 +24,7 @@ from app.worker.telling import NotYet, tell
 from app.worker.work import Work
 from tests.app.worker.joined import joined, one_stop_at
 from tests.factories import NOW, make_dossier, make_request
+from tests.factories.links import forget_links
 from tests.fakes.exchange import FakeExchange
 from tests.fakes.partner import Partner, Reply
 
@@ -65,16 +66,14 @@ class Town:
 def town(committed: Database, tmp_path: Path) -> Iterator[Town]:
     exchange = FakeExchange()
     with committed.transaction() as session:
-        for table in ("dispatch", "dossier_step", "feed_cursor", "link"):
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         session.execute(text("update dossier set code = null"))
         dossier = make_dossier(session, make_request(session), code=CODE, state=1)
         dossier_id = dossier.id
     with Partner(exchange.answer) as partner:
         yield Town(joined(tmp_path, committed, one_stop_at(partner.url)), exchange, partner, dossier_id)
     with committed.transaction() as session:
-        session.execute(text("delete from dispatch"))
-        session.execute(text("delete from link"))
+        forget_links(session)
 
 
 def test_a_dossier_unknown_there_is_put_and_its_step_reported(town: Town) -> None:

@@ -26,6 +26,7 @@ from tests.app.worker.subscribed import Office, fine
 from tests.app.worker.test_run import worker
 from tests.factories import KEYS, NOW, make_dossier, make_errand, make_partner, make_request
 from tests.factories.counter import number
+from tests.factories.links import forget_links
 from tests.factories.webhooks import make_subscriber
 from tests.fakes.partner import Partner as Receiver
 from tests.fakes.partner import Reply, Sent
@@ -34,8 +35,7 @@ from tests.fakes.partner import Reply, Sent
 @pytest.fixture
 def office(committed: Database, settings: Settings) -> Iterator[Office]:
     with committed.transaction() as session:
-        for table in ("dispatch", "subscriber", "link"):
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         partner = make_partner(session, f"a key of webhooks {number()}")
         request = make_request(session, partner_id=partner.id)
         dossier = make_dossier(session, request, code=f"H21.65-261129-{number():05d}")
@@ -47,8 +47,7 @@ def office(committed: Database, settings: Settings) -> Iterator[Office]:
         town.subscriber_id, town.secret = town.subscribe(f"{receiver.url}/hook")
         yield town
     with committed.transaction() as session:
-        for table in ("dispatch", "subscriber", "link"):
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
 
 
 # -- what is sent

@@ -24,6 +24,7 @@ from app.worker.telling import NotYet, Teller, tell
 from app.worker.work import Work
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 from tests.factories import KEYS, NOW
+from tests.factories.links import forget_links
 
 LINK = "one_stop"
 
@@ -63,8 +64,7 @@ class Fake:
 @pytest.fixture
 def work(committed: Database, settings: Settings) -> Work:
     with committed.transaction() as session:
-        session.execute(text("delete from dispatch"))
-        session.execute(text("delete from link"))
+        forget_links(session)
         link_health.register(session, {LINK: None})
     return Work(settings, committed, Clock(fixed=NOW), KEYS)
 

@@ -23,11 +23,11 @@ from app.worker.work import Work
 from tests.app.worker.joined import carrier_at, joined
 from tests.factories import NOW
 from tests.factories.custody import next_dossier_code
+from tests.factories.links import forget_links
 from tests.factories.transfers import make_desk_road, packing_transfer, received
 from tests.fakes.partner import Partner
 from tests.fakes.postal import SECRET, FakeHcc
 
-EMPTIED = ("dispatch", "arrival", "carrier_order", "waybill_use", "feed_cursor", "link")
 CODE = next_dossier_code()
 NUMBER = f"{CODE}-LC01"
 
@@ -56,8 +56,7 @@ def work(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[Work]:
 
 def empty(database: Database) -> None:
     with database.transaction() as session:
-        for table in EMPTIED:
-            session.execute(text(f"delete from {table}"))
+        forget_links(session)
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 
