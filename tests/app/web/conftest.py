@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -14,6 +16,8 @@ from app.clock import Clock
 from app.config import Settings
 from app.factory import create_app
 from app.models import StaffAccount
+from app.web.limits import limiter
+from app.web.session import Room, furnish
 from tests.factories import NOW
 
 
@@ -35,9 +39,36 @@ class OuterTransaction:
         self.session.expire_all()
 
 
+class NoDatabase:
+    """Between two tests nobody asks."""
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        raise AssertionError("this application is lent to no test")
+
+
+@pytest.fixture(scope="session")
+def one_app(settings: Settings) -> Flask:
+    """The application of this test process: to make one takes longer than most tests of a page."""
+    return create_app(settings, database=NoDatabase(), clock=Clock(fixed=NOW))
+
+
+@contextmanager
+def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
+    """The application on the test's session and time, as new: whoever adds pages to it makes one of its own instead."""
+    empty: Room = app.extensions["tannha"]
+    furnish(app, replace(empty, database=OuterTransaction(session), clock=Clock(fixed=now)))
+    config = dict(app.config)
+    limiter.reset()
+    yield app
+    app.config.clear()
+    app.config.update(config)
+    furnish(app, empty)
+
+
 @pytest.fixture
-def flask_app(settings: Settings, session: Session) -> Flask:
-    return create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW))
+def flask_app(one_app: Flask, session: Session) -> Iterator[Flask]:
+    with lent(one_app, session) as app:
+        yield app
 
 
 @pytest.fixture

@@ -23,6 +23,12 @@ from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, make_office, make_staff
 
 
+@pytest.fixture
+def flask_app(settings: Settings, session: Session) -> Flask:
+    """One of each test's own: they add pages to it."""
+    return create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW))
+
+
 def _page(app: Flask, rule: str, view: object) -> None:
     app.add_url_rule(rule, rule.strip("/"), view, methods=["GET", "POST"])  # type: ignore[arg-type]
 

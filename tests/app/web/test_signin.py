@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.domain.identity import Role
 from app.models import StaffAccount
 from app.services.access import hash_password
-from app.web.limits import limiter
 from tests.factories import make_staff
 
 PASSWORD = "mat-khau-thu-01"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_brake(flask_app: Flask) -> None:
-    limiter.reset()
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -18,19 +16,11 @@ from app.domain.operation import OperationKind
 from app.models import AuditEvent, Courier, Device, Operation, StaffAccount
 from app.services import devices
 from app.services.access import set_password
-from app.web.limits import limiter
 from tests.factories import NOW, make_courier, make_staff
 from tests.factories import operations as say
 from tests.fakes.phone import API, ClientLine, Phone
 
 PASSWORD = "mat khau thu"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits(flask_app: Flask) -> Iterator[None]:
-    limiter.reset()
-    yield
-    limiter.reset()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.models import ServiceRequest, SignInCode
 from app.services.access import sign_in_code
-from app.web.limits import limiter
 from app.web.session import keys
 from tests.app.web.citizens.walk import PHONE, book
 from tests.factories import NOW, World, make_applicant, make_request
@@ -92,8 +90,3 @@ def test_signing_out_forgets_the_telephone(flask_app: Flask, client: FlaskClient
     _sign_in(flask_app, client, session)
     client.post("/thoat")
     assert client.get("/yeu-cau").status_code == 303
-
-
-@pytest.fixture(autouse=True)
-def _fresh_brake(flask_app: Flask) -> None:
-    limiter.reset()

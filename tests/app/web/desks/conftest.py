@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import lru_cache
@@ -13,12 +14,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.clock import Clock, at
-from app.config import Settings
-from app.factory import create_app
+from app.clock import at
 from app.models import Parcel, StaffAccount
 from app.services.access import hash_password
-from tests.app.web.conftest import OuterTransaction, SignIn
+from tests.app.web.conftest import SignIn, lent
 from tests.factories import DAY
 from tests.factories.custody import Road, make_road
 
@@ -53,8 +52,9 @@ class Place:
 
 
 @pytest.fixture
-def flask_app(settings: Settings, session: Session) -> Flask:
-    return create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=at(TODAY, time(8, 30))))
+def flask_app(one_app: Flask, session: Session) -> Iterator[Flask]:
+    with lent(one_app, session, at(TODAY, time(8, 30))) as app:
+        yield app
 
 
 @pytest.fixture
