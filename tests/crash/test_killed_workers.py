@@ -21,12 +21,12 @@ from app.database import Database
 from app.domain.commands import AskForPlan
 from app.models import Plan, Planning, Route, Stop
 from app.services.planning import ask_for_plan
-from tests.app.worker.conftest import database, worker_settings
+from tests.app.worker.conftest import database
 from tests.app.worker.test_run import state_is, until, worker
 from tests.factories.planning import PlannableDay, make_day
 from tests.factories.times import DAY, NOW
 
-__all__ = ["database", "worker_settings"]  # fixtures
+__all__ = ["database"]  # fixtures
 
 ROUNDS = int(os.environ.get("TANNHA_CRASH_ROUNDS", "1"))
 RESULTS = Path("var/crash.jsonl")
@@ -36,7 +36,7 @@ SECONDS = 2
 
 @pytest.mark.timeout(120 + 60 * ROUNDS)
 def test_every_order_gets_one_plan_however_often_its_worker_is_killed(
-    worker_settings: Settings,
+    new_installation: Settings,
     database: Database,
 ) -> None:
     with database.transaction() as session:
@@ -45,8 +45,8 @@ def test_every_order_gets_one_plan_however_often_its_worker_is_killed(
         moments = [round(Random(number * KILLS + kill).uniform(0.1, LONGEST_S), 1) for kill in range(KILLS)]
         planning_id = _ask(database)
         for moment in moments:
-            _kill_after(worker_settings, database, moment)
-        with worker(worker_settings):
+            _kill_after(new_installation, database, moment)
+        with worker(new_installation):
             until(database, 60, state_is(database, planning_id, "done"))
         _check(database, planning_id, day, number + 1)
         _note(number, moments)

@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from app.database import Database
-from tests.app.worker.conftest import database, worker_settings
+from tests.app.worker.conftest import database
 from tests.crash.land import make_land
 from tests.crash.results import note, unfinished
 from tests.crash.road import Road
 
-__all__ = ["database", "worker_settings"]  # fixtures
+__all__ = ["database"]  # fixtures
 
 STEPS = int(os.environ.get("TANNHA_CRASH_STEPS", "0"))
 A_ROUND, STEPS_AN_EXAMPLE = 2_000 if STEPS else 1_000, 50

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.engine import URL
 
 from app.cli import main
 from app.config import Settings
@@ -17,15 +16,14 @@ from app.database import Database, connect
 from app.models import Planning, Procedure
 from routing.evaluate import evaluate
 from routing.vroom_json import plan_from_json, problem_from_json
-from tests.app.worker.conftest import migrated
 from tests.factories.planning import PlannableDay, make_day
 
 SAID = {"stops", "served", "unserved", "couriers", "distance_m", "duration_s", "cost", "violations", "engine", "wall_s"}
 
 
 @pytest.fixture
-def installed(server_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    settings = migrated(server_url, "plan", tmp_path)
+def installed(new_installation: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    settings = new_installation
     assert settings.database_url is not None
     assert settings.now is not None
     monkeypatch.setenv("DATABASE_URL", settings.database_url)

@@ -87,16 +87,16 @@ def state_is(database: Database, planning_id: int, state: str) -> Callable[[], b
     return look
 
 
-def test_a_worker_killed_in_mid_plan_costs_no_second_draft(worker_settings: Settings, database: Database) -> None:
+def test_a_worker_killed_in_mid_plan_costs_no_second_draft(new_installation: Settings, database: Database) -> None:
     planning_id, day = order(database, seconds=4)
-    with worker(worker_settings) as first:
+    with worker(new_installation) as first:
         until(database, 20, state_is(database, planning_id, "running"))
         until(database, 10, lambda: len(first.children(recursive=True)) >= 2)  # the plan's process and a solver
         family = first.children(recursive=True)
         first.send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(family, timeout=5)
         assert alive == []
-    with worker(worker_settings):
+    with worker(new_installation):
         until(database, 90, state_is(database, planning_id, "done"))
         until(database, 5, lambda: _finished(database, "plan_day"))
     with database.transaction() as session:
@@ -118,10 +118,10 @@ def _finished(database: Database, task: str) -> bool:
 
 
 def test_a_plan_keeps_no_message_waiting_and_a_stopped_worker_ends_at_once(
-    worker_settings: Settings, database: Database
+    new_installation: Settings, database: Database
 ) -> None:
     planning_id, day = order(database, seconds=60)
-    with worker(worker_settings) as process:
+    with worker(new_installation) as process:
         until(database, 20, state_is(database, planning_id, "running"))
         until(database, 10, lambda: len(process.children(recursive=True)) >= 2)
         with database.transaction() as session:
@@ -144,10 +144,10 @@ def _state_of(database: Database, message: Message) -> str:
         return session.get_one(Message, message.id).state
 
 
-def test_a_published_plan_tells_everybody_once(worker_settings: Settings, database: Database) -> None:
+def test_a_published_plan_tells_everybody_once(new_installation: Settings, database: Database) -> None:
     planning_id, day = order(database, seconds=1, errands=2, engine="insertion", publish=True)
-    run_worker(worker_settings, until_idle=True)
-    run_worker(worker_settings, until_idle=True)
+    run_worker(new_installation, until_idle=True)
+    run_worker(new_installation, until_idle=True)
     with database.transaction() as session:
         plan = session.scalars(select(Plan).where(Plan.planning_id == planning_id)).one()
         assert plan.state == "published"
@@ -155,35 +155,35 @@ def test_a_published_plan_tells_everybody_once(worker_settings: Settings, databa
         assert told == [("evening_before", "sent")] * len(day.errands)
 
 
-def test_a_whole_file_reaches_the_store_and_leaves_it_in_time(worker_settings: Settings, database: Database) -> None:
-    picture = make_picture(keys=load_keys(worker_settings))
+def test_a_whole_file_reaches_the_store_and_leaves_it_in_time(new_installation: Settings, database: Database) -> None:
+    picture = make_picture(keys=load_keys(new_installation))
     with database.transaction() as session:
-        bring(session, picture, make_device(session, make_courier(session)), keys=load_keys(worker_settings))
-    run_worker(worker_settings, until_idle=True)
-    assert stored_file(worker_settings, picture.sha256) is not None
+        bring(session, picture, make_device(session, make_courier(session)), keys=load_keys(new_installation))
+    run_worker(new_installation, until_idle=True)
+    assert stored_file(new_installation, picture.sha256) is not None
     with database.transaction() as session:
         assert session.scalars(select(StoredFile.state).where(StoredFile.sha256 == picture.sha256)).one() == "stored"
         session.execute(update(StoredFile).values(started_at=NOW - timedelta(days=100)))
         jobs.defer(session, "keep_time_limits", {})
-    run_worker(worker_settings, until_idle=True)
-    assert stored_file(worker_settings, picture.sha256) is None
+    run_worker(new_installation, until_idle=True)
+    assert stored_file(new_installation, picture.sha256) is None
 
 
-def test_small_jobs_end_well(worker_settings: Settings, database: Database) -> None:
+def test_small_jobs_end_well(new_installation: Settings, database: Database) -> None:
     with database.transaction() as session:
         errand = make_day(session, errands=1).errands[0]
         jobs.defer(session, "sign_digests", {})
         jobs.defer(session, "confirm_proof", {"errand_id": str(errand.id)})
-    run_worker(worker_settings, until_idle=True)
+    run_worker(new_installation, until_idle=True)
     assert _finished(database, "sign_digests")
     assert _finished(database, "confirm_proof")
 
 
-def test_a_plan_that_cannot_be_made_says_so_in_its_order(worker_settings: Settings, database: Database) -> None:
+def test_a_plan_that_cannot_be_made_says_so_in_its_order(new_installation: Settings, database: Database) -> None:
     planning_id, day = order(database, seconds=1, errands=1, engine="insertion")
     with database.transaction() as session:
         session.execute(text("update place set lon = 200"))
-    run_worker(worker_settings, queues=("plans",), until_idle=True)
+    run_worker(new_installation, queues=("plans",), until_idle=True)
     with database.transaction() as session:
         order_row = session.get_one(Planning, planning_id)
         assert (order_row.state, order_row.error) == ("failed", "planning_failed")
@@ -194,18 +194,18 @@ def test_every_job_has_a_handler() -> None:
     assert set(TASKS) == set(QUEUES)
 
 
-def test_settings_reach_the_planning_process_whole(worker_settings: Settings) -> None:
-    assert settings_from_json(settings_to_json(worker_settings)) == worker_settings
+def test_settings_reach_the_planning_process_whole(new_installation: Settings) -> None:
+    assert settings_from_json(settings_to_json(new_installation)) == new_installation
 
 
 def test_a_message_that_cannot_be_sent_at_all_does_not_wait_for_ever(
-    worker_settings: Settings, database: Database
+    new_installation: Settings, database: Database
 ) -> None:
     with database.transaction() as session:
         errand = make_day(session, errands=1).errands[0]
         told = messages.tell(session, errand.request, errand, "booked", NOW, "test", slot="sáng mai")
         assert told is not None
-    run_worker(replace(worker_settings, sms="nobody"), until_idle=True)
+    run_worker(replace(new_installation, sms="nobody"), until_idle=True)
     with database.transaction() as session:
         message = session.get_one(Message, told.id)
         assert (message.state, message.error) == ("failed", "SettingsError")
@@ -213,7 +213,7 @@ def test_a_message_that_cannot_be_sent_at_all_does_not_wait_for_ever(
 
 @pytest.mark.parametrize(("attempts", "given_up"), [(0, []), (11, []), (12, ["Unavailable"])])
 def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
-    worker_settings: Settings, monkeypatch: pytest.MonkeyPatch, attempts: int, given_up: list[str]
+    new_installation: Settings, monkeypatch: pytest.MonkeyPatch, attempts: int, given_up: list[str]
 ) -> None:
     noted: list[str] = []
 
@@ -224,7 +224,7 @@ def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
         noted.append(type(error).__name__)
 
     monkeypatch.setitem(cast("dict[str, object]", GIVING_UP), "deliver_message", give_up)
-    work = Work.of(worker_settings)
+    work = Work.of(new_installation)
     job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name="deliver_message", attempts=attempts)
     context = JobContext(app=make_app(work), job=job, start_timestamp=0.0, abort_reason=lambda: None)
     with pytest.raises(Unavailable):

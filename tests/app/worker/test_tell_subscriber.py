@@ -320,7 +320,7 @@ def test_after_a_few_failures_the_endpoint_is_left_alone(office: Office) -> None
 # -- a worker
 
 
-def test_an_endpoint_that_hangs_delays_no_other(worker_settings: Settings, database: Database) -> None:
+def test_an_endpoint_that_hangs_delays_no_other(new_installation: Settings, database: Database) -> None:
     release, arrived = threading.Event(), threading.Event()
     order: list[str] = []
 
@@ -338,13 +338,13 @@ def test_an_endpoint_that_hangs_delays_no_other(worker_settings: Settings, datab
     with Receiver(hang) as slow, Receiver(answer) as fast:
         with database.transaction() as session:
             partner = make_partner(session)
-            keys = load_keys(worker_settings)
+            keys = load_keys(new_installation)
             both = [make_subscriber(session, partner.id, one.url, keys=keys) for one in (slow, fast)]
             for n in range(10):
                 for one in both:
                     told = dispatches.Telling(one.link, "ping", f"subject {n}", f"{one.link}:{n}", {"type": "ping"})
                     dispatches.promise(session, told, NOW)
-        with worker(worker_settings):
+        with worker(new_installation):
             assert arrived.wait(60)
             assert order.count("slow") <= 2
             release.set()

@@ -25,8 +25,8 @@ from tests.factories.times import DAY, TODAY
 
 
 @pytest.fixture
-def evening(worker_settings: Settings) -> Settings:
-    return replace(worker_settings, now=at(TODAY, time(17, 5)).isoformat())
+def evening(new_installation: Settings) -> Settings:
+    return replace(new_installation, now=at(TODAY, time(17, 5)).isoformat())
 
 
 def counted(database: Database) -> tuple[int, int]:
@@ -60,10 +60,10 @@ def test_a_worker_leaves_the_clock_to_the_one_that_looks_now(evening: Settings, 
     assert counted(database)[0] == 1
 
 
-def test_a_demonstrations_day_reaches_no_timer(worker_settings: Settings, database: Database) -> None:
+def test_a_demonstrations_day_reaches_no_timer(new_installation: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session)
-    work = Work.of(replace(worker_settings, now=None))
+    work = Work.of(replace(new_installation, now=None))
     work.clock.start_demo_day(TODAY)
     assert work.clock.shifted
     for clock in (work.clock, Clock(fixed=at(TODAY, time(16, 20)))):
@@ -72,10 +72,10 @@ def test_a_demonstrations_day_reaches_no_timer(worker_settings: Settings, databa
     assert counted(database) == (0, 0)
 
 
-def test_a_worker_in_the_morning_plans_and_publishes_the_day(worker_settings: Settings, database: Database) -> None:
+def test_a_worker_in_the_morning_plans_and_publishes_the_day(new_installation: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session, errands=2)
-    morning = replace(worker_settings, now=at(DAY, time(5, 1)).isoformat())
+    morning = replace(new_installation, now=at(DAY, time(5, 1)).isoformat())
     with database.transaction() as session:
         assert timetable.order_final(session, at(DAY, time(5, 1))) is not None
         session.scalars(select(Planning)).one().seconds = 1

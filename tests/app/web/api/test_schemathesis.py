@@ -51,11 +51,16 @@ NOTHING_TO_SEND: Final = {
 load_all_checks()
 
 
+@pytest.fixture(scope="module")
+def document(one_app: Flask) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", one_app)
+
+
 @pytest.fixture
-def spec(flask_app: Flask) -> Iterator[Any]:
+def spec(document: Any, flask_app: Flask) -> Iterator[Any]:
     flask_app.config["WTF_CSRF_ENABLED"] = False
     limiter.enabled = False  # a machine asks faster than any program may
-    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", flask_app)
+    yield document
     limiter.enabled = True
 
 
