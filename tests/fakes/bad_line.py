@@ -51,37 +51,42 @@ class BadLine:
 
     def _relay(self, client: socket.socket) -> None:
         with client, suppress(OSError), socket.create_connection(("127.0.0.1", self.upstream)) as server:
-            back = Thread(target=self._pump, args=(server, client), daemon=True)
-            fate: Drop | None = None
+            lost: list[Drop] = []
+            back = Thread(target=self._answer, args=(server, client, lost), daemon=True)
+            back.start()
             while request := client.recv(CHUNK):
-                fate = self._fate()
+                fate = None if lost else self._fate()
+                if fate in {Drop.BEFORE, Drop.IN_REQUEST}:
+                    if fate is Drop.IN_REQUEST:
+                        server.sendall(request[: len(request) // 2])
+                    break
                 if fate is not None:
-                    self._drop(fate, request, client, server)
-                    return
+                    lost.append(fate)
                 server.sendall(request)
-                if not back.is_alive() and back.ident is None:
-                    back.start()
+            self._cut(client, server)
+            back.join(5)
 
     def _fate(self) -> Drop | None:
-        return self.random.choice(list(Drop)) if self.random.random() < self.risk else None
-
-    def _drop(self, fate: Drop, request: bytes, client: socket.socket, server: socket.socket) -> None:
-        """What was still under way on this connection is lost with it."""
+        if self.random.random() >= self.risk:
+            return None
+        fate = self.random.choice(list(Drop))
         self.dropped[fate] += 1
-        if fate is Drop.IN_REQUEST:
-            server.sendall(request[: len(request) // 2])
-        elif fate in {Drop.AFTER, Drop.IN_ANSWER}:
-            server.sendall(request)
-            answer = server.recv(CHUNK)
-            if fate is Drop.IN_ANSWER:
-                client.sendall(answer[: len(answer) // 2])
-        for side in (client, server):
-            with suppress(OSError):
-                side.shutdown(socket.SHUT_RDWR)
+        return fate
+
+    def _answer(self, server: socket.socket, client: socket.socket, lost: list[Drop]) -> None:
+        """The way back; with something in `lost`, the answer is under way that shall not arrive, or only half of it."""
+        with suppress(OSError):
+            while data := server.recv(CHUNK):
+                if lost:
+                    if lost[0] is Drop.IN_ANSWER:
+                        client.sendall(data[: len(data) // 2])
+                    break
+                client.sendall(data)
+        self._cut(client, server)
 
     @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(CHUNK):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_RDWR)
+    def _cut(*sides: socket.socket) -> None:
+        """What was still under way on this connection is lost with it."""
+        for side in sides:
+            with suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
