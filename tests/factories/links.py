@@ -13,15 +13,9 @@ from tests.factories.counter import number
 from tests.factories.times import NOW
 
 HANGING = (
-    "attempt",
-    "dispatch",
-    "arrival",
-    "carrier_order",
-    "waybill_use",
-    "feed_cursor",
-    "dossier_step",
-    "subscriber",
-)
+    "attempt",  # a carrier's is known by its report, and the next test's reports have the same ids
+    "dispatch", "arrival", "carrier_order", "waybill_use", "feed_cursor", "dossier_step", "subscriber",
+)  # fmt: skip
 
 
 def make_link(session: Session, name: str = "vnpost", **given: Any) -> Link:

@@ -21,8 +21,6 @@ from tests.factories.procedure import make_procedure
 from tests.factories.request import make_dossier, make_errand, make_place, make_request
 from tests.factories.times import DAY, NOW
 
-ITERATIONS = 3
-
 
 @dataclass(slots=True)
 class PlannableDay:
@@ -87,7 +85,7 @@ def make_plan(session: Session, day: date = DAY, **given: Any) -> Plan:
     planning = start(session, make_planning(session, day, engine="insertion", **given).id)
     assert planning is not None
     loaded = load_problem(session, planning)
-    solution = solve(loaded.problem, iterations=ITERATIONS, engine="insertion")
+    solution = solve(loaded.problem, iterations=3, engine="insertion")
     plan = save_plan(session, planning.id, loaded, solution, wall_s=0.1, now=NOW)
     assert plan is not None
     return plan

@@ -16,21 +16,17 @@ from flask.testing import FlaskClient
 from app.config import Settings
 from app.factory import create_app
 from app.web.couriers.shell import BUILT, SHELL
+from tests.fakes.no_database import NoDatabase
 
 FIRST_LOAD_LIMIT = 400_000  # bytes, compressed, without the reader of codes
 MANIFEST: dict[str, Any] = json.loads((BUILT / "manifest.webmanifest").read_text())
 WORKER = (BUILT / "sw.js").read_text()
 
 
-class NoDatabase:
-    def transaction(self) -> object:
-        raise AssertionError("a built file needs no database")
-
-
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     settings = Settings(environment="test", var=tmp_path_factory.mktemp("var"))
-    return create_app(settings, database=NoDatabase()).test_client()  # type: ignore[arg-type]  # never opened
+    return create_app(settings, database=NoDatabase()).test_client()
 
 
 def first_load() -> set[Path]:

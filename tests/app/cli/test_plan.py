@@ -23,14 +23,13 @@ SAID = {"stops", "served", "unserved", "couriers", "distance_m", "duration_s", "
 
 @pytest.fixture
 def installed(new_installation: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    settings = new_installation
-    assert settings.database_url is not None
-    assert settings.now is not None
-    monkeypatch.setenv("DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("TANNHA_VAR", str(settings.var))
-    monkeypatch.setenv("TANNHA_NOW", settings.now)
+    assert new_installation.database_url is not None
+    assert new_installation.now is not None
+    monkeypatch.setenv("DATABASE_URL", new_installation.database_url)
+    monkeypatch.setenv("TANNHA_VAR", str(new_installation.var))
+    monkeypatch.setenv("TANNHA_NOW", new_installation.now)
     monkeypatch.setenv("LANG", "vi_VN.UTF-8")
-    return settings
+    return new_installation
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from app.models import StaffAccount
 from app.web.limits import limiter
 from app.web.session import Room, furnish
 from tests.factories import NOW
+from tests.fakes.no_database import NoDatabase
 
 
 class OuterTransaction:
@@ -39,13 +40,6 @@ class OuterTransaction:
         self.session.expire_all()
 
 
-class NoDatabase:
-    """Between two tests nobody asks."""
-
-    def transaction(self) -> AbstractContextManager[Session]:
-        raise AssertionError("this application is lent to no test")
-
-
 @pytest.fixture(scope="session")
 def one_app(settings: Settings) -> Flask:
     """The application of this test process: to make one takes longer than most tests of a page."""
@@ -59,10 +53,12 @@ def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
     furnish(app, replace(empty, database=OuterTransaction(session), clock=Clock(fixed=now)))
     config = dict(app.config)
     limiter.reset()
-    yield app
-    app.config.clear()
-    app.config.update(config)
-    furnish(app, empty)
+    try:
+        yield app
+    finally:
+        app.config.clear()
+        app.config.update(config)
+        furnish(app, empty)
 
 
 @pytest.fixture

@@ -1,0 +1,14 @@
+"""For an application that is only looked at, or lent to nobody at the moment."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from sqlalchemy.orm import Session
+
+
+class NoDatabase:
+    """`Transactions` that fails whoever asks."""
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        raise AssertionError("nothing here asks a database")
