@@ -18,8 +18,8 @@ from app.cli.migrate import migrate_schema
 from app.clock import at
 from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
-from app.services import access
 from app.services.reference.load import load_reference
+from app.services.staff import access
 from integrations.geocoding.units import former_units, units
 
 pytest_plugins = ["tests.canaries.plugin"]

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import StaffAccount
-from app.services import access, accounts
+from app.services.staff import access, accounts
 
 BY = "system"  # whoever may start the command has the database anyway
 

@@ -8,8 +8,8 @@ from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings
-from app.queries.requests import by_reference
-from app.services.erasure import erase_applicant
+from app.queries.tracking.requests import by_reference
+from app.services.evidence.erasure import erase_applicant
 
 BY = "system"
 

@@ -26,9 +26,10 @@ from app.config import Settings, SettingsError, private_folder
 from app.database import Database
 from app.gateways import SANDBOX, known_links
 from app.models import Desk, Partner
-from app.services import access, link_health
 from app.services.demo import online
 from app.services.demo.cast import first_pilot
+from app.services.outbox import link_health
+from app.services.staff import access
 
 STEP_S: Final = 45  # between two steps in its time: a person sees a dossier move while they look
 ANSWERS_WITHIN_S, LOOKS_EVERY_S = 30, 0.1

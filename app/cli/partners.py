@@ -8,7 +8,7 @@ from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings
-from app.services import access
+from app.services.staff import access
 
 BY = "system"
 

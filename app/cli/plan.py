@@ -20,8 +20,8 @@ from app.database import Database, check_reachable, connect
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Office, Plan
-from app.queries.plan_pages import counterpart
-from app.queries.plans import plan_summary
+from app.queries.planning.plan_pages import counterpart
+from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.tariff import Discount, Part
-from app.services.pricing import quote, total
+from app.services.booking.pricing import quote, total
 from app.texts import dong
 
 

@@ -15,9 +15,9 @@ from app.cli.output import add_json, show
 from app.config import Keys, Settings, load_keys
 from app.database import Database
 from app.gateways import stored_file
-from app.queries.custody import CustodyReport, Fault, verify
-from app.services import file_check
-from app.services.file_check import FileReport
+from app.queries.custody.verification import CustodyReport, Fault, verify
+from app.services.evidence import file_check
+from app.services.evidence.file_check import FileReport
 
 BROKEN = 1
 

@@ -1,4 +1,4 @@
-"""What citizens are told: short texts with versions. The sentence is the msgid; `app.services.messages` renders it.
+"""What citizens are told: short texts with versions. The sentence is the msgid; `app.services.messaging.messages` renders it.
 
 `{link}`, `{code}` and `{word}` stay in the stored body and are filled in at the moment of sending: a secret is never at rest
 in a message. Every template is given `reference`; `params` names what else it needs. A changed sentence is a new version.

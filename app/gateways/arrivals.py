@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways.links_file import links_file
-from app.services.carrier_events import Told
+from app.services.inbox.carrier_events import Told
 from integrations.errors import BadAnswer
 from integrations.unknown import Unknown
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from app.clock import local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
-from app.queries.board import Offices, within
-from app.queries.custody import NOT_CONFIRMED, PROOF, open_gaps
-from app.queries.incidents import open_incidents
-from app.queries.phones import phones
-from app.queries.quarantine import strays, unclear
-from app.queries.unsent import unsent
+from app.queries.custody.incidents import open_incidents
+from app.queries.custody.quarantine import strays, unclear
+from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.tracking.unsent import unsent
+from app.queries.visible import Offices, within
+from app.queries.visits.phones import phones
 
 CHECKED = "proof.checked"
 """The audit action that ends the task of a delivery whose code did not match."""

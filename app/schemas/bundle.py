@@ -18,9 +18,9 @@ from app.domain.greeting import greeting
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
 from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Stop
-from app.queries.at_doors import LastVisit
-from app.queries.bundle import Bundle, Doors
-from app.queries.outcomes import visits_of
+from app.queries.reference.outcomes import visits_of
+from app.queries.visits.bundle import Bundle, Doors
+from app.queries.visits.doors import LastVisit
 from app.texts import say
 from app.texts.custody import EVIDENCE
 from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE

@@ -25,7 +25,8 @@ from app.domain.errors import DomainError
 from app.domain.file import LARGEST_BOX, LARGEST_PART, Part, parse_sha256
 from app.domain.operation import A_BATCH, Sent
 from app.models import Device
-from app.services import audit, files
+from app.services import audit
+from app.services.evidence import files
 from app.services.sync import receive
 
 OPERATIONS, FOLDER = "ops.json", "files/"

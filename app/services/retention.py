@@ -28,8 +28,10 @@ from app.models import (
     StoredAnswer,
     StoredFile,
 )
-from app.services import audit, files, subscriptions
-from app.services.files import WHOLE
+from app.services import audit
+from app.services.evidence import files
+from app.services.evidence.files import WHOLE
+from app.services.outbox import subscriptions
 
 KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
 KEPT_RECEIVER: Final = KEPT_SIGNATURE

@@ -18,8 +18,8 @@ from werkzeug.exceptions import Unauthorized
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Device, Partner, StaffAccount
-from app.services import devices
-from app.services.access import find_partner
+from app.services.staff import devices
+from app.services.staff.access import find_partner
 from app.web.session import now, transaction
 
 View = TypeVar("View", bound=Callable[..., Any])

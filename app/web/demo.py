@@ -13,10 +13,10 @@ from app.clock import end_of_day, local_day
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Planning
-from app.queries.calendar import calendar
-from app.services.digests import sign_all
+from app.queries.reference.calendar import calendar
+from app.services.custody.digests import sign_all
 from app.services.planning import ask_for_plan
-from app.services.shifts import ensure_shifts
+from app.services.staff.shifts import ensure_shifts
 from app.web.auth import public
 from app.web.session import clock, keys, now, settings, transaction
 

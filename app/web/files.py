@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.gateways import stored_file
-from app.services import looking
-from app.services.looking import Found, Viewer
+from app.services.evidence import viewing
+from app.services.evidence.viewing import Found, Viewer
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
 from app.web.session import keys, now, settings, transaction
 
@@ -26,7 +26,7 @@ NAMED: Final = frozenset({"file_forged", "file_missing"})
 @staff()
 def look(sha256: str) -> ResponseReturnValue:
     with transaction() as session:
-        found = looking.look(session, sha256, _viewer(), now())
+        found = viewing.look(session, sha256, _viewer(), now())
     plain = _bytes(found)
     answer = Response(plain, mimetype=found.media_type)
     shown = "inline" if found.media_type in SHOWN else "attachment"
@@ -44,10 +44,10 @@ def _bytes(found: Found) -> bytes:
     """With no transaction open: the store may take its three seconds. A file that fails its check is named."""
     try:
         stored = None if found.box is not None else stored_file(settings(), found.sha256)
-        return looking.read(found, stored, keys())
+        return viewing.read(found, stored, keys())
     except DomainError as fault:
         if fault.code in NAMED:
             log.error("%s: %s", fault.code, found.sha256)  # noqa: TRY400 - the name is all there is to say
             with transaction() as session:
-                looking.note_forged(session, found.sha256, fault.code, now())
+                viewing.note_forged(session, found.sha256, fault.code, now())
         raise

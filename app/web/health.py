@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.queries.link_state import LinkState, link_states
+from app.queries.partners.link_state import LinkState, link_states
 from app.web.auth import public, signed_in_staff
 from app.web.session import now, transaction
 

@@ -14,7 +14,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.gateways import oidc
 from app.gateways.identity import begin_sign_in, claimed, finish_sign_in, sign_out_address, verified_phone
-from app.services.identities import sign_in_by_claims
+from app.services.staff.identities import sign_in_by_claims
 from app.web.auth import public, safe_next, sign_in, sign_in_citizen, sign_out
 from app.web.errors import by_field, status_of
 from app.web.limits import SIGN_IN, limiter

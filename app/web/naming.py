@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import gateways
 from app.clock import local_day
-from app.queries import serving
+from app.queries.reference import serving
 from app.web.session import now, settings
 
 

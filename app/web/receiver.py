@@ -8,7 +8,7 @@ from flask import flash, request
 
 from app.domain.commands import DeliverResult
 from app.models import Attempt
-from app.services import delivery
+from app.services.visits import delivery
 from app.web.i18n import gettext as _
 from app.web.session import now
 

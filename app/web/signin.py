@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.services import access
+from app.services.staff import access
 from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
 from app.web.identity import offered, sign_out_of_both, was_by_province

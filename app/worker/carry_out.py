@@ -15,7 +15,7 @@ from app.models import Plan, Planning
 from app.services import planning as services
 from app.services.planning import LoadedProblem
 from app.services.planning.calibrating import known_ways
-from app.services.shifts import ensure_shifts
+from app.services.staff.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
 

@@ -14,7 +14,8 @@ from app.database import Database
 from app.domain.greeting import greeting
 from app.domain.templates import template
 from app.models import Errand, HandoverCode, Message, ServiceRequest, SignInCode
-from app.services import access, handover_codes
+from app.services.messaging import handover_codes
+from app.services.staff import access
 from integrations.errors import BadAnswer, Rejected
 from integrations.sms import SmsMessage, SmsSender
 

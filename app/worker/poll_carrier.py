@@ -9,7 +9,8 @@ from typing import Final
 from app.gateways import CarrierLink, carrier, links_file
 from app.gateways.arrivals import meaning_of, told
 from app.models import CarrierOrder
-from app.services import carrier_events, dispatches, link_health, orders
+from app.services.inbox import carrier_events
+from app.services.outbox import link_health, orders, queue
 from app.worker.work import Work
 from integrations.errors import BadAnswer, IntegrationError, Unavailable
 from integrations.postal import Carrier, Page, Placed
@@ -73,7 +74,7 @@ def _keep(work: Work, link: CarrierLink, page: Page, *, cursor_too: bool) -> int
         new = carrier_events.store(session, link.name, told(page.events, page.unreadable), now)
         if cursor_too:
             carrier_events.keep_cursor(session, link.name, link.customer_code, page.cursor, new, now)
-        dispatches.link_answered(session, link.name, now)
+        queue.link_answered(session, link.name, now)
     if page.unreadable:
         log.warning("%s: %s lines can't be read and wait for a person", link.name, len(page.unreadable))
     return new

@@ -9,8 +9,9 @@ from typing import Final
 
 from app.clock import local_day
 from app.gateways import one_stop
-from app.services import dispatches, hearing, link_health, links
-from app.services.hearing import Heard
+from app.services.inbox import dossier_states
+from app.services.inbox.dossier_states import Heard
+from app.services.outbox import link_health, links, queue
 from app.worker.work import Work
 from integrations.errors import BadAnswer, Rejected, Unavailable
 from integrations.one_stop import DossierFound, NationalExchange, State
@@ -30,7 +31,7 @@ def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
     with work.database.transaction() as session:
         if link_health.may_call_in_s(session, links.ONE_STOP, work.clock.now()) > 0:
             return done
-        asked = hearing.to_ask(session, work.clock.now(), most)
+        asked = dossier_states.to_ask(session, work.clock.now(), most)
     for dossier_id, code in asked:
         try:
             heard = ask(exchange, code)
@@ -43,8 +44,8 @@ def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
             done["unreadable"] += 1
             continue
         with work.database.transaction() as session:
-            dispatches.link_answered(session, links.ONE_STOP, work.clock.now())
-            done[hearing.hear(session, dossier_id, heard, work.clock.now())] += 1
+            queue.link_answered(session, links.ONE_STOP, work.clock.now())
+            done[dossier_states.hear(session, dossier_id, heard, work.clock.now())] += 1
     return done
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from app.gateways import one_stop
-from app.services import reconciling
-from app.services.reconciling import Reconciliation
+from app.services.inbox import reconciling
+from app.services.inbox.reconciling import Reconciliation
 from app.worker import poll_carrier, poll_one_stop
 from app.worker.work import Work
 from integrations.errors import BadAnswer, Rejected, Unavailable

@@ -28,7 +28,7 @@ from app.domain.breaker import wait_s
 from app.domain.errors import DomainError
 from app.gateways import known_links
 from app.jobs import QUEUES
-from app.services import link_health
+from app.services.outbox import link_health
 from app.worker.tasks import GIVING_UP, TASKS
 from app.worker.telling import NotYet
 from app.worker.timers import look_at_the_clock

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from app.config import Keys
 from app.database import Database
 from app.models import StoredFile
-from app.services import files, vault
-from app.services.sealed import open_sealed
+from app.services.evidence import files, vault
+from app.services.evidence.sealed import open_sealed
 from integrations.files import FileStore
 
 

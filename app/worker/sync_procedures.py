@@ -6,8 +6,8 @@ import logging
 from collections import Counter
 
 from app.gateways import one_stop
-from app.services import procedure_versions
-from app.services.procedure_versions import Published, PublishedPaper
+from app.services.desks import procedure_versions
+from app.services.desks.procedure_versions import Published, PublishedPaper
 from app.worker.work import Work
 from integrations.errors import IntegrationError, Unavailable
 from integrations.one_stop import Channel, PublishedProcedure

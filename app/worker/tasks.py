@@ -13,8 +13,12 @@ from uuid import UUID
 from app.clock import local_day
 from app.gateways import file_store, sms_sender
 from app.models import Plan
-from app.services import delivery, digests, errands, messages, retention
+from app.services import retention
+from app.services.booking import errands
+from app.services.custody import digests
+from app.services.messaging import messages
 from app.services.planning import calibrating
+from app.services.visits import delivery
 from app.worker import deliver_message as delivering
 from app.worker import poll_carrier, poll_one_stop, telling
 from app.worker import reconcile as reconciling

@@ -14,8 +14,10 @@ from app.domain.errand import ErrandKind
 from app.domain.order import ENDED, UNANSWERED, OrderState
 from app.gateways import CarrierLink, carrier, carrier_settings
 from app.models import CarrierOrder, Desk, Dispatch, Errand, ServiceRequest, WaybillUse
-from app.queries.transfers import transfer_of_order
-from app.services import orders, pickups, refusals
+from app.queries.desks.transfers import transfer_of_order
+from app.services.booking import pickups
+from app.services.desks import refusals
+from app.services.outbox import orders
 from app.texts.carrier import CONTENTS
 from app.worker.telling import NotYet
 from app.worker.work import Work

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.gateways import webhooks
 from app.models import Dispatch, Subscriber
-from app.services import subscriptions
+from app.services.outbox import subscriptions
 from app.worker.work import Work
 from integrations.errors import IntegrationError
 from integrations.webhooks import Endpoint

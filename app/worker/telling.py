@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.breaker import PATIENCE, wait_s
 from app.models import Dispatch
-from app.services import dispatches, link_health
+from app.services.outbox import link_health, queue
 from app.worker.work import Work
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 
@@ -92,7 +92,7 @@ def _room(work: Work, dispatch_id: UUID) -> Iterator[None]:
     with work.database.transaction() as session:
         dispatch = session.get(Dispatch, dispatch_id)
         link = dispatch.link if dispatch is not None else ""
-    most = MOST_OF_ONE_LINK[dispatches.task_of(link)]
+    most = MOST_OF_ONE_LINK[queue.task_of(link)]
     with _lock:
         if _busy[link] >= most:
             raise NotYet(random.uniform(*CROWDED_S))  # noqa: S311 (a pause, not a secret)
@@ -108,9 +108,9 @@ def _claim(work: Work, dispatch_id: UUID, tellers: dict[str, Teller]) -> Claimed
     now = work.clock.now()
     with work.database.transaction() as session:
         dispatch = _held(session, dispatch_id)
-        if dispatch is None or not dispatches.is_head(session, dispatch):
+        if dispatch is None or not queue.is_head(session, dispatch):
             return None
-        teller = tellers.get(dispatch.kind) or tellers.get(dispatches.task_of(dispatch.link))
+        teller = tellers.get(dispatch.kind) or tellers.get(queue.task_of(dispatch.link))
         if teller is None:
             raise LookupError(f"nobody tells {dispatch.kind!r} to {dispatch.link}")
         wait = link_health.may_call_in_s(session, dispatch.link, now)
@@ -129,7 +129,7 @@ def _held(session: Session, dispatch_id: UUID) -> Dispatch | None:
     dispatch = session.get(Dispatch, dispatch_id)
     if dispatch is None:
         return None
-    dispatches.hold_order(session, dispatch)
+    queue.hold_order(session, dispatch)
     session.refresh(dispatch, with_for_update=True)
     return dispatch if dispatch.state == "queued" else None
 
@@ -137,7 +137,7 @@ def _held(session: Session, dispatch_id: UUID) -> Dispatch | None:
 def _sent(work: Work, dispatch_id: UUID, claimed: Claimed, answer: Any) -> str | None:
     now = work.clock.now()
     with work.database.transaction() as session:
-        dispatches.link_answered(session, claimed.link, now)
+        queue.link_answered(session, claimed.link, now)
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None
@@ -150,7 +150,7 @@ def _refused(work: Work, dispatch_id: UUID, claimed: Claimed, error: Rejected | 
     """A person's task: with their sentence, or with the answer that nobody could read."""
     now = work.clock.now()
     with work.database.transaction() as session:
-        dispatches.link_answered(session, claimed.link, now)
+        queue.link_answered(session, claimed.link, now)
         dispatch = _held(session, dispatch_id)
         if dispatch is None:
             return None
@@ -187,5 +187,5 @@ def _put_off(work: Work, dispatch_id: UUID, error: Unavailable) -> str | None:
 def _settle(session: Session, dispatch: Dispatch, state: str, now: datetime) -> str:
     dispatch.state, dispatch.settled_at, dispatch.next_at = state, now, None
     session.flush()
-    dispatches.call_next(session, dispatch)
+    queue.call_next(session, dispatch)
     return state

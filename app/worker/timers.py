@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.services import messages
+from app.services.messaging import messages
 from app.services.planning import timetable
 from app.worker.work import Work
 

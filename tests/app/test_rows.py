@@ -9,7 +9,7 @@ from app.domain.custody import Holder, Party
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.models import CustodyEvidence, Paper, Parcel, Seal
 from app.rows import insert_all
-from app.services import sealing
+from app.services.custody import sealing
 from tests.factories.custody import AT_THE_DOOR, make_road, next_seal
 
 

@@ -14,8 +14,9 @@ from app.domain.errand import ErrandState, ProofKind
 from app.domain.operation import BlockKind, FileKind, OperationKind
 from app.domain.parcel import ParcelPurpose, s10
 from app.models import Device, NumberBlock, Parcel, Route
-from app.services import custody, handover_codes, sealing
-from app.services.sealed import public_point
+from app.services.custody import chains, sealing
+from app.services.evidence.sealed import public_point
+from app.services.messaging import handover_codes
 from tests.factories import World, make_courier, make_office, make_world
 from tests.factories import operations as say
 from tests.factories.custody import AT_THE_DOOR, Road, make_road, next_seal
@@ -116,7 +117,7 @@ def _in_bag(session: Session, road: Road) -> Parcel:
     parcel = sealing.make_parcel(session, road.dossier, ParcelPurpose.RESULT, None, road.desk, AT_THE_DOOR)
     parcel.errand_id = road.delivery.id
     sealing.apply_seal(session, parcel, next_seal(), AT_THE_DOOR)
-    chain = custody.Chain(parcel, [])
+    chain = chains.Chain(parcel, [])
     for hour, kind, giver, taker in (
         (5, EventKind.SEALED, road.desk, road.desk),
         (4, EventKind.HANDED_OVER, road.desk, road.safe),
@@ -124,5 +125,5 @@ def _in_bag(session: Session, road: Road) -> Parcel:
     ):
         then = AT_THE_DOOR - timedelta(hours=hour)
         act = Act(kind, giver, taker, occurred_at=then, now=then, by="system", operation_id=f"{parcel.id}:{hour}")
-        custody.add_event(session, chain, act)
+        chains.add_event(session, chain, act)
     return parcel

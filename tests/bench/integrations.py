@@ -28,7 +28,8 @@ from app.database import Database, connect, make_engine, owner_url
 from app.domain.dossier import DossierState
 from app.gateways import known_links
 from app.models import Dispatch, Dossier, Errand
-from app.services import link_health, notices, steps
+from app.services.desks import dossier_steps
+from app.services.outbox import changes, link_health
 from app.worker.plan_process import settings_to_json
 from tests.app.worker.joined import carrier_at, one_stop_at
 from tests.conftest import create_database
@@ -162,9 +163,9 @@ def _promise(database: Database, dossiers: Sequence[UUID], errands: Sequence[UUI
         now = Clock().now()
         with database.transaction() as session:
             dossier = session.get_one(Dossier, dossier_id)
-            steps.move(session, dossier, DossierState.ACCEPTED, by="staff:1", at=now, now=now)
+            dossier_steps.move(session, dossier, DossierState.ACCEPTED, by="staff:1", at=now, now=now)
             if waiting and number % every == 0:
-                notices.errand_changed(session, session.get_one(Errand, waiting.pop()), now)
+                changes.errand_changed(session, session.get_one(Errand, waiting.pop()), now)
 
 
 def _wait(database: Database, most: timedelta) -> None:

@@ -26,8 +26,8 @@ from app.clock import Clock
 from app.config import Settings, load_settings
 from app.database import connect, owner_url
 from app.models import Plan
-from app.queries.plan_map import plan_map
-from app.queries.plans import route_lines
+from app.queries.planning.plan_map import plan_map
+from app.queries.planning.plans import route_lines
 from tests.bench.memory import proportional
 
 SAMPLE_S = 0.1

@@ -12,9 +12,9 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.tariff import ChargeKind, Direction
 from app.models import Charge, Errand
-from app.services.access import set_password
-from app.services.handover import hand_over
-from app.services.results import result_ready
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.staff.access import set_password
 from tests.factories import World, make_courier, make_paper, make_procedure, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
 from tests.factories.route import make_route

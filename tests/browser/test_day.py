@@ -18,8 +18,8 @@ from app.clock import Clock
 from app.config import load_keys
 from app.database import Database
 from app.models import Attempt, CustodyEvent, CustodyGap, Device, FileUse, Operation, StoredFile
-from app.queries.custody import verify
-from app.services.devices import owes
+from app.queries.custody.verification import verify
+from app.services.staff.devices import owes
 from tests.browser.conftest import ARGUMENTS, PHONE, chromium
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers

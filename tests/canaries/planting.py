@@ -14,7 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.sql.dml import UpdateBase
 
 from app.config import Keys
-from app.services import access, handover_codes
+from app.services.messaging import handover_codes
+from app.services.staff import access
 from integrations.shared_token import Credentials, SharedToken
 from integrations.sms import SmsMessage
 

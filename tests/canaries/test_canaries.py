@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import CustodyEvidence
 from app.rows import insert_all
-from app.services import access
+from app.services.staff import access
 from tests.canaries import PLANTED
 from tests.canaries.ear import Ear, spoken
 from tests.canaries.planted import Planted

@@ -36,11 +36,12 @@ from app.models import (
     Parcel,
     StrayScan,
 )
-from app.queries.custody import verify
+from app.queries.custody.verification import verify
 from app.schemas.operations import BatchSchema, WireReader
-from app.services import devices, sync
-from app.services.custody import _move as as_move  # the fold is proved on the very events
-from app.services.handover import hand_over
+from app.services import sync
+from app.services.custody.chains import _move as as_move  # the fold is proved on the very events
+from app.services.desks.handover import hand_over
+from app.services.staff import devices
 from tests.factories import DAY, KEYS, operations
 from tests.fakes.phone import LineDropped, Phone, Reply, Written, iso
 

@@ -35,10 +35,11 @@ from app.models import (
     StaffAccount,
     Unit,
 )
-from app.services.collection import collect
-from app.services.delivery import deliver
-from app.services.desk import count_papers, result_ready
-from app.services.handover import hand_over
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.visits.collection import collect
+from app.services.visits.delivery import deliver
 from tests.conftest import create_database
 from tests.crash.servers import Servers, own_postgres
 from tests.factories import make_world

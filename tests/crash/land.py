@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
 from app.models import Courier, Device, Errand, Route, Stop
-from app.services.desk import result_ready
-from app.services.handover import hand_over
-from app.services.sealed import public_point
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.evidence.sealed import public_point
 from tests.crash.country import Door, Envelope, Land
 from tests.factories import DAY, KEYS, NOW, make_courier, make_shift, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing

@@ -19,7 +19,8 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind, OperationKind
 from app.models import Stop, StopErrand
-from app.services import devices, errands
+from app.services.booking import errands
+from app.services.staff import devices
 from tests.crash.country import Country, Door, Envelope, Fault, Land, courier_of
 from tests.factories import DAY, operations
 from tests.fakes.phone import Phone

@@ -27,9 +27,9 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import Arrival, CarrierOrder, Dispatch, Dossier, Errand, Parcel
-from app.queries.custody import verify
-from app.services import dispatches
-from app.services.dispatches import FOR_A_PERSON, SETTLED
+from app.queries.custody.verification import verify
+from app.services.outbox import queue
+from app.services.outbox.queue import FOR_A_PERSON, SETTLED
 from app.worker.poll_carrier import poll, take
 from app.worker.work import Work
 from tests.crash.joined import Town, town
@@ -131,12 +131,12 @@ class Drill:
             for state, dispatch_id in session.execute(
                 select(Dispatch.state, Dispatch.id).where(Dispatch.state.in_(FOR_A_PERSON))
             ).all():
-                dispatches.replay(session, dispatch_id, "staff:1", now)
+                queue.replay(session, dispatch_id, "staff:1", now)
                 self.looked_at[state] += 1
             later = (Dispatch.state == "queued", Dispatch.next_at > now + timedelta(minutes=1))
             for dispatch_id in session.scalars(select(Dispatch.id).where(*later)).all():
                 with suppress(DomainError):  # it is being sent at this moment
-                    dispatches.hurry(session, dispatch_id, "staff:1", now)
+                    queue.hurry(session, dispatch_id, "staff:1", now)
                     self.looked_at["hurried"] += 1
             strange = session.execute(
                 text("update arrival set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")

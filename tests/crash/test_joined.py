@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.parcel import ParcelPurpose
 from app.models import Parcel, Transfer
-from app.queries.custody import verify
-from app.services import transfers
-from app.services.bags import close_bag, open_bag
-from app.services.delivery import deliver
-from app.services.desk import count_papers, result_ready
-from app.services.handover import hand_over
+from app.queries.custody.verification import verify
+from app.services.desks import transfers
+from app.services.desks.bags import close_bag, open_bag
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.visits.delivery import deliver
 from tests.crash.joined import town
 from tests.crash.servers import until
 from tests.factories.custody import delivering, handing, packing

@@ -29,9 +29,9 @@ from app.config import Settings, load_keys
 from app.database import Database, connect, make_engine, owner_url
 from app.domain.custody import Holder, Party
 from app.models import Attempt, CustodyEvent, CustodyGap, Device, Operation, Parcel, StoredFile, StrayScan
-from app.queries.custody import verify
-from app.services.devices import owes, token_hash
-from app.services.sealed import public_point
+from app.queries.custody.verification import verify
+from app.services.evidence.sealed import public_point
+from app.services.staff.devices import owes, token_hash
 from tests.conftest import create_database
 from tests.crash.land import add_route, door_of
 from tests.crash.results import note

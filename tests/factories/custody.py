@@ -28,10 +28,11 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.parcel import PaperForm, ParcelPurpose
 from app.models import Attempt, Dossier, Errand, OutcomeCode, Parcel, ServiceRequest
-from app.services.collection import collect
-from app.services.delivery import deliver
-from app.services.desk import count_papers, result_ready
-from app.services.handover import hand_over
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.visits.collection import collect
+from app.services.visits.delivery import deliver
 from tests.factories.counter import number
 from tests.factories.request import make_dossier, make_errand, make_request
 from tests.factories.times import DAY, KEYS

@@ -14,9 +14,9 @@ from app.domain.errors import DomainError
 from app.domain.file import LARGEST_PART, Part
 from app.domain.operation import FileKind, OperationKind, OperationResult
 from app.models import Device, FileUse, Operation
-from app.services import files
-from app.services.files import Progress
-from app.services.sealed import public_point, seal
+from app.services.evidence import files
+from app.services.evidence.files import Progress
+from app.services.evidence.sealed import public_point, seal
 from tests.factories.counter import number
 from tests.factories.times import KEYS, NOW
 

@@ -18,10 +18,11 @@ from app.domain.custody import Holder, Party
 from app.domain.identity import Role
 from app.domain.timetable import Call, Timetable
 from app.models import Bag, Desk, Office, Parcel, StaffAccount, Transfer
-from app.services.bags import close_bag, open_bag
-from app.services.desk import count_papers, result_ready
-from app.services.rounds import save_round
-from app.services.transfers import pack
+from app.services.desks.bags import close_bag, open_bag
+from app.services.desks.counting import count_papers
+from app.services.desks.results import result_ready
+from app.services.desks.rounds import save_round
+from app.services.desks.transfers import pack
 from tests.factories.counter import number
 from tests.factories.custody import AT_THE_DOOR, Road, counting, make_road, next_operation, next_seal
 from tests.factories.custody import at_desk as at_the_first_desk

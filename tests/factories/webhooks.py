@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.webhook import Subscribe
 from app.models import Subscriber
-from app.services import subscriptions
+from app.services.outbox import subscriptions
 from tests.factories.times import KEYS, NOW
 
 

@@ -24,7 +24,7 @@ from flask.testing import FlaskClient
 
 from app.domain.custody import GENESIS, canonical_json
 from app.domain.operation import A_BATCH, FileKind, Header, OperationKind
-from app.services.sealed import seal
+from app.services.evidence.sealed import seal
 
 API = "/api/v1/courier"
 PART = 64 * 1024

@@ -16,7 +16,7 @@ from app.config import Keys, Settings, load_keys
 from app.domain.custody import canonical_json
 from app.domain.operation import Header, OperationKind, commitment_of
 from app.domain.parcel import s10
-from app.services import sealed
+from app.services.evidence import sealed
 
 pytestmark = pytest.mark.timeout(180)
 MARK = "VECTORS "

@@ -21,7 +21,9 @@ OF_FLASK = {"werkzeug", "itsdangerous", "jinja2", "markupsafe"}  # Flask's own l
 PACKAGES = ("app", "routing", "integrations")
 
 BREACHES = {
-    "floors": ("app/domain/breach.py", "import app.services.booking"),
+    "floors": ("app/domain/breach.py", "import app.services.audit"),
+    "services-floors": ("app/services/custody/breach.py", "import app.services.booking.book"),
+    "queries-floors": ("app/queries/reference/breach.py", "import app.queries.tracking.holder"),
     "rooms": ("routing/breach.py", "import integrations.errors"),
     "outside": ("integrations/breach.py", "import app.domain.errors"),
     "services-call-nobody": ("app/services/breach.py", "import integrations.sms"),
@@ -100,6 +102,19 @@ def test_a_new_folder_must_find_its_floor(copy: Path, tmp_path: Path) -> None:
     shutil.copytree(copy, tmp_path / "copy")
     (tmp_path / "copy" / "app" / "attic.py").write_text("")
     assert "floors" in lint(tmp_path / "copy")[1]
+
+
+@pytest.mark.parametrize("folder", ["services", "queries"])
+def test_a_new_room_inside_must_find_its_floor(folder: str, copy: Path, tmp_path: Path) -> None:
+    shutil.copytree(copy, tmp_path / "copy")
+    (tmp_path / "copy" / "app" / folder / "attic.py").write_text("")
+    assert f"{folder}-floors" in lint(tmp_path / "copy")[1]
+
+
+@pytest.mark.parametrize(("folder", "most"), [("services", 20), ("queries", 10)])
+def test_a_folder_of_nouns_has_few_rooms(folder: str, most: int) -> None:
+    rooms = {path.relative_to(ROOT / "app" / folder).parts[0] for path in written(".py", under=f"app/{folder}")}
+    assert len(rooms - {"__init__.py"}) <= most
 
 
 def test_every_imported_library_is_declared() -> None:

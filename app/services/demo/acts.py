@@ -24,13 +24,15 @@ from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm
 from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
-from app.services import errands, handover_codes
-from app.services.collection import collect as take
-from app.services.delivery import deliver as give
-from app.services.delivery import record_failure
+from app.services.booking import errands
 from app.services.demo.scene import Scene
-from app.services.desk import count_papers, result_ready
-from app.services.handover import hand_over
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.messaging import handover_codes
+from app.services.visits.collection import collect as take
+from app.services.visits.delivery import deliver as give
+from app.services.visits.failures import record_failure
 
 DAYS_TO_DECIDE: Final = 5
 WITHOUT_CODE: Final = 0.05  # of the deliveries: the citizen deleted the message

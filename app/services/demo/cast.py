@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.models import FormerUnit, FormerUnitSuccessor, Procedure, ServiceRequest, Unit
-from app.queries.calendar import calendar
+from app.queries.reference.calendar import calendar
 from app.services.demo.demand import Place, share_out
 from app.services.demo.story import Days
 

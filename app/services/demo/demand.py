@@ -123,7 +123,7 @@ def _beside(point: tuple[float, float], spread_km: float, random: Random) -> tup
 
 
 class _Room:
-    """How much is left in each half day and two-hour slot: what `services.slots` will allow (14 visits a half day)."""
+    """How much is left in each half day and two-hour slot: what `services.booking.slots` will allow (14 visits a half day)."""
 
     def __init__(self, ward: bool, couriers: int) -> None:  # noqa: FBT001 (a fact of the unit)
         self.ward = ward

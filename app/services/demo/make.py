@@ -17,6 +17,7 @@ from app.database import Database
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import STOPS_A_COURIER
 from app.models import Courier, Errand, Slot
+from app.services.custody.digests import sign_all
 from app.services.demo.cast import PILOTS, Cast, DemoOrder, cast_of, check, open_everything
 from app.services.demo.crew import hire
 from app.services.demo.demand import Door, doors_of
@@ -31,8 +32,7 @@ from app.services.demo.story import (
     play_yesterday,
     prepare_the_day,
 )
-from app.services.digests import sign_all
-from app.services.messages import tell_evening_before
+from app.services.messaging.messages import tell_evening_before
 
 LEFT_AT_DESK: Final = 2  # results a pilot office still has to fetch
 YESTERDAY_SHARE, LEAST_YESTERDAY = 25, 6  # visits yesterday: a twenty-fifth of today's, six a pilot office at least

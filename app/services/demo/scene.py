@@ -17,7 +17,7 @@ from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import Channel
 from app.domain.tariff import Discount
 from app.models import Procedure, ServiceRequest, Unit
-from app.services.booking import book
+from app.services.booking.book import book
 from app.services.demo import people
 from app.services.demo.crew import Crew
 from app.services.demo.demand import Door

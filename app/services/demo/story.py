@@ -16,12 +16,12 @@ from app.domain.errand import ErrandState, ProofKind
 from app.domain.errors import DomainError
 from app.domain.slot import SlotTimes, slot_times
 from app.models import Errand, Parcel, ServiceRequest, Slot
-from app.services import slots
+from app.services.booking import slots
 from app.services.demo import acts
 from app.services.demo.acts import Visit
 from app.services.demo.demand import Door, Wish
 from app.services.demo.scene import Scene, book_receiving, book_sending
-from app.services.shifts import ensure_shifts
+from app.services.staff.shifts import ensure_shifts
 
 ABSENT: Final = 0.12
 COUNTED: Final = 0.6  # of what reached the desk yesterday; the rest lies there for the demonstration's morning

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.checklist import BY_POST, Mode
 from app.models import Procedure, RequiredPaper
-from app.queries.procedures import by_code
+from app.queries.reference.procedures import by_code
 from app.services.documents.qr import qr_svg
 from app.services.documents.typeset import typeset
 from app.texts import dong, say

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Party
 from app.models import Bag, Parcel
-from app.queries.parties import names_of
+from app.queries.custody.parties import names_of
 from app.services.documents.barcode import code128
 from app.services.documents.qr import qr_svg
 from app.services.documents.typeset import typeset

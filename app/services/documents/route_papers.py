@@ -18,11 +18,11 @@ from app.config import Keys
 from app.domain.checklist import Mode, papers_of_case
 from app.domain.errand import ErrandKind
 from app.models import Dossier, Errand, Office, RequiredPaper, Route, Stop
-from app.queries.papers import due_of
+from app.queries.desks.papers import due_of
+from app.services.booking.rebooking import card_token
 from app.services.documents.qr import qr_svg
 from app.services.documents.route_sheet import load_route, sheet_of
 from app.services.documents.typeset import typeset
-from app.services.rebooking import card_token
 from app.texts import say
 from app.texts.documents import BLANK_SLIP, BRAND, CARD
 

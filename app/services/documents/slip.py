@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.checklist import Tick
 from app.domain.tariff import ChargeKind, Direction
 from app.models import Charge, CustodyEvent, Parcel, RequiredPaper, ServiceRequest
-from app.queries.custody import checklist_of
+from app.queries.custody.state import checklist_of
 from app.services.documents.barcode import code128
 from app.services.documents.qr import qr_svg
 from app.services.documents.typeset import typeset

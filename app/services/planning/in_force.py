@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.models import Attempt, Courier, Office, Plan, PlanOffice, Route, Run, Shift, Stop
-from app.queries.courier_day import CLOSED_AT_THE_DOOR
-from app.queries.route_progress import on_day
+from app.queries.planning.route_progress import on_day
+from app.queries.visits.courier_day import CLOSED_AT_THE_DOOR
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import PLANNABLE
 from app.models import Errand, Office, Place, Slot
+from app.services.booking.slots import OpenSlot, open_slots
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.errands import errands_by_id
 from app.services.planning.households import DueErrand
 from app.services.planning.loading import seconds_of
-from app.services.slots import OpenSlot, open_slots
 from routing.problem import Point, TravelTimes
 
 NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "dearer_than_prize"})

@@ -17,7 +17,7 @@ from app.clock import LOCAL, local_day
 from app.domain.commands import AskForPlan
 from app.domain.errand import PLANNABLE, ErrandState
 from app.models import Errand, Office, Planning, PlanOffice, PlanUnserved, Route, Run, Slot, Stop, StopErrand
-from app.queries.calendar import calendar
+from app.queries.reference.calendar import calendar
 from app.services.planning.asking import ask_for_plan
 
 DRAFT_AT: Final = time(17, 0)

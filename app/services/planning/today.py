@@ -19,7 +19,8 @@ from app.domain.commands import HandOnRoute, InsertToday
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import Errand, Plan, PlanUnserved, Route, Stop
-from app.services import audit, errands
+from app.services import audit
+from app.services.booking import errands
 from app.services.planning.calibrating import known_ways
 from app.services.planning.errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job

@@ -11,9 +11,11 @@ from app.domain.custody import EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
 from app.models import Attempt, Dossier, Errand, Parcel
-from app.services import collection, delivery, errands, failures, incidents
+from app.services.booking import errands
+from app.services.custody import incidents
 from app.services.sync import money, proof
 from app.services.sync.work import Work
+from app.services.visits import collection, delivery, failures
 
 CITIZEN: Final = Party(Holder.CITIZEN)
 CALLS_APART: Final = timedelta(minutes=10)

@@ -6,7 +6,8 @@ from app.domain.acts import HandedOver, IncidentSeen
 from app.domain.commands import HandOver
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
-from app.services import custody, handover, incidents
+from app.services.custody import chains, incidents
+from app.services.desks import handover
 from app.services.sync.work import Work
 
 
@@ -32,7 +33,7 @@ def handed_over(work: Work, said: HandedOver) -> None:
 
 
 def incident(work: Work, said: IncidentSeen) -> None:
-    _chains, unknown = custody.lock_known(work.session, [said.parcel])
+    _chains, unknown = chains.lock_known(work.session, [said.parcel])
     for code in unknown:
         work.look("parcel_unknown", parcel=code)
     if said.incident == "seal_broken" and FileKind.SEAL not in said.shown():

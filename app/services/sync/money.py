@@ -12,7 +12,7 @@ from app.domain.acts import ReceiptGiven
 from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
 from app.models import Errand, Receipt
-from app.services import ahead
+from app.services.custody import prefetch
 from app.services.sync.work import Work
 
 
@@ -30,8 +30,8 @@ def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
         "paid_at": work.occurred_at,
         "received_at": work.now,
     }
-    if ahead.is_read(work.session):
-        ahead.add(work.session, Receipt(**row))
+    if prefetch.is_read(work.session):
+        prefetch.add(work.session, Receipt(**row))
     elif not _write(work.session, row):
         work.look("receipt_used", number=receipt.number)
     work.paid += [{"errand": errand.id, "of": kind, "at": work.occurred_at} for kind, _ in receipt.parts]

@@ -9,7 +9,7 @@ from app.config import Keys
 from app.domain.acts import Reader, Said
 from app.domain.errors import DomainError
 from app.domain.operation import Posted
-from app.services.sealed import open_sealed
+from app.services.evidence.sealed import open_sealed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
 from app.models import Courier, Device, Parcel
-from app.services import ahead, custody, devices, errands, messages, strays
+from app.services.booking import errands
+from app.services.custody import chains, prefetch, unknown_scans
+from app.services.messaging import messages
+from app.services.staff import devices
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
@@ -85,11 +88,11 @@ def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
     labels = [one.said.label for one in opened if isinstance(one.said, Collected)]
     with (
         errands.held(session, errand_ids | _arriving(session, opened)),
-        strays.awaited(session, labels),
+        unknown_scans.awaited(session, labels),
         messages.gathered(session) as batch.told,
-        custody.gathered(session) as batch.evidence,
-        custody.held(session, errand_ids, _codes(opened), kept=not batch.careful),
-        nullcontext() if batch.careful else ahead.reading(session, errand_ids, _delivered(opened)),
+        chains.gathered(session) as batch.evidence,
+        chains.held(session, errand_ids, _codes(opened), kept=not batch.careful),
+        nullcontext() if batch.careful else prefetch.reading(session, errand_ids, _delivered(opened)),
     ):
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
         batch.flush()

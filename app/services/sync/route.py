@@ -16,8 +16,9 @@ from app.domain.custody import Holder
 from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
 from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Receipt, Route, Run, Stop, StopErrand
-from app.services import errands, places, runs
+from app.services.booking import errands, places
 from app.services.sync.work import Work
+from app.services.visits import runs
 
 
 def run_started(work: Work, said: RunStarted) -> None:

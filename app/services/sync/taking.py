@@ -19,7 +19,7 @@ from app.domain.errors import DomainError
 from app.domain.operation import OperationKind, OperationResult, Posted, corrected
 from app.models import Charge, CustodyEvidence, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
-from app.services import ahead
+from app.services.custody import prefetch
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.known import Known
@@ -80,7 +80,7 @@ class Batch:
         """Write what a smooth batch kept back: what one of its operations breaks shows itself here."""
         if not self.careful:
             with _smooth():
-                ahead.write(self.session)
+                prefetch.write(self.session)
                 self.session.flush()
 
     def write(self) -> None:

@@ -19,7 +19,7 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
 from app.models import Device, Errand, FileUse, Operation
-from app.services import custody, strays
+from app.services.custody import chains, unknown_scans
 
 STANDS: Final = frozenset({"code_not_confirmed"})
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
@@ -154,14 +154,14 @@ class Work:
 
     def scanned(self, codes: Sequence[str], act: Act) -> None:
         """A scan is a physical fact: into the chain of each envelope, or kept until somebody knows it."""
-        chains, unknown = custody.lock_known(self.session, codes)
-        for chain in chains:
-            self.look_at(custody.record(self.session, chain, act))
+        locked, unknown = chains.lock_known(self.session, codes)
+        for chain in locked:
+            self.look_at(chains.record(self.session, chain, act))
         for code in unknown:
             self.stray(code, act)
 
     def stray(self, code: str, act: Act) -> None:
-        strays.keep(self.session, code, act, self.office_id)
+        unknown_scans.keep(self.session, code, act, self.office_id)
         self.look("parcel_unknown", parcel=code)
 
     def check_planned(self, errand: Errand) -> None:

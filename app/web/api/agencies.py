@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller
 from app.domain.errors import DomainError
-from app.services import idempotency, vault
+from app.services import idempotency
+from app.services.evidence import vault
 from app.web.auth import current_partner
 from app.web.session import keys, now, transaction
 

@@ -15,8 +15,9 @@ from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Sent
 from app.schemas.operations import BatchSchema, LeavingSchema, SignInSchema, WireReader
-from app.services import devices, sync
-from app.services.sealed import server_key
+from app.services import sync
+from app.services.evidence.sealed import server_key
+from app.services.staff import devices
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_sign_in, phone_upload

@@ -12,9 +12,10 @@ from flask_smorest import Blueprint
 
 from app.clock import local_day
 from app.domain.custody import digest
-from app.queries.bundle import bundle
+from app.queries.visits.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
-from app.services import blocks, sealed
+from app.services.evidence import sealed
+from app.services.staff import number_blocks
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
@@ -30,7 +31,7 @@ def show_bundle() -> ResponseReturnValue:
     """Stops, checklists, names and check digits of today; 304 while nothing changed since the ETag in hand"""
     device = current_device()
     with transaction() as session:
-        spare = blocks.reserve(session, device.id, now())
+        spare = number_blocks.reserve(session, device.id, now())
         rows = bundle(session, device.courier_id, local_day(now()), now())
         body = bundle_json(rows, spare, Installation(now(), keys().pepper, sealed.server_key(keys())))
     answer = _packed(body)

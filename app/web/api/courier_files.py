@@ -8,8 +8,8 @@ from flask_smorest import Blueprint
 
 from app.domain.errors import DomainError
 from app.domain.file import LARGEST_PART, parse_part, parse_sha256
-from app.services import files
-from app.services.files import Progress
+from app.services.evidence import files
+from app.services.evidence.files import Progress
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_upload

@@ -11,9 +11,9 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.models import Dispatch
-from app.queries.subscriptions import deliveries_of, delivery_of, subscription_of
+from app.queries.partners.subscriptions import deliveries_of, delivery_of, subscription_of
 from app.schemas.webhooks import DeliveriesQuerySchema, DeliveriesSchema, DeliverySchema
-from app.services import subscriptions
+from app.services.outbox import subscriptions
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
 from app.web.api.answering import Operation, offer, told

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller, DossierTold, StateTold
 from app.models import Dossier
-from app.queries.agency import dossier_of_desk, errands_of_dossier
+from app.queries.partners.agency import dossier_of_desk, errands_of_dossier
 from app.schemas.agency import AgencyDossierSchema, DossierAnswer, DossierToldSchema, StateToldSchema, Step
-from app.services import agency
+from app.services.inbox import agency
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
 from app.web.api.answering import Operation, offer, told

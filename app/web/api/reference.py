@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.clock import local_day
-from app.queries import procedures as find
+from app.queries.reference import procedures as find
 from app.schemas.answers import QuoteAnswer, QuoteSchema, SlotsSchema
 from app.schemas.catalogue import (
     ProcedureSchema,
@@ -19,7 +19,7 @@ from app.schemas.catalogue import (
     UnitsSchema,
 )
 from app.schemas.requests import Question, QuoteVisitSchema, SlotsQuerySchema
-from app.services import pricing, slots
+from app.services.booking import pricing, slots
 from app.web import naming
 from app.web.api import examples
 from app.web.api.answering import Operation, offer, told

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.domain.agency import AskRefusal, Caller
 from app.domain.errors import DomainError
 from app.models import Refusal
-from app.queries.agency import refusal_of_partner
+from app.queries.partners.agency import refusal_of_partner
 from app.schemas.agency import RefusalAskedSchema, RefusalSchema
-from app.services import refusals
+from app.services.desks import refusals
 from app.texts import say
 from app.texts.agency import BLOCKED
 from app.web.api import examples

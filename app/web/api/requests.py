@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.models import ServiceRequest
-from app.queries import requests
+from app.queries.tracking import requests
 from app.schemas.answers import RequestAnswer, ServiceRequestSchema
 from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
 from app.schemas.requests import BookVisitSchema, Wish
-from app.services import booking, idempotency
+from app.services import idempotency
+from app.services.booking import book
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY
 from app.web.api.answering import Operation, created, offer, told
@@ -53,7 +54,7 @@ FIND = Operation(
 
 
 @offer(bp, "", BOOK, "POST")
-def book(wish: Wish) -> ResponseReturnValue:
+def create_request(wish: Wish) -> ResponseReturnValue:
     """Book a visit for a citizen"""
     caller, key = current_partner(), request.headers.get("Idempotency-Key", "")
     with transaction() as session:
@@ -61,7 +62,7 @@ def book(wish: Wish) -> ResponseReturnValue:
         if stored is not None and stored.body is not None:
             return created(stored.body)
         command = wish.command(now=now(), by=f"partner:{caller.id}", partner_id=caller.id)
-        body = _answer(session, booking.book(session, command, keys()))
+        body = _answer(session, book.book(session, command, keys()))
         idempotency.finish(session, caller.id, key, 201, body)
     return created(body)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller, ResultTold
 from app.schemas.agency import ResultAnswerSchema, ResultToldSchema
-from app.services import agency
+from app.services.inbox import agency
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once
 from app.web.api.answering import Operation, offer

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.webhook import ChangeSubscription, Subscribe
 from app.models import Subscriber
-from app.queries.subscriptions import subscription_of, subscriptions_of
+from app.queries.partners.subscriptions import subscription_of, subscriptions_of
 from app.schemas.webhooks import (
     RotationSchema,
     SubscriptionAskedSchema,
@@ -24,7 +24,7 @@ from app.schemas.webhooks import (
     SubscriptionSchema,
     SubscriptionsSchema,
 )
-from app.services import subscriptions
+from app.services.outbox import subscriptions
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
 from app.web.api.answering import Operation, offer, told

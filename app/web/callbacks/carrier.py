@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.gateways.arrivals import carrier_webhook
-from app.services import carrier_events
+from app.services.inbox import carrier_events
 from app.web.auth import signed
 from app.web.csrf import csrf
 from app.web.session import now, settings, transaction

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.identity import masked_phone, parse_phone
-from app.queries import requests
-from app.services import access
+from app.queries.tracking import requests
+from app.services.staff import access
 from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign_in_citizen, sign_out, signed_in_phone
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp

@@ -6,9 +6,9 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.models import Unit
-from app.queries import serving
-from app.queries.areas import nearest_office_areas
-from app.queries.units import unit_of
+from app.queries.reference import serving
+from app.queries.reference.areas import nearest_office_areas
+from app.queries.reference.units import unit_of
 from app.web import naming
 from app.web.auth import public
 from app.web.citizens.blueprint import bp

@@ -16,10 +16,10 @@ from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind, Channel
 from app.domain.tariff import Part
 from app.models import ServiceRequest, Slot, Unit
-from app.queries import procedures as find
-from app.queries import requests
-from app.queries.units import unit_of
-from app.services import booking, pricing
+from app.queries.reference import procedures as find
+from app.queries.reference.units import unit_of
+from app.queries.tracking import requests
+from app.services.booking import book, pricing
 from app.texts import explain, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
@@ -91,7 +91,7 @@ def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
     """Book once: a second press of the button finds the first one's request by the form's token."""
     try:
         with transaction() as session:
-            booked = booking.book(session, draft.visit(consent=consent, language=language()), keys())
+            booked = book.book(session, draft.visit(consent=consent, language=language()), keys())
             token = booked.tracking_token
     except DomainError as error:
         return [_refusal(fault) for fault in faults(error)]

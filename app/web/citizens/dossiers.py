@@ -14,7 +14,7 @@ from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.wording import whole_number
 from app.models import Procedure
-from app.queries import procedures as find
+from app.queries.reference import procedures as find
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, go_on, kept_draft, start

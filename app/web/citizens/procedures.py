@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import local_day
 from app.domain.checklist import BY_POST
 from app.models import Procedure, RequiredPaper
-from app.queries import procedures as find
+from app.queries.reference import procedures as find
 from app.services.documents import leaflet as documents
 from app.web.auth import public
 from app.web.citizens.blueprint import bp

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.queries import serving
-from app.services import rebooking, slots
-from app.services.rebooking import Card, CardState
+from app.queries.reference import serving
+from app.services.booking import rebooking, slots
+from app.services.booking.rebooking import Card, CardState
 from app.texts import explain
 from app.web.auth import public
 from app.web.citizens.blueprint import bp

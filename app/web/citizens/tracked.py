@@ -14,11 +14,12 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import changes_close_at
 from app.domain.tariff import Part
 from app.models import Charge, Errand, ServiceRequest
-from app.queries import requests
-from app.queries.at_the_door import Visit, visits_of
-from app.queries.journeys import spared_journey
-from app.queries.route_progress import ahead_of
-from app.queries.timeline import Step, Story, timeline
+from app.queries.planning.route_progress import ahead_of
+from app.queries.planning.saved_trips import spared_journey
+from app.queries.tracking import requests
+from app.queries.tracking.attempts import Visit, visits_of
+from app.queries.tracking.dossier_steps import Step
+from app.queries.tracking.timeline import Story, timeline
 from app.texts import say
 from app.texts.ages import age
 from app.texts.proof import RELATIONS

@@ -18,8 +18,9 @@ from app.domain.commands import CancelErrand, RescheduleErrand
 from app.domain.errors import DomainError
 from app.domain.wording import whole_number
 from app.models import Errand, ServiceRequest
-from app.queries import requests, serving
-from app.services import errands, slots
+from app.queries.reference import serving
+from app.queries.tracking import requests
+from app.services.booking import errands, slots
 from app.texts import explain
 from app.web.auth import public
 from app.web.citizens import tracked

@@ -14,10 +14,10 @@ from app.clock import LOCAL
 from app.domain.errors import DomainError
 from app.domain.slot import SlotKind
 from app.domain.wording import whole_number
-from app.queries import serving
-from app.queries.units import unit_of
-from app.services import slots
-from app.services.slots import OpenSlot
+from app.queries.reference import serving
+from app.queries.reference.units import unit_of
+from app.services.booking import slots
+from app.services.booking.slots import OpenSlot
 from app.texts import explain
 from app.web.auth import public
 from app.web.citizens.blueprint import bp

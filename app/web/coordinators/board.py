@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.queries import attention, board
-from app.queries.calendar import calendar
-from app.queries.plans import newest_planning
-from app.queries.unsent import office_of_message
-from app.services import audit, messages
+from app.queries import attention
+from app.queries.planning import board
+from app.queries.planning.plans import newest_planning
+from app.queries.reference.calendar import calendar
+from app.queries.tracking.unsent import office_of_message
+from app.services import audit
+from app.services.messaging import messages
 from app.texts import say
 from app.texts.attention import TASKS
 from app.texts.planning import UNSERVED

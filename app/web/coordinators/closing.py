@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.errors import DomainError, DomainErrors
 from app.models import Unit
-from app.queries import board
 from app.queries.attention import booked_on
-from app.queries.closed_days import closed_days
-from app.services import errands
+from app.queries.planning import board
+from app.queries.reference.closed_days import closed_days
+from app.services.booking import errands
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, given_day
 from app.web.errors import by_field

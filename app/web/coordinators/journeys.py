@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.queries.calendar import calendar
-from app.queries.journeys import DETOUR
-from app.queries.spared_day import spared_day
+from app.queries.planning.saved_trips import DETOUR
+from app.queries.planning.saved_trips_day import spared_day
+from app.queries.reference.calendar import calendar
 from app.web.auth import visible_office_ids
 from app.web.coordinators.room import bp, chosen_day, coordinating
 from app.web.i18n import number

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.models import Courier, Device
-from app.queries.phones import SILENT, Phone, phones
-from app.queries.quarantine import how_many
-from app.queries.route_progress import Progress, progress_of
-from app.services import devices
+from app.queries.custody.quarantine import how_many
+from app.queries.planning.route_progress import Progress, progress_of
+from app.queries.visits.phones import SILENT, Phone, phones
+from app.services.staff import devices
 from app.texts.ages import age
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, not_found

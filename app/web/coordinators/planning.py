@@ -12,11 +12,11 @@ from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.domain.wording import whole_number
 from app.models import Planning
-from app.queries import board
-from app.queries.plans import plan_of
+from app.queries.planning import board
+from app.queries.planning.plans import plan_of
 from app.services.planning import ask_for_plan
 from app.services.planning.calibrating import newest
-from app.services.shifts import ensure_shifts
+from app.services.staff.shifts import ensure_shifts
 from app.texts import SENTENCES, say
 from app.texts.balance import travel_times_sentence
 from app.web.auth import staff_actor, visible_office_ids

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
 from app.models import Plan, Planning
-from app.queries import plan_map
-from app.queries.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
-from app.queries.plans import route_lines
-from app.queries.route_progress import progress_of
+from app.queries.planning import plan_map
+from app.queries.planning.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
+from app.queries.planning.plans import route_lines
+from app.queries.planning.route_progress import progress_of
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.models import ServiceRequest, Slot
-from app.queries import custody
-from app.queries import requests as asked
-from app.queries.at_the_door import Visit, visits_of
 from app.queries.attention import offices_of_request
-from app.queries.journeys import spared_journey
-from app.queries.proof import ProofFile
-from app.queries.timeline import timeline
+from app.queries.custody import state
+from app.queries.custody.proof import ProofFile
+from app.queries.planning.saved_trips import spared_journey
+from app.queries.tracking import requests as asked
+from app.queries.tracking.attempts import Visit, visits_of
+from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import say
 from app.texts.proof import CODES, FILES, RELATIONS
@@ -47,7 +47,7 @@ def _reference(session: Session, wanted: str) -> str | None:
     try:
         return _seen(session, wanted).reference
     except DomainError:
-        parcel = custody.parcel_by_code(session, wanted.replace(" ", "").upper())
+        parcel = state.parcel_by_code(session, wanted.replace(" ", "").upper())
         if parcel is None or not _may_see(session, parcel.dossier.request):
             return None
         return parcel.dossier.request.reference

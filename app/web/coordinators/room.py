@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Plan
-from app.queries import board
-from app.queries.calendar import calendar
+from app.queries.planning import board
+from app.queries.reference.calendar import calendar
 from app.texts import say
 from app.texts.attention import ASSIGNMENTS, PLAN_STATES
 from app.web.auth import staff, visible_office_ids

@@ -14,8 +14,8 @@ from app.domain.errors import DomainError, DomainErrors
 from app.domain.timetable import Call, Timetable, read_clock
 from app.domain.wording import whole_number
 from app.models import Round
-from app.queries.rounds import all_rounds, place_codes
-from app.services.rounds import save_round
+from app.queries.desks.rounds import all_rounds, place_codes
+from app.services.desks.rounds import save_round
 from app.texts.transfers import WEEKDAYS
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, coordinating, not_found

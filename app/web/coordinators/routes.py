@@ -13,9 +13,9 @@ from app.clock import local_day
 from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
-from app.queries.plan_pages import route_exists
-from app.queries.plans import RouteLine, route_lines, whole_route
-from app.queries.route_progress import Progress, progress_of
+from app.queries.planning.plan_pages import route_exists
+from app.queries.planning.plans import RouteLine, route_lines, whole_route
+from app.queries.planning.route_progress import Progress, progress_of
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.ages import age

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.domain.commands import EditShift
 from app.domain.errors import DomainError
 from app.models import Courier, Shift
-from app.queries.calendar import calendar
-from app.queries.shifts import courier_with_office, shift_of
-from app.services.shifts import OfficeStaffing, edit_shift, staff_day
+from app.queries.planning.shifts import courier_with_office, shift_of
+from app.queries.reference.calendar import calendar
+from app.services.staff.shifts import OfficeStaffing, edit_shift, staff_day
 from app.texts import explain
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.room import bp, chosen_day, coordinating, given_number, not_found

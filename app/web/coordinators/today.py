@@ -16,8 +16,8 @@ from app.clock import local_day
 from app.domain.commands import HandOnRoute, InsertToday
 from app.domain.errors import DomainError
 from app.models import Plan
-from app.queries.plan_pages import LateLine, late_lines, references
-from app.queries.plans import whole_route
+from app.queries.planning.plan_pages import LateLine, late_lines, references
+from app.queries.planning.plans import whole_route
 from app.services.planning import DayChange, StillOut, hand_on, insert_today
 from app.texts import say
 from app.texts.planning import UNSERVED

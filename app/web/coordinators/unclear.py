@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.operation import OperationResult
-from app.queries import quarantine
-from app.queries.quarantine import Unclear
+from app.queries.custody import quarantine
+from app.queries.custody.quarantine import Unclear
 from app.services import sync
 from app.texts import say
 from app.texts.phones import KINDS, REJECTED, REVIEWS, UNNAMED

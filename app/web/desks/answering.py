@@ -10,8 +10,8 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
-from app.queries.confirmations import Unanswered, unanswered
-from app.services.confirmations import confirm, deny
+from app.queries.custody.confirmations import Unanswered, unanswered
+from app.services.desks.confirmations import confirm, deny
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import counter_bp, couriers_here, desk_bp, errors_here, here, other_side
 from app.web.i18n import gettext as _

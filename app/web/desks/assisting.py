@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
-from app.queries import requests
-from app.services import audit, handover_codes
+from app.queries.tracking import requests
+from app.services import audit
 from app.services.documents import code_slip
+from app.services.messaging import handover_codes
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.citizens.draft import ASSISTING, slip_errand, start
 from app.web.desks.room import counter_bp

@@ -12,8 +12,8 @@ from app.domain.commands import CloseBag, OpenBag
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.queries import bags, holdings
-from app.services.bags import close_bag, open_bag
+from app.queries.desks import bags, holdings
+from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes

@@ -11,13 +11,13 @@ from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk, Office
-from app.queries import holdings
-from app.queries.confirmations import unanswered
-from app.queries.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
-from app.queries.incidents import open_incidents
-from app.queries.transfers import transfer_day
-from app.services import desk as at_desk
-from app.services import due_dates
+from app.queries.custody.confirmations import unanswered
+from app.queries.custody.incidents import open_incidents
+from app.queries.desks import holdings
+from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
+from app.queries.desks.transfers import transfer_day
+from app.services.desks import counting as at_desk
+from app.services.desks import due_dates
 from app.texts import say
 from app.texts.transfers import MOVED_AGAIN, OWED, OWED_AFTER_REDATING
 from app.web.auth import staff, staff_actor

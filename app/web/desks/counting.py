@@ -16,8 +16,8 @@ from app.domain.identity import Role
 from app.domain.parcel import PaperState
 from app.domain.wording import whole_number
 from app.models import Parcel
-from app.queries import holdings
-from app.services import desk
+from app.queries.desks import holdings
+from app.services.desks import counting
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import desk_bp, errors_here, other_side, own_desk, party_of
 from app.web.i18n import gettext as _
@@ -36,7 +36,7 @@ def count_action(code: str) -> ResponseReturnValue:
     try:
         command = _command(code, _watched_by())
         with transaction() as session:
-            parcel = desk.count_papers(session, command)
+            parcel = counting.count_papers(session, command)
             short = any(paper.state is PaperState.MISSING for paper in parcel.papers)
     except DomainError as refusal:
         return _page(code, errors_here(refusal)), 422

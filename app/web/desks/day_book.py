@@ -13,8 +13,8 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Office
-from app.queries.day_book import COUNTED, DayBook, office_books
-from app.services import day_close
+from app.queries.desks.day_book import COUNTED, DayBook, office_books
+from app.services.custody import day_signing
 from app.texts.bags import CASH, FAULTS, INCIDENTS
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.desks.room import counter_bp, own_office
@@ -37,7 +37,7 @@ def sign_day() -> ResponseReturnValue:
     day = _day()
     try:
         with transaction() as session:
-            day_close.close(session, _party(), day, staff_actor(), now())
+            day_signing.close(session, _party(), day, staff_actor(), now())
     except DomainError as refusal:
         return _page(by_field(refusal)), 409
     flash(_("Đã ký sổ ngày %(day)s.", day=f"{day:%d/%m/%Y}"), "good")

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.queries import holdings
-from app.queries.courier_day import parcels_of
-from app.services import delivery
+from app.queries.desks import holdings
+from app.queries.visits.courier_day import parcels_of
+from app.services.visits import delivery
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import counter_bp, own_errand, own_office
 from app.web.errors import by_field

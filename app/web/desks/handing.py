@@ -16,9 +16,9 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import parse_s10
 from app.models import Parcel, StaffAccount
-from app.queries import holdings
-from app.services import strays
-from app.services.handover import hand_over, one_side
+from app.queries.desks import holdings
+from app.services.custody import unknown_scans
+from app.services.desks.handover import hand_over, one_side
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
@@ -82,7 +82,7 @@ def _keep_unknown(session: Session, command: HandOver) -> tuple[str, ...]:
     unknown = tuple(code for code in wanted if code not in known)
     act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}")
     for code in unknown:
-        strays.keep(session, code, act, current_staff().office_id)
+        unknown_scans.keep(session, code, act, current_staff().office_id)
     return unknown
 
 

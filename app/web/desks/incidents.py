@@ -12,10 +12,10 @@ from app.domain.identity import Role
 from app.domain.incident import REPORTED, IncidentKind, Verdict
 from app.domain.parcel import parse_s10
 from app.models import Parcel
-from app.queries import holdings
-from app.queries.incidents import IncidentLine, closed_incidents, find_incident, open_incidents
-from app.queries.quarantine import strays
-from app.services.incidents import close_incident, explain_stray, open_incident
+from app.queries.custody.incidents import IncidentLine, closed_incidents, find_incident, open_incidents
+from app.queries.custody.quarantine import strays
+from app.queries.desks import holdings
+from app.services.custody.incidents import close_incident, explain_stray, open_incident
 from app.texts.ages import age
 from app.texts.bags import INCIDENTS, VERDICTS
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk
-from app.queries import holdings
-from app.services import desk
-from app.services.results import ResultFile, ResultLine
+from app.queries.desks import holdings
+from app.services.desks import results
+from app.services.desks.results import ResultFile, ResultLine
 from app.texts import explain
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import desk_bp, own_desk
@@ -31,7 +31,7 @@ def results_page() -> ResponseReturnValue:
 def results_action() -> ResponseReturnValue:
     try:
         with transaction() as session:
-            lines = desk.results_from_csv(
+            lines = results.results_from_csv(
                 session,
                 ResultFile(
                     text=_text(),

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
 from app.domain.identity import Role
-from app.queries.calendar import calendar
-from app.queries.route_progress import progress_of
+from app.queries.planning.route_progress import progress_of
+from app.queries.reference.calendar import calendar
 from app.services.documents.route_papers import Part
 from app.web.auth import staff
 from app.web.desks.room import counter_bp, own_office

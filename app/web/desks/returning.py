@@ -13,9 +13,9 @@ from app.domain.custody import Holder
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Errand, StaffAccount
-from app.queries import holdings
-from app.queries.courier_day import parcels_of
-from app.services import delivery
+from app.queries.desks import holdings
+from app.queries.visits.courier_day import parcels_of
+from app.services.visits import failures
 from app.web.auth import staff, staff_actor
 from app.web.desks.room import counter_bp, errors_here, other_side, own_errand, party_of
 from app.web.i18n import gettext as _
@@ -36,7 +36,7 @@ def return_action(errand_id: UUID) -> ResponseReturnValue:
         other = other_side()
         with transaction() as session:
             _check_desk(session, own_errand(session, errand_id), other)
-            events = delivery.return_to_desk(session, errand_id, operation, staff_actor(), f"staff:{other.id}", now())
+            events = failures.return_to_desk(session, errand_id, operation, staff_actor(), f"staff:{other.id}", now())
             moved = len(events)
     except DomainError as refusal:
         if refusal.kind == "not_found":

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.models import Courier, Errand, StaffAccount
-from app.services import access
-from app.services.confirmations import side_of_account
+from app.services.desks.confirmations import side_of_account
+from app.services.staff import access
 from app.web.auth import current_staff
 from app.web.errors import by_field
 from app.web.session import now, transaction

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.queries import holdings
+from app.queries.desks import holdings
 from app.services.documents import slip
 from app.web.auth import staff
 from app.web.desks.room import counter_bp, desk_bp, here

@@ -14,8 +14,8 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
 from app.models import Transfer
-from app.queries.transfers import find_transfer, transfer_day
-from app.services import transfers
+from app.queries.desks.transfers import find_transfer, transfer_day
+from app.services.desks import transfers
 from app.texts import say
 from app.texts.transfers import HINTS, KINDS, OWNERS
 from app.web.auth import staff, staff_actor

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import mask
 from app.models import Arrival
-from app.queries import exchange
-from app.queries.link_state import link_names
-from app.services import audit, carrier_events
+from app.queries.partners import exchange
+from app.queries.partners.link_state import link_names
+from app.services import audit
+from app.services.inbox import carrier_events
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.links.messages import masked_raw

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from app.domain import mask
 from app.domain.mask import Known
 from app.models import Arrival, Dispatch, Dossier, Refusal
-from app.queries import exchange
-from app.queries.exchange import Entry
+from app.queries.partners import exchange
+from app.queries.partners.exchange import Entry
 from app.services import audit
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _

@@ -11,9 +11,10 @@ from app.domain import mask
 from app.domain.dispatch import FOR_A_PERSON
 from app.domain.mask import Known
 from app.models import Dispatch
-from app.queries import exchange
-from app.queries.link_state import link_names
-from app.services import audit, dispatches
+from app.queries.partners import exchange
+from app.queries.partners.link_state import link_names
+from app.services import audit
+from app.services.outbox import queue
 from app.texts import links as words
 from app.texts import say
 from app.web.auth import staff_actor
@@ -91,18 +92,18 @@ def _shown(field: exchange.Field) -> str:
 @acting
 def send_again(dispatch_id: UUID) -> ResponseReturnValue:
     said = _("Đã xếp để gửi lại. Nếu bên kia nhận, việc này tự rời danh sách.")
-    return acted(dispatches.replay, dispatch_id, said, url_for("links.message_page", dispatch_id=dispatch_id))
+    return acted(queue.replay, dispatch_id, said, url_for("links.message_page", dispatch_id=dispatch_id))
 
 
 @bp.post("/gui/<uuid:dispatch_id>/gui-ngay")
 @acting
 def send_now(dispatch_id: UUID) -> ResponseReturnValue:
     back = url_for("links.message_page", dispatch_id=dispatch_id)
-    return acted(dispatches.hurry, dispatch_id, _("Đã xếp để gửi ngay."), back)
+    return acted(queue.hurry, dispatch_id, _("Đã xếp để gửi ngay."), back)
 
 
 @bp.post("/gui/<uuid:dispatch_id>/bo")
 @acting
 def drop(dispatch_id: UUID) -> ResponseReturnValue:
     said = _("Đã ghi: không gửi nữa. Các việc sau của cùng hồ sơ được gửi tiếp.")
-    return acted(dispatches.withdraw, dispatch_id, said, url_for("links.waiting_page"))
+    return acted(queue.withdraw, dispatch_id, said, url_for("links.waiting_page"))

@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.gateways import carriers_to_order_from
-from app.queries.board import commune_offices
-from app.services import links as joined
-from app.services.offices import CARRIER, LetExecute, let_execute
+from app.queries.planning.board import commune_offices
+from app.services.booking.offices import CARRIER, LetExecute, let_execute
+from app.services.outbox import links as joined
 from app.texts import say
 from app.texts.links import EXECUTORS
 from app.web.auth import staff_actor

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Arrival, CarrierOrder, Dispatch, DossierStep, Refusal
-from app.queries.link_state import link_names
+from app.queries.partners.link_state import link_names
 from app.texts import links as words
 from app.texts import say
 from app.texts.ages import age

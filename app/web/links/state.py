@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.queries.link_state import link_states
-from app.services import link_health
+from app.queries.partners.link_state import link_states
+from app.services.outbox import link_health
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.links.room import acting, bp, looking, namer

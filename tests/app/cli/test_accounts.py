@@ -16,7 +16,7 @@ from app.cli import main
 from app.config import Settings
 from app.database import Database, connect
 from app.models import AuditEvent, Courier, Desk, Office, Partner, StaffAccount
-from app.services import access
+from app.services.staff import access
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
 from tests.factories import NOW

@@ -24,8 +24,8 @@ from app.database import connect, connect_as_owner
 from app.domain.commands import HandOver
 from app.domain.custody import Holder, Party
 from app.models import Courier, CustodyEvent, Office, Parcel
-from app.queries.custody import verify
-from app.services.handover import hand_over
+from app.queries.custody.verification import verify
+from app.services.desks.handover import hand_over
 from tests.app.cli.conftest import enter
 
 

@@ -18,7 +18,7 @@ from app.config import Settings, load_keys
 from app.database import connect
 from app.gateways import file_store, stored_file
 from app.models import StoredFile
-from app.services import vault
+from app.services.evidence import vault
 from app.worker.store_file import store_file
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database

@@ -19,8 +19,8 @@ from app.config import Settings
 from app.database import Database, connect
 from app.gateways import known_links, sandbox_page
 from app.models import Desk, Link, Partner
-from app.services import access
 from app.services.demo.online import AGENCY
+from app.services.staff import access
 
 ASKED = {"no_sandbox": False, "no_demo": False, "sandbox_port": None}
 

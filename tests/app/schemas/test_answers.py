@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
-from app.queries.requests import errands_of
+from app.queries.tracking.requests import errands_of
 from app.schemas.answers import QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
-from app.services import pricing, slots
-from app.services.booking import book
+from app.services.booking import pricing, slots
+from app.services.booking.book import book
 from tests.factories import DAY, KEYS, NOW, make_procedure, make_world, wish
 
 

@@ -24,12 +24,15 @@ from app.domain.errors import DomainError
 from app.domain.operation import OperationKind
 from app.models import Arrival, CarrierOrder, Dispatch, Dossier, Errand, Parcel, Transfer
 from app.schemas.operations import BatchSchema, WireReader
-from app.services import carrier_events, hearing, orders, sync, transfers
-from app.services.bags import close_bag, open_bag
-from app.services.delivery import deliver
-from app.services.desk import count_papers
-from app.services.handover import hand_over
-from app.services.results import result_ready
+from app.services import sync
+from app.services.desks import transfers
+from app.services.desks.bags import close_bag, open_bag
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
+from app.services.inbox import carrier_events, dossier_states
+from app.services.outbox import orders
+from app.services.visits.delivery import deliver
 from app.worker.tell_carrier import CancelOrder
 from integrations.postal import Cancellation
 from tests.app.services.sync.street import make_street
@@ -153,8 +156,10 @@ def a_carrier_answers(session: Session) -> Case:
 def the_exchange_tells(session: Session) -> Case:
     way = make_desk_road(session, code=next_dossier_code())
     dossier = way.road.dossier.id
-    heard = hearing.Heard(2, NOW)
-    return Case((Errand, way.road.delivery.id), (Dossier, dossier), lambda s: hearing.hear(s, dossier, heard, NOW))
+    heard = dossier_states.Heard(2, NOW)
+    return Case(
+        (Errand, way.road.delivery.id), (Dossier, dossier), lambda s: dossier_states.hear(s, dossier, heard, NOW)
+    )
 
 
 CASES = (

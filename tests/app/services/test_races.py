@@ -13,9 +13,10 @@ from app.domain.commands import BookVisit
 from app.domain.errors import DomainError
 from app.domain.slot import TWO_HOURS
 from app.models import Dossier, Errand, ServiceRequest, Slot
-from app.services import errands, idempotency, pickups, slots
-from app.services.booking import book
-from app.services.results import result_ready
+from app.services import idempotency
+from app.services.booking import errands, pickups, slots
+from app.services.booking.book import book
+from app.services.desks.results import result_ready
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish, wish_for_result
 from tests.factories.custody import accepted, make_road, packing

@@ -13,8 +13,9 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
 from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Operation, StoredAnswer, StoredFile
-from app.queries.custody import verify
-from app.services import custody, idempotency
+from app.queries.custody.verification import verify
+from app.services import idempotency
+from app.services.custody import chains
 from app.services.retention import BASIS, Kept, keep_time_limits
 from tests.factories import KEYS, NOW, make_courier, make_errand, make_partner
 from tests.factories.custody import collected, make_road
@@ -162,7 +163,7 @@ def test_a_fix_is_erased_ninety_days_after_its_errand_closed(session: Session) -
 
 @pytest.mark.parametrize(("kind", "days"), [("position", 90), ("receiver", 5 * 365 + 2), ("signature", 5 * 365 + 2)])
 def test_what_an_attempt_remembers_is_erased_in_time(session: Session, errand: Errand, kind: str, days: int) -> None:
-    mark = custody.remember(session, kind, {"said": "thử"}, None)
+    mark = chains.remember(session, kind, {"said": "thử"}, None)
     session.add(
         Attempt(
             errand_id=errand.id, number=1, outcome="DONE", outcome_version=1, evidence={"commitments": [mark]},

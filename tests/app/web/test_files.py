@@ -20,7 +20,7 @@ from app.domain.identity import Role
 from app.domain.operation import FileKind
 from app.factory import create_app
 from app.models import AuditEvent, Errand, FileUse, StoredFile
-from app.services import vault
+from app.services.evidence import vault
 from app.web import files as pages
 from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, World, make_desk, make_errand, make_office, make_request, make_staff, make_world

@@ -18,7 +18,7 @@ from app.config import Settings
 from app.domain.identity import Role
 from app.factory import create_app
 from app.models import AuditEvent, Desk, StaffAccount
-from app.services.accounts import close_account
+from app.services.staff.accounts import close_account
 from app.web.limits import limiter
 from tests.app.web.conftest import OuterTransaction
 from tests.factories import NOW

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.identity import Role
 from app.models import StaffAccount
-from app.services.access import hash_password
+from app.services.staff.access import hash_password
 from tests.factories import make_staff
 
 PASSWORD = "mat-khau-thu-01"

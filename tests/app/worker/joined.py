@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.database import Database
 from app.gateways import known_links
-from app.services import link_health
+from app.services.outbox import link_health
 from app.worker.work import Work
 from tests.factories import KEYS, NOW
 

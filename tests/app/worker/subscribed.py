@@ -15,7 +15,9 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.webhook import Subscribe
 from app.models import Dispatch, Dossier, Errand, Subscriber
-from app.services import errands, steps, subscriptions
+from app.services.booking import errands
+from app.services.desks import dossier_steps
+from app.services.outbox import subscriptions
 from app.worker.tellers import TELLERS
 from app.worker.telling import tell
 from app.worker.work import Work
@@ -54,7 +56,7 @@ class Office:
     def move(self, state: DossierState) -> UUID:
         with self.work.database.transaction() as session:
             dossier = session.get_one(Dossier, self.dossier_id)
-            steps.move(session, dossier, state, by="staff:1", at=NOW, now=self.work.clock.now())
+            dossier_steps.move(session, dossier, state, by="staff:1", at=NOW, now=self.work.clock.now())
         return self.last()
 
     def last(self) -> UUID:

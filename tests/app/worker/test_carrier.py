@@ -17,7 +17,8 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.tariff import ChargeKind
 from app.models import Arrival, Attempt, CarrierOrder, Charge, Dispatch, Dossier, Errand, FeedCursor, Parcel
-from app.services import dispatches, errands, notices, orders
+from app.services.booking import errands
+from app.services.outbox import changes, orders, queue
 from app.worker.poll_carrier import poll, take
 from app.worker.tellers import TELLERS
 from app.worker.telling import tell
@@ -58,7 +59,7 @@ class Road:
             return what(session, session.get_one(Errand, self.errand_id))
 
     def follow(self) -> None:
-        self.change(lambda session, errand: notices.errand_changed(session, errand, NOW))
+        self.change(lambda session, errand: changes.errand_changed(session, errand, NOW))
 
     def order(self) -> CarrierOrder:
         with self.work.database.transaction() as session:
@@ -229,7 +230,7 @@ def test_an_answer_nobody_can_read_is_no_refusal_and_is_sent_again(own: Road) ->
     assert own.order().state == "wanted"
     with own.work.database.transaction() as session:
         parked = session.scalars(select(Dispatch)).one()
-        dispatches.replay(session, parked.id, "staff:1", NOW)
+        queue.replay(session, parked.id, "staff:1", NOW)
     assert own.run() == ["sent"]
     assert own.order().state == "placed"
 
@@ -242,7 +243,7 @@ def test_a_refused_order_waits_for_a_person_and_goes_under_the_same_number(own: 
     assert own.order().state == "refused"
     own.hcc.cancelled.clear()
     with own.work.database.transaction() as session:
-        dispatches.replay(session, session.scalars(select(Dispatch.id)).one(), "staff:1", NOW)
+        queue.replay(session, session.scalars(select(Dispatch.id)).one(), "staff:1", NOW)
     assert own.run() == ["sent"]
     assert (own.order().number, own.order().state) == (f"{CODE}-TG01", "placed")
 

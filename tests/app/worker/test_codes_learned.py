@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.database import Database
 from app.models import Arrival, CarrierOrder
-from app.services import carrier_events
+from app.services.inbox import carrier_events
 from app.worker.poll_carrier import take
 from app.worker.work import Work
 from tests.app.worker.joined import CODES, carrier_at, joined

@@ -12,7 +12,8 @@ from app.database import Database
 from app.domain.errand import ErrandKind
 from app.domain.greeting import greeting
 from app.models import HandoverCode, Message, SignInCode
-from app.services import access, handover_codes, messages
+from app.services.messaging import handover_codes, messages
+from app.services.staff import access
 from app.worker.deliver_message import deliver_message
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 from integrations.sms import SentSms, SmsMessage

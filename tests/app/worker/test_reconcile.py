@@ -13,7 +13,7 @@ from app.database import Database
 from app.domain.dossier import DossierState
 from app.gateways import one_stop
 from app.models import Dispatch, Dossier, Procedure
-from app.services import steps
+from app.services.desks import dossier_steps
 from app.worker.reconcile import reconcile
 from app.worker.sync_procedures import sync
 from app.worker.work import Work
@@ -34,7 +34,7 @@ def lay(committed: Database, folder: Path, partner: Partner, state: DossierState
         session.execute(text("update dossier set code = null"))
         dossier = make_dossier(session, make_request(session), code=CODE, state=1)
         if state is not None:
-            steps.move(session, dossier, state, by="staff:1", at=NOW, now=NOW)
+            dossier_steps.move(session, dossier, state, by="staff:1", at=NOW, now=NOW)
     return joined(folder, committed, one_stop_at(partner.url))
 
 

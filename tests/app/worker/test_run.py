@@ -26,7 +26,7 @@ from app.domain.commands import AskForPlan
 from app.gateways import stored_file
 from app.jobs import QUEUES
 from app.models import Errand, Message, Plan, Planning, Route, Stop, StoredFile
-from app.services import messages
+from app.services.messaging import messages
 from app.services.planning import ask_for_plan
 from app.worker import run_worker
 from app.worker.plan_process import settings_from_json, settings_to_json

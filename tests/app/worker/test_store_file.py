@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.database import Database
 from app.models import StoredFile
-from app.services import vault
+from app.services.evidence import vault
 from app.worker.store_file import delete_file, store_file
 from integrations.errors import Unavailable
 from tests.factories import KEYS, NOW, make_courier

@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.database import Database
 from app.domain.dossier import DossierState
 from app.models import Dispatch, Dossier, DossierStep
-from app.services import steps
+from app.services.desks import dossier_steps
 from app.texts.exchange import PROGRESS
 from app.worker.poll_one_stop import poll
 from app.worker.tellers import TELLERS
@@ -44,7 +44,7 @@ class Town:
         at = NOW + timedelta(minutes=minutes)
         with self.work.database.transaction() as session:
             dossier = session.get_one(Dossier, self.dossier_id)
-            steps.move(session, dossier, state, by="staff:1", at=at, now=at)
+            dossier_steps.move(session, dossier, state, by="staff:1", at=at, now=at)
         with self.work.database.transaction() as session:
             return session.scalars(select(Dispatch.id).order_by(Dispatch.number.desc())).first() or UUID(int=0)
 
@@ -103,7 +103,7 @@ def test_a_state_that_is_final_there_is_never_moved_back(town: Town) -> None:
 def test_a_step_they_told_us_needs_no_telling(town: Town) -> None:
     with town.work.database.transaction() as session:
         dossier = session.get_one(Dossier, town.dossier_id)
-        steps.learn(session, dossier, DossierState.IN_PROCESS, by="one_stop", at=NOW, now=NOW)
+        dossier_steps.learn(session, dossier, DossierState.IN_PROCESS, by="one_stop", at=NOW, now=NOW)
     with town.work.database.transaction() as session:
         assert session.scalars(select(Dispatch)).all() == []
 

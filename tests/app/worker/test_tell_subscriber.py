@@ -19,7 +19,9 @@ from app.domain.breaker import FAILURES_TO_OPEN, PATIENCE
 from app.domain.dossier import DossierState
 from app.domain.webhook import ChangeSubscription
 from app.models import AuditEvent, Dossier, Errand, Link, Partner, Subscriber
-from app.services import access, dispatches, retention, subscriptions
+from app.services import retention
+from app.services.outbox import queue, subscriptions
+from app.services.staff import access
 from app.worker.telling import NotYet
 from app.worker.work import Work
 from tests.app.worker.subscribed import Office, fine
@@ -214,7 +216,7 @@ def test_after_two_days_it_waits_for_somebody_who_sends_it_again(office: Office)
     office.receiver.faults = [Reply(503)]
     assert office.tell(dispatch, office.later(PATIENCE + timedelta(seconds=1))) == "late"
     with office.work.database.transaction() as session:
-        dispatches.replay(session, dispatch, "staff:1", NOW)
+        queue.replay(session, dispatch, "staff:1", NOW)
     assert office.tell(dispatch) == "sent"
     assert len({sent.headers["webhook-id"] for sent in office.receiver.sent}) == 1
 
@@ -342,8 +344,8 @@ def test_an_endpoint_that_hangs_delays_no_other(new_installation: Settings, data
             both = [make_subscriber(session, partner.id, one.url, keys=keys) for one in (slow, fast)]
             for n in range(10):
                 for one in both:
-                    told = dispatches.Telling(one.link, "ping", f"subject {n}", f"{one.link}:{n}", {"type": "ping"})
-                    dispatches.promise(session, told, NOW)
+                    told = queue.Telling(one.link, "ping", f"subject {n}", f"{one.link}:{n}", {"type": "ping"})
+                    queue.promise(session, told, NOW)
         with worker(new_installation):
             assert arrived.wait(60)
             assert order.count("slow") <= 2

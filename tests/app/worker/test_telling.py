@@ -18,8 +18,8 @@ from app.database import Database
 from app.domain.breaker import FAILURES_TO_OPEN, PATIENCE, open_for_s, wait_s
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Dispatch, Link
-from app.services import dispatches, link_health
-from app.services.dispatches import Telling
+from app.services.outbox import link_health, queue
+from app.services.outbox.queue import Telling
 from app.worker.telling import NotYet, Teller, tell
 from app.worker.work import Work
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
@@ -75,9 +75,7 @@ def later(work: Work, by: timedelta) -> Work:
 
 def promise(work: Work, n: int, subject: str = "dossier") -> UUID:
     with work.database.transaction() as session:
-        found = dispatches.promise(
-            session, Telling(LINK, "step", subject, f"{subject}:{n}", {"n": n}), work.clock.now()
-        )
+        found = queue.promise(session, Telling(LINK, "step", subject, f"{subject}:{n}", {"n": n}), work.clock.now())
     assert found is not None
     return found
 
@@ -123,7 +121,7 @@ def jobs_for_later(work: Work) -> int:
 def test_what_was_promised_once_is_told_once(work: Work) -> None:
     teller, first = Fake(), promise(work, 1)
     with work.database.transaction() as session:
-        again = dispatches.promise(session, Telling(LINK, "step", "dossier", "dossier:1", {"n": 1}), NOW)
+        again = queue.promise(session, Telling(LINK, "step", "dossier", "dossier:1", {"n": 1}), NOW)
     assert again is None
     assert go(work, first, teller) == "sent"
     assert go(work, first, teller) is None
@@ -133,7 +131,7 @@ def test_what_was_promised_once_is_told_once(work: Work) -> None:
 
 def test_a_promise_that_is_rolled_back_is_none(work: Work) -> None:
     with work.database.transaction() as session:
-        dispatches.promise(session, Telling(LINK, "step", "dossier", "dossier:9", {"n": 9}), NOW)
+        queue.promise(session, Telling(LINK, "step", "dossier", "dossier:9", {"n": 9}), NOW)
         session.rollback()
     with work.database.transaction() as session:
         assert session.scalars(select(Dispatch)).all() == []
@@ -198,7 +196,7 @@ def test_an_admin_sends_it_again_under_the_same_id(work: Work) -> None:
     teller, first = Fake([Rejected(LINK, "no")]), promise(work, 1)
     go(work, first, teller)
     with work.database.transaction() as session:
-        dispatches.replay(session, first, "staff:1", NOW)
+        queue.replay(session, first, "staff:1", NOW)
     assert go(work, first, teller) == "sent"
     with work.database.transaction() as session:
         acts = session.scalars(select(AuditEvent.action).where(AuditEvent.object_id == str(first))).all()
@@ -209,7 +207,7 @@ def test_what_an_admin_withdraws_lets_the_next_go(work: Work) -> None:
     teller, first, second = Fake([Rejected(LINK, "no")]), promise(work, 1), promise(work, 2)
     go(work, first, teller)
     with work.database.transaction() as session:
-        dispatches.withdraw(session, first, "staff:1", NOW)
+        queue.withdraw(session, first, "staff:1", NOW)
     assert go(work, second, teller) == "sent"
     assert teller.said == [1, 2]
 
@@ -217,7 +215,7 @@ def test_what_an_admin_withdraws_lets_the_next_go(work: Work) -> None:
 def test_only_what_waits_for_a_person_is_replayed(work: Work) -> None:
     first = promise(work, 1)
     with pytest.raises(DomainError, match="dispatch_not_waiting"), work.database.transaction() as session:
-        dispatches.replay(session, first, "staff:1", NOW)
+        queue.replay(session, first, "staff:1", NOW)
 
 
 def test_a_partner_that_is_away_is_asked_again_later(work: Work) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.dossier import DossierState
 from app.models import CarrierOrder, Desk, Dispatch, Dossier, Parcel
-from app.queries.transfers import transfer_of_order
-from app.services import steps
-from app.services.transfers import pack
+from app.queries.desks.transfers import transfer_of_order
+from app.services.desks import dossier_steps
+from app.services.desks.transfers import pack
 from app.worker.poll_carrier import poll, take
 from app.worker.tellers import TELLERS
 from app.worker.telling import tell
@@ -108,7 +108,7 @@ def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(work: Work, hcc
     run(work)
     with work.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
-        steps.move(session, dossier, DossierState.REFUSED, by="staff:1", at=NOW, now=NOW)
+        dossier_steps.move(session, dossier, DossierState.REFUSED, by="staff:1", at=NOW, now=NOW)
     assert run(work) == ["sent"]
     assert hcc.cancelled == {NUMBER}
     assert look(work, lambda _session, order: order.state) == "cancelled"

@@ -7,9 +7,9 @@ import io
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
-from app.services.bags import close_bag
+from app.services.desks.bags import close_bag
 from app.services.documents import manifest
-from tests.app.services.test_bags import closing, in_the_safe
+from tests.app.services.desks.test_bags import closing, in_the_safe
 
 
 def test_the_manifest_names_envelopes_and_places_but_nobody(session: Session) -> None:

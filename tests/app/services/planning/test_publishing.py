@@ -13,7 +13,7 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Errand, Plan
 from app.services.planning import publish
-from app.services.runs import start_run
+from app.services.visits.runs import start_run
 from tests.app.services.planning.in_force import plans_of_day, published_plans, published_routes, route_today
 from tests.factories.office import make_desk
 from tests.factories.planning import PlannableDay, make_day, make_plan

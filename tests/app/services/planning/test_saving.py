@@ -14,7 +14,7 @@ from app.clock import at
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Plan, PlanUnserved, Route, Stop
-from app.queries.plans import plan_summary
+from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, load_problem, report_progress, save_plan, start
 from routing import solve
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning

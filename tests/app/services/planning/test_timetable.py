@@ -13,7 +13,7 @@ from app.clock import at
 from app.domain.commands import CancelErrand, PublishPlan
 from app.domain.errand import ErrandState
 from app.models import CalendarDay, Planning, Run
-from app.services import errands
+from app.services.booking import errands
 from app.services.planning import publish
 from app.services.planning.timetable import order_draft, order_final
 from tests.factories import DAY, NOW, TODAY, make_errand

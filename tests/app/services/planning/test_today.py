@@ -16,7 +16,7 @@ from app.domain.errors import DomainError
 from app.models import Errand, Parcel, Plan, PlanUnserved, Route, Stop, StopErrand
 from app.services.planning import publish
 from app.services.planning.today import DayChange, hand_on, insert_today, waiting
-from app.services.runs import start_run
+from app.services.visits.runs import start_run
 from tests.app.services.planning.in_force import published_routes
 from tests.factories.planning import PlannableDay, make_day, make_delivery, make_plan
 from tests.factories.procedure import make_procedure

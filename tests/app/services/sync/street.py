@@ -19,8 +19,8 @@ from app.domain.parcel import ParcelPurpose, s10
 from app.models import Device, Errand, NumberBlock, Operation, Parcel
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
-from app.services.sealed import public_point
-from app.services.sealing import make_parcel
+from app.services.custody.sealing import make_parcel
+from app.services.evidence.sealed import public_point
 from tests.factories import KEYS, World, make_courier, make_world
 from tests.factories import operations as say
 from tests.factories.counter import number

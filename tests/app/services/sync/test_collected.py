@@ -12,7 +12,7 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.operation import FileKind
 from app.models import Attempt, Receipt, Seal, StrayScan
-from app.services import errands
+from app.services.booking import errands
 from tests.app.services.sync.street import (
     K,
     Street,

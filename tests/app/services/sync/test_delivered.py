@@ -11,9 +11,9 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyGap, StrayScan
-from app.services import handover_codes
-from app.services.results import result_ready
-from app.services.sealing import make_parcel
+from app.services.custody.sealing import make_parcel
+from app.services.desks.results import result_ready
+from app.services.messaging import handover_codes
 from tests.app.services.sync.street import (
     K,
     Street,

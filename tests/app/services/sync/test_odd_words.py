@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from app.models import FileUse, Operation
 from app.schemas.operations import WireReader
+from app.services.evidence.sealed import seal
 from app.services.rescue import UNREADABLE, Package, Rescue
-from app.services.sealed import seal
 from app.services.sync import taking
 from tests.app.services.sync.street import K, Street
 from tests.factories import KEYS

@@ -15,8 +15,9 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import CustodyEvent, Device, FileUse, Operation, OperationPayload, Parcel
-from app.services import devices, sync
-from app.services.sealed import open_sealed
+from app.services import sync
+from app.services.evidence.sealed import open_sealed
+from app.services.staff import devices
 from app.services.sync import taking
 from tests.app.services.sync.street import K, Street, codes
 from tests.factories import KEYS

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.config import load_keys
 from app.models import Dispatch, Dossier, Refusal, Subscriber
-from app.services import subscriptions
-from app.services.access import set_password
-from app.services.devices import token_hash
+from app.services.outbox import subscriptions
+from app.services.staff.access import set_password
+from app.services.staff.devices import token_hash
 from app.web.session import room
 from tests.factories import NOW, World, make_dossier, make_request, make_world
 from tests.factories.agency import dossier_told, make_agency

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app.domain.identity import Role
 from app.domain.operation import OperationKind
 from app.models import AuditEvent, Courier, Device, Operation, StaffAccount
-from app.services import devices
-from app.services.access import set_password
+from app.services.staff import devices
+from app.services.staff.access import set_password
 from tests.factories import NOW, make_courier, make_staff
 from tests.factories import operations as say
 from tests.fakes.phone import API, ClientLine, Phone

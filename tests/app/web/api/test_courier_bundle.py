@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.models import Device, NumberBlock, Stop
-from app.services.devices import token_hash
+from app.services.staff.devices import token_hash
 from tests.factories import NOW, TODAY
 from tests.factories.phone import make_device, make_phone_day
 

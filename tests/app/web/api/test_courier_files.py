@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.config import Keys, Settings, load_keys
 from app.domain.file import LARGEST_PART, Part
 from app.models import Device
-from app.services.devices import token_hash
+from app.services.staff.devices import token_hash
 from tests.factories import NOW, make_courier
 from tests.factories.files import Picture, make_picture
 from tests.factories.phone import make_device

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandState
 from app.models import Dispatch, Subscriber
-from app.services import errands
+from app.services.booking import errands
 from tests.app.web.api.agency_line import AgencyLine, said
 from tests.factories import NOW, World, make_errand, make_partner, make_request
 from tests.factories.webhooks import make_subscriber

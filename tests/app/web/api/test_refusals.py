@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.models import AuditEvent, Charge, Dossier, DossierStep, Errand, Message, Parcel, Refusal
-from app.services.collection import collect, collect_late
-from app.services.desk import count_papers
-from app.services.handover import hand_over
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from app.services.visits.collection import collect, collect_late
 from tests.app.web.api.agency_line import AgencyLine, faults, said
 from tests.factories import World, make_desk, make_dossier
 from tests.factories.agency import dossier_told, make_agency

@@ -18,7 +18,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.factory import create_app
 from app.models import Arrival
-from app.services import link_health
+from app.services.outbox import link_health
 from tests.app.web.conftest import OuterTransaction
 from tests.factories import NOW
 

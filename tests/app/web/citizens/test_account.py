@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import ServiceRequest, SignInCode
-from app.services.access import sign_in_code
+from app.services.staff.access import sign_in_code
 from app.web.session import keys
 from tests.app.web.citizens.walk import PHONE, book
 from tests.factories import NOW, World, make_applicant, make_request

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import at
 from app.domain.errand import ErrandState
 from app.models import Attempt
-from app.services.rebooking import card_token
+from app.services.booking.rebooking import card_token
 from tests.factories import TODAY, make_slot
 from tests.factories.counter import number
 from tests.factories.custody import Road, make_road

@@ -14,7 +14,7 @@ from app.domain.errand import ErrandState
 from app.domain.working_days import Calendar
 from app.models import AuditEvent, PlanUnserved
 from app.queries.attention import Task, tasks
-from app.queries.board import day_in_hand
+from app.queries.planning.board import day_in_hand
 from app.services.planning import publish
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, NOW, TODAY

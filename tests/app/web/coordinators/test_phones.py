@@ -16,7 +16,7 @@ from app.config import Settings, load_keys
 from app.domain.identity import Role
 from app.domain.operation import OperationKind
 from app.models import AuditEvent, Device, OperationPayload
-from app.services.sealed import public_point
+from app.services.evidence.sealed import public_point
 from app.web.security import widen
 from tests.app.services.sync.street import Street, make_street
 from tests.app.web.conftest import SignIn

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Message
 from app.queries.attention import tasks
-from app.services import messages
+from app.services.messaging import messages
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, NOW
 

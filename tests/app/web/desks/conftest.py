@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.clock import at
 from app.models import Parcel, StaffAccount
-from app.services.access import hash_password
+from app.services.staff.access import hash_password
 from tests.app.web.conftest import SignIn, lent
 from tests.factories import DAY
 from tests.factories.custody import Road, make_road

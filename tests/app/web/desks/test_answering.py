@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.models import Courier, CustodyConfirmation, CustodyEvent, Incident, Parcel, StaffAccount
-from app.services import custody
+from app.services.custody import chains
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, Place, password_hash
 from tests.factories import make_courier
@@ -31,7 +31,7 @@ def reported(session: Session, place: Place, taker: Party | None = None) -> tupl
         operation_id=next_operation(),
         late=True,
     )
-    event = custody.append(session, parcel, act)
+    event = chains.append(session, parcel, act)
     session.flush()
     return parcel, event
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import Bag, Incident, Parcel, StaffAccount
-from app.services.handover import hand_over
+from app.services.desks.handover import hand_over
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, Place
 from tests.factories import make_office, make_staff

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.identity import Role
 from app.models import DayClose
-from app.services.handover import hand_over
-from app.services.incidents import open_incident
+from app.services.custody.incidents import open_incident
+from app.services.desks.handover import hand_over
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import TODAY, Place
 from tests.factories import NOW, make_courier, make_staff

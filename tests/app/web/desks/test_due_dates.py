@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.dossier import DossierState
 from app.domain.due_date import DueTold
 from app.models import Dossier
-from app.services import due_dates
+from app.services.desks import due_dates
 from tests.app.web.desks.conftest import TODAY, Place
 from tests.factories import NOW
 

@@ -14,8 +14,8 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import Attempt
-from app.services.desk import result_ready
-from app.services.handover import hand_over
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
 from tests.app.web.desks.conftest import Place
 from tests.factories import make_office
 from tests.factories.custody import AT_THE_DOOR, accepted, handing, packing, parcels_of

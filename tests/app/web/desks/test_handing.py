@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.identity import Role
 from app.models import CustodyEvent, Parcel, StaffAccount, StrayScan
-from app.services.handover import hand_over
+from app.services.desks.handover import hand_over
 from tests.app.web.desks.conftest import Place, password_hash
 from tests.factories import make_staff
 from tests.factories.custody import collected, make_road

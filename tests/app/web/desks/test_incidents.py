@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import AuditEvent, Incident, Parcel, StrayScan
-from app.services.incidents import open_incident
+from app.services.custody.incidents import open_incident
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
 from tests.factories import NOW, make_staff

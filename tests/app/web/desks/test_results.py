@@ -14,8 +14,8 @@ from app.domain.errand import ErrandState
 from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
 from app.models import Desk, Parcel
-from app.services.desk import result_ready
-from app.services.handover import hand_over
+from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
 from tests.app.web.desks.conftest import PASSWORD, TODAY, Place, password_hash
 from tests.factories import make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, accepted, handing, next_seal, packing, parcels_of

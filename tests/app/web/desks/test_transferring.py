@@ -12,8 +12,8 @@ from app.domain.dossier import DossierState
 from app.domain.identity import Role
 from app.domain.transfer import TransferState
 from app.models import Parcel, StaffAccount, Transfer
-from app.services.bags import close_bag
-from app.services.desk import count_papers
+from app.services.desks.bags import close_bag
+from app.services.desks.counting import count_papers
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, password_hash
 from tests.factories import make_staff

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.jobs import defer
 from app.models import Dispatch
-from app.services import links
+from app.services.outbox import links
 from tests.app.web.links.conftest import ADDRESS, CODE, NAME, PHONE, Case, audited
 from tests.factories import NOW
 from tests.factories.links import make_dispatch, make_link, make_order

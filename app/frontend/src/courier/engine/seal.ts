@@ -1,6 +1,6 @@
 import { concat, fromBase64, random, utf8, type Bytes } from "./bytes";
 
-/* box = 0x01 ‖ ephemeral P-256 point (65) ‖ iv (12) ‖ AES-256-GCM ciphertext and tag: app/services/sealed.py opens it.
+/* box = 0x01 ‖ ephemeral P-256 point (65) ‖ iv (12) ‖ AES-256-GCM ciphertext and tag: app/services/evidence/sealed.py opens it.
    Once written, this phone itself can't read it any more: the ephemeral key is dropped here. */
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
 const VERSION = new Uint8Array([1]);

@@ -129,7 +129,7 @@ export class FakeServer {
     return json({ received: box.length, state: "whole" }, 201);
   }
 
-  /** As app/services/sealed.py does. */
+  /** As app/services/evidence/sealed.py does. */
   async open(context: string, box: Bytes): Promise<Bytes> {
     if (!this.pair) throw new Error("start the server first");
     const theirs = await crypto.subtle.importKey("raw", box.slice(1, 66), CURVE, false, []);

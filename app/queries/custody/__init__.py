@@ -1,0 +1,1 @@
+"""Who holds what, what proves it, and what a person must look at."""

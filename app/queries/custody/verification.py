@@ -1,0 +1,165 @@
+"""Verify custody: every event's hash, every link, every head, every digest, every commitment, and each phone's own chain of
+operations; name the first bad one of each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.config import Keys
+from app.domain.custody import GENESIS, commitment
+from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
+from app.queries.custody.operation_chains import bad_operations, count_operations
+from app.queries.custody.signatures import digest_hash, holds, key_id, public_key
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
+
+    what: str  # hash | link | number | head | events_gone | evidence_gone | evidence | digest_* | operation_*
+    parcel: str | None
+    event_no: int | None
+    digest: str | None = None  # "<office>/<day>"
+    operation: str | None = None  # "<device>/<seq>"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedEvent:
+    """An event whose personal side was erased: not broken, its commitments stand."""
+
+    parcel: str
+    event_no: int
+    facts: int
+
+
+@dataclass(slots=True)
+class CustodyReport:
+    """`broken` holds the first bad event of each chain; `clean` when there is none."""
+
+    events: int = 0
+    parcels: int = 0
+    digests: int = 0
+    operations: int = 0
+    broken: list[Fault] = field(default_factory=list)
+    erased: list[ErasedEvent] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.broken
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the walk over the chains leaves for the later checks."""
+
+    codes: dict[str, str]  # parcel id → S10
+    hashes: dict[tuple[str, int], str] = field(default_factory=dict)
+    marks: dict[str, tuple[str, int]] = field(default_factory=dict)  # commitment → parcel id, event
+
+
+def verify(session: Session, keys: Keys) -> CustodyReport:
+    """Read every chain, head, digest, commitment and operation; the report is clean only when all of them agree."""
+    heads = session.execute(select(Parcel.id, Parcel.code, Parcel.event_no, Parcel.head_hash).order_by(Parcel.code))
+    parcels = {str(row.id): row for row in heads}
+    known = _Known({parcel: row.code for parcel, row in parcels.items()})
+    report = CustodyReport(parcels=len(parcels))
+    unseen = dict(parcels)
+    for parcel, chain in _chains(session):
+        row = unseen.pop(parcel)
+        report.events += len(chain)
+        _remember(known, parcel, chain)
+        _note(report, _first_fault(row.code, chain, row.event_no, row.head_hash))
+    for row in unseen.values():
+        _note(report, Fault("events_gone", row.code, 1) if row.event_no else None)
+    _check_evidence(session, report, known)
+    _check_digests(session, report, known, keys)
+    _check_operations(session, report)
+    return report
+
+
+def _note(report: CustodyReport, fault: Fault | None) -> None:
+    if fault is not None:
+        report.broken.append(fault)
+
+
+def _chains(session: Session) -> Iterator[tuple[str, list[CustodyEvent]]]:
+    """Chain after chain, in one pass that never holds more than a few of them."""
+    every = select(CustodyEvent).order_by(CustodyEvent.parcel_id, CustodyEvent.event_no)
+    events = session.scalars(every.execution_options(yield_per=AT_ONCE, populate_existing=True))
+    for parcel, chain in groupby(events, key=lambda event: event.parcel_id):
+        yield str(parcel), list(chain)
+
+
+def _remember(known: _Known, parcel: str, chain: list[CustodyEvent]) -> None:
+    for event in chain:
+        known.hashes[parcel, event.event_no] = event.hash
+        known.marks.update((mark, (parcel, event.event_no)) for mark in event.commitments)
+
+
+def _first_fault(code: str, chain: list[CustodyEvent], head_no: int, head: str) -> Fault | None:
+    previous = GENESIS
+    for number, event in enumerate(chain, start=1):
+        if event.event_no != number:
+            return Fault("number", code, number)
+        if event.previous != previous:
+            return Fault("link", code, number)
+        if event.body().hash() != event.hash:
+            return Fault("hash", code, number)
+        previous = event.hash
+    if (head_no, head) != (len(chain), previous):
+        return Fault("head", code, max(head_no, len(chain)))
+    return None
+
+
+def _check_evidence(session: Session, report: CustodyReport, known: _Known) -> None:
+    kept = {row.commitment: row for row in session.scalars(select(CustodyEvidence))}
+    erased: Counter[tuple[str, int]] = Counter()
+    for mark, (parcel, event_no) in known.marks.items():
+        row = kept.get(mark)
+        if row is None:
+            report.broken.append(Fault("evidence_gone", known.codes[parcel], event_no))
+        elif row.erased_at is not None:
+            erased[parcel, event_no] += 1
+        elif row.salt is None or row.payload is None or commitment(row.salt, row.payload) != mark:
+            report.broken.append(Fault("evidence", known.codes[parcel], event_no))
+    report.erased = [ErasedEvent(known.codes[parcel], no, facts) for (parcel, no), facts in sorted(erased.items())]
+
+
+def _check_digests(session: Session, report: CustodyReport, known: _Known, keys: Keys) -> None:
+    ours, public = key_id(keys), public_key(keys)
+    previous: dict[int, str] = {}
+    for signed in session.scalars(select(CustodyDigest).order_by(CustodyDigest.office_id, CustodyDigest.day)):
+        report.digests += 1
+        name = f"{signed.office_id}/{signed.day.isoformat()}"
+        right = digest_hash(signed.office_id, signed.day, signed.heads, signed.previous) == signed.hash
+        if signed.key_id != ours:
+            report.broken.append(Fault("digest_key", None, None, name))
+        elif not (right and holds(signed.hash, signed.signature, public)):
+            report.broken.append(Fault("digest_signature", None, None, name))
+        elif signed.previous != previous.get(signed.office_id, GENESIS):
+            report.broken.append(Fault("digest_chain", None, None, name))
+        previous[signed.office_id] = signed.hash
+        _note(report, _lost_head(signed, known, name))
+
+
+def _check_operations(session: Session, report: CustodyReport) -> None:
+    report.operations = count_operations(session)
+    for bad in bad_operations(session):
+        report.broken.append(Fault(bad.what, bad.parcel, bad.event_no, operation=bad.operation))
+
+
+def _lost_head(signed: CustodyDigest, known: _Known, name: str) -> Fault | None:
+    """The first event that the digest has seen and the chain no longer has, or has otherwise."""
+    for head in signed.heads:
+        if known.hashes.get((head["parcel"], head["no"])) != head["head"]:
+            return Fault("digest_head", known.codes.get(head["parcel"], head["parcel"]), head["no"], name)
+    return None

@@ -1,0 +1,1 @@
+"""What desks and counters see: what lies here, what comes, and the day's book."""

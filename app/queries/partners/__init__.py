@@ -1,0 +1,1 @@
+"""What went to outside systems and came back, and what an agency or a subscriber may look at."""

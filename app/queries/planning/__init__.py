@@ -1,0 +1,1 @@
+"""Plans, routes and their progress as coordinators read them."""

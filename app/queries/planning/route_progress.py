@@ -1,0 +1,170 @@
+"""How far the routes of a day have come, as far as the phones have told: doors done and left, the last outcome, the last contact."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.clock import at
+from app.domain.outcome import DONE
+from app.models import (
+    Attempt,
+    Courier,
+    Device,
+    Errand,
+    Office,
+    OutcomeCode,
+    Plan,
+    PlanOffice,
+    Route,
+    Run,
+    Stop,
+    StopErrand,
+)  # fmt: skip
+from app.queries.visible import Offices, within
+from app.queries.visits.courier_day import CLOSED_AT_THE_DOOR
+
+
+@dataclass(frozen=True, slots=True)
+class LastOutcome:
+    """`label` as the courier's list says it; None: done."""
+
+    label: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One published route of a day. `contact_at`: the newest of the courier's phones; None: none ever signed in."""
+
+    route_id: int
+    number: int
+    office_id: int
+    office: str
+    courier_id: int
+    courier: str
+    stops: int
+    done: int
+    leaves_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    contact_at: datetime | None
+    last: LastOutcome | None = None
+
+    @property
+    def left(self) -> int:
+        return self.stops - self.done
+
+
+def progress_of(session: Session, day: date, office_ids: Offices = None) -> list[Progress]:
+    """The published routes of a day, by office and number."""
+    contact = (
+        select(func.max(Device.last_contact_at))
+        .where(Device.courier_id == Route.courier_id, Device.revoked_at.is_(None))
+        .correlate(Route)
+        .scalar_subquery()
+    )
+    rows: Sequence[Any] = session.execute(
+        select(
+            Route.id,
+            Route.number,
+            Office.id,
+            Office.name,
+            Courier.id,
+            Courier.name,
+            func.count(Stop.id),
+            func.count(Stop.id).filter(~open_door(day)),
+            Route.starts_at,
+            Run.started_at,
+            Run.ended_at,
+            contact,
+        )
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(PlanOffice, and_(PlanOffice.plan_id == Route.plan_id, PlanOffice.office_id == Route.office_id))
+        .join(Office, Office.id == Route.office_id)
+        .join(Courier, Courier.id == Route.courier_id)
+        .join(Stop, Stop.route_id == Route.id)
+        .outerjoin(Run, Run.route_id == Route.id)
+        .where(Plan.day == day, PlanOffice.published, *within(Route.office_id, office_ids))
+        .group_by(Route.id, Office.id, Courier.id, Run.id)
+        .order_by(Office.name, Office.id, Route.number)
+    ).all()
+    last = last_outcomes(session, day, [row[4] for row in rows])
+    return [replace(Progress(*row), last=last.get(row[4])) for row in rows]
+
+
+def open_door(day: date) -> ColumnElement[bool]:
+    """A stop where somebody still waits: an errand neither closed nor tried that day (a failed one may be booked anew)."""
+    return exists().where(
+        StopErrand.stop_id == Stop.id,
+        StopErrand.errand_id == Errand.id,
+        Errand.state.not_in(CLOSED_AT_THE_DOOR),
+        ~exists().where(Attempt.errand_id == Errand.id, *on_day(Attempt.occurred_at, day)),
+    ).correlate(Stop)  # fmt: skip
+
+
+def on_day(moment: InstrumentedAttribute[datetime], day: date) -> tuple[ColumnElement[bool], ...]:
+    midnight = at(day, time(0))
+    return moment >= midnight, moment < midnight + timedelta(days=1)
+
+
+def last_outcomes(session: Session, day: date, courier_ids: Collection[int]) -> dict[int, LastOutcome]:
+    """By courier: what the newest attempt of the day came to."""
+    rows = session.execute(
+        select(Attempt.courier_id, Attempt.outcome, OutcomeCode.label, Attempt.occurred_at)
+        .outerjoin(
+            OutcomeCode, and_(OutcomeCode.code == Attempt.outcome, OutcomeCode.version == Attempt.outcome_version)
+        )
+        .where(Attempt.courier_id.in_(courier_ids), *on_day(Attempt.occurred_at, day))
+        .ext(distinct_on(Attempt.courier_id))
+        .order_by(Attempt.courier_id, Attempt.occurred_at.desc())
+    )
+    return {
+        courier: LastOutcome(None if outcome == DONE else label or outcome, moment)
+        for courier, outcome, label, moment in rows
+        if courier is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Doors that the courier still visits before one; `heard_at`: when the courier's phone was last in contact."""
+
+    stops: int
+    started: bool
+    heard_at: datetime | None
+
+
+def ahead_of(session: Session, errand: Errand, day: date) -> Ahead | None:
+    """None: not on a published route of the day, or visited already. Where the courier is now nobody is told: the only
+    positions that a phone gives are those of other people's doors.
+    """
+    heard = (
+        select(func.max(Device.last_contact_at))
+        .where(Device.courier_id == Route.courier_id, Device.revoked_at.is_(None))
+        .correlate(Route)
+        .scalar_subquery()
+    )
+    mine = (
+        select(Stop.route_id, Stop.sequence, Run.started_at, heard.label("heard_at"))
+        .join(StopErrand, StopErrand.stop_id == Stop.id)
+        .join(Route, Route.id == Stop.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(PlanOffice, and_(PlanOffice.plan_id == Route.plan_id, PlanOffice.office_id == Route.office_id))
+        .outerjoin(Run, Run.route_id == Route.id)
+        .where(StopErrand.errand_id == errand.id, Plan.day == day, PlanOffice.published, open_door(day))
+        .limit(1)
+    )
+    stop = session.execute(mine).first()
+    if stop is None:
+        return None
+    before = select(func.count(Stop.id)).where(
+        Stop.route_id == stop.route_id, Stop.sequence < stop.sequence, open_door(day)
+    )
+    return Ahead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)

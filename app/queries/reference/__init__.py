@@ -1,0 +1,1 @@
+"""Units, offices, desks, tariff, calendar and procedures as they stand today."""

@@ -1,0 +1,148 @@
+"""What each visit left: the outcome by both clocks, who received (masked), the envelopes with their seals, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.outcome import DONE
+from app.models import Attempt, CustodyEvidence, Errand, Operation, OutcomeCode, Parcel
+from app.queries.custody.proof import Proof, ProofFile, proof_of
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who took the result. `initials` instead of the name: the name is read in the evidence, not on a screen."""
+
+    initials: str
+    relation: str
+    id_kind: str
+    id_last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One attempt. `label` None: done. `phone_at` and `offset_ms` only where a phone told it."""
+
+    number: int
+    label: str | None
+    occurred_at: datetime
+    received_at: datetime
+    phone_at: datetime | None
+    offset_ms: int | None
+    code: str | None
+    receiver: Receiver | None
+    parcels: Sequence[tuple[str, str]]  # code and seal of the envelopes that changed hands
+    files: Sequence[ProofFile]
+
+    @property
+    def pending(self) -> bool:
+        return any(file.arrival == "pending" for file in self.files)
+
+
+def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list[Visit]]:
+    """By errand, oldest first; a handful of statements for any number of errands."""
+    ids = [errand.id for errand in errands]
+    attempts = [attempt for errand in errands for attempt in errand.attempts]
+    told = _Told(
+        operations=_operations(session, attempts),
+        proofs=proof_of(session, ids),
+        labels=_labels(session, attempts),
+        receivers=_receivers(session, attempts),
+        parcels=_parcels(session, ids),
+    )
+    return {errand.id: [told.visit(attempt) for attempt in errand.attempts] for errand in errands}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    operations: Mapping[str, Operation]
+    proofs: Mapping[UUID, Sequence[Proof]]
+    labels: Mapping[tuple[str, int], str]
+    receivers: Mapping[str, Mapping[str, Any]]
+    parcels: Mapping[UUID, Sequence[Parcel]]
+
+    def visit(self, attempt: Attempt) -> Visit:
+        operation = self.operations.get(attempt.operation_id)
+        done = attempt.outcome == DONE
+        return Visit(
+            number=attempt.number,
+            label=None if done else self.labels.get((attempt.outcome, attempt.outcome_version), attempt.outcome),
+            occurred_at=attempt.occurred_at,
+            received_at=attempt.received_at,
+            phone_at=operation.occurred_at if operation else None,
+            offset_ms=operation.offset_ms if operation else None,
+            code=attempt.evidence.get("proof"),
+            receiver=self._receiver(attempt),
+            parcels=[_named(parcel) for parcel in self.parcels.get(attempt.errand_id, ())] if done else [],
+            files=[file for proof in self._proofs(attempt) for file in proof.files],
+        )
+
+    def _proofs(self, attempt: Attempt) -> Iterable[Proof]:
+        told = self.proofs.get(attempt.errand_id, ())
+        return (proof for proof in told if str(proof.operation_id) == attempt.operation_id)
+
+    def _receiver(self, attempt: Attempt) -> Receiver | None:
+        found = next((self.receivers[mark] for mark in _marks(attempt) if mark in self.receivers), None)
+        if found is None:
+            return None
+        return Receiver(
+            initials(found.get("name", "")),
+            found.get("relation", ""),
+            found.get("id_kind", ""),
+            found.get("id_last4", ""),
+        )
+
+
+def initials(name: str) -> str:
+    """`Nguyễn Văn Thử` → `N. V. T.`"""
+    return " ".join(f"{word[0].upper()}." for word in name.split())
+
+
+def _marks(attempt: Attempt) -> Sequence[str]:
+    return list(attempt.evidence.get("commitments", ()))
+
+
+def _named(parcel: Parcel) -> tuple[str, str]:
+    return parcel.code, parcel.seals[0].number if parcel.seals else ""
+
+
+def _operations(session: Session, attempts: Iterable[Attempt]) -> dict[str, Operation]:
+    """Only acts that a phone told have one; those of a screen have an id of another kind."""
+    ids = [found for attempt in attempts if (found := _uuid(attempt.operation_id)) is not None]
+    return {str(row.id): row for row in session.scalars(select(Operation).where(Operation.id.in_(ids)))}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _labels(session: Session, attempts: Iterable[Attempt]) -> dict[tuple[str, int], str]:
+    wanted = {(attempt.outcome, attempt.outcome_version) for attempt in attempts}
+    rows = session.scalars(select(OutcomeCode).where(tuple_(OutcomeCode.code, OutcomeCode.version).in_(wanted)))
+    return {(row.code, row.version): row.label for row in rows}
+
+
+def _receivers(session: Session, attempts: Iterable[Attempt]) -> dict[str, Mapping[str, Any]]:
+    """What was kept of who received, by its commitment; an erased one is gone."""
+    marks = {mark for attempt in attempts for mark in _marks(attempt)}
+    kept = select(CustodyEvidence).where(CustodyEvidence.commitment.in_(marks), CustodyEvidence.kind == "receiver")
+    return {row.commitment: row.payload for row in session.scalars(kept) if row.payload is not None}
+
+
+def _parcels(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, list[Parcel]]:
+    mine = select(Parcel).where(Parcel.errand_id.in_(errand_ids)).options(selectinload(Parcel.seals))
+    found: dict[UUID, list[Parcel]] = {}
+    for parcel in session.scalars(mine.order_by(Parcel.created_at, Parcel.code)):
+        if parcel.errand_id is not None:
+            found.setdefault(parcel.errand_id, []).append(parcel)
+    return found

@@ -1,0 +1,138 @@
+"""What one dossier's story is told from: its envelopes with their events, its errands with their attempts; read in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.custody import EventKind, Holder
+from app.domain.errand import OPEN, ErrandKind
+from app.domain.parcel import ParcelPurpose
+from app.models import CustodyEvent, Desk, Dossier, Errand, Office, OutcomeCode, Parcel, ServiceRequest, Transfer
+from app.queries.desks.between_desks import moving, transfers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names by id: an office or a desk may be named, a person may not."""
+
+    offices: Mapping[str, str]
+    desks: Mapping[str, str]
+    outcomes: Mapping[tuple[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """One dossier of a request."""
+
+    request: ServiceRequest
+    dossier: Dossier
+    collection: Errand | None
+    delivery: Errand | None
+    parcels: Sequence[Parcel]
+    events: Mapping[UUID, Sequence[CustodyEvent]]
+    places: Places
+    transfers: Sequence[Transfer] = ()
+
+    @property
+    def newest(self) -> Parcel | None:
+        """The envelope in which the matter is now: the result's, else that of the papers."""
+        purposes = (ParcelPurpose.RESULT, ParcelPurpose.TRANSFER, ParcelPurpose.DOSSIER)
+        return next((parcel for purpose in purposes if (parcel := self.parcel(purpose)) is not None), None)
+
+    @property
+    def moving(self) -> Transfer | None:
+        return moving(self.transfers, self.newest)
+
+    @property
+    def over(self) -> bool:
+        return all(errand.state not in OPEN for errand in (self.collection, self.delivery) if errand is not None)
+
+    def parcel(self, purpose: ParcelPurpose) -> Parcel | None:
+        return next((parcel for parcel in reversed(self.parcels) if parcel.purpose is purpose), None)
+
+    def event(self, parcel: Parcel, kind: EventKind, taker: Holder | None = None) -> CustodyEvent | None:
+        """The newest event of a kind (and taker) in a parcel's chain."""
+        for event in reversed(self.events.get(parcel.id, ())):
+            if event.kind is kind and (taker is None or event.taker is taker):
+                return event
+        return None
+
+    @property
+    def desk(self) -> str:
+        return self.dossier.desk.name
+
+    @property
+    def office(self) -> str:
+        errand = self.delivery or self.collection
+        return errand.office.name if errand is not None else ""
+
+
+def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
+    """The roads of a request's dossiers, in their order: a handful of queries whatever their number."""
+    errands = session.scalars(
+        select(Errand)
+        .where(Errand.request_id == request.id)
+        .options(
+            selectinload(Errand.attempts),
+            selectinload(Errand.dossiers),
+            selectinload(Errand.slot),
+            selectinload(Errand.office),
+        )
+        .order_by(Errand.created_at, Errand.id)
+    ).all()
+    parcels = _parcels(session, request)
+    events = _events(session, [parcel.id for parcel in parcels])
+    places = _places(session, errands, events)
+    transfers = transfers_of(session, request)
+    return [
+        Road(
+            request=request,
+            dossier=dossier,
+            collection=_last(errands, ErrandKind.COLLECT, dossier),
+            delivery=_last(errands, ErrandKind.DELIVER, dossier),
+            parcels=[parcel for parcel in parcels if parcel.dossier_id == dossier.id],
+            events=events,
+            places=places,
+            transfers=transfers.get(dossier.id, ()),
+        )
+        for dossier in request.dossiers
+    ]
+
+
+def _last(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> Errand | None:
+    mine = [errand for errand in errands if errand.kind is kind and dossier.id in {d.id for d in errand.dossiers}]
+    return mine[-1] if mine else None
+
+
+def _parcels(session: Session, request: ServiceRequest) -> Sequence[Parcel]:
+    mine = select(Parcel).join(Dossier).where(Dossier.request_id == request.id)
+    return session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
+
+
+def _events(session: Session, parcel_ids: Sequence[UUID]) -> dict[UUID, list[CustodyEvent]]:
+    found: dict[UUID, list[CustodyEvent]] = {}
+    chained = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(parcel_ids)).order_by(CustodyEvent.event_no)
+    for event in session.scalars(chained):
+        found.setdefault(event.parcel_id, []).append(event)
+    return found
+
+
+def _places(session: Session, errands: Sequence[Errand], events: Mapping[UUID, Sequence[CustodyEvent]]) -> Places:
+    every = [event for chain in events.values() for event in chain]
+    outcomes = {(attempt.outcome, attempt.outcome_version) for errand in errands for attempt in errand.attempts}
+    texts = select(OutcomeCode).where(OutcomeCode.code.in_({code for code, _ in outcomes}))
+    offices, desks = _ids(every, Holder.OFFICE_SAFE), _ids(every, Holder.DESK)
+    return Places(
+        offices={str(row.id): row.name for row in session.scalars(select(Office).where(Office.id.in_(offices)))},
+        desks={str(row.id): row.name for row in session.scalars(select(Desk).where(Desk.id.in_(desks)))},
+        outcomes={(row.code, row.version): row.citizen_text for row in session.scalars(texts)},
+    )
+
+
+def _ids(events: Iterable[CustodyEvent], holder: Holder) -> set[int]:
+    return {int(event.taker_id) for event in events if event.taker is holder and event.taker_id is not None}

@@ -1,0 +1,213 @@
+"""The steps of one dossier: what happened with its time, then what lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.domain.custody import EventKind, Holder
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandState
+from app.domain.outcome import DONE
+from app.domain.parcel import PaperState, ParcelPurpose
+from app.domain.transfer import TransferKind
+from app.models import Attempt, CustodyEvent, Errand, Parcel
+from app.queries.tracking.dossier_history import Road
+from app.texts import say, timeline, transfers
+from app.texts.slots import slot_label
+
+StepState = Literal["done", "ahead", "problem"]
+UNDECIDED = frozenset({ErrandState.CANCELLED})
+STEPS = timeline.STEPS | transfers.STEPS
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`key` for icons and tests, `text` for people, `at` None where the moment is not known or lies ahead."""
+
+    key: str
+    text: str
+    at: datetime | None
+    state: StepState
+
+
+def steps_of(road: Road, language: str) -> list[Step]:
+    """Every step in the order it is taken."""
+    told = [_step("booked", language, road.request.created_at, reference=road.request.reference)]
+    if road.collection is not None:
+        told += _visits(road, road.collection, "collection", language)
+        if road.collection.state is not ErrandState.CANCELLED:
+            told += _dossier_way(road, language)
+    told += _between_desks(road, language)
+    if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
+        told += _result_way(road, road.delivery, language)
+    return told
+
+
+def _step(key: str, language: str, at: datetime | None, state: StepState | None = None, /, **params: object) -> Step:
+    return Step(key.removesuffix("_ahead"), say(STEPS[key], language, **params), at, state or "done")
+
+
+def _ahead(key: str, language: str, **params: object) -> Step:
+    return _step(f"{key}_ahead", language, None, "ahead", **params)
+
+
+def _between_desks(road: Road, language: str) -> Iterator[Step]:
+    """From the desk that received the dossier to the one that decides; nothing where both are one."""
+    dossier = road.dossier
+    if dossier.desk_id == dossier.competent_desk_id or (not road.transfers and dossier.sent_on_at is None):
+        return
+    ends: dict[str, object] = {"origin": dossier.desk.name, "destination": dossier.competent_desk.name}
+    transfer = next((one for one in road.transfers if one.kind != TransferKind.RESULT_BACK), None)
+    arrived_at = transfer.arrived_at if transfer is not None else None
+    if dossier.sent_on_at is not None and (arrived_at is None or dossier.sent_on_at < arrived_at):
+        yield _step("sent_on", language, dossier.sent_on_at, **ends)
+    if transfer is None:
+        return
+    if transfer.left_at is not None:
+        yield _step("transfer_left", language, transfer.left_at, **ends)
+    counted = _event(road, transfer.parcel, EventKind.OPENED)
+    counted_at = counted.occurred_at if counted is not None else None
+    for key, at in (("transfer_arrived", transfer.arrived_at), ("transfer_counted", counted_at)):
+        yield _step(key, language, at, **ends) if at is not None else _ahead(key, language, **ends)
+
+
+def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[Step]:
+    """The tries that failed, then the appointment that stands."""
+    yield from _failures(road, errand, language)
+    yield from _appointment(errand, which, language)
+
+
+def _failures(road: Road, errand: Errand, language: str) -> list[Step]:
+    return [_failed(road, attempt, language) for attempt in errand.attempts if attempt.outcome != DONE]
+
+
+def _appointment(errand: Errand, which: str, language: str) -> Iterator[Step]:
+    if errand.state is ErrandState.CANCELLED:
+        yield _step(f"{which}_cancelled", language, errand.closed_at, "problem")
+    elif errand.slot is not None and errand.state not in {ErrandState.FAILED, ErrandState.HELD, ErrandState.RETURNED}:
+        yield _step(f"{which}_scheduled", language, None, slot=label_of(errand, language))
+
+
+def label_of(errand: Errand, language: str) -> str:
+    slot = errand.slot
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, language) if slot is not None else ""
+
+
+def _failed(road: Road, attempt: Attempt, language: str) -> Step:
+    text = road.places.outcomes.get((attempt.outcome, attempt.outcome_version), "")
+    reason = say(text, language) if text else ""
+    return _step("failed", language, attempt.occurred_at, "problem", number=attempt.number, reason=reason)
+
+
+def _dossier_way(road: Road, language: str) -> Iterator[Step]:
+    parcel = road.parcel(ParcelPurpose.DOSSIER)
+    sealed = _event(road, parcel, EventKind.SEALED)
+    if parcel is None or sealed is None:
+        yield _ahead("collected", language)
+    else:
+        yield _step("collected", language, sealed.occurred_at, parcel=parcel.code)
+    safe = _event(road, parcel, EventKind.HANDED_OVER, Holder.OFFICE_SAFE)
+    if safe is None:
+        yield _ahead("dossier_at_office", language)
+    else:
+        office = road.places.offices.get(safe.taker_id or "", "")
+        yield _step("dossier_at_office", language, safe.occurred_at, office=office)
+    yield from _desk_steps(road, parcel, language)
+
+
+def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    handed = _event(road, parcel, EventKind.HANDED_OVER, Holder.DESK)
+    if handed is None:
+        yield _ahead("handed_to_desk", language, desk=road.desk)
+    else:
+        desk = road.places.desks.get(handed.taker_id or "", road.desk)
+        yield _step("handed_to_desk", language, handed.occurred_at, desk=desk)
+    opened = _event(road, parcel, EventKind.OPENED)
+    if parcel is None or opened is None:
+        yield _ahead("accepted", language)
+    else:
+        yield _counted(road, parcel, opened, language)
+
+
+def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> Step:
+    dossier = road.dossier
+    missing = [paper.name for paper in parcel.papers if paper.state is PaperState.MISSING]
+    if missing and dossier.state == DossierState.PAPERS_WANTED:
+        return _step("papers_wanted", language, opened.occurred_at, "problem", papers="; ".join(missing))
+    if dossier.code is None:
+        return _step("counted", language, opened.occurred_at, desk=road.desk)
+    if dossier.due_on is None:
+        return _step("accepted", language, opened.occurred_at, code=dossier.code)
+    return _step("accepted_until", language, opened.occurred_at, code=dossier.code, due=dossier.due_on)
+
+
+def _result_way(road: Road, errand: Errand, language: str) -> Iterator[Step]:
+    parcel = road.parcel(ParcelPurpose.RESULT)
+    dossier = road.dossier
+    if dossier.result_ready_at is None:
+        yield _ahead("result_ready", language)
+    else:
+        yield _step("result_ready", language, dossier.result_ready_at, title=dossier.result_title or "")
+    for back in road.transfers:
+        if back.kind == TransferKind.RESULT_BACK and back.arrived_at is not None:
+            yield _step("result_back_arrived", language, back.arrived_at, destination=back.to_desk.name)
+    came = _first_at_office(road, parcel)
+    if came is None:
+        yield _ahead("result_at_office", language, office=road.office)
+    else:
+        yield _step("result_at_office", language, came.occurred_at, office=_office_of(road, came))
+    yield from _tries(road, errand, parcel, language)
+    yield from _at_home(road, errand, parcel, language)
+
+
+def _first_at_office(road: Road, parcel: Parcel | None) -> CustodyEvent | None:
+    events = road.events.get(parcel.id, ()) if parcel is not None else ()
+    return next((event for event in events if event.taker is Holder.OFFICE_SAFE), None)
+
+
+def _office_of(road: Road, event: CustodyEvent) -> str:
+    return road.places.offices.get(event.taker_id or "", road.office)
+
+
+def _tries(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    """Out, failed, back, as they came; the standing appointment before the visit that it is for."""
+    told = _failures(road, errand, language)
+    for event in road.events.get(parcel.id, ()) if parcel is not None else ():
+        if event.kind is EventKind.HANDED_OVER and event.taker is Holder.COURIER:
+            told.append(_step("result_out", language, event.occurred_at))
+        elif event.kind is EventKind.HANDED_OVER and event.giver is Holder.COURIER:
+            told.append(_step("result_back", language, event.occurred_at, office=_office_of(road, event)))
+    told.sort(key=lambda step: step.at or road.request.created_at)
+    past = max((place for place, step in enumerate(told, start=1) if step.key != "result_out"), default=0)
+    yield from told[:past]
+    yield from _appointment(errand, "delivery", language)
+    yield from told[past:]
+
+
+def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+    originals = road.parcel(ParcelPurpose.PAPERS_DUE)
+    sealed = _event(road, originals, EventKind.SEALED)
+    if originals is not None and sealed is not None:
+        yield _step("originals_collected", language, sealed.occurred_at, parcel=originals.code)
+    delivered = _event(road, parcel, EventKind.DELIVERED)
+    if delivered is not None:
+        key = "delivered_unconfirmed" if _unconfirmed(errand) else "delivered"
+        yield _step(key, language, delivered.occurred_at)
+    elif errand.state is ErrandState.HELD:
+        until = errand.held_until
+        yield _step("held", language, None, "problem", office=errand.office.name, until=until)
+    elif errand.state is ErrandState.RETURNED:
+        yield _step("returned", language, errand.closed_at, "problem", desk=road.desk)
+    else:
+        yield _ahead("delivered", language)
+
+
+def _unconfirmed(errand: Errand) -> bool:
+    return any(attempt.evidence.get("proof") == "code_not_confirmed" for attempt in errand.attempts)
+
+
+def _event(road: Road, parcel: Parcel | None, kind: EventKind, taker: Holder | None = None) -> CustodyEvent | None:
+    return road.event(parcel, kind, taker) if parcel is not None else None

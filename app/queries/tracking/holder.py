@@ -1,0 +1,127 @@
+"""Where a dossier stands: who holds its papers now, and who must act next."""
+
+from __future__ import annotations
+
+from app.domain.custody import EventKind, Holder
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandState
+from app.domain.parcel import ParcelPurpose
+from app.models import Errand, Parcel
+from app.queries.desks import between_desks
+from app.queries.tracking.dossier_history import Road
+from app.queries.tracking.dossier_steps import label_of
+from app.texts import say, transfers
+from app.texts.timeline import HOLDERS, NEXT
+
+VISITED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
+
+
+def holder_of(road: Road, language: str) -> str:
+    """The newest envelope's holder, as a sentence; before any envelope the citizen or the desk has the papers."""
+    parcel = road.newest
+    if road.moving is not None:
+        key, said = between_desks.where(road.moving)
+        return say(transfers.HOLDERS[key], language, **said)
+    if parcel is None:
+        if road.collection is None:
+            return say(HOLDERS["desk"], language, place=road.desk)
+        return say(HOLDERS["citizen_before"], language)
+    if parcel.gap:
+        return say(HOLDERS["gap"], language, parcel=parcel.code)
+    place = _place(road, parcel)
+    return say(HOLDERS[_holder_key(parcel)], language, parcel=parcel.code, office=road.office, place=place)
+
+
+def _holder_key(parcel: Parcel) -> str:
+    if parcel.holder is Holder.CITIZEN:
+        return "citizen_after"
+    if parcel.holder is Holder.DESK and parcel.purpose is ParcelPurpose.RESULT:
+        return "desk_result"
+    return parcel.holder.value
+
+
+def _place(road: Road, parcel: Parcel) -> str:
+    if parcel.holder is Holder.DESK:
+        return road.places.desks.get(parcel.holder_id or "", road.desk)
+    return road.places.offices.get(parcel.holder_id or "", road.office)
+
+
+def next_of(road: Road, language: str) -> str:
+    """Who must do what next; exactly one party."""
+    if road.moving is not None:
+        key, params = between_desks.next_step(road.moving)
+        return say(transfers.NEXT[key], language, **params)
+    key, params = _next(road, language)
+    return say(NEXT[key], language, **params) if params else say(NEXT[key], language)
+
+
+Said = tuple[str, dict[str, object]]
+
+
+def _next(road: Road, language: str) -> Said:
+    if any(parcel.gap or parcel.holder is Holder.LOST for parcel in road.parcels):
+        return "post_checks", {}
+    result = road.parcel(ParcelPurpose.RESULT)
+    if result is not None and road.delivery is not None:
+        return _with_result(road, road.delivery, result, language)
+    dossier = road.parcel(ParcelPurpose.DOSSIER)
+    if dossier is not None:
+        return _with_dossier(road, dossier)
+    if road.collection is not None:
+        return _before(road.collection, language)
+    return _at_the_desk(road)
+
+
+def _before(collection: Errand, language: str) -> Said:
+    if collection.state is ErrandState.CANCELLED:
+        return "nobody_cancelled", {}
+    if collection.state in VISITED:
+        return "courier_collects", {"slot": label_of(collection, language)}
+    return "citizen_rebooks", {}
+
+
+def _with_dossier(road: Road, parcel: Parcel) -> Said:
+    carried = road.parcel(ParcelPurpose.TRANSFER)
+    if carried is not None:
+        there = road.dossier.competent_desk.name
+        return _at_the_desk(road) if road.event(carried, EventKind.OPENED) else ("desk_counts", {"desk": there})
+    if parcel.holder is Holder.COURIER:
+        return "courier_to_office", {"office": road.office}
+    if parcel.holder is not Holder.DESK:
+        return "office_to_desk", {"office": _place(road, parcel), "desk": road.desk}
+    if road.event(parcel, EventKind.OPENED) is None:
+        return "desk_counts", {"desk": road.desk}
+    return _at_the_desk(road)
+
+
+def _at_the_desk(road: Road) -> Said:
+    dossier, desk = road.dossier, between_desks.deciding(road.dossier)
+    if road.delivery is not None and road.delivery.state is ErrandState.CANCELLED:
+        return "citizen_fetches", {"desk": road.desk}
+    if dossier.state == DossierState.PAPERS_WANTED:
+        return "citizen_adds", {"desk": desk}
+    if dossier.due_on is not None:
+        return "desk_decides_until", {"desk": desk, "due": dossier.due_on}
+    return "desk_decides", {"desk": desk}
+
+
+def _with_result(road: Road, delivery: Errand, result: Parcel, language: str) -> Said:
+    if delivery.state is ErrandState.DONE:
+        return ("citizen_checks" if _flagged(delivery) else "nobody"), {}
+    if delivery.state is ErrandState.RETURNED:
+        return "citizen_at_desk", {"desk": road.desk}
+    if delivery.state is ErrandState.CANCELLED:
+        return "citizen_fetches", {"desk": road.desk}
+    if delivery.state is ErrandState.HELD:
+        return "citizen_before", {"office": road.office, "until": delivery.held_until}
+    if result.holder is Holder.DESK:
+        return "desk_to_office", {"desk": _place(road, result)}
+    if delivery.state is ErrandState.FAILED:
+        return "citizen_chooses", {}
+    if delivery.state in VISITED:
+        return "courier_delivers", {"slot": label_of(delivery, language)}
+    return "office_schedules", {"office": road.office}
+
+
+def _flagged(delivery: Errand) -> bool:
+    return any(attempt.evidence.get("proof") == "code_not_confirmed" for attempt in delivery.attempts)

@@ -1,0 +1,67 @@
+"""The citizen's timeline: every step of each dossier, who holds the papers now, who must act next.
+
+Places are named, people never: neither the courier nor whoever took the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.models import Dossier, ServiceRequest
+from app.queries.tracking.dossier_history import Road, load_roads
+from app.queries.tracking.dossier_steps import Step, steps_of
+from app.queries.tracking.holder import holder_of, next_of
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One dossier's way: steps done and ahead, in order."""
+
+    dossier_id: UUID
+    title: str
+    code: str | None
+    due_on: date | None
+    steps: tuple[Step, ...]
+    holder: str
+    next_actor: str
+    gap: bool
+    parcel_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    reference: str
+    stories: tuple[Story, ...]
+    closed: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all dossiers in one row; a request usually has one dossier."""
+        return tuple(step for story in self.stories for step in story.steps)
+
+
+def timeline(session: Session, request: ServiceRequest, language: str | None = None) -> Timeline:
+    """In the reader's language (the request's own when none is given)."""
+    said_in = language or request.language
+    roads = load_roads(session, request)
+    stories = tuple(_story(road, said_in) for road in roads)
+    return Timeline(request.reference, stories, all(road.over for road in roads))
+
+
+def _story(road: Road, language: str) -> Story:
+    dossier: Dossier = road.dossier
+    return Story(
+        dossier_id=dossier.id,
+        title=dossier.procedure.name,
+        code=dossier.code,
+        due_on=dossier.due_on,
+        steps=tuple(steps_of(road, language)),
+        holder=holder_of(road, language),
+        next_actor=next_of(road, language),
+        gap=any(parcel.gap for parcel in road.parcels),
+        parcel_codes=tuple(parcel.code for parcel in road.parcels),
+    )

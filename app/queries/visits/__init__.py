@@ -1,0 +1,1 @@
+"""A courier's day: its doors, and all a phone needs for them."""

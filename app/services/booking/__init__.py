@@ -1,0 +1,1 @@
+"""Book a visit and change it: may it be, when, at what price, and the errands that come of it."""

@@ -1,0 +1,183 @@
+"""May this visit be booked? What can never be, is said before anything is filled in; the rest all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import BookVisit, DossierGiven
+from app.domain.contact import check_contact
+from app.domain.dossier import FINAL, parse_dossier_code
+from app.domain.errand import RequestKind
+from app.domain.errors import DomainError
+from app.domain.faults import Faults
+from app.domain.identity import parse_phone
+from app.domain.wording import tidy
+from app.models import Desk, Dossier, ErrandDossier, Office, Procedure, Slot, Unit
+from app.queries.reference.units import Desks, desks_of, office_of, unit_of
+from app.services.booking.places import check_pin
+from app.services.booking.pricing import procedure_of
+from app.services.booking.slots import take_slot
+from app.texts import say
+from app.texts.booking import GO_TO
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What the command's codes mean, once nothing speaks against them; the slot is locked."""
+
+    unit: Unit
+    office: Office
+    desks: Desks
+    procedures: tuple[Procedure, ...]
+    slot: Slot | None
+
+
+def admit(session: Session, command: BookVisit) -> Admitted:
+    """Check everything; raise the one fault, or `DomainErrors` with all of them, each at its field."""
+    faults = Faults()
+    if not command.consent:
+        faults.add(DomainError("consent_missing", kind="invalid", field="consent"))
+    with faults.gathered():
+        check_contact(command)
+    unit = _unit(session, faults, command)
+    desks = desks_of(session, unit.code)
+    slot = None
+    with faults.gathered():
+        slot = _slot(session, command, unit)
+    day = slot.day if slot is not None else local_day(command.now)
+    with faults.gathered():
+        check_unit(unit, desks, day)
+    with faults.gathered():
+        _check_place(command, unit)
+    procedures = _procedures(session, faults, command, desks, day)
+    faults.refuse()
+    return Admitted(unit, office_of(session, unit.code), desks, procedures, slot)
+
+
+def check_unit(unit: Unit, desks: Desks, day: date) -> None:
+    """Raise `unit_not_in_service` or `unit_opens_later`: both name where to go instead."""
+    if unit.in_service_from is not None and unit.in_service_from <= day:
+        return
+    instead = _directions(desks.instead)
+    if unit.in_service_from is None:
+        raise DomainError("unit_not_in_service", field="place.unit_code", unit=unit.name, place=instead)
+    raise DomainError(
+        "unit_opens_later", field="place.unit_code", unit=unit.name, day=unit.in_service_from, place=instead
+    )
+
+
+def check_procedure(procedure: Procedure, desks: Desks, day: date, field: str = "procedure_code") -> None:
+    """Raise `procedure_not_carried`, `person_needed` or `procedure_not_in_service`, each with the way to go instead."""
+    place = _directions(desks.receiving(procedure))
+    reason = procedure.refusal or say(GO_TO, place=place)
+    if procedure.presence == "yes":
+        raise DomainError("person_needed", field=field, procedure=procedure.name, reason=reason)
+    if not procedure.post_allowed:
+        raise DomainError("procedure_not_carried", field=field, procedure=procedure.name, reason=reason)
+    if procedure.in_service_from is None or procedure.in_service_from > day:
+        raise DomainError("procedure_not_in_service", field=field, procedure=procedure.name, place=place)
+
+
+def _directions(desk: Desk | None) -> str:
+    return ", ".join(part for part in (desk.name, desk.address) if part) if desk is not None else ""
+
+
+def _unit(session: Session, faults: Faults, command: BookVisit) -> Unit:
+    """Without a commune there is no slot, desk or price to check: what was found so far is said with it."""
+    try:
+        return unit_of(session, command.place.unit_code)
+    except DomainError as error:
+        faults.add(error)
+        faults.refuse()
+        raise
+
+
+def _slot(session: Session, command: BookVisit, unit: Unit) -> Slot | None:
+    if command.kind is RequestKind.RECEIVE:
+        if command.slot_id is not None:
+            raise DomainError("slot_not_yet", kind="invalid", field="slot_id")
+        return None
+    if command.slot_id is None:
+        raise DomainError("slot_missing", kind="invalid", field="slot_id")
+    slot = take_slot(session, command.slot_id, command.now, command.hold)
+    if slot.unit_code != unit.code:
+        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
+    return slot
+
+
+def _check_place(command: BookVisit, unit: Unit) -> None:
+    if not tidy(command.place.address):
+        raise DomainError("address_missing", kind="invalid", field="place.address")
+    check_pin(unit, command.place.lon, command.place.lat)
+
+
+def _procedures(session: Session, faults: Faults, command: BookVisit, desks: Desks, day: date) -> tuple[Procedure, ...]:
+    if not command.dossiers:
+        faults.add(DomainError("dossier_missing", kind="invalid", field="dossiers"))
+    found = []
+    for index, given in enumerate(command.dossiers):
+        field = f"dossiers.{index}"
+        with faults.gathered():
+            procedure = procedure_of(session, given, index)
+            check_procedure(procedure, desks, day, f"{field}.procedure_code")
+            _check_cases(procedure, given, f"{field}.cases")
+            found.append(procedure)
+    if command.kind is RequestKind.RECEIVE:
+        _check_codes(session, faults, command)
+    return tuple(found)
+
+
+def _check_codes(session: Session, faults: Faults, command: BookVisit) -> None:
+    codes: set[str] = set()
+    for index, given in enumerate(command.dossiers):
+        with faults.gathered():
+            code = _check_code(session, given, command.applicant.phone, f"dossiers.{index}.code")
+            if code in codes:
+                raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=code)
+            codes.add(code)
+
+
+def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
+    known = {option["key"] for question in procedure.cases for option in question.get("options", ())}
+    for case in given.cases:
+        if case not in known:
+            raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
+
+
+def _check_code(session: Session, given: DossierGiven, phone: str | None, field: str) -> str:
+    """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice.
+
+    One of which only its agency told may be booked by whoever gives the telephone that the agency told; everybody else is
+    answered as for any dossier that is under way: who told us of it, and how far it is, is nobody's business.
+    """
+    if not given.code:
+        raise DomainError("dossier_code_missing", kind="invalid", field=field)
+    try:
+        code = str(parse_dossier_code(given.code))
+    except DomainError as error:
+        raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {code}", 0))))  # two at once
+    standing = session.scalars(select(Dossier).where(Dossier.code == code)).first()
+    if standing is not None and not _theirs(session, standing, given, phone):
+        raise DomainError("dossier_already_known", kind="conflict", field=field, given=code)
+    return code
+
+
+def _theirs(session: Session, dossier: Dossier, given: DossierGiven, phone: str | None) -> bool:
+    """Was it only told by an agency, with this very telephone, for this procedure, and nobody comes for it yet?"""
+    told = dossier.request.applicant.phone
+    if dossier.partner_id is None or dossier.state in FINAL or told is None or not phone:
+        return False
+    try:
+        number = parse_phone(phone)
+    except DomainError:  # said at the telephone's own field
+        return False
+    if dossier.procedure.code != given.procedure_code or told != number:
+        return False
+    visits = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
+    return session.scalars(visits.limit(1)).first() is None

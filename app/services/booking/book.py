@@ -1,0 +1,230 @@
+"""Book a visit: applicant, door, dossiers, errands, charges, a message, an audit line; all of it or nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.config import Keys
+from app.domain.commands import ApplicantGiven, BookVisit
+from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
+from app.domain.errors import DomainError
+from app.domain.identity import parse_phone
+from app.domain.tariff import ChargeKind, Direction, Part
+from app.domain.wording import tidy
+from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
+from app.queries.reference.tariff import rates
+from app.services import audit
+from app.services.booking.admission import Admitted, admit
+from app.services.booking.places import make_place
+from app.services.booking.pricing import Terms, price_dossier
+from app.services.messaging import handover_codes, messages
+from app.services.outbox import changes
+from app.texts import say
+from app.texts.consent import CONSENT, CONSENT_VERSION
+
+LETTERS: Final = (
+    "23456789CFGHJMPQRVWX"  # neither vowels nor look-alikes: read out over a telephone without a word in it
+)
+ERRANDS: Final = {
+    RequestKind.SEND: (ErrandKind.COLLECT,),
+    RequestKind.RECEIVE: (ErrandKind.DELIVER,),
+    RequestKind.SEND_AND_RECEIVE: (ErrandKind.COLLECT, ErrandKind.DELIVER),
+}
+
+
+def book(session: Session, command: BookVisit, keys: Keys) -> ServiceRequest:
+    """Write the request that the command asks for, with its slot taken.
+
+    The same `external_ref` never books twice: the same wish again gets the request that stands, another one
+    `external_ref_taken`. Raises whatever `admit` finds.
+    """
+    standing = _standing(session, command)
+    if standing is not None:
+        return standing
+    admitted = admit(session, command)
+    place = make_place(session, admitted.unit, command.place, command.by, command.now)
+    request = _request(session, command, place)
+    dossiers = _dossiers(session, command, admitted, request)
+    errands = _errands(session, command, admitted, request)
+    _charge(session, command, admitted, dossiers, errands)
+    if command.proof is ProofKind.SLIP and ErrandKind.DELIVER in errands:
+        handover_codes.issue(session, errands[ErrandKind.DELIVER], ProofKind.SLIP, command.now, keys)
+    _say_booked(session, request, errands, command.now)
+    audit.record(
+        session, command.by, "book", "service_request", request.id, command.now, kind=command.kind.value,
+        dossiers=len(dossiers), unit=admitted.unit.code,
+    )  # fmt: skip
+    return request
+
+
+def _standing(session: Session, command: BookVisit) -> ServiceRequest | None:
+    """What was booked under this reference before; two at once wait for each other here."""
+    if command.external_ref is None:
+        return None
+    asked = f"external_ref {command.partner_id} {command.external_ref}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(asked, 0))))
+    request = session.scalars(
+        select(ServiceRequest).where(
+            ServiceRequest.partner_id.is_not_distinct_from(command.partner_id),
+            ServiceRequest.external_ref == command.external_ref,
+        )
+    ).one_or_none()
+    if request is not None and not _same_wish(request, command):
+        raise DomainError("external_ref_taken", field="external_ref", reference=request.reference)
+    return request
+
+
+def _same_wish(request: ServiceRequest, command: BookVisit) -> bool:
+    return (
+        request.kind is command.kind
+        and request.place.unit_code == command.place.unit_code
+        and request.applicant.phone == _phone(command.applicant)
+        and [d.procedure.code for d in request.dossiers] == [d.procedure_code for d in command.dossiers]
+    )
+
+
+def _phone(given: ApplicantGiven) -> str | None:
+    return parse_phone(given.phone, "applicant.phone") if given.phone else None
+
+
+def _request(session: Session, command: BookVisit, place: Place) -> ServiceRequest:
+    given = command.applicant
+    applicant = Applicant(kind=given.kind, name=tidy(given.name), phone=_phone(given))
+    request = ServiceRequest(
+        reference=new_reference(session),
+        kind=command.kind,
+        applicant=applicant,
+        place=place,
+        language=command.language,
+        channel=command.channel,
+        helper_name=tidy(command.helper_name) or None,
+        helper_phone=parse_phone(command.helper_phone, "helper_phone") if command.helper_phone else None,
+        consent_text=say(CONSENT, command.language),
+        consent_version=CONSENT_VERSION,
+        consent_at=command.now,
+        tracking_token=secrets.token_urlsafe(16),
+        partner_id=command.partner_id,
+        external_ref=command.external_ref,
+        booked_by=command.staff_id,
+        created_at=command.now,
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def new_reference(session: Session) -> str:
+    """Short, and free."""
+    while True:
+        reference = "TN-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+        if session.scalars(select(ServiceRequest.id).where(ServiceRequest.reference == reference)).first() is None:
+            return reference
+
+
+def _dossiers(
+    session: Session, command: BookVisit, admitted: Admitted, request: ServiceRequest
+) -> list[tuple[Dossier, Procedure]]:
+    """A dossier to be received has been at its desk for a while; one to be sent is only registered."""
+    received = command.kind is RequestKind.RECEIVE
+    rows = []
+    for position, (given, procedure) in enumerate(zip(command.dossiers, admitted.procedures, strict=True), start=1):
+        code = str(parse_dossier_code(given.code)) if received and given.code else None
+        told = session.scalars(select(Dossier).where(Dossier.code == code)).first() if code else None
+        if told is not None:  # its agency told of it; `admit` has seen that it is this citizen's
+            _take_over(told, request, position)
+            rows.append((told, told.procedure))
+            continue
+        dossier = Dossier(
+            request=request,
+            position=position,
+            procedure=procedure,
+            cases=list(given.cases),
+            code=code,
+            desk=admitted.desks.receiving(procedure),
+            competent_desk=admitted.desks.competent(procedure),
+            state=DossierState.IN_PROCESS if received else DossierState.REGISTERED,
+        )
+        session.add(dossier)
+        rows.append((dossier, procedure))
+    session.flush()
+    return rows
+
+
+def _take_over(dossier: Dossier, request: ServiceRequest, position: int) -> None:
+    """The citizen's own request takes the place of what the agency said of them, which is forgotten."""
+    before = dossier.request.applicant
+    dossier.request, dossier.position = request, position
+    before.name = before.phone = None
+
+
+def _errands(
+    session: Session, command: BookVisit, admitted: Admitted, request: ServiceRequest
+) -> dict[ErrandKind, Errand]:
+    """A collection stands in its slot; a delivery waits until its result is ready."""
+    errands = {}
+    for kind in ERRANDS[command.kind]:
+        collect = kind is ErrandKind.COLLECT
+        errands[kind] = Errand(
+            request=request,
+            kind=kind,
+            state=ErrandState.SCHEDULED if collect else ErrandState.REQUESTED,
+            place=request.place,
+            office=admitted.office,
+            slot=admitted.slot if collect else None,
+            proof=command.proof,
+            dossiers=list(request.dossiers),
+            created_at=command.now,
+        )
+    session.add_all(errands.values())
+    session.flush()
+    for errand in errands.values():
+        if errand.state is ErrandState.SCHEDULED:
+            changes.errand_changed(session, errand, command.now)
+    return errands
+
+
+def _charge(
+    session: Session,
+    command: BookVisit,
+    admitted: Admitted,
+    dossiers: Sequence[tuple[Dossier, Procedure]],
+    errands: dict[ErrandKind, Errand],
+) -> None:
+    day = admitted.slot.day if admitted.slot is not None else local_day(command.now)
+    terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, rates(session, day))
+    for dossier, procedure in dossiers:
+        for part in price_dossier(session, terms, procedure, dossier.cases):
+            session.add(_charge_of(part, command, dossier, errands))
+
+
+def _charge_of(part: Part, command: BookVisit, dossier: Dossier, errands: dict[ErrandKind, Errand]) -> Charge:
+    kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
+    return Charge(
+        request_id=dossier.request_id,
+        dossier_id=dossier.id,
+        errand_id=errands[kind].id,
+        kind=part.kind,
+        direction=part.direction,
+        amount=part.lower,
+        upper_amount=part.upper,
+        basis=part.basis,
+        discount=command.discount.value if part.kind is ChargeKind.POSTAGE else "none",
+    )
+
+
+def _say_booked(session: Session, request: ServiceRequest, errands: dict[ErrandKind, Errand], now: datetime) -> None:
+    collection = errands.get(ErrandKind.COLLECT)
+    if collection is None:
+        delivery = errands[ErrandKind.DELIVER]
+        messages.tell(session, request, delivery, "booked_result", now, f"booked:{request.id}")
+        return
+    slot = messages.label(collection)
+    messages.tell(session, request, collection, "booked", now, f"booked:{request.id}", slot=slot)

@@ -1,0 +1,226 @@
+"""Change an errand: cancel, choose another slot, take the next open one, move from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.clock import local_day
+from app.domain.commands import CancelErrand, RescheduleErrand
+from app.domain.errand import OPEN, ErrandKind, ErrandState, check_step
+from app.domain.errors import DomainError
+from app.domain.slot import check_changeable
+from app.domain.wording import tidy
+from app.models import Charge, Dossier, Errand, ErrandDossier, Parcel, Place, Procedure, ServiceRequest, Slot
+from app.services import audit
+from app.services.booking import slots
+from app.services.messaging import messages
+from app.services.outbox import changes
+
+TRACKING_LIVES: Final = timedelta(days=30)
+WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
+GONE: Final = frozenset({"slot_full", "day_closed"})
+
+
+_HELD: Final = "errands held"
+_OPEN_ELSEWHERE: Final = "requests with other errands open"
+
+
+@contextmanager
+def held(session: Session, errand_ids: Collection[UUID]) -> Iterator[None]:
+    """Lock many errands at once, in the order of their ids, with all that a visit needs of them; inside, `lock` of one of
+    them asks the database nothing. A savepoint that is rolled back inside keeps the locks.
+    """
+    request = joinedload(Errand.request).joinedload(ServiceRequest.applicant)
+    place = joinedload(Errand.place).joinedload(Place.unit)
+    papers = joinedload(Dossier.procedure).selectinload(Procedure.papers)
+    wanted = (
+        select(Errand)
+        .where(Errand.id.in_(errand_ids))
+        .order_by(Errand.id)
+        .with_for_update(of=Errand)
+        .options(request, place, joinedload(Errand.office), joinedload(Errand.slot))
+        .options(selectinload(Errand.dossiers).options(papers))
+        .execution_options(populate_existing=True)
+    )
+    locked = {errand.id: errand for errand in session.scalars(wanted)} if errand_ids else {}
+    session.info[_HELD], session.info[_OPEN_ELSEWHERE] = locked, _open_elsewhere(session, locked)
+    try:
+        yield
+    finally:
+        del session.info[_HELD], session.info[_OPEN_ELSEWHERE]
+
+
+def _open_elsewhere(session: Session, locked: Mapping[UUID, Errand]) -> set[UUID]:
+    """Requests of these errands that have others open, not among them."""
+    if not locked:
+        return set()
+    requests = {errand.request_id for errand in locked.values()}
+    others = (Errand.request_id.in_(requests), Errand.id.not_in(locked), Errand.state.in_(OPEN))
+    return set(session.scalars(select(Errand.request_id).where(*others)))
+
+
+def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Errand:
+    """The errand, locked to the transaction's end. Raises `not_found`, or `errand_changed` when `revision` is stale."""
+    errand = (
+        session.info.get(_HELD, {}).get(errand_id)
+        or session.scalars(
+            select(Errand)
+            .where(Errand.id == errand_id)
+            .with_for_update(of=Errand)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+    )
+    if errand is None:
+        raise DomainError("not_found", kind="not_found")
+    if revision is not None and revision != errand.revision:
+        raise DomainError("errand_changed", kind="conflict", field="revision")
+    return errand
+
+
+def hold_of(session: Session, *parcels: ColumnElement[bool]) -> None:
+    """Lock the errands of the parcels of a condition, before the parcels themselves (`app.services`, "Order of locks")."""
+    of_dossiers = select(ErrandDossier.errand_id).join(Parcel, Parcel.dossier_id == ErrandDossier.dossier_id)
+    carried = select(Parcel.errand_id).where(*parcels)
+    theirs = or_(Errand.id.in_(of_dossiers.where(*parcels)), Errand.id.in_(carried))
+    session.execute(select(Errand.id).where(theirs).order_by(Errand.id).with_for_update())
+
+
+def advance(errand: Errand, state: ErrandState) -> None:
+    """One allowed step (`check_step`), counted in `revision`. A step that ends the errand: `close`."""
+    check_step(errand.state, state)
+    errand.state = state
+    errand.revision += 1
+
+
+def close(session: Session, errand: Errand, state: ErrandState, now: datetime, reason: str | None = None) -> None:
+    """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
+    advance(errand, state)
+    errand.closed_at, errand.close_reason = now, reason
+    changes.errand_changed(session, errand, now)
+    if not _others_open(session, errand):
+        session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
+
+
+def _others_open(session: Session, errand: Errand) -> bool:
+    """Is there anything left to do for the request besides this errand?"""
+    known: dict[UUID, Errand] = session.info.get(_HELD, {})
+    if errand.id in known:
+        mine = (one for one in known.values() if one.request_id == errand.request_id and one is not errand)
+        return errand.request_id in session.info[_OPEN_ELSEWHERE] or any(one.state in OPEN for one in mine)
+    session.flush()
+    others = (Errand.request_id == errand.request_id, Errand.id != errand.id)
+    return session.scalars(select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)).first() is not None
+
+
+def cancel(session: Session, command: CancelErrand) -> None:
+    """Call a visit off before 04:59 on its day. The result that would have come back goes with the dossier not sent."""
+    errand = lock(session, command.errand_id, command.revision)
+    if errand.state is ErrandState.CANCELLED:
+        return
+    _check_changeable(errand, command.now)
+    for one in (errand, *_following(session, errand)):
+        close(session, one, ErrandState.CANCELLED, command.now, tidy(command.reason) or None)
+        session.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
+    messages.tell(session, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
+    audit.record(session, command.by, "cancel", "errand", errand.id, command.now)
+
+
+def reschedule(session: Session, command: RescheduleErrand) -> Errand:
+    """Move a visit to another open slot: before 04:59 of its day, after a failed try, or while the office holds the result.
+
+    Raises `result_not_ready`, `changes_closed`, `slot_of_other_unit` and the refusals of `take_slot`.
+    """
+    errand = lock(session, command.errand_id, command.revision)
+    if errand.slot_id == command.slot_id and errand.state in WAITING:
+        return errand
+    if errand.kind is not ErrandKind.COLLECT and errand.state is ErrandState.REQUESTED and not _result_ready(errand):
+        raise DomainError("result_not_ready", kind="conflict", field="slot_id")
+    _check_changeable(errand, command.now)
+    check_step(errand.state, ErrandState.SCHEDULED)
+    slot = slots.take_slot(session, command.slot_id, command.now, moving=errand.id)
+    if slot.unit_code != errand.place.unit_code:
+        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
+    put_into(session, errand, slot, command.now)
+    audit.record(session, command.by, "reschedule", "errand", errand.id, command.now, slot=slot.id)
+    return errand
+
+
+def schedule_next(session: Session, errand: Errand, now: datetime) -> Slot | None:
+    """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
+
+    None when nothing is open in the next five working days: the errand stays as it is and shows among those without a
+    slot, because a parcel that stands at the office must not be refused for a full calendar.
+    """
+    for choice in slots.open_slots(session, errand.place.unit_code, now):
+        if choice.id == errand.slot_id:
+            continue
+        try:
+            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+        except DomainError as refusal:
+            if refusal.code not in GONE:
+                raise
+            continue  # somebody was faster between the look and the lock: the next one, then
+        put_into(session, errand, slot, now)
+        return slot
+    return None
+
+
+def put_into(session: Session, errand: Errand, slot: Slot, now: datetime) -> None:
+    """Schedule into a slot that the caller has taken, and say so."""
+    advance(errand, ErrandState.SCHEDULED)
+    errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
+    changes.errand_changed(session, errand, now)
+    trigger = f"scheduled:{errand.id}:{errand.revision}"
+    messages.tell(session, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
+
+
+def clear_day(session: Session, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
+    """Close a commune for a day and give its visits the next open slots. Returns those for which none was left."""
+    moved = slots.close_day(session, unit_code, day, name, by, now)
+    session.flush()
+    return [errand for errand in moved if schedule_next(session, errand, now) is None]
+
+
+def carry_over(session: Session, now: datetime) -> Sequence[Errand]:
+    """Give visits of days gone by to which nobody came the next open slot. Returns those for which none was left.
+
+    Nobody else would: a plan knows its own day only, and the citizen kept their side.
+    """
+    missed = session.scalars(
+        select(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Errand.state.in_(WAITING), Slot.day < local_day(now))
+        .order_by(Errand.created_at, Errand.id)
+        .with_for_update(of=Errand, skip_locked=True)
+    ).all()
+    return [errand for errand in missed if schedule_next(session, errand, now) is None]
+
+
+def _check_changeable(errand: Errand, now: datetime) -> None:
+    """Until 04:59 of the day; and again once the day is over and nobody came."""
+    if errand.slot is not None and errand.state in WAITING and errand.slot.day >= local_day(now):
+        check_changeable(errand.slot.day, now)
+
+
+def _result_ready(errand: Errand) -> bool:
+    return bool(errand.dossiers) and all(dossier.result_ready_at is not None for dossier in errand.dossiers)
+
+
+def _following(session: Session, errand: Errand) -> Sequence[Errand]:
+    """Deliveries of the same request that can't come about once its collection is called off."""
+    if errand.kind is not ErrandKind.COLLECT:
+        return []
+    return session.scalars(
+        select(Errand).where(
+            Errand.request_id == errand.request_id,
+            Errand.kind == ErrandKind.DELIVER,
+            Errand.state == ErrandState.REQUESTED,
+        )
+    ).all()

@@ -1,0 +1,134 @@
+"""Visits for a dossier that an agency told us of: made, and called off again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.errand import OPEN, ErrandKind, ErrandState, ProofKind, RequestKind
+from app.domain.identity import Channel
+from app.domain.tariff import ChargeKind, Direction, Discount
+from app.models import Charge, Dossier, Errand, ErrandDossier, Unit
+from app.queries.reference.tariff import rates
+from app.queries.reference.units import Desks, office_of
+from app.services import audit
+from app.services.booking import errands
+from app.services.booking.pricing import Terms, price_dossier
+from app.services.messaging import messages
+
+ASKED: Final = {
+    frozenset({ErrandKind.COLLECT}): RequestKind.SEND,
+    frozenset({ErrandKind.DELIVER}): RequestKind.RECEIVE,
+    frozenset({ErrandKind.COLLECT, ErrandKind.DELIVER}): RequestKind.SEND_AND_RECEIVE,
+}
+DIRECTION: Final = {ErrandKind.COLLECT: Direction.SEND, ErrandKind.DELIVER: Direction.RETURN}
+NOT_BEGUN: Final = frozenset({ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED})
+
+
+def hold(session: Session, dossier_id: UUID) -> Sequence[Errand]:
+    """The dossier's errands, locked in the order of their ids; before the dossier itself, as a phone's batch locks them."""
+    theirs = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier_id)
+    wanted = select(Errand).where(Errand.id.in_(theirs)).order_by(Errand.id).with_for_update(of=Errand)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def arrange(
+    session: Session, dossier: Dossier, kinds: Collection[ErrandKind], by: str, now: datetime
+) -> Sequence[Errand]:
+    """Make the visits among `kinds` that the dossier never had; papers are fetched in the commune's first open slot.
+
+    The citizen is told, and may choose another slot by the link. Without an open slot the errand waits among those that
+    a coordinator must look at.
+    """
+    had = {errand.kind for errand in hold(session, dossier.id)}
+    made = [_make(session, dossier, kind, now) for kind in kinds if kind not in had]
+    if not made:
+        return made
+    _charge(session, dossier, made, now)
+    dossier.request.kind = ASKED[frozenset(had | {errand.kind for errand in made}) & frozenset(DIRECTION)]
+    for errand in made:
+        audit.record(session, by, "arrange", "errand", errand.id, now, dossier=str(dossier.id), kind=errand.kind.value)
+    _say(session, dossier, made, now)
+    return made
+
+
+def _make(session: Session, dossier: Dossier, kind: ErrandKind, now: datetime) -> Errand:
+    request = dossier.request
+    office = office_of(session, request.place.unit_code)
+    errand = Errand(
+        request=request,
+        kind=kind,
+        state=ErrandState.REQUESTED,
+        place=request.place,
+        office=office,
+        executed_by=office.executed_by,
+        proof=ProofKind.ID_CHECK if request.channel is Channel.NONE else ProofKind.CODE,
+        dossiers=[dossier],
+        created_at=now,
+    )
+    session.add(errand)
+    session.flush()
+    return errand
+
+
+def _charge(session: Session, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
+    """Postage only: what else is due, the agency takes itself."""
+    by_direction = {DIRECTION[errand.kind]: errand for errand in made}
+    day = local_day(now)
+    unit: Unit = dossier.request.place.unit
+    asked = ASKED[frozenset(errand.kind for errand in made)]
+    terms = Terms(asked, unit, Desks(dossier.desk, dossier.desk), day, Discount.NONE, rates(session, day))
+    for part in price_dossier(session, terms, dossier.procedure, dossier.cases):
+        if part.kind is ChargeKind.POSTAGE and part.direction is not None:
+            session.add(
+                Charge(
+                    request_id=dossier.request_id,
+                    dossier_id=dossier.id,
+                    errand_id=by_direction[part.direction].id,
+                    kind=part.kind,
+                    direction=part.direction,
+                    amount=part.lower,
+                    upper_amount=part.upper,
+                    basis=part.basis,
+                    discount="none",
+                )
+            )
+
+
+def _say(session: Session, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
+    for errand in made:
+        if errand.kind is ErrandKind.COLLECT:
+            errands.schedule_next(session, errand, now)
+        elif len(made) == 1:
+            messages.tell(session, dossier.request, errand, "booked_result", now, f"booked:{errand.id}")
+
+
+def call_off(session: Session, dossier: Dossier, held: Sequence[Errand], reason: str, by: str, now: datetime) -> None:
+    """End the dossier's visits that nobody has begun; a household's visit goes on for its other dossiers."""
+    for errand in held:
+        if errand.state not in NOT_BEGUN:
+            continue
+        if any(other.id != dossier.id for other in errand.dossiers):
+            errand.dossiers.remove(dossier)
+            errand.revision += 1
+        else:
+            _end(session, errand, reason, now)
+        audit.record(session, by, "call_off", "errand", errand.id, now, dossier=str(dossier.id), reason=reason)
+    session.flush()
+
+
+def _end(session: Session, errand: Errand, reason: str, now: datetime) -> None:
+    if errand.state is ErrandState.FAILED:  # its next try is called off, before anybody set out for it
+        errands.advance(errand, ErrandState.SCHEDULED)
+    errands.close(session, errand, ErrandState.CANCELLED, now, reason)
+    session.execute(delete(Charge).where(Charge.errand_id == errand.id, Charge.paid_at.is_(None)))
+
+
+def is_open(errand: Errand) -> bool:
+    return errand.state in OPEN

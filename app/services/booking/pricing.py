@@ -1,0 +1,109 @@
+"""What a visit costs, in parts, before anybody confirms: postage a direction, the state fee, its remittance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.checklist import Mode, papers_of_case
+from app.domain.commands import DossierGiven, QuoteVisit
+from app.domain.errand import RequestKind
+from app.domain.errors import DomainError
+from app.domain.tariff import ChargeKind, Direction, Discount, Part, Rate, postage, zone_class
+from app.models import Procedure, RequiredPaper, Unit
+from app.queries.reference.tariff import rates, remittance_fee
+from app.queries.reference.units import Desks, desks_of, unit_of
+
+DIRECTIONS = {
+    RequestKind.SEND: (Direction.SEND,),
+    RequestKind.RECEIVE: (Direction.RETURN,),
+    RequestKind.SEND_AND_RECEIVE: (Direction.SEND, Direction.RETURN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of the known parts; `unknown`: a state fee that only the desk can tell comes on top."""
+
+    lower: int
+    upper: int
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all dossiers of a visit share."""
+
+    kind: RequestKind
+    unit: Unit
+    desks: Desks
+    day: date
+    discount: Discount
+    rates: Sequence[Rate]
+
+
+def quote(session: Session, visit: QuoteVisit) -> list[Part]:
+    """The parts of all dossiers, in their order. Raises `unit_unknown`, `procedure_unknown`, `no_tariff`, `too_heavy`."""
+    return [part for parts in quote_by_dossier(session, visit) for part in parts]
+
+
+def quote_by_dossier(session: Session, visit: QuoteVisit) -> list[list[Part]]:
+    """One list of parts a dossier: each travels in an envelope of its own."""
+    unit, desks = unit_of(session, visit.unit_code), desks_of(session, visit.unit_code)
+    terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, rates(session, visit.day))
+    return [
+        price_dossier(session, terms, procedure_of(session, given, index), given.cases)
+        for index, given in enumerate(visit.dossiers)
+    ]
+
+
+def procedure_of(session: Session, given: DossierGiven, index: int) -> Procedure:
+    """The current version. Raises `procedure_unknown` (field `dossiers.<index>.procedure_code`)."""
+    current = select(Procedure).where(Procedure.code == given.procedure_code, Procedure.current)
+    procedure = session.scalars(current.options(selectinload(Procedure.papers))).one_or_none()
+    if procedure is None:
+        raise DomainError("procedure_unknown", kind="invalid", field=f"dossiers.{index}.procedure_code")
+    return procedure
+
+
+def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[Part]:
+    """Postage there and back as asked; state fee and remittance only where papers are handed in."""
+    zone = zone_class(terms.unit.zone, terms.desks.receiving(procedure).unit.zone)
+    counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
+    parts = []
+    for direction in DIRECTIONS[terms.kind]:
+        band = postage(terms.rates, direction, zone, counts[direction], terms.day, terms.discount)
+        parts.append(Part(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis))
+    if terms.kind is not RequestKind.RECEIVE:
+        parts += _fees(session, procedure, terms.day)
+    return parts
+
+
+def papers_to_carry(procedure: Procedure, cases: Sequence[str]) -> int:
+    """How many papers the published list puts into the envelope for these cases."""
+    return sum(_count(paper) for paper in papers_of_case(procedure.papers, cases) if paper.mode != Mode.DECLARE)
+
+
+def total(parts: Sequence[Part]) -> Total:
+    return Total(
+        lower=sum(part.lower or 0 for part in parts),
+        upper=sum(part.upper or 0 for part in parts),
+        unknown=any(part.lower is None for part in parts),
+    )
+
+
+def _count(paper: RequiredPaper) -> int:
+    return max(1, (paper.originals or 0) + (paper.copies or 0))
+
+
+def _fees(session: Session, procedure: Procedure, day: date) -> list[Part]:
+    fee = procedure.state_fee
+    parts = [Part(ChargeKind.STATE_FEE, None, fee, fee, procedure.source)]
+    remittance = remittance_fee(session, day) if fee else None
+    if remittance is not None:
+        parts.append(Part(ChargeKind.REMITTANCE, None, remittance.price, remittance.price, remittance.legal_basis))
+    return parts

@@ -1,0 +1,232 @@
+"""Write what happened to a parcel: one chain a parcel, in the order of receipt, never re-sorted (decisions.md, "Custody")."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold, retells
+from app.domain.errors import DomainError, refusals
+from app.domain.parcel import ParcelPurpose, parse_s10
+from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
+from app.rows import insert_all
+from app.services.custody import prefetch
+
+_HELD: Final = "chains held"
+
+
+@dataclass(slots=True)
+class Chain:
+    """A locked parcel with its events so far: what the next event is checked against and chained to."""
+
+    parcel: Parcel
+    events: list[CustodyEvent]
+
+    def answered(self, operation_id: str) -> CustodyEvent | None:
+        """The event that this operation has already written."""
+        return next((event for event in self.events if event.operation_id == operation_id), None)
+
+
+def append(session: Session, parcel: Parcel, act: Act) -> CustodyEvent:
+    """Lock the parcel and add one event; an operation that comes twice is answered by the event it wrote."""
+    return add_event(session, lock(session, [parcel.id])[0], act)
+
+
+def lock(session: Session, parcel_ids: Iterable[UUID]) -> list[Chain]:
+    """Lock parcels in ascending id, so that two bags never wait for each other, and read their chains: two queries."""
+    return lock_where(session, Parcel.id.in_(set(parcel_ids)))
+
+
+def lock_where(session: Session, *which: ColumnElement[bool]) -> list[Chain]:
+    """`lock` for the parcels of a condition."""
+    locked = select(Parcel).where(*which).order_by(Parcel.id).with_for_update()
+    known: dict[UUID, Chain] = session.info.get(_HELD, {})
+    parcels = session.scalars(locked.execution_options(populate_existing=True)).all()
+    chains = {parcel.id: known.get(parcel.id) or Chain(parcel, []) for parcel in parcels}
+    unread = chains.keys() - known.keys()
+    events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(unread)).order_by(CustodyEvent.event_no)
+    for event in session.scalars(events) if unread else ():
+        chains[event.parcel_id].events.append(event)
+    known |= chains
+    return list(chains.values())
+
+
+def begin(session: Session, parcel: Parcel) -> Chain:
+    """The chain of an envelope that was made just now."""
+    chain = Chain(parcel, [])
+    if _HELD in session.info:
+        session.info[_HELD][parcel.id] = chain
+    return chain
+
+
+def of_codes(codes: Iterable[str]) -> ColumnElement[bool]:
+    """The parcels that bear these S10 codes, as people write them. Raises `parcel_code_malformed`."""
+    return Parcel.code.in_([parse_s10(code) for code in codes])
+
+
+def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
+    """Lock the parcels that bear these S10 codes; raise `parcel_unknown` naming the first code nobody knows."""
+    wanted = [parse_s10(code) for code in codes]
+    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
+    for code in wanted:
+        if code not in found:
+            raise DomainError("parcel_unknown", kind="not_found", field="parcel_codes", parcel=code)
+    return lock(session, found.values())
+
+
+def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
+    """Check the act, chain it to the head, fold the holder anew, and open or close a gap. The chain must be locked."""
+    stored = chain.answered(act.operation_id)
+    if stored is not None:
+        return stored
+    parcel = chain.parcel
+    check_act(Party(parcel.holder, parcel.holder_id), act)
+    event = _written(parcel, act)
+    prefetch.add(session, event)
+    chain.events.append(event)
+    parcel.event_no, parcel.head_hash = event.event_no, event.hash
+    _refold(session, chain, event)
+    return event
+
+
+def record(session: Session, chain: Chain, act: Act) -> list[DomainError]:
+    """Add a physical fact whatever custody thinks of it; returns what an online screen would have been refused with."""
+    parcel = chain.parcel
+    told = told_before(chain, act)
+    refused = [] if told else refusals(lambda: check_act(Party(parcel.holder, parcel.holder_id), act))
+    for refusal in refused:
+        refusal.params["parcel"] = parcel.code
+    add_event(session, chain, replace(act, late=told or bool(refused)))
+    return refused
+
+
+def told_before(chain: Chain, act: Act) -> bool:
+    """The other side has told of this very hand-over already: the second telling adds its word, and opens nothing."""
+    move = Move(act.giver, act.taker, act.occurred_at, act.device, act.seq, event_no=0)
+    return any(retells(move, _move(event)) for event in chain.events)
+
+
+def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
+    """The parcels that bear these codes, locked, and the codes that nobody knows."""
+    wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)
+    held: dict[UUID, Chain] = session.info.get(_HELD, {})
+    theirs = {chain.parcel.code: chain for chain in held.values()}
+    if wanted.keys() <= theirs.keys():
+        return sorted((theirs[code] for code in wanted), key=lambda chain: chain.parcel.id), []
+    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
+    return lock(session, found.values()), [code for code in wanted if code not in found]
+
+
+@contextmanager
+def held(session: Session, errand_ids: Collection[UUID], codes: Collection[str], *, kept: bool) -> Iterator[None]:
+    """Lock all parcels of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring.
+
+    Inside, `held_of` an errand asks the database nothing when the chains are `kept`. Not where a savepoint may be rolled
+    back: they would go on with events that were never written.
+    """
+    if kept:
+        session.info[_HELD] = {}
+    if errand_ids or codes:
+        lock_where(session, or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes)))
+    try:
+        yield
+    finally:
+        session.info.pop(_HELD, None)
+
+
+def held_of(session: Session, errand_id: UUID, purpose: ParcelPurpose) -> list[Chain]:
+    """The chains of an errand's envelopes among those kept, in ascending id; none where none are."""
+    known: dict[UUID, Chain] = session.info.get(_HELD, {})
+    theirs = [one for one in known.values() if one.parcel.errand_id == errand_id and one.parcel.purpose == purpose]
+    return sorted(theirs, key=lambda chain: chain.parcel.id)
+
+
+def _written(parcel: Parcel, act: Act) -> CustodyEvent:
+    event = CustodyEvent(
+        parcel_id=parcel.id,
+        parcel=parcel,
+        event_no=parcel.event_no + 1,
+        kind=act.kind,
+        giver=act.giver.holder,
+        giver_id=act.giver.id,
+        taker=act.taker.holder,
+        taker_id=act.taker.id,
+        occurred_at=act.occurred_at,
+        received_at=act.now,
+        actor=act.by,
+        operation_id=act.operation_id,
+        device=act.device,
+        seq=act.seq,
+        commitments=list(act.evidence),
+        previous=parcel.head_hash,
+    )
+    event.hash = event.body().hash()
+    return event
+
+
+def _refold(session: Session, chain: Chain, event: CustodyEvent) -> None:
+    custody = fold(_move(known) for known in chain.events)
+    assert custody is not None  # one event at least
+    parcel = chain.parcel
+    parcel.holder, parcel.holder_id = custody.holder.holder, custody.holder.id
+    if custody.gap and not parcel.gap:
+        session.add(CustodyGap(parcel_id=parcel.id, opened_by_event=event.event_no, opened_at=event.received_at))
+    elif parcel.gap and not custody.gap:
+        closed = {"closed_by_event": event.event_no, "closed_at": event.received_at}
+        session.execute(update(CustodyGap).where(CustodyGap.parcel_id == parcel.id, _OPEN).values(closed))
+    parcel.gap = custody.gap
+
+
+_OPEN = CustodyGap.closed_at.is_(None)
+
+
+def _move(event: CustodyEvent) -> Move:
+    return Move(
+        giver=Party(event.giver, event.giver_id),
+        taker=Party(event.taker, event.taker_id),
+        occurred_at=event.occurred_at,
+        device=event.device,
+        seq=event.seq,
+        event_no=event.event_no,
+        begins=event.kind is EventKind.SEALED,
+    )
+
+
+_GATHERED: Final = "evidence gathered"
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[list[CustodyEvidence]]:
+    """Within, what is remembered waits in the list, and is written at the end in one statement."""
+    rows: list[CustodyEvidence] = []
+    session.info[_GATHERED] = rows
+    try:
+        yield rows
+    finally:
+        del session.info[_GATHERED]
+    insert_all(session, rows)
+
+
+def remember(session: Session, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:
+    """Keep a personal fact apart from the chain and return its salted commitment, which is all the chain will hold."""
+    salt = secrets.token_hex(16)
+    mark = commitment(salt, payload)
+    row = CustodyEvidence(commitment=mark, applicant_id=applicant_id, kind=kind, salt=salt, payload=dict(payload))
+    if _GATHERED in session.info:
+        session.info[_GATHERED].append(row)
+    else:
+        session.add(row)
+    return mark
+
+
+def position(fix: tuple[float, float]) -> dict[str, object]:
+    """A fix [lon, lat] in millionths of a degree: the chain refuses floats."""
+    return {"lon_e6": round(fix[0] * 1_000_000), "lat_e6": round(fix[1] * 1_000_000)}

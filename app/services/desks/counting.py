@@ -1,0 +1,148 @@
+"""At the desk: the seal is broken, the papers are counted against the signed list, originals due may be waived.
+
+Law: Circular 17/2017/TT-BTTTT art. 5 (counted again, a record signed by both); Decree 61/2018 (due date).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.commands import CountPapers
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.due_date import DueTold
+from app.domain.errand import ErrandKind
+from app.domain.errors import DomainError
+from app.domain.parcel import PaperState, ParcelPurpose
+from app.models import Dossier, Errand, Paper, Parcel
+from app.services import audit
+from app.services.booking import errands
+from app.services.custody import chains, sealing
+from app.services.desks import dossier_steps, due_dates, transfers
+from app.services.desks.handover import check_both_sides
+from app.services.messaging import messages
+
+FOR_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
+
+
+def count_papers(session: Session, command: CountPapers) -> Parcel:
+    """Open the envelope and count; what is short is marked missing, and the dossier wants papers instead of being accepted.
+
+    Raises `confirmation_missing`, `confirmation_by_oneself`, `parcel_unknown`, `not_the_holder`, `not_for_the_desk`,
+    `already_opened`, `paper_not_on_list`, `paper_uncounted`, `more_than_listed`, `dossier_code_malformed`,
+    `dossier_code_taken`, `redated_once`.
+    """
+    check_both_sides(command.by, command.confirmed_by)
+    errands.hold_of(session, chains.of_codes([command.parcel_code]))
+    chain = chains.lock_codes(session, [command.parcel_code])[0]
+    parcel = chain.parcel
+    if chain.answered(command.operation_id):
+        return parcel
+    if parcel.purpose not in FOR_THE_DESK:
+        raise DomainError("not_for_the_desk", field="parcel_code", parcel=parcel.code)
+    if any(event.kind is EventKind.OPENED for event in chain.events):
+        raise DomainError("already_opened", field="parcel_code", parcel=parcel.code)
+    _check_counts(parcel.papers, command.counts)
+    chains.add_event(session, chain, _opening(session, parcel, command))
+    sealing.break_seal(session, parcel.id, command.now)
+    short = _take_out(parcel, command.counts)
+    if parcel.purpose is ParcelPurpose.DOSSIER:
+        _decide(session, parcel, command, short=short)
+    elif parcel.purpose is ParcelPurpose.TRANSFER:
+        transfers.counted(session, parcel, command, short=short)
+    return parcel
+
+
+def _check_counts(papers: Sequence[Paper], counts: Mapping[int, int]) -> None:
+    listed = {paper.line: paper for paper in papers}
+    for line in counts:
+        if line not in listed:
+            raise DomainError("paper_not_on_list", kind="invalid", field=f"paper_{line}", line=line)
+    for line, paper in listed.items():
+        counted = counts.get(line)
+        if counted is None or counted < 0:
+            raise DomainError("paper_uncounted", kind="invalid", field=f"paper_{line}", line=line)
+        if counted > paper.count:
+            raise DomainError("more_than_listed", kind="invalid", field=f"paper_{line}", line=line, listed=paper.count)
+
+
+def _opening(session: Session, parcel: Parcel, command: CountPapers) -> Act:
+    here = Party(Holder.DESK, str(command.desk_id))
+    counted: dict[str, object] = {str(line): count for line, count in sorted(command.counts.items())}
+    mark = chains.remember(session, "count", counted, parcel.dossier.request.applicant_id)
+    return Act(
+        EventKind.OPENED,
+        here,
+        here,
+        occurred_at=command.now,
+        now=command.now,
+        by=f"{command.by}+{command.confirmed_by}",
+        operation_id=command.operation_id,
+        evidence=(mark,),
+    )
+
+
+def _take_out(parcel: Parcel, counts: Mapping[int, int]) -> bool:
+    """Papers leave the envelope; a line that is short keeps what was found and gains a line of what is missing."""
+    short = False
+    for paper in list(parcel.papers):
+        missing = paper.count - counts[paper.line]
+        paper.state = PaperState.TAKEN_OUT if missing < paper.count else PaperState.MISSING
+        short = short or missing > 0
+        if 0 < missing < paper.count:
+            paper.count -= missing
+            parcel.papers.append(
+                Paper(line=paper.line, name=paper.name, form=paper.form, count=missing, state=PaperState.MISSING)
+            )
+    return short
+
+
+def _decide(session: Session, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
+    dossier = parcel.dossier
+    if command.dossier_code:
+        dossier.code = _free_code(session, dossier, command.dossier_code)
+    becomes = DossierState.PAPERS_WANTED if short else DossierState.ACCEPTED
+    due_dates.tell(session, dossier, DueTold(command.due_on, becomes, command.by, command.now))
+    if short:
+        dossier_steps.move(session, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
+        _tell(session, parcel, "papers_wanted", command.now)
+    elif dossier.code:
+        dossier.accepted_at = command.now
+        dossier_steps.move(session, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
+        _tell_accepted(session, parcel, command.now)
+
+
+def _free_code(session: Session, dossier: Dossier, given: str) -> str:
+    code = str(parse_dossier_code(given))
+    if session.scalar(select(Dossier.id).where(Dossier.code == code, Dossier.id != dossier.id)) is not None:
+        raise DomainError("dossier_code_taken", kind="invalid", field="dossier_code", dossier=code)
+    return code
+
+
+def _tell_accepted(session: Session, parcel: Parcel, now: datetime) -> None:
+    dossier = parcel.dossier
+    if dossier.due_on is None:
+        _tell(session, parcel, "accepted", now, dossier=dossier.code)
+    else:
+        _tell(session, parcel, "accepted_until", now, dossier=dossier.code, due=dossier.due_on)
+
+
+def _tell(session: Session, parcel: Parcel, template: str, now: datetime, **params: object) -> None:
+    errand = session.get(Errand, parcel.errand_id)
+    messages.tell(session, parcel.dossier.request, errand, template, now, f"{template}:{parcel.id}", **params)
+
+
+def waive_papers_due(session: Session, errand_id: UUID, by: str, now: datetime) -> Errand:
+    """The desk has the originals, or does not want them: the result may be given without. Raises `nothing_to_waive`."""
+    errand = errands.lock(session, errand_id)
+    if errand.kind is not ErrandKind.DELIVER:
+        raise DomainError("nothing_to_waive", errand=str(errand_id))
+    if not errand.papers_due_waived:
+        errand.papers_due_waived = True
+        audit.record(session, by, "waive_papers_due", "errand", errand_id, now)
+    return errand

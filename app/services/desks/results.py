@@ -1,0 +1,182 @@
+"""Results ready: packed and sealed at the desk, one, several, or a file of lines with an answer a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.commands import ResultReady
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.dossier import FINAL, DossierState
+from app.domain.errand import ErrandKind, ErrandState
+from app.domain.errors import DomainError
+from app.domain.parcel import ParcelPurpose
+from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
+from app.services.booking import pickups
+from app.services.custody import chains, sealing, unknown_scans
+from app.services.desks import dossier_steps
+from app.services.messaging import messages
+from app.services.outbox import orders
+
+AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
+LINES_AT_ONCE = 2_000
+TITLE_AT_MOST = 200
+
+
+def result_ready(session: Session, command: ResultReady) -> Parcel:
+    """Seal a result for the post: the dossier is finished (national state 9) and its envelope lies at this desk.
+
+    Raises `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`, `result_already_packed`, `delivery_not_asked`,
+    `title_missing` and the refusals of label and seal.
+    """
+    dossier = _find(session, command.dossier)
+    stored = _stored(session, dossier, command.operation_id)
+    if stored is not None:
+        return stored
+    _check(session, dossier, command)
+    errand = _delivery_of(session, dossier)
+    here = Party(Holder.DESK, str(command.desk_id))
+    parcel = sealing.make_parcel(session, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
+    parcel.errand_id = errand.id
+    seal = sealing.apply_seal(session, parcel, command.seal_number, command.now)
+    mark = chains.remember(session, "seal", {"seal": seal}, dossier.request.applicant_id)
+    act = Act(
+        EventKind.SEALED,
+        here,
+        here,
+        occurred_at=command.now,
+        now=command.now,
+        by=command.by,
+        operation_id=command.operation_id,
+        evidence=(mark,),
+    )
+    chain = chains.Chain(parcel, [])
+    chains.add_event(session, chain, act)
+    unknown_scans.adopt(session, chain)
+    dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
+    if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
+        dossier_steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
+    orders.follow(session, errand, command.now)  # a carrier that brings it is told when it is sealed
+    trigger = f"result_ready:{parcel.id}"
+    messages.tell(session, dossier.request, errand, "result_ready", command.now, trigger)
+    return parcel
+
+
+def _find(session: Session, given: str) -> Dossier:
+    """By dossier code or by the code of the parcel it came in; locked, so that two clerks can't pack it twice.
+
+    Its errands are locked before it, as everybody does who holds both: whoever did it the other way round would wait for us
+    while we wait for them.
+    """
+    text = given.strip().upper()
+    came_in = select(Parcel.dossier_id).where(Parcel.code == text.replace(" ", ""))
+    dossier = session.scalars(select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(came_in)))).first()
+    if dossier is None:
+        raise DomainError("dossier_unknown", kind="not_found", field="dossier", given=given[:40])
+    pickups.hold(session, dossier.id)
+    session.refresh(dossier, with_for_update={"of": Dossier})
+    return dossier
+
+
+def _stored(session: Session, dossier: Dossier, operation_id: str) -> Parcel | None:
+    same = (Parcel.dossier_id == dossier.id, CustodyEvent.operation_id == operation_id)
+    return session.scalars(select(Parcel).join(CustodyEvent).where(*same)).first()
+
+
+def _check(session: Session, dossier: Dossier, command: ResultReady) -> None:
+    if command.desk_id not in {dossier.desk_id, dossier.competent_desk_id}:
+        raise DomainError("dossier_of_other_desk", kind="forbidden", field="dossier", given=command.dossier)
+    if dossier.state in FINAL:
+        raise DomainError("dossier_closed", field="dossier", given=command.dossier)
+    if not 0 < len(command.title.strip()) <= TITLE_AT_MOST:
+        raise DomainError("title_missing", kind="invalid", field="title", most=TITLE_AT_MOST)
+    packed = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == ParcelPurpose.RESULT)
+    code = session.scalars(packed).first()
+    if code is not None:
+        raise DomainError("result_already_packed", field="dossier", given=command.dossier, parcel=code)
+
+
+def _delivery_of(session: Session, dossier: Dossier) -> Errand:
+    asked = (
+        select(Errand)
+        .join(ErrandDossier, ErrandDossier.errand_id == Errand.id)
+        .where(ErrandDossier.dossier_id == dossier.id, Errand.kind == ErrandKind.DELIVER, Errand.state.in_(AWAITED))
+    )
+    errand = session.scalars(asked).first()
+    if errand is None:
+        raise DomainError("delivery_not_asked", field="dossier", given=dossier.code or dossier.request.reference)
+    return errand
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """The answer to one line of a file: an envelope's code, or why not."""
+
+    number: int  # as the spreadsheet counts, from 1
+    dossier: str
+    parcel_code: str | None
+    error: DomainError | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A file of `dossier code; title; seal` lines (`;`, `,` or tab; a heading line and blank lines are passed over)."""
+
+    text: str
+    desk_id: int
+    operation_id: str
+    now: datetime
+    by: str
+
+
+def results_from_csv(session: Session, file: ResultFile) -> list[ResultLine]:
+    """Every line gets its answer; a bad line never stops the others. Raises `csv_empty` or `csv_too_long`."""
+    rows = list(_rows(file.text))
+    if not rows:
+        raise DomainError("csv_empty", kind="invalid", field="file")
+    if len(rows) > LINES_AT_ONCE:
+        raise DomainError("csv_too_long", kind="invalid", field="file", most=LINES_AT_ONCE)
+    return [_line(session, file, number, cells) for number, cells in rows]
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    text = text.removeprefix("\ufeff")  # Excel's mark
+    first = text.split("\n", 1)[0]
+    delimiter = max(";,\t", key=first.count)
+    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+        cells = [cell.strip() for cell in row]
+        heading = number == 1 and not any(character.isdecimal() for character in cells[0]) if cells else False
+        if any(cells) and not heading:
+            yield number, cells
+
+
+def _line(session: Session, file: ResultFile, number: int, cells: list[str]) -> ResultLine:
+    try:
+        with session.begin_nested():
+            parcel = result_ready(session, _command(file, cells))
+    except DomainError as error:
+        return ResultLine(number, cells[0], None, error)
+    return ResultLine(number, cells[0], parcel.code, None)
+
+
+COLUMNS = 3
+
+
+def _command(file: ResultFile, cells: list[str]) -> ResultReady:
+    if len(cells) < COLUMNS:
+        raise DomainError("csv_columns", kind="invalid", field="file", found=len(cells))
+    return ResultReady(
+        dossier=cells[0],
+        title=cells[1],
+        seal_number=cells[2],
+        desk_id=file.desk_id,
+        operation_id=f"{file.operation_id}:{cells[0]}",
+        now=file.now,
+        by=file.by,
+    )

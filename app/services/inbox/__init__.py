@@ -1,0 +1,1 @@
+"""What the outside tells us: agencies, the one-stop exchange, the carrier; checked, then taken over."""

@@ -1,0 +1,207 @@
+"""What the carrier did, where the carrier executes the errand: its events are the truth for custody, visit and dossier.
+
+Physical facts are never refused: one that fits nowhere opens a gap, as a phone's would (decisions.md, "Custody").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.dossier import DossierState
+from app.domain.errand import OPEN, ErrandKind, ErrandState
+from app.domain.errors import refusals
+from app.domain.milestone import Follow, follow_of
+from app.domain.outcome import DONE
+from app.domain.parcel import ParcelPurpose, parse_s10
+from app.models import Arrival, CarrierOrder, Errand, Parcel
+from app.services.booking import errands
+from app.services.custody import chains, sealing
+from app.services.desks import dossier_steps
+from app.services.messaging import messages
+from app.services.outbox import changes
+from app.services.visits import attempts
+
+PURPOSE: Final = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.RESULT}
+CITIZEN: Final = Party(Holder.CITIZEN)
+NOBODY_THERE: Final = "NO_CONTACT"
+
+
+def follow(session: Session, order: CarrierOrder, arrival: Arrival, now: datetime) -> None:
+    """Carry the milestone over to envelope, errand and dossier; a milestone that is only shown changes nothing."""
+    if order.errand_id is None or order.milestone is None:
+        return
+    errand = errands.lock(session, order.errand_id)
+    what = follow_of(errand.kind, order.milestone)
+    if what is not None:
+        ACTS[what](_Told(session, order, errand, arrival, now))
+
+
+class _Told:
+    """One event of the carrier about one errand."""
+
+    def __init__(self, session: Session, order: CarrierOrder, errand: Errand, arrival: Arrival, now: datetime) -> None:
+        self.session, self.order, self.errand, self.now = session, order, errand, now
+        self.at = min(arrival.occurred_at or now, now)
+        self.operation_id = f"{arrival.link}:{arrival.event_id}"
+        self.by = f"carrier:{arrival.link}"
+        self.carrier = Party(Holder.CARRIER, arrival.link)
+
+    @property
+    def desk(self) -> Party:
+        return Party(Holder.DESK, str(self.order.dossier.desk_id))
+
+    @property
+    def collects(self) -> bool:
+        return self.errand.kind is ErrandKind.COLLECT
+
+    def act(self, kind: EventKind, giver: Party, taker: Party) -> Act:
+        return Act(kind, giver, taker, occurred_at=self.at, now=self.now, by=self.by, operation_id=self.operation_id)
+
+    def record(self, kind: EventKind, giver: Party, taker: Party) -> Parcel:
+        """Whatever custody thinks of it."""
+        parcel = self.parcel() or self.new_parcel()
+        chain = chains.lock(self.session, [parcel.id])[0]
+        # their clocks differ by minutes: what they tell later did not happen before what they told first
+        self.at = max([self.at, *(event.occurred_at for event in chain.events if event.actor == self.by)])
+        chains.record(self.session, chain, self.act(kind, giver, taker))
+        self.order.parcel = parcel
+        return parcel
+
+    def record_next(self, kind: EventKind, taker: Party) -> Parcel:
+        """From the carrier on: the second act that one event tells of has an id of its own."""
+        self.operation_id += ":given"
+        return self.record(kind, self.carrier, taker)
+
+    def parcel(self) -> Parcel | None:
+        mine = (
+            Parcel.dossier_id == self.order.dossier_id,
+            Parcel.errand_id == self.errand.id,
+            Parcel.purpose == PURPOSE[self.errand.kind],
+        )
+        return self.session.scalars(select(Parcel).where(*mine).limit(1)).first()
+
+    def new_parcel(self) -> Parcel:
+        """The carrier's own label where it is one; nobody of ours counted what is inside: the desk does."""
+        label = None
+        if self.order.item_code is not None and not refusals(lambda: parse_s10(self.order.item_code or "")):
+            label = None if self.taken(self.order.item_code) else self.order.item_code
+        giver = CITIZEN if self.collects else self.desk
+        parcel = sealing.make_parcel(
+            self.session, self.order.dossier, PURPOSE[self.errand.kind], label, giver, self.now
+        )
+        parcel.errand_id = self.errand.id
+        self.session.flush()
+        return parcel
+
+    def taken(self, code: str) -> bool:
+        return bool(refusals(lambda: sealing.check_label(self.session, code)))
+
+    def held_by_carrier(self) -> bool:
+        parcel = self.parcel()
+        return parcel is not None and parcel.holder is Holder.CARRIER
+
+    def under_way(self) -> bool:
+        """Move the errand to the door, whatever was arranged; False for one that is over."""
+        return self.errand.state in OPEN and not refusals(lambda: attempts.arrive(self.errand, at_counter=True))
+
+    def leave(self, outcome: str, proof: str) -> None:
+        door = attempts.AtTheDoor(None, self.operation_id, self.at, self.now)
+        attempts.leave(self.session, self.errand, door, attempts.Outcome(outcome, {"proof": proof, "commitments": []}))
+
+
+def _picked_up(told: _Told) -> None:
+    if told.held_by_carrier():
+        return
+    if told.collects:
+        told.under_way()
+        told.record(EventKind.SEALED, CITIZEN, told.carrier)
+    else:
+        parcel = told.parcel()
+        giver = Party(parcel.holder, parcel.holder_id) if parcel is not None else told.desk
+        told.record(EventKind.HANDED_OVER, giver, told.carrier)
+
+
+def _set_out(told: _Told) -> None:
+    if not told.collects:
+        _picked_up(told)
+    told.under_way()
+
+
+def _delivered(told: _Told) -> None:
+    _picked_up(told)
+    if told.collects:
+        _given_to_desk(told)
+    else:
+        _given_to_citizen(told)
+
+
+def _given_to_desk(told: _Told) -> None:
+    parcel = told.record_next(EventKind.HANDED_OVER, told.desk)
+    if told.under_way():
+        told.leave(DONE, "carrier_collected")
+        errands.close(told.session, told.errand, ErrandState.DONE, told.now)
+    trigger = f"handed_to_desk:{parcel.id}"
+    desk = told.order.dossier.desk.name
+    messages.tell(told.session, told.errand.request, told.errand, "handed_to_desk", told.now, trigger, desk=desk)
+
+
+def _given_to_citizen(told: _Told) -> None:
+    """Their proof of delivery is what state 10 waits for."""
+    told.record_next(EventKind.DELIVERED, CITIZEN)
+    if not told.under_way():
+        return
+    told.leave(DONE, "carrier_delivered")
+    dossier_steps.move(
+        told.session, told.order.dossier, DossierState.RESULT_RETURNED, by=told.by, at=told.at, now=told.now
+    )
+    if _all_given(told):
+        errands.close(told.session, told.errand, ErrandState.DONE, told.now)
+        messages.tell(
+            told.session, told.errand.request, told.errand, "delivered", told.now, f"delivered:{told.errand.id}"
+        )
+
+
+def _all_given(told: _Told) -> bool:
+    return all(dossier.state == DossierState.RESULT_RETURNED for dossier in told.errand.dossiers)
+
+
+def _failed(told: _Told) -> None:
+    """They try again by themselves: the citizen is not asked for another slot of ours."""
+    if told.under_way():
+        errands.advance(told.errand, ErrandState.FAILED)
+        told.leave(NOBODY_THERE, "carrier_failed")
+        changes.errand_changed(told.session, told.errand, told.now)
+
+
+def _returned(told: _Told) -> None:
+    home = CITIZEN if told.collects else told.desk
+    told.record_next(EventKind.RETURNED, home)
+    if told.errand.state not in OPEN:
+        return
+    if told.under_way():
+        errands.advance(told.errand, ErrandState.FAILED)
+        told.leave(NOBODY_THERE, "carrier_returned")
+    if not refusals(lambda: errands.advance(told.errand, ErrandState.HELD)):
+        errands.close(told.session, told.errand, ErrandState.RETURNED, told.now)
+
+
+def _called_off(told: _Told) -> None:
+    """Nobody comes: the errand goes to our own couriers, and a coordinator sees it without a slot."""
+    if told.errand.state in {ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED}:
+        told.errand.executed_by = "own"
+
+
+ACTS: Final[Mapping[Follow, Callable[[_Told], None]]] = {
+    Follow.PICKED_UP: _picked_up,
+    Follow.SET_OUT: _set_out,
+    Follow.DELIVERED: _delivered,
+    Follow.FAILED: _failed,
+    Follow.RETURNED: _returned,
+    Follow.CALLED_OFF: _called_off,
+}

@@ -1,0 +1,211 @@
+"""Tell a citizen something once: a row and a job in the business transaction; the worker sends it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from app.clock import LOCAL, at, local_day
+from app.config import Keys
+from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.errors import DomainError
+from app.domain.identity import Channel
+from app.domain.templates import Template, template
+from app.jobs import defer, defer_all
+from app.models import Errand, Message, ServiceRequest, Slot
+from app.queries.tracking.unsent import nobody_sends
+from app.rows import as_json, from_json
+from app.services import audit
+from app.services.messaging import handover_codes
+from app.texts import say
+from app.texts.slots import slot_label
+
+QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
+AT_ONCE: Final = 500  # rows a statement
+AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
+
+
+_GATHERED: Final = "messages gathered"
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[list[dict[str, Any]]]:
+    """Within, what is told waits in the list, and is promised at the end in a handful of statements; `tell` returns None."""
+    rows: list[dict[str, Any]] = []
+    session.info[_GATHERED] = rows
+    try:
+        yield rows
+    finally:
+        del session.info[_GATHERED]
+    if rows:
+        _promise(session, rows, _after_quiet(rows[0]["created_at"]))
+
+
+def tell(
+    session: Session,
+    request: ServiceRequest,
+    errand: Errand | None,
+    template_name: str,
+    now: datetime,
+    trigger: str,
+    **params: object,
+) -> Message | None:
+    """Say `template_name` to the citizen of `request`, once a `trigger`; None when it was said already.
+
+    `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
+    `not_wanted`, so that staff see what was never said.
+    """
+    row = _row(request, errand, template_name, now, trigger, **params)
+    if _GATHERED in session.info:
+        session.info[_GATHERED].append(row)
+        return None
+    return next(iter(_promise(session, [row], _after_quiet(now))), None)
+
+
+def tell_phone(
+    session: Session, phone: str, template_name: str, now: datetime, trigger: str, language: str = "vi"
+) -> Message | None:
+    """Say something to a telephone that belongs to no request yet (sign-in codes); quiet hours do not apply."""
+    chosen = template(template_name)
+    row = {
+        "channel": Channel.SMS,
+        "recipient": phone,
+        "language": language,
+        "state": "queued",
+        "trigger": trigger,
+        "created_at": now,
+    }
+    return next(iter(_promise(session, [row | _said(chosen, say(chosen.sentence, language))], None)), None)
+
+
+def recipient_of(request: ServiceRequest) -> str | None:
+    """The telephone that is called or written to: the citizen's own or the named helper's; None: nobody's."""
+    if request.channel is Channel.NONE:
+        return None
+    return request.helper_phone if request.channel is Channel.HELPER else request.applicant.phone
+
+
+def label(errand: Errand) -> str:
+    """The errand's slot in the citizen's language; empty while it has none."""
+    slot: Slot | None = errand.slot
+    return slot_label(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
+
+
+def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, office_id: int | None = None) -> int:
+    """Name tomorrow's slot to everybody who is visited on `day`; a result's hand-over code goes with it. Returns how many.
+
+    `office_id`: only the visits of one office.
+
+    Safe to repeat: an errand whose slot did not change is told once.
+    """
+    of_office = [] if office_id is None else [Errand.office_id == office_id]
+    told = (
+        select(Message.id)
+        .where(Message.trigger == func.concat("evening_before:", Errand.id, ":", Errand.slot_id))
+        .exists()
+    )
+    awaited = session.scalars(
+        select(Errand)
+        .join(Slot, Slot.id == Errand.slot_id)
+        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(AWAITED), ~told, *of_office)
+        .options(contains_eager(Errand.slot), joinedload(Errand.request).joinedload(ServiceRequest.applicant))
+        .order_by(Errand.id)
+    )
+    everybody = awaited.all()
+    parts = (everybody[start : start + AT_ONCE] for start in range(0, len(everybody), AT_ONCE))
+    return sum(_tell_evening_before(session, part, now, keys) for part in parts)
+
+
+def _tell_evening_before(session: Session, errands: Sequence[Errand], now: datetime, keys: Keys) -> int:
+    """A handful of statements for all of them: a province's evening is three thousand messages."""
+    coded = [errand for errand in errands if errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE]
+    handover_codes.issue_all(session, coded, ProofKind.CODE, now, keys)
+    names = {errand.id: "evening_before_result" for errand in coded}
+    rows = [
+        _row(
+            errand.request,
+            errand,
+            names.get(errand.id, "evening_before"),
+            now,
+            f"evening_before:{errand.id}:{errand.slot_id}",
+            slot=label(errand),
+        )
+        for errand in errands
+    ]
+    return len(_promise(session, rows, _after_quiet(now)))
+
+
+def resend(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
+    """Promise once more what could not be sent; its day begins again. Raises `not_found`, `message_settled`."""
+    message = _unsent(session, message_id, now)
+    if message.recipient is None:
+        raise DomainError("message_settled")  # erased meanwhile
+    message.state, message.error, message.created_at = "queued", None, now
+    audit.record(session, by, "message.resent", "message", message.id, now)
+    defer(session, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
+    return message
+
+
+def told_otherwise(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
+    """Somebody told the citizen themselves: nothing is to be sent any more. Raises `not_found`, `message_settled`."""
+    message = _unsent(session, message_id, now)
+    message.state = "not_wanted"
+    audit.record(session, by, "message.told_otherwise", "message", message.id, now)
+    return message
+
+
+def _unsent(session: Session, message_id: UUID, now: datetime) -> Message:
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise DomainError("not_found", kind="not_found")
+    if session.scalar(select(Message.id).where(Message.id == message_id, nobody_sends(local_day(now)))) is None:
+        raise DomainError("message_settled")
+    return message
+
+
+def _row(
+    request: ServiceRequest, errand: Errand | None, template_name: str, now: datetime, trigger: str, **params: object
+) -> dict[str, Any]:
+    chosen = template(template_name)
+    recipient = recipient_of(request)
+    return {
+        "request_id": request.id,
+        "errand_id": errand.id if errand is not None else None,
+        "channel": request.channel,
+        "recipient": recipient,
+        "language": request.language,
+        "state": "queued" if recipient is not None else "not_wanted",
+        "trigger": trigger,
+        "created_at": now,
+    } | _said(chosen, say(chosen.sentence, request.language, reference=request.reference, **params))
+
+
+def _said(chosen: Template, body: str) -> dict[str, Any]:
+    return {"id": uuid4(), "template": chosen.name, "template_version": chosen.version, "body": body}
+
+
+def _promise(session: Session, rows: Sequence[dict[str, Any]], at: datetime | None) -> Sequence[Message]:
+    """The messages among `rows` that were not said before, each with its job."""
+    if not rows:
+        return []
+    table: Any = Message.__table__
+    once = from_json(table).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
+    added = session.scalars(select(Message).from_statement(once), {"rows": as_json(rows)}).all()
+    queued = [{"message_id": str(message.id)} for message in added if message.state == "queued"]
+    defer_all(session, "deliver_message", queued, at=at)
+    return added
+
+
+def _after_quiet(now: datetime) -> datetime | None:
+    """Nobody's telephone rings between nine in the evening and seven in the morning; None: now is a good time."""
+    local = now.astimezone(LOCAL).time()
+    if QUIET_TO <= local < QUIET_FROM:
+        return None
+    day = local_day(now)
+    return at(day if local < QUIET_TO else day + timedelta(days=1), QUIET_TO)

@@ -1,0 +1,111 @@
+"""How a link is doing: its breaker and its rate, as rows, so that all workers share them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.breaker import FAILURES_TO_OPEN, PROBE_S, open_for_s
+from app.domain.errors import DomainError
+from app.models import AuditEvent, Link
+from app.services import audit
+from app.services.outbox.links import WEBHOOK
+
+BURST_S = 2.0  # of its rate a link may spend at once
+SWITCHED_ON, SWITCHED_OFF = "link.switched_on", "link.switched_off"
+QUIET = timedelta(seconds=5)  # a link that answers all the time is noted so often
+
+
+def register(session: Session, rates: Mapping[str, int | None]) -> None:
+    """Make the rows of the links that are configured; those no longer named are switched off, and keep their history.
+
+    One that is named again is on again, unless a person had switched it off.
+    """
+    for name, rate in sorted(rates.items()):
+        join(session, name, rate)
+        if not _stopped(session, name):
+            session.execute(update(Link).where(Link.name == name).values(enabled=True))
+    configured = (~Link.name.startswith(WEBHOOK, autoescape=True), Link.name.not_in(rates))
+    session.execute(update(Link).where(*configured).values(enabled=False))
+
+
+def join(session: Session, name: str, rate: int | None) -> None:
+    """Make the row of a link, or give it this rate a minute."""
+    row = insert(Link).values(name=name, enabled=True, rate_per_minute=rate, tokens=0.0, failures=0)
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"rate_per_minute": rate}))
+
+
+def _stopped(session: Session, name: str) -> bool:
+    """Was the last word of a person on this link that it stands still?"""
+    said = select(AuditEvent.action).where(AuditEvent.object_kind == "link", AuditEvent.object_id == name)
+    switched = said.where(AuditEvent.action.in_((SWITCHED_ON, SWITCHED_OFF)))
+    return session.scalars(switched.order_by(AuditEvent.id.desc()).limit(1)).first() == SWITCHED_OFF
+
+
+def switch(session: Session, name: str, by: str, now: datetime, *, on: bool) -> Link:
+    """A person stops or starts a link; what waits for it goes on waiting. Raises `not_found`."""
+    link = session.get(Link, name, with_for_update=True)
+    if link is None:
+        raise DomainError("not_found", kind="not_found")
+    link.enabled = on
+    if on:
+        link.failures, link.open_until = 0, None
+    audit.record(session, by, SWITCHED_ON if on else SWITCHED_OFF, "link", name, now)
+    return link
+
+
+def may_call_in_s(session: Session, name: str, now: datetime) -> float:
+    """0: call now, and a token of the rate is spent. Otherwise the seconds until it is worth asking again."""
+    link = session.get(Link, name)
+    if link is None or not link.enabled:
+        return 60.0
+    if link.rate_per_minute is None and link.failures < FAILURES_TO_OPEN:
+        return 0.0
+    session.refresh(link, with_for_update=True)
+    if link.open_until is not None and link.open_until > now:
+        return (link.open_until - now).total_seconds()
+    short = _spend(link, now)
+    if short == 0.0 and link.failures >= FAILURES_TO_OPEN:
+        link.open_until = now + timedelta(seconds=PROBE_S)  # this one tries for all
+    return short
+
+
+def _spend(link: Link, now: datetime) -> float:
+    if link.rate_per_minute is None:
+        return 0.0
+    a_second = link.rate_per_minute / 60
+    most = max(1.0, a_second * BURST_S)
+    since = (now - link.tokens_at).total_seconds() if link.tokens_at is not None else most
+    tokens = min(most, link.tokens + max(0.0, since) * a_second)
+    link.tokens_at = now
+    if tokens < 1:
+        link.tokens = tokens
+        return (1 - tokens) / a_second
+    link.tokens = tokens - 1
+    return 0.0
+
+
+def answered(session: Session, name: str, now: datetime) -> bool:
+    """They answered, whatever they said: the breaker closes. True when it had been open."""
+    link = session.get(Link, name)
+    if link is None or (link.failures == 0 and link.last_ok_at is not None and now - link.last_ok_at < QUIET):
+        return False
+    was_away = link.failures >= FAILURES_TO_OPEN
+    session.execute(update(Link).where(Link.name == name).values(failures=0, open_until=None, last_ok_at=now))
+    return was_away
+
+
+def failed(session: Session, name: str, fault: str, now: datetime) -> None:
+    """They did not answer: after a few in a row nobody calls for a while."""
+    link = session.scalars(select(Link).where(Link.name == name).with_for_update()).one_or_none()
+    if link is None:
+        return
+    session.refresh(link)
+    link.failures += 1
+    link.last_fault_at, link.last_fault = now, fault
+    wait = open_for_s(link.failures)
+    link.open_until = None if wait is None else now + timedelta(seconds=wait)

@@ -1,0 +1,19 @@
+"""What the one-stop exchange is told of our dossiers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.models import Dossier, DossierStep
+from app.services.outbox import links, queue
+
+
+def tell(session: Session, dossier: Dossier, step: DossierStep, now: datetime) -> None:
+    """Promise a step's telling; a dossier without a code is unknown there, and what they told us they know."""
+    if dossier.code is None or step.told_by_them or not links.enabled(session, links.ONE_STOP):
+        return
+    body = {"dossier_id": str(dossier.id), "step_id": step.id}
+    telling = queue.Telling(links.ONE_STOP, "step", str(dossier.id), f"step:{step.id}", body)
+    queue.promise(session, telling, now)

@@ -1,0 +1,221 @@
+"""Sign-in: citizens by a code to their telephone, staff by password, programs by key.
+
+Tries are counted in rows, and a refusal that counts one is *returned*: raised, it would roll its own count back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.config import Keys
+from app.domain.errors import DomainError
+from app.domain.identity import parse_phone
+from app.domain.wording import tidy
+from app.models import Desk, Partner, SignInCode, StaffAccount
+from app.services import audit
+from app.services.messaging import messages
+from app.services.outbox import subscriptions
+
+CODE_LIVES: Final = timedelta(minutes=15)
+CODE_TRIES: Final = 5
+CODES_AN_HOUR: Final = 3
+PASSWORD_TRIES: Final = 5
+LOCKED_FOR: Final = timedelta(minutes=15)
+SHORTEST_PASSWORD: Final = 10
+
+_HASHER: Final = PasswordHasher()
+_NOBODY: Final = _HASHER.hash("nobody has this password")  # so that an unknown name takes as long as a known one
+
+
+def send_sign_in_code(session: Session, phone: str, now: datetime, keys: Keys, language: str = "vi") -> None:
+    """Send six digits to a telephone; an earlier code ends. Raises `phone_malformed`, `too_many_codes`."""
+    number = parse_phone(phone)
+    row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
+    if row is None:
+        row = SignInCode(phone_mac=phone_mac(number, keys), sent_today=0)
+        session.add(row)
+    elif now - row.sent_at >= timedelta(hours=1):
+        row.sent_today = 0
+    if row.sent_today >= CODES_AN_HOUR:
+        raise DomainError("too_many_codes", kind="too_many", field="phone")
+    row.sent_at, row.expires_at, row.tries, row.sent_today = now, now + CODE_LIVES, 0, row.sent_today + 1
+    row.code_mac = _mac(f"{number}\0{sign_in_code(row, keys)}", keys)
+    session.flush()
+    messages.tell_phone(
+        session, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
+    )
+
+
+def check_sign_in_code(session: Session, phone: str, code: str, now: datetime, keys: Keys) -> DomainError | None:
+    """None: the code is right, and used up. Otherwise the refusal, to be raised after the transaction that counted the try.
+
+    `sign_in_code_wrong`, `sign_in_code_expired`, `too_many_tries`.
+    """
+    number = parse_phone(phone)
+    row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
+    if row is None or row.expires_at <= now:
+        return DomainError("sign_in_code_expired", kind="invalid", field="code")
+    row.tries += 1
+    session.flush()
+    if row.tries > CODE_TRIES:
+        return DomainError("too_many_tries", kind="too_many", field="code")
+    digits = "".join(letter for letter in code if letter.isdecimal())
+    if not hmac.compare_digest(row.code_mac, _mac(f"{number}\0{digits}", keys)):
+        return DomainError("sign_in_code_wrong", kind="invalid", field="code", left=CODE_TRIES - row.tries)
+    row.expires_at = now
+    session.flush()
+    return None
+
+
+def sign_in_code(row: SignInCode, keys: Keys) -> str:
+    """Work the digits out again from the row: only for the message to that telephone."""
+    seed = _mac(f"sign-in\0{row.phone_mac}\0{row.sent_at.timestamp():.6f}", keys)
+    return f"{int(seed[:16], 16) % 1_000_000:06d}"
+
+
+def phone_mac(phone: str, keys: Keys) -> str:
+    """How a telephone is known where its number is not kept."""
+    return _mac(f"phone\0{phone}", keys)
+
+
+def hash_password(password: str) -> str:
+    """Argon2id. Raises `password_too_short` (field `password`)."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise DomainError("password_too_short", kind="invalid", field="password", letters=SHORTEST_PASSWORD)
+    return _HASHER.hash(password)
+
+
+def set_password(session: Session, account: StaffAccount, password: str, by: str, now: datetime) -> None:
+    """Give an account a new password; every session of it ends at its next contact."""
+    account.password_hash = hash_password(password)
+    account.session_epoch += 1
+    account.failed_tries, account.locked_until = 0, None
+    audit.record(session, by, "set_password", "staff_account", account.id, now)
+
+
+def sign_in_staff(session: Session, username: str, password: str, now: datetime) -> StaffAccount | DomainError:
+    """The account, or the refusal to raise after the transaction that counted the try.
+
+    `sign_in_refused` (name or password: which, is nobody's business), `account_locked` after five wrong passwords.
+    """
+    wanted = select(StaffAccount).where(StaffAccount.username == username.strip(), StaffAccount.active)
+    account = session.scalars(wanted.with_for_update(of=StaffAccount)).one_or_none()
+    if account is not None and account.locked_until is not None and account.locked_until > now:
+        return DomainError("account_locked", kind="too_many", field="password", until=account.locked_until)
+    right = _matches(account.password_hash if account is not None else _NOBODY, password)
+    if account is None:
+        return DomainError("sign_in_refused", kind="invalid", field="password")
+    if not right:
+        return _count_failure(session, account, now)
+    account.failed_tries, account.locked_until = 0, None
+    if _HASHER.check_needs_rehash(account.password_hash):
+        account.password_hash = _HASHER.hash(password)
+    audit.record(session, f"staff:{account.id}", "sign_in", "staff_account", account.id, now)
+    return account
+
+
+def make_partner(
+    session: Session, name: str, by: str, now: datetime, *, live: bool = False, desk: str | None = None
+) -> tuple[Partner, str]:
+    """A program that may call the API, and its key, shown this once: only the hash is kept.
+
+    `desk`: the code of the desk that an agency's key speaks for. Raises `partner_name_missing`, `partner_name_taken`,
+    `unknown_desk_code`.
+    """
+    named = tidy(name)
+    if not named:
+        raise DomainError("partner_name_missing", kind="invalid", field="name")
+    if session.scalar(select(Partner.id).where(Partner.name == named)) is not None:
+        raise DomainError("partner_name_taken", field="name", partner=named)
+    key = _new_key(live=live)
+    partner = Partner(name=named, key_hash=_key_hash(key), live=live, desk_id=_desk_of(session, desk))
+    session.add(partner)
+    session.flush()
+    audit.record(session, by, "make_partner", "partner", partner.id, now, live=live, desk=desk)
+    return partner, key
+
+
+def _desk_of(session: Session, code: str | None) -> int | None:
+    if code is None:
+        return None
+    desk_id = session.scalar(select(Desk.id).where(Desk.code == code.strip()))
+    if desk_id is None:
+        raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)
+    return desk_id
+
+
+def rotate_key(session: Session, partner: Partner, by: str, now: datetime) -> str:
+    """A second key beside the first: both open until `finish_rotation`. Asked again, the second one is replaced."""
+    key = _new_key(live=partner.live)
+    partner.next_key_hash = _key_hash(key)
+    audit.record(session, by, "rotate_partner", "partner", partner.id, now)
+    return key
+
+
+def finish_rotation(session: Session, partner: Partner, by: str, now: datetime) -> None:
+    """From now on only the newer key opens. Raises `no_newer_key`."""
+    if partner.next_key_hash is None:
+        raise DomainError("no_newer_key", field="name", partner=partner.name)
+    partner.key_hash, partner.next_key_hash = partner.next_key_hash, None
+    audit.record(session, by, "finish_partner_rotation", "partner", partner.id, now)
+
+
+def find_partner(session: Session, key: str) -> Partner | None:
+    """Whose key this is; None for an unknown or revoked one. While a key is replaced, the older and the newer open."""
+    kept = _key_hash(key)
+    either = or_(Partner.key_hash == kept, Partner.next_key_hash == kept)
+    return session.scalars(select(Partner).where(either, Partner.revoked_at.is_(None))).one_or_none()
+
+
+def partner_of(session: Session, name: str) -> Partner:
+    """By its name. Raises `partner_unknown`, for a revoked one as well."""
+    wanted = select(Partner).where(Partner.name == tidy(name), Partner.revoked_at.is_(None)).with_for_update()
+    partner = session.scalars(wanted).one_or_none()
+    if partner is None:
+        raise DomainError("partner_unknown", kind="not_found", field="name", partner=name)
+    return partner
+
+
+def revoke_partner(session: Session, partner: Partner, by: str, now: datetime) -> None:
+    """Its key opens nothing any more, and its subscriptions end."""
+    partner.revoked_at = now
+    subscriptions.end_all(session, partner.id, by, now)
+    audit.record(session, by, "revoke_partner", "partner", partner.id, now)
+
+
+def _count_failure(session: Session, account: StaffAccount, now: datetime) -> DomainError:
+    account.failed_tries += 1
+    audit.record(session, "system", "sign_in_refused", "staff_account", account.id, now, tries=account.failed_tries)
+    if account.failed_tries < PASSWORD_TRIES:
+        return DomainError("sign_in_refused", kind="invalid", field="password")
+    account.failed_tries, account.locked_until = 0, now + LOCKED_FOR
+    return DomainError("account_locked", kind="too_many", field="password", until=account.locked_until)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _mac(text: str, keys: Keys) -> str:
+    return hmac.new(keys.pepper, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _new_key(*, live: bool) -> str:
+    return f"tn_{'live' if live else 'test'}_{secrets.token_urlsafe(24)}"
+
+
+def _key_hash(key: str) -> str:
+    # a key has 192 random bits: a plain hash can't be guessed backwards
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,146 @@
+"""Who works here: accounts opened and closed from the terminal. A courier's account comes with the courier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Holder
+from app.domain.errors import DomainError
+from app.domain.identity import Role, parse_phone
+from app.domain.wording import tidy
+from app.models import Courier, Desk, Office, Parcel, StaffAccount
+from app.services import audit
+from app.services.booking import slots
+from app.services.staff import access
+
+USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+NEEDS: Final[Mapping[Role, frozenset[str]]] = {
+    Role.COURIER: frozenset({"office", "phone"}),
+    Role.COUNTER: frozenset({"office"}),
+    Role.OFFICE_MANAGER: frozenset({"office"}),
+    Role.DESK_CLERK: frozenset({"desk"}),
+}
+MAY_HAVE: Final[Mapping[Role, frozenset[str]]] = {  # with an office, they see that office alone
+    Role.COORDINATOR: frozenset({"office"}),
+    Role.ADMIN: frozenset({"office"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    username: str
+    name: str
+    role: Role
+    password: str
+    by: str
+    now: datetime
+    office: str | None = None  # codes
+    desk: str | None = None
+    phone: str | None = None
+
+
+def open_account(session: Session, command: OpenAccount) -> StaffAccount:
+    """Raises `username_malformed`, `username_taken`, `staff_name_missing`, `account_option_missing`,
+    `account_option_refused`, `unknown_office_codes`, `unknown_desk_code`, `phone_malformed`, `password_too_short`.
+    """  # fmt: skip
+    _check_options(command)
+    account = StaffAccount(
+        username=_free_username(session, command.username),
+        name=_name(command.name),
+        role=command.role,
+        office=_office(session, command.office),
+        desk=_desk(session, command.desk),
+        password_hash=access.hash_password(command.password),
+    )
+    session.add(account)
+    session.flush()
+    audit.record(session, command.by, "open_account", "staff_account", account.id, command.now, role=command.role.value)
+    if account.role is Role.COURIER and account.office is not None:
+        _hire(session, account, account.office, command)
+    return account
+
+
+def account_of(session: Session, username: str) -> StaffAccount:
+    """Raise `account_unknown` for a name that nobody signs in with."""
+    wanted = select(StaffAccount).where(StaffAccount.username == username.strip())
+    account = session.scalars(wanted.with_for_update(of=StaffAccount)).one_or_none()
+    if account is None or not account.active:
+        raise DomainError("account_unknown", kind="not_found", field="username", username=username)
+    return account
+
+
+def close_account(session: Session, account: StaffAccount, by: str, now: datetime) -> None:
+    """End the account and its sessions; nothing that it signed changes. Raises `courier_holds_parcels`."""
+    courier = session.scalar(select(Courier).where(Courier.staff_account_id == account.id).with_for_update(of=Courier))
+    if courier is not None:
+        _dismiss(session, courier, now)
+    account.active = False
+    account.session_epoch += 1
+    audit.record(session, by, "close_account", "staff_account", account.id, now)
+
+
+def _check_options(command: OpenAccount) -> None:
+    given = {option for option in ("office", "desk", "phone") if getattr(command, option)}
+    needed = NEEDS.get(command.role, frozenset())
+    for option in sorted(needed - given):
+        raise DomainError("account_option_missing", kind="invalid", field=option, option=option)
+    for option in sorted(given - needed - MAY_HAVE.get(command.role, frozenset())):
+        raise DomainError("account_option_refused", kind="invalid", field=option, option=option)
+
+
+def _free_username(session: Session, text: str) -> str:
+    username = text.strip()
+    if USERNAME.fullmatch(username) is None:
+        raise DomainError("username_malformed", kind="invalid", field="username")
+    if session.scalar(select(StaffAccount.id).where(StaffAccount.username == username)) is not None:
+        raise DomainError("username_taken", field="username", username=username)
+    return username
+
+
+def _name(text: str) -> str:
+    name = tidy(text)
+    if not name:
+        raise DomainError("staff_name_missing", kind="invalid", field="name")
+    return name
+
+
+def _office(session: Session, code: str | None) -> Office | None:
+    if code is None:
+        return None
+    office = session.scalar(select(Office).where(Office.code == code.strip()))
+    if office is None:
+        raise DomainError("unknown_office_codes", kind="invalid", field="office", codes=code)
+    return office
+
+
+def _desk(session: Session, code: str | None) -> Desk | None:
+    if code is None:
+        return None
+    desk = session.scalar(select(Desk).where(Desk.code == code.strip()))
+    if desk is None:
+        raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)
+    return desk
+
+
+def _hire(session: Session, account: StaffAccount, office: Office, command: OpenAccount) -> None:
+    phone = parse_phone(command.phone or "")
+    session.add(Courier(office=office, staff_account_id=account.id, name=account.name, phone=phone))
+    session.flush()
+    slots.recount(session, office, command.now)
+
+
+def _dismiss(session: Session, courier: Courier, now: datetime) -> None:
+    carried = select(func.count()).select_from(Parcel)
+    held = session.scalar(carried.where(Parcel.holder == Holder.COURIER, Parcel.holder_id == str(courier.id))) or 0
+    if held:
+        raise DomainError("courier_holds_parcels", parcels=held)
+    courier.active = False
+    session.flush()
+    slots.recount(session, courier.office, now)

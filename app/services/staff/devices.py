@@ -1,0 +1,169 @@
+"""Phones of couriers: signed in for a shift, known for ever, revoked at the next contact.
+
+Two tokens: *access* opens today's bundle and lives a shift; *upload* takes sealed facts and files in, also from a phone
+that comes back after three weeks or was revoked meanwhile (decisions.md, "Hand-over codes and the phone").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.custody import GENESIS
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.domain.wording import tidy
+from app.models import Courier, Device, Operation, StaffAccount
+from app.services import audit
+from app.services.staff.access import sign_in_staff
+
+SHIFT: Final = timedelta(hours=14)
+LONGEST_NAME: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPhone:
+    username: str
+    password: str
+    name: str  # "Android 13 · Chrome 126"
+    device_id: UUID | None  # known from an earlier sign-in on the same phone
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The tokens are shown this once: only their hashes are kept."""
+
+    device: Device
+    access_token: str
+    upload_token: str
+
+
+def sign_in(session: Session, command: SignInPhone) -> SignedIn | DomainError:
+    """A shift on this phone; a known phone keeps its numbers and its chain. Or the refusal, to be raised after the
+    transaction that counted the try: those of `sign_in_staff`, and `not_a_courier`.
+    """
+    account = sign_in_staff(session, command.username, command.password, command.now)
+    if isinstance(account, DomainError):
+        return account
+    courier = _courier_of(session, account)
+    if courier is None:
+        return DomainError("not_a_courier", kind="forbidden", field="username")
+    device = _known(session, command.device_id, courier) or _enrol(session, courier, command.now)
+    access_token, upload_token = f"ta_{secrets.token_urlsafe(32)}", f"tu_{secrets.token_urlsafe(32)}"
+    device.name = tidy(command.name)[:LONGEST_NAME]
+    device.access_hash, device.access_until = token_hash(access_token), command.now + SHIFT
+    device.upload_hash = token_hash(upload_token)
+    device.epoch, device.last_contact_at = account.session_epoch, command.now
+    session.flush()
+    audit.record(session, f"courier:{courier.id}", "sign_in", "device", device.id, command.now)
+    return SignedIn(device, access_token, upload_token)
+
+
+def _courier_of(session: Session, account: StaffAccount) -> Courier | None:
+    if account.role is not Role.COURIER:
+        return None
+    return session.scalar(select(Courier).where(Courier.staff_account_id == account.id, Courier.active))
+
+
+def _known(session: Session, device_id: UUID | None, courier: Courier) -> Device | None:
+    if device_id is None:
+        return None
+    mine = (Device.id == device_id, Device.courier_id == courier.id, Device.revoked_at.is_(None))
+    return session.scalar(select(Device).where(*mine).options(joinedload(Device.courier)).with_for_update(of=Device))
+
+
+def _enrol(session: Session, courier: Courier, now: datetime) -> Device:
+    device = Device(
+        id=uuid4(),
+        courier_id=courier.id,
+        courier=courier,
+        enrolled_at=now,
+        last_seq=0,
+        head_hash=GENESIS,
+        waiting=0,
+        waiting_files=0,
+    )
+    session.add(device)
+    return device
+
+
+def by_access(session: Session, token: str, now: datetime) -> Device | None:
+    """The phone that may open today's bundle; None: signed out, revoked, too old, or the account is switched off."""
+    device = session.scalar(_known_phones().where(Device.access_hash == token_hash(token)))
+    return None if device is None or access_ended(device, now) else device
+
+
+def by_upload(session: Session, token: str) -> Device | None:
+    """The phone that may bring facts home: any that ever signed in."""
+    return session.scalar(_known_phones().where(Device.upload_hash == token_hash(token)))
+
+
+def access_ended(device: Device, now: datetime) -> bool:
+    """The phone must sign in again before it sees another bundle."""
+    account = device.courier.staff_account
+    return (
+        device.access_until is None
+        or device.access_until <= now
+        or device.revoked_at is not None
+        or account is None
+        or not (account.active and device.courier.active)
+        or account.session_epoch != device.epoch
+    )
+
+
+def _known_phones() -> Select[Device]:
+    courier = joinedload(Device.courier)
+    return select(Device).options(courier.joinedload(Courier.staff_account), courier.joinedload(Courier.office))
+
+
+def revoke(session: Session, device_id: UUID, by: str, reason: str, now: datetime) -> Device:
+    """Sign a lost phone out at its next contact; what it still sends is kept for a person to look at.
+
+    Raises `not_found`. Revoking twice is revoking once.
+    """
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None:
+        raise DomainError("not_found", kind="not_found")
+    if device.revoked_at is None:
+        device.revoked_at, device.revoked_by, device.revoke_reason = now, by, tidy(reason) or None
+        device.access_hash = device.access_until = None
+        session.flush()
+        audit.record(session, by, "revoke", "device", device.id, now)
+    return device
+
+
+def sign_out(session: Session, device_id: UUID, waiting: int, waiting_files: int, now: datetime) -> None:
+    """End the shift on this phone. Raises `queue_not_empty`: what is still on it would be out of sight."""
+    device = session.get_one(Device, device_id, with_for_update=True)
+    note_contact(device, now, waiting, waiting_files)
+    if waiting or waiting_files:
+        raise DomainError("queue_not_empty", waiting=waiting, files=waiting_files)
+    device.access_hash = device.access_until = None
+    session.flush()
+    audit.record(session, f"courier:{device.courier_id}", "sign_out", "device", device.id, now)
+
+
+def note_contact(device: Device, now: datetime, waiting: int, waiting_files: int) -> None:
+    device.last_contact_at, device.waiting, device.waiting_files = now, waiting, waiting_files
+
+
+def owes(session: Session, device_id: UUID) -> list[tuple[int, int]]:
+    """The numbers below the highest one that never arrived: [(37, 39)]. (As `domain.operation.missing`, in one query.)"""
+    seq = Operation.seq
+    before = func.lag(seq, 1, 0).over(order_by=seq)
+    numbers = select(seq.label("seq"), before.label("before")).where(Operation.device_id == device_id).subquery()
+    gaps = select(numbers.c.before + 1, numbers.c.seq - 1).where(numbers.c.seq > numbers.c.before + 1)
+    return [(first, last) for first, last in session.execute(gaps.order_by(numbers.c.seq))]
+
+
+def token_hash(token: str) -> str:
+    # a token has 256 random bits: a plain hash can't be guessed backwards
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,235 @@
+"""At the door with a result: whose hands it goes into, what proves it, and what follows.
+
+The code is verified here, once an attempt; a wrong one never takes back what happened: the delivery stands, flagged, the
+citizen is told and a person looks at it (decisions.md, "Hand-over codes").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.clock import at, local_day
+from app.config import Keys
+from app.domain.commands import DeliverResult
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.dossier import DossierState
+from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.errors import DomainError, refusals
+from app.domain.outcome import DONE
+from app.domain.parcel import ParcelPurpose, parse_s10
+from app.jobs import defer
+from app.models import Attempt, Errand, Parcel
+from app.queries.desks import papers
+from app.services.booking import errands
+from app.services.custody import chains
+from app.services.desks import dossier_steps
+from app.services.messaging import handover_codes, messages
+from app.services.visits import attempts
+
+PURPOSE = {ErrandKind.DELIVER: ParcelPurpose.RESULT, ErrandKind.GIVE_BACK: ParcelPurpose.GIVE_BACK}
+RELATIONS = frozenset({"self", "family", "authorised"})
+CODE_CONFIRMED, CODE_NOT_CONFIRMED, ID_CHECKED = "code_confirmed", "code_not_confirmed", "id_checked"
+NAME_AT_MOST = 120
+ASKED_AT = time(9, 0)
+_LAST4 = re.compile(r"[0-9A-Za-z]{4}")
+
+
+def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
+    """Give all results of the errand to one person, at the door or at the counter; a repeated operation is answered by
+    its attempt.
+
+    Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `relation_unknown`, `id_needed`, `papers_due_first`,
+    `not_the_holder` and `errand_step_refused`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    if stored is not None:
+        return stored
+    _check_door(errand, command)
+    _check_papers_due(session, errand)
+    locked = _chains(session, errand, command)
+    attempts.arrive(errand, at_counter=command.office_id is not None)
+    proof = _proof(session, errand, command, keys)
+    marks = _evidence(session, errand, command)
+    for chain in locked:
+        chains.add_event(session, chain, _act(command, marks))
+    attempt = _close(session, errand, command, {"proof": proof, "commitments": list(marks)})
+    _say(session, errand, proof, command.now)
+    return attempt
+
+
+def deliver_late(session: Session, command: DeliverResult, keys: Keys) -> tuple[Attempt, list[DomainError]]:
+    """What a phone tells of a hand-over that has happened: never refused once the errand is known.
+
+    Returns the attempt and what an online screen would have been refused with; `parcel_unknown` names an envelope that
+    nobody knows, `parcels_left` one of the errand that was not given. Raises `not_found`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    if stored is not None:
+        return stored, []
+    refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(session, errand))
+    locked, unknown = chains.lock_known(session, command.parcels)
+    given = {chain.parcel.id for chain in locked}
+    left = [parcel for parcel in envelopes(session, errand) if parcel.id not in given]
+    refused += [DomainError("parcel_unknown", parcel=code) for code in unknown]
+    refused += [DomainError("parcels_left", parcel=parcel.code) for parcel in left]
+    proof, marks = _proof(session, errand, command, keys), _evidence(session, errand, command)
+    for chain in locked:
+        refused += chains.record(session, chain, _act(command, marks))
+    evidence = {"proof": proof, "commitments": list(marks)}
+    return _leave_late(session, errand, command, evidence, refused, all_given=not left), refused
+
+
+def _leave_late(
+    session: Session,
+    errand: Errand,
+    command: DeliverResult,
+    evidence: Mapping[str, Any],
+    refused: list[DomainError],
+    *,
+    all_given: bool,
+) -> Attempt:
+    """Close the errand where its table allows and nothing of it is left; else the try is written down beside it."""
+    closes = errand.kind in PURPOSE and all_given
+    if closes:
+        closes, stopped = attempts.arrive_late(errand)
+        refused += stopped
+    if not closes:
+        return attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+    attempt = _close(session, errand, command, evidence)
+    _say(session, errand, evidence["proof"], command.now)
+    return attempt
+
+
+def _check_papers_due(session: Session, errand: Errand) -> None:
+    if papers.due_of(session, errand):
+        raise DomainError("papers_due_first", errand=str(errand.id))
+
+
+def _check_door(errand: Errand, command: DeliverResult) -> None:
+    if errand.kind not in PURPOSE:
+        raise DomainError("nothing_to_deliver", errand=str(errand.id))
+    if not command.seal_whole:
+        raise DomainError("seal_not_whole", kind="invalid", field="seal_whole")
+    if not 0 < len(command.receiver_name.strip()) <= NAME_AT_MOST:
+        raise DomainError("receiver_missing", kind="invalid", field="receiver_name")
+    if command.receiver_relation not in RELATIONS:
+        raise DomainError("relation_unknown", kind="invalid", field="receiver_relation")
+    _check_id(errand, command)
+
+
+def _check_id(errand: Errand, command: DeliverResult) -> None:
+    """Four last characters of a paper: always in the right form, and needed where no code speaks for the receiver."""
+    given = command.id_last4.strip()
+    needed = errand.proof is ProofKind.ID_CHECK or not command.code or command.receiver_relation == "authorised"
+    if (needed and not (given and command.id_kind.strip())) or (given and _LAST4.fullmatch(given) is None):
+        raise DomainError("id_needed", kind="invalid", field="id_last4")
+
+
+def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:
+    """What this errand brings to the door."""
+    if errand.kind not in PURPOSE:
+        return []
+    return session.scalars(select(Parcel).where(*_brought(errand)).order_by(Parcel.id)).all()
+
+
+def _brought(errand: Errand) -> tuple[ColumnElement[bool], ...]:
+    return Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind]
+
+
+def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[chains.Chain]:
+    """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
+    held = chains.held_of(session, errand.id, PURPOSE[errand.kind])
+    locked = held or chains.lock_where(session, *_brought(errand))
+    if not locked:
+        raise DomainError("nothing_to_deliver", errand=str(errand.id))
+    if command.parcels and {parse_s10(code) for code in command.parcels} != {chain.parcel.code for chain in locked}:
+        raise DomainError("parcels_differ", kind="invalid", field="parcels")
+    return locked
+
+
+def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
+    if errand.proof is ProofKind.ID_CHECK or (command.office_id is not None and not command.code):
+        return ID_CHECKED
+    return CODE_CONFIRMED if command.code and _is_code(session, command, keys) else CODE_NOT_CONFIRMED
+
+
+def _is_code(session: Session, command: DeliverResult, keys: Keys) -> bool:
+    # a code lives to the end of its day: told days later by a phone without a network, it was typed in time
+    # none issued: what was typed can't be right
+    try:
+        return handover_codes.confirm(session, command.errand_id, command.code or "", command.occurred_at, keys)
+    except DomainError:
+        return False
+
+
+def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple[str, ...]:
+    """Who took it is personal: kept apart, erasable, never in the chain."""
+    applicant = errand.request.applicant_id
+    receiver: dict[str, object] = {
+        "name": command.receiver_name.strip(),
+        "relation": command.receiver_relation,
+        "id_kind": command.id_kind.strip(),
+        "id_last4": command.id_last4.strip(),
+    } | (command.phone.signed() if command.phone else {})
+    marks = [chains.remember(session, "receiver", receiver, applicant)]
+    if command.fix is not None:
+        marks.append(chains.remember(session, "position", chains.position(command.fix), applicant))
+    return tuple(marks)
+
+
+def _giver(command: DeliverResult) -> Party:
+    if command.office_id is not None:
+        return Party(Holder.OFFICE_SAFE, str(command.office_id))
+    return Party(Holder.COURIER, str(command.courier_id))
+
+
+def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
+    return Act(
+        EventKind.DELIVERED,
+        _giver(command),
+        Party(Holder.CITIZEN),
+        occurred_at=command.occurred_at,
+        now=command.now,
+        by=command.by,
+        operation_id=command.operation_id,
+        evidence=marks,
+        device=command.phone.device if command.phone else "",
+        seq=command.phone.seq if command.phone else 0,
+    )
+
+
+def _close(session: Session, errand: Errand, command: DeliverResult, evidence: Mapping[str, Any]) -> Attempt:
+    if errand.kind is ErrandKind.DELIVER:
+        for dossier in errand.dossiers:
+            dossier_steps.move(
+                session, dossier, DossierState.RESULT_RETURNED, by=command.by, at=command.occurred_at, now=command.now
+            )
+    errands.close(session, errand, ErrandState.DONE, command.now)
+    return attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+
+
+def _door(command: DeliverResult) -> attempts.AtTheDoor:
+    return attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
+
+
+def _say(session: Session, errand: Errand, proof: str, now: datetime) -> None:
+    template = "delivered_unconfirmed" if proof == CODE_NOT_CONFIRMED else "delivered"
+    messages.tell(session, errand.request, errand, template, now, f"delivered:{errand.id}")
+    if proof == ID_CHECKED:
+        tomorrow = at(local_day(now) + timedelta(days=1), ASKED_AT)
+        defer(session, "confirm_proof", {"errand_id": str(errand.id)}, at=tomorrow)
+
+
+def ask_to_confirm(session: Session, errand_id: UUID, now: datetime) -> None:
+    """The day after a hand-over proved by papers alone: ask the citizen whether the result is there."""
+    errand = errands.lock(session, errand_id)
+    messages.tell(session, errand.request, errand, "asked_to_confirm", now, f"asked_to_confirm:{errand.id}")

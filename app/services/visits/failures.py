@@ -1,0 +1,215 @@
+"""When a door stays shut: evidence by outcome, counted invitations, the office holds, then a sealed return to the desk.
+
+Law: Postal Law 2010 art. 17 (undeliverable after two invitations at least two working days apart, or refused, or moved).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import RecordFailure
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.errand import ErrandKind, ErrandState
+from app.domain.errors import DomainError, refusals
+from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
+from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
+from app.queries.reference.calendar import calendar
+from app.services.booking import errands, slots
+from app.services.custody import chains
+from app.services.desks.handover import check_both_sides
+from app.services.messaging import messages
+from app.services.outbox import changes
+from app.services.visits import attempts
+from app.texts import say
+
+HELD_DAYS: Final = 15  # [assumption] decisions.md, "Custody": result held at the office
+NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTHER"})
+POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
+
+
+def record_failure(session: Session, command: RecordFailure) -> Attempt:
+    """Write the try and decide what follows: another slot, the office's safe, or the citizen's choice.
+
+    Raises `outcome_unknown`, `evidence_missing`, `errand_step_refused`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    if stored is not None:
+        return stored
+    row = _outcome(session, command.outcome)
+    outcome = _read(row, command)
+    _check_evidence(row, outcome, command)
+    attempts.arrive(errand)
+    return _fail(session, errand, command, row, outcome)
+
+
+def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
+    """What a phone tells of a door that stayed shut: never refused once the errand is known.
+
+    Returns the attempt and what an online screen would have been refused with. What lacks its evidence is no invitation.
+    Raises `not_found`.
+    """
+    errand = errands.lock(session, command.errand_id)
+    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    if stored is not None:
+        return stored, []
+    row = session.scalars(_known(command.outcome)).one_or_none()
+    if row is None:
+        refused = refusals(lambda: _outcome(session, command.outcome), lambda: attempts.arrive(errand))
+        return _leave(session, errand, command, Outcome(command.outcome, 0, (), counts=False, next_actor="")), refused
+    outcome = _read(row, command)
+    refused = refusals(lambda: _check_evidence(row, outcome, command))
+    outcome = replace(outcome, counts=outcome.counts and not refused)
+    stopped = refusals(lambda: attempts.arrive(errand))
+    if stopped:
+        return _leave(session, errand, command, outcome), refused + stopped
+    return _fail(session, errand, command, row, outcome), refused
+
+
+def _fail(session: Session, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
+    errands.advance(errand, ErrandState.FAILED)
+    attempt = _leave(session, errand, command, outcome)
+    changes.errand_changed(session, errand, command.now)
+    reason = say(row.citizen_text, errand.request.language)
+    trigger = f"failed:{attempt.operation_id}"
+    messages.tell(session, errand.request, errand, "failed", command.now, trigger, reason=reason)
+    _follow(session, errand, outcome, command.now)
+    return attempt
+
+
+def _read(row: OutcomeCode, command: RecordFailure) -> Outcome:
+    return Outcome(row.code, row.version, tuple(row.evidence), row.counts and command.counted, row.next_actor)
+
+
+def _known(code: str) -> Select[OutcomeCode]:
+    return select(OutcomeCode).where(OutcomeCode.code == code, OutcomeCode.current, OutcomeCode.code != DONE)
+
+
+def _outcome(session: Session, code: str) -> OutcomeCode:
+    with session.no_autoflush:  # a table of reference
+        row = session.scalars(_known(code)).one_or_none()
+    if row is None:
+        raise DomainError("outcome_unknown", kind="invalid", field="outcome", outcome=code)
+    return row
+
+
+def _check_evidence(row: OutcomeCode, outcome: Outcome, command: RecordFailure) -> None:
+    try:
+        check_evidence(outcome, _given(command))
+    except DomainError as refusal:
+        refusal.params["outcome"] = row.label  # the sentence names it as the courier's list does
+        raise
+
+
+def _given(command: RecordFailure) -> frozenset[str]:
+    given = {key for key, value in command.evidence.items() if value.strip()}
+    return frozenset(given | ({"fix"} if command.fix is not None else set()))
+
+
+def _leave(session: Session, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
+    """Ticks stay in the attempt; what was said or seen is personal and erasable."""
+    applicant = errand.request.applicant_id
+    marks = [chains.remember(session, "failure", dict(command.evidence), applicant)] if command.evidence else []
+    if command.fix is not None:
+        marks.append(chains.remember(session, "position", chains.position(command.fix), applicant))
+    evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks}
+    door = attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
+    return attempts.leave(
+        session, errand, door, attempts.Outcome(outcome.code, evidence, outcome.version, outcome.counts)
+    )
+
+
+def _follow(session: Session, errand: Errand, outcome: Outcome, now: datetime) -> None:
+    if outcome.code in POST_TRIES_AGAIN:
+        errands.schedule_next(session, errand, now)
+    elif errand.kind is ErrandKind.COLLECT:
+        return  # the citizen chooses a new time, or leaves it
+    elif outcome.code in NO_FURTHER_INVITATION:
+        at_once = outcome.next_actor == "desk"
+        _hold(session, errand, local_day(now) + timedelta(days=0 if at_once else HELD_DAYS), now)
+    elif outcome.counts:
+        _invite_again_or_hold(session, errand, now)
+
+
+def _invite_again_or_hold(session: Session, errand: Errand, now: datetime) -> None:
+    session.flush()
+    made = select(Attempt.occurred_at).where(Attempt.errand_id == errand.id, Attempt.counts)
+    invitations = [local_day(moment) for moment in session.scalars(made)]
+    if undeliverable(invitations, calendar(session)):
+        _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    else:
+        _invite_again(session, errand, min(invitations), now)
+
+
+def _invite_again(session: Session, errand: Errand, first: date, now: datetime) -> None:
+    """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
+    days = calendar(session)
+    for choice in slots.open_slots(session, errand.place.unit_code, now):
+        if days.between(first, choice.day) >= WORKING_DAYS_APART:
+            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+            errands.put_into(session, errand, slot, now)
+            return
+
+
+def hold(session: Session, errand_id: UUID, now: datetime) -> Errand:
+    """Keep a failed delivery at the office for the citizen to fetch or to arrange anew."""
+    errand = errands.lock(session, errand_id)
+    _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    return errand
+
+
+def _hold(session: Session, errand: Errand, until: date, now: datetime) -> None:
+    errands.advance(errand, ErrandState.HELD)
+    errand.held_until = until
+    changes.errand_changed(session, errand, now)
+    told = {"office": errand.office.name, "until": until}
+    messages.tell(session, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
+
+
+def return_to_desk(
+    session: Session, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
+) -> list[CustodyEvent]:
+    """After its time at the office a result goes back sealed to the desk that packed it; both sides confirm.
+
+    Raises `still_held`, `not_the_holder` (the envelope is not in the office's safe) and `errand_step_refused`.
+    """
+    check_both_sides(by, confirmed_by)
+    errand = errands.lock(session, errand_id)
+    locked = chains.lock(session, session.scalars(select(Parcel.id).where(Parcel.errand_id == errand.id)))
+    results = [chain for chain in locked if _packed_at(chain) is not None]
+    answered = [event for chain in results if (event := chain.answered(operation_id)) is not None]
+    if answered:
+        return answered
+    if errand.held_until is not None and local_day(now) < errand.held_until:
+        raise DomainError("still_held", until=errand.held_until)
+    errands.close(session, errand, ErrandState.RETURNED, now)
+    safe = Party(Holder.OFFICE_SAFE, str(errand.office_id))
+    signed = f"{by}+{confirmed_by}"
+    events = []
+    for chain in results:
+        desk = _packed_at(chain)
+        assert desk is not None  # filtered above
+        act = Act(EventKind.RETURNED, safe, desk, occurred_at=now, now=now, by=signed, operation_id=operation_id)
+        events.append(chains.add_event(session, chain, act))
+    _tell_returned(session, errand, results, now)
+    return events
+
+
+def _packed_at(chain: chains.Chain) -> Party | None:
+    """The desk that closed the envelope; None for an envelope that came from the citizen."""
+    first = chain.events[0] if chain.events else None
+    return Party(first.giver, first.giver_id) if first is not None and first.giver is Holder.DESK else None
+
+
+def _tell_returned(session: Session, errand: Errand, results: list[chains.Chain], now: datetime) -> None:
+    desks = {int(desk.id) for chain in results if (desk := _packed_at(chain)) is not None and desk.id is not None}
+    names = session.scalars(select(Desk.name).where(Desk.id.in_(desks)).order_by(Desk.id))
+    messages.tell(session, errand.request, errand, "returned", now, f"returned:{errand.id}", desk=", ".join(names))

@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandKind
+from app.domain.errors import DomainError
+from app.models import ServiceRequest
+from app.queries.tracking import requests
+from app.services.booking.book import book
+from app.texts import explain
+from tests.factories import KEYS, NOW, World, make_partner, make_world, wish
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+@pytest.fixture
+def booked(session: Session, world: World) -> ServiceRequest:
+    return book(session, wish(world, phone="0900000042"), KEYS)
+
+
+def test_the_link_opens_the_request(session: Session, booked: ServiceRequest) -> None:
+    assert requests.by_token(session, booked.tracking_token, NOW) is booked
+
+
+def test_a_guessed_link_opens_nothing(session: Session, booked: ServiceRequest) -> None:
+    with pytest.raises(DomainError) as refusal:
+        requests.by_token(session, booked.tracking_token[:-1], NOW)
+    assert refusal.value.kind == "not_found"
+
+
+def test_the_link_ends_thirty_days_after_the_end(session: Session, booked: ServiceRequest) -> None:
+    booked.tracking_until = NOW + timedelta(days=30)
+    session.flush()
+    assert requests.by_token(session, booked.tracking_token, NOW + timedelta(days=29)) is booked
+    with pytest.raises(DomainError, match="link_expired") as refusal:
+        requests.by_token(session, booked.tracking_token, NOW + timedelta(days=30))
+    assert refusal.value.kind == "gone"
+    assert explain(refusal.value)
+
+
+def test_the_reference_may_be_typed_carelessly(session: Session, booked: ServiceRequest) -> None:
+    assert requests.by_reference(session, f" {booked.reference.lower()} ") is booked
+
+
+def test_one_telephone_sees_its_own_requests_newest_first(
+    session: Session, world: World, booked: ServiceRequest
+) -> None:
+    newer = book(session, wish(world, phone="0900000042", now=NOW + timedelta(minutes=1)), KEYS)
+    book(session, wish(world, phone="0900000043"), KEYS)
+    assert list(requests.by_phone(session, "0900000042")) == [newer, booked]
+
+
+def test_a_partner_finds_its_own_reference_and_nobody_elses(session: Session, world: World) -> None:
+    one, two = make_partner(session, "one"), make_partner(session, "two")
+    booked = book(session, wish(world, partner_id=one.id, external_ref="DON-1"), KEYS)
+    assert requests.by_external_ref(session, one.id, "DON-1") is booked
+    with pytest.raises(DomainError, match="not_found"):
+        requests.by_external_ref(session, two.id, "DON-1")
+
+
+def test_a_request_is_found_by_its_id(session: Session, booked: ServiceRequest) -> None:
+    assert requests.by_id(session, booked.id) is booked
+
+
+def test_the_collection_comes_before_the_delivery(session: Session, booked: ServiceRequest) -> None:
+    kinds = [errand.kind for errand in requests.errands_of(session, booked)]
+    assert kinds == [ErrandKind.COLLECT, ErrandKind.DELIVER]

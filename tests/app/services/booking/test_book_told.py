@@ -1,0 +1,75 @@
+"""A dossier of which only its agency told: its citizen may have the result brought, a stranger learns nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.commands import BookVisit
+from app.domain.errand import ErrandKind
+from app.domain.errors import DomainError
+from app.models import Dossier, Errand
+from app.services.booking.book import book
+from tests.factories import KEYS, World, make_dossier, make_errand, make_request, make_world, wish_for_result
+from tests.factories.agency import make_agency
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+CODE, PHONE = "H21.65-261128-00077", "0900000123"
+
+
+def told(session: Session, world: World, **given: Any) -> Dossier:
+    """As an agency's software leaves it: state 4, with a name and a telephone, and nobody comes."""
+    caller = make_agency(session, world.desk)
+    request = make_request(session, unit=world.unit, partner_id=caller.partner_id)
+    request.applicant.phone = PHONE
+    row = {"procedure": world.procedure, "desk": world.desk, "code": CODE, "state": 4, "partner_id": caller.partner_id}
+    return make_dossier(session, request, **(row | given))
+
+
+def asking(world: World, phone: str = PHONE) -> BookVisit:
+    command = wish_for_result(world, CODE)
+    return wish_for_result(world, CODE, applicant=type(command.applicant)(command.applicant.kind, "Người Thử", phone))
+
+
+def refused(session: Session, command: BookVisit) -> str:
+    with pytest.raises(DomainError) as refusal:
+        book(session, command, KEYS)
+    return refusal.value.code
+
+
+def test_who_knows_code_and_telephone_has_the_result_brought(session: Session, world: World) -> None:
+    dossier = told(session, world)
+    before = dossier.request
+    request = book(session, asking(world, "0900 000 123"), KEYS)
+    session.expire_all()
+    assert (dossier.request, dossier.state, dossier.code) == (request, 4, CODE)
+    (errand,) = session.scalars(select(Errand).where(Errand.request_id == request.id))
+    assert (errand.kind, errand.dossiers) == (ErrandKind.DELIVER, [dossier])
+    assert (before.applicant.name, before.applicant.phone) == (None, None)  # said once is enough
+
+
+def test_a_stranger_is_answered_as_for_any_dossier_under_way(session: Session, world: World) -> None:
+    told(session, world)
+    stranger = refused(session, asking(world, "0900000999"))
+    book(session, wish_for_result(world), KEYS)
+    assert stranger == refused(session, wish_for_result(world)) == "dossier_already_known"
+
+
+@pytest.mark.parametrize("given", [{"state": 10}, {"partner_id": None}], ids=["over", "booked with us"])
+def test_nothing_else_is_taken_over(session: Session, world: World, given: dict[str, Any]) -> None:
+    told(session, world, **given)
+    assert refused(session, asking(world)) == "dossier_already_known"
+
+
+def test_a_visit_that_stands_is_followed_and_not_asked_for_twice(session: Session, world: World) -> None:
+    dossier = told(session, world)
+    make_errand(session, dossier.request, office=world.office, dossiers=[dossier], kind=ErrandKind.DELIVER)
+    assert refused(session, asking(world)) == "dossier_already_known"

@@ -1,0 +1,185 @@
+"""A day is signed once: even by the counter, with anything open by the manager alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.domain.incident import IncidentKind
+from app.models import DayClose, StaffAccount
+from app.queries.desks.day_book import day_book
+from app.services.custody import chains, unknown_scans
+from app.services.custody.day_signing import close
+from app.services.custody.incidents import open_incident
+from app.services.desks.confirmations import confirm
+from app.services.desks.counting import count_papers
+from app.services.desks.handover import hand_over
+from tests.factories import DAY, make_office, make_staff
+from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, counting, handing, make_road, next_operation
+
+EVENING = AT_THE_DOOR + timedelta(hours=9)
+
+
+def manager(session: Session, road: Road) -> str:
+    account: StaffAccount = make_staff(session, Role.OFFICE_MANAGER, office=road.world.office)
+    return f"staff:{account.id}"
+
+
+def stored_day(session: Session) -> Road:
+    """One envelope collected and handed in: everything comes out."""
+    road = make_road(session)
+    hand_over(session, handing(road, [collected(session, road)], road.courier, road.safe))
+    session.flush()
+    return road
+
+
+def faults(session: Session, road: Road, party: Party) -> list[tuple[str, str]]:
+    return [(fault.parcel_code, fault.why.value) for fault in day_book(session, party, DAY).faults]
+
+
+def reported(session: Session, road: Road) -> tuple[str, int]:
+    parcel = collected(session, road)
+    act = Act(
+        EventKind.HANDED_OVER,
+        road.courier,
+        road.safe,
+        AT_THE_DOOR + timedelta(hours=1),
+        EVENING,
+        road.by_courier,
+        next_operation(),
+        late=True,
+    )
+    event = chains.append(session, parcel, act)
+    session.flush()
+    return parcel.code, event.id
+
+
+def test_an_even_day_is_signed_by_the_counter(session: Session) -> None:
+    road = stored_day(session)
+
+    row = close(session, road.safe, DAY, road.by_counter, EVENING)
+
+    assert (row.even, row.incidents, row.signed_by) == (True, [], road.by_counter)
+    assert (row.balance["received"], row.balance["closing"]) == (1, 1)
+    assert close(session, road.courier, DAY, road.by_counter, EVENING).balance["handed_over"] == 1
+
+
+def test_signing_twice_gives_the_same_row(session: Session) -> None:
+    road = stored_day(session)
+
+    first = close(session, road.safe, DAY, road.by_counter, EVENING)
+    second = close(session, road.safe, DAY, manager(session, road), EVENING + timedelta(hours=1))
+
+    assert (second.id, second.signed_by) == (first.id, road.by_counter)
+    assert session.scalar(select(func.count()).select_from(DayClose)) == 1
+
+
+def test_with_an_open_incident_only_the_manager_signs_and_the_row_names_it(session: Session) -> None:
+    road = stored_day(session)
+    code = collected(session, make_road(session, road.world)).code
+    open_incident(
+        session,
+        kind=IncidentKind.DAMAGED,
+        parcel_code=code,
+        office_id=road.world.office.id,
+        by=road.by_counter,
+        now=EVENING,
+    )
+
+    with pytest.raises(DomainError, match="manager_signs"):
+        close(session, road.safe, DAY, road.by_counter, EVENING)
+    row = close(session, road.safe, DAY, manager(session, road), EVENING)
+
+    assert [(one["kind"], one["parcel"]) for one in row.incidents] == [("damaged", code)]
+    assert row.even
+
+
+def test_an_unanswered_hand_over_is_named_in_both_books_until_it_is_answered(session: Session) -> None:
+    road = make_road(session)
+    code, event_id = reported(session, road)
+
+    assert faults(session, road, road.safe) == [(code, "unanswered")]
+    assert faults(session, road, road.courier) == [(code, "unanswered")]
+    with pytest.raises(DomainError, match="manager_signs"):
+        close(session, road.safe, DAY, road.by_counter, EVENING)
+
+    confirm(session, [event_id], road.by_counter, EVENING)
+    assert close(session, road.safe, DAY, road.by_counter, EVENING).even
+
+
+def test_an_uneven_day_signed_by_the_manager_says_which_envelope(session: Session) -> None:
+    road = make_road(session)
+    code, _ = reported(session, road)
+
+    row = close(session, road.safe, DAY, manager(session, road), EVENING)
+
+    assert not row.even
+    assert row.balance["faults"] == [{"parcel": code, "why": "unanswered"}]
+
+
+def test_papers_counted_differently_are_named(session: Session) -> None:
+    road = make_road(session)
+    parcel = at_desk(session, road)
+    session.refresh(parcel)
+    count_papers(session, counting(road, parcel, counts={paper.line: 0 for paper in parcel.papers}))
+    session.flush()
+
+    assert faults(session, road, road.courier) == [(parcel.code, "papers")]
+    assert faults(session, road, road.safe) == [(parcel.code, "papers")]
+
+
+def test_an_unknown_envelope_is_named(session: Session) -> None:
+    road = make_road(session)
+    act = Act(
+        EventKind.HANDED_OVER, road.courier, road.safe, EVENING, EVENING, road.by_counter, next_operation(), late=True
+    )
+    unknown_scans.keep(session, "RT123456785VN", act, road.world.office.id)
+
+    assert faults(session, road, road.safe) == [("RT123456785VN", "stray")]
+
+
+def test_a_hole_and_a_wrong_register_are_named(session: Session) -> None:
+    road = stored_day(session)
+    torn = collected(session, make_road(session, road.world))
+    late = Act(EventKind.HANDED_OVER, road.desk, road.safe, EVENING, EVENING, "staff:1", next_operation(), late=True)
+    chains.append(session, torn, late)
+    moved = collected(session, make_road(session, road.world))
+    moved.holder, moved.holder_id = road.safe.holder, road.safe.id
+    session.flush()
+
+    assert set(faults(session, road, road.safe)) == {(torn.code, "gap"), (moved.code, "register")}
+
+
+@pytest.mark.parametrize("who", ["clerk", "stranger", "courier", "nobody"])
+def test_only_the_office_s_counter_signs(session: Session, who: str) -> None:
+    road = stored_day(session)
+    stranger: StaffAccount = make_staff(session, Role.OFFICE_MANAGER, office=make_office(session))
+    signers = {
+        "clerk": road.by_clerk,
+        "stranger": f"staff:{stranger.id}",
+        "courier": f"staff:{road.world.courier.staff_account_id}",
+        "nobody": "system",
+    }
+
+    with pytest.raises(DomainError, match="not_your_side"):
+        close(session, road.safe, DAY, signers[who], EVENING)
+
+
+def test_tomorrow_is_not_signed_today(session: Session) -> None:
+    road = stored_day(session)
+
+    with pytest.raises(DomainError, match="day_ahead"):
+        close(session, road.safe, DAY + timedelta(days=1), road.by_counter, EVENING)
+
+
+def test_a_holder_nobody_knows_has_no_book(session: Session) -> None:
+    road = stored_day(session)
+
+    with pytest.raises(DomainError, match="party_unknown"):
+        close(session, Party(Holder.OFFICE_SAFE, "0"), DAY, road.by_counter, EVENING)

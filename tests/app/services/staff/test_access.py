@@ -1,0 +1,240 @@
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.models import AuditEvent, Message, SignInCode, StaffAccount
+from app.services.staff import access
+from app.texts import explain
+from tests.factories import KEYS, NOW, make_desk, make_staff
+
+PHONE = "0900000042"
+PASSWORD = "mật khẩu thử nghiệm"
+
+
+def send(session: Session, after: timedelta = timedelta()) -> str:
+    """The code as the citizen reads it."""
+    access.send_sign_in_code(session, PHONE, NOW + after, KEYS)
+    return access.sign_in_code(row_of(session), KEYS)
+
+
+def row_of(session: Session) -> SignInCode:
+    return session.get_one(SignInCode, access.phone_mac(PHONE, KEYS))
+
+
+def check(session: Session, code: str, after: timedelta = timedelta()) -> str | None:
+    refusal = access.check_sign_in_code(session, PHONE, code, NOW + after, KEYS)
+    assert refusal is None or explain(refusal)
+    return refusal.code if refusal else None
+
+
+def other(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+# -- citizens
+
+
+def test_the_code_that_was_sent_opens_the_door(session: Session) -> None:
+    code = send(session)
+    assert access.check_sign_in_code(session, "+84 900 000 042", f" {code[:3]} {code[3:]}", NOW, KEYS) is None
+
+
+def test_a_code_works_once(session: Session) -> None:
+    code = send(session)
+    check(session, code)
+    assert check(session, code) == "sign_in_code_expired"
+
+
+def test_a_wrong_code_is_counted_and_says_how_many_tries_are_left(session: Session) -> None:
+    code = send(session)
+    refusal = access.check_sign_in_code(session, PHONE, other(code), NOW, KEYS)
+    assert refusal is not None
+    assert "4 lần" in explain(refusal)
+    assert row_of(session).tries == 1
+
+
+def test_after_five_wrong_tries_the_right_code_is_refused_too(session: Session) -> None:
+    code = send(session)
+    assert [check(session, other(code)) for _ in range(5)] == ["sign_in_code_wrong"] * 5
+    assert check(session, code) == "too_many_tries"
+
+
+def test_a_code_lives_fifteen_minutes(session: Session) -> None:
+    code = send(session)
+    assert check(session, code, timedelta(minutes=15)) == "sign_in_code_expired"
+
+
+def test_a_new_code_ends_the_old_one(session: Session) -> None:
+    old = send(session)
+    new = send(session, timedelta(minutes=1))
+    assert check(session, old, timedelta(minutes=1)) == "sign_in_code_wrong"
+    assert check(session, new, timedelta(minutes=1)) is None
+
+
+def test_three_codes_an_hour_are_enough(session: Session) -> None:
+    for minute in range(3):
+        send(session, timedelta(minutes=minute))
+    with pytest.raises(DomainError, match="too_many_codes") as refusal:
+        send(session, timedelta(minutes=3))
+    assert refusal.value.kind == "too_many"
+    assert send(session, timedelta(minutes=62))
+
+
+def test_neither_number_nor_code_is_kept_in_the_row(session: Session) -> None:
+    code, row = send(session), row_of(session)
+    assert PHONE not in row.phone_mac + row.code_mac
+    assert code not in row.code_mac
+
+
+def test_the_message_waits_with_its_code_left_out(session: Session) -> None:
+    code = send(session)
+    message = session.scalars(select(Message).where(Message.recipient == PHONE)).one()
+    assert "{code}" in message.body
+    assert code not in message.body
+
+
+def test_a_telephone_that_asked_for_nothing_has_no_code(session: Session) -> None:
+    assert check(session, "123456") == "sign_in_code_expired"
+
+
+def test_a_malformed_number_is_refused_at_its_field(session: Session) -> None:
+    with pytest.raises(DomainError, match="phone_malformed") as refusal:
+        access.send_sign_in_code(session, "12", NOW, KEYS)
+    assert refusal.value.field == "phone"
+
+
+# -- staff
+
+
+@pytest.fixture(scope="module")
+def password_hash() -> str:
+    return access.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def account(session: Session, password_hash: str) -> StaffAccount:
+    return make_staff(session, Role.COUNTER, username="quay.thu", password_hash=password_hash)
+
+
+def sign_in(session: Session, password: str, after: timedelta = timedelta()) -> StaffAccount | str:
+    found = access.sign_in_staff(session, "quay.thu", password, NOW + after)
+    assert isinstance(found, StaffAccount) or explain(found)
+    return found.code if isinstance(found, DomainError) else found
+
+
+def test_the_right_password_signs_in_and_is_written_down(session: Session, account: StaffAccount) -> None:
+    assert sign_in(session, PASSWORD) is account
+    assert (
+        session.scalars(select(AuditEvent).where(AuditEvent.action == "sign_in")).one().actor == f"staff:{account.id}"
+    )
+
+
+def test_an_unknown_name_and_a_wrong_password_sound_the_same(session: Session, account: StaffAccount) -> None:
+    unknown = access.sign_in_staff(session, "nobody", PASSWORD, NOW)
+    assert isinstance(unknown, DomainError)
+    assert unknown.code == sign_in(session, "wrong password")
+
+
+def test_five_wrong_passwords_lock_the_account_for_a_while(session: Session, account: StaffAccount) -> None:
+    assert [sign_in(session, "wrong password") for _ in range(5)][-1] == "account_locked"
+    assert sign_in(session, PASSWORD) == "account_locked"
+    assert sign_in(session, PASSWORD, access.LOCKED_FOR) is account
+
+
+def test_a_right_password_forgets_the_wrong_ones(session: Session, account: StaffAccount) -> None:
+    for _ in range(4):
+        sign_in(session, "wrong password")
+    sign_in(session, PASSWORD)
+    assert account.failed_tries == 0
+
+
+def test_an_account_switched_off_stays_out(session: Session, account: StaffAccount) -> None:
+    account.active = False
+    assert sign_in(session, PASSWORD) == "sign_in_refused"
+
+
+def test_an_account_without_a_password_stays_out(session: Session) -> None:
+    make_staff(session, Role.COUNTER, username="quay.thu")
+    assert sign_in(session, "!") == "sign_in_refused"
+
+
+def test_a_new_password_ends_every_session(session: Session, account: StaffAccount) -> None:
+    access.set_password(session, account, "mật khẩu mới tinh", "staff:1", NOW)
+    assert account.session_epoch == 1
+    assert sign_in(session, PASSWORD) == "sign_in_refused"
+    assert sign_in(session, "mật khẩu mới tinh") is account
+
+
+def test_a_short_password_is_refused() -> None:
+    with pytest.raises(DomainError, match="password_too_short"):
+        access.hash_password("123456789")
+
+
+def test_the_password_is_argon2_of_at_least_what_owasp_asks_for(real_hasher: PasswordHasher) -> None:
+    """19 MiB, two passes: OWASP Password Storage Cheat Sheet."""
+    kept = extract_parameters(real_hasher.hash(PASSWORD))
+    assert kept.type is Type.ID
+    assert (kept.memory_cost >= 19 * 1024, kept.time_cost >= 2, kept.salt_len >= 16) == (True, True, True)
+
+
+# -- partners
+
+
+def test_a_partner_is_known_by_its_key_and_the_key_is_not_kept(session: Session) -> None:
+    partner, key = access.make_partner(session, "Cổng thử", "staff:1", NOW, live=True)
+    assert access.find_partner(session, key) is partner
+    assert key.startswith("tn_live_")
+    assert key not in partner.key_hash
+
+
+def test_a_revoked_key_opens_nothing(session: Session) -> None:
+    partner, key = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    access.revoke_partner(session, partner, "staff:1", NOW)
+    assert access.find_partner(session, key) is None
+
+
+def test_an_unknown_key_is_nobodys(session: Session) -> None:
+    assert access.find_partner(session, "tn_test_unknown") is None
+
+
+def test_while_a_key_is_replaced_both_open_and_then_the_newer_alone(session: Session) -> None:
+    partner, older = access.make_partner(session, "Cổng thử", "staff:1", NOW, live=True)
+    newer = access.rotate_key(session, partner, "staff:1", NOW)
+    assert newer.startswith("tn_live_")
+    assert [access.find_partner(session, key) for key in (older, newer)] == [partner, partner]
+    access.finish_rotation(session, partner, "staff:1", NOW)
+    assert [access.find_partner(session, key) for key in (older, newer)] == [None, partner]
+
+
+def test_a_newer_key_that_was_lost_is_replaced(session: Session) -> None:
+    partner, older = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    lost = access.rotate_key(session, partner, "staff:1", NOW)
+    access.rotate_key(session, partner, "staff:1", NOW)
+    assert access.find_partner(session, lost) is None
+    assert access.find_partner(session, older) is partner
+
+
+def test_without_a_newer_key_the_older_stays(session: Session) -> None:
+    partner, _ = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    with pytest.raises(DomainError, match="no_newer_key"):
+        access.finish_rotation(session, partner, "staff:1", NOW)
+
+
+def test_a_revoked_partner_s_newer_key_opens_nothing_either(session: Session) -> None:
+    partner, _ = access.make_partner(session, "Cổng thử", "staff:1", NOW)
+    newer = access.rotate_key(session, partner, "staff:1", NOW)
+    access.revoke_partner(session, partner, "staff:1", NOW)
+    assert access.find_partner(session, newer) is None
+
+
+def test_an_agency_s_key_speaks_for_its_desk(session: Session) -> None:
+    desk = make_desk(session)
+    partner, _ = access.make_partner(session, "Xã thử", "staff:1", NOW, desk=desk.code)
+    assert partner.desk_id == desk.id
+    with pytest.raises(DomainError, match="unknown_desk_code"):
+        access.make_partner(session, "Xã khác", "staff:1", NOW, desk="KHONG")

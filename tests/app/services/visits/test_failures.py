@@ -1,0 +1,231 @@
+"""When a door stays shut: evidence, invitations, the office's safe, the sealed return."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local_day
+from app.domain.commands import RecordFailure
+from app.domain.custody import EventKind, Holder
+from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
+from app.domain.parcel import ParcelPurpose
+from app.models import CustodyEvidence, Message
+from app.queries.custody.state import chain_of
+from app.services.desks.handover import hand_over
+from app.services.visits.failures import hold, record_failure, return_to_desk
+from app.texts import explain
+from tests.factories.custody import (
+    AT_THE_DOOR,
+    Road,
+    failing,
+    handing,
+    make_outcome,
+    make_road,
+    next_operation,
+    parcels_of,
+    result_out,
+)
+
+FIRST = AT_THE_DOOR + timedelta(days=3)  # Friday
+MONDAY, TUESDAY = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
+
+
+def refused(session: Session, command: RecordFailure) -> tuple[str, str | None]:
+    with pytest.raises(DomainError) as refusal:
+        record_failure(session, command)
+    return refusal.value.code, refusal.value.field
+
+
+def fail(session: Session, road: Road, now: datetime = FIRST, **given: object) -> None:
+    record_failure(session, failing(road, now=now, **given))
+
+
+def on_the_way(session: Session) -> Road:
+    road = make_road(session)
+    result_out(session, road)
+    return road
+
+
+def test_a_failure_keeps_its_outcome_and_number(session: Session) -> None:
+    road = on_the_way(session)
+
+    attempt = record_failure(session, failing(road))
+
+    assert (attempt.number, attempt.outcome, attempt.counts) == (1, "ABSENT", True)
+    assert attempt.evidence["given"] == ["call", "gate_photo"]
+
+
+def test_what_was_seen_is_erasable(session: Session) -> None:
+    road = on_the_way(session)
+
+    attempt = record_failure(session, failing(road, evidence={"gate_photo": "cổng xanh", "call": "0900 000 001"}))
+
+    (row,) = session.scalars(
+        select(CustodyEvidence).where(CustodyEvidence.commitment.in_(attempt.evidence["commitments"]))
+    )
+    assert row.payload == {"gate_photo": "cổng xanh", "call": "0900 000 001"}
+    assert "0900" not in str(attempt.evidence)
+
+
+def test_each_outcome_demands_its_evidence(session: Session) -> None:
+    road = on_the_way(session)
+
+    assert refused(session, failing(road, evidence={"gate_photo": "x", "call": " "})) == (
+        "evidence_missing",
+        "evidence_call",
+    )
+    assert road.delivery.state is ErrandState.SCHEDULED
+
+
+def test_missing_evidence_is_said_in_words(session: Session) -> None:
+    with pytest.raises(DomainError) as refusal:
+        record_failure(session, failing(on_the_way(session), evidence={"call": "8:30"}))
+
+    sentence = explain(refusal.value)
+    assert "Vắng nhà" in sentence
+    assert "Ảnh cổng nhà" in sentence
+
+
+def test_a_position_is_evidence(session: Session) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "ADDR_WRONG", "fix", "note", next_actor="citizen")
+
+    attempt = record_failure(
+        session, failing(road, outcome="ADDR_WRONG", evidence={"note": "không có số nhà"}, fix=(107.9, 13.9))
+    )
+
+    assert attempt.evidence["given"] == ["fix", "note"]
+    assert road.delivery.state is ErrandState.FAILED
+
+
+@pytest.mark.parametrize("outcome", ["DONE", "NOTHING"])
+def test_only_known_failures_are_recorded(session: Session, outcome: str) -> None:
+    assert refused(session, failing(on_the_way(session), outcome=outcome)) == ("outcome_unknown", "outcome")
+
+
+def test_the_same_report_again_is_the_same_attempt(session: Session) -> None:
+    road = on_the_way(session)
+    command = failing(road)
+
+    assert record_failure(session, command) is record_failure(session, command)
+
+
+def test_the_citizen_hears_the_reason(session: Session) -> None:
+    road = on_the_way(session)
+    fail(session, road)
+
+    assert "không có ai ở nhà" in session.scalars(select(Message).where(Message.template == "failed")).one().body
+
+
+def test_the_second_invitation_comes_two_working_days_later(session: Session) -> None:
+    road = on_the_way(session)
+    fail(session, road, FIRST)
+
+    assert road.delivery.state is ErrandState.SCHEDULED
+    assert road.delivery.slot is not None
+    assert road.delivery.slot.day == local_day(TUESDAY)
+
+
+def test_two_invitations_two_working_days_apart_and_the_office_holds(session: Session) -> None:
+    road = on_the_way(session)
+    fail(session, road, FIRST)
+    fail(session, road, TUESDAY)
+
+    assert road.delivery.state is ErrandState.HELD
+    assert road.delivery.held_until == local_day(TUESDAY) + timedelta(days=15)
+
+
+def test_one_working_day_apart_is_not_enough(session: Session) -> None:
+    road = on_the_way(session)
+    fail(session, road, FIRST)
+    fail(session, road, MONDAY)
+
+    assert road.delivery.state is ErrandState.SCHEDULED
+
+
+def test_bad_weather_is_no_invitation_and_the_post_comes_again(session: Session) -> None:
+    road = on_the_way(session)
+    for day in range(2):
+        fail(session, road, FIRST + timedelta(days=4 * day), outcome="WEATHER", evidence={})
+
+    assert road.delivery.state is ErrandState.SCHEDULED
+    assert [attempt.counts for attempt in road.delivery.attempts] == [False, False]
+
+
+def test_a_refused_result_is_held_without_another_invitation(session: Session) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "REFUSED_OTHER", "note", counts=True)
+    fail(session, road, outcome="REFUSED_OTHER", evidence={"note": "không nhận"})
+
+    assert road.delivery.state is ErrandState.HELD
+
+
+def test_a_wrong_result_goes_back_to_the_desk_at_once(session: Session) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "REFUSED_ERROR", "note", next_actor="desk")
+    fail(session, road, outcome="REFUSED_ERROR", evidence={"note": "sai tên"})
+
+    assert (road.delivery.state, road.delivery.held_until) == (ErrandState.HELD, local_day(FIRST))
+
+
+def test_a_failed_collection_waits_for_the_citizen(session: Session) -> None:
+    road = make_road(session)
+    fail(session, road, AT_THE_DOOR, errand_id=road.collection.id)
+
+    assert road.collection.state is ErrandState.FAILED
+
+
+def held(session: Session) -> tuple[Road, datetime]:
+    """In the safe, its days over."""
+    road = on_the_way(session)
+    make_outcome(session, "MOVED", "informant", next_actor="citizen")
+    fail(session, road, outcome="MOVED", evidence={"informant": "hàng xóm"})
+    results = parcels_of(session, road, ParcelPurpose.RESULT)
+    hand_over(session, handing(road, results, road.courier, road.safe, now=FIRST + timedelta(hours=5)))
+    return road, FIRST + timedelta(days=15)
+
+
+def test_after_its_days_a_result_returns_sealed_to_its_desk(session: Session) -> None:
+    road, over = held(session)
+
+    (event,) = return_to_desk(session, road.delivery.id, next_operation(), road.by_counter, road.by_clerk, over)
+
+    (result,) = parcels_of(session, road, ParcelPurpose.RESULT)
+    assert (event.kind, result.holder, result.holder_id) == (EventKind.RETURNED, Holder.DESK, road.desk.id)
+    assert road.delivery.state is ErrandState.RETURNED
+    assert session.scalars(select(Message.template).order_by(Message.created_at.desc())).first() == "returned"
+
+
+def test_a_repeated_return_writes_nothing(session: Session) -> None:
+    road, over = held(session)
+    operation = next_operation()
+    first = return_to_desk(session, road.delivery.id, operation, road.by_counter, road.by_clerk, over)
+
+    assert return_to_desk(session, road.delivery.id, operation, road.by_counter, road.by_clerk, over) == first
+    (result,) = parcels_of(session, road, ParcelPurpose.RESULT)
+    assert len(chain_of(session, result.id)) == result.event_no
+
+
+def test_a_result_is_not_returned_early(session: Session) -> None:
+    road, over = held(session)
+
+    with pytest.raises(DomainError) as refusal:
+        return_to_desk(
+            session, road.delivery.id, next_operation(), road.by_counter, road.by_clerk, over - timedelta(days=1)
+        )
+    assert refusal.value.code == "still_held"
+
+
+def test_an_office_may_hold_a_failed_delivery(session: Session) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "FEE_UNPAID", "amount", next_actor="citizen")
+    fail(session, road, outcome="FEE_UNPAID", evidence={"amount": "26000"})
+
+    hold(session, road.delivery.id, FIRST)
+
+    assert road.delivery.state is ErrandState.HELD
