@@ -30,7 +30,7 @@ from app.web.i18n import init_i18n
 from app.web.limits import init_limits
 from app.web.navigation import NavItem, init_navigation
 from app.web.security import init_security
-from app.web.session import Room, Transactions, furnish
+from app.web.session import Transactions, WebContext, init_context
 from app.web.trace import init_trace
 
 ROOMS = (citizens, signin, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
@@ -47,7 +47,7 @@ def create_app(
     app.secret_key = keys.web
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
-    furnish(app, Room(settings, database or connect(settings), clock or make_clock(settings), keys))
+    init_context(app, WebContext(settings, database or connect(settings), clock or make_clock(settings), keys))
     init_trace(app, write=settings.production)
     for init in (init_security, init_i18n, init_auth, init_csrf, init_limits, init_errors, init_frame):
         init(app)

@@ -30,7 +30,7 @@ A_READ: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class OutsideService:
     """An outside service and how to reach it.
 
     `service` is the name used in errors and logs; `connect_s`, `read_s` (between two bytes) and `whole_s` (for a whole

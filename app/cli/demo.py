@@ -19,10 +19,10 @@ from app.models import Plan
 from app.queries.planning.plans import plan_summary
 from app.queries.reference.calendar import calendar
 from app.services.custody.digests import sign_all
-from app.services.demo.cast import DemoOrder, first_pilot
-from app.services.demo.crew import sign_ins
 from app.services.demo.make import make_demo
 from app.services.demo.people import spoken_password
+from app.services.demo.plan import DemoOrder, first_pilot
+from app.services.demo.staff import sign_ins
 from app.services.planning import ask_for_plan
 from app.worker.carry_out import carry_out
 

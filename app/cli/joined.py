@@ -27,7 +27,7 @@ from app.database import Database
 from app.gateways import SANDBOX, known_links
 from app.models import Desk, Partner
 from app.services.demo import online
-from app.services.demo.cast import first_pilot
+from app.services.demo.plan import first_pilot
 from app.services.outbox import link_health
 from app.services.staff import access
 

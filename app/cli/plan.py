@@ -25,7 +25,7 @@ from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres
-from app.texts.balance import balance_sentence
+from app.texts.working_hours import balance_sentence
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.validate import Invalid
 from routing.vroom_json import plan_to_json, problem_to_json

@@ -9,9 +9,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from app.config import Settings, load_keys
 from app.database import connect
-from app.services.demo.cast import DemoOrder
+from app.services.demo.history import StoryTotals
 from app.services.demo.make import Players, play_offices
-from app.services.demo.story import Told
+from app.services.demo.plan import DemoOrder
 
 MOST = 4
 WORTH_IT = 3  # handfuls of offices; below that the processes take longer to start than to play
@@ -20,7 +20,7 @@ WORTH_IT = 3  # handfuls of offices; below that the processes take longer to sta
 def players(settings: Settings) -> Players:
     """`settings` name a database that every process can reach (see `embedded.lend`)."""
 
-    def play(order: DemoOrder, handfuls: Sequence[Sequence[str]]) -> Iterator[Told]:
+    def play(order: DemoOrder, handfuls: Sequence[Sequence[str]]) -> Iterator[StoryTotals]:
         processes = min(MOST, os.cpu_count() or 1)
         if len(handfuls) < WORTH_IT or processes == 1:
             yield from (_play(settings, order, codes) for codes in handfuls)
@@ -36,7 +36,7 @@ def players(settings: Settings) -> Players:
     return play
 
 
-def _play(settings: Settings, order: DemoOrder, codes: Sequence[str]) -> Told:
+def _play(settings: Settings, order: DemoOrder, codes: Sequence[str]) -> StoryTotals:
     database = connect(settings)
     try:
         return play_offices(database, order, load_keys(settings), codes)

@@ -12,7 +12,7 @@ from app.clock import local_day, make_clock
 from app.config import Settings
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
-from app.domain.tariff import Discount, Part
+from app.domain.tariff import Discount, PricePart
 from app.services.booking.pricing import quote, total
 from app.texts import dong
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _shown(part: Part) -> dict[str, Any]:
+def _shown(part: PricePart) -> dict[str, Any]:
     return {
         "kind": part.kind.value,
         "direction": part.direction.value if part.direction else None,
@@ -61,7 +61,7 @@ def _shown(part: Part) -> dict[str, Any]:
     }
 
 
-def _amount(part: Part) -> str:
+def _amount(part: PricePart) -> str:
     if part.lower is None or part.upper is None:
         return "the desk will tell"
     return dong(part.lower) if part.lower == part.upper else f"{dong(part.lower)} – {dong(part.upper)}"

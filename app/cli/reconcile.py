@@ -9,8 +9,8 @@ from app.cli.opening import opened
 from app.cli.output import add_json, say, show
 from app.clock import make_clock
 from app.config import Settings, load_keys
+from app.worker.context import WorkerContext
 from app.worker.reconcile import reconcile
-from app.worker.work import Work
 from integrations.errors import Unavailable
 
 DIFFER, AWAY = 1, 3
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as database:
         try:
-            found = reconcile(Work(settings, database, make_clock(settings), load_keys(settings)))
+            found = reconcile(WorkerContext(settings, database, make_clock(settings), load_keys(settings)))
         except Unavailable as error:
             say(f"tannha: {error.service} does not answer ({error.reason}): nothing was compared; try again later.")
             return AWAY

@@ -28,8 +28,8 @@ from app.clock import make_clock
 from app.config import Settings, SettingsError
 from app.database import check_reachable, connect, connect_as_owner
 from app.models import ServiceRequest, StaffAccount
-from app.services.demo.cast import DemoOrder
-from app.services.demo.crew import COORDINATOR
+from app.services.demo.plan import DemoOrder
+from app.services.demo.staff import COORDINATOR
 
 ANSWERS_WITHIN_S, ENDS_WITHIN_S, LOOKS_EVERY_S = 60, 15, 0.2
 

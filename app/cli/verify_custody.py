@@ -15,7 +15,7 @@ from app.cli.output import add_json, show
 from app.config import Keys, Settings, load_keys
 from app.database import Database
 from app.gateways import stored_file
-from app.queries.custody.verification import CustodyReport, Fault, verify
+from app.queries.custody.verification import CustodyFault, CustodyReport, verify
 from app.services.evidence import file_check
 from app.services.evidence.file_check import FileReport
 
@@ -69,7 +69,7 @@ def _lines(report: CustodyReport) -> list[str]:
     return lines
 
 
-def _where(fault: Fault) -> str:
+def _where(fault: CustodyFault) -> str:
     named = (
         f"parcel {fault.parcel}, event {fault.event_no}" if fault.parcel else "",
         f"operation {fault.operation}" if fault.operation else "",

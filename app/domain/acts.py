@@ -43,7 +43,7 @@ class ReceiptGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ActPayload:
     """What every payload holds besides its own facts."""
 
     fix: Fix | None = None
@@ -54,19 +54,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted(Said):
+class RunStarted(ActPayload):
     route_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnded(Said):
+class RunEnded(ActPayload):
     route_id: int
     bag: tuple[str, ...]
     cash: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collected(Said):
+class Collected(ActPayload):
     dossier_id: UUID
     procedure_version: str  # "code@version", as the phone showed it
     cases: tuple[str, ...]
@@ -81,7 +81,7 @@ class Collected(Said):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered(Said):
+class Delivered(ActPayload):
     receiver_name: str
     receiver_relation: str
     id_kind: str
@@ -95,7 +95,7 @@ class Delivered(Said):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotDone(Said):
+class NotDone(ActPayload):
     outcome: str
     evidence: Mapping[str, str]
     calls: tuple[datetime, ...]  # by the phone's clock
@@ -103,7 +103,7 @@ class NotDone(Said):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOver(Said):
+class HandedOver(ActPayload):
     parcels: tuple[str, ...]
     giver: Party
     taker: Party
@@ -111,25 +111,25 @@ class HandedOver(Said):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopAdded(Said):
+class StopAdded(ActPayload):
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reordered(Said):
+class Reordered(ActPayload):
     route_id: int
     stops: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PinCorrected(Said):
+class PinCorrected(ActPayload):
     place_id: UUID
     lon_e6: int
     lat_e6: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentSeen(Said):
+class IncidentSeen(ActPayload):
     incident: str
     parcel: str
     note: str
@@ -147,9 +147,9 @@ PHYSICAL = frozenset(
 """What happened at a door or a counter cannot be refused, only looked at."""
 
 
-class Reader(Protocol):
+class OperationReader(Protocol):
     """Reads JSON of the wire. Raises `operation_malformed` with `faults`: [(field, sentence)]."""
 
     def header(self, raw: object, device_id: UUID) -> Posted: ...
 
-    def payload(self, kind: OperationKind, plain: bytes) -> Said: ...
+    def payload(self, kind: OperationKind, plain: bytes) -> ActPayload: ...

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.domain.commands import ApplicantGiven, PlaceGiven
 from app.domain.identity import Channel
-from app.domain.pickup import Wish
+from app.domain.pickup import PickupWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class DossierTold:
     competent_desk: str | None  # a desk's code; None: the desk of the key
     applicant: ApplicantGiven
     place: PlaceGiven | None
-    wish: Wish | None
+    wish: PickupWish | None
     language: str
     reach: Channel
     consent: bool

@@ -29,7 +29,7 @@ class Tick(StrEnum):
     NOT_APPLICABLE = "not_applicable"  # only for a line that is asked "if any"
 
 
-class Line(Protocol):
+class ChecklistLine(Protocol):
     """A required paper, as the table keeps it; `case_keys`: all of them must have been chosen."""
 
     @property
@@ -42,7 +42,7 @@ class Line(Protocol):
     def in_database(self) -> bool: ...
 
 
-AnyLine = TypeVar("AnyLine", bound=Line)
+AnyLine = TypeVar("AnyLine", bound=ChecklistLine)
 
 
 def papers_of_case(lines: Iterable[AnyLine], cases: Iterable[str]) -> list[AnyLine]:
@@ -51,7 +51,7 @@ def papers_of_case(lines: Iterable[AnyLine], cases: Iterable[str]) -> list[AnyLi
     return sorted((line for line in lines if set(line.case_keys) <= chosen), key=lambda line: line.line)
 
 
-def check_ticks(lines: Sequence[Line], ticks: Mapping[int, Tick]) -> None:
+def check_ticks(lines: Sequence[ChecklistLine], ticks: Mapping[int, Tick]) -> None:
     """Every line answered, nothing outside the list, and only allowed answers.
 
     Raises `paper_outside_list`, `paper_unanswered`, `paper_must_be_shown` or `paper_needed`, at field `paper_<line>`.
@@ -64,7 +64,7 @@ def check_ticks(lines: Sequence[Line], ticks: Mapping[int, Tick]) -> None:
         _check_tick(line, ticks.get(line.line))
 
 
-def _check_tick(line: Line, tick: Tick | None) -> None:
+def _check_tick(line: ChecklistLine, tick: Tick | None) -> None:
     field = f"paper_{line.line}"
     if tick is None:
         raise DomainError("paper_unanswered", kind="invalid", field=field, line=line.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from app.domain.checklist import Line, Mode, Tick, check_ticks
+from app.domain.checklist import ChecklistLine, Mode, Tick, check_ticks
 from app.domain.commands import PaperTicked
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm
@@ -13,7 +13,7 @@ from app.domain.parcel import PaperForm
 MOST_COPIES = 99
 
 
-class ListedPaper(Line, Protocol):
+class ListedPaper(ChecklistLine, Protocol):
     mode: str
     certified_by_post: bool
 

@@ -25,7 +25,7 @@ KEPT_FAULTY_PAPER: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """Bytes `first` … `first + len(body) - 1` of a box of `total`."""
 
     first: int
@@ -40,7 +40,7 @@ def parse_sha256(text: str) -> str:
     return text
 
 
-def parse_part(content_range: str, body: bytes) -> Part:
+def parse_part(content_range: str, body: bytes) -> FilePart:
     """Raise `part_malformed` (field `Content-Range`), or `file_too_big` for a box or a part above its limit."""
     match = _RANGE.fullmatch(content_range.strip())
     if match is None:
@@ -50,7 +50,7 @@ def parse_part(content_range: str, body: bytes) -> Part:
         raise DomainError("file_too_big", kind="invalid", field="file", most=LARGEST_FILE // 1024 // 1024)
     if not (first <= last < total and last - first + 1 == len(body)):
         raise DomainError("part_malformed", kind="invalid", field="Content-Range")
-    return Part(first, total, body)
+    return FilePart(first, total, body)
 
 
 def media_type(plain: bytes) -> str:

@@ -48,18 +48,18 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PersonalWords:
     """What our rows hold of the people concerned: `names` are found word by word, `phrases` (addresses, telephones) whole."""
 
     names: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, names: Iterable[str | None], phrases: Iterable[str | None]) -> Known:
+    def of(cls, names: Iterable[str | None], phrases: Iterable[str | None]) -> PersonalWords:
         return cls(tuple(one for one in names if one), tuple(one for one in phrases if one))
 
 
-NOBODY: Final = Known()
+NOBODY: Final = PersonalWords()
 
 
 def name(text: str | None) -> str:
@@ -80,7 +80,7 @@ def address(text: str | None) -> str:
     return name(text)
 
 
-def sentence(text: str, known: Known = NOBODY) -> str:
+def sentence(text: str, known: PersonalWords = NOBODY) -> str:
     """A sentence of theirs, for the person who must act on it."""
     told = _without_known(unicodedata.normalize("NFC", text), known)
     for pattern in (_PHONE, _IDENTITY):
@@ -88,7 +88,7 @@ def sentence(text: str, known: Known = NOBODY) -> str:
     return _without_names(_POSITION.sub(HIDDEN, told))
 
 
-def answer(text: str, known: Known = NOBODY) -> str:
+def answer(text: str, known: PersonalWords = NOBODY) -> str:
     """An answer or a line as it came, whole or broken off: JSON by its fields, anything else as sentences."""
     parts, at, field = [], 0, ""
     for found in _STRING.finditer(text):
@@ -103,7 +103,7 @@ def answer(text: str, known: Known = NOBODY) -> str:
     return "".join([*parts, sentence(text[at:], known)])
 
 
-def _value(field: str, content: str, known: Known) -> str:
+def _value(field: str, content: str, known: PersonalWords) -> str:
     if not content:
         return ""
     if not SECRET.search(field):
@@ -131,7 +131,7 @@ def _base(letter: str) -> str:
     return plain or letter
 
 
-def _without_known(text: str, known: Known) -> str:
+def _without_known(text: str, known: PersonalWords) -> str:
     plain = _folded(text)
     hidden = [False] * len(text)
     for pattern in _patterns(known):
@@ -142,7 +142,7 @@ def _without_known(text: str, known: Known) -> str:
     return re.sub("\0+", HIDDEN, "".join("\0" if gone else letter for letter, gone in zip(text, hidden, strict=True)))
 
 
-def _patterns(known: Known) -> Iterable[re.Pattern[str]]:
+def _patterns(known: PersonalWords) -> Iterable[re.Pattern[str]]:
     for phrase in (*known.phrases, *known.names):
         words = _folded(unicodedata.normalize("NFC", phrase)).split()
         if words:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from app.domain.checklist import BY_POST, Line, Mode, papers_of_case
+from app.domain.checklist import BY_POST, ChecklistLine, Mode, papers_of_case
 
 
-class PaperLine(Line, Protocol):
+class PaperLine(ChecklistLine, Protocol):
     originals: int | None
     mode: str
 

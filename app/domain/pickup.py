@@ -16,7 +16,7 @@ BY_POST: Final = "1"  # HinhThuc: 0 in person, 1 by post
 COLLECT_IN: Final = frozenset({DossierState.REGISTERED, DossierState.PAPERS_WANTED})
 
 
-class Wish(StrEnum):
+class PickupWish(StrEnum):
     """What the citizen asked the agency for."""
 
     COLLECT = "collect"
@@ -24,10 +24,10 @@ class Wish(StrEnum):
     COLLECT_AND_DELIVER = "collect_and_deliver"
 
 
-VISITS: Final[Mapping[Wish, tuple[ErrandKind, ...]]] = {
-    Wish.COLLECT: (ErrandKind.COLLECT,),
-    Wish.DELIVER: (ErrandKind.DELIVER,),
-    Wish.COLLECT_AND_DELIVER: (ErrandKind.COLLECT, ErrandKind.DELIVER),
+VISITS: Final[Mapping[PickupWish, tuple[ErrandKind, ...]]] = {
+    PickupWish.COLLECT: (ErrandKind.COLLECT,),
+    PickupWish.DELIVER: (ErrandKind.DELIVER,),
+    PickupWish.COLLECT_AND_DELIVER: (ErrandKind.COLLECT, ErrandKind.DELIVER),
 }
 
 
@@ -42,7 +42,7 @@ class Standing:
     has_door: bool
 
 
-def check_wish(wish: Wish, state: int) -> None:
+def check_wish(wish: PickupWish, state: int) -> None:
     """Raise `pickup_not_now` (field `wish`) for papers to be fetched outside states 1 and 5, or a result of a closed dossier."""
     wanted = VISITS[wish]
     late = ErrandKind.COLLECT in wanted and state not in COLLECT_IN

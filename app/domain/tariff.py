@@ -56,7 +56,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class PriceRange:
     """From … to … in đồng; the price at the door never exceeds `upper`."""
 
     lower: int
@@ -65,7 +65,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PricePart:
     kind: ChargeKind
     direction: Direction | None
     lower: int | None  # None: the desk will tell (state fee unknown)
@@ -121,8 +121,8 @@ def postage(
     papers: int,
     day: date,
     discount: Discount = Discount.NONE,
-) -> Band:
+) -> PriceRange:
     """One direction's postage as a band in đồng, for an envelope of `papers` papers."""
     lower, upper = price(rates, direction, zone, weight_of(papers), day)
     basis = _valid(rates, direction, zone, day)[0].legal_basis
-    return Band(_discounted(lower, discount), _discounted(upper, discount), basis)
+    return PriceRange(_discounted(lower, discount), _discounted(upper, discount), basis)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopy.geocoders.base import Geocoder
 
     from integrations.files import FileStore
-    from integrations.geocoding import FormerUnit, Resolution, Unit
+    from integrations.geocoding import AdminUnit, FormerAdminUnit, Resolution
 
 SANDBOX: Final = "sandbox"  # the folder of the sandbox that `tannha up` starts, in $TANNHA_VAR/private
 
@@ -111,7 +111,7 @@ def resolver(settings: Settings) -> Callable[[str], Resolution]:
     return resolve
 
 
-def administrative_units() -> tuple[Sequence[Unit], Sequence[FormerUnit]]:
+def administrative_units() -> tuple[Sequence[AdminUnit], Sequence[FormerAdminUnit]]:
     """The 135 units and the 373 old ones, for `load_reference`."""
     from integrations.geocoding import former_units, units  # noqa: PLC0415 (see `geocoder`)
 

@@ -25,7 +25,7 @@ MOST_FIRST: Final = (Role.ADMIN, Role.COORDINATOR, Role.OFFICE_MANAGER, Role.COU
 
 
 @dataclass(frozen=True, slots=True)
-class _Frozen:
+class _OidcKey:
     """A link as a key of the cache."""
 
     link: OidcLink
@@ -35,13 +35,13 @@ class _Frozen:
 
 
 @lru_cache(maxsize=4)
-def _provider(frozen: _Frozen) -> Provider:
-    from integrations.http import Caller  # noqa: PLC0415 (only who is joined loads the library)
+def _provider(frozen: _OidcKey) -> Provider:
+    from integrations.http import OutsideService  # noqa: PLC0415 (only who is joined loads the library)
     from integrations.identity import Provider, ProviderSettings  # noqa: PLC0415 (as above)
 
     link = frozen.link
     secret = None if link.secret_file is None else secret_of(link.secret_file)
-    caller = Caller("sign-in", connect_s=WAIT_S, read_s=WAIT_S, whole_s=2 * WAIT_S, ca_path=link.ca_file)
+    caller = OutsideService("sign-in", connect_s=WAIT_S, read_s=WAIT_S, whole_s=2 * WAIT_S, ca_path=link.ca_file)
     return Provider(ProviderSettings(link.issuer, link.client_id, secret), caller)
 
 
@@ -51,19 +51,19 @@ def begin_sign_in(settings: Settings, back: str, *, citizen: bool = False) -> Be
     if citizen and not link.citizens:
         raise DomainError("identity_off", kind="not_found")
     with _said():
-        return _provider(_Frozen(link)).begin(back, scope="openid phone" if citizen else None)
+        return _provider(_OidcKey(link)).begin(back, scope="openid phone" if citizen else None)
 
 
 def finish_sign_in(settings: Settings, back: str, code: str, nonce: str, verifier: str) -> Mapping[str, Any]:
     """The checked claims. Raises `identity_off`, `identity_away`, `identity_unproven`."""
     with _said():
-        return _provider(_Frozen(_link(settings))).finish(back, code, nonce, verifier)
+        return _provider(_OidcKey(_link(settings))).finish(back, code, nonce, verifier)
 
 
 def sign_out_address(settings: Settings, after: str) -> str | None:
     """Where the session there is ended, too; None: not offered, or not to be reached now."""
     try:
-        return _provider(_Frozen(_link(settings))).end_session_url(after)
+        return _provider(_OidcKey(_link(settings))).end_session_url(after)
     except IntegrationError:
         return None
 

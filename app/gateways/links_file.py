@@ -25,7 +25,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LinkLimits:
     """What every link has: how long to wait, whose certificates to trust, how fast to ask."""
 
     ca_file: Path | None = None
@@ -43,7 +43,7 @@ class OneStopLink:
     username: str
     secret_file: Path
     dstcode: str | None
-    line: Line
+    line: LinkLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class CarrierLink:
     province_code: str
     places: Mapping[str, tuple[str, str, str]]
     contact_phone: str
-    line: Line
+    line: LinkLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _read(path: Path, _changed: tuple[int, ...]) -> LinksFile:
         document = tomllib.loads(path.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"TANNHA_LINKS={path} can't be read: {error}.") from None
-    top = _Part(document, path.parent, "")
+    top = _LinkTable(document, path.parent, "")
     one_stop, oidc = top.maybe_part("one_stop"), top.maybe_part("oidc")
     carriers = top.maybe_part("carriers")
     found = {name: _carrier(name, carriers.part(name)) for name in carriers.values} if carriers else {}
@@ -140,7 +140,7 @@ def _read(path: Path, _changed: tuple[int, ...]) -> LinksFile:
     )
 
 
-class _Part:
+class _LinkTable:
     """One table of the file; `finish` refuses keys that nobody asked for."""
 
     def __init__(self, values: Mapping[str, Any], folder: Path, where: str) -> None:
@@ -197,21 +197,21 @@ class _Part:
     def flag(self, key: str) -> bool:
         return bool(self.get(key, bool, "true or false"))
 
-    def part(self, key: str) -> _Part:
+    def part(self, key: str) -> _LinkTable:
         found = self.maybe_part(key)
         if found is None:
             raise self.wrong(key, "is missing")
         return found
 
-    def maybe_part(self, key: str) -> _Part | None:
+    def maybe_part(self, key: str) -> _LinkTable | None:
         value = self.get(key, dict, "a table")
-        return None if value is None else _Part(value, self.folder, f"{self.where}{key}.")
+        return None if value is None else _LinkTable(value, self.folder, f"{self.where}{key}.")
 
-    def line(self) -> Line:
+    def line(self) -> LinkLimits:
         rate = self.get("rate_per_minute", int, "a whole number")
         if rate is not None and rate < 1:
             raise self.wrong("rate_per_minute", "must be at least 1")
-        return Line(
+        return LinkLimits(
             self.maybe_file("ca_file"),
             rate,
             self.number("connect_s", 3.05),
@@ -225,7 +225,7 @@ class _Part:
             raise self.wrong(unknown[0], "is no setting of ours: correct its name or delete it")
 
 
-def _one_stop(part: _Part) -> OneStopLink:
+def _one_stop(part: _LinkTable) -> OneStopLink:
     found = OneStopLink(
         part.url("login_url"),
         part.url("call_url"),
@@ -248,7 +248,7 @@ URLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _carrier(name: str, part: _Part) -> CarrierLink:
+def _carrier(name: str, part: _LinkTable) -> CarrierLink:
     interface = part.text("interface")
     if interface not in INTERFACES:
         raise part.wrong("interface", f"must be one of {', '.join(INTERFACES)}")
@@ -279,7 +279,7 @@ def _carrier(name: str, part: _Part) -> CarrierLink:
     return found
 
 
-def _tracking_codes(part: _Part, *, needed: bool) -> Mapping[str, Mapping[str, object]]:
+def _tracking_codes(part: _LinkTable, *, needed: bool) -> Mapping[str, Mapping[str, object]]:
     path = part.file("tracking_codes_file") if needed else part.maybe_file("tracking_codes_file")
     if path is None:
         return {}
@@ -295,7 +295,7 @@ def _tracking_codes(part: _Part, *, needed: bool) -> Mapping[str, Mapping[str, o
 PLACE_COLUMNS: Final = ("unit_code", "province_code", "district_code", "commune_code")
 
 
-def _places(part: _Part) -> Mapping[str, tuple[str, str, str]]:
+def _places(part: _LinkTable) -> Mapping[str, tuple[str, str, str]]:
     """Our unit's code → the operator's codes of province, district and commune."""
     path = part.maybe_file("places_file")
     if path is None:
@@ -307,7 +307,7 @@ def _places(part: _Part) -> Mapping[str, tuple[str, str, str]]:
     return {row["unit_code"]: (row["province_code"], row["district_code"], row["commune_code"]) for row in rows}
 
 
-def _waybills(part: _Part) -> tuple[tuple[str, str], ...]:
+def _waybills(part: _LinkTable) -> tuple[tuple[str, str], ...]:
     pairs = part.get("waybills", list, "a list of [first, last]") or []
     two = 2
     if not all(isinstance(pair, list) and len(pair) == two for pair in pairs):
@@ -315,7 +315,7 @@ def _waybills(part: _Part) -> tuple[tuple[str, str], ...]:
     return tuple((str(first), str(last)) for first, last in pairs)
 
 
-def _oidc(part: _Part) -> OidcLink:
+def _oidc(part: _LinkTable) -> OidcLink:
     roles = part.get("roles", dict, "a table of claim = role") or {}
     known = sorted(set(Role) - {Role.COURIER})  # a courier's account comes with the courier, and lives on a phone
     for claim, role in roles.items():
@@ -338,7 +338,7 @@ def _oidc(part: _Part) -> OidcLink:
     return found
 
 
-def _webhooks(part: _Part) -> WebhookLink:
+def _webhooks(part: _LinkTable) -> WebhookLink:
     named = part.get("networks", list, 'a list such as ["10.12.0.0/16"]') or []
     try:
         networks = tuple(ip_network(str(one)) for one in named)

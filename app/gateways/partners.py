@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
-from app.gateways.links_file import CarrierLink, Line, LinksFile, OneStopLink, WebhookLink, links_file, secret_of
+from app.gateways.links_file import CarrierLink, LinkLimits, LinksFile, OneStopLink, WebhookLink, links_file, secret_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from integrations.http import Caller
+    from integrations.http import OutsideService
     from integrations.one_stop import NationalExchange
     from integrations.postal import Carrier
     from integrations.shared_token import Credentials
@@ -27,7 +27,7 @@ def one_stop(settings: Settings) -> NationalExchange | None:
 def carrier(settings: Settings, name: str) -> Carrier | None:
     """The carrier of this name; None: not joined."""
     link = links_file(settings).carriers.get(name)
-    return None if link is None else _carrier(link.name, _Frozen(link))
+    return None if link is None else _carrier(link.name, _CarrierKey(link))
 
 
 def carrier_settings(settings: Settings, name: str) -> CarrierLink | None:
@@ -47,14 +47,14 @@ def _sender(link: WebhookLink, *, anywhere: bool) -> Sender:
     return Sender(Reach(anywhere=anywhere, networks=link.networks), ca_path=link.ca_file)
 
 
-class _Frozen:
+class _CarrierKey:
     """A link as a key of the cache: equal when the file says the same."""
 
     def __init__(self, link: CarrierLink) -> None:
         self.link = link
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen) and self.link == other.link
+        return isinstance(other, _CarrierKey) and self.link == other.link
 
     def __hash__(self) -> int:
         return hash((self.link.name, self.link.interface))
@@ -75,7 +75,7 @@ def _exchange(link: OneStopLink) -> NationalExchange:
 
 
 @lru_cache(maxsize=8)
-def _carrier(name: str, frozen: _Frozen) -> Carrier:
+def _carrier(name: str, frozen: _CarrierKey) -> Carrier:
     link = frozen.link
     if link.interface == "own":
         from integrations.postal import OwnCouriers  # noqa: PLC0415 (see `geocoder`)
@@ -125,11 +125,11 @@ def _hcc(name: str, link: CarrierLink) -> Carrier:
     return HccCarrier(settings, _caller(link.name, link.line))
 
 
-def _credentials(username: str, secret_file: Path) -> _Credentials:
-    return _Credentials(username, secret_file)
+def _credentials(username: str, secret_file: Path) -> _CredentialsFile:
+    return _CredentialsFile(username, secret_file)
 
 
-class _Credentials:
+class _CredentialsFile:
     """Who we are, asked at every log-in."""
 
     def __init__(self, username: str, secret_file: Path) -> None:
@@ -141,10 +141,12 @@ class _Credentials:
         return Credentials(self.username, self.secret())
 
 
-def _caller(service: str, line: Line) -> Caller:
-    from integrations.http import Caller  # noqa: PLC0415 (see `geocoder`)
+def _caller(service: str, line: LinkLimits) -> OutsideService:
+    from integrations.http import OutsideService  # noqa: PLC0415 (see `geocoder`)
 
-    return Caller(service, connect_s=line.connect_s, read_s=line.read_s, whole_s=line.whole_s, ca_path=line.ca_file)
+    return OutsideService(
+        service, connect_s=line.connect_s, read_s=line.read_s, whole_s=line.whole_s, ca_path=line.ca_file
+    )
 
 
 def known_links(settings: Settings) -> dict[str, int | None]:

@@ -8,8 +8,8 @@ from app.models.calibration import Calibration
 from app.models.charge import Charge
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
-from app.models.dispatch import Arrival, Dispatch, DossierStep
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
+from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
@@ -29,7 +29,6 @@ import app.models.guards  # isort: skip  (needs every table above)
 
 __all__ = [
     "Applicant",
-    "Arrival",
     "Attempt",
     "AuditEvent",
     "Bag",
@@ -48,7 +47,6 @@ __all__ = [
     "DayClose",
     "Desk",
     "Device",
-    "Dispatch",
     "Dossier",
     "DossierStep",
     "Errand",
@@ -58,6 +56,7 @@ __all__ = [
     "FormerUnit",
     "FormerUnitSuccessor",
     "HandoverCode",
+    "InboxMessage",
     "Incident",
     "Link",
     "Message",
@@ -65,6 +64,7 @@ __all__ = [
     "Office",
     "Operation",
     "OperationPayload",
+    "OutboxMessage",
     "OutcomeCode",
     "Paper",
     "Parcel",

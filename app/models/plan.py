@@ -56,8 +56,8 @@ class Plan(Base):
     engine_versions: Mapped[dict[str, Any]]
     seed: Mapped[int]
     problem_hash: Mapped[str]
-    stops: Mapped[int]
-    served: Mapped[int]  # errands
+    errands: Mapped[int]
+    served: Mapped[int]  # of them
     couriers: Mapped[int]
     distance_m: Mapped[int] = mapped_column(BigInteger)
     onward_m: Mapped[int] = mapped_column(BigInteger, default=0)  # paper-metres of a province's day pass 2^31

@@ -25,7 +25,7 @@ CHECKED = "proof.checked"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class AttentionTask:
     """`kind` finds its sentence in `app.texts.attention`. `reason`: of an errand left out of the plan in force;
     `said`: what the citizen should have read.
     """
@@ -43,7 +43,7 @@ class Task:
     incident_id: int | None = None
 
 
-def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[Task]:
+def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[AttentionTask]:
     """Gaps and unclear facts first, then what a citizen waits for, then what the day's plan could not serve."""
     today = local_day(now)
     return [
@@ -66,23 +66,23 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
     ]
 
 
-def _gaps(session: Session, office_ids: Offices) -> Iterator[Task]:
+def _gaps(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     chosen = None if office_ids is None else sorted(office_ids)
     names = {row.id: row.name for row in session.execute(select(Office.id, Office.name))}
     for gap in open_gaps(session, chosen):
-        yield Task("gap", gap.parcel_code, names.get(gap.office_id or 0, ""), gap.opened_at)
+        yield AttentionTask("gap", gap.parcel_code, names.get(gap.office_id or 0, ""), gap.opened_at)
 
 
-def _incidents(session: Session, office_ids: Offices) -> Iterator[Task]:
+def _incidents(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     for line in open_incidents(session, office_ids):
         incident = line.incident
-        yield Task("incident", incident.parcel_code, line.office, incident.opened_at, incident_id=incident.id)
+        yield AttentionTask("incident", incident.parcel_code, line.office, incident.opened_at, incident_id=incident.id)
 
 
-def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterator[Task]:
+def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
     """Facts that a person has to look at, scans of envelopes in no book, phones that owe something."""
     for fact in unclear(session, office_ids):
-        yield Task(
+        yield AttentionTask(
             "unclear",
             fact.reference or fact.parcel or fact.courier,
             fact.office,
@@ -90,13 +90,13 @@ def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterat
             operation_id=fact.id,
         )
     for scan in strays(session, office_ids):
-        yield Task("stray", scan.code, scan.office, scan.occurred_at)
+        yield AttentionTask("stray", scan.code, scan.office, scan.occurred_at)
     for phone in phones(session, now, office_ids):
         if phone.overdue(now):
-            yield Task("phone_owes", phone.courier, phone.office, phone.last_contact_at, device_id=phone.id)
+            yield AttentionTask("phone_owes", phone.courier, phone.office, phone.last_contact_at, device_id=phone.id)
 
 
-def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[Task]:
+def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     looked_at = (
         select(AuditEvent.id)
         .where(
@@ -118,7 +118,9 @@ def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[Task]:
     )
     for attempt in flagged:
         errand = attempt.errand
-        yield Task("not_confirmed", errand.request.reference, errand.office.name, attempt.occurred_at, attempt.id)
+        yield AttentionTask(
+            "not_confirmed", errand.request.reference, errand.office.name, attempt.occurred_at, attempt.id
+        )
 
 
 def _chosen(office_ids: Offices, *conditions: ColumnElement[bool]) -> Select[Errand]:
@@ -130,13 +132,15 @@ def _chosen(office_ids: Offices, *conditions: ColumnElement[bool]) -> Select[Err
     )
 
 
-def _errands(session: Session, kind: str, office_ids: Offices, *conditions: ColumnElement[bool]) -> Iterator[Task]:
+def _errands(
+    session: Session, kind: str, office_ids: Offices, *conditions: ColumnElement[bool]
+) -> Iterator[AttentionTask]:
     for errand in session.scalars(_chosen(office_ids, *conditions)):
         since = errand.held_until or (errand.slot.day if errand.slot else None)
-        yield Task(kind, errand.request.reference, errand.office.name, since)
+        yield AttentionTask(kind, errand.request.reference, errand.office.name, since)
 
 
-def _without_slot(session: Session, office_ids: Offices) -> Iterator[Task]:
+def _without_slot(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     """Results that are ready, and papers an agency asked us to fetch, for which no slot was open."""
     waiting = _chosen(
         office_ids,
@@ -147,7 +151,7 @@ def _without_slot(session: Session, office_ids: Offices) -> Iterator[Task]:
         collect = errand.kind is ErrandKind.COLLECT
         ready = [errand.created_at] if collect else [dossier.result_ready_at for dossier in errand.dossiers]
         if ready and None not in ready:
-            yield Task(
+            yield AttentionTask(
                 "collect_without_slot" if collect else "without_slot",
                 errand.request.reference,
                 errand.office.name,
@@ -155,7 +159,7 @@ def _without_slot(session: Session, office_ids: Offices) -> Iterator[Task]:
             )
 
 
-def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Task]:
+def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[AttentionTask]:
     """Errands of the day that the plan in force of their office leaves out."""
     in_force = (PlanOffice.plan_id == PlanUnserved.plan_id) & (PlanOffice.office_id == Errand.office_id)
     rows = session.scalars(
@@ -176,13 +180,13 @@ def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Task
         .order_by(Errand.office_id, Errand.id)
     )
     for row in rows:
-        yield Task("left_out", row.errand.request.reference, row.errand.office.name, day, reason=row.reason)
+        yield AttentionTask("left_out", row.errand.request.reference, row.errand.office.name, day, reason=row.reason)
 
 
-def _not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[Task]:
+def _not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
     for message, reference, office in unsent(session, today, office_ids):
         said = message.body.replace("{link}", "…").replace("{code}", "…")
-        yield Task("not_sent", reference, office, message.created_at, message_id=message.id, said=said)
+        yield AttentionTask("not_sent", reference, office, message.created_at, message_id=message.id, said=said)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

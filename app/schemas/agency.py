@@ -12,7 +12,7 @@ from marshmallow import fields, post_load, validate
 from app.domain.agency import DossierTold, ResultTold
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.identity import Channel
-from app.domain.pickup import Wish
+from app.domain.pickup import PickupWish
 from app.models import Dossier, Errand
 from app.schemas.answers import BookedSlotSchema
 from app.schemas.kinds import SAID, Answer, Moment, Strict, choice, line, yes_no
@@ -116,7 +116,7 @@ class DossierToldSchema(Strict):
         error_messages=SAID,
         metadata=_example({"unit_code": "23776", "address": "Thôn 2, nhà số 3"}),
     )
-    wish = choice(Wish, load_default=None, allow_none=True, metadata=_example("collect_and_deliver"))
+    wish = choice(PickupWish, load_default=None, allow_none=True, metadata=_example("collect_and_deliver"))
     language = fields.String(
         load_default="vi",
         validate=validate.OneOf(LANGUAGES, error=n("Chưa có ngôn ngữ này. Xin chọn vi hoặc en.")),
@@ -141,7 +141,7 @@ class DossierToldSchema(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StateReport:
     """A state as told; the code stands in the address."""
 
     state: int
@@ -163,9 +163,9 @@ class StateToldSchema(Strict):
     )  # fmt: skip
 
     @post_load
-    def step(self, data: dict[str, Any], **_: Any) -> Step:
+    def step(self, data: dict[str, Any], **_: Any) -> StateReport:
         data.pop("note")
-        return Step(**data)
+        return StateReport(**data)
 
 
 class ResultToldSchema(Strict):

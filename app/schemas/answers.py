@@ -12,7 +12,7 @@ from app.clock import LOCAL
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.slot import SlotKind
-from app.domain.tariff import ChargeKind, Direction, Part
+from app.domain.tariff import ChargeKind, Direction, PricePart
 from app.models import Errand, ServiceRequest
 from app.schemas.kinds import Answer, Moment
 from app.texts.slots import slot_label
@@ -31,7 +31,7 @@ class RequestAnswer:
 class QuoteAnswer:
     """Parts and their sum; `total` has `lower`, `upper`, `unknown`."""
 
-    parts: Sequence[Part]
+    parts: Sequence[PricePart]
     total: Any
 
 
@@ -108,7 +108,7 @@ class ServiceRequestSchema(Answer):
     errands = fields.List(fields.Nested(ErrandSchema))
 
 
-class PartSchema(Answer):
+class PricePartSchema(Answer):
     """đồng; `lower` null: the desk will tell, nothing is taken at the door."""
 
     kind = fields.Enum(ChargeKind, by_value=True)
@@ -128,5 +128,5 @@ class QuoteSchema(Answer):
     """Give it a `QuoteAnswer`. The price at the door never exceeds `total.upper` plus what the desk tells."""
 
     currency = fields.Constant("VND", metadata={"type": "string"})
-    parts = fields.List(fields.Nested(PartSchema))
+    parts = fields.List(fields.Nested(PricePartSchema))
     total = fields.Nested(TotalSchema)

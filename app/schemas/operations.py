@@ -15,6 +15,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from app.domain.acts import (
+    ActPayload,
     Collected,
     Delivered,
     FileGiven,
@@ -27,7 +28,6 @@ from app.domain.acts import (
     Reordered,
     RunEnded,
     RunStarted,
-    Said,
     StopAdded,
 )
 from app.domain.checklist import Tick
@@ -161,14 +161,14 @@ class FileSchema(Strict):
         return FileGiven(**data)
 
 
-class PartSchema(Strict):
+class ReceiptPartSchema(Strict):
     kind = choice(ChargeKind, required=True)
     amount = Strictly(0, 1_000_000_000, required=True)
 
 
 class ReceiptSchema(Strict):
     number = line(required=True, longest=20)
-    parts = _list(fields.Nested(PartSchema), 5, least=1, required=True)
+    parts = _list(fields.Nested(ReceiptPartSchema), 5, least=1, required=True)
 
     @post_load
     def given(self, data: dict[str, Any], **_: Any) -> ReceiptGiven:
@@ -178,13 +178,13 @@ class ReceiptSchema(Strict):
 class PayloadSchema(Strict):
     """`made` is the fact that the payload of this kind becomes."""
 
-    made: Callable[..., Said] = Said
+    made: Callable[..., ActPayload] = ActPayload
     salt = _hex(32, required=True)
     fix = fields.Nested(FixSchema, required=True, allow_none=True, error_messages={"required": SAID["required"]})
     files = _list(fields.Nested(FileSchema), MOST_FILES, load_default=())
 
     @post_load
-    def fact(self, data: dict[str, Any], **_: Any) -> Said:
+    def fact(self, data: dict[str, Any], **_: Any) -> ActPayload:
         del data["salt"]
         facts = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         return type(self).made(**facts)
@@ -243,9 +243,9 @@ class CollectedSchema(PayloadSchema):
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
 
     @post_load
-    def fact(self, data: dict[str, Any], **given: Any) -> Said:
+    def fact(self, data: dict[str, Any], **given: Any) -> ActPayload:
         data["papers"] = {int(number): paper for number, paper in data["papers"].items()}
-        said: Said = super().fact(data, **given)
+        said: ActPayload = super().fact(data, **given)
         return said
 
 
@@ -272,14 +272,14 @@ class NotDoneSchema(PayloadSchema):
     consent = yes_no(required=True)
 
     @post_load
-    def fact(self, data: dict[str, Any], **given: Any) -> Said:
+    def fact(self, data: dict[str, Any], **given: Any) -> ActPayload:
         evidence = dict(data.pop("evidence"))
         data["calls"] = _calls(evidence.pop("calls", []))
         for key, text in evidence.items():
             if not isinstance(text, str) or len(text) > LONGEST_NOTE:
                 raise ValidationError(FORM, f"evidence.{key}")
         data["evidence"] = evidence
-        said: Said = super().fact(data, **given)
+        said: ActPayload = super().fact(data, **given)
         return said
 
 
@@ -367,13 +367,13 @@ class WireReader:
         given_hash, sealed = given.pop("hash"), given.pop("sealed")
         return Posted(Header(device_id=device_id, **given), given_hash, sealed)
 
-    def payload(self, kind: OperationKind, plain: bytes) -> Said:
+    def payload(self, kind: OperationKind, plain: bytes) -> ActPayload:
         try:
             raw = json.loads(plain)
             check_texts(plain, raw)
         except (ValueError, RecursionError) as fault:
             raise DomainError("operation_malformed", kind="invalid", faults=[("payload", FORM)]) from fault
-        said: Said = _load(PAYLOADS[kind], raw)
+        said: ActPayload = _load(PAYLOADS[kind], raw)
         return said
 
 

@@ -21,7 +21,7 @@ MOST_CASES: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BookingRequest:
     """A booking as given; who gives it and when is added by `command`."""
 
     kind: RequestKind
@@ -122,13 +122,13 @@ class BookVisitSchema(Strict):
     external_ref = line(longest=100, load_default=None, allow_none=True)
 
     @post_load
-    def wish(self, data: dict[str, Any], **_: Any) -> Wish:
+    def wish(self, data: dict[str, Any], **_: Any) -> BookingRequest:
         blank = {name: data[name] or None for name in ("helper_name", "helper_phone", "external_ref")}
-        return Wish(**{**data, **blank, "dossiers": tuple(data["dossiers"])})
+        return BookingRequest(**{**data, **blank, "dossiers": tuple(data["dossiers"])})
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuoteRequest:
     """A price asked for; `day` None: today."""
 
     kind: RequestKind
@@ -155,8 +155,8 @@ class QuoteVisitSchema(Strict):
     discount = choice(Discount, load_default=Discount.NONE)
 
     @post_load
-    def question(self, data: dict[str, Any], **_: Any) -> Question:
-        return Question(**{**data, "dossiers": tuple(data["dossiers"])})
+    def question(self, data: dict[str, Any], **_: Any) -> QuoteRequest:
+        return QuoteRequest(**{**data, "dossiers": tuple(data["dossiers"])})
 
 
 class SlotsQuerySchema(Strict):

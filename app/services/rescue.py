@@ -20,9 +20,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from sqlalchemy.orm import Session
 
 from app.config import Keys
-from app.domain.acts import Reader
+from app.domain.acts import OperationReader
 from app.domain.errors import DomainError
-from app.domain.file import LARGEST_BOX, LARGEST_PART, Part, parse_sha256
+from app.domain.file import LARGEST_BOX, LARGEST_PART, FilePart, parse_sha256
 from app.domain.operation import A_BATCH, Sent
 from app.models import Device
 from app.services import audit
@@ -106,7 +106,7 @@ class Rescue:
     """Who feeds packages in, and when."""
 
     session: Session
-    reader: Reader
+    reader: OperationReader
     keys: Keys
     now: datetime
     by: str
@@ -158,7 +158,7 @@ class Rescue:
     def _parts(self, device: Device, sha256: str, box: bytes, begin: int) -> str:
         state = ""
         for first in range(begin, len(box), LARGEST_PART):
-            part = Part(first, len(box), box[first : first + LARGEST_PART])
+            part = FilePart(first, len(box), box[first : first + LARGEST_PART])
             taken = files.take_part(self.session, sha256, part, device.id, self.now, self.keys)
             state = taken.code if isinstance(taken, DomainError) else taken.state
         return state

@@ -16,14 +16,14 @@ from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNA
 from app.domain.operation import FileKind
 from app.jobs import defer_all
 from app.models import (
-    Arrival,
     Attempt,
     CustodyEvent,
     CustodyEvidence,
-    Dispatch,
     Errand,
     FileUse,
+    InboxMessage,
     Operation,
+    OutboxMessage,
     Parcel,
     StoredAnswer,
     StoredFile,
@@ -44,7 +44,7 @@ BASIS: Final = "time limit (decisions on retention)"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RetentionReport:
     """How much went."""
 
     files: int
@@ -54,12 +54,12 @@ class Kept:
     exchange: int  # what partners said and sent, word for word
 
 
-def keep_time_limits(session: Session, now: datetime) -> Kept:
+def keep_time_limits(session: Session, now: datetime) -> RetentionReport:
     """Delete what is over; files leave the store by a job each, promised here."""
     _start_clocks(session)
     _store_again(session, now)
     subscriptions.forget_former_secrets(session, now)
-    gone = Kept(
+    gone = RetentionReport(
         files=_delete_files(session, now),
         fixes=_erase(session, FIXES, now - KEPT_FIX, now),
         receivers=_erase(session, PEOPLE, now - KEPT_RECEIVER, now),
@@ -149,10 +149,12 @@ def _forget_exchange(session: Session, before: datetime) -> int:
 
     No hash of what they said is kept beside them: whoever tries all telephones finds the one in a short sentence.
     """
-    spoken = or_(Dispatch.said.is_not(None), Dispatch.raw.is_not(None))
-    dispatches = update(Dispatch).where(spoken, Dispatch.created_at < before).values(said=None, raw=None)
-    arrivals = update(Arrival).where(Arrival.raw.is_not(None), Arrival.received_at < before).values(raw=None)
-    return _changed(session, dispatches) + _changed(session, arrivals)
+    spoken = or_(OutboxMessage.said.is_not(None), OutboxMessage.raw.is_not(None))
+    outbox_messages = update(OutboxMessage).where(spoken, OutboxMessage.created_at < before).values(said=None, raw=None)
+    inbox_messages = (
+        update(InboxMessage).where(InboxMessage.raw.is_not(None), InboxMessage.received_at < before).values(raw=None)
+    )
+    return _changed(session, outbox_messages) + _changed(session, inbox_messages)
 
 
 def _changed(session: Session, change: Update) -> int:

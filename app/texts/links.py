@@ -38,7 +38,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "late": n("Xin hỏi họ bao giờ hoạt động lại, rồi gửi lại."),
 }
 
-ARRIVAL_STATES: Final[Mapping[str, str]] = {
+INBOX_STATES: Final[Mapping[str, str]] = {
     "stored": n("Chờ đọc"),
     "taken": n("Đã ghi sổ"),
     "ignored": n("Không cần ghi"),
@@ -50,14 +50,14 @@ PARKED: Final[Mapping[str, str]] = {
     "unreadable": n("Không đọc được"),
 }
 PARKED_OTHERWISE: Final = n("Chưa khớp với sổ")
-ARRIVAL_TO_DO: Final[Mapping[str, str]] = {
+INBOX_TO_DO: Final[Mapping[str, str]] = {
     "code_unmapped": n("Xin hỏi họ mã này nghĩa là gì, thêm vào bảng mã, rồi bấm “Đọc lại”."),
     "order_unknown": n(
         "Xin hỏi họ đơn này của ai. Đơn của ta mà nay đã có trong sổ thì bấm “Đọc lại”, không thì “Đã xử lý”."
     ),
     "unreadable": n("Xin hỏi họ dòng này nói gì, ghi việc ấy ở nơi của nó, rồi bấm “Đã xử lý”."),
 }
-ARRIVAL_TO_DO_OTHERWISE: Final = n("Xin xem hồ sơ, sửa chỗ chưa khớp, rồi bấm “Đọc lại”.")
+INBOX_TO_DO_OTHERWISE: Final = n("Xin xem hồ sơ, sửa chỗ chưa khớp, rồi bấm “Đọc lại”.")
 
 MILESTONES: Final[Mapping[str, str]] = {
     "draft": n("mới soạn đơn"),

@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 _TAGS = TaggedJSONSerializer()
 
 
-class Seal(URLSafeTimedSerializer):
+class CookieSeal(URLSafeTimedSerializer):
     """Compress, encrypt and sign (Fernet) what Flask would only sign."""
 
     def __init__(self, secret: str) -> None:
@@ -41,4 +41,4 @@ class Seal(URLSafeTimedSerializer):
 
 class SealedCookies(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        return Seal(str(app.secret_key))
+        return CookieSeal(str(app.secret_key))

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.gateways import stored_file
 from app.services.evidence import viewing
-from app.services.evidence.viewing import Found, Viewer
+from app.services.evidence.viewing import ViewableFile, Viewer
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
 from app.web.session import keys, now, settings, transaction
 
@@ -40,7 +40,7 @@ def _viewer() -> Viewer:
     return Viewer(staff_actor(), account.role, account.desk_id, visible_office_ids())
 
 
-def _bytes(found: Found) -> bytes:
+def _bytes(found: ViewableFile) -> bytes:
     """With no transaction open: the store may take its three seconds. A file that fails its check is named."""
     try:
         stored = None if found.box is not None else stored_file(settings(), found.sha256)

@@ -44,7 +44,7 @@ _LINKS: Mapping[str, Callable[[LinkState, datetime], int]] = {
     "tannha_link_queue": lambda state, _now: state.queued,
     "tannha_link_queue_oldest_seconds": lambda state, now: state.age_s(now),
     "tannha_link_waiting_for_a_person": lambda state, _now: state.for_a_person,
-    "tannha_link_arrivals_parked": lambda state, _now: state.arrivals_parked,
+    "tannha_link_arrivals_parked": lambda state, _now: state.inbox_parked,
 }
 
 

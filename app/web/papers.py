@@ -9,7 +9,7 @@ from app.domain.errors import DomainError
 from app.models import Route
 from app.services import audit
 from app.services.documents import route_papers
-from app.services.documents.route_papers import EVERYTHING, Part, Printing
+from app.services.documents.route_papers import EVERYTHING, Printing, RoutePaper
 from app.web.auth import check_office, staff_actor
 from app.web.pdf import pdf
 from app.web.session import keys, language, now, settings
@@ -25,7 +25,7 @@ def papers_of(session: Session, route_id: int) -> Response:
         raise DomainError("not_found", kind="not_found")
     check_office(route.office_id)
     part = request.args.get("phan", "")
-    chosen = frozenset({Part(part)}) if part in set(Part) else EVERYTHING
+    chosen = frozenset({RoutePaper(part)}) if part in set(RoutePaper) else EVERYTHING
     audit.record(session, staff_actor(), "route.printed", "route", route_id, now(), parts=sorted(chosen))
     printed = route_papers.render(session, route_id, Printing(keys(), settings().base_url, language()), chosen)
     return pdf(printed, f"giay-to-{route_id}{'-' + part if len(chosen) == 1 else ''}")

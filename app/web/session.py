@@ -25,7 +25,7 @@ class Transactions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class WebContext:
     """All that the web knows of the world outside the request."""
 
     settings: Settings
@@ -34,38 +34,38 @@ class Room:
     keys: Keys
 
 
-def furnish(app: Flask, room: Room) -> None:
-    app.extensions[_NAME] = room
+def init_context(app: Flask, web_context: WebContext) -> None:
+    app.extensions[_NAME] = web_context
 
 
-def room() -> Room:
-    return cast("Room", current_app.extensions[_NAME])
+def context() -> WebContext:
+    return cast("WebContext", current_app.extensions[_NAME])
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One short transaction: committed at the end, rolled back on any error."""
-    with room().database.transaction() as session:
+    with context().database.transaction() as session:
         yield session
 
 
 def now() -> datetime:
     """The same moment for the whole request."""
     if "now" not in g:
-        g.now = room().clock.now()
+        g.now = context().clock.now()
     return cast("datetime", g.now)
 
 
 def clock() -> Clock:
-    return room().clock
+    return context().clock
 
 
 def settings() -> Settings:
-    return room().settings
+    return context().settings
 
 
 def keys() -> Keys:
-    return room().keys
+    return context().keys
 
 
 def language() -> str:

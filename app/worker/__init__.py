@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings
 
 if TYPE_CHECKING:
-    from app.worker.run import Pace
+    from app.worker.run import WorkerTimings
 
 QUEUES = ("plans", "messages", "files", "sys", "one_stop", "carrier", "webhooks", "arrivals", "polls")
 
@@ -20,7 +20,7 @@ def run_worker(
     queues: Iterable[str] = QUEUES,
     stop: threading.Event | None = None,
     until_idle: bool = False,
-    pace: Pace | None = None,
+    pace: WorkerTimings | None = None,
 ) -> None:
     """Do jobs until SIGINT, SIGTERM or `stop`; with `until_idle`, until none is left that is due. See `app.worker.run`."""
     from app.worker.run import run  # noqa: PLC0415  (procrastinate, services and routing load here)

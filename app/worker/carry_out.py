@@ -54,7 +54,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
             seconds=order.seconds,
             seed=order.seed,
             engine=order.engine,
-            on_progress=_Progress(database, planning_id).report,
+            on_progress=_PlanningProgress(database, planning_id).report,
             explain_seconds=EXPLAINED_WITHIN_S,
             balance=order.balance_s,
         )
@@ -83,7 +83,7 @@ def _save(
     return CarriedOut(plan, loaded, solution)
 
 
-class _Progress:
+class _PlanningProgress:
     """Writes progress in short transactions of its own, at most twice a second."""
 
     def __init__(self, database: Database, planning_id: int) -> None:

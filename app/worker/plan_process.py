@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.config import Settings
 from app.worker.carry_out import carry_out
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 
 PR_SET_PDEATHSIG = 1
 
@@ -42,7 +42,7 @@ def end_with(parent: int) -> None:
 def main(planning_id: int, parent: int) -> None:
     end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
-    work = Work.of(settings_from_json(sys.stdin.buffer.read()))
+    work = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
     try:
         carry_out(work.database, planning_id, work.clock, work.settings.roads)
     finally:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from app.gateways import CarrierLink, carrier, links_file
-from app.gateways.arrivals import meaning_of, told
+from app.gateways.inbox import meaning_of, told
 from app.models import CarrierOrder
 from app.services.inbox import carrier_events
 from app.services.outbox import link_health, orders, queue
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import BadAnswer, IntegrationError, Unavailable
 from integrations.postal import Carrier, Page, Placed
 
@@ -21,7 +21,7 @@ MOST_PAGES: Final = 20  # a round; the next goes on from the cursor
 MOST_ORDERS: Final = 50
 
 
-def poll(work: Work) -> dict[str, int]:
+def poll(work: WorkerContext) -> dict[str, int]:
     """One round over all carriers; how many new lines of each. A carrier that is away stops no other."""
     found: dict[str, int] = {}
     for name, link in links_file(work.settings).carriers.items():
@@ -35,12 +35,12 @@ def poll(work: Work) -> dict[str, int]:
     return found
 
 
-def _closed(work: Work, name: str) -> bool:
+def _closed(work: WorkerContext, name: str) -> bool:
     with work.database.transaction() as session:
         return link_health.may_call_in_s(session, name, work.clock.now()) > 0
 
 
-def _poll_feed(work: Work, link: CarrierLink, client: Carrier) -> int:
+def _poll_feed(work: WorkerContext, link: CarrierLink, client: Carrier) -> int:
     """Page by page: the lines and the cursor behind them are one transaction, so that neither is ever without the other."""
     new = 0
     for _ in range(MOST_PAGES):
@@ -53,7 +53,7 @@ def _poll_feed(work: Work, link: CarrierLink, client: Carrier) -> int:
     return new
 
 
-def _poll_orders(work: Work, link: CarrierLink, client: Carrier) -> int:
+def _poll_orders(work: WorkerContext, link: CarrierLink, client: Carrier) -> int:
     with work.database.transaction() as session:
         asked = orders.open_orders(session, link.name, MOST_ORDERS)
         placed = [_placed(order, link) for order in asked]
@@ -68,7 +68,7 @@ def _placed(order: CarrierOrder, link: CarrierLink) -> Placed:
     )
 
 
-def _keep(work: Work, link: CarrierLink, page: Page, *, cursor_too: bool) -> int:
+def _keep(work: WorkerContext, link: CarrierLink, page: Page, *, cursor_too: bool) -> int:
     now = work.clock.now()
     with work.database.transaction() as session:
         new = carrier_events.store(session, link.name, told(page.events, page.unreadable), now)
@@ -80,28 +80,28 @@ def _keep(work: Work, link: CarrierLink, page: Page, *, cursor_too: bool) -> int
     return new
 
 
-def _note(work: Work, name: str, error: IntegrationError) -> None:
+def _note(work: WorkerContext, name: str, error: IntegrationError) -> None:
     log.warning("%s: could not be read: %s", name, error.reason)
     with work.database.transaction() as session:
         if isinstance(error, Unavailable | BadAnswer):
             link_health.failed(session, name, f"{type(error).__name__}: {error.reason}", work.clock.now())
 
 
-def take(work: Work) -> dict[str, int]:
-    """Read what waits, each arrival in a transaction of its own: one that fails stops no other."""
+def take(work: WorkerContext) -> dict[str, int]:
+    """Read what waits, each inbox message in a transaction of its own: one that fails stops no other."""
     done: dict[str, int] = {}
     while (state := _take_next(work, work.clock.now())) is not None:
         done[state] = done.get(state, 0) + 1
     return done
 
 
-def _take_next(work: Work, now: datetime) -> str | None:
+def _take_next(work: WorkerContext, now: datetime) -> str | None:
     with work.database.transaction() as session:
-        arrival = next(iter(carrier_events.waiting(session, 1)), None)
-        if arrival is None:
+        inbox_message = next(iter(carrier_events.waiting(session, 1)), None)
+        if inbox_message is None:
             return None
-        if arrival.code is not None and arrival.fields.get("milestone") is None:
-            meaning = meaning_of(work.settings, arrival.link, arrival.code)
+        if inbox_message.code is not None and inbox_message.fields.get("milestone") is None:
+            meaning = meaning_of(work.settings, inbox_message.link, inbox_message.code)
             if meaning is not None:
-                carrier_events.learn(arrival, meaning[0], final=meaning[1])
-        return carrier_events.take_or_park(session, arrival, now)
+                carrier_events.learn(inbox_message, meaning[0], final=meaning[1])
+        return carrier_events.take_or_park(session, inbox_message, now)

@@ -12,9 +12,9 @@ from app.gateways import one_stop
 from app.services.inbox import dossier_states
 from app.services.inbox.dossier_states import Heard
 from app.services.outbox import link_health, links, queue
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import BadAnswer, Rejected, Unavailable
-from integrations.one_stop import DossierFound, NationalExchange, State
+from integrations.one_stop import DossierFound, NationalExchange, StateMeaning
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ AT_MOST: Final = 200  # a minute
 LONGEST_CODE: Final = 3
 
 
-def poll(work: Work, most: int = AT_MOST) -> dict[str, int]:
+def poll(work: WorkerContext, most: int = AT_MOST) -> dict[str, int]:
     """One round; how many answers of each kind. Ends early, without an error, when they are away."""
     exchange = one_stop(work.settings)
     done: Counter[str] = Counter()
@@ -54,7 +54,7 @@ def ask(exchange: NationalExchange, code: str) -> Heard:
     found = exchange.find_dossier(code)
     if found is None:
         return Heard(None)
-    if not isinstance(found.state, State):
+    if not isinstance(found.state, StateMeaning):
         said = found.state.code  # theirs: more than a code may be anything, a name too
         log.warning("one_stop: state %s is in no table", said if said.isalnum() and len(said) <= LONGEST_CODE else "?")
         return Heard(None)

@@ -11,7 +11,7 @@ from app.gateways import one_stop
 from app.services.inbox import reconciling
 from app.services.inbox.reconciling import Reconciliation
 from app.worker import poll_carrier, poll_one_stop
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import BadAnswer, Rejected, Unavailable
 from integrations.one_stop import NationalExchange
 
@@ -21,7 +21,7 @@ Asked = Sequence[tuple[UUID, str]]
 AWAY: Final = 5  # lost answers in a row
 
 
-def reconcile(work: Work) -> Reconciliation:
+def reconcile(work: WorkerContext) -> Reconciliation:
     """Ask about every dossier and read what the carriers tell. Raises Unavailable when the exchange is away.
 
     An answer that got lost is asked for once more at the end: of ten thousand some always do.
@@ -40,14 +40,16 @@ def reconcile(work: Work) -> Reconciliation:
     return found
 
 
-def _compare_all(work: Work, exchange: NationalExchange, found: Reconciliation, asked: Asked) -> None:
+def _compare_all(work: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked) -> None:
     lost = _compare(work, exchange, found, asked, min(AWAY, len(asked)))
     for dossier_id, code in _compare(work, exchange, found, lost, len(lost) + 1):
         log.warning("one_stop: dossier %s could not be read: no answer, twice", dossier_id)
         found.unread.append(code)
 
 
-def _compare(work: Work, exchange: NationalExchange, found: Reconciliation, asked: Asked, patience: int) -> Asked:
+def _compare(
+    work: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked, patience: int
+) -> Asked:
     """Returns those whose answer got lost. Raises Unavailable after `patience` of them in a row: they are away."""
     lost: list[tuple[UUID, str]] = []
     in_a_row = 0

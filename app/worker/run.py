@@ -29,10 +29,10 @@ from app.domain.errors import DomainError
 from app.gateways import known_links
 from app.jobs import QUEUES
 from app.services.outbox import link_health
+from app.worker.context import WorkerContext
+from app.worker.outbox import NotYet
 from app.worker.tasks import GIVING_UP, TASKS
-from app.worker.telling import NotYet
 from app.worker.timers import look_at_the_clock
-from app.worker.work import Work
 from integrations.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at 
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WorkerTimings:
     """Seconds. A job is given back when its worker was silent for `silent_s`; asked every `rescue_s`. The clock is
     looked at every `clock_s`.
     """
@@ -122,20 +122,25 @@ class Pace:
 
 
 def run(
-    settings: Settings, *, queues: tuple[str, ...], stop: threading.Event | None, until_idle: bool, pace: Pace | None
+    settings: Settings,
+    *,
+    queues: tuple[str, ...],
+    stop: threading.Event | None,
+    until_idle: bool,
+    pace: WorkerTimings | None,
 ) -> None:
     """See `app.worker.run_worker`. A plan in the making is stopped with its children, and begun again by the next worker."""
-    work = Work.of(settings)
+    work = WorkerContext.of(settings)
     try:
         with work.database.transaction() as session:
             link_health.register(session, known_links(settings))
-        rhythm = pace or Pace()
+        rhythm = pace or WorkerTimings()
         asyncio.run(_drain(work, queues, rhythm) if until_idle else _serve(work, queues, stop, rhythm))
     finally:
         work.close()
 
 
-def make_app(work: Work) -> procrastinate.App:
+def make_app(work: WorkerContext) -> procrastinate.App:
     """procrastinate's app with every task bound to this installation."""
     url = app_url(work.settings).set(drivername="postgresql")
     connector = procrastinate.PsycopgConnector(
@@ -154,7 +159,7 @@ def make_app(work: Work) -> procrastinate.App:
     return app
 
 
-def _later(handler: Callable[..., Any], work: Work) -> Callable[..., Any]:
+def _later(handler: Callable[..., Any], work: WorkerContext) -> Callable[..., Any]:
     async def later(_context: procrastinate.JobContext, **arguments: Any) -> None:
         await handler(work, **arguments)
 
@@ -162,7 +167,7 @@ def _later(handler: Callable[..., Any], work: Work) -> Callable[..., Any]:
 
 
 def settling(
-    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, work: Work
+    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, work: WorkerContext
 ) -> Callable[..., Any]:
     """The handler; after an error with which nobody tries again, `GIVING_UP` settles what the job was for."""
 
@@ -187,7 +192,9 @@ def _make_room() -> None:
     asyncio.get_running_loop().set_default_executor(threads)
 
 
-async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | None, pace: Pace) -> None:
+async def _serve(
+    work: WorkerContext, queues: tuple[str, ...], stop: threading.Event | None, pace: WorkerTimings
+) -> None:
     app = make_app(work)
     _make_room()
     async with app.open_async():
@@ -204,7 +211,7 @@ async def _serve(work: Work, queues: tuple[str, ...], stop: threading.Event | No
             await asyncio.gather(*minding, told, *workers, return_exceptions=True)
 
 
-async def _drain(work: Work, queues: tuple[str, ...], pace: Pace) -> None:
+async def _drain(work: WorkerContext, queues: tuple[str, ...], pace: WorkerTimings) -> None:
     """Do what is due, and what that promises in turn."""
     app = make_app(work)
     _make_room()
@@ -214,7 +221,7 @@ async def _drain(work: Work, queues: tuple[str, ...], pace: Pace) -> None:
                 await _work_on(app, queue, pace, wait=False)
 
 
-def _due(work: Work, queues: tuple[str, ...]) -> bool:
+def _due(work: WorkerContext, queues: tuple[str, ...]) -> bool:
     query = text(
         "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(:queues) "
         "and (scheduled_at is null or scheduled_at <= now()))"
@@ -223,7 +230,7 @@ def _due(work: Work, queues: tuple[str, ...]) -> bool:
         return bool(session.scalar(query, {"queues": list(queues)}))
 
 
-async def _work_on(app: procrastinate.App, queue: str, pace: Pace, *, wait: bool = True) -> None:
+async def _work_on(app: procrastinate.App, queue: str, pace: WorkerTimings, *, wait: bool = True) -> None:
     await app.run_worker_async(
         queues=[queue],
         name=queue,
@@ -248,7 +255,7 @@ async def _told_to_stop(stop: threading.Event | None) -> None:
             await asyncio.wait_for(ending.wait(), STOP_LOOK_S)
 
 
-async def _rescue(app: procrastinate.App, pace: Pace) -> None:
+async def _rescue(app: procrastinate.App, pace: WorkerTimings) -> None:
     """Give back, again and again, the jobs of workers that fell silent."""
     while True:
         await asyncio.sleep(pace.rescue_s)
@@ -259,7 +266,7 @@ async def _rescue(app: procrastinate.App, pace: Pace) -> None:
             log.warning("rescue: another worker was faster, or the database is away (%s)", why)
 
 
-async def _keep_time(work: Work, pace: Pace) -> None:
+async def _keep_time(work: WorkerContext, pace: WorkerTimings) -> None:
     """Do by the clock what is due: the draft in the evening, the final plan in the morning."""
     while True:
         try:

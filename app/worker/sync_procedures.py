@@ -8,14 +8,14 @@ from collections import Counter
 from app.gateways import one_stop
 from app.services.desks import procedure_versions
 from app.services.desks.procedure_versions import Published, PublishedPaper
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import IntegrationError, Unavailable
-from integrations.one_stop import Channel, PublishedProcedure
+from integrations.one_stop import ChannelCode, PublishedProcedure
 
 log = logging.getLogger(__name__)
 
 
-def sync(work: Work) -> dict[str, int]:
+def sync(work: WorkerContext) -> dict[str, int]:
     """One round over our procedures; how many of each answer. Ends early when they are away."""
     exchange, done = one_stop(work.settings), Counter[str]()
     if exchange is None:
@@ -46,5 +46,5 @@ def _published(found: PublishedProcedure) -> Published:
         for case in found.papers
         if case
     )
-    allowed = any(way.channel == Channel.POST for way in found.ways)
+    allowed = any(way.channel == ChannelCode.POST for way in found.ways)
     return Published(found.code, allowed, cases)

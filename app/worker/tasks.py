@@ -20,13 +20,13 @@ from app.services.messaging import messages
 from app.services.planning import calibrating
 from app.services.visits import delivery
 from app.worker import deliver_message as delivering
-from app.worker import poll_carrier, poll_one_stop, telling
+from app.worker import outbox, poll_carrier, poll_one_stop
 from app.worker import reconcile as reconciling
 from app.worker import store_file as storing
 from app.worker import sync_procedures as syncing
+from app.worker.context import WorkerContext
+from app.worker.outbox_handlers import HANDLERS
 from app.worker.plan_process import settings_to_json
-from app.worker.tellers import TELLERS
-from app.worker.work import Work
 
 STORE_PATIENCE_S = 30.0
 
@@ -35,7 +35,7 @@ class PlanFailed(Exception):
     """The child that planned ended with an error; the order's row says which."""
 
 
-async def plan_day(work: Work, planning_id: int) -> None:
+async def plan_day(work: WorkerContext, planning_id: int) -> None:
     """Plan in a child process; stopping the worker ends the child, and the job is done again by the next worker."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -56,7 +56,7 @@ async def plan_day(work: Work, planning_id: int) -> None:
         raise PlanFailed(f"planning {planning_id} ended with code {child.returncode}")
 
 
-def announce_plan(work: Work, plan_id: int) -> None:
+def announce_plan(work: WorkerContext, plan_id: int) -> None:
     """Tell everybody whom the published plan visits; who was told in the evening is not told again."""
     now = work.clock.now()
     with work.database.transaction() as session:
@@ -65,7 +65,7 @@ def announce_plan(work: Work, plan_id: int) -> None:
             messages.tell_evening_before(session, plan.day, now, work.keys)
 
 
-def deliver_message(work: Work, message_id: str) -> None:
+def deliver_message(work: WorkerContext, message_id: str) -> None:
     delivering.deliver_message(
         work.database,
         sms_sender(work.settings),
@@ -76,75 +76,75 @@ def deliver_message(work: Work, message_id: str) -> None:
     )
 
 
-def give_up_message(work: Work, error: BaseException, message_id: str) -> None:
+def give_up_message(work: WorkerContext, error: BaseException, message_id: str) -> None:
     delivering.give_up(work.database, UUID(message_id), work.clock.now(), error)
 
 
-def confirm_proof(work: Work, errand_id: str) -> None:
+def confirm_proof(work: WorkerContext, errand_id: str) -> None:
     with work.database.transaction() as session:
         delivery.ask_to_confirm(session, UUID(errand_id), work.clock.now())
 
 
-def sign_digests(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def sign_digests(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Sign where every office's chains stood at the end of yesterday; a digest also covers days that were missed."""
     now = work.clock.now()
     with work.database.transaction() as session:
         digests.sign_all(session, local_day(now) - timedelta(days=1), now, work.keys)
 
 
-def carry_over(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def carry_over(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Arrange anew what yesterday's couriers did not get to."""
     with work.database.transaction() as session:
         errands.carry_over(session, work.clock.now())
 
 
-def learn_travel_times(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def learn_travel_times(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """See how long yesterday's rides took; the plans to come reckon with it."""
     with work.database.transaction() as session:
         calibrating.learn(session, work.clock.now())
 
 
-def store_file(work: Work, sha256: str) -> None:
+def store_file(work: WorkerContext, sha256: str) -> None:
     store = file_store(work.settings, patience_s=STORE_PATIENCE_S)
     storing.store_file(work.database, store, sha256, work.clock.now(), work.keys)
 
 
-def delete_file(work: Work, sha256: str) -> None:
+def delete_file(work: WorkerContext, sha256: str) -> None:
     storing.delete_file(file_store(work.settings, patience_s=STORE_PATIENCE_S), sha256)
 
 
-def keep_time_limits(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def keep_time_limits(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Delete what was kept as long as it may be."""
     with work.database.transaction() as session:
         retention.keep_time_limits(session, work.clock.now())
 
 
-def tell(work: Work, dispatch_id: str) -> None:
+def tell(work: WorkerContext, dispatch_id: str) -> None:
     """Send one message to an outside system, when its turn has come."""
-    telling.tell(work, UUID(dispatch_id), TELLERS)
+    outbox.tell(work, UUID(dispatch_id), HANDLERS)
 
 
-def ask_one_stop(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def ask_one_stop(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Hear what became of the open dossiers at the national exchange."""
     poll_one_stop.poll(work)
 
 
-def ask_carriers(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def ask_carriers(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Read what the postal carriers tell."""
     poll_carrier.poll(work)
 
 
-def take_arrivals(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def take_arrivals(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Act on what was told, by the time of the events."""
     poll_carrier.take(work)
 
 
-def sync_procedures(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def sync_procedures(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Take over published paper lists that changed."""
     syncing.sync(work)
 
 
-def reconcile(work: Work, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def reconcile(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Compare us with both outside systems, every night."""
     reconciling.reconcile(work)
 

@@ -13,41 +13,52 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandKind
 from app.domain.order import ENDED, UNANSWERED, OrderState
 from app.gateways import CarrierLink, carrier, carrier_settings
-from app.models import CarrierOrder, Desk, Dispatch, Errand, ServiceRequest, WaybillUse
+from app.models import CarrierOrder, Desk, Errand, OutboxMessage, ServiceRequest, WaybillUse
 from app.queries.desks.transfers import transfer_of_order
 from app.services.booking import pickups
 from app.services.desks import refusals
 from app.services.outbox import orders
 from app.texts.carrier import CONTENTS
-from app.worker.telling import NotYet
-from app.worker.work import Work
+from app.worker.context import WorkerContext
+from app.worker.outbox import NotYet
 from integrations.errors import IntegrationError, Rejected, Unavailable
-from integrations.postal import Cancellation, Carrier, Cod, Order, OrderNumber, Party, Place, Placed, PoolSpent, as_pool
+from integrations.postal import (
+    Cancellation,
+    Carrier,
+    Cod,
+    Order,
+    OrderNumber,
+    OrderParty,
+    PlaceCodes,
+    Placed,
+    PoolSpent,
+    as_pool,
+)
 
 POOL_SPENT_WAIT_S: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OrderToPlace:
     link: str
     order: Order
 
 
 @dataclass(frozen=True, slots=True)
-class Unwanted:
+class OrderToCancel:
     link: str
     placed: Placed
 
 
-class PlaceOrder:
-    """The teller of kind `place_order`."""
+class PlaceOrderHandler:
+    """The handler of kind `place_order`."""
 
-    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Wanted | None:
+    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> OrderToPlace | None:
         """None: it was called off before it was ever sent, or whose it is was erased.
 
         Sent once and perhaps arrived, it is ordered to the end and then called off: both are safe to say twice.
         """
-        order = _order(session, dispatch)
+        order = _order(session, outbox_message)
         link = _joined(work, order.link)
         never_sent = order.state in UNANSWERED and not order.customer_code
         if never_sent or order.state in ENDED - {OrderState.REFUSED}:
@@ -58,7 +69,7 @@ class PlaceOrder:
         order.customer_code = link.customer_code
         order.item_code = order.item_code or _waybill(session, link)
         sender, receiver = parties
-        return Wanted(
+        return OrderToPlace(
             order.link,
             Order(
                 number=OrderNumber.parse(order.number),
@@ -72,22 +83,22 @@ class PlaceOrder:
             ),
         )
 
-    def send(self, work: Work, message: Wanted) -> Placed:
+    def send(self, work: WorkerContext, message: OrderToPlace) -> Placed:
         return _client(work, message.link).create(message.order)
 
-    def settle(self, session: Session, dispatch: Dispatch, answer: Placed, now: datetime) -> None:
-        orders.placed(session, _order(session, dispatch), answer.item_code, answer.carrier_id, now)
+    def settle(self, session: Session, outbox_message: OutboxMessage, answer: Placed, now: datetime) -> None:
+        orders.placed(session, _order(session, outbox_message), answer.item_code, answer.carrier_id, now)
 
-    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         if isinstance(error, Rejected):  # what nobody could read may have been a yes
-            orders.not_placed(_order(session, dispatch), now)
+            orders.not_placed(_order(session, outbox_message), now)
 
 
-class CancelOrder:
-    """The teller of kind `cancel_order`; the answer decides a refusal that waits for it."""
+class CancelOrderHandler:
+    """The handler of kind `cancel_order`; the answer decides a refusal that waits for it."""
 
-    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Unwanted | None:
-        order = _held(session, dispatch)
+    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> OrderToCancel | None:
+        order = _held(session, outbox_message)
         _joined(work, order.link)
         if order.state != OrderState.CANCEL_WANTED:
             return None
@@ -96,47 +107,47 @@ class CancelOrder:
             session.flush()
             refusals.answered(session, order, work.clock.now())
             return None
-        return Unwanted(
+        return OrderToCancel(
             order.link,
             Placed(order.number, order.customer_code, item_code=order.item_code, carrier_id=order.carrier_id),
         )
 
-    def send(self, work: Work, message: Unwanted) -> Cancellation:
+    def send(self, work: WorkerContext, message: OrderToCancel) -> Cancellation:
         return _client(work, message.link).cancel(message.placed)
 
-    def settle(self, session: Session, dispatch: Dispatch, answer: Cancellation, now: datetime) -> None:
-        order = _held(session, dispatch)
+    def settle(self, session: Session, outbox_message: OutboxMessage, answer: Cancellation, now: datetime) -> None:
+        order = _held(session, outbox_message)
         orders.called_off(order, now, done=answer is Cancellation.DONE)
         session.flush()
         refusals.answered(session, order, now)
 
-    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         if not isinstance(error, Rejected):
             return  # nobody knows what they said: a person asks again
-        order = _held(session, dispatch)
+        order = _held(session, outbox_message)
         orders.not_called_off(order, now)
         session.flush()
         refusals.answered(session, order, now)
 
 
-def _held(session: Session, dispatch: Dispatch) -> CarrierOrder:
+def _held(session: Session, outbox_message: OutboxMessage) -> CarrierOrder:
     """With its dossier's errands: a refusal may be decided by the answer."""
-    pickups.hold(session, UUID(dispatch.subject))
-    return _order(session, dispatch)
+    pickups.hold(session, UUID(outbox_message.subject))
+    return _order(session, outbox_message)
 
 
-def _order(session: Session, dispatch: Dispatch) -> CarrierOrder:
-    return session.get_one(CarrierOrder, UUID(dispatch.body["order_id"]), with_for_update={"of": CarrierOrder})
+def _order(session: Session, outbox_message: OutboxMessage) -> CarrierOrder:
+    return session.get_one(CarrierOrder, UUID(outbox_message.body["order_id"]), with_for_update={"of": CarrierOrder})
 
 
-def _joined(work: Work, name: str) -> CarrierLink:
+def _joined(work: WorkerContext, name: str) -> CarrierLink:
     link = carrier_settings(work.settings, name)
     if link is None:
         raise NotYet(POOL_SPENT_WAIT_S)
     return link
 
 
-def _client(work: Work, name: str) -> Carrier:
+def _client(work: WorkerContext, name: str) -> Carrier:
     client = carrier(work.settings, name)
     if client is None:
         raise Unavailable(name, "is not joined: TANNHA_LINKS does not name it")
@@ -158,7 +169,7 @@ def _waybill(session: Session, link: CarrierLink) -> str | None:
         raise NotYet(POOL_SPENT_WAIT_S) from None
 
 
-def _parties(session: Session, order: CarrierOrder, link: CarrierLink) -> tuple[Party, Party] | None:
+def _parties(session: Session, order: CarrierOrder, link: CarrierLink) -> tuple[OrderParty, OrderParty] | None:
     """(sender, receiver): home → desk for a collection, desk → home for a result, desk → desk for a transfer."""
     transfer = transfer_of_order(session, order)
     if transfer is not None:
@@ -166,7 +177,9 @@ def _parties(session: Session, order: CarrierOrder, link: CarrierLink) -> tuple[
     return None if order.errand is None else _with_home(session, order, order.errand, link)
 
 
-def _with_home(session: Session, order: CarrierOrder, errand: Errand, link: CarrierLink) -> tuple[Party, Party] | None:
+def _with_home(
+    session: Session, order: CarrierOrder, errand: Errand, link: CarrierLink
+) -> tuple[OrderParty, OrderParty] | None:
     home = _home(errand.request, errand, link)
     if home is None:
         return None
@@ -175,8 +188,8 @@ def _with_home(session: Session, order: CarrierOrder, errand: Errand, link: Carr
     return _counter(_packing_desk(session, order) or order.dossier.desk, link), home
 
 
-def _counter(desk: Desk, link: CarrierLink) -> Party:
-    return Party(
+def _counter(desk: Desk, link: CarrierLink) -> OrderParty:
+    return OrderParty(
         name=desk.name, phone=link.contact_phone, address=desk.address or desk.name, place=_place(desk.unit_code, link)
     )
 
@@ -188,16 +201,16 @@ def _packing_desk(session: Session, order: CarrierOrder) -> Desk | None:
     return session.get(Desk, int(parcel.holder_id))
 
 
-def _home(request: ServiceRequest, errand: Errand, link: CarrierLink) -> Party | None:
+def _home(request: ServiceRequest, errand: Errand, link: CarrierLink) -> OrderParty | None:
     applicant, place = request.applicant, errand.place
     if not applicant.name or not place.address:
         return None  # erased meanwhile
     phone = applicant.phone or request.helper_phone or link.contact_phone
     address = ", ".join(part for part in (place.address, place.landmark, place.unit.name) if part)
-    return Party(name=applicant.name, phone=phone, address=address, place=_place(place.unit_code, link))
+    return OrderParty(name=applicant.name, phone=phone, address=address, place=_place(place.unit_code, link))
 
 
-def _place(unit_code: str, link: CarrierLink) -> Place:
+def _place(unit_code: str, link: CarrierLink) -> PlaceCodes:
     if unit_code in link.places:
-        return Place(*link.places[unit_code])
-    return Place(link.province_code, "", unit_code)
+        return PlaceCodes(*link.places[unit_code])
+    return PlaceCodes(link.province_code, "", unit_code)

@@ -18,21 +18,21 @@ from app.clock import at
 from app.domain.identity import ApplicantKind
 from app.domain.tariff import ChargeKind
 from app.gateways import one_stop
-from app.models import Charge, Dispatch, Dossier, DossierStep
+from app.models import Charge, Dossier, DossierStep, OutboxMessage
 from app.texts.exchange import PROGRESS
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import IntegrationError, Unavailable
 from integrations.one_stop import (
-    Channel,
+    ChannelCode,
     DossierRecord,
-    DossierState,
+    DossierStateCode,
     Fee,
+    HandlingStep,
     Owner,
     OwnerKind,
     ProcedureName,
-    Progress,
     ReturnForm,
-    State,
+    StateMeaning,
 )
 
 CLOSES: Final = time(17, 0)  # a due day ends with the desk's working day
@@ -40,57 +40,57 @@ LONGEST_HANDLER: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StepMessage:
     """What is sent; `record` None: whose dossier it is was erased, so that only the step can be told."""
 
     code: str
-    step: Progress
+    step: HandlingStep
     record: DossierRecord | None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StateHeld:
     """What they hold after the call: its national state."""
 
     state: int
 
 
-class Step:
-    """The teller of kind `step`."""
+class StepHandler:
+    """The handler of kind `step`."""
 
-    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Said | None:
+    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> StepMessage | None:
         """None for a dossier whose code was taken back: it is unknown there."""
         del work
-        dossier = session.get(Dossier, UUID(dispatch.body["dossier_id"]))
-        step = session.get(DossierStep, int(dispatch.body["step_id"]))
+        dossier = session.get(Dossier, UUID(outbox_message.body["dossier_id"]))
+        step = session.get(DossierStep, int(outbox_message.body["step_id"]))
         if dossier is None or step is None or dossier.code is None:
             return None
-        return Said(dossier.code, _progress(dossier, step), _record(session, dossier, step))
+        return StepMessage(dossier.code, _progress(dossier, step), _record(session, dossier, step))
 
-    def send(self, work: Work, message: Said) -> Told:
+    def send(self, work: WorkerContext, message: StepMessage) -> StateHeld:
         exchange = one_stop(work.settings)
         if exchange is None:
             raise Unavailable("one-stop exchange", "is not joined: TANNHA_LINKS names no [one_stop]")
         found = exchange.find_dossier(message.code)
         if found is None and message.record is not None:
             exchange.sync_dossier(message.record, updating=False)
-        elif found is not None and isinstance(found.state, State) and found.state.final:
-            return Told(int(found.state.code))  # their last word stands; reconciliation shows the difference
+        elif found is not None and isinstance(found.state, StateMeaning) and found.state.final:
+            return StateHeld(int(found.state.code))  # their last word stands; reconciliation shows the difference
         exchange.report_progress(message.step)
-        return Told(int(message.step.state))
+        return StateHeld(int(message.step.state))
 
-    def settle(self, session: Session, dispatch: Dispatch, answer: Told, now: datetime) -> None:
-        dossier = session.get_one(Dossier, UUID(dispatch.body["dossier_id"]))
+    def settle(self, session: Session, outbox_message: OutboxMessage, answer: StateHeld, now: datetime) -> None:
+        dossier = session.get_one(Dossier, UUID(outbox_message.body["dossier_id"]))
         dossier.seen_state, dossier.seen_at = answer.state, now
 
-    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         """A person reads their sentence on the page of links; nothing else follows."""
 
 
-def _progress(dossier: Dossier, step: DossierStep) -> Progress:
-    state = DossierState(str(step.state))
+def _progress(dossier: Dossier, step: DossierStep) -> HandlingStep:
+    state = DossierStateCode(str(step.state))
     handler = (dossier.competent_desk if step.sub_state == IN_PROCESS else dossier.desk).name
-    return Progress(
+    return HandlingStep(
         code=dossier.code or "",
         handler=handler[:LONGEST_HANDLER],
         at=step.at,
@@ -107,7 +107,7 @@ def _record(session: Session, dossier: Dossier, step: DossierStep) -> DossierRec
     applicant = dossier.request.applicant
     if not applicant.name:
         return None
-    procedure, state = dossier.procedure, DossierState(str(step.state))
+    procedure, state = dossier.procedure, DossierStateCode(str(step.state))
     return DossierRecord(
         code=dossier.code or "",
         procedure=ProcedureName(code=procedure.code, name=procedure.name, field_code="", field_name=procedure.field),
@@ -117,11 +117,11 @@ def _record(session: Session, dossier: Dossier, step: DossierStep) -> DossierRec
         due_at=at(dossier.due_on, CLOSES) if dossier.due_on else None,
         state=state,
         unit=dossier.competent_desk.name,
-        channel=Channel(dossier.channel),
+        channel=ChannelCode(dossier.channel),
         return_form=ReturnForm(dossier.return_form),
         receipt_number=dossier.request.reference,
         finished_at=dossier.result_ready_at,
-        returned_at=step.at if state is DossierState.RESULT_RETURNED else None,
+        returned_at=step.at if state is DossierStateCode.RESULT_RETURNED else None,
         fees=tuple(_fees(session, dossier)),
     )
 

@@ -10,39 +10,39 @@ from http import HTTPStatus
 from sqlalchemy.orm import Session
 
 from app.gateways import webhooks
-from app.models import Dispatch, Subscriber
+from app.models import OutboxMessage, Subscriber
 from app.services.outbox import subscriptions
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from integrations.errors import IntegrationError
 from integrations.webhooks import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WebhookMessage:
     endpoint: Endpoint
     message_id: str
     body: str
 
 
-class Event:
-    """The teller of every kind that goes to a subscriber."""
+class WebhookHandler:
+    """The handler of every kind that goes to a subscriber."""
 
-    def prepare(self, work: Work, session: Session, dispatch: Dispatch) -> Letter | None:
+    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> WebhookMessage | None:
         """None: the subscription was switched off or has ended."""
-        subscriber = session.get(Subscriber, subscriptions.subscriber_id(dispatch.link))
+        subscriber = session.get(Subscriber, subscriptions.subscriber_id(outbox_message.link))
         if subscriber is None or not subscriber.active:
             return None
         secrets = subscriptions.signing_secrets(subscriber, work.clock.now(), work.keys)
-        body = json.dumps(dispatch.body, ensure_ascii=False, separators=(",", ":"))
-        return Letter(Endpoint(dispatch.link, subscriber.url, secrets), str(dispatch.id), body)
+        body = json.dumps(outbox_message.body, ensure_ascii=False, separators=(",", ":"))
+        return WebhookMessage(Endpoint(outbox_message.link, subscriber.url, secrets), str(outbox_message.id), body)
 
-    def send(self, work: Work, message: Letter) -> int:
+    def send(self, work: WorkerContext, message: WebhookMessage) -> int:
         return webhooks(work.settings).send(message.endpoint, message.message_id, message.body)
 
-    def settle(self, session: Session, dispatch: Dispatch, answer: int, now: datetime) -> None:
+    def settle(self, session: Session, outbox_message: OutboxMessage, answer: int, now: datetime) -> None:
         del session, now
-        dispatch.status = answer
+        outbox_message.status = answer
 
-    def fail(self, session: Session, dispatch: Dispatch, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         if error.status == HTTPStatus.GONE:
-            subscriptions.gone(session, dispatch, now)
+            subscriptions.gone(session, outbox_message, now)

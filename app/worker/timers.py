@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.services.messaging import messages
 from app.services.planning import timetable
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 
 
-def look_at_the_clock(work: Work) -> None:
+def look_at_the_clock(work: WorkerContext) -> None:
     """Do what is due and not done yet. Any number of workers may look at once: one of them acts."""
     now = work.clock.now()
     with work.database.transaction() as session:

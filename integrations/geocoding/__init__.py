@@ -2,14 +2,14 @@
 
 from integrations.geocoding.gazetteer import Gazetteer, geocoder, locate
 from integrations.geocoding.resolve import Candidate, Resolution, resolve
-from integrations.geocoding.units import FormerUnit, Unit, former_units, units
+from integrations.geocoding.units import AdminUnit, FormerAdminUnit, former_units, units
 
 __all__ = [
+    "AdminUnit",
     "Candidate",
-    "FormerUnit",
+    "FormerAdminUnit",
     "Gazetteer",
     "Resolution",
-    "Unit",
     "former_units",
     "geocoder",
     "locate",

@@ -42,7 +42,7 @@ BELOW: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AddressPart:
     """One administrative part of an address: its level, its words as typed (lower case) and folded."""
 
     level: Level
@@ -50,9 +50,9 @@ class Part:
     folded: tuple[str, ...]
 
 
-def parts_of(text: str) -> list[Part]:
+def parts_of(text: str) -> list[AddressPart]:
     """Return the parts of an address in the order typed; the first words of a part that say its kind are left out."""
-    found: list[Part] = []
+    found: list[AddressPart] = []
     for segment in SEPARATORS.split(normalize(repair_mojibake(text)).lower()):
         spelled = NOT_NAMES.sub(" ", _spelled_out(segment))
         found.extend(_split_at_kinds(WORD.findall(spelled)))
@@ -65,7 +65,7 @@ def _spelled_out(segment: str) -> str:
     return segment
 
 
-def _split_at_kinds(words: Sequence[str]) -> Iterator[Part]:
+def _split_at_kinds(words: Sequence[str]) -> Iterator[AddressPart]:
     level: Level = "unsaid"
     start = index = 0
     while index < len(words):
@@ -88,10 +88,10 @@ def _kind_at(words: Sequence[str], index: int) -> tuple[Level, int] | None:
     return None
 
 
-def _part(level: Level, words: Sequence[str]) -> Iterator[Part]:
+def _part(level: Level, words: Sequence[str]) -> Iterator[AddressPart]:
     if not words:
         return
     folded = tuple(fold(word) for word in words)
     if level == "unsaid" and folded[0] in BELOW:
         level = "below"
-    yield Part(level, tuple(words), folded)
+    yield AddressPart(level, tuple(words), folded)

@@ -23,7 +23,7 @@ from geopy.point import Point
 
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 from integrations.geocoding.resolve import Candidate, resolve
-from integrations.geocoding.units import Unit, units
+from integrations.geocoding.units import AdminUnit, units
 
 EARTH_RADIUS_M: Final = 6_371_008.8
 FARTHEST_M: Final = 40_000
@@ -124,11 +124,11 @@ def _location(candidate: Candidate, *, certain: bool) -> Location:
     return Location(f"{unit.name}, tỉnh Gia Lai", Point(unit.lat, unit.lon), raw)
 
 
-def _by_code(code: str) -> Unit:
+def _by_code(code: str) -> AdminUnit:
     return next(unit for unit in units() if unit.code == code)
 
 
-def _metres(point: Point, unit: Unit) -> float:
+def _metres(point: Point, unit: AdminUnit) -> float:
     """Great-circle metres: enough to tell units apart; measured kilometres are routing's business."""
     north = math.radians(unit.lat - point.latitude)
     east = math.radians(unit.lon - point.longitude)

@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from vn_text import decompose, fold
 
-from integrations.geocoding.units import FormerUnit, Kind, Unit, former_units, units
+from integrations.geocoding.units import AdminUnit, FormerAdminUnit, Kind, former_units, units
 
 SHORTEST_FOR_TYPOS: Final = 4
 """Three letters with one wrong are another word ("Gào", "Hra", "Uar")."""
@@ -33,7 +33,7 @@ class Name:
     unit_codes: tuple[str, ...]
     district_codes: frozenset[str]
     label: str
-    former: FormerUnit | None
+    former: FormerAdminUnit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _keys() -> tuple[str, ...]:
     return tuple(name.key for name in names())
 
 
-def _of_today(unit: Unit, codes: frozenset[str]) -> Name:
+def _of_today(unit: AdminUnit, codes: frozenset[str]) -> Name:
     return Name(
         key=joined(fold(unit.short_name).split()),
         accented=_accented(unit.short_name),
@@ -131,7 +131,7 @@ def _of_today(unit: Unit, codes: frozenset[str]) -> Name:
     )
 
 
-def _of_before(former: FormerUnit) -> Iterable[Name]:
+def _of_before(former: FormerAdminUnit) -> Iterable[Name]:
     spellings = {joined(fold(former.short_name).split()): _accented(former.short_name)}
     for alias in former.aliases:  # folded and joined already; those with a kind in front repeat the others
         if not alias.startswith(("xa", "phuong", "thitran", "tt")):

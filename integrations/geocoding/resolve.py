@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from vn_text import fold
 
-from integrations.geocoding.address import Level, Part, parts_of
+from integrations.geocoding.address import AddressPart, Level, parts_of
 from integrations.geocoding.names import (
     TYPO_CEILING,
     Match,
@@ -76,8 +76,8 @@ class Resolution:
 class _Reading:
     """What the parts say: parts that may be the commune, one that may be commune or old district, and the rest."""
 
-    communes: tuple[Part, ...]
-    perhaps_district: Part | None
+    communes: tuple[AddressPart, ...]
+    perhaps_district: AddressPart | None
     district_codes: frozenset[str]
     certain_district: bool
     province: str | None
@@ -106,7 +106,7 @@ def _is_certain(ranked: Sequence[Candidate]) -> bool:
     return len(ranked) == 1 or ranked[0].score - ranked[1].score >= CERTAIN_AHEAD_BY
 
 
-def _read(parts: Sequence[Part]) -> _Reading | None:
+def _read(parts: Sequence[AddressPart]) -> _Reading | None:
     """Sort the parts; None when a province is named that is not ours."""
     parts, province = _without_province(parts)
     if province == "other":
@@ -121,7 +121,7 @@ def _read(parts: Sequence[Part]) -> _Reading | None:
     return _Reading(tuple(rest), perhaps, codes, certain_district=False, province=province)
 
 
-def _without_province(parts: Sequence[Part]) -> tuple[list[Part], str | None]:
+def _without_province(parts: Sequence[AddressPart]) -> tuple[list[AddressPart], str | None]:
     kept = [part for part in parts if joined(part.folded) != "vietnam"]
     if not kept:
         return [], None
@@ -138,11 +138,11 @@ def _without_province(parts: Sequence[Part]) -> tuple[list[Part], str | None]:
     return (kept[:-1], ours) if is_province else (kept, None)
 
 
-def _tail_cut(part: Part, words: int) -> Part:
+def _tail_cut(part: AddressPart, words: int) -> AddressPart:
     return replace(part, words=part.words[:-words], folded=part.folded[:-words])
 
 
-def _is_elsewhere(part: Part) -> bool:
+def _is_elsewhere(part: AddressPart) -> bool:
     return joined(part.folded) in _elsewhere()
 
 
@@ -153,11 +153,11 @@ def _elsewhere() -> frozenset[str]:
     return frozenset(key for key in (joined(fold(name).split()) for name in other_provinces()) if key not in ours)
 
 
-def _district_of(part: Part) -> frozenset[str]:
+def _district_of(part: AddressPart) -> frozenset[str]:
     return district_codes(part.folded, typos=False) or district_codes(part.folded, typos=True)
 
 
-def _split_off_district(parts: Sequence[Part]) -> tuple[list[Part], Part | None]:
+def _split_off_district(parts: Sequence[AddressPart]) -> tuple[list[AddressPart], AddressPart | None]:
     """Read the last words as an old district: "Ia Tô, Ia Grai"; not when they are said to be the commune."""
     if not parts:
         return [], None
@@ -165,7 +165,7 @@ def _split_off_district(parts: Sequence[Part]) -> tuple[list[Part], Part | None]
     for length in range(min(LONGEST_NAME, len(last.folded)), 0, -1):
         left = _tail_cut(last, length)
         if district_codes(last.folded[-length:], typos=False) and (left.words or last.level == "unsaid"):
-            tail = Part("unsaid", last.words[-length:], last.folded[-length:])
+            tail = AddressPart("unsaid", last.words[-length:], last.folded[-length:])
             return [*parts[:-1], left] if left.words else [*parts[:-1]], tail
     return list(parts), None
 
@@ -178,7 +178,7 @@ def _by_name(reading: _Reading) -> Iterator[Candidate]:
         yield from _of_part(reading.perhaps_district, reading, doubt=ALSO_A_DISTRICT)
 
 
-def _of_part(part: Part, reading: _Reading, *, doubt: float) -> Iterator[Candidate]:
+def _of_part(part: AddressPart, reading: _Reading, *, doubt: float) -> Iterator[Candidate]:
     for match, left_over in _windows(part):
         doubts = doubt + _doubts(match.name, part.level, reading) + (WORDS_LEFT_OVER if left_over else 0)
         via: Via = "former_name" if match.name.former else "name"
@@ -186,7 +186,7 @@ def _of_part(part: Part, reading: _Reading, *, doubt: float) -> Iterator[Candida
             yield Candidate(code, round(match.score - doubts - smaller, 1), via, match.name.label)
 
 
-def _windows(part: Part) -> Iterator[tuple[Match, bool]]:
+def _windows(part: AddressPart) -> Iterator[tuple[Match, bool]]:
     """Match the part whole, then runs of its words, longest first; "Tam Quan" within "Tam Quan Bắc" is not meant.
 
     Typos are forgiven in the whole part and in the words right after "xã" or "phường".

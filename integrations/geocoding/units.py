@@ -28,7 +28,7 @@ Hub = Literal["pleiku", "quy-nhon"]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class AdminUnit:
     """A commune or ward of today: code of the statistics office, names, point `lon`, `lat` (WGS 84), area in km².
 
     The point is mostly a polygon's centroid, not the seat. `area_certain` is false where the package's area could not
@@ -47,7 +47,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class FormerUnit:
+class FormerAdminUnit:
     """A commune, ward or township before 1 July 2025, by its old code; `unit_codes` are where it lies today.
 
     More than one code means the unit was split (`split`): an address there needs a person's choice. The first code is
@@ -73,13 +73,13 @@ class FormerUnit:
 
 
 @cache
-def units() -> tuple[Unit, ...]:
+def units() -> tuple[AdminUnit, ...]:
     """Return the 135 units, by code."""
     return tuple(sorted((_unit(row) for row in _new_rows()), key=lambda unit: unit.code))
 
 
 @cache
-def former_units() -> tuple[FormerUnit, ...]:
+def former_units() -> tuple[FormerAdminUnit, ...]:
     """Return the 373 former units, by old code."""
     points = {unit.code: (unit.lon, unit.lat) for unit in units()}
     mapping = _unit_codes_by_old_key()
@@ -95,9 +95,9 @@ def other_provinces() -> frozenset[str]:
     return frozenset(row["provinceShort"] for row in rows) - {"Gia Lai", "Bình Định"}
 
 
-def _unit(row: Mapping[str, Any]) -> Unit:
+def _unit(row: Mapping[str, Any]) -> AdminUnit:
     code = row["wardCode"]
-    return Unit(
+    return AdminUnit(
         code=code,
         name=row["ward"],
         short_name=row["wardShort"],
@@ -112,10 +112,10 @@ def _unit(row: Mapping[str, Any]) -> Unit:
 
 def _former(
     row: Mapping[str, Any], unit_codes: tuple[str, ...], points: Mapping[str, tuple[float, float]]
-) -> FormerUnit:
+) -> FormerAdminUnit:
     certain = row["wardGeoAddress"] not in VAGUE_ADDRESSES
     lon, lat = (row["wardLon"], row["wardLat"]) if certain else points[unit_codes[0]]
-    return FormerUnit(
+    return FormerAdminUnit(
         code=row["wardCode"],
         name=row["ward"],
         short_name=row["wardShort"],

@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from integrations.errors import BadAnswer
-from integrations.http import Caller
+from integrations.http import OutsideService
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """Signed by the provider's private key; `none` and the shared-secret kinds are no proof."""
@@ -52,7 +52,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ProviderMetadata:
     """What the provider says of itself, and its keys; `at` in seconds."""
 
     at: float
@@ -63,11 +63,11 @@ class _Known:
 class Provider:
     """One provider and what it said of itself. Every method raises integrations.errors."""
 
-    def __init__(self, settings: ProviderSettings, caller: Caller) -> None:
+    def __init__(self, settings: ProviderSettings, caller: OutsideService) -> None:
         self._settings = settings
         self._caller = caller
         self._lock = Lock()
-        self._known: _Known | None = None
+        self._known: _ProviderMetadata | None = None
 
     def begin(self, redirect_uri: str, *, scope: str | None = None) -> Begun:
         """A new sign-in: state, nonce and code verifier are made here and never twice."""
@@ -107,14 +107,14 @@ class Provider:
 
     # -- the provider's own description
 
-    def _now_known(self, *, afresh: bool = False) -> _Known:
+    def _now_known(self, *, afresh: bool = False) -> _ProviderMetadata:
         with self._lock:
             known, now = self._known, time.monotonic()
             if known is None or afresh or now - known.at > KEPT_S:
                 fields = self._fetch(f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration")
                 if fields.get("issuer") != self._settings.issuer:
                     raise self._bad("its description names another issuer")
-                known = self._known = _Known(now, fields, self._keys(fields))
+                known = self._known = _ProviderMetadata(now, fields, self._keys(fields))
             return known
 
     def _keys(self, fields: Mapping[str, Any]) -> KeySet:

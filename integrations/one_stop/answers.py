@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from integrations.one_stop.codes import Channel, State, state_of
+from integrations.one_stop.codes import ChannelCode, StateMeaning, state_of
 from integrations.reading import Fields
 from integrations.unknown import Unknown
 
@@ -20,7 +20,7 @@ class DossierFound:
     """One dossier of `TraCuuHoSo`; times in UTC, None where the exchange says nothing."""
 
     code: str
-    state: State | Unknown
+    state: StateMeaning | Unknown
     procedure_code: str | None
     channel: str | None
     return_form: str | None
@@ -102,7 +102,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPaper:
+class ExchangePaper:
     """One paper of the published list; counts are None where the exchange does not say."""
 
     code: str
@@ -112,7 +112,7 @@ class ListedPaper:
     copies: int | None
 
     @classmethod
-    def read(cls, row: Fields) -> ListedPaper:
+    def read(cls, row: Fields) -> ExchangePaper:
         form = row.maybe_text("TENMAUDON")
         name = row.maybe_text("TENGIAYTO") or form
         if name is None:
@@ -130,17 +130,17 @@ class PublishedProcedure:
     code: str
     name: str | None
     ways: tuple[Way, ...]
-    papers: tuple[tuple[ListedPaper, ...], ...]
+    papers: tuple[tuple[ExchangePaper, ...], ...]
 
     @property
     def post_allowed(self) -> bool:
         """The law lets the post hand it in: there is a way with `KENH` 3."""
-        return any(way.channel == Channel.POST for way in self.ways)
+        return any(way.channel == ChannelCode.POST for way in self.ways)
 
     @classmethod
     def read(cls, found: Fields, code: str) -> PublishedProcedure:
         cases = tuple(
-            tuple(ListedPaper.read(row) for row in case.rows("GIAYTO")) for case in found.rows("THANHPHANHOSO")
+            tuple(ExchangePaper.read(row) for row in case.rows("GIAYTO")) for case in found.rows("THANHPHANHOSO")
         )
         ways = tuple(Way.read(row) for row in found.rows("CACHTHUCTHUCHIEN"))
         said = found.maybe_text("MATTHC")

@@ -11,7 +11,7 @@ from integrations.unknown import Unknown, look_up
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateMeaning:
     """A state of a dossier: `final` means that no later state may follow it."""
 
     code: str
@@ -19,7 +19,7 @@ class State:
     final: bool = False
 
 
-class DossierState(StrEnum):
+class DossierStateCode(StrEnum):
     """`TrangThaiHoSo` and `TrangThai`. The post fetches a result at 9 only; 10 only after proof of delivery."""
 
     REGISTERED = "1"
@@ -34,7 +34,7 @@ class DossierState(StrEnum):
     RESULT_RETURNED = "10"
 
 
-class SubState(StrEnum):
+class SubStateCode(StrEnum):
     """Where a boundary-free dossier stands between the desk that received it and the competent unit."""
 
     RECEIVED = "1"
@@ -43,7 +43,7 @@ class SubState(StrEnum):
     WAITING_FOR_UNIT = "4"
 
 
-class Channel(StrEnum):
+class ChannelCode(StrEnum):
     """`KenhThucHien` of a dossier and `KENH` of a procedure: how it may be, or was, handed in."""
 
     IN_PERSON = "1"
@@ -67,37 +67,37 @@ class OwnerKind(StrEnum):
     OTHER = "4"
 
 
-STATES: Final[Mapping[str, State]] = {
+STATES: Final[Mapping[str, StateMeaning]] = {
     state.code: state
     for state in (
-        State(DossierState.REGISTERED, "registered"),
-        State(DossierState.ACCEPTED, "accepted"),
-        State(DossierState.REFUSED, "refused", final=True),
-        State(DossierState.IN_PROCESS, "in process"),
-        State(DossierState.PAPERS_WANTED, "papers wanted"),
-        State(DossierState.FEE_DUE, "fee due"),
-        State(DossierState.WITHDRAWN, "withdrawn", final=True),
-        State(DossierState.STOPPED, "stopped"),
-        State(DossierState.FINISHED, "finished"),
-        State(DossierState.RESULT_RETURNED, "result returned", final=True),
+        StateMeaning(DossierStateCode.REGISTERED, "registered"),
+        StateMeaning(DossierStateCode.ACCEPTED, "accepted"),
+        StateMeaning(DossierStateCode.REFUSED, "refused", final=True),
+        StateMeaning(DossierStateCode.IN_PROCESS, "in process"),
+        StateMeaning(DossierStateCode.PAPERS_WANTED, "papers wanted"),
+        StateMeaning(DossierStateCode.FEE_DUE, "fee due"),
+        StateMeaning(DossierStateCode.WITHDRAWN, "withdrawn", final=True),
+        StateMeaning(DossierStateCode.STOPPED, "stopped"),
+        StateMeaning(DossierStateCode.FINISHED, "finished"),
+        StateMeaning(DossierStateCode.RESULT_RETURNED, "result returned", final=True),
     )
 }
-SUB_STATES: Final[Mapping[str, State]] = {
+SUB_STATES: Final[Mapping[str, StateMeaning]] = {
     state.code: state
     for state in (
-        State(SubState.RECEIVED, "received"),
-        State(SubState.IN_PROCESS, "in process"),
-        State(SubState.RESULT_RETURNED, "result returned", final=True),
-        State(SubState.WAITING_FOR_UNIT, "waiting for the unit"),
+        StateMeaning(SubStateCode.RECEIVED, "received"),
+        StateMeaning(SubStateCode.IN_PROCESS, "in process"),
+        StateMeaning(SubStateCode.RESULT_RETURNED, "result returned", final=True),
+        StateMeaning(SubStateCode.WAITING_FOR_UNIT, "waiting for the unit"),
     )
 }
 
 
-def state_of(code: str) -> State | Unknown:
+def state_of(code: str) -> StateMeaning | Unknown:
     """Return what a national state means; `09` is 9."""
     return look_up(STATES, code)
 
 
-def sub_state_of(code: str) -> State | Unknown:
+def sub_state_of(code: str) -> StateMeaning | Unknown:
     """Return what a boundary-free sub-state means."""
     return look_up(SUB_STATES, code)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from integrations.errors import Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.one_stop.answers import DossierFound, ListedProcedure, PublishedProcedure
-from integrations.one_stop.messages import DossierRecord, Progress
+from integrations.one_stop.messages import DossierRecord, HandlingStep
 from integrations.reading import Fields, json_of
 from integrations.shared_token import Credentials, SharedToken, token_refused
 
@@ -47,7 +47,7 @@ class NationalExchange:
     BadAnswer (`raw` is the answer), and none of them with personal data in its message.
     """
 
-    def __init__(self, settings: ExchangeSettings, caller: Caller) -> None:
+    def __init__(self, settings: ExchangeSettings, caller: OutsideService) -> None:
         self._settings = settings
         self._caller = caller
         self._session = SharedToken(caller.service, self._log_in)
@@ -63,7 +63,7 @@ class NationalExchange:
         self.sync_dossier(dossier, updating=known)
         return known
 
-    def report_progress(self, progress: Progress) -> None:
+    def report_progress(self, progress: HandlingStep) -> None:
         """Tell one step (`CapNhatTienDoHoSoMC`); the same step told again is the same step: same time, same words."""
         self._ask("CapNhatTienDoHoSoMC", {"data": [progress.wire()]})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from integrations.one_stop.codes import Channel, DossierState, OwnerKind, ReturnForm
+from integrations.one_stop.codes import ChannelCode, DossierStateCode, OwnerKind, ReturnForm
 from integrations.reading import compact
 
 LONGEST_SUMMARY: Final = 1000
@@ -105,9 +105,9 @@ class DossierRecord:
     summary: str = field(repr=False)
     received_at: datetime
     due_at: datetime | None
-    state: DossierState
+    state: DossierStateCode
     unit: str
-    channel: Channel = Channel.POST
+    channel: ChannelCode = ChannelCode.POST
     return_form: ReturnForm = ReturnForm.POST
     receipt_number: str = ""
     finished_at: datetime | None = None
@@ -121,7 +121,7 @@ class DossierRecord:
     def __post_init__(self) -> None:
         if len(self.summary) > LONGEST_SUMMARY:
             raise ValueError(f"summary: at most {LONGEST_SUMMARY} characters")
-        if self.state is DossierState.RESULT_RETURNED and self.returned_at is None:
+        if self.state is DossierStateCode.RESULT_RETURNED and self.returned_at is None:
             raise ValueError("returned_at: a result is returned at a proved time")
 
     def wire(self) -> dict[str, Any]:
@@ -156,14 +156,14 @@ class DossierRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class HandlingStep:
     """One step of handling a dossier: who did what when, and the state it led to."""
 
     code: str
     handler: str = field(repr=False)
     at: datetime
     what: str = field(repr=False)
-    state: DossierState
+    state: DossierStateCode
     post: str = ""
     department: str = ""
     begun_at: datetime | None = None

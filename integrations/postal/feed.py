@@ -8,7 +8,7 @@ from typing import Final
 
 from integrations.errors import BadAnswer
 from integrations.postal.codes import Meaning
-from integrations.postal.order import Event, Page, Unreadable
+from integrations.postal.order import Page, TrackingEvent, Unreadable
 from integrations.reading import Fields
 from integrations.unknown import look_up
 
@@ -31,7 +31,7 @@ def read_feed(answer: Fields, after: str, page_size: int, codes: Mapping[str, Me
     read = [_line(row, line_id, codes) for row, line_id in zip(rows, ids, strict=True)]
     cursor = max([after, *ids])
     return Page(
-        tuple(one for one in read if isinstance(one, Event)),
+        tuple(one for one in read if isinstance(one, TrackingEvent)),
         tuple(one for one in read if isinstance(one, Unreadable)),
         cursor,
         more=waiting and cursor > after,
@@ -52,17 +52,17 @@ def _id_of(row: Fields) -> str:
     return found
 
 
-def _line(row: Fields, line_id: str, codes: Mapping[str, Meaning]) -> Event | Unreadable:
+def _line(row: Fields, line_id: str, codes: Mapping[str, Meaning]) -> TrackingEvent | Unreadable:
     try:
         return _event(row, line_id, codes)
     except BadAnswer as error:
         return Unreadable(line_id, error.reason, row.as_told())
 
 
-def _event(row: Fields, line_id: str, codes: Mapping[str, Meaning]) -> Event:
+def _event(row: Fields, line_id: str, codes: Mapping[str, Meaning]) -> TrackingEvent:
     code = row.text("StatusCode")
     words = (row.maybe_text("StatusMessage"), row.maybe_text("Notes"))
-    return Event(
+    return TrackingEvent(
         event_id=line_id,
         order_number=row.text("OrderNumber"),
         item_code=row.maybe_text("ItemCode"),

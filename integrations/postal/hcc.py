@@ -10,11 +10,11 @@ from http import HTTPMethod
 from typing import Any, Final
 
 from integrations.errors import Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal.codes import Meaning, OrderStatus
 from integrations.postal.envelopes import Action, BareEnvelope, Envelope
 from integrations.postal.feed import FIRST, LARGEST_PAGE, read_feed
-from integrations.postal.order import Cancellation, Order, Page, Party, Placed, Price, Shipment
+from integrations.postal.order import Cancellation, Order, OrderParty, Page, Placed, Price, Shipment
 from integrations.reading import Fields, json_of
 from integrations.shared_token import Credentials, SharedToken, token_refused
 
@@ -52,7 +52,7 @@ class HccSettings:
 class HccCarrier:
     """Interfaces A and B: the same bodies, another envelope."""
 
-    def __init__(self, settings: HccSettings, caller: Caller) -> None:
+    def __init__(self, settings: HccSettings, caller: OutsideService) -> None:
         self._settings = settings
         self._caller = caller
         self._token = SharedToken(caller.service, self._log_in)
@@ -159,7 +159,7 @@ def price_wire(shipment: Shipment) -> dict[str, Any]:
     }
 
 
-def _party_wire(prefix: str, party: Party) -> dict[str, str]:
+def _party_wire(prefix: str, party: OrderParty) -> dict[str, str]:
     return {
         f"{prefix}Name": party.name,
         f"{prefix}Address": party.address,

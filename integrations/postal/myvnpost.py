@@ -10,7 +10,7 @@ from http import HTTPMethod
 from typing import Any, Final
 
 from integrations.errors import BadAnswer, Rejected
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal.codes import DRAFT, ENDED, CaseType
 from integrations.postal.myvnpost_wire import (
     Account,
@@ -24,7 +24,7 @@ from integrations.postal.myvnpost_wire import (
     listed_provinces,
     order_wire,
 )
-from integrations.postal.order import Cancellation, Event, Order, Page, Placed, Price, Shipment, Unreadable
+from integrations.postal.order import Cancellation, Order, Page, Placed, Price, Shipment, TrackingEvent, Unreadable
 from integrations.reading import Fields, json_of
 from integrations.shared_token import Credentials, SharedToken, token_refused
 
@@ -47,7 +47,7 @@ class MyVnpostSettings:
 class MyVnpost:
     """Interface C. It has no feed: `track` asks for each open order, and the webhook tells the rest."""
 
-    def __init__(self, settings: MyVnpostSettings, caller: Caller) -> None:
+    def __init__(self, settings: MyVnpostSettings, caller: OutsideService) -> None:
         self._settings = settings
         self._caller = caller
         self._token = SharedToken(caller.service, self._log_in)
@@ -83,7 +83,7 @@ class MyVnpost:
 
     def track(self, cursor: str | None, open_orders: Sequence[Placed] = ()) -> Page:
         """Return the whole history of each open order; one that can't be read stops no other. Event ids repeat."""
-        events: list[Event] = []
+        events: list[TrackingEvent] = []
         unreadable: list[Unreadable] = []
         for placed in open_orders:
             try:
@@ -142,7 +142,7 @@ class MyVnpost:
         ours = [one for one in rows if one.status != DRAFT]
         return next((one for one in ours if one.status not in ENDED), ours[-1] if ours else None)
 
-    def _read_history(self, placed: Placed, events: list[Event], unreadable: list[Unreadable]) -> None:
+    def _read_history(self, placed: Placed, events: list[TrackingEvent], unreadable: list[Unreadable]) -> None:
         code = placed.item_code or placed.number
         params = {"type": self._settings.code_type, "code": code}
         raw = self._ask(HTTPMethod.GET, "/GetStatusHistoryOrder", params=params)

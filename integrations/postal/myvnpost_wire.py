@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from integrations.postal.codes import COD_AMOUNT, COD_SERVICE, MYVNPOST_STATES
-from integrations.postal.order import Cod, Event, Order, Party, Place, Shipment
+from integrations.postal.order import Cod, Order, OrderParty, PlaceCodes, Shipment, TrackingEvent
 from integrations.reading import Fields, moment, rows
 from integrations.unknown import look_up
 
@@ -126,14 +126,14 @@ def held_order(row: Fields) -> HeldOrder:
     return HeldOrder(item, carrier_id, status and (status.lstrip("0") or "0"))
 
 
-def history(row: Fields, code: str, order_number: str | None) -> Event:
+def history(row: Fields, code: str, order_number: str | None) -> TrackingEvent:
     """Read one line of `/GetStatusHistoryOrder`: day and hour come apart; the id is made of what the line says."""
     status, day = row.text("statusCode"), row.text("createdDate")
     hour = row.maybe_text("createdHour") or row.maybe_text("createHour")
     when = moment(f"{day} {hour}" if hour else day)
     if when is None:
         raise row.bad("createdDate", "is not a time we know how to read")
-    return Event(
+    return TrackingEvent(
         event_id=f"{code}/{status}/{day} {hour or ''}".rstrip(),
         order_number=order_number,
         item_code=row.maybe_text("itemCode"),
@@ -166,7 +166,7 @@ def _addons(cod: Cod) -> list[dict[str, str]]:
     return [{"code": COD_SERVICE, "propValue": f"{COD_AMOUNT}:{cod.total}"}] if cod.total else []
 
 
-def _party_wire(prefix: str, party: Party) -> dict[str, str | None]:
+def _party_wire(prefix: str, party: OrderParty) -> dict[str, str | None]:
     return {
         f"{prefix}Name": party.name,
         f"{prefix}Phone": party.phone,
@@ -176,7 +176,7 @@ def _party_wire(prefix: str, party: Party) -> dict[str, str | None]:
     }
 
 
-def _place_wire(prefix: str, place: Place) -> dict[str, str]:
+def _place_wire(prefix: str, place: PlaceCodes) -> dict[str, str]:
     return {
         f"{prefix}ProvinceCode": place.province_code,
         f"{prefix}DistrictCode": DISTRICT,

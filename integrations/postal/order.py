@@ -19,7 +19,7 @@ MOST_GRAMS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceCodes:
     """Codes of the operator's own lists; `district_code` is empty where addresses have two levels."""
 
     province_code: str
@@ -28,13 +28,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class OrderParty:
     """Who sends or receives. An identity number has no field here: it never goes on a label."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
     address: str = field(repr=False)
-    place: Place
+    place: PlaceCodes
     email: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -71,8 +71,8 @@ class Order:
 
     number: OrderNumber
     customer_code: str
-    sender: Party
-    receiver: Party
+    sender: OrderParty
+    receiver: OrderParty
     contents: str
     weight_g: int
     cod: Cod = field(default_factory=Cod)
@@ -108,7 +108,7 @@ class Cancellation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TrackingEvent:
     """One line of an operator's tracking. `event_id` is the same whenever the same line is told again.
 
     `proven` is false where a signature did not cover the line: read it again before acting on it. `words` are the
@@ -141,7 +141,7 @@ class Unreadable:
 class Page:
     """A part of the tracking: store the events, then the cursor; `more` lines are waiting behind it."""
 
-    events: tuple[Event, ...]
+    events: tuple[TrackingEvent, ...]
     unreadable: tuple[Unreadable, ...]
     cursor: str
     more: bool
@@ -151,8 +151,8 @@ class Page:
 class Shipment:
     """What a price is asked for."""
 
-    sender: Place
-    receiver: Place
+    sender: PlaceCodes
+    receiver: PlaceCodes
     weight_g: int
     cod: Cod = field(default_factory=Cod)
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from integrations.errors import BadAnswer, Rejected
 from integrations.postal.codes import MYVNPOST_STATES
-from integrations.postal.order import Event, Unreadable
+from integrations.postal.order import TrackingEvent, Unreadable
 from integrations.reading import Fields, json_of, moment
 from integrations.unknown import look_up
 
@@ -37,11 +37,11 @@ class BadSignature(Rejected):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WebhookBody:
     """What a webhook said; `sent_at` is None when its form is unknown to us (the signature covers it as written)."""
 
     sent_at: datetime | None
-    events: tuple[Event, ...]
+    events: tuple[TrackingEvent, ...]
     unreadable: tuple[Unreadable, ...]
 
 
@@ -62,7 +62,7 @@ def public_key(text: str) -> rsa.RSAPublicKey:
     return key
 
 
-def read_webhook(raw: bytes, keys: Sequence[rsa.RSAPublicKey]) -> Told:
+def read_webhook(raw: bytes, keys: Sequence[rsa.RSAPublicKey]) -> WebhookBody:
     """Return what a webhook tells; `keys` may be two while one replaces the other, and none refuses everything.
 
     Raises BadSignature (answer 401, for all items) or BadAnswer (answer 400; `raw` is the body).
@@ -74,9 +74,9 @@ def read_webhook(raw: bytes, keys: Sequence[rsa.RSAPublicKey]) -> Told:
     _verify(message, items[0], keys)
     sent = message.text("sendDate")
     read = [_line(item, sent, proven=index == 0) for index, item in enumerate(items)]
-    return Told(
+    return WebhookBody(
         moment(sent),
-        tuple(one for one in read if isinstance(one, Event)),
+        tuple(one for one in read if isinstance(one, TrackingEvent)),
         tuple(one for one in read if isinstance(one, Unreadable)),
     )
 
@@ -106,10 +106,10 @@ def _signed_by(key: rsa.RSAPublicKey, signature: bytes, signed: bytes) -> bool:
     return True
 
 
-def _line(item: Fields, sent: str, *, proven: bool) -> Event | Unreadable:
+def _line(item: Fields, sent: str, *, proven: bool) -> TrackingEvent | Unreadable:
     try:
         code, status = item.text("itemCode"), item.text("status")
-        return Event(
+        return TrackingEvent(
             event_id=f"{'' if proven else 'hint/'}{code}/{status}/{sent}",
             order_number=item.maybe_text("saleOrderCode"),
             item_code=code,

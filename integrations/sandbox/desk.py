@@ -10,7 +10,7 @@ from typing import Any, Final
 import requests
 
 from integrations.sandbox import one_stop
-from integrations.sandbox.state import State, count, rows, written
+from integrations.sandbox.state import StateFile, count, rows, written
 
 ACCEPTED, IN_PROCESS, FINISHED = 2, 4, 9
 OURS: Final = "H21.65"
@@ -98,7 +98,7 @@ def tell(db: sqlite3.Connection, path: str, key: str, subject: str, body: Mappin
 class Postman:
     """Brings the outbox to our API: of one dossier in order, each again until it is answered for good."""
 
-    def __init__(self, state: State, base_url: str, key: str) -> None:
+    def __init__(self, state: StateFile, base_url: str, key: str) -> None:
         self.state, self.base_url, self.key = state, base_url.rstrip("/"), key
         self.line = requests.Session()
 

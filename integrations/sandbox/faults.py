@@ -11,7 +11,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from integrations.sandbox.state import State, count
+from integrations.sandbox.state import StateFile, count
 
 LATENCY, RESET_BEFORE, RESET_AFTER = "latency", "reset_before", "reset_after"
 SERVER_ERROR, BAD_GATEWAY, GARBAGE, TRUNCATED = "server_error", "bad_gateway", "garbage", "truncated"
@@ -33,10 +33,10 @@ HTML: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 LATENCY_S: Final = 0.3
 
 
-class Faults:
+class FaultInjector:
     """Rates are kept in the state file; the dice are the seed's."""
 
-    def __init__(self, state: State, seed: int, latency_s: float = LATENCY_S) -> None:
+    def __init__(self, state: StateFile, seed: int, latency_s: float = LATENCY_S) -> None:
         self.state, self.random, self.latency_s = state, Random(seed), latency_s  # noqa: S311 (faults, not secrets)
         self.lock = Lock()
         self.rates: dict[str, float] = {}

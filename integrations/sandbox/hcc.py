@@ -11,8 +11,8 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from integrations.sandbox.faults import EXPIRED, Faults
-from integrations.sandbox.state import State, count, rows, written
+from integrations.sandbox.faults import EXPIRED, FaultInjector
+from integrations.sandbox.state import StateFile, count, rows, written
 
 USER, SECRET, CUSTOMER = "gialai", "sandbox-post", "GLAI01"
 NEEDED: Final = ("CustomerCode", "OrderNumber", "SenderName", "SenderTel", "SenderAddress", "ReceiverName", "ReceiverTel",
@@ -28,7 +28,7 @@ FIRST: Final = "0" * 24
 class Hcc:
     """Orders by number, cancellations, the feed and a price."""
 
-    def __init__(self, state: State, faults: Faults) -> None:
+    def __init__(self, state: StateFile, faults: FaultInjector) -> None:
         self.state, self.faults = state, faults
 
     def blueprint(self) -> Blueprint:
@@ -86,7 +86,7 @@ class Hcc:
         return jsonify({"content": {"price": 26_000 if grams <= 100 else 30_000 + 2_200 * ((grams - 1) // 500)}})  # noqa: PLR2004
 
 
-def make(state: State, faults: Faults) -> Blueprint:
+def make(state: StateFile, faults: FaultInjector) -> Blueprint:
     return Hcc(state, faults).blueprint()
 
 

@@ -13,17 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from integrations.sandbox.faults import EXPIRED, Faults
-from integrations.sandbox.state import State, count, rows, written
+from integrations.sandbox.faults import EXPIRED, FaultInjector
+from integrations.sandbox.state import StateFile, count, rows, written
 
 USER, SECRET, CUSTOMER, SERVICE = "gialai", "sandbox-myvnpost", "GLAI02", "HCC"
 DISTRICT: Final = "VNPOST"
 
 
-class MyVnpost:
+class SandboxMyVnpost:
     """Orders that this interface makes twice without a word, and their history."""
 
-    def __init__(self, state: State, faults: Faults) -> None:
+    def __init__(self, state: StateFile, faults: FaultInjector) -> None:
         self.state, self.faults = state, faults
 
     def blueprint(self) -> Blueprint:
@@ -114,8 +114,8 @@ class MyVnpost:
         return jsonify([{"communeCode": "23728", "communeName": "Ia Krái", "provinceCode": "52"}])
 
 
-def make(state: State, faults: Faults) -> Blueprint:
-    return MyVnpost(state, faults).blueprint()
+def make(state: StateFile, faults: FaultInjector) -> Blueprint:
+    return SandboxMyVnpost(state, faults).blueprint()
 
 
 def _held(db: sqlite3.Connection, code: str) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from integrations.sandbox.faults import EXPIRED, Faults
+from integrations.sandbox.faults import EXPIRED, FaultInjector
 from integrations.sandbox.procedures import DETAILS, LISTED
-from integrations.sandbox.state import State, rows, written
+from integrations.sandbox.state import StateFile, rows, written
 
 USER, SECRET, UNIT = "tan-nha", "sandbox-one-stop", "H21"
 USES: Final = 500  # of a session
@@ -41,7 +41,7 @@ class Refused(Exception):
         self.code = code
 
 
-def make(state: State, faults: Faults) -> Blueprint:
+def make(state: StateFile, faults: FaultInjector) -> Blueprint:
     bp = Blueprint("one_stop", __name__, url_prefix="/one-stop")
 
     @bp.post("/login")

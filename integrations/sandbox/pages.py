@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from integrations.sandbox import desk
 from integrations.sandbox.desk import Postman
-from integrations.sandbox.faults import Faults
-from integrations.sandbox.state import State, rows
+from integrations.sandbox.faults import FaultInjector
+from integrations.sandbox.state import StateFile, rows
 from integrations.sandbox.world import World
 
 
-def reading(state: State, faults_of: Faults, world: World, postman: Postman | None) -> Blueprint:
+def reading(state: StateFile, faults_of: FaultInjector, world: World, postman: Postman | None) -> Blueprint:
     """Look, and change nothing."""
     del faults_of, world, postman
     bp = Blueprint("reading", __name__, url_prefix="/_sandbox")
@@ -51,7 +51,7 @@ def reading(state: State, faults_of: Faults, world: World, postman: Postman | No
     return bp
 
 
-def acting(state: State, faults_of: Faults, world: World, postman: Postman | None) -> Blueprint:
+def acting(state: StateFile, faults_of: FaultInjector, world: World, postman: Postman | None) -> Blueprint:
     """Submit, refuse, move time on, break things."""
     bp = Blueprint("acting", __name__, url_prefix="/_sandbox")
 

@@ -14,15 +14,15 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen
 from integrations.sandbox.desk import Postman
-from integrations.sandbox.faults import Faults
-from integrations.sandbox.state import State
+from integrations.sandbox.faults import FaultInjector
+from integrations.sandbox.state import StateFile
 from integrations.sandbox.world import World
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SandboxSettings:
     """`folder` holds state and keys; `speed`: seconds between two steps in time, 0: only when told.
 
     `desk`: by name, the one whose dossiers move on; None: all. `items`: do the post's items move on by themselves, too?
@@ -45,12 +45,12 @@ class Settings:
 class Program:
     """One sandbox; `serve` runs until `stop`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SandboxSettings) -> None:
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.settings = settings
-        self.state = State(settings.folder / "sandbox.sqlite")
+        self.state = StateFile(settings.folder / "sandbox.sqlite")
         self.state.prepare()
-        self.faults = Faults(self.state, settings.seed)
+        self.faults = FaultInjector(self.state, settings.seed)
         callback = f"{settings.our_url}/api/v1/callbacks/myvnpost" if settings.our_url else None
         key = myvnpost.private_key(settings.folder)
         self.world = World(self.state, self.faults, settings.clock, key, callback, settings.desk)

@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from integrations.sandbox import desk
-from integrations.sandbox.faults import KINDS, MILD, Faults
-from integrations.sandbox.state import State, rows
+from integrations.sandbox.faults import KINDS, MILD, FaultInjector
+from integrations.sandbox.state import StateFile, rows
 from integrations.sandbox.world import World
 
 MOST: Final = 200
@@ -35,7 +35,7 @@ ROADS: Final = {
 }
 
 
-def make(state: State, faults_of: Faults, world: World) -> Blueprint:
+def make(state: StateFile, faults_of: FaultInjector, world: World) -> Blueprint:
     bp = Blueprint("screen", __name__, url_prefix="/_sandbox", template_folder="templates")
 
     @bp.get("/")
@@ -70,7 +70,7 @@ def make(state: State, faults_of: Faults, world: World) -> Blueprint:
     return bp
 
 
-def _held(state: State) -> dict[str, Any]:
+def _held(state: StateFile) -> dict[str, Any]:
     with state.open() as db:
         dossiers = rows(db, "select code, state from dossier order by rowid desc")
         steps: dict[str, list[tuple[int, str]]] = {}

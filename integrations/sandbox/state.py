@@ -30,7 +30,7 @@ create table if not exists counter (name text primary key, value integer not nul
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateFile:
     """The file; every act is one transaction that is on the disk before it is answered."""
 
     path: Path

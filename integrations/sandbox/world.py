@@ -13,8 +13,8 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from integrations.sandbox import desk, hcc, myvnpost
-from integrations.sandbox.faults import DUPLICATE, REORDER, SKEW, UNKNOWN_CODE, Faults
-from integrations.sandbox.state import State, count, rows, written
+from integrations.sandbox.faults import DUPLICATE, REORDER, SKEW, UNKNOWN_CODE, FaultInjector
+from integrations.sandbox.state import StateFile, count, rows, written
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 ROAD: Final = {"created": "10", "10": "30", "30": "50", "50": "70"}
@@ -36,8 +36,8 @@ MYVNPOST: Final = {"10": 6, "30": 10, "50": 12, "70": 14}
 class World:
     """Everything the sandbox does by itself."""
 
-    state: State
-    faults: Faults
+    state: StateFile
+    faults: FaultInjector
     clock: Callable[[], datetime]
     signing_key: RSAPrivateKey
     callback_url: str | None = None

@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedTravelTimes:
     """A folder of arrays named by the SHA-256 of what was asked; without a folder nothing is kept.
 
     A file that can't be read (cut off by a full disk) counts as not kept. Written aside and renamed, so that a reader never

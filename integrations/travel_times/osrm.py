@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integrations.errors import BadAnswer, Rejected
-from integrations.http import Caller
-from integrations.travel_times.kept import Kept
+from integrations.http import OutsideService
+from integrations.travel_times.kept import CachedTravelTimes
 
 Point = tuple[float, float]
 Ints = NDArray[np.int64]
@@ -40,7 +40,9 @@ class Osrm:
     most_snap_m: float = 500.0
     folder: Path | None = None
     data: str = ""
-    caller: Caller = field(default_factory=lambda: Caller("OSRM", read_s=30.0), repr=False, compare=False)
+    caller: OutsideService = field(
+        default_factory=lambda: OutsideService("OSRM", read_s=30.0), repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.most_places < 2:  # noqa: PLR2004 (one source and one target)
@@ -63,7 +65,7 @@ class Osrm:
             raise ValueError(f"no road server for profile {profile!r}: known are {', '.join(sorted(self.urls))}")
         seconds = np.zeros((len(sources), len(targets)), dtype=np.int64)
         metres = np.zeros_like(seconds)
-        kept = Kept(self.folder)
+        kept = CachedTravelTimes(self.folder)
         half = self.most_places // 2
         for rows in _parts(len(sources), half):
             for columns in _parts(len(targets), self.most_places - half):

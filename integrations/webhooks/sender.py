@@ -25,7 +25,7 @@ from urllib3.util.connection import create_connection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from integrations.errors import IntegrationError, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.webhooks.reach import Reach
 
 AGENT: Final = "TanNha-Webhooks/1"
@@ -60,7 +60,7 @@ class Sender:
             session.trust_env = False  # a proxy would go where we may not look, a .netrc would add a password
             for scheme in ("https://", "http://"):
                 session.mount(scheme, _Adapter(line, self.ca_path))
-            caller = Caller(
+            caller = OutsideService(
                 endpoint.name,
                 connect_s=min(CONNECT_S, self.whole_s),
                 read_s=self.whole_s,
@@ -93,7 +93,7 @@ class Sender:
         }
 
 
-class _Line:
+class _Sockets:
     """The sockets of one message, opened where it is allowed and shut down when the time is over.
 
     requests' time-outs count from one byte to the next: a server that drips would hold a thread for hours.
@@ -145,8 +145,8 @@ def _shut(handle: socket.socket) -> None:
 
 
 @contextmanager
-def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Line]:
-    line = _Line(service, reach)
+def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Sockets]:
+    line = _Sockets(service, reach)
     timer = Timer(seconds, line.cut)
     timer.daemon = True
     timer.start()
@@ -160,7 +160,7 @@ def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Line]:
 class _Adapter(HTTPAdapter):
     """requests over connections that `line` dials."""
 
-    def __init__(self, line: _Line, ca_path: Path | None) -> None:
+    def __init__(self, line: _Sockets, ca_path: Path | None) -> None:
         self._pools = _pools(line)
         self._context = None if ca_path is None else _trusting(ca_path)
         super().__init__()
@@ -177,7 +177,7 @@ def _trusting(ca_path: Path) -> ssl.SSLContext:
     return context
 
 
-def _pools(line: _Line) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(line: _Sockets) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return line.dial(self)

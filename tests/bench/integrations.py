@@ -27,7 +27,7 @@ from app.config import Settings
 from app.database import Database, connect, make_engine, owner_url
 from app.domain.dossier import DossierState
 from app.gateways import known_links
-from app.models import Dispatch, Dossier, Errand
+from app.models import Dossier, Errand, OutboxMessage
 from app.services.desks import dossier_steps
 from app.services.outbox import changes, link_health
 from app.worker.plan_process import settings_to_json
@@ -172,14 +172,16 @@ def _wait(database: Database, most: timedelta) -> None:
     until = Clock().now() + most
     while Clock().now() < until:
         with database.transaction() as session:
-            if not session.scalar(select(func.count()).where(Dispatch.state == "queued")):
+            if not session.scalar(select(func.count()).where(OutboxMessage.state == "queued")):
                 return
         time.sleep(0.5)
 
 
 def _waits(database: Database, link: str) -> list[float]:
     with database.transaction() as session:
-        rows = session.execute(select(Dispatch.created_at, Dispatch.settled_at).where(Dispatch.link == link)).all()
+        rows = session.execute(
+            select(OutboxMessage.created_at, OutboxMessage.settled_at).where(OutboxMessage.link == link)
+        ).all()
     late = datetime.max.replace(tzinfo=Clock().now().tzinfo)
     return sorted((min(late, row.settled_at or late) - row.created_at).total_seconds() for row in rows)
 

@@ -26,12 +26,12 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
-from app.models import Arrival, CarrierOrder, Dispatch, Dossier, Errand, Parcel
+from app.models import CarrierOrder, Dossier, Errand, InboxMessage, OutboxMessage, Parcel
 from app.queries.custody.verification import verify
 from app.services.outbox import queue
 from app.services.outbox.queue import FOR_A_PERSON, SETTLED
+from app.worker.context import WorkerContext
 from app.worker.poll_carrier import poll, take
-from app.worker.work import Work
 from tests.crash.joined import Town, town
 from tests.crash.results import note
 
@@ -120,7 +120,7 @@ class Drill:
     def listen(self) -> None:
         """As the worker does every minute."""
         settings = self.place.servers.settings
-        work = Work(settings, self.place.database, self.place.clock, self.place.keys)
+        work = WorkerContext(settings, self.place.database, self.place.clock, self.place.keys)
         poll(work)
         take(work)
 
@@ -128,18 +128,18 @@ class Drill:
         """A person: what waits for one is sent again, what would wait long is sent now; strange codes are put aside."""
         now = self.place.now()
         with self.place.database.transaction() as session:
-            for state, dispatch_id in session.execute(
-                select(Dispatch.state, Dispatch.id).where(Dispatch.state.in_(FOR_A_PERSON))
+            for state, outbox_message_id in session.execute(
+                select(OutboxMessage.state, OutboxMessage.id).where(OutboxMessage.state.in_(FOR_A_PERSON))
             ).all():
-                queue.replay(session, dispatch_id, "staff:1", now)
+                queue.replay(session, outbox_message_id, "staff:1", now)
                 self.looked_at[state] += 1
-            later = (Dispatch.state == "queued", Dispatch.next_at > now + timedelta(minutes=1))
-            for dispatch_id in session.scalars(select(Dispatch.id).where(*later)).all():
+            later = (OutboxMessage.state == "queued", OutboxMessage.next_at > now + timedelta(minutes=1))
+            for outbox_message_id in session.scalars(select(OutboxMessage.id).where(*later)).all():
                 with suppress(DomainError):  # it is being sent at this moment
-                    queue.hurry(session, dispatch_id, "staff:1", now)
+                    queue.hurry(session, outbox_message_id, "staff:1", now)
                     self.looked_at["hurried"] += 1
             strange = session.execute(
-                text("update arrival set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")
+                text("update inbox_message set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")
             )
             self.looked_at["strange codes"] += strange.rowcount  # type: ignore[attr-defined]
         self._who_is_done()
@@ -166,8 +166,8 @@ class Drill:
 
     def waiting(self) -> int:
         with self.place.database.transaction() as session:
-            told = session.scalar(select(func.count()).where(Dispatch.state.not_in(SETTLED))) or 0
-            heard = session.scalar(select(func.count()).where(Arrival.state == "stored")) or 0
+            told = session.scalar(select(func.count()).where(OutboxMessage.state.not_in(SETTLED))) or 0
+            heard = session.scalar(select(func.count()).where(InboxMessage.state == "stored")) or 0
             return told + heard
 
 
@@ -222,11 +222,13 @@ def why_not(drill: Drill) -> list[object]:
     with drill.place.database.transaction() as session:
         for code in sorted(drill.plans.keys() - drill.done)[:5]:
             dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
-            mine = select(Dispatch).where(Dispatch.subject == str(dossier.id if dossier else ""))
+            mine = select(OutboxMessage).where(OutboxMessage.subject == str(dossier.id if dossier else ""))
             said = [(one.kind, one.state, one.tries, one.reason, one.said) for one in session.scalars(mine)]
             found.append((code, drill.plans[code], dossier.state if dossier else None, theirs.get(code), said))
-        waiting = select(Dispatch.link, Dispatch.kind, Dispatch.state, Dispatch.reason, Dispatch.next_at)
-        found += [tuple(row) for row in session.execute(waiting.where(Dispatch.state.not_in(SETTLED)).limit(5))]
+        waiting = select(
+            OutboxMessage.link, OutboxMessage.kind, OutboxMessage.state, OutboxMessage.reason, OutboxMessage.next_at
+        )
+        found += [tuple(row) for row in session.execute(waiting.where(OutboxMessage.state.not_in(SETTLED)).limit(5))]
     outbox = [one for one in drill.place.sandbox.get("outbox") if one["status"] not in {200, 201}]
     return [*found, *outbox[:5]]
 
@@ -238,8 +240,8 @@ def check(drill: Drill) -> dict[str, object]:
         ours = dict(session.execute(select(Dossier.code, Dossier.state)).all())
         orders = session.scalars(select(CarrierOrder)).all()
         whole = verify(session, drill.place.keys).clean
-        told = session.scalar(select(func.count()).select_from(Dispatch)) or 0
-        heard = session.scalar(select(func.count()).select_from(Arrival)) or 0
+        told = session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
+        heard = session.scalar(select(func.count()).select_from(InboxMessage)) or 0
     expected = {code: ENDS[plan] for code, plan in drill.plans.items()}
     wrong_orders = [
         (order.number, order.state, items.get(order.number)) for order in orders if not _agrees(order, items)

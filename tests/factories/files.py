@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
-from app.domain.file import LARGEST_PART, Part
+from app.domain.file import LARGEST_PART, FilePart
 from app.domain.operation import FileKind, OperationKind, OperationResult
 from app.models import Device, FileUse, Operation
 from app.services.evidence import files
-from app.services.evidence.files import Progress
+from app.services.evidence.files import UploadProgress
 from app.services.evidence.sealed import public_point, seal
 from tests.factories.counter import number
 from tests.factories.times import KEYS, NOW
@@ -28,9 +28,9 @@ class Picture:
     box: bytes
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[FilePart]:
         starts = range(0, len(self.box), LARGEST_PART)
-        return [Part(start, len(self.box), self.box[start : start + LARGEST_PART]) for start in starts]
+        return [FilePart(start, len(self.box), self.box[start : start + LARGEST_PART]) for start in starts]
 
 
 def make_picture(size: int = 1000, *, inside: bytes | None = None, keys: Keys = KEYS) -> Picture:
@@ -40,14 +40,14 @@ def make_picture(size: int = 1000, *, inside: bytes | None = None, keys: Keys = 
     return Picture(plain, sha256, seal(public_point(keys), files.context_of(sha256), inside or plain))
 
 
-def bring(session: Session, picture: Picture, device: Device, **given: Any) -> Progress:
+def bring(session: Session, picture: Picture, device: Device, **given: Any) -> UploadProgress:
     """All parts in their order."""
-    taken: Progress | DomainError | None = None
+    taken: UploadProgress | DomainError | None = None
     for part in picture.parts:
         taken = files.take_part(
             session, picture.sha256, part, device.id, given.get("now", NOW), given.get("keys", KEYS)
         )
-    assert isinstance(taken, Progress)
+    assert isinstance(taken, UploadProgress)
     session.flush()
     return taken
 

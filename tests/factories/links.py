@@ -8,13 +8,13 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.models import Arrival, CarrierOrder, Dispatch, Dossier, DossierStep, Link
+from app.models import CarrierOrder, Dossier, DossierStep, InboxMessage, Link, OutboxMessage
 from tests.factories.counter import number
 from tests.factories.times import NOW
 
 HANGING = (
     "attempt",  # a carrier's is known by its report, and the next test's reports have the same ids
-    "dispatch", "arrival", "carrier_order", "waybill_use", "feed_cursor", "dossier_step", "subscriber",
+    "outbox_message", "inbox_message", "carrier_order", "waybill_use", "feed_cursor", "dossier_step", "subscriber",
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def make_order(session: Session, dossier: Dossier, **given: Any) -> CarrierOrder
     return order
 
 
-def make_dispatch(session: Session, dossier: Dossier | None = None, **given: Any) -> Dispatch:
+def make_outbox_message(session: Session, dossier: Dossier | None = None, **given: Any) -> OutboxMessage:
     """A message to the one-stop system about the dossier that waits to be sent."""
     make_link(session, given.get("link", "one_stop"))
     defaults: dict[str, Any] = {
@@ -59,13 +59,13 @@ def make_dispatch(session: Session, dossier: Dossier | None = None, **given: Any
     }  # fmt: skip
     if dossier is not None and "body" not in given and given.get("kind", "step") == "step":
         defaults["body"] = {"dossier_id": str(dossier.id), "step_id": make_step(session, dossier).id}
-    dispatch = Dispatch(**{**defaults, **given})
-    session.add(dispatch)
+    outbox_message = OutboxMessage(**{**defaults, **given})
+    session.add(outbox_message)
     session.flush()
-    return dispatch
+    return outbox_message
 
 
-def make_arrival(session: Session, **given: Any) -> Arrival:
+def make_inbox_message(session: Session, **given: Any) -> InboxMessage:
     """A line of `vnpost` with a code that is in no table."""
     make_link(session, given.get("link", "vnpost"))
     fields = {"milestone": None, "final": False, "proven": True, "item_code": None, "carrier_id": None}
@@ -73,10 +73,10 @@ def make_arrival(session: Session, **given: Any) -> Arrival:
         "link": "vnpost", "event_id": f"thu-{number()}", "kind": "carrier_event", "subject": None, "code": "999",
         "received_at": NOW, "state": "parked", "reason": "code_unmapped",
     }  # fmt: skip
-    arrival = Arrival(**{**defaults, **given, "fields": fields | given.get("fields", {})})
-    session.add(arrival)
+    inbox_message = InboxMessage(**{**defaults, **given, "fields": fields | given.get("fields", {})})
+    session.add(inbox_message)
     session.flush()
-    return arrival
+    return inbox_message
 
 
 def forget_links(session: Session) -> None:

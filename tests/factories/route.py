@@ -19,7 +19,7 @@ def make_route(session: Session, courier: Courier, day: date, doors: Sequence[Se
     shift = make_shift(session, courier, day)
     plan = Plan(
         day=day, state="published", assignment="home", engine="insertion", engine_versions={}, seed=0, problem_hash="thử",
-        stops=len(doors), served=sum(map(len, doors)), couriers=1, distance_m=1000, duration_s=3600, cost=1, violations=0,
+        errands=sum(map(len, doors)), served=sum(map(len, doors)), couriers=1, distance_m=1000, duration_s=3600, cost=1, violations=0,
         wall_s=0.1, created_at=NOW,
     )  # fmt: skip
     session.add(plan)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from tests.integrations.conftest import Answer, Authority, Serve
 
 
@@ -37,7 +37,7 @@ def dripping() -> Iterator[str]:
         thread.join()
 
 
-CALLER = Caller("bưu chính", connect_s=1, read_s=1)
+CALLER = OutsideService("bưu chính", connect_s=1, read_s=1)
 
 
 def test_an_answer_comes_back_as_an_object(serve: Serve) -> None:
@@ -101,7 +101,7 @@ def test_a_success_that_is_no_object_is_not_believed(serve: Serve, body: bytes) 
 
 
 def test_a_slow_service_means_later(serve: Serve) -> None:
-    hurried = Caller("chậm", connect_s=1, read_s=0.05)
+    hurried = OutsideService("chậm", connect_s=1, read_s=0.05)
     with pytest.raises(Unavailable, match="in time"):
         hurried.call("GET", serve(Answer(hang_s=0.4)).url)
 
@@ -113,12 +113,12 @@ def test_an_answer_that_breaks_off_is_asked_for_again(serve: Serve) -> None:
 
 def test_an_answer_told_drop_by_drop_is_late_as_a_whole() -> None:
     with dripping() as url, pytest.raises(Unavailable, match="in time"):
-        Caller("chậm", read_s=1, whole_s=0.2).call("GET", url)
+        OutsideService("chậm", read_s=1, whole_s=0.2).call("GET", url)
 
 
 def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
     with pytest.raises(BadAnswer, match="more than 1000 bytes"):
-        Caller("dài", most_bytes=1000).call("GET", serve(Answer(body=b"x" * 5000)).url)
+        OutsideService("dài", most_bytes=1000).call("GET", serve(Answer(body=b"x" * 5000)).url)
 
 
 def test_a_packed_answer_is_unpacked_and_a_broken_one_refused(serve: Serve) -> None:
@@ -158,7 +158,7 @@ def test_an_unknown_authority_is_refused(serve: Serve, authority: Authority) -> 
 
 
 def test_an_authority_of_their_own_is_trusted_when_given(serve: Serve, authority: Authority) -> None:
-    caller = Caller("tỉnh", ca_path=authority.pem)
+    caller = OutsideService("tỉnh", ca_path=authority.pem)
     assert caller.call("GET", serve(context=authority.context).url).status_code == 200
 
 
@@ -166,7 +166,7 @@ def test_the_given_authority_wins_over_the_environment(
     serve: Serve, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", __file__)
-    caller = Caller("tỉnh", ca_path=authority.pem)
+    caller = OutsideService("tỉnh", ca_path=authority.pem)
     assert caller.call("GET", serve(context=authority.context).url).status_code == 200
 
 
@@ -181,6 +181,6 @@ def test_errors_name_the_service_but_never_the_query(serve: Serve) -> None:
 
 def test_wrong_settings_are_named() -> None:
     with pytest.raises(ValueError, match="time-outs"):
-        Caller("x", read_s=0)
+        OutsideService("x", read_s=0)
     with pytest.raises(ValueError, match="no certificate authority"):
-        Caller("x", ca_path=Path("/nowhere/ca.pem"))
+        OutsideService("x", ca_path=Path("/nowhere/ca.pem"))

@@ -77,7 +77,7 @@ def test_it_works_in_an_empty_folder(installed: Installation) -> None:
     made = installed.tannha("demo", "--day", "2026-12-01", "--errands", "16", "--seed", "7", "--unplanned")
     planned = installed.tannha("plan", "--day", "2026-12-01", "--seconds", "2")
 
-    assert (made["errands"], planned["stops"], planned["violations"]) == (16, 16, 0)
+    assert (made["errands"], planned["errands"], planned["violations"]) == (16, 16, 0)
     assert planned["served"] + len(planned["unserved"]) == 16
     assert installed.tannha("verify-custody")["clean"]
 

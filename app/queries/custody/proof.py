@@ -30,7 +30,7 @@ class ProofFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class VisitProof:
     """One operation of one errand; its attempt has the same operation id."""
 
     operation_id: UUID
@@ -43,7 +43,7 @@ class Proof:
         return any(file.arrival == "pending" for file in self.files)
 
 
-def proof_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Proof]]:
+def proof_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID, Sequence[VisitProof]]:
     """By errand, in the order in which things happened; one statement for any number of errands."""
     rows = session.execute(
         select(Operation, FileUse, StoredFile.state)
@@ -52,12 +52,12 @@ def proof_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID, Se
         .where(FileUse.errand_id.in_(errand_ids))
         .order_by(Operation.corrected_at, Operation.seq, FileUse.id)
     )
-    proofs: dict[UUID, Proof] = {}
-    found: dict[UUID, list[Proof]] = defaultdict(list)
+    proofs: dict[UUID, VisitProof] = {}
+    found: dict[UUID, list[VisitProof]] = defaultdict(list)
     for operation, use, state in rows:
         assert use.errand_id is not None  # asked for by errand
         if operation.id not in proofs:
-            proofs[operation.id] = Proof(operation.id, operation.kind, operation.corrected_at)
+            proofs[operation.id] = VisitProof(operation.id, operation.kind, operation.corrected_at)
             found[use.errand_id].append(proofs[operation.id])
         file = ProofFile(use.sha256, use.kind, ARRIVAL.get(state, "pending"), use.desk_id)
         proofs[operation.id].files.append(file)

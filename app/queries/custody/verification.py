@@ -22,7 +22,7 @@ AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CustodyFault:
     """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
 
     what: str  # hash | link | number | head | events_gone | evidence_gone | evidence | digest_* | operation_*
@@ -49,7 +49,7 @@ class CustodyReport:
     parcels: int = 0
     digests: int = 0
     operations: int = 0
-    broken: list[Fault] = field(default_factory=list)
+    broken: list[CustodyFault] = field(default_factory=list)
     erased: list[ErasedEvent] = field(default_factory=list)
 
     @property
@@ -58,7 +58,7 @@ class CustodyReport:
 
 
 @dataclass(slots=True)
-class _Known:
+class _EventIndex:
     """What the walk over the chains leaves for the later checks."""
 
     codes: dict[str, str]  # parcel id → S10
@@ -70,7 +70,7 @@ def verify(session: Session, keys: Keys) -> CustodyReport:
     """Read every chain, head, digest, commitment and operation; the report is clean only when all of them agree."""
     heads = session.execute(select(Parcel.id, Parcel.code, Parcel.event_no, Parcel.head_hash).order_by(Parcel.code))
     parcels = {str(row.id): row for row in heads}
-    known = _Known({parcel: row.code for parcel, row in parcels.items()})
+    known = _EventIndex({parcel: row.code for parcel, row in parcels.items()})
     report = CustodyReport(parcels=len(parcels))
     unseen = dict(parcels)
     for parcel, chain in _chains(session):
@@ -79,14 +79,14 @@ def verify(session: Session, keys: Keys) -> CustodyReport:
         _remember(known, parcel, chain)
         _note(report, _first_fault(row.code, chain, row.event_no, row.head_hash))
     for row in unseen.values():
-        _note(report, Fault("events_gone", row.code, 1) if row.event_no else None)
+        _note(report, CustodyFault("events_gone", row.code, 1) if row.event_no else None)
     _check_evidence(session, report, known)
     _check_digests(session, report, known, keys)
     _check_operations(session, report)
     return report
 
 
-def _note(report: CustodyReport, fault: Fault | None) -> None:
+def _note(report: CustodyReport, fault: CustodyFault | None) -> None:
     if fault is not None:
         report.broken.append(fault)
 
@@ -99,42 +99,42 @@ def _chains(session: Session) -> Iterator[tuple[str, list[CustodyEvent]]]:
         yield str(parcel), list(chain)
 
 
-def _remember(known: _Known, parcel: str, chain: list[CustodyEvent]) -> None:
+def _remember(known: _EventIndex, parcel: str, chain: list[CustodyEvent]) -> None:
     for event in chain:
         known.hashes[parcel, event.event_no] = event.hash
         known.marks.update((mark, (parcel, event.event_no)) for mark in event.commitments)
 
 
-def _first_fault(code: str, chain: list[CustodyEvent], head_no: int, head: str) -> Fault | None:
+def _first_fault(code: str, chain: list[CustodyEvent], head_no: int, head: str) -> CustodyFault | None:
     previous = GENESIS
     for number, event in enumerate(chain, start=1):
         if event.event_no != number:
-            return Fault("number", code, number)
+            return CustodyFault("number", code, number)
         if event.previous != previous:
-            return Fault("link", code, number)
+            return CustodyFault("link", code, number)
         if event.body().hash() != event.hash:
-            return Fault("hash", code, number)
+            return CustodyFault("hash", code, number)
         previous = event.hash
     if (head_no, head) != (len(chain), previous):
-        return Fault("head", code, max(head_no, len(chain)))
+        return CustodyFault("head", code, max(head_no, len(chain)))
     return None
 
 
-def _check_evidence(session: Session, report: CustodyReport, known: _Known) -> None:
+def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex) -> None:
     kept = {row.commitment: row for row in session.scalars(select(CustodyEvidence))}
     erased: Counter[tuple[str, int]] = Counter()
     for mark, (parcel, event_no) in known.marks.items():
         row = kept.get(mark)
         if row is None:
-            report.broken.append(Fault("evidence_gone", known.codes[parcel], event_no))
+            report.broken.append(CustodyFault("evidence_gone", known.codes[parcel], event_no))
         elif row.erased_at is not None:
             erased[parcel, event_no] += 1
         elif row.salt is None or row.payload is None or commitment(row.salt, row.payload) != mark:
-            report.broken.append(Fault("evidence", known.codes[parcel], event_no))
+            report.broken.append(CustodyFault("evidence", known.codes[parcel], event_no))
     report.erased = [ErasedEvent(known.codes[parcel], no, facts) for (parcel, no), facts in sorted(erased.items())]
 
 
-def _check_digests(session: Session, report: CustodyReport, known: _Known, keys: Keys) -> None:
+def _check_digests(session: Session, report: CustodyReport, known: _EventIndex, keys: Keys) -> None:
     ours, public = key_id(keys), public_key(keys)
     previous: dict[int, str] = {}
     for signed in session.scalars(select(CustodyDigest).order_by(CustodyDigest.office_id, CustodyDigest.day)):
@@ -142,11 +142,11 @@ def _check_digests(session: Session, report: CustodyReport, known: _Known, keys:
         name = f"{signed.office_id}/{signed.day.isoformat()}"
         right = digest_hash(signed.office_id, signed.day, signed.heads, signed.previous) == signed.hash
         if signed.key_id != ours:
-            report.broken.append(Fault("digest_key", None, None, name))
+            report.broken.append(CustodyFault("digest_key", None, None, name))
         elif not (right and holds(signed.hash, signed.signature, public)):
-            report.broken.append(Fault("digest_signature", None, None, name))
+            report.broken.append(CustodyFault("digest_signature", None, None, name))
         elif signed.previous != previous.get(signed.office_id, GENESIS):
-            report.broken.append(Fault("digest_chain", None, None, name))
+            report.broken.append(CustodyFault("digest_chain", None, None, name))
         previous[signed.office_id] = signed.hash
         _note(report, _lost_head(signed, known, name))
 
@@ -154,12 +154,12 @@ def _check_digests(session: Session, report: CustodyReport, known: _Known, keys:
 def _check_operations(session: Session, report: CustodyReport) -> None:
     report.operations = count_operations(session)
     for bad in bad_operations(session):
-        report.broken.append(Fault(bad.what, bad.parcel, bad.event_no, operation=bad.operation))
+        report.broken.append(CustodyFault(bad.what, bad.parcel, bad.event_no, operation=bad.operation))
 
 
-def _lost_head(signed: CustodyDigest, known: _Known, name: str) -> Fault | None:
+def _lost_head(signed: CustodyDigest, known: _EventIndex, name: str) -> CustodyFault | None:
     """The first event that the digest has seen and the chain no longer has, or has otherwise."""
     for head in signed.heads:
         if known.hashes.get((head["parcel"], head["no"])) != head["head"]:
-            return Fault("digest_head", known.codes.get(head["parcel"], head["parcel"]), head["no"], name)
+            return CustodyFault("digest_head", known.codes.get(head["parcel"], head["parcel"]), head["no"], name)
     return None

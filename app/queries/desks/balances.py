@@ -29,7 +29,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class DayBalance:
     """Envelopes. `opening + received == handed_over + delivered + returned + lost + closing` always holds."""
 
     day: date
@@ -54,7 +54,7 @@ OUT = {
 }
 
 
-def balance(session: Session, party: Party, day: date) -> Balance:
+def balance(session: Session, party: Party, day: date) -> DayBalance:
     """One party's day, by the time our side received each fact. Mismatches compare with where envelopes lie at this moment."""
     start, end = start_of_day(day), end_of_day(day)
     lying: set[UUID] = set()  # after all events known today
@@ -72,7 +72,7 @@ def balance(session: Session, party: Party, day: date) -> Balance:
             counted[kind] += 1
         if event.received_at < end:
             _keep(closing, event, kind)
-    return Balance(
+    return DayBalance(
         day=day, opening=opening, closing=len(closing), mismatches=_mismatches(session, party, lying), **counted
     )
 

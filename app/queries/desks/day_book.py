@@ -18,7 +18,7 @@ from app.domain.parcel import PaperState
 from app.models import Courier, CustodyEvent, DayClose, Device, Incident, Operation, Paper, Parcel, Receipt, StrayScan
 from app.queries.custody.confirmations import of_party, unanswered
 from app.queries.custody.parties import names_of
-from app.queries.desks.balances import Balance, balance
+from app.queries.desks.balances import DayBalance, balance
 
 COUNTED: Final = ("opening", "received", "handed_over", "delivered", "returned", "lost", "closing")
 
@@ -34,7 +34,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BookFault:
     parcel_code: str
     why: Why
 
@@ -43,8 +43,8 @@ class Fault:
 class DayBook:
     party: Party
     name: str
-    balance: Balance
-    faults: tuple[Fault, ...]
+    balance: DayBalance
+    faults: tuple[BookFault, ...]
     incidents: tuple[Incident, ...]
     cash: dict[str, int]  # kind of charge → đồng
     receipts: int
@@ -101,18 +101,18 @@ def signed(session: Session, party: Party, day: date) -> DayClose | None:
     return session.scalar(select(DayClose).where(*mine))
 
 
-def _faults(session: Session, party: Party, day: date, counted: Balance) -> Iterator[Fault]:
+def _faults(session: Session, party: Party, day: date, counted: DayBalance) -> Iterator[BookFault]:
     for found in counted.mismatches:
         if found.by_chain != found.by_register:
-            yield Fault(found.parcel_code, Why.REGISTER)
+            yield BookFault(found.parcel_code, Why.REGISTER)
         if found.gap:
-            yield Fault(found.parcel_code, Why.GAP)
+            yield BookFault(found.parcel_code, Why.GAP)
     for line in unanswered(session, party):
-        yield Fault(line.parcel.code, Why.UNANSWERED)
+        yield BookFault(line.parcel.code, Why.UNANSWERED)
     for code in session.scalars(_counted_short(party, day)):
-        yield Fault(code, Why.PAPERS)
+        yield BookFault(code, Why.PAPERS)
     for code in session.scalars(_strays(party)):
-        yield Fault(code, Why.STRAY)
+        yield BookFault(code, Why.STRAY)
 
 
 def _counted_short(party: Party, day: date) -> Select[str]:

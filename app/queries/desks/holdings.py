@@ -68,7 +68,7 @@ class DeskDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Bag:
+class CourierBag:
     """A courier: what is in the bag, and what still lies in the safe for today's route."""
 
     courier: Courier
@@ -81,7 +81,7 @@ class OfficeDay:
     """An office's safe, its couriers' bags, and the deliveries it keeps for people who were not there."""
 
     safe: Sequence[Parcel]
-    bags: Sequence[Bag]
+    bags: Sequence[CourierBag]
     kept: Sequence[Errand]
 
     @property
@@ -195,7 +195,7 @@ def office_day(session: Session, office_id: int, day: date) -> OfficeDay:
     ).all()
     waiting = _waiting(session, office_id, day)
     bags = [
-        Bag(
+        CourierBag(
             courier,
             [parcel for parcel in held if parcel.holder_id == str(courier.id)],
             [parcel for courier_id, parcel in waiting if courier_id == courier.id],

@@ -15,17 +15,17 @@ from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain import mask
-from app.domain.dispatch import FOR_A_PERSON
-from app.domain.mask import Known
-from app.models import Arrival, CarrierOrder, Dispatch, Dossier, DossierStep, Errand, ErrandDossier, Refusal
+from app.domain.mask import PersonalWords
+from app.domain.outbox import FOR_A_PERSON
+from app.models import CarrierOrder, Dossier, DossierStep, Errand, ErrandDossier, InboxMessage, OutboxMessage, Refusal
 from app.queries.desks.transfers import transfer_of_order
 
-AnyRow = Dispatch | Arrival | CarrierOrder | DossierStep | Refusal
+AnyRow = OutboxMessage | InboxMessage | CarrierOrder | DossierStep | Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of a dossier's exchange; `kind`: step | order | dispatch | arrival | refusal."""
+    """One thing of a dossier's exchange; `kind`: step | order | outbox_message | inbox_message | refusal."""
 
     at: datetime
     kind: str
@@ -40,50 +40,52 @@ class Field:
     value: str | int | datetime
 
 
-def waiting(session: Session, link: str | None, most: int) -> tuple[Sequence[Dispatch], int]:
+def waiting(session: Session, link: str | None, most: int) -> tuple[Sequence[OutboxMessage], int]:
     """Messages that need a person, those that wait longest first, and how many there are; `link` None: of all."""
-    mine: list[ColumnElement[bool]] = [Dispatch.state.in_(FOR_A_PERSON)]
-    mine += [Dispatch.link == link] if link else []
-    found = session.scalars(select(Dispatch).where(*mine).order_by(Dispatch.created_at, Dispatch.number).limit(most))
-    return found.all(), session.scalar(select(func.count()).select_from(Dispatch).where(*mine)) or 0
+    mine: list[ColumnElement[bool]] = [OutboxMessage.state.in_(FOR_A_PERSON)]
+    mine += [OutboxMessage.link == link] if link else []
+    found = session.scalars(
+        select(OutboxMessage).where(*mine).order_by(OutboxMessage.created_at, OutboxMessage.number).limit(most)
+    )
+    return found.all(), session.scalar(select(func.count()).select_from(OutboxMessage).where(*mine)) or 0
 
 
-def parked(session: Session, link: str | None, most: int) -> tuple[Sequence[Arrival], int]:
+def parked(session: Session, link: str | None, most: int) -> tuple[Sequence[InboxMessage], int]:
     """What they told and nobody could take, oldest first, and how much there is; `link` None: of all."""
-    mine: list[ColumnElement[bool]] = [Arrival.state == "parked"]
-    mine += [Arrival.link == link] if link else []
-    found = session.scalars(select(Arrival).where(*mine).order_by(Arrival.id).limit(most))
-    return found.all(), session.scalar(select(func.count()).select_from(Arrival).where(*mine)) or 0
+    mine: list[ColumnElement[bool]] = [InboxMessage.state == "parked"]
+    mine += [InboxMessage.link == link] if link else []
+    found = session.scalars(select(InboxMessage).where(*mine).order_by(InboxMessage.id).limit(most))
+    return found.all(), session.scalar(select(func.count()).select_from(InboxMessage).where(*mine)) or 0
 
 
-def dossiers_of(session: Session, dispatches: Collection[Dispatch]) -> dict[UUID, Dossier]:
+def dossiers_of(session: Session, outbox_messages: Collection[OutboxMessage]) -> dict[UUID, Dossier]:
     """Of each message the dossier it is about; subjects that are no dossier of ours are left out."""
-    subjects = {dispatch.subject for dispatch in dispatches}
+    subjects = {outbox_message.subject for outbox_message in outbox_messages}
     rows = session.scalars(select(Dossier).where(cast(Dossier.id, String).in_(subjects)))
     by_subject = {str(row.id): row for row in rows}
-    return {one.id: by_subject[one.subject] for one in dispatches if one.subject in by_subject}
+    return {one.id: by_subject[one.subject] for one in outbox_messages if one.subject in by_subject}
 
 
-def dossier_of(session: Session, dispatch: Dispatch) -> Dossier | None:
-    return dossiers_of(session, [dispatch]).get(dispatch.id)
+def dossier_of(session: Session, outbox_message: OutboxMessage) -> Dossier | None:
+    return dossiers_of(session, [outbox_message]).get(outbox_message.id)
 
 
-def behind(session: Session, dispatch: Dispatch) -> int:
+def behind(session: Session, outbox_message: OutboxMessage) -> int:
     """How many messages of the same link and subject wait for this one."""
     mine = (
-        Dispatch.link == dispatch.link,
-        Dispatch.subject == dispatch.subject,
-        Dispatch.number > dispatch.number,
-        Dispatch.state.not_in(("sent", "withdrawn")),
+        OutboxMessage.link == outbox_message.link,
+        OutboxMessage.subject == outbox_message.subject,
+        OutboxMessage.number > outbox_message.number,
+        OutboxMessage.state.not_in(("sent", "withdrawn")),
     )
-    return session.scalar(select(func.count()).select_from(Dispatch).where(*mine)) or 0
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(*mine)) or 0
 
 
-def dossier_of_arrival(session: Session, arrival: Arrival) -> Dossier | None:
+def dossier_of_inbox_message(session: Session, inbox_message: InboxMessage) -> Dossier | None:
     """By the order it tells of."""
-    names = [name for name in (arrival.subject, arrival.fields.get("item_code")) if name]
+    names = [name for name in (inbox_message.subject, inbox_message.fields.get("item_code")) if name]
     same = or_(CarrierOrder.number.in_(names), CarrierOrder.item_code.in_(names))
-    order = session.scalars(select(CarrierOrder).where(CarrierOrder.link == arrival.link, same).limit(1)).first()
+    order = session.scalars(select(CarrierOrder).where(CarrierOrder.link == inbox_message.link, same).limit(1)).first()
     return order.dossier if order is not None else None
 
 
@@ -94,13 +96,13 @@ def find(session: Session, wanted: str) -> Dossier | None:
     return session.scalars(select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(orders))).limit(1)).first()
 
 
-def known_of(dossier: Dossier | None) -> Known:
+def known_of(dossier: Dossier | None) -> PersonalWords:
     """What our rows hold of the people of this dossier."""
     if dossier is None:
         return mask.NOBODY
     request = dossier.request
     place = request.place
-    return Known.of(
+    return PersonalWords.of(
         [request.applicant.name, request.helper_name],
         [request.applicant.phone, request.helper_phone, place.address, place.landmark],
     )
@@ -109,20 +111,22 @@ def known_of(dossier: Dossier | None) -> Known:
 # -- a message as it is sent
 
 
-def as_sent(session: Session, dispatch: Dispatch) -> list[Field]:
+def as_sent(session: Session, outbox_message: OutboxMessage) -> list[Field]:
     """Its fields, read from the rows as the worker reads them when it sends; what was erased meanwhile is empty."""
-    if dispatch.kind == "step":
-        return list(_step(session, dispatch))
-    if dispatch.kind in {"place_order", "cancel_order"}:
-        order = session.get(CarrierOrder, UUID(dispatch.body["order_id"]))
-        return [] if order is None else list(_order(session, order, whole=dispatch.kind == "place_order"))
-    body = mask.answer(json.dumps(dispatch.body, ensure_ascii=False), known_of(dossier_of(session, dispatch)))
-    return [Field("event", dispatch.kind), Field("body", body)]
+    if outbox_message.kind == "step":
+        return list(_step(session, outbox_message))
+    if outbox_message.kind in {"place_order", "cancel_order"}:
+        order = session.get(CarrierOrder, UUID(outbox_message.body["order_id"]))
+        return [] if order is None else list(_order(session, order, whole=outbox_message.kind == "place_order"))
+    body = mask.answer(
+        json.dumps(outbox_message.body, ensure_ascii=False), known_of(dossier_of(session, outbox_message))
+    )
+    return [Field("event", outbox_message.kind), Field("body", body)]
 
 
-def _step(session: Session, dispatch: Dispatch) -> Iterator[Field]:
-    dossier = session.get(Dossier, UUID(dispatch.body["dossier_id"]))
-    step = session.get(DossierStep, int(dispatch.body["step_id"]))
+def _step(session: Session, outbox_message: OutboxMessage) -> Iterator[Field]:
+    dossier = session.get(Dossier, UUID(outbox_message.body["dossier_id"]))
+    step = session.get(DossierStep, int(outbox_message.body["step_id"]))
     if dossier is None or step is None:
         return
     applicant = dossier.request.applicant
@@ -172,24 +176,24 @@ def story(session: Session, dossier: Dossier) -> list[Entry]:
         *(Entry(row.at, "step", row) for row in steps),
         *(Entry(row.created_at, "order", row) for row in orders),
         *(Entry(row.requested_at, "refusal", row) for row in refusals),
-        *(Entry(row.created_at, "dispatch", row) for row in _dispatches(session, dossier)),
-        *(Entry(row.received_at, "arrival", row) for row in _arrivals(session, orders)),
+        *(Entry(row.created_at, "outbox_message", row) for row in _outbox_messages(session, dossier)),
+        *(Entry(row.received_at, "inbox_message", row) for row in _inbox_messages(session, orders)),
     ]
-    order = ("step", "refusal", "order", "dispatch", "arrival")
+    order = ("step", "refusal", "order", "outbox_message", "inbox_message")
     return sorted(found, key=lambda entry: (entry.at, order.index(entry.kind)))
 
 
-def _dispatches(session: Session, dossier: Dossier) -> Sequence[Dispatch]:
+def _outbox_messages(session: Session, dossier: Dossier) -> Sequence[OutboxMessage]:
     """Of the dossier, and what subscribers were told of its request and its visits."""
     errands = select(cast(Errand.id, String)).join(ErrandDossier).where(ErrandDossier.dossier_id == dossier.id)
-    own = Dispatch.subject.in_([str(dossier.id), str(dossier.request_id)])
-    mine = select(Dispatch).where(or_(own, Dispatch.subject.in_(errands)))
-    return session.scalars(mine.order_by(Dispatch.number)).all()
+    own = OutboxMessage.subject.in_([str(dossier.id), str(dossier.request_id)])
+    mine = select(OutboxMessage).where(or_(own, OutboxMessage.subject.in_(errands)))
+    return session.scalars(mine.order_by(OutboxMessage.number)).all()
 
 
-def _arrivals(session: Session, orders: Sequence[CarrierOrder]) -> Sequence[Arrival]:
+def _inbox_messages(session: Session, orders: Sequence[CarrierOrder]) -> Sequence[InboxMessage]:
     if not orders:
         return []
     names = [name for order in orders for name in (order.number, order.item_code) if name]
-    mine = (Arrival.link.in_({order.link for order in orders}), Arrival.subject.in_(names))
-    return session.scalars(select(Arrival).where(*mine).order_by(Arrival.id)).all()
+    mine = (InboxMessage.link.in_({order.link for order in orders}), InboxMessage.subject.in_(names))
+    return session.scalars(select(InboxMessage).where(*mine).order_by(InboxMessage.id)).all()

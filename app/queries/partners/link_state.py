@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.dispatch import FOR_A_PERSON
-from app.models import Arrival, Dispatch, FeedCursor, Link, Partner, Subscriber
+from app.domain.outbox import FOR_A_PERSON
+from app.models import FeedCursor, InboxMessage, Link, OutboxMessage, Partner, Subscriber
 
 WEBHOOK = "webhook:"
 ONE_STOP = "one_stop"
@@ -38,7 +38,7 @@ class LinkState:
         return self.waiting.total()
 
     @property
-    def arrivals_parked(self) -> int:
+    def inbox_parked(self) -> int:
         return self.parked.total()
 
     def silent_until(self, now: datetime) -> datetime | None:
@@ -48,7 +48,7 @@ class LinkState:
 
     def wants_somebody(self, now: datetime) -> bool:
         stopped = not self.link.enabled and self.queued > 0
-        return bool(self.for_a_person or self.arrivals_parked or stopped or self.silent_until(now))
+        return bool(self.for_a_person or self.inbox_parked or stopped or self.silent_until(now))
 
     def age_s(self, now: datetime) -> int:
         """Of the oldest message that waits to be sent."""
@@ -87,9 +87,9 @@ def _order(name: str) -> tuple[int, str]:
 
 def _queued(session: Session) -> dict[str, tuple[int, datetime | None]]:
     waits = (
-        select(Dispatch.link, func.count(), func.min(Dispatch.created_at))
-        .where(Dispatch.state == "queued")
-        .group_by(Dispatch.link)
+        select(OutboxMessage.link, func.count(), func.min(OutboxMessage.created_at))
+        .where(OutboxMessage.state == "queued")
+        .group_by(OutboxMessage.link)
     )
     return {name: (count, oldest) for name, count, oldest in session.execute(waits)}
 
@@ -97,9 +97,9 @@ def _queued(session: Session) -> dict[str, tuple[int, datetime | None]]:
 def _waiting(session: Session) -> dict[str, Counter[tuple[str, str]]]:
     found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     rows = (
-        select(Dispatch.link, Dispatch.kind, Dispatch.state, func.count())
-        .where(Dispatch.state.in_(FOR_A_PERSON))
-        .group_by(Dispatch.link, Dispatch.kind, Dispatch.state)
+        select(OutboxMessage.link, OutboxMessage.kind, OutboxMessage.state, func.count())
+        .where(OutboxMessage.state.in_(FOR_A_PERSON))
+        .group_by(OutboxMessage.link, OutboxMessage.kind, OutboxMessage.state)
     )
     for name, kind, state, count in session.execute(rows):
         found[name][kind, state] = count
@@ -108,11 +108,11 @@ def _waiting(session: Session) -> dict[str, Counter[tuple[str, str]]]:
 
 def _parked(session: Session) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    reason = func.coalesce(Arrival.reason, "")
+    reason = func.coalesce(InboxMessage.reason, "")
     rows = (
-        select(Arrival.link, Arrival.kind, reason, func.count())
-        .where(Arrival.state == "parked")
-        .group_by(Arrival.link, Arrival.kind, reason)
+        select(InboxMessage.link, InboxMessage.kind, reason, func.count())
+        .where(InboxMessage.state == "parked")
+        .group_by(InboxMessage.link, InboxMessage.kind, reason)
     )
     for name, kind, why, count in session.execute(rows):
         found[name][kind if kind == "unreadable" else why] += count

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.models import Dispatch, Subscriber
+from app.models import OutboxMessage, Subscriber
 
 HIGHEST_ID = 2**31 - 1
 
@@ -33,17 +33,17 @@ def subscription_of(session: Session, partner_id: int, subscription_id: int, *, 
     return found
 
 
-def deliveries_of(session: Session, subscriber: Subscriber, before: int | None, limit: int) -> Sequence[Dispatch]:
+def deliveries_of(session: Session, subscriber: Subscriber, before: int | None, limit: int) -> Sequence[OutboxMessage]:
     """The newest first, at most `limit`; `before`: the number of the last one seen."""
-    theirs = select(Dispatch).where(Dispatch.link == subscriber.link)
+    theirs = select(OutboxMessage).where(OutboxMessage.link == subscriber.link)
     if before is not None:
-        theirs = theirs.where(Dispatch.number < before)
-    return session.scalars(theirs.order_by(Dispatch.number.desc()).limit(limit)).all()
+        theirs = theirs.where(OutboxMessage.number < before)
+    return session.scalars(theirs.order_by(OutboxMessage.number.desc()).limit(limit)).all()
 
 
-def delivery_of(session: Session, subscriber: Subscriber, dispatch_id: UUID) -> Dispatch:
+def delivery_of(session: Session, subscriber: Subscriber, outbox_message_id: UUID) -> OutboxMessage:
     """Raises `not_found` for what was told to somebody else."""
-    wanted = select(Dispatch).where(Dispatch.id == dispatch_id, Dispatch.link == subscriber.link)
+    wanted = select(OutboxMessage).where(OutboxMessage.id == outbox_message_id, OutboxMessage.link == subscriber.link)
     found = session.scalars(wanted).one_or_none()
     if found is None:
         raise DomainError("not_found", kind="not_found")

@@ -165,7 +165,7 @@ def _line(session: Session, plan: Plan, office_ids: Offices) -> PlanLine:
         revision=plan.revision,
         violations=plan.violations,
         offices=offices[0],
-        errands=plan.stops if part is None else part.served + part.left_out,
+        errands=plan.errands if part is None else part.served + part.left_out,
         served=plan.served if part is None else part.served,
         couriers=plan.couriers if part is None else part.couriers,
         distance_m=plan.distance_m if part is None else part.distance_m,

@@ -124,13 +124,13 @@ def left_out(session: Session, plan_id: int) -> list[LeftOut]:
 
 
 def summary(plan: Plan, unserved: Sequence[tuple[object, str, Mapping[str, Any] | None]]) -> dict[str, Any]:
-    """A plan's figures as `tannha plan --json` and the API print them. `stops` and `served` both count errands."""
+    """A plan's figures as `tannha plan --json` and the API print them."""
     return {
         "plan": plan.id,
         "day": plan.day.isoformat(),
         "state": plan.state,
         "assignment": plan.assignment,
-        "stops": plan.stops,
+        "errands": plan.errands,
         "served": plan.served,
         "unserved": [
             {

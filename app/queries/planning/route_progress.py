@@ -40,7 +40,7 @@ class LastOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RouteProgress:
     """One published route of a day. `contact_at`: the newest of the courier's phones; None: none ever signed in."""
 
     route_id: int
@@ -62,7 +62,7 @@ class Progress:
         return self.stops - self.done
 
 
-def progress_of(session: Session, day: date, office_ids: Offices = None) -> list[Progress]:
+def progress_of(session: Session, day: date, office_ids: Offices = None) -> list[RouteProgress]:
     """The published routes of a day, by office and number."""
     contact = (
         select(func.max(Device.last_contact_at))
@@ -96,7 +96,7 @@ def progress_of(session: Session, day: date, office_ids: Offices = None) -> list
         .order_by(Office.name, Office.id, Route.number)
     ).all()
     last = last_outcomes(session, day, [row[4] for row in rows])
-    return [replace(Progress(*row), last=last.get(row[4])) for row in rows]
+    return [replace(RouteProgress(*row), last=last.get(row[4])) for row in rows]
 
 
 def open_door(day: date) -> ColumnElement[bool]:
@@ -133,7 +133,7 @@ def last_outcomes(session: Session, day: date, courier_ids: Collection[int]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class DoorsAhead:
     """Doors that the courier still visits before one; `heard_at`: when the courier's phone was last in contact."""
 
     stops: int
@@ -141,7 +141,7 @@ class Ahead:
     heard_at: datetime | None
 
 
-def ahead_of(session: Session, errand: Errand, day: date) -> Ahead | None:
+def ahead_of(session: Session, errand: Errand, day: date) -> DoorsAhead | None:
     """None: not on a published route of the day, or visited already. Where the courier is now nobody is told: the only
     positions that a phone gives are those of other people's doors.
     """
@@ -167,4 +167,4 @@ def ahead_of(session: Session, errand: Errand, day: date) -> Ahead | None:
     before = select(func.count(Stop.id)).where(
         Stop.route_id == stop.route_id, Stop.sequence < stop.sequence, open_door(day)
     )
-    return Ahead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)
+    return DoorsAhead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.outcome import DONE
 from app.models import Attempt, CustodyEvidence, Errand, Operation, OutcomeCode, Parcel
-from app.queries.custody.proof import Proof, ProofFile, proof_of
+from app.queries.custody.proof import ProofFile, VisitProof, proof_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class AttemptRecord:
     """One attempt. `label` None: done. `phone_at` and `offset_ms` only where a phone told it."""
 
     number: int
@@ -46,11 +46,11 @@ class Visit:
         return any(file.arrival == "pending" for file in self.files)
 
 
-def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list[Visit]]:
+def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list[AttemptRecord]]:
     """By errand, oldest first; a handful of statements for any number of errands."""
     ids = [errand.id for errand in errands]
     attempts = [attempt for errand in errands for attempt in errand.attempts]
-    told = _Told(
+    told = _AttemptFacts(
         operations=_operations(session, attempts),
         proofs=proof_of(session, ids),
         labels=_labels(session, attempts),
@@ -61,17 +61,17 @@ def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _AttemptFacts:
     operations: Mapping[str, Operation]
-    proofs: Mapping[UUID, Sequence[Proof]]
+    proofs: Mapping[UUID, Sequence[VisitProof]]
     labels: Mapping[tuple[str, int], str]
     receivers: Mapping[str, Mapping[str, Any]]
     parcels: Mapping[UUID, Sequence[Parcel]]
 
-    def visit(self, attempt: Attempt) -> Visit:
+    def visit(self, attempt: Attempt) -> AttemptRecord:
         operation = self.operations.get(attempt.operation_id)
         done = attempt.outcome == DONE
-        return Visit(
+        return AttemptRecord(
             number=attempt.number,
             label=None if done else self.labels.get((attempt.outcome, attempt.outcome_version), attempt.outcome),
             occurred_at=attempt.occurred_at,
@@ -84,7 +84,7 @@ class _Told:
             files=[file for proof in self._proofs(attempt) for file in proof.files],
         )
 
-    def _proofs(self, attempt: Attempt) -> Iterable[Proof]:
+    def _proofs(self, attempt: Attempt) -> Iterable[VisitProof]:
         told = self.proofs.get(attempt.errand_id, ())
         return (proof for proof in told if str(proof.operation_id) == attempt.operation_id)
 

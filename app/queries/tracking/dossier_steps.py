@@ -24,7 +24,7 @@ STEPS = timeline.STEPS | transfers.STEPS
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrackingStep:
     """`key` for icons and tests, `text` for people, `at` None where the moment is not known or lies ahead."""
 
     key: str
@@ -33,7 +33,7 @@ class Step:
     state: StepState
 
 
-def steps_of(road: Road, language: str) -> list[Step]:
+def steps_of(road: Road, language: str) -> list[TrackingStep]:
     """Every step in the order it is taken."""
     told = [_step("booked", language, road.request.created_at, reference=road.request.reference)]
     if road.collection is not None:
@@ -46,15 +46,17 @@ def steps_of(road: Road, language: str) -> list[Step]:
     return told
 
 
-def _step(key: str, language: str, at: datetime | None, state: StepState | None = None, /, **params: object) -> Step:
-    return Step(key.removesuffix("_ahead"), say(STEPS[key], language, **params), at, state or "done")
+def _step(
+    key: str, language: str, at: datetime | None, state: StepState | None = None, /, **params: object
+) -> TrackingStep:
+    return TrackingStep(key.removesuffix("_ahead"), say(STEPS[key], language, **params), at, state or "done")
 
 
-def _ahead(key: str, language: str, **params: object) -> Step:
+def _ahead(key: str, language: str, **params: object) -> TrackingStep:
     return _step(f"{key}_ahead", language, None, "ahead", **params)
 
 
-def _between_desks(road: Road, language: str) -> Iterator[Step]:
+def _between_desks(road: Road, language: str) -> Iterator[TrackingStep]:
     """From the desk that received the dossier to the one that decides; nothing where both are one."""
     dossier = road.dossier
     if dossier.desk_id == dossier.competent_desk_id or (not road.transfers and dossier.sent_on_at is None):
@@ -74,17 +76,17 @@ def _between_desks(road: Road, language: str) -> Iterator[Step]:
         yield _step(key, language, at, **ends) if at is not None else _ahead(key, language, **ends)
 
 
-def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[Step]:
+def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[TrackingStep]:
     """The tries that failed, then the appointment that stands."""
     yield from _failures(road, errand, language)
     yield from _appointment(errand, which, language)
 
 
-def _failures(road: Road, errand: Errand, language: str) -> list[Step]:
+def _failures(road: Road, errand: Errand, language: str) -> list[TrackingStep]:
     return [_failed(road, attempt, language) for attempt in errand.attempts if attempt.outcome != DONE]
 
 
-def _appointment(errand: Errand, which: str, language: str) -> Iterator[Step]:
+def _appointment(errand: Errand, which: str, language: str) -> Iterator[TrackingStep]:
     if errand.state is ErrandState.CANCELLED:
         yield _step(f"{which}_cancelled", language, errand.closed_at, "problem")
     elif errand.slot is not None and errand.state not in {ErrandState.FAILED, ErrandState.HELD, ErrandState.RETURNED}:
@@ -96,13 +98,13 @@ def label_of(errand: Errand, language: str) -> str:
     return slot_label(slot.kind, slot.starts_at, slot.ends_at, language) if slot is not None else ""
 
 
-def _failed(road: Road, attempt: Attempt, language: str) -> Step:
+def _failed(road: Road, attempt: Attempt, language: str) -> TrackingStep:
     text = road.places.outcomes.get((attempt.outcome, attempt.outcome_version), "")
     reason = say(text, language) if text else ""
     return _step("failed", language, attempt.occurred_at, "problem", number=attempt.number, reason=reason)
 
 
-def _dossier_way(road: Road, language: str) -> Iterator[Step]:
+def _dossier_way(road: Road, language: str) -> Iterator[TrackingStep]:
     parcel = road.parcel(ParcelPurpose.DOSSIER)
     sealed = _event(road, parcel, EventKind.SEALED)
     if parcel is None or sealed is None:
@@ -118,7 +120,7 @@ def _dossier_way(road: Road, language: str) -> Iterator[Step]:
     yield from _desk_steps(road, parcel, language)
 
 
-def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[Step]:
+def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[TrackingStep]:
     handed = _event(road, parcel, EventKind.HANDED_OVER, Holder.DESK)
     if handed is None:
         yield _ahead("handed_to_desk", language, desk=road.desk)
@@ -132,7 +134,7 @@ def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[St
         yield _counted(road, parcel, opened, language)
 
 
-def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> Step:
+def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> TrackingStep:
     dossier = road.dossier
     missing = [paper.name for paper in parcel.papers if paper.state is PaperState.MISSING]
     if missing and dossier.state == DossierState.PAPERS_WANTED:
@@ -144,7 +146,7 @@ def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) ->
     return _step("accepted_until", language, opened.occurred_at, code=dossier.code, due=dossier.due_on)
 
 
-def _result_way(road: Road, errand: Errand, language: str) -> Iterator[Step]:
+def _result_way(road: Road, errand: Errand, language: str) -> Iterator[TrackingStep]:
     parcel = road.parcel(ParcelPurpose.RESULT)
     dossier = road.dossier
     if dossier.result_ready_at is None:
@@ -172,7 +174,7 @@ def _office_of(road: Road, event: CustodyEvent) -> str:
     return road.places.offices.get(event.taker_id or "", road.office)
 
 
-def _tries(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+def _tries(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[TrackingStep]:
     """Out, failed, back, as they came; the standing appointment before the visit that it is for."""
     told = _failures(road, errand, language)
     for event in road.events.get(parcel.id, ()) if parcel is not None else ():
@@ -187,7 +189,7 @@ def _tries(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> 
     yield from told[past:]
 
 
-def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[Step]:
+def _at_home(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[TrackingStep]:
     originals = road.parcel(ParcelPurpose.PAPERS_DUE)
     sealed = _event(road, originals, EventKind.SEALED)
     if originals is not None and sealed is not None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Dossier, ServiceRequest
 from app.queries.tracking.dossier_history import Road, load_roads
-from app.queries.tracking.dossier_steps import Step, steps_of
+from app.queries.tracking.dossier_steps import TrackingStep, steps_of
 from app.queries.tracking.holder import holder_of, next_of
 
 
@@ -25,7 +25,7 @@ class Story:
     title: str
     code: str | None
     due_on: date | None
-    steps: tuple[Step, ...]
+    steps: tuple[TrackingStep, ...]
     holder: str
     next_actor: str
     gap: bool
@@ -39,7 +39,7 @@ class Timeline:
     closed: bool
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[TrackingStep, ...]:
         """The steps of all dossiers in one row; a request usually has one dossier."""
         return tuple(step for story in self.stories for step in story.steps)
 

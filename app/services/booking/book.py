@@ -17,7 +17,7 @@ from app.domain.dossier import DossierState, parse_dossier_code
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
-from app.domain.tariff import ChargeKind, Direction, Part
+from app.domain.tariff import ChargeKind, Direction, PricePart
 from app.domain.wording import tidy
 from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.reference.tariff import rates
@@ -205,7 +205,7 @@ def _charge(
             session.add(_charge_of(part, command, dossier, errands))
 
 
-def _charge_of(part: Part, command: BookVisit, dossier: Dossier, errands: dict[ErrandKind, Errand]) -> Charge:
+def _charge_of(part: PricePart, command: BookVisit, dossier: Dossier, errands: dict[ErrandKind, Errand]) -> Charge:
     kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
     return Charge(
         request_id=dossier.request_id,

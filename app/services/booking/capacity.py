@@ -17,7 +17,7 @@ STOPS_A_HALF_DAY: Final = STOPS_A_COURIER // 2
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class OfficeCrew:
     """An office's couriers, and what was decided about their days; no decision: the whole day."""
 
     couriers: int
@@ -32,7 +32,7 @@ class Crew:
         return stops if kind is SlotKind.HALF_DAY else stops // 2
 
 
-def crew_of(session: Session, office_id: int, days: Collection[date]) -> Crew:
+def crew_of(session: Session, office_id: int, days: Collection[date]) -> OfficeCrew:
     """The active couriers of an office, with their shifts of these days."""
     ours = (Courier.office_id == office_id, Courier.active)
     couriers = session.scalar(select(func.count()).select_from(Courier).where(*ours)) or 0
@@ -40,4 +40,4 @@ def crew_of(session: Session, office_id: int, days: Collection[date]) -> Crew:
     shifts: dict[date, list[Shift]] = {}
     for shift in decided:
         shifts.setdefault(shift.day, []).append(shift)
-    return Crew(couriers, shifts)
+    return OfficeCrew(couriers, shifts)

@@ -13,7 +13,7 @@ from app.domain.checklist import Mode, papers_of_case
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.tariff import ChargeKind, Direction, Discount, Part, Rate, postage, zone_class
+from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, Rate, postage, zone_class
 from app.models import Procedure, RequiredPaper, Unit
 from app.queries.reference.tariff import rates, remittance_fee
 from app.queries.reference.units import Desks, desks_of, unit_of
@@ -46,12 +46,12 @@ class Terms:
     rates: Sequence[Rate]
 
 
-def quote(session: Session, visit: QuoteVisit) -> list[Part]:
+def quote(session: Session, visit: QuoteVisit) -> list[PricePart]:
     """The parts of all dossiers, in their order. Raises `unit_unknown`, `procedure_unknown`, `no_tariff`, `too_heavy`."""
     return [part for parts in quote_by_dossier(session, visit) for part in parts]
 
 
-def quote_by_dossier(session: Session, visit: QuoteVisit) -> list[list[Part]]:
+def quote_by_dossier(session: Session, visit: QuoteVisit) -> list[list[PricePart]]:
     """One list of parts a dossier: each travels in an envelope of its own."""
     unit, desks = unit_of(session, visit.unit_code), desks_of(session, visit.unit_code)
     terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, rates(session, visit.day))
@@ -70,14 +70,14 @@ def procedure_of(session: Session, given: DossierGiven, index: int) -> Procedure
     return procedure
 
 
-def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[Part]:
+def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[PricePart]:
     """Postage there and back as asked; state fee and remittance only where papers are handed in."""
     zone = zone_class(terms.unit.zone, terms.desks.receiving(procedure).unit.zone)
     counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
     parts = []
     for direction in DIRECTIONS[terms.kind]:
         band = postage(terms.rates, direction, zone, counts[direction], terms.day, terms.discount)
-        parts.append(Part(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis))
+        parts.append(PricePart(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis))
     if terms.kind is not RequestKind.RECEIVE:
         parts += _fees(session, procedure, terms.day)
     return parts
@@ -88,7 +88,7 @@ def papers_to_carry(procedure: Procedure, cases: Sequence[str]) -> int:
     return sum(_count(paper) for paper in papers_of_case(procedure.papers, cases) if paper.mode != Mode.DECLARE)
 
 
-def total(parts: Sequence[Part]) -> Total:
+def total(parts: Sequence[PricePart]) -> Total:
     return Total(
         lower=sum(part.lower or 0 for part in parts),
         upper=sum(part.upper or 0 for part in parts),
@@ -100,10 +100,10 @@ def _count(paper: RequiredPaper) -> int:
     return max(1, (paper.originals or 0) + (paper.copies or 0))
 
 
-def _fees(session: Session, procedure: Procedure, day: date) -> list[Part]:
+def _fees(session: Session, procedure: Procedure, day: date) -> list[PricePart]:
     fee = procedure.state_fee
-    parts = [Part(ChargeKind.STATE_FEE, None, fee, fee, procedure.source)]
+    parts = [PricePart(ChargeKind.STATE_FEE, None, fee, fee, procedure.source)]
     remittance = remittance_fee(session, day) if fee else None
     if remittance is not None:
-        parts.append(Part(ChargeKind.REMITTANCE, None, remittance.price, remittance.price, remittance.legal_basis))
+        parts.append(PricePart(ChargeKind.REMITTANCE, None, remittance.price, remittance.price, remittance.legal_basis))
     return parts

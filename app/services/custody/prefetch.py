@@ -24,7 +24,7 @@ _AHEAD: Final = "read ahead"
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class Prefetched:
     """Of locked errands, and kept in step by whoever writes."""
 
     errands: frozenset[UUID]
@@ -41,7 +41,7 @@ class Ahead:
 @contextmanager
 def reading(session: Session, errand_ids: Collection[UUID], delivered: Collection[UUID]) -> Iterator[None]:
     """Within, `of` an errand among these answers. They must be locked; `delivered`: those whose codes will be asked for."""
-    session.info[_AHEAD] = Ahead(
+    session.info[_AHEAD] = Prefetched(
         frozenset(errand_ids),
         _envelopes(session, errand_ids),
         _attempts(session, errand_ids),
@@ -56,9 +56,9 @@ def reading(session: Session, errand_ids: Collection[UUID], delivered: Collectio
         del session.info[_AHEAD]
 
 
-def of(session: Session, errand_id: UUID) -> Ahead | None:
+def of(session: Session, errand_id: UUID) -> Prefetched | None:
     """What was read ahead, when this errand is of it."""
-    known: Ahead | None = session.info.get(_AHEAD)
+    known: Prefetched | None = session.info.get(_AHEAD)
     return known if known is not None and errand_id in known.errands else None
 
 
@@ -69,7 +69,7 @@ def is_read(session: Session) -> bool:
 
 def add(session: Session, row: DeclarativeBase) -> None:
     """`session.add` for a row that nobody changes any more; what others look up by its columns sets them itself."""
-    known: Ahead | None = session.info.get(_AHEAD)
+    known: Prefetched | None = session.info.get(_AHEAD)
     if known is None:
         session.add(row)
     else:
@@ -78,7 +78,7 @@ def add(session: Session, row: DeclarativeBase) -> None:
 
 def write(session: Session) -> None:
     """Write what waits."""
-    known: Ahead | None = session.info.get(_AHEAD)
+    known: Prefetched | None = session.info.get(_AHEAD)
     if known is not None and known.rows:
         rows, known.rows[:] = known.rows[:], []
         insert_all(session, rows)
@@ -91,7 +91,7 @@ def _write_before(asked: ORMExecuteState) -> None:
 
 def note(session: Session, parcel: Parcel) -> None:
     """An envelope was made meanwhile."""
-    known: Ahead | None = session.info.get(_AHEAD)
+    known: Prefetched | None = session.info.get(_AHEAD)
     if known is not None:
         known.envelopes[parcel.dossier_id, parcel.purpose] = parcel.code
 

@@ -27,18 +27,18 @@ METRES_A_DEGREE: Final = 111_195.0
 HAMLETS_A_COMMUNE: Final = 3  # for each former commune
 
 
-class Wish(StrEnum):
+class DemoWish(StrEnum):
     DELIVER = "deliver"
     COLLECT = "collect"
     BOTH = "both"
 
     @property
     def errands(self) -> int:
-        return 2 if self is Wish.BOTH else 1
+        return 2 if self is DemoWish.BOTH else 1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitDemand:
     """What the spread needs of a unit. `parts`: former communes merged into it."""
 
     code: str
@@ -63,11 +63,11 @@ class Door:
     hamlet: int
     lon: float
     lat: float
-    wish: Wish
+    wish: DemoWish
     slot: SlotTimes
 
 
-def share_out(places: Sequence[Place], errands: int) -> dict[str, int]:
+def share_out(places: Sequence[UnitDemand], errands: int) -> dict[str, int]:
     """Errands by unit code, adding up to `errands`; largest remainder, at least one a chosen unit."""
     by_opening = sorted(places, key=lambda place: (place.in_service_from, place.code))
     chosen = by_opening[: max(1, min(len(places), errands // ERRANDS_A_UNIT, errands))]
@@ -81,10 +81,10 @@ def share_out(places: Sequence[Place], errands: int) -> dict[str, int]:
     return shares
 
 
-def doors_of(place: Place, errands: int, couriers: int, first_number: int, random: Random) -> list[Door]:
+def doors_of(place: UnitDemand, errands: int, couriers: int, first_number: int, random: Random) -> list[Door]:
     """The households of one unit: their errands add up to `errands`, their slots fit its couriers."""
     hamlets = _hamlets(place, random)
-    room = _Room(place.ward, couriers)
+    room = _SlotRoom(place.ward, couriers)
     doors: list[Door] = []
     left = errands
     while left:
@@ -97,16 +97,16 @@ def doors_of(place: Place, errands: int, couriers: int, first_number: int, rando
     return doors
 
 
-def _wish(random: Random, left: int) -> Wish:
+def _wish(random: Random, left: int) -> DemoWish:
     draw = random.random()
     if draw < DELIVERIES:
-        return Wish.DELIVER
-    if draw < DELIVERIES + COLLECTIONS or left < Wish.BOTH.errands:
-        return Wish.COLLECT
-    return Wish.BOTH
+        return DemoWish.DELIVER
+    if draw < DELIVERIES + COLLECTIONS or left < DemoWish.BOTH.errands:
+        return DemoWish.COLLECT
+    return DemoWish.BOTH
 
 
-def _hamlets(place: Place, random: Random) -> list[tuple[float, float]]:
+def _hamlets(place: UnitDemand, random: Random) -> list[tuple[float, float]]:
     """Hamlet points within half the radius of a disc of the unit's area, and never beyond eight kilometres."""
     spread_km = min(8.0, 0.5 * math.sqrt(place.area_km2 / math.pi))
     return [
@@ -122,7 +122,7 @@ def _beside(point: tuple[float, float], spread_km: float, random: Random) -> tup
     return round(lon, 6), round(lat, 6)
 
 
-class _Room:
+class _SlotRoom:
     """How much is left in each half day and two-hour slot: what `services.booking.slots` will allow (14 visits a half day)."""
 
     def __init__(self, ward: bool, couriers: int) -> None:  # noqa: FBT001 (a fact of the unit)

@@ -18,20 +18,20 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import STOPS_A_COURIER
 from app.models import Courier, Errand, Slot
 from app.services.custody.digests import sign_all
-from app.services.demo.cast import PILOTS, Cast, DemoOrder, cast_of, check, open_everything
-from app.services.demo.crew import hire
 from app.services.demo.demand import Door, doors_of
-from app.services.demo.scene import Scene
-from app.services.demo.stage import Stage
-from app.services.demo.story import (
+from app.services.demo.history import (
     Booked,
     Days,
-    Told,
+    StoryTotals,
     book_yesterday,
     left_at_the_desk,
     play_yesterday,
     prepare_the_day,
 )
+from app.services.demo.office import DemoOffice
+from app.services.demo.plan import PILOTS, DemoOrder, DemoPlan, cast_of, check, open_everything
+from app.services.demo.staff import hire
+from app.services.demo.transaction import Stage
 from app.services.messaging.messages import tell_evening_before
 
 LEFT_AT_DESK: Final = 2  # results a pilot office still has to fetch
@@ -42,7 +42,7 @@ EVENING: Final = time(17)
 SPREAD: Final = "former communes merged into the unit, twice in wards (populations by unit are not published)"
 
 Progress = Callable[[str], None]
-Players = Callable[[DemoOrder, Sequence[Sequence[str]]], Iterable[Told]]
+Players = Callable[[DemoOrder, Sequence[Sequence[str]]], Iterable[StoryTotals]]
 """Plays handfuls of offices, here or in other processes, and says after each what came of it."""
 
 
@@ -62,7 +62,7 @@ def make_demo(
         open_everything(session, order.day)
         cast = cast_of(session, order)
         hire(session, cast.codes, cast.shares, cast.pilots, order.password, at(cast.days.before, time(7)))
-    told, done = Told(), 0
+    told, done = StoryTotals(), 0
     handfuls = [cast.codes[first : first + HANDFUL] for first in range(0, len(cast.codes), HANDFUL)]
     for part in (players or _here(database, keys))(order, handfuls):
         told.add(part)
@@ -77,11 +77,11 @@ def _here(database: Database, keys: Keys) -> Players:
     return lambda order, handfuls: (play_offices(database, order, keys, codes) for codes in handfuls)
 
 
-def play_offices(database: Database, order: DemoOrder, keys: Keys, codes: Sequence[str]) -> Told:
+def play_offices(database: Database, order: DemoOrder, keys: Keys, codes: Sequence[str]) -> StoryTotals:
     """The story of some offices: no office waits for another."""
     with database.transaction() as session:
         cast = cast_of(session, order)
-    stage, told = Stage(database, order, cast, keys), Told()
+    stage, told = Stage(database, order, cast, keys), StoryTotals()
     for code in codes:
         if code in cast.pilots:
             booked = _book_yesterday(stage, code)
@@ -101,26 +101,26 @@ def _book_yesterday(stage: Stage, code: str) -> Booked:
         return booked
 
 
-def _play_yesterday(stage: Stage, code: str, booked: Booked, told: Told) -> None:
+def _play_yesterday(stage: Stage, code: str, booked: Booked, told: StoryTotals) -> None:
     with stage.scene(code, "yesterday") as scene:
         play_yesterday(scene, booked, stage.cast.days, told)
         left_at_the_desk(scene, _doors(scene, stage.cast, LEFT_AT_DESK, 0), stage.cast.days)
 
 
-def _prepare_the_day(stage: Stage, code: str, told: Told) -> None:
+def _prepare_the_day(stage: Stage, code: str, told: StoryTotals) -> None:
     days = stage.cast.days
     with stage.scene(code, "day") as scene:
         prepare_the_day(scene, _doors(scene, stage.cast, stage.cast.shares[code], NEIGHBOURS), days, told)
         _evening(scene, days.yesterday, days.day)
 
 
-def _doors(scene: Scene, cast: Cast, errands: int, first: int) -> list[Door]:
+def _doors(scene: DemoOffice, cast: DemoPlan, errands: int, first: int) -> list[Door]:
     """Applicants are numbered by office: who lives where does not depend on other offices."""
     number = NUMBERS * cast.codes.index(scene.unit.code) + first
     return doors_of(cast.places[scene.unit.code], errands, len(scene.crew.couriers), number, scene.random)
 
 
-def _evening(scene: Scene, evening: date, day: date) -> None:
+def _evening(scene: DemoOffice, evening: date, day: date) -> None:
     """Everybody whom the office visits on `day` hears of it at five o'clock on the evening before."""
     tell_evening_before(scene.session, day, at(evening, EVENING), scene.keys, scene.crew.office.id)
 
@@ -132,7 +132,7 @@ def _sign(database: Database, days: Days, keys: Keys) -> None:
             sign_all(session, day, at(day + timedelta(days=1), time(0, 10)), keys)
 
 
-def _report(session: Session, order: DemoOrder, cast: Cast, told: Told) -> dict[str, Any]:
+def _report(session: Session, order: DemoOrder, cast: DemoPlan, told: StoryTotals) -> dict[str, Any]:
     rows = session.execute(
         select(Errand.id, Errand.kind, Errand.office_id, Slot.starts_at, Slot.ends_at)
         .join(Slot, Slot.id == Errand.slot_id)

@@ -27,13 +27,13 @@ from app.texts import say
 from app.texts.documents import BLANK_SLIP, BRAND, CARD
 
 
-class Part(StrEnum):
+class RoutePaper(StrEnum):
     SHEET = "bang-ke"
     SLIPS = "phieu-gui"
     CARDS = "the-hen-lai"
 
 
-EVERYTHING = frozenset(Part)
+EVERYTHING = frozenset(RoutePaper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Printing:
     language: str = "vi"
 
 
-def render(session: Session, route_id: int, printing: Printing, parts: frozenset[Part] = EVERYTHING) -> bytes:
+def render(session: Session, route_id: int, printing: Printing, parts: frozenset[RoutePaper] = EVERYTHING) -> bytes:
     """A PDF of A4 pages: the sheet, one page a slip (two copies side by side), eight cards a page. Raises `not_found`."""
     route = load_route(session, route_id)
     language = printing.language
@@ -55,9 +55,9 @@ def render(session: Session, route_id: int, printing: Printing, parts: frozenset
             "language": language,
             "words": {"slip": _words(BLANK_SLIP, language), "card": _words(CARD, language)},
             "brand": say(BRAND, language),
-            "sheet": sheet_of(session, route, printing.keys, language) if Part.SHEET in parts else None,
-            "slips": list(_slips(session, route, language)) if Part.SLIPS in parts else [],
-            "cards": list(_cards(route, printing)) if Part.CARDS in parts else [],
+            "sheet": sheet_of(session, route, printing.keys, language) if RoutePaper.SHEET in parts else None,
+            "slips": list(_slips(session, route, language)) if RoutePaper.SLIPS in parts else [],
+            "cards": list(_cards(route, printing)) if RoutePaper.CARDS in parts else [],
         },
     )
 

@@ -13,7 +13,7 @@ from app.config import Keys
 from app.domain.errors import DomainError
 from app.models import StoredFile
 from app.services.evidence.files import WHOLE
-from app.services.evidence.viewing import Found, read
+from app.services.evidence.viewing import ViewableFile, read
 
 AT_ONCE: Final = 20  # bodies of two megabytes each
 
@@ -47,6 +47,6 @@ def check(
     for row in rows:
         report.checked += 1
         try:
-            read(Found(row.sha256, "", row.body), fetch(row.sha256) if row.body is None else None, keys)
+            read(ViewableFile(row.sha256, "", row.body), fetch(row.sha256) if row.body is None else None, keys)
         except DomainError as fault:
             report.broken.append(FileFault(row.sha256, fault.code))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
-from app.domain.file import LARGEST_FILE, Part, media_type
+from app.domain.file import LARGEST_FILE, FilePart, media_type
 from app.jobs import defer, defer_all
 from app.models import StoredFile
 from app.services.evidence import vault
@@ -24,7 +24,7 @@ WHOLE: Final = "whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UploadProgress:
     """How much of a box is here. `state` is `coming` or `whole`: where it lies afterwards is no phone's business."""
 
     received: int
@@ -37,15 +37,15 @@ def context_of(sha256: str) -> str:
     return f"file:{sha256}"
 
 
-def progress(session: Session, sha256: str) -> Progress:
+def progress(session: Session, sha256: str) -> UploadProgress:
     """Of a file that nobody has begun to send, nothing is here."""
     row = session.execute(_head(sha256)).one_or_none()
-    return _progress(row) if row is not None else Progress(0, 0, "coming")
+    return _progress(row) if row is not None else UploadProgress(0, 0, "coming")
 
 
 def take_part(
-    session: Session, sha256: str, part: Part, device_id: UUID, now: datetime, keys: Keys
-) -> Progress | DomainError:
+    session: Session, sha256: str, part: FilePart, device_id: UUID, now: datetime, keys: Keys
+) -> UploadProgress | DomainError:
     """Add a part behind what is here; a file that is whole stays as it is, whatever is sent again.
 
     The refusals are returned, for what they leave behind must be committed: `part_out_of_place` (go on from `received`),
@@ -61,17 +61,21 @@ def take_part(
     if part.first != row.received:
         return _out_of_place(row.received)
     received = _append(session, sha256, part)
-    return _finish(session, sha256, now, keys) if received == part.total else Progress(received, part.total, "coming")
+    return (
+        _finish(session, sha256, now, keys)
+        if received == part.total
+        else UploadProgress(received, part.total, "coming")
+    )
 
 
 def _head(sha256: str) -> Select[str, int, int]:
     return select(StoredFile.state, StoredFile.received, StoredFile.sealed_size).where(StoredFile.sha256 == sha256)
 
 
-def _progress(row: Row[str, int, int]) -> Progress:
+def _progress(row: Row[str, int, int]) -> UploadProgress:
     if row.state == "coming":
-        return Progress(row.received, row.sealed_size, "coming")
-    return Progress(row.sealed_size, row.sealed_size, WHOLE)
+        return UploadProgress(row.received, row.sealed_size, "coming")
+    return UploadProgress(row.sealed_size, row.sealed_size, WHOLE)
 
 
 def _announce(session: Session, sha256: str, total: int, device_id: UUID, now: datetime) -> None:
@@ -92,7 +96,7 @@ def _out_of_place(received: int) -> DomainError:
     return DomainError("part_out_of_place", field="Content-Range", received=received)
 
 
-def _append(session: Session, sha256: str, part: Part) -> int:
+def _append(session: Session, sha256: str, part: FilePart) -> int:
     """In the database, so that a growing body does not travel to and fro."""
     longer = func.coalesce(StoredFile.body, b"").op("||")(part.body)
     added = (
@@ -104,7 +108,7 @@ def _append(session: Session, sha256: str, part: Part) -> int:
     return session.execute(added).scalar_one()
 
 
-def _finish(session: Session, sha256: str, now: datetime, keys: Keys) -> Progress | DomainError:
+def _finish(session: Session, sha256: str, now: datetime, keys: Keys) -> UploadProgress | DomainError:
     box = session.execute(select(StoredFile.body).where(StoredFile.sha256 == sha256)).scalar_one() or b""
     plain = _unsealed(sha256, box, keys)
     if isinstance(plain, DomainError):
@@ -113,7 +117,7 @@ def _finish(session: Session, sha256: str, now: datetime, keys: Keys) -> Progres
     proved = {"state": WHOLE, "size": len(plain), "media_type": media_type(plain), "whole_at": now}
     session.execute(update(StoredFile).where(StoredFile.sha256 == sha256).values(proved))
     defer(session, "store_file", {"sha256": sha256})
-    return Progress(len(box), len(box), WHOLE)
+    return UploadProgress(len(box), len(box), WHOLE)
 
 
 def _unsealed(sha256: str, box: bytes, keys: Keys) -> bytes | DomainError:

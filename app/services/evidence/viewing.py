@@ -35,7 +35,7 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ViewableFile:
     """A file that may be looked at. `box`: its sealed body, while it waits for the store; None: it lies there."""
 
     sha256: str
@@ -46,7 +46,7 @@ class Found:
 AnyUse = Row[FileKind, bool, int | None, int]
 
 
-def look(session: Session, sha256: str, viewer: Viewer, now: datetime) -> Found:
+def look(session: Session, sha256: str, viewer: Viewer, now: datetime) -> ViewableFile:
     """Write the look down and say where the bytes are.
 
     Raises `not_found` for whom it is no business of (and for what is not there), `file_pending`, `file_deleted`.
@@ -61,7 +61,7 @@ def look(session: Session, sha256: str, viewer: Viewer, now: datetime) -> Found:
         raise DomainError("file_deleted", kind="gone")
     audit.record(session, viewer.actor, "look", "file", sha256, now, kinds=sorted({use.kind.value for use in allowed}))
     box = row.body if row.state == WHOLE else None
-    return Found(sha256, row.media_type or "application/octet-stream", box)
+    return ViewableFile(sha256, row.media_type or "application/octet-stream", box)
 
 
 def _uses(session: Session, sha256: str) -> Sequence[AnyUse]:
@@ -92,7 +92,7 @@ def may_look(use: AnyUse, viewer: Viewer) -> bool:
     return viewer.role in SEE_PROOF and (viewer.offices is None or use.office_id in viewer.offices)
 
 
-def read(found: Found, stored: bytes | None, keys: Keys) -> bytes:
+def read(found: ViewableFile, stored: bytes | None, keys: Keys) -> bytes:
     """The file itself, from its sealed body or from what the store gave. Raises `file_forged`, `file_missing`."""
     if found.box is not None:
         plain = open_sealed(keys, context_of(found.sha256), found.box)

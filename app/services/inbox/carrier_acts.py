@@ -19,7 +19,7 @@ from app.domain.errors import refusals
 from app.domain.milestone import Follow, follow_of
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
-from app.models import Arrival, CarrierOrder, Errand, Parcel
+from app.models import CarrierOrder, Errand, InboxMessage, Parcel
 from app.services.booking import errands
 from app.services.custody import chains, sealing
 from app.services.desks import dossier_steps
@@ -32,25 +32,27 @@ CITIZEN: Final = Party(Holder.CITIZEN)
 NOBODY_THERE: Final = "NO_CONTACT"
 
 
-def follow(session: Session, order: CarrierOrder, arrival: Arrival, now: datetime) -> None:
+def follow(session: Session, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> None:
     """Carry the milestone over to envelope, errand and dossier; a milestone that is only shown changes nothing."""
     if order.errand_id is None or order.milestone is None:
         return
     errand = errands.lock(session, order.errand_id)
     what = follow_of(errand.kind, order.milestone)
     if what is not None:
-        ACTS[what](_Told(session, order, errand, arrival, now))
+        ACTS[what](_CarrierAct(session, order, errand, inbox_message, now))
 
 
-class _Told:
+class _CarrierAct:
     """One event of the carrier about one errand."""
 
-    def __init__(self, session: Session, order: CarrierOrder, errand: Errand, arrival: Arrival, now: datetime) -> None:
+    def __init__(
+        self, session: Session, order: CarrierOrder, errand: Errand, inbox_message: InboxMessage, now: datetime
+    ) -> None:
         self.session, self.order, self.errand, self.now = session, order, errand, now
-        self.at = min(arrival.occurred_at or now, now)
-        self.operation_id = f"{arrival.link}:{arrival.event_id}"
-        self.by = f"carrier:{arrival.link}"
-        self.carrier = Party(Holder.CARRIER, arrival.link)
+        self.at = min(inbox_message.occurred_at or now, now)
+        self.operation_id = f"{inbox_message.link}:{inbox_message.event_id}"
+        self.by = f"carrier:{inbox_message.link}"
+        self.carrier = Party(Holder.CARRIER, inbox_message.link)
 
     @property
     def desk(self) -> Party:
@@ -112,10 +114,12 @@ class _Told:
 
     def leave(self, outcome: str, proof: str) -> None:
         door = attempts.AtTheDoor(None, self.operation_id, self.at, self.now)
-        attempts.leave(self.session, self.errand, door, attempts.Outcome(outcome, {"proof": proof, "commitments": []}))
+        attempts.leave(
+            self.session, self.errand, door, attempts.AttemptOutcome(outcome, {"proof": proof, "commitments": []})
+        )
 
 
-def _picked_up(told: _Told) -> None:
+def _picked_up(told: _CarrierAct) -> None:
     if told.held_by_carrier():
         return
     if told.collects:
@@ -127,13 +131,13 @@ def _picked_up(told: _Told) -> None:
         told.record(EventKind.HANDED_OVER, giver, told.carrier)
 
 
-def _set_out(told: _Told) -> None:
+def _set_out(told: _CarrierAct) -> None:
     if not told.collects:
         _picked_up(told)
     told.under_way()
 
 
-def _delivered(told: _Told) -> None:
+def _delivered(told: _CarrierAct) -> None:
     _picked_up(told)
     if told.collects:
         _given_to_desk(told)
@@ -141,7 +145,7 @@ def _delivered(told: _Told) -> None:
         _given_to_citizen(told)
 
 
-def _given_to_desk(told: _Told) -> None:
+def _given_to_desk(told: _CarrierAct) -> None:
     parcel = told.record_next(EventKind.HANDED_OVER, told.desk)
     if told.under_way():
         told.leave(DONE, "carrier_collected")
@@ -151,7 +155,7 @@ def _given_to_desk(told: _Told) -> None:
     messages.tell(told.session, told.errand.request, told.errand, "handed_to_desk", told.now, trigger, desk=desk)
 
 
-def _given_to_citizen(told: _Told) -> None:
+def _given_to_citizen(told: _CarrierAct) -> None:
     """Their proof of delivery is what state 10 waits for."""
     told.record_next(EventKind.DELIVERED, CITIZEN)
     if not told.under_way():
@@ -167,11 +171,11 @@ def _given_to_citizen(told: _Told) -> None:
         )
 
 
-def _all_given(told: _Told) -> bool:
+def _all_given(told: _CarrierAct) -> bool:
     return all(dossier.state == DossierState.RESULT_RETURNED for dossier in told.errand.dossiers)
 
 
-def _failed(told: _Told) -> None:
+def _failed(told: _CarrierAct) -> None:
     """They try again by themselves: the citizen is not asked for another slot of ours."""
     if told.under_way():
         errands.advance(told.errand, ErrandState.FAILED)
@@ -179,7 +183,7 @@ def _failed(told: _Told) -> None:
         changes.errand_changed(told.session, told.errand, told.now)
 
 
-def _returned(told: _Told) -> None:
+def _returned(told: _CarrierAct) -> None:
     home = CITIZEN if told.collects else told.desk
     told.record_next(EventKind.RETURNED, home)
     if told.errand.state not in OPEN:
@@ -191,13 +195,13 @@ def _returned(told: _Told) -> None:
         errands.close(told.session, told.errand, ErrandState.RETURNED, told.now)
 
 
-def _called_off(told: _Told) -> None:
+def _called_off(told: _CarrierAct) -> None:
     """Nobody comes: the errand goes to our own couriers, and a coordinator sees it without a slot."""
     if told.errand.state in {ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED}:
         told.errand.executed_by = "own"
 
 
-ACTS: Final[Mapping[Follow, Callable[[_Told], None]]] = {
+ACTS: Final[Mapping[Follow, Callable[[_CarrierAct], None]]] = {
     Follow.PICKED_UP: _picked_up,
     Follow.SET_OUT: _set_out,
     Follow.DELIVERED: _delivered,

@@ -18,7 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.milestone import MONEY
 from app.domain.order import ENDED, OrderState
 from app.jobs import defer
-from app.models import Arrival, CarrierOrder, FeedCursor
+from app.models import CarrierOrder, FeedCursor, InboxMessage
 from app.services import audit
 from app.services.booking import pickups
 from app.services.desks import refusals
@@ -26,7 +26,7 @@ from app.services.inbox import carrier_acts
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CarrierEvent:
     """One line as read. `milestone` None: a code in no table; `proven` False: no signature covered it."""
 
     event_id: str
@@ -43,12 +43,12 @@ class Told:
     raw: bytes | None = field(default=None, repr=False)
 
 
-def store(session: Session, link: str, told: Iterable[Told], now: datetime) -> int:
+def store(session: Session, link: str, told: Iterable[CarrierEvent], now: datetime) -> int:
     """Keep what was not told before, and promise that somebody reads it. Returns how many were new."""
     rows = [_row(link, one, now) for one in told]
     if not rows:
         return 0
-    once = insert(Arrival).on_conflict_do_nothing(index_elements=["link", "event_id"]).returning(Arrival.id)
+    once = insert(InboxMessage).on_conflict_do_nothing(index_elements=["link", "event_id"]).returning(InboxMessage.id)
     new = session.scalars(once, rows).all()
     if new:
         defer(session, "take_arrivals", {}, lock="take_arrivals")
@@ -57,7 +57,7 @@ def store(session: Session, link: str, told: Iterable[Told], now: datetime) -> i
 
 def keep_raw(session: Session, link: str, event_id: str, raw: bytes, now: datetime) -> None:
     """A pushed body as it came, once: whatever anybody reads out of it later."""
-    row = insert(Arrival).values(
+    row = insert(InboxMessage).values(
         link=link,
         event_id=f"webhook/{event_id}",
         kind="webhook",
@@ -70,7 +70,7 @@ def keep_raw(session: Session, link: str, event_id: str, raw: bytes, now: dateti
     session.execute(row.on_conflict_do_nothing(index_elements=["link", "event_id"]))
 
 
-def _row(link: str, told: Told, now: datetime) -> dict[str, Any]:
+def _row(link: str, told: CarrierEvent, now: datetime) -> dict[str, Any]:
     readable = told.kind != "unreadable"
     return {
         "link": link,
@@ -111,50 +111,52 @@ def cursor_of(session: Session, link: str, customer_code: str) -> str | None:
 # -- taken
 
 
-def waiting(session: Session, most: int) -> Sequence[Arrival]:
+def waiting(session: Session, most: int) -> Sequence[InboxMessage]:
     """What nobody has read yet, by the time of the event, so that an older one never comes after a newer."""
-    stored = select(Arrival).where(Arrival.state == "stored")
+    stored = select(InboxMessage).where(InboxMessage.state == "stored")
     return session.scalars(
-        stored.order_by(Arrival.occurred_at.nulls_last(), Arrival.id).limit(most).with_for_update(skip_locked=True)
+        stored.order_by(InboxMessage.occurred_at.nulls_last(), InboxMessage.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
     ).all()
 
 
-def take(session: Session, arrival: Arrival, now: datetime) -> str:
-    """Apply one arrival; returns its new state."""
-    order = order_of(session, arrival)
-    fields = arrival.fields
+def take(session: Session, inbox_message: InboxMessage, now: datetime) -> str:
+    """Apply one inbox message; returns its new state."""
+    order = order_of(session, inbox_message)
+    fields = inbox_message.fields
     if order is None:
-        return _settle(arrival, "parked", "order_unknown", now)
+        return _settle(inbox_message, "parked", "order_unknown", now)
     if not fields["proven"]:
         order.seen_at = None  # it is read again before anyone acts on it
-        return _settle(arrival, "ignored", "unproven", now)
+        return _settle(inbox_message, "ignored", "unproven", now)
     if fields["milestone"] is None:
-        return _settle(arrival, "parked", "code_unmapped", now)
+        return _settle(inbox_message, "parked", "code_unmapped", now)
     order.item_code = order.item_code or fields["item_code"]
     order.carrier_id = order.carrier_id or fields["carrier_id"]
-    return _settle(arrival, "taken", _advance(session, order, arrival, now), now)
+    return _settle(inbox_message, "taken", _advance(session, order, inbox_message, now), now)
 
 
-def learn(arrival: Arrival, milestone: str, *, final: bool) -> None:
+def learn(inbox_message: InboxMessage, milestone: str, *, final: bool) -> None:
     """What the code means: it was in no table when the line came, and is in one now."""
-    arrival.fields = {**arrival.fields, "milestone": milestone, "final": final}
+    inbox_message.fields = {**inbox_message.fields, "milestone": milestone, "final": final}
 
 
-def take_or_park(session: Session, arrival: Arrival, now: datetime) -> str:
+def take_or_park(session: Session, inbox_message: InboxMessage, now: datetime) -> str:
     """`take`; what a rule of ours refuses waits for a person, and stops no other."""
     try:
         with session.begin_nested():
-            return take(session, arrival, now)
+            return take(session, inbox_message, now)
     except DomainError as refusal:
-        session.refresh(arrival)
-        return _settle(arrival, "parked", refusal.code, now)
+        session.refresh(inbox_message)
+        return _settle(inbox_message, "parked", refusal.code, now)
 
 
-def _advance(session: Session, order: CarrierOrder, arrival: Arrival, now: datetime) -> str | None:
-    milestone, final = arrival.fields["milestone"], bool(arrival.fields["final"])
+def _advance(session: Session, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> str | None:
+    milestone, final = inbox_message.fields["milestone"], bool(inbox_message.fields["final"])
     if milestone == MONEY:
         return "money"
-    at = arrival.occurred_at or arrival.received_at
+    at = inbox_message.occurred_at or inbox_message.received_at
     if order.milestone_final:
         return "after_final"
     if order.milestone_at is not None and at < order.milestone_at and not final:
@@ -163,7 +165,7 @@ def _advance(session: Session, order: CarrierOrder, arrival: Arrival, now: datet
     order.milestone, order.milestone_at, order.milestone_final = milestone, max(at, order.milestone_at or at), final
     session.flush()
     if order.executed_by == "carrier":
-        carrier_acts.follow(session, order, arrival, now)
+        carrier_acts.follow(session, order, inbox_message, now)
     _end(session, order, now)
     return None
 
@@ -180,12 +182,12 @@ def _end(session: Session, order: CarrierOrder, now: datetime) -> None:
         refusals.answered(session, order, now)
 
 
-def order_of(session: Session, arrival: Arrival) -> CarrierOrder | None:
+def order_of(session: Session, inbox_message: InboxMessage) -> CarrierOrder | None:
     """By our number, or by the waybill that they gave it; locked, and its dossier's errands before it."""
-    item_code = arrival.fields.get("item_code")
-    same = [CarrierOrder.number == arrival.subject]
+    item_code = inbox_message.fields.get("item_code")
+    same = [CarrierOrder.number == inbox_message.subject]
     same += [CarrierOrder.item_code == item_code] if item_code else []
-    mine = select(CarrierOrder).where(CarrierOrder.link == arrival.link, or_(*same))
+    mine = select(CarrierOrder).where(CarrierOrder.link == inbox_message.link, or_(*same))
     order = session.scalars(mine.limit(1)).first()
     if order is None:
         return None
@@ -195,30 +197,34 @@ def order_of(session: Session, arrival: Arrival) -> CarrierOrder | None:
     return order
 
 
-def _settle(arrival: Arrival, state: str, reason: str | None, now: datetime) -> str:
-    arrival.state, arrival.reason, arrival.settled_at = state, reason, now
+def _settle(inbox_message: InboxMessage, state: str, reason: str | None, now: datetime) -> str:
+    inbox_message.state, inbox_message.reason, inbox_message.settled_at = state, reason, now
     return state
 
 
 # -- for a person
 
 
-def parked_again(session: Session, arrival_id: int, by: str, now: datetime) -> Arrival:
+def parked_again(session: Session, inbox_message_id: int, by: str, now: datetime) -> InboxMessage:
     """Read once more what was parked: the code's meaning, or its order, is known now. Raises `not_found`."""
-    arrival = session.get(Arrival, arrival_id, with_for_update=True)
-    if arrival is None or arrival.state != "parked" or arrival.kind == "unreadable":
+    inbox_message = session.get(InboxMessage, inbox_message_id, with_for_update=True)
+    if inbox_message is None or inbox_message.state != "parked" or inbox_message.kind == "unreadable":
         raise DomainError("not_found", kind="not_found")
-    arrival.state, arrival.reason = "stored", None
-    audit.record(session, by, "arrival.read_again", "arrival", arrival.id, now, link=arrival.link)
+    inbox_message.state, inbox_message.reason = "stored", None
+    audit.record(
+        session, by, "inbox_message.read_again", "inbox_message", inbox_message.id, now, link=inbox_message.link
+    )
     defer(session, "take_arrivals", {}, lock="take_arrivals")
-    return arrival
+    return inbox_message
 
 
-def put_aside(session: Session, arrival_id: int, by: str, now: datetime) -> Arrival:
+def put_aside(session: Session, inbox_message_id: int, by: str, now: datetime) -> InboxMessage:
     """A person has looked: it says nothing about our orders. Raises `not_found`."""
-    arrival = session.get(Arrival, arrival_id, with_for_update=True)
-    if arrival is None or arrival.state != "parked":
+    inbox_message = session.get(InboxMessage, inbox_message_id, with_for_update=True)
+    if inbox_message is None or inbox_message.state != "parked":
         raise DomainError("not_found", kind="not_found")
-    arrival.state, arrival.settled_at, arrival.settled_by = "ignored", now, by
-    audit.record(session, by, "arrival.put_aside", "arrival", arrival.id, now, link=arrival.link)
-    return arrival
+    inbox_message.state, inbox_message.settled_at, inbox_message.settled_by = "ignored", now, by
+    audit.record(
+        session, by, "inbox_message.put_aside", "inbox_message", inbox_message.id, now, link=inbox_message.link
+    )
+    return inbox_message

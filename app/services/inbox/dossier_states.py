@@ -14,7 +14,7 @@ from app.domain.agency import Caller, StateTold
 from app.domain.dossier import FINAL
 from app.domain.due_date import DueTold
 from app.domain.errors import DomainError
-from app.models import Dispatch, Dossier
+from app.models import Dossier, OutboxMessage
 from app.services.booking import pickups
 from app.services.desks import dossier_steps, due_dates
 from app.services.inbox import agency
@@ -96,6 +96,6 @@ def _another_date(session: Session, dossier: Dossier, heard: Heard, now: datetim
 
 
 def _on_its_way(session: Session, dossier: Dossier) -> bool:
-    mine = (Dispatch.link == links.ONE_STOP, Dispatch.subject == str(dossier.id))
-    waiting = select(Dispatch.id).where(*mine, Dispatch.state.not_in(queue.SETTLED))
+    mine = (OutboxMessage.link == links.ONE_STOP, OutboxMessage.subject == str(dossier.id))
+    waiting = select(OutboxMessage.id).where(*mine, OutboxMessage.state.not_in(queue.SETTLED))
     return session.scalars(waiting.limit(1)).first() is not None

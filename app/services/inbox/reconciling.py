@@ -1,4 +1,4 @@
-"""What we hold and what both systems hold, side by side; what is safe is repaired by telling again."""
+"""What we hold and what both systems hold, side by side; what is safe is repaired by draft again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.dossier import FINAL
 from app.domain.order import OrderState
-from app.models import Arrival, CarrierOrder, Dispatch, Dossier
+from app.models import CarrierOrder, Dossier, InboxMessage, OutboxMessage
 from app.services.desks import dossier_steps
 from app.services.inbox import dossier_states
 from app.services.inbox.dossier_states import Heard
 from app.services.outbox import links, queue
-from app.services.outbox.queue import Telling
+from app.services.outbox.queue import OutboxDraft
 
 LOOKED_BACK: Final = timedelta(days=30)
 
@@ -69,8 +69,8 @@ def compare_dossier(session: Session, found: Reconciliation, dossier_id: UUID, h
 
 
 def _waiting(session: Session, dossier: Dossier) -> bool:
-    mine = (Dispatch.link == links.ONE_STOP, Dispatch.subject == str(dossier.id))
-    waiting = select(Dispatch.id).where(*mine, Dispatch.state.not_in(queue.SETTLED))
+    mine = (OutboxMessage.link == links.ONE_STOP, OutboxMessage.subject == str(dossier.id))
+    waiting = select(OutboxMessage.id).where(*mine, OutboxMessage.state.not_in(queue.SETTLED))
     return session.scalars(waiting.limit(1)).first() is not None
 
 
@@ -81,14 +81,18 @@ def _tell_again(session: Session, dossier: Dossier, now: datetime) -> bool:
         return False
     body = {"dossier_id": str(dossier.id), "step_id": last.id}
     trigger = f"again:{last.id}:{now:%Y-%m-%d}"
-    telling = Telling(links.ONE_STOP, "step", str(dossier.id), trigger, body)
-    return queue.promise(session, telling, now) is not None
+    draft = OutboxDraft(links.ONE_STOP, "step", str(dossier.id), trigger, body)
+    return queue.promise(session, draft, now) is not None
 
 
 def orders_unknown_here(session: Session, found: Reconciliation) -> None:
     """Orders that the carrier tells of and we do not know."""
-    mine = select(Arrival.subject).where(Arrival.state == "parked", Arrival.reason == "order_unknown").distinct()
-    found.missing_here += [subject for subject in session.scalars(mine.order_by(Arrival.subject)) if subject]
+    mine = (
+        select(InboxMessage.subject)
+        .where(InboxMessage.state == "parked", InboxMessage.reason == "order_unknown")
+        .distinct()
+    )
+    found.missing_here += [subject for subject in session.scalars(mine.order_by(InboxMessage.subject)) if subject]
 
 
 def orders_to_check(session: Session) -> Sequence[CarrierOrder]:

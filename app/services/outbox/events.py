@@ -38,7 +38,9 @@ def errand_changed(session: Session, errand: Errand, now: datetime) -> None:
             "dossiers": [{"dossier_id": str(one.id), "dossier_code": one.code} for one in dossiers],
         }
 
-    happened = Event(f"errand.{errand.state}", now, f"errand:{errand.id}:{errand.revision}", errand.request, body)
+    happened = SubscriberEvent(
+        f"errand.{errand.state}", now, f"errand:{errand.id}:{errand.revision}", errand.request, body
+    )
     publish(session, happened, lambda: errand.dossiers, now)
 
 
@@ -55,12 +57,12 @@ def dossier_moved(session: Session, dossier: Dossier, step: DossierStep, now: da
             "due_on": dossier.due_on.isoformat() if dossier.due_on else None,
         }
 
-    happened = Event(DOSSIER_MOVED, step.at, f"step:{step.id}", dossier.request, body)
+    happened = SubscriberEvent(DOSSIER_MOVED, step.at, f"step:{step.id}", dossier.request, body)
     publish(session, happened, lambda: [dossier], now)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SubscriberEvent:
     """What happened, when, to whose request. `trigger` is the same whenever the same thing is told.
 
     `body` says it by ids, codes, states and times, nothing personal, of the dossiers that the reader may know of.
@@ -73,7 +75,9 @@ class Event:
     body: Callable[[Sequence[Dossier]], dict[str, Any]]
 
 
-def publish(session: Session, event: Event, concerned: Callable[[], Sequence[Dossier]], now: datetime) -> None:
+def publish(
+    session: Session, event: SubscriberEvent, concerned: Callable[[], Sequence[Dossier]], now: datetime
+) -> None:
     """Promise it to the partner that booked the visit, and to each agency that told us of a dossier of it."""
     listening = [one for one in _listening(session) if not one.events or event.name in one.events]
     for subscriber in listening:
@@ -84,11 +88,11 @@ def publish(session: Session, event: Event, concerned: Callable[[], Sequence[Dos
 
 
 def _promise(
-    session: Session, subscriber: Subscriber, event: Event, dossiers: Sequence[Dossier], now: datetime
+    session: Session, subscriber: Subscriber, event: SubscriberEvent, dossiers: Sequence[Dossier], now: datetime
 ) -> None:
     said = {"type": event.name, "timestamp": _moment(event.at), "data": event.body(dossiers)}
     link, subject = subscriber.link, str(event.request.id)
-    queue.promise(session, queue.Telling(link, event.name, subject, f"{link}:{event.trigger}", said), now)
+    queue.promise(session, queue.OutboxDraft(link, event.name, subject, f"{link}:{event.trigger}", said), now)
 
 
 def _listening(session: Session) -> Sequence[Subscriber]:

@@ -11,9 +11,9 @@ from app.services.outbox import links, queue
 
 
 def tell(session: Session, dossier: Dossier, step: DossierStep, now: datetime) -> None:
-    """Promise a step's telling; a dossier without a code is unknown there, and what they told us they know."""
+    """Promise a step's draft; a dossier without a code is unknown there, and what they told us they know."""
     if dossier.code is None or step.told_by_them or not links.enabled(session, links.ONE_STOP):
         return
     body = {"dossier_id": str(dossier.id), "step_id": step.id}
-    telling = queue.Telling(links.ONE_STOP, "step", str(dossier.id), f"step:{step.id}", body)
-    queue.promise(session, telling, now)
+    draft = queue.OutboxDraft(links.ONE_STOP, "step", str(dossier.id), f"step:{step.id}", body)
+    queue.promise(session, draft, now)

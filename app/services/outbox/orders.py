@@ -23,7 +23,7 @@ from app.domain.transfer import TransferState
 from app.models import CarrierOrder, Charge, Dossier, Errand, ErrandDossier, Paper, Parcel, Transfer
 from app.queries.desks.transfers import transfer_of_order
 from app.services.outbox import links, queue
-from app.services.outbox.queue import Telling
+from app.services.outbox.queue import OutboxDraft
 
 UNCOUNTED: Final = 10  # papers of an envelope that nobody has counted yet [assumption]
 
@@ -105,8 +105,8 @@ def _make(
     )
     session.add(order)
     session.flush()
-    telling = Telling(link, "place_order", str(dossier.id), f"place:{order.number}", {"order_id": str(order.id)})
-    queue.promise(session, telling, now)
+    draft = OutboxDraft(link, "place_order", str(dossier.id), f"place:{order.number}", {"order_id": str(order.id)})
+    queue.promise(session, draft, now)
     return order
 
 
@@ -222,10 +222,10 @@ def cancel(session: Session, errand: Errand, now: datetime) -> str:
 def _call_off(session: Session, order: CarrierOrder, now: datetime) -> None:
     """The cancellation follows the order on the same way, so that it never arrives first."""
     order.state = OrderState.CANCEL_WANTED
-    telling = Telling(
+    draft = OutboxDraft(
         order.link, "cancel_order", str(order.dossier_id), f"cancel:{order.number}", {"order_id": str(order.id)}
     )
-    queue.promise(session, telling, now)
+    queue.promise(session, draft, now)
 
 
 # -- what the carrier answered

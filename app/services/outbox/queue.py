@@ -17,17 +17,17 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.domain import dispatch as dispatch_states
+from app.domain import outbox as message_states
 from app.domain.errors import DomainError
 from app.jobs import defer, hasten
-from app.models import Dispatch
+from app.models import OutboxMessage
 from app.services import audit
 from app.services.outbox import link_health, links
 
 log = logging.getLogger(__name__)
 
-SETTLED = dispatch_states.SETTLED
-FOR_A_PERSON = dispatch_states.FOR_A_PERSON
+SETTLED = message_states.SETTLED
+FOR_A_PERSON = message_states.FOR_A_PERSON
 MOST_WOKEN = 500  # the rest comes at its own time
 
 
@@ -39,7 +39,7 @@ def task_of(link: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class OutboxDraft:
     """What to tell which link, about what, once a trigger.
 
     `body` holds ids, codes and times as JSON, nothing personal: the rows are read when the message is sent.
@@ -52,54 +52,54 @@ class Telling:
     body: Mapping[str, Any]
 
 
-def promise(session: Session, telling: Telling, now: datetime) -> UUID | None:
+def promise(session: Session, draft: OutboxDraft, now: datetime) -> UUID | None:
     """Promise it with this transaction; None when it was promised before."""
     row = {
         "id": uuid4(),
-        "link": telling.link,
-        "kind": telling.kind,
-        "subject": telling.subject,
-        "trigger": telling.trigger,
-        "body": dict(telling.body),
+        "link": draft.link,
+        "kind": draft.kind,
+        "subject": draft.subject,
+        "trigger": draft.trigger,
+        "body": dict(draft.body),
         "state": "queued",
         "tries": 0,
         "created_at": now,
     }
-    once = insert(Dispatch).on_conflict_do_nothing(index_elements=["trigger"]).returning(Dispatch.id)
-    dispatch_id = session.scalars(once, [row]).one_or_none()
-    if dispatch_id is not None:
-        defer(session, task_of(telling.link), {"dispatch_id": str(dispatch_id)})
-    return dispatch_id
+    once = insert(OutboxMessage).on_conflict_do_nothing(index_elements=["trigger"]).returning(OutboxMessage.id)
+    outbox_message_id = session.scalars(once, [row]).one_or_none()
+    if outbox_message_id is not None:
+        defer(session, task_of(draft.link), {"dispatch_id": str(outbox_message_id)})
+    return outbox_message_id
 
 
-def hold_order(session: Session, dispatch: Dispatch) -> None:
+def hold_order(session: Session, outbox_message: OutboxMessage) -> None:
     """Make claim and settlement of one subject follow each other: whoever comes second sees what the first has done."""
-    key = f"dispatch {dispatch.link} {dispatch.subject}"
+    key = f"outbox_message {outbox_message.link} {outbox_message.subject}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
-def is_head(session: Session, dispatch: Dispatch) -> bool:
+def is_head(session: Session, outbox_message: OutboxMessage) -> bool:
     """Is nothing of the same link and subject waiting before it? Within `hold_order`."""
-    before = select(Dispatch.id).where(
-        Dispatch.link == dispatch.link,
-        Dispatch.subject == dispatch.subject,
-        Dispatch.number < dispatch.number,
-        Dispatch.state.not_in(SETTLED),
+    before = select(OutboxMessage.id).where(
+        OutboxMessage.link == outbox_message.link,
+        OutboxMessage.subject == outbox_message.subject,
+        OutboxMessage.number < outbox_message.number,
+        OutboxMessage.state.not_in(SETTLED),
     )
     return session.scalars(before.limit(1)).first() is None
 
 
-def call_next(session: Session, dispatch: Dispatch) -> None:
+def call_next(session: Session, outbox_message: OutboxMessage) -> None:
     """After a settlement: promise the next one's turn. Within `hold_order`."""
     following = (
-        select(Dispatch)
+        select(OutboxMessage)
         .where(
-            Dispatch.link == dispatch.link,
-            Dispatch.subject == dispatch.subject,
-            Dispatch.number > dispatch.number,
-            Dispatch.state == "queued",
+            OutboxMessage.link == outbox_message.link,
+            OutboxMessage.subject == outbox_message.subject,
+            OutboxMessage.number > outbox_message.number,
+            OutboxMessage.state == "queued",
         )
-        .order_by(Dispatch.number)
+        .order_by(OutboxMessage.number)
         .limit(1)
     )
     following_one = session.scalars(following).first()
@@ -108,66 +108,81 @@ def call_next(session: Session, dispatch: Dispatch) -> None:
 
 
 def replay(
-    session: Session, dispatch_id: UUID, by: str, now: datetime, *, states: Collection[str] = FOR_A_PERSON
-) -> Dispatch:
-    """Send once more what waits for a person, under the same id. Raises `not_found`, `dispatch_not_waiting`.
+    session: Session, outbox_message_id: UUID, by: str, now: datetime, *, states: Collection[str] = FOR_A_PERSON
+) -> OutboxMessage:
+    """Send once more what waits for a person, under the same id. Raises `not_found`, `message_not_waiting`.
 
     Other `states`: for links that may be told twice, and want to be.
     """
-    dispatch = _in_state(session, dispatch_id, states)
-    dispatch.state, dispatch.created_at, dispatch.next_at, dispatch.settled_at = "queued", now, None, None
-    audit.record(session, by, "dispatch.replayed", "dispatch", dispatch.id, now, link=dispatch.link)
-    defer(session, task_of(dispatch.link), {"dispatch_id": str(dispatch.id)})
-    return dispatch
+    outbox_message = _in_state(session, outbox_message_id, states)
+    outbox_message.state, outbox_message.created_at, outbox_message.next_at, outbox_message.settled_at = (
+        "queued",
+        now,
+        None,
+        None,
+    )
+    audit.record(
+        session, by, "outbox_message.replayed", "outbox_message", outbox_message.id, now, link=outbox_message.link
+    )
+    defer(session, task_of(outbox_message.link), {"dispatch_id": str(outbox_message.id)})
+    return outbox_message
 
 
-def hurry(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
-    """Send now what waits for its next try. Raises `not_found`, `dispatch_not_waiting` (also while it is being sent)."""
-    dispatch = _in_state(session, dispatch_id, ("queued",))
-    if not hasten(session, task_of(dispatch.link), "dispatch_id", [str(dispatch.id)]):
-        raise DomainError("dispatch_not_waiting", state=dispatch.state)
-    dispatch.next_at = None
-    audit.record(session, by, "dispatch.hurried", "dispatch", dispatch.id, now, link=dispatch.link)
-    return dispatch
+def hurry(session: Session, outbox_message_id: UUID, by: str, now: datetime) -> OutboxMessage:
+    """Send now what waits for its next try. Raises `not_found`, `message_not_waiting` (also while it is being sent)."""
+    outbox_message = _in_state(session, outbox_message_id, ("queued",))
+    if not hasten(session, task_of(outbox_message.link), "outbox_message_id", [str(outbox_message.id)]):
+        raise DomainError("message_not_waiting", state=outbox_message.state)
+    outbox_message.next_at = None
+    audit.record(
+        session, by, "outbox_message.hurried", "outbox_message", outbox_message.id, now, link=outbox_message.link
+    )
+    return outbox_message
 
 
 def link_answered(session: Session, link: str, now: datetime) -> None:
     """They answered. When they had been away, what waits for its next try goes now, the oldest first."""
     if not link_health.answered(session, link, now):
         return
-    waits = (Dispatch.link == link, Dispatch.state == "queued", Dispatch.next_at > now)
-    oldest = session.scalars(select(Dispatch.id).where(*waits).order_by(Dispatch.number).limit(MOST_WOKEN))
-    woken = hasten(session, task_of(link), "dispatch_id", [str(dispatch_id) for dispatch_id in oldest])
+    waits = (OutboxMessage.link == link, OutboxMessage.state == "queued", OutboxMessage.next_at > now)
+    oldest = session.scalars(select(OutboxMessage.id).where(*waits).order_by(OutboxMessage.number).limit(MOST_WOKEN))
+    woken = hasten(
+        session, task_of(link), "outbox_message_id", [str(outbox_message_id) for outbox_message_id in oldest]
+    )
     log.info("%s is back: %d messages go at once", link, woken)
 
 
-def withdraw(session: Session, dispatch_id: UUID, by: str, now: datetime) -> Dispatch:
-    """Settle by hand what was told otherwise, or must not be told. Raises `not_found`, `dispatch_not_waiting`."""
-    dispatch = _in_state(session, dispatch_id, FOR_A_PERSON)
-    dispatch.state, dispatch.settled_at, dispatch.next_at = "withdrawn", now, None
-    audit.record(session, by, "dispatch.withdrawn", "dispatch", dispatch.id, now, link=dispatch.link)
+def withdraw(session: Session, outbox_message_id: UUID, by: str, now: datetime) -> OutboxMessage:
+    """Settle by hand what was told otherwise, or must not be told. Raises `not_found`, `message_not_waiting`."""
+    outbox_message = _in_state(session, outbox_message_id, FOR_A_PERSON)
+    outbox_message.state, outbox_message.settled_at, outbox_message.next_at = "withdrawn", now, None
+    audit.record(
+        session, by, "outbox_message.withdrawn", "outbox_message", outbox_message.id, now, link=outbox_message.link
+    )
     session.flush()
-    call_next(session, dispatch)
-    return dispatch
+    call_next(session, outbox_message)
+    return outbox_message
 
 
 def withdraw_all(session: Session, link: str, now: datetime, *, besides: UUID | None = None) -> int:
     """Settle what waits for a link that wants no more; how many. What is being sent at this moment finds out afterwards."""
-    waiting = select(Dispatch.id).where(Dispatch.link == link, Dispatch.state.in_(("queued", *FOR_A_PERSON)))
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.link == link, OutboxMessage.state.in_(("queued", *FOR_A_PERSON))
+    )
     if besides is not None:
-        waiting = waiting.where(Dispatch.id != besides)
+        waiting = waiting.where(OutboxMessage.id != besides)
     found = session.scalars(waiting.with_for_update(skip_locked=True)).all()
     gone = {"state": "withdrawn", "settled_at": now, "next_at": None}
-    session.execute(update(Dispatch).where(Dispatch.id.in_(found)).values(gone))
+    session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(found)).values(gone))
     return len(found)
 
 
-def _in_state(session: Session, dispatch_id: UUID, states: Collection[str]) -> Dispatch:
-    dispatch = session.get(Dispatch, dispatch_id)
-    if dispatch is None:
+def _in_state(session: Session, outbox_message_id: UUID, states: Collection[str]) -> OutboxMessage:
+    outbox_message = session.get(OutboxMessage, outbox_message_id)
+    if outbox_message is None:
         raise DomainError("not_found", kind="not_found")
-    hold_order(session, dispatch)
-    session.refresh(dispatch, with_for_update=True)
-    if dispatch.state not in states:
-        raise DomainError("dispatch_not_waiting", state=dispatch.state)
-    return dispatch
+    hold_order(session, outbox_message)
+    session.refresh(outbox_message, with_for_update=True)
+    if outbox_message.state not in states:
+        raise DomainError("message_not_waiting", state=outbox_message.state)
+    return outbox_message

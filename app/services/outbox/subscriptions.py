@@ -27,11 +27,11 @@ from app.domain.webhook import (
     check_url,
     former_until,
 )
-from app.models import Dispatch, Link, Partner, Subscriber
+from app.models import Link, OutboxMessage, Partner, Subscriber
 from app.services import audit
 from app.services.evidence import vault
 from app.services.outbox import link_health, links, queue
-from app.services.outbox.queue import FOR_A_PERSON, SETTLED, Telling
+from app.services.outbox.queue import FOR_A_PERSON, SETTLED, OutboxDraft
 
 log = logging.getLogger(__name__)
 
@@ -91,15 +91,17 @@ def end_all(session: Session, partner_id: int, by: str, now: datetime) -> None:
         end(session, subscriber, by, now)
 
 
-def gone(session: Session, dispatch: Dispatch, now: datetime) -> None:
+def gone(session: Session, outbox_message: OutboxMessage, now: datetime) -> None:
     """The endpoint answered that it wants no more (410): off, until the partner switches it on; an administrator reads why."""
-    subscriber = session.get_one(Subscriber, subscriber_id(dispatch.link), with_for_update={"of": Subscriber})
+    subscriber = session.get_one(Subscriber, subscriber_id(outbox_message.link), with_for_update={"of": Subscriber})
     subscriber.active = False
-    withdrawn = queue.withdraw_all(session, dispatch.link, now, besides=dispatch.id)
+    withdrawn = queue.withdraw_all(session, outbox_message.link, now, besides=outbox_message.id)
     fault = {"last_fault": "Rejected: answered 410, the subscription is off", "last_fault_at": now}
-    session.execute(update(Link).where(Link.name == dispatch.link).values(fault))
+    session.execute(update(Link).where(Link.name == outbox_message.link).values(fault))
     audit.record(session, "system", f"{KIND}.gone", KIND, subscriber.id, now, withdrawn=withdrawn)
-    log.warning("%s: answered 410, the subscription is off; %s waiting messages withdrawn", dispatch.link, withdrawn)
+    log.warning(
+        "%s: answered 410, the subscription is off; %s waiting messages withdrawn", outbox_message.link, withdrawn
+    )
 
 
 def rotate(session: Session, subscriber: Subscriber, overlap_hours: int, now: datetime, keys: Keys) -> str:
@@ -132,22 +134,24 @@ def forget_former_secrets(session: Session, now: datetime) -> None:
     session.execute(over.values(former_secret=None, former_until=None).execution_options(synchronize_session=False))
 
 
-def ping(session: Session, subscriber: Subscriber, now: datetime) -> Dispatch:
+def ping(session: Session, subscriber: Subscriber, now: datetime) -> OutboxMessage:
     """Promise a test on the road of all events; one that is refused holds up no other. Raises `subscription_off`."""
     _check_active(subscriber)
     body = {"type": PING, "timestamp": now.astimezone(LOCAL).isoformat(), "data": {"subscription_id": subscriber.id}}
     alone = f"{PING}:{uuid4()}"
-    telling = Telling(subscriber.link, PING, alone, f"{subscriber.link}:{alone}", body)
-    promised = queue.promise(session, telling, now)
-    return session.get_one(Dispatch, promised)
+    draft = OutboxDraft(subscriber.link, PING, alone, f"{subscriber.link}:{alone}", body)
+    promised = queue.promise(session, draft, now)
+    return session.get_one(OutboxMessage, promised)
 
 
-def deliver_again(session: Session, subscriber: Subscriber, dispatch: Dispatch, now: datetime) -> Dispatch:
+def deliver_again(
+    session: Session, subscriber: Subscriber, outbox_message: OutboxMessage, now: datetime
+) -> OutboxMessage:
     """The same message under the same id. Raises `subscription_off`, `delivery_under_way` while it is being tried."""
     _check_active(subscriber)
-    if dispatch.state == "queued":
+    if outbox_message.state == "queued":
         raise DomainError("delivery_under_way")
-    return queue.replay(session, dispatch.id, _by(subscriber), now, states=(*SETTLED, *FOR_A_PERSON))
+    return queue.replay(session, outbox_message.id, _by(subscriber), now, states=(*SETTLED, *FOR_A_PERSON))
 
 
 def subscriber_id(link: str) -> int:

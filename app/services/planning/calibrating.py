@@ -23,7 +23,7 @@ LOOKS_BACK: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class _CourierStay:
     """A courier at a place. `left`: when the outcome was written, or the office left; `work_s`: what was done there."""
 
     left: datetime
@@ -68,11 +68,11 @@ def driven_legs(session: Session, first: date, last: date) -> tuple[int, list[ca
     looks at medians. The metres ridden are not known: no phone tells them.
     """
     rows = session.execute(_visits(first, last)).all()
-    tours: dict[int, list[_Moment]] = {}
+    tours: dict[int, list[_CourierStay]] = {}
     for row in rows:
-        start = _Moment(row.started_at, (row.office_lon, row.office_lat), row.unit_code, 0)
+        start = _CourierStay(row.started_at, (row.office_lon, row.office_lat), row.unit_code, 0)
         work = ASSUMPTIONS.service_s(row.errands)
-        tours.setdefault(row.route_id, [start]).append(_Moment(row.left, (row.lon, row.lat), row.unit_code, work))
+        tours.setdefault(row.route_id, [start]).append(_CourierStay(row.left, (row.lon, row.lat), row.unit_code, work))
     legs = [leg for tour in tours.values() for leg in _legs(tour)]
     return len({row.day for row in rows}), legs
 
@@ -101,7 +101,7 @@ def _visits(first: date, last: date) -> Any:
     )  # fmt: skip
 
 
-def _legs(tour: Sequence[_Moment]) -> list[calibrate.Leg]:
+def _legs(tour: Sequence[_CourierStay]) -> list[calibrate.Leg]:
     ways = Geodesic(detour=1.0)
     places = [moment.at for moment in tour]
     straight = ways.block(ASSUMPTIONS.profile, places, places)[1]

@@ -15,7 +15,7 @@ class Figures:
     plan_id: int
     assignment: str
     served: int
-    stops: int
+    errands: int
     couriers: int
     distance_m: int
     onward_m: int
@@ -41,7 +41,7 @@ def _figures(plan: Plan) -> Figures:
         plan_id=plan.id,
         assignment=plan.assignment,
         served=plan.served,
-        stops=plan.stops,
+        errands=plan.errands,
         couriers=plan.couriers,
         distance_m=plan.distance_m,
         onward_m=plan.onward_m,

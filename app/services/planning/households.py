@@ -35,7 +35,7 @@ class DueErrand:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class DoorVisit:
     """One stop of the problem: a door and the errands done there."""
 
     job_id: int
@@ -101,5 +101,5 @@ def make_job(job_id: int, errands: Sequence[DueErrand], day: date) -> Job:
     )
 
 
-def visit_of(job: Job, errands: Sequence[DueErrand]) -> Visit:
-    return Visit(job.id, errands[0].place_id, errands[0].office_id, tuple(errand.id for errand in errands))
+def visit_of(job: Job, errands: Sequence[DueErrand]) -> DoorVisit:
+    return DoorVisit(job.id, errands[0].place_id, errands[0].office_id, tuple(errand.id for errand in errands))

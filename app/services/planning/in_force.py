@@ -16,7 +16,7 @@ from app.models import Attempt, Courier, Office, Plan, PlanOffice, Route, Run, S
 from app.queries.planning.route_progress import on_day
 from app.queries.visits.courier_day import CLOSED_AT_THE_DOOR
 from app.services.planning.assumptions import ASSUMPTIONS
-from app.services.planning.errands import aboard, errands_by_id
+from app.services.planning.due_errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
 from routing.problem import Job, Point, Problem, TravelTimes, Vehicle

@@ -14,8 +14,8 @@ from app.clock import start_of_day
 from app.models import Courier, Desk, Office, Planning, Shift
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_ways
-from app.services.planning.errands import due_errands, locked_shifts
-from app.services.planning.households import DueErrand, Visit, households, make_job, visit_of
+from app.services.planning.due_errands import due_errands, locked_shifts
+from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
 from routing.problem import Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
 
 Unserved = tuple[UUID, str]
@@ -39,7 +39,7 @@ class LoadedProblem:
     day: date
     office_ids: tuple[int, ...]
     problem: Problem
-    visits: Mapping[int, Visit]
+    visits: Mapping[int, DoorVisit]
     at_work: Mapping[int, AtWork]
     left_out: tuple[Unserved, ...]
     locked_jobs: frozenset[int] = frozenset()
@@ -127,9 +127,9 @@ def make_vehicle(shift: Shift, office: Office, day: date) -> Vehicle:
 
 def _jobs(
     errands: Sequence[DueErrand], staffed: Collection[int], planning: Planning
-) -> tuple[tuple[Job, ...], dict[int, Visit], list[Unserved]]:
+) -> tuple[tuple[Job, ...], dict[int, DoorVisit], list[Unserved]]:
     jobs: list[Job] = []
-    visits: dict[int, Visit] = {}
+    visits: dict[int, DoorVisit] = {}
     nobody: list[Unserved] = []
     for number, group in enumerate(households(errands), start=1):
         job = make_job(number, group, planning.day)

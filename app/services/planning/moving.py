@@ -17,7 +17,7 @@ from app.models import Plan, PlanOffice, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_ways
-from app.services.planning.errands import errands_by_id
+from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft

@@ -18,7 +18,7 @@ from app.domain.errand import PLANNABLE
 from app.models import Errand, Office, Place, Slot
 from app.services.booking.slots import OpenSlot, open_slots
 from app.services.planning.assumptions import ASSUMPTIONS
-from app.services.planning.errands import errands_by_id
+from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand
 from app.services.planning.loading import seconds_of
 from routing.problem import Point, TravelTimes

@@ -95,7 +95,7 @@ def _drop_lost_errands(session: Session, plan: Plan) -> None:
     session.execute(delete(StopErrand).where(StopErrand.errand_id.in_(lost), StopErrand.stop_id.in_(ours)))
     session.execute(delete(Stop).where(Stop.id.in_(ours), ~Stop.id.in_(select(StopErrand.stop_id))))
     session.execute(delete(Route).where(Route.plan_id == plan.id, ~Route.id.in_(select(Stop.route_id))))
-    plan.stops -= len(lost)
+    plan.errands -= len(lost)
     plan.served -= len(lost)
 
 

@@ -89,7 +89,7 @@ def _plan_row(
         engine_versions={"versions": _versions(), "gains": dict(plan.engines)},
         seed=plan.seed,
         problem_hash=plan.problem_hash,
-        stops=loaded.errands,
+        errands=loaded.errands,
         served=loaded.errands - unserved,
         couriers=len(plan.routes),
         distance_m=plan.distance,

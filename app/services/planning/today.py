@@ -22,7 +22,7 @@ from app.models import Errand, Plan, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.booking import errands
 from app.services.planning.calibrating import known_ways
-from app.services.planning.errands import due_errands
+from app.services.planning.due_errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
 from app.services.planning.saving import route_times, stop_times
@@ -274,7 +274,7 @@ def _take(session: Session, force: InForce, stops: Sequence[Stop]) -> None:
         .returning(PlanUnserved.errand_id)
     ).all()
     force.plan.served += len(taken)
-    force.plan.stops += len(taken) - len(known)
+    force.plan.errands += len(taken) - len(known)
 
 
 def _account(session: Session, force: InForce, change: DayChange, by: _By) -> DayChange:

@@ -34,7 +34,7 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarEntry:
     """A holiday, or a Saturday on which everybody works; `basis` is the law or notice, or says that it is provisional."""
 
     day: date
@@ -75,7 +75,7 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class OfficePosition:
     """A surveyed position [degrees, WGS 84] of a unit, office or desk, with name and address where given."""
 
     code: str
@@ -128,12 +128,12 @@ def _remittance(row: Row) -> Remittance:
     return Remittance(row.whole("price"), row.day("valid_from"), row.text("legal_basis"))
 
 
-def read_calendar(replacement: Path | None = None) -> tuple[Day, ...]:
+def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
     """Return the days on which the ordinary week does not hold."""
     rows = csv_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
     return _unique(
         rows,
-        lambda row: Day(
+        lambda row: CalendarEntry(
             row.day("day"), row.choice("kind", ("holiday", "working")), row.text("name"), row.text("basis")
         ),
         lambda day: day.day,
@@ -182,7 +182,7 @@ def read_centres(replacement: Path | None = None) -> tuple[Centre, ...]:
     )
 
 
-def read_positions(path: Path) -> tuple[Position, ...]:
+def read_positions(path: Path) -> tuple[OfficePosition, ...]:
     """Return surveyed positions from a CSV file (code, lon, lat, and if known name, address, area_km2) or from GeoJSON.
 
     The same files serve units, offices and desks: `code` is theirs.
@@ -195,8 +195,8 @@ def read_positions(path: Path) -> tuple[Position, ...]:
     return _unique(rows, _position, lambda position: position.code)
 
 
-def _position(row: Row) -> Position:
-    return Position(
+def _position(row: Row) -> OfficePosition:
+    return OfficePosition(
         code=row.text("code"),
         lon=row.between("lon", WEST, EAST),
         lat=row.between("lat", SOUTH, NORTH),

@@ -22,7 +22,7 @@ from app.services.reference.catalogue import read_calendar, read_outcomes, read_
 from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_units
 from app.services.reference.load_procedures import load_procedures
 from app.services.reference.places import FormerUnitRow, UnitRow
-from app.services.reference.rows import Changes, Table
+from app.services.reference.rows import Changes, ReferenceTable
 
 LOCK: Final = 7_203_452_026
 """Several processes may load at once after an update: one works, the others wait and then find nothing to do."""
@@ -89,7 +89,7 @@ def load_reference(
 
 def _load_outcomes(session: Session, replacement: Path | None, changes: Changes) -> int:
     """Attempts keep code and version, so old versions stay; the newest of each code in the file is the current one."""
-    table = Table(session, OutcomeCode, ["code", "version"], changes)
+    table = ReferenceTable(session, OutcomeCode, ["code", "version"], changes)
     rows = read_outcomes(replacement)
     newest = {row.code: max(other.version for other in rows if other.code == row.code) for row in rows}
     for row in rows:
@@ -105,13 +105,15 @@ def _load_outcomes(session: Session, replacement: Path | None, changes: Changes)
 
 def _load_tariff(session: Session, replacement: Path | None, changes: Changes) -> int:
     tariff = read_tariff(replacement)
-    rates = Table(session, TariffRate, ["direction", "zone_class", "weight_to_g", "step_g", "valid_from"], changes)
+    rates = ReferenceTable(
+        session, TariffRate, ["direction", "zone_class", "weight_to_g", "step_g", "valid_from"], changes
+    )
     rates.drop_all_but(
         [(rate.direction, rate.zone_class, rate.weight_to_g, rate.step_g, rate.valid_from) for rate in tariff.rates]
     )
     for rate in tariff.rates:
         rates.put(**asdict(rate))
-    fees = Table(session, RemittanceFee, ["valid_from"], changes)
+    fees = ReferenceTable(session, RemittanceFee, ["valid_from"], changes)
     fees.drop_all_but([(fee.valid_from,) for fee in tariff.remittances])
     for fee in tariff.remittances:
         fees.put(**asdict(fee))
@@ -121,7 +123,7 @@ def _load_tariff(session: Session, replacement: Path | None, changes: Changes) -
 
 def _load_calendar(session: Session, replacement: Path | None, changes: Changes) -> int:
     """Days that close one commune (a flood) were entered by people and stay."""
-    table = Table(session, CalendarDay, ["day", "unit_code"], changes)
+    table = ReferenceTable(session, CalendarDay, ["day", "unit_code"], changes)
     days = read_calendar(replacement)
     closed_by_people = [key for key in table.rows if key[1] is not None]
     table.drop_all_but([*closed_by_people, *((day.day, None) for day in days)])

@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.models import Desk, FormerUnit, FormerUnitSuccessor, Office, Unit
-from app.services.reference.catalogue import Centre, Pilot, Position, read_centres, read_pilots, read_positions
+from app.services.reference.catalogue import Centre, OfficePosition, Pilot, read_centres, read_pilots, read_positions
 from app.services.reference.files import BadReference
 from app.services.reference.places import FormerUnitRow, Point, UnitRow, beside, zones
-from app.services.reference.rows import Changes, Table
+from app.services.reference.rows import Changes, ReferenceTable
 
 SIDES: Final = {"pleiku": "west", "quy-nhon": "east"}
 MEASURED: Final = ("name", "address", "lon", "lat", "position_provisional")
@@ -23,7 +23,7 @@ Files = Mapping[str, Path]
 def load_units(
     session: Session, units: Sequence[UnitRow], former_units: Sequence[FormerUnitRow], files: Files, changes: Changes
 ) -> int:
-    table = Table(session, Unit, ["code"], changes)
+    table = ReferenceTable(session, Unit, ["code"], changes)
     zone_of, pilots = zones(units, former_units), _pilots(units, files)
     surveyed = _positions(files, "units", {unit.code for unit in units})
     for unit in units:
@@ -45,11 +45,11 @@ def load_units(
 
 
 def load_former_units(session: Session, former_units: Sequence[FormerUnitRow], changes: Changes) -> int:
-    names = Table(session, FormerUnit, ["code"], changes)
+    names = ReferenceTable(session, FormerUnit, ["code"], changes)
     for former in former_units:
         names.put(code=former.code, name=former.name, kind=former.kind, district=former.district)
     session.flush()
-    successors = Table(session, FormerUnitSuccessor, ["former_code", "unit_code"], changes)
+    successors = ReferenceTable(session, FormerUnitSuccessor, ["former_code", "unit_code"], changes)
     pairs = [(former.code, code) for former in former_units for code in former.unit_codes]
     for former_code, unit_code in pairs:
         successors.put(former_code=former_code, unit_code=unit_code)
@@ -59,7 +59,7 @@ def load_former_units(session: Session, former_units: Sequence[FormerUnitRow], c
 
 def load_offices(session: Session, units: Sequence[UnitRow], files: Files, changes: Changes) -> int:
     """One commune post office a unit and the hubs."""
-    table = Table(session, Office, ["code"], changes)
+    table = ReferenceTable(session, Office, ["code"], changes)
     hubs = _centres(units, files, "hub")
     surveyed = _positions(files, "offices", {*map(office_code, units), *(hub.code for hub, _ in hubs)})
     for unit in units:
@@ -74,8 +74,8 @@ def load_offices(session: Session, units: Sequence[UnitRow], files: Files, chang
 
 def load_desks(session: Session, units: Sequence[UnitRow], files: Files, changes: Changes) -> int:
     """One one-stop desk a unit and the provincial centre; some sit in the post office, as the whole desk of Ia Tô did."""
-    table = Table(session, Desk, ["code"], changes)
-    offices = Table(session, Office, ["code"], changes).rows
+    table = ReferenceTable(session, Desk, ["code"], changes)
+    offices = ReferenceTable(session, Office, ["code"], changes).rows
     centres, pilots = _centres(units, files, "desk"), _pilots(units, files)
     surveyed = _positions(files, "desks", {*map(desk_code, units), *(centre.code for centre, _ in centres)})
     for unit in units:
@@ -101,7 +101,7 @@ def desk_code(unit: UnitRow) -> str:
 
 
 def _stand(
-    table: Table, unit: UnitRow, code: str, name: str, surveyed: Position | None, at: Point | None = None
+    table: ReferenceTable, unit: UnitRow, code: str, name: str, surveyed: OfficePosition | None, at: Point | None = None
 ) -> dict[str, Any]:
     """Return the values of where something stands: surveyed now, surveyed before, or provisional."""
     values: dict[str, Any] = {"code": code, "unit_code": unit.code}
@@ -135,7 +135,7 @@ def _centres(units: Sequence[UnitRow], files: Files, kind: str) -> list[tuple[Ce
     return [(centre, by_code[centre.unit_code]) for centre in centres if centre.kind == kind]
 
 
-def _positions(files: Files, part: str, known: set[str]) -> dict[str, Position]:
+def _positions(files: Files, part: str, known: set[str]) -> dict[str, OfficePosition]:
     if part not in files:
         return {}
     positions = read_positions(files[part])

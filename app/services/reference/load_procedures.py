@@ -59,7 +59,7 @@ def _row(values: dict[str, Any], papers: list[dict[str, Any]], *, version: int) 
     return Procedure(**values, version=version, papers=[RequiredPaper(**paper) for paper in papers])
 
 
-def _values(procedure: published.Procedure, *, sample: bool, source: str) -> dict[str, Any]:
+def _values(procedure: published.ProcedureEntry, *, sample: bool, source: str) -> dict[str, Any]:
     return {
         "code": procedure.code,
         "name": procedure.name,
@@ -83,7 +83,7 @@ def _values(procedure: published.Procedure, *, sample: bool, source: str) -> dic
     }
 
 
-def _case(question: published.Question) -> dict[str, Any]:
+def _case(question: published.ProcedureQuestion) -> dict[str, Any]:
     return {
         "key": question.key,
         "question": question.question,
@@ -92,7 +92,7 @@ def _case(question: published.Question) -> dict[str, Any]:
     }
 
 
-def _paper_values(paper: published.Paper) -> dict[str, Any]:
+def _paper_values(paper: published.ProcedurePaper) -> dict[str, Any]:
     return asdict(paper) | {"case_keys": paper.postal_keys}
 
 

@@ -31,7 +31,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ProcedureQuestion:
     """A question in plain Vietnamese; `many`: any number of options may hold, otherwise exactly one."""
 
     key: str
@@ -41,7 +41,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ProcedurePaper:
     """A line of the published list; `originals` or `copies` None: the source does not say how many."""
 
     line: int
@@ -62,7 +62,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
+class ProcedureEntry:
     """A procedure as published; None is unknown. `certainty` tells for each fact how sure it is (r, s, i, m, a, u)."""
 
     code: str
@@ -83,8 +83,8 @@ class Procedure:
     results: tuple[str, ...]
     certainty: dict[str, str]
     in_service_from: date | None
-    questions: tuple[Question, ...]
-    papers: tuple[Paper, ...]
+    questions: tuple[ProcedureQuestion, ...]
+    papers: tuple[ProcedurePaper, ...]
 
     @property
     def carried(self) -> bool:
@@ -98,7 +98,7 @@ class Procedures:
     sample: bool
     as_of: date
     source: str
-    procedures: tuple[Procedure, ...]
+    procedures: tuple[ProcedureEntry, ...]
 
 
 def read_procedures(replacement: Path | None = None) -> Procedures:
@@ -120,7 +120,7 @@ def read_procedures(replacement: Path | None = None) -> Procedures:
     return Procedures(top.flag("sample"), as_of, top.text("source"), procedures)
 
 
-def _procedure(node: Node, marks: frozenset[str]) -> Procedure:
+def _procedure(node: Node, marks: frozenset[str]) -> ProcedureEntry:
     node.closed(
         *("code", "name", "field", "level", "post", "online", "presence", "refusal", "time", "state_fee"),
         *("originals_due", "boundary_free", "results", "certainty", "in_service_from", "cases", "papers"),
@@ -131,7 +131,7 @@ def _procedure(node: Node, marks: frozenset[str]) -> Procedure:
     node = Node(node.file, f"procedure {code}", node.value)
     presence = node.node("presence").closed("need", "who", "note")
     time = node.node("time").closed("value", "unit")
-    procedure = Procedure(
+    procedure = ProcedureEntry(
         code=code,
         name=node.text("name"),
         field=node.text("field"),
@@ -162,22 +162,22 @@ def _certainty(node: Node, marks: frozenset[str]) -> dict[str, str]:
     return {fact: node.choice(fact, marks) for fact in node.value}
 
 
-def _question(node: Node) -> Question:
+def _question(node: Node) -> ProcedureQuestion:
     node.closed("key", "question", "many", "options")
     options = tuple(
         Option(_key(child.closed("key", "label"), "key"), child.text("label")) for child in node.nodes("options")
     )
     if len(options) < (1 if node.flag("many") else 2):
         raise node.bad("options", "a question needs a choice")
-    return Question(_key(node, "key"), node.text("question"), node.flag("many"), options)
+    return ProcedureQuestion(_key(node, "key"), node.text("question"), node.flag("many"), options)
 
 
-def _paper(node: Node) -> Paper:
+def _paper(node: Node) -> ProcedurePaper:
     node.closed(
         *("line", "name", "originals", "copies", "mode", "need", "case", "case_label"),
         *("certified_by_post", "in_database"),
     )
-    return Paper(
+    return ProcedurePaper(
         line=node.whole("line") or 0,
         name=node.text("name"),
         originals=node.whole("originals"),
@@ -198,7 +198,7 @@ def _key(node: Node, field: str) -> str:
     return key
 
 
-def _check(node: Node, procedure: Procedure) -> None:
+def _check(node: Node, procedure: ProcedureEntry) -> None:
     """Refuse what no single field shows: a gap in the lines, a key that nothing chooses, a refusal without reasons."""
     if [paper.line for paper in procedure.papers] != list(range(1, len(procedure.papers) + 1)):
         raise node.bad("papers", "lines must count 1, 2, 3 … as the published list does")
@@ -209,7 +209,7 @@ def _check(node: Node, procedure: Procedure) -> None:
         raise node.bad("presence", "say who is needed, and when")
 
 
-def _check_keys(node: Node, procedure: Procedure) -> None:
+def _check_keys(node: Node, procedure: ProcedureEntry) -> None:
     options = [option.key for question in procedure.questions for option in question.options]
     for key in options:
         if options.count(key) > 1:

@@ -21,7 +21,7 @@ class Changes:
     rows: int = 0
 
 
-class Table:
+class ReferenceTable:
     """One table, read once, known by its natural key."""
 
     def __init__(self, session: Session, model: type[Base], key: Iterable[str], changes: Changes) -> None:

@@ -8,24 +8,24 @@ from uuid import UUID
 from app.domain.errors import DomainError
 from app.domain.operation import OperationResult
 from app.models import Operation
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 from app.texts import explain, say
 from app.texts.sync import REVIEWS
 
 DUPLICATE = "duplicate"
 
 
-def answer_of(work: Work, result: OperationResult, problem: DomainError | None) -> dict[str, Any]:
-    errand = work.errand
+def answer_of(context: OperationContext, result: OperationResult, problem: DomainError | None) -> dict[str, Any]:
+    errand = context.errand
     return {
-        "op_id": str(work.header.op_id),
+        "op_id": str(context.header.op_id),
         "result": result.value,
         "reviews": [
-            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)} for review in work.reviews
+            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)} for review in context.reviews
         ],
         "problem": problem_of(problem) if problem else None,
         "errand": {"id": str(errand.id), "state": errand.state.value, "revision": errand.revision} if errand else None,
-        "parcel": work.parcel,
+        "parcel": context.parcel,
         "stored": None,
     }
 

@@ -1,4 +1,4 @@
-"""What happened at a door: the strict service first; where it refuses, the late form (`work.late`), and a person looks."""
+"""What happened at a door: the strict service first; where it refuses, the late form (`context.late`), and a person looks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models import Attempt, Dossier, Errand, Parcel
 from app.services.booking import errands
 from app.services.custody import incidents
 from app.services.sync import money, proof
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 from app.services.visits import collection, delivery, failures
 
 CITIZEN: Final = Party(Holder.CITIZEN)
@@ -22,19 +22,19 @@ CALLS_APART: Final = timedelta(minutes=10)
 SEAL_BROKEN: Final = "SEAL_BROKEN"
 
 
-def collected(work: Work, said: Collected) -> None:
-    proof.check_collection(work, said)
-    errand = _errand(work)
+def collected(context: OperationContext, said: Collected) -> None:
+    proof.check_collection(context, said)
+    errand = _errand(context)
     if errand is None or all(dossier.id != said.dossier_id for dossier in errand.dossiers):
-        work.look("not_your_errand")  # whose papers these are, nobody can say: the envelope is kept as a scan
-        work.scanned([said.label], work.act(EventKind.SEALED, CITIZEN, work.me))
+        context.look("not_your_errand")  # whose papers these are, nobody can say: the envelope is kept as a scan
+        context.scanned([said.label], context.act(EventKind.SEALED, CITIZEN, context.me))
         return
-    parcel = _collect(work, errand, said)
-    work.parcel = parcel.code
-    money.take(work, errand, said.receipt)
+    parcel = _collect(context, errand, said)
+    context.parcel = parcel.code
+    money.take(context, errand, said.receipt)
 
 
-def _collect(work: Work, errand: Errand, said: Collected) -> Parcel:
+def _collect(context: OperationContext, errand: Errand, said: Collected) -> Parcel:
     command = CollectDossier(
         errand_id=errand.id,
         dossier_id=said.dossier_id,
@@ -42,20 +42,20 @@ def _collect(work: Work, errand: Errand, said: Collected) -> Parcel:
         papers=said.papers,
         parcel_code=said.label,
         seal_number=said.seal,
-        courier_id=work.courier_id,
-        operation_id=work.operation_id,
-        occurred_at=work.occurred_at,
-        now=work.now,
-        by=work.by,
+        courier_id=context.courier_id,
+        operation_id=context.operation_id,
+        occurred_at=context.occurred_at,
+        now=context.now,
+        by=context.by,
         taken_in_part=said.in_part,
         fix=said.fix.position if said.fix else None,
-        phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+        phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
-    _check_version(work, errand, said)
-    if not work.late:
-        return collection.collect(work.session, command)
-    parcel, refused = collection.collect_late(work.session, command)
-    work.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
+    _check_version(context, errand, said)
+    if not context.late:
+        return collection.collect(context.session, command)
+    parcel, refused = collection.collect_late(context.session, command)
+    context.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
     return parcel
 
 
@@ -65,27 +65,27 @@ def _with_label(refusal: DomainError, given: str, taken: str) -> DomainError:
     return refusal
 
 
-def _check_version(work: Work, errand: Errand, said: Collected) -> None:
+def _check_version(context: OperationContext, errand: Errand, said: Collected) -> None:
     """The list that the phone showed is not the one the dossier goes by."""
     dossier: Dossier | None = next((one for one in errand.dossiers if one.id == said.dossier_id), None)
     if dossier is not None and said.procedure_version != f"{dossier.procedure.code}@{dossier.procedure.version}":
-        work.look("papers_version_changed")
+        context.look("papers_version_changed")
 
 
-def delivered(work: Work, said: Delivered) -> None:
-    errand = _errand(work)
-    proof.check_delivery(work, said, errand)
+def delivered(context: OperationContext, said: Delivered) -> None:
+    errand = _errand(context)
+    proof.check_delivery(context, said, errand)
     if errand is None:
-        work.look("not_your_errand")
-        work.scanned(said.parcels, work.act(EventKind.DELIVERED, work.me, CITIZEN))
+        context.look("not_your_errand")
+        context.scanned(said.parcels, context.act(EventKind.DELIVERED, context.me, CITIZEN))
         return
-    attempt = _deliver(work, errand, said)
+    attempt = _deliver(context, errand, said)
     if attempt.evidence.get("proof") == delivery.CODE_NOT_CONFIRMED:
-        work.look("code_not_confirmed")
-    money.take(work, errand, said.receipt)
+        context.look("code_not_confirmed")
+    money.take(context, errand, said.receipt)
 
 
-def _deliver(work: Work, errand: Errand, said: Delivered) -> Attempt:
+def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Attempt:
     command = DeliverResult(
         errand_id=errand.id,
         receiver_name=said.receiver_name,
@@ -94,64 +94,64 @@ def _deliver(work: Work, errand: Errand, said: Delivered) -> Attempt:
         id_last4=said.id_last4,
         code=said.code,
         seal_whole=said.seal_whole,
-        courier_id=work.courier_id,
-        operation_id=work.operation_id,
-        occurred_at=work.occurred_at,
-        now=work.now,
-        by=work.by,
+        courier_id=context.courier_id,
+        operation_id=context.operation_id,
+        occurred_at=context.occurred_at,
+        now=context.now,
+        by=context.by,
         fix=said.fix.position if said.fix else None,
         parcels=said.parcels,
-        phone=work.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+        phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
-    if not work.late:
-        return delivery.deliver(work.session, command, work.keys)
-    attempt, refused = delivery.deliver_late(work.session, command, work.keys)
-    act = work.act(EventKind.DELIVERED, work.me, CITIZEN)
+    if not context.late:
+        return delivery.deliver(context.session, command, context.keys)
+    attempt, refused = delivery.deliver_late(context.session, command, context.keys)
+    act = context.act(EventKind.DELIVERED, context.me, CITIZEN)
     for refusal in refused:
         if refusal.code == "parcel_unknown":
-            work.stray(str(refusal.params["parcel"]), act)
-    work.look_at(refused)
+            context.stray(str(refusal.params["parcel"]), act)
+    context.look_at(refused)
     return attempt
 
 
-def not_done(work: Work, said: NotDone) -> None:
-    errand = _errand(work)
+def not_done(context: OperationContext, said: NotDone) -> None:
+    errand = _errand(context)
     if errand is None:
-        work.look("not_your_errand")
+        context.look("not_your_errand")
         return
     command = RecordFailure(
         errand_id=errand.id,
         outcome=said.outcome,
         evidence=_evidence(said),
-        courier_id=work.courier_id,
-        operation_id=work.operation_id,
-        occurred_at=work.occurred_at,
-        now=work.now,
-        by=work.by,
+        courier_id=context.courier_id,
+        operation_id=context.operation_id,
+        occurred_at=context.occurred_at,
+        now=context.now,
+        by=context.by,
         fix=said.fix.position if said.fix else None,
-        counted=work.steady,
-        phone=work.phone(said),
+        counted=context.steady,
+        phone=context.phone(said),
     )
-    if work.late:
-        _attempt, refused = failures.record_failure_late(work.session, command)
-        work.look_at(refused)
+    if context.late:
+        _attempt, refused = failures.record_failure_late(context.session, command)
+        context.look_at(refused)
     else:
-        failures.record_failure(work.session, command)
+        failures.record_failure(context.session, command)
     if said.outcome == SEAL_BROKEN:
-        _report_broken_seal(work, errand, said)
+        _report_broken_seal(context, errand, said)
 
 
-def _report_broken_seal(work: Work, errand: Errand, said: NotDone) -> None:
-    for number, parcel in enumerate(delivery.envelopes(work.session, errand)):
+def _report_broken_seal(context: OperationContext, errand: Errand, said: NotDone) -> None:
+    for number, parcel in enumerate(delivery.envelopes(context.session, errand)):
         incidents.open_incident(
-            work.session,
+            context.session,
             kind="seal_broken",
             parcel_code=parcel.code,
-            office_id=work.office_id,
-            by=work.by,
-            now=work.now,
+            office_id=context.office_id,
+            by=context.by,
+            now=context.now,
             note=said.evidence.get("note", ""),
-            operation_id=work.operation_id if number == 0 else f"{work.operation_id}:{number}",
+            operation_id=context.operation_id if number == 0 else f"{context.operation_id}:{number}",
         )
 
 
@@ -193,12 +193,12 @@ def _apart(said: NotDone) -> bool:
     return len(said.calls) > 1 and max(said.calls) - min(said.calls) >= CALLS_APART
 
 
-def _errand(work: Work) -> Errand | None:
+def _errand(context: OperationContext) -> Errand | None:
     try:
-        work.errand = errands.lock(work.session, work.errand_id)
+        context.errand = errands.lock(context.session, context.errand_id)
     except DomainError as refusal:
         if refusal.code != "not_found":
             raise
         return None
-    work.check_planned(work.errand)
-    return work.errand
+    context.check_planned(context.errand)
+    return context.errand

@@ -8,43 +8,43 @@ from app.domain.errors import DomainError
 from app.domain.operation import FileKind
 from app.services.custody import chains, incidents
 from app.services.desks import handover
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 
 
-def handed_over(work: Work, said: HandedOver) -> None:
+def handed_over(context: OperationContext, said: HandedOver) -> None:
     """One side's word: the other confirms on its own screen."""
-    if work.me not in (said.giver, said.taker):
+    if context.me not in (said.giver, said.taker):
         raise DomainError("operation_malformed", kind="invalid", faults=[("giver", "")])
     command = HandOver(
         parcel_codes=said.parcels,
         giver=said.giver,
         taker=said.taker,
-        operation_id=work.operation_id,
-        occurred_at=work.occurred_at,
-        now=work.now,
-        by=work.by,
-        phone=work.phone(said),
+        operation_id=context.operation_id,
+        occurred_at=context.occurred_at,
+        now=context.now,
+        by=context.by,
+        phone=context.phone(said),
     )
-    refused = handover.record_one_side(work.session, command)
+    refused = handover.record_one_side(context.session, command)
     for refusal in refused:
         if refusal.code == "parcel_unknown":
-            work.stray(str(refusal.params["parcel"]), handover.one_side(command))
-    work.look_at(refused)
+            context.stray(str(refusal.params["parcel"]), handover.one_side(command))
+    context.look_at(refused)
 
 
-def incident(work: Work, said: IncidentSeen) -> None:
-    _chains, unknown = chains.lock_known(work.session, [said.parcel])
+def incident(context: OperationContext, said: IncidentSeen) -> None:
+    _chains, unknown = chains.lock_known(context.session, [said.parcel])
     for code in unknown:
-        work.look("parcel_unknown", parcel=code)
+        context.look("parcel_unknown", parcel=code)
     if said.incident == "seal_broken" and FileKind.SEAL not in said.shown():
-        work.look("proof_missing", needed=FileKind.SEAL.value)
+        context.look("proof_missing", needed=FileKind.SEAL.value)
     incidents.open_incident(
-        work.session,
+        context.session,
         kind=said.incident,
         parcel_code=said.parcel,
-        office_id=work.office_id,
-        by=work.by,
-        now=work.now,
+        office_id=context.office_id,
+        by=context.by,
+        now=context.now,
         note=said.note,
-        operation_id=work.operation_id,
+        operation_id=context.operation_id,
     )

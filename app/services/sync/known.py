@@ -15,7 +15,7 @@ from app.domain.operation import BlockKind, Header
 from app.models import NumberBlock, Operation, Plan, PlanOffice, Route, Stop, StopErrand
 
 
-class Link(NamedTuple):
+class ChainLink(NamedTuple):
     """One number of the phone's chain."""
 
     hash: str
@@ -24,15 +24,15 @@ class Link(NamedTuple):
 
 
 @dataclass(slots=True)
-class Known:
+class PhoneHistory:
     operations: dict[UUID, Operation] = field(default_factory=dict)  # of the batch, taken in before
-    chain: dict[int, Link] = field(default_factory=dict)  # the batch's numbers and their neighbours
+    chain: dict[int, ChainLink] = field(default_factory=dict)  # the batch's numbers and their neighbours
     planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
     blocks: Sequence[tuple[int, int]] | None = None  # receipts set aside for this phone, once somebody asked
 
     def add(self, operation: Operation) -> None:
         self.operations[operation.id] = operation
-        self.chain.setdefault(operation.seq, Link(operation.hash, operation.previous, operation.corrected_at))
+        self.chain.setdefault(operation.seq, ChainLink(operation.hash, operation.previous, operation.corrected_at))
 
     def receipts(self, session: Session, device_id: UUID) -> Sequence[tuple[int, int]]:
         if self.blocks is None:
@@ -43,8 +43,8 @@ class Known:
         return self.blocks
 
 
-def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Known:
-    known = Known()
+def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> PhoneHistory:
+    known = PhoneHistory()
     numbers = {header.seq + step for header in headers for step in (-1, 0, 1)}
     mine = (Operation.device_id == device_id) & Operation.seq.in_(numbers)
     wanted = or_(Operation.id.in_([header.op_id for header in headers]), mine)
@@ -53,7 +53,7 @@ def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Kno
         if operation.id in ids:
             known.operations[operation.id] = operation
         if operation.device_id == device_id:
-            known.chain.setdefault(operation.seq, Link(operation.hash, operation.previous, operation.corrected_at))
+            known.chain.setdefault(operation.seq, ChainLink(operation.hash, operation.previous, operation.corrected_at))
     known.planned = _planned(session, {header.errand_id for header in headers if header.errand_id is not None})
     return known
 

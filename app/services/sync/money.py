@@ -13,28 +13,28 @@ from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
 from app.models import Errand, Receipt
 from app.services.custody import prefetch
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 
 
-def take(work: Work, errand: Errand, receipt: ReceiptGiven | None) -> None:
+def take(context: OperationContext, errand: Errand, receipt: ReceiptGiven | None) -> None:
     """Write the receipt once; a number used before, or set aside for another phone, is looked at."""
     if receipt is None:
         return
-    if not _of_this_phone(work, receipt.number):
-        work.look("receipt_outside_block", number=receipt.number)
+    if not _of_this_phone(context, receipt.number):
+        context.look("receipt_outside_block", number=receipt.number)
     row = {
         "number": receipt.number,
-        "operation_id": work.header.op_id,
+        "operation_id": context.header.op_id,
         "errand_id": errand.id,
         "parts": [{"kind": kind.value, "amount": amount} for kind, amount in receipt.parts],
-        "paid_at": work.occurred_at,
-        "received_at": work.now,
+        "paid_at": context.occurred_at,
+        "received_at": context.now,
     }
-    if prefetch.is_read(work.session):
-        prefetch.add(work.session, Receipt(**row))
-    elif not _write(work.session, row):
-        work.look("receipt_used", number=receipt.number)
-    work.paid += [{"errand": errand.id, "of": kind, "at": work.occurred_at} for kind, _ in receipt.parts]
+    if prefetch.is_read(context.session):
+        prefetch.add(context.session, Receipt(**row))
+    elif not _write(context.session, row):
+        context.look("receipt_used", number=receipt.number)
+    context.paid += [{"errand": errand.id, "of": kind, "at": context.occurred_at} for kind, _ in receipt.parts]
 
 
 def _write(session: Session, row: Mapping[str, Any]) -> bool:
@@ -43,9 +43,9 @@ def _write(session: Session, row: Mapping[str, Any]) -> bool:
     return session.scalar(once.returning(Receipt.number)) is not None
 
 
-def _of_this_phone(work: Work, number: str) -> bool:
+def _of_this_phone(context: OperationContext, number: str) -> bool:
     try:
         serial = receipt_serial(number)
     except DomainError:
         return False
-    return any(first <= serial <= last for first, last in work.receipts())
+    return any(first <= serial <= last for first, last in context.receipts())

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from app.config import Keys
-from app.domain.acts import Reader, Said
+from app.domain.acts import ActPayload, OperationReader
 from app.domain.errors import DomainError
 from app.domain.operation import Posted
 from app.services.evidence.sealed import open_sealed
@@ -17,18 +17,18 @@ class Opened:
     """`said`, or why it cannot be read."""
 
     posted: Posted
-    said: Said | None
+    said: ActPayload | None
     fault: DomainError | None = None
 
 
-def open_box(posted: Posted, reader: Reader, keys: Keys) -> Opened:
+def open_box(posted: Posted, reader: OperationReader, keys: Keys) -> Opened:
     try:
         return Opened(posted, _said(posted, reader, keys))
     except DomainError as fault:
         return Opened(posted, None, fault)
 
 
-def _said(posted: Posted, reader: Reader, keys: Keys) -> Said:
+def _said(posted: Posted, reader: OperationReader, keys: Keys) -> ActPayload:
     header = posted.header
     if header.hash() != posted.hash:
         raise DomainError("hash_wrong", kind="invalid", field="hash")

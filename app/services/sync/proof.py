@@ -5,50 +5,50 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from app.domain.acts import Collected, Delivered, NotDone, Said
+from app.domain.acts import ActPayload, Collected, Delivered, NotDone
 from app.domain.errand import ProofKind
 from app.domain.operation import FileKind
 from app.models import Errand, FileUse
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 
 F = FileKind
 FAULTY_PAPER_LIVES: Final = timedelta(days=30)
 AT_COLLECTION: Final = frozenset({F.ENVELOPE, F.CITIZEN_SIGNATURE, F.COURIER_SIGNATURE})
 
 
-def use_files(work: Work, said: Said) -> None:
+def use_files(context: OperationContext, said: ActPayload) -> None:
     """Write what each file proves; the file itself may come later."""
-    consent, errand = isinstance(said, NotDone) and said.consent, work.errand
+    consent, errand = isinstance(said, NotDone) and said.consent, context.errand
     for file in said.files:
         use = FileUse(
             sha256=file.sha256,
-            operation_id=work.header.op_id,
-            errand_id=work.header.errand_id,
+            operation_id=context.header.op_id,
+            errand_id=context.header.errand_id,
             kind=file.kind,
             consent=consent,
         )
         if file.kind is F.FAULTY_PAPER:
             # without the citizen's word it must not lie here: gone at the next sweep
-            use.keep_until = work.now + (FAULTY_PAPER_LIVES if consent else timedelta())
+            use.keep_until = context.now + (FAULTY_PAPER_LIVES if consent else timedelta())
             use.desk_id = errand.dossiers[0].competent_desk_id if errand is not None and errand.dossiers else None
-        work.uses.append(use)
+        context.uses.append(use)
 
 
-def check_collection(work: Work, said: Collected) -> None:
-    _check(work, said, AT_COLLECTION)
+def check_collection(context: OperationContext, said: Collected) -> None:
+    _check(context, said, AT_COLLECTION)
     if not said.slips_signed:
-        work.look("proof_missing", needed="slips_signed")
+        context.look("proof_missing", needed="slips_signed")
 
 
-def check_delivery(work: Work, said: Delivered, errand: Errand | None) -> None:
+def check_delivery(context: OperationContext, said: Delivered, errand: Errand | None) -> None:
     by_papers = errand is not None and errand.proof is ProofKind.ID_CHECK
     needed = {F.CITIZEN_SIGNATURE} | ({F.ENVELOPE} if by_papers else set())
-    _check(work, said, frozenset(needed))
+    _check(context, said, frozenset(needed))
 
 
-def _check(work: Work, said: Collected | Delivered, needed: frozenset[FileKind]) -> None:
+def _check(context: OperationContext, said: Collected | Delivered, needed: frozenset[FileKind]) -> None:
     if said.thumbprint:  # who cannot sign gives a thumbprint before a named witness
         needed |= {F.WITNESS_SIGNATURE}
     lacking = sorted(needed - said.shown())
     if lacking or (said.thumbprint and not (said.witness or "").strip()):
-        work.look("proof_missing", needed=", ".join(kind.value for kind in lacking) or "witness")
+        context.look("proof_missing", needed=", ".join(kind.value for kind in lacking) or "witness")

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.config import Keys
-from app.domain.acts import Collected, Delivered, HandedOver, Reader
+from app.domain.acts import Collected, Delivered, HandedOver, OperationReader
 from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
@@ -36,7 +36,9 @@ Read = Opened | dict[str, Any]
 """An operation whose header could be read, or the answer to one that could not."""
 
 
-def receive(session: Session, device_id: UUID, sent: Sent, reader: Reader, keys: Keys, now: datetime) -> dict[str, Any]:
+def receive(
+    session: Session, device_id: UUID, sent: Sent, reader: OperationReader, keys: Keys, now: datetime
+) -> dict[str, Any]:
     """Take a batch in and answer it. Raises nothing but what the database raises: the phone then sends it again."""
     device = _lock(session, device_id)
     read = [_read(raw, device_id, reader, keys) for raw in sent.ops]
@@ -70,7 +72,7 @@ def _standing(session: Session, device: Device, now: datetime) -> Mapping[str, A
     }
 
 
-def _read(raw: object, device_id: UUID, reader: Reader, keys: Keys) -> Read:
+def _read(raw: object, device_id: UUID, reader: OperationReader, keys: Keys) -> Read:
     try:
         posted: Posted = reader.header(raw, device_id)
     except DomainError as fault:

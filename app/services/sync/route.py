@@ -17,77 +17,77 @@ from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
 from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Receipt, Route, Run, Stop, StopErrand
 from app.services.booking import errands, places
-from app.services.sync.work import Work
+from app.services.sync.context import OperationContext
 from app.services.visits import runs
 
 
-def run_started(work: Work, said: RunStarted) -> None:
-    _tolerate(work, lambda: runs.start_run(work.session, said.route_id, work.courier_id, work.occurred_at))
+def run_started(context: OperationContext, said: RunStarted) -> None:
+    _tolerate(context, lambda: runs.start_run(context.session, said.route_id, context.courier_id, context.occurred_at))
 
 
-def run_ended(work: Work, said: RunEnded) -> None:
-    _tolerate(work, lambda: runs.end_run(work.session, said.route_id, work.courier_id, work.occurred_at))
-    mine = (Parcel.holder == Holder.COURIER, Parcel.holder_id == str(work.courier_id))
-    held = set(work.session.scalars(select(Parcel.code).where(*mine)))
+def run_ended(context: OperationContext, said: RunEnded) -> None:
+    _tolerate(context, lambda: runs.end_run(context.session, said.route_id, context.courier_id, context.occurred_at))
+    mine = (Parcel.holder == Holder.COURIER, Parcel.holder_id == str(context.courier_id))
+    held = set(context.session.scalars(select(Parcel.code).where(*mine)))
     differing = sorted(held ^ set(said.bag))
     if differing:
-        work.look("bag_differs", parcels=", ".join(differing))
-    taken = _money_taken(work, said.route_id)
+        context.look("bag_differs", parcels=", ".join(differing))
+    taken = _money_taken(context, said.route_id)
     if taken != said.cash:
-        work.look("cash_differs", counted=said.cash, receipts=taken)
+        context.look("cash_differs", counted=said.cash, receipts=taken)
 
 
-def _money_taken(work: Work, route_id: int) -> int:
+def _money_taken(context: OperationContext, route_id: int) -> int:
     """By the receipts of this courier's phones since the run began, in đồng; those of this very batch, too."""
     began = select(Run.started_at).where(Run.route_id == route_id).scalar_subquery()
     before = (
         select(Operation.id)
         .join(Device, Device.id == Operation.device_id)
-        .where(Device.courier_id == work.courier_id, Operation.id == Receipt.operation_id)
+        .where(Device.courier_id == context.courier_id, Operation.id == Receipt.operation_id)
     )
-    mine = or_(Receipt.operation_id.in_(work.taken), before.exists())
-    given = work.session.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
+    mine = or_(Receipt.operation_id.in_(context.taken), before.exists())
+    given = context.session.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
     return sum(part["amount"] for parts in given for part in parts)
 
 
-def reordered(work: Work, said: Reordered) -> None:
+def reordered(context: OperationContext, said: Reordered) -> None:
     """The order of the published route; stops that the phone did not know keep theirs, behind."""
-    route = _own_route(work.session, work, said.route_id)
+    route = _own_route(context.session, context, said.route_id)
     if route is None:
-        work.look("plan_changed")
+        context.look("plan_changed")
         return
-    ids = list(_stop_ids(work.session, route))
+    ids = list(_stop_ids(context.session, route))
     known = [stop for stop in dict.fromkeys(said.stops) if stop in ids]
     if len(known) != len(ids) or len(known) != len(said.stops):
-        work.look("plan_changed")
-    _number(work.session, route, [*known, *(stop for stop in ids if stop not in known)])
+        context.look("plan_changed")
+    _number(context.session, route, [*known, *(stop for stop in ids if stop not in known)])
 
 
-def stop_added(work: Work, said: StopAdded) -> None:
+def stop_added(context: OperationContext, said: StopAdded) -> None:
     """Put the scanned envelope's errand at the end of today's route, if it is to be visited and lies within reach."""
-    session = work.session
+    session = context.session
     parcel = session.scalar(select(Parcel).where(Parcel.code == said.code.replace(" ", "").upper()))
     if parcel is None:
-        work.look("parcel_unknown", parcel=said.code)
+        context.look("parcel_unknown", parcel=said.code)
         return
-    route = _todays_route(work)
+    route = _todays_route(context)
     if route is None or parcel.errand_id is None:
-        work.look("plan_changed")
+        context.look("plan_changed")
         return
-    work.errand = errand = errands.lock(session, parcel.errand_id)
+    context.errand = errand = errands.lock(session, parcel.errand_id)
     if session.scalar(_on_route(route, errand)) is not None:
         return
-    if errand.state not in PLANNABLE or errand.office_id != work.office_id:
-        work.look("errand_moved" if errand.state is not ErrandState.CANCELLED else "errand_cancelled")
-    elif not _within_reach(work, parcel):
-        work.look("not_the_holder", parcel=parcel.code)
+    if errand.state not in PLANNABLE or errand.office_id != context.office_id:
+        context.look("errand_moved" if errand.state is not ErrandState.CANCELLED else "errand_cancelled")
+    elif not _within_reach(context, parcel):
+        context.look("not_the_holder", parcel=parcel.code)
     else:
         _append(session, route, errand)
 
 
-def _within_reach(work: Work, parcel: Parcel) -> bool:
+def _within_reach(context: OperationContext, parcel: Parcel) -> bool:
     """In this courier's bag or in the safe of the office."""
-    here = ((Holder.COURIER, str(work.courier_id)), (Holder.OFFICE_SAFE, str(work.office_id)))
+    here = ((Holder.COURIER, str(context.courier_id)), (Holder.OFFICE_SAFE, str(context.office_id)))
     return (parcel.holder, parcel.holder_id) in here
 
 
@@ -127,22 +127,22 @@ def _take_off(session: Session, errand: Errand) -> None:
     session.execute(delete(Stop).where(Stop.id.in_(others), Stop.place_id == errand.place_id, empty))
 
 
-def _todays_route(work: Work) -> Route | None:
-    day = local_day(work.occurred_at)
-    return work.session.scalar(_in_force(work).where(Plan.day == day))
+def _todays_route(context: OperationContext) -> Route | None:
+    day = local_day(context.occurred_at)
+    return context.session.scalar(_in_force(context).where(Plan.day == day))
 
 
-def _own_route(session: Session, work: Work, route_id: int) -> Route | None:
-    return session.scalar(_in_force(work).where(Route.id == route_id))
+def _own_route(session: Session, context: OperationContext, route_id: int) -> Route | None:
+    return session.scalar(_in_force(context).where(Route.id == route_id))
 
 
-def _in_force(work: Work) -> Select[Route]:
+def _in_force(context: OperationContext) -> Select[Route]:
     in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
     return (
         select(Route)
         .join(Plan, Plan.id == Route.plan_id)
         .join(PlanOffice, in_force)
-        .where(Route.courier_id == work.courier_id, PlanOffice.published)
+        .where(Route.courier_id == context.courier_id, PlanOffice.published)
         .with_for_update(of=Route)
     )
 
@@ -167,28 +167,28 @@ def _changed(session: Session, route: Route) -> None:
     session.execute(update(Plan).where(Plan.id == route.plan_id).values(revision=Plan.revision + 1))
 
 
-def pin_corrected(work: Work, said: PinCorrected) -> None:
-    errand = _at_place(work, said)
+def pin_corrected(context: OperationContext, said: PinCorrected) -> None:
+    errand = _at_place(context, said)
     if errand is None:
-        work.look("not_your_errand")
+        context.look("not_your_errand")
         return
-    work.errand = errand
+    context.errand = errand
     lon, lat = said.lon_e6 / 1_000_000, said.lat_e6 / 1_000_000
-    _tolerate(work, lambda: places.correct_pin(work.session, errand, lon, lat, work.by, work.now))
+    _tolerate(context, lambda: places.correct_pin(context.session, errand, lon, lat, context.by, context.now))
 
 
-def _at_place(work: Work, said: PinCorrected) -> Errand | None:
+def _at_place(context: OperationContext, said: PinCorrected) -> Errand | None:
     """An errand of this office at that door: only who may ring there may move the pin."""
-    here = (Errand.place_id == said.place_id, Errand.office_id == work.office_id)
+    here = (Errand.place_id == said.place_id, Errand.office_id == context.office_id)
     wanted = select(Errand.id).where(*here).order_by(Errand.created_at.desc()).limit(1)
-    if work.header.errand_id is not None:
-        wanted = select(Errand.id).where(*here, Errand.id == work.header.errand_id)
-    found = work.session.scalar(wanted)
-    return errands.lock(work.session, found) if found is not None else None
+    if context.header.errand_id is not None:
+        wanted = select(Errand.id).where(*here, Errand.id == context.header.errand_id)
+    found = context.session.scalar(wanted)
+    return errands.lock(context.session, found) if found is not None else None
 
 
-def _tolerate(work: Work, change: Callable[[], object]) -> None:
+def _tolerate(context: OperationContext, change: Callable[[], object]) -> None:
     try:
         change()
     except DomainError as refusal:
-        work.look_at([refusal])
+        context.look_at([refusal])

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.config import Keys
-from app.domain.acts import PHYSICAL, Said
+from app.domain.acts import PHYSICAL, ActPayload
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind, OperationResult, Posted, corrected
 from app.models import Charge, CustodyEvidence, Device, FileUse, Operation, OperationPayload
@@ -22,13 +22,13 @@ from app.rows import insert_all
 from app.services.custody import prefetch
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
-from app.services.sync.known import Known
+from app.services.sync.context import STANDS, OperationContext
+from app.services.sync.known import PhoneHistory
 from app.services.sync.opening import Opened
-from app.services.sync.work import STANDS, Work
 
 log = logging.getLogger("tannha.sync")
 
-APPLY: Final[Mapping[OperationKind, Callable[[Work, Any], None]]] = {
+APPLY: Final[Mapping[OperationKind, Callable[[OperationContext, Any], None]]] = {
     OperationKind.RUN_STARTED: route.run_started,
     OperationKind.COLLECTED: doors.collected,
     OperationKind.DELIVERED: doors.delivered,
@@ -58,7 +58,7 @@ class Batch:
     now: datetime
     measured_ms: int  # what has to be added to the phone's clock, measured now
     careful: bool = False  # a savepoint an operation
-    known: Known = field(default_factory=Known)
+    known: PhoneHistory = field(default_factory=PhoneHistory)
     told: list[dict[str, Any]] = field(default_factory=list)  # messages promised so far
     evidence: list[CustodyEvidence] = field(default_factory=list)  # remembered so far
     head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
@@ -105,15 +105,15 @@ def answer(batch: Batch, opened: Opened) -> dict[str, Any]:
     if stored is not None:
         same = stored.hash == posted.hash and stored.device_id == header.device_id
         return duplicate(stored) if same else refused(header.op_id, DomainError("operation_id_used", kind="invalid"))
-    work = _work(batch, posted)
-    _check_chain(batch, posted, work)
-    problem = opened.fault if opened.said is None else _take(batch, work, opened.said)
-    return _keep(batch, posted, work, problem)
+    context = _work(batch, posted)
+    _check_chain(batch, posted, context)
+    problem = opened.fault if opened.said is None else _take(batch, context, opened.said)
+    return _keep(batch, posted, context, problem)
 
 
-def _work(batch: Batch, posted: Posted) -> Work:
+def _work(batch: Batch, posted: Posted) -> OperationContext:
     occurred_at, steady = corrected(posted.header, batch.measured_ms)
-    work = Work(
+    context = OperationContext(
         batch.session,
         batch.device,
         posted.header,
@@ -126,10 +126,10 @@ def _work(batch: Batch, posted: Posted) -> Work:
         receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
     )
     if batch.barred:
-        work.look("device_revoked")
+        context.look("device_revoked")
     if not steady and posted.header.kind in PHYSICAL:
-        work.look("clock_unmeasured" if posted.header.offset_ms is None else "clock_jumped")
-    return work
+        context.look("clock_unmeasured" if posted.header.offset_ms is None else "clock_jumped")
+    return context
 
 
 def _in_turn(batch: Batch, posted: Posted, occurred_at: datetime) -> datetime:
@@ -140,40 +140,40 @@ def _in_turn(batch: Batch, posted: Posted, occurred_at: datetime) -> datetime:
     return min(max(occurred_at, before.corrected_at) if before else occurred_at, batch.now)
 
 
-def _check_chain(batch: Batch, posted: Posted, work: Work) -> None:
+def _check_chain(batch: Batch, posted: Posted, context: OperationContext) -> None:
     """The phone's own chain: one operation a number, each chained to the one before and by the one after."""
     header, chain = posted.header, batch.known.chain
     if header.seq in chain:
-        work.look("seq_reused", seq=header.seq)
+        context.look("seq_reused", seq=header.seq)
         return
     before, after = chain.get(header.seq - 1), chain.get(header.seq + 1)
     torn_before = before is not None and before.hash != header.previous
     torn_after = after is not None and after.previous != posted.hash
     if torn_before or torn_after:
-        work.look("chain_broken", seq=header.seq)
+        context.look("chain_broken", seq=header.seq)
 
 
-def _take(batch: Batch, work: Work, said: Said) -> DomainError | None:
+def _take(batch: Batch, context: OperationContext, said: ActPayload) -> DomainError | None:
     """Apply what was read. Returns what is wrong with its words."""
     if not batch.careful:
-        _take_smoothly(batch, work, said)
+        _take_smoothly(batch, context, said)
         return None
     try:
-        _apply(batch, work, said)
+        _apply(batch, context, said)
     except (DomainError, IntegrityError, DataError) as fault:
         if isinstance(fault, DomainError) and fault.code in UNREADABLE:
             return fault
-        _failed(work, said, fault)
+        _failed(context, said, fault)
     except DBAPIError:
         raise  # the line to the database: the phone sends the whole batch again
     except Exception as fault:  # noqa: BLE001 (one bad operation must not hold up a phone for ever: a person looks)
-        _failed(work, said, fault)
+        _failed(context, said, fault)
     return None
 
 
-def _take_smoothly(batch: Batch, work: Work, said: Said) -> None:
+def _take_smoothly(batch: Batch, context: OperationContext, said: ActPayload) -> None:
     with _smooth():
-        _write(batch, work, said)
+        _write(batch, context, said)
 
 
 @contextmanager
@@ -188,47 +188,47 @@ def _smooth() -> Iterator[None]:
         raise Stumbled from fault
 
 
-def _failed(work: Work, said: Said, fault: Exception) -> None:
+def _failed(context: OperationContext, said: ActPayload, fault: Exception) -> None:
     # never the message: it may quote what a person typed
     name = fault.code if isinstance(fault, DomainError) else type(fault).__name__
-    log.error("operation %s of kind %s: %s", work.header.op_id, work.header.kind, name)
-    work.errand = None
-    work.uses, work.paid = [], []
-    proof.use_files(work, said)  # the proof is there, whatever the books make of it
-    work.look("not_understood")
+    log.error("operation %s of kind %s: %s", context.header.op_id, context.header.kind, name)
+    context.errand = None
+    context.uses, context.paid = [], []
+    proof.use_files(context, said)  # the proof is there, whatever the books make of it
+    context.look("not_understood")
 
 
-def _apply(batch: Batch, work: Work, said: Said) -> None:
+def _apply(batch: Batch, context: OperationContext, said: ActPayload) -> None:
     """As on an online screen; where that is refused, once more as a fact that has happened."""
-    before, told, evidence = list(work.reviews), len(batch.told), len(batch.evidence)
+    before, told, evidence = list(context.reviews), len(batch.told), len(batch.evidence)
     try:
         with batch.session.begin_nested():
-            _write(batch, work, said)
+            _write(batch, context, said)
     except Exception as refusal:
         del batch.told[told:], batch.evidence[evidence:]
-        late = isinstance(refusal, DomainError) and refusal.code not in UNREADABLE and work.header.kind in PHYSICAL
+        late = isinstance(refusal, DomainError) and refusal.code not in UNREADABLE and context.header.kind in PHYSICAL
         if not late:
             raise
-        work.reviews, work.late = before, True
+        context.reviews, context.late = before, True
         with batch.session.begin_nested():
-            _write(batch, work, said)
+            _write(batch, context, said)
 
 
-def _write(batch: Batch, work: Work, said: Said) -> None:
-    work.uses, work.paid = [], []
-    if not batch.barred or work.header.kind in PHYSICAL:  # strange hands change no plan
-        APPLY[work.header.kind](work, said)
-    proof.use_files(work, said)
+def _write(batch: Batch, context: OperationContext, said: ActPayload) -> None:
+    context.uses, context.paid = [], []
+    if not batch.barred or context.header.kind in PHYSICAL:  # strange hands change no plan
+        APPLY[context.header.kind](context, said)
+    proof.use_files(context, said)
 
 
-def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None) -> dict[str, Any]:
+def _keep(batch: Batch, posted: Posted, context: OperationContext, problem: DomainError | None) -> dict[str, Any]:
     """The operation for ever, its contents until they are settled; the phone's chain moves on."""
     header = posted.header
-    plain = all(review.code in STANDS for review in work.reviews)
+    plain = all(review.code in STANDS for review in context.reviews)
     result = OperationResult.APPLIED if plain else OperationResult.NEEDS_REVIEW
     if problem is not None:
         result = OperationResult.REJECTED
-    told = answer_of(work, result, problem)
+    told = answer_of(context, result, problem)
     operation = Operation(
         id=header.op_id,
         device_id=header.device_id,
@@ -237,7 +237,7 @@ def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None)
         errand_id=header.errand_id,
         revision_seen=header.revision_seen,
         occurred_at=header.moment(),
-        corrected_at=work.occurred_at,
+        corrected_at=context.occurred_at,
         offset_ms=header.offset_ms,
         received_at=batch.now,
         commitment=header.commitment,
@@ -245,14 +245,14 @@ def _keep(batch: Batch, posted: Posted, work: Work, problem: DomainError | None)
         previous=header.previous,
         hash=posted.hash,
         result=result,
-        reviews=[review.code for review in work.reviews],
+        reviews=[review.code for review in context.reviews],
         answer=told,
     )
     batch.operations.append(operation)
     if result is not OperationResult.APPLIED:
         batch.payloads.append(OperationPayload(operation_id=operation.id, sealed=posted.sealed))
-    batch.uses += work.uses
-    batch.paid += work.paid
+    batch.uses += context.uses
+    batch.paid += context.paid
     batch.known.add(operation)
     batch.head = max(batch.head, (header.seq, posted.hash))
     return told

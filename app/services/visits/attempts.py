@@ -20,7 +20,7 @@ from app.services.custody import prefetch
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptOutcome:
     """How the try ended: a versioned code, ticks and commitments (nothing personal), an invitation or not."""
 
     code: str
@@ -79,7 +79,7 @@ def arrive_late(errand: Errand) -> tuple[bool, list[DomainError]]:
     return not refused or not refusals(lambda: arrive(errand, at_counter=True)), refused
 
 
-def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: Outcome) -> Attempt:
+def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: AttemptOutcome) -> Attempt:
     """Write the attempt under the next number."""
     known = prefetch.of(session, errand.id)
     attempt = Attempt(

@@ -113,7 +113,7 @@ def _leave_late(
         trigger = f"collected:{parcel.id}"
         messages.tell(session, errand.request, errand, "collected", command.now, trigger, parcel=parcel.code)
         evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command)}
-        attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+        attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
     return refused
 
 
@@ -226,7 +226,7 @@ def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDo
         return  # the household hands over the next dossier in the same visit
     errands.close(session, errand, ErrandState.DONE, command.now)
     evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
-    attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+    attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
 
 
 def _taken(session: Session, errand: Errand) -> dict[UUID, str]:

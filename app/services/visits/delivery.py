@@ -103,7 +103,7 @@ def _leave_late(
         closes, stopped = attempts.arrive_late(errand)
         refused += stopped
     if not closes:
-        return attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+        return attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
     attempt = _close(session, errand, command, evidence)
     _say(session, errand, evidence["proof"], command.now)
     return attempt
@@ -214,7 +214,7 @@ def _close(session: Session, errand: Errand, command: DeliverResult, evidence: M
                 session, dossier, DossierState.RESULT_RETURNED, by=command.by, at=command.occurred_at, now=command.now
             )
     errands.close(session, errand, ErrandState.DONE, command.now)
-    return attempts.leave(session, errand, _door(command), attempts.Outcome(DONE, evidence))
+    return attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
 
 
 def _door(command: DeliverResult) -> attempts.AtTheDoor:

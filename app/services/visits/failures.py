@@ -123,7 +123,7 @@ def _leave(session: Session, errand: Errand, command: RecordFailure, outcome: Ou
     evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks}
     door = attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
     return attempts.leave(
-        session, errand, door, attempts.Outcome(outcome.code, evidence, outcome.version, outcome.counts)
+        session, errand, door, attempts.AttemptOutcome(outcome.code, evidence, outcome.version, outcome.counts)
     )
 
 

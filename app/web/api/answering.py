@@ -19,7 +19,7 @@ ALWAYS = (400, 429)  # a NUL in an address or in a text; too many calls
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ApiOperation:
     """What OpenAPI says of a view: `reads` a schema from `body` or query, `answers` with another or nothing, may refuse."""
 
     answers: type[Schema] | None
@@ -34,7 +34,7 @@ class Operation:
     said: Mapping[str, Any] | None = None  # an example of what it answers
 
 
-def offer(bp: Blueprint, rule: str, operation: Operation, method: str = "GET") -> Callable[[View], View]:
+def offer(bp: Blueprint, rule: str, operation: ApiOperation, method: str = "GET") -> Callable[[View], View]:
     """Register a view with its access rule, its schema and its documentation. (flask_smorest ships no types.)"""
 
     def register(view: View) -> View:

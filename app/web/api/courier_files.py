@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from app.domain.errors import DomainError
 from app.domain.file import LARGEST_PART, parse_part, parse_sha256
 from app.services.evidence import files
-from app.services.evidence.files import Progress
+from app.services.evidence.files import UploadProgress
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_upload
@@ -47,7 +47,7 @@ def take_part(sha256: str) -> ResponseReturnValue:
     return _refused(taken) if isinstance(taken, DomainError) else _told(taken)
 
 
-def _told(progress: Progress) -> Response:
+def _told(progress: UploadProgress) -> Response:
     answer = jsonify(received=progress.received, total=progress.total, state=progress.state)
     if progress.state == files.WHOLE and request.method == "PUT":
         answer.status_code = 201

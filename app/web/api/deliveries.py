@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.models import Dispatch
+from app.models import OutboxMessage
 from app.queries.partners.subscriptions import deliveries_of, delivery_of, subscription_of
 from app.schemas.webhooks import DeliveriesQuerySchema, DeliveriesSchema, DeliverySchema
 from app.services.outbox import subscriptions
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
-from app.web.api.answering import Operation, offer, told
+from app.web.api.answering import ApiOperation, offer, told
 from app.web.auth import current_partner
 from app.web.session import now, transaction
 
@@ -27,7 +27,7 @@ bp = Blueprint(
     description="Sổ gửi tin của một đăng ký",
 )
 
-PING = Operation(
+PING = ApiOperation(
     DeliverySchema,
     status=201,
     refusals=(400, 404, 409, 422),
@@ -35,15 +35,15 @@ PING = Operation(
     headers=(IDEMPOTENCY,),
     said=examples.PINGED,
 )
-FIND = Operation(DeliveriesSchema, DeliveriesQuerySchema, refusals=(404, 422), keyed=True, said=examples.DELIVERIES)
-SHOW = Operation(DeliverySchema, refusals=(404,), keyed=True, said=examples.DELIVERY)
-REPLAY = Operation(DeliverySchema, status=202, refusals=(404, 409), keyed=True, said=examples.QUEUED)
+FIND = ApiOperation(DeliveriesSchema, DeliveriesQuerySchema, refusals=(404, 422), keyed=True, said=examples.DELIVERIES)
+SHOW = ApiOperation(DeliverySchema, refusals=(404,), keyed=True, said=examples.DELIVERY)
+REPLAY = ApiOperation(DeliverySchema, status=202, refusals=(404, 409), keyed=True, said=examples.QUEUED)
 
 
-def _body(subscription_id: int, dispatch: Dispatch) -> dict[str, Any]:
-    here: dict[str, Any] = {"subscription_id": subscription_id, "delivery_id": dispatch.id}
+def _body(subscription_id: int, outbox_message: OutboxMessage) -> dict[str, Any]:
+    here: dict[str, Any] = {"subscription_id": subscription_id, "delivery_id": outbox_message.id}
     links = {"self": url_for("deliveries.show", **here), "replay": url_for("deliveries.replay", **here)}
-    return told(DeliverySchema, dispatch) | {"links": links}
+    return told(DeliverySchema, outbox_message) | {"links": links}
 
 
 @offer(bp, "/pings", PING, "POST")
@@ -87,7 +87,7 @@ def replay(subscription_id: int, delivery_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         subscriber = subscription_of(session, current_partner().id, subscription_id)
         told_before = delivery_of(session, subscriber, delivery_id)
-        dispatch = subscriptions.deliver_again(session, subscriber, told_before, now())
-        response: Response = jsonify(_body(subscription_id, dispatch))
+        outbox_message = subscriptions.deliver_again(session, subscriber, told_before, now())
+        response: Response = jsonify(_body(subscription_id, outbox_message))
         response.status_code = 202
         return response

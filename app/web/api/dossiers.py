@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from app.domain.agency import Caller, DossierTold, StateTold
 from app.models import Dossier
 from app.queries.partners.agency import dossier_of_desk, errands_of_dossier
-from app.schemas.agency import AgencyDossierSchema, DossierAnswer, DossierToldSchema, StateToldSchema, Step
+from app.schemas.agency import AgencyDossierSchema, DossierAnswer, DossierToldSchema, StateReport, StateToldSchema
 from app.services.inbox import agency
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
-from app.web.api.answering import Operation, offer, told
+from app.web.api.answering import ApiOperation, offer, told
 from app.web.session import transaction
 
 bp = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ của cơ quan")
 
-TELL = Operation(
+TELL = ApiOperation(
     answers=AgencyDossierSchema,
     reads=DossierToldSchema,
     location="json",
@@ -33,8 +33,8 @@ TELL = Operation(
     asked=examples.DOSSIER_TOLD,
     said=examples.DOSSIER,
 )
-SHOW = Operation(AgencyDossierSchema, refusals=(400, 403, 404), keyed=True, said=examples.DOSSIER)
-MOVE = Operation(
+SHOW = ApiOperation(AgencyDossierSchema, refusals=(400, 403, 404), keyed=True, said=examples.DOSSIER)
+MOVE = ApiOperation(
     answers=AgencyDossierSchema,
     reads=StateToldSchema,
     location="json",
@@ -65,7 +65,7 @@ def show(code: str) -> ResponseReturnValue:
 
 
 @offer(bp, "/<code>/states", MOVE, "POST")
-def move(step: Step, code: str) -> ResponseReturnValue:
+def move(step: StateReport, code: str) -> ResponseReturnValue:
     """Tell of a step; told twice it is one, and an older one is history"""
     calling = caller()
     command = StateTold(code, step.state, step.sub_state, step.at, step.due_on)

@@ -18,17 +18,17 @@ from app.schemas.catalogue import (
     UnitsQuerySchema,
     UnitsSchema,
 )
-from app.schemas.requests import Question, QuoteVisitSchema, SlotsQuerySchema
+from app.schemas.requests import QuoteRequest, QuoteVisitSchema, SlotsQuerySchema
 from app.services.booking import pricing, slots
 from app.web import naming
 from app.web.api import examples
-from app.web.api.answering import Operation, offer, told
+from app.web.api.answering import ApiOperation, offer, told
 from app.web.session import language, now, transaction
 
 bp = Blueprint("reference", __name__, url_prefix="/api/v1", description="Hỏi trước khi đặt")
 
-SLOTS = Operation(SlotsSchema, SlotsQuerySchema, refusals=(409, 422), keyed=True, said=examples.SLOTS)
-QUOTE = Operation(
+SLOTS = ApiOperation(SlotsSchema, SlotsQuerySchema, refusals=(409, 422), keyed=True, said=examples.SLOTS)
+QUOTE = ApiOperation(
     answers=QuoteSchema,
     reads=QuoteVisitSchema,
     location="json",
@@ -39,21 +39,23 @@ QUOTE = Operation(
 )
 
 
-@offer(bp, "/procedures", Operation(ProceduresSchema, ProceduresQuerySchema, refusals=(422,), said=examples.PROCEDURES))
+@offer(
+    bp, "/procedures", ApiOperation(ProceduresSchema, ProceduresQuerySchema, refusals=(422,), said=examples.PROCEDURES)
+)
 def procedures(given: dict[str, Any]) -> ResponseReturnValue:
     """Procedures, and whether the post may carry them"""
     with transaction() as session:
         return jsonify(told(ProceduresSchema, {"procedures": find.search(session, given["q"])}))
 
 
-@offer(bp, "/procedures/<code>", Operation(ProcedureSchema, refusals=(404,), said=examples.PROCEDURE))
+@offer(bp, "/procedures/<code>", ApiOperation(ProcedureSchema, refusals=(404,), said=examples.PROCEDURE))
 def procedure(code: str) -> ResponseReturnValue:
     """One procedure with its cases and papers"""
     with transaction() as session:
         return jsonify(told(ProcedureSchema, find.by_code(session, code)))
 
 
-@offer(bp, "/units", Operation(UnitsSchema, UnitsQuerySchema, refusals=(422,), said=examples.UNITS))
+@offer(bp, "/units", ApiOperation(UnitsSchema, UnitsQuerySchema, refusals=(422,), said=examples.UNITS))
 def units(given: dict[str, Any]) -> ResponseReturnValue:
     """The communes and wards an address may lie in, old names too"""
     with transaction() as session:
@@ -70,7 +72,7 @@ def open_slots(given: dict[str, Any]) -> ResponseReturnValue:
 
 
 @offer(bp, "/quotes", QUOTE, "POST")
-def quote(question: Question) -> ResponseReturnValue:
+def quote(question: QuoteRequest) -> ResponseReturnValue:
     """What a visit costs, in parts; nothing is kept"""
     with transaction() as session:
         parts = pricing.quote(session, question.command(local_day(now())))

@@ -21,14 +21,14 @@ from app.texts import say
 from app.texts.agency import BLOCKED
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
-from app.web.api.answering import Operation, offer, told
+from app.web.api.answering import ApiOperation, offer, told
 from app.web.errors import answer_domain_error
 from app.web.session import language, transaction
 
 bp = Blueprint("refusals", __name__, url_prefix="/api/v1/refusals", description="Từ chối hồ sơ, hai bước")
 
 STATUS: Final[Mapping[str, int]] = {refusals.REFUSED: 200, refusals.REQUESTED: 202, refusals.BLOCKED: 409}
-ASK = Operation(
+ASK = ApiOperation(
     answers=RefusalSchema,
     reads=RefusalAskedSchema,
     location="json",
@@ -39,7 +39,7 @@ ASK = Operation(
     asked=examples.REFUSAL_ASKED,
     said=examples.REFUSAL,
 )
-SHOW = Operation(RefusalSchema, refusals=(400, 403, 404), keyed=True, said=examples.REFUSAL)
+SHOW = ApiOperation(RefusalSchema, refusals=(400, 403, 404), keyed=True, said=examples.REFUSAL)
 
 
 @offer(bp, "", ASK, "POST")

@@ -15,12 +15,12 @@ from app.models import ServiceRequest
 from app.queries.tracking import requests
 from app.schemas.answers import RequestAnswer, ServiceRequestSchema
 from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
-from app.schemas.requests import BookVisitSchema, Wish
+from app.schemas.requests import BookingRequest, BookVisitSchema
 from app.services import idempotency
 from app.services.booking import book
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY
-from app.web.api.answering import Operation, created, offer, told
+from app.web.api.answering import ApiOperation, created, offer, told
 from app.web.auth import current_partner
 from app.web.session import keys, now, transaction
 
@@ -32,7 +32,7 @@ def _answer(session: Session, row: ServiceRequest) -> dict[str, Any]:
     return told(ServiceRequestSchema, RequestAnswer(row, requests.errands_of(session, row), url))
 
 
-BOOK = Operation(
+BOOK = ApiOperation(
     answers=ServiceRequestSchema,
     reads=BookVisitSchema,
     location="json",
@@ -43,8 +43,8 @@ BOOK = Operation(
     asked=examples.VISIT_ASKED,
     said=examples.SERVICE_REQUEST,
 )
-SHOW = Operation(ServiceRequestSchema, refusals=(404,), keyed=True, said=examples.SERVICE_REQUEST)
-FIND = Operation(
+SHOW = ApiOperation(ServiceRequestSchema, refusals=(404,), keyed=True, said=examples.SERVICE_REQUEST)
+FIND = ApiOperation(
     ServiceRequestsSchema,
     RequestsQuerySchema,
     refusals=(422,),
@@ -54,7 +54,7 @@ FIND = Operation(
 
 
 @offer(bp, "", BOOK, "POST")
-def create_request(wish: Wish) -> ResponseReturnValue:
+def create_request(wish: BookingRequest) -> ResponseReturnValue:
     """Book a visit for a citizen"""
     caller, key = current_partner(), request.headers.get("Idempotency-Key", "")
     with transaction() as session:

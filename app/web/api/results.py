@@ -12,11 +12,11 @@ from app.schemas.agency import ResultAnswerSchema, ResultToldSchema
 from app.services.inbox import agency
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once
-from app.web.api.answering import Operation, offer
+from app.web.api.answering import ApiOperation, offer
 
 bp = Blueprint("results", __name__, url_prefix="/api/v1/results", description="Kết quả của hồ sơ")
 
-TELL = Operation(
+TELL = ApiOperation(
     answers=ResultAnswerSchema,
     reads=ResultToldSchema,
     location="json",

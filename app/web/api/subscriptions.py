@@ -27,7 +27,7 @@ from app.schemas.webhooks import (
 from app.services.outbox import subscriptions
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
-from app.web.api.answering import Operation, offer, told
+from app.web.api.answering import ApiOperation, offer, told
 from app.web.auth import current_partner
 from app.web.session import keys, now, settings, transaction
 
@@ -43,7 +43,7 @@ IF_MATCH: Final = {
     "example": '"9f86d081884c7d65"',
     "description": "The ETag of what you looked at; * changes it whatever it is now.",
 }
-SUBSCRIBE = Operation(
+SUBSCRIBE = ApiOperation(
     answers=SubscriptionMadeSchema,
     reads=SubscriptionAskedSchema,
     location="json",
@@ -54,9 +54,9 @@ SUBSCRIBE = Operation(
     asked=examples.SUBSCRIPTION_ASKED,
     said=examples.SUBSCRIPTION_MADE,
 )
-LIST = Operation(SubscriptionsSchema, keyed=True, said={"subscriptions": [examples.SUBSCRIPTION]})
-SHOW = Operation(SubscriptionSchema, refusals=(404,), keyed=True, said=examples.SUBSCRIPTION)
-CHANGE = Operation(
+LIST = ApiOperation(SubscriptionsSchema, keyed=True, said={"subscriptions": [examples.SUBSCRIPTION]})
+SHOW = ApiOperation(SubscriptionSchema, refusals=(404,), keyed=True, said=examples.SUBSCRIPTION)
+CHANGE = ApiOperation(
     answers=SubscriptionSchema,
     reads=SubscriptionChangeSchema,
     location="json",
@@ -66,8 +66,8 @@ CHANGE = Operation(
     asked=examples.CHANGE,
     said=examples.SUBSCRIPTION,
 )
-END = Operation(None, status=204, refusals=(404,), keyed=True)
-ROTATE = Operation(
+END = ApiOperation(None, status=204, refusals=(404,), keyed=True)
+ROTATE = ApiOperation(
     answers=SubscriptionMadeSchema,
     reads=RotationSchema,
     location="json",

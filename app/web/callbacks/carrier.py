@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.gateways.arrivals import carrier_webhook
+from app.gateways.inbox import carrier_webhook
 from app.services.inbox import carrier_events
 from app.web.auth import signed
 from app.web.csrf import csrf

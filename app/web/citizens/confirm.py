@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind, Channel
-from app.domain.tariff import Part
+from app.domain.tariff import PricePart
 from app.models import ServiceRequest, Slot, Unit
 from app.queries.reference import procedures as find
 from app.queries.reference.units import unit_of
@@ -55,7 +55,7 @@ class _Read:
     unit: Unit
     slot: Slot | None
     procedures: list[str]
-    parts: Sequence[Part]
+    parts: Sequence[PricePart]
 
 
 def _read(session: Session, draft: Draft) -> _Read:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flask import url_for
 
 from app.domain.checklist import papers_of_case
-from app.domain.tariff import ChargeKind, Direction, Part
+from app.domain.tariff import ChargeKind, Direction, PricePart
 from app.models import Procedure, RequiredPaper
 from app.texts.documents import DAY
 from app.web.citizens.draft import Draft
@@ -67,13 +67,13 @@ def level_name(procedure: Procedure) -> str:
     return names[procedure.level]
 
 
-def part_label(part: Part) -> str:
+def part_label(part: PricePart) -> str:
     if part.kind is ChargeKind.POSTAGE:
         return _("Cước đến nhà nhận hồ sơ") if part.direction is Direction.SEND else _("Cước mang kết quả về nhà")
     return _("Lệ phí nhà nước") if part.kind is ChargeKind.STATE_FEE else _("Cước chuyển lệ phí")
 
 
-def money_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
+def money_parts(parts: Sequence[PricePart]) -> list[dict[str, Any]]:
     return [
         {"label": part_label(part), "low": part.lower, "high": part.upper, "amount": None}
         if part.lower is not None

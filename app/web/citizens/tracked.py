@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from app.clock import LOCAL, local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import changes_close_at
-from app.domain.tariff import Part
+from app.domain.tariff import PricePart
 from app.models import Charge, Errand, ServiceRequest
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests
-from app.queries.tracking.attempts import Visit, visits_of
-from app.queries.tracking.dossier_steps import Step
+from app.queries.tracking.attempts import AttemptRecord, visits_of
+from app.queries.tracking.dossier_steps import TrackingStep
 from app.queries.tracking.timeline import Story, timeline
 from app.texts import say
 from app.texts.ages import age
@@ -65,7 +65,7 @@ def _story(story: Story, *, closed: bool) -> dict[str, Any]:
     }
 
 
-def _step(step: Step, *, newest: bool) -> dict[str, str]:
+def _step(step: TrackingStep, *, newest: bool) -> dict[str, str]:
     state = {"ahead": "next", "problem": "bad"}.get(step.state, "now" if newest else "past")
     moment = step.at
     return {
@@ -116,7 +116,7 @@ def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> st
     return f"{told} {said}"
 
 
-def _proof(visits: Sequence[Visit], language: str) -> dict[str, Any] | None:
+def _proof(visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | None:
     """After the papers changed hands: when, which envelope under which seal, by what right it was taken; no name."""
     done = next((visit for visit in reversed(visits) if visit.label is None), None)
     if done is None:
@@ -144,7 +144,7 @@ def _note(errand: Errand, *, open_for_change: bool, result_ready: bool) -> str:
 
 
 def _charge(charge: Charge) -> dict[str, Any]:
-    label = part_label(Part(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis))
+    label = part_label(PricePart(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis))
     shown: dict[str, Any] = {"label": label, "amount": None, "note": _money_note(charge)}
     if charge.amount is not None:
         shown |= {"low": charge.amount, "high": charge.upper_amount or charge.amount}

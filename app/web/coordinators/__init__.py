@@ -19,7 +19,7 @@ from app.web.coordinators import (
     today,
     unclear,
 )
-from app.web.coordinators.room import ROLES, bp
+from app.web.coordinators.blueprint import ROLES, bp
 from app.web.navigation import NavItem
 
 __all__ = [

@@ -21,7 +21,7 @@ from app.texts import say
 from app.texts.attention import TASKS
 from app.texts.planning import UNSERVED
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, chosen_day, coordinating, not_found
+from app.web.coordinators.blueprint import bp, chosen_day, coordinating, not_found
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -51,7 +51,7 @@ def day() -> ResponseReturnValue:
         )
 
 
-def _sentence(task: attention.Task) -> str:
+def _sentence(task: attention.AttentionTask) -> str:
     reason = f" {say(UNSERVED[task.reason], language())}" if task.reason else ""
     return say(TASKS[task.kind], language()) + reason
 

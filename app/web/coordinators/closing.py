@@ -16,7 +16,7 @@ from app.queries.planning import board
 from app.queries.reference.closed_days import closed_days
 from app.services.booking import errands
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, given_day
+from app.web.coordinators.blueprint import bp, coordinating, given_day
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction

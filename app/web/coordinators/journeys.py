@@ -9,7 +9,7 @@ from app.queries.planning.saved_trips import DETOUR
 from app.queries.planning.saved_trips_day import spared_day
 from app.queries.reference.calendar import calendar
 from app.web.auth import visible_office_ids
-from app.web.coordinators.room import bp, chosen_day, coordinating
+from app.web.coordinators.blueprint import bp, chosen_day, coordinating
 from app.web.i18n import number
 from app.web.session import transaction
 

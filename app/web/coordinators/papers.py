@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from app.web.coordinators.room import bp, coordinating
+from app.web.coordinators.blueprint import bp, coordinating
 from app.web.papers import papers_of
 from app.web.session import transaction
 

@@ -14,23 +14,23 @@ from app.clock import local_day
 from app.domain.errors import DomainError
 from app.models import Courier, Device
 from app.queries.custody.quarantine import how_many
-from app.queries.planning.route_progress import Progress, progress_of
+from app.queries.planning.route_progress import RouteProgress, progress_of
 from app.queries.visits.phones import SILENT, Phone, phones
 from app.services.staff import devices
 from app.texts.ages import age
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, not_found
+from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PhoneLine:
     """A phone with its courier's run of today; or a courier on the road without any phone."""
 
     phone: Phone | None
-    run: Progress | None
+    run: RouteProgress | None
 
     @property
     def courier(self) -> str:
@@ -75,14 +75,14 @@ def phones_page() -> ResponseReturnValue:
     )
 
 
-def _lines(session: Session) -> list[Line]:
+def _lines(session: Session) -> list[PhoneLine]:
     """Those that want somebody first."""
     offices = visible_office_ids()
     runs = {run.courier_id: run for run in progress_of(session, local_day(now()), offices)}
     known = phones(session, now(), offices)
     with_phone = {phone.courier_id for phone in known if phone.revoked_at is None}
-    lines = [Line(phone, runs.get(phone.courier_id) if phone.revoked_at is None else None) for phone in known]
-    lines += [Line(None, run) for courier_id, run in runs.items() if courier_id not in with_phone]
+    lines = [PhoneLine(phone, runs.get(phone.courier_id) if phone.revoked_at is None else None) for phone in known]
+    lines += [PhoneLine(None, run) for courier_id, run in runs.items() if courier_id not in with_phone]
     return sorted(lines, key=lambda line: (not line.wants_somebody, line.office, line.courier))
 
 

@@ -18,9 +18,9 @@ from app.services.planning import ask_for_plan
 from app.services.planning.calibrating import newest
 from app.services.staff.shifts import ensure_shifts
 from app.texts import SENTENCES, say
-from app.texts.balance import travel_times_sentence
+from app.texts.working_hours import travel_times_sentence
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, chosen_day, coordinating, given_number, not_found
+from app.web.coordinators.blueprint import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction

@@ -20,11 +20,11 @@ from app.queries.planning.route_progress import progress_of
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age
-from app.texts.balance import balance_sentence
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
+from app.texts.working_hours import balance_sentence
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.coordinators.today import changed_day, late_of
 from app.web.i18n import dong, kilometres, number
 from app.web.i18n import gettext as _

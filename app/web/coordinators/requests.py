@@ -13,16 +13,16 @@ from app.queries.custody import state
 from app.queries.custody.proof import ProofFile
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests as asked
-from app.queries.tracking.attempts import Visit, visits_of
+from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import say
 from app.texts.proof import CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, not_found
+from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.i18n import gettext as _
-from app.web.links.room import may_look
+from app.web.links.blueprint import may_look
 from app.web.session import language, now, transaction
 
 LONGEST = 40
@@ -86,7 +86,7 @@ def show_request(reference: str) -> ResponseReturnValue:
         )
 
 
-def _worded(of: Visit | ProofFile) -> str:
+def _worded(of: AttemptRecord | ProofFile) -> str:
     """What a file shows, or what the code of a visit came to."""
     if isinstance(of, ProofFile):
         return say(FILES[of.kind], language())

@@ -13,7 +13,7 @@ from app.services.rescue import Package, Rescue, Rescued
 from app.texts import say
 from app.texts.phones import RESCUED
 from app.web.auth import check_office, staff_actor
-from app.web.coordinators.room import bp, coordinating
+from app.web.coordinators.blueprint import bp, coordinating
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import keys, language, now, transaction

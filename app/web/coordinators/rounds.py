@@ -18,7 +18,7 @@ from app.queries.desks.rounds import all_rounds, place_codes
 from app.services.desks.rounds import save_round
 from app.texts.transfers import WEEKDAYS
 from app.web.auth import staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, not_found
+from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction

@@ -15,13 +15,13 @@ from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
 from app.queries.planning.plan_pages import route_exists
 from app.queries.planning.plans import RouteLine, route_lines, whole_route
-from app.queries.planning.route_progress import Progress, progress_of
+from app.queries.planning.route_progress import RouteProgress, progress_of
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.planning import BROKEN
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, given_number, not_found
+from app.web.coordinators.blueprint import bp, coordinating, given_number, not_found
 from app.web.i18n import dong, kilometres, number
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -66,7 +66,7 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
     )
 
 
-def _run(session: Session, found: Route) -> Progress | None:
+def _run(session: Session, found: Route) -> RouteProgress | None:
     """How far a published route has come; None for a draft."""
     if found.plan.state == "draft":
         return None

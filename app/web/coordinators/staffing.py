@@ -17,11 +17,11 @@ from app.queries.reference.calendar import calendar
 from app.services.staff.shifts import OfficeStaffing, edit_shift, staff_day
 from app.texts import explain
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, chosen_day, coordinating, given_number, not_found
+from app.web.coordinators.blueprint import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.i18n import local_time
-from app.web.links.room import may_look
+from app.web.links.blueprint import may_look
 from app.web.session import language, now, transaction
 
 A_PAGE = 50

@@ -23,7 +23,7 @@ from app.texts import say
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, not_found, seen_plan
+from app.web.coordinators.blueprint import bp, coordinating, not_found, seen_plan
 from app.web.i18n import dong, kilometres
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction

@@ -16,7 +16,7 @@ from app.services import sync
 from app.texts import say
 from app.texts.phones import KINDS, REJECTED, REVIEWS, UNNAMED
 from app.web.auth import check_office, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp, coordinating, not_found
+from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction

@@ -20,7 +20,7 @@ from app.web.desks import (
     sheets,
     transferring,
 )
-from app.web.desks.room import counter_bp, desk_bp
+from app.web.desks.blueprint import counter_bp, desk_bp
 from app.web.navigation import NavItem
 
 __all__ = [

@@ -13,7 +13,7 @@ from app.domain.wording import whole_number
 from app.queries.custody.confirmations import Unanswered, unanswered
 from app.services.desks.confirmations import confirm, deny
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, couriers_here, desk_bp, errors_here, here, other_side
+from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, errors_here, here, other_side
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 

@@ -16,7 +16,7 @@ from app.services.documents import code_slip
 from app.services.messaging import handover_codes
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.citizens.draft import ASSISTING, slip_errand, start
-from app.web.desks.room import counter_bp
+from app.web.desks.blueprint import counter_bp
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import keys, now, settings, transaction

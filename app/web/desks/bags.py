@@ -16,7 +16,7 @@ from app.queries.desks import bags, holdings
 from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
+from app.web.desks.blueprint import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import language, now, transaction

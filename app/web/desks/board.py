@@ -22,7 +22,7 @@ from app.texts import say
 from app.texts.transfers import MOVED_AGAIN, OWED, OWED_AFTER_REDATING
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
-from app.web.desks.room import counter_bp, couriers_here, desk_bp, here, own_desk, own_office
+from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, here, own_desk, own_office
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 

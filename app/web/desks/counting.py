@@ -19,7 +19,7 @@ from app.models import Parcel
 from app.queries.desks import holdings
 from app.services.desks import counting
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import desk_bp, errors_here, other_side, own_desk, party_of
+from app.web.desks.blueprint import desk_bp, errors_here, other_side, own_desk, party_of
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 

@@ -17,7 +17,7 @@ from app.queries.desks.day_book import COUNTED, DayBook, office_books
 from app.services.custody import day_signing
 from app.texts.bags import CASH, FAULTS, INCIDENTS
 from app.web.auth import current_staff, staff, staff_actor
-from app.web.desks.room import counter_bp, own_office
+from app.web.desks.blueprint import counter_bp, own_office
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction

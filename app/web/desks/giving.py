@@ -13,7 +13,7 @@ from app.queries.desks import holdings
 from app.queries.visits.courier_day import parcels_of
 from app.services.visits import delivery
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, own_errand, own_office
+from app.web.desks.blueprint import counter_bp, own_errand, own_office
 from app.web.errors import by_field
 from app.web.receiver import read_delivery, say_delivered
 from app.web.session import keys, transaction

@@ -20,7 +20,7 @@ from app.queries.desks import holdings
 from app.services.custody import unknown_scans
 from app.services.desks.handover import hand_over, one_side
 from app.web.auth import current_staff, staff, staff_actor
-from app.web.desks.room import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
+from app.web.desks.blueprint import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 

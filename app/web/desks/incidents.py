@@ -19,9 +19,9 @@ from app.services.custody.incidents import close_incident, explain_stray, open_i
 from app.texts.ages import age
 from app.texts.bags import INCIDENTS, VERDICTS
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
-from app.web.coordinators.room import bp as coordinators_bp
-from app.web.coordinators.room import coordinating
-from app.web.desks.room import counter_bp, couriers_here, here, own_office
+from app.web.coordinators.blueprint import bp as coordinators_bp
+from app.web.coordinators.blueprint import coordinating
+from app.web.desks.blueprint import counter_bp, couriers_here, here, own_office
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction

@@ -15,7 +15,7 @@ from app.services.desks import results
 from app.services.desks.results import ResultFile, ResultLine
 from app.texts import explain
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import desk_bp, own_desk
+from app.web.desks.blueprint import desk_bp, own_desk
 from app.web.errors import by_field
 from app.web.session import language, now, transaction
 

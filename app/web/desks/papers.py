@@ -9,9 +9,9 @@ from app.clock import local_day
 from app.domain.identity import Role
 from app.queries.planning.route_progress import progress_of
 from app.queries.reference.calendar import calendar
-from app.services.documents.route_papers import Part
+from app.services.documents.route_papers import RoutePaper
 from app.web.auth import staff
-from app.web.desks.room import counter_bp, own_office
+from app.web.desks.blueprint import counter_bp, own_office
 from app.web.papers import papers_of
 from app.web.session import now, transaction
 
@@ -23,7 +23,7 @@ def papers_page() -> ResponseReturnValue:
     with transaction() as session:
         days = (today, calendar(session).next_working(today))
         routes = [(day, progress_of(session, day, {office})) for day in days]
-    return render_template("desks/papers.html", days=routes, today=today, parts=tuple(Part))
+    return render_template("desks/papers.html", days=routes, today=today, parts=tuple(RoutePaper))
 
 
 @counter_bp.get("/chuyen/<int:route_id>/giay-to.pdf", endpoint="papers")

@@ -17,7 +17,7 @@ from app.queries.desks import holdings
 from app.queries.visits.courier_day import parcels_of
 from app.services.visits import failures
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import counter_bp, errors_here, other_side, own_errand, party_of
+from app.web.desks.blueprint import counter_bp, errors_here, other_side, own_errand, party_of
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 

@@ -9,7 +9,7 @@ from app.domain.identity import Role
 from app.queries.desks import holdings
 from app.services.documents import slip
 from app.web.auth import staff
-from app.web.desks.room import counter_bp, desk_bp, here
+from app.web.desks.blueprint import counter_bp, desk_bp, here
 from app.web.pdf import pdf
 from app.web.session import language, settings, transaction
 

@@ -19,7 +19,7 @@ from app.services.desks import transfers
 from app.texts import say
 from app.texts.transfers import HINTS, KINDS, OWNERS
 from app.web.auth import staff, staff_actor
-from app.web.desks.room import desk_bp, own_desk
+from app.web.desks.blueprint import desk_bp, own_desk
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction

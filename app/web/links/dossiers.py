@@ -10,21 +10,21 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import mask
-from app.domain.mask import Known
-from app.models import Arrival, Dispatch, Dossier, Refusal
+from app.domain.mask import PersonalWords
+from app.models import Dossier, InboxMessage, OutboxMessage, Refusal
 from app.queries.partners import exchange
 from app.queries.partners.exchange import Entry
 from app.services import audit
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
+from app.web.links.blueprint import bp, looking, namer, not_found
 from app.web.links.messages import masked_raw
-from app.web.links.room import bp, looking, namer, not_found
 from app.web.session import now, transaction
 
 LONGEST = 60
 
 
-class Line(TypedDict):
+class ExchangeLine(TypedDict):
     """An entry and what was said with it, masked."""
 
     entry: Entry
@@ -64,13 +64,13 @@ def dossier_page(dossier_id: UUID) -> ResponseReturnValue:
         )
 
 
-def _lines(entries: Iterable[Entry], known: Known) -> list[Line]:
-    return [Line(entry=entry, said=_said(entry, known), raw=_raw(entry, known)) for entry in entries]
+def _lines(entries: Iterable[Entry], known: PersonalWords) -> list[ExchangeLine]:
+    return [ExchangeLine(entry=entry, said=_said(entry, known), raw=_raw(entry, known)) for entry in entries]
 
 
-def _said(entry: Entry, known: Known) -> str:
+def _said(entry: Entry, known: PersonalWords) -> str:
     match entry.row:
-        case Dispatch(said=said):
+        case OutboxMessage(said=said):
             return mask.sentence(said or "", known)
         case Refusal(reason=reason):
             return mask.sentence(reason, known)
@@ -78,5 +78,5 @@ def _said(entry: Entry, known: Known) -> str:
             return ""
 
 
-def _raw(entry: Entry, known: Known) -> str:
-    return masked_raw(entry.row.raw, known) if isinstance(entry.row, Dispatch | Arrival) else ""
+def _raw(entry: Entry, known: PersonalWords) -> str:
+    return masked_raw(entry.row.raw, known) if isinstance(entry.row, OutboxMessage | InboxMessage) else ""

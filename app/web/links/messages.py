@@ -8,9 +8,9 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import mask
-from app.domain.dispatch import FOR_A_PERSON
-from app.domain.mask import Known
-from app.models import Dispatch
+from app.domain.mask import PersonalWords
+from app.domain.outbox import FOR_A_PERSON
+from app.models import OutboxMessage
 from app.queries.partners import exchange
 from app.queries.partners.link_state import link_names
 from app.services import audit
@@ -21,7 +21,7 @@ from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.i18n import local_moment
 from app.web.i18n import number as in_digits
-from app.web.links.room import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
+from app.web.links.blueprint import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
 from app.web.session import language, now, transaction
 
 MOST_RAW = 20_000  # letters of an answer that are masked
@@ -46,14 +46,14 @@ def waiting_page() -> ResponseReturnValue:
         )
 
 
-@bp.get("/gui/<uuid:dispatch_id>")
+@bp.get("/gui/<uuid:outbox_message_id>")
 @looking
-def message_page(dispatch_id: UUID) -> ResponseReturnValue:
+def message_page(outbox_message_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
-        row = session.get(Dispatch, dispatch_id)
+        row = session.get(OutboxMessage, outbox_message_id)
         if row is None:
             raise not_found()
-        audit.record(session, staff_actor(), "dispatch.viewed", "dispatch", row.id, now(), link=row.link)
+        audit.record(session, staff_actor(), "outbox_message.viewed", "outbox_message", row.id, now(), link=row.link)
         dossier = exchange.dossier_of(session, row)
         known = exchange.known_of(dossier)
         return render_template(
@@ -69,7 +69,7 @@ def message_page(dispatch_id: UUID) -> ResponseReturnValue:
         )
 
 
-def masked_raw(raw: bytes | None, known: Known) -> str:
+def masked_raw(raw: bytes | None, known: PersonalWords) -> str:
     """An answer as it came, masked; the end of a long one is left out."""
     if raw is None:
         return ""
@@ -88,22 +88,24 @@ def _shown(field: exchange.Field) -> str:
     return local_moment(field.value)
 
 
-@bp.post("/gui/<uuid:dispatch_id>/gui-lai")
+@bp.post("/gui/<uuid:outbox_message_id>/gui-lai")
 @acting
-def send_again(dispatch_id: UUID) -> ResponseReturnValue:
+def send_again(outbox_message_id: UUID) -> ResponseReturnValue:
     said = _("Đã xếp để gửi lại. Nếu bên kia nhận, việc này tự rời danh sách.")
-    return acted(queue.replay, dispatch_id, said, url_for("links.message_page", dispatch_id=dispatch_id))
+    return acted(
+        queue.replay, outbox_message_id, said, url_for("links.message_page", outbox_message_id=outbox_message_id)
+    )
 
 
-@bp.post("/gui/<uuid:dispatch_id>/gui-ngay")
+@bp.post("/gui/<uuid:outbox_message_id>/gui-ngay")
 @acting
-def send_now(dispatch_id: UUID) -> ResponseReturnValue:
-    back = url_for("links.message_page", dispatch_id=dispatch_id)
-    return acted(queue.hurry, dispatch_id, _("Đã xếp để gửi ngay."), back)
+def send_now(outbox_message_id: UUID) -> ResponseReturnValue:
+    back = url_for("links.message_page", outbox_message_id=outbox_message_id)
+    return acted(queue.hurry, outbox_message_id, _("Đã xếp để gửi ngay."), back)
 
 
-@bp.post("/gui/<uuid:dispatch_id>/bo")
+@bp.post("/gui/<uuid:outbox_message_id>/bo")
 @acting
-def drop(dispatch_id: UUID) -> ResponseReturnValue:
+def drop(outbox_message_id: UUID) -> ResponseReturnValue:
     said = _("Đã ghi: không gửi nữa. Các việc sau của cùng hồ sơ được gửi tiếp.")
-    return acted(queue.withdraw, dispatch_id, said, url_for("links.waiting_page"))
+    return acted(queue.withdraw, outbox_message_id, said, url_for("links.waiting_page"))

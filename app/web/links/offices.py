@@ -15,7 +15,7 @@ from app.texts import say
 from app.texts.links import EXECUTORS
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
-from app.web.links.room import A_PAGE, acting, bp, looking, namer
+from app.web.links.blueprint import A_PAGE, acting, bp, looking, namer
 from app.web.session import language, now, settings, transaction
 
 

@@ -9,7 +9,7 @@ from app.queries.partners.link_state import link_states
 from app.services.outbox import link_health
 from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
-from app.web.links.room import acting, bp, looking, namer
+from app.web.links.blueprint import acting, bp, looking, namer
 from app.web.session import now, transaction
 
 
@@ -25,7 +25,7 @@ def overview() -> ResponseReturnValue:
             named=namer(session),
             on=sum(1 for one in states if one.link.enabled),
             for_a_person=sum(one.for_a_person for one in states),
-            parked=sum(one.arrivals_parked for one in states),
+            parked=sum(one.inbox_parked for one in states),
             queued=sum(one.queued for one in states),
             oldest=min((one.oldest_at for one in states if one.oldest_at is not None), default=None),
         )

@@ -41,7 +41,7 @@ def test_the_day_begins_planned_and_goes_on_to_the_next(
 ) -> None:
     made = answered(capsys, "--day", "2026-12-04", "--errands", "8")
     assert made["plan"]["state"] == "published"
-    assert (made["plan"]["stops"], made["plan"]["violations"]) == (8, 0)
+    assert (made["plan"]["errands"], made["plan"]["violations"]) == (8, 0)
     assert f"{make_clock(referenced).now():%Y-%m-%dT%H:%M}" == "2026-12-04T00:30"
 
     gone_on = answered(capsys, "--advance")

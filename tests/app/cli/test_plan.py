@@ -56,7 +56,7 @@ def planned(capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, Any]:
 def test_it_counts_errands_and_names_what_is_left_out(day: PlannableDay, capsys: pytest.CaptureFixture[str]) -> None:
     answer = planned(capsys)
     assert answer.keys() >= SAID
-    assert (answer["stops"], answer["served"], answer["couriers"], answer["violations"]) == (6, 3, 1, 0)
+    assert (answer["errands"], answer["served"], answer["couriers"], answer["violations"]) == (6, 3, 1, 0)
     out_of_reach = {str(errand.id) for errand in day.errands if errand.office_id == day.offices[1].id}
     assert {(left["errand"], left["reason"]) for left in answer["unserved"]} == {
         (errand, "no_courier") for errand in out_of_reach
@@ -68,7 +68,7 @@ def test_it_plans_the_named_offices_and_publishes_when_told(
     day: PlannableDay, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = planned(capsys, "--offices", day.offices[0].code, "--publish")
-    assert (answer["stops"], answer["served"], answer["state"]) == (3, 3, "published")
+    assert (answer["errands"], answer["served"], answer["state"]) == (3, 3, "published")
 
 
 def test_the_dump_is_a_problem_and_a_plan_that_an_outsider_judges_the_same(

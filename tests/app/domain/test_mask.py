@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import mask
-from app.domain.mask import Known
+from app.domain.mask import PersonalWords
 
-PERSON = Known.of(["Nguyễn Văn Thử"], ["0900000123", "Số 12 đường Thử Nghiệm"])
+PERSON = PersonalWords.of(["Nguyễn Văn Thử"], ["0900000123", "Số 12 đường Thử Nghiệm"])
 
 
 def test_a_name_keeps_its_first_letters_and_a_telephone_its_last_two_digits() -> None:

@@ -8,7 +8,7 @@ from app.domain.commands import DossierGiven
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import ApplicantKind, Channel
 from app.domain.tariff import Discount
-from app.schemas.requests import BookVisitSchema, QuoteVisitSchema, Wish
+from app.schemas.requests import BookingRequest, BookVisitSchema, QuoteVisitSchema
 from tests.factories import NOW
 
 BOOKING: dict[str, Any] = {
@@ -21,8 +21,8 @@ BOOKING: dict[str, Any] = {
 }
 
 
-def load(**changed: Any) -> Wish:
-    found: Wish = BookVisitSchema().load({**BOOKING, **changed})
+def load(**changed: Any) -> BookingRequest:
+    found: BookingRequest = BookVisitSchema().load({**BOOKING, **changed})
     return found
 
 

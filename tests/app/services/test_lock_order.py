@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind
-from app.models import Arrival, CarrierOrder, Dispatch, Dossier, Errand, Parcel, Transfer
+from app.models import CarrierOrder, Dossier, Errand, InboxMessage, OutboxMessage, Parcel, Transfer
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
 from app.services.desks import transfers
@@ -33,14 +33,14 @@ from app.services.desks.results import result_ready
 from app.services.inbox import carrier_events, dossier_states
 from app.services.outbox import orders
 from app.services.visits.delivery import deliver
-from app.worker.tell_carrier import CancelOrder
+from app.worker.tell_carrier import CancelOrderHandler
 from integrations.postal import Cancellation
 from tests.app.services.sync.street import make_street
 from tests.app.services.test_races import waits_for_a_lock
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW
 from tests.factories.custody import accepted, at_desk, counting, delivering, handing, next_dossier_code, packing
-from tests.factories.links import forget_links, make_arrival, make_order
+from tests.factories.links import forget_links, make_inbox_message, make_order
 from tests.factories.operations import handed_over
 from tests.factories.transfers import COUNTED_AT, DeskRoad, bagging, make_desk_road, opening, packed, received
 
@@ -131,25 +131,27 @@ def ordered(session: Session, **given: Any) -> tuple[DeskRoad, CarrierOrder]:
 
 def a_carrier_tells(session: Session) -> Case:
     way, order = ordered(session)
-    told = make_arrival(
+    told = make_inbox_message(
         session, subject=order.number, state="stored", occurred_at=NOW, fields={"milestone": "in_transit"}
     )
     errand = (Errand, way.road.delivery.id)
     return Case(
         errand,
         (CarrierOrder, order.id),
-        lambda session: carrier_events.take(session, session.get_one(Arrival, told.id), NOW),
+        lambda session: carrier_events.take(session, session.get_one(InboxMessage, told.id), NOW),
     )
 
 
 def a_carrier_answers(session: Session) -> Case:
     way, order = ordered(session)
     orders.cancel(session, way.road.collection, NOW)
-    dispatch = session.scalars(select(Dispatch).where(Dispatch.trigger == f"cancel:{order.number}")).one()
+    outbox_message = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.trigger == f"cancel:{order.number}")
+    ).one()
     return Case(
         (Errand, way.road.delivery.id),
         (CarrierOrder, order.id),
-        lambda session: CancelOrder().settle(session, dispatch, Cancellation.DONE, NOW),
+        lambda session: CancelOrderHandler().settle(session, outbox_message, Cancellation.DONE, NOW),
     )
 
 

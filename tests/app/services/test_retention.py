@@ -16,11 +16,11 @@ from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Ope
 from app.queries.custody.verification import verify
 from app.services import idempotency
 from app.services.custody import chains
-from app.services.retention import BASIS, Kept, keep_time_limits
+from app.services.retention import BASIS, RetentionReport, keep_time_limits
 from tests.factories import KEYS, NOW, make_courier, make_errand, make_partner
 from tests.factories.custody import collected, make_road
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
-from tests.factories.links import make_arrival, make_dispatch
+from tests.factories.links import make_inbox_message, make_outbox_message
 from tests.factories.phone import make_device
 
 DAY = timedelta(days=1)
@@ -53,7 +53,7 @@ def state(session: Session, picture: Picture) -> str:
     return session.scalars(select(StoredFile.state).where(StoredFile.sha256 == picture.sha256)).one()
 
 
-def run(session: Session, at: datetime) -> Kept:
+def run(session: Session, at: datetime) -> RetentionReport:
     kept = keep_time_limits(session, at)
     session.flush()
     session.expire_all()
@@ -211,8 +211,10 @@ def test_running_twice_deletes_nothing_twice(session: Session, device: Device, e
 
 
 def test_what_partners_said_is_kept_ninety_days_and_the_fault_for_ever(session: Session) -> None:
-    sent = make_dispatch(session, state="refused", said="Thử nói", raw=b"thu", fault="Rejected", reason="answered 4")
-    line = make_arrival(session, kind="unreadable", event_id="unreadable/x/0123456789abcdef", raw=b"thu")
+    sent = make_outbox_message(
+        session, state="refused", said="Thử nói", raw=b"thu", fault="Rejected", reason="answered 4"
+    )
+    line = make_inbox_message(session, kind="unreadable", event_id="unreadable/x/0123456789abcdef", raw=b"thu")
     assert run(session, NOW + 90 * DAY).exchange == 0
     assert (sent.said, sent.raw, line.raw) == ("Thử nói", b"thu", b"thu")
     assert run(session, NOW + 90 * DAY + timedelta(seconds=1)).exchange == 2

@@ -17,7 +17,7 @@ from app.config import Settings
 from app.factory import create_app
 from app.models import StaffAccount
 from app.web.limits import limiter
-from app.web.session import Room, furnish
+from app.web.session import WebContext, init_context
 from tests.factories import NOW
 from tests.fakes.no_database import NoDatabase
 
@@ -49,8 +49,8 @@ def one_app(settings: Settings) -> Flask:
 @contextmanager
 def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
     """The application on the test's session and time, as new: whoever adds pages to it makes one of its own instead."""
-    empty: Room = app.extensions["tannha"]
-    furnish(app, replace(empty, database=OuterTransaction(session), clock=Clock(fixed=now)))
+    empty: WebContext = app.extensions["tannha"]
+    init_context(app, replace(empty, database=OuterTransaction(session), clock=Clock(fixed=now)))
     config = dict(app.config)
     limiter.reset()
     try:
@@ -58,7 +58,7 @@ def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
     finally:
         app.config.clear()
         app.config.update(config)
-        furnish(app, empty)
+        init_context(app, empty)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.factory import create_app
 from app.web.auth import public, safe_next, staff
-from app.web.cookies import Seal
+from app.web.cookies import CookieSeal
 from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, make_office, make_staff
 
@@ -153,13 +153,13 @@ def test_the_session_cookie_is_http_only_and_same_site(client: FlaskClient) -> N
 
 
 def test_the_session_cookie_cannot_be_read_without_the_key() -> None:
-    sealed = Seal("a key").dumps({"phone": "0900000001"})
+    sealed = CookieSeal("a key").dumps({"phone": "0900000001"})
     assert "0900000001" not in sealed
-    assert Seal("a key").loads(sealed) == {"phone": "0900000001"}
+    assert CookieSeal("a key").loads(sealed) == {"phone": "0900000001"}
 
 
 def test_a_cookie_of_another_key_is_nobodys(client: FlaskClient) -> None:
-    client.set_cookie("tannha", Seal("another key").dumps({"staff": 1, "epoch": 0}))
+    client.set_cookie("tannha", CookieSeal("another key").dumps({"staff": 1, "epoch": 0}))
     assert client.get("/dang-nhap").status_code == 200
 
 

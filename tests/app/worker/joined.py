@@ -10,18 +10,18 @@ from app.config import Settings
 from app.database import Database
 from app.gateways import known_links
 from app.services.outbox import link_health
-from app.worker.work import Work
+from app.worker.context import WorkerContext
 from tests.factories import KEYS, NOW
 
 
-def joined(folder: Path, database: Database, links: str, secret: str = "bi-mat-khong-ai-biet") -> Work:
+def joined(folder: Path, database: Database, links: str, secret: str = "bi-mat-khong-ai-biet") -> WorkerContext:
     """`links`: the text of the links file; `secret` lies in the file `secret` beside it."""
     (folder / "secret").write_text(secret)
     (folder / "links.toml").write_text(links)
     settings = Settings(environment="test", var=folder, links=folder / "links.toml")
     with database.transaction() as session:
         link_health.register(session, known_links(settings))
-    return Work(settings, database, Clock(fixed=NOW), KEYS)
+    return WorkerContext(settings, database, Clock(fixed=NOW), KEYS)
 
 
 def one_stop_at(url: str) -> str:

@@ -14,13 +14,13 @@ from app.clock import Clock
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.webhook import Subscribe
-from app.models import Dispatch, Dossier, Errand, Subscriber
+from app.models import Dossier, Errand, OutboxMessage, Subscriber
 from app.services.booking import errands
 from app.services.desks import dossier_steps
 from app.services.outbox import subscriptions
-from app.worker.tellers import TELLERS
-from app.worker.telling import tell
-from app.worker.work import Work
+from app.worker.context import WorkerContext
+from app.worker.outbox import tell
+from app.worker.outbox_handlers import HANDLERS
 from tests.factories import KEYS, NOW
 from tests.fakes.partner import Partner as Receiver
 from tests.fakes.partner import Reply, Sent
@@ -34,7 +34,7 @@ def fine(_: Sent) -> Reply:
 class Office:
     """An installation with one request of a partner that subscribed, and the partner's receiver."""
 
-    work: Work
+    work: WorkerContext
     receiver: Receiver
     partner_id: int
     subscriber_id: int
@@ -61,22 +61,22 @@ class Office:
 
     def last(self) -> UUID:
         with self.work.database.transaction() as session:
-            return session.scalars(select(Dispatch.id).order_by(Dispatch.number.desc()).limit(1)).one()
+            return session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.number.desc()).limit(1)).one()
 
-    def all(self, subscriber_id: int | None = None) -> list[Dispatch]:
+    def all(self, subscriber_id: int | None = None) -> list[OutboxMessage]:
         link = f"webhook:{subscriber_id or self.subscriber_id}"
         with self.work.database.transaction() as session:
-            theirs = select(Dispatch).where(Dispatch.link == link)
-            return list(session.scalars(theirs.order_by(Dispatch.number)))
+            theirs = select(OutboxMessage).where(OutboxMessage.link == link)
+            return list(session.scalars(theirs.order_by(OutboxMessage.number)))
 
-    def row(self, dispatch_id: UUID) -> Dispatch:
+    def row(self, outbox_message_id: UUID) -> OutboxMessage:
         with self.work.database.transaction() as session:
-            return session.get_one(Dispatch, dispatch_id)
+            return session.get_one(OutboxMessage, outbox_message_id)
 
-    def tell(self, dispatch_id: UUID, work: Work | None = None) -> str | None:
-        return tell(work or self.work, dispatch_id, TELLERS)
+    def tell(self, outbox_message_id: UUID, work: WorkerContext | None = None) -> str | None:
+        return tell(work or self.work, outbox_message_id, HANDLERS)
 
-    def later(self, by: timedelta) -> Work:
+    def later(self, by: timedelta) -> WorkerContext:
         return replace(self.work, clock=Clock(fixed=NOW + by))
 
     def ping(self) -> UUID:
@@ -88,10 +88,12 @@ class Office:
             subscriber = session.get_one(Subscriber, self.subscriber_id)
             return subscriptions.rotate(session, subscriber, hours, NOW, KEYS)
 
-    def again(self, dispatch_id: UUID) -> Dispatch:
+    def again(self, outbox_message_id: UUID) -> OutboxMessage:
         with self.work.database.transaction() as session:
             subscriber = session.get_one(Subscriber, self.subscriber_id)
-            return subscriptions.deliver_again(session, subscriber, session.get_one(Dispatch, dispatch_id), NOW)
+            return subscriptions.deliver_again(
+                session, subscriber, session.get_one(OutboxMessage, outbox_message_id), NOW
+            )
 
     def end(self) -> None:
         with self.work.database.transaction() as session:

@@ -16,13 +16,13 @@ from app.database import Database
 from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.tariff import ChargeKind
-from app.models import Arrival, Attempt, CarrierOrder, Charge, Dispatch, Dossier, Errand, FeedCursor, Parcel
+from app.models import Attempt, CarrierOrder, Charge, Dossier, Errand, FeedCursor, InboxMessage, OutboxMessage, Parcel
 from app.services.booking import errands
 from app.services.outbox import changes, orders, queue
+from app.worker.context import WorkerContext
+from app.worker.outbox import tell
+from app.worker.outbox_handlers import HANDLERS
 from app.worker.poll_carrier import poll, take
-from app.worker.tellers import TELLERS
-from app.worker.telling import tell
-from app.worker.work import Work
 from tests.app.worker.joined import carrier_at, joined
 from tests.factories import NOW, make_dossier, make_errand, make_request
 from tests.factories.links import forget_links
@@ -37,7 +37,7 @@ CODE = "H21.65-261130-0021"
 class Road:
     """A joined installation, its carrier, and one errand of a dossier with a code."""
 
-    work: Work
+    work: WorkerContext
     hcc: FakeHcc
     partner: Partner
     errand_id: UUID
@@ -47,9 +47,9 @@ class Road:
         said: list[str | None] = []
         while True:
             with self.work.database.transaction() as session:
-                waiting = select(Dispatch.id).where(Dispatch.state == "queued").order_by(Dispatch.number)
+                waiting = select(OutboxMessage.id).where(OutboxMessage.state == "queued").order_by(OutboxMessage.number)
                 ids = session.scalars(waiting).all()
-            states = [tell(self.work, one, TELLERS) for one in ids]
+            states = [tell(self.work, one, HANDLERS) for one in ids]
             said += [state for state in states if state]
             if not any(states):
                 return said
@@ -77,9 +77,9 @@ class Road:
         poll(self.work)
         return take(self.work)
 
-    def arrivals(self) -> list[tuple[str, str | None]]:
+    def inbox_messages(self) -> list[tuple[str, str | None]]:
         with self.work.database.transaction() as session:
-            return [(row.state, row.reason) for row in session.scalars(select(Arrival).order_by(Arrival.id))]
+            return [(row.state, row.reason) for row in session.scalars(select(InboxMessage).order_by(InboxMessage.id))]
 
     def parcel(self) -> Parcel | None:
         with self.work.database.transaction() as session:
@@ -229,7 +229,7 @@ def test_an_answer_nobody_can_read_is_no_refusal_and_is_sent_again(own: Road) ->
     assert own.run() == ["parked"]
     assert own.order().state == "wanted"
     with own.work.database.transaction() as session:
-        parked = session.scalars(select(Dispatch)).one()
+        parked = session.scalars(select(OutboxMessage)).one()
         queue.replay(session, parked.id, "staff:1", NOW)
     assert own.run() == ["sent"]
     assert own.order().state == "placed"
@@ -243,7 +243,7 @@ def test_a_refused_order_waits_for_a_person_and_goes_under_the_same_number(own: 
     assert own.order().state == "refused"
     own.hcc.cancelled.clear()
     with own.work.database.transaction() as session:
-        queue.replay(session, session.scalars(select(Dispatch.id)).one(), "staff:1", NOW)
+        queue.replay(session, session.scalars(select(OutboxMessage.id)).one(), "staff:1", NOW)
     assert own.run() == ["sent"]
     assert (own.order().number, own.order().state) == (f"{CODE}-TG01", "placed")
 
@@ -276,14 +276,14 @@ def test_a_code_in_no_table_waits_for_a_person_and_is_not_dropped(own: Road) -> 
     own.run()
     own.hcc.tell(f"{CODE}-TG01", "999")
     assert own.read() == {"parked": 1}
-    assert own.arrivals() == [("parked", "code_unmapped")]
+    assert own.inbox_messages() == [("parked", "code_unmapped")]
 
 
 def test_an_order_nobody_knows_and_a_line_nobody_reads_wait_for_a_person(own: Road) -> None:
     own.hcc.tell("H21.65-261130-9999-TG01", "10")
     own.hcc.feed.append({"_id": {"$oid": f"{99:024x}"}, "OrderNumber": "x"})
     own.read()
-    reasons = own.arrivals()
+    reasons = own.inbox_messages()
     assert ("parked", "order_unknown") in reasons
     assert all(state == "parked" for state, _ in reasons)
     assert len(reasons) == 2
@@ -299,7 +299,7 @@ def test_events_count_by_their_own_time_and_a_final_state_is_never_moved_back(ow
     own.read()
     order = own.order()
     assert (order.milestone, order.milestone_final) == ("delivered", True)
-    assert ("taken", "after_final") in own.arrivals()
+    assert ("taken", "after_final") in own.inbox_messages()
 
 
 def test_the_end_counts_even_told_by_a_clock_that_is_behind(home: Road) -> None:
@@ -382,7 +382,7 @@ def test_the_same_event_told_again_changes_nothing(home: Road) -> None:
     home.read()
     before = home.parcel()
     with home.work.database.transaction() as session:
-        session.execute(text("update arrival set state = 'stored'"))
+        session.execute(text("update inbox_message set state = 'stored'"))
         session.execute(text("update carrier_order set milestone = null, milestone_at = null, milestone_final = false"))
     take(home.work)
     after = home.parcel()

@@ -10,48 +10,52 @@ import pytest
 from sqlalchemy import select, text
 
 from app.database import Database
-from app.models import Arrival, CarrierOrder
+from app.models import CarrierOrder, InboxMessage
 from app.services.inbox import carrier_events
+from app.worker.context import WorkerContext
 from app.worker.poll_carrier import take
-from app.worker.work import Work
 from tests.app.worker.joined import CODES, carrier_at, joined
 from tests.factories import NOW, make_dossier, make_request
-from tests.factories.links import forget_links, make_arrival, make_order
+from tests.factories.links import forget_links, make_inbox_message, make_order
 
 CODE = "H21.65-261130-0777"
 
 
 @pytest.fixture
-def work(committed: Database, tmp_path: Path) -> Iterator[Work]:
+def work(committed: Database, tmp_path: Path) -> Iterator[WorkerContext]:
     with committed.transaction() as session:
         forget_links(session)
         dossier = make_dossier(session, make_request(session), code=CODE)
         make_order(session, dossier, state="placed")
-        make_arrival(session, subject=f"{CODE}-TG01", code="75", occurred_at=NOW)
+        make_inbox_message(session, subject=f"{CODE}-TG01", code="75", occurred_at=NOW)
     yield joined(tmp_path, committed, carrier_at(tmp_path, "http://127.0.0.1:9"))
     with committed.transaction() as session:
         forget_links(session)
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 
-def read_again(work: Work) -> dict[str, int]:
+def read_again(work: WorkerContext) -> dict[str, int]:
     with work.database.transaction() as session:
-        arrival_id = session.scalars(select(Arrival.id).where(Arrival.state == "parked")).one()
-        carrier_events.parked_again(session, arrival_id, "staff:1", NOW)
+        inbox_message_id = session.scalars(select(InboxMessage.id).where(InboxMessage.state == "parked")).one()
+        carrier_events.parked_again(session, inbox_message_id, "staff:1", NOW)
     return take(work)
 
 
-def test_a_code_that_is_still_in_no_table_goes_on_waiting(work: Work) -> None:
+def test_a_code_that_is_still_in_no_table_goes_on_waiting(work: WorkerContext) -> None:
     assert read_again(work) == {"parked": 1}
 
 
-def test_a_code_that_was_added_to_the_table_is_taken_without_a_restart(work: Work, tmp_path: Path) -> None:
+def test_a_code_that_was_added_to_the_table_is_taken_without_a_restart(work: WorkerContext, tmp_path: Path) -> None:
     assert read_again(work) == {"parked": 1}
     added = CODES | {"75": {"milestone": "delivered", "means": "Phát tại quầy", "final": True}}
     (tmp_path / "codes.json").write_text(json.dumps(added))
     assert read_again(work) == {"taken": 1}
     with work.database.transaction() as session:
         order = session.scalars(select(CarrierOrder).where(CarrierOrder.number == f"{CODE}-TG01")).one()
-        arrival = session.scalars(select(Arrival)).one()
+        inbox_message = session.scalars(select(InboxMessage)).one()
     assert (order.milestone, order.milestone_final, order.state) == ("delivered", True, "closed")
-    assert (arrival.fields["milestone"], arrival.fields["final"], arrival.code) == ("delivered", True, "75")
+    assert (inbox_message.fields["milestone"], inbox_message.fields["final"], inbox_message.code) == (
+        "delivered",
+        True,
+        "75",
+    )

@@ -12,11 +12,11 @@ from app.config import Settings
 from app.database import Database
 from app.domain.dossier import DossierState
 from app.gateways import one_stop
-from app.models import Dispatch, Dossier, Procedure
+from app.models import Dossier, OutboxMessage, Procedure
 from app.services.desks import dossier_steps
+from app.worker.context import WorkerContext
 from app.worker.reconcile import reconcile
 from app.worker.sync_procedures import sync
-from app.worker.work import Work
 from integrations.errors import Unavailable
 from tests.app.worker.joined import joined, one_stop_at
 from tests.factories import NOW, make_dossier, make_request
@@ -28,7 +28,7 @@ from tests.fakes.partner import Partner, Reply
 CODE = "H21.65-261130-0031"
 
 
-def lay(committed: Database, folder: Path, partner: Partner, state: DossierState | None = None) -> Work:
+def lay(committed: Database, folder: Path, partner: Partner, state: DossierState | None = None) -> WorkerContext:
     with committed.transaction() as session:
         forget_links(session)
         session.execute(text("update dossier set code = null"))
@@ -38,14 +38,14 @@ def lay(committed: Database, folder: Path, partner: Partner, state: DossierState
     return joined(folder, committed, one_stop_at(partner.url))
 
 
-def held(work: Work) -> Dossier:
+def held(work: WorkerContext) -> Dossier:
     with work.database.transaction() as session:
         return session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
 
 
-def promised(work: Work) -> int:
+def promised(work: WorkerContext) -> int:
     with work.database.transaction() as session:
-        return len(session.scalars(select(Dispatch)).all())
+        return len(session.scalars(select(OutboxMessage)).all())
 
 
 def test_two_sides_that_agree_are_only_counted(committed: Database, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_their_older_word_does_not_take_a_sealed_result_back(committed: Database
     with Partner(exchange.answer) as partner:
         work = lay(committed, tmp_path, partner, DossierState.FINISHED)
         with committed.transaction() as session:
-            session.execute(text("delete from dispatch"))
+            session.execute(text("delete from outbox_message"))
             session.execute(text("update dossier set result_ready_at = now() where code = :code"), {"code": CODE})
         exchange.dossiers[CODE] = {"MaHoSo": CODE, "TrangThaiHoSo": "4"}
         found = reconcile(work)
@@ -133,7 +133,7 @@ def test_their_older_word_does_not_take_a_sealed_result_back(committed: Database
 
 
 def test_without_any_link_there_is_nothing_to_compare(committed: Database, tmp_path: Path) -> None:
-    work = Work(Settings(environment="test", var=tmp_path), committed, Clock(fixed=NOW), keys=None)  # type: ignore[arg-type]
+    work = WorkerContext(Settings(environment="test", var=tmp_path), committed, Clock(fixed=NOW), keys=None)  # type: ignore[arg-type]
     assert reconcile(work).checked >= 0
     assert sync(work) == {}
 

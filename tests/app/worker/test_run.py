@@ -29,10 +29,10 @@ from app.models import Errand, Message, Plan, Planning, Route, Stop, StoredFile
 from app.services.messaging import messages
 from app.services.planning import ask_for_plan
 from app.worker import run_worker
+from app.worker.context import WorkerContext
 from app.worker.plan_process import settings_from_json, settings_to_json
 from app.worker.run import RETRIES, WhenStopped, make_app, settling
 from app.worker.tasks import GIVING_UP, TASKS
-from app.worker.work import Work
 from integrations.errors import Unavailable
 from tests.factories.files import bring, make_picture
 from tests.factories.office import make_courier
@@ -217,14 +217,14 @@ def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
 ) -> None:
     noted: list[str] = []
 
-    def send(_work: Work) -> None:
+    def send(_work: WorkerContext) -> None:
         raise Unavailable("sms", "busy")
 
-    def give_up(_work: Work, error: BaseException) -> None:
+    def give_up(_work: WorkerContext, error: BaseException) -> None:
         noted.append(type(error).__name__)
 
     monkeypatch.setitem(cast("dict[str, object]", GIVING_UP), "deliver_message", give_up)
-    work = Work.of(new_installation)
+    work = WorkerContext.of(new_installation)
     job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name="deliver_message", attempts=attempts)
     context = JobContext(app=make_app(work), job=job, start_timestamp=0.0, abort_reason=lambda: None)
     with pytest.raises(Unavailable):

@@ -15,13 +15,13 @@ from sqlalchemy import select, text
 from app.clock import Clock
 from app.database import Database
 from app.domain.dossier import DossierState
-from app.models import Dispatch, Dossier, DossierStep
+from app.models import Dossier, DossierStep, OutboxMessage
 from app.services.desks import dossier_steps
 from app.texts.exchange import PROGRESS
+from app.worker.context import WorkerContext
+from app.worker.outbox import NotYet, tell
+from app.worker.outbox_handlers import HANDLERS
 from app.worker.poll_one_stop import poll
-from app.worker.tellers import TELLERS
-from app.worker.telling import NotYet, tell
-from app.worker.work import Work
 from tests.app.worker.joined import joined, one_stop_at
 from tests.factories import NOW, make_dossier, make_request
 from tests.factories.links import forget_links
@@ -35,7 +35,7 @@ CODE = "H21.65-261130-0011"
 class Town:
     """A joined installation, its exchange, and one dossier with a code."""
 
-    work: Work
+    work: WorkerContext
     exchange: FakeExchange
     partner: Partner
     dossier_id: UUID
@@ -46,16 +46,18 @@ class Town:
             dossier = session.get_one(Dossier, self.dossier_id)
             dossier_steps.move(session, dossier, state, by="staff:1", at=at, now=at)
         with self.work.database.transaction() as session:
-            return session.scalars(select(Dispatch.id).order_by(Dispatch.number.desc())).first() or UUID(int=0)
+            return session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.number.desc())).first() or UUID(
+                int=0
+            )
 
-    def tell(self, dispatch_id: UUID) -> str | None:
-        return tell(self.work, dispatch_id, TELLERS)
+    def tell(self, outbox_message_id: UUID) -> str | None:
+        return tell(self.work, outbox_message_id, HANDLERS)
 
     def dossier(self) -> Dossier:
         with self.work.database.transaction() as session:
             return session.get_one(Dossier, self.dossier_id)
 
-    def later(self, minutes: int) -> Work:
+    def later(self, minutes: int) -> WorkerContext:
         return replace(self.work, clock=Clock(fixed=NOW + timedelta(minutes=minutes)))
 
     def theirs(self, **fields: Any) -> None:
@@ -105,7 +107,7 @@ def test_a_step_they_told_us_needs_no_telling(town: Town) -> None:
         dossier = session.get_one(Dossier, town.dossier_id)
         dossier_steps.learn(session, dossier, DossierState.IN_PROCESS, by="one_stop", at=NOW, now=NOW)
     with town.work.database.transaction() as session:
-        assert session.scalars(select(Dispatch)).all() == []
+        assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_a_dossier_without_a_code_is_told_to_nobody(town: Town) -> None:
@@ -115,14 +117,14 @@ def test_a_dossier_without_a_code_is_told_to_nobody(town: Town) -> None:
 
 
 def test_an_answer_lost_on_the_way_back_is_asked_for_again_and_tells_nothing_twice(town: Town) -> None:
-    dispatch = town.move(DossierState.ACCEPTED)
+    outbox_message = town.move(DossierState.ACCEPTED)
     town.partner.faults = [Reply(body=b'{"session": "phien-1", "error_code": 0}')]
     town.exchange.sessions.add("phien-1")
     with town.partner.lock:
         town.partner.faults += [Reply(reset=True)]
     with pytest.raises(NotYet):
-        town.tell(dispatch)
-    assert town.tell(dispatch) == "sent"
+        town.tell(outbox_message)
+    assert town.tell(outbox_message) == "sent"
     assert list(town.exchange.dossiers) == [CODE]
 
 
@@ -135,7 +137,7 @@ def test_their_refusal_becomes_a_persons_task_and_holds_back_the_next_step(town:
     assert town.tell(first) == "refused"
     assert town.tell(second) is None
     with town.work.database.transaction() as session:
-        assert session.get_one(Dispatch, first).said == "Sai ma don vi"
+        assert session.get_one(OutboxMessage, first).said == "Sai ma don vi"
 
 
 # -- what they say when asked
@@ -148,7 +150,7 @@ def test_their_news_is_learned_and_not_told_back(town: Town) -> None:
     assert (dossier.state, dossier.due_on is not None) == (4, True)
     with town.work.database.transaction() as session:
         assert [step.told_by_them for step in session.scalars(select(DossierStep))] == [True]
-        assert session.scalars(select(Dispatch)).all() == []
+        assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_what_is_still_on_its_way_to_them_is_no_difference(town: Town) -> None:

@@ -22,8 +22,8 @@ from app.models import AuditEvent, Dossier, Errand, Link, Partner, Subscriber
 from app.services import retention
 from app.services.outbox import queue, subscriptions
 from app.services.staff import access
-from app.worker.telling import NotYet
-from app.worker.work import Work
+from app.worker.context import WorkerContext
+from app.worker.outbox import NotYet
 from tests.app.worker.subscribed import Office, fine
 from tests.app.worker.test_run import worker
 from tests.factories import KEYS, NOW, make_dossier, make_errand, make_partner, make_request
@@ -44,7 +44,7 @@ def office(committed: Database, settings: Settings) -> Iterator[Office]:
         errand = make_errand(session, request, dossiers=[dossier])
         ids = partner.id, errand.id, dossier.id
     with Receiver(fine) as receiver:
-        work = Work(settings, committed, Clock(fixed=NOW), KEYS)
+        work = WorkerContext(settings, committed, Clock(fixed=NOW), KEYS)
         town = Office(work, receiver, ids[0], 0, "", ids[1], ids[2])
         town.subscriber_id, town.secret = town.subscribe(f"{receiver.url}/hook")
         yield town
@@ -56,22 +56,22 @@ def office(committed: Database, settings: Settings) -> Iterator[Office]:
 
 
 def test_an_event_arrives_and_is_verified_with_the_partners_secret(office: Office) -> None:
-    dispatch = office.cancel()
-    assert office.tell(dispatch) == "sent"
+    outbox_message = office.cancel()
+    assert office.tell(outbox_message) == "sent"
     sent = office.receiver.sent[0]
     said = office.verified(sent)
     assert said["type"] == "errand.cancelled"
     assert said["timestamp"] == "2026-11-30T09:00:00+07:00"
     assert said["data"]["errand_id"] == str(office.errand_id)
     assert said["data"]["dossiers"][0]["dossier_id"] == str(office.dossier_id)
-    assert sent.headers["webhook-id"] == str(dispatch)
-    found = office.row(dispatch)
+    assert sent.headers["webhook-id"] == str(outbox_message)
+    found = office.row(outbox_message)
     assert (found.state, found.status, found.tries, found.tried_at) == ("sent", 204, 1, NOW)
 
 
 def test_nothing_personal_leaves_the_house(office: Office) -> None:
-    for dispatch in (office.cancel(), office.move(DossierState.ACCEPTED)):
-        office.tell(dispatch)
+    for outbox_message in (office.cancel(), office.move(DossierState.ACCEPTED)):
+        office.tell(outbox_message)
     with office.work.database.transaction() as session:
         request = session.get_one(Errand, office.errand_id).request
         personal = {request.applicant.name, request.applicant.phone, request.place.address, request.tracking_token}
@@ -82,8 +82,8 @@ def test_nothing_personal_leaves_the_house(office: Office) -> None:
 
 def test_a_state_is_told_as_it_was(office: Office) -> None:
     first, second = office.move(DossierState.ACCEPTED), office.move(DossierState.IN_PROCESS)
-    for dispatch in (first, second):
-        assert office.tell(dispatch) == "sent"
+    for outbox_message in (first, second):
+        assert office.tell(outbox_message) == "sent"
     assert [office.verified(sent)["data"]["state"] for sent in office.receiver.sent] == [2, 4]
 
 
@@ -107,8 +107,8 @@ def test_only_the_chosen_events_are_told(office: Office) -> None:
 
 
 def test_a_ping_goes_the_same_road(office: Office) -> None:
-    dispatch = office.ping()
-    assert office.tell(dispatch) == "sent"
+    outbox_message = office.ping()
+    assert office.tell(outbox_message) == "sent"
     assert office.verified(office.receiver.sent[0])["type"] == "ping"
 
 
@@ -198,26 +198,26 @@ def test_a_former_secret_that_signs_no_more_is_not_kept(office: Office) -> None:
 
 
 def test_a_busy_endpoint_is_asked_again_and_the_message_keeps_its_id(office: Office) -> None:
-    dispatch = office.cancel()
+    outbox_message = office.cancel()
     office.receiver.faults = [Reply(503), Reply(429, headers={"Retry-After": "90"})]
     for status in (503, 429):
         with pytest.raises(NotYet) as put_off:
-            office.tell(dispatch)
-        assert office.row(dispatch).status == status
+            office.tell(outbox_message)
+        assert office.row(outbox_message).status == status
     assert put_off.value.wait_s >= 90
-    assert office.tell(dispatch) == "sent"
-    assert {sent.headers["webhook-id"] for sent in office.receiver.sent} == {str(dispatch)}
+    assert office.tell(outbox_message) == "sent"
+    assert {sent.headers["webhook-id"] for sent in office.receiver.sent} == {str(outbox_message)}
     assert {sent.body for sent in office.receiver.sent} == {office.receiver.sent[0].body}
-    assert office.row(dispatch).tries == 3
+    assert office.row(outbox_message).tries == 3
 
 
 def test_after_two_days_it_waits_for_somebody_who_sends_it_again(office: Office) -> None:
-    dispatch = office.cancel()
+    outbox_message = office.cancel()
     office.receiver.faults = [Reply(503)]
-    assert office.tell(dispatch, office.later(PATIENCE + timedelta(seconds=1))) == "late"
+    assert office.tell(outbox_message, office.later(PATIENCE + timedelta(seconds=1))) == "late"
     with office.work.database.transaction() as session:
-        queue.replay(session, dispatch, "staff:1", NOW)
-    assert office.tell(dispatch) == "sent"
+        queue.replay(session, outbox_message, "staff:1", NOW)
+    assert office.tell(outbox_message) == "sent"
     assert len({sent.headers["webhook-id"] for sent in office.receiver.sent}) == 1
 
 
@@ -225,10 +225,10 @@ def test_after_two_days_it_waits_for_somebody_who_sends_it_again(office: Office)
     ("reply", "state"), [(Reply(400), "refused"), (Reply(308, headers={"Location": "https://x.example/"}), "parked")]
 )
 def test_what_it_refuses_and_where_it_points_waits_for_a_person(office: Office, reply: Reply, state: str) -> None:
-    dispatch = office.cancel()
+    outbox_message = office.cancel()
     office.receiver.faults = [reply]
-    assert office.tell(dispatch) == state
-    assert office.row(dispatch).status == reply.status
+    assert office.tell(outbox_message) == state
+    assert office.row(outbox_message).status == reply.status
 
 
 def test_a_410_switches_the_subscription_off_and_tells_the_administrators(office: Office) -> None:
@@ -260,12 +260,12 @@ def test_a_switched_off_subscription_is_told_again_when_it_is_switched_on(office
 
 
 def test_what_was_delivered_is_delivered_again_under_its_id(office: Office) -> None:
-    dispatch = office.cancel()
-    office.tell(dispatch)
-    office.again(dispatch)
-    assert office.tell(dispatch) == "sent"
+    outbox_message = office.cancel()
+    office.tell(outbox_message)
+    office.again(outbox_message)
+    assert office.tell(outbox_message) == "sent"
     ids = [sent.headers["webhook-id"] for sent in office.receiver.sent]
-    assert ids == [str(dispatch)] * 2
+    assert ids == [str(outbox_message)] * 2
     assert len({sent.body for sent in office.receiver.sent}) == 1
 
 
@@ -281,7 +281,7 @@ def test_an_ended_subscription_is_sent_nothing_more(office: Office) -> None:
 
 
 def test_what_was_on_its_way_when_the_subscription_ended_is_not_tried_again(office: Office) -> None:
-    dispatch = office.cancel()
+    outbox_message = office.cancel()
 
     def end_meanwhile(_: Sent) -> Reply:
         office.end()
@@ -290,8 +290,8 @@ def test_what_was_on_its_way_when_the_subscription_ended_is_not_tried_again(offi
     with Receiver(end_meanwhile) as receiver:
         with office.work.database.transaction() as session:
             session.get_one(Subscriber, office.subscriber_id).url = receiver.url
-        assert office.tell(dispatch) is None
-    assert office.row(dispatch).state == "withdrawn"
+        assert office.tell(outbox_message) is None
+    assert office.row(outbox_message).state == "withdrawn"
 
 
 def test_a_revoked_key_ends_its_subscriptions(office: Office) -> None:
@@ -301,11 +301,11 @@ def test_a_revoked_key_ends_its_subscriptions(office: Office) -> None:
 
 
 def test_in_production_nothing_is_sent_into_the_house(office: Office) -> None:
-    dispatch = office.ping()
+    outbox_message = office.ping()
     production = replace(office.work, settings=replace(office.work.settings, environment="production"))
-    assert office.tell(dispatch, production) == "refused"
+    assert office.tell(outbox_message, production) == "refused"
     assert office.receiver.sent == []
-    assert "public Internet" in (office.row(dispatch).reason or "")
+    assert "public Internet" in (office.row(outbox_message).reason or "")
 
 
 def test_after_a_few_failures_the_endpoint_is_left_alone(office: Office) -> None:
@@ -344,7 +344,7 @@ def test_an_endpoint_that_hangs_delays_no_other(new_installation: Settings, data
             both = [make_subscriber(session, partner.id, one.url, keys=keys) for one in (slow, fast)]
             for n in range(10):
                 for one in both:
-                    told = queue.Telling(one.link, "ping", f"subject {n}", f"{one.link}:{n}", {"type": "ping"})
+                    told = queue.OutboxDraft(one.link, "ping", f"subject {n}", f"{one.link}:{n}", {"type": "ping"})
                     queue.promise(session, told, NOW)
         with worker(new_installation):
             assert arrived.wait(60)

@@ -16,9 +16,9 @@ from app.database import Database
 from app.models import Message, Plan, Planning
 from app.services.planning import timetable
 from app.worker import run_worker
-from app.worker.run import Pace
+from app.worker.context import WorkerContext
+from app.worker.run import WorkerTimings
 from app.worker.timers import look_at_the_clock
-from app.worker.work import Work
 from tests.app.worker.test_run import until
 from tests.factories.planning import make_day
 from tests.factories.times import DAY, TODAY
@@ -38,7 +38,7 @@ def counted(database: Database) -> tuple[int, int]:
 def test_many_workers_that_look_at_once_act_once(evening: Settings, database: Database) -> None:
     with database.transaction() as session:
         errands = len(make_day(session, offices=2).errands)
-    works = [Work.of(evening) for _ in range(4)]
+    works = [WorkerContext.of(evening) for _ in range(4)]
     with ThreadPoolExecutor(len(works)) as pool:
         for _ in range(3):
             list(pool.map(look_at_the_clock, works))
@@ -50,7 +50,7 @@ def test_many_workers_that_look_at_once_act_once(evening: Settings, database: Da
 def test_a_worker_leaves_the_clock_to_the_one_that_looks_now(evening: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session)
-    work = Work.of(evening)
+    work = WorkerContext.of(evening)
     with database.transaction() as session:
         assert timetable.my_turn(session)
         look_at_the_clock(work)
@@ -63,7 +63,7 @@ def test_a_worker_leaves_the_clock_to_the_one_that_looks_now(evening: Settings, 
 def test_a_demonstrations_day_reaches_no_timer(new_installation: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session)
-    work = Work.of(replace(new_installation, now=None))
+    work = WorkerContext.of(replace(new_installation, now=None))
     work.clock.start_demo_day(TODAY)
     assert work.clock.shifted
     for clock in (work.clock, Clock(fixed=at(TODAY, time(16, 20)))):
@@ -90,7 +90,7 @@ def test_a_running_worker_looks_at_the_clock(evening: Settings, database: Databa
         make_day(session, errands=1)
     stop = Event()
     worker = Thread(
-        target=run_worker, args=(evening,), kwargs={"queues": ["sys"], "stop": stop, "pace": Pace(clock_s=0.1)}
+        target=run_worker, args=(evening,), kwargs={"queues": ["sys"], "stop": stop, "pace": WorkerTimings(clock_s=0.1)}
     )
     worker.start()
     try:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.dossier import DossierState
-from app.models import CarrierOrder, Desk, Dispatch, Dossier, Parcel
+from app.models import CarrierOrder, Desk, Dossier, OutboxMessage, Parcel
 from app.queries.desks.transfers import transfer_of_order
 from app.services.desks import dossier_steps
 from app.services.desks.transfers import pack
+from app.worker.context import WorkerContext
+from app.worker.outbox import tell
+from app.worker.outbox_handlers import HANDLERS
 from app.worker.poll_carrier import poll, take
-from app.worker.tellers import TELLERS
-from app.worker.telling import tell
-from app.worker.work import Work
 from tests.app.worker.joined import carrier_at, joined
 from tests.factories import NOW
 from tests.factories.custody import next_dossier_code
@@ -38,7 +38,7 @@ def hcc() -> FakeHcc:
 
 
 @pytest.fixture
-def work(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[Work]:
+def work(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[WorkerContext]:
     """A joined installation where an envelope has just been packed for another desk."""
     empty(committed)
     with Partner(hcc.answer) as partner:
@@ -49,7 +49,7 @@ def work(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[Work]:
             way.road.request.applicant.name, way.road.request.applicant.phone = "Nguyễn Văn Thử Che", "0900000123"
             pack(session, packing_transfer(way, received(session, way, dossier_code=None)))
         with committed.transaction() as session:
-            session.execute(text("delete from dispatch where trigger not like '%-LC%'"))
+            session.execute(text("delete from outbox_message where trigger not like '%-LC%'"))
         yield work
     empty(committed)
 
@@ -60,15 +60,15 @@ def empty(database: Database) -> None:
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 
-def run(work: Work) -> list[str | None]:
+def run(work: WorkerContext) -> list[str | None]:
     """Send what waits, each once."""
     with work.database.transaction() as session:
-        waiting = select(Dispatch.id).where(Dispatch.state == "queued").order_by(Dispatch.number)
+        waiting = select(OutboxMessage.id).where(OutboxMessage.state == "queued").order_by(OutboxMessage.number)
         ids = session.scalars(waiting).all()
-    return [tell(work, one, TELLERS) for one in ids]
+    return [tell(work, one, HANDLERS) for one in ids]
 
 
-def look(work: Work, what: Callable[[Session, CarrierOrder], Any]) -> Any:
+def look(work: WorkerContext, what: Callable[[Session, CarrierOrder], Any]) -> Any:
     with work.database.transaction() as session:
         return what(session, session.scalars(select(CarrierOrder).where(CarrierOrder.number == NUMBER)).one())
 
@@ -80,7 +80,7 @@ def desks(session: Session, order: CarrierOrder) -> tuple[Desk, Desk]:
 
 
 def test_an_envelope_between_desks_goes_from_desk_to_desk_without_money_and_names_nobody(
-    work: Work, hcc: FakeHcc
+    work: WorkerContext, hcc: FakeHcc
 ) -> None:
     assert run(work) == ["sent"]
     here, there = look(work, desks)
@@ -98,13 +98,13 @@ def test_an_envelope_between_desks_goes_from_desk_to_desk_without_money_and_name
     assert look(work, lambda _session, order: order.state) == "placed"
 
 
-def test_an_answer_that_was_lost_is_no_second_order_between_desks(work: Work, hcc: FakeHcc) -> None:
+def test_an_answer_that_was_lost_is_no_second_order_between_desks(work: WorkerContext, hcc: FakeHcc) -> None:
     hcc.orders[NUMBER] = {}  # it arrived, and its answer did not
     assert run(work) == ["sent"]
     assert look(work, lambda _session, order: order.state) == "placed"
 
 
-def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(work: Work, hcc: FakeHcc) -> None:
+def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(work: WorkerContext, hcc: FakeHcc) -> None:
     run(work)
     with work.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
@@ -114,7 +114,7 @@ def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(work: Work, hcc
     assert look(work, lambda _session, order: order.state) == "cancelled"
 
 
-def test_what_they_tell_of_it_is_kept_and_moves_no_envelope(work: Work, hcc: FakeHcc) -> None:
+def test_what_they_tell_of_it_is_kept_and_moves_no_envelope(work: WorkerContext, hcc: FakeHcc) -> None:
     run(work)
     before = look(work, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no)
     for code, hour in (("10", 11), ("30", 12), ("70", 13)):
@@ -126,7 +126,7 @@ def test_what_they_tell_of_it_is_kept_and_moves_no_envelope(work: Work, hcc: Fak
     assert look(work, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no) == before
 
 
-def test_an_erased_citizens_envelope_is_ordered_all_the_same(work: Work, hcc: FakeHcc) -> None:
+def test_an_erased_citizens_envelope_is_ordered_all_the_same(work: WorkerContext, hcc: FakeHcc) -> None:
     with work.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
         applicant = dossier.request.applicant

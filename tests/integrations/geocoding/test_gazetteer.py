@@ -5,7 +5,7 @@ from geopy.point import Point
 
 from integrations.errors import IntegrationError, Rejected, Unavailable
 from integrations.geocoding import Gazetteer, geocoder, locate, units
-from integrations.geocoding.units import Unit
+from integrations.geocoding.units import AdminUnit
 from tests.integrations.conftest import Answer, Serve
 
 GAZETTEER: Geocoder = Gazetteer()
@@ -30,7 +30,7 @@ def test_a_doubtful_address_has_no_single_answer_but_choices() -> None:
 
 
 @pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.code)
-def test_the_point_of_each_unit_leads_back_to_it(unit: Unit) -> None:
+def test_the_point_of_each_unit_leads_back_to_it(unit: AdminUnit) -> None:
     place = GAZETTEER.reverse(Point(unit.lat, unit.lon))
     assert place.raw["unit_code"] == unit.code
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from vn_text import fold
 
 from integrations.geocoding import former_units, resolve, units
-from integrations.geocoding.units import FormerUnit, Unit
+from integrations.geocoding.units import AdminUnit, FormerAdminUnit
 
 CODES = {unit.short_name: unit.code for unit in units()}
 SPELLED = {fold(unit.short_name) for unit in units()} | {fold(former.short_name) for former in former_units()}
@@ -119,7 +119,7 @@ def test_a_typo_is_never_certain() -> None:
 
 
 @pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.code)
-def test_the_name_of_each_unit_is_certain_unless_an_old_one_had_it_too(unit: Unit) -> None:
+def test_the_name_of_each_unit_is_certain_unless_an_old_one_had_it_too(unit: AdminUnit) -> None:
     resolution = resolve(f"{unit.name}, tỉnh Gia Lai")
     assert resolution.candidates[0].unit_code == unit.code
     homonyms = [
@@ -134,7 +134,7 @@ def test_the_name_of_each_unit_is_certain_unless_an_old_one_had_it_too(unit: Uni
 
 
 @pytest.mark.parametrize("former", former_units(), ids=lambda former: former.code)
-def test_each_full_old_address_leads_to_its_unit_or_to_both_halves(former: FormerUnit) -> None:
+def test_each_full_old_address_leads_to_its_unit_or_to_both_halves(former: FormerAdminUnit) -> None:
     resolution = resolve(f"{former.name}, {former.district}, tỉnh {former.province}")
     if former.split:
         assert not resolution.certain

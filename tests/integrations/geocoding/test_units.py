@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from integrations.geocoding.faults import AREAS_KM2, PROVINCE_AREA_KM2
-from integrations.geocoding.units import FormerUnit, Unit, former_units, units
+from integrations.geocoding.units import AdminUnit, FormerAdminUnit, former_units, units
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,7 +43,7 @@ def test_an_area_that_stands_in_is_marked() -> None:
 
 
 def test_every_point_lies_in_the_province() -> None:
-    places: list[Unit | FormerUnit] = [*units(), *former_units()]
+    places: list[AdminUnit | FormerAdminUnit] = [*units(), *former_units()]
     assert all(107.3 < place.lon < 109.5 and 12.9 < place.lat < 14.8 for place in places)
 
 

@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.identity import Provider, ProviderSettings
 from tests.canaries import plant
 from tests.fakes.identity import Forger, agree, forger, provider
@@ -21,7 +21,7 @@ SECRET = plant("bi mat cua tinh", "provider's secret")
 
 
 def of(issuer: str) -> Provider:
-    return Provider(ProviderSettings(issuer, "tan-nha", lambda: SECRET), Caller("sign-in"))
+    return Provider(ProviderSettings(issuer, "tan-nha", lambda: SECRET), OutsideService("sign-in"))
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.one_stop import (
     DossierRecord,
-    DossierState,
+    DossierStateCode,
     ExchangeSettings,
     Fee,
     HandedIn,
+    HandlingStep,
     NationalExchange,
     Owner,
     ProcedureName,
-    Progress,
     ResultPaper,
 )
 from integrations.shared_token import Credentials
@@ -33,19 +33,19 @@ RECORD = DossierRecord(
     summary="Khai sinh cho con của Nguyễn Văn Thử",
     received_at=datetime(2026, 11, 20, 18, 30, 5, tzinfo=UTC),
     due_at=datetime(2026, 11, 24, 10, tzinfo=UTC),
-    state=DossierState.ACCEPTED,
+    state=DossierStateCode.ACCEPTED,
     unit="UBND xã Ia Krái",
     receipt_number="BN-1",
     fees=(Fee("Lệ phí khai sinh", "LP1", 8000),),
     handed_in=(HandedIn("7", "to-khai.pdf", "G1", "https://vidu.vn/7"),),
     results=(ResultPaper("Giấy khai sinh", "KQ1", "9", "https://vidu.vn/9"),),
 )
-STEP = Progress(
+STEP = HandlingStep(
     code=RECORD.code,
     handler="Nguyễn Văn Thử",
     at=datetime(2026, 11, 20, 18, 31, tzinfo=UTC),
     what="Bưu tá đã thu gom tại nhà",
-    state=DossierState.ACCEPTED,
+    state=DossierStateCode.ACCEPTED,
     department="Bưu điện",
 )
 
@@ -74,4 +74,6 @@ def joined() -> Iterator[Joined]:
             credentials=lambda: Credentials("gialai", wallet["secret"]),
             dstcode="VN:GOV:dvcprovider",
         )
-        yield Joined(exchange, partner, NationalExchange(settings, Caller("một cửa quốc gia", read_s=5)), wallet)
+        yield Joined(
+            exchange, partner, NationalExchange(settings, OutsideService("một cửa quốc gia", read_s=5)), wallet
+        )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.one_stop import NationalExchange
 from tests.fakes.partner import BROKEN, HTML, Reply, told
 from tests.integrations.conftest import Answer, Serve
@@ -56,7 +56,7 @@ TABLE = (
 
 def _short(joined: Joined) -> NationalExchange:
     """Ours, logged in, that takes no answer above 2 kB."""
-    client = NationalExchange(joined.client._settings, Caller("một cửa quốc gia", read_s=5, most_bytes=2048))
+    client = NationalExchange(joined.client._settings, OutsideService("một cửa quốc gia", read_s=5, most_bytes=2048))
     client.list_procedures()
     return client
 
@@ -81,7 +81,7 @@ def test_each_service_makes_the_same_of_an_answer(joined: Joined, reply: Reply, 
 
 @pytest.mark.parametrize(("reply", "error"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_a_log_in_is_never_refused_for_good(joined: Joined, reply: Reply, error: type[IntegrationError]) -> None:
-    client = NationalExchange(joined.client._settings, Caller("một cửa quốc gia", read_s=5, most_bytes=2048))
+    client = NationalExchange(joined.client._settings, OutsideService("một cửa quốc gia", read_s=5, most_bytes=2048))
     joined.partner.faults.append(reply)
     failure = _failure(client, WRITES["DongBoHoSoMC"])
     assert type(failure) is (BadAnswer if error is BadAnswer else Unavailable), failure
@@ -171,5 +171,5 @@ def test_a_redirect_takes_neither_the_secret_nor_a_session_along(joined: Joined,
 def test_an_exchange_that_does_not_answer_means_later(joined: Joined, serve: Serve) -> None:
     slow = serve(Answer(hang_s=0.4))
     settings = replace(joined.client._settings, login_url=slow.url)
-    failure = _failure(NationalExchange(settings, Caller("chậm", read_s=0.05)), WRITES["LayDanhSachTTHC"])
+    failure = _failure(NationalExchange(settings, OutsideService("chậm", read_s=0.05)), WRITES["LayDanhSachTTHC"])
     assert type(failure) is Unavailable

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.one_stop import DossierState
+from integrations.one_stop import DossierStateCode
 from tests.integrations.one_stop.conftest import RECORD, STEP, Joined
 
 SYNCED = {
@@ -114,8 +114,8 @@ def test_a_retry_updates_the_dossier_that_is_there_already(joined: Joined) -> No
 
 def test_a_result_is_returned_only_at_a_proved_time() -> None:
     with pytest.raises(ValueError, match=r"^returned_at:"):
-        replace(RECORD, state=DossierState.RESULT_RETURNED)
-    proved = replace(RECORD, state=DossierState.RESULT_RETURNED, returned_at=datetime(2026, 11, 23, 2, tzinfo=UTC))
+        replace(RECORD, state=DossierStateCode.RESULT_RETURNED)
+    proved = replace(RECORD, state=DossierStateCode.RESULT_RETURNED, returned_at=datetime(2026, 11, 23, 2, tzinfo=UTC))
     assert proved.wire()["NgayTra"] == "20261123090000"
 
 

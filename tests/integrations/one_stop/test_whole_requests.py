@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.one_stop import (
-    Channel,
-    DossierState,
+    ChannelCode,
+    DossierStateCode,
     Fee,
     HandedIn,
+    HandlingStep,
     NationalExchange,
     OwnerKind,
-    Progress,
     ResultPaper,
     ReturnForm,
 )
@@ -35,9 +35,9 @@ COMMON = {"session": "phien-1", "madonvi": "000.00.00.H21"}
 FULL = replace(
     RECORD,
     owner=replace(RECORD.owner, kind=OwnerKind.COMPANY),
-    channel=Channel.ONLINE,
+    channel=ChannelCode.ONLINE,
     return_form=ReturnForm.IN_PERSON,
-    state=DossierState.RESULT_RETURNED,
+    state=DossierStateCode.RESULT_RETURNED,
     finished_at=datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC),
     returned_at=datetime(2026, 11, 24, 2, 0, 7, tzinfo=UTC),
     return_note="Đã trả cho người thân",
@@ -97,12 +97,12 @@ FULL_WIRE = {
         }
     ],
 }
-STEP = Progress(
+STEP = HandlingStep(
     code=RECORD.code,
     handler="Nguyễn Văn Thử",
     at=datetime(2026, 11, 23, 17, 0, 0, tzinfo=UTC),
     what="Đã ký giấy khai sinh",
-    state=DossierState.FINISHED,
+    state=DossierStateCode.FINISHED,
     post="Chủ tịch",
     department="UBND xã Ia Krái",
     begun_at=datetime(2026, 11, 20, 18, 30, 5, tzinfo=UTC),
@@ -153,7 +153,7 @@ def test_a_log_in_is_told_whole(joined: Joined) -> None:
 
 
 def test_an_exchange_without_an_adapter_is_asked_without_its_code(joined: Joined) -> None:
-    bare = NationalExchange(replace(joined.client._settings, dstcode=None), Caller("một cửa"))
+    bare = NationalExchange(replace(joined.client._settings, dstcode=None), OutsideService("một cửa"))
     bare.list_procedures()
     assert [whole(sent)[3] for sent in joined.partner.sent] == [JSON, JSON]
 
@@ -178,10 +178,10 @@ def test_the_names_are_those_of_the_exchange_and_all_values_are_texts() -> None:
 
 
 @pytest.mark.parametrize("kind", OwnerKind)
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", ChannelCode)
 @pytest.mark.parametrize("form", ReturnForm)
 def test_who_owns_it_how_it_came_and_how_it_goes_back_are_codes(
-    kind: OwnerKind, channel: Channel, form: ReturnForm
+    kind: OwnerKind, channel: ChannelCode, form: ReturnForm
 ) -> None:
     told = replace(FULL, owner=replace(FULL.owner, kind=kind), channel=channel, return_form=form).wire()
     assert told["LoaiDoiTuong"] == {"CITIZEN": "1", "COMPANY": "2", "AGENCY": "3", "OTHER": "4"}[kind.name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal import (
     Account,
     Carrier,
@@ -18,8 +18,8 @@ from integrations.postal import (
     MyVnpostSettings,
     Order,
     OrderNumber,
-    Party,
-    Place,
+    OrderParty,
+    PlaceCodes,
     Purpose,
     Shipment,
     tracking_table,
@@ -33,14 +33,16 @@ NUMBER = OrderNumber("H21.65-220914-0011", Purpose.COLLECT, 1)
 ORDER = Order(
     number=NUMBER,
     customer_code="GL01",
-    sender=Party(
+    sender=OrderParty(
         name="Nguyễn Văn Thử",
         phone="0900000123",
         address="12 Lê Lợi",
-        place=Place("52", "6405", "23728"),
+        place=PlaceCodes("52", "6405", "23728"),
         email="thu@vidu.vn",
     ),
-    receiver=Party(name="Một cửa Ia Krái", phone="0900000999", address="Trụ sở", place=Place("52", "6400", "23730")),
+    receiver=OrderParty(
+        name="Một cửa Ia Krái", phone="0900000999", address="Trụ sở", place=PlaceCodes("52", "6400", "23730")
+    ),
     contents="Hồ sơ H21.65-220914-0011",
     weight_g=120,
     cod=Cod(state_fee=8000, postage=30000, remittance=8000),
@@ -83,7 +85,7 @@ def hcc() -> Iterator[Hcc]:
     operator = FakeHcc()
     with Partner(operator.answer) as partner:
         settings = hcc_settings(partner.url)
-        yield Hcc(operator, partner, settings, HccCarrier(settings, Caller("bưu chính", read_s=5)))
+        yield Hcc(operator, partner, settings, HccCarrier(settings, OutsideService("bưu chính", read_s=5)))
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def mypost() -> Iterator[MyPost]:
             account=Account("GL01", "ETN011", "HD-7"),
             credentials=lambda: Credentials("gialai", SECRET),
         )
-        yield MyPost(operator, partner, MyVnpost(settings, Caller("MyVNPost", read_s=5)))
+        yield MyPost(operator, partner, MyVnpost(settings, OutsideService("MyVNPost", read_s=5)))
 
 
 @pytest.fixture(params=["hcc", "mypost"])

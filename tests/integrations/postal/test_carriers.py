@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal import Cancellation, Carrier, HccCarrier, Milestone, OrderNumber, OwnCouriers, Placed, Purpose
 from integrations.unknown import Unknown
 from tests.fakes.partner import told
@@ -69,7 +69,7 @@ def test_myvnpost_finds_the_id_to_cancel_by_when_it_was_lost(mypost: MyPost) -> 
 def test_the_feed_is_read_page_by_page_and_never_from_zero_again(hcc: Hcc) -> None:
     for number in range(7):
         hcc.operator.tell(str(NUMBER), 70 + number)
-    client = HccCarrier(hcc_settings(hcc.partner.url, page_size=3), Caller("bưu chính"))
+    client = HccCarrier(hcc_settings(hcc.partner.url, page_size=3), OutsideService("bưu chính"))
     cursor, seen = None, []
     while True:
         page = client.track(cursor)
@@ -188,7 +188,7 @@ def test_our_own_couriers_need_nobody_outside() -> None:
 
 def test_ngsp_has_no_price_to_ask_for(hcc: Hcc) -> None:
     with pytest.raises(Rejected) as caught:
-        HccCarrier(replace(hcc.settings, price_url=None), Caller("NGSP")).price(SHIPMENT)
+        HccCarrier(replace(hcc.settings, price_url=None), OutsideService("NGSP")).price(SHIPMENT)
     assert caught.value.code == "no_price"
 
 
@@ -213,16 +213,16 @@ def test_an_operator_with_an_authority_of_its_own_is_reached_over_checked_tls(
 ) -> None:
     token, created = Answer(body=b'{"access_token": "t"}'), Answer(body=b'{"Status": "100"}')
     server = serve(token, created, context=authority.context)
-    trusting = HccCarrier(hcc_settings(server.url), Caller("tỉnh", ca_path=authority.pem))
+    trusting = HccCarrier(hcc_settings(server.url), OutsideService("tỉnh", ca_path=authority.pem))
     assert not trusting.create(ORDER).existed
     with pytest.raises(Unavailable, match="certificate"):
-        HccCarrier(hcc_settings(server.url), Caller("tỉnh")).create(ORDER)
+        HccCarrier(hcc_settings(server.url), OutsideService("tỉnh")).create(ORDER)
 
 
 def test_a_slow_operator_means_later(serve: Serve) -> None:
     server = serve(Answer(body=b'{"access_token": "t"}', hang_s=0.4))
     with pytest.raises(Unavailable, match="in time"):
-        HccCarrier(hcc_settings(server.url), Caller("chậm", read_s=0.05)).create(ORDER)
+        HccCarrier(hcc_settings(server.url), OutsideService("chậm", read_s=0.05)).create(ORDER)
 
 
 def test_an_order_number_says_what_it_is_for_and_reads_back() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal import Cancellation, HccCarrier, MyVnpost, OwnCouriers, Page, Placed
 from tests.fakes.partner import BROKEN, HTML, Reply, told
 from tests.integrations.conftest import Answer, Serve
@@ -62,13 +62,13 @@ def _failure(call: Callable[[], object]) -> IntegrationError:
 
 def _hcc(hcc: Hcc) -> HccCarrier:
     """Ours, logged in, that takes no answer above 4 kB."""
-    client = HccCarrier(hcc.settings, Caller("bưu chính", read_s=5, most_bytes=4096))
+    client = HccCarrier(hcc.settings, OutsideService("bưu chính", read_s=5, most_bytes=4096))
     client.track(None)
     return client
 
 
 def _mypost(mypost: MyPost) -> MyVnpost:
-    client = MyVnpost(mypost.client._settings, Caller("MyVNPost", read_s=5, most_bytes=4096))
+    client = MyVnpost(mypost.client._settings, OutsideService("MyVNPost", read_s=5, most_bytes=4096))
     client.provinces()
     return client
 
@@ -121,7 +121,7 @@ def test_a_log_in_is_never_refused_for_good(
     request: pytest.FixtureRequest, joined: str, reply: Reply, error: type[IntegrationError]
 ) -> None:
     operator = request.getfixturevalue(joined)
-    settings, short = operator.client._settings, Caller("bưu chính", read_s=5, most_bytes=4096)
+    settings, short = operator.client._settings, OutsideService("bưu chính", read_s=5, most_bytes=4096)
     client = HccCarrier(settings, short) if joined == "hcc" else MyVnpost(settings, short)
     operator.partner.faults.append(reply)
     failure = _failure(lambda: client.price(SHIPMENT))
@@ -276,7 +276,7 @@ def test_a_list_of_places_with_a_hole_is_broken(mypost: MyPost, row: object) -> 
 
 def test_an_operator_that_does_not_answer_means_later(mypost: MyPost, serve: Serve) -> None:
     slow = serve(Answer(hang_s=0.4))
-    hurried = Caller("chậm", read_s=0.05)
+    hurried = OutsideService("chậm", read_s=0.05)
     clients = (
         HccCarrier(hcc_settings(slow.url), hurried),
         MyVnpost(replace(mypost.client._settings, base_url=slow.url), hurried),

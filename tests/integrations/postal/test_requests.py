@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from integrations.postal import Cod, Order, Party, Place
+from integrations.postal import Cod, Order, OrderParty, PlaceCodes
 from tests.integrations.postal.conftest import NUMBER, ORDER, SHIPMENT, Hcc, MyPost
 
 
@@ -47,7 +47,7 @@ def test_myvnpost_lists_places_of_two_levels(mypost: MyPost) -> None:
 
 def test_an_order_that_no_operator_could_carry_is_refused_by_field() -> None:
     with pytest.raises(ValueError, match=r"^phone:"):
-        Party(name="Nguyễn Văn Thử", phone=" ", address="12 Lê Lợi", place=Place("52"))
+        OrderParty(name="Nguyễn Văn Thử", phone=" ", address="12 Lê Lợi", place=PlaceCodes("52"))
     with pytest.raises(ValueError, match=r"^weight_g:"):
         replace(ORDER, weight_g=0)
     with pytest.raises(ValueError, match=r"^cod:"):
@@ -61,5 +61,5 @@ def test_money_goes_out_as_one_sum_and_stays_apart_with_us() -> None:
 
 
 def test_an_identity_number_has_no_field_to_travel_in() -> None:
-    fields = {*Order.__dataclass_fields__, *Party.__dataclass_fields__}
+    fields = {*Order.__dataclass_fields__, *OrderParty.__dataclass_fields__}
     assert not [name for name in fields if "identity" in name or "id_" in name]

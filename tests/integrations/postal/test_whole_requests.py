@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.postal import (
     Cod,
     HccCarrier,
@@ -62,7 +62,7 @@ INTERFACES: dict[str, tuple[Envelope, list[dict[str, str]], list[dict[str, str]]
 def test_hcc_is_asked_whole_over_each_interface(
     hcc: Hcc, envelope: Envelope, queries: list[dict[str, str]], headers: list[dict[str, str]]
 ) -> None:
-    client = HccCarrier(hcc_settings(hcc.partner.url, envelope=envelope), Caller("bưu chính"))
+    client = HccCarrier(hcc_settings(hcc.partner.url, envelope=envelope), OutsideService("bưu chính"))
     client.create(FULL)
     client.cancel(PLACED)
     client.price(SHIPMENT)
@@ -83,7 +83,7 @@ def test_hcc_is_asked_whole_over_each_interface(
 @pytest.mark.parametrize("envelope", [BareEnvelope(), QueryEnvelope(), HeaderEnvelope()], ids=INTERFACES)
 def test_a_number_of_our_pool_travels_in_the_same_body_over_each_interface(hcc: Hcc, envelope: Envelope) -> None:
     pool = as_pool([(item_code("RT", 47312482), item_code("RT", 47312483))])
-    client = HccCarrier(hcc_settings(hcc.partner.url, envelope=envelope), Caller("bưu chính"))
+    client = HccCarrier(hcc_settings(hcc.partner.url, envelope=envelope), OutsideService("bưu chính"))
     placed = [
         client.create(replace(FULL, number=replace(NUMBER, attempt=nn), item_code=pool.at(nn - 1))) for nn in (1, 2)
     ]
@@ -108,7 +108,7 @@ def test_an_order_without_money_says_zero_and_explains_none(hcc: Hcc) -> None:
 
 
 def test_a_page_of_the_feed_is_as_long_as_set_and_never_above_a_thousand(hcc: Hcc) -> None:
-    HccCarrier(hcc_settings(hcc.partner.url, page_size=1), Caller("bưu chính")).track(None)
+    HccCarrier(hcc_settings(hcc.partner.url, page_size=1), OutsideService("bưu chính")).track(None)
     assert hcc.partner.asked("/tracking")[0].query["pagesize"] == "1"
     for size in (0, 1001):
         with pytest.raises(ValueError, match=r"^page_size: must be 1 to 1000"):

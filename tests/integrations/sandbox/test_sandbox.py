@@ -13,8 +13,25 @@ import pytest
 from app.config import Settings
 from app.gateways import carrier, one_stop
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.one_stop import DossierRecord, DossierState, NationalExchange, Owner, ProcedureName, Progress, State
-from integrations.postal import Cancellation, Carrier, Event, Meaning, Order, OrderNumber, Party, Place
+from integrations.one_stop import (
+    DossierRecord,
+    DossierStateCode,
+    HandlingStep,
+    NationalExchange,
+    Owner,
+    ProcedureName,
+    StateMeaning,
+)
+from integrations.postal import (
+    Cancellation,
+    Carrier,
+    Meaning,
+    Order,
+    OrderNumber,
+    OrderParty,
+    PlaceCodes,
+    TrackingEvent,
+)
 from integrations.sandbox.faults import KINDS
 from tests.fakes.sandbox import Sandbox
 
@@ -53,7 +70,7 @@ def carrier_of(sandbox: Sandbox, folder: Path, interface: str = "A") -> Carrier:
     return found
 
 
-def record(code: str, state: DossierState = DossierState.ACCEPTED) -> DossierRecord:
+def record(code: str, state: DossierStateCode = DossierStateCode.ACCEPTED) -> DossierRecord:
     return DossierRecord(
         code=code,
         procedure=ProcedureName(code="1.003560", name="Đăng ký khai sinh", field_code="", field_name="Hộ tịch"),
@@ -63,16 +80,18 @@ def record(code: str, state: DossierState = DossierState.ACCEPTED) -> DossierRec
         due_at=None,
         state=state,
         unit="Bộ phận một cửa thử",
-        returned_at=NOW if state is DossierState.RESULT_RETURNED else None,
+        returned_at=NOW if state is DossierStateCode.RESULT_RETURNED else None,
     )
 
 
-def step(code: str, state: DossierState) -> Progress:
-    return Progress(code=code, handler="Bộ phận một cửa thử", at=NOW, what="Bước thử", state=state)
+def step(code: str, state: DossierStateCode) -> HandlingStep:
+    return HandlingStep(code=code, handler="Bộ phận một cửa thử", at=NOW, what="Bước thử", state=state)
 
 
 def order(serial: int, **given: Any) -> Order:
-    party = Party(name="Nguyễn Văn Thử", phone="0900000001", address="Thôn Thử", place=Place("52", "", "23728"))
+    party = OrderParty(
+        name="Nguyễn Văn Thử", phone="0900000001", address="Thôn Thử", place=PlaceCodes("52", "", "23728")
+    )
     number = OrderNumber.parse(f"H21.65-261130-{serial:05d}-TG01")
     return Order(
         number=number, customer_code="GLAI01", sender=party, receiver=party, contents="Hồ sơ", weight_g=80, **given
@@ -85,21 +104,21 @@ def order(serial: int, **given: Any) -> Order:
 def test_a_dossier_goes_from_acceptance_to_ten_and_never_back(calm: Sandbox, tmp_path: Path) -> None:
     exchange, code = exchange_of(calm, tmp_path), "H21.65-261130-00001"
     exchange.sync_dossier(record(code), updating=False)
-    for state in (DossierState.IN_PROCESS, DossierState.FINISHED, DossierState.RESULT_RETURNED):
+    for state in (DossierStateCode.IN_PROCESS, DossierStateCode.FINISHED, DossierStateCode.RESULT_RETURNED):
         exchange.report_progress(step(code, state))
     found = exchange.find_dossier(code)
     assert found is not None
-    assert isinstance(found.state, State)
+    assert isinstance(found.state, StateMeaning)
     assert found.state.code == "10"
     with pytest.raises(Rejected):
-        exchange.report_progress(replace(step(code, DossierState.IN_PROCESS), what="Lùi lại"))
+        exchange.report_progress(replace(step(code, DossierStateCode.IN_PROCESS), what="Lùi lại"))
 
 
 def test_ten_before_nine_is_refused(calm: Sandbox, tmp_path: Path) -> None:
     exchange, code = exchange_of(calm, tmp_path), "H21.65-261130-00002"
     exchange.sync_dossier(record(code), updating=False)
     with pytest.raises(Rejected) as refused:
-        exchange.report_progress(step(code, DossierState.RESULT_RETURNED))
+        exchange.report_progress(step(code, DossierStateCode.RESULT_RETURNED))
     assert refused.value.code == "9"
 
 
@@ -109,7 +128,7 @@ def test_the_same_dossier_twice_is_refused_and_the_same_step_twice_is_one(calm: 
     with pytest.raises(Rejected):
         exchange.sync_dossier(record(code), updating=False)
     for _ in range(2):
-        exchange.report_progress(step(code, DossierState.IN_PROCESS))
+        exchange.report_progress(step(code, DossierStateCode.IN_PROCESS))
     held = next(one for one in calm.get("dossiers") if one["code"] == code)
     assert held["steps"] == [[2, "tan-nha"], [4, "tan-nha"]]
 
@@ -169,7 +188,9 @@ def test_duplicates_strange_codes_late_lines_and_skewed_clocks_are_told_too(calm
     for _ in range(2):
         calm.post("advance", {"dossiers": False})
     calm.post("faults", dict.fromkeys(KINDS, 0))
-    told: list[Event] = [one for one in client.track(cursor).events if one.order_number == "H21.65-261130-00031-TG01"]
+    told: list[TrackingEvent] = [
+        one for one in client.track(cursor).events if one.order_number == "H21.65-261130-00031-TG01"
+    ]
     assert [one.code for one in told] == ["10", "10", "997", "30", "30", "997", "10"]
     times = [one.occurred_at for one in told if one.occurred_at is not None]
     assert times[-1] < times[0]

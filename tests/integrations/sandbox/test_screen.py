@@ -13,7 +13,7 @@ from app.services.reference.procedures import read_procedures
 from integrations.sandbox import desk, one_stop
 from integrations.sandbox.faults import MILD
 from integrations.sandbox.procedures import DETAILS, LISTED
-from integrations.sandbox.program import Program, Settings
+from integrations.sandbox.program import Program, SandboxSettings
 from integrations.sandbox.state import rows
 
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ WISH: dict[str, Any] = {
 
 
 def program(folder: Path, **given: Any) -> Program:
-    return Program(Settings(folder=folder, port=1, clock=lambda: NOW, **given))
+    return Program(SandboxSettings(folder=folder, port=1, clock=lambda: NOW, **given))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.http import Caller
+from integrations.http import OutsideService
 from integrations.travel_times import UNREACHABLE, Osrm
 from routing.matrix import Geodesic
 from routing.problem import UNREACHABLE as NO_WAY
@@ -172,5 +172,5 @@ def test_a_wrong_field_is_named(changed: dict[str, Any], field: str) -> None:
 )
 def test_a_refusal_is_one_of_three_and_names_no_place(reply: Reply, error: type[IntegrationError]) -> None:
     with Partner(lambda _: reply) as server, pytest.raises(error) as failed:
-        Osrm({"car": server.url}, caller=Caller("OSRM", read_s=2.0)).block("car", [HERE], [THERE])
+        Osrm({"car": server.url}, caller=OutsideService("OSRM", read_s=2.0)).block("car", [HERE], [THERE])
     assert "108" not in str(failed.value)

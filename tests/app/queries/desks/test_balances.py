@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.queries.custody.state import held_by, open_gaps
-from app.queries.desks.balances import Balance, balance
+from app.queries.desks.balances import DayBalance, balance
 from app.services.custody import chains
 from app.services.desks.handover import hand_over
 from tests.factories import DAY, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, delivered, handing, make_road, next_operation
 
 
-def sums_up(row: Balance) -> bool:
+def sums_up(row: DayBalance) -> bool:
     return row.opening + row.received == row.handed_over + row.delivered + row.returned + row.lost + row.closing
 
 

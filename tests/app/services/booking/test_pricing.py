@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.tariff import ChargeKind, Direction, Discount, Part
+from app.domain.tariff import ChargeKind, Direction, Discount, PricePart
 from app.models import Procedure
 from app.services.booking import pricing
 from tests.factories import DAY, World, make_desk, make_paper, make_procedure, make_unit, make_world
@@ -19,7 +19,7 @@ def world(session: Session) -> World:
 
 def quote(
     session: Session, world: World, *procedures: Procedure, kind: RequestKind = RequestKind.SEND, **given: object
-) -> list[Part]:
+) -> list[PricePart]:
     dossiers = tuple(DossierGiven(procedure.code) for procedure in procedures)
     return pricing.quote(session, QuoteVisit(kind, world.unit.code, dossiers, DAY, **given))  # type: ignore[arg-type]  # test shorthand
 

@@ -12,8 +12,8 @@ from sqlalchemy.engine import URL
 
 from app.config import Keys
 from app.database import APP_ROLE, Database, make_engine
-from app.services.demo.cast import DemoOrder
 from app.services.demo.make import make_demo
+from app.services.demo.plan import DemoOrder
 from tests.conftest import create_database
 
 KEYS = Keys(web="w" * 40, pepper=b"p" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32, secrets=b"e" * 32)

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.slot import HALF_DAYS, SlotKind
-from app.services.demo.crew import couriers_for
-from app.services.demo.demand import Place, Wish, doors_of, share_out
+from app.services.demo.demand import DemoWish, UnitDemand, doors_of, share_out
+from app.services.demo.staff import couriers_for
 from routing.matrix import distance_m
 
 
-def place(code: str = "1", *, ward: bool = False, parts: int = 3, opened: date = date(2026, 7, 1)) -> Place:
-    return Place(code, ward=ward, lon=108.0, lat=13.9, area_km2=133.0, parts=parts, in_service_from=opened)
+def place(code: str = "1", *, ward: bool = False, parts: int = 3, opened: date = date(2026, 7, 1)) -> UnitDemand:
+    return UnitDemand(code, ward=ward, lon=108.0, lat=13.9, area_km2=133.0, parts=parts, in_service_from=opened)
 
 
 PROVINCE = [place(f"{number:03d}", ward=number % 5 == 0, parts=1 + number % 5) for number in range(135)]
@@ -56,11 +56,11 @@ def test_doors_hold_the_errands_and_lie_in_the_unit(ward: bool) -> None:  # noqa
 
 def test_most_are_deliveries_and_some_doors_have_both() -> None:
     doors = doors_of(place(), 3000, couriers_for(3000), 0, Random(1))
-    share = {wish: sum(door.wish is wish for door in doors) / len(doors) for wish in Wish}
+    share = {wish: sum(door.wish is wish for door in doors) / len(doors) for wish in DemoWish}
 
-    assert share[Wish.DELIVER] == pytest.approx(0.6, abs=0.04)
-    assert share[Wish.COLLECT] == pytest.approx(0.3, abs=0.04)
-    assert share[Wish.BOTH] == pytest.approx(0.1, abs=0.03)
+    assert share[DemoWish.DELIVER] == pytest.approx(0.6, abs=0.04)
+    assert share[DemoWish.COLLECT] == pytest.approx(0.3, abs=0.04)
+    assert share[DemoWish.BOTH] == pytest.approx(0.1, abs=0.03)
 
 
 def test_only_wards_have_two_hour_slots_and_no_slot_is_fuller_than_its_couriers() -> None:

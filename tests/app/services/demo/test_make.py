@@ -16,9 +16,9 @@ from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
 from app.models import Attempt, Courier, Errand, HandoverCode, Message, Parcel, Shift, Slot, StaffAccount
 from app.queries.custody.verification import verify
-from app.services.demo.cast import first_pilot
-from app.services.demo.crew import sign_ins
 from app.services.demo.make import make_demo
+from app.services.demo.plan import first_pilot
+from app.services.demo.staff import sign_ins
 from app.services.staff.access import sign_in_staff
 from tests.app.services.demo.conftest import KEYS, ORDER, Demo
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.agency import AskRefusal, Caller
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
-from app.models import CarrierOrder, Dispatch, Link, Refusal
+from app.models import CarrierOrder, Link, OutboxMessage, Refusal
 from app.services.desks import refusals
 from app.services.outbox import links, orders
 from app.services.visits.collection import collect
@@ -68,7 +68,7 @@ def test_the_carrier_is_asked_first_and_nothing_is_refused_meanwhile(
     refusal = ask(session, road, caller)
     assert (refusal.state, refusal.decided_at) == (refusals.REQUESTED, None)
     assert (road.dossier.state, road.collection.state) == (DossierState.REGISTERED, ErrandState.SCHEDULED)
-    kinds = select(Dispatch.kind).where(Dispatch.kind == "cancel_order")
+    kinds = select(OutboxMessage.kind).where(OutboxMessage.kind == "cancel_order")
     assert session.scalars(kinds).all() == ["cancel_order"]
 
 

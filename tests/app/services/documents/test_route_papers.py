@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.greeting import greeting
 from app.models import Errand
 from app.services.documents import route_papers
-from app.services.documents.route_papers import Part, Printing
+from app.services.documents.route_papers import Printing, RoutePaper
 from tests.factories import DAY, KEYS, make_courier, make_errand, make_paper, make_procedure
 from tests.factories.custody import Road, make_road, result_out
 from tests.factories.route import make_route
@@ -18,10 +18,10 @@ from tests.factories.route import make_route
 PRINTING = Printing(KEYS, "http://localhost:8000")
 
 
-def pages(session: Session, road: Road, doors: list[list[Errand]], *parts: Part) -> list[str]:
+def pages(session: Session, road: Road, doors: list[list[Errand]], *parts: RoutePaper) -> list[str]:
     route = make_route(session, make_courier(session, office=road.world.office), DAY, doors)
     session.expire_all()
-    pdf = route_papers.render(session, route.id, PRINTING, frozenset(parts or Part))
+    pdf = route_papers.render(session, route.id, PRINTING, frozenset(parts or RoutePaper))
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
@@ -36,13 +36,13 @@ def test_one_pdf_holds_sheet_slips_and_cards(session: Session) -> None:
 
 def test_the_sheet_carries_the_word_that_the_courier_says_first(session: Session) -> None:
     road = make_road(session)
-    (sheet,) = pages(session, road, [[road.collection]], Part.SHEET)
+    (sheet,) = pages(session, road, [[road.collection]], RoutePaper.SHEET)
     assert greeting(KEYS.pepper, road.collection.id, road.collection.slot_id) in sheet
 
 
 def test_a_slip_lists_the_published_papers_with_their_version_and_nothing_is_filled_in(session: Session) -> None:
     road = make_road(session)
-    (slip,) = pages(session, road, [[road.collection]], Part.SLIPS)
+    (slip,) = pages(session, road, [[road.collection]], RoutePaper.SLIPS)
     procedure = road.dossier.procedure
     assert f"{procedure.name} ({procedure.code}). Danh mục công bố, bản {procedure.version}" in slip
     assert "ký trước khi niêm phong" in slip
@@ -57,7 +57,7 @@ def test_a_long_list_stays_on_its_one_page(session: Session) -> None:
         for n in range(1, 15)
     ]
     road = make_road(session, procedure=make_procedure(session, lines, cases=[]))
-    assert len(pages(session, road, [[road.collection]], Part.SLIPS)) == 1
+    assert len(pages(session, road, [[road.collection]], RoutePaper.SLIPS)) == 1
 
 
 def test_a_delivery_needs_a_slip_only_for_originals_that_are_due(session: Session) -> None:
@@ -69,7 +69,7 @@ def test_a_delivery_needs_a_slip_only_for_originals_that_are_due(session: Sessio
 def test_a_card_is_a_household_s_and_names_nobody(session: Session) -> None:
     road = make_road(session)
     neighbour = make_errand(session, office=road.world.office)
-    (cards,) = pages(session, road, [[road.collection, road.delivery, neighbour]], Part.CARDS)
+    (cards,) = pages(session, road, [[road.collection, road.delivery, neighbour]], RoutePaper.CARDS)
     assert cards.count("Quét mã này") == 2
     assert road.request.reference in cards
     assert neighbour.request.reference in cards
@@ -81,4 +81,4 @@ def test_a_card_is_a_household_s_and_names_nobody(session: Session) -> None:
 def test_nine_households_need_two_sheets_of_cards(session: Session) -> None:
     road = make_road(session)
     doors = [[make_errand(session, office=road.world.office)] for _ in range(9)]
-    assert len(pages(session, road, doors, Part.CARDS)) == 2
+    assert len(pages(session, road, doors, RoutePaper.CARDS)) == 2

@@ -16,12 +16,12 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import Plan, Route, Stop, StopErrand
 from app.services.documents import code_slip, label, leaflet, route_papers, slip
-from app.services.documents.route_papers import Part, Printing
+from app.services.documents.route_papers import Printing, RoutePaper
 from tests.factories import DAY, KEYS, NOW, make_paper, make_procedure
 from tests.factories.custody import Road, collected, make_road, parcels_of, result_out
 
 BASE = "http://localhost:8000"
-PRINTING, SHEET = Printing(KEYS, BASE), frozenset({Part.SHEET})
+PRINTING, SHEET = Printing(KEYS, BASE), frozenset({RoutePaper.SHEET})
 A5, A4_LANDSCAPE = (420, 595), (842, 595)
 POINTS_A_MM = 72 / 25.4
 

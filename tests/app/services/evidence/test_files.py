@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.errors import DomainError
-from app.domain.file import LARGEST_FILE, Part
+from app.domain.file import LARGEST_FILE, FilePart
 from app.models import Device, StoredFile
 from app.services.evidence import files
-from app.services.evidence.files import Progress
+from app.services.evidence.files import UploadProgress
 from app.services.evidence.sealed import open_sealed
 from tests.factories import KEYS, NOW, make_courier
 from tests.factories.files import Picture, bring, make_picture
@@ -26,7 +26,7 @@ def device(session: Session) -> Device:
     return make_device(session, make_courier(session))
 
 
-def take(session: Session, picture: Picture, part: Part, device: Device) -> Progress | DomainError:
+def take(session: Session, picture: Picture, part: FilePart, device: Device) -> UploadProgress | DomainError:
     return files.take_part(session, picture.sha256, part, device.id, NOW, KEYS)
 
 
@@ -41,7 +41,7 @@ def stored(session: Session, picture: Picture) -> StoredFile:
 
 def test_a_file_of_one_part_is_whole_at_once(session: Session, device: Device) -> None:
     picture = make_picture()
-    assert bring(session, picture, device) == Progress(len(picture.box), len(picture.box), "whole")
+    assert bring(session, picture, device) == UploadProgress(len(picture.box), len(picture.box), "whole")
     row = stored(session, picture)
     assert (row.state, row.size, row.media_type, row.whole_at) == ("whole", 1000, "image/jpeg", NOW)
 
@@ -51,9 +51,11 @@ def test_parts_make_the_file(session: Session, device: Device) -> None:
     assert len(picture.parts) == 4
     for part in picture.parts[:-1]:
         taken = take(session, picture, part, device)
-        assert isinstance(taken, Progress)
+        assert isinstance(taken, UploadProgress)
         assert (taken.state, taken.received) == ("coming", part.first + len(part.body))
-    assert take(session, picture, picture.parts[-1], device) == Progress(len(picture.box), len(picture.box), "whole")
+    assert take(session, picture, picture.parts[-1], device) == UploadProgress(
+        len(picture.box), len(picture.box), "whole"
+    )
     assert open_sealed(KEYS, f"file:{picture.sha256}", stored(session, picture).body or b"") == picture.plain
 
 
@@ -74,15 +76,15 @@ def test_a_part_out_of_place_is_told_where_to_go_on(session: Session, device: De
         refused = take(session, picture, wrong, device)
         assert isinstance(refused, DomainError)
         assert (refused.code, refused.params["received"]) == ("part_out_of_place", len(first.body))
-    assert isinstance(take(session, picture, second, device), Progress)
+    assert isinstance(take(session, picture, second, device), UploadProgress)
 
 
 def test_a_whole_file_sent_again_stays_as_it_is(session: Session, device: Device) -> None:
     picture = make_picture()
     bring(session, picture, device)
     again = make_picture()
-    other = Part(0, len(again.box), again.box)
-    assert take(session, picture, other, device) == Progress(len(picture.box), len(picture.box), "whole")
+    other = FilePart(0, len(again.box), again.box)
+    assert take(session, picture, other, device) == UploadProgress(len(picture.box), len(picture.box), "whole")
     assert stored(session, picture).body == picture.box
 
 
@@ -100,7 +102,7 @@ def test_after_a_forged_one_the_phone_may_begin_again(session: Session, device: 
     picture = make_picture()
     broken = bytearray(picture.box)
     broken[100] ^= 1
-    assert isinstance(take(session, picture, Part(0, len(broken), bytes(broken)), device), DomainError)
+    assert isinstance(take(session, picture, FilePart(0, len(broken), bytes(broken)), device), DomainError)
     assert bring(session, picture, device).state == "whole"
 
 
@@ -114,16 +116,16 @@ def test_a_box_sealed_for_another_file_does_not_open(session: Session, device: D
 def test_two_boxes_are_never_mixed(session: Session, device: Device) -> None:
     picture = make_picture(100_000)
     take(session, picture, picture.parts[0], device)
-    longer = Part(0, len(picture.box) + 1, picture.parts[0].body)
+    longer = FilePart(0, len(picture.box) + 1, picture.parts[0].body)
     refused = take(session, picture, longer, device)
     assert isinstance(refused, DomainError)
     assert refused.params["received"] == 0
-    assert files.progress(session, picture.sha256) == Progress(0, len(picture.box) + 1, "coming")
+    assert files.progress(session, picture.sha256) == UploadProgress(0, len(picture.box) + 1, "coming")
 
 
 def test_a_file_above_two_megabytes_is_refused_however_it_was_announced(session: Session, device: Device) -> None:
     picture = make_picture(LARGEST_FILE + 1)
-    taken: Progress | DomainError | None = None
+    taken: UploadProgress | DomainError | None = None
     for part in picture.parts:
         taken = take(session, picture, part, device)
     assert isinstance(taken, DomainError)
@@ -141,12 +143,12 @@ def test_where_a_file_lies_afterwards_is_no_phones_business(session: Session, de
         assert (
             found
             == take(session, picture, picture.parts[0], device)
-            == Progress(len(picture.box), len(picture.box), "whole")
+            == UploadProgress(len(picture.box), len(picture.box), "whole")
         )
 
 
 def test_of_an_unknown_file_nothing_is_here(session: Session) -> None:
-    assert files.progress(session, "0" * 64) == Progress(0, 0, "coming")
+    assert files.progress(session, "0" * 64) == UploadProgress(0, 0, "coming")
 
 
 def test_one_part_sent_twice_at_once_is_taken_once(committed: Database) -> None:
@@ -154,13 +156,13 @@ def test_one_part_sent_twice_at_once_is_taken_once(committed: Database) -> None:
     with committed.transaction() as session:
         device_id = make_device(session, make_courier(session)).id
 
-    def send(_: int) -> Progress | DomainError:
+    def send(_: int) -> UploadProgress | DomainError:
         with committed.transaction() as session:
             return files.take_part(session, picture.sha256, picture.parts[0], device_id, NOW, KEYS)
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(send, range(4)))
-    assert sum(isinstance(answer, Progress) for answer in answers) == 1
+    assert sum(isinstance(answer, UploadProgress) for answer in answers) == 1
     assert {answer.code for answer in answers if isinstance(answer, DomainError)} == {"part_out_of_place"}
     with committed.transaction() as session:
         assert files.progress(session, picture.sha256).received == len(picture.parts[0].body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Dispatch
+from app.models import OutboxMessage
 from app.services.visits.failures import record_failure
 from tests.factories import make_partner
 from tests.factories.custody import failing, make_road, result_out
@@ -20,7 +20,7 @@ def test_a_failure_is_told_with_its_outcome_and_with_nothing_that_was_seen_there
     result_out(session, road)
     record_failure(session, failing(road, evidence={"gate_photo": "cổng xanh", "call": "0900 000 001"}))
     session.flush()
-    told = session.scalars(select(Dispatch).where(Dispatch.kind == "errand.failed")).one()
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "errand.failed")).one()
     data = told.body["data"]
     assert (data["outcome"], data["state"], data["errand_id"]) == ("ABSENT", "failed", str(road.delivery.id))
     assert data.keys() == {

@@ -13,7 +13,7 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.order import OrderState
 from app.domain.transfer import TransferState
-from app.models import Arrival, CarrierOrder, Dispatch, Parcel, Transfer
+from app.models import CarrierOrder, InboxMessage, OutboxMessage, Parcel, Transfer
 from app.services.desks import dossier_steps, transfers
 from app.services.desks.bags import close_bag, open_bag
 from app.services.desks.counting import count_papers
@@ -23,7 +23,7 @@ from app.services.outbox import links, orders
 from app.services.visits.delivery import deliver
 from tests.factories import KEYS
 from tests.factories.custody import delivering, handing, next_dossier_code
-from tests.factories.links import make_arrival, make_link
+from tests.factories.links import make_inbox_message, make_link
 from tests.factories.transfers import (
     COUNTED_AT,
     DeskRoad,
@@ -63,8 +63,8 @@ def ordered(session: Session) -> list[CarrierOrder]:
 
 def promised(session: Session, kind: str) -> list[str]:
     """The numbers that the carrier is to be told of."""
-    mine = select(Dispatch.trigger).where(Dispatch.kind == kind, Dispatch.trigger.contains("-LC"))
-    return [trigger.partition(":")[2] for trigger in session.scalars(mine.order_by(Dispatch.number))]
+    mine = select(OutboxMessage.trigger).where(OutboxMessage.kind == kind, OutboxMessage.trigger.contains("-LC"))
+    return [trigger.partition(":")[2] for trigger in session.scalars(mine.order_by(OutboxMessage.number))]
 
 
 def answer(session: Session, order: CarrierOrder) -> None:
@@ -249,13 +249,13 @@ def test_a_result_that_its_desk_gave_itself_calls_the_order_back_off(session: Se
     assert ordered(session)[1].state == OrderState.CANCEL_WANTED
 
 
-def heard(session: Session, order: CarrierOrder, milestone: str, *, final: bool) -> Arrival:
-    arrival = make_arrival(
+def heard(session: Session, order: CarrierOrder, milestone: str, *, final: bool) -> InboxMessage:
+    incoming = make_inbox_message(
         session, subject=order.number, state="stored", reason=None, occurred_at=LATER,
         fields={"milestone": milestone, "final": final},
     )  # fmt: skip
-    carrier_events.take_or_park(session, arrival, LATER)
-    return arrival
+    carrier_events.take_or_park(session, incoming, LATER)
+    return incoming
 
 
 @pytest.mark.parametrize(("milestone", "ends"), [("delivered", "closed"), ("cancelled", "cancelled")])

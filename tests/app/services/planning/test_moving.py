@@ -51,7 +51,7 @@ def test_taking_a_stop_out_shortens_its_route_and_says_why_it_is_left_out(sessio
     assert route.distance_m == before - saved
     assert [other.sequence for other in route.stops] == [1, 2]
     assert session.scalars(select(PlanUnserved.reason).where(PlanUnserved.errand_id == errand)).all() == ["removed"]
-    assert (plan.stops, plan.served) == (len(day.errands), 5)
+    assert (plan.errands, plan.served) == (len(day.errands), 5)
 
 
 def test_a_move_that_breaks_promises_says_which(session: Session, day: PlannableDay) -> None:

@@ -95,7 +95,7 @@ def test_what_was_cancelled_or_moved_since_drops_out(session: Session) -> None:
     assert [errand.id for route in plan.routes for stop in route.stops for errand in stop.errands] == [
         day.errands[2].id
     ]
-    assert (plan.stops, plan.served) == (1, 1)
+    assert (plan.errands, plan.served) == (1, 1)
     assert states(session, day) == [ErrandState.CANCELLED, ErrandState.SCHEDULED, ErrandState.PLANNED]
 
 

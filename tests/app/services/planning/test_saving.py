@@ -46,7 +46,7 @@ def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> Non
     parcel = make_parcel(session, day.errands[0], created_at=NOW + timedelta(minutes=1))
     parcel.holder_id = "999999"
     plan = make_plan(session)
-    assert (plan.stops, plan.served, plan.violations) == (3, 2, 0)
+    assert (plan.errands, plan.served, plan.violations) == (3, 2, 0)
     told = {
         "errand": str(day.errands[0].id),
         "reason": "parcel_elsewhere",
@@ -91,7 +91,7 @@ def test_progress_is_written_while_the_plan_is_being_made(session: Session) -> N
 def test_a_day_without_errands_gives_an_empty_plan(session: Session) -> None:
     make_day(session, errands=0)
     plan = make_plan(session)
-    assert (plan.stops, plan.served, plan.couriers, plan.routes) == (0, 0, 0, [])
+    assert (plan.errands, plan.served, plan.couriers, plan.routes) == (0, 0, 0, [])
 
 
 @pytest.mark.parametrize(

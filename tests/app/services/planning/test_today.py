@@ -73,7 +73,7 @@ def test_a_late_errand_joins_a_route_and_no_other_door_moves(session: Session, d
     assert {r: [s for s in stops if s not in change.inserted] for r, stops in after.items()} == before
     assert plan.distance_m == ridden + change.distance_delta_m > ridden
     assert late.state is ErrandState.PLANNED
-    assert (plan.stops, plan.served) == (7, 7)
+    assert (plan.errands, plan.served) == (7, 7)
 
 
 def test_the_times_of_a_changed_route_follow_its_order(session: Session, day: PlannableDay, plan: Plan) -> None:
@@ -90,11 +90,11 @@ def test_the_times_of_a_changed_route_follow_its_order(session: Session, day: Pl
 def test_what_was_left_out_is_left_out_no_more(session: Session, day: PlannableDay, plan: Plan) -> None:
     late = late_errand(session, day)
     session.add(PlanUnserved(plan_id=plan.id, errand_id=late.id, reason="window"))
-    plan.stops += 1
+    plan.errands += 1
     session.flush()
     put_in(session, day, late)
     assert session.scalars(select(PlanUnserved)).all() == []
-    assert (plan.stops, plan.served) == (7, 7)
+    assert (plan.errands, plan.served) == (7, 7)
 
 
 def test_the_door_that_a_courier_rides_to_and_all_before_it_stand(

@@ -1,7 +1,7 @@
 import pytest
 
 from app.domain.checklist import papers_of_case
-from app.services.reference.procedures import NEVER_BY_POST, Procedure, read_procedures
+from app.services.reference.procedures import NEVER_BY_POST, ProcedureEntry, read_procedures
 from tests.factories.procedure import make_paper
 
 READ = read_procedures()
@@ -60,7 +60,7 @@ def test_each_case_has_exactly_its_papers(code: str, keys: tuple[str, ...], line
 
 
 @EACH
-def test_a_paper_of_another_channel_is_never_asked_for_at_the_door(procedure: Procedure) -> None:
+def test_a_paper_of_another_channel_is_never_asked_for_at_the_door(procedure: ProcedureEntry) -> None:
     every_key = [option.key for question in procedure.questions for option in question.options]
     shown = by_post(procedure.code, *every_key)
     for paper in procedure.papers:
@@ -68,14 +68,14 @@ def test_a_paper_of_another_channel_is_never_asked_for_at_the_door(procedure: Pr
 
 
 @EACH
-def test_every_paper_of_a_case_says_so_in_words(procedure: Procedure) -> None:
+def test_every_paper_of_a_case_says_so_in_words(procedure: ProcedureEntry) -> None:
     for paper in procedure.papers:
         if set(paper.postal_keys) - {"direct_or_post"}:
             assert paper.case_label
 
 
 @EACH
-def test_what_the_post_may_not_carry_says_where_to_go_instead(procedure: Procedure) -> None:
+def test_what_the_post_may_not_carry_says_where_to_go_instead(procedure: ProcedureEntry) -> None:
     assert bool(procedure.refusal) == (not procedure.carried)
     assert (procedure.in_service_from is None) == (not procedure.carried)
     if procedure.refusal:

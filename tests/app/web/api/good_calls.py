@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.config import load_keys
-from app.models import Dispatch, Dossier, Refusal, Subscriber
+from app.models import Dossier, OutboxMessage, Refusal, Subscriber
 from app.services.outbox import subscriptions
 from app.services.staff.access import set_password
 from app.services.staff.devices import token_hash
-from app.web.session import room
+from app.web.session import context
 from tests.factories import NOW, World, make_dossier, make_request, make_world
 from tests.factories.agency import dossier_told, make_agency
 from tests.factories.counter import number
@@ -35,7 +35,7 @@ class Scene:
     request_id: str
     refusal: Refusal
     subscriber: Subscriber
-    delivery: Dispatch
+    delivery: OutboxMessage
     courier_name: str
     picture: Picture
 
@@ -66,7 +66,7 @@ def make_scene(session: Session, app: Flask) -> Scene:
     )
     session.flush()
     with app.app_context():
-        keys = load_keys(room().settings)
+        keys = load_keys(context().settings)
     subscriber = make_subscriber(session, caller.partner_id, keys=keys)
     delivery = subscriptions.ping(session, subscriber, NOW)
     delivery.state = "late"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.config import Keys, Settings, load_keys
-from app.domain.file import LARGEST_PART, Part
+from app.domain.file import LARGEST_PART, FilePart
 from app.models import Device
 from app.services.staff.devices import token_hash
 from tests.factories import NOW, make_courier
@@ -33,7 +33,7 @@ def keys(settings: Settings) -> Keys:
     return load_keys(settings)
 
 
-def put(client: FlaskClient, picture: Picture, part: Part) -> TestResponse:
+def put(client: FlaskClient, picture: Picture, part: FilePart) -> TestResponse:
     said = f"bytes {part.first}-{part.first + len(part.body) - 1}/{part.total}"
     headers = UPLOAD | {"Content-Range": said}
     return client.put(f"/api/v1/courier/files/{picture.sha256}", data=part.body, headers=headers)
@@ -81,8 +81,8 @@ def test_a_forged_file_is_refused_and_may_begin_again(client: FlaskClient, devic
 
 def test_what_is_too_big_is_refused(client: FlaskClient, device: Device) -> None:
     picture = make_picture()
-    assert put(client, picture, Part(0, 3 * 1024 * 1024, b"x")).status_code == 413
-    assert put(client, picture, Part(0, 200_000, b"x" * (LARGEST_PART + 1))).status_code == 413
+    assert put(client, picture, FilePart(0, 3 * 1024 * 1024, b"x")).status_code == 413
+    assert put(client, picture, FilePart(0, 200_000, b"x" * (LARGEST_PART + 1))).status_code == 413
 
 
 def test_a_name_that_is_no_hash_is_refused(client: FlaskClient, device: Device) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandState
-from app.models import Dispatch, Subscriber
+from app.models import OutboxMessage, Subscriber
 from app.services.booking import errands
 from tests.app.web.api.agency_line import AgencyLine, said
 from tests.factories import NOW, World, make_errand, make_partner, make_request
@@ -82,11 +82,11 @@ def test_whatever_became_of_it_it_is_sent_again_under_its_id(
     partner: AgencyLine, subscriber: Subscriber, session: Session, state: str
 ) -> None:
     delivery = said(partner.post(f"{home(subscriber)}/pings", {}))
-    session.execute(text(f"update dispatch set state = '{state}'"))
+    session.execute(text(f"update outbox_message set state = '{state}'"))
     session.expire_all()
     answer = partner.post(delivery["links"]["replay"][7:], {})
     assert (answer.status_code, said(answer)["id"], said(answer)["state"]) == (202, delivery["id"], "queued")
-    job = "select count(*) from procrastinate_jobs where task_name = 'tell_subscriber' and args ->> 'dispatch_id' = :id"
+    job = "select count(*) from procrastinate_jobs where task_name = 'tell_subscriber' and args ->> 'outbox_message_id' = :id"
     assert session.scalar(text(job), {"id": delivery["id"]}) == 2
 
 
@@ -112,7 +112,7 @@ def test_a_message_to_another_subscription_is_not_found(
     partner: AgencyLine, subscriber: Subscriber, session: Session
 ) -> None:
     other = make_subscriber(session, make_partner(session, "another key").id)
-    theirs = Dispatch(link=other.link, kind="ping", subject="ping", trigger=str(uuid4()), body={}, created_at=NOW)
+    theirs = OutboxMessage(link=other.link, kind="ping", subject="ping", trigger=str(uuid4()), body={}, created_at=NOW)
     session.add(theirs)
     session.flush()
     path = f"{home(subscriber)}/deliveries/{theirs.id}"

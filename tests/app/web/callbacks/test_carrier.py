@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.config import Settings
 from app.factory import create_app
-from app.models import Arrival
+from app.models import InboxMessage
 from app.services.outbox import link_health
 from tests.app.web.conftest import OuterTransaction
 from tests.factories import NOW
@@ -54,13 +54,13 @@ def carrier(settings: Settings, session: Session, tmp_path: Path) -> FlaskClient
     return create_app(joined, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
 
 
-def arrivals(session: Session) -> list[Arrival]:
-    return list(session.scalars(select(Arrival).order_by(Arrival.id)))
+def inbox_messages(session: Session) -> list[InboxMessage]:
+    return list(session.scalars(select(InboxMessage).order_by(InboxMessage.id)))
 
 
 def test_what_is_signed_is_kept_raw_and_line_by_line(carrier: FlaskClient, session: Session) -> None:
     assert carrier.post("/api/v1/callbacks/vnpost", data=body()).status_code == 202
-    whole, first, second = arrivals(session)
+    whole, first, second = inbox_messages(session)
     assert (whole.kind, whole.raw, whole.state) == ("webhook", body(), "taken")
     assert (first.code, first.fields["milestone"], first.fields["proven"]) == ("14", "delivered", True)
     assert (second.subject, second.fields["proven"]) == ("CP000000002VN", False)  # no signature covered it
@@ -69,20 +69,20 @@ def test_what_is_signed_is_kept_raw_and_line_by_line(carrier: FlaskClient, sessi
 def test_told_twice_it_is_kept_once(carrier: FlaskClient, session: Session) -> None:
     for _ in range(2):
         assert carrier.post("/api/v1/callbacks/vnpost", data=body()).status_code == 202
-    assert len(arrivals(session)) == 3
+    assert len(inbox_messages(session)) == 3
 
 
 def test_another_signature_is_refused_and_nothing_kept(carrier: FlaskClient, session: Session) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     answer = carrier.post("/api/v1/callbacks/vnpost", data=body(key=stranger))
     assert (answer.status_code, answer.get_json()["code"]) == (401, "callback_signature")
-    assert arrivals(session) == []
+    assert inbox_messages(session) == []
 
 
 @pytest.mark.parametrize(("name", "status"), [("unknown", 404), ("vnpost", 401)])
 def test_nonsense_is_refused(carrier: FlaskClient, session: Session, name: str, status: int) -> None:
     assert carrier.post(f"/api/v1/callbacks/{name}", data=b'{"data": [{}]}').status_code == status
-    assert arrivals(session) == []
+    assert inbox_messages(session) == []
 
 
 def test_without_a_links_file_nobody_may_push(client: FlaskClient) -> None:

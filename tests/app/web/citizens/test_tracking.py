@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.domain.errand import ErrandState
 from app.domain.slot import AFTERNOON, changes_close_at
 from app.models import Errand, ServiceRequest
-from app.web.session import Room, furnish, room
+from app.web.session import WebContext, context, init_context
 from tests.app.web.citizens.walk import book
 from tests.factories import DAY, NOW, World, make_errand, make_slot
 
@@ -29,8 +29,8 @@ def _collection(session: Session) -> Errand:
 
 def _at(flask_app: Flask, clock: Clock) -> None:
     with flask_app.app_context():
-        here = room()
-    furnish(flask_app, Room(here.settings, here.database, clock, here.keys))
+        here = context()
+    init_context(flask_app, WebContext(here.settings, here.database, clock, here.keys))
 
 
 def test_the_page_says_who_holds_the_papers_and_who_acts_next(

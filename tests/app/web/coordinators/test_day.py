@@ -13,7 +13,7 @@ from app.domain.commands import PublishPlan
 from app.domain.errand import ErrandState
 from app.domain.working_days import Calendar
 from app.models import AuditEvent, PlanUnserved
-from app.queries.attention import Task, tasks
+from app.queries.attention import AttentionTask, tasks
 from app.queries.planning.board import day_in_hand
 from app.services.planning import publish
 from tests.app.web.coordinators.conftest import Scene
@@ -48,7 +48,7 @@ def test_a_malformed_day_shows_the_day_in_hand(coordinator: FlaskClient) -> None
     assert "30/11/2026" in coordinator.get("/dieu-phoi/?ngay=mai").text
 
 
-def _kinds(found: list[Task]) -> set[str]:
+def _kinds(found: list[AttentionTask]) -> set[str]:
     return {task.kind for task in found}
 
 

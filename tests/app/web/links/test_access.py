@@ -13,7 +13,7 @@ from app.domain.identity import Role
 from tests.app.web.conftest import SignIn
 from tests.app.web.links.conftest import Case
 from tests.factories import make_office, make_staff
-from tests.factories.links import make_arrival, make_dispatch
+from tests.factories.links import make_inbox_message, make_outbox_message
 
 PAGES = tuple(f"/dieu-phoi/ket-noi/{page}" for page in ("", "can-xu-ly", "tin-den", "ho-so", "buu-cuc"))
 ACTS = (
@@ -49,11 +49,11 @@ def test_an_account_of_one_office_sees_no_connection(session: Session, client: F
 
 
 def test_a_coordinator_looks_and_may_not_act(session: Session, case: Case, coordinator: FlaskClient) -> None:
-    row = make_dispatch(session, case.dossier, state="refused")
-    arrival = make_arrival(session)
+    row = make_outbox_message(session, case.dossier, state="refused")
+    inbox_message = make_inbox_message(session)
     assert [coordinator.get(page).status_code for page in PAGES] == [200] * len(PAGES)
     assert [coordinator.post(f"/dieu-phoi/ket-noi/{act}").status_code for act in ACTS] == [403] * len(ACTS)
-    for page in ("", "can-xu-ly", f"gui/{row.id}", "tin-den", f"tin-den/{arrival.id}", "buu-cuc"):
+    for page in ("", "can-xu-ly", f"gui/{row.id}", "tin-den", f"tin-den/{inbox_message.id}", "buu-cuc"):
         assert 'action="/dieu-phoi/ket-noi/' not in _posts(coordinator.get(f"/dieu-phoi/ket-noi/{page}").text)
 
 

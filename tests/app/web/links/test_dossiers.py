@@ -14,7 +14,7 @@ from app.models import Refusal
 from tests.app.web.conftest import SignIn
 from tests.app.web.links.conftest import CODE, NAME, PHONE, Case, audited
 from tests.factories import NOW, make_staff
-from tests.factories.links import make_arrival, make_dispatch, make_order, make_step
+from tests.factories.links import make_inbox_message, make_order, make_outbox_message, make_step
 
 URL = "/dieu-phoi/ket-noi/ho-so"
 
@@ -26,15 +26,15 @@ def tell(session: Session, case: Case) -> None:
         session, case.dossier, errand=case.errand, item_code="RT473124829VN", created_at=NOW - timedelta(hours=4),
         state="placed", milestone="picked_up",
     )  # fmt: skip
-    make_dispatch(
+    make_outbox_message(
         session, case.dossier, link="vnpost", kind="place_order", body={"order_id": str(order.id)}, state="refused",
         said=f"{NAME}, {PHONE}: sai", created_at=NOW - timedelta(hours=4), fault="Rejected", reason="answered Status 9",
     )  # fmt: skip
-    make_arrival(
+    make_inbox_message(
         session, subject=order.number, state="taken", code="10", fields={"milestone": "picked_up"},
         received_at=NOW - timedelta(hours=3),
     )  # fmt: skip
-    make_arrival(
+    make_inbox_message(
         session, subject="RT473124829VN", raw=f'{{"n": "{NAME}"}}'.encode(), received_at=NOW - timedelta(hours=2)
     )
     session.add(

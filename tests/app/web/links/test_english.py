@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.app.web.test_english import vietnamese
 from tests.factories import NOW, make_applicant, make_dossier, make_errand, make_request, make_world
-from tests.factories.links import make_arrival, make_dispatch, make_link, make_order
+from tests.factories.links import make_inbox_message, make_link, make_order, make_outbox_message
 
 URL = "/dieu-phoi/ket-noi/"
 
@@ -26,10 +26,14 @@ def test_every_page_with_data_speaks_english(session: Session, admin: FlaskClien
     make_link(session, "one_stop", enabled=False)
     order = make_order(session, dossier, errand=errand, milestone="picked_up")
     body = {"order_id": str(order.id)}
-    placed = make_dispatch(session, dossier, link="vnpost", kind="place_order", body=body, state="refused", said="no")
-    step = make_dispatch(session, dossier, state="parked", fault="BadAnswer", reason="the answer is not JSON", raw=b"x")
-    line = make_arrival(session, subject=order.number)
-    unread = make_arrival(session, kind="unreadable", code=None, raw=b"{}", reason="field x is y")
+    placed = make_outbox_message(
+        session, dossier, link="vnpost", kind="place_order", body=body, state="refused", said="no"
+    )
+    step = make_outbox_message(
+        session, dossier, state="parked", fault="BadAnswer", reason="the answer is not JSON", raw=b"x"
+    )
+    line = make_inbox_message(session, subject=order.number)
+    unread = make_inbox_message(session, kind="unreadable", code=None, raw=b"{}", reason="field x is y")
     pages = ["", "can-xu-ly", f"gui/{placed.id}", f"gui/{step.id}", "tin-den", f"tin-den/{line.id}"]
     pages += [f"tin-den/{unread.id}", f"ho-so/{dossier.id}", "buu-cuc"]
     for page in pages:

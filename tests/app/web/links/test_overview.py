@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import FeedCursor, Link, Subscriber
 from tests.app.web.links.conftest import audited
 from tests.factories import NOW, make_partner
-from tests.factories.links import make_arrival, make_dispatch, make_link
+from tests.factories.links import make_inbox_message, make_link, make_outbox_message
 
 URL = "/dieu-phoi/ket-noi/"
 
@@ -31,9 +31,9 @@ def test_a_quiet_day_says_that_nobody_is_needed(session: Session, coordinator: F
 def test_what_waits_is_counted_with_its_age_and_its_kind(session: Session, coordinator: FlaskClient) -> None:
     make_link(session, "one_stop")
     for hours in (1, 2):
-        make_dispatch(session, created_at=NOW - timedelta(hours=hours))
-    make_dispatch(session, link="vnpost", kind="place_order", state="refused")
-    make_arrival(session)
+        make_outbox_message(session, created_at=NOW - timedelta(hours=hours))
+    make_outbox_message(session, link="vnpost", kind="place_order", state="refused")
+    make_inbox_message(session)
     page = coordinator.get(URL).text
     assert "2 việc, cũ nhất: 2 giờ 0 phút trước" in page
     assert "Đặt đơn: 1 bị từ chối" in page
@@ -76,7 +76,7 @@ def test_a_subscriber_is_called_by_its_partner_and_its_address_is_not_shown(
 
 def test_an_administrator_stops_a_connection_and_starts_it_again(session: Session, admin: FlaskClient) -> None:
     make_link(session, "vnpost", failures=9)
-    make_dispatch(session, link="vnpost", kind="place_order")
+    make_outbox_message(session, link="vnpost", kind="place_order")
     page = admin.post(f"{URL}vnpost/tat", follow_redirects=True).text
     assert "Đã ngắt: Đơn vị vận chuyển vnpost" in page
     assert "1 việc chờ đến khi nối lại" in page
@@ -89,9 +89,9 @@ def test_an_administrator_stops_a_connection_and_starts_it_again(session: Sessio
 
 def test_the_metrics_name_connections_and_nobody(session: Session, client: FlaskClient) -> None:
     make_link(session, "one_stop", open_until=NOW + timedelta(minutes=5))
-    make_dispatch(session, created_at=NOW - timedelta(seconds=90))
-    make_dispatch(session, link="vnpost", state="late")
-    make_arrival(session)
+    make_outbox_message(session, created_at=NOW - timedelta(seconds=90))
+    make_outbox_message(session, link="vnpost", state="late")
+    make_inbox_message(session)
     lines = client.get("/metrics").text.splitlines()
     for line in (
         'tannha_link_enabled{link="one_stop"} 1',

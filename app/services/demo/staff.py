@@ -21,7 +21,7 @@ COURIER_PHONES_FROM = 90_000  # 0900 090 000 upward
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class DemoStaff:
     """The people of one office; actors as commands want them."""
 
     office: Office
@@ -105,7 +105,7 @@ def hire(
     audit.record(session, "system", "demo.hired", "staff_account", "all", now, couriers=hiring.hired)
 
 
-def crew_of(session: Session, code: str) -> Crew:
+def crew_of(session: Session, code: str) -> DemoStaff:
     """Who was hired for a unit."""
     office, desk = _office(session, code), _desk(session, code)
     couriers = session.scalars(select(Courier).where(Courier.office_id == office.id).order_by(Courier.id)).all()
@@ -113,7 +113,7 @@ def crew_of(session: Session, code: str) -> Crew:
     counter = session.scalars(
         select(StaffAccount).where(StaffAccount.office_id == office.id, StaffAccount.role == Role.COUNTER)
     ).one_or_none()
-    return Crew(office, tuple(couriers), clerk, desk, counter)
+    return DemoStaff(office, tuple(couriers), clerk, desk, counter)
 
 
 def _office(session: Session, code: str) -> Office:

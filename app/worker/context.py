@@ -11,7 +11,7 @@ from app.database import Database, connect
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkerContext:
     settings: Settings
     database: Database
     clock: Clock

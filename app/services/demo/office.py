@@ -19,8 +19,8 @@ from app.domain.tariff import Discount
 from app.models import Procedure, ServiceRequest, Unit
 from app.services.booking.book import book
 from app.services.demo import people
-from app.services.demo.crew import Crew
 from app.services.demo.demand import Door
+from app.services.demo.staff import DemoStaff
 
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
 ACTS: Final = ("before", "yesterday", "day")
@@ -30,14 +30,14 @@ FORMER_NAME_SHARE, PINNED = 0.3, 0.7
 
 
 @dataclass(slots=True)
-class Scene:
+class DemoOffice:
     """The room in which one office's errands are played, and the serial numbers that make each act its own."""
 
     session: Session
     keys: Keys
     random: Random
     unit: Unit
-    crew: Crew
+    crew: DemoStaff
     procedures: Sequence[Procedure]
     former_names: Sequence[str]
     act: str = "day"
@@ -63,14 +63,14 @@ class Scene:
         return self.random.choice(fit)
 
 
-def book_sending(scene: Scene, door: Door, slot_id: int, now: datetime) -> ServiceRequest:
+def book_sending(scene: DemoOffice, door: Door, slot_id: int, now: datetime) -> ServiceRequest:
     kind = RequestKind.SEND_AND_RECEIVE if scene.random.random() < BACK_TOO else RequestKind.SEND
     procedure = scene.procedure(simple=False)
     given = DossierGiven(procedure.code, cases_of(procedure, scene.random))
     return book(scene.session, _booking(scene, door, kind, given, slot_id, now), scene.keys)
 
 
-def book_receiving(scene: Scene, door: Door, now: datetime) -> ServiceRequest:
+def book_receiving(scene: DemoOffice, door: Door, now: datetime) -> ServiceRequest:
     """A result is asked for by the code of a dossier that the desk took in a week ago."""
     taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
     procedure = scene.procedure(simple=True)
@@ -84,7 +84,7 @@ def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:
 
 
 def _booking(
-    scene: Scene, door: Door, kind: RequestKind, given: DossierGiven, slot_id: int | None, now: datetime
+    scene: DemoOffice, door: Door, kind: RequestKind, given: DossierGiven, slot_id: int | None, now: datetime
 ) -> BookVisit:
     person = Random(f"{scene.unit.code} {door.number}")  # the same neighbour, whatever is booked at this door
     applicant_kind, name = people.person(person, door.number)
@@ -117,7 +117,7 @@ def _reached(random: Random, *, helped: bool) -> tuple[Channel, ProofKind]:
     return (Channel.VOICE if random.random() < BY_VOICE else Channel.SMS), proof
 
 
-def _place(scene: Scene, door: Door, random: Random) -> PlaceGiven:
+def _place(scene: DemoOffice, door: Door, random: Random) -> PlaceGiven:
     house = random.randint(1, 180)
     where = f"đường Mẫu {door.hamlet}, tổ {door.hamlet}" if scene.unit.ward else f"thôn Mẫu {door.hamlet}"
     former = random.choice(scene.former_names) if scene.former_names and random.random() < FORMER_NAME_SHARE else ""

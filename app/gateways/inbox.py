@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways.links_file import links_file
-from app.services.inbox.carrier_events import Told
+from app.services.inbox.carrier_events import CarrierEvent
 from integrations.errors import BadAnswer
 from integrations.unknown import Unknown
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-    from integrations.postal import Event, Unreadable
+    from integrations.postal import TrackingEvent, Unreadable
 
 
-def carrier_webhook(settings: Settings, name: str, raw: bytes) -> list[Told]:
+def carrier_webhook(settings: Settings, name: str, raw: bytes) -> list[CarrierEvent]:
     """The lines of a webhook of this carrier.
 
     Raises `callback_unknown` (no such carrier, or none that signs), `callback_signature` (401: nothing of it is kept) and
@@ -50,11 +50,11 @@ def _key(path: Path) -> RSAPublicKey:
         raise SettingsError(f"TANNHA_LINKS: webhook key {path.name}: {error}.") from None
 
 
-def told(events: Iterable[Event], unreadable: Iterable[Unreadable]) -> Iterator[Told]:
+def told(events: Iterable[TrackingEvent], unreadable: Iterable[Unreadable]) -> Iterator[CarrierEvent]:
     """The client's lines as the services take them; a repeated event keeps its id, so that it stays one."""
     for event in events:
         meaning = None if isinstance(event.meaning, Unknown) else event.meaning
-        yield Told(
+        yield CarrierEvent(
             event_id=event.event_id,
             kind="carrier_event",
             order_number=event.order_number,
@@ -67,7 +67,7 @@ def told(events: Iterable[Event], unreadable: Iterable[Unreadable]) -> Iterator[
             carrier_id=event.carrier_id,
         )
     for line in unreadable:
-        yield Told(
+        yield CarrierEvent(
             event_id=f"unreadable/{line.about}/{hash_of(line.raw)}",
             kind="unreadable",
             order_number=None,

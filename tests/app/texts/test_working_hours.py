@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.texts.balance import balance_sentence, travel_times_sentence
+from app.texts.working_hours import balance_sentence, travel_times_sentence
 
 REACHED: dict[str, Any] = {
     "most": 3_600,

@@ -17,10 +17,10 @@ from app.domain.errors import DomainError
 from app.domain.slot import SlotTimes, slot_times
 from app.models import Errand, Parcel, ServiceRequest, Slot
 from app.services.booking import slots
-from app.services.demo import acts
-from app.services.demo.acts import Visit
-from app.services.demo.demand import Door, Wish
-from app.services.demo.scene import Scene, book_receiving, book_sending
+from app.services.demo import operations
+from app.services.demo.demand import DemoWish, Door
+from app.services.demo.office import DemoOffice, book_receiving, book_sending
+from app.services.demo.operations import DemoVisit
 from app.services.staff.shifts import ensure_shifts
 
 ABSENT: Final = 0.12
@@ -46,22 +46,22 @@ class Booked:
 
 
 @dataclass(slots=True)
-class Told:
+class StoryTotals:
     """What came of a story, counted. `both`: doors of the day where a result is given and a dossier taken."""
 
     both: int = 0
     yesterday: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: Told) -> None:
+    def add(self, other: StoryTotals) -> None:
         self.both += other.both
         self.yesterday += other.yesterday
 
 
-def book_yesterday(scene: Scene, doors: Sequence[Door], days: Days) -> Booked:
+def book_yesterday(scene: DemoOffice, doors: Sequence[Door], days: Days) -> Booked:
     """The day before: visits are asked for, results come over from the desk."""
     ensure_shifts(scene.session, days.yesterday, [scene.crew.office.id])
-    to_receive = [door for door in doors if door.wish is not Wish.COLLECT]
-    to_send = [door for door in doors if door.wish is not Wish.DELIVER]
+    to_receive = [door for door in doors if door.wish is not DemoWish.COLLECT]
+    to_send = [door for door in doors if door.wish is not DemoWish.DELIVER]
     waiting = _receive(scene, to_receive, at(days.before, time(8)))
     _come_in(scene, waiting, at(days.before, time(10)), at(days.before, time(14)))
     slots_of_day = _slots(scene, days.yesterday, at(days.before, time(14, 5)))
@@ -72,7 +72,7 @@ def book_yesterday(scene: Scene, doors: Sequence[Door], days: Days) -> Booked:
     return Booked(tuple(request.id for request in waiting), tuple(request.id for request in sent))
 
 
-def play_yesterday(scene: Scene, booked: Booked, days: Days, told: Told) -> None:
+def play_yesterday(scene: DemoOffice, booked: Booked, days: Days, told: StoryTotals) -> None:
     """Yesterday's visits, carried out with all that can happen, and what was collected handed to the desk."""
     delivered = _deliver_all(scene, booked.to_deliver, days.yesterday, told)
     collected = _collect_all(scene, booked.to_collect, days.yesterday, told)
@@ -81,7 +81,7 @@ def play_yesterday(scene: Scene, booked: Booked, days: Days, told: Told) -> None
     _to_the_desk(scene, collected, days.yesterday, told)
 
 
-def _receive(scene: Scene, doors: Sequence[Door], now: datetime) -> list[ServiceRequest]:
+def _receive(scene: DemoOffice, doors: Sequence[Door], now: datetime) -> list[ServiceRequest]:
     return [book_receiving(scene, door, _minutes(now, index)) for index, door in enumerate(doors)]
 
 
@@ -89,20 +89,20 @@ def _minutes(start: datetime, number: int) -> datetime:
     return start + timedelta(seconds=40 * number)
 
 
-def _come_in(scene: Scene, requests: Sequence[ServiceRequest], packed: datetime, handed: datetime) -> None:
+def _come_in(scene: DemoOffice, requests: Sequence[ServiceRequest], packed: datetime, handed: datetime) -> None:
     """The desk packs the results and the office fetches them, all in one hand-over."""
-    parcels = [acts.pack(scene, request, _minutes(packed, index)) for index, request in enumerate(requests)]
-    acts.to_office(scene, parcels, handed)
+    parcels = [operations.pack(scene, request, _minutes(packed, index)) for index, request in enumerate(requests)]
+    operations.to_office(scene, parcels, handed)
 
 
-def _slots(scene: Scene, day: date, now: datetime) -> Mapping[SlotTimes, int]:
+def _slots(scene: DemoOffice, day: date, now: datetime) -> Mapping[SlotTimes, int]:
     slots.open_slots(scene.session, scene.unit.code, now)  # makes the rows of the days that may be booked
     rows = scene.session.scalars(select(Slot).where(Slot.unit_code == scene.unit.code, Slot.day == day))
     local = {(at(day, times.start), at(day, times.end)): times for times in slot_times(ward=scene.unit.ward)}
     return {local[row.starts_at, row.ends_at]: row.id for row in rows}
 
 
-def _deliver_all(scene: Scene, requests: Sequence[UUID], day: date, told: Told) -> list[Errand]:
+def _deliver_all(scene: DemoOffice, requests: Sequence[UUID], day: date, told: StoryTotals) -> list[Errand]:
     """Out at seven, door by door; who was not at home gets a second invitation, the envelope sleeps in the safe."""
     errands = _errands_of(scene, requests)
     rounds: dict[int, list[Errand]] = {}
@@ -110,66 +110,66 @@ def _deliver_all(scene: Scene, requests: Sequence[UUID], day: date, told: Told) 
         rounds.setdefault(index % len(scene.crew.couriers), []).append(errand)
     for number, visits in rounds.items():
         courier = scene.crew.couriers[number]
-        acts.to_courier(scene, [_parcel(scene, errand) for errand in visits], courier, at(day, time(7, 5)))
+        operations.to_courier(scene, [_parcel(scene, errand) for errand in visits], courier, at(day, time(7, 5)))
         for index, errand in enumerate(visits):
-            _try_delivery(scene, Visit(errand, courier, at(day, time(7, 30)) + VISIT * index), told)
+            _try_delivery(scene, DemoVisit(errand, courier, at(day, time(7, 30)) + VISIT * index), told)
         back = [_parcel(scene, errand) for errand in visits if errand.state is not ErrandState.DONE]
-        acts.from_courier(scene, back, courier, at(day, time(11, 25)))
+        operations.from_courier(scene, back, courier, at(day, time(11, 25)))
     return errands
 
 
-def _errands_of(scene: Scene, requests: Sequence[UUID]) -> list[Errand]:
+def _errands_of(scene: DemoOffice, requests: Sequence[UUID]) -> list[Errand]:
     wanted = select(Errand).where(Errand.request_id.in_(requests))
     return list(scene.session.scalars(wanted.order_by(Errand.created_at, Errand.id)))
 
 
-def _parcel(scene: Scene, errand: Errand) -> Parcel:
+def _parcel(scene: DemoOffice, errand: Errand) -> Parcel:
     return scene.session.scalars(select(Parcel).where(Parcel.errand_id == errand.id)).one()
 
 
-def _try_delivery(scene: Scene, visit: Visit, told: Told) -> None:
+def _try_delivery(scene: DemoOffice, visit: DemoVisit, told: StoryTotals) -> None:
     if scene.random.random() < ABSENT:
-        acts.nobody_home(scene, visit)
+        operations.nobody_home(scene, visit)
         told.yesterday["absent"] += 1
         return
-    acts.deliver(scene, visit)
+    operations.deliver(scene, visit)
     told.yesterday["delivered"] += 1
     told.yesterday["by_papers"] += visit.errand.proof is ProofKind.ID_CHECK
 
 
-def _collect_all(scene: Scene, requests: Sequence[UUID], day: date, told: Told) -> list[Parcel]:
+def _collect_all(scene: DemoOffice, requests: Sequence[UUID], day: date, told: StoryTotals) -> list[Parcel]:
     parcels = []
     errands = [errand for errand in _errands_of(scene, requests) if errand.state is not ErrandState.REQUESTED]
     for index, errand in enumerate(errands):
-        visit = Visit(errand, scene.crew.courier_of(index), at(day, time(8, 30)) + VISIT * index)
+        visit = DemoVisit(errand, scene.crew.courier_of(index), at(day, time(8, 30)) + VISIT * index)
         if scene.random.random() < ABSENT:
-            acts.nobody_home(scene, visit)
+            operations.nobody_home(scene, visit)
             told.yesterday["absent"] += 1
         else:
-            parcels.append(acts.collect(scene, visit))
+            parcels.append(operations.collect(scene, visit))
     told.yesterday["collected"] += len(parcels)
     return parcels
 
 
-def _to_the_desk(scene: Scene, parcels: Sequence[Parcel], day: date, told: Told) -> None:
+def _to_the_desk(scene: DemoOffice, parcels: Sequence[Parcel], day: date, told: StoryTotals) -> None:
     """Into the safe when the courier is back, over to the desk at two; most are counted before the evening."""
     for courier in scene.crew.couriers:
         mine = [parcel for parcel in parcels if parcel.holder_id == str(courier.id)]
-        acts.from_courier(scene, mine, courier, at(day, time(13, 40)))
+        operations.from_courier(scene, mine, courier, at(day, time(13, 40)))
     brought = parcels[: max(1, len(parcels) * 4 // 5)]
-    acts.to_desk(scene, brought, at(day, time(14)))
+    operations.to_desk(scene, brought, at(day, time(14)))
     counted = brought[: round(len(brought) * COUNTED)]
     for index, parcel in enumerate(counted):
-        acts.count(scene, parcel, _minutes(at(day, time(14, 30)), index))
+        operations.count(scene, parcel, _minutes(at(day, time(14, 30)), index))
     told.yesterday["handed_to_desk"] += len(brought)
     told.yesterday["counted"] += len(counted)
 
 
-def prepare_the_day(scene: Scene, doors: Sequence[Door], days: Days, told: Told) -> None:
+def prepare_the_day(scene: DemoOffice, doors: Sequence[Door], days: Days, told: StoryTotals) -> None:
     """The demonstration's own visits: results fetched yesterday, dossiers to be collected booked until the afternoon."""
     ensure_shifts(scene.session, days.day, [scene.crew.office.id])
-    receiving = [door for door in doors if door.wish is not Wish.COLLECT]
-    sending = [door for door in doors if door.wish is not Wish.DELIVER]
+    receiving = [door for door in doors if door.wish is not DemoWish.COLLECT]
+    sending = [door for door in doors if door.wish is not DemoWish.DELIVER]
     waiting = _receive(scene, receiving, at(days.yesterday, time(7, 40)))
     _come_in(scene, waiting, at(days.yesterday, time(10)), at(days.yesterday, time(14, 45)))
     slots_of_day = _slots(scene, days.day, at(days.yesterday, time(14, 50)))
@@ -178,20 +178,20 @@ def prepare_the_day(scene: Scene, doors: Sequence[Door], days: Days, told: Told)
     _choose_all(scene, wanted, at(days.yesterday, time(15)))
     for index, door in enumerate(sending):
         _book_where_room_is(scene, door, slots_of_day, _minutes(at(days.yesterday, time(15, 5)), index))
-    told.both += sum(door.wish is Wish.BOTH for door in doors)
+    told.both += sum(door.wish is DemoWish.BOTH for door in doors)
 
 
-def _choose_all(scene: Scene, wanted: Sequence[tuple[Errand, int]], now: datetime) -> None:
+def _choose_all(scene: DemoOffice, wanted: Sequence[tuple[Errand, int]], now: datetime) -> None:
     """Everybody takes the slot they like; where both halves of a day are full, they keep the one they were offered."""
     waiting = [(errand, slot_id) for errand, slot_id in wanted if errand.slot_id != slot_id]
     while waiting:
-        still = [(errand, slot_id) for errand, slot_id in waiting if not acts.choose(scene, errand, slot_id, now)]
+        still = [(errand, slot_id) for errand, slot_id in waiting if not operations.choose(scene, errand, slot_id, now)]
         if len(still) == len(waiting):
             return
         waiting = still
 
 
-def _book_where_room_is(scene: Scene, door: Door, slots_of_day: Mapping[SlotTimes, int], now: datetime) -> None:
+def _book_where_room_is(scene: DemoOffice, door: Door, slots_of_day: Mapping[SlotTimes, int], now: datetime) -> None:
     """The wanted slot, or the first of the day that still has room: what a person at the form does."""
     for times in dict.fromkeys([door.slot, *slots_of_day]):
         try:
@@ -205,7 +205,7 @@ def _book_where_room_is(scene: Scene, door: Door, slots_of_day: Mapping[SlotTime
     raise DomainError("slot_full", field="slot_id", slot=door.unit_code)
 
 
-def left_at_the_desk(scene: Scene, doors: Sequence[Door], days: Days) -> None:
+def left_at_the_desk(scene: DemoOffice, doors: Sequence[Door], days: Days) -> None:
     """A few results packed yesterday evening: the demonstration's first hand-over at the desk."""
     for request in _receive(scene, doors, at(days.yesterday, time(9))):
-        acts.pack(scene, request, at(days.yesterday, time(16)))
+        operations.pack(scene, request, at(days.yesterday, time(16)))

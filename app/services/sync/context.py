@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.config import Keys
-from app.domain.acts import Said
+from app.domain.acts import ActPayload
 from app.domain.commands import FromPhone
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
@@ -68,7 +68,7 @@ class Review:
 
 
 @dataclass(slots=True)
-class Work:
+class OperationContext:
     session: Session
     device: Device
     header: Header
@@ -134,7 +134,7 @@ class Work:
             return "errand_moved"
         return DONE_ALREADY.get(self.header.kind, "already_closed") if state is ErrandState.DONE else "already_closed"
 
-    def phone(self, said: Said, *, thumbprint: bool = False, witness: str | None = None) -> FromPhone:
+    def phone(self, said: ActPayload, *, thumbprint: bool = False, witness: str | None = None) -> FromPhone:
         files = {file.kind.value: file.sha256 for file in said.files}
         return FromPhone(str(self.device.id), self.header.seq, files, thumbprint, witness)
 

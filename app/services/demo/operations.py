@@ -25,7 +25,7 @@ from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm
 from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
 from app.services.booking import errands
-from app.services.demo.scene import Scene
+from app.services.demo.office import DemoOffice
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
@@ -39,7 +39,7 @@ WITHOUT_CODE: Final = 0.05  # of the deliveries: the citizen deleted the message
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class DemoVisit:
     """A courier at a door."""
 
     errand: Errand
@@ -55,7 +55,7 @@ class Visit:
         return self.errand.place.lon, self.errand.place.lat
 
 
-def pack(scene: Scene, request: ServiceRequest, now: datetime) -> Parcel:
+def pack(scene: DemoOffice, request: ServiceRequest, now: datetime) -> Parcel:
     """The desk packs a result."""
     dossier = request.dossiers[0]
     return result_ready(
@@ -72,25 +72,25 @@ def pack(scene: Scene, request: ServiceRequest, now: datetime) -> Parcel:
     )
 
 
-def to_office(scene: Scene, parcels: Sequence[Parcel], now: datetime) -> None:
+def to_office(scene: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
     """Desk → the office's safe, many at once: what waits for them gets its slot."""
     _move(scene, parcels, desk(scene), safe(scene), now, (scene.crew.clerk_actor, _post(scene)))
 
 
-def to_desk(scene: Scene, parcels: Sequence[Parcel], now: datetime) -> None:
+def to_desk(scene: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
     _move(scene, parcels, safe(scene), desk(scene), now, (_post(scene), scene.crew.clerk_actor))
 
 
-def to_courier(scene: Scene, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+def to_courier(scene: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
     _move(scene, parcels, safe(scene), bag(courier), now, (_post(scene), f"courier:{courier.id}"))
 
 
-def from_courier(scene: Scene, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+def from_courier(scene: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
     _move(scene, parcels, bag(courier), safe(scene), now, (f"courier:{courier.id}", _post(scene)))
 
 
 def _move(
-    scene: Scene, parcels: Sequence[Parcel], giver: Party, taker: Party, now: datetime, signed: tuple[str, str]
+    scene: DemoOffice, parcels: Sequence[Parcel], giver: Party, taker: Party, now: datetime, signed: tuple[str, str]
 ) -> None:
     if parcels:
         hand_over(
@@ -108,11 +108,11 @@ def _move(
         )
 
 
-def safe(scene: Scene) -> Party:
+def safe(scene: DemoOffice) -> Party:
     return Party(Holder.OFFICE_SAFE, str(scene.crew.office.id))
 
 
-def desk(scene: Scene) -> Party:
+def desk(scene: DemoOffice) -> Party:
     return Party(Holder.DESK, str(scene.crew.desk.id))
 
 
@@ -120,14 +120,14 @@ def bag(courier: Courier) -> Party:
     return Party(Holder.COURIER, str(courier.id))
 
 
-def _post(scene: Scene) -> str:
+def _post(scene: DemoOffice) -> str:
     """Who signs for the office: its counter, or where there is none the account of its first courier."""
     if scene.crew.counter is not None:
         return f"staff:{scene.crew.counter.id}"
     return f"staff:{scene.crew.couriers[0].staff_account_id}"
 
 
-def choose(scene: Scene, errand: Errand, slot_id: int, now: datetime) -> bool:
+def choose(scene: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bool:
     """The citizen takes another slot than the first free one, by the tracking link; False when it is full."""
     try:
         errands.reschedule(scene.session, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
@@ -138,7 +138,7 @@ def choose(scene: Scene, errand: Errand, slot_id: int, now: datetime) -> bool:
     return True
 
 
-def collect(scene: Scene, visit: Visit) -> Parcel:
+def collect(scene: DemoOffice, visit: DemoVisit) -> Parcel:
     dossier = visit.errand.dossiers[0]
     papers = papers_of_case(dossier.procedure.papers, dossier.cases)
     return take(
@@ -183,7 +183,7 @@ def _form(line: RequiredPaper) -> PaperForm:
     return PaperForm.ORIGINAL if line.originals else PaperForm.COPY
 
 
-def deliver(scene: Scene, visit: Visit) -> None:
+def deliver(scene: DemoOffice, visit: DemoVisit) -> None:
     errand = visit.errand
     coded = errand.proof is not ProofKind.ID_CHECK and scene.random.random() >= WITHOUT_CODE
     code = handover_codes.issue(scene.session, errand, errand.proof, visit.at, scene.keys) if coded else None
@@ -208,7 +208,7 @@ def deliver(scene: Scene, visit: Visit) -> None:
     )
 
 
-def nobody_home(scene: Scene, visit: Visit) -> None:
+def nobody_home(scene: DemoOffice, visit: DemoVisit) -> None:
     record_failure(
         scene.session,
         RecordFailure(
@@ -225,7 +225,7 @@ def nobody_home(scene: Scene, visit: Visit) -> None:
     )
 
 
-def count(scene: Scene, parcel: Parcel, now: datetime) -> None:
+def count(scene: DemoOffice, parcel: Parcel, now: datetime) -> None:
     """The desk counts what came and takes the dossier in."""
     count_papers(
         scene.session,

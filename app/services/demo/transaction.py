@@ -17,9 +17,9 @@ from app import jobs
 from app.config import Keys
 from app.database import Database
 from app.models import CalendarDay, Desk, Message, Office, Procedure, RemittanceFee, TariffRate, Unit
-from app.services.demo.cast import Cast, DemoOrder
-from app.services.demo.crew import crew_of
-from app.services.demo.scene import Scene
+from app.services.demo.office import DemoOffice
+from app.services.demo.plan import DemoOrder, DemoPlan
+from app.services.demo.staff import crew_of
 
 REFERENCE: Final = frozenset({CalendarDay, Desk, Office, Procedure, RemittanceFee, TariffRate})
 
@@ -30,16 +30,18 @@ class Stage:
 
     database: Database
     order: DemoOrder
-    cast: Cast
+    cast: DemoPlan
     keys: Keys
 
     @contextmanager
-    def scene(self, code: str, act: str) -> Iterator[Scene]:
+    def scene(self, code: str, act: str) -> Iterator[DemoOffice]:
         random = Random(f"{self.order.seed} {code} {act}")
         with _past(self.database, Random(random.getrandbits(64))) as session:
             unit, crew = session.get_one(Unit, code), crew_of(session, code)
             names = self.cast.names.get(code, ())
-            yield Scene(session, self.keys, random, unit, crew, _procedures(session, self.cast.days.before), names, act)
+            yield DemoOffice(
+                session, self.keys, random, unit, crew, _procedures(session, self.cast.days.before), names, act
+            )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import Arrival, CarrierOrder, Dispatch, DossierStep, Refusal
+from app.models import CarrierOrder, DossierStep, InboxMessage, OutboxMessage, Refusal
 from app.queries.partners.link_state import link_names
 from app.texts import links as words
 from app.texts import say
@@ -36,7 +36,7 @@ A_PAGE: Final = 50
 TONES: Final = {
     "queued": "wait", "sent": "good", "refused": "bad", "parked": "bad", "late": "bad", "withdrawn": "neutral",
 }  # fmt: skip
-ARRIVAL_TONES: Final = {"stored": "wait", "taken": "good", "ignored": "neutral", "parked": "bad"}
+INBOX_TONES: Final = {"stored": "wait", "taken": "good", "ignored": "neutral", "parked": "bad"}
 
 
 @bp.before_request
@@ -83,22 +83,22 @@ def kind_of(kind: str) -> str:
     return say(words.KINDS[kind], language()) if kind in words.KINDS else say(words.EVENT, language(), kind=kind)
 
 
-def parked_why(arrival: Arrival) -> str:
-    key = arrival.kind if arrival.kind == "unreadable" else arrival.reason or ""
+def parked_why(inbox_message: InboxMessage) -> str:
+    key = inbox_message.kind if inbox_message.kind == "unreadable" else inbox_message.reason or ""
     return _one(words.PARKED, key, words.PARKED_OTHERWISE)
 
 
-def parked_to_do(arrival: Arrival) -> str:
-    key = arrival.kind if arrival.kind == "unreadable" else arrival.reason or ""
-    return _one(words.ARRIVAL_TO_DO, key, words.ARRIVAL_TO_DO_OTHERWISE)
+def parked_to_do(inbox_message: InboxMessage) -> str:
+    key = inbox_message.kind if inbox_message.kind == "unreadable" else inbox_message.reason or ""
+    return _one(words.INBOX_TO_DO, key, words.INBOX_TO_DO_OTHERWISE)
 
 
-def _state(dispatch: Dispatch) -> str:
-    return _one(words.STATES, dispatch.state)
+def _state(outbox_message: OutboxMessage) -> str:
+    return _one(words.STATES, outbox_message.state)
 
 
-def _arrival_state(arrival: Arrival) -> str:
-    return _one(words.ARRIVAL_STATES, arrival.state)
+def _inbox_state(inbox_message: InboxMessage) -> str:
+    return _one(words.INBOX_STATES, inbox_message.state)
 
 
 def _milestone(key: str | None) -> str:
@@ -140,8 +140,8 @@ def _words() -> dict[str, object]:
         "kind_of": kind_of,
         "state_of": _state,
         "tones": TONES,
-        "arrival_tones": ARRIVAL_TONES,
-        "arrival_state": _arrival_state,
+        "inbox_tones": INBOX_TONES,
+        "inbox_state": _inbox_state,
         "milestone_of": _milestone,
         "order_state": _order_state,
         "purpose_of": _purpose,

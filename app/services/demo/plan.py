@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.models import FormerUnit, FormerUnitSuccessor, Procedure, ServiceRequest, Unit
 from app.queries.reference.calendar import calendar
-from app.services.demo.demand import Place, share_out
-from app.services.demo.story import Days
+from app.services.demo.demand import UnitDemand, share_out
+from app.services.demo.history import Days
 
 PILOTS: Final = 5
 OPEN_SINCE: Final = timedelta(days=60)
@@ -32,11 +32,11 @@ class DemoOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class DemoPlan:
     """What all offices share: the days, the places, how many errands each has, and which were opened first."""
 
     days: Days
-    places: Mapping[str, Place]
+    places: Mapping[str, UnitDemand]
     names: Mapping[str, Sequence[str]]
     shares: Mapping[str, int]
     pilots: tuple[str, ...]
@@ -47,14 +47,14 @@ class Cast:
         return sorted({*self.shares, *self.pilots})
 
 
-def cast_of(session: Session, order: DemoOrder) -> Cast:
+def cast_of(session: Session, order: DemoOrder) -> DemoPlan:
     names = _former_names(session)
     units = session.scalars(select(Unit).order_by(Unit.code))
     places = {unit.code: _place(unit, len(names.get(unit.code, ()))) for unit in units}
     by_opening = sorted(places.values(), key=lambda place: (place.in_service_from, place.code))
     pilots = tuple(sorted(place.code for place in by_opening[:PILOTS]))
     shares = share_out(list(places.values()), order.errands)
-    return Cast(days_before(session, order.day), places, names, shares, pilots)
+    return DemoPlan(days_before(session, order.day), places, names, shares, pilots)
 
 
 def days_before(session: Session, day: date) -> Days:
@@ -89,9 +89,9 @@ def open_everything(session: Session, day: date) -> None:
     session.execute(update(Procedure).where(Procedure.in_service_from > since).values(in_service_from=since))
 
 
-def _place(unit: Unit, parts: int) -> Place:
+def _place(unit: Unit, parts: int) -> UnitDemand:
     opened = unit.in_service_from or date.max
-    return Place(unit.code, unit.ward, unit.lon, unit.lat, unit.area_km2 or USUAL_KM2, max(1, parts), opened)
+    return UnitDemand(unit.code, unit.ward, unit.lon, unit.lat, unit.area_km2 or USUAL_KM2, max(1, parts), opened)
 
 
 def _former_names(session: Session) -> dict[str, list[str]]:

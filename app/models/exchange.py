@@ -14,18 +14,18 @@ from app.models.base import Base, IntKey, UuidKey
 WAITING = "state in ('queued', 'refused', 'parked', 'late')"
 
 
-class Dispatch(Base):
+class OutboxMessage(Base):
     """One message to a link. `subject` orders: of one link and subject the next goes when the one before is settled.
 
     `body` holds ids, codes and times; what is personal is read from the rows at the moment of sending.
     """
 
-    __tablename__ = "dispatch"
+    __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("state in ('queued', 'sent', 'refused', 'parked', 'late', 'withdrawn')", name="state"),
-        Index("ix_dispatch_waiting", "link", "subject", "number", postgresql_where=text(WAITING)),
-        Index("ix_dispatch_subject", "subject"),
-        Index("ix_dispatch_link", "link", "number"),
+        Index("ix_outbox_message_waiting", "link", "subject", "number", postgresql_where=text(WAITING)),
+        Index("ix_outbox_message_subject", "subject"),
+        Index("ix_outbox_message_link", "link", "number"),
     )
 
     id: Mapped[UuidKey]  # the message's id on the wire, the same at every try
@@ -48,14 +48,14 @@ class Dispatch(Base):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)  # their answer when it broke the contract; the same
 
 
-class Arrival(Base):
+class InboxMessage(Base):
     """One thing a link told us: stored raw before anyone reads it, taken once."""
 
-    __tablename__ = "arrival"
+    __tablename__ = "inbox_message"
     __table_args__ = (
         UniqueConstraint("link", "event_id"),
         CheckConstraint("state in ('stored', 'taken', 'ignored', 'parked')", name="state"),
-        Index("ix_arrival_waiting", "link", "id", postgresql_where=text("state in ('stored', 'parked')")),
+        Index("ix_inbox_message_waiting", "link", "id", postgresql_where=text("state in ('stored', 'parked')")),
     )
 
     id: Mapped[IntKey]
