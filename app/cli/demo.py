@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as database:
         if args.advance:
             result = advance(database, clock, load_keys(settings), args.seconds)
-            text = f"It is 07:30 of {result['day']}: {result['served']} of {result['stops']} visits are planned."
+            text = f"It is 07:30 of {result['day']}: {result['served']} of {result['errands']} visits are planned."
         else:
             day = args.day or next_working_day(database, clock)
             order = DemoOrder(day, args.errands, args.seed, demo_password(settings))

@@ -155,7 +155,7 @@ def _sentence(result: dict[str, Any]) -> str:
 def _figures(result: dict[str, Any]) -> str:
     return (
         f"Plan {result['plan']} of {result['day']} ({result['state']}, {result['assignment']}): "
-        f"{result['served']} of {result['stops']} errands, {result['couriers']} couriers, "
+        f"{result['served']} of {result['errands']} errands, {result['couriers']} couriers, "
         f"{kilometres(result['distance_m'])}, {dong(result['cost'])}, {result['violations']} violations, "
         f"{result['engine']}, {result['wall_s']} s."
     )

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 SETTLED = message_states.SETTLED
 FOR_A_PERSON = message_states.FOR_A_PERSON
 MOST_WOKEN = 500  # the rest comes at its own time
+JOB_ARGUMENT: Final = "dispatch_id"  # jobs that wait carry their argument under this name: it stays
 
 
 def task_of(link: str) -> str:
@@ -68,7 +69,7 @@ def promise(session: Session, draft: OutboxDraft, now: datetime) -> UUID | None:
     once = insert(OutboxMessage).on_conflict_do_nothing(index_elements=["trigger"]).returning(OutboxMessage.id)
     outbox_message_id = session.scalars(once, [row]).one_or_none()
     if outbox_message_id is not None:
-        defer(session, task_of(draft.link), {"dispatch_id": str(outbox_message_id)})
+        defer(session, task_of(draft.link), {JOB_ARGUMENT: str(outbox_message_id)})
     return outbox_message_id
 
 
@@ -104,7 +105,7 @@ def call_next(session: Session, outbox_message: OutboxMessage) -> None:
     )
     following_one = session.scalars(following).first()
     if following_one is not None:
-        defer(session, task_of(following_one.link), {"dispatch_id": str(following_one.id)})
+        defer(session, task_of(following_one.link), {JOB_ARGUMENT: str(following_one.id)})
 
 
 def replay(
@@ -124,14 +125,14 @@ def replay(
     audit.record(
         session, by, "outbox_message.replayed", "outbox_message", outbox_message.id, now, link=outbox_message.link
     )
-    defer(session, task_of(outbox_message.link), {"dispatch_id": str(outbox_message.id)})
+    defer(session, task_of(outbox_message.link), {JOB_ARGUMENT: str(outbox_message.id)})
     return outbox_message
 
 
 def hurry(session: Session, outbox_message_id: UUID, by: str, now: datetime) -> OutboxMessage:
     """Send now what waits for its next try. Raises `not_found`, `message_not_waiting` (also while it is being sent)."""
     outbox_message = _in_state(session, outbox_message_id, ("queued",))
-    if not hasten(session, task_of(outbox_message.link), "outbox_message_id", [str(outbox_message.id)]):
+    if not hasten(session, task_of(outbox_message.link), JOB_ARGUMENT, [str(outbox_message.id)]):
         raise DomainError("message_not_waiting", state=outbox_message.state)
     outbox_message.next_at = None
     audit.record(
@@ -146,9 +147,7 @@ def link_answered(session: Session, link: str, now: datetime) -> None:
         return
     waits = (OutboxMessage.link == link, OutboxMessage.state == "queued", OutboxMessage.next_at > now)
     oldest = session.scalars(select(OutboxMessage.id).where(*waits).order_by(OutboxMessage.number).limit(MOST_WOKEN))
-    woken = hasten(
-        session, task_of(link), "outbox_message_id", [str(outbox_message_id) for outbox_message_id in oldest]
-    )
+    woken = hasten(session, task_of(link), JOB_ARGUMENT, [str(outbox_message_id) for outbox_message_id in oldest])
     log.info("%s is back: %d messages go at once", link, woken)
 
 

@@ -115,7 +115,7 @@ def jobs_for_later(work: WorkerContext) -> int:
     queued = "select id::text from outbox_message where state = 'queued'"
     later_ones = "select count(*) from procrastinate_jobs where status = 'todo' and scheduled_at > now()"
     with work.database.transaction() as session:
-        return int(session.scalar(text(f"{later_ones} and args->>'outbox_message_id' in ({queued})")) or 0)
+        return int(session.scalar(text(f"{later_ones} and args->>'dispatch_id' in ({queued})")) or 0)
 
 
 def test_what_was_promised_once_is_told_once(work: WorkerContext) -> None:

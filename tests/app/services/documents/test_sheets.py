@@ -87,7 +87,7 @@ def planned_route(session: Session, road: Road) -> Route:
         engine_versions={},
         seed=1,
         problem_hash="0",
-        stops=1,
+        errands=1,
         served=1,
         couriers=1,
         distance_m=41_200,

@@ -86,7 +86,7 @@ def test_whatever_became_of_it_it_is_sent_again_under_its_id(
     session.expire_all()
     answer = partner.post(delivery["links"]["replay"][7:], {})
     assert (answer.status_code, said(answer)["id"], said(answer)["state"]) == (202, delivery["id"], "queued")
-    job = "select count(*) from procrastinate_jobs where task_name = 'tell_subscriber' and args ->> 'outbox_message_id' = :id"
+    job = "select count(*) from procrastinate_jobs where task_name = 'tell_subscriber' and args ->> 'dispatch_id' = :id"
     assert session.scalar(text(job), {"id": delivery["id"]}) == 2
 
 

@@ -22,7 +22,7 @@ URL = "/dieu-phoi/ket-noi/"
 
 def jobs(session: Session) -> list[tuple[str, str]]:
     rows = session.execute(
-        text("select task_name, args->>'outbox_message_id' from procrastinate_jobs where task_name like 'tell_%'")
+        text("select task_name, args->>'dispatch_id' from procrastinate_jobs where task_name like 'tell_%'")
     )
     return [(name, outbox_message) for name, outbox_message in rows]
 
