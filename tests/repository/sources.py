@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -27,6 +28,23 @@ def files() -> tuple[Path, ...]:
 
 def written(*suffixes: str, under: str = "") -> list[Path]:
     return [path for path in files() if path.suffix in suffixes and path.is_relative_to(ROOT / under)]
+
+
+def documents() -> list[Path]:
+    """What is written to be read: at the top level and in docs/."""
+    return [path for path in written(".md") if path.parent == ROOT or path.is_relative_to(ROOT / "docs")]
+
+
+@cache
+def headings(page: Path) -> tuple[str, ...]:
+    """The headings of a Markdown page, without their marks."""
+    fenced = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return tuple(re.findall(r"^#+ +(.*?) *$", fenced, re.MULTILINE))
+
+
+def anchor_of(heading: str) -> str:
+    """As the usual renderers make it: small letters, what is no letter falls away, blanks become hyphens."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def name(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What the README promises is there: settings, commands, targets, links."""
+"""What the documents promise is there: settings, commands, targets, links, files."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import fields
 
 from app.cli import COMMANDS
 from app.config import Settings
-from tests.repository.sources import ROOT
+from tests.repository.sources import ROOT, anchor_of, documents, headings, name
 
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = {path.name: path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
+DOCUMENTS = {name(path): path.read_text() for path in documents()}
 NAMES = {"environment": "TANNHA_ENV", "database_url": "DATABASE_URL", "port": "PORT"}
 
 
@@ -51,9 +51,29 @@ def test_every_make_target_that_a_document_shows_exists_and_explains_itself() ->
 
 def test_every_link_to_a_file_leads_somewhere() -> None:
     for document, text in DOCUMENTS.items():
-        folder = ROOT if document == "README.md" else ROOT / "docs"
+        folder = (ROOT / document).parent
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (folder / target).exists(), f"{document} → {target}"
+
+
+def test_every_link_to_a_heading_finds_it() -> None:
+    for document, text in DOCUMENTS.items():
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+            page = (ROOT / document).parent / target if target else ROOT / document
+            assert anchor in {anchor_of(heading) for heading in headings(page)}, f"{document} → {target}#{anchor}"
+
+
+def test_every_path_of_ours_that_a_document_names_exists() -> None:
+    """In back-quotes, with a stroke in it; `<noun>`, `…`, `*` and NNNN stand for what the reader puts there."""
+    for document, text in DOCUMENTS.items():
+        inside = re.sub(r"```\n.*?```", "", text, flags=re.DOTALL)
+        for path in re.findall(r"`((?:app|routing|integrations|migrations|tests|docs)/[\w/.-]+)(?::\w+)?`", inside):
+            assert "NNNN" in path or (ROOT / path).exists() or _built(path), f"{document} → {path}"
+
+
+def _built(path: str) -> bool:
+    """Made by `make setup`, and kept by nobody."""
+    return path.startswith("app/static/")
 
 
 def test_the_lock_names_no_machine_and_pins_every_package_with_its_hashes() -> None:
