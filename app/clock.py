@@ -1,6 +1,6 @@
 """The only reader of the clock. Everywhere else `now` is an argument.
 
-The demonstration runs on a shifted clock (decisions.md, "Time"): `TANNHA_NOW` or, for all processes of one demo, the file
+The demonstration runs on a shifted clock (docs/decisions/clock-and-day.md): `TANNHA_NOW` or, for all processes of one demo, the file
 `$TANNHA_VAR/demo-clock.json`. The shifted clock ticks from 07:30 but never past 16:20 of its day: a demo left running
 overnight is still the same day, until somebody presses "ngày hôm sau".
 """

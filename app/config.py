@@ -50,7 +50,7 @@ class Settings:
 
     @property
     def private(self) -> Path:
-        """Where keys, files and the rescue area live: 0700, apart from the database's folder (decisions.md)."""
+        """Where keys, files and the rescue area live: 0700, apart from the database's folder (docs/decisions/repository-layout.md)."""
         return self.var / "private"
 
     @property

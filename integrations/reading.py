@@ -48,7 +48,7 @@ def moment(text: str) -> datetime | None:
 
 
 def compact(when: datetime) -> str:
-    """Write an aware time as `yyyyMMddHHmmss`, Asia/Ho_Chi_Minh (domain.md §4)."""
+    """Write an aware time as `yyyyMMddHHmmss`, Asia/Ho_Chi_Minh (docs/domain.md §4)."""
     if when.tzinfo is None:
         raise ValueError("a time sent to another system must know its offset")
     return when.astimezone(LOCAL).strftime(COMPACT)

@@ -24,7 +24,7 @@ class Credentials:
 
 
 def token_refused(refusal: Rejected) -> bool:
-    """Say whether a refusal was of the token, by its HTTP status (domain.md §5: on 401 or 403 renew and retry once)."""
+    """Say whether a refusal was of the token, by its HTTP status (docs/domain.md §5: on 401 or 403 renew and retry once)."""
     return refusal.code in TOKEN_REFUSED
 
 

@@ -9,7 +9,7 @@ from app.models import Base
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """procrastinate's tables are its own (decisions.md, "Repository")."""
+    """procrastinate's tables are its own (docs/decisions/repository-layout.md)."""
     return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
 
 

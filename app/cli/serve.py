@@ -16,7 +16,7 @@ from app.config import Settings, SettingsError
 from app.gateways import known_links
 from app.services.outbox import link_health
 
-BLOCKING_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (platform.md, "Server")
+BLOCKING_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (docs/platform.md, "Server")
 NOT_YET_TERMINATED_S = 5
 
 

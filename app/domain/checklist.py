@@ -1,4 +1,4 @@
-"""Which papers of the published list apply: the case first, then exactly its papers (procedures.md, "What they mean", 1–4).
+"""Which papers of the published list apply: the case first, then exactly its papers (docs/procedures.md, 1 to 4).
 
 Law: Decision 45/2016/QĐ-TTg: the courier compares with the published list and may ask for nothing outside it.
 """

@@ -1,4 +1,4 @@
-"""How a citizen can be reached, and which proof of hand-over that allows (decisions.md, "States")."""
+"""How a citizen can be reached, and which proof of hand-over that allows (docs/decisions/proof-of-handover.md)."""
 
 from __future__ import annotations
 

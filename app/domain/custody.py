@@ -1,4 +1,4 @@
-"""Who may hold a parcel, what a custody event says, and how events chain (decisions.md, "Custody").
+"""Who may hold a parcel, what a custody event says, and how events chain (docs/decisions/custody-chain.md).
 
 Law: Decision 45/2016/QĐ-TTg and Circular 17/2017/TT-BTTTT art. 5 (counted, sealed, handed over against a signed record).
 """
@@ -60,7 +60,7 @@ class Party:
 def check_handover(current: Party, giver: Party, taker: Party) -> None:
     """Refuse an online hand-over that the table does not allow or whose giver does not hold the parcel.
 
-    Physical facts that arrive late are never refused (decisions.md): they pass through `fold` and open a gap instead.
+    Physical facts that arrive late are never refused (docs/decisions/late-facts.md): they pass through `fold` and open a gap instead.
     """
     if not same(giver, current):
         raise DomainError("not_the_holder", current=current.holder, giver=giver.holder)

@@ -1,4 +1,4 @@
-"""A dossier: the national states, the code, and who the result may go to (domain.md §4)."""
+"""A dossier: the national states, the code, and who the result may go to (docs/domain.md §4)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A due date told anew: an appointment that was given may be moved once.
 
-Law: Decree 61/2018 as amended by Decree 118/2025 (domain.md §2). Until a dossier is accepted no appointment slip is out, and
+Law: Decree 61/2018 as amended by Decree 118/2025 (docs/domain.md §2). Until a dossier is accepted no appointment slip is out, and
 while papers or a fee are wanted the time stands still and is counted anew afterwards: those moves are no re-dating.
 """
 

@@ -1,4 +1,4 @@
-"""What may go into the envelope at the door: the published list, ticked line by line (procedures.md, 1, 2 and 4)."""
+"""What may go into the envelope at the door: the published list, ticked line by line (docs/procedures.md, 1, 2 and 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An errand: one thing to do at one door, and the states it may pass through (decisions.md, "States")."""
+"""An errand: one thing to do at one door, and the states it may pass through (docs/decisions/errand-states.md)."""
 
 from __future__ import annotations
 

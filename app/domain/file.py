@@ -19,7 +19,7 @@ _RANGE = re.compile(r"bytes ([0-9]{1,9})-([0-9]{1,9})/([0-9]{1,9})")
 _MAGIC: Final = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 SIGNATURES: Final = frozenset({FileKind.CITIZEN_SIGNATURE, FileKind.COURIER_SIGNATURE, FileKind.WITNESS_SIGNATURE})
-KEPT_SIGNATURE: Final = timedelta(days=5 * 365 + 2)  # five years, leap days too [assumption, decisions.md]
+KEPT_SIGNATURE: Final = timedelta(days=5 * 365 + 2)  # leap days too [assumption, docs/decisions/retention.md]
 KEPT_PHOTO: Final = timedelta(days=90)  # after the errand closed
 KEPT_FAULTY_PAPER: Final = timedelta(days=30)
 

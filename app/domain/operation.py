@@ -1,4 +1,4 @@
-"""What a phone says: immutable operations, chained on the phone, answered one by one (experience.md §6)."""
+"""What a phone says: immutable operations, chained on the phone, answered one by one (docs/decisions/phone-operations.md)."""
 
 from __future__ import annotations
 

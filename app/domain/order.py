@@ -1,4 +1,4 @@
-"""Orders at a postal carrier: their numbers, and when an errand has one (domain.md §5)."""
+"""Orders at a postal carrier: their numbers, and when an errand has one (docs/domain.md §5)."""
 
 from __future__ import annotations
 

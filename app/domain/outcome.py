@@ -1,4 +1,4 @@
-"""Outcomes at the door: codes as data, versioned (experience.md §4)."""
+"""Outcomes at the door: codes as data, versioned (docs/domain.md, "Outcomes at the door")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which originals must come back on the return leg (flag O: due before or when the result is given; decisions.md, "States")."""
+"""Which originals must come back on the return leg (flag O: due before the result is given; docs/decisions/originals-due.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which visits a dossier told by an agency's software calls for, wished or by itself (domain.md §4, decisions.md "States")."""
+"""Which visits a dossier told by an agency's software calls for (docs/domain.md §4, docs/decisions/originals-due.md)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VISITS: Final[Mapping[PickupWish, tuple[ErrandKind, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rule looks at: codes as in domain.md §4; `originals_due`: some original has not reached the desk yet."""
+    """What the rule looks at: codes as in docs/domain.md §4; `originals_due`: some original has not reached the desk yet."""
 
     state: int
     channel: str

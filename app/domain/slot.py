@@ -1,4 +1,4 @@
-"""Slots: half days everywhere, two hours where density allows, and until when they may be booked (decisions.md, "Time")."""
+"""Slots: half days everywhere, two hours where density allows, and until when they may be booked (docs/decisions/clock-and-day.md)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TWO_HOURS = tuple(SlotTimes(SlotKind.TWO_HOURS, time(start), time(start + 2)) fo
 BOOKING_CLOSES, CHANGES_CLOSE = time(16, 30), time(4, 59)
 DAYS_AHEAD = 5
 HOLD = timedelta(minutes=10)
-STOPS_A_COURIER = 28  # decisions.md: demo couriers an office = max(1, ⌈errands/28⌉)
+STOPS_A_COURIER = 28  # docs/decisions/clock-and-day.md: demo couriers an office = max(1, ⌈errands/28⌉)
 
 
 def slot_times(*, ward: bool) -> tuple[SlotTimes, ...]:

@@ -1,6 +1,6 @@
 """What a visit costs, in parts. Prices come from the dated tariff table with its legal basis; nothing here is a price.
 
-Weight of an envelope = papers × 5 g + 30 g [assumption]; shown as "from … to …": that band and the next (decisions.md, "Money").
+Weight of an envelope = papers × 5 g + 30 g [assumption]; shown as "from … to …": that band and the next (docs/decisions/money.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A dossier between two desks: who owns its due date at each moment, its sub-state, and when papers must go where.
 
-Law. Decree 61/2018 as amended by Decree 118/2025 (domain.md §2): any provincial or commune centre receives for the whole
+Law. Decree 61/2018 as amended by Decree 118/2025 (docs/domain.md §2): any provincial or commune centre receives for the whole
 province; a due date that will be missed asks for a written apology at least one day before, and may be set anew once.
 That the due date passes on with the electronic dossier, and not with the paper, is the vertical path of issue 4 [assumption].
 """

@@ -1,4 +1,4 @@
-"""Working days in Gia Lai. The calendar is a value, built from rows by `queries` (decisions.md, "Time")."""
+"""Working days in Gia Lai. The calendar is a value, built from rows by `queries` (docs/decisions/clock-and-day.md)."""
 
 from __future__ import annotations
 

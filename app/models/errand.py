@@ -102,7 +102,7 @@ class Attempt(Base):
 
 
 class HandoverCode(Base):
-    """The citizen's proof at the door: HMAC with a pepper; tries are rows' business, not a session's (decisions.md)."""
+    """The citizen's proof at the door: HMAC with a pepper; tries are counted in the row (docs/decisions/proof-of-handover.md)."""
 
     __tablename__ = "handover_code"
 

@@ -1,4 +1,4 @@
-"""Triggers and grants as metadata DDL, so that `create_all` and the migrations agree (decisions.md, "Repository")."""
+"""Triggers and grants as metadata DDL, so that `create_all` and the migrations agree (docs/decisions/repository-layout.md)."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Courier(Base):
 
 
 class Shift(Base):
-    """Who works on a day: one shift with one break that may start within an interval (decisions.md, "Time")."""
+    """Who works on a day: one shift with one break that may start within an interval (docs/decisions/clock-and-day.md)."""
 
     __tablename__ = "shift"
     __table_args__ = (UniqueConstraint("courier_id", "day"), CheckConstraint("starts_at < ends_at", name="order"))

@@ -1,4 +1,4 @@
-"""A desk wants to refuse a dossier whose papers may be on the road: two phases (decisions.md, "Floors")."""
+"""A desk wants to refuse a dossier whose papers may be on the road: two phases (docs/decisions/refusal-in-two-phases.md)."""
 
 from __future__ import annotations
 

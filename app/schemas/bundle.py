@@ -1,6 +1,6 @@
 """The bundle as it leaves the house, field by field: what is not written here is not on any phone.
 
-Of a hand-over code only salt and two check digits go out (decisions.md, "Hand-over codes and the phone").
+Of a hand-over code only salt and two check digits go out (docs/decisions/handover-codes.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept no longer than it is needed (decisions.md, "Custody", "Kept for"): run daily, safe to repeat.
+"""What is kept no longer than it is needed (docs/decisions/retention.md): run daily, safe to repeat.
 
 Ids, times and hashes stay for ever; what they stood for goes, and `verify-custody` says "erased", not "broken".
 """

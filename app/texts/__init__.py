@@ -1,4 +1,4 @@
-"""Sentences in the reader's language: the same catalogues as the web, read with the standard library (decisions.md).
+"""Sentences in the reader's language: the same catalogues as the web, by the standard library (docs/decisions/errors-and-sentences.md).
 
 The msgid is the Vietnamese sentence; English is a translation. SMS, PDF, worker and error pages all speak through here.
 """

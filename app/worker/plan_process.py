@@ -1,7 +1,7 @@
 """One order in one process: `python -m app.worker.plan_process PLANNING_ID`, settings as JSON on standard input.
 
 A process of its own, because solving holds the GIL: in the worker's thread it would starve the heartbeat, and the plan
-would be made twice (platform.md). It ends with the worker; its solver children end with it.
+would be made twice (docs/platform.md). It ends with the worker; its solver children end with it.
 """
 
 from __future__ import annotations

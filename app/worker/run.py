@@ -1,7 +1,7 @@
 """The worker: every queue at once in one process, so that a plan never keeps a message waiting.
 
 A worker that was killed leaves its jobs `doing`; whoever still runs finds them by the missing heartbeat and gives them
-back (redelivery is not automatic in procrastinate 3.10: platform.md, "Jobs").
+back (redelivery is not automatic in procrastinate 3.10: docs/platform.md, "Jobs").
 """
 
 from __future__ import annotations

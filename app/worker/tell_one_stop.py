@@ -1,7 +1,7 @@
 """Tell the national exchange one step of a dossier: put the dossier where it is unknown, and report the step.
 
 A dossier that the exchange holds is the desk's own: only its progress is reported, so that nothing the desk's software knows
-better is overwritten with blanks. A state that is final there is never moved back. Source: domain.md §4.
+better is overwritten with blanks. A state that is final there is never moved back. Source: docs/domain.md §4.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the national exchange tells us, checked field by field before anyone acts on it (domain.md §4).
+"""What the national exchange tells us, checked field by field before anyone acts on it (docs/domain.md §4).
 
 Answers about dossiers are read without the owner's name, phone or number: we asked for a state, not for a person.
 """

@@ -1,4 +1,4 @@
-"""The codes of the national exchange as data (domain.md §4). A code that is in no table is `Unknown`, never dropped."""
+"""The codes of the national exchange as data (docs/domain.md §4). A code that is in no table is `Unknown`, never dropped."""
 
 from __future__ import annotations
 

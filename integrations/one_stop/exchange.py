@@ -1,4 +1,4 @@
-"""The national exchange's client: one session, five services, every answer checked (domain.md §4)."""
+"""The national exchange's client: one session, five services, every answer checked (docs/domain.md §4)."""
 
 from __future__ import annotations
 

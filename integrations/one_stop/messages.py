@@ -1,6 +1,6 @@
 """What we tell the national exchange: a dossier (`DongBoHoSoMC`) and a step of its progress (`CapNhatTienDoHoSoMC`).
 
-Lengths are the exchange's (domain.md §4). People, phones and numbers are in no repr, because reprs reach logs.
+Lengths are the exchange's (docs/domain.md §4). People, phones and numbers are in no repr, because reprs reach logs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The postal operator's codes as data (domain.md §5). A code that is in no table is `Unknown`: parked, never dropped."""
+"""The postal operator's codes as data (docs/domain.md §5). A code that is in no table is `Unknown`: parked, never dropped."""
 
 from __future__ import annotations
 

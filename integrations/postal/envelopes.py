@@ -1,4 +1,4 @@
-"""How a call is addressed: NGSP has an address a service, a provincial LGSP one for all (domain.md §5, A and B)."""
+"""How a call is addressed: NGSP has an address a service, a provincial LGSP one for all (docs/domain.md §5, A and B)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The append-only tracking feed of interfaces A and B (domain.md §5): one cursor a customer code, never backwards."""
+"""The append-only tracking feed of interfaces A and B (docs/domain.md §5): one cursor a customer code, never backwards."""
 
 from __future__ import annotations
 

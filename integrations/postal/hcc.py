@@ -1,4 +1,4 @@
-"""The postal service of administrative procedures (HCC) over NGSP or a provincial LGSP (domain.md §5, A and B)."""
+"""The postal service of administrative procedures (HCC) over NGSP or a provincial LGSP (docs/domain.md §5, A and B)."""
 
 from __future__ import annotations
 

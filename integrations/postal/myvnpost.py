@@ -1,4 +1,4 @@
-"""MyVNPost: orders, cancellations, history and prices with a token in a header of its own (domain.md §5, C)."""
+"""MyVNPost: orders, cancellations, history and prices with a token in a header of its own (docs/domain.md §5, C)."""
 
 from __future__ import annotations
 

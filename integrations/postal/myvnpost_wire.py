@@ -1,6 +1,6 @@
-"""MyVNPost on the wire: bodies we send and rows we read (domain.md §5, C).
+"""MyVNPost on the wire: bodies we send and rows we read (docs/domain.md §5, C).
 
-domain.md names the services; the fields of bodies and answers are those that public clients of the interface send [A].
+docs/domain.md names the services; the fields of bodies and answers are those that public clients of the interface send [A].
 Addresses have two levels: the district is the constant `VNPOST`.
 """
 

@@ -1,4 +1,4 @@
-"""Order numbers: made of what the order is for, so that a retry is never a second order (domain.md §5)."""
+"""Order numbers: made of what the order is for, so that a retry is never a second order (docs/domain.md §5)."""
 
 from __future__ import annotations
 

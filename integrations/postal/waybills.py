@@ -1,4 +1,4 @@
-"""Waybill numbers that an operator hands out beforehand: UPU S10 ranges, used once and in order (domain.md §5, B)."""
+"""Waybill numbers that an operator hands out beforehand: UPU S10 ranges, used once and in order (docs/domain.md §5, B)."""
 
 from __future__ import annotations
 

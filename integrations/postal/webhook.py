@@ -1,4 +1,4 @@
-"""MyVNPost's webhook: believe nothing before the signature, and of the rest only what it covers (domain.md §5, C).
+"""MyVNPost's webhook: believe nothing before the signature, and of the rest only what it covers (docs/domain.md §5, C).
 
 The signature is over `"MYVNP" + sendDate + itemCode + status` of the first item, so a forger who holds one true message
 may put items of his own behind it. Items after the first come back with `proven=False` and an id of their own: a reason

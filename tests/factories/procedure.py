@@ -80,7 +80,7 @@ RETURN = {
 
 
 def make_tariff(session: Session, valid_from: date = date(2026, 1, 1)) -> None:
-    """The applied list of domain.md §3 for the province, and 8,000 đ for remitting a state fee. Once a test is enough."""
+    """The applied list of docs/domain.md §3 for the province, and 8,000 đ for remitting a state fee. Once a test is enough."""
     if session.scalars(select(TariffRate.id).limit(1)).first() is not None:
         return
     for direction, table in ((Direction.SEND, SEND), (Direction.RETURN, RETURN)):

@@ -1,4 +1,4 @@
-"""A national exchange in memory, written from domain.md §4 and nothing else: sessions, dossiers, two procedures."""
+"""A national exchange in memory, written from docs/domain.md §4 and nothing else: sessions, dossiers, two procedures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two postal operators in memory, written from domain.md §5 and nothing else."""
+"""Two postal operators in memory, written from docs/domain.md §5 and nothing else."""
 
 from __future__ import annotations
 

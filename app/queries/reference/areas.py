@@ -1,4 +1,4 @@
-"""Which office is nearest: areas drawn from points, never called boundaries (platform.md, "Places")."""
+"""Which office is nearest: areas drawn from points, never called boundaries (docs/platform.md, "Places")."""
 
 from __future__ import annotations
 

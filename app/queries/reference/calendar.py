@@ -1,4 +1,4 @@
-"""The working calendar as a value (decisions.md, "Time")."""
+"""The working calendar as a value (docs/decisions/clock-and-day.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write what happened to a parcel: one chain a parcel, in the order of receipt, never re-sorted (decisions.md, "Custody")."""
+"""Write what happened to a parcel: one chain a parcel, in the order of receipt, never re-sorted (docs/decisions/custody-chain.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign an office's day: where every chain stood, chained to the digest before (decisions.md, "Custody").
+"""Sign an office's day: where every chain stood, chained to the digest before (docs/decisions/signed-digests.md).
 
 A removed newest event leaves a chain that is whole in itself; the digest that named it is what finds it.
 """

@@ -1,7 +1,8 @@
 """A desk refuses a dossier whose papers may be on the road: first its pickup is called off, then it is refused.
 
-Two phases (decisions.md, "Floors"): `refusal_requested` → the pickup is cancelled → `refused`, or `refusal_blocked` with the
-reason. Where our own couriers drive, both happen at once; where a carrier does, its answer settles it (`decide`).
+Two phases (docs/decisions/refusal-in-two-phases.md): `refusal_requested` → the pickup is cancelled → `refused`, or
+`refusal_blocked` with the reason. Where our own couriers drive, both happen at once; where a carrier does, its answer settles it
+(`decide`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an agency's software tells of its dossiers: received, moved on, result ready (domain.md §4).
+"""What an agency's software tells of its dossiers: received, moved on, result ready (docs/domain.md §4).
 
 The code is the dossier's identity: told twice it stands once. Nothing personal is kept without the citizen's consent.
 """

@@ -1,6 +1,6 @@
 """What the carrier did, where the carrier executes the errand: its events are the truth for custody, visit and dossier.
 
-Physical facts are never refused: one that fits nowhere opens a gap, as a phone's would (decisions.md, "Custody").
+Physical facts are never refused: one that fits nowhere opens a gap, as a phone's would (docs/decisions/late-facts.md).
 """
 
 from __future__ import annotations

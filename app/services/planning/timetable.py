@@ -1,4 +1,4 @@
-"""What happens by itself (decisions.md, "Time"): a draft at 17:00 of the evening before, the final plan at 05:00 of the day.
+"""What happens by itself (docs/decisions/clock-and-day.md): a draft at 17:00 of the evening before, the final plan at 05:00.
 
 Each at most once a day, however many workers look at the clock: the order carries the timer's name, and looking it up and
 writing it happen under one lock. A coordinator may do either by hand before; what is in force and still right stays.

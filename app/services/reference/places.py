@@ -59,7 +59,7 @@ class Point:
 
 
 def zones(units: Iterable[UnitRow], former_units: Sequence[FormerUnitRow]) -> Mapping[str, str]:
-    """Return each unit's postage zone: the old district of most of its old communes, ties by code (decisions.md)."""
+    """Return each unit's postage zone: the old district of most of its old communes, ties by code (docs/decisions/money.md)."""
     return {unit.code: _zone(unit.code, former_units) for unit in units}
 
 

@@ -1,7 +1,7 @@
 """Phones of couriers: signed in for a shift, known for ever, revoked at the next contact.
 
 Two tokens: *access* opens today's bundle and lives a shift; *upload* takes sealed facts and files in, also from a phone
-that comes back after three weeks or was revoked meanwhile (decisions.md, "Hand-over codes and the phone").
+that comes back after three weeks or was revoked meanwhile (docs/decisions/sealed-phone.md).
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class OfficeStaffing:
 
 
 def couriers_needed(errands: int) -> int:
-    """decisions.md, "Time": ⌈errands / 28⌉, and nobody where nothing is to be done."""
+    """docs/decisions/clock-and-day.md: ⌈errands / 28⌉, and nobody where nothing is to be done."""
     return -(-errands // STOPS_A_COURIER)
 
 

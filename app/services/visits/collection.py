@@ -1,7 +1,7 @@
 """At the door: the case first, exactly its papers counted and ticked, the envelope sealed in front of the citizen.
 
 Law: Decision 45/2016/QĐ-TTg. A delivery whose procedure wants originals (flag O) collects them the same way, into a new
-envelope bound for the desk, before the result is given (decisions.md, "States").
+envelope bound for the desk, before the result is given (docs/decisions/originals-due.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """At the door with a result: whose hands it goes into, what proves it, and what follows.
 
 The code is verified here, once an attempt; a wrong one never takes back what happened: the delivery stands, flagged, the
-citizen is told and a person looks at it (decisions.md, "Hand-over codes").
+citizen is told and a person looks at it (docs/decisions/handover-codes.md).
 """
 
 from __future__ import annotations

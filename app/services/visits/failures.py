@@ -30,7 +30,7 @@ from app.services.outbox import changes
 from app.services.visits import attempts
 from app.texts import say
 
-HELD_DAYS: Final = 15  # [assumption] decisions.md, "Custody": result held at the office
+HELD_DAYS: Final = 15  # [assumption] docs/decisions/retention.md: result held at the office
 NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTHER"})
 POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
 

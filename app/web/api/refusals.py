@@ -1,4 +1,4 @@
-"""`/refusals`: an agency's software asks to refuse a dossier; its pickup is called off first (decisions.md, "Floors")."""
+"""`/refusals`: an agency's software asks to refuse a dossier in two phases (docs/decisions/refusal-in-two-phases.md)."""
 
 from __future__ import annotations
 

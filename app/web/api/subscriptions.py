@@ -1,4 +1,4 @@
-"""`/subscriptions`: where a partner wants to be told of our events, with which secret; docs/connect.md, "Webhooks"."""
+"""`/subscriptions`: where a partner wants to be told of our events (docs/connect.md, "Webhooks: partners are told")."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from app.domain.errand import NEXT, OPEN, PLANNABLE, ErrandState, check_step
 from app.domain.errors import DomainError
 
 S = ErrandState
-DRAWN = {  # decisions.md, "States", drawn a second time by hand
+DRAWN = {  # docs/decisions/errand-states.md, drawn a second time by hand
     (S.REQUESTED, S.SCHEDULED), (S.SCHEDULED, S.PLANNED), (S.PLANNED, S.UNDER_WAY), (S.UNDER_WAY, S.DONE),
     (S.UNDER_WAY, S.FAILED), (S.FAILED, S.SCHEDULED), (S.FAILED, S.HELD), (S.HELD, S.SCHEDULED), (S.HELD, S.RETURNED),
     (S.REQUESTED, S.CANCELLED), (S.SCHEDULED, S.CANCELLED), (S.PLANNED, S.CANCELLED),

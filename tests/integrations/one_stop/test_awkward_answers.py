@@ -13,7 +13,7 @@ from tests.fakes.partner import told
 from tests.integrations.one_stop.conftest import RECORD, Joined
 
 ROW: dict[str, Any] = {"MaHoSo": RECORD.code, "TrangThaiHoSo": "9", "NgayTiepNhan": "20261121013005"}
-# as domain.md §4 writes them
+# as docs/domain.md §4 writes them
 NATIONAL = """1 registered · 2 accepted · 3 refused · 4 in process · 5 papers wanted · 6 fee due · 7 withdrawn ·
 8 stopped · 9 finished · 10 result returned"""
 BOUNDARY_FREE = "1 received · 2 in process · 3 result returned · 4 waiting for the unit"

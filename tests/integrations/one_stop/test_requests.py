@@ -1,4 +1,4 @@
-"""What goes over the wire, field by field (domain.md §4)."""
+"""What goes over the wire, field by field (docs/domain.md §4)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Every request to the exchange, whole: method, query, headers and each field that domain.md §4 names, all of them filled."""
+"""Every request to the exchange, whole: method, query, headers and each field that docs/domain.md §4 names, all of them filled."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ from integrations.one_stop import (
 from tests.integrations.one_stop.conftest import RECORD, Joined
 from tests.integrations.whole import JSON, whole
 
-# as domain.md §4 writes them; KenhThucHien stands there in the line before
+# as docs/domain.md §4 writes them; KenhThucHien stands there in the line before
 SYNC_NAMES = """MaHoSo, MaTTHC, TenTTHC, MaLinhVuc, TenLinhVuc, SoBienNhan, ChuHoSo, LoaiDoiTuong, MaDoiTuong, Email,
 SoDienThoai, TrichYeuHoSo, NgayTiepNhan, NgayHenTra, TrangThaiHoSo, NgayTra, ThongTinTra, HinhThuc, NgayKetThucXuLy,
 DonViXuLy, GhiChu, TaiLieuNop, DanhSachLePhi, DanhSachGiayToKetQua, KenhThucHien"""

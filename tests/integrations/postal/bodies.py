@@ -1,4 +1,4 @@
-"""The body of `ORDER` as each interface takes it, field by field (domain.md §5)."""
+"""The body of `ORDER` as each interface takes it, field by field (docs/domain.md §5)."""
 
 HCC_BODY = {
     "CustomerCode": "GL01",

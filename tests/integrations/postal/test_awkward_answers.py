@@ -14,7 +14,7 @@ from integrations.unknown import Unknown
 from tests.fakes.partner import told
 from tests.integrations.postal.conftest import NUMBER, ORDER, Hcc, MyPost
 
-# as domain.md §5 writes them
+# as docs/domain.md §5 writes them
 PUBLISHED = (
     "0 draft 1 created 2 pickup accepted 3 to confirm 4 picking up 5 pickup failed 6 picked up 7 at the office "
     "8 pickup given up 9 pickup cancelled 10 in transit 11 at the delivery office 12 out for delivery 13 forwarded "

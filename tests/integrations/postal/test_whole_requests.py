@@ -1,4 +1,4 @@
-"""Every request to a postal operator, whole: method, query, headers and each field that domain.md §5 names."""
+"""Every request to a postal operator, whole: method, query, headers and each field that docs/domain.md §5 names."""
 
 import base64
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.integrations.postal.bodies import HCC_BODY, MYVNPOST_BODY
 from tests.integrations.postal.conftest import NUMBER, ORDER, SHIPMENT, Hcc, MyPost, hcc_settings
 from tests.integrations.whole import FORM, JSON, whole
 
-# as domain.md §5 writes them
+# as docs/domain.md §5 writes them
 CREATE_NAMES = """CustomerCode, OrderNumber, CODAmount, SenderProvince, SenderDistrict, SenderAddress, SenderName, SenderEmail,
 SenderTel, SenderDesc, Description, ReceiverName, ReceiverAddress, ReceiverTel, ReceiverProvince, ReceiverDistrict,
 ReceiverEmail"""
