@@ -29,7 +29,7 @@ STATES: Mapping[str, Mapping[Any, str]] = {
     "plan": attention.PLAN_STATES,
     "assignment": attention.ASSIGNMENTS,
     "outbox message": links.STATES,
-    "inbox message": links.ARRIVAL_STATES,
+    "inbox message": links.INBOX_STATES,
     "carrier order": links.ORDER_STATES,
     "refusal": links.REFUSALS,
     "incident": bags.INCIDENTS,
