@@ -1,154 +1,270 @@
-"""Change one stop of a plan and see at once what it does; nothing else moves.
+"""Replan a day that has begun: the past stands, what a courier carries stays with that courier, and a change has a price.
 
-The coordinator's form: move, insert, remove, lock. Only the routes touched are computed again.
+A late stop is first put at its cheapest place, at once; then, for as long as the caller gives, stops are taken out and
+put back where that saves more than the changes it makes are worth. The answer says what was inserted, moved and left
+as it was.
 """
 
-from collections.abc import Mapping, Sequence
+import random
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from routing.evaluate import evaluate, summed, to_plan
+from routing.engines.interface import Limit
+from routing.evaluate import Evaluation, evaluate
 from routing.explain import explain
-from routing.model import Model, may_serve
-from routing.nearby import nearby
-from routing.plan import Plan, Route, Unassigned, Violation
-from routing.problem import Job, Problem, Vehicle
-from routing.tours import Spot, TourSet
+from routing.model import HOUR_KM, Model
+from routing.plan import Unassigned
+from routing.problem import Job, Point, Problem, Vehicle
+from routing.tours import TourSet, breaks_rule
 
-__all__ = ["Change", "NoRoom", "check_move", "insert", "lock", "remove"]
+FRESH: Final = -7_001
+"""A skill that only couriers who still stand at the office have: what must be loaded there waits for one of them."""
+CHANGE_PRICE: Final = 5_000
+"""Đồng that polishing must save for each stop that gets another courier or another place in the order [assumption]."""
+OUT_AT_ONCE: Final = 4
+"""Standing stops taken out at once while polishing, at most."""
+
+Tours = Mapping[int, Sequence[int]]
+"""Job ids in order by vehicle id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A plan after one change (with its problem, which a lock changes too), and the differences to the plan before.
+class Position:
+    """Where a courier on the way is (the last door that counts as done) and from when free to go on.
 
-    ``violations`` are those of the whole new plan; deltas in đồng, metres and seconds of travel.
+    ``collected``: what was picked up so far, per dimension of load. ``rested``: ids of breaks already taken.
     """
 
-    problem: Problem
-    plan: Plan
-    violations: tuple[Violation, ...]
-    cost_delta: int
+    at: Point
+    free: int
+    collected: tuple[int, ...] = ()
+    rested: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What the change did to the stops, by job id; ``moved`` got another courier or another place among their company."""
+
+    inserted: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
+    unchanged: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The rest of the day after the change: ``sequences`` of all couriers, and the judged ``routes`` of those whose order
+    changed. Deltas in metres, seconds of travel and đồng against the rest before it."""
+
+    routes: Evaluation
+    sequences: Tours
+    left_out: tuple[Unassigned, ...]
+    diff: Diff
     distance_delta: int
     duration_delta: int
+    cost_delta: int
+    by_vehicle: Mapping[int, "Delta"]
+    polished: int = 0
 
 
-class NoRoom(ValueError):
-    """No route can take the stop; ``reason`` says why."""
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a courier's rest of the day changed by: metres, seconds of travel, đồng."""
 
-    def __init__(self, left: Unassigned) -> None:
-        self.reason = left.reason
-        super().__init__(f"job {left.id} fits nowhere: {left.reason}")
+    distance: int
+    duration: int
+    cost: int
 
 
-def check_move(problem: Problem, plan: Plan, job_id: int, vehicle_id: int, position: int | None = None) -> Change:
-    """Return the plan with the job at ``position`` (0 = first) of the vehicle's route, or at its cheapest place.
+def rest_of_day(problem: Problem, positions: Mapping[int, Position], aboard: Iterable[int]) -> Problem:
+    """Return the problem that is left: couriers on the way start where they are, with the room that is left.
 
-    The move is made even where it breaks a promise: ``violations`` say which. A job that was left out may be moved
-    in. Raises ``KeyError`` for an unknown job or vehicle.
+    ``positions``: by vehicle id, of those who have left the office. ``aboard``: ids of jobs whose delivery is in a
+    courier's bag; each must be locked to that courier (``Job.vehicle``). Other deliveries lie at the office: only who
+    has not left can load them.
     """
-    job, vehicle = _job(problem, job_id), _vehicle(problem, vehicle_id)
-    tours = _tours(plan, without=job_id)
-    target = tours.get(vehicle_id, [])
-    place = _cheapest(problem, vehicle, target, job) if position is None else min(max(0, position), len(target))
-    return _changed(problem, plan, tours | {vehicle_id: [*target[:place], job_id, *target[place:]]}, job_id)
-
-
-def insert(problem: Problem, plan: Plan, job_id: int) -> Change:
-    """Return the plan with the job at the cheapest place that breaks no promise; raise ``NoRoom`` without one."""
-    job, tours = _job(problem, job_id), _tours(plan, without=job_id)
-    able = nearby(problem, job, [v for v in problem.vehicles if may_serve(problem, v, job)], tours)
-    if not able:
-        raise NoRoom(explain(problem, tours, [job_id])[0])
-    place = _cheapest_of(problem, able, tours, job)
-    if place is None:
-        raise NoRoom(explain(problem, tours, [job_id])[0])
-    vehicle, spot = place
-    vehicle_id, target = vehicle.id, tours.get(vehicle.id, [])
-    new = [*target[: spot.position], job_id, *target[spot.position :]]
-    return _changed(problem, plan, tours | {vehicle_id: new}, job_id)
-
-
-def remove(problem: Problem, plan: Plan, job_id: int) -> Change:
-    """Return the plan without the job, which is then listed as left out."""
-    _job(problem, job_id)
-    return _changed(problem, plan, _tours(plan, without=job_id), job_id)
-
-
-def lock(problem: Problem, plan: Plan, job_id: int, vehicle_id: int | None) -> Change:
-    """Lock the job to a vehicle (moving it there if need be), or with ``None`` unlock it where it is."""
-    _job(problem, job_id)
-    locked = tuple(replace(job, vehicle=vehicle_id) if job.id == job_id else job for job in problem.jobs)
-    changed = replace(problem, jobs=locked)
-    if vehicle_id is None or job_id in _tours(plan).get(vehicle_id, ()):
-        return _changed(changed, plan, _tours(plan), job_id)
-    return check_move(changed, plan, job_id, vehicle_id)
-
-
-def _job(problem: Problem, job_id: int) -> Job:
-    return {job.id: job for job in problem.jobs}[job_id]
-
-
-def _vehicle(problem: Problem, vehicle_id: int) -> Vehicle:
-    return {vehicle.id: vehicle for vehicle in problem.vehicles}[vehicle_id]
-
-
-def _tours(plan: Plan, without: int | None = None) -> dict[int, list[int]]:
-    return {route.vehicle: [job for job in route.job_ids if job != without] for route in plan.routes}
-
-
-def _cheapest_of(
-    problem: Problem, vehicles: Sequence[Vehicle], tours: Mapping[int, Sequence[int]], job: Job
-) -> tuple[Vehicle, Spot] | None:
-    """Return the vehicle and its cheapest place that breaks nothing, or ``None``.
-
-    Each route is a model of its own: a matrix between stops of different routes is never looked at, and costs most.
-    """
-    job = replace(job, prize=None)
-    routes = [(vehicle, _alone(problem, vehicle, tours.get(vehicle.id, ()), job)) for vehicle in vehicles]
-    places = [(spot, number) for number, (_, route) in enumerate(routes) for spot in route.spots_in(0, 0)]
-    for spot, number in sorted(places, key=lambda place: place[0].delta):
-        vehicle, route = routes[number]
-        if route.accepts(spot, 0):
-            return vehicle, spot
-    return None
-
-
-def _alone(problem: Problem, vehicle: Vehicle, target: Sequence[int], job: Job) -> TourSet:
-    """One vehicle with its route, and the job, which has number 0, beside it."""
-    jobs = {other.id: other for other in problem.jobs if other.id in target}
-    model = Model(replace(problem, vehicles=(vehicle,), jobs=(job, *(jobs[number] for number in target))))
-    return TourSet(model, {0: list(range(1, len(target) + 1))})
-
-
-def _cheapest(problem: Problem, vehicle: Vehicle, target: Sequence[int], job: Job) -> int:
-    """Return the cheapest position, one that breaks nothing if there is one."""
-    route = _alone(problem, vehicle, target, job)
-    return (route.cheapest(0, [0]) or min(route.spots_in(0, 0))).position
-
-
-def _changed(problem: Problem, plan: Plan, tours: dict[int, list[int]], job_id: int) -> Change:
-    """Judge the routes that differ again and put the plan together."""
-    before = {route.vehicle: route for route in plan.routes}
-    touched = {v: tour for v, tour in tours.items() if _differs(before.get(v), tour, job_id)}
-    fresh = {route.vehicle: route for route in evaluate(problem, touched).routes}
-    kept = {v: route for v, route in before.items() if v not in touched} | fresh
-    judged = summed(problem, [kept[vehicle.id] for vehicle in problem.vehicles if vehicle.id in kept])
-    known = {entry.id: entry for entry in plan.unassigned}
-    new = [number for number in judged.unserved if number not in known]
-    reasons = known | {entry.id: entry for entry in explain(problem, judged.sequences, new)}
-    left = [reasons[number] for number in judged.unserved]
-    after = replace(
-        to_plan(judged, left, engine=plan.engine, seed=plan.seed, problem_hash=plan.problem_hash), engines=plan.engines
+    loaded = frozenset(aboard)
+    jobs = tuple(job if job.id in loaded else from_the_office(job) for job in problem.jobs)
+    vehicles = tuple(
+        _on_the_way(vehicle, positions[vehicle.id]) if vehicle.id in positions else _fresh(vehicle)
+        for vehicle in problem.vehicles
     )
-    return Change(
+    return replace(problem, jobs=jobs, vehicles=vehicles)
+
+
+def from_the_office(job: Job) -> Job:
+    """Return the job as one that only who has not left can do, where it brings something that lies at the office."""
+    return replace(job, skills=job.skills | {FRESH}) if any(job.delivery) else job
+
+
+def _fresh(vehicle: Vehicle) -> Vehicle:
+    return replace(vehicle, skills=vehicle.skills | {FRESH})
+
+
+def _on_the_way(vehicle: Vehicle, position: Position) -> Vehicle:
+    room = tuple(
+        max(0, most - (position.collected[d] if d < len(position.collected) else 0))
+        for d, most in enumerate(vehicle.capacity)
+    )
+    return replace(
+        vehicle,
+        start=position.at,
+        window=(max(vehicle.window[0], position.free), max(vehicle.window[1], position.free)),
+        capacity=room,
+        breaks=tuple(rest for rest in vehicle.breaks if rest.id not in position.rested),
+        fixed=0,
+    )
+
+
+def replan(
+    problem: Problem,
+    standing: Tours,
+    late: Sequence[int],
+    *,
+    limit: Limit | None = None,
+    seed: int = 0,
+    change_price: int = CHANGE_PRICE,
+) -> Replanned:
+    """Put the ``late`` jobs into the ``standing`` routes of the rest of the day, and polish until ``limit``.
+
+    ``problem``: as ``rest_of_day`` gives it. Without a limit nothing that stands moves. Jobs that find no place are in
+    ``left_out`` with a reason and the cheapest change that would let them in. What a courier who runs
+    late has missed already keeps nobody from a stop: it only may not become later.
+    """
+    model = Model(problem)
+    before = {model.vehicle_index[v]: [model.job_index[j] for j in tour] for v, tour in standing.items()}
+    if any(tour and breaks_rule(model, v, tour) is not None for v, tour in before.items()):
+        model = Model(_as_it_runs(problem, standing))
+    tours = TourSet(model, before)
+    wanted = [model.job_index[number] for number in late]
+    tours.place(sorted(wanted, key=lambda j: -model.jobs[j].priority))
+    polished = _polish(tours, before, limit, seed, change_price) if limit is not None else 0
+    return _answer(problem, model, tours, standing, late, polished)
+
+
+def _as_it_runs(problem: Problem, standing: Tours) -> Problem:
+    """Return the problem with the promises that are late already as late as they are: no change may make them later."""
+    judged = evaluate(problem, standing)
+    comes = {step.id: step.arrival for route in judged.routes for step in route.steps if step.type == "job"}
+    home = {route.vehicle: route.steps[-1].arrival for route in judged.routes}
+    late = {fault.job for fault in judged.violations if fault.cause == "delay" and fault.job is not None}
+    return replace(
         problem,
-        after,
-        judged.violations,
-        after.objective - plan.objective,
-        after.distance - plan.distance,
-        after.duration - plan.duration,
+        jobs=tuple(_until(job, comes[job.id]) if job.id in late else job for job in problem.jobs),
+        vehicles=tuple(
+            replace(one, window=(one.window[0], max(one.window[1], home.get(one.id, 0)))) for one in problem.vehicles
+        ),
     )
 
 
-def _differs(before: Route | None, tour: Sequence[int], job_id: int) -> bool:
-    return before is None or tuple(tour) != before.job_ids or job_id in tour
+def _until(job: Job, moment: int) -> Job:
+    early, late = job.windows[-1]
+    return replace(job, windows=(*job.windows[:-1], (early, max(late, moment))))
+
+
+def _polish(tours: TourSet, before: Mapping[int, Sequence[int]], limit: Limit, seed: int, change_price: int) -> int:
+    """Take a few stops out and put them back; keep what saves more than its changes cost. Returns the changes kept."""
+    model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
+    sound = {v for v, tour in tours.tours.items() if not tour or breaks_rule(model, v, tour) is None}
+    free = [j for v in sound for j in tours.tours[v]] + sorted(tours.left)
+    best, kept, rounds = _worth(tours, before, change_price), 0, 0
+    while len(free) > 1 and limit.left() > 0 and (limit.iterations is None or rounds < limit.iterations):
+        rounds += 1
+        tried, left = {v: list(tour) for v, tour in tours.tours.items()}, set(tours.left)
+        tours.remove(rng.sample(free, rng.randint(1, min(OUT_AT_ONCE, len(free)))))
+        order = sorted(tours.left)
+        rng.shuffle(order)
+        tours.place(sorted(order, key=lambda j: -model.jobs[j].priority))
+        worth = _worth(tours, before, change_price)
+        if worth < best and all(not tour or breaks_rule(model, v, tour) is None for v, tour in _of(tours, sound)):
+            best, kept = worth, kept + 1
+        else:
+            tours.tours, tours.left = tried, left
+    return kept
+
+
+def _of(tours: TourSet, vehicles: Iterable[int]) -> list[tuple[int, list[int]]]:
+    return [(v, tours.tours[v]) for v in vehicles]
+
+
+def _worth(tours: TourSet, before: Mapping[int, Sequence[int]], change_price: int) -> tuple[int, int]:
+    weight, cost = tours.key()
+    moved = sum(len(_moved(before.get(v, ()), tour)) for v, tour in tours.tours.items())
+    return weight, cost + change_price * moved
+
+
+def _moved(before: Sequence[int], after: Sequence[int]) -> set[int]:
+    """Return the stops of ``before`` that are elsewhere now, or not in the order of the longest run that kept it."""
+    place = {j: at for at, j in enumerate(before)}
+    still = [j for j in after if j in place]
+    return set(before) - _longest_run(still, place)
+
+
+def _longest_run(stops: Sequence[int], place: Mapping[int, int]) -> set[int]:
+    """Return a longest subsequence of the stops whose old places increase (patience sorting)."""
+    tops: list[int] = []
+    ends: list[int] = []
+    previous: dict[int, int | None] = {}
+    for j in stops:
+        at = bisect_left(tops, place[j])
+        previous[j] = ends[at - 1] if at else None
+        tops[at:], ends[at:] = ([place[j], *tops[at + 1 :]], [j, *ends[at + 1 :]])
+    run: set[int] = set()
+    j_or_none: int | None = ends[-1] if ends else None
+    while j_or_none is not None:
+        run.add(j_or_none)
+        j_or_none = previous[j_or_none]
+    return run
+
+
+def diff_of(before: Tours, after: Tours, late: Iterable[int]) -> Diff:
+    """Compare two sets of routes stop by stop; ``late`` are the jobs that were not in the routes before."""
+    new = set(late)
+    moved = {j for v, tour in before.items() for j in _moved(tour, after.get(v, ()))}
+    order = [j for tour in after.values() for j in tour]
+    return Diff(
+        inserted=tuple(j for j in order if j in new),
+        moved=tuple(j for j in order if j in moved),
+        unchanged=tuple(j for j in order if j not in moved and j not in new),
+    )
+
+
+def _answer(
+    problem: Problem, model: Model, tours: TourSet, standing: Tours, late: Sequence[int], polished: int
+) -> Replanned:
+    ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.used.items()}
+    changed = [v for v in ids.keys() | standing.keys() if list(ids.get(v, ())) != list(standing.get(v, ()))]
+    new = evaluate(problem, {v: ids[v] for v in sorted(changed) if v in ids})
+    old = evaluate(problem, {v: standing[v] for v in sorted(changed) if v in standing})
+    deltas = _deltas(model, new, old, changed)
+    left = [number for number in late if number not in {job for tour in ids.values() for job in tour}]
+    return Replanned(
+        routes=new,
+        sequences={v: tuple(tour) for v, tour in ids.items()},
+        left_out=explain(problem, ids, left),
+        diff=diff_of(standing, ids, late),
+        distance_delta=sum(delta.distance for delta in deltas.values()),
+        duration_delta=sum(delta.duration for delta in deltas.values()),
+        cost_delta=sum(delta.cost for delta in deltas.values()),
+        by_vehicle=deltas,
+        polished=polished,
+    )
+
+
+def _deltas(model: Model, new: Evaluation, old: Evaluation, changed: Iterable[int]) -> dict[int, Delta]:
+    """Compare courier by courier; who has nothing left to do still rides home."""
+    found = {}
+    for number in changed:
+        v = model.vehicle_index[number]
+        after, before = (_ridden(model, v, judged) for judged in (new, old))
+        found[number] = Delta(*(one - other for one, other in zip(after, before, strict=True)))
+    return found
+
+
+def _ridden(model: Model, v: int, judged: Evaluation) -> tuple[int, int, int]:
+    route = next((route for route in judged.routes if route.vehicle == model.vehicles[v].id), None)
+    if route is not None:
+        return route.distance, route.duration, route.cost + route.onward_cost
+    travel, a, b = model.travel[v], model.start_at[v], model.end_at[v]
+    return travel.metres[a][b], travel.seconds[a][b], model.price(v, a, b) // HOUR_KM

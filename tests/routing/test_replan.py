@@ -1,93 +1,138 @@
+"""A day that has begun is changed at once, by as little as pays, and never against what a courier carries."""
+
+import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import routing
+from routing.engines.interface import Limit
 from routing.evaluate import evaluate
 from routing.plan import Plan
-from routing.problem import Problem
-from routing.replan import NoRoom, check_move, insert, lock, remove
+from routing.problem import ALWAYS, Job, Problem
+from routing.replan import Position, diff_of, replan, rest_of_day
 from tests.routing.days import province
 
-PROBLEM = province(2, 60, seed=11)
+HOUR = 3600
+DAY = province(1, 60, seed=4)
+PROBLEM = replace(DAY, jobs=tuple(replace(job, windows=ALWAYS) for job in DAY.jobs))
+NEW = Job(900, (DAY.vehicles[0].start[0] + 0.02, DAY.vehicles[0].start[1]) if DAY.vehicles[0].start else None,
+          service=300, pickup=(1,), office=1, desk=1)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return routing.solve(PROBLEM, engine="insertion", iterations=20)
+    return routing.solve(PROBLEM, engine="insertion", iterations=10)
 
 
-def stop_of(plan: Plan, at: int = 0) -> int:
-    return plan.routes[at].job_ids[1]
-
-
-def company_of(plan: Plan, job: int) -> list[int]:
-    office = next(j.office for j in PROBLEM.jobs if j.id == job)
-    return [vehicle.id for vehicle in PROBLEM.vehicles if vehicle.office == office]
-
-
-def holder(plan: Plan, job: int) -> int | None:
-    return next((route.vehicle for route in plan.routes if job in route.job_ids), None)
-
-
-def test_a_removed_stop_is_left_out_and_put_back_at_the_cheapest_place(plan: Plan) -> None:
-    job = stop_of(plan)
-    without = remove(PROBLEM, plan, job)
-    assert holder(without.plan, job) is None
-    assert [entry.id for entry in without.plan.unassigned] == [job]
-    assert without.cost_delta < 0
-    back = insert(PROBLEM, without.plan, job)
-    assert back.violations == ()
-    assert holder(back.plan, job) is not None
-    assert back.plan.objective <= plan.objective
-    assert back.cost_delta == back.plan.objective - without.plan.objective
-
-
-def test_a_moved_stop_changes_two_routes_and_no_other(plan: Plan) -> None:
-    job = stop_of(plan)
-    target = next(v for v in company_of(plan, job) if v != holder(plan, job))
-    moved = check_move(PROBLEM, plan, job, target, position=0)
-    assert next(route for route in moved.plan.routes if route.vehicle == target).job_ids[0] == job
-    touched = {target, holder(plan, job)}
-    others = [route for route in plan.routes if route.vehicle not in touched]
-    assert [route for route in moved.plan.routes if route.vehicle not in touched] == others
-    whole = evaluate(PROBLEM, moved.plan)
-    assert (moved.plan.cost, moved.plan.distance) == (whole.cost, whole.distance)
-    assert moved.distance_delta == moved.plan.distance - plan.distance
-    assert moved.violations == whole.violations
-
-
-def test_a_move_that_breaks_a_promise_is_made_and_says_which(plan: Plan) -> None:
-    job = stop_of(plan)
-    stranger = next(v.id for v in PROBLEM.vehicles if v.id not in company_of(plan, job))
-    moved = check_move(PROBLEM, plan, job, stranger)
-    assert ("office", job) in [(fault.cause, fault.job) for fault in moved.violations]
-
-
-def test_a_stop_without_room_is_refused_with_its_reason(plan: Plan) -> None:
-    job = stop_of(plan)
-    heavy: Problem = replace(
-        PROBLEM, jobs=tuple(replace(j, delivery=(99,)) if j.id == job else j for j in PROBLEM.jobs)
+def noon(plan: Plan) -> tuple[Problem, dict[int, list[int]]]:
+    """What is left at noon: each courier has done the first half of the route and carries the rest."""
+    positions, left = {}, {}
+    aboard = []
+    jobs = {job.id: job for job in PROBLEM.jobs}
+    for route in plan.routes:
+        steps = [step for step in route.steps if step.type == "job"]
+        half = len(steps) // 2
+        assert steps[half - 1].location is not None
+        done = [jobs[step.id or 0] for step in steps[:half]]
+        positions[route.vehicle] = Position(
+            steps[half - 1].location or (0.0, 0.0),
+            max(12 * HOUR, steps[half - 1].departure),
+            (sum(job.pickup[0] for job in done),),
+            frozenset({1}),
+        )
+        left[route.vehicle] = [step.id or 0 for step in steps[half:]]
+        aboard += [number for number in left[route.vehicle] if any(jobs[number].delivery)]
+    holder = {number: vehicle for vehicle, tour in left.items() for number in tour}
+    rest = tuple(
+        replace(jobs[number], vehicle=holder[number] if number in aboard else None) for number in sorted(holder)
     )
-    with pytest.raises(NoRoom) as refused:
-        insert(heavy, remove(heavy, plan, job).plan, job)
-    assert refused.value.reason == "capacity"
+    return rest_of_day(replace(PROBLEM, jobs=rest), positions, aboard), left
 
 
-def test_a_lock_moves_the_stop_and_keeps_it_there(plan: Plan) -> None:
-    job = stop_of(plan)
-    target = next(v for v in company_of(plan, job) if v != holder(plan, job))
-    locked = lock(PROBLEM, plan, job, target)
-    assert holder(locked.plan, job) == target
-    again = routing.solve(locked.problem, engine="insertion", iterations=20)
-    assert holder(again, job) == target
-    freed = lock(locked.problem, locked.plan, job, None)
-    assert freed.problem == PROBLEM
-    assert freed.plan.routes == locked.plan.routes
+def with_late(problem: Problem, *late: Job) -> Problem:
+    return replace(problem, jobs=(*problem.jobs, *late))
 
 
-def test_unknown_stops_and_vehicles_are_errors(plan: Plan) -> None:
-    with pytest.raises(KeyError):
-        remove(PROBLEM, plan, 10**6)
-    with pytest.raises(KeyError):
-        check_move(PROBLEM, plan, stop_of(plan), 10**6)
+def test_a_late_collection_is_inserted_and_nothing_else_moves(plan: Plan) -> None:
+    problem, left = noon(plan)
+    found = replan(with_late(problem, NEW), left, [NEW.id])
+    assert found.diff.inserted == (NEW.id,)
+    assert found.diff.moved == ()
+    assert sorted(found.diff.unchanged) == sorted(job.id for job in problem.jobs)
+    assert (found.left_out, found.routes.violations) == ((), ())
+    assert found.distance_delta > 0
+    assert found.cost_delta > 0
+
+
+def test_the_rest_of_the_day_starts_where_the_couriers_are(plan: Plan) -> None:
+    problem, left = noon(plan)
+    judged = evaluate(problem, left)
+    assert all(route.steps[0].arrival >= 12 * HOUR for route in judged.routes)
+    whole = evaluate(PROBLEM, {route.vehicle: route.job_ids for route in plan.routes})
+    assert judged.distance < whole.distance
+
+
+def test_a_result_in_the_safe_waits_for_a_courier_who_has_not_left(plan: Plan) -> None:
+    problem, left = noon(plan)
+    parcel = replace(NEW, delivery=(1,), pickup=(0,), origin=1)
+    away = {vehicle.id: Position(vehicle.start or (0.0, 0.0), 12 * HOUR) for vehicle in DAY.vehicles}
+    jobs = replace(problem, vehicles=DAY.vehicles, jobs=(*problem.jobs, parcel))
+    all_away = rest_of_day(jobs, away, [job.id for job in problem.jobs])
+    assert replan(all_away, left, [parcel.id]).left_out[0].reason == "skill"
+    fresh = replace(DAY.vehicles[0], id=77)
+    one_waits = replace(
+        all_away, vehicles=(*all_away.vehicles, *rest_of_day(replace(DAY, vehicles=(fresh,)), {}, ()).vehicles)
+    )
+    assert replan(one_waits, left, [parcel.id]).sequences[77] == (parcel.id,)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1_000))
+def test_polishing_never_takes_a_carried_parcel_from_its_courier_nor_makes_the_day_dearer(seed: int) -> None:
+    plan = routing.solve(PROBLEM, engine="insertion", iterations=3)
+    problem, left = noon(plan)
+    problem = with_late(problem, NEW)
+    at_once = replan(problem, left, [NEW.id])
+    polished = replan(problem, left, [NEW.id], limit=Limit(iterations=60), seed=seed)
+    assert evaluate(problem, polished.sequences).violations == ()
+    assert polished.cost_delta <= at_once.cost_delta
+    for job in problem.jobs:
+        if job.vehicle is not None:
+            assert job.id in polished.sequences[job.vehicle]
+
+
+def test_a_high_price_on_change_leaves_the_order_alone_and_a_low_one_does_not(plan: Plan) -> None:
+    problem, left = noon(plan)
+    crossed = {v: list(reversed(tour)) for v, tour in left.items()}
+    dear = replan(problem, crossed, [], limit=Limit(iterations=150), change_price=10**7)
+    cheap = replan(problem, crossed, [], limit=Limit(iterations=150), change_price=0)
+    assert dear.diff.moved == ()
+    assert cheap.diff.moved != ()
+    assert cheap.cost_delta < 0
+
+
+def test_what_finds_no_place_says_why_and_what_would_help(plan: Plan) -> None:
+    problem, left = noon(plan)
+    gone = replace(NEW, windows=((8 * HOUR, 9 * HOUR),))
+    away = replace(problem, vehicles=tuple(v for v in problem.vehicles if v.id in left))
+    found = replan(with_late(away, gone), left, [gone.id])
+    assert found.diff.inserted == ()
+    assert (found.left_out[0].id, found.left_out[0].reason) == (NEW.id, "window")
+    assert found.left_out[0].relaxation is not None
+
+
+def test_a_diff_counts_the_fewest_stops_as_moved() -> None:
+    found = diff_of({1: [1, 2, 3, 4], 2: [5, 6]}, {1: [2, 3, 9, 4, 1], 2: [6], 3: [5]}, [9])
+    assert found.inserted == (9,)
+    assert sorted(found.moved) == [1, 5]
+    assert sorted(found.unchanged) == [2, 3, 4, 6]
+
+
+def test_polishing_ends_with_its_time(plan: Plan) -> None:
+    problem, left = noon(plan)
+    began = time.monotonic()
+    replan(with_late(problem, NEW), left, [NEW.id], limit=Limit.of(0.2, None))
+    assert time.monotonic() - began < 5.0

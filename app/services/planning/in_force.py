@@ -20,7 +20,7 @@ from app.services.planning.due_errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
 from routing.problem import Job, Point, Problem, TravelTimes, Vehicle
-from routing.under_way import Position, from_the_office, rest_of_day
+from routing.replan import Position, from_the_office, rest_of_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from routing import plan as planned
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
 from routing.problem import TravelTimes
-from routing.under_way import Delta, Replanned, replan
+from routing.replan import Delta, Replanned, replan
 
 POLISH_S = 1.0
 ALL_AWAY = "all_away"
