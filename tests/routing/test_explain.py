@@ -27,6 +27,8 @@ def day(job: Job, courier: Vehicle = COURIER, *others: Job, reachable: bool = Tr
         ("capacity", day(replace(STOP, delivery=(6,)))),
         ("skill", day(replace(STOP, skills=frozenset({3})))),
         ("release", day(replace(STOP, release=950))),
+        # either a sooner release or a later window would do: the paper that comes too late is the cause
+        ("release", day(replace(STOP, release=600, windows=((160, 170),)))),
         ("locked", day(replace(STOP, vehicle=9))),
         ("max_tasks", day(STOP, replace(COURIER, max_tasks=0))),
         ("max_travel", day(STOP, replace(COURIER, max_travel_time=100))),

@@ -89,6 +89,38 @@ def test_a_result_in_the_safe_waits_for_a_courier_who_has_not_left(plan: Plan) -
     assert replan(one_waits, left, [parcel.id]).sequences[77] == (parcel.id,)
 
 
+def bag_of(*collected: int, room: int = 5) -> tuple[Problem, dict[int, list[int]]]:
+    """One courier on the way, with one door left and so many units picked up so far, in a bag of ``room``."""
+    at = DAY.vehicles[0].start or (0.0, 0.0)
+    courier = replace(DAY.vehicles[0], id=1, capacity=(room,), breaks=())
+    last = Job(1, at, service=300, pickup=(1,), office=1, desk=1)
+    position = Position(at, 12 * HOUR, collected)
+    return rest_of_day(replace(PROBLEM, vehicles=(courier,), jobs=(last,)), {1: position}, ()), {1: [1]}
+
+
+def test_what_was_collected_leaves_no_room_for_a_late_stop_that_would_have_fitted_an_empty_bag() -> None:
+    late = replace(NEW, pickup=(2,))
+    problem, left = bag_of(2)
+    assert replan(with_late(problem, late), left, [late.id]).diff.inserted == (late.id,)
+    problem, left = bag_of(3)
+    full = replan(with_late(problem, late), left, [late.id])
+    assert full.diff.inserted == ()
+    assert [(entry.id, entry.reason) for entry in full.left_out] == [(late.id, "capacity")]
+    assert full.left_out[0].relaxation is not None
+    assert (full.left_out[0].relaxation.kind, full.left_out[0].relaxation.amount) == ("capacity", 1)
+
+
+def test_the_judge_counts_what_was_collected_when_the_standing_route_fills_the_bag() -> None:
+    problem, left = bag_of(4)
+    assert evaluate(problem, left).violations == ()
+    problem, left = bag_of(5)
+    assert [fault.cause for fault in evaluate(problem, left).violations] == ["load"]
+
+
+def test_a_bag_that_holds_more_than_it_should_has_no_room_and_not_less_than_none() -> None:
+    assert [vehicle.capacity for vehicle in bag_of(9)[0].vehicles] == [(0,)]
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1_000))
 def test_polishing_never_takes_a_carried_parcel_from_its_courier_nor_makes_the_day_dearer(seed: int) -> None:
