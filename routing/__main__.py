@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from routing import solve
 from routing.decode import decode
-from routing.engines.chain import NAMES
+from routing.engines.pipeline import NAMES
 from routing.evaluate import evaluate, evaluate_planned, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash

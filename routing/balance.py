@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from routing.decompose import Part
-from routing.engines.chain import Found
+from routing.engines.pipeline import Found
 from routing.evaluate import Evaluation, evaluate
 from routing.plan import Balance, Route
 from routing.problem import Problem, Vehicle

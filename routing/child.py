@@ -10,9 +10,9 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-from routing.engines import chain
-from routing.engines.chain import Chain, Found
+from routing.engines import pipeline
 from routing.engines.interface import Limit
+from routing.engines.pipeline import Found, Pipeline
 from routing.tasks import ASSIGN, Message, Task
 
 PR_SET_PDEATHSIG = 1
@@ -25,8 +25,8 @@ def main(descriptor: int, parent: int) -> None:
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     pipe = Connection(descriptor)
-    for name in chain.MODULES:
-        chain.available(name)
+    for name in pipeline.MODULES:
+        pipeline.available(name)
     pipe.send(Message("ready"))
     while True:
         try:
@@ -68,11 +68,11 @@ def answer(pipe: Connection, task: Task) -> Found:
             held.setdefault(office, []).append(job)
         return Found(held, (0, 0))
     limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
-    quick = chain.quick(limit, task.engine, len(task.problem.jobs))
-    search = Chain(
+    quick = pipeline.quick(limit, task.engine, len(task.problem.jobs))
+    search = Pipeline(
         task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)), quick=quick
     )
-    return search.run(limit, task.engine, thin=task.thin)
+    return search.run(limit, task.engine, reduce_fleet=task.reduce_fleet)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from routing.atlas import Atlas, apart, middle, pieces
 from routing.decompose import Office, Part, part_of
 from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
+from routing.projection import Projection, barycentre, pieces, squared_distance
 
 REGION = 200
 """Stops of a region from which a day in one piece starts (routing notes: about so many)."""
 
 
 def by_routes(
-    problem: Problem, atlas: Atlas, sequences: Mapping[int, Sequence[int]], size: int, turn: int
+    problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, turn: int
 ) -> list[Part]:
     """Return clusters of routes whose barycentres are neighbours, of about ``size`` stops each.
 
@@ -22,32 +22,34 @@ def by_routes(
     crew = [vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)]
     if not crew:
         return [Part(problem)] if problem.jobs else []
-    centres = [middle(atlas.jobs[job] for job in sequences[vehicle.id]) for vehicle in crew]
+    centres = [barycentre(projection.job_points[job] for job in sequences[vehicle.id]) for vehicle in crew]
     weights = [len(sequences[vehicle.id]) for vehicle in crew]
     groups = pieces(centres, weights, max(1, round(sum(weights) / size)), turn)
     teams = [[crew[member] for member in group] for group in groups]
-    heads = [middle(centres[member] for member in group) for group in groups]
-    _add_idle(problem, atlas, sequences, teams, heads)
-    errands = _errands(problem, atlas, sequences, teams, heads)
+    heads = [barycentre(centres[member] for member in group) for group in groups]
+    _add_idle(problem, projection, sequences, teams, heads)
+    errands = _errands(problem, projection, sequences, teams, heads)
     return [part_of(problem, team, jobs, sequences) for team, jobs in zip(teams, errands, strict=True) if jobs]
 
 
 def around_spare(
-    problem: Problem, atlas: Atlas, sequences: Mapping[int, Sequence[int]], size: int, tried: set[int]
+    problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, tried: set[int]
 ) -> list[Part]:
     """Return clusters that share no route, each of about ``size`` stops around one whose courier the others there may
     stand in for, short ones first. ``tried`` are the vehicles that had their turn; those that have it now are added.
     """
     jobs = {job.id: job for job in problem.jobs}
     free = {vehicle.id: vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)}
-    centres = {v: middle(atlas.jobs[job] for job in sequences[v]) for v in free}
+    centres = {v: barycentre(projection.job_points[job] for job in sequences[v]) for v in free}
     parts = []
     for spare in sorted(free.values(), key=lambda vehicle: (len(sequences[vehicle.id]), vehicle.id)):
         if spare.id in tried or spare.id not in free:
             continue
         team = [spare]
         held = len(sequences[spare.id])
-        for other in sorted(free.values(), key=lambda one: (apart(centres[one.id], centres[spare.id]), one.id)):
+        for other in sorted(
+            free.values(), key=lambda one: (squared_distance(centres[one.id], centres[spare.id]), one.id)
+        ):
             if other is not spare and held < size:
                 team.append(other)
                 held += len(sequences[other.id])
@@ -63,7 +65,7 @@ def around_spare(
 
 def _add_idle(
     problem: Problem,
-    atlas: Atlas,
+    projection: Projection,
     sequences: Mapping[int, Sequence[int]],
     teams: Sequence[list[Vehicle]],
     heads: Sequence[Point],
@@ -79,7 +81,9 @@ def _add_idle(
             continue
         choice = driven.get(vehicle.office)
         if not choice:
-            choice = driven[vehicle.office] = [_nearest(heads, atlas.seats[vehicle.id], range(len(heads)))]
+            choice = driven[vehicle.office] = [
+                _nearest(heads, projection.vehicle_points[vehicle.id], range(len(heads)))
+            ]
         turn = dealt.get(vehicle.office, 0)
         dealt[vehicle.office] = turn + 1
         teams[choice[turn % len(choice)]].append(vehicle)
@@ -87,7 +91,7 @@ def _add_idle(
 
 def _errands(
     problem: Problem,
-    atlas: Atlas,
+    projection: Projection,
     sequences: Mapping[int, Sequence[int]],
     teams: Sequence[Sequence[Vehicle]],
     heads: Sequence[Point],
@@ -100,25 +104,25 @@ def _errands(
     errands: list[list[Job]] = [[] for _ in teams]
     for job in problem.jobs:
         choice = [team_of[job.id]] if job.id in team_of else at_home.get(job.office, range(len(teams)))
-        errands[_nearest(heads, atlas.jobs[job.id], choice)].append(job)
+        errands[_nearest(heads, projection.job_points[job.id], choice)].append(job)
     return errands
 
 
 def _nearest(heads: Sequence[Point], point: Point, choice: Sequence[int]) -> int:
-    return min(choice, key=lambda number: (apart(heads[number], point), number))
+    return min(choice, key=lambda number: (squared_distance(heads[number], point), number))
 
 
-def by_region(problem: Problem, atlas: Atlas, turn: int = 0) -> list[Part]:
+def by_region(problem: Problem, projection: Projection, turn: int = 0) -> list[Part]:
     """Cut a day that nothing else cuts into regions of about ``REGION`` stops, each with its share of couriers."""
-    places = [atlas.jobs[job.id] for job in problem.jobs]
+    places = [projection.job_points[job.id] for job in problem.jobs]
     count = min(max(1, round(len(places) / REGION)), len(problem.vehicles))
     groups = pieces(places, [1] * len(places), count, turn)
-    heads = [middle(places[member] for member in group) for group in groups]
+    heads = [barycentre(places[member] for member in group) for group in groups]
     teams: list[list[Vehicle]] = [[] for _ in groups]
     quota = [len(problem.vehicles) * len(group) / max(1, len(places)) for group in groups]
     for vehicle in problem.vehicles:
         short = [n for n, team in enumerate(teams) if len(team) + 1 <= quota[n]]
-        seat = atlas.seats[vehicle.id]
+        seat = projection.vehicle_points[vehicle.id]
         wanting = max(range(len(teams)), key=lambda n: quota[n] - len(teams[n]))
         teams[_nearest(heads, seat, short) if short else wanting].append(vehicle)
     return [

@@ -15,11 +15,14 @@ Office = int | None
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a day and the plan to improve on (job ids by vehicle id); ``thin``: above all by doing without couriers."""
+    """A part of a day and the plan to improve on (job ids by vehicle id).
+
+    ``reduce_fleet``: to be improved above all by doing without couriers.
+    """
 
     problem: Problem
     start: Mapping[int, Sequence[int]] | None = None
-    thin: bool = False
+    reduce_fleet: bool = False
 
 
 def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part]:

@@ -53,32 +53,32 @@ def evaluate(problem: Problem, plan: Plan | Sequences, *, model: Model | None = 
     ``model``: the compiled problem when it is at hand; without it one small model per route is made, so that the
     matrix of a province never exists. Unknown ids and double service are violations, not errors.
     """
-    bench = _Bench(problem, model)
+    judge = _Judge(problem, model)
     if isinstance(plan, Plan):
-        routes = [bench.route(route.vehicle, _acts(route.steps)) for route in plan.routes]
+        routes = [judge.route(route.vehicle, _acts(route.steps)) for route in plan.routes]
         left_out: Sequence[Unassigned] | None = plan.unassigned
     else:
-        routes = [bench.route(v, tuple(("job", j) for j in ids), free=True) for v, ids in plan.items() if ids]
+        routes = [judge.route(v, tuple(("job", j) for j in ids), free=True) for v, ids in plan.items() if ids]
         left_out = None
-    return bench.total([route for route in routes if route is not None], left_out)
+    return judge.total([route for route in routes if route is not None], left_out)
 
 
 def evaluate_planned(problem: Problem) -> Evaluation:
     """Judge the routes that the vehicles' own ``steps`` describe, with the bounds on their times (VROOM's plan mode)."""
-    bench = _Bench(problem, None)
+    judge = _Judge(problem, None)
     routes = [
-        bench.route(vehicle.id, _acts(vehicle.steps), bounds=bounds_of(vehicle))
+        judge.route(vehicle.id, _acts(vehicle.steps), bounds=bounds_of(vehicle))
         for vehicle in problem.vehicles
         if vehicle.steps is not None
     ]
-    return bench.total([route for route in routes if route is not None], None)
+    return judge.total([route for route in routes if route is not None], None)
 
 
 def _acts(steps: Sequence[Step] | Sequence[PlannedStep]) -> Acts:
     return tuple((step.type, step.id) for step in steps if step.type in {"job", "break"} and step.id is not None)
 
 
-class _Bench:
+class _Judge:
     """Collects routes, and what belongs to no single route."""
 
     def __init__(self, problem: Problem, model: Model | None) -> None:
@@ -87,13 +87,13 @@ class _Bench:
         self.jobs = {job.id: job for job in problem.jobs}
         self.used: set[int] = set()
         self.served: set[int] = set()
-        self.strays: list[Violation] = []
+        self.loose_violations: list[Violation] = []
 
     def route(self, vehicle_id: int, acts: Acts, *, free: bool = False, bounds: Bounds | None = None) -> Route | None:
         """Judge one route given by ids; with ``free`` its breaks are placed here, with ``bounds`` its times are bound."""
         if vehicle_id not in self.vehicles or vehicle_id in self.used:
             cause = "duplicate_vehicle" if vehicle_id in self.used else "unknown_vehicle"
-            self.strays.append(Violation(cause, vehicle_id))
+            self.loose_violations.append(Violation(cause, vehicle_id))
             return None
         self.used.add(vehicle_id)
         vehicle = self.vehicles[vehicle_id]
@@ -107,7 +107,7 @@ class _Bench:
     def claim(self, vehicle_id: int, job_id: int) -> bool:
         if job_id not in self.jobs or job_id in self.served:
             cause = "duplicate_job" if job_id in self.served else "unknown_job"
-            self.strays.append(Violation(cause, vehicle_id, None, job_id))
+            self.loose_violations.append(Violation(cause, vehicle_id, None, job_id))
             return False
         self.served.add(job_id)
         return True
@@ -119,7 +119,7 @@ class _Bench:
     def numbered(self, model: Model, vehicle: Vehicle, acts: Acts) -> Acts:
         rests = {rest.id: number for number, rest in enumerate(breaks_of(model, model.vehicle_index[vehicle.id]))}
         unknown = [number for kind, number in acts if kind == "break" and number not in rests]
-        self.strays += [Violation("unknown_break", vehicle.id, None, None, number) for number in unknown]
+        self.loose_violations += [Violation("unknown_break", vehicle.id, None, None, number) for number in unknown]
         return tuple(
             (kind, model.job_index[number] if kind == "job" else rests[number])
             for kind, number in acts
@@ -130,19 +130,21 @@ class _Bench:
         if left_out is not None:
             named = {entry.id for entry in left_out}
             unserved = [job.id for job in self.problem.jobs if job.id not in self.served]
-            self.strays += [Violation("unexplained", None, None, job) for job in unserved if job not in named]
-            self.strays += [Violation("served_and_left_out", None, None, job) for job in sorted(named & self.served)]
-        return summed(self.problem, routes, self.strays)
+            self.loose_violations += [Violation("unexplained", None, None, job) for job in unserved if job not in named]
+            self.loose_violations += [
+                Violation("served_and_left_out", None, None, job) for job in sorted(named & self.served)
+            ]
+        return summed(self.problem, routes, self.loose_violations)
 
 
-def summed(problem: Problem, routes: Sequence[Route], strays: Sequence[Violation] = ()) -> Evaluation:
-    """Add up judged routes; ``strays`` are violations that belong to no route."""
+def summed(problem: Problem, routes: Sequence[Route], loose_violations: Sequence[Violation] = ()) -> Evaluation:
+    """Add up judged routes; ``loose_violations`` are violations that belong to no route."""
     served = {job for route in routes for job in route.job_ids}
     missing = [job for job in problem.jobs if job.id not in served]
     return Evaluation(
         routes=tuple(routes),
         unserved=tuple(job.id for job in missing),
-        violations=(*(fault for route in routes for fault in route.violations), *strays),
+        violations=(*(fault for route in routes for fault in route.violations), *loose_violations),
         cost=sum(route.cost for route in routes),
         distance=sum(route.distance for route in routes),
         duration=sum(route.duration for route in routes),

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from routing.engines.chain import Found
+from routing.engines.pipeline import Found
 from routing.problem import Problem
 from routing.tasks import Message, Task
 

@@ -6,21 +6,21 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from routing import decompose
-from routing.atlas import Atlas
 from routing.balance import Search, even_out
 from routing.clusters import around_spare, by_region, by_routes
 from routing.decompose import Part
-from routing.engines import chain
-from routing.engines.chain import Chain, Found
+from routing.engines import pipeline
 from routing.engines.interface import Limit
+from routing.engines.pipeline import Found, Pipeline
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
-from routing.pace import HERE, Pace
 from routing.plan import Balance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
+from routing.projection import Projection
 from routing.tasks import ASSIGN, Task
+from routing.time_budget import HERE, TimeBudget
 from routing.validate import Fault, Invalid, validate
 
 SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
@@ -33,7 +33,7 @@ ONE_CLUSTER = 400
 """Stops up to which everything is one cluster (measured on 300 and 360: 1 to 2 % better than cut)."""
 STILL = 0.0005
 """Part of the cost: where a round brings less, the next ones look longer at larger clusters."""
-THINNING, THINNING_SIZE, THINNING_EACH = 0.75, 180, 0.008
+FLEET_SHARE, FLEET_CLUSTER, FLEET_EACH = 0.75, 180, 0.008
 """Part of the time after the beginning in which offices do without couriers; stops of a cluster; CPU seconds for each."""
 MOST_EFFORT = 4
 """So many times longer and larger at most."""
@@ -73,8 +73,8 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
         raise Invalid(faults)
     if seconds is None:
         seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
-    pace = Pace(len(problem.jobs), seconds, iterations)
-    day = _Day(problem, pace, seed, engine, on_progress or (lambda _done, _total: None), balance)
+    budget = TimeBudget(len(problem.jobs), seconds, iterations)
+    day = _Day(problem, budget, seed, engine, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
@@ -86,9 +86,9 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
 
 
 def _engine_faults(engine: str) -> list[Fault]:
-    if engine not in chain.NAMES:
-        return [Fault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(chain.NAMES)}")]
-    if not chain.available(engine):
+    if engine not in pipeline.NAMES:
+        return [Fault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(pipeline.NAMES)}")]
+    if not pipeline.available(engine):
         return [Fault("engine", "engine", f"{engine} is not installed: pip install 'tannha[engines]'")]
     return []
 
@@ -98,7 +98,7 @@ class _Day:
     """The routes found so far for the whole problem, and how they are improved."""
 
     problem: Problem
-    pace: Pace
+    budget: TimeBudget
     seed: int
     engine: str
     on_progress: Progress
@@ -116,25 +116,25 @@ class _Day:
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none, and shares a large day with those that are there."""
         alone = self.engine == "insertion" and (pool is None or len(self.problem.jobs) <= HERE)
-        if alone or self.pace.hurried():
-            self.pace.begin()
+        if alone or self.budget.hurried():
+            self.budget.begin()
             self.search(self.here)
             return
         with nullcontext(pool) if pool is not None else SolverPool() as children:
             children.wait_ready()
-            self.pace.crew = max(1, len(children.pids))
-            self.pace.begin()
+            self.budget.crew = max(1, len(children.pids))
+            self.budget.begin()
             if self.wants_offices():
                 self.give_offices(children)
             self.search(lambda parts, deadline, take: self.away(children, parts, deadline, take))
 
     def search(self, run: Run) -> None:
         """Make the routes, then even out their hours where that is asked for."""
-        whole = self.pace.deadline
+        whole = self.budget.deadline
         if self.balance is not None:
-            self.pace.deadline = self.pace.until(1.0 - EVENING_OUT)
+            self.budget.deadline = self.budget.until(1.0 - EVENING_OUT)
         self.stages(lambda parts, deadline: run(parts, deadline, self.take))
-        self.pace.deadline = whole
+        self.budget.deadline = whole
         if self.balance is not None:
             self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.found_by(run))
 
@@ -149,7 +149,7 @@ class _Day:
                 if found is not None:
                     answers[numbers[id(part)]] = found
 
-            run(parts, self.pace.until(share), take)
+            run(parts, self.budget.until(share), take)
             return answers
 
         return search
@@ -160,13 +160,13 @@ class _Day:
             return True
         several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
         stops = len(self.problem.jobs)
-        affordable = self.pace.iterations is not None or self.pace.seconds * self.pace.crew > ASSIGNABLE * stops
+        affordable = self.budget.iterations is not None or self.budget.seconds * self.budget.crew > ASSIGNABLE * stops
         return self.engine == "auto" and several and affordable and not _planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
         task = Task(0, self.problem, None, None, self.seed, ASSIGN)
-        pool.run([task], self.take_offices, self.pace.until(ASSIGNING), self.pace.until(2 * ASSIGNING))
+        pool.run([task], self.take_offices, self.budget.until(ASSIGNING), self.budget.until(2 * ASSIGNING))
 
     def take_offices(self, _task: Task, found: Found | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
@@ -187,15 +187,15 @@ class _Day:
         self.total = len(small)
         if small:
             weight = sum(len(scope.problem.jobs) for scope in small) / len(self.problem.jobs)
-            run(small, self.pace.until(weight))
+            run(small, self.budget.until(weight))
         if large:
             begin = offices if free else [region for scope in large for region in self.regions(scope)]
             self.total += len(begin)
-            run(begin, self.pace.until(self.pace.beginning(_stops(large))))
+            run(begin, self.budget.until(self.budget.beginning(_stops(large))))
             if self.offices and not homeless:
                 self.reseat(offices, run)
             if free:
-                self.thin_out(run)
+                self.reduce_fleet(run)
             self.rounds(large, run)
 
     def reseat(self, offices: Sequence[Part], run: Stage) -> None:
@@ -213,7 +213,7 @@ class _Day:
         there = replace(self.problem, vehicles=vehicles, jobs=jobs)
         before = {v.id: self.sequences.pop(v.id) for v in vehicles if v.id in self.sequences}
         self.total += len(parts)
-        run(parts, self.pace.until(self.pace.beginning(_stops(parts))))
+        run(parts, self.budget.until(self.budget.beginning(_stops(parts))))
         after = {v.id: self.sequences[v.id] for v in vehicles if v.id in self.sequences}
         old, new = evaluate(there, before).key, evaluate(there, after).key
         if new >= old:
@@ -223,23 +223,23 @@ class _Day:
         else:
             self.gains["cp-sat"] = self.gains.get("cp-sat", 0) + max(0, old[1] - new[1])
 
-    def thin_out(self, run: Stage) -> None:
+    def reduce_fleet(self, run: Stage) -> None:
         """Look for couriers whom the neighbours' could do without: an office's second one is often needed for few stops.
 
         Searches that move one or two stops at a time leave every office its own couriers.
         """
         stops = len(self.problem.jobs)
-        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.pace.goes_on(stops, 0):
+        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.budget.goes_on(stops, 0):
             return
-        atlas, tried = Atlas.of(self.problem), set[int]()
-        last = self.pace.until(THINNING)
-        while last is None or self.pace.clock() < last:
-            clusters = around_spare(self.problem, atlas, self.sequences, THINNING_SIZE, tried)
+        projection, tried = Projection.of(self.problem), set[int]()
+        last = self.budget.until(FLEET_SHARE)
+        while last is None or self.budget.clock() < last:
+            clusters = around_spare(self.problem, projection, self.sequences, FLEET_CLUSTER, tried)
             if not clusters:
                 return
             self.total += len(clusters)
-            given = self.pace.by_work(THINNING_EACH * _stops(clusters), last)
-            run([replace(cluster, thin=True) for cluster in clusters], given)
+            given = self.budget.by_work(FLEET_EACH * _stops(clusters), last)
+            run([replace(cluster, reduce_fleet=True) for cluster in clusters], given)
             self.turn += 1
 
     def goes_round(self, scope: Part) -> bool:
@@ -248,27 +248,27 @@ class _Day:
 
     def regions(self, scope: Part) -> list[Part]:
         """Return what the search of a large part begins with: its plan, or else regions of it."""
-        return [scope] if scope.start else by_region(scope.problem, Atlas.of(scope.problem))
+        return [scope] if scope.start else by_region(scope.problem, Projection.of(scope.problem))
 
     def rounds(self, scopes: Sequence[Part], run: Stage) -> None:
         """Search clusters of neighbouring routes, along other lines each time, until the time is over.
 
         Where a round brought next to nothing, the next ones look longer at larger clusters.
         """
-        atlases = [Atlas.of(scope.problem) for scope in scopes]
+        projections = [Projection.of(scope.problem) for scope in scopes]
         stops = _stops(scopes)
         effort, begun = 1, self.turn
-        while self.pace.goes_on(stops, self.turn - begun):
+        while self.budget.goes_on(stops, self.turn - begun):
             whole = stops <= ONE_CLUSTER
             size = ONE_CLUSTER if whole else SIZES[self.turn % len(SIZES)] * effort
             parts = [
                 part
-                for scope, atlas in zip(scopes, atlases, strict=True)
-                for part in by_routes(scope.problem, atlas, self.sequences, size, self.turn)
+                for scope, projection in zip(scopes, projections, strict=True)
+                for part in by_routes(scope.problem, projection, self.sequences, size, self.turn)
             ]
             self.total += len(parts)
             before, self.answered, self.value = sum(self.gains.values()), 0, 0
-            run(parts, self.pace.until(1 / self.pace.rounds(stops, effort, whole=whole)))
+            run(parts, self.budget.until(1 / self.budget.rounds(stops, effort, whole=whole)))
             self.turn += 1
             if not self.answered:
                 return  # nobody is there to search
@@ -281,12 +281,12 @@ class _Day:
             Task(
                 number,
                 part.problem,
-                self.pace.seconds,
-                self.pace.iterations,
+                self.budget.seconds,
+                self.budget.iterations,
                 self.seed + self.turn,
                 self.engine,
                 part.start,
-                part.thin,
+                part.reduce_fleet,
             )
             for number, part in enumerate(parts)
         ]
@@ -299,7 +299,7 @@ class _Day:
             self.done += 1
             self.on_progress(self.done, self.total)
 
-        pool.run(tasks, keep, deadline, self.pace.kill_at(first=any(part.start is None for part in parts)))
+        pool.run(tasks, keep, deadline, self.budget.kill_at(first=any(part.start is None for part in parts)))
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
@@ -307,20 +307,22 @@ class _Day:
         """Search the parts in this process, each in its share of the time."""
         weights = [weight(part.problem) for part in parts]
         for number, part in enumerate(parts):
-            left = None if deadline is None else max(0.0, deadline - self.pace.clock())
+            left = None if deadline is None else max(0.0, deadline - self.budget.clock())
             share = None if left is None else left * weights[number] / sum(weights[number:])
             take(
                 part,
                 None
-                if self.pace.hurried()
-                else self.searched(part, Limit.of(share, self.pace.iterations, self.pace.clock)),
+                if self.budget.hurried()
+                else self.searched(part, Limit.of(share, self.budget.iterations, self.budget.clock)),
             )
             self.done += 1
             self.on_progress(self.done, self.total)
 
     def searched(self, part: Part, limit: Limit) -> Found:
         """Return what the engine finds in this process."""
-        return chain.search(part.problem, limit, self.seed + self.turn, self.engine, part.start, thin=part.thin)
+        return pipeline.search(
+            part.problem, limit, self.seed + self.turn, self.engine, part.start, reduce_fleet=part.reduce_fleet
+        )
 
     def take(self, part: Part, found: Found | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
@@ -337,7 +339,7 @@ class _Day:
 
     def inserted(self, part: Part) -> Found:
         """Return insertion's answer for a part, at once."""
-        first = Chain(part.problem, self.seed, None, lambda _found: None, quick=True)
+        first = Pipeline(part.problem, self.seed, None, lambda _found: None, quick=True)
         first.insert()
         return first.found()
 

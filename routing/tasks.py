@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.engines.chain import Found
+from routing.engines.pipeline import Found
 from routing.problem import Problem
 
 ASSIGN = "assign"
@@ -13,8 +13,9 @@ ASSIGN = "assign"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on, ``thin`` above
-    all by doing without couriers.
+    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on.
+
+    ``reduce_fleet``: to be improved above all by doing without couriers.
     """
 
     number: int
@@ -24,7 +25,7 @@ class Task:
     seed: int
     engine: str
     start: Mapping[int, Sequence[int]] | None = None
-    thin: bool = False
+    reduce_fleet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

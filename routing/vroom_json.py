@@ -29,8 +29,8 @@ def problem_to_json(problem: Problem) -> Json:
     if problem.tables:
         document["matrices"] = {profile: _table(table) for profile, table in problem.tables.items()}
     if problem.onward is not None:
-        ways = [[office, desk, metres] for (office, desk), metres in sorted(problem.onward.distances.items())]
-        document["onward"] = {"per_km": problem.onward.per_km, "distances": ways}
+        triples = [[office, desk, metres] for (office, desk), metres in sorted(problem.onward.distances.items())]
+        document["onward"] = {"per_km": problem.onward.per_km, "distances": triples}
     if isinstance(problem.travel_times, Geodesic):
         times = problem.travel_times
         document["travel_times"] = {"kind": "geodesic", "detour": times.detour, "km_per_hour": dict(times.speeds)}

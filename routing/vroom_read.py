@@ -186,18 +186,18 @@ def _matrix(reader: Reader, value: Any, path: str) -> Ints | None:
 
 def _onward(reader: Reader, value: Any, path: str) -> Onward | None:
     found = reader.fields(value, path, ONWARD)
-    ways: dict[tuple[int, int], int] = {}
-    for place, way in enumerate(found.get("distances", ())):
-        if len(way) != 3:  # noqa: PLR2004  office, desk, metres
+    metres_by_pair: dict[tuple[int, int], int] = {}
+    for place, triple in enumerate(found.get("distances", ())):
+        if len(triple) != 3:  # noqa: PLR2004  office, desk, metres
             reader.fault("type", f"{path}.distances[{place}]", "must be [office, desk, metres]")
-        elif way[:2] in ways:
+        elif triple[:2] in metres_by_pair:
             reader.fault("duplicate", f"{path}.distances[{place}]", "gives the way of this office and desk again")
         else:
-            ways[way[:2]] = way[2]
-    return Onward(ways, found.get("per_km", 0))
+            metres_by_pair[triple[:2]] = triple[2]
+    return Onward(metres_by_pair, found.get("per_km", 0))
 
 
-def _ways(reader: Reader, value: Any, path: str) -> tuple[tuple[int, ...], ...]:
+def _triples(reader: Reader, value: Any, path: str) -> tuple[tuple[int, ...], ...]:
     return reader.items(value, path, integers)
 
 
@@ -277,7 +277,7 @@ JOB: Keys = {
     "time_windows": ("windows", windows),
 }
 TABLE: Keys = same(_matrix, "durations", "distances", "costs")
-ONWARD: Keys = {**same(integer, "per_km"), "distances": ("distances", _ways)}
+ONWARD: Keys = {**same(integer, "per_km"), "distances": ("distances", _triples)}
 TRAVEL_TIMES: Keys = {**same(text, "kind"), **same(number, "detour"), "km_per_hour": ("speeds", speeds)}
 DOCUMENT: Keys = {
     "vehicles": ("vehicles", list_of(_vehicle)),

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from routing.atlas import Atlas
 from routing.decompose import crews_by_office
 from routing.model import HOUR_KM, may_serve, onward_metres
 from routing.problem import HORIZON, UNREACHABLE, Job, Point, Problem, Vehicle
+from routing.projection import Projection
 
 ASKED = 10
 """Offices nearest by air whose ways to a stop are looked up."""
@@ -94,8 +94,8 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[in
             if any(may_serve(problem, v, job) for v in kinds)
             or (job.vehicle in locked and may_serve(problem, locked[job.vehicle], job))
         ]
-        ways = _ways(problem, crews[office][0], able)
-        for job, (seconds, metres) in zip(able, ways, strict=True):
+        rides = _rides(problem, crews[office][0], able)
+        for job, (seconds, metres) in zip(able, rides, strict=True):
             if seconds < UNREACHABLE:
                 found[job.id].append(_offer(problem, office, crews[office][0], job, (seconds, metres)))
     own = {job.id: job.office for job in problem.jobs}
@@ -111,9 +111,9 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[in
 
 def _asked(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[Job]]:
     """Return the jobs that each office is asked about: those it is near to, and its own."""
-    atlas, offices = Atlas.of(problem), list(crews)
-    seats = np.array([atlas.seats[crews[office][0].id] for office in offices])
-    doors = np.array([atlas.jobs[job.id] for job in problem.jobs]).reshape(-1, 2)
+    projection, offices = Projection.of(problem), list(crews)
+    seats = np.array([projection.vehicle_points[crews[office][0].id] for office in offices])
+    doors = np.array([projection.job_points[job.id] for job in problem.jobs]).reshape(-1, 2)
     apart = ((doors[:, None, :] - seats[None, :, :]) ** 2).sum(axis=2)
     nearest = np.argsort(apart, axis=1, kind="stable")[:, :ASKED]
     asked: dict[int, list[Job]] = {office: [] for office in offices}
@@ -126,7 +126,7 @@ def _asked(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int
     return asked
 
 
-def _ways(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tuple[int, int]]:
+def _rides(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tuple[int, int]]:
     """Return (seconds, metres) from the vehicle's place to each job."""
     table = problem.tables.get(vehicle.profile)
     if table is not None:
@@ -138,8 +138,8 @@ def _ways(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tuple
     return list(zip(seconds[0].tolist(), metres[0].tolist(), strict=True))
 
 
-def _offer(problem: Problem, office: int, vehicle: Vehicle, job: Job, way: tuple[int, int]) -> _Offer:
-    seconds, metres = way
+def _offer(problem: Problem, office: int, vehicle: Vehicle, job: Job, ride: tuple[int, int]) -> _Offer:
+    seconds, metres = ride
     tour = 2 * (vehicle.per_km * metres * 3600 + vehicle.per_hour * seconds * 1000)
     onward = onward_metres(problem, vehicle, job)
     price = int(SHARE * tour) // HOUR_KM + (problem.onward.price(onward) if problem.onward is not None else 0)

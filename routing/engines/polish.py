@@ -1,4 +1,4 @@
-"""How ``auto`` uses PyVRP: a short cold start over chains of stops, search, attempts with one courier less, and again.
+"""How ``auto`` uses PyVRP: a short cold start over groups of stops, search, attempts with one courier less, and again.
 
 A courier too many is what a search of single moves rarely gets rid of: offices whose plan is far from the best have
 one. So a route is dissolved, its courier taken away, and the search asked to make the rest do (measured at equal CPU
@@ -14,26 +14,26 @@ import pyvrp
 from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingCriterion
 
 from routing.columns import Column
-from routing.engines.coarse import Chain, Chains, Coarse
+from routing.engines.aggregation import AggregatedInstance, StopGroup, StopGroups
 from routing.engines.interface import Limit
-from routing.engines.kicks import Kicks
+from routing.engines.perturbation import Perturbation
 from routing.engines.pyvrp_search import Instance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
 from routing.tours import Tours
 
-FIRST, FEWER = 0.4, 0.4
+FIRST, REDUCING = 0.4, 0.4
 """Of the time: the search before couriers are taken away, and of what is left then the attempts to do so."""
 ROUGH, AGAIN = 0.3, 0.3
-"""Part of a search from nothing, and of what is left after couriers were taken away, that goes over chains of stops."""
-WORTH_CHAINS = 0.7
-"""Chains are searched where there are at most so many for each stop."""
+"""Part of a search from nothing, and of what is left after couriers were taken away, that goes over groups of stops."""
+WORTH_GROUPS = 0.7
+"""Groups are searched where there are at most so many for each stop."""
 TRIES = 3
 """Attempts that share the time for taking couriers away."""
-THINNED, A_TRY = 0.85, 0.005
-"""Part of the time of thinning out that goes into taking couriers away, and seconds per job that an attempt needs."""
-KICKED, MOST_KICKED = 0.6, 100
-"""Part of the last search that goes into kicks, and stops up to which: with more each takes too long."""
+REDUCED, A_TRY = 0.85, 0.005
+"""Part of the time of reducing a fleet that goes into taking couriers away, and seconds per job that an attempt needs."""
+PERTURBED, MOST_PERTURBED = 0.6, 100
+"""Part of the last search that goes into perturbation, and stops up to which: with more each takes too long."""
 SEARCHED = 0.9
 """Of a long search, the part before CP-SAT chooses among the routes seen."""
 CHOICE_FROM = 5.0
@@ -62,9 +62,9 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
     yield "pyvrp", instance.tours(best)
     work.choosing = limit.iterations is not None or limit.left() >= CHOICE_FROM
     while limit.left() > 0:
-        fewer = work.fewer(limit.share(FEWER), best)
-        if fewer is not None:
-            best = fewer
+        smaller_fleet = work.reduce_fleet(limit.share(REDUCING), best)
+        if smaller_fleet is not None:
+            best = smaller_fleet
             yield "pyvrp", instance.tours(best)
         best = work.again(limit.share(AGAIN), best)
         best = work.improve(limit.share(SEARCHED if work.choosing else 1.0), best)
@@ -77,17 +77,17 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
             return
 
 
-def thin_out(model: Model, limit: Limit, seed: int, start: Tours) -> Iterator[tuple[str, Tours]]:
+def reduce_fleet(model: Model, limit: Limit, seed: int, start: Tours) -> Iterator[tuple[str, Tours]]:
     """Yield (engine, routes) with one courier less and one less again, then better; nothing where all are needed."""
     instance = Instance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
     work = Work(instance, limit, seed)
     best = instance.solution(start)
     if not work.all_required() or not work.dispensable(instance.data, best.routes()):
         return
-    work.tries = max(1, min(TRIES, int(THINNED * limit.left() / (A_TRY * len(model.jobs)))))
-    fewer = work.fewer(limit.share(THINNED), best)
-    if fewer is not None:
-        best = fewer
+    work.tries = max(1, min(TRIES, int(REDUCED * limit.left() / (A_TRY * len(model.jobs)))))
+    smaller_fleet = work.reduce_fleet(limit.share(REDUCED), best)
+    if smaller_fleet is not None:
+        best = smaller_fleet
         yield "pyvrp", instance.tours(best)
     yield "pyvrp", instance.tours(work.search(limit, best))
 
@@ -143,34 +143,38 @@ class Work:
         return self.instance.complete and all(job.prize is None for job in self.instance.model.jobs)
 
     def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
-        """Search for the first time: from ``start``, or from nothing, over chains of stops first; a better start stands."""
+        """Search for the first time: from ``start``, or from nothing, over groups of stops first; a better start stands."""
         limit, begun = self.limit.share(FIRST), self.instance.solution(start) if start else None
         if not cold:
             return self.search(limit, begun)
-        maker = Chains(self.instance)
-        coarse = self.coarse(maker, maker.of_nothing())
-        rough = None if coarse is None else coarse.fine(self.over_chains(coarse, limit.share(ROUGH), None))
-        found = self.search(limit, rough)
+        stop_groups = StopGroups(self.instance)
+        aggregated = self.aggregated(stop_groups, stop_groups.of_nothing())
+        expanded = (
+            None if aggregated is None else aggregated.expand(self.over_groups(aggregated, limit.share(ROUGH), None))
+        )
+        found = self.search(limit, expanded)
         rivals = [found] if begun is None else [found, begun]
         return min(rivals, key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
 
     def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
-        """Search over chains cut along the best plan; return what is better."""
-        maker = Chains(self.instance)
-        coarse = self.coarse(maker, maker.along(best))
-        if coarse is None or not best.is_feasible():
+        """Search over groups cut along the best plan; return what is better."""
+        stop_groups = StopGroups(self.instance)
+        aggregated = self.aggregated(stop_groups, stop_groups.along(best))
+        if aggregated is None or not best.is_feasible():
             return best
-        found = coarse.fine(self.over_chains(coarse, limit, coarse.rough(best)))
+        found = aggregated.expand(self.over_groups(aggregated, limit, aggregated.aggregate(best)))
         return found if found.is_feasible() and self.cost(found) < self.cost(best) else best
 
-    def coarse(self, maker: Chains, chains: Sequence[Chain]) -> Coarse | None:
-        """Return the instance of these chains where it is much smaller than that of the stops."""
-        return Coarse.of(maker, chains) if len(chains) <= WORTH_CHAINS * self.jobs else None
+    def aggregated(self, stop_groups: StopGroups, groups: Sequence[StopGroup]) -> AggregatedInstance | None:
+        """Return the instance of these groups where it is much smaller than that of the stops."""
+        return AggregatedInstance.of(stop_groups, groups) if len(groups) <= WORTH_GROUPS * self.jobs else None
 
-    def over_chains(self, coarse: Coarse, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
+    def over_groups(
+        self, aggregated: AggregatedInstance, limit: Limit, initial: pyvrp.Solution | None
+    ) -> pyvrp.Solution:
         """Search the smaller instance once."""
         self.seed += 1
-        return search(coarse.data, stop_at(limit, len(coarse.chains)), self.seed, initial, thorough=False)
+        return search(aggregated.data, stop_at(limit, len(aggregated.groups)), self.seed, initial, thorough=False)
 
     def search(self, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
         """Search once, every time with another seed."""
@@ -180,12 +184,12 @@ class Work:
         return search(self.instance.data, stop, self.seed, initial, watch, thorough=False)
 
     def improve(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
-        """Search, then kick what no longer improves."""
-        if self.jobs > MOST_KICKED:
+        """Search, then perturb what no longer improves."""
+        if self.jobs > MOST_PERTURBED:
             return self.search(limit, best)
-        best = self.search(limit.share(1 - KICKED), best)
+        best = self.search(limit.share(1 - PERTURBED), best)
         self.seed += 1
-        return Kicks(self.instance, self.seed).run(limit, best) if best.is_feasible() else best
+        return Perturbation(self.instance, self.seed).run(limit, best) if best.is_feasible() else best
 
     def choose(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
         """Let CP-SAT choose among the routes seen, where it is installed and everybody is served."""
@@ -204,14 +208,14 @@ class Work:
             return None
         return pyvrp.Solution(data, [pyvrp.Route(data, list(column.visits), column.kind) for column in chosen])
 
-    def fewer(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
+    def reduce_fleet(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
         """Take away couriers one by one, the one with the shortest route first; return what is cheaper, or ``None``."""
         if not self.all_required():
             return None
         found, current = None, best
         cheapest = self.cost(best)
         while limit.left() > 0:
-            without = self.one_less(limit, current)
+            without = self.without_one_courier(limit, current)
             if without is None:
                 return found
             current = without
@@ -219,22 +223,22 @@ class Work:
                 found, cheapest = current, self.cost(current)
         return found
 
-    def one_less(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution | None:
-        """Do without one of the shortest routes' couriers, over chains of stops where there are some."""
-        maker = Chains(self.instance)
-        coarse = self.coarse(maker, maker.along(plan))
-        begin = plan if coarse is None else coarse.rough(plan)
-        data = self.instance.data if coarse is None else coarse.data
+    def without_one_courier(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution | None:
+        """Do without one of the shortest routes' couriers, over groups of stops where there are some."""
+        stop_groups = StopGroups(self.instance)
+        aggregated = self.aggregated(stop_groups, stop_groups.along(plan))
+        begin = plan if aggregated is None else aggregated.aggregate(plan)
+        data = self.instance.data if aggregated is None else aggregated.data
         routes = sorted(begin.routes(), key=lambda route: route.num_clients())
         out = self.dispensable(data, routes)[: self.tries]
         tries = (
             self.without(limit.share(1 / (len(out) - number)), data, routes, route) for number, route in enumerate(out)
         )
         found = next((fit for fit in tries if fit is not None), None)
-        if coarse is None or found is None:
+        if aggregated is None or found is None:
             return found
-        fine = coarse.fine(found)
-        return fine if fine.is_feasible() else None
+        expanded = aggregated.expand(found)
+        return expanded if expanded.is_feasible() else None
 
     def dispensable(self, data: pyvrp.ProblemData, routes: Sequence[pyvrp.Route]) -> list[pyvrp.Route]:
         """Return the routes whose every stop the courier of another one may serve."""
@@ -302,8 +306,8 @@ def _enough(data: pyvrp.ProblemData, used: Counter[int]) -> bool:
     shifts = sum(
         (data.vehicle_type(kind).tw_late - data.vehicle_type(kind).tw_early) * count for kind, count in used.items()
     )
-    ways: Ints = np.min([data.duration_matrix(number) for number in range(data.num_profiles)], axis=0)
-    shortest = (ways + np.diag(np.full(len(ways), ways.max()))).min(axis=0)
+    durations: Ints = np.min([data.duration_matrix(number) for number in range(data.num_profiles)], axis=0)
+    shortest = (durations + np.diag(np.full(len(durations), durations.max()))).min(axis=0)
     seen: dict[int, int] = {}
     for client in data.clients():
         seen[client.location] = client.service_duration + int(shortest[client.location])

@@ -244,11 +244,11 @@ class Instance:
         known: dict[tuple[int, int], tuple[Ints, Ints]] = {}
         blocks = []
         for kind in self.kinds:
-            rows, ways = self.model.prices[kind], self.model.travel[kind].seconds
-            key = (id(rows), id(ways))
+            rows, drive = self.model.prices[kind], self.model.travel[kind].seconds
+            key = (id(rows), id(drive))
             if key not in known:
                 price = np.array(rows, dtype=np.int64)[np.ix_(at, at)]
-                seconds = np.array(ways, dtype=np.int64)[np.ix_(at, at)]
+                seconds = np.array(drive, dtype=np.int64)[np.ix_(at, at)]
                 cost = (price * SCALE + HOUR_KM // 2) // HOUR_KM
                 known[key] = (np.where(seconds >= UNREACHABLE, 0, cost), seconds)
             blocks.append(known[key])

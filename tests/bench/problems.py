@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import routing
-from routing.engines import chain
+from routing.engines import pipeline
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate, to_plan
 from routing.explain import explain
@@ -74,7 +74,7 @@ def planned(problem: Problem, engine: str, iterations: int, pool: SolverPool | N
     """Return the plan of one engine, made here, or of the whole way through a child."""
     if engine == "whole":
         return routing.solve(problem, iterations=iterations, pool=pool)
-    found = chain.search(problem, Limit.of(None, iterations), 1, engine, _start(problem))
+    found = pipeline.search(problem, Limit.of(None, iterations), 1, engine, _start(problem))
     judged = evaluate(problem, found.sequences)
     left = explain(problem, judged.sequences, judged.unserved)
     return to_plan(judged, left, engine=engine, seed=1, problem_hash="")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from routing.__main__ import main
 from routing.decode import decode
-from routing.engines.chain import Chain
 from routing.engines.interface import Limit
+from routing.engines.pipeline import Pipeline
 from routing.reader import MOST_FAULTS
 from routing.validate import Fault, Invalid, validate
 from routing.vroom_json import plan_from_json, problem_from_json
@@ -292,7 +292,7 @@ def test_ways_that_do_not_exist_are_no_numbers() -> None:
     document = with_matrix(durations=[[0 if a == b else far for a in range(4)] for b in range(4)])
     document["vehicles"] = document["vehicles"][:1]
     for engine in ("ortools", "pyvrp", "vroom"):
-        search = Chain(problem_from_json(document), 1, None, lambda _found: None)
+        search = Pipeline(problem_from_json(document), 1, None, lambda _found: None)
         search.run(Limit.of(None, 3), engine)
         assert not search.failed
         assert not search.found().sequences

@@ -62,16 +62,18 @@ def test_what_cannot_be_a_ride_teaches_nothing() -> None:
 
 
 def test_a_handful_of_legs_leaves_the_assumption_alone() -> None:
-    ways = Geodesic(learned={"motorbike": fit(driven("A", 3, 1))})
+    travel_times = Geodesic(learned={"motorbike": fit(driven("A", 3, 1))})
     places = [HILLS, (108.05, 14.02)]
-    assert np.array_equal(ways.block("motorbike", places, places)[0], Geodesic().block("motorbike", places, places)[0])
+    assert np.array_equal(
+        travel_times.block("motorbike", places, places)[0], Geodesic().block("motorbike", places, places)[0]
+    )
 
 
 def test_without_ridden_metres_the_time_is_learned_and_the_detour_stays() -> None:
     legs = [Leg(leg.unit, leg.straight, leg.seconds) for leg in driven("A", 1_000, 4, coffee=0)]
-    ways = Geodesic(learned={"motorbike": fit(legs)})
+    travel_times = Geodesic(learned={"motorbike": fit(legs)})
     places = [HILLS, (108.05, 14.02)]
-    seconds, metres = ways.block("motorbike", places, places)
+    seconds, metres = travel_times.block("motorbike", places, places)
     straight = distance_m(*places)
     assert metres[0, 1] == pytest.approx(straight * 1.35, rel=0.001)
     assert seconds[0, 1] == pytest.approx(straight * PACES[band_of(straight)], rel=0.05)
@@ -79,13 +81,13 @@ def test_without_ridden_metres_the_time_is_learned_and_the_detour_stays() -> Non
 
 def test_a_place_takes_after_the_unit_it_lies_in() -> None:
     legs = [*driven("plain", 1_000, 1, coffee=0), *driven("hills", 1_000, 2, slower=2.0, coffee=0)]
-    ways = Geodesic(learned={"motorbike": fit(legs, {"hills": HILLS, "plain": PLAIN})})
+    travel_times = Geodesic(learned={"motorbike": fit(legs, {"hills": HILLS, "plain": PLAIN})})
 
     def seconds(seat: tuple[float, float]) -> int:
-        return int(ways.block("motorbike", [seat], [(seat[0] + 0.02, seat[1])])[0][0, 0])
+        return int(travel_times.block("motorbike", [seat], [(seat[0] + 0.02, seat[1])])[0][0, 0])
 
     assert seconds(HILLS) == pytest.approx(2 * seconds(PLAIN), rel=0.1)
-    assert ways.block("car", [HILLS], [PLAIN])[0] == Geodesic().block("car", [HILLS], [PLAIN])[0]
+    assert travel_times.block("car", [HILLS], [PLAIN])[0] == Geodesic().block("car", [HILLS], [PLAIN])[0]
 
 
 def test_what_was_learned_survives_being_written_down() -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import routing
-from routing.atlas import Atlas
 from routing.clusters import REGION, around_spare, by_region, by_routes
 from routing.decompose import Part, part_of
 from routing.engines import insertion
@@ -12,6 +11,7 @@ from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import ALWAYS, Onward, Problem, Table
+from routing.projection import Projection
 from tests.routing.days import office_day, province
 
 
@@ -40,7 +40,7 @@ def test_every_stop_and_every_courier_is_in_one_cluster(turn: int) -> None:
     problem = replace(province(8, 240, 3), assignment="free")
     routes = driven(problem)
     unserved = routes.popitem()
-    parts = by_routes(problem, Atlas.of(problem), routes, 80, turn)
+    parts = by_routes(problem, Projection.of(problem), routes, 80, turn)
     assert sorted(job.id for part in parts for job in part.problem.jobs) == [job.id for job in problem.jobs]
     assert sorted(v.id for part in parts for v in part.problem.vehicles) == [v.id for v in problem.vehicles]
     assert len(parts) == 3
@@ -51,8 +51,8 @@ def test_every_stop_and_every_courier_is_in_one_cluster(turn: int) -> None:
 def test_clusters_around_a_spare_courier_share_no_route_and_every_courier_has_one_turn() -> None:
     problem = replace(province(8, 240, 3), assignment="free")
     routes, tried = driven(problem), set[int]()
-    atlas, waves = Atlas.of(problem), list[list[Part]]()
-    while parts := around_spare(problem, atlas, routes, 80, tried):
+    projection, waves = Projection.of(problem), list[list[Part]]()
+    while parts := around_spare(problem, projection, routes, 80, tried):
         couriers = [v.id for part in parts for v in part.problem.vehicles]
         assert len(couriers) == len(set(couriers))
         for part in parts:
@@ -70,16 +70,18 @@ def test_a_courier_whose_stops_must_stay_at_the_office_is_not_spare() -> None:
     problem = replace(day, jobs=tuple(replace(job, movable=False) for job in day.jobs))
     crews = {v.id: v.office for v in problem.vehicles if v.id in routes}
     tried = set[int]()
-    while around_spare(problem, Atlas.of(problem), routes, 80, tried):
+    while around_spare(problem, Projection.of(problem), routes, 80, tried):
         pass
     assert {v for v, office in crews.items() if list(crews.values()).count(office) == 1}.isdisjoint(tried)
 
 
 def test_each_turn_cuts_along_other_lines() -> None:
     problem = replace(province(12, 300, 3), assignment="free")
-    routes, atlas = driven(problem), Atlas.of(problem)
+    routes, projection = driven(problem), Projection.of(problem)
     borders = {
-        frozenset(frozenset(job.id for job in part.problem.jobs) for part in by_routes(problem, atlas, routes, 100, n))
+        frozenset(
+            frozenset(job.id for job in part.problem.jobs) for part in by_routes(problem, projection, routes, 100, n)
+        )
         for n in range(3)
     }
     assert len(borders) == 3
@@ -88,7 +90,7 @@ def test_each_turn_cuts_along_other_lines() -> None:
 def test_a_large_office_begins_in_regions_that_share_its_couriers() -> None:
     vehicles, jobs = office_day(1, 3 * REGION, seed=4)
     problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
-    parts = by_region(problem, Atlas.of(problem))
+    parts = by_region(problem, Projection.of(problem))
     assert [len(part.problem.jobs) for part in parts] == [REGION] * 3
     assert sorted(v.id for part in parts for v in part.problem.vehicles) == [v.id for v in vehicles]
     assert max(len(part.problem.vehicles) for part in parts) - min(len(part.problem.vehicles) for part in parts) <= 1
@@ -97,7 +99,7 @@ def test_a_large_office_begins_in_regions_that_share_its_couriers() -> None:
 def test_a_part_of_a_day_with_tables_carries_its_rows_only_and_costs_the_same() -> None:
     problem = tabled(province(4, 60, 5))
     routes = driven(problem)
-    parts = by_routes(problem, Atlas.of(problem), routes, 20, 0)
+    parts = by_routes(problem, Projection.of(problem), routes, 20, 0)
     assert len(parts) == 3
     for part in parts:
         count = len(part.problem.jobs) + len(part.problem.vehicles)
@@ -116,7 +118,7 @@ def test_a_part_carries_the_onward_legs_of_its_own_offices_and_desks() -> None:
 
 def test_places_by_matrix_alone_lie_no_farther_apart_than_the_ways_between_them() -> None:
     problem = tabled(province(2, 40, 5))
-    places = np.array([Atlas.of(problem).jobs[job.id] for job in problem.jobs])
+    places = np.array([Projection.of(problem).job_points[job.id] for job in problem.jobs])
     apart = np.abs(places[:, None, :] - places[None, :, :]).max(axis=2)
     ways = problem.tables["motorbike"].durations[:40, :40]
     assert (apart <= ways + 2).all()
@@ -137,4 +139,4 @@ def test_one_large_office_goes_round_in_clusters() -> None:
 
 def test_a_part_without_routes_is_searched_whole() -> None:
     problem = province(2, 12, 1)
-    assert by_routes(problem, Atlas.of(problem), {}, 80, 0) == [Part(problem)]
+    assert by_routes(problem, Projection.of(problem), {}, 80, 0) == [Part(problem)]

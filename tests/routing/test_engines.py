@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.engines import chain, insertion
-from routing.engines.chain import Chain, Found
+from routing.engines import insertion, pipeline
 from routing.engines.interface import Limit
+from routing.engines.pipeline import Found, Pipeline
 from routing.evaluate import evaluate
 from routing.explain import explain
 from routing.matrix import Geodesic
@@ -24,8 +24,8 @@ from tests.routing.test_evaluate import tiny_problem
 SEEDS = st.integers(0, 2**32)
 
 
-def searched(problem: Problem, engine: str, iterations: int = 20) -> Chain:
-    search = Chain(problem, 1, None, lambda _found: None)
+def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
+    search = Pipeline(problem, 1, None, lambda _found: None)
     search.run(Limit.of(None, iterations), engine)
     assert not search.failed
     return search
@@ -99,7 +99,7 @@ def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
 def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     reports: list[Found] = []
-    search = Chain(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append)
+    search = Pipeline(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append)
     found = search.run(Limit.of(None, 60), "auto")
     keys = [report.key for report in reports]
     assert len(keys) > 1
@@ -108,10 +108,10 @@ def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
 
 
 def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "MODULES", {**chain.MODULES, "pyvrp": "no.such", "vroom": "no.such"})
+    monkeypatch.setattr(pipeline, "MODULES", {**pipeline.MODULES, "pyvrp": "no.such", "vroom": "no.such"})
     vehicles, jobs = office_day(1, 40, seed=5)
     search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), "auto", iterations=60)
-    assert not chain.available("pyvrp")
+    assert not pipeline.available("pyvrp")
     assert search.gains["ortools"] > 0
     assert not search.wanting
 
@@ -164,15 +164,15 @@ def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
 @pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion"])
 def test_without_time_the_first_routes_stand(engine: str) -> None:
     day = office_of(40, 5)
-    found = chain.search(day, Limit.of(0.0, None), 1, engine, None)
+    found = pipeline.search(day, Limit.of(0.0, None), 1, engine, None)
     assert found.key == insertion.construct(Model(day), quick=True).key()
     assert not found.gains
 
 
 def test_vroom_is_not_asked_where_it_could_not_be_done_in_time() -> None:
     day = office_of(60, 5)  # about 0.8 s of VROOM
-    assert not chain.search(day, Limit.of(0.1, None), 1, "vroom", None).gains
-    assert "vroom" in chain.search(day, Limit.of(None, 1), 1, "vroom", None).gains
+    assert not pipeline.search(day, Limit.of(0.1, None), 1, "vroom", None).gains
+    assert "vroom" in pipeline.search(day, Limit.of(None, 1), 1, "vroom", None).gains
 
 
 def test_first_routes_that_leave_a_stop_out_are_built_in_another_order() -> None:

@@ -5,7 +5,7 @@ import pytest
 from routing.assign.partition import choose
 from routing.columns import Column
 from routing.engines.interface import Limit
-from routing.engines.polish import Work, polish, thin_out
+from routing.engines.polish import Work, polish, reduce_fleet
 from routing.engines.pyvrp_search import Instance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
@@ -25,10 +25,10 @@ def test_a_courier_too_many_is_taken_away() -> None:
     model = two_couriers_for_the_work_of_one()
     instance = Instance(model, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
-    fewer = Work(instance, Limit.of(None, 50), 1).fewer(Limit.of(None, 50), both)
-    assert fewer is not None
-    assert fewer.num_routes() == 1
-    assert sorted(instance.tours(fewer)[0]) == list(range(16))
+    smaller_fleet = Work(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both)
+    assert smaller_fleet is not None
+    assert smaller_fleet.num_routes() == 1
+    assert sorted(instance.tours(smaller_fleet)[0]) == list(range(16))
 
 
 def test_a_courier_is_kept_where_the_shifts_could_not_hold_the_work() -> None:
@@ -36,7 +36,7 @@ def test_a_courier_is_kept_where_the_shifts_could_not_hold_the_work() -> None:
     long = Model(replace(model.problem, jobs=tuple(replace(job, service=3000) for job in model.jobs)))
     instance = Instance(long, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
-    assert Work(instance, Limit.of(None, 50), 1).fewer(Limit.of(None, 50), both) is None
+    assert Work(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both) is None
 
 
 def test_a_courier_whom_nobody_may_stand_in_for_is_not_taken_away() -> None:
@@ -48,19 +48,19 @@ def test_a_courier_whom_nobody_may_stand_in_for_is_not_taken_away() -> None:
     work = Work(instance, Limit.of(None, 50), 1)
     (second,) = work.dispensable(instance.data, both.routes())
     assert sorted(instance.job_of[client] for client in clients_of(second)) == list(range(6, 16))
-    fewer = work.fewer(Limit.of(None, 50), both)
-    assert fewer is not None
-    assert sorted(instance.tours(fewer)[0]) == list(range(16))
+    smaller_fleet = work.reduce_fleet(Limit.of(None, 50), both)
+    assert smaller_fleet is not None
+    assert sorted(instance.tours(smaller_fleet)[0]) == list(range(16))
 
 
-def test_thinning_out_does_without_a_courier_and_says_nothing_where_all_are_needed() -> None:
+def test_reducing_the_fleet_does_without_a_courier_and_says_nothing_where_all_are_needed() -> None:
     model = two_couriers_for_the_work_of_one()
     start = {0: list(range(8)), 1: list(range(8, 16))}
-    answers = list(thin_out(model, Limit.of(None, 50), 1, start))
+    answers = list(reduce_fleet(model, Limit.of(None, 50), 1, start))
     assert [len(tours) for _, tours in answers] == [1, 1]
     at_home = tuple(replace(job, vehicle=model.vehicles[j // 8].id) for j, job in enumerate(model.jobs))
-    assert not list(thin_out(Model(replace(model.problem, jobs=at_home)), Limit.of(None, 50), 1, start))
-    assert not list(thin_out(model, Limit.of(None, 50), 1, {0: list(range(8))}))
+    assert not list(reduce_fleet(Model(replace(model.problem, jobs=at_home)), Limit.of(None, 50), 1, start))
+    assert not list(reduce_fleet(model, Limit.of(None, 50), 1, {0: list(range(8))}))
 
 
 def test_the_search_of_auto_never_hands_back_worse_routes_than_it_was_given() -> None:
@@ -107,5 +107,5 @@ def test_attempts_with_one_courier_less_share_all_of_their_time(monkeypatch: pyt
         deadlines.append(limit.left())
 
     monkeypatch.setattr(Work, "without", fails)
-    assert work.one_less(Limit(8.0, None, lambda: 0.0), both) is None
+    assert work.without_one_courier(Limit(8.0, None, lambda: 0.0), both) is None
     assert deadlines == [4.0, 8.0]

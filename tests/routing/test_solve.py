@@ -12,14 +12,14 @@ import pytest
 
 import routing
 from routing.decompose import Part, by_office
-from routing.engines.chain import Chain, Found
+from routing.engines.pipeline import Found, Pipeline
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
-from routing.pace import BEGINNING_MOST, Pace
 from routing.pool import SolverPool
-from routing.portfolio import ONE_CLUSTER, THINNING, _Day
+from routing.portfolio import FLEET_SHARE, ONE_CLUSTER, _Day
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
 from routing.tasks import Task
+from routing.time_budget import BEGINNING_MOST, TimeBudget
 from routing.validate import Invalid
 from tests.routing.days import office_day, province
 from tests.routing.stuck import Stuck
@@ -139,41 +139,41 @@ def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
 def begun(seconds: float, stops: int = 300) -> _Day:
     """A free day on a clock that stands still."""
     problem = replace(province(10, stops, 1), assignment="free")
-    pace = Pace(len(problem.jobs), seconds, clock=lambda: 0.0)
-    pace.begin()
-    return _Day(problem, pace, 1, "auto", lambda _done, _total: None)
+    budget = TimeBudget(len(problem.jobs), seconds, clock=lambda: 0.0)
+    budget.begin()
+    return _Day(problem, budget, 1, "auto", lambda _done, _total: None)
 
 
 @pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
 def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: float, awaited: float) -> None:
     day = begun(seconds)
-    assert day.pace.deadline == pytest.approx(deadline)
-    assert day.pace.kill_at(first=True) == pytest.approx(awaited)
+    assert day.budget.deadline == pytest.approx(deadline)
+    assert day.budget.kill_at(first=True) == pytest.approx(awaited)
 
 
 def test_a_day_that_is_cut_goes_more_and_shorter_rounds() -> None:
-    pace = Pace(1000, 24.0, clock=lambda: 0.0)
-    pace.deadline = 24.0
-    assert (pace.rounds(1000, 1, whole=False), pace.rounds(1000, 4, whole=False)) == (12, 3)
-    assert (pace.rounds(1000, 1, whole=True), pace.rounds(10_000, 1, whole=True)) == (2, 1)
+    budget = TimeBudget(1000, 24.0, clock=lambda: 0.0)
+    budget.deadline = 24.0
+    assert (budget.rounds(1000, 1, whole=False), budget.rounds(1000, 4, whole=False)) == (12, 3)
+    assert (budget.rounds(1000, 1, whole=True), budget.rounds(10_000, 1, whole=True)) == (2, 1)
 
 
 def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
     lasts: list[float | None] = []
-    thin: list[set[bool]] = []
+    reduce_fleet: list[set[bool]] = []
 
     def noted(tasks: Sequence[Task], _done: object, _deadline: object, last: float | None) -> None:
         lasts.append(last)
-        thin.append({task.thin for task in tasks})
+        reduce_fleet.append({task.reduce_fleet for task in tasks})
 
     day = begun(0.3)
     parts = by_office(replace(day.problem, assignment="home"), {})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "run", noted)
         day.away(pool, parts, 0.2, lambda _part, _found: None)
-        day.away(pool, [replace(parts[0], start={1: [1]}, thin=True)], 0.2, lambda _part, _found: None)
+        day.away(pool, [replace(parts[0], start={1: [1]}, reduce_fleet=True)], 0.2, lambda _part, _found: None)
     assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
-    assert thin == [{False}, {True}]
+    assert reduce_fleet == [{False}, {True}]
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
@@ -185,14 +185,14 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     def noted(parts: Sequence[Part], deadline: float | None) -> None:
         runs.append((parts, deadline or 0))
 
-    day.thin_out(noted)
+    day.reduce_fleet(noted)
     assert {v for parts, _ in runs for part in parts for v in part.start or {}} == set(day.sequences)
-    assert all(part.thin for parts, _ in runs for part in parts)
-    assert all(deadline <= (day.pace.until(THINNING) or 0) for _, deadline in runs)
+    assert all(part.reduce_fleet for parts, _ in runs for part in parts)
+    assert all(deadline <= (day.budget.until(FLEET_SHARE) or 0) for _, deadline in runs)
     runs.clear()
     small = replace(day, problem=replace(day.problem, jobs=day.problem.jobs[:ONE_CLUSTER]))
     for other in (small, replace(day, engine="pyvrp")):
-        other.thin_out(noted)
+        other.reduce_fleet(noted)
     assert not runs
 
 
@@ -201,7 +201,7 @@ def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(po
     crew = (vehicles[0], replace(vehicles[0], id=vehicles[0].id + 1))
     problem = Problem(crew, tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home")
     split = {crew[0].id: [job.id for job in jobs[:8]], crew[1].id: [job.id for job in jobs[8:]]}
-    day = _Day(problem, Pace(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
+    day = _Day(problem, TimeBudget(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
     routes: list[int] = []
 
     def take(_part: Part, found: Found | None) -> None:
@@ -209,9 +209,9 @@ def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(po
         routes.append(len(found.sequences))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Chain, "portfolio", lambda _chain, _limit: pytest.fail("searched, not thinned out"))
-        day.here([Part(problem, split, thin=True)], None, take)
-    day.away(pool, [Part(problem, split, thin=True)], None, take)
+        patch.setattr(Pipeline, "portfolio", lambda _pipeline, _limit: pytest.fail("searched as a whole"))
+        day.here([Part(problem, split, reduce_fleet=True)], None, take)
+    day.away(pool, [Part(problem, split, reduce_fleet=True)], None, take)
     assert routes == [1, 1]
 
 
@@ -234,9 +234,9 @@ def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_o
 
 def test_the_offices_get_all_the_time_where_no_round_could_follow() -> None:
     short, long = begun(0.4), begun(8.0)
-    assert short.pace.beginning(300) == 1.0
-    assert long.pace.beginning(300) < BEGINNING_MOST
-    assert long.pace.goes_on(300, 0)
+    assert short.budget.beginning(300) == 1.0
+    assert long.budget.beginning(300) < BEGINNING_MOST
+    assert long.budget.goes_on(300, 0)
 
 
 def test_without_time_a_plan_is_inserted_at_once() -> None:

@@ -26,7 +26,7 @@ JUDGING = 0.0003
 
 
 @dataclass(slots=True)
-class Pace:
+class TimeBudget:
     """The time of one plan of so many ``stops``; ``crew`` processes search at once, by ``iterations`` or until ``deadline``."""
 
     stops: int

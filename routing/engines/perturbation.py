@@ -2,8 +2,9 @@
 
 Where a courier's shift is full, a stop may come in only when another goes, and a stop with two windows changes from
 the morning to the afternoon only when another comes back. PyVRP's search, which takes single stops out and puts them in
-again, holds on to such a plan however long it runs. So the plan is kicked: changed as a whole, whatever rules break, and
-let down by PyVRP's own moves into the nearest plan that no move improves. The cheaper one goes on.
+again, holds on to such a plan however long it runs. So the plan is perturbed (a "kick" in LKH's
+words): changed as a whole, whatever rules break, and let down by PyVRP's own moves into the nearest plan that no move
+improves. The cheaper one goes on.
 """
 
 import random
@@ -17,20 +18,20 @@ from routing.engines.interface import Limit
 from routing.engines.pyvrp_search import SCALE, Instance, clients_of
 
 NEIGHBOURS = 20
-"""Places considered around each stop (measured: with PyVRP's 50 half as many kicks, and dearer plans)."""
+"""Places considered around each stop (measured: with PyVRP's 50 half as many perturbations, and dearer plans)."""
 LONGEST = 10
 """Stops of a piece, at most."""
 LATE, HEAVY = 5 * SCALE, 2 * SCALE
 """What a second late and a unit too much in the bag cost on the way down."""
 ITERATIONS = 5
-"""Iterations of the search that stand for one kick, where iterations are counted."""
+"""Iterations of the search that stand for one perturbation, where iterations are counted."""
 
 Visits = list[int]
 """The clients of one route in order."""
 
 
-class Kicks:
-    """Kicks plans of one instance."""
+class Perturbation:
+    """Perturbs plans of one instance."""
 
     def __init__(self, instance: Instance, seed: int) -> None:
         data = instance.data
@@ -47,19 +48,19 @@ class Kicks:
         self.flexible = [j for j, pieces in instance.pieces.items() if len(pieces) > 1]
 
     def run(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution:
-        """Kick a feasible plan until the limit; return it, or what is cheaper."""
+        """Perturb a feasible plan until the limit; return it, or what is cheaper."""
         cost, turns = self.price.penalised_cost(plan), 0
         while (
             plan.routes() and limit.left() > 0 and (limit.iterations is None or turns * ITERATIONS < limit.iterations)
         ):
             turns += 1
-            kicked = self.down(self.kicked(plan), self.price, exhaustive=True)
-            if kicked.is_feasible() and (price := self.price.penalised_cost(kicked)) <= cost:
-                plan, cost = kicked, price
+            perturbed = self.down(self.perturbed(plan), self.price, exhaustive=True)
+            if perturbed.is_feasible() and (price := self.price.penalised_cost(perturbed)) <= cost:
+                plan, cost = perturbed, price
         return plan
 
-    def kicked(self, plan: pyvrp.Solution) -> pyvrp.Solution:
-        """Return the plan after one kick; it may break any rule."""
+    def perturbed(self, plan: pyvrp.Solution) -> pyvrp.Solution:
+        """Return the plan after one perturbation; it may break any rule."""
         kinds = [route.vehicle_type() for route in plan.routes()]
         routes = [clients_of(route) for route in plan.routes()]
         if self.flexible and self.rng.random() < 0.5:  # noqa: PLR2004  a coin
@@ -102,13 +103,15 @@ class Kicks:
         best: tuple[bool, int, int, int] | None = None
         for number, (visits, kind) in enumerate(zip(routes, kinds, strict=True)):
             vehicle = data.vehicle_type(kind)
-            ways = data.distance_matrix(vehicle.profile)
+            distances = data.distance_matrix(vehicle.profile)
             stops = [clients[other] for other in visits]
             places = [vehicle.start_depot, *(stop.location for stop in stops), vehicle.end_depot]
             for position, (before, after) in enumerate(pairwise(places)):
                 late = position > 0 and stops[position - 1].tw_early > new.tw_late
                 early = position < len(stops) and stops[position].tw_late < new.tw_early
-                detour = int(ways[before, new.location] + ways[new.location, after] - ways[before, after])
+                detour = int(
+                    distances[before, new.location] + distances[new.location, after] - distances[before, after]
+                )
                 best = min(best or (True, detour, number, position), (late or early, detour, number, position))
         if best is not None:
             _, _, number, position = best

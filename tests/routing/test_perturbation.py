@@ -1,4 +1,4 @@
-"""Kicks: pieces of routes moved, stops at another hour, and the way down."""
+"""Perturbation: pieces of routes moved, stops at another hour, and the way down."""
 
 from dataclasses import replace
 
@@ -6,8 +6,8 @@ import pytest
 import pyvrp
 
 from routing.engines.interface import Limit
-from routing.engines.kicks import Kicks
-from routing.engines.polish import MOST_KICKED, Work
+from routing.engines.perturbation import Perturbation
+from routing.engines.polish import MOST_PERTURBED, Work
 from routing.engines.pyvrp_search import Instance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
@@ -28,14 +28,16 @@ def stops_of(instance: Instance, plan: pyvrp.Solution) -> list[int]:
     return sorted(instance.job_of[client] for route in plan.routes() for client in clients_of(route))
 
 
-def test_kicks_leave_a_plan_that_no_single_move_improves() -> None:
+def test_perturbation_leaves_a_plan_that_no_single_move_improves() -> None:
     model = Model(office(40).problem)
     work = Work(Instance(model, complete=True), Limit.of(None, 400), 1)
     begun = work.begin({}, cold=True)
-    kicks = Kicks(work.instance, 1)
-    stuck = kicks.down(work.fewer(Limit.of(None, 400), begun) or begun, kicks.price, exhaustive=True)
-    assert work.cost(kicks.down(stuck, kicks.price, exhaustive=True)) == work.cost(stuck)
-    better = kicks.run(Limit.of(None, 400), stuck)
+    perturbation = Perturbation(work.instance, 1)
+    stuck = perturbation.down(
+        work.reduce_fleet(Limit.of(None, 400), begun) or begun, perturbation.price, exhaustive=True
+    )
+    assert work.cost(perturbation.down(stuck, perturbation.price, exhaustive=True)) == work.cost(stuck)
+    better = perturbation.run(Limit.of(None, 400), stuck)
     assert better.is_feasible()
     assert stops_of(work.instance, better) == list(range(len(model.jobs)))
     assert work.cost(better) < work.cost(stuck)
@@ -44,24 +46,24 @@ def test_kicks_leave_a_plan_that_no_single_move_improves() -> None:
 def test_without_time_the_plan_stands() -> None:
     instance = a_day()
     plan = Work(instance, Limit.of(None, 20), 1).begin({}, cold=True)
-    assert Kicks(instance, 1).run(Limit.of(None, 0), plan) is plan
+    assert Perturbation(instance, 1).run(Limit.of(None, 0), plan) is plan
 
 
-def test_a_plan_that_serves_nobody_has_nothing_to_kick() -> None:
+def test_a_plan_that_serves_nobody_has_nothing_to_perturb() -> None:
     nobody = a_day()
     optional = tuple(replace(job, prize=1) for job in nobody.model.jobs)
     instance = Instance(Model(replace(nobody.model.problem, jobs=optional)), complete=False)
     empty = pyvrp.Solution(instance.data, [])
     assert empty.is_feasible()
-    assert Kicks(instance, 1).run(Limit.of(None, 50), empty) is empty
+    assert Perturbation(instance, 1).run(Limit.of(None, 50), empty) is empty
 
 
 def test_a_piece_goes_elsewhere_and_every_stop_stays() -> None:
-    kicks = Kicks(a_day(windows=(MORNING,)), 2)
+    perturbation = Perturbation(a_day(windows=(MORNING,)), 2)
     before, orders = [list(range(8)), list(range(8, 12))], set()
     for _ in range(40):
         routes = [list(visits) for visits in before]
-        kicks.move_piece(routes)
+        perturbation.move_piece(routes)
         assert sorted(client for visits in routes for client in visits) == list(range(12))
         orders.add(tuple(map(tuple, routes)))
     assert len(orders) > 20
@@ -69,11 +71,11 @@ def test_a_piece_goes_elsewhere_and_every_stop_stays() -> None:
 
 def test_a_stop_with_two_windows_goes_to_the_other_half_of_the_day() -> None:
     instance = a_day()
-    kicks = Kicks(instance, 4)
-    assert kicks.flexible == [j for j in range(12) if j % 2]
+    perturbation = Perturbation(instance, 4)
+    assert perturbation.flexible == [j for j in range(12) if j % 2]
     mornings = [instance.first_of[j] for j in range(12)]
     routes = [list(mornings)]
-    kicks.change_hours(routes, [0])
+    perturbation.change_hours(routes, [0])
     (visits,) = routes
     moved = [client for client in visits if client not in mornings]
     assert 1 <= len(moved) <= 3
@@ -81,20 +83,20 @@ def test_a_stop_with_two_windows_goes_to_the_other_half_of_the_day() -> None:
     assert sorted(instance.job_of[client] for client in visits) == list(range(12))
 
 
-@pytest.mark.parametrize(("stops", "kicks"), [(MOST_KICKED, 1), (MOST_KICKED + 1, 0)])
-def test_large_problems_are_searched_only(stops: int, kicks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("stops", "perturbations"), [(MOST_PERTURBED, 1), (MOST_PERTURBED + 1, 0)])
+def test_large_problems_are_searched_only(stops: int, perturbations: int, monkeypatch: pytest.MonkeyPatch) -> None:
     vehicles, jobs = office_day(1, stops, seed=1)
     work = Work(
         Instance(Model(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")), complete=False), Limit.of(None, 1), 1
     )
     begun = work.search(Limit.of(None, 1), None)
-    asked: list[Kicks] = []
+    asked: list[Perturbation] = []
 
-    def run(kicks: Kicks, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution:
+    def run(perturbation: Perturbation, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution:
         del limit
-        asked.append(kicks)
+        asked.append(perturbation)
         return plan
 
-    monkeypatch.setattr(Kicks, "run", run)
+    monkeypatch.setattr(Perturbation, "run", run)
     work.improve(Limit.of(None, 1), begun)
-    assert len(asked) == kicks
+    assert len(asked) == perturbations

@@ -13,21 +13,21 @@ GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class Projection:
     """Flat positions: of jobs by id, and of vehicles (their start, else their end) by id."""
 
-    jobs: dict[int, Point]
-    seats: dict[int, Point]
+    job_points: dict[int, Point]
+    vehicle_points: dict[int, Point]
 
     @classmethod
-    def of(cls, problem: Problem) -> "Atlas":
+    def of(cls, problem: Problem) -> "Projection":
         """Lay the problem out by its coordinates or, where matrices are all there is, by the ways from two far places."""
         jobs = [(job.location, job.location_index) for job in problem.jobs]
-        seats = [
+        vehicles = [
             (v.start, v.start_index) if (v.start or v.start_index is not None) else (v.end, v.end_index)
             for v in problem.vehicles
         ]
-        places = _by_matrix(problem, [*jobs, *seats]) or _by_coordinates([point for point, _ in [*jobs, *seats]])
+        places = _by_matrix(problem, [*jobs, *vehicles]) or _by_coordinates([point for point, _ in [*jobs, *vehicles]])
         count = len(jobs)
         return cls(
             {job.id: place for job, place in zip(problem.jobs, places[:count], strict=True)},
@@ -54,13 +54,13 @@ def _by_matrix(problem: Problem, places: Sequence[tuple[Point | None, int | None
     return [(float(table[first, number]), float(table[second, number])) for number in index]
 
 
-def middle(points: Iterable[Point]) -> Point:
+def barycentre(points: Iterable[Point]) -> Point:
     """Return the barycentre."""
     known = list(points)
     return sum(x for x, _ in known) / len(known), sum(y for _, y in known) / len(known)
 
 
-def apart(a: Point, b: Point) -> float:
+def squared_distance(a: Point, b: Point) -> float:
     """Return the squared distance."""
     return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
 

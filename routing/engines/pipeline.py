@@ -83,11 +83,11 @@ def search(
     engine: str,
     start: Mapping[int, Sequence[int]] | None,
     *,
-    thin: bool = False,
+    reduce_fleet: bool = False,
 ) -> Found:
-    """Run the engines on one part and return the best; ``thin``: above all by doing without couriers."""
-    first = Chain(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs)))
-    return first.run(limit, engine, thin=thin)
+    """Run the engines on one part and return the best; ``reduce_fleet``: above all by doing without couriers."""
+    first = Pipeline(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs)))
+    return first.run(limit, engine, reduce_fleet=reduce_fleet)
 
 
 def quick(limit: Limit, engine: str, jobs: int) -> bool:
@@ -95,7 +95,7 @@ def quick(limit: Limit, engine: str, jobs: int) -> bool:
     return engine == "auto" or limit.left() < ALL_ORDERS * jobs
 
 
-class Chain:
+class Pipeline:
     """The incumbent and the road of the engines over it."""
 
     def __init__(
@@ -142,7 +142,7 @@ class Chain:
         ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in self.best.used.items()}
         return Found(ids, self.key, dict(self.gains))
 
-    def run(self, limit: Limit, engine: str, *, thin: bool = False) -> Found:
+    def run(self, limit: Limit, engine: str, *, reduce_fleet: bool = False) -> Found:
         """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
         if engine == "auto" and self.may_begin_with_nothing(limit):
             self.polish(limit.share(0.95))
@@ -151,8 +151,8 @@ class Chain:
                 return self.found()
         self.insert()
         if self.model.jobs and self.model.vehicles and limit.left() >= LEAST_SEARCH:
-            if engine == "auto" and thin:
-                self.polish(limit, thin=True)
+            if engine == "auto" and reduce_fleet:
+                self.polish(limit, reduce_fleet=True)
             elif engine == "auto":
                 self.portfolio(limit)
             else:
@@ -191,7 +191,7 @@ class Chain:
         if self.wanting:
             self.ask("insertion", limit.share(0.5))
 
-    def polish(self, limit: Limit, *, thin: bool = False) -> None:
+    def polish(self, limit: Limit, *, reduce_fleet: bool = False) -> None:
         """Let PyVRP search in phases: from the incumbent, or from nothing where that is only insertion's."""
         if not available("pyvrp"):
             return
@@ -200,8 +200,8 @@ class Chain:
         used = self.best.used
         try:
             answers = (
-                polish.thin_out(self.model, limit, self.seed, used)
-                if thin
+                polish.reduce_fleet(self.model, limit, self.seed, used)
+                if reduce_fleet
                 else polish.polish(self.model, limit, self.seed, used, cold=self.cold)
             )
             for name, answer in answers:
