@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing.decompose import Part
-from routing.engines.pipeline import Found
+from routing.decompose import Subproblem
+from routing.engines.pipeline import Incumbent
 from routing.evaluate import Evaluation, evaluate
-from routing.plan import Balance, Route
+from routing.plan import HoursBalance, Route
 from routing.problem import Problem, Vehicle
 
 ROUNDS: Final = 6
@@ -21,7 +21,7 @@ ROUNDS: Final = 6
 NARROW: Final = 60
 """Seconds: a range of bounds this narrow is settled."""
 
-Search = Callable[[Sequence[Part], float], Mapping[int, Found]]
+SearchParts = Callable[[Sequence[Subproblem], float], Mapping[int, Incumbent]]
 """Search parts; the second argument is the share of the time left that they may take. Answers by their number."""
 
 
@@ -49,7 +49,7 @@ def _crews(routes: Sequence[Route]) -> dict[int | None, list[Route]]:
 
 
 @dataclass(slots=True)
-class _Office:
+class _BoundedOffice:
     """One office while its bound is searched; ``best`` is the cheapest plan that is even enough."""
 
     problem: Problem
@@ -63,14 +63,16 @@ class _Office:
     def open(self) -> bool:
         return self.high - self.low > NARROW
 
-    def part(self) -> Part:
+    def part(self) -> Subproblem:
         """Return the office under its bound, to be searched from the plan at hand."""
         vehicles = tuple(_bounded(vehicle, self.bound) for vehicle in self.problem.vehicles)
-        return Part(replace(self.problem, vehicles=vehicles), (self.best or self.evenest or self.before).sequences)
+        return Subproblem(
+            replace(self.problem, vehicles=vehicles), (self.best or self.evenest or self.before).sequences
+        )
 
-    def learn(self, found: Found | None, most: int) -> None:
+    def learn(self, incumbent: Incumbent | None, most: int) -> None:
         """Take an answer; where not all is served the bound is too tight, where it is not even enough too loose."""
-        judged = None if found is None else evaluate(self.problem, found.sequences)
+        judged = None if incumbent is None else evaluate(self.problem, incumbent.sequences)
         if judged is None or judged.violations or judged.unserved:
             self.low = self.bound
         elif spread(judged.routes) <= most:
@@ -89,8 +91,8 @@ class _Office:
 
 
 def even_out(
-    problem: Problem, judged: Evaluation, most: int, search: Search
-) -> tuple[dict[int, Sequence[int]], Balance]:
+    problem: Problem, judged: Evaluation, most: int, search: SearchParts
+) -> tuple[dict[int, Sequence[int]], HoursBalance]:
     """Return the routes whose working days differ by at most ``most`` seconds within each office, and the price.
 
     ``judged``: the plan at hand. Couriers who ride stay the same ones; who stays at home is not asked. Where no bound
@@ -102,9 +104,9 @@ def even_out(
         asked = [office for office in offices if office.open()]
         if not asked:
             break
-        found = search([office.part() for office in asked], 1 / (ROUNDS - number))
+        answers = search([office.part() for office in asked], 1 / (ROUNDS - number))
         for at, office in enumerate(asked):
-            office.learn(found.get(at), most)
+            office.learn(answers.get(at), most)
     sequences: dict[int, Sequence[int]] = dict(judged.sequences)
     for office in offices:
         sequences = {v: jobs for v, jobs in sequences.items() if v not in office.before.sequences}
@@ -112,7 +114,7 @@ def even_out(
     return sequences, _account(judged, offices, most)
 
 
-def _office(problem: Problem, crew: Sequence[Route], most: int) -> _Office:
+def _office(problem: Problem, crew: Sequence[Route], most: int) -> _BoundedOffice:
     ids, served = {route.vehicle for route in crew}, {job for route in crew for job in route.job_ids}
     own = replace(
         problem,
@@ -122,7 +124,7 @@ def _office(problem: Problem, crew: Sequence[Route], most: int) -> _Office:
     days = [hours(route) for route in crew]
     mean, longest = sum(days) // len(days), max(days)
     before = evaluate(own, {route.vehicle: route.job_ids for route in crew})
-    return _Office(own, before, mean, longest, min(longest, mean + most // 2))
+    return _BoundedOffice(own, before, mean, longest, min(longest, mean + most // 2))
 
 
 def _bounded(vehicle: Vehicle, bound: int) -> Vehicle:
@@ -131,8 +133,8 @@ def _bounded(vehicle: Vehicle, bound: int) -> Vehicle:
     return replace(vehicle, max_duration=longest if known is None else min(known, longest))
 
 
-def _account(judged: Evaluation, offices: Sequence[_Office], most: int) -> Balance:
-    return Balance(
+def _account(judged: Evaluation, offices: Sequence[_BoundedOffice], most: int) -> HoursBalance:
+    return HoursBalance(
         most=most,
         before=widest(judged.routes),
         after=max(

@@ -35,7 +35,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class DistanceBand:
     """``pace``: seconds a straight metre takes; ``detour``: road metres by straight metre, ``None`` where not known."""
 
     pace: float
@@ -44,14 +44,14 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class TravelCalibration:
     """What was learned: for the province and by unit, one ``Band`` (or ``None``) for each of ``BANDS`` and beyond.
 
     ``seats``: a point of each unit; a place belongs to the unit whose point is nearest.
     """
 
-    province: tuple[Band | None, ...]
-    units: Mapping[str, tuple[Band | None, ...]] = field(default_factory=dict)
+    province: tuple[DistanceBand | None, ...]
+    units: Mapping[str, tuple[DistanceBand | None, ...]] = field(default_factory=dict)
     seats: Mapping[str, Point] = field(default_factory=dict)
 
     def factors(self, unit: str | None, pace: float, detour: float) -> tuple[list[float], list[float]]:
@@ -63,7 +63,7 @@ class Calibration:
         return paces, detours
 
 
-def fit(legs: Iterable[Leg], seats: Mapping[str, Point] | None = None) -> Calibration:
+def fit(legs: Iterable[Leg], seats: Mapping[str, Point] | None = None) -> TravelCalibration:
     """Learn from legs; those that cannot be a ride (``SLOWEST_KMH`` … ``FASTEST_KMH``) are left out."""
     sound = [leg for leg in legs if is_ride(leg)]
     province = tuple(_band([leg for leg in sound if band_of(leg.straight) == n], None) for n in range(len(BANDS) + 1))
@@ -77,7 +77,7 @@ def fit(legs: Iterable[Leg], seats: Mapping[str, Point] | None = None) -> Calibr
         for unit, own in sorted(by_unit.items())
     }
     known = {unit: seat for unit, seat in (seats or {}).items() if unit in units}
-    return Calibration(province, units, known)
+    return TravelCalibration(province, units, known)
 
 
 def is_ride(leg: Leg) -> bool:
@@ -92,7 +92,7 @@ def band_of(straight: float) -> int:
     return next((number for number, most in enumerate(BANDS) if straight <= most), len(BANDS))
 
 
-def _band(legs: Sequence[Leg], whole: Band | None) -> Band | None:
+def _band(legs: Sequence[Leg], whole: DistanceBand | None) -> DistanceBand | None:
     """Return the medians of the legs, for a unit drawn towards the province's by their number."""
     if (whole is None and len(legs) < LEAST) or not legs:
         return None
@@ -100,16 +100,16 @@ def _band(legs: Sequence[Leg], whole: Band | None) -> Band | None:
     ridden = [leg.metres / leg.straight for leg in legs if leg.metres is not None]
     detour = max(1.0, median(ridden)) if ridden else None
     if whole is None:
-        return Band(pace, detour if len(ridden) >= LEAST else None, len(legs))
+        return DistanceBand(pace, detour if len(ridden) >= LEAST else None, len(legs))
     own = len(legs) / (len(legs) + ENOUGH)
     pace = own * pace + (1 - own) * whole.pace
     if detour is None or whole.detour is None:
-        return Band(pace, whole.detour, len(legs))
+        return DistanceBand(pace, whole.detour, len(legs))
     trust = len(ridden) / (len(ridden) + ENOUGH)
-    return Band(pace, trust * detour + (1 - trust) * whole.detour, len(legs))
+    return DistanceBand(pace, trust * detour + (1 - trust) * whole.detour, len(legs))
 
 
-def seat_of(calibration: Calibration, places: Sequence[Point]) -> list[str | None]:
+def seat_of(calibration: TravelCalibration, places: Sequence[Point]) -> list[str | None]:
     """Return the unit whose point is nearest to each place."""
     if not calibration.seats:
         return [None] * len(places)
@@ -121,7 +121,7 @@ def seat_of(calibration: Calibration, places: Sequence[Point]) -> list[str | Non
 
 
 def apply(
-    calibration: Calibration,
+    calibration: TravelCalibration,
     straight: "np.ndarray[Any, Any]",
     ends: tuple[Sequence[Point], Sequence[Point]],
     pace: float,
@@ -142,7 +142,7 @@ def apply(
     return np.rint(seconds).astype(np.int64), np.rint(metres).astype(np.int64)
 
 
-def to_json(calibration: Calibration) -> dict[str, Any]:
+def to_json(calibration: TravelCalibration) -> dict[str, Any]:
     """Return the calibration as JSON keeps it."""
     return {
         "province": [_written(band) for band in calibration.province],
@@ -151,18 +151,22 @@ def to_json(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def from_json(document: Mapping[str, Any]) -> Calibration:
+def from_json(document: Mapping[str, Any]) -> TravelCalibration:
     """Read back what ``to_json`` wrote."""
-    return Calibration(
+    return TravelCalibration(
         tuple(_read(band) for band in document["province"]),
         {unit: tuple(_read(band) for band in bands) for unit, bands in document["units"].items()},
         {unit: (float(seat[0]), float(seat[1])) for unit, seat in document["seats"].items()},
     )
 
 
-def _written(band: Band | None) -> list[float | int | None] | None:
+def _written(band: DistanceBand | None) -> list[float | int | None] | None:
     return None if band is None else [band.pace, band.detour, band.legs]
 
 
-def _read(band: Sequence[Any] | None) -> Band | None:
-    return None if band is None else Band(float(band[0]), None if band[1] is None else float(band[1]), int(band[2]))
+def _read(band: Sequence[Any] | None) -> DistanceBand | None:
+    return (
+        None
+        if band is None
+        else DistanceBand(float(band[0]), None if band[1] is None else float(band[1]), int(band[2]))
+    )

@@ -12,8 +12,8 @@ from multiprocessing.connection import Connection
 
 from routing.engines import pipeline
 from routing.engines.interface import Limit
-from routing.engines.pipeline import Found, Pipeline
-from routing.tasks import ASSIGN, Message, Task
+from routing.engines.pipeline import Incumbent, Pipeline
+from routing.tasks import ASSIGN, ChildMessage, SearchTask
 
 PR_SET_PDEATHSIG = 1
 LAST_GRACE = 4.0
@@ -27,10 +27,10 @@ def main(descriptor: int, parent: int) -> None:
     pipe = Connection(descriptor)
     for name in pipeline.MODULES:
         pipeline.available(name)
-    pipe.send(Message("ready"))
+    pipe.send(ChildMessage("ready"))
     while True:
         try:
-            task: Task = pipe.recv()
+            task: SearchTask = pipe.recv()
         except (EOFError, ConnectionResetError):
             return
         serve(pipe, task)
@@ -44,21 +44,21 @@ def die_with(parent: int) -> None:
         os._exit(0)
 
 
-def serve(pipe: Connection, task: Task) -> None:
+def serve(pipe: Connection, task: SearchTask) -> None:
     """Search one task, under an alarm whose default action ends this process whatever holds the GIL."""
     if task.seconds is not None:
         signal.setitimer(signal.ITIMER_REAL, task.seconds + LAST_GRACE)
     try:
-        pipe.send(Message("done", task.number, answer(pipe, task)))
+        pipe.send(ChildMessage("done", task.number, answer(pipe, task)))
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except Exception as error:  # noqa: BLE001  an engine's failure is reported, the child goes on, the parent inserts
-        pipe.send(Message("failed", task.number, error=f"{type(error).__name__}: {error}"))
+        pipe.send(ChildMessage("failed", task.number, error=f"{type(error).__name__}: {error}"))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(pipe: Connection, task: Task) -> Found:
+def answer(pipe: Connection, task: SearchTask) -> Incumbent:
     """Search the part, or give its jobs to offices (the answer then holds job ids by office)."""
     if task.engine == ASSIGN:
         from routing.assign.offices import assign  # noqa: PLC0415  CP-SAT is loaded by the children that need it
@@ -66,11 +66,15 @@ def answer(pipe: Connection, task: Task) -> Found:
         held: dict[int, list[int]] = {}
         for job, office in assign(task.problem, task.seconds, task.seed).items():
             held.setdefault(office, []).append(job)
-        return Found(held, (0, 0))
+        return Incumbent(held, (0, 0))
     limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
     quick = pipeline.quick(limit, task.engine, len(task.problem.jobs))
     search = Pipeline(
-        task.problem, task.seed, task.start, lambda found: pipe.send(Message("better", task.number, found)), quick=quick
+        task.problem,
+        task.seed,
+        task.start,
+        lambda incumbent: pipe.send(ChildMessage("better", task.number, incumbent)),
+        quick=quick,
     )
     return search.run(limit, task.engine, reduce_fleet=task.reduce_fleet)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from routing.decompose import Office, Part, part_of
+from routing.decompose import OfficeId, Subproblem, part_of
 from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
 from routing.projection import Projection, barycentre, pieces, squared_distance
@@ -13,7 +13,7 @@ REGION = 200
 
 def by_routes(
     problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, turn: int
-) -> list[Part]:
+) -> list[Subproblem]:
     """Return clusters of routes whose barycentres are neighbours, of about ``size`` stops each.
 
     Every vehicle and every job is in one cluster: couriers who stay at home where their office's routes are, a job
@@ -21,7 +21,7 @@ def by_routes(
     """
     crew = [vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)]
     if not crew:
-        return [Part(problem)] if problem.jobs else []
+        return [Subproblem(problem)] if problem.jobs else []
     centres = [barycentre(projection.job_points[job] for job in sequences[vehicle.id]) for vehicle in crew]
     weights = [len(sequences[vehicle.id]) for vehicle in crew]
     groups = pieces(centres, weights, max(1, round(sum(weights) / size)), turn)
@@ -34,7 +34,7 @@ def by_routes(
 
 def around_spare(
     problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, tried: set[int]
-) -> list[Part]:
+) -> list[Subproblem]:
     """Return clusters that share no route, each of about ``size`` stops around one whose courier the others there may
     stand in for, short ones first. ``tried`` are the vehicles that had their turn; those that have it now are added.
     """
@@ -71,11 +71,11 @@ def _add_idle(
     heads: Sequence[Point],
 ) -> None:
     """Deal the idle couriers of each office to the clusters that its routes are in, or to the nearest."""
-    driven: dict[Office, list[int]] = {}
+    driven: dict[OfficeId, list[int]] = {}
     for number, team in enumerate(teams):
         for office in dict.fromkeys(vehicle.office for vehicle in team):
             driven.setdefault(office, []).append(number)
-    dealt: dict[Office, int] = {}
+    dealt: dict[OfficeId, int] = {}
     for vehicle in problem.vehicles:
         if sequences.get(vehicle.id):
             continue
@@ -97,7 +97,7 @@ def _errands(
     heads: Sequence[Point],
 ) -> list[list[Job]]:
     team_of = {job: n for n, team in enumerate(teams) for v in team for job in sequences.get(v.id, ())}
-    at_home: dict[Office, list[int]] = {}
+    at_home: dict[OfficeId, list[int]] = {}
     for number, team in enumerate(teams):
         for office in {vehicle.office for vehicle in team}:
             at_home.setdefault(office, []).append(number)
@@ -112,7 +112,7 @@ def _nearest(heads: Sequence[Point], point: Point, choice: Sequence[int]) -> int
     return min(choice, key=lambda number: (squared_distance(heads[number], point), number))
 
 
-def by_region(problem: Problem, projection: Projection, turn: int = 0) -> list[Part]:
+def by_region(problem: Problem, projection: Projection, turn: int = 0) -> list[Subproblem]:
     """Cut a day that nothing else cuts into regions of about ``REGION`` stops, each with its share of couriers."""
     places = [projection.job_points[job.id] for job in problem.jobs]
     count = min(max(1, round(len(places) / REGION)), len(problem.vehicles))

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from routing.problem import Job, Onward, Problem, Table, Vehicle
+from routing.problem import Job, Onward, Problem, TravelTable, Vehicle
 
 LARGE = 300
 """Stops that are still searched in one piece when nothing cuts the day."""
 
-Office = int | None
+OfficeId = int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Subproblem:
     """A part of a day and the plan to improve on (job ids by vehicle id).
 
     ``reduce_fleet``: to be improved above all by doing without couriers.
@@ -25,15 +25,15 @@ class Part:
     reduce_fleet: bool = False
 
 
-def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part]:
+def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Subproblem]:
     """Return the offices, each alone, with what ``start`` says about their jobs.
 
     Where nothing tells offices apart (one office, or vehicles or jobs without one), the day is one part.
     """
     crews = crews_by_office(problem)
     if len(crews) <= 1 or None in crews or any(_homeless(problem, crews, job) for job in problem.jobs):
-        return [Part(problem, start or None)] if problem.jobs else []
-    errands: dict[Office, list[Job]] = {office: [] for office in crews}
+        return [Subproblem(problem, start or None)] if problem.jobs else []
+    errands: dict[OfficeId, list[Job]] = {office: [] for office in crews}
     for job in problem.jobs:
         if job.office in errands:
             errands[job.office].append(job)
@@ -44,14 +44,14 @@ def by_office(problem: Problem, start: Mapping[int, Sequence[int]]) -> list[Part
     ]
 
 
-def _homeless(problem: Problem, crews: Mapping[Office, Sequence[Vehicle]], job: Job) -> bool:
+def _homeless(problem: Problem, crews: Mapping[OfficeId, Sequence[Vehicle]], job: Job) -> bool:
     """Say whether no office is the job's own: it has none, or one without couriers that others may stand in for."""
     return job.office is None or (problem.assignment == "free" and job.movable and job.office not in crews)
 
 
 def part_of(
     problem: Problem, vehicles: Sequence[Vehicle], jobs: Sequence[Job], start: Mapping[int, Sequence[int]]
-) -> Part:
+) -> Subproblem:
     """Return the part of some vehicles and jobs, with what ``start`` says about them; it travels to a child, so it
     carries no more of the onward legs and tables than it needs.
     """
@@ -59,7 +59,7 @@ def part_of(
     held = {vehicle.id: [job for job in start.get(vehicle.id, ()) if job in inside] for vehicle in vehicles}
     kept = {v: tour for v, tour in held.items() if tour}
     smaller = replace(problem, vehicles=tuple(vehicles), jobs=tuple(jobs), onward=_onward(problem, vehicles, jobs))
-    return Part(_cut_tables(smaller) if problem.tables else smaller, kept or None)
+    return Subproblem(_cut_tables(smaller) if problem.tables else smaller, kept or None)
 
 
 def _onward(problem: Problem, vehicles: Sequence[Vehicle], jobs: Sequence[Job]) -> Onward | None:
@@ -78,7 +78,7 @@ def _cut_tables(problem: Problem) -> Problem:
     number: dict[int | None, int | None] = {None: None} | {index: n for n, index in enumerate(places)}
     block = np.ix_(places, places)
     tables = {
-        profile: Table(
+        profile: TravelTable(
             table.durations[block], table.distances[block], None if table.costs is None else table.costs[block]
         )
         for profile, table in problem.tables.items()
@@ -91,9 +91,9 @@ def _cut_tables(problem: Problem) -> Problem:
     return replace(problem, vehicles=vehicles, jobs=jobs, tables=tables)
 
 
-def crews_by_office(problem: Problem) -> dict[Office, list[Vehicle]]:
+def crews_by_office(problem: Problem) -> dict[OfficeId, list[Vehicle]]:
     """Return the vehicles of each office."""
-    crews: dict[Office, list[Vehicle]] = {}
+    crews: dict[OfficeId, list[Vehicle]] = {}
     for vehicle in problem.vehicles:
         crews.setdefault(vehicle.office, []).append(vehicle)
     return crews

@@ -7,7 +7,7 @@ import numpy as np
 from geopy.distance import geodesic
 from pyproj import Geod
 
-from routing.calibrate import Calibration, apply
+from routing.calibrate import TravelCalibration, apply
 from routing.problem import Ints, Point, TravelTimes
 
 __all__ = ["SPEEDS", "Geodesic", "TravelTimes", "distance_m"]
@@ -33,7 +33,7 @@ class Geodesic:
 
     detour: float = 1.35
     speeds: Mapping[str, float] = field(default_factory=lambda: dict(SPEEDS))
-    learned: Mapping[str, Calibration] = field(default_factory=dict)
+    learned: Mapping[str, TravelCalibration] = field(default_factory=dict)
 
     @property
     def profiles(self) -> frozenset[str]:

@@ -118,7 +118,7 @@ class Unassigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class HoursBalance:
     """How working hours were evened out within each office, and at what price.
 
     ``most``: the spread asked for; ``before`` and ``after``: the widest spread of an office (seconds between its
@@ -157,7 +157,7 @@ class Plan:
     engines: dict[str, int] = field(default_factory=dict)
     seed: int = 0
     problem_hash: str = ""
-    balance: Balance | None = None
+    balance: HoursBalance | None = None
 
     @property
     def objective(self) -> int:

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from routing.engines.pipeline import Found
+from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
-from routing.tasks import Message, Task
+from routing.tasks import ChildMessage, SearchTask
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ class _Child:
     process: subprocess.Popen[bytes]
     pipe: Connection
     ready: bool = False
-    task: Task | None = None
-    found: Found | None = None
+    task: SearchTask | None = None
+    incumbent: Incumbent | None = None
     deadline: float = 0.0
 
 
@@ -77,8 +77,8 @@ class SolverPool:
 
     def run(
         self,
-        tasks: Sequence[Task],
-        on_done: Callable[[Task, Found | None], None],
+        tasks: Sequence[SearchTask],
+        on_done: Callable[[SearchTask, Incumbent | None], None],
         deadline: float | None,
         last: float | None = None,
     ) -> None:
@@ -100,24 +100,24 @@ class SolverPool:
             self._listen(self._next_event(deadline, last), finished.append)
             self._kill_late(finished)
             for child in finished:
-                task, found = child.task, child.found
-                child.task = child.found = None
+                task, incumbent = child.task, child.incumbent
+                child.task = child.incumbent = None
                 if task is not None:
-                    on_done(task, found)
+                    on_done(task, incumbent)
             finished.clear()
             busy = sum(child.task is not None for child in self.children)
             for task in [task for task in queue if not self.children or _over(deadline if task.start else last)]:
                 queue.remove(task)
                 on_done(task, None)
 
-    def _give(self, child: _Child, queue: list[Task], deadline: float | None, last: float | None) -> None:
+    def _give(self, child: _Child, queue: list[SearchTask], deadline: float | None, last: float | None) -> None:
         task = queue.pop()
         if deadline is not None:
             rest = weight(task.problem) + sum(weight(other.problem) for other in queue)
             crew = min(len(self.children), len(queue) + 1)
             left = max(0.02, deadline - time.monotonic())
             task = replace(task, seconds=min(left, left * crew * weight(task.problem) / rest))
-        child.task, child.found = task, None
+        child.task, child.incumbent = task, None
         child.deadline = _last_moment(task, last)
         try:
             child.pipe.send(task)
@@ -135,14 +135,14 @@ class SolverPool:
         ready = wait([child.pipe for child in self.children], max(0.0, until - time.monotonic()))
         for child in [child for child in self.children if child.pipe in ready]:
             try:
-                message: Message = child.pipe.recv()
+                message: ChildMessage = child.pipe.recv()
             except (EOFError, OSError):
                 on_finished(self._replace(child))
                 continue
             child.ready = True
             if child.task is None or message.number != child.task.number:
                 continue
-            child.found = message.found or child.found
+            child.incumbent = message.incumbent or child.incumbent
             if message.error:
                 log.warning("a part of %d jobs failed: %s", len(child.task.problem.jobs), message.error)
             if message.kind in {"done", "failed"}:
@@ -170,7 +170,7 @@ def _over(moment: float | None) -> bool:
     return moment is not None and time.monotonic() > moment + GRACE
 
 
-def _last_moment(task: Task, last: float | None) -> float:
+def _last_moment(task: SearchTask, last: float | None) -> float:
     """Return when a child with this task is killed: some time after its share, and at once after the end of all.
 
     On a busy machine being late is no sign of hanging, so the more time there is the longer it may be.

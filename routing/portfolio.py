@@ -6,22 +6,22 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from routing import decompose
-from routing.balance import Search, even_out
+from routing.balance import SearchParts, even_out
 from routing.clusters import around_spare, by_region, by_routes
-from routing.decompose import Part
+from routing.decompose import Subproblem
 from routing.engines import pipeline
 from routing.engines.interface import Limit
-from routing.engines.pipeline import Found, Pipeline
+from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
-from routing.plan import Balance, Plan
+from routing.plan import HoursBalance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
 from routing.projection import Projection
-from routing.tasks import ASSIGN, Task
+from routing.tasks import ASSIGN, SearchTask
 from routing.time_budget import HERE, TimeBudget
-from routing.validate import Fault, Invalid, validate
+from routing.validate import Invalid, ProblemFault, validate
 
 SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
 """Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
@@ -47,11 +47,11 @@ PROVING = 2.0
 EVENING_OUT = 1 / 3
 """Part of the time that evening out the hours takes, where it is asked for."""
 
-Progress = Callable[[int, int], None]
-Take = Callable[[Part, Found | None], None]
-Run = Callable[[Sequence[Part], float | None, Take], None]
+OnProgress = Callable[[int, int], None]
+Take = Callable[[Subproblem, Incumbent | None], None]
+Run = Callable[[Sequence[Subproblem], float | None, Take], None]
 """Search parts until a moment (or by iterations), and hand over what was found."""
-Stage = Callable[[Sequence[Part], float | None], None]
+Stage = Callable[[Sequence[Subproblem], float | None], None]
 """The same, for the routes of the day."""
 
 
@@ -63,7 +63,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     seed: int,
     engine: str,
     pool: SolverPool | None,
-    on_progress: Progress | None,
+    on_progress: OnProgress | None,
     explain_seconds: float,
     balance: int | None = None,
 ) -> Plan:
@@ -74,7 +74,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     if seconds is None:
         seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
     budget = TimeBudget(len(problem.jobs), seconds, iterations)
-    day = _Day(problem, budget, seed, engine, on_progress or (lambda _done, _total: None), balance)
+    day = _DaySearch(problem, budget, seed, engine, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
@@ -85,25 +85,27 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened)
 
 
-def _engine_faults(engine: str) -> list[Fault]:
+def _engine_faults(engine: str) -> list[ProblemFault]:
     if engine not in pipeline.NAMES:
-        return [Fault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(pipeline.NAMES)}")]
+        return [
+            ProblemFault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(pipeline.NAMES)}")
+        ]
     if not pipeline.available(engine):
-        return [Fault("engine", "engine", f"{engine} is not installed: pip install 'tannha[engines]'")]
+        return [ProblemFault("engine", "engine", f"{engine} is not installed: pip install 'tannha[engines]'")]
     return []
 
 
 @dataclass(slots=True)
-class _Day:
+class _DaySearch:
     """The routes found so far for the whole problem, and how they are improved."""
 
     problem: Problem
     budget: TimeBudget
     seed: int
     engine: str
-    on_progress: Progress
+    on_progress: OnProgress
     balance: int | None = None
-    evened: Balance | None = None
+    evened: HoursBalance | None = None
     sequences: dict[int, Sequence[int]] = field(default_factory=dict)
     gains: dict[str, int] = field(default_factory=dict)
     offices: dict[int, int] = field(default_factory=dict)
@@ -136,18 +138,18 @@ class _Day:
         self.stages(lambda parts, deadline: run(parts, deadline, self.take))
         self.budget.deadline = whole
         if self.balance is not None:
-            self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.found_by(run))
+            self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.answers_by(run))
 
-    def found_by(self, run: Run) -> Search:
+    def answers_by(self, run: Run) -> SearchParts:
         """Return what searches parts and hands the answers over instead of putting them into the day."""
 
-        def search(parts: Sequence[Part], share: float) -> dict[int, Found]:
-            answers: dict[int, Found] = {}
+        def search(parts: Sequence[Subproblem], share: float) -> dict[int, Incumbent]:
+            answers: dict[int, Incumbent] = {}
             numbers = {id(part): number for number, part in enumerate(parts)}
 
-            def take(part: Part, found: Found | None) -> None:
-                if found is not None:
-                    answers[numbers[id(part)]] = found
+            def take(part: Subproblem, incumbent: Incumbent | None) -> None:
+                if incumbent is not None:
+                    answers[numbers[id(part)]] = incumbent
 
             run(parts, self.budget.until(share), take)
             return answers
@@ -165,13 +167,13 @@ class _Day:
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
-        task = Task(0, self.problem, None, None, self.seed, ASSIGN)
+        task = SearchTask(0, self.problem, None, None, self.seed, ASSIGN)
         pool.run([task], self.take_offices, self.budget.until(ASSIGNING), self.budget.until(2 * ASSIGNING))
 
-    def take_offices(self, _task: Task, found: Found | None) -> None:
+    def take_offices(self, _task: SearchTask, incumbent: Incumbent | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
-        if found is not None:
-            self.offices = {job: office for office, jobs in found.sequences.items() for job in jobs}
+        if incumbent is not None:
+            self.offices = {job: office for office, jobs in incumbent.sequences.items() for job in jobs}
             self.gains.setdefault("cp-sat", 0)
 
     def stages(self, run: Stage) -> None:
@@ -181,7 +183,7 @@ class _Day:
         offices = decompose.by_office(seated, _planned(self.problem))
         crew, shared = len(self.problem.vehicles), self.problem.assignment == "free" or bool(self.offices)
         free = shared and any(len(part.problem.vehicles) < crew for part in offices)
-        scopes = [Part(self.problem)] if free else offices
+        scopes = [Subproblem(self.problem)] if free else offices
         small = [scope for scope in scopes if not (free or self.goes_round(scope))]
         large = [scope for scope in scopes if free or self.goes_round(scope)]
         self.total = len(small)
@@ -198,7 +200,7 @@ class _Day:
                 self.reduce_fleet(run)
             self.rounds(large, run)
 
-    def reseat(self, offices: Sequence[Part], run: Stage) -> None:
+    def reseat(self, offices: Sequence[Subproblem], run: Stage) -> None:
         """Begin again at the offices that CP-SAT gave other jobs than their own, and keep what is cheaper."""
         at_home = {_ids(part) for part in offices}
         given = decompose.by_office(decompose.given(self.problem, self.offices), {})
@@ -242,15 +244,15 @@ class _Day:
             run([replace(cluster, reduce_fleet=True) for cluster in clusters], given)
             self.turn += 1
 
-    def goes_round(self, scope: Part) -> bool:
+    def goes_round(self, scope: Subproblem) -> bool:
         """Say whether a part is better searched in clusters of routes than in one piece."""
         return len(scope.problem.jobs) > WHOLE and self.engine == "auto"
 
-    def regions(self, scope: Part) -> list[Part]:
+    def regions(self, scope: Subproblem) -> list[Subproblem]:
         """Return what the search of a large part begins with: its plan, or else regions of it."""
         return [scope] if scope.start else by_region(scope.problem, Projection.of(scope.problem))
 
-    def rounds(self, scopes: Sequence[Part], run: Stage) -> None:
+    def rounds(self, scopes: Sequence[Subproblem], run: Stage) -> None:
         """Search clusters of neighbouring routes, along other lines each time, until the time is over.
 
         Where a round brought next to nothing, the next ones look longer at larger clusters.
@@ -275,10 +277,10 @@ class _Day:
             if sum(self.gains.values()) - before < STILL * self.value:
                 effort = min(MOST_EFFORT, 2 * effort)
 
-    def away(self, pool: SolverPool, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
+    def away(self, pool: SolverPool, parts: Sequence[Subproblem], deadline: float | None, take: Take) -> None:
         """Search the parts in children; what they found is taken in the order of the parts, whoever was first."""
         tasks = [
-            Task(
+            SearchTask(
                 number,
                 part.problem,
                 self.budget.seconds,
@@ -292,10 +294,10 @@ class _Day:
         ]
         if deadline is None:
             tasks = [replace(task, seconds=None) for task in tasks]
-        answers: dict[int, Found | None] = {}
+        answers: dict[int, Incumbent | None] = {}
 
-        def keep(task: Task, found: Found | None) -> None:
-            answers[task.number] = found
+        def keep(task: SearchTask, incumbent: Incumbent | None) -> None:
+            answers[task.number] = incumbent
             self.done += 1
             self.on_progress(self.done, self.total)
 
@@ -303,7 +305,7 @@ class _Day:
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
-    def here(self, parts: Sequence[Part], deadline: float | None, take: Take) -> None:
+    def here(self, parts: Sequence[Subproblem], deadline: float | None, take: Take) -> None:
         """Search the parts in this process, each in its share of the time."""
         weights = [weight(part.problem) for part in parts]
         for number, part in enumerate(parts):
@@ -318,30 +320,30 @@ class _Day:
             self.done += 1
             self.on_progress(self.done, self.total)
 
-    def searched(self, part: Part, limit: Limit) -> Found:
+    def searched(self, part: Subproblem, limit: Limit) -> Incumbent:
         """Return what the engine finds in this process."""
         return pipeline.search(
             part.problem, limit, self.seed + self.turn, self.engine, part.start, reduce_fleet=part.reduce_fleet
         )
 
-    def take(self, part: Part, found: Found | None) -> None:
+    def take(self, part: Subproblem, incumbent: Incumbent | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
-        self.answered += found is not None
-        if found is None and part.start is None:
-            found = self.inserted(part)
-        if found is not None:
-            self.value += found.key[1]
+        self.answered += incumbent is not None
+        if incumbent is None and part.start is None:
+            incumbent = self.inserted(part)
+        if incumbent is not None:
+            self.value += incumbent.key[1]
             for vehicle in part.problem.vehicles:
                 self.sequences.pop(vehicle.id, None)
-            self.sequences |= found.sequences
-            for name, gain in found.gains.items():
+            self.sequences |= incumbent.sequences
+            for name, gain in incumbent.gains.items():
                 self.gains[name] = self.gains.get(name, 0) + gain
 
-    def inserted(self, part: Part) -> Found:
+    def inserted(self, part: Subproblem) -> Incumbent:
         """Return insertion's answer for a part, at once."""
         first = Pipeline(part.problem, self.seed, None, lambda _found: None, quick=True)
         first.insert()
-        return first.found()
+        return first.incumbent()
 
     def judged(self) -> Evaluation:
         """Judge the day; routes that break a promise make way for insertion's."""
@@ -354,15 +356,15 @@ class _Day:
         kept = {v: jobs for v, jobs in judged.sequences.items() if v not in broken}
         jobs = _without(self.problem, kept.values())
         vehicles = tuple(vehicle for vehicle in self.problem.vehicles if vehicle.id in broken)
-        mended = self.inserted(Part(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
+        mended = self.inserted(Subproblem(replace(self.problem, vehicles=vehicles, jobs=jobs))) if vehicles else None
         return evaluate(self.problem, {**kept, **(mended.sequences if mended else {})})
 
 
-def _stops(parts: Sequence[Part]) -> int:
+def _stops(parts: Sequence[Subproblem]) -> int:
     return sum(len(part.problem.jobs) for part in parts)
 
 
-def _ids(part: Part) -> frozenset[int]:
+def _ids(part: Subproblem) -> frozenset[int]:
     return frozenset(job.id for job in part.problem.jobs)
 
 

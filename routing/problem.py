@@ -36,7 +36,7 @@ class TravelTimes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TravelTable:
     """Given matrices of one profile, each ``(n, n)``: seconds, metres and, instead of both in the cost, đồng."""
 
     durations: Ints
@@ -176,4 +176,4 @@ class Problem:
     travel_times: TravelTimes
     assignment: Assignment = "free"
     onward: Onward | None = None
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, TravelTable] = field(default_factory=dict)

@@ -5,9 +5,9 @@ from typing import Any
 
 from routing.decode import Repeated
 from routing.problem import ALWAYS, Point, Window
-from routing.validate import Fault, Invalid
+from routing.validate import Invalid, ProblemFault
 
-Check = Callable[["Reader", Any, str], Any]
+Check = Callable[["JsonReader", Any, str], Any]
 Keys = Mapping[str, tuple[str, Check]]
 REFUSED = {
     "shipments": "shipments are not supported: give jobs with delivery and pickup",
@@ -23,15 +23,15 @@ LONGEST_KEY = 60
 """Characters of a key that a path repeats."""
 
 
-class Reader:
+class JsonReader:
     """Collects faults while it reads; a faulty value reads as nothing."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[ProblemFault] = []
 
     def fault(self, code: str, path: str, message: str) -> None:
         """Note a fault; raise ``Invalid`` when there are too many."""
-        self.faults.append(Fault(code, printable(path) or "document", message))
+        self.faults.append(ProblemFault(code, printable(path) or "document", message))
         if len(self.faults) >= MOST_FAULTS:
             raise Invalid(self.faults)
 
@@ -87,7 +87,7 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def integer(reader: Reader, value: Any, path: str) -> int | None:
+def integer(reader: JsonReader, value: Any, path: str) -> int | None:
     """Read a whole number within ±2^53."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST:
         reader.fault("type", path, f"must be a whole number{' (within ±2^53)' if isinstance(value, int) else ''}")
@@ -95,7 +95,7 @@ def integer(reader: Reader, value: Any, path: str) -> int | None:
     return value
 
 
-def number(reader: Reader, value: Any, path: str) -> float | None:
+def number(reader: JsonReader, value: Any, path: str) -> float | None:
     """Read a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         reader.fault("type", path, "must be a number")
@@ -103,7 +103,7 @@ def number(reader: Reader, value: Any, path: str) -> float | None:
     return float(value)
 
 
-def text(reader: Reader, value: Any, path: str) -> str | None:
+def text(reader: JsonReader, value: Any, path: str) -> str | None:
     """Read a text of whole characters."""
     if not isinstance(value, str) or printable(value) != value:
         reader.fault("type", path, "must be text")
@@ -111,7 +111,7 @@ def text(reader: Reader, value: Any, path: str) -> str | None:
     return value
 
 
-def flag(reader: Reader, value: Any, path: str) -> bool | None:
+def flag(reader: JsonReader, value: Any, path: str) -> bool | None:
     """Read true or false."""
     if not isinstance(value, bool):
         reader.fault("type", path, "must be true or false")
@@ -119,7 +119,7 @@ def flag(reader: Reader, value: Any, path: str) -> bool | None:
     return value
 
 
-def point(reader: Reader, value: Any, path: str) -> Point | None:
+def point(reader: JsonReader, value: Any, path: str) -> Point | None:
     """Read ``[lon, lat]``."""
     if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004  longitude, latitude
         reader.fault("type", path, "must be [lon, lat]")
@@ -128,7 +128,7 @@ def point(reader: Reader, value: Any, path: str) -> Point | None:
     return None if lon is None or lat is None else (lon, lat)
 
 
-def window(reader: Reader, value: Any, path: str) -> Window | None:
+def window(reader: JsonReader, value: Any, path: str) -> Window | None:
     """Read ``[from, to]``."""
     if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004  from, to
         reader.fault("type", path, "must be [from, to]")
@@ -137,31 +137,31 @@ def window(reader: Reader, value: Any, path: str) -> Window | None:
     return None if early is None or late is None else (early, late)
 
 
-def windows(reader: Reader, value: Any, path: str) -> tuple[Window, ...]:
+def windows(reader: JsonReader, value: Any, path: str) -> tuple[Window, ...]:
     """Read an array of windows; none at all is a fault, as in VROOM: leave the key out when the time is open."""
     if value == []:
         reader.fault("empty", path, "must hold at least one window: leave it out when the time is open")
     return reader.items(value, path, window) or ALWAYS
 
 
-def integers(reader: Reader, value: Any, path: str) -> tuple[int, ...]:
+def integers(reader: JsonReader, value: Any, path: str) -> tuple[int, ...]:
     """Read an array of whole numbers."""
     return reader.items(value, path, integer)
 
 
-def integer_set(reader: Reader, value: Any, path: str) -> frozenset[int]:
+def integer_set(reader: JsonReader, value: Any, path: str) -> frozenset[int]:
     """Read an array of whole numbers whose order means nothing."""
     return frozenset(reader.items(value, path, integer))
 
 
-def per_type(reader: Reader, value: Any, path: str) -> dict[str, int]:
+def per_type(reader: JsonReader, value: Any, path: str) -> dict[str, int]:
     """Read seconds by vehicle type."""
     found = reader.members(value, path, "must be an object of whole numbers by vehicle type")
     read = {text(reader, kind, under(path, kind)): integer(reader, s, under(path, kind)) for kind, s in found.items()}
     return {kind: seconds for kind, seconds in read.items() if kind is not None and seconds is not None}
 
 
-def speeds(reader: Reader, value: Any, path: str) -> dict[str, float]:
+def speeds(reader: JsonReader, value: Any, path: str) -> dict[str, float]:
     """Read km/h by profile."""
     found = reader.members(value, path, "must be an object of km/h by profile")
     read = {

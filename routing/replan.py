@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from routing.engines.interface import Limit
-from routing.evaluate import Evaluation, evaluate
+from routing.evaluate import Evaluation, Sequences, evaluate
 from routing.explain import explain
 from routing.model import HOUR_KM, Model
 from routing.plan import Unassigned
@@ -26,12 +26,9 @@ CHANGE_PRICE: Final = 5_000
 OUT_AT_ONCE: Final = 4
 """Standing stops taken out at once while polishing, at most."""
 
-Tours = Mapping[int, Sequence[int]]
-"""Job ids in order by vehicle id."""
-
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class CourierPosition:
     """Where a courier on the way is (the last door that counts as done) and from when free to go on.
 
     ``collected``: what was picked up so far, per dimension of load. ``rested``: ids of breaks already taken.
@@ -58,7 +55,7 @@ class Replanned:
     changed. Deltas in metres, seconds of travel and đồng against the rest before it."""
 
     routes: Evaluation
-    sequences: Tours
+    sequences: Sequences
     left_out: tuple[Unassigned, ...]
     diff: Diff
     distance_delta: int
@@ -77,7 +74,7 @@ class Delta:
     cost: int
 
 
-def rest_of_day(problem: Problem, positions: Mapping[int, Position], aboard: Iterable[int]) -> Problem:
+def rest_of_day(problem: Problem, positions: Mapping[int, CourierPosition], aboard: Iterable[int]) -> Problem:
     """Return the problem that is left: couriers on the way start where they are, with the room that is left.
 
     ``positions``: by vehicle id, of those who have left the office. ``aboard``: ids of jobs whose delivery is in a
@@ -102,7 +99,7 @@ def _fresh(vehicle: Vehicle) -> Vehicle:
     return replace(vehicle, skills=vehicle.skills | {FRESH})
 
 
-def _on_the_way(vehicle: Vehicle, position: Position) -> Vehicle:
+def _on_the_way(vehicle: Vehicle, position: CourierPosition) -> Vehicle:
     room = tuple(
         max(0, most - (position.collected[d] if d < len(position.collected) else 0))
         for d, most in enumerate(vehicle.capacity)
@@ -119,7 +116,7 @@ def _on_the_way(vehicle: Vehicle, position: Position) -> Vehicle:
 
 def replan(
     problem: Problem,
-    standing: Tours,
+    standing: Sequences,
     late: Sequence[int],
     *,
     limit: Limit | None = None,
@@ -143,7 +140,7 @@ def replan(
     return _answer(problem, model, tours, standing, late, polished)
 
 
-def _as_it_runs(problem: Problem, standing: Tours) -> Problem:
+def _as_it_runs(problem: Problem, standing: Sequences) -> Problem:
     """Return the problem with the promises that are late already as late as they are: no change may make them later."""
     judged = evaluate(problem, standing)
     comes = {step.id: step.arrival for route in judged.routes for step in route.steps if step.type == "job"}
@@ -218,7 +215,7 @@ def _longest_run(stops: Sequence[int], place: Mapping[int, int]) -> set[int]:
     return run
 
 
-def diff_of(before: Tours, after: Tours, late: Iterable[int]) -> Diff:
+def diff_of(before: Sequences, after: Sequences, late: Iterable[int]) -> Diff:
     """Compare two sets of routes stop by stop; ``late`` are the jobs that were not in the routes before."""
     new = set(late)
     moved = {j for v, tour in before.items() for j in _moved(tour, after.get(v, ()))}
@@ -231,7 +228,7 @@ def diff_of(before: Tours, after: Tours, late: Iterable[int]) -> Diff:
 
 
 def _answer(
-    problem: Problem, model: Model, tours: TourSet, standing: Tours, late: Sequence[int], polished: int
+    problem: Problem, model: Model, tours: TourSet, standing: Sequences, late: Sequence[int], polished: int
 ) -> Replanned:
     ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.used.items()}
     changed = [v for v in ids.keys() | standing.keys() if list(ids.get(v, ())) != list(standing.get(v, ()))]
@@ -254,12 +251,12 @@ def _answer(
 
 def _deltas(model: Model, new: Evaluation, old: Evaluation, changed: Iterable[int]) -> dict[int, Delta]:
     """Compare courier by courier; who has nothing left to do still rides home."""
-    found = {}
+    deltas = {}
     for number in changed:
         v = model.vehicle_index[number]
         after, before = (_ridden(model, v, judged) for judged in (new, old))
-        found[number] = Delta(*(one - other for one, other in zip(after, before, strict=True)))
-    return found
+        deltas[number] = Delta(*(one - other for one, other in zip(after, before, strict=True)))
+    return deltas
 
 
 def _ridden(model: Model, v: int, judged: Evaluation) -> tuple[int, int, int]:

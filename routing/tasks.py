@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.engines.pipeline import Found
+from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
 
 ASSIGN = "assign"
@@ -12,7 +12,7 @@ ASSIGN = "assign"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class SearchTask:
     """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on.
 
     ``reduce_fleet``: to be improved above all by doing without couriers.
@@ -29,10 +29,10 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChildMessage:
     """``ready`` once, then ``better`` and ``done`` (or ``failed``, with the error's name) for each task."""
 
     kind: Literal["ready", "better", "done", "failed"]
     number: int = -1
-    found: Found | None = None
+    incumbent: Incumbent | None = None
     error: str = ""

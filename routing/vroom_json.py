@@ -11,7 +11,7 @@ from typing import Any
 
 from routing.matrix import Geodesic
 from routing.plan import Plan, Route, Step, Unassigned, Violation
-from routing.problem import ALWAYS, HORIZON, Break, Job, PlannedStep, Problem, Table, Vehicle, Window
+from routing.problem import ALWAYS, HORIZON, Break, Job, PlannedStep, Problem, TravelTable, Vehicle, Window
 from routing.vroom_read import plan_from_json, problem_from_json
 
 __all__ = ["plan_from_json", "plan_to_json", "problem_from_json", "problem_to_json"]
@@ -37,7 +37,7 @@ def problem_to_json(problem: Problem) -> Json:
     return document
 
 
-def _table(table: Table) -> Json:
+def _table(table: TravelTable) -> Json:
     matrices = {"durations": table.durations, "distances": table.distances, "costs": table.costs}
     return {name: matrix.tolist() for name, matrix in matrices.items() if matrix is not None}
 

@@ -15,14 +15,14 @@ from routing.problem import (
     Onward,
     PlannedStep,
     Problem,
-    Table,
+    TravelTable,
     TravelTimes,
     Vehicle,
 )
 from routing.reader import (
     LARGEST,
+    JsonReader,
     Keys,
-    Reader,
     flag,
     integer,
     integer_set,
@@ -52,7 +52,7 @@ def problem_from_json(document: Any, travel_times: TravelTimes | None = None) ->
     ``travel_times`` serves places given by coordinates; without it the document's own, or geodesic ones, do.
     What a field means is left to ``routing.validate``.
     """
-    reader = Reader()
+    reader = JsonReader()
     problem = _problem(reader, document, travel_times)
     if reader.faults or problem is None:
         raise Invalid(reader.faults)
@@ -64,14 +64,14 @@ def plan_from_json(document: Any) -> tuple[Plan, bool]:
 
     The second value says whether the document names what it leaves out.
     """
-    reader = Reader()
+    reader = JsonReader()
     plan = _plan(reader, document)
     if reader.faults:
         raise Invalid(reader.faults)
     return plan, "unassigned" in document
 
 
-def _problem(reader: Reader, document: Any, travel_times: TravelTimes | None) -> Problem | None:
+def _problem(reader: JsonReader, document: Any, travel_times: TravelTimes | None) -> Problem | None:
     found = reader.fields(document, "", DOCUMENT)
     for name in ("vehicles", "jobs"):
         if name not in found and not reader.faults:
@@ -91,7 +91,7 @@ def _problem(reader: Reader, document: Any, travel_times: TravelTimes | None) ->
     )
 
 
-def _distances_wanted(reader: Reader, vehicles: tuple[Vehicle, ...], matrices: Mapping[str, Any]) -> None:
+def _distances_wanted(reader: JsonReader, vehicles: tuple[Vehicle, ...], matrices: Mapping[str, Any]) -> None:
     """Metres that nobody gave must not count as none."""
     for place, vehicle in enumerate(vehicles):
         bare = vehicle.profile in matrices and "distances" not in matrices[vehicle.profile]
@@ -101,7 +101,7 @@ def _distances_wanted(reader: Reader, vehicles: tuple[Vehicle, ...], matrices: M
                 reader.fault("no_distances", f"vehicles[{place}].{name}", message)
 
 
-def _plan(reader: Reader, document: Any) -> Plan:
+def _plan(reader: JsonReader, document: Any) -> Plan:
     found = reader.members(document, "", "must be an object with routes")
     if not found and not isinstance(document, dict):
         return Plan()
@@ -110,19 +110,19 @@ def _plan(reader: Reader, document: Any) -> Plan:
     return Plan(routes=routes, unassigned=left)
 
 
-def _assignment(reader: Reader, value: Any, path: str) -> str | None:
+def _assignment(reader: JsonReader, value: Any, path: str) -> str | None:
     if value not in ("home", "free"):
         reader.fault("value", path, "must be home or free")
         return None
     return str(value)
 
 
-def _break(reader: Reader, value: Any, path: str) -> Break | None:
+def _break(reader: JsonReader, value: Any, path: str) -> Break | None:
     rest: Break | None = reader.built(Break, value, path, BREAK)
     return rest
 
 
-def _planned(reader: Reader, value: Any, path: str) -> PlannedStep | None:
+def _planned(reader: JsonReader, value: Any, path: str) -> PlannedStep | None:
     before, found = len(reader.faults), reader.fields(value, path, PLANNED)
     if found.get("type") not in ACTS:
         if len(reader.faults) == before:
@@ -133,11 +133,11 @@ def _planned(reader: Reader, value: Any, path: str) -> PlannedStep | None:
     return PlannedStep(**found)
 
 
-def _costs(reader: Reader, value: Any, path: str) -> dict[str, int]:
+def _costs(reader: JsonReader, value: Any, path: str) -> dict[str, int]:
     return reader.fields(value, path, COSTS)
 
 
-def _vehicle(reader: Reader, value: Any, path: str) -> Vehicle | None:
+def _vehicle(reader: JsonReader, value: Any, path: str) -> Vehicle | None:
     def kind(*, costs: Mapping[str, Any] | None = None, **fields: Any) -> Vehicle:
         return Vehicle(**fields, **(costs or {}))
 
@@ -145,12 +145,12 @@ def _vehicle(reader: Reader, value: Any, path: str) -> Vehicle | None:
     return vehicle
 
 
-def _job(reader: Reader, value: Any, path: str) -> Job | None:
+def _job(reader: JsonReader, value: Any, path: str) -> Job | None:
     job: Job | None = reader.built(Job, value, path, JOB)
     return job
 
 
-def _matrices(reader: Reader, value: Any, path: str) -> dict[str, Table]:
+def _matrices(reader: JsonReader, value: Any, path: str) -> dict[str, TravelTable]:
     found = reader.members(value, path, "must be an object by profile")
     tables = {
         text(reader, profile, under(path, profile)): _table(reader, table, under(path, profile))
@@ -159,16 +159,18 @@ def _matrices(reader: Reader, value: Any, path: str) -> dict[str, Table]:
     return {profile: table for profile, table in tables.items() if profile is not None and table is not None}
 
 
-def _table(reader: Reader, value: Any, path: str) -> Table | None:
+def _table(reader: JsonReader, value: Any, path: str) -> TravelTable | None:
     found = reader.fields(value, path, TABLE)
     if "durations" not in found:
         if isinstance(value, dict) and "durations" not in value:
             reader.fault("missing", f"{path}.durations", "is required: an array of arrays of seconds")
         return None
-    return Table(found["durations"], found.get("distances", np.zeros_like(found["durations"])), found.get("costs"))
+    return TravelTable(
+        found["durations"], found.get("distances", np.zeros_like(found["durations"])), found.get("costs")
+    )
 
 
-def _matrix(reader: Reader, value: Any, path: str) -> Ints | None:
+def _matrix(reader: JsonReader, value: Any, path: str) -> Ints | None:
     """Return a square matrix; its first faulty row or element is named."""
     if not isinstance(value, list) or not value:
         reader.fault("type", path, "must be an array of arrays of whole numbers")
@@ -184,7 +186,7 @@ def _matrix(reader: Reader, value: Any, path: str) -> Ints | None:
     return np.array(value, dtype=np.int64)
 
 
-def _onward(reader: Reader, value: Any, path: str) -> Onward | None:
+def _onward(reader: JsonReader, value: Any, path: str) -> Onward | None:
     found = reader.fields(value, path, ONWARD)
     metres_by_pair: dict[tuple[int, int], int] = {}
     for place, triple in enumerate(found.get("distances", ())):
@@ -197,11 +199,11 @@ def _onward(reader: Reader, value: Any, path: str) -> Onward | None:
     return Onward(metres_by_pair, found.get("per_km", 0))
 
 
-def _triples(reader: Reader, value: Any, path: str) -> tuple[tuple[int, ...], ...]:
+def _triples(reader: JsonReader, value: Any, path: str) -> tuple[tuple[int, ...], ...]:
     return reader.items(value, path, integers)
 
 
-def _travel_times(reader: Reader, value: Any, path: str) -> Geodesic | None:
+def _travel_times(reader: JsonReader, value: Any, path: str) -> Geodesic | None:
     found = reader.fields(value, path, TRAVEL_TIMES)
     pace = found.get("speeds", {})
     sound = found.get("kind") == "geodesic" and 1.0 <= found.get("detour", 1.0) <= MOST_DETOUR
@@ -216,7 +218,7 @@ def _travel_times(reader: Reader, value: Any, path: str) -> Geodesic | None:
     return Geodesic(**{name: found[name] for name in ("detour", "speeds") if name in found})
 
 
-def _route(reader: Reader, value: Any, path: str) -> Route | None:
+def _route(reader: JsonReader, value: Any, path: str) -> Route | None:
     found = reader.members(value, path)
     if not found:
         return None
@@ -225,7 +227,7 @@ def _route(reader: Reader, value: Any, path: str) -> Route | None:
     return None if vehicle is None else Route(vehicle, steps)
 
 
-def _step(reader: Reader, value: Any, path: str) -> Step | None:
+def _step(reader: JsonReader, value: Any, path: str) -> Step | None:
     found = reader.members(value, path)
     kind = found.get("type")
     if kind not in ACTS:
@@ -235,7 +237,7 @@ def _step(reader: Reader, value: Any, path: str) -> Step | None:
     return Step(kind, integer(reader, found.get("id", found.get("job")), f"{path}.id") if acts else None)
 
 
-def _left_out(reader: Reader, value: Any, path: str) -> Unassigned | None:
+def _left_out(reader: JsonReader, value: Any, path: str) -> Unassigned | None:
     found = reader.members(value, path)
     read, reason = integer(reader, found.get("id"), f"{path}.id"), found.get("reason", "shift")
     if reason not in REASONS:

@@ -23,7 +23,7 @@ Kind = Literal["window", "shift"]
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class LeastChange:
     """The smallest amount (s) with an order of the route that keeps every other promise; ``exact``: none is smaller."""
 
     amount: int
@@ -41,11 +41,11 @@ def provable(model: Model, v: int, jobs: Sequence[int]) -> bool:
     return plain and simple and len(jobs) <= MOST and all(bound is None for bound in bounds)
 
 
-def least(model: Model, v: int, jobs: Sequence[int], kind: Kind, most: int) -> Proof | None:
+def least(model: Model, v: int, jobs: Sequence[int], kind: Kind, most: int) -> LeastChange | None:
     """Return the least change of ``kind`` for job 0 (its window at both ends, or the end of the shift) up to ``most``
     seconds with which the vehicle serves all ``jobs``, or ``None`` where no order does.
     """
-    route = _Route(model, v, list(jobs), kind, most)
+    route = _Circuit(model, v, list(jobs), kind, most)
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = MOST_WORK
     solver.parameters.num_workers = 1
@@ -53,10 +53,10 @@ def least(model: Model, v: int, jobs: Sequence[int], kind: Kind, most: int) -> P
     status = solver.solve(route.cp)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
-    return Proof(int(solver.value(route.amount)), route.order(solver), status == cp_model.OPTIMAL)
+    return LeastChange(int(solver.value(route.amount)), route.order(solver), status == cp_model.OPTIMAL)
 
 
-class _Route:
+class _Circuit:
     """One courier's route as a circuit: node 0 is the office, node n the n-th of the jobs."""
 
     def __init__(self, model: Model, v: int, jobs: list[int], kind: Kind, most: int) -> None:

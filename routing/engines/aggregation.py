@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pyvrp
 
-from routing.engines.pyvrp_search import Instance, clients_of
+from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.problem import Ints
 
 NEAR_S = 300
@@ -31,7 +31,7 @@ StopGroup = list[int]
 class StopGroups:
     """Makes groups of an instance's jobs: every job is in one, alone where nothing alike is near."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: PyvrpInstance) -> None:
         self.instance, self.first = instance, len(instance.depots)
         self.seconds: Ints = np.max(
             [instance.data.duration_matrix(p) for p in range(instance.data.num_profiles)], axis=0
@@ -117,7 +117,7 @@ class StopGroups:
 class AggregatedInstance:
     """An instance of groups, and the ways from single stops and back."""
 
-    instance: Instance
+    instance: PyvrpInstance
     groups: Sequence[StopGroup]
     data: pyvrp.ProblemData
     first_of: Sequence[int]
@@ -205,7 +205,7 @@ def _merged(
     )
 
 
-def _matrices(instance: Instance, groups: Sequence[StopGroup]) -> tuple[list[Ints], list[Ints]]:
+def _matrices(instance: PyvrpInstance, groups: Sequence[StopGroup]) -> tuple[list[Ints], list[Ints]]:
     """From the last stop of a group to the first of the next; the ways inside are paid on the way in, driven on the way out."""
     data, depots = instance.data, len(instance.depots)
     out = np.array([*range(depots), *(depots + group[-1] for group in groups)])

@@ -30,10 +30,10 @@ def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
     """Search from ``start``, or from a construction of its own where ``start`` is empty or not accepted."""
     if not model.jobs or not model.vehicles:
         return None
-    return _Instance(model, seed).search(limit, start)
+    return _OrtoolsInstance(model, seed).search(limit, start)
 
 
-class _Instance:
+class _OrtoolsInstance:
     """A model in OR-Tools' words: jobs are nodes 0…n-1, then a start and an end for each vehicle."""
 
     def __init__(self, model: Model, seed: int) -> None:

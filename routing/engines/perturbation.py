@@ -15,7 +15,7 @@ import pyvrp
 from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, compute_neighbours
 
 from routing.engines.interface import Limit
-from routing.engines.pyvrp_search import SCALE, Instance, clients_of
+from routing.engines.pyvrp_search import SCALE, PyvrpInstance, clients_of
 
 NEIGHBOURS = 20
 """Places considered around each stop (measured: with PyVRP's 50 half as many perturbations, and dearer plans)."""
@@ -33,7 +33,7 @@ Visits = list[int]
 class Perturbation:
     """Perturbs plans of one instance."""
 
-    def __init__(self, instance: Instance, seed: int) -> None:
+    def __init__(self, instance: PyvrpInstance, seed: int) -> None:
         data = instance.data
         self.instance, self.rng = instance, random.Random(seed)  # noqa: S311  search, not secrets
         self.down = LocalSearch(

@@ -63,7 +63,7 @@ def _load(name: str) -> Engine | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Incumbent:
     """The best orders so far (job ids by vehicle id), their key, and the đồng that each engine took off the plan before it;
     nothing for the one that served somebody more, or made the first.
     """
@@ -73,7 +73,7 @@ class Found:
     gains: Mapping[str, int] = field(default_factory=dict)
 
 
-Report = Callable[[Found], None]
+Report = Callable[[Incumbent], None]
 
 
 def search(
@@ -84,7 +84,7 @@ def search(
     start: Mapping[int, Sequence[int]] | None,
     *,
     reduce_fleet: bool = False,
-) -> Found:
+) -> Incumbent:
     """Run the engines on one part and return the best; ``reduce_fleet``: above all by doing without couriers."""
     first = Pipeline(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs)))
     return first.run(limit, engine, reduce_fleet=reduce_fleet)
@@ -123,7 +123,7 @@ class Pipeline:
         self.hopeless = sum(self.model.jobs[j].priority + 1 for j in tours.left if self.fits_nobody(j))
         if (key := tours.key()) <= self.key:
             self.best, self.key = tours, key
-        self.report(self.found())
+        self.report(self.incumbent())
 
     def fits_nobody(self, j: int) -> bool:
         """Say whether a mandatory job could not even be served alone: no engine need try."""
@@ -136,19 +136,19 @@ class Pipeline:
         """Whether a mandatory job that could be served is still left out."""
         return self.key[0] > self.hopeless
 
-    def found(self) -> Found:
+    def incumbent(self) -> Incumbent:
         """Return the incumbent by ids."""
         model = self.model
         ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in self.best.used.items()}
-        return Found(ids, self.key, dict(self.gains))
+        return Incumbent(ids, self.key, dict(self.gains))
 
-    def run(self, limit: Limit, engine: str, *, reduce_fleet: bool = False) -> Found:
+    def run(self, limit: Limit, engine: str, *, reduce_fleet: bool = False) -> Incumbent:
         """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
         if engine == "auto" and self.may_begin_with_nothing(limit):
             self.polish(limit.share(0.95))
             if self.best.used and not self.wanting:
                 self.mend(limit)
-                return self.found()
+                return self.incumbent()
         self.insert()
         if self.model.jobs and self.model.vehicles and limit.left() >= LEAST_SEARCH:
             if engine == "auto" and reduce_fleet:
@@ -157,7 +157,7 @@ class Pipeline:
                 self.portfolio(limit)
             else:
                 self.ask(engine, limit)
-        return self.found()
+        return self.incumbent()
 
     def may_begin_with_nothing(self, limit: Limit) -> bool:
         """Say whether the search shall begin without insertion's routes: it looks at them no more once it serves everybody.
@@ -243,4 +243,4 @@ class Pipeline:
         else:
             self.gains.setdefault(name, 0)
         self.best, self.key = tours, key
-        self.report(self.found())
+        self.report(self.incumbent())

@@ -17,7 +17,7 @@ from routing.columns import Column
 from routing.engines.aggregation import AggregatedInstance, StopGroup, StopGroups
 from routing.engines.interface import Limit
 from routing.engines.perturbation import Perturbation
-from routing.engines.pyvrp_search import Instance, Until, clients_of, search, stop_at
+from routing.engines.pyvrp_search import PyvrpInstance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
 from routing.tours import Tours
@@ -50,14 +50,14 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
     ``cold`` begins with routes of the search's own and needs ``start`` only if those do not serve everybody; without a
     start nothing comes then.
     """
-    instance = Instance(model, complete=cold or sum(len(tour) for tour in start.values()) == len(model.jobs))
-    work = Work(instance, limit, seed)
+    instance = PyvrpInstance(model, complete=cold or sum(len(tour) for tour in start.values()) == len(model.jobs))
+    work = PhasedSearch(instance, limit, seed)
     best = work.begin(start, cold=cold)
     if not best.is_feasible():
         if not start:
             return
-        instance = Instance(model, complete=False)
-        work = Work(instance, limit, seed)
+        instance = PyvrpInstance(model, complete=False)
+        work = PhasedSearch(instance, limit, seed)
         best = work.begin(start, cold=False)
     yield "pyvrp", instance.tours(best)
     work.choosing = limit.iterations is not None or limit.left() >= CHOICE_FROM
@@ -79,8 +79,8 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
 
 def reduce_fleet(model: Model, limit: Limit, seed: int, start: Tours) -> Iterator[tuple[str, Tours]]:
     """Yield (engine, routes) with one courier less and one less again, then better; nothing where all are needed."""
-    instance = Instance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
-    work = Work(instance, limit, seed)
+    instance = PyvrpInstance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
+    work = PhasedSearch(instance, limit, seed)
     best = instance.solution(start)
     if not work.all_required() or not work.dispensable(instance.data, best.routes()):
         return
@@ -124,10 +124,10 @@ class _Seen(pyvrp.IteratedLocalSearchCallbacks):
 
 
 @dataclass(slots=True)
-class Work:
+class PhasedSearch:
     """One instance under search."""
 
-    instance: Instance
+    instance: PyvrpInstance
     limit: Limit
     seed: int
     choosing: bool = False
@@ -314,7 +314,7 @@ def _enough(data: pyvrp.ProblemData, used: Counter[int]) -> bool:
     return sum(seen.values()) <= shifts
 
 
-def _column(instance: Instance, route: pyvrp.Route) -> Column:
+def _column(instance: PyvrpInstance, route: pyvrp.Route) -> Column:
     visits = tuple(clients_of(route))
     kind = route.vehicle_type()
     cost = route.distance_cost() + route.duration_cost() + instance.data.vehicle_type(kind).fixed_cost

@@ -33,7 +33,7 @@ def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
     """Search from ``start`` until the limit or until nothing has improved for long."""
     if not model.jobs or not model.vehicles:
         return None
-    instance = Instance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
+    instance = PyvrpInstance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
     initial = instance.solution(start) if start else None
     return instance.tours(search(instance.data, stop_at(limit, len(model.jobs)), seed, initial))
 
@@ -85,13 +85,13 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class _BreakFreeClock:
     """One pattern of breaks: for each k the earliest end of break k, the latest start of break k + 1, the sum cut."""
 
     spans: tuple[tuple[int, int, int], ...]
 
     @classmethod
-    def of(cls, rests: Sequence[Break]) -> "_Clock":
+    def of(cls, rests: Sequence[Break]) -> "_BreakFreeClock":
         spans, earliest, cut = [], -HORIZON, 0
         for number in range(len(rests) + 1):
             latest = rests[number].windows[-1][1] if number < len(rests) else HORIZON
@@ -146,13 +146,13 @@ def _distinct(distances: Sequence[Ints], durations: Sequence[Ints]) -> tuple[lis
     return [distances[number] for number in kept], [durations[number] for number in kept], profile_of
 
 
-class Instance:
+class PyvrpInstance:
     """A model in PyVRP's words, and the way back."""
 
     def __init__(self, model: Model, *, complete: bool) -> None:
         self.model, self.complete = model, complete
         self.origin = min(vehicle.window[0] for vehicle in model.vehicles)
-        self.clocks = [_Clock.of(breaks_of(model, v)) for v in range(len(model.vehicles))]
+        self.clocks = [_BreakFreeClock.of(breaks_of(model, v)) for v in range(len(model.vehicles))]
         self.depots = sorted({*model.start_at, *model.end_at})
         self.kinds = sorted(set(model.kinds))
         self.members = {kind: [v for v, k in enumerate(model.kinds) if k == kind] for kind in self.kinds}

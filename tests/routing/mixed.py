@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from routing.problem import UNREACHABLE, Break, Ints, Job, Onward, PlannedStep, Problem, Table, Vehicle
+from routing.problem import UNREACHABLE, Break, Ints, Job, Onward, PlannedStep, Problem, TravelTable, Vehicle
 from tests.routing.days import HOUR, small_problem
 
 TEA = Break(2, ((15 * HOUR, 15 * HOUR + 1800), (16 * HOUR, 16 * HOUR + 1800)), 600)
@@ -72,7 +72,7 @@ def _tabled(rng: random.Random, problem: Problem) -> Problem:
     return replace(problem, jobs=jobs, vehicles=tuple(vehicles), tables=tables)
 
 
-def _table(rng: random.Random, size: int) -> Table:
+def _table(rng: random.Random, size: int) -> TravelTable:
     def matrix(most: int) -> Ints:
         rows = [[0 if a == b else rng.randint(0, most) for b in range(size)] for a in range(size)]
         return np.array(rows, dtype=np.int64)
@@ -81,7 +81,7 @@ def _table(rng: random.Random, size: int) -> Table:
     if rng.random() < 0.3:
         a, b = rng.randrange(size), rng.randrange(size)
         seconds[a, b] = 0 if a == b else UNREACHABLE
-    return Table(seconds, matrix(30_000), matrix(50_000) if rng.random() < 0.3 else None)
+    return TravelTable(seconds, matrix(30_000), matrix(50_000) if rng.random() < 0.3 else None)
 
 
 def _started(rng: random.Random, problem: Problem) -> Problem:

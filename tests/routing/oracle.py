@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
-from routing.problem import Break, Job, Problem, Table, Vehicle
+from routing.problem import Break, Job, Problem, TravelTable, Vehicle
 
 State = tuple[int, int, int, int]
 """Jobs done, breaks done, drive left to the next place, what is left of the act in hand."""
@@ -19,7 +19,7 @@ class Walk:
     order: Sequence[Job]
 
     @property
-    def table(self) -> Table:
+    def table(self) -> TravelTable:
         return self.problem.tables[self.vehicle.profile]
 
     @property

@@ -5,7 +5,7 @@ import pytest
 from pyvrp.stop import MaxIterations
 
 from routing.engines.aggregation import LONGEST_S, MOST, NEAR_S, AggregatedInstance, StopGroups
-from routing.engines.pyvrp_search import Instance, clients_of, search
+from routing.engines.pyvrp_search import PyvrpInstance, clients_of, search
 from routing.model import Model
 from tests.bench.routing.days import gia_lai
 
@@ -14,12 +14,12 @@ SIZES = {"with rules": (50, 1, 2, True), "plain": (40, 1, 3, False), "five offic
 
 
 @pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
-def instance(request: pytest.FixtureRequest) -> Instance:
+def instance(request: pytest.FixtureRequest) -> PyvrpInstance:
     stops, offices, seed, rules = request.param
-    return Instance(Model(gia_lai(stops, offices, seed, rules=rules, assignment="free")), complete=True)
+    return PyvrpInstance(Model(gia_lai(stops, offices, seed, rules=rules, assignment="free")), complete=True)
 
 
-def test_every_stop_is_in_one_group_of_near_stops_with_the_same_rules(instance: Instance) -> None:
+def test_every_stop_is_in_one_group_of_near_stops_with_the_same_rules(instance: PyvrpInstance) -> None:
     stop_groups, jobs, allowed = StopGroups(instance), instance.model.jobs, instance.model.allowed
     groups = stop_groups.of_nothing()
     assert sorted(j for group in groups for j in group) == list(range(len(jobs)))
@@ -32,7 +32,7 @@ def test_every_stop_is_in_one_group_of_near_stops_with_the_same_rules(instance: 
         )
 
 
-def test_a_plan_of_chains_costs_the_same_stop_by_stop_and_keeps_its_promises(instance: Instance) -> None:
+def test_a_plan_of_chains_costs_the_same_stop_by_stop_and_keeps_its_promises(instance: PyvrpInstance) -> None:
     stop_groups = StopGroups(instance)
     aggregated = AggregatedInstance.of(stop_groups, stop_groups.of_nothing())
     of_groups = search(aggregated.data, MaxIterations(60), 1, None, thorough=False)
@@ -44,7 +44,7 @@ def test_a_plan_of_chains_costs_the_same_stop_by_stop_and_keeps_its_promises(ins
     assert served == list(range(len(instance.model.jobs)))
 
 
-def test_chains_cut_along_a_plan_are_that_plan(instance: Instance) -> None:
+def test_chains_cut_along_a_plan_are_that_plan(instance: PyvrpInstance) -> None:
     plan = search(instance.data, MaxIterations(60), 1, None, thorough=False)
     stop_groups = StopGroups(instance)
     aggregated = AggregatedInstance.of(stop_groups, stop_groups.along(plan))
@@ -58,7 +58,7 @@ def test_chains_cut_along_a_plan_are_that_plan(instance: Instance) -> None:
 def test_a_group_never_fills_more_than_half_of_a_bag() -> None:
     day = gia_lai(40, 1, 3)
     small = replace(day, vehicles=tuple(replace(vehicle, capacity=(6,)) for vehicle in day.vehicles))
-    stop_groups = StopGroups(Instance(Model(small), complete=True))
+    stop_groups = StopGroups(PyvrpInstance(Model(small), complete=True))
     loads = [[small.jobs[j] for j in group] for group in stop_groups.of_nothing()]
     assert max(sum(job.delivery[0] for job in group) for group in loads if len(group) > 1) <= 3
     assert max(sum(job.pickup[0] for job in group) for group in loads if len(group) > 1) <= 3

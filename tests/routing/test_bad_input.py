@@ -16,7 +16,7 @@ from routing.decode import decode
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Pipeline
 from routing.reader import MOST_FAULTS
-from routing.validate import Fault, Invalid, validate
+from routing.validate import Invalid, ProblemFault, validate
 from routing.vroom_json import plan_from_json, problem_from_json
 from tests.routing.auditor import audit
 from tests.routing.vroom_examples import BY_COORDINATES, BY_MATRICES, TO_CHECK
@@ -84,7 +84,7 @@ def spoil(data: st.DataObject) -> Any:
     return document
 
 
-def judged(document: Any) -> tuple[Fault, ...]:
+def judged(document: Any) -> tuple[ProblemFault, ...]:
     try:
         return tuple(validate(problem_from_json(document)))
     except Invalid as refused:
@@ -107,7 +107,7 @@ def test_any_value_anywhere_of_a_plan_is_read_or_refused_by_path(data: st.DataOb
     for _ in range(data.draw(st.integers(1, 2))):
         container, key = data.draw(st.sampled_from(places(document) or [(document, "routes")]))
         container[key] = deepcopy(data.draw(JSON))  # the samples are shared: nothing may grow into them
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ProblemFault, ...] = ()
     try:
         plan_from_json(document)
     except Invalid as refused:
@@ -295,4 +295,4 @@ def test_ways_that_do_not_exist_are_no_numbers() -> None:
         search = Pipeline(problem_from_json(document), 1, None, lambda _found: None)
         search.run(Limit.of(None, 3), engine)
         assert not search.failed
-        assert not search.found().sequences
+        assert not search.incumbent().sequences

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from routing.calibrate import BANDS, Calibration, Leg, band_of, fit, from_json, is_ride, to_json
+from routing.calibrate import BANDS, Leg, TravelCalibration, band_of, fit, from_json, is_ride, to_json
 from routing.matrix import Geodesic, distance_m
 
 PACES = (0.30, 0.22, 0.17, 0.14, 0.12)
@@ -93,7 +93,7 @@ def test_a_place_takes_after_the_unit_it_lies_in() -> None:
 def test_what_was_learned_survives_being_written_down() -> None:
     found = fit(driven("A", 400, 5), {"A": HILLS})
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
-    assert isinstance(found, Calibration)
+    assert isinstance(found, TravelCalibration)
 
 
 def test_days_planned_with_what_was_learned_come_nearer_to_how_they_are_driven() -> None:

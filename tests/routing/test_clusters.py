@@ -5,12 +5,12 @@ import pytest
 
 import routing
 from routing.clusters import REGION, around_spare, by_region, by_routes
-from routing.decompose import Part, part_of
+from routing.decompose import Subproblem, part_of
 from routing.engines import insertion
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.model import Model
-from routing.problem import ALWAYS, Onward, Problem, Table
+from routing.problem import ALWAYS, Onward, Problem, TravelTable
 from routing.projection import Projection
 from tests.routing.days import office_day, province
 
@@ -32,7 +32,9 @@ def tabled(problem: Problem) -> Problem:
         for n, v in enumerate(problem.vehicles)
     ]
     jobs = [replace(job, location=None, location_index=n) for n, job in enumerate(problem.jobs)]
-    return replace(problem, vehicles=tuple(vehicles), jobs=tuple(jobs), tables={"motorbike": Table(seconds, metres)})
+    return replace(
+        problem, vehicles=tuple(vehicles), jobs=tuple(jobs), tables={"motorbike": TravelTable(seconds, metres)}
+    )
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2])
@@ -51,7 +53,7 @@ def test_every_stop_and_every_courier_is_in_one_cluster(turn: int) -> None:
 def test_clusters_around_a_spare_courier_share_no_route_and_every_courier_has_one_turn() -> None:
     problem = replace(province(8, 240, 3), assignment="free")
     routes, tried = driven(problem), set[int]()
-    projection, waves = Projection.of(problem), list[list[Part]]()
+    projection, waves = Projection.of(problem), list[list[Subproblem]]()
     while parts := around_spare(problem, projection, routes, 80, tried):
         couriers = [v.id for part in parts for v in part.problem.vehicles]
         assert len(couriers) == len(set(couriers))
@@ -139,4 +141,4 @@ def test_one_large_office_goes_round_in_clusters() -> None:
 
 def test_a_part_without_routes_is_searched_whole() -> None:
     problem = province(2, 12, 1)
-    assert by_routes(problem, Projection.of(problem), {}, 80, 0) == [Part(problem)]
+    assert by_routes(problem, Projection.of(problem), {}, 80, 0) == [Subproblem(problem)]

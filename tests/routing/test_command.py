@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.__main__ import main
-from routing.validate import Fault, Invalid, validate
+from routing.validate import Invalid, ProblemFault, validate
 from routing.vroom_json import problem_from_json, problem_to_json
 from tests.routing.days import province, small_problem
 
@@ -227,7 +227,7 @@ def test_whatever_stands_in_a_field_is_read_or_refused_never_a_crash(data: st.Da
     section = data.draw(st.sampled_from(["vehicles", "jobs"]))
     target = document[section][0]
     target[data.draw(st.sampled_from([*target, "steps", "costs", "prize", "max_load"]))] = data.draw(JSON)
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ProblemFault, ...] = ()
     try:
         validate(problem_from_json(document))
     except Invalid as refused:

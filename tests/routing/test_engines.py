@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from routing.engines import insertion, pipeline
 from routing.engines.interface import Limit
-from routing.engines.pipeline import Found, Pipeline
+from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import evaluate
 from routing.explain import explain
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
-from routing.problem import ALWAYS, Job, Problem, Table, Vehicle
+from routing.problem import ALWAYS, Job, Problem, TravelTable, Vehicle
 from routing.tours import Tours, TourSet
 from routing.validate import validate
 from tests.routing import oracle
@@ -37,7 +37,7 @@ def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
 def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine: str, seed: int) -> None:
     problem = small_problem(random.Random(seed))
     assert not validate(problem)
-    found = searched(problem, engine).found()
+    found = searched(problem, engine).incumbent()
     judged = evaluate(problem, found.sequences)
     assert judged.violations == ()
     assert judged.key == found.key
@@ -72,7 +72,7 @@ def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, s
 def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
-    judged = evaluate(problem, searched(problem, engine, iterations=60).found().sequences)
+    judged = evaluate(problem, searched(problem, engine, iterations=60).incumbent().sequences)
     lunches = [step for route in judged.routes for step in route.steps if step.type == "break"]
     early, late = LUNCH[0].windows[0]
     assert len(lunches) == len(judged.routes) > 0
@@ -92,13 +92,13 @@ def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
     mixed = [replace(job, prize=None if job.id <= 6 else 10**9) for job in jobs]
     problem = Problem((courier,), tuple(mixed), Geodesic(), "home")
     for engine in ("insertion", "ortools", "pyvrp"):
-        judged = evaluate(problem, searched(problem, engine, iterations=300).found().sequences)
+        judged = evaluate(problem, searched(problem, engine, iterations=300).incumbent().sequences)
         assert judged.weight_left == 0, engine
 
 
 def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
-    reports: list[Found] = []
+    reports: list[Incumbent] = []
     search = Pipeline(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append)
     found = search.run(Limit.of(None, 60), "auto")
     keys = [report.key for report in reports]
@@ -139,7 +139,7 @@ def test_the_search_of_an_office_begins_without_insertion(monkeypatch: pytest.Mo
     search = searched(office_of(60, 5), "auto", iterations=60)
     assert not asked
     assert not search.wanting
-    assert evaluate(search.model.problem, search.found().sequences).violations == ()
+    assert evaluate(search.model.problem, search.incumbent().sequences).violations == ()
 
 
 def test_where_a_stop_fits_nobody_insertion_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_where_a_stop_fits_nobody_insertion_comes_first(monkeypatch: pytest.Monk
     heavy = replace(day.jobs[0], delivery=(1_000,))
     search = searched(replace(day, jobs=(heavy, *day.jobs[1:])), "auto", iterations=60)
     assert asked == [60]
-    assert evaluate(search.model.problem, search.found().sequences).unserved == (heavy.id,)
+    assert evaluate(search.model.problem, search.incumbent().sequences).unserved == (heavy.id,)
 
 
 def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
@@ -156,7 +156,7 @@ def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
     asked, day = inserted(monkeypatch), office_of(60, 5, couriers=1)
     search = searched(day, "auto", iterations=30)
     assert asked[0] == 60
-    left = evaluate(day, search.found().sequences)
+    left = evaluate(day, search.incumbent().sequences)
     assert left.violations == ()
     assert left.key <= insertion.construct(search.model).key()
 
@@ -196,7 +196,7 @@ def test_a_first_stop_costs_the_whole_way_and_its_work() -> None:
     seconds = np.array([[0, 3600, 1800], [3600, 0, 1800], [1800, 1800, 0]])
     courier = Vehicle(1, start_index=0, end_index=1, per_task_hour=7200)
     job = Job(1, location_index=2, setup=900, service=900)
-    problem = Problem((courier,), (job,), Geodesic(), tables={"car": Table(seconds, seconds)})
+    problem = Problem((courier,), (job,), Geodesic(), tables={"car": TravelTable(seconds, seconds)})
     model = Model(problem)
     (spot,) = TourSet(model).spots(0)
     assert spot.delta == model.route_price(0, [0]) * HOUR_KM == (3600 + 3600) * HOUR_KM

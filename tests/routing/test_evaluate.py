@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routing.evaluate import HEAD_START, evaluate
 from routing.matrix import Geodesic
 from routing.plan import Plan, Route, Step, Unassigned
-from routing.problem import Break, Job, Onward, Problem, Table, Vehicle, Window
+from routing.problem import Break, Job, Onward, Problem, TravelTable, Vehicle, Window
 from tests.routing import oracle
 
 
@@ -21,7 +21,7 @@ def tiny_problem(seed: int, jobs: int) -> Problem:
     size = jobs + 1
     durations = np.array([[0 if a == b else rng.randint(1, 5) for b in range(size)] for a in range(size)])
     distances = durations * rng.randint(100, 900) + np.array([[a != b for b in range(size)] for a in range(size)])
-    table = Table(durations.astype(np.int64), distances.astype(np.int64))
+    table = TravelTable(durations.astype(np.int64), distances.astype(np.int64))
     stops = tuple(tiny_job(rng, number) for number in range(jobs))
     return Problem((tiny_vehicle(rng, jobs),), stops, Geodesic(), tables={"car": table})
 
@@ -98,7 +98,7 @@ def test_the_judge_agrees_with_brute_force(seed: int, jobs: int) -> None:
     ("window", "start"), [((20_000, 30_000), 18_100), ((1_000, 30_000), 0), ((20_000, 20_100), 18_100)]
 )
 def test_a_route_leaves_half_an_hour_before_it_must_but_not_before_the_shift(window: Window, start: int) -> None:
-    table = Table(np.array([[0, 100], [100, 0]]), np.array([[0, 5], [5, 0]]))
+    table = TravelTable(np.array([[0, 100], [100, 0]]), np.array([[0, 5], [5, 0]]))
     vehicle = Vehicle(1, start_index=0, end_index=0, window=(0, 50_000))
     problem = Problem((vehicle,), (Job(1, location_index=1, windows=(window,)),), Geodesic(), tables={"car": table})
     route = evaluate(problem, {1: [1]}).routes[0]
@@ -116,7 +116,7 @@ def bare_problem(seed: int, jobs: int) -> Problem:
 
 
 def test_a_break_interrupts_a_drive_and_the_drive_goes_on() -> None:
-    table = Table(np.array([[0, 100], [100, 0]]), np.array([[0, 5], [5, 0]]))
+    table = TravelTable(np.array([[0, 100], [100, 0]]), np.array([[0, 5], [5, 0]]))
     rest = Break(1, ((30, 40),), 20)
     problem = Problem(
         (Vehicle(1, start_index=0, end_index=0, window=(0, 300), breaks=(rest,)),),

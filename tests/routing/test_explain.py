@@ -5,7 +5,7 @@ import pytest
 
 from routing.explain import explain
 from routing.matrix import Geodesic
-from routing.problem import UNREACHABLE, Job, Problem, Table, Vehicle
+from routing.problem import UNREACHABLE, Job, Problem, TravelTable, Vehicle
 
 COURIER = Vehicle(1, start_index=0, end_index=0, capacity=(5,), window=(100, 1000), office=1)
 STOP = Job(1, location_index=1, delivery=(1,), service=50, office=1)
@@ -15,7 +15,7 @@ NEIGHBOUR = Job(2, location_index=2, delivery=(1,), service=50, office=1)
 def day(job: Job, courier: Vehicle = COURIER, *others: Job, reachable: bool = True) -> Problem:
     way = 60 if reachable else UNREACHABLE
     matrix = np.array([[0, way, 60], [way, 0, way], [60, way, 0]])
-    return Problem((courier,), (job, *others), Geodesic(), "home", tables={"car": Table(matrix, matrix * 10)})
+    return Problem((courier,), (job, *others), Geodesic(), "home", tables={"car": TravelTable(matrix, matrix * 10)})
 
 
 @pytest.mark.parametrize(

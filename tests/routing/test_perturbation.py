@@ -7,8 +7,8 @@ import pyvrp
 
 from routing.engines.interface import Limit
 from routing.engines.perturbation import Perturbation
-from routing.engines.polish import MOST_PERTURBED, Work
-from routing.engines.pyvrp_search import Instance, clients_of
+from routing.engines.polish import MOST_PERTURBED, PhasedSearch
+from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import Problem, Window
@@ -18,19 +18,19 @@ from tests.routing.days import office_day
 MORNING, AFTERNOON = (7 * 3600, 11 * 3600), (13 * 3600, 17 * 3600)
 
 
-def a_day(windows: tuple[Window, ...] = (MORNING, AFTERNOON)) -> Instance:
+def a_day(windows: tuple[Window, ...] = (MORNING, AFTERNOON)) -> PyvrpInstance:
     vehicles, jobs = office_day(1, 12, seed=3)
     half = tuple(replace(job, windows=windows if number % 2 else (MORNING,)) for number, job in enumerate(jobs))
-    return Instance(Model(Problem(tuple(vehicles[:1]), half, Geodesic(), "home")), complete=True)
+    return PyvrpInstance(Model(Problem(tuple(vehicles[:1]), half, Geodesic(), "home")), complete=True)
 
 
-def stops_of(instance: Instance, plan: pyvrp.Solution) -> list[int]:
+def stops_of(instance: PyvrpInstance, plan: pyvrp.Solution) -> list[int]:
     return sorted(instance.job_of[client] for route in plan.routes() for client in clients_of(route))
 
 
 def test_perturbation_leaves_a_plan_that_no_single_move_improves() -> None:
     model = Model(office(40).problem)
-    work = Work(Instance(model, complete=True), Limit.of(None, 400), 1)
+    work = PhasedSearch(PyvrpInstance(model, complete=True), Limit.of(None, 400), 1)
     begun = work.begin({}, cold=True)
     perturbation = Perturbation(work.instance, 1)
     stuck = perturbation.down(
@@ -45,14 +45,14 @@ def test_perturbation_leaves_a_plan_that_no_single_move_improves() -> None:
 
 def test_without_time_the_plan_stands() -> None:
     instance = a_day()
-    plan = Work(instance, Limit.of(None, 20), 1).begin({}, cold=True)
+    plan = PhasedSearch(instance, Limit.of(None, 20), 1).begin({}, cold=True)
     assert Perturbation(instance, 1).run(Limit.of(None, 0), plan) is plan
 
 
 def test_a_plan_that_serves_nobody_has_nothing_to_perturb() -> None:
     nobody = a_day()
     optional = tuple(replace(job, prize=1) for job in nobody.model.jobs)
-    instance = Instance(Model(replace(nobody.model.problem, jobs=optional)), complete=False)
+    instance = PyvrpInstance(Model(replace(nobody.model.problem, jobs=optional)), complete=False)
     empty = pyvrp.Solution(instance.data, [])
     assert empty.is_feasible()
     assert Perturbation(instance, 1).run(Limit.of(None, 50), empty) is empty
@@ -86,8 +86,10 @@ def test_a_stop_with_two_windows_goes_to_the_other_half_of_the_day() -> None:
 @pytest.mark.parametrize(("stops", "perturbations"), [(MOST_PERTURBED, 1), (MOST_PERTURBED + 1, 0)])
 def test_large_problems_are_searched_only(stops: int, perturbations: int, monkeypatch: pytest.MonkeyPatch) -> None:
     vehicles, jobs = office_day(1, stops, seed=1)
-    work = Work(
-        Instance(Model(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")), complete=False), Limit.of(None, 1), 1
+    work = PhasedSearch(
+        PyvrpInstance(Model(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")), complete=False),
+        Limit.of(None, 1),
+        1,
     )
     begun = work.search(Limit.of(None, 1), None)
     asked: list[Perturbation] = []

@@ -5,8 +5,8 @@ import pytest
 from routing.assign.partition import choose
 from routing.columns import Column
 from routing.engines.interface import Limit
-from routing.engines.polish import Work, polish, reduce_fleet
-from routing.engines.pyvrp_search import Instance, clients_of
+from routing.engines.polish import PhasedSearch, polish, reduce_fleet
+from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import ALWAYS, Problem
@@ -23,9 +23,9 @@ def two_couriers_for_the_work_of_one() -> Model:
 
 def test_a_courier_too_many_is_taken_away() -> None:
     model = two_couriers_for_the_work_of_one()
-    instance = Instance(model, complete=True)
+    instance = PyvrpInstance(model, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
-    smaller_fleet = Work(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both)
+    smaller_fleet = PhasedSearch(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both)
     assert smaller_fleet is not None
     assert smaller_fleet.num_routes() == 1
     assert sorted(instance.tours(smaller_fleet)[0]) == list(range(16))
@@ -34,18 +34,18 @@ def test_a_courier_too_many_is_taken_away() -> None:
 def test_a_courier_is_kept_where_the_shifts_could_not_hold_the_work() -> None:
     model = two_couriers_for_the_work_of_one()
     long = Model(replace(model.problem, jobs=tuple(replace(job, service=3000) for job in model.jobs)))
-    instance = Instance(long, complete=True)
+    instance = PyvrpInstance(long, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
-    assert Work(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both) is None
+    assert PhasedSearch(instance, Limit.of(None, 50), 1).reduce_fleet(Limit.of(None, 50), both) is None
 
 
 def test_a_courier_whom_nobody_may_stand_in_for_is_not_taken_away() -> None:
     model = two_couriers_for_the_work_of_one()
     locked = replace(model.jobs[3], vehicle=model.vehicles[0].id)
     bound = Model(replace(model.problem, jobs=(*model.jobs[:3], locked, *model.jobs[4:])))
-    instance = Instance(bound, complete=True)
+    instance = PyvrpInstance(bound, complete=True)
     both = instance.solution({0: list(range(6)), 1: list(range(6, 16))})
-    work = Work(instance, Limit.of(None, 50), 1)
+    work = PhasedSearch(instance, Limit.of(None, 50), 1)
     (second,) = work.dispensable(instance.data, both.routes())
     assert sorted(instance.job_of[client] for client in clients_of(second)) == list(range(6, 16))
     smaller_fleet = work.reduce_fleet(Limit.of(None, 50), both)
@@ -74,7 +74,7 @@ def test_the_search_of_auto_never_hands_back_worse_routes_than_it_was_given() ->
 def test_a_good_start_stands_where_a_search_from_nothing_finds_nothing_better() -> None:
     model = Model(gia_lai(60, 1, 3))
     *_, (_, good) = polish(model, Limit.of(None, 200), 1, {}, cold=True)
-    work = Work(Instance(model, complete=True), Limit.of(None, 1), 7)
+    work = PhasedSearch(PyvrpInstance(model, complete=True), Limit.of(None, 1), 7)
     begun = work.instance.solution(good)
     assert work.cost(work.search(Limit.of(None, 1), None)) > work.cost(begun)
     first = work.begin(good, cold=True)
@@ -99,13 +99,13 @@ def test_routes_are_not_chosen_beyond_the_couriers_or_without_a_gain() -> None:
 
 def test_attempts_with_one_courier_less_share_all_of_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     model = two_couriers_for_the_work_of_one()
-    instance = Instance(model, complete=True)
+    instance = PyvrpInstance(model, complete=True)
     both = instance.solution({0: list(range(8)), 1: list(range(8, 16))})
-    work, deadlines = Work(instance, Limit.of(None, 50), 1), list[float]()
+    work, deadlines = PhasedSearch(instance, Limit.of(None, 50), 1), list[float]()
 
-    def fails(_: Work, limit: Limit, *__: object) -> None:
+    def fails(_: PhasedSearch, limit: Limit, *__: object) -> None:
         deadlines.append(limit.left())
 
-    monkeypatch.setattr(Work, "without", fails)
+    monkeypatch.setattr(PhasedSearch, "without", fails)
     assert work.without_one_courier(Limit(8.0, None, lambda: 0.0), both) is None
     assert deadlines == [4.0, 8.0]

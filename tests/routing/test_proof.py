@@ -11,7 +11,7 @@ from routing.assign.proof import least, provable
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.plan import Relaxation
-from routing.problem import Break, Job, Problem, Table, Vehicle
+from routing.problem import Break, Job, Problem, TravelTable, Vehicle
 from routing.relax import relax, wider
 from routing.tours import breaks_rule
 
@@ -28,7 +28,7 @@ def small(seed: int) -> Problem:
         jobs.append(Job(number, location_index=number + 1, service=rng.randint(10, 60),
                         windows=((early, early + rng.randint(60, 300)),)))  # fmt: skip
     courier = Vehicle(1, start_index=0, end_index=0, window=(0, 900), breaks=(REST,) if seed % 2 else ())
-    return Problem((courier,), tuple(jobs), Geodesic(), tables={"car": Table(matrix, matrix)})
+    return Problem((courier,), tuple(jobs), Geodesic(), tables={"car": TravelTable(matrix, matrix)})
 
 
 def by_hand(problem: Problem, kind: str, most: int) -> int | None:
@@ -84,7 +84,7 @@ def test_another_order_lets_the_stop_in_with_less() -> None:
     courier = Vehicle(1, start_index=0, end_index=0, window=(0, 420), per_hour=3600)
     stop = Job(1, location_index=1, windows=((0, 90),))
     others = (Job(2, location_index=2, windows=((0, 400),)), Job(3, location_index=3, windows=((0, 400),)))
-    problem = Problem((courier,), (stop, *others), Geodesic(), tables={"car": Table(matrix, matrix)})
+    problem = Problem((courier,), (stop, *others), Geodesic(), tables={"car": TravelTable(matrix, matrix)})
     standing = relax(problem, {1: [3, 2]}, stop)
     proved = relax(problem, {1: [3, 2]}, stop, prove=True)
     assert standing is not None

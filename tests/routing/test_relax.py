@@ -13,7 +13,7 @@ from routing import solve
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.plan import Relaxation
-from routing.problem import Job, Problem, Table, Vehicle
+from routing.problem import Job, Problem, TravelTable, Vehicle
 from routing.relax import relax, wider
 from tests.routing.days import office_day
 
@@ -25,7 +25,7 @@ MATRIX = np.array([[0, 60, 60], [60, 0, 60], [60, 60, 0]])
 
 def day(job: Job, *couriers: Vehicle, others: Sequence[Job] = ()) -> Problem:
     vehicles = couriers or (COURIER,)
-    return Problem(vehicles, (job, *others), Geodesic(), "home", tables={"car": Table(MATRIX, MATRIX * 10)})
+    return Problem(vehicles, (job, *others), Geodesic(), "home", tables={"car": TravelTable(MATRIX, MATRIX * 10)})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from routing.engines.interface import Limit
 from routing.evaluate import evaluate
 from routing.plan import Plan
 from routing.problem import ALWAYS, Job, Problem
-from routing.replan import Position, diff_of, replan, rest_of_day
+from routing.replan import CourierPosition, diff_of, replan, rest_of_day
 from tests.routing.days import province
 
 HOUR = 3600
@@ -37,7 +37,7 @@ def noon(plan: Plan) -> tuple[Problem, dict[int, list[int]]]:
         half = len(steps) // 2
         assert steps[half - 1].location is not None
         done = [jobs[step.id or 0] for step in steps[:half]]
-        positions[route.vehicle] = Position(
+        positions[route.vehicle] = CourierPosition(
             steps[half - 1].location or (0.0, 0.0),
             max(12 * HOUR, steps[half - 1].departure),
             (sum(job.pickup[0] for job in done),),
@@ -78,7 +78,7 @@ def test_the_rest_of_the_day_starts_where_the_couriers_are(plan: Plan) -> None:
 def test_a_result_in_the_safe_waits_for_a_courier_who_has_not_left(plan: Plan) -> None:
     problem, left = noon(plan)
     parcel = replace(NEW, delivery=(1,), pickup=(0,), origin=1)
-    away = {vehicle.id: Position(vehicle.start or (0.0, 0.0), 12 * HOUR) for vehicle in DAY.vehicles}
+    away = {vehicle.id: CourierPosition(vehicle.start or (0.0, 0.0), 12 * HOUR) for vehicle in DAY.vehicles}
     jobs = replace(problem, vehicles=DAY.vehicles, jobs=(*problem.jobs, parcel))
     all_away = rest_of_day(jobs, away, [job.id for job in problem.jobs])
     assert replan(all_away, left, [parcel.id]).left_out[0].reason == "skill"
@@ -94,7 +94,7 @@ def bag_of(*collected: int, room: int = 5) -> tuple[Problem, dict[int, list[int]
     at = DAY.vehicles[0].start or (0.0, 0.0)
     courier = replace(DAY.vehicles[0], id=1, capacity=(room,), breaks=())
     last = Job(1, at, service=300, pickup=(1,), office=1, desk=1)
-    position = Position(at, 12 * HOUR, collected)
+    position = CourierPosition(at, 12 * HOUR, collected)
     return rest_of_day(replace(PROBLEM, vehicles=(courier,), jobs=(last,)), {1: position}, ()), {1: [1]}
 
 

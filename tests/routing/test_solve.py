@@ -11,14 +11,14 @@ import psutil
 import pytest
 
 import routing
-from routing.decompose import Part, by_office
-from routing.engines.pipeline import Found, Pipeline
+from routing.decompose import Subproblem, by_office
+from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
-from routing.portfolio import FLEET_SHARE, ONE_CLUSTER, _Day
+from routing.portfolio import FLEET_SHARE, ONE_CLUSTER, _DaySearch
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
-from routing.tasks import Task
+from routing.tasks import SearchTask
 from routing.time_budget import BEGINNING_MOST, TimeBudget
 from routing.validate import Invalid
 from tests.routing.days import office_day, province
@@ -126,8 +126,8 @@ def test_children_that_cannot_start_leave_the_day_to_insertion(monkeypatch: pyte
 
 
 def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
-    task = Task(0, province(1, 150, seed=4), None, None, 1, "auto")
-    answers: list[Found | None] = []
+    task = SearchTask(0, province(1, 150, seed=4), None, None, 1, "auto")
+    answers: list[Incumbent | None] = []
     with SolverPool(1) as children:
         children.wait_ready()
         pids, now = children.pids, time.monotonic()
@@ -136,12 +136,12 @@ def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
     assert answers[0] is not None
 
 
-def begun(seconds: float, stops: int = 300) -> _Day:
+def begun(seconds: float, stops: int = 300) -> _DaySearch:
     """A free day on a clock that stands still."""
     problem = replace(province(10, stops, 1), assignment="free")
     budget = TimeBudget(len(problem.jobs), seconds, clock=lambda: 0.0)
     budget.begin()
-    return _Day(problem, budget, 1, "auto", lambda _done, _total: None)
+    return _DaySearch(problem, budget, 1, "auto", lambda _done, _total: None)
 
 
 @pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
@@ -162,7 +162,7 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
     lasts: list[float | None] = []
     reduce_fleet: list[set[bool]] = []
 
-    def noted(tasks: Sequence[Task], _done: object, _deadline: object, last: float | None) -> None:
+    def noted(tasks: Sequence[SearchTask], _done: object, _deadline: object, last: float | None) -> None:
         lasts.append(last)
         reduce_fleet.append({task.reduce_fleet for task in tasks})
 
@@ -180,9 +180,9 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     day = begun(30.0, stops=ONE_CLUSTER + 50)
     for part in by_office(replace(day.problem, assignment="home"), {}):
         day.take(part, None)
-    runs: list[tuple[Sequence[Part], float]] = []
+    runs: list[tuple[Sequence[Subproblem], float]] = []
 
-    def noted(parts: Sequence[Part], deadline: float | None) -> None:
+    def noted(parts: Sequence[Subproblem], deadline: float | None) -> None:
         runs.append((parts, deadline or 0))
 
     day.reduce_fleet(noted)
@@ -201,17 +201,17 @@ def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(po
     crew = (vehicles[0], replace(vehicles[0], id=vehicles[0].id + 1))
     problem = Problem(crew, tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home")
     split = {crew[0].id: [job.id for job in jobs[:8]], crew[1].id: [job.id for job in jobs[8:]]}
-    day = _Day(problem, TimeBudget(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
+    day = _DaySearch(problem, TimeBudget(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
     routes: list[int] = []
 
-    def take(_part: Part, found: Found | None) -> None:
+    def take(_part: Subproblem, found: Incumbent | None) -> None:
         assert found is not None
         routes.append(len(found.sequences))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pipeline, "portfolio", lambda _pipeline, _limit: pytest.fail("searched as a whole"))
-        day.here([Part(problem, split, reduce_fleet=True)], None, take)
-    day.away(pool, [Part(problem, split, reduce_fleet=True)], None, take)
+        day.here([Subproblem(problem, split, reduce_fleet=True)], None, take)
+    day.away(pool, [Subproblem(problem, split, reduce_fleet=True)], None, take)
     assert routes == [1, 1]
 
 
@@ -219,7 +219,7 @@ def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_o
     asked: list[int] = []
     run = pool.run
 
-    def noted(tasks: Sequence[Task], *rest: Any) -> None:
+    def noted(tasks: Sequence[SearchTask], *rest: Any) -> None:
         asked.append(len(tasks))
         run(tasks, *rest)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from routing.matrix import Geodesic
-from routing.problem import Break, Job, Problem, Table, Vehicle
+from routing.problem import Break, Job, Problem, TravelTable, Vehicle
 from routing.validate import validate
 from tests.routing.days import province
 
@@ -21,7 +21,7 @@ def with_vehicle(**changes: object) -> Problem:
     return replace(PROBLEM, vehicles=(replace(PROBLEM.vehicles[0], **changes),))  # type: ignore[arg-type]
 
 
-def with_table(table: Table, **vehicle: object) -> Problem:
+def with_table(table: TravelTable, **vehicle: object) -> Problem:
     courier = Vehicle(1, start_index=0, **vehicle)  # type: ignore[arg-type]
     return Problem((courier,), (Job(1, location_index=1),), Geodesic(), tables={"car": table})
 
@@ -54,10 +54,10 @@ def with_table(table: Table, **vehicle: object) -> Problem:
         ("vehicles[0].breaks[0]", "break_outside_shift", with_vehicle(breaks=(Break(1, ((0, 10),), 99),))),
         ("vehicles[0].breaks[0].time_windows[0]", "window", with_vehicle(breaks=(Break(1, ((9, 3),)),))),
         ("vehicles[0].breaks[1].id", "duplicate_id", with_vehicle(breaks=(Break(1), Break(1)))),
-        ("matrices.car.distances", "shape", with_table(Table(SQUARE, np.zeros((2, 3), dtype=np.int64)))),
-        ("matrices.car.durations[1][0]", "negative", with_table(Table(np.array([[0, 0], [-1, 0]]), SQUARE))),
-        ("jobs[0].location_index", "index", with_table(Table(SQUARE[:1, :1], SQUARE[:1, :1]))),
-        ("vehicles[0].costs", "costs_twice", with_table(Table(SQUARE, SQUARE, SQUARE), per_km=3)),
+        ("matrices.car.distances", "shape", with_table(TravelTable(SQUARE, np.zeros((2, 3), dtype=np.int64)))),
+        ("matrices.car.durations[1][0]", "negative", with_table(TravelTable(np.array([[0, 0], [-1, 0]]), SQUARE))),
+        ("jobs[0].location_index", "index", with_table(TravelTable(SQUARE[:1, :1], SQUARE[:1, :1]))),
+        ("vehicles[0].costs", "costs_twice", with_table(TravelTable(SQUARE, SQUARE, SQUARE), per_km=3)),
     ],
 )
 def test_a_fault_is_found_where_it_is(path: str, code: str, problem: Problem) -> None:

@@ -20,7 +20,7 @@ from app.services.planning.due_errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
 from routing.problem import Job, Point, Problem, TravelTimes, Vehicle
-from routing.replan import Position, from_the_office, rest_of_day
+from routing.replan import CourierPosition, from_the_office, rest_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +155,15 @@ def _rested(ride: Ride, now: datetime) -> bool:
     return ride.begun and ride.route is not None and ride.route.break_at is not None and ride.route.break_at <= now
 
 
-def _position(ride: Ride, office: Office, day: date, now: datetime) -> Position:
+def _position(ride: Ride, office: Office, day: date, now: datetime) -> CourierPosition:
     if not ride.past:
-        return Position((office.lon, office.lat), seconds_of(now, day))
+        return CourierPosition((office.lon, office.lat), seconds_of(now, day))
     last = ride.past[-1]
     at: Point = (last.place.lon, last.place.lat)
     open_still = any(errand.state not in CLOSED_AT_THE_DOOR for errand in last.errands)
     free = max(now, last.leaves_at) if open_still else now
     gathered = sum(len(e.dossiers) for stop in ride.past for e in stop.errands if e.kind.value == "collect")
-    return Position(at, seconds_of(free, day), (gathered,))
+    return CourierPosition(at, seconds_of(free, day), (gathered,))
 
 
 def _holder(stop: Stop, ride: Ride, carried: Mapping[UUID, int], shift_of: Mapping[int, int]) -> int | None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.matrix import Geodesic
-from routing.problem import Ints, Job, Problem, Table, Vehicle
+from routing.problem import Ints, Job, Problem, TravelTable, Vehicle
 
 Floats = NDArray[np.float64]
 Rounding = Callable[[Floats], Ints]
@@ -99,7 +99,7 @@ def _problem(single: Mapping[str, str], sections: Mapping[str, Floats], rounded:
         )
         for place in range(seats, len(points))
     )
-    return Problem(vehicles, jobs, Geodesic(), "free", tables={"car": Table(ways, ways, ways)})
+    return Problem(vehicles, jobs, Geodesic(), "free", tables={"car": TravelTable(ways, ways, ways)})
 
 
 def _routes(file: Path) -> dict[int, list[int]]:
