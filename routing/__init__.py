@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from routing.plan import Plan
 from routing.problem import Problem
+from routing.search_params import SearchParams
 
 if TYPE_CHECKING:
     from routing.pool import SolverPool
@@ -21,6 +22,7 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     on_progress: Callable[[int, int], None] | None = None,
     explain_seconds: float = 0.2,
     balance: int | None = None,
+    params: SearchParams = SearchParams(),
 ) -> Plan:
     """Plan the day; every plan that comes back has no violation and a reason for each job left out.
 
@@ -31,6 +33,8 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.
     ``balance``: the most seconds by which the working days of an office's couriers may differ (breaks apart); the last
     third of the time then goes into evening them out, and ``Plan.balance`` tells the price.
+    ``params``: what steers the search (docs/routing.md lists it); with ``iterations`` the plan depends on them, too. How
+    long children are waited for is a matter of the ``pool`` where one is given.
     ``on_progress(done, total)`` is called as parts (offices) are finished, in the calling thread.
     Raises ``routing.validate.Invalid`` (a list of faults with paths) for a problem that cannot be understood.
     """
@@ -46,4 +50,5 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
         on_progress=on_progress,
         explain_seconds=explain_seconds,
         balance=balance,
+        params=params,
     )

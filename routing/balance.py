@@ -8,18 +8,13 @@ takes from the longest day the shorter ones do.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from routing.decompose import Subproblem
 from routing.engines.pipeline import Incumbent
 from routing.evaluate import Evaluation, evaluate
 from routing.plan import HoursBalance, Route
 from routing.problem import Problem, Vehicle
-
-ROUNDS: Final = 6
-"""Bounds that are tried for one office; each halves the range in which the cheapest lies."""
-NARROW: Final = 60
-"""Seconds: a range of bounds this narrow is settled."""
+from routing.search_params import BalanceParams
 
 SearchParts = Callable[[Sequence[Subproblem], float], Mapping[int, Incumbent]]
 """Search parts; the second argument is the share of the time left that they may take. Answers by their number."""
@@ -60,8 +55,8 @@ class _BoundedOffice:
     best: Evaluation | None = None
     evenest: Evaluation | None = None
 
-    def open(self) -> bool:
-        return self.high - self.low > NARROW
+    def open(self, narrow: int) -> bool:
+        return self.high - self.low > narrow
 
     def part(self) -> Subproblem:
         """Return the office under its bound, to be searched from the plan at hand."""
@@ -91,7 +86,7 @@ class _BoundedOffice:
 
 
 def even_out(
-    problem: Problem, judged: Evaluation, most: int, search: SearchParts
+    problem: Problem, judged: Evaluation, most: int, search: SearchParts, params: BalanceParams
 ) -> tuple[dict[int, Sequence[int]], HoursBalance]:
     """Return the routes whose working days differ by at most ``most`` seconds within each office, and the price.
 
@@ -100,11 +95,11 @@ def even_out(
     """
     crews = {office: crew for office, crew in _crews(judged.routes).items() if spread(crew) > most}
     offices = [_office(problem, crew, most) for crew in crews.values()]
-    for number in range(ROUNDS):
-        asked = [office for office in offices if office.open()]
+    for number in range(params.rounds):
+        asked = [office for office in offices if office.open(params.narrow)]
         if not asked:
             break
-        answers = search([office.part() for office in asked], 1 / (ROUNDS - number))
+        answers = search([office.part() for office in asked], 1 / (params.rounds - number))
         for at, office in enumerate(asked):
             office.learn(answers.get(at), most)
     sequences: dict[int, Sequence[int]] = dict(judged.sequences)

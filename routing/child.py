@@ -16,8 +16,6 @@ from routing.engines.pipeline import Incumbent, Pipeline
 from routing.tasks import ASSIGN, ChildMessage, SearchTask
 
 PR_SET_PDEATHSIG = 1
-LAST_GRACE = 4.0
-"""Seconds after its limit at which a child ends itself; the parent, if alive, was faster."""
 
 
 def main(descriptor: int, parent: int) -> None:
@@ -47,7 +45,7 @@ def die_with(parent: int) -> None:
 def serve(pipe: Connection, task: SearchTask) -> None:
     """Search one task, under an alarm whose default action ends this process whatever holds the GIL."""
     if task.seconds is not None:
-        signal.setitimer(signal.ITIMER_REAL, task.seconds + LAST_GRACE)
+        signal.setitimer(signal.ITIMER_REAL, task.seconds + task.params.processes.last_grace)
     try:
         pipe.send(ChildMessage("done", task.number, answer(pipe, task)))
     except (BrokenPipeError, ConnectionResetError):
@@ -64,18 +62,16 @@ def answer(pipe: Connection, task: SearchTask) -> Incumbent:
         from routing.assign.offices import assign  # noqa: PLC0415  CP-SAT is loaded by the children that need it
 
         held: dict[int, list[int]] = {}
-        for job, office in assign(task.problem, task.seconds, task.seed).items():
+        for job, office in assign(task.problem, task.seconds, task.seed, task.params.offices).items():
             held.setdefault(office, []).append(job)
         return Incumbent(held, (0, 0))
     limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
-    quick = pipeline.quick(limit, task.engine, len(task.problem.jobs))
-    search = Pipeline(
-        task.problem,
-        task.seed,
-        task.start,
-        lambda incumbent: pipe.send(ChildMessage("better", task.number, incumbent)),
-        quick=quick,
-    )
+    quick = pipeline.quick(limit, task.engine, len(task.problem.jobs), task.params)
+
+    def report(incumbent: Incumbent) -> None:
+        pipe.send(ChildMessage("better", task.number, incumbent))
+
+    search = Pipeline(task.problem, task.seed, task.start, report, task.params, quick=quick)
     return search.run(limit, task.engine, reduce_fleet=task.reduce_fleet)
 
 

@@ -7,9 +7,6 @@ from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
 from routing.projection import Projection, barycentre, pieces, squared_distance
 
-REGION = 200
-"""Stops of a region from which a day in one piece starts (routing notes: about so many)."""
-
 
 def by_routes(
     problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, turn: int
@@ -112,10 +109,10 @@ def _nearest(heads: Sequence[Point], point: Point, choice: Sequence[int]) -> int
     return min(choice, key=lambda number: (squared_distance(heads[number], point), number))
 
 
-def by_region(problem: Problem, projection: Projection, turn: int = 0) -> list[Subproblem]:
-    """Cut a day that nothing else cuts into regions of about ``REGION`` stops, each with its share of couriers."""
+def by_region(problem: Problem, projection: Projection, size: int, turn: int = 0) -> list[Subproblem]:
+    """Cut a day that nothing else cuts into regions of about ``size`` stops, each with its share of couriers."""
     places = [projection.job_points[job.id] for job in problem.jobs]
-    count = min(max(1, round(len(places) / REGION)), len(problem.vehicles))
+    count = min(max(1, round(len(places) / size)), len(problem.vehicles))
     groups = pieces(places, [1] * len(places), count, turn)
     heads = [barycentre(places[member] for member in group) for group in groups]
     teams: list[list[Vehicle]] = [[] for _ in groups]

@@ -7,9 +7,6 @@ import numpy as np
 
 from routing.problem import Job, Onward, Problem, TravelTable, Vehicle
 
-LARGE = 300
-"""Stops that are still searched in one piece when nothing cuts the day."""
-
 OfficeId = int | None
 
 
@@ -112,8 +109,8 @@ def given(problem: Problem, offices: Mapping[int, int]) -> Problem:
     return replace(problem, jobs=tuple(replace(job, office=office(job)) for job in problem.jobs))
 
 
-def lacks_offices(problem: Problem) -> bool:
-    """Say whether jobs must be given to offices first: several offices, and too many stops for one search."""
+def lacks_offices(problem: Problem, most: int) -> bool:
+    """Say whether jobs must be given to offices first: several offices, and more than ``most`` stops, too many for one search."""
     crews = crews_by_office(problem)
-    several = len(crews) > 1 and None not in crews and len(problem.jobs) > LARGE
+    several = len(crews) > 1 and None not in crews and len(problem.jobs) > most
     return several and any(_homeless(problem, crews, job) for job in problem.jobs)

@@ -13,12 +13,11 @@ from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
 from routing.relax import relax
+from routing.search_params import ExplainParams
 from routing.timing import departure_bound, fit
 from routing.tours import Tours, TourSet, breaks_rule
 
 SAME: Mapping[str | None, Reason] = {"max_tasks": "max_tasks", "capacity": "capacity", "max_travel": "max_travel"}
-TRIES = 40
-"""Cheapest places looked at in the plan as it is."""
 
 
 def explain(
@@ -28,6 +27,7 @@ def explain(
     *,
     until: float | None = None,
     prove: bool = False,
+    params: ExplainParams = ExplainParams(),
 ) -> tuple[Unassigned, ...]:
     """Return a reason for each job id of ``left``, given the job ids of each used vehicle id.
 
@@ -35,44 +35,49 @@ def explain(
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
     """
     jobs = {job.id: job for job in problem.jobs}
-    why = _reasons(problem, sequences, jobs, left)
+    why = _reasons(problem, sequences, [jobs[number] for number in left], params)
     return tuple(
-        Unassigned(number, why[number], relax(problem, sequences, jobs[number], until=until, prove=prove))
+        Unassigned(
+            number, why[number], relax(problem, sequences, jobs[number], until=until, prove=prove, params=params)
+        )
         for number in left
     )
 
 
 def _reasons(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], jobs: Mapping[int, Job], left: Sequence[int]
+    problem: Problem, sequences: Mapping[int, Sequence[int]], left: Sequence[Job], params: ExplainParams
 ) -> dict[int, Reason]:
     """Return by job id why these jobs are not in these routes; neighbours are looked at in one model."""
-    found: dict[int, Reason] = {}
+    jobs = {job.id: job for job in problem.jobs}
+    reasons: dict[int, Reason] = {}
     corners: dict[tuple[int, ...], tuple[list[Vehicle], list[Job]]] = {}
-    for job in (jobs[number] for number in left):
+    for job in left:
         willing = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
         if willing:
-            nearest = nearby(problem, job, willing, {})[0]
+            nearest = nearby(problem, job, willing, {}, params.nearby)[0]
             key = (nearest.id, *(vehicle.id for vehicle in willing))
             corners.setdefault(key, (willing, []))[1].append(job)
         else:
-            found[job.id] = _nobody(problem, job)
+            reasons[job.id] = _nobody(problem, job)
     for willing, neighbours in corners.values():
-        able = nearby(problem, neighbours[0], willing, sequences)
+        able = nearby(problem, neighbours[0], willing, sequences, params.nearby)
         company = [jobs[number] for vehicle in able for number in sequences.get(vehicle.id, ())]
         model = Model(replace(problem, vehicles=able, jobs=(*neighbours, *company)))
         place = {job.id: at for at, job in enumerate(company, start=1)}
         tours = {v: [place[number] for number in sequences.get(vehicle.id, ())] for v, vehicle in enumerate(able)}
         others = range(len(neighbours), len(model.jobs))
-        found |= {job.id: _reason(model.only([at, *others]), tours) for at, job in enumerate(neighbours)}
-    return found
+        reasons |= {
+            job.id: _reason(model.only([at, *others]), tours, params.places) for at, job in enumerate(neighbours)
+        }
+    return reasons
 
 
-def _reason(model: Model, tours: Tours) -> Reason:
+def _reason(model: Model, tours: Tours, places: int) -> Reason:
     """Return why job 0 of the model is not in these routes."""
     alone = [_alone(model, v) for v in range(len(model.vehicles))]
     if None not in alone:
         return _commonest([name for name in alone if name is not None])
-    return _in_company(model, tours)
+    return _in_company(model, tours, places)
 
 
 def _nobody(problem: Problem, job: Job) -> Reason:
@@ -123,12 +128,12 @@ def _fits(model: Model, vehicle: Vehicle, job: Job) -> bool:
     return breaks_rule(alone, 0, [0]) is None
 
 
-def _in_company(model: Model, tours: Tours) -> Reason:
-    """Look at the cheapest places in the plan: what refuses most of them, or is it the price?"""
+def _in_company(model: Model, tours: Tours, places: int) -> Reason:
+    """Look at so many of the cheapest places in the plan: what refuses most of them, or is it the price?"""
     job, company = model.jobs[0], TourSet(model, tours)
     time_short = _TimeShort(model)
     refused: list[Reason] = []
-    for spot in sorted(company.spots(0))[:TRIES]:
+    for spot in sorted(company.spots(0))[:places]:
         if job.prize is not None and spot.delta > job.prize * HOUR_KM:
             return _commonest(refused) if refused else "dearer_than_prize"
         refused.append(_refusal(model, time_short, spot.v, company.with_job(spot, 0)))

@@ -4,19 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from routing.problem import Job, Problem, Vehicle
 
-MOST_STOPS = 120
-"""Stops in the routes that are looked at: 300 take a quarter of a second for each stop left out."""
-
 
 def nearby(
-    problem: Problem, job: Job, vehicles: Sequence[Vehicle], tours: Mapping[int, Sequence[int]]
+    problem: Problem, job: Job, vehicles: Sequence[Vehicle], tours: Mapping[int, Sequence[int]], most: int
 ) -> tuple[Vehicle, ...]:
-    """Return the vehicles nearest to the job whose routes together hold at most ``MOST_STOPS`` stops, one at least."""
+    """Return the vehicles nearest to the job whose routes together hold at most ``most`` stops, one at least."""
     held = 0
     kept: list[Vehicle] = []
     for vehicle in sorted(vehicles, key=lambda one: (_apart(problem, one, job), one.id)):
         held += len(tours.get(vehicle.id, ()))
-        if kept and held > MOST_STOPS:
+        if kept and held > most:
             break
         kept.append(vehicle)
     return tuple(kept)

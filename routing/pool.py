@@ -16,21 +16,10 @@ from typing import Self
 
 from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
+from routing.search_params import ProcessParams
 from routing.tasks import ChildMessage, SearchTask
 
 log = logging.getLogger(__name__)
-
-GRACE = 0.2
-"""Seconds past the deadline of all after which busy children are killed."""
-PATIENCE = 2.0
-"""Seconds past its own share after which a child is killed before that: replacing it costs about as much."""
-PATIENT = 0.25
-"""Part of the time that is left in all after which it is killed, where that is longer."""
-COLD_START = 30.0
-"""Seconds within which a new child must be ready, however busy the machine."""
-
-MOST_STILLBORN = 4
-"""Children that may die before they were ready, until the pool gives up and leaves the work to insertion."""
 
 
 @dataclass(slots=True)
@@ -45,11 +34,12 @@ class _Child:
 
 class SolverPool:
     """Use as a context manager; the children are spawned at once and end with it, with this process, or with the
-    thread that made them (make the pool in the main thread when it shall live long).
+    thread that made them (make the pool in the main thread when it shall live long). ``children``: by default one for
+    each core; ``params``: how long they are waited for.
     """
 
-    def __init__(self, children: int | None = None) -> None:
-        self.stillborn = 0
+    def __init__(self, children: int | None = None, params: ProcessParams = ProcessParams()) -> None:
+        self.params, self.stillborn = params, 0
         self.children: list[_Child] = [_spawn() for _ in range(max(1, children or os.cpu_count() or 1))]
 
     def __enter__(self) -> Self:
@@ -71,7 +61,7 @@ class SolverPool:
 
     def wait_ready(self) -> None:
         """Wait for the first warm child: the clock of a plan starts there."""
-        until = time.monotonic() + COLD_START
+        until = time.monotonic() + self.params.cold_start
         while self.children and not any(child.ready for child in self.children) and time.monotonic() < until:
             self._listen(until, lambda _child: None)
 
@@ -106,7 +96,7 @@ class SolverPool:
                     on_done(task, incumbent)
             finished.clear()
             busy = sum(child.task is not None for child in self.children)
-            for task in [task for task in queue if not self.children or _over(deadline if task.start else last)]:
+            for task in [task for task in queue if not self.children or self._over(deadline if task.start else last)]:
                 queue.remove(task)
                 on_done(task, None)
 
@@ -115,10 +105,10 @@ class SolverPool:
         if deadline is not None:
             rest = weight(task.problem) + sum(weight(other.problem) for other in queue)
             crew = min(len(self.children), len(queue) + 1)
-            left = max(0.02, deadline - time.monotonic())
+            left = max(self.params.least, deadline - time.monotonic())
             task = replace(task, seconds=min(left, left * crew * weight(task.problem) / rest))
         child.task, child.incumbent = task, None
-        child.deadline = _last_moment(task, last)
+        child.deadline = self._last_moment(task, last)
         try:
             child.pipe.send(task)
         except (BrokenPipeError, ConnectionResetError):
@@ -128,8 +118,8 @@ class SolverPool:
         """Return when to look again though no child spoke."""
         now = time.monotonic()
         times = [child.deadline for child in self.children if child.task is not None]
-        stops = [stop + GRACE for stop in (deadline, last) if stop is not None and stop + GRACE > now]
-        return min([*times, *stops, now + 60.0])
+        ends = [stop + self.params.grace for stop in (deadline, last) if stop is not None]
+        return min([*times, *(end for end in ends if end > now), now + 60.0])
 
     def _listen(self, until: float, on_finished: Callable[[_Child], None]) -> None:
         ready = wait([child.pipe for child in self.children], max(0.0, until - time.monotonic()))
@@ -155,7 +145,7 @@ class SolverPool:
         """
         _end(child)
         self.stillborn += not child.ready
-        fresh = [_spawn()] if self.stillborn < MOST_STILLBORN else []
+        fresh = [_spawn()] if self.stillborn < self.params.stillborn else []
         at = self.children.index(child)
         self.children[at : at + 1] = fresh
         return child
@@ -165,20 +155,18 @@ class SolverPool:
         late = [child for child in self.children if child.task is not None and now > child.deadline]
         finished += [self._replace(child) for child in late if child not in finished]
 
+    def _over(self, moment: float | None) -> bool:
+        return moment is not None and time.monotonic() > moment + self.params.grace
 
-def _over(moment: float | None) -> bool:
-    return moment is not None and time.monotonic() > moment + GRACE
+    def _last_moment(self, task: SearchTask, last: float | None) -> float:
+        """Return when a child with this task is killed: some time after its share, and at once after the end of all.
 
-
-def _last_moment(task: SearchTask, last: float | None) -> float:
-    """Return when a child with this task is killed: some time after its share, and at once after the end of all.
-
-    On a busy machine being late is no sign of hanging, so the more time there is the longer it may be.
-    """
-    now = time.monotonic()
-    patience = PATIENCE if last is None else max(PATIENCE, PATIENT * (last - now))
-    alone = float("inf") if task.seconds is None else now + task.seconds + patience
-    return alone if last is None else min(alone, last + GRACE)
+        On a busy machine being late is no sign of hanging, so the more time there is the longer it may be.
+        """
+        now, params = time.monotonic(), self.params
+        patience = params.patience if last is None else max(params.patience, params.patience_share * (last - now))
+        alone = float("inf") if task.seconds is None else now + task.seconds + patience
+        return alone if last is None else min(alone, last + params.grace)
 
 
 def weight(problem: Problem) -> float:

@@ -19,33 +19,10 @@ from routing.plan import HoursBalance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
 from routing.projection import Projection
+from routing.search_params import SearchParams
 from routing.tasks import ASSIGN, SearchTask
-from routing.time_budget import HERE, TimeBudget
+from routing.time_budget import TimeBudget
 from routing.validate import Invalid, ProblemFault, validate
-
-SECONDS_PER_STOP = {"home": 0.005, "free": 0.01}
-"""Default wall seconds of search per stop on two cores: 15 s for 3,000 stops at their own offices."""
-WHOLE = 180
-"""Stops that are searched in one piece: cutting brings nothing below."""
-SIZES = (150, 110, 200)
-"""Stops of a cluster, in turn."""
-ONE_CLUSTER = 400
-"""Stops up to which everything is one cluster (measured on 300 and 360: 1 to 2 % better than cut)."""
-STILL = 0.0005
-"""Part of the cost: where a round brings less, the next ones look longer at larger clusters."""
-FLEET_SHARE, FLEET_CLUSTER, FLEET_EACH = 0.75, 180, 0.008
-"""Part of the time after the beginning in which offices do without couriers; stops of a cluster; CPU seconds for each."""
-MOST_EFFORT = 4
-"""So many times longer and larger at most."""
-ASSIGNING = 0.15
-"""Part of the time in which CP-SAT gives offices to jobs."""
-ASSIGNABLE = 0.01
-"""CPU seconds per stop from which on CP-SAT gives offices also to jobs that have one."""
-
-PROVING = 2.0
-"""Seconds of explanation from which on CP-SAT proves changes, too: loading it takes half of one."""
-EVENING_OUT = 1 / 3
-"""Part of the time that evening out the hours takes, where it is asked for."""
 
 OnProgress = Callable[[int, int], None]
 Take = Callable[[Subproblem, Incumbent | None], None]
@@ -65,6 +42,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     pool: SolverPool | None,
     on_progress: OnProgress | None,
     explain_seconds: float,
+    params: SearchParams,
     balance: int | None = None,
 ) -> Plan:
     """See ``routing.solve``."""
@@ -72,15 +50,16 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     if faults:
         raise Invalid(faults)
     if seconds is None:
-        seconds = max(1.0, SECONDS_PER_STOP[problem.assignment] * len(problem.jobs))
-    budget = TimeBudget(len(problem.jobs), seconds, iterations)
-    day = _DaySearch(problem, budget, seed, engine, on_progress or (lambda _done, _total: None), balance)
+        each = params.time.home_stop if problem.assignment == "home" else params.time.free_stop
+        seconds = max(params.time.least, each * len(problem.jobs))
+    budget = TimeBudget(len(problem.jobs), seconds, params.time, iterations)
+    day = _DaySearch(problem, budget, seed, engine, params, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
     judged = day.judged()
     until = None if iterations is not None else time.monotonic() + explain_seconds
-    prove = engine == "auto" and iterations is None and explain_seconds >= PROVING
-    left = explain(problem, judged.sequences, judged.unserved, until=until, prove=prove)
+    prove = engine == "auto" and iterations is None and explain_seconds >= params.explain.proving
+    left = explain(problem, judged.sequences, judged.unserved, until=until, prove=prove, params=params.explain)
     plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
     return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened)
 
@@ -103,6 +82,7 @@ class _DaySearch:
     budget: TimeBudget
     seed: int
     engine: str
+    params: SearchParams
     on_progress: OnProgress
     balance: int | None = None
     evened: HoursBalance | None = None
@@ -117,12 +97,14 @@ class _DaySearch:
 
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none, and shares a large day with those that are there."""
-        alone = self.engine == "insertion" and (pool is None or len(self.problem.jobs) <= HERE)
+        alone = self.engine == "insertion" and (
+            pool is None or len(self.problem.jobs) <= self.params.time.hurried_stops
+        )
         if alone or self.budget.hurried():
             self.budget.begin()
             self.search(self.here)
             return
-        with nullcontext(pool) if pool is not None else SolverPool() as children:
+        with nullcontext(pool) if pool is not None else SolverPool(params=self.params.processes) as children:
             children.wait_ready()
             self.budget.crew = max(1, len(children.pids))
             self.budget.begin()
@@ -134,11 +116,14 @@ class _DaySearch:
         """Make the routes, then even out their hours where that is asked for."""
         whole = self.budget.deadline
         if self.balance is not None:
-            self.budget.deadline = self.budget.until(1.0 - EVENING_OUT)
+            self.budget.deadline = self.budget.until(1.0 - self.params.balance.share)
         self.stages(lambda parts, deadline: run(parts, deadline, self.take))
         self.budget.deadline = whole
         if self.balance is not None:
-            self.sequences, self.evened = even_out(self.problem, self.judged(), self.balance, self.answers_by(run))
+            answers = self.answers_by(run)
+            self.sequences, self.evened = even_out(
+                self.problem, self.judged(), self.balance, answers, self.params.balance
+            )
 
     def answers_by(self, run: Run) -> SearchParts:
         """Return what searches parts and hands the answers over instead of putting them into the day."""
@@ -158,17 +143,18 @@ class _DaySearch:
 
     def wants_offices(self) -> bool:
         """Say whether CP-SAT shall say first where jobs belong: those without an office, under ``free`` all."""
-        if decompose.lacks_offices(self.problem):
+        if decompose.lacks_offices(self.problem, self.params.clusters.offices_from):
             return True
         several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
         stops = len(self.problem.jobs)
-        affordable = self.budget.iterations is not None or self.budget.seconds * self.budget.crew > ASSIGNABLE * stops
+        given = self.budget.seconds * self.budget.crew
+        affordable = self.budget.iterations is not None or given > self.params.offices.stop * stops
         return self.engine == "auto" and several and affordable and not _planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
-        task = SearchTask(0, self.problem, None, None, self.seed, ASSIGN)
-        pool.run([task], self.take_offices, self.budget.until(ASSIGNING), self.budget.until(2 * ASSIGNING))
+        task, share = SearchTask(0, self.problem, None, None, self.seed, ASSIGN, self.params), self.params.offices.share
+        pool.run([task], self.take_offices, self.budget.until(share), self.budget.until(2 * share))
 
     def take_offices(self, _task: SearchTask, incumbent: Incumbent | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
@@ -178,7 +164,7 @@ class _DaySearch:
 
     def stages(self, run: Stage) -> None:
         """Search what stands alone and is small at once; begin the rest by offices or regions, then go round it."""
-        homeless = decompose.lacks_offices(self.problem)
+        homeless = decompose.lacks_offices(self.problem, self.params.clusters.offices_from)
         seated = decompose.given(self.problem, self.offices if homeless else {})
         offices = decompose.by_office(seated, _planned(self.problem))
         crew, shared = len(self.problem.vehicles), self.problem.assignment == "free" or bool(self.offices)
@@ -230,27 +216,31 @@ class _DaySearch:
 
         Searches that move one or two stops at a time leave every office its own couriers.
         """
-        stops = len(self.problem.jobs)
-        if self.engine != "auto" or stops <= ONE_CLUSTER or not self.budget.goes_on(stops, 0):
+        stops, fleet = len(self.problem.jobs), self.params.fleet
+        if self.engine != "auto" or stops <= self.params.clusters.one or not self.budget.goes_on(stops, 0):
             return
         projection, tried = Projection.of(self.problem), set[int]()
-        last = self.budget.until(FLEET_SHARE)
+        last = self.budget.until(fleet.neighbours_share)
         while last is None or self.budget.clock() < last:
-            clusters = around_spare(self.problem, projection, self.sequences, FLEET_CLUSTER, tried)
+            clusters = around_spare(self.problem, projection, self.sequences, fleet.cluster, tried)
             if not clusters:
                 return
             self.total += len(clusters)
-            given = self.budget.by_work(FLEET_EACH * _stops(clusters), last)
+            given = self.budget.by_work(fleet.cluster_stop * _stops(clusters), last)
             run([replace(cluster, reduce_fleet=True) for cluster in clusters], given)
             self.turn += 1
 
     def goes_round(self, scope: Subproblem) -> bool:
         """Say whether a part is better searched in clusters of routes than in one piece."""
-        return len(scope.problem.jobs) > WHOLE and self.engine == "auto"
+        return len(scope.problem.jobs) > self.params.clusters.whole and self.engine == "auto"
 
     def regions(self, scope: Subproblem) -> list[Subproblem]:
         """Return what the search of a large part begins with: its plan, or else regions of it."""
-        return [scope] if scope.start else by_region(scope.problem, Projection.of(scope.problem))
+        return (
+            [scope]
+            if scope.start
+            else by_region(scope.problem, Projection.of(scope.problem), self.params.clusters.region)
+        )
 
     def rounds(self, scopes: Sequence[Subproblem], run: Stage) -> None:
         """Search clusters of neighbouring routes, along other lines each time, until the time is over.
@@ -258,11 +248,11 @@ class _DaySearch:
         Where a round brought next to nothing, the next ones look longer at larger clusters.
         """
         projections = [Projection.of(scope.problem) for scope in scopes]
-        stops = _stops(scopes)
+        stops, clusters = _stops(scopes), self.params.clusters
         effort, begun = 1, self.turn
         while self.budget.goes_on(stops, self.turn - begun):
-            whole = stops <= ONE_CLUSTER
-            size = ONE_CLUSTER if whole else SIZES[self.turn % len(SIZES)] * effort
+            whole = stops <= clusters.one
+            size = clusters.one if whole else clusters.sizes[self.turn % len(clusters.sizes)] * effort
             parts = [
                 part
                 for scope, projection in zip(scopes, projections, strict=True)
@@ -274,8 +264,8 @@ class _DaySearch:
             self.turn += 1
             if not self.answered:
                 return  # nobody is there to search
-            if sum(self.gains.values()) - before < STILL * self.value:
-                effort = min(MOST_EFFORT, 2 * effort)
+            if sum(self.gains.values()) - before < clusters.still * self.value:
+                effort = min(clusters.effort_most, 2 * effort)
 
     def away(self, pool: SolverPool, parts: Sequence[Subproblem], deadline: float | None, take: Take) -> None:
         """Search the parts in children; what they found is taken in the order of the parts, whoever was first."""
@@ -287,6 +277,7 @@ class _DaySearch:
                 self.budget.iterations,
                 self.seed + self.turn,
                 self.engine,
+                self.params,
                 part.start,
                 part.reduce_fleet,
             )
@@ -322,9 +313,7 @@ class _DaySearch:
 
     def searched(self, part: Subproblem, limit: Limit) -> Incumbent:
         """Return what the engine finds in this process."""
-        return pipeline.search(
-            part.problem, limit, self.seed + self.turn, self.engine, part.start, reduce_fleet=part.reduce_fleet
-        )
+        return pipeline.search(part, limit, self.seed + self.turn, self.engine, self.params)
 
     def take(self, part: Subproblem, incumbent: Incumbent | None) -> None:
         """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
@@ -341,7 +330,7 @@ class _DaySearch:
 
     def inserted(self, part: Subproblem) -> Incumbent:
         """Return insertion's answer for a part, at once."""
-        first = Pipeline(part.problem, self.seed, None, lambda _found: None, quick=True)
+        first = Pipeline(part.problem, self.seed, None, lambda _: None, self.params, quick=True)
         first.insert()
         return first.incumbent()
 

@@ -8,22 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
 
 from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Relaxation
 from routing.problem import HORIZON, Job, Problem, Vehicle, Window
+from routing.search_params import ExplainParams
 from routing.tours import Spot, TourSet, breaks_rule
-
-LONGEST: Final = 4 * 3600
-"""Seconds by which a window or a shift is widened at most: beyond, it is another promise, not a wider one."""
-FARTHEST: Final = 200_000
-"""Metres by which a bound on distance is lifted at most."""
-OFFICES: Final = 3
-"""Nearest other offices that are asked."""
-TRIES: Final = 60
-"""Cheapest places looked at for one amount."""
 
 Lift = Callable[[Model, int], Model]
 
@@ -46,6 +37,7 @@ def relax(
     *,
     until: float | None = None,
     prove: bool = False,
+    params: ExplainParams = ExplainParams(),
 ) -> Relaxation | None:
     """Return the cheapest change that lets ``job`` in, or ``None`` where none of these kinds does.
 
@@ -59,7 +51,8 @@ def relax(
     ``courier`` (one more at an office of the plan), ``office`` (m that another office's courier drives for it).
     ``cost_delta``: đồng that the plan costs more, overtime and the new courier's fixed cost included.
     """
-    kinds = chain(_same_office(problem, sequences, job, prove=prove), _other_office(problem, sequences, job))
+    same = _same_office(problem, sequences, job, params, prove=prove)
+    kinds = chain(same, _other_office(problem, sequences, job, params))
     found: list[Relaxation] = []
     while until is None or time.monotonic() < until:
         change = next(kinds, None)
@@ -70,24 +63,25 @@ def relax(
 
 
 def _same_office(
-    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, *, prove: bool
+    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, params: ExplainParams, *, prove: bool
 ) -> Iterator[Relaxation]:
-    able = nearby(problem, job, [v for v in problem.vehicles if not refusals(problem, v, job)], sequences)
+    willing = [vehicle for vehicle in problem.vehicles if not refusals(problem, vehicle, job)]
+    able = nearby(problem, job, willing, sequences, params.nearby)
     if not able:
         return
     model, tours = _local(problem, sequences, job, able)
-    if (spot := _cheapest(model, tours)) is not None:
+    if (spot := _cheapest(model, tours, params.relaxed_places)) is not None:
         if job.prize is not None:  # there is room: only the price is in the way
             price = -(-spot.delta // HOUR_KM)
             yield Relaxation("prize", max(0, price - job.prize), "VND", price)
         return
-    for change in _changes(job, able):
-        if (least := _least(model, tours, change)) is not None:
+    for change in _changes(job, able, params):
+        if (least := _least(model, tours, change, params.relaxed_places)) is not None:
             amount, spot = least
             overtime = -(-change.per_hour * amount // 3600)
             yield Relaxation(change.kind, amount, change.unit, spot.delta // HOUR_KM + overtime)
             if prove and change.kind in {"window", "shift"}:
-                yield from _proved(model, tours, change, amount)
+                yield from _proved(model, tours, change, amount, params)
     yield from _one_more(problem, job, able)
 
 
@@ -102,9 +96,9 @@ def _local(
     return model, tours
 
 
-def _changes(job: Job, able: Sequence[Vehicle]) -> Iterator[Change]:
-    yield Change("window", "s", LONGEST, _window)
-    yield Change("shift", "s", LONGEST, _shift, max(vehicle.per_hour for vehicle in able))
+def _changes(job: Job, able: Sequence[Vehicle], params: ExplainParams) -> Iterator[Change]:
+    yield Change("window", "s", params.longest, _window)
+    yield Change("shift", "s", params.longest, _shift, max(vehicle.per_hour for vehicle in able))
     if job.release is not None:
         yield Change("release", "s", job.release, _release)
     if any(amount for amount in (*job.delivery, *job.pickup)):
@@ -112,16 +106,16 @@ def _changes(job: Job, able: Sequence[Vehicle]) -> Iterator[Change]:
     if any(vehicle.max_tasks is not None for vehicle in able):
         yield Change("max_tasks", "", 1, _max_tasks)
     if any(vehicle.max_travel_time is not None for vehicle in able):
-        yield Change("max_travel", "s", LONGEST, _max_travel)
+        yield Change("max_travel", "s", params.longest, _max_travel)
     if any(vehicle.max_distance is not None for vehicle in able):
-        yield Change("max_distance", "m", FARTHEST, _max_distance)
+        yield Change("max_distance", "m", params.farthest, _max_distance)
 
 
-def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change) -> tuple[int, Spot] | None:
+def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change, places: int) -> tuple[int, Spot] | None:
     """Return the smallest amount with a place for the job, and the cheapest place at that amount."""
 
     def place(amount: int) -> Spot | None:
-        return _cheapest(change.lift(model, amount), tours)
+        return _cheapest(change.lift(model, amount), tours, places)
 
     best = place(change.most)
     if best is None:
@@ -136,24 +130,27 @@ def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change) -> 
     return high, best
 
 
-def _cheapest(model: Model, tours: Mapping[int, Sequence[int]]) -> Spot | None:
-    """Return the cheapest place for job 0 that breaks no rule, whatever its prize."""
+def _cheapest(model: Model, tours: Mapping[int, Sequence[int]], places: int) -> Spot | None:
+    """Return the cheapest of so many places for job 0 that breaks no rule, whatever its prize."""
     company = TourSet(model, tours)
-    for spot in sorted(company.spots(0))[:TRIES]:
+    for spot in sorted(company.spots(0))[:places]:
         if breaks_rule(model, spot.v, company.with_job(spot, 0)) is None:
             return spot
     return None
 
 
-def _proved(model: Model, tours: Mapping[int, Sequence[int]], change: Change, known: int) -> Iterator[Relaxation]:
+def _proved(
+    model: Model, tours: Mapping[int, Sequence[int]], change: Change, known: int, params: ExplainParams
+) -> Iterator[Relaxation]:
     """Less than the standing order needs, where another order of a short route takes the job with less."""
-    from routing.assign.proof import least, provable  # noqa: PLC0415  CP-SAT loads only where it is asked
+    from routing.assign.proof import Kind, least, provable  # noqa: PLC0415  CP-SAT loads only where it is asked
 
     for v, tour in tours.items():
         jobs = [0, *tour]
-        if not provable(model, v, jobs):
+        if not provable(model, v, jobs, params.proved):
             continue
-        found = least(model, v, jobs, "window" if change.kind == "window" else "shift", known - 1)
+        kind: Kind = "window" if change.kind == "window" else "shift"
+        found = least(model, v, jobs, kind, known - 1, params.proof_work)
         if found is None or breaks_rule(change.lift(model, found.amount), v, found.order) is not None:
             continue
         price = _price(model, v, found.order) - _price(model, v, tour)
@@ -176,25 +173,27 @@ def _one_more(problem: Problem, job: Job, able: Sequence[Vehicle]) -> Iterator[R
         yield Relaxation("courier", 1, "", min(prices))
 
 
-def _other_office(problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job) -> Iterator[Relaxation]:
+def _other_office(
+    problem: Problem, sequences: Mapping[int, Sequence[int]], job: Job, params: ExplainParams
+) -> Iterator[Relaxation]:
     """A courier of another office, where only the office keeps the others away; a delivery stays where it lies."""
     others = [v for v in problem.vehicles if refusals(problem, v, job) == ("office",) and v.office is not None]
     if any(job.delivery) or not job.movable or not others:
         return
-    for office in _nearest(problem, others, job):
+    for office in _nearest(problem, others, job, params):
         crew = [vehicle for vehicle in others if vehicle.office == office]
         model, tours = _local(problem, sequences, replace(job, office=office), crew)
-        if (spot := _cheapest(model, tours)) is not None:
+        if (spot := _cheapest(model, tours, params.relaxed_places)) is not None:
             metres = _metres(model, spot.v, TourSet(model, tours).with_job(spot, 0)) - _metres(
                 model, spot.v, tours[spot.v]
             )
             yield Relaxation("office", metres, "m", spot.delta // HOUR_KM)
 
 
-def _nearest(problem: Problem, others: Sequence[Vehicle], job: Job) -> list[int]:
-    ranked = nearby(problem, job, others, {})
+def _nearest(problem: Problem, others: Sequence[Vehicle], job: Job, params: ExplainParams) -> list[int]:
+    ranked = nearby(problem, job, others, {}, params.nearby)
     offices = [vehicle.office for vehicle in ranked if vehicle.office is not None]
-    return list(dict.fromkeys(offices))[:OFFICES]
+    return list(dict.fromkeys(offices))[: params.offices]
 
 
 def _metres(model: Model, v: int, sequence: Sequence[int]) -> int:

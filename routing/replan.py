@@ -17,14 +17,11 @@ from routing.explain import explain
 from routing.model import HOUR_KM, Model
 from routing.plan import Unassigned
 from routing.problem import Job, Point, Problem, Vehicle
+from routing.search_params import ReplanParams, SearchParams
 from routing.tours import TourSet, breaks_rule
 
 FRESH: Final = -7_001
 """A skill that only couriers who still stand at the office have: what must be loaded there waits for one of them."""
-CHANGE_PRICE: Final = 5_000
-"""Đồng that polishing must save for each stop that gets another courier or another place in the order [assumption]."""
-OUT_AT_ONCE: Final = 4
-"""Standing stops taken out at once while polishing, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,12 @@ class Replanned:
 
     routes: Evaluation
     sequences: Sequences
-    left_out: tuple[Unassigned, ...]
     diff: Diff
     distance_delta: int
     duration_delta: int
     cost_delta: int
     by_vehicle: Mapping[int, "Delta"]
+    left_out: tuple[Unassigned, ...] = ()
     polished: int = 0
 
 
@@ -121,7 +118,7 @@ def replan(
     *,
     limit: Limit | None = None,
     seed: int = 0,
-    change_price: int = CHANGE_PRICE,
+    params: SearchParams = SearchParams(),
 ) -> Replanned:
     """Put the ``late`` jobs into the ``standing`` routes of the rest of the day, and polish until ``limit``.
 
@@ -136,8 +133,11 @@ def replan(
     tours = TourSet(model, before)
     wanted = [model.job_index[number] for number in late]
     tours.place(sorted(wanted, key=lambda j: -model.jobs[j].priority))
-    polished = _polish(tours, before, limit, seed, change_price) if limit is not None else 0
-    return _answer(problem, model, tours, standing, late, polished)
+    polished = _polish(tours, before, limit, seed, params.replan) if limit is not None else 0
+    answer = _answer(problem, model, tours, standing, late)
+    left = [number for number in late if number not in {job for tour in answer.sequences.values() for job in tour}]
+    left_out = explain(problem, answer.sequences, left, params=params.explain)
+    return replace(answer, left_out=left_out, polished=polished)
 
 
 def _as_it_runs(problem: Problem, standing: Sequences) -> Problem:
@@ -160,20 +160,20 @@ def _until(job: Job, moment: int) -> Job:
     return replace(job, windows=(*job.windows[:-1], (early, max(late, moment))))
 
 
-def _polish(tours: TourSet, before: Mapping[int, Sequence[int]], limit: Limit, seed: int, change_price: int) -> int:
+def _polish(tours: TourSet, before: Mapping[int, Sequence[int]], limit: Limit, seed: int, params: ReplanParams) -> int:
     """Take a few stops out and put them back; keep what saves more than its changes cost. Returns the changes kept."""
     model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
     sound = {v for v, tour in tours.tours.items() if not tour or breaks_rule(model, v, tour) is None}
     free = [j for v in sound for j in tours.tours[v]] + sorted(tours.left)
-    best, kept, rounds = _worth(tours, before, change_price), 0, 0
+    best, kept, rounds = _worth(tours, before, params.change), 0, 0
     while len(free) > 1 and limit.left() > 0 and (limit.iterations is None or rounds < limit.iterations):
         rounds += 1
         tried, left = {v: list(tour) for v, tour in tours.tours.items()}, set(tours.left)
-        tours.remove(rng.sample(free, rng.randint(1, min(OUT_AT_ONCE, len(free)))))
+        tours.remove(rng.sample(free, rng.randint(1, min(params.out, len(free)))))
         order = sorted(tours.left)
         rng.shuffle(order)
         tours.place(sorted(order, key=lambda j: -model.jobs[j].priority))
-        worth = _worth(tours, before, change_price)
+        worth = _worth(tours, before, params.change)
         if worth < best and all(not tour or breaks_rule(model, v, tour) is None for v, tour in _of(tours, sound)):
             best, kept = worth, kept + 1
         else:
@@ -227,25 +227,20 @@ def diff_of(before: Sequences, after: Sequences, late: Iterable[int]) -> Diff:
     )
 
 
-def _answer(
-    problem: Problem, model: Model, tours: TourSet, standing: Sequences, late: Sequence[int], polished: int
-) -> Replanned:
+def _answer(problem: Problem, model: Model, tours: TourSet, standing: Sequences, late: Sequence[int]) -> Replanned:
     ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.used.items()}
     changed = [v for v in ids.keys() | standing.keys() if list(ids.get(v, ())) != list(standing.get(v, ()))]
     new = evaluate(problem, {v: ids[v] for v in sorted(changed) if v in ids})
     old = evaluate(problem, {v: standing[v] for v in sorted(changed) if v in standing})
     deltas = _deltas(model, new, old, changed)
-    left = [number for number in late if number not in {job for tour in ids.values() for job in tour}]
     return Replanned(
         routes=new,
         sequences={v: tuple(tour) for v, tour in ids.items()},
-        left_out=explain(problem, ids, left),
         diff=diff_of(standing, ids, late),
         distance_delta=sum(delta.distance for delta in deltas.values()),
         duration_delta=sum(delta.duration for delta in deltas.values()),
         cost_delta=sum(delta.cost for delta in deltas.values()),
         by_vehicle=deltas,
-        polished=polished,
     )
 
 

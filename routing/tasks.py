@@ -6,6 +6,7 @@ from typing import Literal
 
 from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
+from routing.search_params import SearchParams
 
 ASSIGN = "assign"
 """The engine of a task that gives jobs to offices instead of routes."""
@@ -24,6 +25,7 @@ class SearchTask:
     iterations: int | None
     seed: int
     engine: str
+    params: SearchParams
     start: Mapping[int, Sequence[int]] | None = None
     reduce_fleet: bool = False
 

@@ -4,25 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from routing.engines.interface import wall
-
-BEGINNING = 0.004
-"""CPU seconds per stop that the offices or regions get before clusters of routes are searched."""
-BEGINNING_MOST = 0.6
-"""Part of the time that the beginning may take where time is short."""
-HERE = 150
-"""Stops that are inserted in this process when there is time for nothing else."""
-BEGINNING_LEAST = 0.0006
-"""CPU seconds per stop that the first routes take in any case."""
-BEGINNING_AWAITED = 0.0014
-"""CPU seconds per stop for which first routes are waited for, on a slow machine too: killing their makers takes longer."""
-ROUND, ROUND_WHOLE = 0.002, 0.012
-"""CPU seconds per stop in each round of clusters, and where all stops are one: cut elsewhere each time, short ones bring more."""
-ROUND_LEAST = 0.001
-"""CPU seconds per stop below which a round only sets out."""
-TURNS = 2
-"""Rounds of clusters where iterations count instead of time."""
-JUDGING = 0.0003
-"""Seconds per stop kept back for reading and judging the day."""
+from routing.search_params import TimeParams
 
 
 @dataclass(slots=True)
@@ -31,6 +13,7 @@ class TimeBudget:
 
     stops: int
     seconds: float
+    params: TimeParams
     iterations: int | None = None
     clock: Callable[[], float] = wall
     crew: int = 1
@@ -39,15 +22,17 @@ class TimeBudget:
 
     def begin(self) -> None:
         """Start the clock; a first plan takes what it takes, however little time is given."""
+        params = self.params
         if self.iterations is None:
-            searched = max(0.5 * self.seconds, self.seconds - JUDGING * self.stops)
-            given = max(searched, BEGINNING_LEAST * self.stops / self.crew)
+            searched = max(params.searched * self.seconds, self.seconds - params.judging * self.stops)
+            given = max(searched, params.beginning_least * self.stops / self.crew)
             self.deadline = self.clock() + given
-            self.patience = max(0.0, BEGINNING_AWAITED * self.stops / self.crew - given)
+            self.patience = max(0.0, params.beginning_awaited * self.stops / self.crew - given)
 
     def hurried(self) -> bool:
         """Say whether there is time for insertion only, and so little to insert that no child is asked."""
-        return self.stops <= HERE and self.iterations is None and self.seconds < BEGINNING_LEAST * self.stops
+        least = self.params.beginning_least * self.stops
+        return self.stops <= self.params.hurried_stops and self.iterations is None and self.seconds < least
 
     def left(self) -> float:
         """Seconds until the deadline, never negative; none where iterations count."""
@@ -69,16 +54,17 @@ class TimeBudget:
         """Return the part of the time that is left in which the first routes are made: all, where no round follows."""
         if self.deadline is None:
             return 1.0
-        left = max(0.01, self.left())
-        wanted = min(BEGINNING_MOST * left, BEGINNING * stops / self.crew)
-        first = max(wanted, BEGINNING_LEAST * stops / self.crew)
-        return first / left if (left - first) * self.crew > ROUND_LEAST * stops else 1.0
+        params, left = self.params, max(0.01, self.left())
+        wanted = min(params.beginning_most * left, params.beginning * stops / self.crew)
+        first = max(wanted, params.beginning_least * stops / self.crew)
+        return first / left if (left - first) * self.crew > params.round_least * stops else 1.0
 
     def goes_on(self, stops: int, turn: int) -> bool:
         """Say whether another round is due, and worth its setting out."""
-        return turn < TURNS if self.deadline is None else self.left() * self.crew > ROUND_LEAST * stops
+        params = self.params
+        return turn < params.rounds if self.deadline is None else self.left() * self.crew > params.round_least * stops
 
     def rounds(self, stops: int, effort: int, *, whole: bool) -> int:
         """Return how many rounds of such effort fit into what is left, one at least; ``whole``: nothing is cut."""
-        each = ROUND_WHOLE if whole else ROUND
+        each = self.params.whole_round if whole else self.params.round
         return max(1, round(self.left() * self.crew / (each * effort * stops)))

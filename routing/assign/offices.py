@@ -14,18 +14,7 @@ from routing.decompose import crews_by_office
 from routing.model import HOUR_KM, may_serve, onward_metres
 from routing.problem import HORIZON, UNREACHABLE, Job, Point, Problem, Vehicle
 from routing.projection import Projection
-
-ASKED = 10
-"""Offices nearest by air whose ways to a stop are looked up."""
-NEAREST = 4
-"""Offices considered for a stop, beside its own."""
-SHARE = 0.3
-"""Part of the way to the office and back that a stop costs in a tour shared with others [fits offices of 10–80]."""
-LONGEST = 10 * 3600
-"""Seconds that a courier with an open shift counts for."""
-
-MOST_WORK = 2.0
-"""CP-SAT's own measure of work, about seconds: it stops there on every machine alike."""
+from routing.search_params import OfficeParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +26,10 @@ class _Offer:
     seconds: int
 
 
-def assign(problem: Problem, seconds: float | None, seed: int) -> dict[int, int]:
+def assign(problem: Problem, seconds: float | None, seed: int, params: OfficeParams) -> dict[int, int]:
     """Return the office of each job that some office with a known place may serve, by job id."""
     crews = {office: crew for office, crew in crews_by_office(problem).items() if office is not None}
-    offers = _offers(problem, crews)
+    offers = _offers(problem, crews, params)
     model = cp_model.CpModel()
     chosen = {job: {offer: model.new_bool_var("") for offer in found} for job, found in offers.items() if found}
     for choices in chosen.values():
@@ -53,13 +42,13 @@ def assign(problem: Problem, seconds: float | None, seed: int) -> dict[int, int]
     for office, crew in crews.items():
         work = work_of[office]
         couriers, beyond = model.new_int_var(0, len(crew), ""), model.new_int_var(0, HORIZON, "")
-        model.add(sum(work) <= couriers * _hours(crew) + beyond)
+        model.add(sum(work) <= couriers * _hours(crew, params.open_shift) + beyond)
         costs += [couriers * crew[0].fixed, beyond * (1 + crew[0].fixed // 600)]
     model.minimize(sum(costs))
     for choices in chosen.values():
         model.add_hint(choices[min(choices, key=lambda offer: offer.price)], 1)
     solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = MOST_WORK
+    solver.parameters.max_deterministic_time = params.work
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
@@ -77,15 +66,15 @@ def _best(choices: Mapping[_Offer, object]) -> int:
     return min(choices, key=lambda offer: offer.price).office
 
 
-def _hours(crew: Sequence[Vehicle]) -> int:
+def _hours(crew: Sequence[Vehicle], most: int) -> int:
     opens, closes = crew[0].window
-    return max(0, min(closes - opens, LONGEST) - sum(rest.service for rest in crew[0].breaks))
+    return max(0, min(closes - opens, most) - sum(rest.service for rest in crew[0].breaks))
 
 
-def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[_Offer]]:
+def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], params: OfficeParams) -> dict[int, list[_Offer]]:
     """Return for each job its cheapest offices, one block of the matrix per office."""
     found: dict[int, list[_Offer]] = {job.id: [] for job in problem.jobs}
-    for office, jobs in _asked(problem, crews).items():
+    for office, jobs in _asked(problem, crews, params.asked).items():
         kinds = {(v.skills, v.type): v for v in crews[office]}.values()
         locked = {vehicle.id: vehicle for vehicle in crews[office]}
         able = [
@@ -97,25 +86,25 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[in
         rides = _rides(problem, crews[office][0], able)
         for job, (seconds, metres) in zip(able, rides, strict=True):
             if seconds < UNREACHABLE:
-                found[job.id].append(_offer(problem, office, crews[office][0], job, (seconds, metres)))
+                found[job.id].append(_offer(problem, crews[office][0], job, (seconds, metres), params.tour))
     own = {job.id: job.office for job in problem.jobs}
     return {
         job: [
             o
             for n, o in enumerate(sorted(offers, key=lambda o: (o.price, o.office)))
-            if n < NEAREST or o.office == own[job]
+            if n < params.nearest or o.office == own[job]
         ]
         for job, offers in found.items()
     }
 
 
-def _asked(problem: Problem, crews: Mapping[int, Sequence[Vehicle]]) -> dict[int, list[Job]]:
-    """Return the jobs that each office is asked about: those it is near to, and its own."""
+def _asked(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], count: int) -> dict[int, list[Job]]:
+    """Return the jobs that each office is asked about: those to which it is among the ``count`` nearest, and its own."""
     projection, offices = Projection.of(problem), list(crews)
     seats = np.array([projection.vehicle_points[crews[office][0].id] for office in offices])
     doors = np.array([projection.job_points[job.id] for job in problem.jobs]).reshape(-1, 2)
     apart = ((doors[:, None, :] - seats[None, :, :]) ** 2).sum(axis=2)
-    nearest = np.argsort(apart, axis=1, kind="stable")[:, :ASKED]
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, :count]
     asked: dict[int, list[Job]] = {office: [] for office in offices}
     for job, near in zip(problem.jobs, nearest.tolist(), strict=True):
         fixed = job.origin if job.origin is not None and any(job.delivery) else job.office if not job.movable else None
@@ -138,9 +127,9 @@ def _rides(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tupl
     return list(zip(seconds[0].tolist(), metres[0].tolist(), strict=True))
 
 
-def _offer(problem: Problem, office: int, vehicle: Vehicle, job: Job, ride: tuple[int, int]) -> _Offer:
+def _offer(problem: Problem, vehicle: Vehicle, job: Job, ride: tuple[int, int], share: float) -> _Offer:
     seconds, metres = ride
     tour = 2 * (vehicle.per_km * metres * 3600 + vehicle.per_hour * seconds * 1000)
     onward = onward_metres(problem, vehicle, job)
-    price = int(SHARE * tour) // HOUR_KM + (problem.onward.price(onward) if problem.onward is not None else 0)
-    return _Offer(office, price, job.service + job.setup + int(2 * SHARE * seconds))
+    price = int(share * tour) // HOUR_KM + (problem.onward.price(onward) if problem.onward is not None else 0)
+    return _Offer(vehicle.office or 0, price, job.service + job.setup + int(2 * share * seconds))

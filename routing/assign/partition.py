@@ -5,11 +5,7 @@ from collections.abc import Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from routing.columns import Column
-
-MOST_COLUMNS = 3_000
-"""Routes to choose from, at most: beyond, the proof takes longer than the choice brings."""
-LONGEST = 3.0
-"""Seconds (and CP-SAT's own measure of work) after which the choice stands as it is."""
+from routing.search_params import PhaseParams
 
 
 def choose(
@@ -18,13 +14,14 @@ def choose(
     available: Mapping[int, int],
     seconds: float | None,
     seed: int,
+    params: PhaseParams,
 ) -> list[Column] | None:
     """Return columns that cover the hint's stops once each, cheaper than the hint, or ``None``.
 
     ``available``: vehicles by kind. ``hint``: the routes that are driven now.
     """
     wanted = {stop for column in hint for stop in column.stops}
-    offered = [*hint, *(c for c in columns if wanted.issuperset(c.stops))][:MOST_COLUMNS]
+    offered = [*hint, *(c for c in columns if wanted.issuperset(c.stops))][: params.choice_columns]
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in offered]
     over: dict[int, list[cp_model.IntVar]] = {stop: [] for stop in sorted(wanted)}
@@ -40,7 +37,7 @@ def choose(
     model.minimize(sum(column.cost * choice for column, choice in zip(offered, taken, strict=True)))
     for number, choice in enumerate(taken):
         model.add_hint(choice, number < len(hint))
-    solver = _solver(seconds, seed)
+    solver = _solver(seconds, seed, params.choice_work)
     if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     if solver.objective_value >= sum(column.cost for column in hint):
@@ -48,11 +45,11 @@ def choose(
     return [column for column, choice in zip(offered, taken, strict=True) if solver.boolean_value(choice)]
 
 
-def _solver(seconds: float | None, seed: int) -> cp_model.CpSolver:
+def _solver(seconds: float | None, seed: int, work: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = LONGEST
+    solver.parameters.max_deterministic_time = work
     if seconds is not None:
-        solver.parameters.max_time_in_seconds = min(LONGEST, seconds)
+        solver.parameters.max_time_in_seconds = min(work, seconds)
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     return solver

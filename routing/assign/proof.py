@@ -1,23 +1,19 @@
 """Prove by CP-SAT how little a change of the rules must be, when the route that takes the stop may be put in any order.
 
-The standing order may need 40 minutes where another order of the same stops needs 10. For routes of up to ``MOST`` stops
-with one window a stop, no setup and at most one break the smallest amount is found exactly; others keep the standing order's.
+The standing order may need 40 minutes where another order of the same stops needs 10. For short routes
+(``ExplainParams.proved``) with one window a stop, no setup and at most one break the smallest amount is found exactly;
+others keep the standing order's.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from ortools.sat.python import cp_model
 
 from routing.model import Model
 from routing.problem import UNREACHABLE
 from routing.timing import breaks_of, departure_bound
-
-MOST: Final = 12
-"""Stops of a route, the new one included, that are put in any order."""
-MOST_WORK: Final = 1.0
-"""CP-SAT's own measure of work, about seconds, for one route."""
 
 Kind = Literal["window", "shift"]
 
@@ -31,23 +27,25 @@ class LeastChange:
     exact: bool
 
 
-def provable(model: Model, v: int, jobs: Sequence[int]) -> bool:
-    """Say whether a route of these jobs is within what the model of ``least`` knows."""
+def provable(model: Model, v: int, jobs: Sequence[int], most: int) -> bool:
+    """Say whether a route of these jobs, ``most`` of them, is within what the model of ``least`` knows."""
     rests = breaks_of(model, v)
     plain = len(rests) <= 1 and all(len(rest.windows) == 1 and rest.max_load is None for rest in rests)
     vehicle = model.vehicles[v]
     bounds = (vehicle.max_travel_time, vehicle.max_distance, vehicle.max_duration)
     simple = all(len(model.jobs[j].windows) == 1 and not sum(model.task(v, j, -1)[:1]) for j in jobs)
-    return plain and simple and len(jobs) <= MOST and all(bound is None for bound in bounds)
+    return plain and simple and len(jobs) <= most and all(bound is None for bound in bounds)
 
 
-def least(model: Model, v: int, jobs: Sequence[int], kind: Kind, most: int) -> LeastChange | None:
+def least(model: Model, v: int, jobs: Sequence[int], kind: Kind, most: int, work: float) -> LeastChange | None:
     """Return the least change of ``kind`` for job 0 (its window at both ends, or the end of the shift) up to ``most``
     seconds with which the vehicle serves all ``jobs``, or ``None`` where no order does.
+
+    ``work``: CP-SAT's own measure, about seconds, after which the least so far is told (``exact`` says which).
     """
     route = _Circuit(model, v, list(jobs), kind, most)
     solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = MOST_WORK
+    solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     status = solver.solve(route.cp)

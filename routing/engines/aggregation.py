@@ -16,13 +16,7 @@ import pyvrp
 
 from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.problem import Ints
-
-NEAR_S = 300
-"""Seconds of driving between two stops of a group, at most."""
-LONGEST_S = 3_600
-"""Seconds from a group's first service to its last, at most; and never more than half of their window."""
-MOST = 4
-"""Stops of a group, at most (measured: with 6 and more a courier too many is used now and then)."""
+from routing.search_params import GroupParams
 
 StopGroup = list[int]
 """Jobs in the order in which they are visited."""
@@ -31,8 +25,8 @@ StopGroup = list[int]
 class StopGroups:
     """Makes groups of an instance's jobs: every job is in one, alone where nothing alike is near."""
 
-    def __init__(self, instance: PyvrpInstance) -> None:
-        self.instance, self.first = instance, len(instance.depots)
+    def __init__(self, instance: PyvrpInstance, params: GroupParams) -> None:
+        self.instance, self.params, self.first = instance, params, len(instance.depots)
         self.seconds: Ints = np.max(
             [instance.data.duration_matrix(p) for p in range(instance.data.num_profiles)], axis=0
         )
@@ -47,11 +41,11 @@ class StopGroups:
     def grown(self, free: list[int]) -> Iterator[StopGroup]:
         while free:
             group, spent = [free.pop(0)], 0
-            while free and len(group) < MOST:
+            while free and len(group) < self.params.stops:
                 ends = ((group[0], 0), (group[-1], len(group)))
                 way, j, position = min((self.way(end, j), j, at) for end, at in ends for j in free)
                 spent += way + self.work(group[-1])
-                if way > NEAR_S or spent > self.longest(group[0]) or not self.light([*group, j]):
+                if way > self.params.near or spent > self.longest(group[0]) or not self.light([*group, j]):
                     break
                 group.insert(position, j)
                 free.remove(j)
@@ -70,9 +64,12 @@ class StopGroups:
             j = self.instance.job_of[client]
             if group:
                 spent += self.way(group[-1], j) + self.work(group[-1])
-                near = self.way(group[-1], j) <= NEAR_S and spent <= self.longest(j) and len(group) < MOST
+                near = self.way(group[-1], j) <= self.params.near and spent <= self.longest(j)
                 if not (
-                    near and self.piece(before) == self.piece(client) and self.likeness(group[-1]) == self.likeness(j)
+                    near
+                    and len(group) < self.params.stops
+                    and self.piece(before) == self.piece(client)
+                    and self.likeness(group[-1]) == self.likeness(j)
                 ):
                     yield group
                     group, spent = [], 0
@@ -92,7 +89,7 @@ class StopGroups:
         return tuple(instance.pieces[j]), client.release_time, client.prize, client.required, rules
 
     def longest(self, j: int) -> int:
-        return min([LONGEST_S, *((late - early) // 2 for early, late in self.instance.pieces[j])])
+        return min([self.params.longest, *((late - early) // 2 for early, late in self.instance.pieces[j])])
 
     def light(self, jobs: Sequence[int]) -> bool:
         """Say whether the stops fill no more than half of anybody's bag."""

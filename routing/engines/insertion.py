@@ -7,36 +7,29 @@ from routing.engines.interface import Limit
 from routing.evaluate import Key
 from routing.model import Model
 from routing.problem import ALWAYS
+from routing.search_params import EngineParams, SearchParams
 from routing.tours import Tours, TourSet
 
-RUIN = 12
-"""Stops taken out at once, at most: larger holes cost more time than they give (offices of 10–80 stops)."""
 
-ONE_ORDER = 200
-"""Above so many jobs only one order of insertion is tried: the first plan must come soon."""
-QUICK_ORDERS = 60
-"""The same, where a search follows that needs the time more."""
-
-
-def construct(model: Model, start: Tours | None = None, *, quick: bool = False) -> TourSet:
+def construct(model: Model, start: Tours, params: EngineParams, *, quick: bool = False) -> TourSet:
     """Build routes by insertion in the best of three orders; a feasible ``start`` is kept.
 
     Where a mandatory job finds no place, the start's optional jobs make way, too, if that is better.
     ``quick``: the first order that serves every mandatory job will do, and in larger parts the first of all.
     """
-    given = start or {}
-    best = _best_order(model, given, quick=quick)
-    optional = {j for tour in given.values() for j in tour if model.jobs[j].prize is not None}
+    best = _best_order(model, start, params, quick=quick)
+    optional = {j for tour in start.values() for j in tour if model.jobs[j].prize is not None}
     if optional and best.key()[0]:
-        bound = {v: [j for j in tour if j not in optional] for v, tour in given.items()}
-        best = min(best, _best_order(model, bound, quick=quick), key=TourSet.key)
+        bound = {v: [j for j in tour if j not in optional] for v, tour in start.items()}
+        best = min(best, _best_order(model, bound, params, quick=quick), key=TourSet.key)
     return best
 
 
-def _best_order(model: Model, start: Tours, *, quick: bool) -> TourSet:
+def _best_order(model: Model, start: Tours, params: EngineParams, *, quick: bool) -> TourSet:
     best: tuple[Key, TourSet] | None = None
     orders = (_tightest, _farthest, _earliest)
-    for order in orders if len(model.jobs) <= (QUICK_ORDERS if quick else ONE_ORDER) else orders[:1]:
+    several = len(model.jobs) <= (params.one_order_quick if quick else params.one_order)
+    for order in orders if several else orders[:1]:
         if quick and best is not None and best[0][0] == 0:
             break
         tours = TourSet(model, start)
@@ -49,14 +42,14 @@ def _best_order(model: Model, start: Tours, *, quick: bool) -> TourSet:
     return best[1]
 
 
-def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
+def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
     """Improve by taking out neighbouring stops and putting them back in another order."""
-    tours = construct(model, start, quick=True)
-    improve(tours, limit, seed)
+    tours = construct(model, start, params.engines, quick=True)
+    improve(tours, limit, seed, params.engines)
     return tours.used
 
 
-def improve(tours: TourSet, limit: Limit, seed: int) -> None:
+def improve(tours: TourSet, limit: Limit, seed: int, params: EngineParams) -> None:
     """Ruin and recreate until the limit; the routes never become worse."""
     model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
     near = _Neighbours(model)
@@ -65,7 +58,7 @@ def improve(tours: TourSet, limit: Limit, seed: int) -> None:
         rounds += 1
         kept, left = {v: list(tour) for v, tour in tours.tours.items()}, set(tours.left)
         centre = rng.randrange(len(model.jobs))
-        out = near.of(centre, rng.randint(1, min(RUIN, len(model.jobs))))
+        out = near.of(centre, rng.randint(1, min(params.ruin, len(model.jobs))))
         tours.remove(out)
         order = list(tours.left)
         rng.shuffle(order)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from routing.model import Model
+from routing.search_params import SearchParams
 from routing.tours import Tours
 
 
@@ -43,4 +44,4 @@ class Limit:
 class Engine(Protocol):
     """Improve on ``start`` (feasible) or answer alone; ``None`` when there is nothing to say in time."""
 
-    def __call__(self, model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None: ...
+    def __call__(self, model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None: ...

@@ -13,11 +13,10 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from routing.engines.interface import Limit
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import UNREACHABLE, Break, Ints, Window
+from routing.search_params import EngineParams, SearchParams
 from routing.timing import breaks_of
 from routing.tours import Tours
 
-EXACT_LOADS = 80
-"""Up to this many jobs the start load is tied to the deliveries exactly; beyond, that costs 25 × in time."""
 FROM_ZERO, FREE, OPTIONAL, IGNORE_INACTIVE = (
     True,
     False,
@@ -26,18 +25,18 @@ FROM_ZERO, FREE, OPTIONAL, IGNORE_INACTIVE = (
 )  # OR-Tools takes no keywords: a sum starts at 0 or anywhere
 
 
-def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
+def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
     """Search from ``start``, or from a construction of its own where ``start`` is empty or not accepted."""
     if not model.jobs or not model.vehicles:
         return None
-    return _OrtoolsInstance(model, seed).search(limit, start)
+    return _OrtoolsInstance(model, seed, params.engines).search(limit, start)
 
 
 class _OrtoolsInstance:
     """A model in OR-Tools' words: jobs are nodes 0…n-1, then a start and an end for each vehicle."""
 
-    def __init__(self, model: Model, seed: int) -> None:
-        self.model, self.n, count = model, len(model.jobs), len(model.vehicles)
+    def __init__(self, model: Model, seed: int, params: EngineParams) -> None:
+        self.model, self.n, count, self.params = model, len(model.jobs), len(model.vehicles), params
         starts, ends = [self.n + 2 * v for v in range(count)], [self.n + 2 * v + 1 for v in range(count)]
         self.manager = pywrapcp.RoutingIndexManager(self.n + 2 * count, count, starts, ends)
         self.routing = pywrapcp.RoutingModel(self.manager)
@@ -185,7 +184,7 @@ class _OrtoolsInstance:
 
     def _mixed_load(self, d: int, out: Sequence[int], back: Sequence[int], capacity: Sequence[int]) -> None:
         """Deliveries leave the bag while pickups enter it: exact in small models, a safe split in large ones."""
-        exact = self.n <= EXACT_LOADS
+        exact = self.n <= self.params.exact_loads
         share = 1.0 if exact else sum(out) / (sum(out) + sum(back))
         outward = [round(bag * share) for bag in capacity]
         inward = capacity if exact else [bag - part for bag, part in zip(capacity, outward, strict=True)]
@@ -218,7 +217,7 @@ class _OrtoolsInstance:
         else:
             parameters.local_search_metaheuristic = methods.GUIDED_LOCAL_SEARCH
             parameters.time_limit.FromMilliseconds(max(1, int(limit.left() * 1000)))
-            parameters.lns_time_limit.FromMilliseconds(50)
+            parameters.lns_time_limit.FromMilliseconds(self.params.neighbourhood_ms)
         self.routing.CloseModelWithParameters(parameters)
         found = self._from(start, parameters) or self.routing.SolveWithParameters(parameters)
         return self._tours(found) if found is not None else None

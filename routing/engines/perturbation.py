@@ -16,15 +16,7 @@ from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, compute_ne
 
 from routing.engines.interface import Limit
 from routing.engines.pyvrp_search import SCALE, PyvrpInstance, clients_of
-
-NEIGHBOURS = 20
-"""Places considered around each stop (measured: with PyVRP's 50 half as many perturbations, and dearer plans)."""
-LONGEST = 10
-"""Stops of a piece, at most."""
-LATE, HEAVY = 5 * SCALE, 2 * SCALE
-"""What a second late and a unit too much in the bag cost on the way down."""
-ITERATIONS = 5
-"""Iterations of the search that stand for one perturbation, where iterations are counted."""
+from routing.search_params import PerturbationParams
 
 Visits = list[int]
 """The clients of one route in order."""
@@ -33,26 +25,24 @@ Visits = list[int]
 class Perturbation:
     """Perturbs plans of one instance."""
 
-    def __init__(self, instance: PyvrpInstance, seed: int) -> None:
-        data = instance.data
+    def __init__(self, instance: PyvrpInstance, seed: int, params: PerturbationParams) -> None:
+        data, self.params = instance.data, params
         self.instance, self.rng = instance, random.Random(seed)  # noqa: S311  search, not secrets
         self.down = LocalSearch(
             data,
             pyvrp.RandomNumberGenerator(seed),
-            compute_neighbours(data, NeighbourhoodParams(num_neighbours=NEIGHBOURS)),
+            compute_neighbours(data, NeighbourhoodParams(num_neighbours=params.neighbours)),
         )
         for operator in OPERATORS:
             if operator.supports(data):
                 self.down.add_operator(operator(data))
-        self.price = pyvrp.CostEvaluator([HEAVY] * data.num_load_dimensions, LATE, 0)
+        self.price = pyvrp.CostEvaluator([params.heavy * SCALE] * data.num_load_dimensions, params.late * SCALE, 0)
         self.flexible = [j for j, pieces in instance.pieces.items() if len(pieces) > 1]
 
     def run(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution:
         """Perturb a feasible plan until the limit; return it, or what is cheaper."""
-        cost, turns = self.price.penalised_cost(plan), 0
-        while (
-            plan.routes() and limit.left() > 0 and (limit.iterations is None or turns * ITERATIONS < limit.iterations)
-        ):
+        cost, turns, each = self.price.penalised_cost(plan), 0, self.params.iterations
+        while plan.routes() and limit.left() > 0 and (limit.iterations is None or turns * each < limit.iterations):
             turns += 1
             perturbed = self.down(self.perturbed(plan), self.price, exhaustive=True)
             if perturbed.is_feasible() and (price := self.price.penalised_cost(perturbed)) <= cost:
@@ -75,7 +65,7 @@ class Perturbation:
         """Put two to ten stops that follow each other elsewhere, every other time in the opposite order."""
         (source,) = self.rng.choices(routes, [len(visits) for visits in routes])
         begin = self.rng.randrange(len(source))
-        end = begin + self.rng.randint(2, LONGEST)
+        end = begin + self.rng.randint(2, self.params.piece)
         piece = source[begin:end]
         del source[begin:end]
         if self.rng.random() < 0.5:  # noqa: PLR2004  a coin

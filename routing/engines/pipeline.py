@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from routing.decompose import Subproblem
 from routing.engines import insertion
 from routing.engines.interface import Engine, Limit
 from routing.evaluate import Key
 from routing.model import Model
 from routing.problem import Problem
+from routing.search_params import PipelineParams, SearchParams
 from routing.tours import Tours, TourSet, breaks_rule
 
 log = logging.getLogger(__name__)
@@ -25,23 +27,6 @@ MODULES: Mapping[str, str] = {
     "ortools": "routing.engines.ortools_routing",
 }
 NAMES = ("auto", "insertion", *sorted(MODULES))
-COLD = 200
-"""Up to this many jobs OR-Tools' own construction beats a start from insertion (measured: 2 to 8 %)."""
-
-VROOM_PACE = ((40, 1e-4), (10**9, 2.2e-4))
-"""VROOM's construction takes about so many s × n² up to n jobs, whatever its limit says (measured): with less it is not asked."""
-LEAST = 0.03
-"""Seconds below which OR-Tools' model is not even built."""
-FEW, WITHOUT = 10, 0.005
-"""Jobs, and seconds for each, from which the search begins without insertion's routes."""
-LEAST_SEARCH = 0.005
-"""Seconds below which the first plan stands: building the search's instance takes longer."""
-ALL_ORDERS = 0.004
-"""Seconds per job from which insertion tries all its orders before it improves the best."""
-VROOM_SHARE = 0.25
-"""Part of the time that VROOM's construction may take."""
-VROOM_MOST = 2.0
-"""Seconds beyond which its start is not worth the wait, however long the search."""
 
 
 def available(name: str) -> bool:
@@ -49,9 +34,9 @@ def available(name: str) -> bool:
     return name in {"auto", "insertion"} or _load(name) is not None
 
 
-def vroom_seconds(jobs: int) -> float:
+def vroom_seconds(jobs: int, params: PipelineParams) -> float:
     """Return about how long VROOM's construction takes."""
-    return next(pace for most, pace in VROOM_PACE if jobs <= most) * jobs**2
+    return (params.vroom_small_pair if jobs <= params.vroom_small else params.vroom_pair) * jobs**2
 
 
 def _load(name: str) -> Engine | None:
@@ -76,23 +61,16 @@ class Incumbent:
 Report = Callable[[Incumbent], None]
 
 
-def search(
-    problem: Problem,
-    limit: Limit,
-    seed: int,
-    engine: str,
-    start: Mapping[int, Sequence[int]] | None,
-    *,
-    reduce_fleet: bool = False,
-) -> Incumbent:
-    """Run the engines on one part and return the best; ``reduce_fleet``: above all by doing without couriers."""
-    first = Pipeline(problem, seed, start, lambda _: None, quick=quick(limit, engine, len(problem.jobs)))
-    return first.run(limit, engine, reduce_fleet=reduce_fleet)
+def search(part: Subproblem, limit: Limit, seed: int, engine: str, params: SearchParams) -> Incumbent:
+    """Run the engines on one part and return the best."""
+    hurry = quick(limit, engine, len(part.problem.jobs), params)
+    pipeline = Pipeline(part.problem, seed, part.start, lambda _: None, params, quick=hurry)
+    return pipeline.run(limit, engine, reduce_fleet=part.reduce_fleet)
 
 
-def quick(limit: Limit, engine: str, jobs: int) -> bool:
+def quick(limit: Limit, engine: str, jobs: int, params: SearchParams) -> bool:
     """Say whether the first routes shall come at once: others search from them, or there is no time for more."""
-    return engine == "auto" or limit.left() < ALL_ORDERS * jobs
+    return engine == "auto" or limit.left() < params.pipeline.all_orders * jobs
 
 
 class Pipeline:
@@ -104,10 +82,11 @@ class Pipeline:
         seed: int,
         start: Mapping[int, Sequence[int]] | None,
         report: Report,
+        params: SearchParams,
         *,
         quick: bool = False,
     ) -> None:
-        self.model, self.seed, self.report = Model(problem), seed, report
+        self.model, self.seed, self.report, self.params = Model(problem), seed, report, params
         self.quick, self.cold, self.broken = quick, not start, False
         self.gains: dict[str, int] = {}
         self.failed: list[str] = []
@@ -119,7 +98,7 @@ class Pipeline:
 
     def insert(self) -> None:
         """Have first routes: the start, and insertion's for what it leaves out."""
-        tours = insertion.construct(self.model, self.begin, quick=self.quick)
+        tours = insertion.construct(self.model, self.begin, self.params.engines, quick=self.quick)
         self.hopeless = sum(self.model.jobs[j].priority + 1 for j in tours.left if self.fits_nobody(j))
         if (key := tours.key()) <= self.key:
             self.best, self.key = tours, key
@@ -145,12 +124,12 @@ class Pipeline:
     def run(self, limit: Limit, engine: str, *, reduce_fleet: bool = False) -> Incumbent:
         """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
         if engine == "auto" and self.may_begin_with_nothing(limit):
-            self.polish(limit.share(0.95))
+            self.polish(limit.share(self.params.pipeline.polish))
             if self.best.used and not self.wanting:
                 self.mend(limit)
                 return self.incumbent()
         self.insert()
-        if self.model.jobs and self.model.vehicles and limit.left() >= LEAST_SEARCH:
+        if self.model.jobs and self.model.vehicles and limit.left() >= self.params.pipeline.least:
             if engine == "auto" and reduce_fleet:
                 self.polish(limit, reduce_fleet=True)
             elif engine == "auto":
@@ -165,31 +144,36 @@ class Pipeline:
         They take a tenth of the half second that an office gets. Where the search then fails to serve everybody, they come
         after it.
         """
-        jobs = range(len(self.model.jobs))
-        fast = self.cold and len(jobs) >= FEW and limit.left() >= WITHOUT * len(jobs) and not self.affords_vroom(limit)
+        jobs, params = range(len(self.model.jobs)), self.params.pipeline
+        enough = len(jobs) >= params.nothing_from and limit.left() >= params.nothing_stop * len(jobs)
+        fast = self.cold and enough and not self.affords_vroom(limit)
         return fast and available("pyvrp") and not any(self.fits_nobody(j) for j in jobs)
 
     def affords_vroom(self, limit: Limit) -> bool:
         """Say whether there is time for VROOM's start."""
-        return self.cold and vroom_seconds(len(self.model.jobs)) < VROOM_SHARE * min(VROOM_MOST, limit.left())
+        params = self.params.pipeline
+        given = params.vroom * min(params.vroom_most, limit.left())
+        return self.cold and vroom_seconds(len(self.model.jobs), params) < given
 
     def portfolio(self, limit: Limit) -> None:
         """VROOM starts, PyVRP searches; OR-Tools takes what breaks or what is still left out."""
+        params = self.params.pipeline
         if len(self.model.jobs) > 1:
             if self.affords_vroom(limit):
-                self.ask("vroom", limit.share(0.25))
+                self.ask("vroom", limit.share(params.vroom))
             wanted = self.wanting
-            self.polish(limit.share(0.6 if wanted else 0.95))
-            if wanted and not self.wanting and limit.left() > LEAST:
-                self.polish(limit.share(0.95))
+            self.polish(limit.share(params.polish_wanting if wanted else params.polish))
+            if wanted and not self.wanting and limit.left() > params.ortools_least:
+                self.polish(limit.share(params.polish))
         self.mend(limit)
 
     def mend(self, limit: Limit) -> None:
         """Let OR-Tools try where something breaks or is left out, and insertion after it."""
-        if limit.left() > LEAST and (not available("pyvrp") or self.broken or self.wanting):
-            self.ask("ortools", limit.share(0.7 if self.wanting else 1.0))
+        params = self.params.pipeline
+        if limit.left() > params.ortools_least and (not available("pyvrp") or self.broken or self.wanting):
+            self.ask("ortools", limit.share(params.ortools_wanting if self.wanting else 1.0))
         if self.wanting:
-            self.ask("insertion", limit.share(0.5))
+            self.ask("insertion", limit.share(params.insertion_wanting))
 
     def polish(self, limit: Limit, *, reduce_fleet: bool = False) -> None:
         """Let PyVRP search in phases: from the incumbent, or from nothing where that is only insertion's."""
@@ -200,9 +184,9 @@ class Pipeline:
         used = self.best.used
         try:
             answers = (
-                polish.reduce_fleet(self.model, limit, self.seed, used)
+                polish.reduce_fleet(self.model, limit, self.seed, used, self.params)
                 if reduce_fleet
-                else polish.polish(self.model, limit, self.seed, used, cold=self.cold)
+                else polish.polish(self.model, limit, self.seed, used, self.params, cold=self.cold)
             )
             for name, answer in answers:
                 self.consider(name, answer)
@@ -213,12 +197,13 @@ class Pipeline:
 
     def ask(self, name: str, limit: Limit) -> None:
         """Let one engine answer and keep what is better."""
+        params = self.params.pipeline
         engine = insertion.solve if name == "insertion" else _load(name)
-        if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs)) > limit.left()):
+        if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs), params) > limit.left()):
             return
-        start: Tours = {} if name == "ortools" and len(self.model.jobs) <= COLD else self.best.used
+        start: Tours = {} if name == "ortools" and len(self.model.jobs) <= params.cold_ortools else self.best.used
         try:
-            answer = engine(self.model, limit, self.seed, start)
+            answer = engine(self.model, limit, self.seed, start, self.params)
         except Exception as error:
             # a library's own limits (a size, a value) must not cost the day the engines that come after
             log.warning("engine %s failed on %d jobs: %s", name, len(self.model.jobs), type(error).__name__)

@@ -20,54 +20,37 @@ from routing.engines.perturbation import Perturbation
 from routing.engines.pyvrp_search import PyvrpInstance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
+from routing.search_params import PhaseParams, SearchParams
 from routing.tours import Tours
 
-FIRST, REDUCING = 0.4, 0.4
-"""Of the time: the search before couriers are taken away, and of what is left then the attempts to do so."""
-ROUGH, AGAIN = 0.3, 0.3
-"""Part of a search from nothing, and of what is left after couriers were taken away, that goes over groups of stops."""
-WORTH_GROUPS = 0.7
-"""Groups are searched where there are at most so many for each stop."""
-TRIES = 3
-"""Attempts that share the time for taking couriers away."""
-REDUCED, A_TRY = 0.85, 0.005
-"""Part of the time of reducing a fleet that goes into taking couriers away, and seconds per job that an attempt needs."""
-PERTURBED, MOST_PERTURBED = 0.6, 100
-"""Part of the last search that goes into perturbation, and stops up to which: with more each takes too long."""
-SEARCHED = 0.9
-"""Of a long search, the part before CP-SAT chooses among the routes seen."""
-CHOICE_FROM = 5.0
-"""Seconds that must be left for that to be worth it."""
-LOOK, MOST_SEEN = 5, 3_000
-"""Every so many iterations the routes are kept, so many at most."""
-RIPEN = 100
-"""Iterations that a plan with one courier less gets before it is compared."""
 
-
-def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -> Iterator[tuple[str, Tours]]:
+def polish(
+    model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams, *, cold: bool
+) -> Iterator[tuple[str, Tours]]:
     """Yield (engine, routes), better and better.
 
     ``cold`` begins with routes of the search's own and needs ``start`` only if those do not serve everybody; without a
     start nothing comes then.
     """
+    phases = params.phases
     instance = PyvrpInstance(model, complete=cold or sum(len(tour) for tour in start.values()) == len(model.jobs))
-    work = PhasedSearch(instance, limit, seed)
+    work = PhasedSearch(instance, limit, seed, params)
     best = work.begin(start, cold=cold)
     if not best.is_feasible():
         if not start:
             return
         instance = PyvrpInstance(model, complete=False)
-        work = PhasedSearch(instance, limit, seed)
+        work = PhasedSearch(instance, limit, seed, params)
         best = work.begin(start, cold=False)
     yield "pyvrp", instance.tours(best)
-    work.choosing = limit.iterations is not None or limit.left() >= CHOICE_FROM
+    work.choosing = limit.iterations is not None or limit.left() >= phases.choice_from
     while limit.left() > 0:
-        smaller_fleet = work.reduce_fleet(limit.share(REDUCING), best)
+        smaller_fleet = work.reduce_fleet(limit.share(params.fleet.share), best)
         if smaller_fleet is not None:
             best = smaller_fleet
             yield "pyvrp", instance.tours(best)
-        best = work.again(limit.share(AGAIN), best)
-        best = work.improve(limit.share(SEARCHED if work.choosing else 1.0), best)
+        best = work.again(limit.share(phases.again_groups), best)
+        best = work.improve(limit.share(phases.searched if work.choosing else 1.0), best)
         yield "pyvrp", instance.tours(best)
         chosen = work.choose(limit, best) if work.choosing else None
         if chosen is not None:
@@ -77,15 +60,19 @@ def polish(model: Model, limit: Limit, seed: int, start: Tours, *, cold: bool) -
             return
 
 
-def reduce_fleet(model: Model, limit: Limit, seed: int, start: Tours) -> Iterator[tuple[str, Tours]]:
+def reduce_fleet(
+    model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams
+) -> Iterator[tuple[str, Tours]]:
     """Yield (engine, routes) with one courier less and one less again, then better; nothing where all are needed."""
     instance = PyvrpInstance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
-    work = PhasedSearch(instance, limit, seed)
+    work = PhasedSearch(instance, limit, seed, params)
     best = instance.solution(start)
     if not work.all_required() or not work.dispensable(instance.data, best.routes()):
         return
-    work.tries = max(1, min(TRIES, int(REDUCED * limit.left() / (A_TRY * len(model.jobs)))))
-    smaller_fleet = work.reduce_fleet(limit.share(REDUCED), best)
+    fleet = params.fleet
+    affordable = int(fleet.attempts_share * limit.left() / (fleet.attempt_stop * len(model.jobs)))
+    work.tries = max(1, min(fleet.tries, affordable))
+    smaller_fleet = work.reduce_fleet(limit.share(fleet.attempts_share), best)
     if smaller_fleet is not None:
         best = smaller_fleet
         yield "pyvrp", instance.tours(best)
@@ -95,8 +82,8 @@ def reduce_fleet(model: Model, limit: Limit, seed: int, start: Tours) -> Iterato
 class _Seen(pyvrp.IteratedLocalSearchCallbacks):
     """Routes of feasible plans on the way, the cheapest order for each set of stops."""
 
-    def __init__(self) -> None:
-        self.turn = 0
+    def __init__(self, params: PhaseParams) -> None:
+        self.params, self.turn = params, 0
         self.routes: dict[tuple[int, frozenset[int]], pyvrp.Route] = {}
 
     def on_iteration(
@@ -109,13 +96,13 @@ class _Seen(pyvrp.IteratedLocalSearchCallbacks):
         """Look at every so many plans."""
         del current, best, cost_evaluator
         self.turn += 1
-        if self.turn % LOOK or not candidate.is_feasible():
+        if self.turn % self.params.look or not candidate.is_feasible():
             return
         for route in candidate.routes():
             key = route.vehicle_type(), frozenset(clients_of(route))
             known = self.routes.pop(key, None)
             self.routes[key] = route if known is None or route.distance_cost() < known.distance_cost() else known
-            if len(self.routes) > MOST_SEEN:
+            if len(self.routes) > self.params.seen:
                 del self.routes[next(iter(self.routes))]
 
     def latest(self) -> list[pyvrp.Route]:
@@ -130,9 +117,13 @@ class PhasedSearch:
     instance: PyvrpInstance
     limit: Limit
     seed: int
+    params: SearchParams
     choosing: bool = False
-    tries: int = TRIES
-    seen: _Seen = field(default_factory=_Seen)
+    tries: int = field(init=False)
+    seen: _Seen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tries, self.seen = self.params.fleet.tries, _Seen(self.params.phases)
 
     @property
     def jobs(self) -> int:
@@ -144,21 +135,22 @@ class PhasedSearch:
 
     def begin(self, start: Tours, *, cold: bool) -> pyvrp.Solution:
         """Search for the first time: from ``start``, or from nothing, over groups of stops first; a better start stands."""
-        limit, begun = self.limit.share(FIRST), self.instance.solution(start) if start else None
+        limit, begun = self.limit.share(self.params.phases.first), self.instance.solution(start) if start else None
         if not cold:
             return self.search(limit, begun)
-        stop_groups = StopGroups(self.instance)
+        stop_groups = StopGroups(self.instance, self.params.groups)
         aggregated = self.aggregated(stop_groups, stop_groups.of_nothing())
-        expanded = (
-            None if aggregated is None else aggregated.expand(self.over_groups(aggregated, limit.share(ROUGH), None))
-        )
-        found = self.search(limit, expanded)
+        initial = None
+        if aggregated is not None:
+            over_groups = self.over_groups(aggregated, limit.share(self.params.phases.first_groups), None)
+            initial = aggregated.expand(over_groups)
+        found = self.search(limit, initial)
         rivals = [found] if begun is None else [found, begun]
         return min(rivals, key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
 
     def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
         """Search over groups cut along the best plan; return what is better."""
-        stop_groups = StopGroups(self.instance)
+        stop_groups = StopGroups(self.instance, self.params.groups)
         aggregated = self.aggregated(stop_groups, stop_groups.along(best))
         if aggregated is None or not best.is_feasible():
             return best
@@ -167,29 +159,37 @@ class PhasedSearch:
 
     def aggregated(self, stop_groups: StopGroups, groups: Sequence[StopGroup]) -> AggregatedInstance | None:
         """Return the instance of these groups where it is much smaller than that of the stops."""
-        return AggregatedInstance.of(stop_groups, groups) if len(groups) <= WORTH_GROUPS * self.jobs else None
+        return (
+            AggregatedInstance.of(stop_groups, groups)
+            if len(groups) <= self.params.phases.groups_worth * self.jobs
+            else None
+        )
 
     def over_groups(
         self, aggregated: AggregatedInstance, limit: Limit, initial: pyvrp.Solution | None
     ) -> pyvrp.Solution:
         """Search the smaller instance once."""
         self.seed += 1
-        return search(aggregated.data, stop_at(limit, len(aggregated.groups)), self.seed, initial, thorough=False)
+        stop = stop_at(limit, len(aggregated.groups), self.params.engines)
+        return search(aggregated.data, stop, self.seed, initial, thorough=False)
 
     def search(self, limit: Limit, initial: pyvrp.Solution | None) -> pyvrp.Solution:
         """Search once, every time with another seed."""
         self.seed += 1
         watch = self.seen if self.choosing else None
-        stop = stop_at(limit, self.jobs)
+        stop = stop_at(limit, self.jobs, self.params.engines)
         return search(self.instance.data, stop, self.seed, initial, watch, thorough=False)
 
     def improve(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
         """Search, then perturb what no longer improves."""
-        if self.jobs > MOST_PERTURBED:
+        phases = self.params.phases
+        if self.jobs > phases.perturbed_stops:
             return self.search(limit, best)
-        best = self.search(limit.share(1 - PERTURBED), best)
+        best = self.search(limit.share(1 - phases.perturbed), best)
         self.seed += 1
-        return Perturbation(self.instance, self.seed).run(limit, best) if best.is_feasible() else best
+        if not best.is_feasible():
+            return best
+        return Perturbation(self.instance, self.seed, self.params.perturbation).run(limit, best)
 
     def choose(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution | None:
         """Let CP-SAT choose among the routes seen, where it is installed and everybody is served."""
@@ -201,9 +201,9 @@ class PhasedSearch:
             return None
         data, hint = self.instance.data, [_column(self.instance, route) for route in best.routes()]
         available = {kind: data.vehicle_type(kind).num_available for kind in range(data.num_vehicle_types)}
-        seconds = None if limit.iterations is not None else 0.5 * limit.left()
+        seconds = None if limit.iterations is not None else self.params.phases.choice * limit.left()
         columns = [_column(self.instance, route) for route in self.seen.latest()]
-        chosen = choose(columns, hint, available, seconds, self.seed)
+        chosen = choose(columns, hint, available, seconds, self.seed, self.params.phases)
         if chosen is None:
             return None
         return pyvrp.Solution(data, [pyvrp.Route(data, list(column.visits), column.kind) for column in chosen])
@@ -225,7 +225,7 @@ class PhasedSearch:
 
     def without_one_courier(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution | None:
         """Do without one of the shortest routes' couriers, over groups of stops where there are some."""
-        stop_groups = StopGroups(self.instance)
+        stop_groups = StopGroups(self.instance, self.params.groups)
         aggregated = self.aggregated(stop_groups, stop_groups.along(plan))
         begin = plan if aggregated is None else aggregated.aggregate(plan)
         data = self.instance.data if aggregated is None else aggregated.data
@@ -284,21 +284,22 @@ class PhasedSearch:
 
     def until_feasible(self, limit: Limit) -> StoppingCriterion:
         """Stop soon after the first plan that keeps the promises, or at the limit."""
+        soon = _SoonAfterFeasible(self.params.fleet.ripening)
         if limit.iterations is not None:
-            return MultipleCriteria([_SoonAfterFeasible(), MaxIterations(limit.iterations)])
-        return MultipleCriteria([_SoonAfterFeasible(), Until(limit)])
+            return MultipleCriteria([soon, MaxIterations(limit.iterations)])
+        return MultipleCriteria([soon, Until(limit)])
 
 
 class _SoonAfterFeasible:
     """Stop some iterations after the first feasible plan: raw, it says little about what it can become."""
 
-    def __init__(self) -> None:
-        self.feasible = FirstFeasible()
+    def __init__(self, ripening: int) -> None:
+        self.feasible, self.ripening = FirstFeasible(), ripening
         self.since = 0
 
     def __call__(self, best_cost: int) -> bool:
         self.since += self.feasible(best_cost)
-        return self.since > RIPEN
+        return self.since > self.ripening
 
 
 def _enough(data: pyvrp.ProblemData, used: Counter[int]) -> bool:

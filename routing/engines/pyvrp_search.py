@@ -15,27 +15,25 @@ from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement, StoppingC
 from routing.engines.interface import Limit
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import HORIZON, UNREACHABLE, Break, Ints, Window
+from routing.search_params import EngineParams, SearchParams
 from routing.simulate import acts_of, drive
 from routing.timing import best_start, breaks_of
 from routing.tours import Tours
 
 SCALE = 10
 """Cost units of the engine per đồng: a rounded way is at most 0.05 đồng off."""
-PATIENCE = 60
-"""Iterations without improvement, per job, after which an office is done (measured: the tail brings < 0.05 %)."""
-
 
 NOBODY = pyvrp.IteratedLocalSearchCallbacks()
 """Watches nothing."""
 
 
-def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
+def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
     """Search from ``start`` until the limit or until nothing has improved for long."""
     if not model.jobs or not model.vehicles:
         return None
     instance = PyvrpInstance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
     initial = instance.solution(start) if start else None
-    return instance.tours(search(instance.data, stop_at(limit, len(model.jobs)), seed, initial))
+    return instance.tours(search(instance.data, stop_at(limit, len(model.jobs), params.engines), seed, initial))
 
 
 def search(
@@ -65,11 +63,11 @@ def clients_of(route: pyvrp.Route) -> list[int]:
     return [act.idx for act in route if act.is_client()]
 
 
-def stop_at(limit: Limit, jobs: int) -> StoppingCriterion:
+def stop_at(limit: Limit, jobs: int, params: EngineParams) -> StoppingCriterion:
     """Stop at the limit, or when nothing has improved for long."""
     if limit.iterations is not None:
         return MaxIterations(limit.iterations)
-    return MultipleCriteria([Until(limit), NoImprovement(500 + PATIENCE * jobs)])
+    return MultipleCriteria([Until(limit), NoImprovement(params.patience + params.patience_stop * jobs)])
 
 
 class Until:

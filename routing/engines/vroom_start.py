@@ -9,6 +9,7 @@ import vroom
 from routing.engines.interface import Limit
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import HORIZON, UNREACHABLE, Ints, Window
+from routing.search_params import SearchParams
 from routing.timing import breaks_of
 from routing.tours import Tours
 
@@ -25,9 +26,9 @@ def knows(model: Model) -> bool:
     return plain and ends and all(vehicle.max_duration is None for vehicle in model.vehicles)
 
 
-def solve(model: Model, limit: Limit, seed: int, start: Tours) -> Tours | None:
-    """Construct and improve; ``start`` and ``seed`` mean nothing to VROOM. Time bounds its search, not its start."""
-    del seed, start
+def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
+    """Construct and improve; ``start``, ``seed`` and ``params`` mean nothing to VROOM. Time bounds its search, not its start."""
+    del seed, start, params
     if not model.jobs or not model.vehicles or not knows(model):
         return None
     instance = vroom.Input()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import routing
+from routing.decompose import Subproblem
 from routing.engines import pipeline
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate, to_plan
@@ -24,6 +25,7 @@ from routing.matrix import Geodesic
 from routing.plan import Plan
 from routing.pool import SolverPool
 from routing.problem import Break, Problem
+from routing.search_params import SearchParams
 from routing.vroom_json import plan_to_json, problem_to_json
 from tests.routing.auditor import audit
 from tests.routing.days import HOUR, office_day
@@ -74,7 +76,7 @@ def planned(problem: Problem, engine: str, iterations: int, pool: SolverPool | N
     """Return the plan of one engine, made here, or of the whole way through a child."""
     if engine == "whole":
         return routing.solve(problem, iterations=iterations, pool=pool)
-    found = pipeline.search(problem, Limit.of(None, iterations), 1, engine, _start(problem))
+    found = pipeline.search(Subproblem(problem, _start(problem)), Limit.of(None, iterations), 1, engine, SearchParams())
     judged = evaluate(problem, found.sequences)
     left = explain(problem, judged.sequences, judged.unserved)
     return to_plan(judged, left, engine=engine, seed=1, problem_hash="")

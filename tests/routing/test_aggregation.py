@@ -4,10 +4,13 @@ from itertools import pairwise
 import pytest
 from pyvrp.stop import MaxIterations
 
-from routing.engines.aggregation import LONGEST_S, MOST, NEAR_S, AggregatedInstance, StopGroups
+from routing.engines.aggregation import AggregatedInstance, StopGroups
 from routing.engines.pyvrp_search import PyvrpInstance, clients_of, search
 from routing.model import Model
+from routing.search_params import GroupParams
 from tests.bench.routing.days import gia_lai
+
+PARAMS = GroupParams()
 
 SIZES = {"with rules": (50, 1, 2, True), "plain": (40, 1, 3, False), "five offices": (80, 5, 4, True)}
 """Stops, offices, seed, and whether there are breaks, skills and second windows."""
@@ -20,20 +23,20 @@ def instance(request: pytest.FixtureRequest) -> PyvrpInstance:
 
 
 def test_every_stop_is_in_one_group_of_near_stops_with_the_same_rules(instance: PyvrpInstance) -> None:
-    stop_groups, jobs, allowed = StopGroups(instance), instance.model.jobs, instance.model.allowed
+    stop_groups, jobs, allowed = StopGroups(instance, PARAMS), instance.model.jobs, instance.model.allowed
     groups = stop_groups.of_nothing()
     assert sorted(j for group in groups for j in group) == list(range(len(jobs)))
-    assert 1 < max(len(group) for group in groups) <= MOST
+    assert 1 < max(len(group) for group in groups) <= PARAMS.stops
     for group in groups:
         assert len({(jobs[j].windows, tuple(j in able for able in allowed)) for j in group}) == 1
-        assert all(stop_groups.way(a, b) <= NEAR_S for a, b in pairwise(group))
+        assert all(stop_groups.way(a, b) <= PARAMS.near for a, b in pairwise(group))
         assert stop_groups.span(group) <= min(
-            [LONGEST_S, *((late - early) // 2 for early, late in jobs[group[0]].windows)]
+            [PARAMS.longest, *((late - early) // 2 for early, late in jobs[group[0]].windows)]
         )
 
 
 def test_a_plan_of_chains_costs_the_same_stop_by_stop_and_keeps_its_promises(instance: PyvrpInstance) -> None:
-    stop_groups = StopGroups(instance)
+    stop_groups = StopGroups(instance, PARAMS)
     aggregated = AggregatedInstance.of(stop_groups, stop_groups.of_nothing())
     of_groups = search(aggregated.data, MaxIterations(60), 1, None, thorough=False)
     expanded = aggregated.expand(of_groups)
@@ -46,7 +49,7 @@ def test_a_plan_of_chains_costs_the_same_stop_by_stop_and_keeps_its_promises(ins
 
 def test_chains_cut_along_a_plan_are_that_plan(instance: PyvrpInstance) -> None:
     plan = search(instance.data, MaxIterations(60), 1, None, thorough=False)
-    stop_groups = StopGroups(instance)
+    stop_groups = StopGroups(instance, PARAMS)
     aggregated = AggregatedInstance.of(stop_groups, stop_groups.along(plan))
     assert len(aggregated.groups) < len(instance.model.jobs)
     of_groups = aggregated.aggregate(plan)
@@ -58,7 +61,7 @@ def test_chains_cut_along_a_plan_are_that_plan(instance: PyvrpInstance) -> None:
 def test_a_group_never_fills_more_than_half_of_a_bag() -> None:
     day = gia_lai(40, 1, 3)
     small = replace(day, vehicles=tuple(replace(vehicle, capacity=(6,)) for vehicle in day.vehicles))
-    stop_groups = StopGroups(PyvrpInstance(Model(small), complete=True))
+    stop_groups = StopGroups(PyvrpInstance(Model(small), complete=True), PARAMS)
     loads = [[small.jobs[j] for j in group] for group in stop_groups.of_nothing()]
     assert max(sum(job.delivery[0] for job in group) for group in loads if len(group) > 1) <= 3
     assert max(sum(job.pickup[0] for job in group) for group in loads if len(group) > 1) <= 3

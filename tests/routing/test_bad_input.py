@@ -16,6 +16,7 @@ from routing.decode import decode
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Pipeline
 from routing.reader import MOST_FAULTS
+from routing.search_params import SearchParams
 from routing.validate import Invalid, ProblemFault, validate
 from routing.vroom_json import plan_from_json, problem_from_json
 from tests.routing.auditor import audit
@@ -292,7 +293,7 @@ def test_ways_that_do_not_exist_are_no_numbers() -> None:
     document = with_matrix(durations=[[0 if a == b else far for a in range(4)] for b in range(4)])
     document["vehicles"] = document["vehicles"][:1]
     for engine in ("ortools", "pyvrp", "vroom"):
-        search = Pipeline(problem_from_json(document), 1, None, lambda _found: None)
+        search = Pipeline(problem_from_json(document), 1, None, lambda _found: None, SearchParams())
         search.run(Limit.of(None, 3), engine)
         assert not search.failed
         assert not search.incumbent().sequences

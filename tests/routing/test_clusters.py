@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import routing
-from routing.clusters import REGION, around_spare, by_region, by_routes
+from routing.clusters import around_spare, by_region, by_routes
 from routing.decompose import Subproblem, part_of
 from routing.engines import insertion
 from routing.evaluate import evaluate
@@ -12,12 +12,15 @@ from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import ALWAYS, Onward, Problem, TravelTable
 from routing.projection import Projection
+from routing.search_params import SearchParams
 from tests.routing.days import office_day, province
+
+PARAMS = SearchParams()
 
 
 def driven(problem: Problem) -> dict[int, list[int]]:
     model = Model(problem)
-    tours = insertion.construct(model, quick=True).used
+    tours = insertion.construct(model, {}, PARAMS.engines, quick=True).used
     return {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in tours.items()}
 
 
@@ -90,10 +93,10 @@ def test_each_turn_cuts_along_other_lines() -> None:
 
 
 def test_a_large_office_begins_in_regions_that_share_its_couriers() -> None:
-    vehicles, jobs = office_day(1, 3 * REGION, seed=4)
+    vehicles, jobs = office_day(1, 3 * PARAMS.clusters.region, seed=4)
     problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
-    parts = by_region(problem, Projection.of(problem))
-    assert [len(part.problem.jobs) for part in parts] == [REGION] * 3
+    parts = by_region(problem, Projection.of(problem), PARAMS.clusters.region)
+    assert [len(part.problem.jobs) for part in parts] == [PARAMS.clusters.region] * 3
     assert sorted(v.id for part in parts for v in part.problem.vehicles) == [v.id for v in vehicles]
     assert max(len(part.problem.vehicles) for part in parts) - min(len(part.problem.vehicles) for part in parts) <= 1
 
@@ -128,14 +131,14 @@ def test_places_by_matrix_alone_lie_no_farther_apart_than_the_ways_between_them(
 
 
 def test_one_large_office_goes_round_in_clusters() -> None:
-    vehicles, jobs = office_day(1, 3 * REGION, seed=4)
+    vehicles, jobs = office_day(1, 3 * PARAMS.clusters.region, seed=4)
     relief = [replace(vehicles[0], id=1000 + n) for n in range(16)]
     wide = tuple(replace(job, windows=ALWAYS) for job in jobs)
     problem = Problem((*vehicles, *relief), wide, Geodesic(), "home")
     seen: list[tuple[int, int]] = []
     plan = routing.solve(problem, iterations=2, on_progress=lambda done, total: seen.append((done, total)))
     assert plan.violations == ()
-    assert plan.served == 3 * REGION
+    assert plan.served == 3 * PARAMS.clusters.region
     assert seen[-1][0] == seen[-1][1] > 4
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.decompose import Subproblem
 from routing.engines import insertion, pipeline
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Incumbent, Pipeline
@@ -14,6 +15,7 @@ from routing.explain import explain
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
 from routing.problem import ALWAYS, Job, Problem, TravelTable, Vehicle
+from routing.search_params import EngineParams, SearchParams
 from routing.tours import Tours, TourSet
 from routing.validate import validate
 from tests.routing import oracle
@@ -21,11 +23,13 @@ from tests.routing.days import LUNCH, office_day, small_problem
 from tests.routing.mixed import mixed_problem
 from tests.routing.test_evaluate import tiny_problem
 
+PARAMS = SearchParams()
+
 SEEDS = st.integers(0, 2**32)
 
 
 def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
-    search = Pipeline(problem, 1, None, lambda _found: None)
+    search = Pipeline(problem, 1, None, lambda _found: None, PARAMS)
     search.run(Limit.of(None, iterations), engine)
     assert not search.failed
     return search
@@ -41,7 +45,7 @@ def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine:
     judged = evaluate(problem, found.sequences)
     assert judged.violations == ()
     assert judged.key == found.key
-    assert judged.key <= insertion.construct(Model(problem)).key()
+    assert judged.key <= insertion.construct(Model(problem), {}, PARAMS.engines).key()
     left = explain(problem, judged.sequences, judged.unserved)
     assert [entry.id for entry in left] == list(judged.unserved)
 
@@ -51,8 +55,8 @@ def test_an_optional_stop_of_the_start_makes_way_for_a_mandatory_one() -> None:
     optional, mandatory = (replace(job, windows=ALWAYS) for job in jobs)
     crew = (replace(vehicles[0], max_tasks=1),)
     model = Model(Problem(crew, (replace(optional, prize=10**6), mandatory), Geodesic(), "home"))
-    assert insertion.construct(model, {0: [0]}).used == {0: [1]}
-    assert insertion.construct(model, {0: [1]}).used == {0: [1]}
+    assert insertion.construct(model, {0: [0]}, PARAMS.engines).used == {0: [1]}
+    assert insertion.construct(model, {0: [1]}, PARAMS.engines).used == {0: [1]}
 
 
 @pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto"])
@@ -99,7 +103,7 @@ def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
 def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     reports: list[Incumbent] = []
-    search = Pipeline(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append)
+    search = Pipeline(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), 1, None, reports.append, PARAMS)
     found = search.run(Limit.of(None, 60), "auto")
     keys = [report.key for report in reports]
     assert len(keys) > 1
@@ -126,9 +130,9 @@ def inserted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     asked: list[int] = []
     construct = insertion.construct
 
-    def noted(model: Model, start: Tours | None = None, *, quick: bool = False) -> TourSet:
+    def noted(model: Model, start: Tours, params: EngineParams, *, quick: bool = False) -> TourSet:
         asked.append(len(model.jobs))
-        return construct(model, start, quick=quick)
+        return construct(model, start, params, quick=quick)
 
     monkeypatch.setattr(insertion, "construct", noted)
     return asked
@@ -158,21 +162,21 @@ def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
     assert asked[0] == 60
     left = evaluate(day, search.incumbent().sequences)
     assert left.violations == ()
-    assert left.key <= insertion.construct(search.model).key()
+    assert left.key <= insertion.construct(search.model, {}, PARAMS.engines).key()
 
 
 @pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion"])
 def test_without_time_the_first_routes_stand(engine: str) -> None:
     day = office_of(40, 5)
-    found = pipeline.search(day, Limit.of(0.0, None), 1, engine, None)
-    assert found.key == insertion.construct(Model(day), quick=True).key()
+    found = pipeline.search(Subproblem(day), Limit.of(0.0, None), 1, engine, PARAMS)
+    assert found.key == insertion.construct(Model(day), {}, PARAMS.engines, quick=True).key()
     assert not found.gains
 
 
 def test_vroom_is_not_asked_where_it_could_not_be_done_in_time() -> None:
     day = office_of(60, 5)  # about 0.8 s of VROOM
-    assert not pipeline.search(day, Limit.of(0.1, None), 1, "vroom", None).gains
-    assert "vroom" in pipeline.search(day, Limit.of(None, 1), 1, "vroom", None).gains
+    assert not pipeline.search(Subproblem(day), Limit.of(0.1, None), 1, "vroom", PARAMS).gains
+    assert "vroom" in pipeline.search(Subproblem(day), Limit.of(None, 1), 1, "vroom", PARAMS).gains
 
 
 def test_first_routes_that_leave_a_stop_out_are_built_in_another_order() -> None:
@@ -180,7 +184,7 @@ def test_first_routes_that_leave_a_stop_out_are_built_in_another_order() -> None
     in_one_order = TourSet(Model(day))
     in_one_order.place(insertion.by_duty(in_one_order.model, in_the_tightest_order(in_one_order.model)))
     assert in_one_order.key()[0] == 1
-    assert insertion.construct(Model(day), quick=True).key()[0] == 0
+    assert insertion.construct(Model(day), {}, PARAMS.engines, quick=True).key()[0] == 0
 
 
 def in_the_tightest_order(model: Model) -> list[int]:

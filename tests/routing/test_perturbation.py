@@ -7,13 +7,16 @@ import pyvrp
 
 from routing.engines.interface import Limit
 from routing.engines.perturbation import Perturbation
-from routing.engines.polish import MOST_PERTURBED, PhasedSearch
+from routing.engines.polish import PhasedSearch
 from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.problem import Problem, Window
+from routing.search_params import SearchParams
 from tests.bench.routing.parts import office
 from tests.routing.days import office_day
+
+PARAMS = SearchParams()
 
 MORNING, AFTERNOON = (7 * 3600, 11 * 3600), (13 * 3600, 17 * 3600)
 
@@ -30,9 +33,9 @@ def stops_of(instance: PyvrpInstance, plan: pyvrp.Solution) -> list[int]:
 
 def test_perturbation_leaves_a_plan_that_no_single_move_improves() -> None:
     model = Model(office(40).problem)
-    work = PhasedSearch(PyvrpInstance(model, complete=True), Limit.of(None, 400), 1)
+    work = PhasedSearch(PyvrpInstance(model, complete=True), Limit.of(None, 400), 1, PARAMS)
     begun = work.begin({}, cold=True)
-    perturbation = Perturbation(work.instance, 1)
+    perturbation = Perturbation(work.instance, 1, PARAMS.perturbation)
     stuck = perturbation.down(
         work.reduce_fleet(Limit.of(None, 400), begun) or begun, perturbation.price, exhaustive=True
     )
@@ -45,8 +48,8 @@ def test_perturbation_leaves_a_plan_that_no_single_move_improves() -> None:
 
 def test_without_time_the_plan_stands() -> None:
     instance = a_day()
-    plan = PhasedSearch(instance, Limit.of(None, 20), 1).begin({}, cold=True)
-    assert Perturbation(instance, 1).run(Limit.of(None, 0), plan) is plan
+    plan = PhasedSearch(instance, Limit.of(None, 20), 1, PARAMS).begin({}, cold=True)
+    assert Perturbation(instance, 1, PARAMS.perturbation).run(Limit.of(None, 0), plan) is plan
 
 
 def test_a_plan_that_serves_nobody_has_nothing_to_perturb() -> None:
@@ -55,11 +58,11 @@ def test_a_plan_that_serves_nobody_has_nothing_to_perturb() -> None:
     instance = PyvrpInstance(Model(replace(nobody.model.problem, jobs=optional)), complete=False)
     empty = pyvrp.Solution(instance.data, [])
     assert empty.is_feasible()
-    assert Perturbation(instance, 1).run(Limit.of(None, 50), empty) is empty
+    assert Perturbation(instance, 1, PARAMS.perturbation).run(Limit.of(None, 50), empty) is empty
 
 
 def test_a_piece_goes_elsewhere_and_every_stop_stays() -> None:
-    perturbation = Perturbation(a_day(windows=(MORNING,)), 2)
+    perturbation = Perturbation(a_day(windows=(MORNING,)), 2, PARAMS.perturbation)
     before, orders = [list(range(8)), list(range(8, 12))], set()
     for _ in range(40):
         routes = [list(visits) for visits in before]
@@ -71,7 +74,7 @@ def test_a_piece_goes_elsewhere_and_every_stop_stays() -> None:
 
 def test_a_stop_with_two_windows_goes_to_the_other_half_of_the_day() -> None:
     instance = a_day()
-    perturbation = Perturbation(instance, 4)
+    perturbation = Perturbation(instance, 4, PARAMS.perturbation)
     assert perturbation.flexible == [j for j in range(12) if j % 2]
     mornings = [instance.first_of[j] for j in range(12)]
     routes = [list(mornings)]
@@ -83,13 +86,16 @@ def test_a_stop_with_two_windows_goes_to_the_other_half_of_the_day() -> None:
     assert sorted(instance.job_of[client] for client in visits) == list(range(12))
 
 
-@pytest.mark.parametrize(("stops", "perturbations"), [(MOST_PERTURBED, 1), (MOST_PERTURBED + 1, 0)])
+@pytest.mark.parametrize(
+    ("stops", "perturbations"), [(PARAMS.phases.perturbed_stops, 1), (PARAMS.phases.perturbed_stops + 1, 0)]
+)
 def test_large_problems_are_searched_only(stops: int, perturbations: int, monkeypatch: pytest.MonkeyPatch) -> None:
     vehicles, jobs = office_day(1, stops, seed=1)
     work = PhasedSearch(
         PyvrpInstance(Model(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")), complete=False),
         Limit.of(None, 1),
         1,
+        PARAMS,
     )
     begun = work.search(Limit.of(None, 1), None)
     asked: list[Perturbation] = []

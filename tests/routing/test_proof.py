@@ -13,7 +13,10 @@ from routing.model import Model
 from routing.plan import Relaxation
 from routing.problem import Break, Job, Problem, TravelTable, Vehicle
 from routing.relax import relax, wider
+from routing.search_params import SearchParams
 from routing.tours import breaks_rule
+
+PARAMS = SearchParams()
 
 REST = Break(1, ((300, 700),), 60)
 
@@ -55,8 +58,8 @@ def lifted(problem: Problem, kind: str, amount: int) -> Model:
 def test_the_least_change_is_what_trying_every_order_finds(seed: int, kind: str) -> None:
     problem = small(seed)
     model = Model(problem)
-    assert provable(model, 0, [0, 1, 2, 3])
-    found = least(model, 0, [0, 1, 2, 3], "window" if kind == "window" else "shift", 600)
+    assert provable(model, 0, [0, 1, 2, 3], PARAMS.explain.proved)
+    found = least(model, 0, [0, 1, 2, 3], "window" if kind == "window" else "shift", 600, PARAMS.explain.proof_work)
     expected = by_hand(problem, kind, 600)
     assert (None if found is None else found.amount) == expected
     if found is not None:
@@ -66,16 +69,15 @@ def test_the_least_change_is_what_trying_every_order_finds(seed: int, kind: str)
 
 def test_long_routes_and_what_the_model_does_not_know_keep_the_standing_order() -> None:
     problem = small(1)
-    courier = problem.vehicles[0]
-    assert not provable(Model(replace(problem, vehicles=(replace(courier, max_duration=800),))), 0, [0, 1])
-    assert not provable(
-        Model(replace(problem, vehicles=(replace(courier, breaks=(REST, replace(REST, id=2))),))), 0, [0]
-    )
+    courier, most = problem.vehicles[0], PARAMS.explain.proved
+    two_breaks = replace(courier, breaks=(REST, replace(REST, id=2)))
     two = replace(problem.jobs[0], windows=((0, 10), (50, 60)))
-    assert not provable(Model(replace(problem, jobs=(two, *problem.jobs[1:]))), 0, [0, 1])
-    assert not provable(
-        Model(replace(problem, jobs=tuple(replace(problem.jobs[0], id=n) for n in range(13)))), 0, range(13)
-    )
+    long = tuple(replace(problem.jobs[0], id=n) for n in range(most + 1))
+    assert not provable(Model(replace(problem, vehicles=(replace(courier, max_duration=800),))), 0, [0, 1], most)
+    assert not provable(Model(replace(problem, vehicles=(two_breaks,))), 0, [0], most)
+    assert not provable(Model(replace(problem, jobs=(two, *problem.jobs[1:]))), 0, [0, 1], most)
+    assert not provable(Model(replace(problem, jobs=long)), 0, range(most + 1), most)
+    assert provable(Model(replace(problem, jobs=long[:most])), 0, range(most), most)
 
 
 def test_another_order_lets_the_stop_in_with_less() -> None:

@@ -13,6 +13,7 @@ from routing.evaluate import evaluate
 from routing.plan import Plan
 from routing.problem import ALWAYS, Job, Problem
 from routing.replan import CourierPosition, diff_of, replan, rest_of_day
+from routing.search_params import ReplanParams, SearchParams
 from tests.routing.days import province
 
 HOUR = 3600
@@ -136,11 +137,15 @@ def test_polishing_never_takes_a_carried_parcel_from_its_courier_nor_makes_the_d
             assert job.id in polished.sequences[job.vehicle]
 
 
+def at_a_price(change: int) -> SearchParams:
+    return SearchParams(replan=ReplanParams(change=change))
+
+
 def test_a_high_price_on_change_leaves_the_order_alone_and_a_low_one_does_not(plan: Plan) -> None:
     problem, left = noon(plan)
     crossed = {v: list(reversed(tour)) for v, tour in left.items()}
-    dear = replan(problem, crossed, [], limit=Limit(iterations=150), change_price=10**7)
-    cheap = replan(problem, crossed, [], limit=Limit(iterations=150), change_price=0)
+    dear = replan(problem, crossed, [], limit=Limit(iterations=150), params=at_a_price(1_000_000))
+    cheap = replan(problem, crossed, [], limit=Limit(iterations=150), params=at_a_price(0))
     assert dear.diff.moved == ()
     assert cheap.diff.moved != ()
     assert cheap.cost_delta < 0

@@ -16,13 +16,16 @@ from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.pool import SolverPool
-from routing.portfolio import FLEET_SHARE, ONE_CLUSTER, _DaySearch
+from routing.portfolio import _DaySearch
 from routing.problem import ALWAYS, Onward, PlannedStep, Problem
+from routing.search_params import SearchParams
 from routing.tasks import SearchTask
-from routing.time_budget import BEGINNING_MOST, TimeBudget
+from routing.time_budget import TimeBudget
 from routing.validate import Invalid
 from tests.routing.days import office_day, province
 from tests.routing.stuck import Stuck
+
+PARAMS = SearchParams()
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +129,7 @@ def test_children_that_cannot_start_leave_the_day_to_insertion(monkeypatch: pyte
 
 
 def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
-    task = SearchTask(0, province(1, 150, seed=4), None, None, 1, "auto")
+    task = SearchTask(0, province(1, 150, seed=4), None, None, 1, "auto", PARAMS)
     answers: list[Incumbent | None] = []
     with SolverPool(1) as children:
         children.wait_ready()
@@ -139,9 +142,9 @@ def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
 def begun(seconds: float, stops: int = 300) -> _DaySearch:
     """A free day on a clock that stands still."""
     problem = replace(province(10, stops, 1), assignment="free")
-    budget = TimeBudget(len(problem.jobs), seconds, clock=lambda: 0.0)
+    budget = TimeBudget(len(problem.jobs), seconds, PARAMS.time, clock=lambda: 0.0)
     budget.begin()
-    return _DaySearch(problem, budget, 1, "auto", lambda _done, _total: None)
+    return _DaySearch(problem, budget, 1, "auto", PARAMS, lambda _done, _total: None)
 
 
 @pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
@@ -152,7 +155,7 @@ def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: flo
 
 
 def test_a_day_that_is_cut_goes_more_and_shorter_rounds() -> None:
-    budget = TimeBudget(1000, 24.0, clock=lambda: 0.0)
+    budget = TimeBudget(1000, 24.0, PARAMS.time, clock=lambda: 0.0)
     budget.deadline = 24.0
     assert (budget.rounds(1000, 1, whole=False), budget.rounds(1000, 4, whole=False)) == (12, 3)
     assert (budget.rounds(1000, 1, whole=True), budget.rounds(10_000, 1, whole=True)) == (2, 1)
@@ -177,7 +180,7 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
-    day = begun(30.0, stops=ONE_CLUSTER + 50)
+    day = begun(30.0, stops=PARAMS.clusters.one + 50)
     for part in by_office(replace(day.problem, assignment="home"), {}):
         day.take(part, None)
     runs: list[tuple[Sequence[Subproblem], float]] = []
@@ -188,9 +191,9 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     day.reduce_fleet(noted)
     assert {v for parts, _ in runs for part in parts for v in part.start or {}} == set(day.sequences)
     assert all(part.reduce_fleet for parts, _ in runs for part in parts)
-    assert all(deadline <= (day.budget.until(FLEET_SHARE) or 0) for _, deadline in runs)
+    assert all(deadline <= (day.budget.until(PARAMS.fleet.neighbours_share) or 0) for _, deadline in runs)
     runs.clear()
-    small = replace(day, problem=replace(day.problem, jobs=day.problem.jobs[:ONE_CLUSTER]))
+    small = replace(day, problem=replace(day.problem, jobs=day.problem.jobs[: PARAMS.clusters.one]))
     for other in (small, replace(day, engine="pyvrp")):
         other.reduce_fleet(noted)
     assert not runs
@@ -201,7 +204,9 @@ def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(po
     crew = (vehicles[0], replace(vehicles[0], id=vehicles[0].id + 1))
     problem = Problem(crew, tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home")
     split = {crew[0].id: [job.id for job in jobs[:8]], crew[1].id: [job.id for job in jobs[8:]]}
-    day = _DaySearch(problem, TimeBudget(16, 1.0, iterations=60), 1, "auto", lambda _done, _total: None)
+    day = _DaySearch(
+        problem, TimeBudget(16, 1.0, PARAMS.time, iterations=60), 1, "auto", PARAMS, lambda _done, _total: None
+    )
     routes: list[int] = []
 
     def take(_part: Subproblem, found: Incumbent | None) -> None:
@@ -235,7 +240,7 @@ def test_insertion_shares_a_large_day_with_children_and_needs_none_for_a_small_o
 def test_the_offices_get_all_the_time_where_no_round_could_follow() -> None:
     short, long = begun(0.4), begun(8.0)
     assert short.budget.beginning(300) == 1.0
-    assert long.budget.beginning(300) < BEGINNING_MOST
+    assert long.budget.beginning(300) < PARAMS.time.beginning_most
     assert long.budget.goes_on(300, 0)
 
 

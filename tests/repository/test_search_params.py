@@ -1,0 +1,75 @@
+"""Every number that steers the search stands in `routing/search_params.py`, and is handed down from there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.repository.sources import name, parsed, written
+
+HOME = "routing/search_params.py"
+NO_PARAMETERS = {
+    # what a format, the kernel or another library fixes
+    "routing/__main__.py": {"MOST_FAULTS"},
+    "routing/child.py": {"PR_SET_PDEATHSIG"},
+    "routing/decode.py": {"LONGEST_NUMBER"},
+    "routing/reader.py": {"LARGEST", "MOST_FAULTS", "LONGEST_KEY"},
+    "routing/vroom_read.py": {"MOST_DETOUR", "SLOWEST", "FASTEST"},
+    "routing/engines/vroom_start.py": {"FAR", "LATEST"},
+    # what input may be at most
+    "routing/validate.py": {"MOST_DONG", "MOST_RATE", "LARGEST_ID"},
+    # units, and numbers that stand for something
+    "routing/model.py": {"HOUR_KM", "NOWHERE"},
+    "routing/problem.py": {"HORIZON", "UNREACHABLE", "ALWAYS"},
+    "routing/engines/pyvrp_search.py": {"SCALE"},
+    "routing/projection.py": {"GOLDEN"},
+    "routing/replan.py": {"FRESH"},
+    # the judge's own: whoever reads a plan must time it alike
+    "routing/evaluate.py": {"HEAD_START"},
+    # what a problem is made of: default speeds, and what driven days teach
+    "routing/matrix.py": {"SPEEDS"},
+    "routing/calibrate.py": {"BANDS", "ENOUGH", "LEAST", "SHORTEST_M", "SLOWEST_KMH", "FASTEST_KMH"},
+}
+"""Numbers of modules that are no choice of the search, by what they are instead."""
+
+
+def test_no_module_of_routing_keeps_a_number_of_the_search_to_itself() -> None:
+    assert {name(path): found for path in written(".py", under="routing") if (found := _numbers(path))} == NO_PARAMETERS
+
+
+def _numbers(path: Path) -> set[str]:
+    """Return the names that a module gives to numbers, or to what holds some."""
+    if name(path) == HOME:
+        return set()
+    return {
+        target.id
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _holds_number(node.value)
+        for target in _targets(node)
+    }
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> Iterator[ast.Name]:
+    given = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return (part for target in given for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _holds_number(value: ast.expr) -> bool:
+    return any(isinstance(part, ast.Constant) and type(part.value) in {int, float} for part in ast.walk(value))
+
+
+def test_no_module_reads_parameters_that_nobody_handed_it() -> None:
+    """A default argument is seen by the caller; a value of the module is not."""
+    kept = [
+        f"{name(path)}:{node.lineno}"
+        for path in written(".py", under="routing")
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _makes_params(node.value)
+    ]
+    assert kept == []
+
+
+def _makes_params(value: ast.expr) -> bool:
+    calls = (part.func for part in ast.walk(value) if isinstance(part, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id.endswith("Params") for called in calls)
