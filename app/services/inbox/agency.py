@@ -34,7 +34,7 @@ from app.services.booking.admission import check_procedure, check_unit
 from app.services.booking.book import new_reference
 from app.services.booking.places import make_place
 from app.services.desks import dossier_steps, due_dates, results
-from app.services.inbox.agency_checks import Checked, check_dossier, check_moment
+from app.services.inbox.agency_checks import DossierParties, check_dossier, check_moment
 from app.texts import say
 from app.texts.consent import CONSENT, CONSENT_VERSION
 
@@ -61,7 +61,7 @@ def tell_dossier(session: Session, told: DossierTold, caller: Caller) -> tuple[D
     return dossier, True
 
 
-def _write(session: Session, told: DossierTold, checked: Checked, caller: Caller) -> Dossier:
+def _write(session: Session, told: DossierTold, checked: DossierParties, caller: Caller) -> Dossier:
     request = ServiceRequest(
         reference=new_reference(session),
         kind=pickups.ASKED[frozenset(VISITS[told.wish]) if told.wish else frozenset({ErrandKind.DELIVER})],
@@ -107,7 +107,7 @@ def _name(applicant: Applicant, told: DossierTold) -> None:
     applicant.phone = parse_phone(given, "applicant.phone") if given else None
 
 
-def _door(session: Session, told: DossierTold, checked: Checked, caller: Caller) -> Place:
+def _door(session: Session, told: DossierTold, checked: DossierParties, caller: Caller) -> Place:
     """The citizen's door; the desk's commune without a door while nobody said where, or may say it."""
     known = told.place if told.consent else None
     given = known or PlaceGiven(unit_code=checked.unit.code, address="")
@@ -117,7 +117,9 @@ def _door(session: Session, told: DossierTold, checked: Checked, caller: Caller)
 # -- told again
 
 
-def _told_again(session: Session, dossier: Dossier, told: DossierTold, checked: Checked, caller: Caller) -> Dossier:
+def _told_again(
+    session: Session, dossier: Dossier, told: DossierTold, checked: DossierParties, caller: Caller
+) -> Dossier:
     had = pickups.hold(session, dossier.id)
     session.refresh(dossier, with_for_update={"of": Dossier})
     if not _same(dossier, told, checked) or (had and not _same_citizen(dossier.request, told, checked)):
@@ -130,7 +132,7 @@ def _told_again(session: Session, dossier: Dossier, told: DossierTold, checked: 
     return dossier
 
 
-def _same(dossier: Dossier, told: DossierTold, checked: Checked) -> bool:
+def _same(dossier: Dossier, told: DossierTold, checked: DossierParties) -> bool:
     """What a code can't change. How it was handed in is ours to know where the citizen booked with us."""
     if dossier.procedure.code != told.procedure_code or checked.desk.id not in {
         dossier.desk_id, dossier.competent_desk_id,
@@ -143,14 +145,16 @@ def _same(dossier: Dossier, told: DossierTold, checked: Checked) -> bool:
     )
 
 
-def _same_citizen(request: ServiceRequest, told: DossierTold, checked: Checked) -> bool:
+def _same_citizen(request: ServiceRequest, told: DossierTold, checked: DossierParties) -> bool:
     if request.partner_id is None:
         return True
     phone = parse_phone(told.applicant.phone) if told.applicant.phone else None
     return request.applicant.phone == phone and (told.place is None or request.place.unit_code == checked.unit.code)
 
 
-def _correct(session: Session, request: ServiceRequest, told: DossierTold, checked: Checked, caller: Caller) -> None:
+def _correct(
+    session: Session, request: ServiceRequest, told: DossierTold, checked: DossierParties, caller: Caller
+) -> None:
     """While no visit stands, the later word of the agency is the right one."""
     _name(request.applicant, told)
     request.place = _door(session, told, checked, caller)

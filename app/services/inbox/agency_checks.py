@@ -26,7 +26,7 @@ CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class DossierParties:
     """What the codes mean. `unit`: where the citizen lives; while nobody said it, the desk's."""
 
     code: str
@@ -36,7 +36,7 @@ class Checked:
     unit: Unit
 
 
-def check_dossier(session: Session, told: DossierTold, caller: Caller) -> Checked:
+def check_dossier(session: Session, told: DossierTold, caller: Caller) -> DossierParties:
     """Raises the one fault or `DomainErrors`: `dossier_code_malformed`, `procedure_unknown`, `case_unknown`,
     `competent_desk_unknown`, `moment_to_come`, `due_before_received`, and those of applicant, place and wish.
     """
@@ -58,7 +58,7 @@ def check_dossier(session: Session, told: DossierTold, caller: Caller) -> Checke
     faults.refuse()
     if told.wish is not None:
         _check_visit(session, told, procedure, unit, caller)
-    return Checked(code, procedure, session.get_one(Desk, caller.desk_id), competent, unit)
+    return DossierParties(code, procedure, session.get_one(Desk, caller.desk_id), competent, unit)
 
 
 def check_moment(moment: datetime, now: datetime, field: str) -> None:

@@ -18,7 +18,18 @@ from routing.evaluate import evaluate
 from routing.vroom_json import plan_from_json, problem_from_json
 from tests.factories.planning import PlannableDay, make_day
 
-SAID = {"errands", "served", "unserved", "couriers", "distance_m", "duration_s", "cost", "violations", "engine", "wall_s"}
+SAID = {
+    "errands",
+    "served",
+    "unserved",
+    "couriers",
+    "distance_m",
+    "duration_s",
+    "cost",
+    "violations",
+    "engine",
+    "wall_s",
+}
 
 
 @pytest.fixture
