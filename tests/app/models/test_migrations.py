@@ -33,8 +33,8 @@ def catalogue(connection: Connection) -> set[tuple[str, ...]]:
 
 
 @pytest.fixture
-def empty(server_url: URL) -> Engine:
-    return make_engine(create_database(server_url, "test_migrations"), pool_size=1)
+def empty(server_url: URL, worker_id: str) -> Engine:
+    return make_engine(create_database(server_url, f"migrations_{worker_id}"), pool_size=1)
 
 
 def test_there_is_one_head() -> None:
