@@ -1,15 +1,17 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench crash translations
+.PHONY: help setup run test quick check bench crash translations
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
+unexport PYTHONDONTWRITEBYTECODE  # containers set it: then every run of the tests would compile 1,500 files anew
 
 VENV := .venv
 BIN := $(VENV)/bin
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 PART ?= plan_day
+QUICK := tests/app/domain tests/app/schemas tests/app/texts tests/routing
 ARGS ?=
 CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync integrations))
 
@@ -50,6 +52,9 @@ run: setup ## set everything up, seed the demo once, plan the day, serve on http
 
 test: setup ## the whole suite, browser tests included, on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
+
+quick: setup ## the tests of rules, sentences, schemas and judging of routes: no database, no browser, 20 s of CPU at most
+	@$(BIN)/python -m pytest -m quick $(or $(ARGS),$(QUICK))
 
 check: setup ## format, lint, types, imports, front end, packages, catalogue
 	$(BIN)/ruff format --check

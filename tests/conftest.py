@@ -19,7 +19,7 @@ from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
 from app.services.staff import access
 
-pytest_plugins = ["tests.canaries.plugin"]
+pytest_plugins = ["tests.canaries.plugin", "tests.quick"]
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +109,7 @@ def owner_engine(database_url: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[Session]:
     """A session whose commits are savepoints: everything is rolled back at the end.
 
     With the fixture `reference` beside it, it works on the database that holds the reference data.
