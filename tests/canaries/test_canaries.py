@@ -66,7 +66,8 @@ def test_each_leak_fails_its_own_test_and_no_other(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-p", "tests.canaries.plugin", "-p", "no:cacheprovider", "-c", "/dev/null",
          "--rootdir", str(tmp_path), "-q", str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONIOENCODING": "utf-8",
+             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert done.returncode == 1
     failed = set(re.findall(r"::(\w+) leaks:$", done.stdout, re.MULTILINE))

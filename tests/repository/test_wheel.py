@@ -66,16 +66,18 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return Installation(wheel, tmp_path_factory.mktemp("fresh"))
+    """With its schema and its reference data, as the first command of an operator makes them."""
+    fresh = Installation(wheel, tmp_path_factory.mktemp("fresh"))
+    assert fresh.tannha("migrate")["units"] == 135
+    return fresh
 
 
 def test_it_works_in_an_empty_folder(installed: Installation) -> None:
     where = installed.run("python", "-c", "import app; print(app.__file__)").strip()
     assert Path(where).is_relative_to(installed.packages)
 
-    assert installed.tannha("migrate")["units"] == 135
     made = installed.tannha("demo", "--day", "2026-12-01", "--errands", "16", "--seed", "7", "--unplanned")
-    planned = installed.tannha("plan", "--day", "2026-12-01", "--seconds", "2")
+    planned = installed.tannha("plan", "--day", "2026-12-01", "--seconds", "1")
 
     assert (made["errands"], planned["errands"], planned["violations"]) == (16, 16, 0)
     assert planned["served"] + len(planned["unserved"]) == 16
@@ -96,7 +98,6 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
 
 
 def test_its_pages_open(installed: Installation) -> None:
-    installed.tannha("migrate")
     look = (
         "from app.factory import create_app; client = create_app().test_client(); "
         "print([client.get(path).status_code for path in ('/', '/dang-nhap', '/healthz', '/buu-ta/')])"
