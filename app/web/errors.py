@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import SENTENCES, explain, say
 from app.web.i18n import gettext as _
-from app.web.session import language
+from app.web.session import context, language
 from app.web.trace import request_id
 
 log = logging.getLogger("tannha.web")
@@ -89,12 +90,11 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
     return response
 
 
-def page(status: int, sentence: str, title: str = "") -> ResponseReturnValue:
+def page(status: int, sentence: str, title: str = "", frames: str = "") -> ResponseReturnValue:
+    """`frames`: a traceback, for the eyes of who is at work on the code."""
     g.failed = True
-    return (
-        render_template("errors/error.html", status=status, sentence=sentence, title=title, request_id=request_id()),
-        status,
-    )
+    told = {"status": status, "sentence": sentence, "title": title, "request_id": request_id(), "frames": frames}
+    return render_template("errors/error.html", **told), status
 
 
 def answer_domain_error(error: DomainError) -> ResponseReturnValue:
@@ -141,19 +141,20 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_failure(error: Exception) -> ResponseReturnValue:
+    """In development with the whole traceback, on the terminal and on the page; else nobody sees what the error quotes."""
+    at_home = context().settings.environment == "development"
+    where = traceback.extract_tb(error.__traceback__, limit=-1)
+    place = f"{where[0].filename}:{where[0].lineno}" if where else "-"
     # the type and the place, never the message: it may quote what a person typed
-    frames = error.__traceback__
-    while frames is not None and frames.tb_next is not None:
-        frames = frames.tb_next
-    where = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "-"
-    log.error("%s at %s, request %s", type(error).__name__, where, request_id())
+    log.error("%s at %s, request %s", type(error).__name__, place, request_id(), exc_info=error if at_home else None)
     sentence = say(SENTENCES["server_failed"], language())
     if wants_problem():
         return problem(500, "server_failed", sentence)
+    frames = "".join(traceback.format_exception(error)) if at_home else ""
     try:
-        return page(500, sentence)
+        return page(500, sentence, frames=frames)
     except SQLAlchemyError:  # the page's own frame asks the database who is signed in
-        return Response(f"{sentence}\n{request_id()}\n", 500, mimetype="text/plain")
+        return Response(f"{sentence}\n{request_id()}\n{frames}", 500, mimetype="text/plain")
 
 
 def init_errors(app: Flask) -> None:

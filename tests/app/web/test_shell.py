@@ -246,22 +246,37 @@ def test_without_a_database_a_page_and_health_still_say_so(settings: Settings) -
     assert browser.get("/healthz").status_code == 503
 
 
+def failing(settings: Settings, session: Session, words: str) -> FlaskClient:
+    """A browser of an installation with settings such as these, one of whose pages fails with these words."""
+    app = create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW))
+
+    def fail() -> str:
+        raise ValueError(words)
+
+    app.add_url_rule("/hong", "hong", public(fail))
+    return app.test_client()
+
+
 def test_a_failure_is_logged_by_type_and_place_never_by_what_was_typed(
     settings: Settings, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(
-        replace(settings, environment="development"), database=OuterTransaction(session), clock=Clock(fixed=NOW)
-    )
-
-    def fail() -> str:
-        raise ValueError("0900000001")
-
-    app.add_url_rule("/hong", "hong", public(fail))
-    answer = app.test_client().get("/hong")
+    answer = failing(replace(settings, environment="production"), session, "0900000001").get("/hong")
     assert answer.status_code == 500
     assert answer.headers["X-Request-ID"] in answer.text
     assert "ValueError" in caplog.text
     assert "0900000001" not in caplog.text + answer.text
+    assert "Traceback" not in caplog.text + answer.text
+
+
+def test_in_development_a_failure_shows_its_traceback_on_the_terminal_and_on_the_page(
+    settings: Settings, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing(replace(settings, environment="development"), session, "a nail in the tyre").get("/hong")
+    assert answer.status_code == 500
+    for told in (caplog.text, answer.text):
+        assert "Traceback (most recent call last)" in told
+        assert "in fail\n" in told
+        assert "ValueError: a nail in the tyre" in told
 
 
 def test_metrics_are_for_this_machine(client: FlaskClient) -> None:
