@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick check bench crash translations
+.PHONY: help setup run dev test quick check bench crash translations
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE  # containers set it: then every run of the tests would compile 1,500 files anew
@@ -49,6 +49,9 @@ $(VENV)/bin/python:
 
 run: setup ## set everything up, seed the demo once, plan the day, serve on http://localhost:$PORT (8000)
 	@exec $(BIN)/tannha up $(ARGS)
+
+dev: setup ## the same, begun again whenever code or a template changes; the traceback of a failure is on its page
+	@exec $(BIN)/tannha up --reload $(ARGS)
 
 test: setup ## the whole suite, browser tests included, on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)

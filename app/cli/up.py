@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -32,6 +35,8 @@ from app.services.demo.plan import DemoOrder
 from app.services.demo.staff import COORDINATOR
 
 ANSWERS_WITHIN_S, ENDS_WITHIN_S, LOOKS_EVERY_S = 60, 15, 0.2
+ROOT = Path(__file__).parents[2]
+WATCHED = ("app", "routing", "integrations")
 
 
 class Stopped(Exception):
@@ -45,6 +50,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-sandbox", action="store_true", help="join nothing: leave out the played one-stop and post"
     )
+    parser.add_argument(
+        "--reload",
+        action="store_true",
+        help="for development: begin the web and one worker again whenever code or a template changes",
+    )
     parser.add_argument("--sandbox-port", type=int, help="of the sandbox (default: the web's port + 1, or a free one)")
 
 
@@ -53,15 +63,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, _stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
+        if args.reload:
+            _check_reload(settings)
         check_port(settings.host, settings.port)
         say("Starting the database …")
         settings = lend(settings)
         _prepare(args, settings)
         joined = _join(args, settings)
         if joined is not None:
-            children.append(_start("sandbox", *joined.arguments, environment=joined.environment))
+            children.append(_start(_words("sandbox", *joined.arguments), joined.environment))
         say("Starting the web server and the workers …")
-        children += [_start("serve"), *(_start("worker") for _ in range(settings.workers))]
+        parts = ["serve", *["worker"] * (1 if args.reload else settings.workers)]
+        children += [_start(_watched(_words(part)) if args.reload else _words(part)) for part in parts]
         _wait_for_web(settings, children)
         if joined is not None:
             joined.wait()
@@ -121,9 +134,33 @@ def _join(args: argparse.Namespace, settings: Settings) -> Joined | None:
         database.engine.dispose()
 
 
-def _start(command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def _words(command: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "app.cli", command, *arguments]
+
+
+def _watched(words: Sequence[str]) -> list[str]:
+    """The same under watchfiles, which begins it again when a file of the code, a template or a built asset changes."""
+    watch = [
+        sys.executable,
+        "-m",
+        "watchfiles",
+        "--target-type",
+        "command",
+        "--ignore-paths",
+        str(ROOT / "app/frontend"),
+    ]
+    return [*watch, shlex.join(words), *(str(ROOT / folder) for folder in WATCHED)]
+
+
+def _check_reload(settings: Settings) -> None:
+    if settings.environment != "development":
+        raise SettingsError("--reload is for development: leave it out, or unset TANNHA_ENV.")
+    if find_spec("watchfiles") is None:
+        raise SettingsError("--reload needs the development tools: run `make setup` in a checkout.")
+
+
+def _start(words: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
-    words = [sys.executable, "-m", "app.cli", command, *arguments]
     return subprocess.Popen(words, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603 (our own words)
 
 
@@ -169,5 +206,5 @@ def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)  # with what it started itself
             child.wait()

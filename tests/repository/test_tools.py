@@ -49,3 +49,7 @@ def test_a_quick_test_that_starts_a_program_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(GUARD, "test", "test_of_a_rule")
     with pytest.raises(AssertionError, match="test_of_a_rule is a quick test and starts a program"):
         subprocess.run([sys.executable, "--version"], check=True)
+
+
+def test_make_dev_begins_again_when_code_changes() -> None:
+    assert re.search(r"^dev: setup .+\n\t@exec \$\(BIN\)/tannha up --reload ", MAKEFILE, re.MULTILINE)
