@@ -17,8 +17,10 @@ from routing.engines.pipeline import NAMES
 from routing.evaluate import evaluate, evaluate_planned, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
+from routing.params_reader import from_toml, with_settings
 from routing.problem import Problem
 from routing.reader import printable
+from routing.search_params import SearchParams
 from routing.validate import Invalid, validate
 from routing.vroom_json import plan_from_json, plan_to_json, problem_from_json
 
@@ -50,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _options(arguments)
         output = options.output
-        _write(output, _check(options) if options.check is not None else _solve(options))
+        params = _params(options)
+        _write(output, _check(options, params) if options.check is not None else _solve(options, params))
     except (InputError, Invalid) as error:
         return _fail(output, Exit.INPUT, _sentence(error))
     except BrokenPipeError:  # nobody reads any more: nothing is left to tell, nor to flush at the exit
@@ -82,6 +85,14 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="PLAN.json",
         help="judge this plan (without a file: the steps of the vehicles) instead of making one",
     )
+    parser.add_argument("--params", metavar="FILE.toml", help="parameters of the search (docs/routing.md lists them)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="one parameter, such as phases.first=0.3; wins over --params",
+    )
     options = parser.parse_args(arguments)
     if options.seconds is not None and not 0 < options.seconds <= 86_400:  # noqa: PLR2004  a day
         raise InputError("--seconds must be above 0 and at most 86400")
@@ -107,6 +118,18 @@ def _read(path: str) -> Any:
         raise InputError(f"{path}: {error}") from None
 
 
+def _params(options: argparse.Namespace) -> SearchParams:
+    """Return the parameters of the file, if there is one, with the single settings on top."""
+    where, params = options.params, SearchParams()
+    try:
+        if where is not None:
+            params = from_toml(Path(where).read_bytes().decode("utf-8-sig"))
+        where = "--set"
+        return with_settings(params, options.set)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{where}: {error}") from None
+
+
 def _problem(options: argparse.Namespace) -> Problem:
     problem = problem_from_json(_read(options.input))
     if options.assignment is not None:
@@ -116,12 +139,17 @@ def _problem(options: argparse.Namespace) -> Problem:
     return problem
 
 
-def _solve(options: argparse.Namespace) -> dict[str, Any]:
+def _solve(options: argparse.Namespace, params: SearchParams) -> dict[str, Any]:
     begun = time.monotonic()
     problem = _problem(options)
     loaded = time.monotonic()
     plan = solve(
-        problem, seconds=options.seconds, iterations=options.iterations, seed=options.seed, engine=options.engine
+        problem,
+        seconds=options.seconds,
+        iterations=options.iterations,
+        seed=options.seed,
+        engine=options.engine,
+        params=params,
     )
     if options.iterations is not None:
         return plan_to_json(plan, problem)
@@ -129,7 +157,7 @@ def _solve(options: argparse.Namespace) -> dict[str, Any]:
     return plan_to_json(plan, problem, {name: round(seconds * 1000) for name, seconds in times.items()})
 
 
-def _check(options: argparse.Namespace) -> dict[str, Any]:
+def _check(options: argparse.Namespace, params: SearchParams) -> dict[str, Any]:
     problem = _problem(options)
     if options.check:
         plan, complete = plan_from_json(_read(options.check))
@@ -138,7 +166,7 @@ def _check(options: argparse.Namespace) -> dict[str, Any]:
             judged = replace(judged, violations=tuple(f for f in judged.violations if f.cause != "unexplained"))
     else:
         judged = evaluate_planned(problem)
-    left = explain(problem, judged.sequences, judged.unserved)
+    left = explain(problem, judged.sequences, judged.unserved, params=params.explain)
     found = to_plan(judged, left, engine="check", seed=options.seed, problem_hash=problem_hash(problem))
     return plan_to_json(found, problem)
 

@@ -38,7 +38,8 @@ class _Checked:
             value = getattr(self, name)
             values = value if isinstance(value, tuple) else (value,)
             if not values or not all(least <= one <= most for one in values):
-                raise OutOfRange(f"{name} must be from {least:g} to {most:g}, not {value!r}")
+                told = f"from {least:,} to {most:,}"
+                raise OutOfRange(f"{name} must be {told}{', each' if isinstance(value, tuple) else ''}, not {value!r}")
 
 
 @cache
@@ -75,7 +76,7 @@ class TimeParams(_Checked):
     """CPU time of each round where all stops are one cluster."""
     round_least: PerStop = 0.001
     """CPU time below which a round only sets out."""
-    rounds: Count = 2
+    rounds: Annotated[int, "", (0, 1_000)] = 2
     """Rounds of clusters where iterations count instead of time."""
     judging: PerStop = 0.0003
     """Wall time kept back for reading and judging the day."""
@@ -90,7 +91,7 @@ class ClusterParams(_Checked):
     whole: Stops = 180
     """Searched in one piece: cutting brings nothing below."""
     sizes: SeveralStops = (150, 110, 200)
-    """Of a cluster, in turn."""
+    """Size of a cluster, in turn."""
     one: Stops = 400
     """Up to so many everything is one cluster (measured on 300 and 360: 1 to 2 % better than cut)."""
     still: Share = 0.0005
@@ -98,7 +99,7 @@ class ClusterParams(_Checked):
     effort_most: Count = 4
     """So many times longer and larger at most."""
     region: Stops = 200
-    """Of a region from which a day in one piece starts (measured: 100 begin worse)."""
+    """Size of a region from which a day in one piece starts (measured: 100 are worse)."""
     offices_from: Stops = 300
     """Above so many, stops without an office are given one first: too many for one search."""
 
@@ -116,7 +117,7 @@ class FleetParams(_Checked):
     neighbours_share: Share = 0.75
     """Of the time after the beginning: offices do without couriers whom the neighbours' could stand in for."""
     cluster: Stops = 180
-    """Around each such courier."""
+    """Size of a cluster around each such courier."""
     cluster_stop: PerStop = 0.008
     """CPU time of such a cluster."""
     attempts_share: Share = 0.85
@@ -130,7 +131,7 @@ class OfficeParams(_Checked):
     """Giving stops to offices by CP-SAT (``routing.assign.offices``)."""
 
     share: Share = 0.15
-    """Of the time of the plan."""
+    """Of the time of the plan: CP-SAT."""
     stop: PerStop = 0.01
     """CPU time of the plan from which on offices are given also to stops that have one."""
     asked: Count = 10
@@ -142,7 +143,7 @@ class OfficeParams(_Checked):
     open_shift: WholeSeconds = 36_000
     """What a courier with an open shift counts for."""
     work: Work = 2.0
-    """Where it stops, on every machine alike (about seconds)."""
+    """Where CP-SAT stops, on every machine alike (about seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,8 @@ class BalanceParams(_Checked):
     """Evening out working hours, where it is asked for (``routing.balance``)."""
 
     share: Share = 1 / 3
-    """Of the time of the plan."""
-    rounds: Count = 6
+    """Of the time of the plan: evening out."""
+    rounds: Annotated[int, "", (1, 1_000)] = 6
     """Bounds that are tried for one office; each halves the range in which the cheapest lies."""
     narrow: WholeSeconds = 60
     """A range of bounds this narrow is settled."""
@@ -186,9 +187,9 @@ class PipelineParams(_Checked):
     vroom_most: Seconds = 2.0
     """Beyond, its start is not worth the wait, however long the search."""
     vroom_small: Stops = 40
-    """Up to so many VROOM's construction takes ``vroom_small_pair`` × stops², above ``vroom_pair`` × stops²."""
+    """Up to so many its construction takes ``vroom_small_pair`` × stops², above ``vroom_pair`` × stops² (measured)."""
     vroom_small_pair: Seconds = 1e-4
-    """Whatever its limit says (measured): with less time it is not asked."""
+    """See ``vroom_small``: with less time it is not asked, for no limit bounds its construction."""
     vroom_pair: Seconds = 2.2e-4
     """The same for larger parts."""
 
@@ -242,7 +243,7 @@ class PhaseParams(_Checked):
     choice_columns: Count = 3_000
     """Routes to choose from, at most: beyond, the proof takes longer than the choice brings."""
     choice_work: Work = 3.0
-    """Where the choice stands as it is (and seconds, where time counts)."""
+    """After which the choice stands as it is (so many seconds, too, where time counts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +251,11 @@ class GroupParams(_Checked):
     """Groups of stops searched as one (``engines.aggregation``)."""
 
     near: WholeSeconds = 300
-    """Of driving between two stops of a group, at most."""
+    """Driving between two stops of a group, at most."""
     longest: WholeSeconds = 3_600
     """From a group's first service to its last, at most; and never more than half of their window."""
     stops: Stops = 4
-    """Of a group, at most (measured: with 6 and more a courier too many is used now and then)."""
+    """Size of a group, at most (measured: with 6 and more a courier too many is used now and then)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +265,13 @@ class PerturbationParams(_Checked):
     neighbours: Count = 20
     """Places considered around each stop (measured: with PyVRP's 50 half as many perturbations, and dearer plans)."""
     piece: Annotated[int, "stops", (2, 1_000_000)] = 10
-    """That go elsewhere together, at most."""
+    """Length of a piece that goes elsewhere, at most."""
     late: Dong = 5
     """What a second late costs on the way down."""
     heavy: Dong = 2
     """What a unit too much in the bag costs on the way down."""
     iterations: Annotated[int, "iterations", (1, 1_000_000)] = 5
-    """Of the search that stand for one perturbation, where iterations are counted."""
+    """Those of the search that stand for one perturbation, where iterations are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,23 +279,23 @@ class ExplainParams(_Checked):
     """Reasons for stops left out, and the change that would let them in (``routing.explain``, ``routing.relax``)."""
 
     nearby: Stops = 120
-    """In the routes that are looked at: 300 take a quarter of a second for each stop left out."""
+    """So many in the routes that are looked at: 300 take a quarter of a second for each stop left out."""
     places: Count = 40
     """Cheapest places looked at for the reason."""
     relaxed_places: Count = 60
     """Cheapest places looked at for one amount of a change."""
     longest: WholeSeconds = 14_400
-    """By which a window or a shift is widened at most: beyond, it is another promise, not a wider one."""
+    """By so much a window or a shift is widened at most: beyond, it is another promise, not a wider one."""
     farthest: Metres = 200_000
-    """By which a bound on distance is lifted at most."""
+    """By so much a bound on distance is lifted at most."""
     offices: Count = 3
     """Nearest other offices that are asked."""
     proving: Seconds = 2.0
-    """Of explanation from which on CP-SAT proves changes, too: loading it takes half of one."""
+    """Time for explanations from which on CP-SAT proves changes, too: loading it takes half of one."""
     proved: Stops = 12
-    """Of a route, the new one included, that are put in any order."""
+    """Length of a route, the new stop included, that CP-SAT may put in any order."""
     proof_work: Work = 1.0
-    """For one route (about seconds)."""
+    """What CP-SAT may do for one route (about seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,7 @@ class ReplanParams(_Checked):
     """A day that has begun (``routing.replan``)."""
 
     change: Dong = 5_000
-    """That polishing must save for each stop that gets another courier or another place in the order [assumption]."""
+    """What polishing must save for each stop that gets another courier or another place in the order [assumption]."""
     out: Count = 4
     """Standing stops taken out at once while polishing, at most."""
 
@@ -312,7 +313,7 @@ class ProcessParams(_Checked):
     """Solver children: how long they are waited for (``routing.pool``, ``routing.child``)."""
 
     grace: Seconds = 0.2
-    """Past the deadline of all after which busy children are killed."""
+    """Past the deadline of all, after which busy children are killed."""
     patience: Seconds = 2.0
     """Past its own share after which a child is killed before that: replacing it costs about as much."""
     patience_share: Share = 0.25
@@ -324,7 +325,7 @@ class ProcessParams(_Checked):
     last_grace: Seconds = 4.0
     """After its limit at which a child ends itself; the parent, if alive, was faster."""
     least: Seconds = 0.02
-    """That a child gets for a part, however little is left."""
+    """What a child gets for a part, however little is left."""
 
 
 @dataclass(frozen=True, slots=True)

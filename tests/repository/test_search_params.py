@@ -1,4 +1,5 @@
-"""Every number that steers the search stands in `routing/search_params.py`, and is handed down from there."""
+"""Every number that steers the search stands in `routing/search_params.py`, is handed down from there, and is listed in
+`docs/routing.md`."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from routing.search_params import SearchParams
+from tests.bench import params
 from tests.repository.sources import name, parsed, written
 
 HOME = "routing/search_params.py"
@@ -73,3 +76,14 @@ def test_no_module_reads_parameters_that_nobody_handed_it() -> None:
 def _makes_params(value: ast.expr) -> bool:
     calls = (part.func for part in ast.walk(value) if isinstance(part, ast.Call))
     return any(isinstance(called, ast.Name) and called.id.endswith("Params") for called in calls)
+
+
+def test_the_page_lists_all_parameters_as_they_are() -> None:
+    page = params.DOCUMENT.read_text()
+    assert page.partition(params.BEGIN)[2].partition(params.END)[0].strip() == params.table(), "make bench PART=params"
+
+
+def test_every_parameter_says_what_it_is_for_and_lies_within_its_range() -> None:
+    rows = [row.strip("|").split(" | ") for row in params.table().splitlines()[2:]]
+    assert len(rows) == len(list(SearchParams().named())) >= 90
+    assert [row[0] for row in rows if len(row[-1].split()) < 3] == []

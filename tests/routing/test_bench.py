@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,15 @@ import pytest
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.model import Model
+from routing.search_params import EngineParams, PhaseParams, PipelineParams, SearchParams
 from routing.tours import TourSet
 from routing.validate import validate
 from tests.bench.problems import ENGINES, OWN, engine_of
+from tests.bench.routing import __main__ as bench
 from tests.bench.routing.__main__ import PARTS
 from tests.bench.routing.clock import WorkClock
 from tests.bench.routing.days import gia_lai
-from tests.bench.routing.paired import OutOfTime, Runner, Trial
+from tests.bench.routing.paired import PRODUCT, OutOfTime, Runner, Trial
 from tests.bench.routing.parts import Options
 from tests.bench.routing.parts_of_time import driven_late
 from tests.bench.routing.public import read
@@ -281,3 +284,38 @@ def test_a_killed_bench_leaves_nobody_searching() -> None:
     for process in alive:
         process.kill()
     assert alive == []
+
+
+def test_runs_with_other_parameters_are_runs_of_their_own_and_never_come_into_the_table() -> None:
+    plain, params = SearchParams(), SearchParams(phases=PhaseParams(first=0.25))
+    codes = [Runner(Results(Path("/dev/null")), Seats(each)).code(*PRODUCT) for each in (plain, params)]
+    assert codes[1] == f"{codes[0]} phases.first=0.25"
+    assert [bench.file_of(each, short=short) for each in (plain, params) for short in (False, True)] == [
+        "bench.jsonl",
+        "bench-short.jsonl",
+        "bench-params.jsonl",
+        "bench-params.jsonl",
+    ]
+
+
+def test_the_bench_takes_parameters_as_the_command_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = ArgumentParser()
+    bench.add_params(parser)
+    (tmp_path / "first.toml").write_text("[phases]\nfirst = 0.25\n")
+    args = parser.parse_args(["--params", str(tmp_path / "first.toml"), "--set", "engines.ruin=3"])
+    expected = SearchParams(phases=PhaseParams(first=0.25), engines=EngineParams(ruin=3))
+    assert bench.params_of(parser, args) == expected
+    with pytest.raises(SystemExit):
+        bench.params_of(parser, parser.parse_args(["--set", "phases.frist=1"]))
+    assert "did you mean phases.first?" in capsys.readouterr().err
+
+
+def test_a_contestant_searches_by_the_parameters_of_its_seat() -> None:
+    never = PipelineParams(vroom_small_pair=86_400, vroom_pair=86_400)  # VROOM is never asked
+    costs = []
+    for params in (SearchParams(), SearchParams(pipeline=never)):
+        with Seats(params) as seats:
+            tours = seats.sit(Order("VROOM in our parts", gia_lai(60, 1, 4, rules=True), 20.0, 1)).tours
+        assert tours is not None
+        costs.append(evaluate(gia_lai(60, 1, 4, rules=True), tours).key)
+    assert costs[0] < costs[1]

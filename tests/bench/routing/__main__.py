@@ -1,7 +1,8 @@
 """`python -m tests.bench.routing [PART …]`: the targets of routing, measured; see `docs/routing.md`.
 
 Without a part all of them, shortest first, each for 40 minutes at most; what was finished is in the results file and is not
-run again, so the next call goes on. `table` only writes the table.
+run again, so the next call goes on. `table` only writes the table. Runs with other parameters of the search (`--set`,
+`--params`) are kept in a file of their own and never come into the table.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from routing.params_reader import from_toml, with_settings
+from routing.search_params import SearchParams
 from tests.bench.routing import parts, parts_of_time
 from tests.bench.routing.paired import MINUTES, OutOfTime, Runner, say
 from tests.bench.routing.parts import Options
@@ -45,8 +48,10 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=MINUTES, help="of each part")
     parser.add_argument("--results", type=Path, help="file of the finished runs (default: var/bench.jsonl)")
+    add_params(parser)
     args = parser.parse_args()
-    path = args.results or (RESULTS.with_name("bench-short.jsonl") if args.short else RESULTS)
+    params = params_of(parser, args)
+    path = args.results or RESULTS.with_name(file_of(params, short=args.short))
     names = [name for name in args.parts or PARTS if name not in {"table", "routing"}]
     if "routing" in args.parts:
         names = list(PARTS)
@@ -57,14 +62,34 @@ def main() -> None:
         results.forget(names)
     options = Options(short=args.short, instances=args.instances, reference_s=args.reference_seconds)
     for name in names:
-        run(name, results, options, args.minutes)
-    write(results, to_document=not args.short)
+        run(name, results, options, args.minutes, params)
+    write(results, to_document=not args.short and params == SearchParams())
 
 
-def run(name: str, results: Results, options: Options, minutes: float) -> None:
+def add_params(parser: argparse.ArgumentParser) -> None:
+    """Take parameters of the search as `python -m routing solve` does."""
+    parser.add_argument("--params", type=Path, metavar="FILE.toml", help="parameters of the search")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="one of them")
+
+
+def params_of(parser: argparse.ArgumentParser, args: argparse.Namespace) -> SearchParams:
+    """Return the parameters asked for; end with a sentence where they cannot be read."""
+    try:
+        return with_settings(from_toml(args.params.read_text() if args.params else ""), args.set)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+
+
+def file_of(params: SearchParams, *, short: bool) -> str:
+    if params != SearchParams():
+        return "bench-params.jsonl"
+    return "bench-short.jsonl" if short else RESULTS.name
+
+
+def run(name: str, results: Results, options: Options, minutes: float, params: SearchParams) -> None:
     """Run one part, or as much of it as its minutes allow."""
     say(f"== {name}")
-    with Seats() as seats:
+    with Seats(params) as seats:
         try:
             PARTS[name](Runner(results, seats, time.monotonic() + 60 * minutes), options)
         except OutOfTime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tests.bench.routing.__main__ import add_params, params_of
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.paired import Runner, Trial, check, say, summary
 from tests.bench.routing.results import Results, Row
@@ -24,13 +25,14 @@ def main() -> None:
     parser.add_argument("--children", type=int, default=1, help="solver processes of the product")
     parser.add_argument("--contestants", default="auto,PyVRP", help="the first one against each other one")
     parser.add_argument("--results", type=Path, help="keep the runs here, and skip those that are there")
+    add_params(parser)
     args = parser.parse_args()
     names = args.contestants.split(",")
     check(names)
     results = Results.read(args.results) if args.results else Results(Path("/dev/null"))
     rows: list[Row] = []
     form = " ".join([f"{args.stops}/{args.offices}", args.assignment, args.kind, "rules" if args.rules else ""])
-    with Seats() as seats:
+    with Seats(params_of(parser, args)) as seats:
         runner = Runner(results, seats)
         for seed in range(args.first_seed, args.first_seed + args.seeds):
             day = gia_lai(args.stops, args.offices, seed, rules=args.rules, assignment=args.assignment, kind=args.kind)

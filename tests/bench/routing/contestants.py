@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 import routing
 from routing.pool import SolverPool
 from routing.problem import Problem
+from routing.search_params import SearchParams
 from tests.bench.routing import clock
 from tests.bench.routing.alone import Report
 from tests.routing.days import province
@@ -36,15 +37,23 @@ class Contestant(Protocol):
 class Product:
     """``routing.solve`` with warm children; ``seconds`` of CPU are spread over them."""
 
-    def __init__(self, children: int, *, work_clock: bool, engine: str = "auto", blocked: Sequence[str] = ()) -> None:
-        self.count, self.engine = children, engine
+    def __init__(
+        self,
+        children: int,
+        *,
+        work_clock: bool,
+        params: SearchParams,
+        engine: str = "auto",
+        blocked: Sequence[str] = (),
+    ) -> None:
+        self.count, self.engine, self.params = children, engine, params
         clock.block(*blocked)
         if work_clock:
             clock.rule(clock.WorkClock(self.pids))
         self.pool: SolverPool | None = None
 
     def __enter__(self) -> Self:
-        self.pool = SolverPool(self.count)
+        self.pool = SolverPool(self.count, self.params.processes)
         for _ in range(self.count):  # every child searches once
             routing.solve(province(2 * self.count, 24 * self.count, 1), seconds=0.2, pool=self.pool)
         return self
@@ -58,15 +67,17 @@ class Product:
 
     def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
         solve = routing.solve if seconds else partial(routing.solve, explain_seconds=0.0)  # reasons only
-        plan = solve(problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool)
+        plan = solve(
+            problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool, params=self.params
+        )
         report({route.vehicle: route.job_ids for route in plan.routes})
 
 
 class Alone:
     """An engine without anything of ours."""
 
-    def __init__(self, children: int, *, work_clock: bool, engine: str) -> None:
-        del children, work_clock
+    def __init__(self, children: int, *, work_clock: bool, params: SearchParams, engine: str) -> None:
+        del children, work_clock, params
         self.engine = engine
 
     def __enter__(self) -> Self:

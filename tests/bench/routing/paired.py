@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from routing.evaluate import Evaluation, evaluate
 from routing.problem import Problem
+from routing.search_params import SearchParams
 from tests.bench.routing.contestants import CONTESTANTS, OURS
 from tests.bench.routing.figures import bootstrap, geometric_mean
 from tests.bench.routing.results import Results, Row, circumstances, code_of
@@ -62,7 +63,7 @@ class Runner:
 
     def run(self, trial: Trial, name: str, budget: float) -> Row:
         """Return the stored run or make it."""
-        code = code_of(*(CONTROLS if name in {"PyVRP", "VROOM 5", "OR-Tools"} else PRODUCT))
+        code = code_of(*CONTROLS) if name in {"PyVRP", "VROOM 5", "OR-Tools"} else self.code(*PRODUCT)
         key = {
             "part": trial.part,
             "instance": trial.instance,
@@ -82,6 +83,11 @@ class Runner:
         say(line(row))
         return row
 
+    def code(self, *patterns: str) -> str:
+        """Return a short name for the product as it is run here: its files, and the parameters that are set."""
+        changed = settings(self.seats.params)
+        return " ".join([code_of(*patterns), *changed])
+
     def in_time(self) -> None:
         """Raise ``OutOfTime`` when the part has used its minutes."""
         if time.monotonic() > self.until:
@@ -90,6 +96,16 @@ class Runner:
     def sit(self, trial: Trial, name: str, budget: float) -> Sitting:
         """Run a contestant on a trial."""
         return self.seats.sit(_order(trial, name, budget))
+
+
+def settings(params: SearchParams) -> list[str]:
+    """Return what differs from the defaults, as ``--set`` takes it."""
+    before = dict(SearchParams().named())
+    return [
+        f"{name}={list(value) if isinstance(value, tuple) else value}"
+        for name, value in params.named()
+        if value != before[name]
+    ]
 
 
 def _order(trial: Trial, name: str, budget: float) -> Order:

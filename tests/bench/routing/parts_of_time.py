@@ -15,12 +15,13 @@ from routing.model import Model
 from routing.plan import Route
 from routing.problem import Problem, TravelTimes
 from routing.replan import replan
+from routing.search_params import SearchParams
 from routing.simulate import drive
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.figures import percentile
 from tests.bench.routing.paired import PRODUCT, Runner, Trial, line, say, told
 from tests.bench.routing.parts import PLAIN, WITH_RULES, Options
-from tests.bench.routing.results import Row, circumstances, code_of
+from tests.bench.routing.results import Row, circumstances
 from tests.bench.routing.roads import Roads
 from tests.bench.routing.seat import Order, Sitting
 
@@ -39,7 +40,7 @@ def first(runner: Runner, options: Options) -> None:
         for seed in range(1, 4 if options.short or stops > 1000 else 11):
             day = gia_lai(stops, offices, seed, rules=seed % 2 == 0)
             for engine in ("auto", "insertion"):
-                key = _key("first", f"{stops} stops", engine, target, seed)
+                key = _key(runner, "first", f"{stops} stops", engine, target, seed)
                 _once(runner, key, Order(engine, day, 0.0, seed, children=2))
 
 
@@ -49,13 +50,13 @@ def deadline(runner: Runner, options: Options) -> None:
         for engine in ENGINES:
             for seconds in times:
                 day = gia_lai(stops, offices, 1, rules=True, assignment="free")
-                key = _key("deadline", f"{stops} stops", engine, seconds, 1)
+                key = _key(runner, "deadline", f"{stops} stops", engine, seconds, 1)
                 _once(runner, key, Order(engine, day, 2 * seconds, 1, children=2))
 
 
-def _key(part: str, instance: str, contestant: str, seconds: float, seed: int) -> Row:
+def _key(runner: Runner, part: str, instance: str, contestant: str, seconds: float, seed: int) -> Row:
     names = ("part", "instance", "contestant", "seconds", "seed", "code")
-    return dict(zip(names, (part, instance, contestant, seconds, seed, code_of(*PRODUCT)), strict=True))
+    return dict(zip(names, (part, instance, contestant, seconds, seed, runner.code(*PRODUCT)), strict=True))
 
 
 def _once(runner: Runner, key: Row, order: Order) -> None:
@@ -69,11 +70,11 @@ def _once(runner: Runner, key: Row, order: Order) -> None:
 def insertion(runner: Runner, options: Options) -> None:
     """T9: a late stop into a running day of 80 stops and 6 couriers, in this process."""
     for seed in range(1, 2 if options.short else 6):
-        key = _key("insertion", "80 stops, 6 couriers", "auto", 0.01, seed)
+        key = _key(runner, "insertion", "80 stops, 6 couriers", "auto", 0.01, seed)
         if runner.results.find(**key) is not None:
             continue
         runner.in_time()
-        taken, none = _late_stops(_six_couriers(seed), seed)
+        taken, none = _late_stops(_six_couriers(seed), seed, runner.seats.params)
         figures = {"p50_ms": percentile(taken, 0.5), "p95_ms": percentile(taken, 0.95), "most_ms": max(taken)}
         rounded = {name: round(value, 2) for name, value in figures.items()}
         row = {**key, "objective": 0, "budget_s": 0.0, "inserted": len(taken) - none, **rounded, **circumstances()}
@@ -87,7 +88,7 @@ def _six_couriers(seed: int) -> Problem:
     return replace(day, vehicles=tuple(replace(v, max_tasks=16) for v in (*day.vehicles, *spare)[:6]))
 
 
-def _late_stops(day: Problem, seed: int) -> tuple[list[float], int]:
+def _late_stops(day: Problem, seed: int, params: SearchParams) -> tuple[list[float], int]:
     """Return the CPU milliseconds of each insertion, and how many found no room."""
     plan, rng = routing.solve(day, iterations=30, seed=seed, engine="insertion"), random.Random(seed)
     standing = {route.vehicle: route.job_ids for route in plan.routes}
@@ -97,7 +98,7 @@ def _late_stops(day: Problem, seed: int) -> tuple[list[float], int]:
         late = replace(near, id=10_000 + number, windows=((13 * 3600, 17 * 3600),))
         asked = replace(day, jobs=(*day.jobs, late))
         began = time.process_time()
-        answer = replan(asked, standing, [late.id])
+        answer = replan(asked, standing, [late.id], params=params)
         taken.append(1000 * (time.process_time() - began))
         none += bool(answer.left_out)
     return taken, none
@@ -106,23 +107,23 @@ def _late_stops(day: Problem, seed: int) -> tuple[list[float], int]:
 def same(runner: Runner, options: Options) -> None:
     """T11: the same problem, seed and iterations in two processes."""
     for seed in range(1, 3 if options.short else 6):
-        key = _key("same", "60 stops", "auto", 0.0, seed)
+        key = _key(runner, "same", "60 stops", "auto", 0.0, seed)
         if runner.results.find(**key) is None:
             runner.in_time()
-            plans = {_elsewhere(seed) for _ in range(2)}
+            plans = {_elsewhere(seed, runner.seats.params) for _ in range(2)}
             row = {**key, "objective": 0, "budget_s": 0.0, "different": len(plans) - 1, **circumstances()}
             say(f"same seed {seed}: {runner.results.append(row)['different']} differ")
 
 
-def _elsewhere(seed: int) -> bytes:
+def _elsewhere(seed: int, params: SearchParams) -> bytes:
     """Return the plan that a fresh process makes, as written for the outside."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(_written, seed).result()
+        return process.submit(_written, seed, params).result()
 
 
-def _written(seed: int) -> bytes:
+def _written(seed: int, params: SearchParams) -> bytes:
     day = gia_lai(60, 3, seed, rules=seed % 2 == 0, assignment="free", kind="transfers")
-    return repr(routing.solve(day, iterations=20, seed=seed)).encode()
+    return repr(routing.solve(day, iterations=20, seed=seed, params=params)).encode()
 
 
 def driven(runner: Runner, options: Options) -> None:
@@ -132,7 +133,9 @@ def driven(runner: Runner, options: Options) -> None:
         day = gia_lai(60, 2, seed, rules=rules)
         trial = Trial("driven", "with rules" if rules else "plain", day, 1.0, seed)
         for name in (*(WITH_RULES if rules else PLAIN), "insertion"):
-            key = _key(trial.part, trial.instance, name, trial.seconds, seed) | {"code": code_of(*PRODUCT, *WORLD)}
+            key = _key(runner, trial.part, trial.instance, name, trial.seconds, seed) | {
+                "code": runner.code(*PRODUCT, *WORLD)
+            }
             if runner.results.find(**key) is not None:
                 continue
             runner.in_time()

@@ -21,6 +21,7 @@ import psutil
 
 from routing.child import die_with
 from routing.problem import Problem
+from routing.search_params import SearchParams
 from tests.bench.memory import proportional
 from tests.bench.routing import clock
 from tests.bench.routing.contestants import CONTESTANTS, Contestant
@@ -81,8 +82,9 @@ class _Word:
 
 @dataclass(slots=True)
 class Seats:
-    """Warm processes by what they were made for; ends them all on leaving."""
+    """Warm processes by what they were made for; ends them all on leaving. ``params``: what the product searches by."""
 
+    params: SearchParams = field(default_factory=SearchParams)
     warm: dict[tuple[str, int, bool], tuple[SpawnProcess, Connection]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -111,7 +113,7 @@ class Seats:
                 self.end(next(iter(self.warm)))
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, os.getpid(), seat))
+            process = context.Process(target=_serve, args=(theirs, os.getpid(), seat, self.params))
             process.start()
             theirs.close()
             self.warm[seat] = process, ours
@@ -194,11 +196,11 @@ class _Watch:
         )
 
 
-def _serve(pipe: Connection, parent: int, seat: tuple[str, int, bool]) -> None:
+def _serve(pipe: Connection, parent: int, seat: tuple[str, int, bool], params: SearchParams) -> None:
     """Warm up, then take problems until nobody asks any more."""
     die_with(parent)  # an engine that reports nothing for minutes would not see the pipe close
     (name, children, work_clock), wall = seat, time.monotonic
-    with CONTESTANTS[name](children, work_clock=work_clock) as contestant:
+    with CONTESTANTS[name](children, work_clock=work_clock, params=params) as contestant:
         contestant.run(province(1, 12, 1), 0.2, 1, lambda _tours: None)
         pipe.send(_Word("warm"))
         while True:
