@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "erase": ("app.cli.erase", "empty what is personal of one applicant, on a legal basis"),
     "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),
     "reconcile": ("app.cli.reconcile", "compare us with both outside systems, and repair what is safe"),
+    "shell": ("app.cli.shell", "open a Python in here: settings, a session, models, queries, services at hand"),
     "sandbox": ("app.cli.sandbox", "play both outside systems, for demonstrations and drills"),
     "backup": ("app.cli.backup", "write database and files into one archive"),
     "restore": ("app.cli.restore", "put an archive back"),
