@@ -167,8 +167,8 @@ def _check(options: argparse.Namespace, params: SearchParams) -> dict[str, Any]:
     else:
         judged = evaluate_planned(problem)
     left = explain(problem, judged.sequences, judged.unserved, params=params.explain)
-    found = to_plan(judged, left, engine="check", seed=options.seed, problem_hash=problem_hash(problem))
-    return plan_to_json(found, problem)
+    judged_plan = to_plan(judged, left, engine="check", seed=options.seed, problem_hash=problem_hash(problem))
+    return plan_to_json(judged_plan, problem)
 
 
 def _write(output: str | None, document: dict[str, Any]) -> None:

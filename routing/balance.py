@@ -91,7 +91,8 @@ def even_out(
     """Return the routes whose working days differ by at most ``most`` seconds within each office, and the price.
 
     ``judged``: the plan at hand. Couriers who ride stay the same ones; who stays at home is not asked. Where no bound
-    is even enough the evenest plan found stands, and the office is counted in ``unmet``.
+    is even enough the evenest plan found stands, and the office is counted in ``unmet``. ``search`` is asked once for
+    each of ``params.rounds``.
     """
     crews = {office: crew for office, crew in _crews(judged.routes).items() if spread(crew) > most}
     offices = [_office(problem, crew, most) for crew in crews.values()]

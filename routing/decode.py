@@ -35,10 +35,10 @@ def _whole(digits: str) -> int | float:
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    again = Repeated(found)
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    again = Repeated(members)
     seen: set[str] = set()
     again.keys_again = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
     return again

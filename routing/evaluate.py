@@ -176,10 +176,10 @@ def _early(model: Model, v: int, sequence: Sequence[int], placed: tuple[int, Fit
     """
     if placed is None or model.vehicles[v].max_duration is not None:
         return placed
-    latest, found = placed
+    latest, fitted = placed
     start = max(departure_bound(model, v, sequence), latest - HEAD_START)
     sooner = fit(model, v, sequence, start)
-    return (start, sooner) if sooner is not None and sooner.gaps == found.gaps and sooner.end <= found.end else placed
+    return (start, sooner) if sooner is not None and sooner.gaps == fitted.gaps and sooner.end <= fitted.end else placed
 
 
 def _gaps(acts: Acts) -> list[int]:
@@ -233,7 +233,7 @@ def _limits(model: Model, v: int, sequence: Sequence[int], steps: Sequence[Step]
         ("max_distance", steps[-1].distance, vehicle.max_distance),
         ("max_duration", span, vehicle.max_duration),
     )
-    found = [
+    violations = [
         Violation(name, vehicle.id, None, None, value - most)
         for name, value, most in bounds
         if most is not None and value > most
@@ -242,37 +242,37 @@ def _limits(model: Model, v: int, sequence: Sequence[int], steps: Sequence[Step]
     for number, load in zip(stops, loads(model, sequence), strict=True):
         excess = max((load[d] - load_at(vehicle.capacity, d) for d in range(model.dimensions)), default=0)
         if excess > 0:
-            found.append(Violation("load", vehicle.id, number, None, excess))
+            violations.append(Violation("load", vehicle.id, number, None, excess))
     for j in sequence:
-        found += [Violation(cause, vehicle.id, None, model.jobs[j].id) for cause in _refused(model, v, j)]
+        violations += [Violation(cause, vehicle.id, None, model.jobs[j].id) for cause in _refused(model, v, j)]
     taken = {step.id for step in steps if step.type == "break"}
     missing = [rest for rest in vehicle.breaks if rest.id not in taken]
-    return found + [Violation("missing_break", vehicle.id, None, None, rest.id) for rest in missing]
+    return violations + [Violation("missing_break", vehicle.id, None, None, rest.id) for rest in missing]
 
 
 def _refused(model: Model, v: int, j: int) -> tuple[str, ...]:
     return refusals(model.problem, model.vehicles[v], model.jobs[j])
 
 
-def to_plan(found: Evaluation, unassigned: Sequence[Unassigned], *, engine: str, seed: int, problem_hash: str) -> Plan:
+def to_plan(judged: Evaluation, unassigned: Sequence[Unassigned], *, engine: str, seed: int, problem_hash: str) -> Plan:
     """Turn a judgement into the plan that is handed out."""
-    routes = found.routes
+    routes = judged.routes
     width = max((len(route.delivery) for route in routes), default=0)
     return Plan(
         routes=routes,
         unassigned=tuple(unassigned),
-        cost=found.cost,
-        distance=found.distance,
-        duration=found.duration,
+        cost=judged.cost,
+        distance=judged.distance,
+        duration=judged.duration,
         setup=sum(route.setup for route in routes),
         service=sum(route.service for route in routes),
         waiting=sum(route.waiting for route in routes),
         delivery=tuple(sum(load_at(route.delivery, d) for route in routes) for d in range(width)),
         pickup=tuple(sum(load_at(route.pickup, d) for route in routes) for d in range(width)),
-        prizes=found.prizes,
-        onward_distance=found.onward_distance,
-        onward_cost=found.onward_cost,
-        violations=found.violations,
+        prizes=judged.prizes,
+        onward_distance=judged.onward_distance,
+        onward_cost=judged.onward_cost,
+        violations=judged.violations,
         engine=engine,
         seed=seed,
         problem_hash=problem_hash,

@@ -31,8 +31,8 @@ def explain(
 ) -> tuple[Unassigned, ...]:
     """Return a reason for each job id of ``left``, given the job ids of each used vehicle id.
 
-    ``prove``: see ``routing.relax``.
     The cheapest change that would let it in is told with it; after ``until`` (``time.monotonic``) only the reason is.
+    ``prove``: see ``routing.relax``. ``params``: how far is looked. Raises ``KeyError`` for an id of no job.
     """
     jobs = {job.id: job for job in problem.jobs}
     why = _reasons(problem, sequences, [jobs[number] for number in left], params)
@@ -82,8 +82,8 @@ def _reason(model: Model, tours: Tours, places: int) -> Reason:
 
 def _nobody(problem: Problem, job: Job) -> Reason:
     """Name the rule that turns away even the couriers whom the other rules would let through."""
-    found = [refusals(problem, vehicle, job) for vehicle in problem.vehicles]
-    nearest = min(found, key=len, default=("office",))
+    refusals_by_vehicle = [refusals(problem, vehicle, job) for vehicle in problem.vehicles]
+    nearest = min(refusals_by_vehicle, key=len, default=("office",))
     names: dict[str, Reason] = {"locked": "locked", "skills": "skill", "office": "unreachable"}
     return names[nearest[0]]
 

@@ -47,17 +47,17 @@ class JsonReader:
 
     def fields(self, document: Any, path: str, keys: Keys) -> dict[str, Any]:
         """Return the fields of an object by our names; unknown and refused keys are faults."""
-        found = {}
+        fields = {}
         for key, value in self.members(document, path).items():
             where = under(path, key)
             if key in keys:
                 name, check = keys[key]
                 read = check(self, value, where)
                 if read is not None:
-                    found[name] = read
+                    fields[name] = read
             else:
                 self.fault("unsupported", where, REFUSED.get(key, "is not a key of this format"))
-        return found
+        return fields
 
     def items(self, document: Any, path: str, check: Check) -> tuple[Any, ...]:
         """Return the elements of an array."""
@@ -69,12 +69,12 @@ class JsonReader:
 
     def built(self, kind: Callable[..., Any], document: Any, path: str, keys: Keys) -> Any:
         """Return an object with an id, or nothing when its id is missing."""
-        before, found = len(self.faults), self.fields(document, path, keys)
-        if "id" not in found:
+        before, fields = len(self.faults), self.fields(document, path, keys)
+        if "id" not in fields:
             if len(self.faults) == before:
                 self.fault("missing", under(path, "id"), "is required: a whole number")
             return None
-        return kind(**found)
+        return kind(**fields)
 
 
 def under(path: str, key: str) -> str:
@@ -156,16 +156,16 @@ def integer_set(reader: JsonReader, value: Any, path: str) -> frozenset[int]:
 
 def per_type(reader: JsonReader, value: Any, path: str) -> dict[str, int]:
     """Read seconds by vehicle type."""
-    found = reader.members(value, path, "must be an object of whole numbers by vehicle type")
-    read = {text(reader, kind, under(path, kind)): integer(reader, s, under(path, kind)) for kind, s in found.items()}
+    members = reader.members(value, path, "must be an object of whole numbers by vehicle type")
+    read = {text(reader, kind, under(path, kind)): integer(reader, s, under(path, kind)) for kind, s in members.items()}
     return {kind: seconds for kind, seconds in read.items() if kind is not None and seconds is not None}
 
 
 def speeds(reader: JsonReader, value: Any, path: str) -> dict[str, float]:
     """Read km/h by profile."""
-    found = reader.members(value, path, "must be an object of km/h by profile")
+    members = reader.members(value, path, "must be an object of km/h by profile")
     read = {
-        text(reader, key, under(path, key)): number(reader, speed, under(path, key)) for key, speed in found.items()
+        text(reader, key, under(path, key)): number(reader, speed, under(path, key)) for key, speed in members.items()
     }
     return {profile: speed for profile, speed in read.items() if profile is not None and speed is not None}
 

@@ -49,17 +49,18 @@ def relax(
     ``sequences``: job ids by vehicle id, as they stand. Kinds and units: ``window``, ``shift``, ``release`` and
     ``max_travel`` (s), ``max_distance`` (m), ``capacity`` (units of load), ``max_tasks`` (stops), ``prize`` (đồng),
     ``courier`` (one more at an office of the plan), ``office`` (m that another office's courier drives for it).
-    ``cost_delta``: đồng that the plan costs more, overtime and the new courier's fixed cost included.
+    ``cost_delta``: đồng that the plan costs more, overtime and the new courier's fixed cost included. ``params``: the
+    largest amounts of a change worth telling, and how many places are looked at for each.
     """
     same = _same_office(problem, sequences, job, params, prove=prove)
     kinds = chain(same, _other_office(problem, sequences, job, params))
-    found: list[Relaxation] = []
+    relaxations: list[Relaxation] = []
     while until is None or time.monotonic() < until:
         change = next(kinds, None)
         if change is None:
             break
-        found.append(change)
-    return min(found, key=lambda one: (one.cost_delta, one.kind, one.amount), default=None)
+        relaxations.append(change)
+    return min(relaxations, key=lambda one: (one.cost_delta, one.kind, one.amount), default=None)
 
 
 def _same_office(
@@ -123,8 +124,8 @@ def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change, pla
     low, high = 0, change.most  # no place at low, a place at high
     while high - low > 1:
         middle = (low + high) // 2
-        if (found := place(middle)) is not None:
-            high, best = middle, found
+        if (spot := place(middle)) is not None:
+            high, best = middle, spot
         else:
             low = middle
     return high, best
@@ -150,11 +151,11 @@ def _proved(
         if not provable(model, v, jobs, params.proved):
             continue
         kind: Kind = "window" if change.kind == "window" else "shift"
-        found = least(model, v, jobs, kind, known - 1, params.proof_work)
-        if found is None or breaks_rule(change.lift(model, found.amount), v, found.order) is not None:
+        proved = least(model, v, jobs, kind, known - 1, params.proof_work)
+        if proved is None or breaks_rule(change.lift(model, proved.amount), v, proved.order) is not None:
             continue
-        price = _price(model, v, found.order) - _price(model, v, tour)
-        yield Relaxation(change.kind, found.amount, change.unit, price - (-change.per_hour * found.amount // 3600))
+        price = _price(model, v, proved.order) - _price(model, v, tour)
+        yield Relaxation(change.kind, proved.amount, change.unit, price - (-change.per_hour * proved.amount // 3600))
 
 
 def _price(model: Model, v: int, sequence: Sequence[int]) -> int:

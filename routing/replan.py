@@ -124,7 +124,8 @@ def replan(
 
     ``problem``: as ``rest_of_day`` gives it. Without a limit nothing that stands moves. Jobs that find no place are in
     ``left_out`` with a reason and the cheapest change that would let them in. What a courier who runs
-    late has missed already keeps nobody from a stop: it only may not become later.
+    late has missed already keeps nobody from a stop: it only may not become later. ``params``: the price of a change
+    (``replan``), and how far reasons are looked for (``explain``). Raises ``KeyError`` for an id that is not in ``problem``.
     """
     model = Model(problem)
     before = {model.vehicle_index[v]: [model.job_index[j] for j in tour] for v, tour in standing.items()}

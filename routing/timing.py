@@ -155,8 +155,8 @@ def latest_start(model: Model, v: int, sequence: Sequence[int], start: int, end:
     low, high = start, end
     while low < high:
         middle = (low + high + 1) // 2
-        found = fit(model, v, sequence, middle)
-        if found is not None and found.end <= end:
+        route_fit = fit(model, v, sequence, middle)
+        if route_fit is not None and route_fit.end <= end:
             low = middle
         else:
             high = middle - 1
@@ -170,10 +170,10 @@ def best_start(model: Model, v: int, sequence: Sequence[int]) -> tuple[int, Fit]
     only shrinks with a later start as long as every act keeps its window, and is searched by halving piece by piece.
     """
     start, limit = departure_bound(model, v, sequence), model.vehicles[v].max_duration
-    while (found := fit(model, v, sequence, start)) is not None:
-        latest = latest_start(model, v, sequence, start, found.end)
-        if limit is None or found.end - latest <= limit:
-            return latest, fit(model, v, sequence, latest) or found
+    while (route_fit := fit(model, v, sequence, start)) is not None:
+        latest = latest_start(model, v, sequence, start, route_fit.end)
+        if limit is None or route_fit.end - latest <= limit:
+            return latest, fit(model, v, sequence, latest) or route_fit
         last = _last_alike(model, v, sequence, latest)
         start = _first_short(model, v, sequence, (latest, last), limit)
     return None
@@ -190,14 +190,14 @@ def keeps_span(model: Model, v: int, sequence: Sequence[int]) -> bool:
     if limit is not None and least_span(model, v, sequence) > limit:
         return False
     before = None
-    while (found := fit(model, v, sequence, start)) is not None:
-        span = found.end - start
+    while (route_fit := fit(model, v, sequence, start)) is not None:
+        span = route_fit.end - start
         if limit is None or span <= limit:
             return True
         if span == before:  # it only moves as a whole: look at all starts alike at once
             start = _first_short(model, v, sequence, (start, _last_alike(model, v, sequence, start)), limit)
         else:
-            start = found.end - limit
+            start = route_fit.end - limit
         before = span
     return False
 
@@ -240,8 +240,8 @@ def _first_short(model: Model, v: int, sequence: Sequence[int], starts: Window, 
     low, high = starts[0] + 1, starts[1] + 1
     while low < high:
         middle = (low + high) // 2
-        found = fit(model, v, sequence, middle)
-        if found is not None and found.end - middle <= limit:
+        route_fit = fit(model, v, sequence, middle)
+        if route_fit is not None and route_fit.end - middle <= limit:
             high = middle
         else:
             low = middle + 1

@@ -172,12 +172,12 @@ def _left_out(entry: Unassigned, job: Job | None) -> Json:
         if job.location_index is not None:
             document["location_index"] = job.location_index
     if entry.relaxation is not None:
-        found = entry.relaxation
+        relaxation = entry.relaxation
         document["relaxation"] = {
-            "kind": found.kind,
-            "amount": found.amount,
-            "unit": found.unit,
-            "cost_delta": found.cost_delta,
+            "kind": relaxation.kind,
+            "amount": relaxation.amount,
+            "unit": relaxation.unit,
+            "cost_delta": relaxation.cost_delta,
         }
     return document
 

@@ -72,22 +72,22 @@ def plan_from_json(document: Any) -> tuple[Plan, bool]:
 
 
 def _problem(reader: JsonReader, document: Any, travel_times: TravelTimes | None) -> Problem | None:
-    found = reader.fields(document, "", DOCUMENT)
+    members = reader.fields(document, "", DOCUMENT)
     for name in ("vehicles", "jobs"):
-        if name not in found and not reader.faults:
+        if name not in members and not reader.faults:
             reader.fault("missing", name, "is required: an array")
     if reader.faults:
         return None
-    jobs, times = found["jobs"], found.get("travel_times")
+    jobs, times = members["jobs"], members.get("travel_times")
     home: Assignment = "home" if any(job.office is not None for job in jobs) else "free"
-    _distances_wanted(reader, found["vehicles"], document.get("matrices", {}))
+    _distances_wanted(reader, members["vehicles"], document.get("matrices", {}))
     return Problem(
-        vehicles=found["vehicles"],
+        vehicles=members["vehicles"],
         jobs=jobs,
         travel_times=travel_times or times or Geodesic(),
-        assignment=found.get("assignment", home),
-        onward=found.get("onward"),
-        tables=found.get("tables", {}),
+        assignment=members.get("assignment", home),
+        onward=members.get("onward"),
+        tables=members.get("tables", {}),
     )
 
 
@@ -102,11 +102,11 @@ def _distances_wanted(reader: JsonReader, vehicles: tuple[Vehicle, ...], matrice
 
 
 def _plan(reader: JsonReader, document: Any) -> Plan:
-    found = reader.members(document, "", "must be an object with routes")
-    if not found and not isinstance(document, dict):
+    members = reader.members(document, "", "must be an object with routes")
+    if not members and not isinstance(document, dict):
         return Plan()
-    routes = reader.items(found.get("routes"), "routes", _route)
-    left = reader.items(found.get("unassigned", []), "unassigned", _left_out)
+    routes = reader.items(members.get("routes"), "routes", _route)
+    left = reader.items(members.get("unassigned", []), "unassigned", _left_out)
     return Plan(routes=routes, unassigned=left)
 
 
@@ -123,14 +123,14 @@ def _break(reader: JsonReader, value: Any, path: str) -> Break | None:
 
 
 def _planned(reader: JsonReader, value: Any, path: str) -> PlannedStep | None:
-    before, found = len(reader.faults), reader.fields(value, path, PLANNED)
-    if found.get("type") not in ACTS:
+    before, members = len(reader.faults), reader.fields(value, path, PLANNED)
+    if members.get("type") not in ACTS:
         if len(reader.faults) == before:
             reader.fault("value", f"{path}.type", "must be start, job, break or end")
         return None
-    if found["type"] in {"job", "break"} and "id" not in found and len(reader.faults) == before:
+    if members["type"] in {"job", "break"} and "id" not in members and len(reader.faults) == before:
         reader.fault("missing", f"{path}.id", "is required: a whole number")
-    return PlannedStep(**found)
+    return PlannedStep(**members)
 
 
 def _costs(reader: JsonReader, value: Any, path: str) -> dict[str, int]:
@@ -151,22 +151,22 @@ def _job(reader: JsonReader, value: Any, path: str) -> Job | None:
 
 
 def _matrices(reader: JsonReader, value: Any, path: str) -> dict[str, TravelTable]:
-    found = reader.members(value, path, "must be an object by profile")
+    members = reader.members(value, path, "must be an object by profile")
     tables = {
         text(reader, profile, under(path, profile)): _table(reader, table, under(path, profile))
-        for profile, table in found.items()
+        for profile, table in members.items()
     }
     return {profile: table for profile, table in tables.items() if profile is not None and table is not None}
 
 
 def _table(reader: JsonReader, value: Any, path: str) -> TravelTable | None:
-    found = reader.fields(value, path, TABLE)
-    if "durations" not in found:
+    matrices = reader.fields(value, path, TABLE)
+    if "durations" not in matrices:
         if isinstance(value, dict) and "durations" not in value:
             reader.fault("missing", f"{path}.durations", "is required: an array of arrays of seconds")
         return None
     return TravelTable(
-        found["durations"], found.get("distances", np.zeros_like(found["durations"])), found.get("costs")
+        matrices["durations"], matrices.get("distances", np.zeros_like(matrices["durations"])), matrices.get("costs")
     )
 
 
@@ -187,16 +187,16 @@ def _matrix(reader: JsonReader, value: Any, path: str) -> Ints | None:
 
 
 def _onward(reader: JsonReader, value: Any, path: str) -> Onward | None:
-    found = reader.fields(value, path, ONWARD)
+    members = reader.fields(value, path, ONWARD)
     metres_by_pair: dict[tuple[int, int], int] = {}
-    for place, triple in enumerate(found.get("distances", ())):
+    for place, triple in enumerate(members.get("distances", ())):
         if len(triple) != 3:  # noqa: PLR2004  office, desk, metres
             reader.fault("type", f"{path}.distances[{place}]", "must be [office, desk, metres]")
         elif triple[:2] in metres_by_pair:
             reader.fault("duplicate", f"{path}.distances[{place}]", "gives the way of this office and desk again")
         else:
             metres_by_pair[triple[:2]] = triple[2]
-    return Onward(metres_by_pair, found.get("per_km", 0))
+    return Onward(metres_by_pair, members.get("per_km", 0))
 
 
 def _triples(reader: JsonReader, value: Any, path: str) -> tuple[tuple[int, ...], ...]:
@@ -204,10 +204,10 @@ def _triples(reader: JsonReader, value: Any, path: str) -> tuple[tuple[int, ...]
 
 
 def _travel_times(reader: JsonReader, value: Any, path: str) -> Geodesic | None:
-    found = reader.fields(value, path, TRAVEL_TIMES)
-    pace = found.get("speeds", {})
-    sound = found.get("kind") == "geodesic" and 1.0 <= found.get("detour", 1.0) <= MOST_DETOUR
-    if not sound or not all(SLOWEST <= speed <= FASTEST for speed in pace.values()):
+    members = reader.fields(value, path, TRAVEL_TIMES)
+    km_per_hour = members.get("speeds", {})
+    sound = members.get("kind") == "geodesic" and 1.0 <= members.get("detour", 1.0) <= MOST_DETOUR
+    if not sound or not all(SLOWEST <= speed <= FASTEST for speed in km_per_hour.values()):
         reader.fault(
             "value",
             path,
@@ -215,31 +215,31 @@ def _travel_times(reader: JsonReader, value: Any, path: str) -> Geodesic | None:
             f"and speeds from {SLOWEST:g} to {FASTEST:g} km/h",
         )
         return None
-    return Geodesic(**{name: found[name] for name in ("detour", "speeds") if name in found})
+    return Geodesic(**{name: members[name] for name in ("detour", "speeds") if name in members})
 
 
 def _route(reader: JsonReader, value: Any, path: str) -> Route | None:
-    found = reader.members(value, path)
-    if not found:
+    members = reader.members(value, path)
+    if not members:
         return None
-    vehicle = integer(reader, found.get("vehicle"), f"{path}.vehicle")
-    steps = reader.items(found.get("steps"), f"{path}.steps", _step)
+    vehicle = integer(reader, members.get("vehicle"), f"{path}.vehicle")
+    steps = reader.items(members.get("steps"), f"{path}.steps", _step)
     return None if vehicle is None else Route(vehicle, steps)
 
 
 def _step(reader: JsonReader, value: Any, path: str) -> Step | None:
-    found = reader.members(value, path)
-    kind = found.get("type")
+    members = reader.members(value, path)
+    kind = members.get("type")
     if kind not in ACTS:
         reader.fault("value", f"{path}.type", "must be start, job, break or end")
         return None
     acts = kind in {"job", "break"}
-    return Step(kind, integer(reader, found.get("id", found.get("job")), f"{path}.id") if acts else None)
+    return Step(kind, integer(reader, members.get("id", members.get("job")), f"{path}.id") if acts else None)
 
 
 def _left_out(reader: JsonReader, value: Any, path: str) -> Unassigned | None:
-    found = reader.members(value, path)
-    read, reason = integer(reader, found.get("id"), f"{path}.id"), found.get("reason", "shift")
+    members = reader.members(value, path)
+    read, reason = integer(reader, members.get("id"), f"{path}.id"), members.get("reason", "shift")
     if reason not in REASONS:
         reader.fault("value", f"{path}.reason", f"must be one of {', '.join(REASONS)}")
         return None

@@ -31,7 +31,7 @@ def assign(problem: Problem, seconds: float | None, seed: int, params: OfficePar
     crews = {office: crew for office, crew in crews_by_office(problem).items() if office is not None}
     offers = _offers(problem, crews, params)
     model = cp_model.CpModel()
-    chosen = {job: {offer: model.new_bool_var("") for offer in found} for job, found in offers.items() if found}
+    chosen = {job: {offer: model.new_bool_var("") for offer in offered} for job, offered in offers.items() if offered}
     for choices in chosen.values():
         model.add_exactly_one(choices.values())
     costs = [offer.price * choice for choices in chosen.values() for offer, choice in choices.items()]
@@ -73,7 +73,7 @@ def _hours(crew: Sequence[Vehicle], most: int) -> int:
 
 def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], params: OfficeParams) -> dict[int, list[_Offer]]:
     """Return for each job its cheapest offices, one block of the matrix per office."""
-    found: dict[int, list[_Offer]] = {job.id: [] for job in problem.jobs}
+    offers_by_job: dict[int, list[_Offer]] = {job.id: [] for job in problem.jobs}
     for office, jobs in _asked(problem, crews, params.asked).items():
         kinds = {(v.skills, v.type): v for v in crews[office]}.values()
         locked = {vehicle.id: vehicle for vehicle in crews[office]}
@@ -86,7 +86,7 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], params: Of
         rides = _rides(problem, crews[office][0], able)
         for job, (seconds, metres) in zip(able, rides, strict=True):
             if seconds < UNREACHABLE:
-                found[job.id].append(_offer(problem, crews[office][0], job, (seconds, metres), params.tour))
+                offers_by_job[job.id].append(_offer(problem, crews[office][0], job, (seconds, metres), params.tour))
     own = {job.id: job.office for job in problem.jobs}
     return {
         job: [
@@ -94,7 +94,7 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], params: Of
             for n, o in enumerate(sorted(offers, key=lambda o: (o.price, o.office)))
             if n < params.nearest or o.office == own[job]
         ]
-        for job, offers in found.items()
+        for job, offers in offers_by_job.items()
     }
 
 

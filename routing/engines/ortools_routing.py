@@ -219,8 +219,8 @@ class _OrtoolsInstance:
             parameters.time_limit.FromMilliseconds(max(1, int(limit.left() * 1000)))
             parameters.lns_time_limit.FromMilliseconds(self.params.neighbourhood_ms)
         self.routing.CloseModelWithParameters(parameters)
-        found = self._from(start, parameters) or self.routing.SolveWithParameters(parameters)
-        return self._tours(found) if found is not None else None
+        assignment = self._from(start, parameters) or self.routing.SolveWithParameters(parameters)
+        return self._tours(assignment) if assignment is not None else None
 
     def _from(self, start: Tours, parameters: object) -> pywrapcp.Assignment | None:
         if not any(start.values()):
@@ -229,13 +229,13 @@ class _OrtoolsInstance:
         hint = self.routing.ReadAssignmentFromRoutes(routes, IGNORE_INACTIVE)
         return self.routing.SolveFromAssignmentWithParameters(hint, parameters) if hint is not None else None
 
-    def _tours(self, found: pywrapcp.Assignment) -> Tours:
+    def _tours(self, assignment: pywrapcp.Assignment) -> Tours:
         tours: dict[int, list[int]] = {}
         for v in range(len(self.model.vehicles)):
-            index, jobs = found.Value(self.routing.NextVar(self.routing.Start(v))), []
+            index, jobs = assignment.Value(self.routing.NextVar(self.routing.Start(v))), []
             while not self.routing.IsEnd(index):
                 jobs.append(self.manager.IndexToNode(index))
-                index = found.Value(self.routing.NextVar(index))
+                index = assignment.Value(self.routing.NextVar(index))
             if jobs:
                 tours[v] = jobs
         return tours

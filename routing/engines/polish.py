@@ -144,8 +144,8 @@ class PhasedSearch:
         if aggregated is not None:
             over_groups = self.over_groups(aggregated, limit.share(self.params.phases.first_groups), None)
             initial = aggregated.expand(over_groups)
-        found = self.search(limit, initial)
-        rivals = [found] if begun is None else [found, begun]
+        solution = self.search(limit, initial)
+        rivals = [solution] if begun is None else [solution, begun]
         return min(rivals, key=lambda plan: (not plan.is_feasible(), self.cost(plan)))
 
     def again(self, limit: Limit, best: pyvrp.Solution) -> pyvrp.Solution:
@@ -154,8 +154,8 @@ class PhasedSearch:
         aggregated = self.aggregated(stop_groups, stop_groups.along(best))
         if aggregated is None or not best.is_feasible():
             return best
-        found = aggregated.expand(self.over_groups(aggregated, limit, aggregated.aggregate(best)))
-        return found if found.is_feasible() and self.cost(found) < self.cost(best) else best
+        solution = aggregated.expand(self.over_groups(aggregated, limit, aggregated.aggregate(best)))
+        return solution if solution.is_feasible() and self.cost(solution) < self.cost(best) else best
 
     def aggregated(self, stop_groups: StopGroups, groups: Sequence[StopGroup]) -> AggregatedInstance | None:
         """Return the instance of these groups where it is much smaller than that of the stops."""
@@ -212,16 +212,16 @@ class PhasedSearch:
         """Take away couriers one by one, the one with the shortest route first; return what is cheaper, or ``None``."""
         if not self.all_required():
             return None
-        found, current = None, best
+        cheaper, current = None, best
         cheapest = self.cost(best)
         while limit.left() > 0:
             without = self.without_one_courier(limit, current)
             if without is None:
-                return found
+                return cheaper
             current = without
             if self.cost(current) < cheapest:
-                found, cheapest = current, self.cost(current)
-        return found
+                cheaper, cheapest = current, self.cost(current)
+        return cheaper
 
     def without_one_courier(self, limit: Limit, plan: pyvrp.Solution) -> pyvrp.Solution | None:
         """Do without one of the shortest routes' couriers, over groups of stops where there are some."""
@@ -234,10 +234,10 @@ class PhasedSearch:
         tries = (
             self.without(limit.share(1 / (len(out) - number)), data, routes, route) for number, route in enumerate(out)
         )
-        found = next((fit for fit in tries if fit is not None), None)
-        if aggregated is None or found is None:
-            return found
-        expanded = aggregated.expand(found)
+        solution = next((fit for fit in tries if fit is not None), None)
+        if aggregated is None or solution is None:
+            return solution
+        expanded = aggregated.expand(solution)
         return expanded if expanded.is_feasible() else None
 
     def dispensable(self, data: pyvrp.ProblemData, routes: Sequence[pyvrp.Route]) -> list[pyvrp.Route]:
@@ -277,10 +277,10 @@ class PhasedSearch:
         smaller = data.replace(vehicle_types=types)
         self.seed += 1
         begin = pyvrp.Solution(smaller, [_route(smaller, route, kinds.index(route.vehicle_type())) for route in kept])
-        found = search(smaller, self.until_feasible(limit), self.seed, begin, thorough=False)
-        if not found.is_feasible():
+        solution = search(smaller, self.until_feasible(limit), self.seed, begin, thorough=False)
+        if not solution.is_feasible():
             return None
-        return pyvrp.Solution(data, [_route(data, route, kinds[route.vehicle_type()]) for route in found.routes()])
+        return pyvrp.Solution(data, [_route(data, route, kinds[route.vehicle_type()]) for route in solution.routes()])
 
     def until_feasible(self, limit: Limit) -> StoppingCriterion:
         """Stop soon after the first plan that keeps the promises, or at the limit."""
