@@ -12,14 +12,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import ResultReady
-from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.custody import Holder, Party
 from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
 from app.services.booking import pickups
-from app.services.custody import chains, sealing, unknown_scans
+from app.services.custody import packing, sealing
 from app.services.desks import dossier_steps
 from app.services.messaging import messages
 from app.services.outbox import orders
@@ -44,21 +44,7 @@ def result_ready(session: Session, command: ResultReady) -> Parcel:
     here = Party(Holder.DESK, str(command.desk_id))
     parcel = sealing.make_parcel(session, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
     parcel.errand_id = errand.id
-    seal = sealing.apply_seal(session, parcel, command.seal_number, command.now)
-    mark = chains.remember(session, "seal", {"seal": seal}, dossier.request.applicant_id)
-    act = Act(
-        EventKind.SEALED,
-        here,
-        here,
-        occurred_at=command.now,
-        now=command.now,
-        by=command.by,
-        operation_id=command.operation_id,
-        evidence=(mark,),
-    )
-    chain = chains.Chain(parcel, [])
-    chains.add_event(session, chain, act)
-    unknown_scans.adopt(session, chain)
+    packing.seal_here(session, parcel, command)
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
     if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
         dossier_steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.checklist import papers_of_case
 from app.domain.commands import CountPapers, PackTransfer
-from app.domain.custody import Act, EventKind, Holder, Party
+from app.domain.custody import Holder, Party
 from app.domain.dossier import FINAL, DossierState
 from app.domain.errors import DomainError
 from app.domain.incident import IncidentKind
@@ -30,7 +30,7 @@ from app.queries.reference.calendar import calendar
 from app.queries.reference.units import office_of_desk
 from app.services import audit
 from app.services.booking import pickups
-from app.services.custody import chains, incidents, sealing, unknown_scans
+from app.services.custody import chains, incidents, packing, sealing
 from app.services.desks import dossier_steps, transfer_need
 from app.services.messaging import messages
 from app.services.outbox import orders
@@ -105,22 +105,7 @@ def _sealed(session: Session, dossier: Dossier, lines: Sequence[Paper], command:
     here = Party(Holder.DESK, str(command.desk_id))
     parcel = sealing.make_parcel(session, dossier, ParcelPurpose.TRANSFER, command.parcel_code, here, command.now)
     parcel.papers.extend(lines)
-    seal = sealing.apply_seal(session, parcel, command.seal_number, command.now)
-    listed = {str(paper.line): [paper.form.value, paper.count] for paper in lines}
-    mark = chains.remember(session, "seal", {"seal": seal, "papers": listed}, dossier.request.applicant_id)
-    act = Act(
-        EventKind.SEALED,
-        here,
-        here,
-        occurred_at=command.now,
-        now=command.now,
-        by=command.by,
-        operation_id=command.operation_id,
-        evidence=(mark,),
-    )
-    chain = chains.Chain(parcel, [])
-    chains.add_event(session, chain, act)
-    unknown_scans.adopt(session, chain)
+    packing.seal_here(session, parcel, command)
     return parcel
 
 
