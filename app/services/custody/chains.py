@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -149,22 +149,29 @@ def held_of(session: Session, errand_id: UUID, purpose: ParcelPurpose) -> list[C
     return sorted(theirs, key=lambda chain: chain.parcel.id)
 
 
+def columns_of(act: Act) -> dict[str, Any]:
+    """As an event's table and a kept scan's name them."""
+    return {
+        "kind": act.kind,
+        "giver": act.giver.holder,
+        "giver_id": act.giver.id,
+        "taker": act.taker.holder,
+        "taker_id": act.taker.id,
+        "occurred_at": act.occurred_at,
+        "received_at": act.now,
+        "actor": act.by,
+        "operation_id": act.operation_id,
+        "device": act.device,
+        "seq": act.seq,
+    }
+
+
 def _written(parcel: Parcel, act: Act) -> CustodyEvent:
     event = CustodyEvent(
         parcel_id=parcel.id,
         parcel=parcel,
         event_no=parcel.event_no + 1,
-        kind=act.kind,
-        giver=act.giver.holder,
-        giver_id=act.giver.id,
-        taker=act.taker.holder,
-        taker_id=act.taker.id,
-        occurred_at=act.occurred_at,
-        received_at=act.now,
-        actor=act.by,
-        operation_id=act.operation_id,
-        device=act.device,
-        seq=act.seq,
+        **columns_of(act),
         commitments=list(act.evidence),
         previous=parcel.head_hash,
     )

@@ -30,21 +30,7 @@ def awaited(session: Session, codes: Collection[str]) -> Iterator[None]:
 
 def keep(session: Session, code: str, act: Act, office_id: int | None) -> None:
     """Once an operation and code, however often it is told."""
-    row = insert(StrayScan).values(
-        code=code,
-        kind=act.kind,
-        giver=act.giver.holder,
-        giver_id=act.giver.id,
-        taker=act.taker.holder,
-        taker_id=act.taker.id,
-        occurred_at=act.occurred_at,
-        received_at=act.now,
-        actor=act.by,
-        operation_id=act.operation_id,
-        device=act.device,
-        seq=act.seq,
-        office_id=office_id,
-    )
+    row = insert(StrayScan).values(code=code, office_id=office_id, **chains.columns_of(act))
     session.execute(row.on_conflict_do_nothing(index_elements=["operation_id", "code"]))
     if _AWAITED in session.info:
         session.info[_AWAITED][1].add(code)
