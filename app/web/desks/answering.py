@@ -13,45 +13,32 @@ from app.domain.wording import whole_number
 from app.queries.custody.confirmations import Unanswered, unanswered
 from app.services.desks.confirmations import confirm, deny
 from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, errors_here, here, other_side
+from app.web.desks.blueprint import both_sides, counter_bp, couriers_here, errors_here, here, other_side
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
 
-@desk_bp.post("/xac-nhan", endpoint="confirm_action")
-@staff(Role.DESK_CLERK)
-def desk_confirm() -> ResponseReturnValue:
-    return _confirm("desks.today")
+@both_sides("POST", "/xac-nhan")
+def confirm_action() -> ResponseReturnValue:
+    numbers = [whole_number(text) for text in request.form.get("events", "").split()]
+    with transaction() as session:
+        answered = confirm(session, [number for number in numbers if number is not None], staff_actor(), now())
+    flash(_("Đã xác nhận %(n)s phong bì.", n=answered), "good")
+    return redirect(url_for(".today"), 303)
 
 
-@counter_bp.post("/xac-nhan", endpoint="confirm_action")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_confirm() -> ResponseReturnValue:
-    return _confirm("counter.today")
+@both_sides("GET", "/xac-nhan/<int:event_id>/khong-thay")
+def deny_page(event_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        return render_template("desks/deny.html", line=_waiting(session, event_id))
 
 
-@desk_bp.get("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_page")
-@staff(Role.DESK_CLERK)
-def desk_deny_page(event_id: int) -> ResponseReturnValue:
-    return _deny_page(event_id, "desks")
-
-
-@counter_bp.get("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_deny_page(event_id: int) -> ResponseReturnValue:
-    return _deny_page(event_id, "counter")
-
-
-@desk_bp.post("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_action")
-@staff(Role.DESK_CLERK)
-def desk_deny(event_id: int) -> ResponseReturnValue:
-    return _deny(event_id, "desks.today")
-
-
-@counter_bp.post("/xac-nhan/<int:event_id>/khong-thay", endpoint="deny_action")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_deny(event_id: int) -> ResponseReturnValue:
-    return _deny(event_id, "counter.today")
+@both_sides("POST", "/xac-nhan/<int:event_id>/khong-thay")
+def deny_action(event_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        deny(session, event_id, staff_actor(), request.form.get("note", ""), now())
+    flash(_("Đã ghi sự cố. Trưởng bưu cục và điều phối viên thấy ngay."), "wait")
+    return redirect(url_for(".today"), 303)
 
 
 @counter_bp.get("/xac-nhan/<int:event_id>/ben-kia")
@@ -78,32 +65,12 @@ def other_confirms(event_id: int) -> ResponseReturnValue:
     return redirect(url_for("counter.today"), 303)
 
 
-def _confirm(back: str) -> ResponseReturnValue:
-    numbers = [whole_number(text) for text in request.form.get("events", "").split()]
-    with transaction() as session:
-        answered = confirm(session, [number for number in numbers if number is not None], staff_actor(), now())
-    flash(_("Đã xác nhận %(n)s phong bì.", n=answered), "good")
-    return redirect(url_for(back), 303)
-
-
-def _deny(event_id: int, back: str) -> ResponseReturnValue:
-    with transaction() as session:
-        deny(session, event_id, staff_actor(), request.form.get("note", ""), now())
-    flash(_("Đã ghi sự cố. Trưởng bưu cục và điều phối viên thấy ngay."), "wait")
-    return redirect(url_for(back), 303)
-
-
 def _waiting(session: Session, event_id: int) -> Unanswered:
     """A hand-over that waits here. Raises `not_found`."""
     for line in unanswered(session, here(), *couriers_here(session)):
         if line.event_id == event_id:
             return line
     raise DomainError("not_found", kind="not_found")
-
-
-def _deny_page(event_id: int, room: str) -> str:
-    with transaction() as session:
-        return render_template("desks/deny.html", line=_waiting(session, event_id), room_name=room)
 
 
 def _other_page(event_id: int, errors: dict[str, str]) -> str:

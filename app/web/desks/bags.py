@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from app.domain.commands import CloseBag, OpenBag
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.domain.identity import Role
 from app.queries.desks import bags, holdings
 from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
-from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
+from app.web.auth import staff_actor
+from app.web.desks.blueprint import both_sides, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import language, now, transaction
@@ -24,89 +23,19 @@ from app.web.session import language, now, transaction
 WHOLE, TORN = "whole", "torn"
 
 
-@desk_bp.get("/tui/", endpoint="bags_page")
-@staff(Role.DESK_CLERK)
-def desk_bags() -> ResponseReturnValue:
-    return _list()
-
-
-@counter_bp.get("/tui/", endpoint="bags_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_bags() -> ResponseReturnValue:
-    return _list()
-
-
-@desk_bp.get("/tui/moi", endpoint="close_bag_page")
-@staff(Role.DESK_CLERK)
-def desk_close_page() -> ResponseReturnValue:
-    return _close_page({})
-
-
-@counter_bp.get("/tui/moi", endpoint="close_bag_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_close_page() -> ResponseReturnValue:
-    return _close_page({})
-
-
-@desk_bp.post("/tui/moi", endpoint="close_bag_action")
-@staff(Role.DESK_CLERK)
-def desk_close() -> ResponseReturnValue:
-    return _close("desks")
-
-
-@counter_bp.post("/tui/moi", endpoint="close_bag_action")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_close() -> ResponseReturnValue:
-    return _close("counter")
-
-
-@desk_bp.get("/tui/<code>", endpoint="bag_page")
-@staff(Role.DESK_CLERK)
-def desk_bag(code: str) -> ResponseReturnValue:
-    return _show(code, {})
-
-
-@counter_bp.get("/tui/<code>", endpoint="bag_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_bag(code: str) -> ResponseReturnValue:
-    return _show(code, {})
-
-
-@desk_bp.post("/tui/<code>", endpoint="open_bag_action")
-@staff(Role.DESK_CLERK)
-def desk_open(code: str) -> ResponseReturnValue:
-    return _open(code, "desks")
-
-
-@counter_bp.post("/tui/<code>", endpoint="open_bag_action")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_open(code: str) -> ResponseReturnValue:
-    return _open(code, "counter")
-
-
-@desk_bp.get("/tui/<code>/ban-ke.pdf", endpoint="bag_manifest")
-@staff(Role.DESK_CLERK)
-def desk_manifest(code: str) -> ResponseReturnValue:
-    return _manifest(code)
-
-
-@counter_bp.get("/tui/<code>/ban-ke.pdf", endpoint="bag_manifest")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_manifest(code: str) -> ResponseReturnValue:
-    return _manifest(code)
-
-
-def _list() -> str:
+@both_sides("GET", "/tui/")
+def bags_page() -> ResponseReturnValue:
     with transaction() as session:
-        return render_template("desks/bags.html", day=bags.bag_day(session, here(), now()), room_name=_room())
+        return render_template("desks/bags.html", day=bags.bag_day(session, here(), now()))
 
 
-def _room() -> str:
-    """The blueprint whose pages these are: the same page serves desk and counter."""
-    return "desks" if here().holder is Holder.DESK else "counter"
+@both_sides("GET", "/tui/moi")
+def close_bag_page() -> ResponseReturnValue:
+    return _close_page({})
 
 
-def _close(room: str) -> ResponseReturnValue:
+@both_sides("POST", "/tui/moi")
+def close_bag_action() -> ResponseReturnValue:
     try:
         destination = _destination(request.form.get("destination", ""))
         other = other_side()
@@ -117,7 +46,39 @@ def _close(room: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _close_page(errors_of_scan(refusal)), 422
     flash(_("Đã đóng túi %(code)s. Xin in bản kê, một bản bỏ trong túi.", code=code), "good")
-    return redirect(url_for(f"{room}.bag_page", code=code), 303)
+    return redirect(url_for(".bag_page", code=code), 303)
+
+
+@both_sides("GET", "/tui/<code>")
+def bag_page(code: str) -> ResponseReturnValue:
+    return _page(code, {})
+
+
+@both_sides("POST", "/tui/<code>")
+def open_bag_action(code: str) -> ResponseReturnValue:
+    try:
+        seal = _seal_seen()
+        other = other_side()
+        with transaction() as session:
+            _find(session, code)
+            party_of(session, other)
+            bag = open_bag(session, _opening(code, seal, f"staff:{other.id}"))
+            missing = sum(item.found is False for item in bag.items)
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _page(code, errors_of_scan(refusal)), 422
+    if missing:
+        flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=missing), "bad")
+    else:
+        flash(_("Đã mở túi, đủ phong bì."), "good")
+    return redirect(url_for(".bag_page", code=code), 303)
+
+
+@both_sides("GET", "/tui/<code>/ban-ke.pdf")
+def bag_manifest(code: str) -> ResponseReturnValue:
+    with transaction() as session:
+        return pdf(manifest.render(session, _find(session, code).bag, language()), f"ban-ke-{code}")
 
 
 def _closing(destination: Party, confirmed_by: str) -> CloseBag:
@@ -151,29 +112,8 @@ def _close_page(errors: dict[str, str]) -> str:
             given=request.form,
             preset=request.args,
             operation=request.form.get("operation") or str(uuid4()),
-            room_name=_room(),
             errors=errors,
         )
-
-
-def _open(code: str, room: str) -> ResponseReturnValue:
-    try:
-        seal = _seal_seen()
-        other = other_side()
-        with transaction() as session:
-            _find(session, code)
-            party_of(session, other)
-            bag = open_bag(session, _opening(code, seal, f"staff:{other.id}"))
-            missing = sum(item.found is False for item in bag.items)
-    except DomainError as refusal:
-        if refusal.kind == "not_found":
-            raise
-        return _show(code, errors_of_scan(refusal)), 422
-    if missing:
-        flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=missing), "bad")
-    else:
-        flash(_("Đã mở túi, đủ phong bì."), "good")
-    return redirect(url_for(f"{room}.bag_page", code=code), 303)
 
 
 def _seal_seen() -> bool:
@@ -204,7 +144,7 @@ def _find(session: Session, code: str) -> bags.BagLine:
     return line
 
 
-def _show(code: str, errors: dict[str, str]) -> str:
+def _page(code: str, errors: dict[str, str]) -> str:
     with transaction() as session:
         line = _find(session, code)
         return render_template(
@@ -214,11 +154,5 @@ def _show(code: str, errors: dict[str, str]) -> str:
             ours=Party(line.bag.to_holder, line.bag.to_id) == here() and line.bag.opened_at is None,
             given=request.form,
             operation=request.form.get("operation") or str(uuid4()),
-            room_name=_room(),
             errors=errors,
         )
-
-
-def _manifest(code: str) -> ResponseReturnValue:
-    with transaction() as session:
-        return pdf(manifest.render(session, _find(session, code).bag, language()), f"ban-ke-{code}")

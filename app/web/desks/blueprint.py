@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Final, Literal, cast
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -12,15 +15,65 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
+from app.domain.identity import Role
 from app.models import Courier, Errand, StaffAccount
 from app.services.desks.confirmations import side_of_account
 from app.services.staff import access
-from app.web.auth import current_staff
+from app.web.auth import View, current_staff, staff
+from app.web.coordinators.blueprint import bp as coordinators_bp
+from app.web.coordinators.blueprint import coordinating
 from app.web.errors import by_field
 from app.web.session import now, transaction
 
 desk_bp = Blueprint("desks", __name__, url_prefix="/mot-cua")
 counter_bp = Blueprint("counter", __name__, url_prefix="/buu-cuc")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """From where a page is opened: the path it begins with, and who of them may."""
+
+    blueprint: Blueprint
+    rule: Callable[[View], View]
+
+    def opened_to(self, *roles: Role) -> Side:
+        """The same side, to fewer of its people."""
+        return Side(self.blueprint, staff(*roles))
+
+
+DESK: Final = Side(desk_bp, staff(Role.DESK_CLERK))  # /mot-cua…
+COUNTER: Final = Side(counter_bp, staff(Role.COUNTER, Role.OFFICE_MANAGER))  # /buu-cuc…
+COORDINATION: Final = Side(coordinators_bp, coordinating)  # /dieu-phoi…
+
+
+def opened_from(method: Literal["GET", "POST"], path: str, *sides: Side) -> Callable[[View], View]:
+    """One page under the same path and endpoint of several sides, each with its own access rule.
+
+    Inside, `url_for(".bags_page")` stays on the side from which the page was opened.
+    """
+
+    def register(view: View) -> View:
+        for side in sides:
+            side.blueprint.add_url_rule(path, view.__name__, side.rule(_copy(view)), methods=[method])
+        return view
+
+    return register
+
+
+def both_sides(method: Literal["GET", "POST"], path: str) -> Callable[[View], View]:
+    """`/mot-cua<path>` to the desk's clerks and `/buu-cuc<path>` to the counter's people."""
+    return opened_from(method, path, DESK, COUNTER)
+
+
+def _copy(view: View) -> View:
+    """A function of its own, since it bears the rule of one side."""
+
+    @wraps(view)
+    def opened(*args: object, **kwargs: object) -> object:
+        return view(*args, **kwargs)
+
+    return cast("View", opened)
+
 
 # what the services call a field, and what it is called on these forms
 FIELDS: Mapping[str, str] = {

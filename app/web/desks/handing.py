@@ -13,45 +13,26 @@ from sqlalchemy.orm import Session
 from app.domain.commands import HandOver
 from app.domain.custody import Holder
 from app.domain.errors import DomainError
-from app.domain.identity import Role
 from app.domain.parcel import parse_s10
 from app.models import Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.custody import unknown_scans
 from app.services.desks.handover import hand_over, one_side
-from app.web.auth import current_staff, staff, staff_actor
-from app.web.desks.blueprint import counter_bp, desk_bp, errors_of_scan, here, other_side, party_of, scanned_codes
+from app.web.auth import current_staff, staff_actor
+from app.web.desks.blueprint import both_sides, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
 IN, OUT = "in", "out"
 
 
-@desk_bp.get("/giao-nhan")
-@staff(Role.DESK_CLERK)
+@both_sides("GET", "/giao-nhan")
 def hand_over_page() -> ResponseReturnValue:
     return _page({})
 
 
-@desk_bp.post("/giao-nhan")
-@staff(Role.DESK_CLERK)
+@both_sides("POST", "/giao-nhan")
 def hand_over_action() -> ResponseReturnValue:
-    return _hand_over("desks.hand_over_page")
-
-
-@counter_bp.get("/giao-nhan", endpoint="hand_over_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_hand_over_page() -> ResponseReturnValue:
-    return _page({})
-
-
-@counter_bp.post("/giao-nhan", endpoint="hand_over_action")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_hand_over_action() -> ResponseReturnValue:
-    return _hand_over("counter.hand_over_page")
-
-
-def _hand_over(back: str) -> ResponseReturnValue:
     try:
         _check_direction()
         other = other_side()
@@ -63,7 +44,7 @@ def _hand_over(back: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _page(errors_of_scan(refusal), unknown=refusal.code == "parcel_unknown"), 422
     _say(moved, len(kept))
-    return redirect(url_for(back), 303)
+    return redirect(url_for(".hand_over_page"), 303)
 
 
 def _say(moved: int, kept: int) -> None:

@@ -19,9 +19,7 @@ from app.services.custody.incidents import close_incident, explain_stray, open_i
 from app.texts.ages import age
 from app.texts.bags import INCIDENTS, VERDICTS
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
-from app.web.coordinators.blueprint import bp as coordinators_bp
-from app.web.coordinators.blueprint import coordinating
-from app.web.desks.blueprint import counter_bp, couriers_here, here, own_office
+from app.web.desks.blueprint import COORDINATION, COUNTER, counter_bp, couriers_here, here, opened_from, own_office
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -30,16 +28,9 @@ JUDGES = frozenset({Role.OFFICE_MANAGER, Role.COORDINATOR, Role.ADMIN})
 WITHIN_REACH = frozenset({Holder.OFFICE_SAFE, Holder.COURIER, Holder.BAG})
 
 
-@counter_bp.get("/su-co", endpoint="incidents_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_incidents() -> ResponseReturnValue:
-    return _list("counter", {})
-
-
-@coordinators_bp.get("/su-co", endpoint="incidents_page")
-@coordinating
-def all_incidents() -> ResponseReturnValue:
-    return _list("coordinators", {})
+@opened_from("GET", "/su-co", COUNTER, COORDINATION)
+def incidents_page() -> ResponseReturnValue:
+    return _list({})
 
 
 @counter_bp.post("/su-co")
@@ -60,45 +51,44 @@ def report_incident() -> ResponseReturnValue:
                 note=request.form.get("note", ""),
             )
     except DomainError as refusal:
-        return _list("counter", by_field(refusal)), 422
+        return _list(by_field(refusal)), 422
     flash(_("Đã ghi sự cố. Trưởng bưu cục và điều phối viên thấy ngay."), "wait")
     return redirect(url_for("counter.incidents_page"), 303)
 
 
-@counter_bp.get("/su-co/<int:incident_id>", endpoint="incident_page")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
-def counter_incident(incident_id: int) -> ResponseReturnValue:
-    return _page(incident_id, "counter", {})
+@opened_from("GET", "/su-co/<int:incident_id>", COUNTER, COORDINATION)
+def incident_page(incident_id: int) -> ResponseReturnValue:
+    return _page(incident_id, {})
 
 
-@coordinators_bp.get("/su-co/<int:incident_id>", endpoint="incident_page")
-@coordinating
-def one_incident(incident_id: int) -> ResponseReturnValue:
-    return _page(incident_id, "coordinators", {})
+@opened_from("POST", "/su-co/<int:incident_id>", COUNTER.opened_to(Role.OFFICE_MANAGER), COORDINATION)
+def close_incident_action(incident_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            _seen(session, incident_id)
+            given = request.form.get("verdict", "")
+            verdict = Verdict(given) if given in set(Verdict) else Verdict.STAYS
+            close_incident(session, incident_id, verdict, request.form.get("resolution", ""), staff_actor(), now())
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _page(incident_id, by_field(refusal)), 422
+    flash(_("Đã khép sự cố."), "good")
+    return redirect(url_for(".incidents_page"), 303)
 
 
-@counter_bp.post("/su-co/<int:incident_id>", endpoint="close_incident_action")
-@staff(Role.OFFICE_MANAGER)
-def counter_close(incident_id: int) -> ResponseReturnValue:
-    return _close(incident_id, "counter")
-
-
-@coordinators_bp.post("/su-co/<int:incident_id>", endpoint="close_incident_action")
-@coordinating
-def coordinator_close(incident_id: int) -> ResponseReturnValue:
-    return _close(incident_id, "coordinators")
-
-
-@counter_bp.post("/ma-la/<int:stray_id>", endpoint="explain_stray_action")
-@staff(Role.OFFICE_MANAGER, Role.COUNTER)
-def counter_explain(stray_id: int) -> ResponseReturnValue:
-    return _explain(stray_id, "counter")
-
-
-@coordinators_bp.post("/ma-la/<int:stray_id>", endpoint="explain_stray_action")
-@coordinating
-def coordinator_explain(stray_id: int) -> ResponseReturnValue:
-    return _explain(stray_id, "coordinators")
+@opened_from("POST", "/ma-la/<int:stray_id>", COUNTER, COORDINATION)
+def explain_stray_action(stray_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            _check_stray(session, stray_id)
+            explain_stray(session, stray_id, request.form.get(f"note_{stray_id}", ""), staff_actor(), now())
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _list({f"note_{stray_id}": sentence for sentence in by_field(refusal).values()}), 422
+    flash(_("Đã ghi lời giải thích."), "good")
+    return redirect(url_for(".incidents_page"), 303)
 
 
 def _kind(text: str) -> IncidentKind:
@@ -123,34 +113,6 @@ def _check_reach(parcel: Parcel, kind: IncidentKind) -> None:
         raise DomainError("parcel_not_here", kind="invalid", field="parcel_code", parcel=parcel.code)
 
 
-def _close(incident_id: int, room: str) -> ResponseReturnValue:
-    try:
-        with transaction() as session:
-            _seen(session, incident_id)
-            given = request.form.get("verdict", "")
-            verdict = Verdict(given) if given in set(Verdict) else Verdict.STAYS
-            close_incident(session, incident_id, verdict, request.form.get("resolution", ""), staff_actor(), now())
-    except DomainError as refusal:
-        if refusal.kind == "not_found":
-            raise
-        return _page(incident_id, room, by_field(refusal)), 422
-    flash(_("Đã khép sự cố."), "good")
-    return redirect(url_for(f"{room}.incidents_page"), 303)
-
-
-def _explain(stray_id: int, room: str) -> ResponseReturnValue:
-    try:
-        with transaction() as session:
-            _check_stray(session, stray_id)
-            explain_stray(session, stray_id, request.form.get(f"note_{stray_id}", ""), staff_actor(), now())
-    except DomainError as refusal:
-        if refusal.kind == "not_found":
-            raise
-        return _list(room, {f"note_{stray_id}": sentence for sentence in by_field(refusal).values()}), 422
-    flash(_("Đã ghi lời giải thích."), "good")
-    return redirect(url_for(f"{room}.incidents_page"), 303)
-
-
 def _check_stray(session: Session, stray_id: int) -> None:
     if stray_id not in {scan.id for scan in strays(session, visible_office_ids())}:
         raise DomainError("stray_unknown", kind="not_found")
@@ -163,12 +125,12 @@ def _seen(session: Session, incident_id: int) -> IncidentLine:
     return line
 
 
-def _list(room: str, errors: dict[str, str]) -> str:
+def _list(errors: dict[str, str]) -> str:
     visible = visible_office_ids()
     with transaction() as session:
         return render_template(
             "desks/incidents.html",
-            room_name=room,
+            at_counter=request.blueprint == counter_bp.name,
             opened=open_incidents(session, visible),
             closed=closed_incidents(session, now(), visible),
             strays=strays(session, visible),
@@ -180,12 +142,11 @@ def _list(room: str, errors: dict[str, str]) -> str:
         )
 
 
-def _page(incident_id: int, room: str, errors: dict[str, str]) -> str:
+def _page(incident_id: int, errors: dict[str, str]) -> str:
     with transaction() as session:
         line = _seen(session, incident_id)
         return render_template(
             "desks/incident.html",
-            room_name=room,
             line=line,
             kind_name=_(INCIDENTS[line.incident.kind]),
             verdicts=[{"value": verdict.value, "label": _(VERDICTS[verdict])} for verdict in Verdict],
