@@ -14,7 +14,8 @@ from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings
 from app.domain.errors import DomainError
-from app.domain.identity import Role
+from app.domain.identity import Role, parse_phone
+from app.domain.wording import tidy
 from app.models import StaffAccount
 from app.services.staff import access, accounts
 
@@ -47,16 +48,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _create(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount, str]:
+    phone = parse_phone(args.phone) if args.phone else None  # before anybody types a password
     command = accounts.OpenAccount(
         username=args.username,
-        name=args.name,
+        name=tidy(args.name),
         role=Role(args.role),
         password=_typed_password(),
         by=BY,
         now=make_clock(settings).now(),
         office=args.office,
         desk=args.desk,
-        phone=args.phone,
+        phone=phone,
     )
     with opened(settings) as database, database.transaction() as session:
         return accounts.open_account(session, command), "the account is open."

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.domain.commands import ApplicantGiven, PlaceGiven
 from app.domain.identity import Channel
 from app.domain.pickup import PickupWish
+from app.domain.wording import Tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class ResultTold:
     """`POST /api/v1/results`; with a seal number its envelope is packed."""
 
     dossier_code: str
-    title: str
+    title: Tidy
     at: datetime
     seal_number: str | None
     parcel_code: str | None
@@ -78,6 +79,6 @@ class AskRefusal:
     """`POST /api/v1/refusals`: `reason` is told to the citizen; `officer` decided."""
 
     dossier_code: str
-    reason: str
-    officer: str
+    reason: Tidy
+    officer: Tidy
     caller: Caller

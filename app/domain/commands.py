@@ -13,25 +13,28 @@ from uuid import UUID
 from app.domain.checklist import Tick
 from app.domain.custody import Party
 from app.domain.errand import ProofKind, RequestKind
-from app.domain.identity import ApplicantKind, Channel, Role
+from app.domain.errors import DomainError
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
+from app.domain.wording import UNSAID, Tidy
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicantGiven:
     kind: ApplicantKind
-    name: str
-    phone: str | None  # ten digits; None only when a helper or nobody is reached instead
+    name: Tidy
+    phone: PhoneNumber | None  # None only when a helper or nobody is reached instead
+    faults: tuple[DomainError, ...] = ()  # what could not be read: said with all that the rules find
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceGiven:
     unit_code: str
-    address: str
-    landmark: str = ""
-    former_name: str = ""
+    address: Tidy
+    landmark: Tidy = UNSAID
+    former_name: Tidy = UNSAID
     lon: float | None = None  # None: the unit's own point, marked as such
     lat: float | None = None
     pin_confirmed: bool = False
@@ -60,12 +63,13 @@ class BookVisit:
     by: str
     proof: ProofKind = ProofKind.CODE
     discount: Discount = Discount.NONE
-    helper_name: str | None = None
-    helper_phone: str | None = None
+    helper_name: Tidy | None = None
+    helper_phone: PhoneNumber | None = None
     hold: str | None = None  # the form's hold on the slot
     staff_id: int | None = None  # assisted booking
     partner_id: int | None = None
     external_ref: str | None = None
+    faults: tuple[DomainError, ...] = ()  # as the applicant's
 
 
 @dataclass(frozen=True, slots=True)

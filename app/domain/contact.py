@@ -6,20 +6,22 @@ from app.domain.commands import BookVisit
 from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
-from app.domain.identity import Channel, parse_phone
-from app.domain.wording import tidy
+from app.domain.identity import Channel
 
 
 def check_contact(command: BookVisit) -> None:
     """Every fault of name, telephone, helper, channel and proof at once.
 
-    Raises `name_missing`, `phone_missing`, `phone_malformed`, `helper_name_missing`, `helper_phone_missing`,
-    `channel_needs_staff`, `proof_needs_channel`, `slip_needs_staff`.
+    Raises what could not be read of the command, `name_missing`, `phone_missing`, `helper_name_missing`,
+    `helper_phone_missing`, `channel_needs_staff`, `proof_needs_channel`, `slip_needs_staff`.
     """
     faults = Faults()
-    if not tidy(command.applicant.name):
+    if not command.applicant.name:
         faults.add(DomainError("name_missing", kind="invalid", field="applicant.name"))
-    _check_phone(faults, command)
+    faults.found.extend((*command.applicant.faults, *command.faults))
+    given = command.applicant.phone is not None or command.applicant.faults
+    if not given and command.channel in {Channel.SMS, Channel.VOICE}:
+        faults.add(DomainError("phone_missing", kind="invalid", field="applicant.phone"))
     _check_helper(faults, command)
     if command.channel is Channel.NONE and command.staff_id is None:
         faults.add(DomainError("channel_needs_staff", kind="invalid", field="channel"))
@@ -30,21 +32,10 @@ def check_contact(command: BookVisit) -> None:
     faults.refuse()
 
 
-def _check_phone(faults: Faults, command: BookVisit) -> None:
-    if command.applicant.phone:
-        with faults.gathered():
-            parse_phone(command.applicant.phone, "applicant.phone")
-    elif command.channel in {Channel.SMS, Channel.VOICE}:
-        faults.add(DomainError("phone_missing", kind="invalid", field="applicant.phone"))
-
-
 def _check_helper(faults: Faults, command: BookVisit) -> None:
     if command.channel is not Channel.HELPER:
         return
-    if not tidy(command.helper_name):
+    if not command.helper_name:
         faults.add(DomainError("helper_name_missing", kind="invalid", field="helper_name"))
-    if not command.helper_phone:
+    if command.helper_phone is None and not command.faults:
         faults.add(DomainError("helper_phone_missing", kind="invalid", field="helper_phone"))
-        return
-    with faults.gathered():
-        parse_phone(command.helper_phone, "helper_phone")

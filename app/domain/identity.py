@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import NewType
 
 from app.domain.errors import DomainError
 
@@ -31,16 +32,19 @@ class Channel(StrEnum):
     NONE = "none"
 
 
+PhoneNumber = NewType("PhoneNumber", str)
+"""Ten digits from 0, made by `parse_phone` where a form or a message is read, and taken as they are from there on."""
+
 _MOBILE = re.compile(r"0[0-9]{9}")
 
 
-def parse_phone(text: str, field: str = "phone") -> str:
+def parse_phone(text: str, field: str = "phone") -> PhoneNumber:
     """Return ten digits from 0; accept +84, blanks, dots. Raise `phone_malformed` at `field` otherwise."""
     digits = re.sub(r"[\s.\-()]", "", text)
     digits = re.sub(r"^(\+84|0084)", "0", digits)
     if _MOBILE.fullmatch(digits) is None:
         raise DomainError("phone_malformed", kind="invalid", field=field)
-    return digits
+    return PhoneNumber(digits)
 
 
 def masked_phone(phone: str) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Final, NewType
+
+Tidy = NewType("Tidy", str)
+"""One line as it is kept, made by `tidy` where a form or a message is read."""
+
+UNSAID: Final = Tidy("")
 
 LARGEST: Final = 2**31 - 1  # what an id or a count may be: PostgreSQL's integer
 
 
-def tidy(text: str | None) -> str:
-    """One line in NFC without control characters (PostgreSQL refuses NUL) and without doubled blanks."""
+def tidy(text: str | None, longest: int | None = None) -> Tidy:
+    """One line in NFC without control characters (PostgreSQL refuses NUL) and without doubled blanks, cut to `longest`."""
     plain = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text or "")
-    return " ".join(unicodedata.normalize("NFC", plain).split())
+    return Tidy(" ".join(unicodedata.normalize("NFC", plain).split())[:longest].rstrip())
 
 
 def whole_number(text: str) -> int | None:

@@ -15,7 +15,7 @@ from app.domain.identity import Channel
 from app.domain.pickup import PickupWish
 from app.models import Dossier, Errand
 from app.schemas.answers import BookedSlotSchema
-from app.schemas.kinds import SAID, Answer, Moment, Strict, choice, line, yes_no
+from app.schemas.kinds import SAID, Answer, Moment, Strict, choice, line, tidy_line, yes_no
 from app.schemas.requests import MOST_CASES, ApplicantSchema, PlaceSchema
 from app.texts import LANGUAGES
 from app.texts.mark import n
@@ -172,7 +172,7 @@ class ResultToldSchema(Strict):
     """`POST /api/v1/results`. With a seal number the envelope is packed; without, it waits for the desk's screen."""
 
     dossier_code = line(required=True, longest=40, metadata=_example(CODE))
-    title = line(required=True, metadata=_example("Giấy khai sinh"))
+    title = tidy_line(required=True, metadata=_example("Giấy khai sinh"))
     at = _moment("2026-11-30T08:00:00+07:00")
     seal_number = line(longest=30, load_default=None, allow_none=True, metadata=_example(None))
     parcel_code = line(
@@ -189,8 +189,8 @@ class RefusalAskedSchema(Strict):
     """`POST /api/v1/refusals`. `reason` is told to the citizen; `by`: the officer who decided."""
 
     dossier_code = line(required=True, longest=40, metadata=_example(CODE))
-    reason = line(required=True, metadata=_example("Hồ sơ không thuộc thẩm quyền giải quyết"))
-    by = line(required=True, longest=120, metadata=_example("Cán bộ Thử"))
+    reason = tidy_line(required=True, metadata=_example("Hồ sơ không thuộc thẩm quyền giải quyết"))
+    by = tidy_line(required=True, longest=120, metadata=_example("Cán bộ Thử"))
 
 
 # -- answers

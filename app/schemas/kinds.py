@@ -10,6 +10,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, fields, validate
 
 from app.clock import LOCAL
+from app.domain.wording import tidy
 from app.texts.mark import n
 
 MISSING: Final = n("Thiếu ô này. Xin điền vào.")
@@ -38,8 +39,25 @@ class Answer(Schema):
     """To a client: what the fields say and nothing else; the order is the order of writing."""
 
 
+class TidyLine(fields.String):
+    """Written as it is kept: `Tidy`."""
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super().deserialize(value, *args, **kwargs)
+        return tidy(text) if isinstance(text, str) else text
+
+
 def line(*, required: bool = False, longest: int = LONGEST_LINE, **given: Any) -> fields.String:
-    """One line of text."""
+    """One line of text, as it was sent: a code, a password."""
+    return _line(fields.String, required=required, longest=longest, **given)
+
+
+def tidy_line(*, required: bool = False, longest: int = LONGEST_LINE, **given: Any) -> fields.String:
+    """One line of text that people wrote and will read."""
+    return _line(TidyLine, required=required, longest=longest, **given)
+
+
+def _line(kind: type[fields.String], *, required: bool, longest: int, **given: Any) -> fields.String:
     checks = [validate.Length(max=longest, error=n("Nội dung dài quá. Xin viết ngắn lại."))]
     if required:
         checks.append(validate.Length(min=1, error=MISSING))
@@ -50,7 +68,7 @@ def line(*, required: bool = False, longest: int = LONGEST_LINE, **given: Any) -
         "invalid": n("Ô này cần là chữ."),
         "invalid_utf-8": n("Chữ gửi lên không đúng mã UTF-8."),
     }
-    return fields.String(required=required, validate=checks, error_messages=messages, **given)
+    return kind(required=required, validate=checks, error_messages=messages, **given)
 
 
 def choice(kind: type[StrEnum], **given: Any) -> fields.Enum[StrEnum]:

@@ -10,9 +10,12 @@ from marshmallow import fields, post_load, validate
 
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven, QuoteVisit
 from app.domain.errand import ProofKind, RequestKind
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.errors import DomainError
+from app.domain.faults import Faults
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_phone
 from app.domain.tariff import Discount
-from app.schemas.kinds import SAID, Strict, choice, degrees, line, whole, yes_no
+from app.domain.wording import Tidy
+from app.schemas.kinds import SAID, Strict, choice, degrees, line, tidy_line, whole, yes_no
 from app.texts import LANGUAGES
 from app.texts.mark import n
 
@@ -34,9 +37,10 @@ class BookingRequest:
     consent: bool
     proof: ProofKind
     discount: Discount
-    helper_name: str | None
-    helper_phone: str | None
+    helper_name: Tidy | None
+    helper_phone: PhoneNumber | None
     external_ref: str | None
+    faults: tuple[DomainError, ...]
 
     def command(
         self,
@@ -51,21 +55,30 @@ class BookingRequest:
         return BookVisit(**given, now=now, by=by, partner_id=partner_id, staff_id=staff_id, hold=hold)
 
 
+def _phone(text: str | None, field: str) -> tuple[PhoneNumber | None, tuple[DomainError, ...]]:
+    """What is no telephone is a fault of the wish, to be said together with those that the rules will find in it."""
+    faults, phone = Faults(), None
+    with faults.gathered():
+        phone = parse_phone(text, field) if text else None
+    return phone, tuple(faults.found)
+
+
 class ApplicantSchema(Strict):
     kind = choice(ApplicantKind, load_default=ApplicantKind.PERSON)
-    name = line(required=True)
+    name = tidy_line(required=True)
     phone = line(longest=20, load_default=None, allow_none=True)
 
     @post_load
     def given(self, data: dict[str, Any], **_: Any) -> ApplicantGiven:
-        return ApplicantGiven(**{**data, "phone": data["phone"] or None})
+        phone, faults = _phone(data["phone"], "applicant.phone")
+        return ApplicantGiven(data["kind"], data["name"], phone, faults)
 
 
 class PlaceSchema(Strict):
     unit_code = line(required=True, longest=10)
-    address = line(required=True)
-    landmark = line()
-    former_name = line()
+    address = tidy_line(required=True)
+    landmark = tidy_line()
+    former_name = tidy_line()
     lon = degrees(180, load_default=None, allow_none=True)
     lat = degrees(90, load_default=None, allow_none=True)
     pin_confirmed = yes_no(load_default=False)
@@ -117,14 +130,16 @@ class BookVisitSchema(Strict):
     consent = yes_no(required=True)
     proof = choice(ProofKind, load_default=ProofKind.CODE)
     discount = choice(Discount, load_default=Discount.NONE)
-    helper_name = line(load_default=None, allow_none=True)
+    helper_name = tidy_line(load_default=None, allow_none=True)
     helper_phone = line(longest=20, load_default=None, allow_none=True)
     external_ref = line(longest=100, load_default=None, allow_none=True)
 
     @post_load
     def wish(self, data: dict[str, Any], **_: Any) -> BookingRequest:
-        blank = {name: data[name] or None for name in ("helper_name", "helper_phone", "external_ref")}
-        return BookingRequest(**{**data, **blank, "dossiers": tuple(data["dossiers"])})
+        blank = {name: data[name] or None for name in ("helper_name", "external_ref")}
+        phone, faults = _phone(data["helper_phone"], "helper_phone")
+        read = {"dossiers": tuple(data["dossiers"]), "helper_phone": phone, "faults": faults}
+        return BookingRequest(**{**data, **blank, **read})
 
 
 @dataclass(frozen=True, slots=True)

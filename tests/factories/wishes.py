@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
 from app.domain.errand import RequestKind
 from app.domain.identity import ApplicantKind, Channel
+from app.domain.wording import tidy
 from tests.factories.counter import number
 from tests.factories.times import NOW
 from tests.factories.world import World
@@ -19,7 +20,7 @@ def wish(world: World, **given: Any) -> BookVisit:
     place = given.pop("place", {})
     defaults: dict[str, Any] = {
         "kind": RequestKind.SEND_AND_RECEIVE,
-        "applicant": ApplicantGiven(ApplicantKind.PERSON, "Nguyễn Văn Thử", phone),
+        "applicant": ApplicantGiven(ApplicantKind.PERSON, tidy("Nguyễn Văn Thử"), phone),
         "place": PlaceGiven(**{"unit_code": world.unit.code, "address": "Làng Thử, nhà số 3", **place}),
         "dossiers": (DossierGiven(procedure.code),),
         "slot_id": world.slot.id,

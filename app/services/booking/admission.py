@@ -15,8 +15,7 @@ from app.domain.dossier import FINAL, parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
-from app.domain.identity import parse_phone
-from app.domain.wording import tidy
+from app.domain.identity import PhoneNumber
 from app.models import Desk, Dossier, ErrandDossier, Office, Procedure, Slot, Unit
 from app.queries.reference.units import Desks, desks_of, office_of, unit_of
 from app.services.booking.places import check_pin
@@ -111,7 +110,7 @@ def _slot(session: Session, command: BookVisit, unit: Unit) -> Slot | None:
 
 
 def _check_place(command: BookVisit, unit: Unit) -> None:
-    if not tidy(command.place.address):
+    if not command.place.address:
         raise DomainError("address_missing", kind="invalid", field="place.address")
     check_pin(unit, command.place.lon, command.place.lat)
 
@@ -149,7 +148,7 @@ def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
             raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
 
 
-def _check_code(session: Session, given: DossierGiven, phone: str | None, field: str) -> str:
+def _check_code(session: Session, given: DossierGiven, phone: PhoneNumber | None, field: str) -> str:
     """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice.
 
     One of which only its agency told may be booked by whoever gives the telephone that the agency told; everybody else is
@@ -168,16 +167,12 @@ def _check_code(session: Session, given: DossierGiven, phone: str | None, field:
     return code
 
 
-def _theirs(session: Session, dossier: Dossier, given: DossierGiven, phone: str | None) -> bool:
+def _theirs(session: Session, dossier: Dossier, given: DossierGiven, phone: PhoneNumber | None) -> bool:
     """Was it only told by an agency, with this very telephone, for this procedure, and nobody comes for it yet?"""
     told = dossier.request.applicant.phone
-    if dossier.partner_id is None or dossier.state in FINAL or told is None or not phone:
+    if dossier.partner_id is None or dossier.state in FINAL or told is None or told != phone:
         return False
-    try:
-        number = parse_phone(phone)
-    except DomainError:  # said at the telephone's own field
-        return False
-    if dossier.procedure.code != given.procedure_code or told != number:
+    if dossier.procedure.code != given.procedure_code:
         return False
     visits = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
     return session.scalars(visits.limit(1)).first() is None

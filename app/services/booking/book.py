@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.config import Keys
-from app.domain.commands import ApplicantGiven, BookVisit
+from app.domain.commands import BookVisit
 from app.domain.dossier import DossierState, parse_dossier_code
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import parse_phone
 from app.domain.tariff import ChargeKind, Direction, PricePart
-from app.domain.wording import tidy
 from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.reference.tariff import rates
 from app.services import audit
@@ -86,18 +84,14 @@ def _same_wish(request: ServiceRequest, command: BookVisit) -> bool:
     return (
         request.kind is command.kind
         and request.place.unit_code == command.place.unit_code
-        and request.applicant.phone == _phone(command.applicant)
+        and request.applicant.phone == command.applicant.phone
         and [d.procedure.code for d in request.dossiers] == [d.procedure_code for d in command.dossiers]
     )
 
 
-def _phone(given: ApplicantGiven) -> str | None:
-    return parse_phone(given.phone, "applicant.phone") if given.phone else None
-
-
 def _request(session: Session, command: BookVisit, place: Place) -> ServiceRequest:
     given = command.applicant
-    applicant = Applicant(kind=given.kind, name=tidy(given.name), phone=_phone(given))
+    applicant = Applicant(kind=given.kind, name=given.name, phone=given.phone)
     request = ServiceRequest(
         reference=new_reference(session),
         kind=command.kind,
@@ -105,8 +99,8 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
         place=place,
         language=command.language,
         channel=command.channel,
-        helper_name=tidy(command.helper_name) or None,
-        helper_phone=parse_phone(command.helper_phone, "helper_phone") if command.helper_phone else None,
+        helper_name=command.helper_name or None,
+        helper_phone=command.helper_phone,
         consent_text=say(CONSENT, command.language),
         consent_version=CONSENT_VERSION,
         consent_at=command.now,

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import PlaceGiven
 from app.domain.errors import DomainError
-from app.domain.wording import tidy
 from app.models import Errand, Place, Unit
 from app.services import audit
 from routing.matrix import distance_m
@@ -31,9 +30,9 @@ def make_place(session: Session, unit: Unit, given: PlaceGiven, by: str, now: da
     place = Place(
         unit_code=unit.code,
         unit=unit,
-        address=tidy(given.address),
-        former_name=tidy(given.former_name) or None,
-        landmark=tidy(given.landmark) or None,
+        address=given.address,
+        former_name=given.former_name or None,
+        landmark=given.landmark or None,
         lon=given.lon if pinned else unit.lon,
         lat=given.lat if pinned else unit.lat,
         pin_source=("citizen" if given.pin_confirmed else "gazetteer") if pinned else "unit",

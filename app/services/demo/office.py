@@ -16,6 +16,7 @@ from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGi
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import Channel
 from app.domain.tariff import Discount
+from app.domain.wording import tidy
 from app.models import Procedure, ServiceRequest, Unit
 from app.services.booking.book import book
 from app.services.demo import people
@@ -103,7 +104,7 @@ def _booking(
         by=f"staff:{counter.id}" if counter is not None else "citizen",
         proof=proof,
         discount=Discount.HALF if person.random() < HALF_PRICE else Discount.NONE,
-        helper_name="Trưởng thôn Mẫu" if channel is Channel.HELPER else None,
+        helper_name=tidy("Trưởng thôn Mẫu") if channel is Channel.HELPER else None,
         helper_phone=people.phone(people.PHONES - 1) if channel is Channel.HELPER else None,
         staff_id=counter.id if counter is not None else None,
     )
@@ -123,9 +124,9 @@ def _place(scene: DemoOffice, door: Door, random: Random) -> PlaceGiven:
     former = random.choice(scene.former_names) if scene.former_names and random.random() < FORMER_NAME_SHARE else ""
     return PlaceGiven(
         unit_code=scene.unit.code,
-        address=f"Số {house}, {where}",
-        landmark=random.choice(LANDMARKS),
-        former_name=former,
+        address=tidy(f"Số {house}, {where}"),
+        landmark=tidy(random.choice(LANDMARKS)),
+        former_name=tidy(former),
         lon=door.lon,
         lat=door.lat,
         pin_confirmed=random.random() < PINNED,

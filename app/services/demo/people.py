@@ -8,7 +8,8 @@ import unicodedata
 from random import Random
 from typing import Final
 
-from app.domain.identity import ApplicantKind
+from app.domain.identity import ApplicantKind, PhoneNumber
+from app.domain.wording import Tidy, tidy
 
 FAMILY: Final = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
 MIDDLE: Final = ("Văn", "Thị", "Hữu", "Ngọc", "Minh", "Thanh")
@@ -19,19 +20,22 @@ NEUTRAL_SHARE, BODY_SHARE = 0.25, 0.04
 PHONES: Final = 100_000
 
 
-def person(random: Random, number: int) -> tuple[ApplicantKind, str]:
+def person(random: Random, number: int) -> tuple[ApplicantKind, Tidy]:
     """Kind and name of applicant `number`; no two of a demo share a name."""
     draw = random.random()
+    kind = ApplicantKind.ORGANISATION if draw < BODY_SHARE else ApplicantKind.PERSON
     if draw < BODY_SHARE:
-        return ApplicantKind.ORGANISATION, f"{random.choice(BODIES)} {number:04d}"
-    if draw < BODY_SHARE + NEUTRAL_SHARE:
-        return ApplicantKind.PERSON, f"{random.choice(NEUTRAL)} {number:04d}"
-    return ApplicantKind.PERSON, f"{random.choice(FAMILY)} {random.choice(MIDDLE)} {random.choice(GIVEN)} {number:04d}"
+        name = random.choice(BODIES)
+    elif draw < BODY_SHARE + NEUTRAL_SHARE:
+        name = random.choice(NEUTRAL)
+    else:
+        name = f"{random.choice(FAMILY)} {random.choice(MIDDLE)} {random.choice(GIVEN)}"
+    return kind, tidy(f"{name} {number:04d}")
 
 
-def phone(number: int) -> str:
+def phone(number: int) -> PhoneNumber:
     """0900 000 000 upward."""
-    return f"09000{number % PHONES:05d}"
+    return PhoneNumber(f"09000{number % PHONES:05d}")
 
 
 def login(text: str) -> str:

@@ -22,7 +22,6 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
 from app.domain.parcel import ParcelPurpose
-from app.domain.wording import tidy
 from app.models import CarrierOrder, Dossier, Errand, Parcel, Refusal
 from app.queries.partners.agency import dossier_of_desk
 from app.services import audit
@@ -66,8 +65,8 @@ def ask(session: Session, command: AskRefusal) -> Refusal:
     refusal = Refusal(
         dossier=dossier,
         partner_id=caller.partner_id,
-        by=tidy(command.officer),
-        reason=tidy(command.reason),
+        by=command.officer,
+        reason=command.reason,
         state=REQUESTED,
         requested_at=caller.now,
     )
@@ -107,9 +106,9 @@ def decide(session: Session, dossier_id: UUID, now: datetime) -> Refusal | None:
 
 def _check_words(command: AskRefusal) -> None:
     faults = Faults()
-    if not tidy(command.reason):
+    if not command.reason:
         faults.add(DomainError("reason_missing", kind="invalid", field="reason"))
-    if not tidy(command.officer):
+    if not command.officer:
         faults.add(DomainError("officer_missing", kind="invalid", field="by"))
     faults.refuse()
 

@@ -20,10 +20,9 @@ from app.domain.dossier import FINAL, DossierState
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, refusals
-from app.domain.identity import parse_phone
 from app.domain.parcel import ParcelPurpose
 from app.domain.pickup import VISITS, Standing, by_itself
-from app.domain.wording import tidy
+from app.domain.wording import UNSAID
 from app.models import Applicant, Dossier, Errand, Parcel, Place, ServiceRequest
 from app.queries.desks.papers import originals_due
 from app.queries.partners.agency import dossier_of_desk
@@ -102,15 +101,14 @@ def _consent(told: DossierTold, now: datetime) -> dict[str, object]:
 
 def _name(applicant: Applicant, told: DossierTold) -> None:
     applicant.kind = told.applicant.kind
-    applicant.name = tidy(told.applicant.name) or None if told.consent else None
-    given = told.applicant.phone if told.consent else None
-    applicant.phone = parse_phone(given, "applicant.phone") if given else None
+    applicant.name = told.applicant.name if told.consent else None
+    applicant.phone = told.applicant.phone if told.consent else None
 
 
 def _door(session: Session, told: DossierTold, checked: DossierParties, caller: Caller) -> Place:
     """The citizen's door; the desk's commune without a door while nobody said where, or may say it."""
     known = told.place if told.consent else None
-    given = known or PlaceGiven(unit_code=checked.unit.code, address="")
+    given = known or PlaceGiven(unit_code=checked.unit.code, address=UNSAID)
     return make_place(session, checked.unit, given, caller.by, caller.now)
 
 
@@ -148,8 +146,8 @@ def _same(dossier: Dossier, told: DossierTold, checked: DossierParties) -> bool:
 def _same_citizen(request: ServiceRequest, told: DossierTold, checked: DossierParties) -> bool:
     if request.partner_id is None:
         return True
-    phone = parse_phone(told.applicant.phone) if told.applicant.phone else None
-    return request.applicant.phone == phone and (told.place is None or request.place.unit_code == checked.unit.code)
+    same_commune = told.place is None or request.place.unit_code == checked.unit.code
+    return request.applicant.phone == told.applicant.phone and same_commune
 
 
 def _correct(
@@ -269,9 +267,9 @@ def tell_result(session: Session, told: ResultTold, caller: Caller) -> tuple[Dos
     if dossier.state != DossierState.FINISHED:
         at = _not_before(session, dossier, told.at)
         dossier_steps.learn(session, dossier, DossierState.FINISHED, by=caller.by, at=at, now=caller.now)
-    if not tidy(told.title):
+    if not told.title:
         raise DomainError("title_missing", kind="invalid", field="title", most=results.TITLE_AT_MOST)
-    dossier.result_title = tidy(told.title)
+    dossier.result_title = told.title
     parcel = _pack(session, dossier, told, caller) if told.seal_number else None
     packed = parcel is not None
     audit.record(session, caller.by, "dossier.result_told", "dossier", dossier.id, caller.now, packed=packed)

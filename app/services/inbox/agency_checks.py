@@ -14,9 +14,8 @@ from app.domain.agency import Caller, DossierTold
 from app.domain.dossier import parse_dossier_code
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
-from app.domain.identity import Channel, parse_phone
+from app.domain.identity import Channel
 from app.domain.pickup import check_wish
-from app.domain.wording import tidy
 from app.models import Desk, Procedure, Unit
 from app.queries.reference.units import desks_of, unit_of
 from app.services.booking.admission import check_procedure, check_unit
@@ -100,7 +99,7 @@ def _unit(session: Session, told: DossierTold, caller: Caller) -> Unit:
     if told.place is None:
         return session.get_one(Desk, caller.desk_id).unit
     unit = unit_of(session, told.place.unit_code)
-    if not tidy(told.place.address):
+    if not told.place.address:
         raise DomainError("address_missing", kind="invalid", field="place.address")
     check_pin(unit, told.place.lon, told.place.lat)
     return unit
@@ -112,12 +111,10 @@ def _check_due(told: DossierTold) -> None:
 
 
 def _check_applicant(faults: Faults, told: DossierTold) -> None:
-    if not tidy(told.applicant.name):
+    if not told.applicant.name:
         faults.add(DomainError("name_missing", kind="invalid", field="applicant.name"))
-    if told.applicant.phone:
-        with faults.gathered():
-            parse_phone(told.applicant.phone, "applicant.phone")
-    elif told.reach is not Channel.NONE:
+    faults.found.extend(told.applicant.faults)
+    if told.applicant.phone is None and not told.applicant.faults and told.reach is not Channel.NONE:
         faults.add(DomainError("phone_missing", kind="invalid", field="applicant.phone"))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
-from app.domain.identity import parse_phone
+from app.domain.identity import PhoneNumber
 from app.domain.wording import tidy
 from app.models import Desk, Partner, SignInCode, StaffAccount
 from app.services import audit
@@ -36,9 +36,8 @@ _HASHER: Final = PasswordHasher()
 _NOBODY: Final = _HASHER.hash("nobody has this password")  # so that an unknown name takes as long as a known one
 
 
-def send_sign_in_code(session: Session, phone: str, now: datetime, keys: Keys, language: str = "vi") -> None:
-    """Send six digits to a telephone; an earlier code ends. Raises `phone_malformed`, `too_many_codes`."""
-    number = parse_phone(phone)
+def send_sign_in_code(session: Session, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
+    """Send six digits to a telephone; an earlier code ends. Raises `too_many_codes`."""
     row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
     if row is None:
         row = SignInCode(phone_mac=phone_mac(number, keys), sent_today=0)
@@ -55,12 +54,13 @@ def send_sign_in_code(session: Session, phone: str, now: datetime, keys: Keys, l
     )
 
 
-def check_sign_in_code(session: Session, phone: str, code: str, now: datetime, keys: Keys) -> DomainError | None:
+def check_sign_in_code(
+    session: Session, number: PhoneNumber, code: str, now: datetime, keys: Keys
+) -> DomainError | None:
     """None: the code is right, and used up. Otherwise the refusal, to be raised after the transaction that counted the try.
 
     `sign_in_code_wrong`, `sign_in_code_expired`, `too_many_tries`.
     """
-    number = parse_phone(phone)
     row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
     if row is None or row.expires_at <= now:
         return DomainError("sign_in_code_expired", kind="invalid", field="code")

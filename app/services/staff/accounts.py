@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.errors import DomainError
-from app.domain.identity import Role, parse_phone
-from app.domain.wording import tidy
+from app.domain.identity import PhoneNumber, Role
+from app.domain.wording import Tidy
 from app.models import Courier, Desk, Office, Parcel, StaffAccount
 from app.services import audit
 from app.services.booking import slots
@@ -36,24 +36,26 @@ MAY_HAVE: Final[Mapping[Role, frozenset[str]]] = {  # with an office, they see t
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
     username: str
-    name: str
+    name: Tidy
     role: Role
     password: str
     by: str
     now: datetime
     office: str | None = None  # codes
     desk: str | None = None
-    phone: str | None = None
+    phone: PhoneNumber | None = None
 
 
 def open_account(session: Session, command: OpenAccount) -> StaffAccount:
     """Raises `username_malformed`, `username_taken`, `staff_name_missing`, `account_option_missing`,
-    `account_option_refused`, `unknown_office_codes`, `unknown_desk_code`, `phone_malformed`, `password_too_short`.
+    `account_option_refused`, `unknown_office_codes`, `unknown_desk_code`, `password_too_short`.
     """  # fmt: skip
     _check_options(command)
+    if not command.name:
+        raise DomainError("staff_name_missing", kind="invalid", field="name")
     account = StaffAccount(
         username=_free_username(session, command.username),
-        name=_name(command.name),
+        name=command.name,
         role=command.role,
         office=_office(session, command.office),
         desk=_desk(session, command.desk),
@@ -104,13 +106,6 @@ def _free_username(session: Session, text: str) -> str:
     return username
 
 
-def _name(text: str) -> str:
-    name = tidy(text)
-    if not name:
-        raise DomainError("staff_name_missing", kind="invalid", field="name")
-    return name
-
-
 def _office(session: Session, code: str | None) -> Office | None:
     if code is None:
         return None
@@ -130,8 +125,7 @@ def _desk(session: Session, code: str | None) -> Desk | None:
 
 
 def _hire(session: Session, account: StaffAccount, office: Office, command: OpenAccount) -> None:
-    phone = parse_phone(command.phone or "")
-    session.add(Courier(office=office, staff_account_id=account.id, name=account.name, phone=phone))
+    session.add(Courier(office=office, staff_account_id=account.id, name=account.name, phone=command.phone))
     session.flush()
     slots.recount(session, office, command.now)
 

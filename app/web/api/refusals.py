@@ -43,7 +43,7 @@ SHOW = ApiOperation(RefusalSchema, refusals=(400, 403, 404), keyed=True, said=ex
 
 
 @offer(bp, "", ASK, "POST")
-def ask(given: dict[str, str]) -> ResponseReturnValue:
+def ask(given: dict[str, Any]) -> ResponseReturnValue:
     """Refuse a dossier: 200 refused · 202 a carrier must answer first, look at Location · 409 the papers are on the road"""
 
     def work(session: Session, calling: Caller) -> Answered:

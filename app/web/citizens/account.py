@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.domain.identity import masked_phone, parse_phone
+from app.domain.identity import PhoneNumber, masked_phone, parse_phone
 from app.queries.tracking import requests
 from app.services.staff import access
 from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign_in_citizen, sign_out, signed_in_phone
@@ -69,7 +69,7 @@ def code_page() -> ResponseReturnValue:
     return page, status_of(refusal) if refusal else 200
 
 
-def _check(phone: str, code: str) -> DomainError | None:
+def _check(phone: PhoneNumber, code: str) -> DomainError | None:
     with transaction() as session:
         return access.check_sign_in_code(session, phone, code, now(), keys())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.wording import tidy
 from app.models import Unit
 from app.queries.reference import serving
 from app.queries.reference.areas import nearest_office_areas
@@ -75,7 +76,7 @@ def _take(draft: Draft, typed: str, choice: naming.Choice) -> ResponseReturnValu
         )  # fmt: skip
     if draft.unit != choice.code:
         draft.lon = draft.lat = draft.slot = None
-    draft.typed, draft.unit, draft.former = typed, choice.code, choice.former
+    draft.typed, draft.unit, draft.former = typed, choice.code, tidy(choice.former)
     return go_on(draft, "commune")
 
 
@@ -87,8 +88,8 @@ def address_page() -> ResponseReturnValue:
         unit = unit_of(session, draft.unit)
     errors = {}
     if request.method == "POST":
-        draft.address = request.form.get("address", "").strip()[:LONGEST]
-        draft.landmark = request.form.get("landmark", "").strip()[:LONGEST]
+        draft.address = tidy(request.form.get("address"), LONGEST)
+        draft.landmark = tidy(request.form.get("landmark"), LONGEST)
         _read_pin(draft, unit)
         if draft.address:
             return go_on(draft, "address")

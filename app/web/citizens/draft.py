@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 from app.clock import local_day
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven, QuoteVisit
 from app.domain.errand import ErrandKind, ProofKind, RequestKind
-from app.domain.identity import ApplicantKind, Channel, Role
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
 from app.domain.tariff import Discount
+from app.domain.wording import UNSAID, Tidy
 from app.models import Errand, StaffAccount
 from app.web.auth import signed_in_staff
 from app.web.session import now
@@ -48,19 +49,19 @@ class Draft:
     dossiers: list[DossierDraft] = field(default_factory=list)
     typed: str = ""  # the commune as the citizen writes it
     unit: str = ""
-    former: str = ""
-    address: str = ""
-    landmark: str = ""
+    former: Tidy = UNSAID
+    address: Tidy = UNSAID
+    landmark: Tidy = UNSAID
     lon: float | None = None
     lat: float | None = None
     who: ApplicantKind = ApplicantKind.PERSON
-    name: str = ""
+    name: Tidy = UNSAID
     discount: Discount = Discount.NONE
-    phone: str = ""
+    phone: PhoneNumber | None = None
     channel: Channel = Channel.SMS
     spoken: str = ""  # language of messages
-    helper: str = ""
-    helper_phone: str = ""
+    helper: Tidy = UNSAID
+    helper_phone: PhoneNumber | None = None
     slot: int | None = None
     assisted: bool = False  # set by the staff's page alone; the cookie is sealed
     slip: bool = True  # an assisted booking leaves its hand-over code on paper, unless a message is preferred
@@ -108,7 +109,7 @@ class Draft:
         staff = assistant() if self.assisted else None
         return BookVisit(
             kind=self.kind,
-            applicant=ApplicantGiven(self.who, self.name, self.phone or None),
+            applicant=ApplicantGiven(self.who, self.name, self.phone),
             place=PlaceGiven(
                 self.unit,
                 self.address,
@@ -129,7 +130,7 @@ class Draft:
             proof=self.proof,
             discount=self.discount,
             helper_name=self.helper or None,
-            helper_phone=self.helper_phone or None,
+            helper_phone=self.helper_phone,
             hold=self.token,
             external_ref=self.token,
         )

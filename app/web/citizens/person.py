@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel, parse_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_phone
 from app.domain.tariff import Discount
+from app.domain.wording import UNSAID, tidy
 from app.texts import LANGUAGES
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -24,21 +27,32 @@ Errors = dict[str, str]
 @bp.route("/dat-lich/nguoi-gui", methods=["GET", "POST"])
 @public
 def person_page() -> ResponseReturnValue:
-    draft = draft_for("person")
+    return _ask("person", _read_person)
+
+
+@bp.route("/dat-lich/lien-lac", methods=["GET", "POST"])
+@public
+def contact_page() -> ResponseReturnValue:
+    return _ask("contact", _read_contact)
+
+
+def _ask(page: str, read: Callable[[Draft], Errors]) -> ResponseReturnValue:
+    """Show the page until what it asks is answered; what is wrong is shown as it was typed, and not kept."""
+    draft = draft_for(page)
     errors: Errors = {}
     if request.method == "POST":
-        errors = _read_person(draft)
+        errors = read(draft)
         if not errors:
-            return go_on(draft, "person")
+            return go_on(draft, page)
     return render_template(
-        "citizens/person.html",
-        draft=draft, progress=progress(draft, "person"), back=back_from(draft, "person"), errors=errors,
+        f"citizens/{page}.html",
+        draft=draft, given=request.form, progress=progress(draft, page), back=back_from(draft, page), errors=errors,
     ), 422 if errors else 200  # fmt: skip
 
 
 def _read_person(draft: Draft) -> Errors:
     form = request.form
-    draft.name = " ".join(form.get("name", "").split())[:LONGEST]
+    draft.name = tidy(form.get("name"), LONGEST)
     draft.who = ApplicantKind.ORGANISATION if form.get("who") == ApplicantKind.ORGANISATION else ApplicantKind.PERSON
     draft.discount = Discount(form["discount"]) if form.get("discount") in set(Discount) else Discount.NONE
     if draft.who is ApplicantKind.ORGANISATION:
@@ -46,39 +60,27 @@ def _read_person(draft: Draft) -> Errors:
     return {} if draft.name else {"name": _("Xin cho biết họ và tên, hoặc tên tổ chức.")}
 
 
-@bp.route("/dat-lich/lien-lac", methods=["GET", "POST"])
-@public
-def contact_page() -> ResponseReturnValue:
-    draft = draft_for("contact")
-    errors: Errors = {}
-    if request.method == "POST":
-        errors = _read_contact(draft)
-        if not errors:
-            return go_on(draft, "contact")
-    return render_template(
-        "citizens/contact.html",
-        draft=draft, progress=progress(draft, "contact"), back=back_from(draft, "contact"), errors=errors,
-    ), 422 if errors else 200  # fmt: skip
-
-
 def _read_contact(draft: Draft) -> Errors:
     form = request.form
     wanted = form.get("channel")
     draft.channel = Channel(wanted) if wanted in _channels(draft) else Channel.SMS
     draft.slip = draft.kind is RequestKind.SEND or form.get("slip") == "1"
-    draft.phone, draft.helper_phone = form.get("phone", "").strip()[:20], form.get("helper_phone", "").strip()[:20]
-    draft.helper = " ".join(form.get("helper_name", "").split())[:LONGEST]
     draft.spoken = form["language"] if form.get("language") in LANGUAGES else ""
     errors: Errors = {}
-    if draft.channel is Channel.HELPER:
-        if not draft.helper:
-            errors["helper_name"] = _("Xin cho biết tên người giúp.")
-        draft.helper_phone = _phone(draft.helper_phone, "helper_phone", errors)
-    if draft.phone or draft.channel in {Channel.SMS, Channel.VOICE}:
-        draft.phone = _phone(draft.phone, "phone", errors)
-    if draft.channel is not Channel.HELPER and not errors:
-        draft.helper = draft.helper_phone = ""
+    _read_helper(draft, errors)
+    needed = draft.channel in {Channel.SMS, Channel.VOICE}
+    draft.phone = _phone("phone", errors) if needed or form.get("phone", "").strip() else None
     return errors
+
+
+def _read_helper(draft: Draft, errors: Errors) -> None:
+    draft.helper, draft.helper_phone = UNSAID, None
+    if draft.channel is not Channel.HELPER:
+        return
+    draft.helper = tidy(request.form.get("helper_name"), LONGEST)
+    if not draft.helper:
+        errors["helper_name"] = _("Xin cho biết tên người giúp.")
+    draft.helper_phone = _phone("helper_phone", errors)
 
 
 def _channels(draft: Draft) -> set[Channel]:
@@ -87,9 +89,9 @@ def _channels(draft: Draft) -> set[Channel]:
     return everybody | {Channel.NONE} if draft.assisted else everybody
 
 
-def _phone(text: str, field: str, errors: Errors) -> str:
+def _phone(field: str, errors: Errors) -> PhoneNumber | None:
     try:
-        return parse_phone(text, field)
+        return parse_phone(request.form.get(field, ""), field)
     except DomainError as error:
         errors.update(by_field(error))
-        return text
+        return None

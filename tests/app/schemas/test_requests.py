@@ -83,6 +83,22 @@ def test_more_than_twenty_dossiers_are_refused() -> None:
     assert "dossiers" in faults(dossiers=BOOKING["dossiers"] * 21)
 
 
+def test_names_and_doors_are_tidy_and_telephones_parsed_from_here_on() -> None:
+    place = {"unit_code": "1", "address": " Làng\tThử \n số 3 ", "landmark": "cạnh\x07suối", "former_name": "Ia  Thử"}
+    person = {"name": " Nguye\u0302\u0303n\x00Văn \n Thử ", "phone": "+84 900.000-001"}
+    wish = load(applicant=person, place=place, helper_name=" Trưởng  thôn ", helper_phone="0900 000 002")
+    assert (wish.applicant.name, wish.applicant.phone) == ("Nguyễn Văn Thử", "0900000001")
+    assert (wish.place.address, wish.place.landmark, wish.place.former_name) == ("Làng Thử số 3", "cạnh suối", "Ia Thử")
+    assert (wish.helper_name, wish.helper_phone) == ("Trưởng thôn", "0900000002")
+
+
+def test_malformed_telephones_are_kept_as_faults_each_at_its_field_for_the_rules_to_say_theirs_too() -> None:
+    command = load(applicant={"name": "A", "phone": "12"}, helper_phone="không có").command(now=NOW, by="partner:1")
+    assert (command.applicant.phone, command.helper_phone) == (None, None)
+    found = [(fault.code, fault.field) for fault in (*command.applicant.faults, *command.faults)]
+    assert found == [("phone_malformed", "applicant.phone"), ("phone_malformed", "helper_phone")]
+
+
 def test_empty_texts_are_nothing() -> None:
     wish = load(helper_name="", helper_phone="", external_ref="", applicant={"name": "A", "phone": ""})
     assert (wish.helper_name, wish.helper_phone, wish.external_ref, wish.applicant.phone) == (None,) * 4

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from app.database import Database
 from app.domain.commands import BookVisit
 from app.domain.errors import DomainError
+from app.domain.identity import parse_phone
 from app.domain.slot import TWO_HOURS
 from app.models import Dossier, Errand, ServiceRequest, Slot
 from app.services import idempotency
@@ -101,7 +102,7 @@ def test_one_external_ref_for_two_wishes_at_once_refuses_one(committed: Database
     with committed.transaction() as session:
         partner = make_partner(session, key=f"key of {world.unit.code}")
     command = wish(world, partner_id=partner.id, external_ref="DON-7")
-    other = replace(command, applicant=replace(command.applicant, phone="0900999999"))
+    other = replace(command, applicant=replace(command.applicant, phone=parse_phone("0900999999")))
     assert at_once(booking(committed, command), booking(committed, other)).count("external_ref_taken") == 1
 
 

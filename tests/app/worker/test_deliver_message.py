@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.errand import ErrandKind
 from app.domain.greeting import greeting
+from app.domain.identity import parse_phone
 from app.models import HandoverCode, Message, SignInCode
 from app.services.messaging import handover_codes, messages
 from app.services.staff import access
@@ -147,7 +148,7 @@ def test_a_code_that_ended_is_not_sent(committed: Database) -> None:
 
 
 def test_a_sign_in_code_is_filled_in_on_the_way(committed: Database) -> None:
-    phone = f"0988{number():06d}"
+    phone = parse_phone(f"0988{number():06d}")
     with committed.transaction() as session:
         access.send_sign_in_code(session, phone, NOW, KEYS)
         code = access.sign_in_code(session.get_one(SignInCode, access.phone_mac(phone, KEYS)), KEYS)
@@ -158,7 +159,7 @@ def test_a_sign_in_code_is_filled_in_on_the_way(committed: Database) -> None:
 
 
 def test_only_the_newest_sign_in_code_is_sent(committed: Database) -> None:
-    phone = f"0988{number():06d}"
+    phone = parse_phone(f"0988{number():06d}")
     with committed.transaction() as session:
         access.send_sign_in_code(session, phone, NOW, KEYS)
         old = waiting(session, Message.recipient == phone)

@@ -11,7 +11,8 @@ from app.clock import at
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.identity import ApplicantKind, Channel, parse_phone
+from app.domain.wording import tidy
 from app.models import Charge, Desk, Procedure, Unit
 from app.queries.reference.units import office_of
 from app.services.booking import slots
@@ -34,8 +35,8 @@ def command(session: Session, unit: Unit, code: str, cases: tuple[str, ...] = ()
     choices = slots.open_slots(session, unit.code, NOW)
     return BookVisit(
         kind=RequestKind.SEND_AND_RECEIVE,
-        applicant=ApplicantGiven(ApplicantKind.PERSON, "Nguyễn Văn Thử", "0900000001"),
-        place=PlaceGiven(unit.code, "Làng Thử"),
+        applicant=ApplicantGiven(ApplicantKind.PERSON, tidy("Nguyễn Văn Thử"), parse_phone("0900000001")),
+        place=PlaceGiven(unit.code, tidy("Làng Thử")),
         dossiers=(DossierGiven(code, cases),),
         slot_id=choices[-1].id if choices else None,
         channel=Channel.SMS,
@@ -78,7 +79,7 @@ def test_a_commune_without_a_date_names_its_own_desk(reference: Session, pilot: 
     assert own is not None
     wanted = command(reference, pilot, "1.001193", ("giay_chung_sinh",))
     with pytest.raises(DomainError) as refusal:
-        book(reference, replace(wanted, place=PlaceGiven(closed.code, "Làng Thử"), kind=RequestKind.RECEIVE, slot_id=None,
+        book(reference, replace(wanted, place=PlaceGiven(closed.code, tidy("Làng Thử")), kind=RequestKind.RECEIVE, slot_id=None,
                                 dossiers=(DossierGiven("1.001193", (), "H21.65-260914-0011"),)), KEYS)  # fmt: skip
     assert refusal.value.code == "unit_not_in_service"
     assert own.name in explain(refusal.value)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.agency import AskRefusal, Caller
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
+from app.domain.wording import tidy
 from app.models import CarrierOrder, Link, OutboxMessage, Refusal
 from app.services.desks import refusals
 from app.services.outbox import links, orders
@@ -49,7 +50,7 @@ def order_of(session: Session) -> CarrierOrder:
 
 
 def ask(session: Session, road: Road, caller: Caller) -> Refusal:
-    command = AskRefusal(road.dossier.code or "", "Không thuộc thẩm quyền", "Cán bộ Thử", caller)
+    command = AskRefusal(road.dossier.code or "", tidy("Không thuộc thẩm quyền"), tidy("Cán bộ Thử"), caller)
     refusal = refusals.ask(session, command)
     session.flush()
     return refusal

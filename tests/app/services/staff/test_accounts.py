@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.domain.identity import Role
+from app.domain.identity import Role, parse_phone
+from app.domain.wording import tidy
 from app.models import StaffAccount
 from app.services.booking import slots
 from app.services.staff import accounts
@@ -28,7 +29,8 @@ def test_a_new_courier_opens_places_on_days_that_were_looked_at(session: Session
     world = make_world(session)
     before = {slot.id: slot.free for slot in slots.open_slots(session, world.unit.code, NOW)}
     wish = accounts.OpenAccount(
-        "buuta-moi", "Bưu Tá Thử", Role.COURIER, "mật khẩu thử nghiệm", "system", NOW, world.office.code, phone="0900000321"
+        "buuta-moi", tidy("Bưu Tá Thử"), Role.COURIER, "mật khẩu thử nghiệm", "system", NOW,
+        world.office.code, phone=parse_phone("0900000321"),
     )  # fmt: skip
     accounts.open_account(session, wish)
     after = {slot.id: slot.free for slot in slots.open_slots(session, world.unit.code, NOW)}

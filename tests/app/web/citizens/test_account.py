@@ -49,6 +49,14 @@ def test_a_wrong_code_is_counted_and_said(client: FlaskClient, session: Session)
     assert session.scalars(select(SignInCode)).one().tries == 1
 
 
+def test_a_malformed_number_is_refused_at_its_field(client: FlaskClient, session: Session) -> None:
+    answer = client.post("/xac-nhan-so", data={"phone": "12"})
+    assert answer.status_code == 422
+    assert 'id="phone-error"' in answer.text
+    assert "cần 10 số" in answer.text
+    assert session.scalars(select(SignInCode)).all() == []
+
+
 def test_a_fourth_code_within_the_hour_is_refused(client: FlaskClient) -> None:
     answers = [client.post("/xac-nhan-so", data={"phone": PHONE}).status_code for _ in range(4)]
     assert answers == [303, 303, 303, 429]
