@@ -1,8 +1,10 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick check bench crash translations
+.PHONY: help setup run dev test quick check check-code check-types check-frontend format bench crash translations
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE  # containers set it: then every run of the tests would compile 1,500 files anew
 
@@ -25,7 +27,7 @@ define once
 endef
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/bin/python ## virtual environment, locked dependencies, built assets; does nothing when nothing changed
 	$(call once,dependencies,requirements.lock,\
@@ -53,20 +55,34 @@ run: setup ## set everything up, seed the demo once, plan the day, serve on http
 dev: setup ## the same, begun again whenever code or a template changes; the traceback of a failure is on its page
 	@exec $(BIN)/tannha up --reload $(ARGS)
 
-test: setup ## the whole suite, browser tests included, on a real PostgreSQL
+test: setup ## the whole suite, browser tests included, on a real PostgreSQL (ARGS=tests/app/domain: a part of it)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
 
 quick: setup ## the tests of rules, sentences, schemas and judging of routes: no database, no browser, 20 s of CPU at most
 	@$(BIN)/python -m pytest -m quick $(or $(ARGS),$(QUICK))
 
+# two at a time, and what each says stays together; a finding of one does not hide those of the others
 check: setup ## format, lint, types, imports, front end, packages, catalogue
+	@$(MAKE) SIDE_BY_SIDE=1 --jobs=2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+		check-types check-frontend check-code
+
+check-types: $(if $(SIDE_BY_SIDE),,setup) ## types alone
+	$(BIN)/mypy
+
+check-frontend: $(if $(SIDE_BY_SIDE),,setup) ## types, lint, format and unit tests of the front end alone
+	$(BIN)/python hatch_build.py check
+
+check-code: $(if $(SIDE_BY_SIDE),,setup) ## format, lint, imports, packages and catalogue alone: what a commit is asked
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python hatch_build.py check
 	$(BIN)/python -m pip check --disable-pip-version-check
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/repository/test_catalogue.py
+
+format: setup ## put Python and the front end into their form, and mend what ruff mends by itself
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/python hatch_build.py format
 
 bench: setup ## measure one part (PART=plan_day, sync, integrations or routing: docs/routing.md names its parts; SHORT=1: in minutes); appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench $(PART) $(if $(INSTANCES),--instances $(INSTANCES)) $(if $(SHORT),--short) $(ARGS)

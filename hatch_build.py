@@ -2,7 +2,8 @@
 the compiled translations (*.mo).
 
 hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
-`python hatch_build.py check` (types, lint and unit tests of the front end). Each step is skipped while its inputs are unchanged.
+`python hatch_build.py check` (types, lint, format and unit tests of the front end), `make format` `… format`. Each step is
+skipped while its inputs are unchanged.
 """
 
 import hashlib
@@ -78,6 +79,12 @@ def check_frontend() -> None:
     _node("node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "src", *CONFIGS)
     _node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".")
     test_frontend()
+
+
+def format_frontend() -> None:
+    """Prettier's form for every file of the front end; raises FrontendError when one can't be read."""
+    install_node_modules()
+    _node("node_modules/prettier/bin/prettier.cjs", "--write", "--log-level", "warn", ".")
 
 
 def test_frontend() -> None:
@@ -157,8 +164,10 @@ def _say(sentence: str) -> None:
 def main(arguments: list[str]) -> None:
     if arguments == ["check"]:
         check_frontend()
+    elif arguments == ["format"]:
+        format_frontend()
     elif arguments:
-        raise SystemExit("usage: python hatch_build.py [check]")
+        raise SystemExit("usage: python hatch_build.py [check|format]")
     else:
         build_assets()
         compile_translations()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import configparser
+import json
+import os
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +18,20 @@ from tests.quick import GUARD, ROOMS
 from tests.repository.sources import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
+TOOLS = ("mypy", "ruff", "lint-imports", "python")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[[str, str], None]:
+    """Puts a program of our own into `tmp_path/bin`."""
+    (tmp_path / "bin").mkdir()
+
+    def put(name: str, words: str) -> None:
+        path = tmp_path / "bin" / name
+        path.write_text(f"#!/bin/sh\n{words}\n")
+        path.chmod(0o755)
+
+    return put
 
 
 @pytest.mark.parametrize("plugin", ["schemathesis", "anyio"])
@@ -53,3 +73,59 @@ def test_a_quick_test_that_starts_a_program_is_refused(monkeypatch: pytest.Monke
 
 def test_make_dev_begins_again_when_code_changes() -> None:
     assert re.search(r"^dev: setup .+\n\t@exec \$\(BIN\)/tannha up --reload ", MAKEFILE, re.MULTILINE)
+
+
+def make(*words: str, fails: str = "nothing") -> subprocess.CompletedProcess[str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        ["make", "-C", str(ROOT), *words],
+        env=ours | {"FAILS": fails},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def tools(tmp_path: Path, command: Callable[[str, str], None]) -> Path:
+    """A virtual environment whose tools write down that they were called, and fail when `FAILS` names them."""
+    for tool in TOOLS:
+        command(tool, f'echo "{tool} $*" >> {tmp_path}/called; case "{tool} $*" in "$FAILS"*) exit 1;; esac')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "fails", ["mypy", "python hatch_build.py check", "ruff format", "ruff check", "lint-imports", "python -m pip check"]
+)
+def test_a_finding_of_any_check_fails_the_whole_and_hides_no_other_part(tools: Path, fails: str) -> None:
+    done = make("check", f"VENV={tools}", fails=fails)
+    assert done.returncode == 2
+    called = (tools / "called").read_text()
+    assert all(words in called for words in ("mypy", "python hatch_build.py check", "ruff format --check"))
+
+
+def test_types_and_front_end_are_checked_side_by_side(tools: Path, command: Callable[[str, str], None]) -> None:
+    os.mkfifo(tools / "meeting")  # whoever comes first waits for the other
+    command("mypy", f"read words < {tools}/meeting; echo types $words")
+    command("python", f'[ "$1 $2" != "hatch_build.py check" ] || echo met > {tools}/meeting')
+    done = make("check", f"VENV={tools}")
+    assert done.returncode == 0, done.stderr
+    assert "types met" in done.stdout
+
+
+def test_the_editor_s_settings_agree_with_the_formatters() -> None:
+    editor = configparser.ConfigParser()
+    editor.read_string("[top]\n" + (ROOT / ".editorconfig").read_text())
+    width = int(editor["{*.py,*.ts,*.css,*.json}"]["max_line_length"])
+    assert width == tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["line-length"]
+    assert width == json.loads((ROOT / "app/frontend/.prettierrc.json").read_text())["printWidth"]
+    assert editor["Makefile"]["indent_style"] == "tab"
+
+
+def test_the_hooks_of_a_commit_are_targets_of_the_makefile_and_fetch_nothing() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    entries = re.findall(r"^ +entry: make ([a-z-]+)$", hooks, re.MULTILINE)
+    assert entries
+    assert all(re.search(rf"^{entry}:.*## \S", MAKEFILE, re.MULTILINE) for entry in entries)
+    assert re.findall(r"^ +- repo: (.+)$", hooks, re.MULTILINE) == ["local"]
