@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick check check-code check-types check-frontend format bench crash translations
+.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash translations
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -55,8 +55,11 @@ run: setup ## set everything up, seed the demo once, plan the day, serve on http
 dev: setup ## the same, begun again whenever code or a template changes; the traceback of a failure is on its page
 	@exec $(BIN)/tannha up --reload $(ARGS)
 
-test: setup ## the whole suite, browser tests included, on a real PostgreSQL (ARGS=tests/app/domain: a part of it)
+test: setup $(if $(ARGS),$(findstring browser,$(ARGS)),browser) ## the whole suite, browser tests included, on a real PostgreSQL (ARGS=tests/app/domain: a part of it)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
+
+browser: ## Chromium for the browser tests: installed where that is allowed, else one line that says what to install
+	@.ci/chromium
 
 quick: setup ## the tests of rules, sentences, schemas and judging of routes: no database, no browser, 20 s of CPU at most
 	@$(BIN)/python -m pytest -m quick $(or $(ARGS),$(QUICK))

@@ -75,6 +75,56 @@ def test_make_dev_begins_again_when_code_changes() -> None:
     assert re.search(r"^dev: setup .+\n\t@exec \$\(BIN\)/tannha up --reload ", MAKEFILE, re.MULTILINE)
 
 
+def chromium(tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """As `make test` and `.ci/run` look for it, on a machine where only our programs are."""
+    path = str(tmp_path / "bin")
+    return subprocess.run(
+        ["/bin/sh", ROOT / ".ci/chromium"], env={"PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_chromium_one_line_says_what_to_install(tmp_path: Path, command: Callable[[str, str], None]) -> None:
+    command("id", "echo 1000")
+    command("apt-get", f"touch {tmp_path}/asked")
+    done = chromium(tmp_path)
+    assert done.returncode == 2
+    assert (
+        done.stdout + done.stderr == "The browser tests need Chromium: install it (Debian: apt-get install chromium).\n"
+    )
+    assert not (tmp_path / "asked").exists()
+
+
+def test_where_it_may_chromium_is_installed(tmp_path: Path, command: Callable[[str, str], None]) -> None:
+    command("id", "echo 0")
+    command(
+        "apt-get",
+        f"[ $1 = update ] || {{ echo $* > {tmp_path}/asked; : > {tmp_path}/bin/chromium; /bin/chmod +x {tmp_path}/bin/chromium; }}",
+    )
+    assert chromium(tmp_path).returncode == 0
+    assert (tmp_path / "asked").read_text().split()[::4] == ["install", "chromium"]
+    (tmp_path / "asked").unlink()
+    assert chromium(tmp_path).returncode == 0
+    assert not (tmp_path / "asked").exists()
+
+
+def test_an_installation_that_fails_is_a_failure(tmp_path: Path, command: Callable[[str, str], None]) -> None:
+    command("id", "echo 0")
+    command("apt-get", "exit 100")
+    done = chromium(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "The browser tests need Chromium: install it (Debian: apt-get install chromium).\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "asked"), [("", True), ("tests/browser/test_day.py", True), ("tests/app/domain", False)]
+)
+def test_chromium_is_asked_for_before_a_suite_with_the_browser_begins(args: str, *, asked: bool) -> None:
+    steps = make("-n", "test", f"ARGS={args}").stdout
+    assert (".ci/chromium" in steps) is asked
+    assert not asked or steps.index(".ci/chromium") < steps.index("pytest")
+    assert "make browser" in (ROOT / ".ci/run").read_text()
+
+
 def make(*words: str, fails: str = "nothing") -> subprocess.CompletedProcess[str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
