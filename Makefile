@@ -56,7 +56,7 @@ dev: setup ## the same, begun again whenever code or a template changes; the tra
 	@exec $(BIN)/tannha up --reload $(ARGS)
 
 test: setup $(if $(ARGS),$(findstring browser,$(ARGS)),browser) ## the whole suite, browser tests included, on a real PostgreSQL (ARGS=tests/app/domain: a part of it)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
+	@$(BIN)/python -m pytest -p tests.forecast -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
 
 browser: ## Chromium for the browser tests: installed where that is allowed, else one line that says what to install
 	@.ci/chromium

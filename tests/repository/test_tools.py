@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forecast import FIRST_GUESS_S, Forecast, forecast
 from tests.quick import GUARD, ROOMS
 from tests.repository.sources import ROOT
 
@@ -73,6 +74,29 @@ def test_a_quick_test_that_starts_a_program_is_refused(monkeypatch: pytest.Monke
 
 def test_make_dev_begins_again_when_code_changes() -> None:
     assert re.search(r"^dev: setup .+\n\t@exec \$\(BIN\)/tannha up --reload ", MAKEFILE, re.MULTILINE)
+
+
+def test_before_a_run_one_line_says_what_is_tested_and_how_long_it_takes() -> None:
+    tests = [f"tests/browser/test_day.py::test_{n}" for n in range(4)] + ["tests/new.py::test"] * 1000
+    assert forecast(tests, {"tests/browser/test_day.py": 300.0}, 2) == (
+        f"1,004 tests, browser included, on PostgreSQL 18: about {(1200 + 1000 * FIRST_GUESS_S) / 2 / 60:.0f} minutes (2 at a time)"
+    )
+    assert forecast(["tests/a.py::test"], {"tests/a.py": 7.0}, 1).endswith("on PostgreSQL 18: about 7 s (1 at a time)")
+
+
+def test_what_a_file_took_is_known_the_next_time(pytestconfig: pytest.Config, tmp_path: Path) -> None:
+    kept = tmp_path / "kept" / "seconds.json"
+    kept.parent.mkdir()
+    kept.write_text(json.dumps({"tests/other.py": 1.0}))
+    run = Forecast(pytestconfig, kept)
+    for test, seconds in (("one", 3.0), ("two", 5.0)):
+        for when, duration in (("setup", 1.0), ("call", seconds - 1.0)):
+            run.pytest_runtest_logreport(
+                pytest.TestReport(f"tests/a.py::{test}", ("", None, ""), {}, "passed", None, when, duration=duration)  # type: ignore[arg-type]  # a part of a test, as pytest names it
+            )
+    run.pytest_unconfigure()
+    assert Forecast(pytestconfig, kept).known == {"tests/a.py": 4.0, "tests/other.py": 1.0}
+    assert re.search(r"^test: .+\n\t@.+ -p tests\.forecast ", MAKEFILE, re.MULTILINE)
 
 
 def chromium(tmp_path: Path) -> subprocess.CompletedProcess[str]:
