@@ -1,4 +1,6 @@
-"""Carry out an order to plan: load → solve with no session open → save. The same code for the job and for `tannha plan`."""
+"""Carry out an order to plan: load → solve and measure with no session open → save. The same code for the job and for
+`tannha plan`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,6 @@ from app.gateways.roads import travel_times
 from app.models import Plan, Planning
 from app.services import planning as services
 from app.services.planning import LoadedProblem
-from app.services.planning.calibrating import known_ways
 from app.services.staff.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
@@ -46,9 +47,9 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
             if order is None:
                 return None
             ensure_shifts(session, order.day)
-            straight = known_ways(session)
-            ways = straight if roads is None else travel_times(roads, straight)
-            loaded = services.load_problem(session, order, ways)
+            loaded = services.load_problem(session, order)
+        if roads is not None:
+            loaded = services.by_road(loaded, travel_times(roads, loaded.problem.travel_times))
         solution = solve(
             loaded.problem,
             seconds=order.seconds,
@@ -73,8 +74,12 @@ def _save(
     wall_s: float,
     now: datetime,
 ) -> CarriedOut | None:
+    reasons = {errand: reason for errand, reason, _ in services.unserved_of(loaded, solution)}
     with database.transaction() as session:
-        plan = services.save_plan(session, planning_id, loaded, solution, wall_s=wall_s, now=now)
+        days = services.other_days(session, loaded.day, reasons, now)
+    measured = services.measure(loaded, solution, days)
+    with database.transaction() as session:
+        plan = services.save_plan(session, planning_id, loaded, measured, wall_s=wall_s, now=now)
         if plan is None:
             return None
         order = session.get_one(Planning, planning_id)

@@ -13,7 +13,7 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandKind
 from app.domain.parcel import ParcelPurpose, s10
 from app.models import Courier, Errand, Office, Parcel, Plan, Planning, Shift
-from app.services.planning import ask_for_plan, load_problem, save_plan, start
+from app.services.planning import ask_for_plan, load_problem, measure, other_days, save_plan, start, unserved_of
 from routing import solve
 from tests.factories.counter import number
 from tests.factories.office import make_courier, make_desk, make_office, make_shift, make_unit
@@ -86,6 +86,7 @@ def make_plan(session: Session, day: date = DAY, **given: Any) -> Plan:
     assert planning is not None
     loaded = load_problem(session, planning)
     solution = solve(loaded.problem, iterations=3, engine="insertion")
-    plan = save_plan(session, planning.id, loaded, solution, wall_s=0.1, now=NOW)
+    days = other_days(session, day, {errand: reason for errand, reason, _ in unserved_of(loaded, solution)}, NOW)
+    plan = save_plan(session, planning.id, loaded, measure(loaded, solution, days), wall_s=0.1, now=NOW)
     assert plan is not None
     return plan

@@ -1,15 +1,20 @@
 """Plan a day: ask, load, save, publish, move one stop, compare.
 
-The road of a plan: `ask_for_plan` (a row and a job) → `load_problem` in a short transaction → `routing.solve` in child
-processes with no session open → `save_plan` in one transaction, fenced → `publish`.
+The road of a plan: `ask_for_plan` (a row and a job) → `load_problem` in a short transaction → `by_road` and `routing.solve`
+(in child processes) with no session open → `other_days` in a short transaction → `measure` with no session open →
+`save_plan` in one transaction, fenced → `publish`.
+
+A function that is given a session measures in straight lines (`Geodesic`) or not at all: `TravelTimes` may be a road server,
+and nothing waits for a server with a transaction open.
 """
 
 from app.services.planning.asking import ask_for_plan, fail, report_progress, start
 from app.services.planning.comparing import Figures, Saving, compare, free_saves
-from app.services.planning.loading import LoadedProblem, load_problem
+from app.services.planning.loading import LoadedProblem, by_road, load_problem
 from app.services.planning.moving import Broken, MoveEvaluation, move_stop, violations_of
+from app.services.planning.other_day import other_days
 from app.services.planning.publishing import publish
-from app.services.planning.saving import save_plan
+from app.services.planning.saving import MeasuredPlan, measure, save_plan, unserved_of
 from app.services.planning.today import DayChange, StillOut, hand_on, insert_today
 
 __all__ = [
@@ -17,20 +22,25 @@ __all__ = [
     "DayChange",
     "Figures",
     "LoadedProblem",
+    "MeasuredPlan",
     "MoveEvaluation",
     "Saving",
     "StillOut",
     "ask_for_plan",
+    "by_road",
     "compare",
     "fail",
     "free_saves",
     "hand_on",
     "insert_today",
     "load_problem",
+    "measure",
     "move_stop",
+    "other_days",
     "publish",
     "report_progress",
     "save_plan",
     "start",
+    "unserved_of",
     "violations_of",
 ]

@@ -19,7 +19,8 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.due_errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
-from routing.problem import Job, Point, Problem, TravelTimes, Vehicle
+from routing.matrix import Geodesic
+from routing.problem import Job, Point, Problem, Vehicle
 from routing.replan import CourierPosition, from_the_office, rest_of_day
 
 
@@ -59,7 +60,7 @@ class InForce:
         return InForce(self.plan, self.office, self.rides, problem, here)
 
 
-def in_force(session: Session, office_id: int, now: datetime, ways: TravelTimes, stopped: int | None = None) -> InForce:
+def in_force(session: Session, office_id: int, now: datetime, ways: Geodesic, stopped: int | None = None) -> InForce:
     """Lock the office's plan in force today and read its day. `stopped`: a shift whose courier rides nowhere any more.
 
     Raises `no_plan_in_force`.

@@ -16,6 +16,7 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_ways
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
+from routing.matrix import Geodesic
 from routing.problem import Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
 
 Unserved = tuple[UUID, str]
@@ -32,6 +33,14 @@ class AtWork:
 
 
 @dataclass(frozen=True, slots=True)
+class OnwardEnds:
+    """Where the onward legs of the day's papers begin and end: offices at work, competent desks."""
+
+    offices: Mapping[int, Point]
+    desks: Mapping[int, Point]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedProblem:
     """A problem and what its numbers stand for. `left_out`: errands that no plan can serve, with the reason."""
 
@@ -42,6 +51,7 @@ class LoadedProblem:
     visits: Mapping[int, DoorVisit]
     at_work: Mapping[int, AtWork]
     left_out: tuple[Unserved, ...]
+    onward_ends: OnwardEnds
     locked_jobs: frozenset[int] = frozenset()
 
     @property
@@ -53,9 +63,12 @@ def seconds_of(moment: datetime, day: date) -> int:
     return round((moment - start_of_day(day)).total_seconds())
 
 
-def load_problem(session: Session, planning: Planning, travel_times: TravelTimes | None = None) -> LoadedProblem:
-    """Read the day's errands and shifts of the planning's offices; reads only, a few statements whatever the size."""
-    day, ways = planning.day, travel_times or known_ways(session)
+def load_problem(session: Session, planning: Planning) -> LoadedProblem:
+    """Read the day's errands and shifts of the planning's offices; reads only, a few statements whatever the size.
+
+    The ways are straight lines, which ask nobody: for roads see `by_road`.
+    """
+    day, ways = planning.day, known_ways(session)
     office_ids = offices_of(session, planning)
     shifts = _shifts(session, day, office_ids)
     vehicles = tuple(make_vehicle(shift, office, day) for shift, _, office in shifts)
@@ -65,12 +78,13 @@ def load_problem(session: Session, planning: Planning, travel_times: TravelTimes
     locks = locked_shifts(session, day, office_ids, at_work)
     errands = [replace(errand, shift_id=errand.shift_id or locks.get(errand.id)) for errand in errands]
     jobs, visits, nobody = _jobs(errands, {entry.office_id for entry in at_work.values()}, planning)
+    ends = onward_ends(session, {office.id: office for _, _, office in shifts}, jobs)
     problem = Problem(
         vehicles=vehicles,
         jobs=jobs,
         travel_times=ways,
         assignment=_assignment(planning),
-        onward=make_onward(session, {office.id: office for _, _, office in shifts}, jobs, ways),
+        onward=measure_onward(ends, ways),
     )
     return LoadedProblem(
         planning.id,
@@ -80,8 +94,15 @@ def load_problem(session: Session, planning: Planning, travel_times: TravelTimes
         visits,
         at_work,
         (*elsewhere, *nobody),
+        ends,
         frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
     )
+
+
+def by_road(loaded: LoadedProblem, roads: TravelTimes) -> LoadedProblem:
+    """The same day along these roads. They may ask a server and wait for it: call it with no transaction open."""
+    onward = measure_onward(loaded.onward_ends, roads)
+    return replace(loaded, problem=replace(loaded.problem, travel_times=roads, onward=onward))
 
 
 def _assignment(planning: Planning) -> Assignment:
@@ -142,18 +163,28 @@ def _jobs(
     return tuple(jobs), visits, nobody
 
 
-def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], ways: TravelTimes) -> Onward:
-    """Metres between the offices at work and the desks that the day's papers are bound for."""
+def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], ways: Geodesic) -> Onward:
+    """Metres between the offices at work and the desks that the day's papers are bound for, in straight lines."""
+    return measure_onward(onward_ends(session, offices, jobs), ways)
+
+
+def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job]) -> OnwardEnds:
     wanted = {job.desk for job in jobs if job.desk is not None}
     desks = session.execute(select(Desk.id, Desk.lon, Desk.lat).where(Desk.id.in_(wanted)).order_by(Desk.id)).all()
-    sources: list[Point] = [(office.lon, office.lat) for office in offices.values()]
-    targets: list[Point] = [(desk.lon, desk.lat) for desk in desks]
+    return OnwardEnds(
+        {number: (office.lon, office.lat) for number, office in offices.items()},
+        {desk.id: (desk.lon, desk.lat) for desk in desks},
+    )
+
+
+def measure_onward(ends: OnwardEnds, ways: TravelTimes) -> Onward:
+    sources, targets = list(ends.offices.values()), list(ends.desks.values())
     metres = ways.block(ASSUMPTIONS.onward_profile, sources, targets)[1].tolist()
     return Onward(
         {
-            (office, desk.id): metres[row][column]
-            for row, office in enumerate(offices)
-            for column, desk in enumerate(desks)
+            (office, desk): metres[row][column]
+            for row, office in enumerate(ends.offices)
+            for column, desk in enumerate(ends.desks)
         },
         per_km=ASSUMPTIONS.onward_per_km,
     )

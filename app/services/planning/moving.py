@@ -23,7 +23,8 @@ from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
 from app.services.planning.saving import marginal_metres, route_times, stop_times
 from routing.evaluate import Evaluation, evaluate
-from routing.problem import Job, Problem, TravelTimes
+from routing.matrix import Geodesic
+from routing.problem import Job, Problem
 
 REMOVED = "removed"
 """The reason of an errand that a coordinator took out of a draft."""
@@ -67,14 +68,15 @@ class _Judged:
         )
 
 
-def move_stop(session: Session, command: MoveStop, travel_times: TravelTimes | None = None) -> MoveEvaluation:
+def move_stop(session: Session, command: MoveStop) -> MoveEvaluation:
     """Put the stop elsewhere and time its routes anew; a move that breaks promises is kept, and says which.
 
-    No sequence: where it costs least; the same
-    route and no sequence changes the lock alone. A draft with broken promises can't be published.
+    No sequence: where it costs least; the same route and no sequence changes the lock alone. A draft with broken promises
+    can't be published. Priced in straight lines, also beside a plan made along roads: its rows are locked, and a locked
+    row waits for no server.
     Raises `plan_not_draft`, `plan_changed` (somebody else was faster), `stop_locked` or `not_found`.
     """
-    ways = travel_times or known_ways(session)
+    ways = known_ways(session)
     plan = lock_draft(session, command.plan_id, command.revision)
     stop = _stop(session, plan, command.stop_id)
     source = stop.route
@@ -107,12 +109,12 @@ def move_stop(session: Session, command: MoveStop, travel_times: TravelTimes | N
     return result
 
 
-def violations_of(session: Session, plan: Plan, travel_times: TravelTimes | None = None) -> tuple[Broken, ...]:
+def violations_of(session: Session, plan: Plan) -> tuple[Broken, ...]:
     """The broken promises of a whole plan; nothing is computed for a plan without any."""
     if not plan.violations:
         return ()
     routes = session.scalars(_with_stops().where(Route.plan_id == plan.id)).all()
-    return _judge(session, plan, routes, travel_times or known_ways(session)).broken()
+    return _judge(session, plan, routes, known_ways(session)).broken()
 
 
 def _with_stops() -> Select[Route]:
@@ -141,7 +143,7 @@ def _route(session: Session, plan: Plan, route_id: int) -> Route:
     return found
 
 
-def _judge(session: Session, plan: Plan, routes: Sequence[Route], ways: TravelTimes) -> _Judged:
+def _judge(session: Session, plan: Plan, routes: Sequence[Route], ways: Geodesic) -> _Judged:
     stops = [stop for route in routes for stop in route.stops]
     offices = session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)).all()
     errands = errands_by_id(session, plan.day, [errand.id for stop in stops for errand in stop.errands], offices)
@@ -183,7 +185,7 @@ def _place(session: Session, plan: Plan, stop: Stop, target: Route | None, posit
             each.sequence = number
 
 
-def _cheapest(session: Session, plan: Plan, stop: Stop, target: Route, ways: TravelTimes) -> int:
+def _cheapest(session: Session, plan: Plan, stop: Stop, target: Route, ways: Geodesic) -> int:
     """The place in the target route that breaks the fewest promises, then costs least."""
     ids = [other.id for other in target.stops if other.id != stop.id]
     judged = _judge(session, plan, [target, stop.route] if target.id != stop.route_id else [target], ways)

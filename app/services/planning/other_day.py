@@ -7,6 +7,7 @@ back from the nearest door or office where a courier is that day anyway.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,12 +30,19 @@ NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "d
 Change = dict[str, Any]
 
 
-def other_days(
-    session: Session, day: date, reasons: Mapping[UUID, str], ways: TravelTimes, now: datetime
-) -> dict[UUID, Change]:
-    """For each errand left out of `day`, the first later day with room that keeps its due date:
-    `{kind: "day", amount: days left before it is due (or None), unit: "d", cost_delta: đồng, day, slot}`.
-    """
+@dataclass(frozen=True, slots=True)
+class OtherDay:
+    """A later day for one errand, before it has a price. `doors`: where a courier is that day anyway."""
+
+    door: Point
+    doors: Sequence[Point]
+    days_left: int | None  # before it is due
+    day: date
+    slot: str
+
+
+def other_days(session: Session, day: date, reasons: Mapping[UUID, str], now: datetime) -> dict[UUID, OtherDay]:
+    """For each errand left out of `day`, the first later day with room that keeps its due date; reads only."""
     wanted = [errand for errand, reason in reasons.items() if reason not in NOT_A_MATTER_OF_DAYS]
     if not wanted:
         return {}
@@ -45,7 +53,7 @@ def other_days(
     )
     units = {row.id: row.unit_code for row in rows}
     choices = {unit: open_slots(session, unit, now) for unit in sorted(set(units.values()))}
-    found: dict[UUID, Change] = {}
+    found: dict[UUID, OtherDay] = {}
     visited: dict[tuple[int, date], Sequence[Point]] = {}
     for errand_id in wanted:
         errand = errands[errand_id]
@@ -55,15 +63,26 @@ def other_days(
         key = (errand.office_id, slot.day)
         if key not in visited:
             visited[key] = _doors(session, *key)
-        found[errand_id] = {
-            "kind": "day",
-            "amount": None if errand.due_on is None else (errand.due_on - slot.day).days,
-            "unit": "d",
-            "cost_delta": _price(errand.location, visited[key], ways),
-            "day": slot.day.isoformat(),
-            "slot": slot.label,
-        }
+        left = None if errand.due_on is None else (errand.due_on - slot.day).days
+        found[errand_id] = OtherDay(errand.location, visited[key], left, slot.day, slot.label)
     return found
+
+
+def price_days(days: Mapping[UUID, OtherDay], ways: TravelTimes) -> dict[UUID, Change]:
+    """What each of them costs: `{kind: "day", amount: days left before it is due (or None), unit: "d", cost_delta: đồng,
+    day, slot}`. The ways may ask a road server: call it with no transaction open.
+    """
+    return {
+        errand_id: {
+            "kind": "day",
+            "amount": later.days_left,
+            "unit": "d",
+            "cost_delta": _price(later.door, later.doors, ways),
+            "day": later.day.isoformat(),
+            "slot": later.slot,
+        }
+        for errand_id, later in days.items()
+    }
 
 
 def _first(slots: Collection[OpenSlot], day: date, errand: DueErrand) -> OpenSlot | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import start_of_day
 from app.models import Plan, Planning, PlanOffice, PlanUnserved, Route, Stop, StopErrand
 from app.services.planning.loading import LoadedProblem
-from app.services.planning.other_day import other_days
+from app.services.planning.other_day import OtherDay, price_days
 from routing import plan as planned
 from routing.problem import Point, Problem, TravelTimes
 
@@ -25,22 +25,50 @@ LeftOut = tuple[UUID, str, dict[str, Any] | None]
 PACKAGES: Mapping[str, str] = {"ortools": "ortools", "pyvrp": "pyvrp", "vroom": "pyvroom"}
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredPlan:
+    """A plan with all that its rows need of the roads. `marginal_m`: by vehicle, for each stop in order."""
+
+    plan: planned.Plan
+    marginal_m: Mapping[int, Sequence[int]]
+    unserved: Sequence[LeftOut]
+
+
+def measure(loaded: LoadedProblem, plan: planned.Plan, days: Mapping[UUID, OtherDay]) -> MeasuredPlan:
+    """Ask the ways what only they know, before anything is locked: call it with no transaction open.
+
+    Another day is one more way in: told alone, or as `instead` beside what would let the errand in today.
+    """
+    later = price_days(days, loaded.problem.travel_times)
+    return MeasuredPlan(
+        plan,
+        {route.vehicle: marginal_metres(loaded.problem, route) for route in plan.routes},
+        [
+            (errand, reason, _cheapest_first(change, later.get(errand)))
+            for errand, reason, change in unserved_of(loaded, plan)
+        ],
+    )
+
+
 def save_plan(
-    session: Session, planning_id: int, loaded: LoadedProblem, plan: planned.Plan, *, wall_s: float, now: datetime
+    session: Session, planning_id: int, loaded: LoadedProblem, measured: MeasuredPlan, *, wall_s: float, now: datetime
 ) -> Plan | None:
-    """Store routes, stops, what is left out and why, and the figures, as a draft. None when another worker was faster."""
+    """Store routes, stops, what is left out and why, and the figures, as a draft. None when another worker was faster.
+
+    It asks no way: its rows are locked.
+    """
     mine = update(Planning).where(Planning.id == planning_id, Planning.state != "done").values(state="done", error=None)
     if session.scalar(mine.values(finished_at=now).returning(Planning.id)) is None:
         return None
-    unserved = _with_other_days(session, loaded, unserved_of(loaded, plan), now)
-    row = _plan_row(session.get_one(Planning, planning_id), loaded, plan, len(unserved), wall_s, now)
+    unserved = measured.unserved
+    row = _plan_row(session.get_one(Planning, planning_id), loaded, measured.plan, len(unserved), wall_s, now)
     session.add(row)
     session.flush()
     session.execute(
         insert(PlanOffice),
         [{"plan_id": row.id, "office_id": office, "day": row.day, "published": False} for office in loaded.office_ids],
     )
-    _store_routes(session, row, loaded, plan)
+    _store_routes(session, row, loaded, measured)
     if unserved:
         session.execute(
             insert(PlanUnserved),
@@ -60,14 +88,6 @@ def unserved_of(loaded: LoadedProblem, plan: planned.Plan) -> list[LeftOut]:
         for errand in loaded.visits[left.id].errand_ids
     ]
     return [*((errand, reason, None) for errand, reason in loaded.left_out), *without]
-
-
-def _with_other_days(session: Session, loaded: LoadedProblem, left: list[LeftOut], now: datetime) -> list[LeftOut]:
-    """Another day is one more way in: told alone, or as `instead` beside what would let the errand in today."""
-    days = other_days(
-        session, loaded.day, {errand: reason for errand, reason, _ in left}, loaded.problem.travel_times, now
-    )
-    return [(errand, reason, _cheapest_first(change, days.get(errand))) for errand, reason, change in left]
 
 
 def _cheapest_first(today: dict[str, Any] | None, later: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -113,9 +133,9 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, plan: planned.Plan) -> None:
+def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, measured: MeasuredPlan) -> None:
     routes = sorted(
-        plan.routes, key=lambda r: (loaded.at_work[r.vehicle].office_id, loaded.at_work[r.vehicle].courier_id)
+        measured.plan.routes, key=lambda r: (loaded.at_work[r.vehicle].office_id, loaded.at_work[r.vehicle].courier_id)
     )
     if not routes:
         return
@@ -130,7 +150,7 @@ def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, plan: plan
     visits: list[int] = []
     for route_id, route in zip(route_ids, routes, strict=True):
         jobs = [step for step in route.steps if step.type == "job" and step.id is not None]
-        saved = marginal_metres(loaded.problem, route)
+        saved = measured.marginal_m[route.vehicle]
         for sequence, step in enumerate(jobs, start=1):
             visit = loaded.visits[step.id or 0]
             stops.append(

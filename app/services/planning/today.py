@@ -29,7 +29,6 @@ from app.services.planning.saving import route_times, stop_times
 from routing import plan as planned
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
-from routing.problem import TravelTimes
 from routing.replan import Delta, Replanned, replan
 
 POLISH_S = 1.0
@@ -70,12 +69,12 @@ def waiting(session: Session, office_id: int, day: date) -> list[DueErrand]:
     return [errand for errand in found if errand.id in free]
 
 
-def insert_today(session: Session, command: InsertToday, travel_times: TravelTimes | None = None) -> DayChange:
+def insert_today(session: Session, command: InsertToday) -> DayChange:
     """Put errands that wait into the routes of their office at the cheapest places, within a moment.
 
     Without `polish` no other door moves. Raises `no_plan_in_force`, or `nothing_waits` when none of them waits any more.
     """
-    force = in_force(session, command.office_id, command.now, travel_times or known_ways(session))
+    force = in_force(session, command.office_id, command.now, known_ways(session))
     late = [one for one in waiting(session, command.office_id, force.plan.day) if one.id in set(command.errand_ids)]
     if not late:
         raise DomainError("nothing_waits")
@@ -104,7 +103,7 @@ def _change(force: InForce, found: Replanned, numbers: Mapping[int, int], out: S
     )
 
 
-def hand_on(session: Session, command: HandOnRoute, travel_times: TravelTimes | None = None) -> DayChange:
+def hand_on(session: Session, command: HandOnRoute) -> DayChange:
     """Give the doors left on a route to the other couriers of its office; what can't be given stays on the route.
 
     A door whose parcel is in this courier's bag can't: the envelope must change hands first. Raises `not_found`,
@@ -113,7 +112,7 @@ def hand_on(session: Session, command: HandOnRoute, travel_times: TravelTimes | 
     route = session.get(Route, command.route_id)
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route_id")
-    force = in_force(session, route.office_id, command.now, travel_times or known_ways(session), stopped=route.shift_id)
+    force = in_force(session, route.office_id, command.now, known_ways(session), stopped=route.shift_id)
     ride = force.rides.get(route.shift_id)
     if ride is None or ride.route is None or ride.route.id != route.id or not ride.ahead:
         raise DomainError("nothing_left")

@@ -15,7 +15,7 @@ from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Plan, PlanUnserved, Route, Stop
 from app.queries.planning.plans import plan_summary
-from app.services.planning import ask_for_plan, compare, load_problem, report_progress, save_plan, start
+from app.services.planning import ask_for_plan, compare, load_problem, measure, report_progress, save_plan, start
 from routing import solve
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.times import DAY, NOW
@@ -65,9 +65,9 @@ def test_a_second_finisher_of_the_same_order_stores_nothing(session: Session) ->
     planning = start(session, make_planning(session).id)
     assert planning is not None
     loaded = load_problem(session, planning)
-    solution = solve(loaded.problem, engine="insertion")
-    assert save_plan(session, planning.id, loaded, solution, wall_s=1, now=NOW) is not None
-    assert save_plan(session, planning.id, loaded, solution, wall_s=1, now=NOW) is None
+    measured = measure(loaded, solve(loaded.problem, engine="insertion"), {})
+    assert save_plan(session, planning.id, loaded, measured, wall_s=1, now=NOW) is not None
+    assert save_plan(session, planning.id, loaded, measured, wall_s=1, now=NOW) is None
     assert session.scalar(select(func.count()).select_from(Plan)) == 1
     assert session.scalar(select(func.count()).select_from(Route)) == 1
     assert session.scalar(select(func.count()).select_from(Stop)) == 2
