@@ -21,6 +21,7 @@ from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
+from app.services.planning.recounting import recount
 from app.services.planning.saving import marginal_metres, route_times, stop_times
 from routing.evaluate import Evaluation, evaluate
 from routing.matrix import Geodesic
@@ -94,6 +95,7 @@ def move_stop(session: Session, command: MoveStop) -> MoveEvaluation:
         _place(session, plan, stop, target, max(0, position))
     after = _judge(session, plan, touched, ways)
     _write(session, plan, after)
+    recount(session, plan)
     result = _account(plan, before, after)
     audit.record(
         session,
@@ -199,7 +201,6 @@ def _write(session: Session, plan: Plan, judged: _Judged) -> None:
     for shift_id, row in judged.routes.items():
         if shift_id not in driven:
             session.delete(row)
-            plan.couriers -= 1
             continue
         route = driven[shift_id]
         _set(row, route_times(route, midnight))
@@ -218,10 +219,7 @@ def _account(plan: Plan, before: _Judged, after: _Judged) -> MoveEvaluation:
     old, new = before.found, after.found
     distance, duration = new.distance - old.distance, new.duration - old.duration
     cost = new.cost + new.onward_cost - old.cost - old.onward_cost
-    plan.distance_m += distance
-    plan.duration_s += duration
     plan.onward_m += new.onward_distance - old.onward_distance
-    plan.cost += cost
     plan.violations += len(new.violations) - len(old.violations)
     plan.revision += 1
     return MoveEvaluation(plan.id, plan.revision, after.broken(), distance, duration, cost)

@@ -14,6 +14,7 @@ from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
 from app.models import Errand, Office, Plan, PlanOffice, Route, Run, Slot, Stop, StopErrand
 from app.services import audit
+from app.services.planning.recounting import recount
 
 PUBLISHING = 20_260_501  # the class of advisory locks held while a day's plans change places
 
@@ -97,6 +98,7 @@ def _drop_lost_errands(session: Session, plan: Plan) -> None:
     session.execute(delete(Route).where(Route.plan_id == plan.id, ~Route.id.in_(select(Stop.route_id))))
     plan.errands -= len(lost)
     plan.served -= len(lost)
+    recount(session, plan)
 
 
 def _supersede(session: Session, plan: Plan, offices: Sequence[int]) -> None:

@@ -18,13 +18,14 @@ from app.clock import start_of_day
 from app.domain.commands import HandOnRoute, InsertToday
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.models import Errand, Plan, PlanUnserved, Route, Stop
+from app.models import Errand, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.booking import errands
 from app.services.planning.calibrating import known_ways
 from app.services.planning.due_errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
+from app.services.planning.recounting import recount
 from app.services.planning.saving import route_times, stop_times
 from routing import plan as planned
 from routing.engines.interface import Limit
@@ -170,7 +171,7 @@ def _write(session: Session, force: InForce, found: Replanned, new: Mapping[int,
             _place(session, row, ride, driven[shift], stop_of)
             _time(row, ride, driven[shift], found.by_vehicle[shift])
         elif ride.route is not None:
-            _leave_empty(session, force.plan, ride, ride.route, found.by_vehicle[shift])
+            _leave_empty(session, ride, ride.route, found.by_vehicle[shift])
     session.flush()
 
 
@@ -188,7 +189,6 @@ def _new_route(session: Session, force: InForce, ride: Ride, driven: planned.Rou
     )
     session.add(row)
     session.flush()
-    force.plan.couriers += 1
     return row
 
 
@@ -220,7 +220,7 @@ def _time(row: Route, ride: Ride, driven: planned.Route, delta: Delta) -> None:
     row.cost += delta.cost
 
 
-def _leave_empty(session: Session, plan: Plan, ride: Ride, row: Route, delta: Delta) -> None:
+def _leave_empty(session: Session, ride: Ride, row: Route, delta: Delta) -> None:
     """A route whose doors all went to others: nobody rides it, unless the courier is out already."""
     if ride.begun:
         row.distance_m += delta.distance
@@ -230,7 +230,6 @@ def _leave_empty(session: Session, plan: Plan, ride: Ride, row: Route, delta: De
     session.flush()  # its stops are others' now
     session.expire(row, ["stops"])
     session.delete(row)
-    plan.couriers -= 1
 
 
 def _shorten(session: Session, force: InForce, ride: Ride, kept: Sequence[Stop]) -> Delta:
@@ -253,7 +252,7 @@ def _shorten(session: Session, force: InForce, ride: Ride, kept: Sequence[Stop])
         row.duration_s += delta.duration
         row.cost += delta.cost
     else:
-        _leave_empty(session, force.plan, ride, row, delta)
+        _leave_empty(session, ride, row, delta)
     return delta
 
 
@@ -278,9 +277,7 @@ def _take(session: Session, force: InForce, stops: Sequence[Stop]) -> None:
 
 def _account(session: Session, force: InForce, change: DayChange, by: _By) -> DayChange:
     plan = force.plan
-    plan.distance_m += change.distance_delta_m
-    plan.duration_s += change.duration_delta_s
-    plan.cost += change.cost_delta
+    recount(session, plan)
     plan.revision += 1
     counts = {"inserted": len(change.inserted), "moved": len(change.moved), "out": len(change.still_out)}
     audit.record(session, by.actor, by.action, "plan", plan.id, by.now, office=force.office.id, **counts)
