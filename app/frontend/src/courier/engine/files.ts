@@ -1,3 +1,4 @@
+import type { Problem } from "../types";
 import { dropBox } from "./boxes";
 import { api, Refused, Unreachable, type FileState } from "./server";
 import { store, type DeviceRow, type FileRow } from "./store";
@@ -18,6 +19,13 @@ export async function sendFiles(device: DeviceRow): Promise<void> {
   }
 }
 
+const COMING = "coming";
+
+/** Sent again when the courier asks for it; a state that a newer server has must not hold up the other files. */
+async function putAside(file: FileRow, problem: Problem): Promise<void> {
+  await store.files.update(file.sha256, { waits: 0, problem });
+}
+
 async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
   const kept = await store.blobs.get(file.sha256);
   if (!kept) return settle(file); // written in one transaction with its row: it left only because it arrived
@@ -31,6 +39,8 @@ async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
     );
     if (state === null) return; // begun again, or put aside
     if (state.state === "whole") return settle(file);
+    if (state.received === from && state.state !== COMING)
+      return putAside(file, { code: "file_state_unknown", detail: "" });
     from = stepTo(state.received, from, kept.box.length);
     await store.files.update(file.sha256, { sent: from });
   }
@@ -49,7 +59,7 @@ async function part(send: () => Promise<FileState>, file: FileRow): Promise<File
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
     const { code, received } = fault.problem;
-    if (code === "part_out_of_place" && received !== undefined) return { received, state: "partial" };
+    if (code === "part_out_of_place" && received !== undefined) return { received, state: COMING };
     await store.files.update(file.sha256, afterRefusal(code, file) ?? { waits: 0, problem: fault.problem });
     return null;
   }

@@ -1,9 +1,9 @@
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
-import { answersHeard, Refused, SignInNeeded, Unreachable } from "./server";
+import { answersHeard, NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 import { endIfOver } from "./session";
-import { askStatus, retryQuarantined, sendAll } from "./sync";
+import { askStatus, retryPutAside, sendAll } from "./sync";
 import { Locked } from "./vault";
 
 const TICK_MS = 15_000;
@@ -23,7 +23,7 @@ export function backOff(tries: number, chance = Math.random()): number {
 
 /** Send what waits and fetch what is new, now; what was put aside on this side is tried once more. */
 export async function syncNow(): Promise<void> {
-  await retryQuarantined();
+  await retryPutAside();
   await run(true);
 }
 
@@ -41,10 +41,11 @@ export async function run(asked: boolean): Promise<void> {
   const before = answersHeard();
   try {
     await alone(() => once(asked));
-    failures = 0;
+    [failures, notBefore] = [0, 0];
     remember({ unreachable: false });
   } catch (fault) {
-    if (answersHeard() > before) failures = 0; // something got through: a thin line is not a dead one
+    // something got through: a thin line is not a dead one
+    if (answersHeard() > before && !(fault instanceof NotSettled)) failures = 0;
     fail(fault);
   } finally {
     remember({ trying: false });
@@ -74,6 +75,7 @@ async function look(): Promise<void> {
 function fail(fault: unknown): void {
   if (fault instanceof SignInNeeded) remember({ signInNeeded: true, unreachable: false });
   else if (fault instanceof Unreachable) remember({ unreachable: true });
+  else if (fault instanceof NotSettled) remember({ unreachable: false });
   else if (!(fault instanceof Refused)) reportError(fault);
   const wait = Math.max(backOff(failures), fault instanceof Unreachable ? fault.retryAfterMs : 0);
   failures += 1;

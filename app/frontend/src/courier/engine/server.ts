@@ -29,6 +29,11 @@ export class Refused extends Error {
   }
 }
 
+/** The line is there and answers, and something waits all the same: ask again later, and ever later. */
+export class NotSettled extends Error {
+  override name = "NotSettled";
+}
+
 interface Call {
   method: "GET" | "POST" | "PUT";
   token?: string;
@@ -47,7 +52,7 @@ interface Answered {
 
 let heard = 0;
 
-/** How many answers have come since the app began: between two looks, whether anything got through at all. */
+/** How many good answers have come since the app began: between two looks, whether anything got through at all. */
 export const answersHeard = (): number => heard;
 
 async function call(path: string, asked: Call): Promise<Answered> {
@@ -58,8 +63,9 @@ async function call(path: string, asked: Call): Promise<Answered> {
     const response = await outside.fetch(BASE + path, initOf(asked, stop.signal));
     const text = await response.text();
     const end = outside.now();
-    heard += 1;
-    return { ...read(response, text), headers: response.headers, middle: (start + end) / 2, took: end - start };
+    const answer = read(response, text);
+    heard += 1; // a server that is not well, or wants no more of this token, is asked ever more rarely
+    return { ...answer, headers: response.headers, middle: (start + end) / 2, took: end - start };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
     throw new Unreachable();
@@ -93,7 +99,7 @@ function read(response: Response, text: string): { status: number; body: unknown
 
 function refusal(status: number, problem: Partial<Problem> & { received?: number }): Error {
   if (typeof problem.code !== "string") return new Unreachable();
-  if (status === 401 && problem.code === "sign_in_needed") return new SignInNeeded();
+  if (status === 401) return new SignInNeeded(); // whatever a newer server calls the reason
   return new Refused(status, { ...problem, detail: problem.detail ?? "", code: problem.code });
 }
 

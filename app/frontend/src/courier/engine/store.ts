@@ -49,7 +49,7 @@ export interface BundleRow extends LocalBox {
 
 export interface OperationRow extends Omit<WireOperation, "sealed"> {
   device_id: string;
-  result: Result | null; // null: the server has not answered
+  result: Result | "unknown" | null; // null: the server has not answered; unknown: in a word that only a newer app knows
   reviews: Review[];
   problem: Problem | null;
   answered_at: number | null; // by our clock, as everything that is only compared here

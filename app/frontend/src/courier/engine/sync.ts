@@ -1,12 +1,12 @@
 import type { Collection, InsertType } from "dexie";
-import type { Answer, Problem, Standing, WireOperation } from "../types";
-import { dropBox } from "./boxes";
+import type { Answer, Problem, Result, Standing, WireOperation } from "../types";
+import { dropBox, isTakenIn } from "./boxes";
 import { endAccess } from "./bundle";
 import { sendFiles } from "./files";
 import { remember } from "./memory";
 import { outside } from "./outside";
 import { wireOf } from "./record";
-import { api, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
+import { api, NotSettled, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
 import { store, type DeviceRow, type OperationRow } from "./store";
 
 export const A_BATCH = 50;
@@ -15,19 +15,29 @@ const SLOW_MS = 10_000; // a clock measured over a slower call is only better th
 
 /** Everything that waits, to the server; one tab at a time. What fails is thrown, and nothing is lost by it. */
 export async function sendAll(): Promise<void> {
-  let ended: SignInNeeded | null = null;
+  let ended: SignInNeeded | NotSettled | null = null;
   for (const device of await store.devices.toArray()) {
     if (!(await waitsOf(device))) continue;
     try {
-      await sendOperations(device);
-      await sendFiles(device);
+      await sendOf(device);
     } catch (fault) {
-      if (!(fault instanceof SignInNeeded)) throw fault;
+      if (!(fault instanceof SignInNeeded || fault instanceof NotSettled)) throw fault;
       ended = fault; // of this row alone: another courier's may still be heard
     }
   }
   await forgetOld();
   if (ended) throw ended;
+}
+
+/** An operation that does not settle holds up no photograph. */
+async function sendOf(device: DeviceRow): Promise<void> {
+  const settled = await sendOperations(device);
+  try {
+    await sendFiles(device);
+  } catch (fault) {
+    throw settled ? fault : new NotSettled();
+  }
+  if (!settled) throw new NotSettled();
 }
 
 async function waitsOf(device: DeviceRow): Promise<number> {
@@ -46,14 +56,19 @@ const waitingFiles = (device: DeviceRow): Promise<number> =>
     .filter((file) => file.device_id === device.device_id)
     .count();
 
-/** In the order they were written, fifty at a time, until none waits. */
-async function sendOperations(device: DeviceRow): Promise<void> {
+/**
+ * In the order they were written, fifty at a time, until none waits. False: one was answered and waits all the same;
+ * whatever the reason, asking again at once would be asking without end.
+ */
+async function sendOperations(device: DeviceRow): Promise<boolean> {
+  const answered = new Set<string>();
   let most = A_BATCH;
   for (;;) {
     const rows = await waitingOperations(device).limit(most).toArray();
-    if (!rows.length) return;
+    if (!rows.length) return true;
+    if (rows.some((row) => answered.has(row.op_id))) return false;
     try {
-      await sendBatch(device, rows);
+      for (const opId of await sendBatch(device, rows)) answered.add(opId);
       most = A_BATCH;
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
@@ -66,7 +81,8 @@ async function sendOperations(device: DeviceRow): Promise<void> {
   }
 }
 
-async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<void> {
+/** Which of them were answered: some at least, else it throws. */
+async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<string[]> {
   const ops = (await Promise.all(rows.map(wireOf))).filter((one): one is WireOperation => one !== null);
   remember({ sending: new Set(rows.map((row) => row.op_id)) });
   const heard = await api.operations(device.upload_token, {
@@ -75,28 +91,40 @@ async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<void>
     waiting_files: await waitingFiles(device),
     ops,
   });
-  const answers = heard.body.answers.filter((answer) => rows.some((row) => row.op_id === answer.op_id));
+  const asked = new Set(rows.map((row) => row.op_id));
+  const came = heard.body.answers as (Answer | null)[];
+  const answers = came.filter((answer): answer is Answer => asked.has(answer?.op_id ?? ""));
   if (!answers.length) throw new Unreachable(); // whoever answered that was not our server
   for (const answer of answers) await takeIn(answer);
   await standing(device, heard);
+  return answers.map((answer) => answer.op_id);
 }
-
-const RESULTS = new Set(["applied", "duplicate", "needs_review", "rejected"]);
 
 /** One answer; its box leaves the phone when every file of it has arrived, too. */
 async function takeIn(answer: Answer): Promise<void> {
   const first = answer.result === "duplicate" && answer.stored ? answer.stored : answer;
-  if (!RESULTS.has(first.result)) return;
   await store.transaction("rw", store.operations, store.boxes, store.files, async () => {
-    await store.operations.update(answer.op_id, {
-      waits: 0,
-      result: first.result === "duplicate" ? "applied" : first.result,
-      reviews: first.reviews,
-      problem: first.problem,
-      answered_at: outside.now(),
-    });
+    await store.operations.update(answer.op_id, { waits: 0, ...settledBy(first), answered_at: outside.now() });
     await dropBox(answer.op_id);
   });
+}
+
+const RESULTS: Record<string, Result> = {
+  applied: "applied",
+  duplicate: "applied",
+  needs_review: "needs_review",
+  rejected: "rejected",
+};
+
+/**
+ * How an answer is kept. A newer server may have results that this app does not know: that one is shown as "needs help",
+ * its box stays, and the newer app asks for it again (`retryPutAside`).
+ */
+function settledBy({ result, reviews, problem }: Omit<Answer, "stored">): Partial<OperationRow> {
+  const known = Object.hasOwn(RESULTS, result) ? RESULTS[result] : undefined;
+  const said = { reviews: Array.isArray(reviews) ? reviews : [], problem: problem ?? null };
+  if (known) return { ...said, result: known };
+  return { ...said, result: "unknown", problem: said.problem ?? { code: "result_unknown", detail: "" } };
 }
 
 async function quarantine(row: OperationRow | undefined, problem: Problem): Promise<void> {
@@ -113,8 +141,8 @@ export async function standing(device: DeviceRow, { body, offset, took }: Heard<
 }
 
 /** The server misses what it once acknowledged (it was restored from a copy): what is still here goes again. */
-async function sendAgain(device: DeviceRow, owes: [number, number][]): Promise<void> {
-  for (const [first, last] of owes) {
+async function sendAgain(device: DeviceRow, owes: [number, number][] | undefined): Promise<void> {
+  for (const [first, last] of owes ?? []) {
     await store.operations
       .where("[device_id+waits+seq]")
       .between([device.device_id, 0, first], [device.device_id, 0, last], true, true)
@@ -129,10 +157,13 @@ export async function askStatus(): Promise<void> {
   if (device) await standing(device, await api.status(device.upload_token));
 }
 
-/** The courier pressed the button: what our own side had put aside without an answer is tried once more. */
-export async function retryQuarantined(): Promise<void> {
+/**
+ * The courier pressed the button, or opened the app: what our own side had put aside, without an answer or without
+ * understanding it, is tried once more.
+ */
+export async function retryPutAside(): Promise<void> {
   await store.operations
-    .filter((row) => row.result === "rejected" && row.answered_at === null)
+    .filter((row) => row.result === "unknown" || (row.result === "rejected" && row.answered_at === null))
     .modify({ waits: 1, result: null, problem: null });
   await store.files.filter((file) => file.problem !== null).modify({ waits: 1, problem: null, forged: 0, sent: 0 });
 }
@@ -142,9 +173,9 @@ async function forgetOld(): Promise<void> {
   const before = outside.now() - KEPT_MS;
   const { operations, boxes, effects, files } = store;
   await store.transaction("rw", operations, boxes, effects, files, async () => {
-    // what the office could not read may be kept nowhere else
+    // what the office could not read, and what we could not read of the office, may be kept nowhere else
     const settled = (row: OperationRow): boolean => row.answered_at !== null && row.answered_at < before;
-    const old = await operations.filter((row) => settled(row) && row.result !== "rejected").primaryKeys();
+    const old = await operations.filter((row) => settled(row) && isTakenIn(row)).primaryKeys();
     await operations.bulkDelete(old);
     await boxes.bulkDelete(old);
     await effects.bulkDelete(old);

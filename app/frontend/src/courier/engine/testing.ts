@@ -30,6 +30,7 @@ export class FakeServer {
   owes: [number, number][] = [];
   skewMs = 0;
   forges = 0;
+  fileState = "coming";
   key = "";
   private pair: CryptoKeyPair | null = null;
 
@@ -110,12 +111,12 @@ export class FakeServer {
     const file = this.files.get(sha) ?? { parts: new Uint8Array(), whole: false, plain: null };
     this.files.set(sha, file);
     const received = file.parts.length;
-    if (init.method === "GET" || file.whole) return json({ received, state: file.whole ? "whole" : "partial" });
+    if (init.method === "GET" || file.whole) return json({ received, state: file.whole ? "whole" : this.fileState });
     const range = new Headers(init.headers).get("Content-Range") ?? "";
     const [from, , total] = Array.from(range.matchAll(/\d+/g), ([digits]) => Number(digits));
     if (from !== received) return json({ code: "part_out_of_place", detail: "", received }, 409);
     file.parts = concat(file.parts, init.body as Bytes);
-    if (file.parts.length !== total) return json({ received: file.parts.length, state: "partial" });
+    if (file.parts.length !== total) return json({ received: file.parts.length, state: this.fileState });
     return this.prove(sha, file.parts);
   }
 

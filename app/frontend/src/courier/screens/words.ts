@@ -1,3 +1,5 @@
+import type { Problem } from "../types";
+
 /** One word for one thing, the same as on the office's pages. */
 
 export const KIND: Record<string, string> = {
@@ -6,12 +8,17 @@ export const KIND: Record<string, string> = {
   give_back: "Trả lại giấy tờ",
 };
 
+/** What a newer server may ask for is named all the same: the app is the older one until the courier updates it. */
+export const kindOf = (kind: string): string => KIND[kind] ?? "Việc mới";
+
 export const PURPOSE: Record<string, string> = {
   dossier: "Hồ sơ",
   result: "Kết quả",
   papers_due: "Bản chính nộp lại",
   give_back: "Giấy tờ trả lại",
 };
+
+export const purposeOf = (purpose: string): string => PURPOSE[purpose] ?? "Bưu gửi";
 
 export const HOLDER: Record<string, string> = {
   citizen: "người dân",
@@ -63,6 +70,16 @@ export const FILE_KIND: Record<string, string> = {
   courier_signature: "chữ ký bưu tá",
   witness_signature: "chữ ký người làm chứng",
 };
+
+const UPDATE = "Xin cập nhật ứng dụng khi có bản mới, rồi bấm “Gửi ngay”.";
+
+const PROBLEM: Record<string, string> = {
+  result_unknown: `Bưu cục đã trả lời bằng cách mà bản ứng dụng này chưa hiểu. Việc vẫn được giữ trong máy. ${UPDATE}`,
+  file_state_unknown: `Bưu cục đã trả lời về tệp này bằng cách mà bản ứng dụng này chưa hiểu. Tệp vẫn được giữ trong máy. ${UPDATE}`,
+};
+
+/** The server's sentence, or ours for what only this phone knows. */
+export const problemOf = ({ code, detail }: Problem): string => detail || (PROBLEM[code] ?? code);
 
 export const money = (amount: number): string => `${amount.toLocaleString("vi-VN")} đ`;
 

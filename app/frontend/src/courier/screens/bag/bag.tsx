@@ -2,7 +2,7 @@ import type { Bundle } from "../../types";
 import { LinkButton } from "../kit/button";
 import { ActionBar, Empty, Page } from "../kit/page";
 import { TO } from "../place";
-import { PURPOSE } from "../words";
+import { purposeOf } from "../words";
 
 /** What the courier answers for right now. */
 export function Bag({ bundle }: { bundle: Bundle }) {
@@ -14,7 +14,7 @@ export function Bag({ bundle }: { bundle: Bundle }) {
             <li key={parcel.code} class="rows__row">
               <strong class="num">{parcel.code}</strong>
               <span class="muted">
-                {PURPOSE[parcel.purpose]}
+                {purposeOf(parcel.purpose)}
                 {parcel.reference && ` · ${parcel.reference}`}
               </span>
             </li>

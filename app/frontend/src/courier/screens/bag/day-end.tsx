@@ -7,7 +7,7 @@ import { TextField } from "../kit/fields";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { money, PURPOSE } from "../words";
+import { money, purposeOf } from "../words";
 import { useTakings } from "./takings";
 
 interface EndForm {
@@ -34,7 +34,7 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
       <LeftOver bundle={bundle} />
       <Codes
         label="Còn trong túi"
-        known={bundle.bag.map(({ code, purpose }) => ({ code, words: PURPOSE[purpose] ?? "" }))}
+        known={bundle.bag.map(({ code, purpose }) => ({ code, words: purposeOf(purpose) }))}
         chosen={scanned}
         onChoose={(chosen) => draft.patch({ scanned: chosen })}
       />

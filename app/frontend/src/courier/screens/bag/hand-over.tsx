@@ -8,7 +8,7 @@ import { useDraft } from "../kit/draft";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { PURPOSE } from "../words";
+import { purposeOf } from "../words";
 
 type Way = "give" | "take";
 
@@ -80,7 +80,7 @@ function others({ courier, route, desks }: Bundle, way: Way): Option[] {
 
 /** What is known to be there; from a colleague nothing is known, so it is scanned. */
 function expected(bundle: Bundle, way: Way, other: string): { code: string; words: string }[] {
-  if (way === "give") return bundle.bag.map(({ code, purpose }) => ({ code, words: PURPOSE[purpose] ?? "" }));
+  if (way === "give") return bundle.bag.map(({ code, purpose }) => ({ code, words: purposeOf(purpose) }));
   if (!other.startsWith("office_safe")) return [];
   return bundle.waiting.map(({ code }) => ({ code, words: "Trong tủ, cho chuyến hôm nay" }));
 }

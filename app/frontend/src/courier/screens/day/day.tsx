@@ -5,7 +5,7 @@ import { Badge, Card, Empty, Notice, Page } from "../kit/page";
 import { TO } from "../place";
 import { clock, longDay } from "../time";
 import { tell } from "../trouble";
-import { KIND, kilometres } from "../words";
+import { kilometres, kindOf } from "../words";
 import { addressOf, distanceLeft, promise } from "./stop-facts";
 import { StopRows } from "./stop-rows";
 
@@ -134,7 +134,7 @@ function NextDoor({ stop }: { stop: Stop }) {
       <p class="next__errands">
         {stop.errands.map((errand) => (
           <Badge key={errand.id} tone="info">
-            {KIND[errand.kind]}
+            {kindOf(errand.kind)}
           </Badge>
         ))}
       </p>

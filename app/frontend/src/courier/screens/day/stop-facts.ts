@@ -22,6 +22,12 @@ export function lateIn(stops: Stop[]): Set<number> {
   return new Set(late.map((stop) => stop.id));
 }
 
+/** What this app can do for it at the door; null: a newer server's kind of errand. */
+export function taskOf({ kind }: { kind: string }): "collect" | "hand_over" | null {
+  if (kind === "collect") return "collect";
+  return kind === "deliver" || kind === "give_back" ? "hand_over" : null;
+}
+
 export interface AtDoor {
   stop: Stop;
   errand: Errand;

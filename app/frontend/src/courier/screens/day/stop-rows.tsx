@@ -3,7 +3,7 @@ import type { Stop } from "../../types";
 import { Icon } from "../kit/icon";
 import { TO } from "../place";
 import { clock } from "../time";
-import { KIND, LOCAL_STATE } from "../words";
+import { kindOf, LOCAL_STATE } from "../words";
 import { addressOf, namesOf } from "./stop-facts";
 
 /** Every door in order; a tap anywhere on a row opens it. */
@@ -37,7 +37,7 @@ function Row({ stop, isNext }: { stop: Stop; isNext: boolean }) {
 function Errands({ stop }: { stop: Stop }): ComponentChildren {
   return stop.errands.map((errand) => (
     <span class="stops__what" key={errand.id}>
-      {KIND[errand.kind]}
+      {kindOf(errand.kind)}
       {errand.local && ` · ${(LOCAL_STATE[errand.local.state]?.words ?? "").toLowerCase()}`}
     </span>
   ));

@@ -14,7 +14,7 @@ import { ReceiptNote, useReceipt } from "../kit/receipt-note";
 import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
-import { PURPOSE } from "../words";
+import { purposeOf } from "../words";
 import { byPapers, type DeliverForm, deliverFaults, EMPTY, receiverOf } from "./facts";
 import { Proof, Receiver } from "./receiver";
 
@@ -31,7 +31,7 @@ export function Deliver({ bundle, errandId }: { bundle: Bundle; errandId: string
       <ul class="plain parcels">
         {resultsOf(errand).map((parcel) => (
           <li key={parcel.code}>
-            {PURPOSE[parcel.purpose]} <strong class="num">{parcel.code}</strong>
+            {purposeOf(parcel.purpose)} <strong class="num">{parcel.code}</strong>
             {parcel.seal && (
               <>
                 {" "}

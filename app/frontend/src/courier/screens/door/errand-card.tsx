@@ -1,8 +1,9 @@
 import type { Bundle, Dossier, Errand } from "../../types";
 import { LinkButton } from "../kit/button";
 import { Badge, Card, Notice } from "../kit/page";
+import { taskOf } from "../day/stop-facts";
 import { TO } from "../place";
-import { KIND, LOCAL_STATE, OPERATION } from "../words";
+import { kindOf, LOCAL_STATE, OPERATION } from "../words";
 
 const ENDED = new Set(["done", "failed", "held", "returned", "cancelled"]);
 const ENDED_WORDS: Record<string, string> = {
@@ -27,7 +28,7 @@ export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand 
   return (
     <Card>
       <div class="errand__head">
-        <h2 class="card__title">{KIND[errand.kind]}</h2>
+        <h2 class="card__title">{kindOf(errand.kind)}</h2>
         <Standing errand={errand} />
       </div>
       <p>
@@ -55,20 +56,33 @@ function Standing({ errand }: { errand: Errand }) {
 function Actions({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
   return (
     <>
-      {errand.kind === "collect" ? (
-        <ul class="plain errand__dossiers">
-          {errand.dossiers.map((dossier) => (
-            <ToCollect key={dossier.id} bundle={bundle} errand={errand} dossier={dossier} />
-          ))}
-        </ul>
-      ) : (
-        <ToDeliver bundle={bundle} errand={errand} />
-      )}
+      <Task bundle={bundle} errand={errand} />
       <LinkButton href={TO.notDone(errand.id)} kind="secondary" icon="cross">
         Không làm được
       </LinkButton>
     </>
   );
+}
+
+function Task({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+  switch (taskOf(errand)) {
+    case "collect":
+      return (
+        <ul class="plain errand__dossiers">
+          {errand.dossiers.map((dossier) => (
+            <ToCollect key={dossier.id} bundle={bundle} errand={errand} dossier={dossier} />
+          ))}
+        </ul>
+      );
+    case "hand_over":
+      return <ToDeliver bundle={bundle} errand={errand} />;
+    default:
+      return (
+        <Notice tone="wait" title="Bản ứng dụng này chưa biết làm việc này">
+          <p>Xin cập nhật ứng dụng khi có bản mới, hoặc gọi điều phối viên.</p>
+        </Notice>
+      );
+  }
 }
 
 function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand; dossier: Dossier }) {

@@ -6,7 +6,7 @@ import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
 import { TO } from "../place";
 import { ago, clock } from "../time";
 import { tell } from "../trouble";
-import { FILE_KIND, LOCAL_STATE, OPERATION } from "../words";
+import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
 import { InstallOffer } from "./install";
 
 /** What this phone still owes the office, in words. */
@@ -66,7 +66,10 @@ function Operations({ title, operations }: { title: string; operations: QueuedOp
 
 function Operation({ operation }: { operation: QueuedOperation }) {
   const state = LOCAL_STATE[operation.state];
-  const reasons = [...operation.reviews.map((review) => review.detail), operation.problem?.detail].filter(Boolean);
+  const reasons = [
+    ...operation.reviews.map((review) => review.detail),
+    operation.problem && problemOf(operation.problem),
+  ].filter(Boolean);
   return (
     <li class="rows__row">
       <span class="rows__head">
@@ -96,7 +99,7 @@ function Files({ files }: { files: QueuedFile[] }) {
             <span class="muted">
               {kilobytes(file.sent)} trên {kilobytes(file.size)}
             </span>
-            {file.problem && <p>{file.problem.detail}</p>}
+            {file.problem && <p>{problemOf(file.problem)}</p>}
           </li>
         ))}
       </ul>
