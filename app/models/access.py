@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ARRAY, DateTime, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, IntKey
 
 
 class SignInCode(Base):
-    """One code a phone at a time; tries are counted in the row."""
+    """One code a phone at a time; tries are counted in the row, and so are the codes of the last hour."""
 
     __tablename__ = "sign_in_code"
 
@@ -20,8 +20,12 @@ class SignInCode(Base):
     code_mac: Mapped[str]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime]
-    sent_today: Mapped[int] = mapped_column(default=1)
+    sent_times: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))  # of the last hour, oldest first
+
+    @property
+    def sent_at(self) -> datetime:
+        """When the code that counts was sent."""
+        return self.sent_times[-1]
 
 
 class Partner(Base):

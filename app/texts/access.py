@@ -7,7 +7,7 @@ from __future__ import annotations
 from app.texts.mark import n
 
 SENTENCES: dict[str, str] = {
-    "too_many_codes": n("Số này đã nhận 3 mã trong một giờ. Xin dùng mã mới nhất, hoặc đợi một giờ rồi xin mã khác."),
+    "too_many_codes": n("Số này đã nhận 3 mã trong một giờ. Xin dùng mã mới nhất, hoặc xin mã khác từ %(again)s."),
     "sign_in_code_wrong": n("Mã chưa đúng, còn %(left)s lần thử. Xin xem lại tin nhắn mới nhất."),
     "sign_in_code_expired": n("Mã đã hết hạn hoặc đã dùng. Xin bấm gửi mã mới."),
     "too_many_tries": n("Đã nhập sai quá 5 lần nên mã này không dùng được nữa. Xin bấm gửi mã mới."),

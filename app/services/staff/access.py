@@ -27,7 +27,8 @@ from app.services.outbox import subscriptions
 
 CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
-CODES_AN_HOUR: Final = 3
+AN_HOUR: Final = timedelta(hours=1)
+CODES_AN_HOUR: Final = 3  # within any sixty minutes
 PASSWORD_TRIES: Final = 5
 LOCKED_FOR: Final = timedelta(minutes=15)
 SHORTEST_PASSWORD: Final = 10
@@ -40,18 +41,22 @@ def send_sign_in_code(session: Session, number: PhoneNumber, now: datetime, keys
     """Send six digits to a telephone; an earlier code ends. Raises `too_many_codes`."""
     row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
     if row is None:
-        row = SignInCode(phone_mac=phone_mac(number, keys), sent_today=0)
+        row = SignInCode(phone_mac=phone_mac(number, keys), sent_times=[])
         session.add(row)
-    elif now - row.sent_at >= timedelta(hours=1):
-        row.sent_today = 0
-    if row.sent_today >= CODES_AN_HOUR:
-        raise DomainError("too_many_codes", kind="too_many", field="phone")
-    row.sent_at, row.expires_at, row.tries, row.sent_today = now, now + CODE_LIVES, 0, row.sent_today + 1
+    last_hour = [sent for sent in row.sent_times if now - sent < AN_HOUR]
+    if len(last_hour) >= CODES_AN_HOUR:
+        raise DomainError("too_many_codes", kind="too_many", field="phone", again=_free_from(last_hour[-CODES_AN_HOUR]))
+    row.sent_times, row.expires_at, row.tries = [*last_hour, now], now + CODE_LIVES, 0
     row.code_mac = _mac(f"{number}\0{sign_in_code(row, keys)}", keys)
     session.flush()
     messages.tell_phone(
         session, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
     )
+
+
+def _free_from(oldest: datetime) -> datetime:
+    """When the oldest of three codes is an hour old, in whole minutes, as sentences tell it: never too early."""
+    return (oldest + AN_HOUR - timedelta(microseconds=1)).replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def check_sign_in_code(

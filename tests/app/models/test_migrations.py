@@ -63,3 +63,19 @@ def test_every_migration_goes_up_down_and_up_again(empty: Engine) -> None:
         alembic.command.upgrade(config, "head")
         assert catalogue(connection) == before
     empty.dispose()
+
+
+def test_codes_sent_before_the_change_still_count_and_none_is_told_of_afterwards(empty: Engine) -> None:
+    with empty.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0006")
+        sent = "insert into sign_in_code values (:mac, 'x', now(), 0, timestamptz '2026-11-28 08:00+07', :count)"
+        connection.execute(text(sent), [{"mac": "three", "count": 3}, {"mac": "none", "count": 0}])
+        alembic.command.upgrade(config, "0007")
+        times = "select phone_mac, cardinality(sent_times), sent_times[1] = timestamptz '2026-11-28 08:00+07' from sign_in_code"
+        assert {tuple(row) for row in connection.execute(text(times))} == {("three", 3, True), ("none", 1, True)}
+        alembic.command.downgrade(config, "0006")
+        counted = "select phone_mac, sent_today from sign_in_code where sent_at = timestamptz '2026-11-28 08:00+07'"
+        assert {tuple(row) for row in connection.execute(text(counted))} == {("three", 3), ("none", 1)}
+    empty.dispose()

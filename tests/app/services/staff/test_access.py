@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import LOCAL
 from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
 from app.models import AuditEvent, Message, SignInCode, StaffAccount
@@ -78,13 +79,40 @@ def test_a_new_code_ends_the_old_one(session: Session) -> None:
     assert check(session, new, timedelta(minutes=1)) is None
 
 
-def test_three_codes_an_hour_are_enough(session: Session) -> None:
-    for minute in range(3):
+def test_three_codes_within_any_hour_are_enough(session: Session) -> None:
+    for minute in (0, 20, 59):
         send(session, timedelta(minutes=minute))
     with pytest.raises(DomainError, match="too_many_codes") as refusal:
-        send(session, timedelta(minutes=3))
+        send(session, timedelta(minutes=59, seconds=59))
     assert refusal.value.kind == "too_many"
-    assert send(session, timedelta(minutes=62))
+    assert send(session, timedelta(minutes=60))  # the one of minute 0 is an hour old
+    with pytest.raises(DomainError, match="too_many_codes"):
+        send(session, timedelta(minutes=79))
+    assert send(session, timedelta(minutes=80))
+
+
+def test_codes_that_lie_far_apart_are_all_given(session: Session) -> None:
+    for minute in (0, 50, 100, 150, 200):
+        assert send(session, timedelta(minutes=minute))
+
+
+def test_the_refusal_says_from_when_another_code_may_be_asked_for(session: Session) -> None:
+    for second in (10, 20, 30):
+        send(session, timedelta(seconds=second))
+    with pytest.raises(DomainError, match="too_many_codes") as refusal:
+        send(session, timedelta(minutes=5))
+    again = refusal.value.params["again"]
+    assert isinstance(again, datetime)
+    assert again == NOW + timedelta(minutes=61)  # the next whole minute: a sentence tells no seconds
+    assert again.astimezone(LOCAL).strftime("%H:%M") in explain(refusal.value)
+    assert send(session, again - NOW)
+
+
+def test_only_the_times_of_the_last_hour_are_kept(session: Session) -> None:
+    send(session)
+    send(session, timedelta(minutes=30))
+    send(session, timedelta(hours=30))
+    assert row_of(session).sent_times == [NOW + timedelta(hours=30)]
 
 
 def test_neither_number_nor_code_is_kept_in_the_row(session: Session) -> None:
