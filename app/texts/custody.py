@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
         "Phong bì này đang có niêm phong còn nguyên nên không niêm phong lần nữa. Xin kiểm tra lại mã bưu gửi."
     ),
     "parcel_unknown": n("Không có bưu gửi mang mã %(parcel)s. Xin quét hoặc gõ lại mã trên nhãn."),
+    "label_sheets_malformed": n("Số tờ nhãn chưa đúng: mỗi lần in từ 1 đến %(most)s tờ. Xin sửa lại."),
     "no_parcels": n("Chưa có bưu gửi nào để giao. Xin quét hoặc gõ ít nhất một mã."),
     "confirmation_missing": n("Cần cả hai bên xác nhận. Xin chọn người bên kia cùng ký."),
     "confirmation_by_oneself": n("Một người không thể ký cho cả hai bên. Xin để người bên kia xác nhận."),

@@ -163,6 +163,8 @@ CODE_SLIP: Final = {
 }
 
 LABEL: Final = {
+    "kind": n("Bưu gửi hồ sơ một cửa"),
+    "torn": n("Niêm phong rách: báo bưu cục"),
     "dossier": n("Hồ sơ"),
     "result": n("Kết quả"),
     "papers_due": n("Bản chính phải nộp"),

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import Courier, Errand, StaffAccount
+from app.models import Courier, Errand, Parcel, StaffAccount
+from app.queries.desks import holdings
 from app.services.desks.confirmations import side_of_account
 from app.services.staff import access
 from app.web.auth import View, current_staff, staff
@@ -123,6 +124,15 @@ def couriers_here(session: Session) -> list[Party]:
     office_id = current_staff().office_id
     mine = select(Courier.id).where(Courier.office_id == office_id).order_by(Courier.id)
     return [] if office_id is None else [Party(Holder.COURIER, str(number)) for number in session.scalars(mine)]
+
+
+def find_own_parcel(session: Session, code: str) -> Parcel | None:
+    """The envelope with this code, if it passed through here or through a courier of here; others are nobody's business."""
+    for party in (here(), *couriers_here(session)):
+        parcel = holdings.known_to(session, party, code)
+        if parcel is not None:
+            return parcel
+    return None
 
 
 def scanned_codes() -> tuple[str, ...]:

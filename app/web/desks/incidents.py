@@ -14,12 +14,11 @@ from app.domain.parcel import parse_s10
 from app.models import Parcel
 from app.queries.custody.incidents import IncidentLine, closed_incidents, find_incident, open_incidents
 from app.queries.custody.quarantine import strays
-from app.queries.desks import holdings
 from app.services.custody.incidents import close_incident, explain_stray, open_incident
 from app.texts.ages import age
 from app.texts.bags import INCIDENTS, VERDICTS
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
-from app.web.desks.blueprint import COORDINATION, COUNTER, counter_bp, couriers_here, here, opened_from, own_office
+from app.web.desks.blueprint import COORDINATION, COUNTER, counter_bp, find_own_parcel, opened_from, own_office
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -100,11 +99,10 @@ def _kind(text: str) -> IncidentKind:
 def _ours(session: Session, code: str) -> Parcel:
     """An envelope that passed through this office. Raises `parcel_code_malformed` or `parcel_not_here`."""
     wanted = parse_s10(code)
-    for party in (here(), *couriers_here(session)):
-        parcel = holdings.known_to(session, party, wanted)
-        if parcel is not None:
-            return parcel
-    raise DomainError("parcel_not_here", kind="invalid", field="parcel_code", parcel=wanted)
+    parcel = find_own_parcel(session, wanted)
+    if parcel is None:
+        raise DomainError("parcel_not_here", kind="invalid", field="parcel_code", parcel=wanted)
+    return parcel
 
 
 def _check_reach(parcel: Parcel, kind: IncidentKind) -> None:

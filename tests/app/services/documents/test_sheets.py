@@ -13,7 +13,7 @@ from app.clock import at
 from app.domain.checklist import Tick
 from app.domain.commands import PaperTicked
 from app.domain.errors import DomainError
-from app.domain.parcel import ParcelPurpose
+from app.domain.parcel import ParcelPurpose, s10
 from app.models import Plan, Route, Stop, StopErrand
 from app.services.documents import code_slip, label, leaflet, route_papers, slip
 from app.services.documents.route_papers import Printing, RoutePaper
@@ -202,6 +202,17 @@ def test_a_code_slip_shows_the_six_digits_and_names_nobody(session: Session) -> 
     assert "042917" in page.replace(" ", "")
     assert road.request.reference in page
     assert (road.request.applicant.name or "!") not in page
+
+
+def test_labels_of_the_roll_fill_a4_sheets_of_24_with_their_codes_alone() -> None:
+    codes = [s10(number) for number in range(10_000_001, 10_000_031)]
+
+    pdf = label.render_sheets(codes)
+
+    first, second = pages(pdf)
+    assert size(pdf) == (595, 842)
+    assert [word for word in f"{first} {second}".split() if word.startswith("RT")] == codes
+    assert [page.count("RT") for page in (first, second)] == [24, 6]
 
 
 def test_a_label_names_places_and_no_person(session: Session) -> None:
