@@ -14,7 +14,14 @@ from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
 from app.models import Plan, Planning
 from app.queries.planning import plan_map
-from app.queries.planning.plan_pages import LeftOutLine, OfficeLine, counterpart, left_out_lines, office_lines
+from app.queries.planning.plan_pages import (
+    LateLine,
+    LeftOutLine,
+    OfficeLine,
+    counterpart,
+    left_out_lines,
+    office_lines,
+)
 from app.queries.planning.plans import route_lines
 from app.queries.planning.route_progress import progress_of
 from app.services.planning import Figures, compare, publish
@@ -26,7 +33,7 @@ from app.texts.working_hours import balance_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.coordinators.today import changed_day, late_of
-from app.web.i18n import dong, kilometres, number
+from app.web.i18n import dong, kilometres, local_time, number
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -72,7 +79,7 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
     pages = max(1, ceil(len(lines) / A_PAGE))
     page = min(max(1, given_number("trang") or 1), pages)
     return {
-        "offices": offices,
+        "offices": [{"value": one.id, "label": one.name} for one in offices],
         "office": office,
         "routes": lines[(page - 1) * A_PAGE : page * A_PAGE],
         "runs": {} if row.state == "draft" else {run.route_id: run for run in progress_of(session, row.day, visible)},
@@ -85,12 +92,16 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
 def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:
     lines: Sequence[LeftOutLine] = left_out_lines(session, row.id, visible_office_ids())
     return {
-        "late": late_of(session, row),
+        "late": [{"value": str(errand.errand_id), "label": _late(errand)} for errand in late_of(session, row)],
         "changed": changed_day(row),
         "left_out": lines,
         "reason": lambda code: say(UNSERVED[code], language()),
         "way_out": _way_out,
     }
+
+
+def _late(errand: LateLine) -> str:
+    return f"{errand.reference}, {errand.office}, {local_time(errand.starts_at)}–{local_time(errand.ends_at)}"
 
 
 def _way_out(change: dict[str, Any] | None) -> str:

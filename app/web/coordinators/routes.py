@@ -75,10 +75,15 @@ def _run(session: Session, found: Route) -> RouteProgress | None:
     )
 
 
-def _targets(session: Session, found: Route) -> list[RouteLine]:
+def _targets(session: Session, found: Route) -> list[dict[str, Any]]:
     """Where a stop may go: the routes of its office; of every office seen, where the plan crosses communes."""
     offices = visible_office_ids() if found.plan.assignment == "free" else {found.office_id}
-    return route_lines(session, found.plan_id, offices)
+    return [{"value": line.id, "label": _target(line)} for line in route_lines(session, found.plan_id, offices)]
+
+
+def _target(line: RouteLine) -> str:
+    place = {"office": line.office, "n": line.number, "courier": line.courier, "stops": line.stops}
+    return _("%(office)s, tuyến %(n)s: %(courier)s (%(stops)s điểm)", **place)
 
 
 def _broken(session: Session, found: Route) -> dict[int | None, list[str]]:
