@@ -14,12 +14,11 @@ Tour = list[int]
 Tours = Mapping[int, Sequence[int]]
 """Job numbers in order by vehicle number, as in a ``Model``."""
 
-RULES = ("allowed", "max_tasks", "capacity", "max_travel", "time")
-"""The names by which ``breaks_rule`` tells what refuses a sequence."""
-
 
 def breaks_rule(model: Model, v: int, sequence: Sequence[int]) -> str | None:
-    """Name the first rule (of ``RULES``) that this order of jobs breaks for the vehicle, or ``None``."""
+    """Name the first rule that this order of jobs breaks for the vehicle: "allowed", "max_tasks", "capacity", "max_travel",
+    "time"; or ``None``.
+    """
     vehicle = model.vehicles[v]
     if not model.allowed[v].issuperset(sequence):
         return "allowed"

@@ -348,16 +348,6 @@ class EditShift:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """Where and how a message goes; the body is rendered from a template in the reader's language."""
-
-    channel: Channel
-    phone: str | None
-    language: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class SignInByClaims:
     """Somebody whom the province's sign-in has proved; `role` None: none of ours is among those it names."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -114,11 +114,6 @@ class Posted:
     header: Header
     hash: str
     sealed: bytes
-
-
-def commitment_of(payload: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of the payload, whose `salt` keeps short facts from being guessed."""
-    return digest(payload)
 
 
 def corrected(header: Header, measured_now_ms: int) -> tuple[datetime, bool]:

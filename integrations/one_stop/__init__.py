@@ -19,7 +19,6 @@ from integrations.one_stop.codes import (
     StateMeaning,
     SubStateCode,
     state_of,
-    sub_state_of,
 )
 from integrations.one_stop.exchange import ExchangeSettings, NationalExchange
 from integrations.one_stop.messages import DossierRecord, Fee, HandedIn, HandlingStep, Owner, ProcedureName, ResultPaper
@@ -50,5 +49,4 @@ __all__ = [
     "SubStateCode",
     "Way",
     "state_of",
-    "sub_state_of",
 ]

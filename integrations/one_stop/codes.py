@@ -96,8 +96,3 @@ SUB_STATES: Final[Mapping[str, StateMeaning]] = {
 def state_of(code: str) -> StateMeaning | Unknown:
     """Return what a national state means; `09` is 9."""
     return look_up(STATES, code)
-
-
-def sub_state_of(code: str) -> StateMeaning | Unknown:
-    """Return what a boundary-free sub-state means."""
-    return look_up(SUB_STATES, code)

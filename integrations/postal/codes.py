@@ -42,10 +42,6 @@ class Meaning:
     means: str
     final: bool = False
 
-    @property
-    def moves_the_item(self) -> bool:
-        return self.milestone is not Milestone.MONEY
-
 
 class OrderStatus(StrEnum):
     """`Status` in the answers of interfaces A and B."""

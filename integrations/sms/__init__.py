@@ -2,6 +2,6 @@
 
 from integrations.sms.console import ConsoleSms
 from integrations.sms.message import SentSms, SmsMessage, SmsSender, masked
-from integrations.sms.text import Segments, segments, unaccented
+from integrations.sms.text import Segments, segments
 
-__all__ = ["ConsoleSms", "Segments", "SentSms", "SmsMessage", "SmsSender", "masked", "segments", "unaccented"]
+__all__ = ["ConsoleSms", "Segments", "SentSms", "SmsMessage", "SmsSender", "masked", "segments"]

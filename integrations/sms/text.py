@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from vn_text import deaccent, normalize, repair_mojibake, strip_stroke
+from vn_text import normalize
 
 BASIC: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION: Final = frozenset("\f^{}\\[~]|€")  # two septets each
-PLAIN: Final = str.maketrans({
-    "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "•": "-", "·": "-",
-    "→": "->", "←": "<-", "×": "x", "₫": "d", "№": "No.", "\u00a0": " ", "\u202f": " ", "\u200b": None, "\t": " ",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +44,3 @@ def _count(units: list[int], *, single: int, part: int, accented: bool) -> Segme
             count, used = count + 1, 0
         used += unit
     return Segments(count, length, accented)
-
-
-def unaccented(text: str) -> str:
-    """Turn a Vietnamese text into one that fits GSM 7-bit and still reads: "Đơn thu gom" becomes "Don thu gom".
-
-    Other systems send "?on thu gom". Typographic quotes, dashes and the đồng sign become plain ones; what has no plain
-    form (a smiley) is left out, never turned into a question mark.
-    """
-    plain = strip_stroke(deaccent(repair_mojibake(text))).translate(PLAIN)
-    plain = unicodedata.normalize("NFC", plain)
-    return "".join(letter for letter in plain if letter in BASIC or letter in EXTENSION)

@@ -13,8 +13,8 @@ import pytest
 
 import hatch_build
 from app.config import Keys, Settings, load_keys
-from app.domain.custody import canonical_json
-from app.domain.operation import Header, OperationKind, commitment_of
+from app.domain.custody import canonical_json, digest
+from app.domain.operation import Header, OperationKind
 from app.domain.parcel import s10
 from app.services.evidence import sealed
 
@@ -77,7 +77,7 @@ def test_python_hashes_payload_and_header_alike(engine: dict[str, Any]) -> None:
             previous=given["previous"],
         )
         assert header.hash() == vector["hash"]
-        assert commitment_of(vector["payload"]) == given["commitment"]
+        assert digest(vector["payload"]) == given["commitment"]
 
 
 def test_the_phone_writes_the_same_labels(engine: dict[str, Any]) -> None:

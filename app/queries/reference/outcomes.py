@@ -17,11 +17,6 @@ WITH_A_RESULT = frozenset({"NOT_ENTITLED", "REFUSED_ERROR", "REFUSED_OTHER", "SE
 USUAL_FIRST = ("ABSENT", "NO_CONTACT", "PAPERS_MISSING", "PAPERS_WRONG", "NOT_ENTITLED", "ADDR_WRONG", "NO_ACCESS")
 
 
-def at_the_door(session: Session, kind: ErrandKind) -> Sequence[OutcomeCode]:
-    """Current codes for a visit of this kind that was not done, the usual ones first."""
-    return [row for row in at_any_door(session) if kind in visits_of(row.code)]
-
-
 def at_any_door(session: Session) -> Sequence[OutcomeCode]:
     """Current codes that a courier may choose at some door, the usual ones first."""
     rows = session.scalars(select(OutcomeCode).where(OutcomeCode.current).order_by(OutcomeCode.label)).all()

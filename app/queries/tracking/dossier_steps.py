@@ -19,7 +19,6 @@ from app.texts import say, timeline, transfers
 from app.texts.slots import slot_label
 
 StepState = Literal["done", "ahead", "problem"]
-UNDECIDED = frozenset({ErrandState.CANCELLED})
 STEPS = timeline.STEPS | transfers.STEPS
 
 

@@ -41,11 +41,6 @@ class CourierDay:
     waiting: Sequence[Parcel]  # results of this route that still lie in the office's safe
 
 
-def visited(stop: Stop) -> bool:
-    """Every errand at this door has its outcome."""
-    return all(errand.state in CLOSED_AT_THE_DOOR for errand in stop.errands)
-
-
 def courier_day(session: Session, courier: Courier, day: date) -> CourierDay:
     """What the courier needs for `day`, in a handful of queries."""
     route = session.scalar(

@@ -264,7 +264,3 @@ def open_orders(session: Session, link: str, most: int) -> Sequence[CarrierOrder
     mine = (CarrierOrder.link == link, CarrierOrder.state.in_(states), ~CarrierOrder.milestone_final)
     found = select(CarrierOrder).where(*mine).order_by(CarrierOrder.seen_at.nulls_first(), CarrierOrder.id).limit(most)
     return session.scalars(found).all()
-
-
-def collects(order: CarrierOrder) -> bool:
-    return order.errand is not None and order.errand.kind is ErrandKind.COLLECT

@@ -69,14 +69,3 @@ def _draw(session: Session, device_id: UUID, kind: BlockKind, now: datetime) -> 
         session.add(NumberBlock(device_id=device_id, kind=kind, first=first, last=last, given_at=now))
     session.flush()
     return drawn
-
-
-def set_aside(session: Session, device_id: UUID, kind: BlockKind, number: int) -> bool:
-    """Was this number given to this phone?"""
-    mine = select(NumberBlock.id).where(
-        NumberBlock.device_id == device_id,
-        NumberBlock.kind == kind,
-        NumberBlock.first <= number,
-        NumberBlock.last >= number,
-    )
-    return session.scalar(mine) is not None

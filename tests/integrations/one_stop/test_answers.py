@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.one_stop import STATES, SUB_STATES, state_of, sub_state_of
+from integrations.one_stop import STATES, SUB_STATES, state_of
 from integrations.unknown import Unknown
 from tests.fakes.partner import BROKEN, HTML, Reply, told
 from tests.integrations.one_stop.conftest import CANARIES, RECORD, STEP, Joined
@@ -24,7 +24,7 @@ def test_every_published_state_has_a_meaning() -> None:
 
 def test_a_state_nobody_explained_is_kept_as_it_came() -> None:
     assert state_of("99") == Unknown("99")
-    assert sub_state_of("") == Unknown("")
+    assert state_of("") == Unknown("")
     assert state_of("09") is STATES["9"]
 
 

@@ -131,5 +131,5 @@ def test_every_state_of_myvnpost_has_a_meaning() -> None:
 
 
 def test_money_moves_no_item_and_final_states_are_few() -> None:
-    assert [code for code, state in MYVNPOST_STATES.items() if not state.moves_the_item] == ["21", "28", "29"]
+    assert [code for code, state in MYVNPOST_STATES.items() if state.milestone is Milestone.MONEY] == ["21", "28", "29"]
     assert [code for code, state in MYVNPOST_STATES.items() if state.final] == ["8", "9", "14", "19", "20"]

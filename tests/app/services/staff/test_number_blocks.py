@@ -73,15 +73,6 @@ def test_a_label_on_an_envelope_is_used(session: Session) -> None:
     assert number_blocks.reserve(session, device.id, NOW)[BlockKind.LABEL].next == spare.next + 3
 
 
-def test_a_number_knows_its_phone(session: Session) -> None:
-    courier = make_courier(session)
-    mine, other = make_device(session, courier), make_device(session, courier)
-    number = number_blocks.reserve(session, mine.id, NOW)[BlockKind.RECEIPT].next
-    assert number_blocks.set_aside(session, mine.id, BlockKind.RECEIPT, number)
-    assert not number_blocks.set_aside(session, other.id, BlockKind.RECEIPT, number)
-    assert not number_blocks.set_aside(session, mine.id, BlockKind.RECEIPT, number + 50)
-
-
 def test_two_bundles_at_once_reserve_one_block(committed: Database) -> None:
     with committed.transaction() as session:
         device = make_device(session, make_courier(session)).id
