@@ -57,4 +57,6 @@ def _own(session: Session) -> Parcel:
 
 def _page(errors: dict[str, str]) -> str:
     given = {"sheets": "1"} | request.form.to_dict()
-    return render_template("desks/labels.html", given=given, a_sheet=labels.A_SHEET, errors=errors)
+    return render_template(
+        "desks/labels.html", given=given, a_sheet=labels.A_SHEET, most=labels.SHEETS_AT_ONCE, errors=errors
+    )
