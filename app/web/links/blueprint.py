@@ -15,6 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import CarrierOrder, DossierStep, InboxMessage, OutboxMessage, Refusal
 from app.queries.partners.link_state import link_names
+from app.services import audit
 from app.texts import links as words
 from app.texts import say
 from app.texts.ages import age
@@ -24,6 +25,7 @@ from app.web.i18n import number
 from app.web.session import language, now, transaction
 
 Subject = TypeVar("Subject", int, UUID)
+Message = TypeVar("Message", InboxMessage, OutboxMessage)
 
 bp = Blueprint("links", __name__, url_prefix="/dieu-phoi/ket-noi")
 
@@ -65,6 +67,16 @@ def acted(
     return redirect(back, 303)
 
 
+def opened(session: Session, kind: type[Message], key: int | UUID) -> Message:
+    """One message, for a person: who opened it is written down. Raises `not_found`."""
+    row = session.get(kind, key)
+    if row is None:
+        raise not_found()
+    table = kind.__tablename__
+    audit.record(session, staff_actor(), f"{table}.viewed", table, row.id, now(), link=row.link)
+    return row
+
+
 def chosen_link() -> str | None:
     return request.args.get("noi", "")[:80] or None
 
@@ -73,6 +85,11 @@ def namer(session: Session) -> Callable[[str], str]:
     """What a connection is called, by its name."""
     partners = link_names(session)
     return lambda name: words.link_in_words(name, partners.get(name, ""), language())
+
+
+def names_of_links(session: Session) -> dict[str, object]:
+    """For a list that one connection may be chosen of."""
+    return {"chosen": chosen_link(), "names": link_names(session), "named": namer(session)}
 
 
 def _one(sentences: Mapping[str, str], key: str, otherwise: str = "") -> str:

@@ -8,14 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.domain import mask
 from app.models import InboxMessage
 from app.queries.partners import exchange
-from app.queries.partners.link_state import link_names
-from app.services import audit
 from app.services.inbox import carrier_events
-from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
-from app.web.links.blueprint import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
+from app.web.links.blueprint import A_PAGE, acted, acting, bp, chosen_link, looking, namer, names_of_links, opened
 from app.web.links.messages import masked_raw
-from app.web.session import now, transaction
+from app.web.session import transaction
 
 
 @bp.get("/tin-den")
@@ -28,9 +25,7 @@ def inbox_page() -> ResponseReturnValue:
             rows=found,
             total=total,
             subject=lambda row: mask.sentence(row.subject or ""),
-            chosen=chosen_link(),
-            names=link_names(session),
-            named=namer(session),
+            **names_of_links(session),
         )
 
 
@@ -38,10 +33,7 @@ def inbox_page() -> ResponseReturnValue:
 @looking
 def inbox_message_page(inbox_message_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        row = session.get(InboxMessage, inbox_message_id)
-        if row is None:
-            raise not_found()
-        audit.record(session, staff_actor(), "inbox_message.viewed", "inbox_message", row.id, now(), link=row.link)
+        row = opened(session, InboxMessage, inbox_message_id)
         dossier = exchange.dossier_of_inbox_message(session, row)
         known = exchange.known_of(dossier)
         return render_template(

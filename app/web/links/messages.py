@@ -12,17 +12,14 @@ from app.domain.mask import PersonalWords
 from app.domain.outbox import FOR_A_PERSON
 from app.models import OutboxMessage
 from app.queries.partners import exchange
-from app.queries.partners.link_state import link_names
-from app.services import audit
 from app.services.outbox import queue
 from app.texts import links as words
 from app.texts import say
-from app.web.auth import staff_actor
 from app.web.i18n import gettext as _
 from app.web.i18n import local_moment
 from app.web.i18n import number as in_digits
-from app.web.links.blueprint import A_PAGE, acted, acting, bp, chosen_link, looking, namer, not_found
-from app.web.session import language, now, transaction
+from app.web.links.blueprint import A_PAGE, acted, acting, bp, chosen_link, looking, namer, names_of_links, opened
+from app.web.session import language, transaction
 
 MOST_RAW = 20_000  # letters of an answer that are masked
 SHOWN = 4_000  # … and shown
@@ -40,9 +37,7 @@ def waiting_page() -> ResponseReturnValue:
             total=total,
             dossiers=dossiers,
             said={row.id: mask.sentence(row.said or "", exchange.known_of(dossiers.get(row.id))) for row in found},
-            chosen=chosen_link(),
-            names=link_names(session),
-            named=namer(session),
+            **names_of_links(session),
         )
 
 
@@ -50,10 +45,7 @@ def waiting_page() -> ResponseReturnValue:
 @looking
 def message_page(outbox_message_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
-        row = session.get(OutboxMessage, outbox_message_id)
-        if row is None:
-            raise not_found()
-        audit.record(session, staff_actor(), "outbox_message.viewed", "outbox_message", row.id, now(), link=row.link)
+        row = opened(session, OutboxMessage, outbox_message_id)
         dossier = exchange.dossier_of(session, row)
         known = exchange.known_of(dossier)
         return render_template(
