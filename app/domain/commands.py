@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypedDict
 from uuid import UUID
 
 from app.domain.checklist import Tick
@@ -120,6 +121,17 @@ class FromPhone:
         """For the evidence of the act: the files by their hashes, and who stood by."""
         marks: dict[str, object] = {"files": dict(self.files), "thumbprint": self.thumbprint}
         return marks | ({"witness": self.witness} if self.witness else {})
+
+
+class DoorAct(TypedDict):
+    """What every act at a door tells: whose, which, when and where. The fields of that name of the three commands."""
+
+    courier_id: int
+    operation_id: str
+    occurred_at: datetime
+    now: datetime
+    by: str
+    fix: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.domain.commands import (
     CollectDossier,
     CountPapers,
     DeliverResult,
+    DoorAct,
     HandOver,
     PaperTicked,
     RecordFailure,
@@ -138,6 +139,18 @@ def choose(scene: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bo
     return True
 
 
+def _act(scene: DemoOffice, visit: DemoVisit) -> DoorAct:
+    """A phone on the line: told twenty seconds after."""
+    return DoorAct(
+        courier_id=visit.courier.id,
+        operation_id=scene.operation(),
+        occurred_at=visit.at,
+        now=visit.at + timedelta(seconds=20),
+        by=visit.actor,
+        fix=visit.fix,
+    )
+
+
 def collect(scene: DemoOffice, visit: DemoVisit) -> Parcel:
     dossier = visit.errand.dossiers[0]
     papers = papers_of_case(dossier.procedure.papers, dossier.cases)
@@ -150,12 +163,7 @@ def collect(scene: DemoOffice, visit: DemoVisit) -> Parcel:
             papers=ticks(papers),
             parcel_code=None,
             seal_number=scene.seal(),
-            courier_id=visit.courier.id,
-            operation_id=scene.operation(),
-            occurred_at=visit.at,
-            now=visit.at + timedelta(seconds=20),
-            by=visit.actor,
-            fix=visit.fix,
+            **_act(scene, visit),
         ),
     )
 
@@ -197,12 +205,7 @@ def deliver(scene: DemoOffice, visit: DemoVisit) -> None:
             id_last4=f"{scene.random.randrange(10_000):04d}",
             code=code,
             seal_whole=True,
-            courier_id=visit.courier.id,
-            operation_id=scene.operation(),
-            occurred_at=visit.at,
-            now=visit.at + timedelta(seconds=20),
-            by=visit.actor,
-            fix=visit.fix,
+            **_act(scene, visit),
         ),
         scene.keys,
     )
@@ -215,12 +218,7 @@ def nobody_home(scene: DemoOffice, visit: DemoVisit) -> None:
             errand_id=visit.errand.id,
             outcome="ABSENT",
             evidence={"gate_photo": f"demo-{scene.next():05d}.jpg", "call": f"{visit.at:%H:%M}"},
-            courier_id=visit.courier.id,
-            operation_id=scene.operation(),
-            occurred_at=visit.at,
-            now=visit.at + timedelta(seconds=20),
-            by=visit.actor,
-            fix=visit.fix,
+            **_act(scene, visit),
         ),
     )
 

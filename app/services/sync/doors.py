@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.domain.acts import Collected, Delivered, FileGiven, NotDone
-from app.domain.commands import CollectDossier, DeliverResult, RecordFailure
+from app.domain.commands import CollectDossier, DeliverResult, DoorAct, RecordFailure
 from app.domain.custody import EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
@@ -34,6 +34,17 @@ def collected(context: OperationContext, said: Collected) -> None:
     money.take(context, errand, said.receipt)
 
 
+def _act(context: OperationContext, said: Collected | Delivered | NotDone) -> DoorAct:
+    return DoorAct(
+        courier_id=context.courier_id,
+        operation_id=context.operation_id,
+        occurred_at=context.occurred_at,
+        now=context.now,
+        by=context.by,
+        fix=said.fix.position if said.fix else None,
+    )
+
+
 def _collect(context: OperationContext, errand: Errand, said: Collected) -> Parcel:
     command = CollectDossier(
         errand_id=errand.id,
@@ -42,13 +53,8 @@ def _collect(context: OperationContext, errand: Errand, said: Collected) -> Parc
         papers=said.papers,
         parcel_code=said.label,
         seal_number=said.seal,
-        courier_id=context.courier_id,
-        operation_id=context.operation_id,
-        occurred_at=context.occurred_at,
-        now=context.now,
-        by=context.by,
+        **_act(context, said),
         taken_in_part=said.in_part,
-        fix=said.fix.position if said.fix else None,
         phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
     _check_version(context, errand, said)
@@ -94,12 +100,7 @@ def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Atte
         id_last4=said.id_last4,
         code=said.code,
         seal_whole=said.seal_whole,
-        courier_id=context.courier_id,
-        operation_id=context.operation_id,
-        occurred_at=context.occurred_at,
-        now=context.now,
-        by=context.by,
-        fix=said.fix.position if said.fix else None,
+        **_act(context, said),
         parcels=said.parcels,
         phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
@@ -123,12 +124,7 @@ def not_done(context: OperationContext, said: NotDone) -> None:
         errand_id=errand.id,
         outcome=said.outcome,
         evidence=_evidence(said),
-        courier_id=context.courier_id,
-        operation_id=context.operation_id,
-        occurred_at=context.occurred_at,
-        now=context.now,
-        by=context.by,
-        fix=said.fix.position if said.fix else None,
+        **_act(context, said),
         counted=context.steady,
         phone=context.phone(said),
     )
