@@ -190,11 +190,13 @@ def _gaps(acts: Acts) -> list[int]:
 
 
 def _with_breaks(model: Model, v: int, sequence: Sequence[int]) -> Acts:
-    """Put the breaks of a route that cannot keep its promises where they do the least harm: each in every gap."""
+    """Put the breaks of a route that cannot keep its promises where they do the least harm: each in every gap, in order."""
     best: Acts = acts_of(sequence, ())
+    after = 0
     for number, _ in enumerate(breaks_of(model, v)):
-        tries = [(*best[:at], ("break", number), *best[at:]) for at in range(len(best) + 1)]
+        tries = [(*best[:at], ("break", number), *best[at:]) for at in range(after, len(best) + 1)]
         best = min(tries, key=lambda acts: drive_latest(model, v, acts).late)
+        after = best.index(("break", number)) + 1
     return best
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from routing.evaluate import HEAD_START, evaluate
@@ -75,6 +75,8 @@ def tiny_job(rng: random.Random, number: int) -> Job:
 
 
 @settings(max_examples=250, deadline=None)
+@example(seed=1417, jobs=3)  # its breaks fit only in the order that nobody may take them in
+@example(seed=49820, jobs=1)
 @given(seed=st.integers(0, 2**32), jobs=st.integers(1, 8))
 def test_the_judge_agrees_with_brute_force(seed: int, jobs: int) -> None:
     problem, rng = tiny_problem(seed, jobs), random.Random(seed)
