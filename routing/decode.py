@@ -23,7 +23,11 @@ def decode(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8 at byte {error.start}") from None
+        raise ValueError(f"is not UTF-8 at byte {error.start}: save it as UTF-8") from None
+    if "\0" in text:
+        raise ValueError("holds NUL bytes, so it is UTF-16 or no text at all: save it as UTF-8")
+    if not text.strip():
+        raise ValueError("is empty")
     try:
         return json.loads(text, parse_int=_whole, parse_constant=float, object_pairs_hook=_object)
     except RecursionError:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from app.config import Settings, SettingsError
+from app.config import NoText, Settings, SettingsError, read_text
 from app.domain.errors import DomainError
 from app.gateways.links_file import links_file
 from app.services.inbox.carrier_events import CarrierEvent
@@ -45,8 +45,10 @@ def _key(path: Path) -> RSAPublicKey:
     from integrations.postal import public_key  # noqa: PLC0415 (see `geocoder`)
 
     try:
-        return public_key(path.read_text())
-    except (OSError, ValueError) as error:
+        return public_key(read_text(path))
+    except NoText as fault:
+        raise SettingsError(f"TANNHA_LINKS: webhook key {path.name} {fault}.") from None
+    except ValueError as error:
         raise SettingsError(f"TANNHA_LINKS: webhook key {path.name}: {error}.") from None
 
 

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from app.config import Settings, SettingsError
+from app.config import NoText, Settings, SettingsError, read_text
 from app.domain.identity import Role
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
@@ -108,8 +109,10 @@ def links_file(settings: Settings) -> LinksFile:
         return LinksFile()
     try:
         changed = settings.links.stat().st_mtime_ns
-    except OSError:
+    except FileNotFoundError:
         raise SettingsError(f"TANNHA_LINKS={settings.links}: there is no such file; write it or unset it.") from None
+    except OSError as error:
+        raise SettingsError(f"TANNHA_LINKS={settings.links} cannot be read: {error.strerror}.") from None
     return _read(settings.links, (changed, *_tables_changed(settings.links.parent)))
 
 
@@ -123,8 +126,12 @@ def _tables_changed(folder: Path) -> Iterator[int]:
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed: tuple[int, ...]) -> LinksFile:
     try:
-        document = tomllib.loads(path.read_text())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = tomllib.loads(read_text(path))
+    except NoText as fault:
+        raise SettingsError(f"TANNHA_LINKS={path} {fault}.") from None
+    except RecursionError:
+        raise SettingsError(f"TANNHA_LINKS={path} can't be read: it is nested too deeply.") from None
+    except ValueError as error:
         raise SettingsError(f"TANNHA_LINKS={path} can't be read: {error}.") from None
     top = _LinkTable(document, path.parent, "")
     one_stop, oidc = top.maybe_part("one_stop"), top.maybe_part("oidc")
@@ -189,10 +196,20 @@ class _LinkTable:
         return self.at(key, value) if (value := self.maybe_text(key)) else None
 
     def at(self, key: str, name: str) -> Path:
-        path = (self.folder / name).resolve()
-        if not path.exists():
+        try:
+            path = (self.folder / name).resolve()
+            there = path.exists()
+        except (OSError, ValueError, RuntimeError) as error:  # no right to the folder, a NUL, links in a circle
+            raise self.wrong(key, f"names a file that can't be looked for: {error}") from None
+        if not there:
             raise self.wrong(key, f"names {path}, which does not exist")
         return path
+
+    def read(self, key: str, path: Path) -> str:
+        try:
+            return read_text(path)
+        except NoText as fault:
+            raise self.wrong(key, f"names {path}, which {fault}") from None
 
     def flag(self, key: str) -> bool:
         return bool(self.get(key, bool, "true or false"))
@@ -284,8 +301,8 @@ def _tracking_codes(part: _LinkTable, *, needed: bool) -> Mapping[str, Mapping[s
     if path is None:
         return {}
     try:
-        table = json.loads(path.read_text())
-    except (OSError, ValueError):
+        table = json.loads(part.read("tracking_codes_file", path))
+    except (ValueError, RecursionError):
         raise part.wrong("tracking_codes_file", f"names {path}, which is not JSON") from None
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise part.wrong("tracking_codes_file", "must hold one object of codes")
@@ -300,9 +317,13 @@ def _places(part: _LinkTable) -> Mapping[str, tuple[str, str, str]]:
     path = part.maybe_file("places_file")
     if path is None:
         return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    if any(row.get(column) is None for row in rows for column in PLACE_COLUMNS):
+    reader = csv.DictReader(StringIO(part.read("places_file", path), newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise part.wrong("places_file", f"names {path}, which is not CSV: {error}") from None
+    there = set(PLACE_COLUMNS) <= set(reader.fieldnames or ())
+    if not there or any(row[column] is None for row in rows for column in PLACE_COLUMNS):
         raise part.wrong("places_file", f"must be a CSV with the columns {', '.join(PLACE_COLUMNS)}")
     return {row["unit_code"]: (row["province_code"], row["district_code"], row["commune_code"]) for row in rows}
 
@@ -354,8 +375,11 @@ def secret_of(path: Path) -> Callable[[], str]:
 
     def read() -> str:
         try:
-            return path.read_text().strip()
-        except OSError:
-            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} can't be read.") from None
+            secret = read_text(path).strip()
+        except NoText as fault:
+            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} {fault}.") from None
+        if not secret:
+            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} is empty: write the secret into it.")
+        return secret
 
     return read

@@ -249,7 +249,10 @@ def test_a_file_of_faults_does_not_fill_the_memory() -> None:
     [
         (b"[" * 10_000_000, "nested too deeply"),
         (b'{"a":' * 2_000_000, "nested too deeply"),
-        (b"\xff", "is not UTF-8 at byte 0"),
+        (b"\xff", "is not UTF-8 at byte 0: save it as UTF-8"),
+        ('{"jobs": []}'.encode("utf-16"), "is not UTF-8 at byte 0: save it as UTF-8"),
+        ('{"jobs": []}'.encode("utf-16-le"), "holds NUL bytes"),
+        (b" \n", "is empty"),
         (b'{"vehicles": [], "jobs": [], "jobs": []}', "jobs: is given twice"),
         (b'{"vehicles": [], "jobs": [{"id": ' + b"9" * 5_000 + b"}]}", "jobs[0].id: must be a whole number"),
         (b'{"vehicles": [], "jobs": [{"id": Infinity}]}', "jobs[0].id: must be a whole number"),

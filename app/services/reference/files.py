@@ -12,6 +12,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from app.config import NoText, read_text
+
 BUNDLED: Final = files("app.services.reference") / "data"
 
 
@@ -86,6 +88,13 @@ class Row:
 
 def csv_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
     """Return the rows of a UTF-8 CSV file (a byte order mark is forgiven) that has exactly these columns, in any order."""
+    try:
+        return _csv_rows(path, columns, optional)
+    except csv.Error as error:
+        raise BadReference(path.name, "the whole file", "", f"is not CSV: {error}") from None
+
+
+def _csv_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str]) -> list[Row]:
     reader = csv.DictReader(_text(path).splitlines(), strict=True)
     head = list(reader.fieldnames or ())
     for column in columns:
@@ -133,15 +142,15 @@ def json_of(path: Traversable | Path) -> Any:
         return json.loads(_text(path))
     except json.JSONDecodeError as error:
         raise BadReference(path.name, f"line {error.lineno}", "", f"not JSON: {error.msg}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
+        raise BadReference(path.name, "the whole file", "", "not JSON that anybody meant to write") from None
 
 
 def _text(path: Traversable | Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise BadReference(path.name, "the whole file", "", f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadReference(path.name, "the whole file", "", "is not UTF-8; save it as CSV UTF-8") from None
+        return read_text(path)
+    except NoText as fault:
+        raise BadReference(path.name, "the whole file", "", str(fault)) from None
 
 
 @dataclass(frozen=True, slots=True)

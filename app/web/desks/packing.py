@@ -7,6 +7,7 @@ from uuid import uuid4
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.config import NoText, text_of
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk
@@ -66,8 +67,8 @@ def _text() -> str:
     if file is None or not file.filename:
         return request.form.get("lines", "")
     try:
-        return file.stream.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
+        return text_of(file.stream.read())
+    except NoText:
         raise DomainError("csv_not_utf8", kind="invalid", field="file") from None
 
 

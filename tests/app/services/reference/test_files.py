@@ -66,8 +66,36 @@ def test_a_byte_order_mark_of_a_spreadsheet_is_forgiven(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "lich.csv"
     path.write_bytes("day,kind,name,basis\n2026-01-01,holiday,Tết,x\n".encode("utf-16"))
-    with pytest.raises(BadReference, match="save it as CSV UTF-8"):
+    with pytest.raises(BadReference, match="is UTF-16: save it as UTF-8"):
         read_calendar(path)
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        ("day,kind,name,basis\n2026-01-01,holiday,Tết,x\n".encode("utf-16-le"), "holds NUL bytes"),
+        ("day,kind,name,basis\n2026-01-01,holiday,Lễ\xe9,x\n".encode("cp1258", "replace"), "is not UTF-8 at byte"),
+        (b"", "day: the column is missing; there are none"),
+        (b'day,kind,name,basis\n2026-01-01,"holiday', "is not CSV"),
+        (b'day,kind,name,basis\n2026-01-01,"holiday"x,y,z\n', "is not CSV"),
+    ],
+)
+def test_what_is_no_table_of_text_is_said_in_one_sentence(tmp_path: Path, raw: bytes, problem: str) -> None:
+    path = tmp_path / "lich.csv"
+    path.write_bytes(raw)
+    with pytest.raises(BadReference, match=rf"lich\.csv, .*{problem}"):
+        read_calendar(path)
+
+
+def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="it is a folder, name the file in it"):
+        read_calendar(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, '{"procedures": ' + "9" * 5_000 + "}", "{\0}"])
+def test_what_is_no_json_is_said_in_one_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadReference, match=r"thu-tuc\.json, "):
+        read_procedures(write(tmp_path, "thu-tuc.json", text))
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:

@@ -53,12 +53,23 @@ def test_a_file_does_the_same(at_desk: Place, session: Session) -> None:
     assert len(results(at_desk, session)) == 1
 
 
-def test_a_file_in_another_encoding_is_refused_with_the_way_out(at_desk: Place) -> None:
-    file = (BytesIO("Giấy".encode("utf-16")), "ket-qua.csv")
+@pytest.mark.parametrize(
+    "raw", ["Giấy".encode("utf-16"), "a;b;c".encode("utf-16-le"), "Giấy".encode("latin-1", "replace") + b"\xe9"]
+)
+def test_a_file_in_another_encoding_is_refused_with_the_way_out(at_desk: Place, raw: bytes) -> None:
+    file = (BytesIO(raw), "ket-qua.csv")
     answer = at_desk.client.post("/mot-cua/ket-qua", data={"file": file}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
     assert "UTF-8" in answer.text
+
+
+def test_an_empty_file_is_refused(at_desk: Place) -> None:
+    answer = at_desk.client.post(
+        "/mot-cua/ket-qua", data={"file": (BytesIO(), "ket-qua.csv")}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
 
 
 def test_nothing_typed_is_said_where_one_types(at_desk: Place) -> None:
