@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from app.domain.wording import tidy
 from app.models import Charge, Dossier, Errand, ErrandDossier, Parcel, Place, Procedure, ServiceRequest, Slot
 from app.services import audit
 from app.services.booking import slots
+from app.services.booking.slots import OpenSlot
 from app.services.messaging import messages
 from app.services.outbox import changes
 
@@ -152,14 +153,17 @@ def reschedule(session: Session, command: RescheduleErrand) -> Errand:
     return errand
 
 
-def schedule_next(session: Session, errand: Errand, now: datetime) -> Slot | None:
+def schedule_next(
+    session: Session, errand: Errand, now: datetime, fits: Callable[[OpenSlot], bool] | None = None
+) -> Slot | None:
     """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
 
-    None when nothing is open in the next five working days: the errand stays as it is and shows among those without a
-    slot, because a parcel that stands at the office must not be refused for a full calendar.
+    `fits`: which slots will do; any but the one it has, when nothing is said. None when none of them is open in the next
+    five working days: the errand stays as it is and shows among those without a slot, because a parcel that stands at the
+    office must not be refused for a full calendar.
     """
     for choice in slots.open_slots(session, errand.place.unit_code, now):
-        if choice.id == errand.slot_id:
+        if not (fits(choice) if fits else choice.id != errand.slot_id):
             continue
         try:
             slot = slots.take_slot(session, choice.id, now, moving=errand.id)

@@ -22,7 +22,7 @@ from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
 from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
 from app.queries.reference.calendar import calendar
-from app.services.booking import errands, slots
+from app.services.booking import errands
 from app.services.custody import chains
 from app.services.desks.handover import check_both_sides
 from app.services.messaging import messages
@@ -152,11 +152,7 @@ def _invite_again_or_hold(session: Session, errand: Errand, now: datetime) -> No
 def _invite_again(session: Session, errand: Errand, first: date, now: datetime) -> None:
     """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
     days = calendar(session)
-    for choice in slots.open_slots(session, errand.place.unit_code, now):
-        if days.between(first, choice.day) >= WORKING_DAYS_APART:
-            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
-            errands.put_into(session, errand, slot, now)
-            return
+    errands.schedule_next(session, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART)
 
 
 def hold(session: Session, errand_id: UUID, now: datetime) -> Errand:

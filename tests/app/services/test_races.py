@@ -8,6 +8,7 @@ from threading import Barrier
 
 from sqlalchemy import func, select, text
 
+from app.clock import local_day
 from app.database import Database
 from app.domain.commands import BookVisit
 from app.domain.errors import DomainError
@@ -18,9 +19,10 @@ from app.services import idempotency
 from app.services.booking import errands, pickups, slots
 from app.services.booking.book import book
 from app.services.desks.results import result_ready
+from app.services.visits.failures import record_failure
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish, wish_for_result
-from tests.factories.custody import accepted, make_road, packing
+from tests.factories.custody import AT_THE_DOOR, accepted, failing, make_road, packing, result_out
 
 
 def at_once(*calls: Callable[[], str]) -> list[str]:
@@ -157,6 +159,35 @@ def test_whoever_finds_the_first_slot_taken_meanwhile_gets_the_next(committed: D
             arriving = pool.submit(arrive)
             until(lambda: waits_for_a_lock(committed), 20)
         assert arriving.result(timeout=20) not in {None, world.slot.id}
+
+
+def test_a_second_invitation_finds_its_slot_taken_meanwhile_and_takes_the_next(committed: Database) -> None:
+    """A door that stayed shut is not to be reported twice because somebody chose that slot a moment before."""
+    friday = AT_THE_DOOR + timedelta(days=3)
+    tuesday = local_day(friday) + timedelta(days=4)  # the second working day after
+    with committed.transaction() as session:
+        road = make_road(session, make_world(session))
+        result_out(session, road)
+        unit = road.world.unit.code
+        invited = next(slot for slot in slots.open_slots(session, unit, friday) if slot.day == tuesday)
+        session.get_one(Slot, invited.id).capacity = 1
+        delivery, shut = road.delivery.id, failing(road, now=friday)
+
+    def report() -> int | None:
+        with committed.transaction() as session:
+            record_failure(session, shut)
+            return session.get_one(Errand, delivery).slot_id
+
+    with ThreadPoolExecutor(1) as pool:
+        with committed.transaction() as session:
+            slots.hold_slot(session, invited.id, "another's form", friday)
+            session.flush()
+            reporting = pool.submit(report)
+            until(lambda: waits_for_a_lock(committed), 20)
+        again = reporting.result(timeout=20)
+    assert again != invited.id
+    with committed.transaction() as session:
+        assert session.get_one(Slot, again).day >= tuesday
 
 
 def test_a_desk_that_packs_a_result_waits_for_the_errand_before_it_holds_the_dossier(committed: Database) -> None:
