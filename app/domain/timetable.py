@@ -79,14 +79,15 @@ def next_trip(
         day = first + timedelta(days=ahead)
         if day.isoweekday() not in timetable.weekdays or day in calendar.holidays:
             continue
-        trips = [Trip(*(datetime.combine(day, at, LOCAL) for at in leg)) for leg in legs]
-        left = [trip for trip in trips if trip.leaves_at >= after]
-        if left:
-            return min(left, key=lambda trip: (trip.arrives_at, trip.leaves_at))
+        for leg in legs:
+            leaves_at, arrives_at = (datetime.combine(day, at, LOCAL) for at in leg)
+            if leaves_at >= after:
+                return Trip(leaves_at, arrives_at)
     return None
 
 
 def _legs(timetable: Timetable, origin: Collection[Party], destination: Collection[Party]) -> list[tuple[time, time]]:
+    """In the order of the calls: whichever leaves first is also the first to arrive, for one van overtakes nobody."""
     calls = timetable.calls
     return [
         (start.at, end.at)

@@ -48,6 +48,27 @@ def test_a_van_does_not_go_backwards() -> None:
     assert ride(CENTRE, DESK, december(1, 15)) is None
 
 
+def test_a_place_that_is_called_at_twice_is_left_and_reached_at_the_first_of_its_calls() -> None:
+    there_and_back = Timetable(
+        frozenset({3}),
+        (
+            Call(DESK, time(7)),
+            Call(OFFICE, time(8)),
+            Call(CENTRE, time(9)),
+            Call(OFFICE, time(10)),
+            Call(CENTRE, time(11)),
+        ),
+    )
+
+    def rides(*hour: int) -> Trip | None:
+        return next_trip(there_and_back, {DESK, OFFICE}, {CENTRE}, december(2, *hour), PLAIN)
+
+    assert rides(6) == Trip(december(2, 7), december(2, 9))
+    assert rides(7, 1) == Trip(december(2, 8), december(2, 9))
+    assert rides(8, 1) == Trip(december(2, 10), december(2, 11))
+    assert rides(10, 1) == Trip(december(9, 7), december(9, 9))  # the van comes once a week
+
+
 def test_of_two_rounds_the_one_that_arrives_first() -> None:
     slow, fast = Trip(december(1, 7), december(1, 12)), Trip(december(1, 9), december(1, 11))
     assert soonest([(1, slow), (2, fast), (3, None)]) == (2, fast)

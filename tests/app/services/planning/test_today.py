@@ -15,8 +15,10 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.models import Errand, Parcel, Plan, PlanUnserved, Route, Stop, StopErrand
 from app.services.planning import publish
+from app.services.planning.in_force import in_force
 from app.services.planning.today import DayChange, hand_on, insert_today, waiting
 from app.services.visits.runs import start_run
+from routing.matrix import Geodesic
 from tests.app.services.planning.in_force import published_routes
 from tests.factories.planning import PlannableDay, make_day, make_delivery, make_plan
 from tests.factories.procedure import make_procedure
@@ -146,6 +148,35 @@ def test_without_a_plan_in_force_nothing_is_inserted(session: Session, day: Plan
     with pytest.raises(DomainError) as refused:
         put_in(session, day, day.errands[0])
     assert refused.value.code == "no_plan_in_force"
+
+
+def test_a_break_that_was_taken_is_not_planned_again(session: Session, day: PlannableDay, plan: Plan) -> None:
+    route = plan.routes[0]
+    shift = route.shift
+    shift.break_from, shift.break_to, shift.break_s = at(DAY, time(8)), at(DAY, time(12)), 1_800
+    route.break_at, route.break_s = at(DAY, time(8, 30)), 1_800
+    start_run(session, route.id, route.courier_id, MORNING)
+
+    def breaks(now: datetime) -> int:
+        force = in_force(session, day.offices[0].id, now, Geodesic())
+        return len(next(vehicle for vehicle in force.problem.vehicles if vehicle.id == shift.id).breaks)
+
+    assert [breaks(at(DAY, time(8, minute))) for minute in (29, 30, 59)] == [1, 0, 0]  # it may be taken until noon
+    late = late_errand(session, day)
+    put_in(session, day, late, now=at(DAY, time(8, 45)), polish=True)
+    assert route.break_at == at(DAY, time(8, 30))
+
+
+def test_a_courier_who_has_not_left_yet_still_has_the_break_ahead(
+    session: Session, day: PlannableDay, plan: Plan
+) -> None:
+    route = plan.routes[0]
+    shift = route.shift
+    shift.break_from, shift.break_to, shift.break_s = at(DAY, time(8)), at(DAY, time(12)), 1_800
+    route.break_at, route.break_s = at(DAY, time(8, 30)), 1_800
+    session.flush()
+    force = in_force(session, day.offices[0].id, at(DAY, time(8, 45)), Geodesic())
+    assert all(len(vehicle.breaks) == 1 for vehicle in force.problem.vehicles if vehicle.id == shift.id)
 
 
 def test_a_courier_who_falls_out_hands_the_doors_on(session: Session, day: PlannableDay, plan: Plan) -> None:
