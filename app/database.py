@@ -15,9 +15,10 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import sessionmaker
 
 from app.config import Settings, SettingsError, private_folder
+from app.unit_of_work import UnitOfWork
 
 APP_ROLE = "tannha_app"
 DATA_EXCEPTION = "22"  # SQLSTATE class: the sentence quotes what could not be read
@@ -109,13 +110,13 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.sessions = sessionmaker(engine, expire_on_commit=False)
+        self.sessions = sessionmaker(engine, class_=UnitOfWork, expire_on_commit=False)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[UnitOfWork]:
         """Commit at the end, roll back on any error. Services never commit: only this does."""
-        with self.sessions.begin() as session:
-            yield session
+        with self.sessions.begin() as work:
+            yield work
 
 
 def connect(settings: Settings) -> Database:

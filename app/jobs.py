@@ -13,6 +13,8 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from app.unit_of_work import UnitOfWork
+
 QUEUES: Mapping[str, str] = {
     "plan_day": "plans",
     "announce_plan": "messages",
@@ -44,7 +46,6 @@ _DEFER_ALL = text(
     "row(cast(:queue as varchar), cast(:task as varchar), 0, null, null, args, cast(:at as timestamptz))"
     "::procrastinate_job_to_defer_v1])) from jsonb_array_elements(:all) as args"
 ).bindparams(bindparam("all", type_=JSONB))
-_MUTED = "jobs muted"
 _HASTEN = text(
     "update procrastinate_jobs set scheduled_at = null "
     "where task_name = :task and status = 'todo' and scheduled_at > now() and args->>:name = any(:values) returning id"
@@ -53,23 +54,23 @@ _CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, 
 
 
 def defer(
-    session: Session, task: str, args: Mapping[str, Any], *, lock: str | None = None, at: datetime | None = None
+    work: UnitOfWork, task: str, args: Mapping[str, Any], *, lock: str | None = None, at: datetime | None = None
 ) -> int:
     """Promise `task(**args)` when this transaction commits; nothing when it rolls back. Returns the job's id.
 
-    Jobs that share a `lock` run one after the other. In a muted session nothing is promised, and the id is 0.
+    Jobs that share a `lock` run one after the other. With `jobs_muted` nothing is promised, and the id is 0.
     """
-    if session.info.get(_MUTED):
+    if work.jobs_muted:
         return 0
     params = {"queue": QUEUES[task], "task": task, "lock": lock, "queueing_lock": None, "args": dict(args), "at": at}
-    return int(session.execute(_DEFER, params).scalar_one())
+    return int(work.execute(_DEFER, params).scalar_one())
 
 
-def defer_all(session: Session, task: str, args: Sequence[Mapping[str, Any]], *, at: datetime | None = None) -> None:
+def defer_all(work: UnitOfWork, task: str, args: Sequence[Mapping[str, Any]], *, at: datetime | None = None) -> None:
     """Promise `task` once for each of `args`, in one statement."""
-    if args and not session.info.get(_MUTED):
+    if args and not work.jobs_muted:
         params = {"queue": QUEUES[task], "task": task, "all": [dict(one) for one in args], "at": at}
-        session.execute(_DEFER_ALL, params).scalar_one()
+        work.execute(_DEFER_ALL, params).scalar_one()
 
 
 def cancel(session: Session, job_id: int, *, abort: bool = False) -> bool:
@@ -83,8 +84,3 @@ def hasten(session: Session, task: str, name: str, values: Sequence[str]) -> int
     The same job comes earlier: a second one beside it would do the work twice.
     """
     return len(session.scalars(_HASTEN, {"task": task, "name": name, "values": list(values)}).all())
-
-
-def mute(session: Session) -> None:
-    """Let nothing be promised in this session: what a demonstration tells of the past was done in the past."""
-    session.info[_MUTED] = True

@@ -12,12 +12,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
 from app.services.staff import access
+from app.unit_of_work import UnitOfWork
 
 pytest_plugins = ["tests.canaries.plugin", "tests.quick"]
 
@@ -109,7 +109,7 @@ def owner_engine(database_url: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[UnitOfWork]:
     """A session whose commits are savepoints: everything is rolled back at the end.
 
     With the fixture `reference` beside it, it works on the database that holds the reference data.
@@ -117,7 +117,7 @@ def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[Session
     engine: Engine = request.getfixturevalue("referenced_engine" if "reference" in request.fixturenames else "engine")
     with engine.connect() as connection:
         outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             yield session
         outer.rollback()
 
@@ -150,6 +150,6 @@ def referenced_engine(referenced_url: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def reference(session: Session) -> Session:
+def reference(session: UnitOfWork) -> UnitOfWork:
     """The test's session, on a database with the 135 units, offices, desks, procedures, tariff and calendar."""
     return session

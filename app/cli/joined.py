@@ -18,7 +18,6 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app import jobs
 from app.clock import Clock
@@ -30,6 +29,7 @@ from app.services.demo import online
 from app.services.demo.plan import first_pilot
 from app.services.outbox import link_health
 from app.services.staff import access
+from app.unit_of_work import UnitOfWork
 
 STEP_S: Final = 45  # between two steps in its time: a person sees a dossier move while they look
 ANSWERS_WITHIN_S, LOOKS_EVERY_S = 30, 0.1
@@ -98,7 +98,7 @@ def join(settings: Settings, database: Database, clock: Clock, port: int | None)
     return Joined(settings, url, (*arguments, "--our-url", ours), {"TANNHA_SANDBOX_KEY": key}, pilot.code)
 
 
-def _key(session: Session, path: Path, desk: Desk, clock: Clock) -> str:
+def _key(session: UnitOfWork, path: Path, desk: Desk, clock: Clock) -> str:
     """The key lies beside the sandbox's state; without it, or in a new database, it gets another."""
     from integrations.sandbox.joining import write_private  # noqa: PLC0415 (as above)
 

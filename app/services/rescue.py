@@ -17,8 +17,6 @@ from typing import IO, Any, Final
 from uuid import UUID
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from sqlalchemy.orm import Session
-
 from app.config import Keys
 from app.domain.acts import OperationReader
 from app.domain.errors import DomainError
@@ -28,6 +26,7 @@ from app.models import Device
 from app.services import audit
 from app.services.evidence import files
 from app.services.sync import receive
+from app.unit_of_work import UnitOfWork
 
 OPERATIONS, FOLDER = "ops.json", "files/"
 LARGEST_LIST: Final = 64 * 1024 * 1024  # of operations: some thousand, each with its box
@@ -105,7 +104,7 @@ def _by_phone(listed: Any) -> dict[UUID, list[dict[str, Any]]]:
 class Rescue:
     """Who feeds packages in, and when."""
 
-    session: Session
+    work: UnitOfWork
     reader: OperationReader
     keys: Keys
     now: datetime
@@ -117,15 +116,15 @@ class Rescue:
         devices = [self._device(device_id) for device_id in package.operations]
         for device, operations in zip(devices, package.operations.values(), strict=True):
             done.answers += self._operations(device, operations)
-            audit.record(self.session, self.by, "rescue", "device", device.id, self.now, operations=len(operations))
+            audit.record(self.work, self.by, "rescue", "device", device.id, self.now, operations=len(operations))
         if devices:
             done.files = {sha256: self._file(devices[0], sha256, box) for sha256, box in package.boxes()}
             devices[0].waiting_files = max(0, devices[0].waiting_files - done.new_files)
-        self.session.flush()
+        self.work.flush()
         return done
 
     def _device(self, device_id: UUID) -> Device:
-        device = self.session.get(Device, device_id)
+        device = self.work.get(Device, device_id)
         if device is None:
             raise DomainError("rescue_device_unknown", kind="invalid", field="file")
         return device
@@ -138,7 +137,7 @@ class Rescue:
         answers: list[dict[str, Any]] = []
         for first in range(0, len(operations), A_BATCH):
             sent = Sent(sent_at, waiting, files_waiting, tuple(operations[first : first + A_BATCH]))
-            answers += receive(self.session, device.id, sent, self.reader, self.keys, self.now)["answers"]
+            answers += receive(self.work, device.id, sent, self.reader, self.keys, self.now)["answers"]
         fresh = sum(answer["result"] != "duplicate" for answer in answers)
         device.last_contact_at, device.offset_ms, device.offset_at = heard, offset, measured
         device.waiting = max(0, waiting - fresh)
@@ -148,7 +147,7 @@ class Rescue:
         """`whole`, `known` from before, or the code of what is wrong with it."""
         if box is None:
             return UNREADABLE
-        known = files.progress(self.session, sha256)
+        known = files.progress(self.work, sha256)
         if known.state == files.WHOLE:
             return KNOWN
         first_try = self._parts(device, sha256, box, known.received if known.total == len(box) else 0)
@@ -159,7 +158,7 @@ class Rescue:
         state = ""
         for first in range(begin, len(box), LARGEST_PART):
             part = FilePart(first, len(box), box[first : first + LARGEST_PART])
-            taken = files.take_part(self.session, sha256, part, device.id, self.now, self.keys)
+            taken = files.take_part(self.work, sha256, part, device.id, self.now, self.keys)
             state = taken.code if isinstance(taken, DomainError) else taken.state
         return state
 

@@ -32,6 +32,7 @@ from app.services import audit
 from app.services.evidence import files
 from app.services.evidence.files import WHOLE
 from app.services.outbox import subscriptions
+from app.unit_of_work import UnitOfWork
 
 KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
 KEPT_RECEIVER: Final = KEPT_SIGNATURE
@@ -54,21 +55,21 @@ class RetentionReport:
     exchange: int  # what partners said and sent, word for word
 
 
-def keep_time_limits(session: Session, now: datetime) -> RetentionReport:
+def keep_time_limits(work: UnitOfWork, now: datetime) -> RetentionReport:
     """Delete what is over; files leave the store by a job each, promised here."""
-    _start_clocks(session)
-    _store_again(session, now)
-    subscriptions.forget_former_secrets(session, now)
+    _start_clocks(work)
+    _store_again(work, now)
+    subscriptions.forget_former_secrets(work, now)
     gone = RetentionReport(
-        files=_delete_files(session, now),
-        fixes=_erase(session, FIXES, now - KEPT_FIX, now),
-        receivers=_erase(session, PEOPLE, now - KEPT_RECEIVER, now),
-        answers=_forget_answers(session, now - KEPT_ANSWER),
-        exchange=_forget_exchange(session, now - KEPT_ANSWER),
+        files=_delete_files(work, now),
+        fixes=_erase(work, FIXES, now - KEPT_FIX, now),
+        receivers=_erase(work, PEOPLE, now - KEPT_RECEIVER, now),
+        answers=_forget_answers(work, now - KEPT_ANSWER),
+        exchange=_forget_exchange(work, now - KEPT_ANSWER),
     )
     if gone.fixes or gone.receivers:
         audit.record(
-            session, "system", "retention", "custody_evidence", now.date(), now,
+            work, "system", "retention", "custody_evidence", now.date(), now,
             legal_basis=BASIS, fixes=gone.fixes, receivers=gone.receivers,
         )  # fmt: skip
     return gone
@@ -91,21 +92,21 @@ def _start_clocks(session: Session) -> None:
     )
 
 
-def _delete_files(session: Session, now: datetime) -> int:
+def _delete_files(work: UnitOfWork, now: datetime) -> int:
     uses = select(FileUse.id).where(FileUse.sha256 == StoredFile.sha256)
     still_needed = uses.where(FileUse.keep_until.is_(None) | (FileUse.keep_until > now)).exists()
     over = uses.exists() & ~still_needed
     orphan = ~uses.exists() & (StoredFile.started_at < now - ORPHAN)
-    deleted = files.delete(session, over | orphan, now)
+    deleted = files.delete(work, over | orphan, now)
     for sha256 in deleted:
-        audit.record(session, "system", "retention", "file", sha256, now, legal_basis=BASIS)
+        audit.record(work, "system", "retention", "file", sha256, now, legal_basis=BASIS)
     return len(deleted)
 
 
-def _store_again(session: Session, now: datetime) -> None:
+def _store_again(work: UnitOfWork, now: datetime) -> None:
     """Whatever became of its job: a file that is whole is promised to the store again."""
     waiting = select(StoredFile.sha256).where(StoredFile.state == WHOLE, StoredFile.whole_at < now - STUCK)
-    defer_all(session, "store_file", [{"sha256": sha256} for sha256 in session.scalars(waiting)])
+    defer_all(work, "store_file", [{"sha256": sha256} for sha256 in work.scalars(waiting)])
 
 
 def _erase(session: Session, kinds: frozenset[str], before: datetime, now: datetime) -> int:

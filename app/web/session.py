@@ -10,10 +10,10 @@ from typing import Protocol, cast
 
 from flask import Flask, current_app, g
 from flask_babel import get_locale
-from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.config import Keys, Settings
+from app.unit_of_work import UnitOfWork
 
 _NAME = "tannha"
 
@@ -21,7 +21,7 @@ _NAME = "tannha"
 class Transactions(Protocol):
     """`app.database.Database`, or a test's outer transaction."""
 
-    def transaction(self) -> AbstractContextManager[Session]: ...
+    def transaction(self) -> AbstractContextManager[UnitOfWork]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def context() -> WebContext:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> Iterator[UnitOfWork]:
     """One short transaction: committed at the end, rolled back on any error."""
     with context().database.transaction() as session:
         yield session

@@ -17,11 +17,10 @@ from threading import Lock
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.domain.breaker import PATIENCE, wait_s
 from app.models import OutboxMessage
 from app.services.outbox import link_health, queue
+from app.unit_of_work import UnitOfWork
 from app.worker.context import WorkerContext
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 
@@ -35,7 +34,7 @@ CROWDED_S: Final = (1.0, 4.0)
 class OutboxHandler(Protocol):
     """What one kind of outbox message says, and what comes of the answer."""
 
-    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> Any | None:
+    def prepare(self, work: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage) -> Any | None:
         """Read the rows; None: there is nothing to say any more."""
         ...
 
@@ -43,11 +42,11 @@ class OutboxHandler(Protocol):
         """Call out; raises integrations.errors and nothing else."""
         ...
 
-    def settle(self, session: Session, outbox_message: OutboxMessage, answer: Any, now: datetime) -> None:
+    def settle(self, session: UnitOfWork, outbox_message: OutboxMessage, answer: Any, now: datetime) -> None:
         """Write down what the answer means."""
         ...
 
-    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: UnitOfWork, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         """After a refusal or a broken answer: what else follows."""
         ...
 
@@ -124,7 +123,7 @@ def _claim(work: WorkerContext, outbox_message_id: UUID, handlers: dict[str, Out
         return Claimed(outbox_message.link, handler, message)
 
 
-def _held(session: Session, outbox_message_id: UUID) -> OutboxMessage | None:
+def _held(session: UnitOfWork, outbox_message_id: UUID) -> OutboxMessage | None:
     """The outbox message while it is queued, its subject held; None when somebody settled it."""
     outbox_message = session.get(OutboxMessage, outbox_message_id)
     if outbox_message is None:
@@ -197,7 +196,7 @@ def _put_off(work: WorkerContext, outbox_message_id: UUID, error: Unavailable) -
     raise NotYet(wait)
 
 
-def _settle(session: Session, outbox_message: OutboxMessage, state: str, now: datetime) -> str:
+def _settle(session: UnitOfWork, outbox_message: OutboxMessage, state: str, now: datetime) -> str:
     outbox_message.state, outbox_message.settled_at, outbox_message.next_at = state, now, None
     session.flush()
     queue.call_next(session, outbox_message)

@@ -19,6 +19,7 @@ from app.services.booking import pickups
 from app.services.desks import refusals
 from app.services.outbox import orders
 from app.texts.carrier import CONTENTS
+from app.unit_of_work import UnitOfWork
 from app.worker.context import WorkerContext
 from app.worker.outbox import NotYet
 from integrations.errors import IntegrationError, Rejected, Unavailable
@@ -97,7 +98,7 @@ class PlaceOrderHandler:
 class CancelOrderHandler:
     """The handler of kind `cancel_order`; the answer decides a refusal that waits for it."""
 
-    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> OrderToCancel | None:
+    def prepare(self, work: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage) -> OrderToCancel | None:
         order = _held(session, outbox_message)
         _joined(work, order.link)
         if order.state != OrderState.CANCEL_WANTED:
@@ -115,13 +116,13 @@ class CancelOrderHandler:
     def send(self, work: WorkerContext, message: OrderToCancel) -> Cancellation:
         return _client(work, message.link).cancel(message.placed)
 
-    def settle(self, session: Session, outbox_message: OutboxMessage, answer: Cancellation, now: datetime) -> None:
+    def settle(self, session: UnitOfWork, outbox_message: OutboxMessage, answer: Cancellation, now: datetime) -> None:
         order = _held(session, outbox_message)
         orders.called_off(order, now, done=answer is Cancellation.DONE)
         session.flush()
         refusals.answered(session, order, now)
 
-    def fail(self, session: Session, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
+    def fail(self, session: UnitOfWork, outbox_message: OutboxMessage, error: IntegrationError, now: datetime) -> None:
         if not isinstance(error, Rejected):
             return  # nobody knows what they said: a person asks again
         order = _held(session, outbox_message)

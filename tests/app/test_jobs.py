@@ -7,35 +7,35 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from app.jobs import QUEUES, cancel, defer, defer_all, hasten, mute
+from app.jobs import QUEUES, cancel, defer, defer_all, hasten
+from app.unit_of_work import UnitOfWork
 
 JOB = text("select queue_name, task_name, lock, args, scheduled_at, status from procrastinate_jobs where id = :id")
 
 
-def test_a_deferred_job_is_as_promised(session: Session) -> None:
+def test_a_deferred_job_is_as_promised(session: UnitOfWork) -> None:
     later = datetime(2026, 12, 1, tzinfo=UTC)
     job = defer(session, "deliver_message", {"message_id": "m"}, lock="a", at=later)
     row = session.execute(JOB, {"id": job}).one()
     assert tuple(row) == (QUEUES["deliver_message"], "deliver_message", "a", {"message_id": "m"}, later, "todo")
 
 
-def test_a_job_of_a_rolled_back_change_never_was(session: Session) -> None:
+def test_a_job_of_a_rolled_back_change_never_was(session: UnitOfWork) -> None:
     savepoint = session.begin_nested()
     job = defer(session, "plan_day", {"planning_id": 1})
     savepoint.rollback()
     assert session.execute(JOB, {"id": job}).one_or_none() is None
 
 
-def test_a_job_nobody_has_begun_can_be_withdrawn_once(session: Session) -> None:
+def test_a_job_nobody_has_begun_can_be_withdrawn_once(session: UnitOfWork) -> None:
     job = defer(session, "plan_day", {"planning_id": 1})
     assert cancel(session, job)
     assert session.execute(JOB, {"id": job}).one().status == "cancelled"
     assert not cancel(session, job)
 
 
-def test_an_unknown_task_is_refused_at_once(session: Session) -> None:
+def test_an_unknown_task_is_refused_at_once(session: UnitOfWork) -> None:
     with pytest.raises(KeyError):
         defer(session, "no_such_task", {})
 
@@ -51,7 +51,7 @@ def test_evidence_can_only_be_added_to(engine: Engine, owner_engine: Engine, tab
             connection.execute(text(act.format(table)))
 
 
-def test_many_jobs_are_promised_in_one_statement(session: Session) -> None:
+def test_many_jobs_are_promised_in_one_statement(session: UnitOfWork) -> None:
     later = datetime(2026, 12, 1, tzinfo=UTC)
     defer_all(session, "deliver_message", [{"message_id": "a"}, {"message_id": "b"}], at=later)
     rows = session.execute(text("select queue_name, task_name, args, scheduled_at, status from procrastinate_jobs"))
@@ -60,14 +60,14 @@ def test_many_jobs_are_promised_in_one_statement(session: Session) -> None:
     assert promised == [(queue, "deliver_message", {"message_id": name}, later, "todo") for name in ("a", "b")]
 
 
-def test_a_muted_session_promises_nothing(session: Session) -> None:
-    mute(session)
+def test_a_muted_unit_of_work_promises_nothing(session: UnitOfWork) -> None:
+    session.jobs_muted = True
     assert defer(session, "deliver_message", {"message_id": "a"}) == 0
     defer_all(session, "deliver_message", [{"message_id": "a"}])
     assert session.scalar(text("select count(*) from procrastinate_jobs")) == 0
 
 
-def test_a_job_for_later_comes_at_once_when_hastened_and_only_that(session: Session) -> None:
+def test_a_job_for_later_comes_at_once_when_hastened_and_only_that(session: UnitOfWork) -> None:
     later = datetime(2126, 12, 1, tzinfo=UTC)
     wanted, other = (defer(session, "tell_one_stop", {"dispatch_id": name}, at=later) for name in ("a", "b"))
     assert hasten(session, "tell_one_stop", "dispatch_id", ["a", "c"]) == 1

@@ -10,11 +10,12 @@ from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.models import CustodyEvidence, Paper, Parcel, Seal
 from app.rows import insert_all
 from app.services.custody import sealing
+from app.unit_of_work import UnitOfWork
 from tests.factories.custody import AT_THE_DOOR, make_road, next_seal
 
 
 @pytest.fixture
-def parcel(session: Session) -> Parcel:
+def parcel(session: UnitOfWork) -> Parcel:
     dossier = make_road(session).dossier
     made = sealing.make_parcel(session, dossier, ParcelPurpose.DOSSIER, None, Party(Holder.CITIZEN), AT_THE_DOOR)
     session.flush()

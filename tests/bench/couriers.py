@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy.orm import Session
-
 from app.config import Keys
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState, ProofKind
@@ -17,6 +15,7 @@ from app.models import Device, NumberBlock, Parcel, Route
 from app.services.custody import chains, sealing
 from app.services.evidence.sealed import public_point
 from app.services.messaging import handover_codes
+from app.unit_of_work import UnitOfWork
 from tests.factories import World, make_courier, make_office, make_world
 from tests.factories import operations as say
 from tests.factories.custody import AT_THE_DOOR, Road, make_road, next_seal
@@ -39,13 +38,13 @@ class Day:
     phone: Phone
 
 
-def make_days(session: Session, phones: int, keys: Keys) -> list[Day]:
+def make_days(session: UnitOfWork, phones: int, keys: Keys) -> list[Day]:
     """As many couriers, each with 45 doors behind them and 50 operations to send."""
     world = make_world(session)
     return [_make_day(session, world, number, keys) for number in range(phones)]
 
 
-def _make_day(session: Session, world: World, number: int, keys: Keys) -> Day:
+def _make_day(session: UnitOfWork, world: World, number: int, keys: Keys) -> Day:
     office = make_office(session, unit=world.unit)  # one plan an office and day is in force
     mine = replace(world, office=office, courier=make_courier(session, office=office))
     roads = [make_road(session, mine, cases=["self"]) for _ in range(COLLECTED + DELIVERED + NOT_DONE)]
@@ -78,7 +77,7 @@ class _Told:
     number: int
 
 
-def _tell(session: Session, phone: Phone, day: _Told, keys: Keys) -> None:
+def _tell(session: UnitOfWork, phone: Phone, day: _Told, keys: Keys) -> None:
     phone.record(K.RUN_STARTED, say.run_started(day.route.id))
     labels = [_collect(phone, road, day, n) for n, road in enumerate(day.take)]
     for road in day.give:
@@ -103,7 +102,7 @@ def _collect(phone: Phone, road: Road, day: _Told, n: int) -> str:
     return label
 
 
-def _deliver(session: Session, phone: Phone, road: Road, keys: Keys) -> None:
+def _deliver(session: UnitOfWork, phone: Phone, road: Road, keys: Keys) -> None:
     parcel = _in_bag(session, road)
     errand = road.delivery
     errand.state, errand.slot, errand.slot_id = ErrandState.PLANNED, road.world.slot, road.world.slot.id
@@ -112,12 +111,12 @@ def _deliver(session: Session, phone: Phone, road: Road, keys: Keys) -> None:
     phone.record(K.DELIVERED, say.delivered([parcel.code], code=code), (errand.id, errand.revision), files)
 
 
-def _in_bag(session: Session, road: Road) -> Parcel:
+def _in_bag(session: UnitOfWork, road: Road) -> Parcel:
     """A result on its way: sealed at the desk, brought to the safe, taken out this morning."""
     parcel = sealing.make_parcel(session, road.dossier, ParcelPurpose.RESULT, None, road.desk, AT_THE_DOOR)
     parcel.errand_id = road.delivery.id
     sealing.apply_seal(session, parcel, next_seal(), AT_THE_DOOR)
-    chain = chains.Chain(parcel, [])
+    chain = chains.begin(session, parcel)
     for hour, kind, giver, taker in (
         (5, EventKind.SEALED, road.desk, road.desk),
         (4, EventKind.HANDED_OVER, road.desk, road.safe),

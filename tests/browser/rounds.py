@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from app.clock import local_day
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
@@ -15,6 +13,7 @@ from app.models import Charge, Errand
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.staff.access import set_password
+from app.unit_of_work import UnitOfWork
 from tests.factories import World, make_courier, make_paper, make_procedure, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
 from tests.factories.route import make_route
@@ -29,7 +28,7 @@ class Round:
     kinds: tuple[str, ...]  # by stop, in order: "collect" or "deliver"
 
 
-def make_round(session: Session, stops: int, now: datetime, *, money: bool = False) -> Round:
+def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = False) -> Round:
     """Every third stop is a delivery against papers."""
     world = make_world(session)
     courier = make_courier(session, office=world.office)
@@ -45,7 +44,7 @@ def make_round(session: Session, stops: int, now: datetime, *, money: bool = Fal
     return Round(courier.staff_account.username, courier.id, kinds)
 
 
-def _door(session: Session, world: World, kind: str, now: datetime, *, money: bool) -> Errand:
+def _door(session: UnitOfWork, world: World, kind: str, now: datetime, *, money: bool) -> Errand:
     road = make_road(session, world)
     errand = road.collection if kind == "collect" else _result(session, road, now)
     if money:
@@ -59,7 +58,7 @@ def _door(session: Session, world: World, kind: str, now: datetime, *, money: bo
     return errand
 
 
-def _result(session: Session, road: Road, now: datetime) -> Errand:
+def _result(session: UnitOfWork, road: Road, now: datetime) -> Errand:
     """From the desk over the safe into the courier's bag, this morning."""
     road.dossier.code, road.dossier.state = next_dossier_code(), DossierState.ACCEPTED
     road.delivery.state, road.delivery.proof = ErrandState.PLANNED, ProofKind.ID_CHECK

@@ -18,7 +18,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.commands import HandOver
@@ -42,6 +41,7 @@ from app.services import sync
 from app.services.custody.chains import _move as as_move  # the fold is proved on the very events
 from app.services.desks.handover import hand_over
 from app.services.staff import devices
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, operations
 from tests.fakes.phone import LineDropped, Phone, Reply, Written, iso
 
@@ -121,7 +121,7 @@ class Country:
         assert (method, path, dict(headers)) == ("POST", "/api/v1/courier/ops", {}), "files have a proof of their own"
         if self.fault is Fault.LOST:
             raise LineDropped
-        with Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        with UnitOfWork(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             sent = BatchSchema().load(json.loads(body))
             answer = json.loads(json.dumps(sync.receive(session, UUID(token), sent, WireReader(), KEYS, self.now)))
             if self.fault is Fault.KILLED:
@@ -213,7 +213,7 @@ class Country:
             tuple(one.code for one in envelopes), envelopes[0].holder, taker, operation, self.now, self.now,
             self.land.staff[0], self.land.staff[1],
         )  # fmt: skip
-        with Session(self.connection, join_transaction_mode="create_savepoint") as session:
+        with UnitOfWork(self.connection, join_transaction_mode="create_savepoint") as session:
             try:
                 hand_over(session, command)
             except DomainError:
@@ -239,19 +239,19 @@ class Country:
     # -- what must be so at every step
 
     def check(self) -> None:
-        with Session(self.connection, join_transaction_mode="create_savepoint") as session:
+        with UnitOfWork(self.connection, join_transaction_mode="create_savepoint") as session:
             self._check_operations(session)
             self._check_effects(session)
             self._check_holders(session)
 
-    def _check_operations(self, session: Session) -> None:
+    def _check_operations(self, session: UnitOfWork) -> None:
         kept = {str(row.id): row for row in session.execute(_OPERATIONS)}
         assert kept.keys() == self.first_answers.keys(), "accepted, and not kept exactly once"
         for op_id, row in kept.items():
             header = self.by_id[op_id].header
             assert (row.device_id, row.seq, row.hash) == (header.device_id, header.seq, header.hash())
 
-    def _check_effects(self, session: Session) -> None:
+    def _check_effects(self, session: UnitOfWork) -> None:
         """Every accepted scan is one event of its envelope's chain, or one open scan of an unknown one; never both."""
         expected = Counter((op, code) for op in self.first_answers for code in self.scanned[op])
         events = Counter((row.operation_id, row.code) for row in session.execute(_EVENTS))
@@ -266,7 +266,7 @@ class Country:
     def _kind(self, op_id: str) -> OperationKind:
         return self.by_id[op_id].header.kind
 
-    def _check_holders(self, session: Session) -> None:
+    def _check_holders(self, session: UnitOfWork) -> None:
         open_gaps = Counter(session.scalars(select(CustodyGap.parcel_id).where(CustodyGap.closed_at.is_(None))))
         events = session.scalars(select(CustodyEvent).order_by(CustodyEvent.parcel_id, CustodyEvent.event_no))
         chains = {parcel: list(chain) for parcel, chain in groupby(events, key=lambda event: event.parcel_id)}
@@ -285,7 +285,7 @@ class Country:
 
     def check_home(self) -> None:
         self.check()
-        with Session(self.connection, join_transaction_mode="create_savepoint") as session:
+        with UnitOfWork(self.connection, join_transaction_mode="create_savepoint") as session:
             report = verify(session, KEYS)
             assert report.clean, report.broken
             known = {parcel.code: parcel for parcel in session.scalars(select(Parcel))}
@@ -297,7 +297,7 @@ class Country:
                 assert (device.last_seq, device.head_hash) == (phone.seq, phone.head)
                 assert devices.owes(session, phone.device_id) == []
 
-    def _check_envelope(self, session: Session, envelope: Envelope, parcel: Parcel) -> None:
+    def _check_envelope(self, session: UnitOfWork, envelope: Envelope, parcel: Parcel) -> None:
         """Exactly one holder: the one who really has it; and the acts in the order in which they happened."""
         assert not parcel.gap, envelope
         assert same(Party(parcel.holder, parcel.holder_id), envelope.holder), envelope

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.cli.migrate import migrate_schema
 from app.clock import Clock
@@ -40,6 +39,7 @@ from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.visits.collection import collect
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from tests.conftest import create_database
 from tests.crash.servers import Servers, own_postgres
 from tests.factories import make_world
@@ -119,12 +119,12 @@ class Town:
         held = self.ours(code)
         return held.state if held is not None else 0
 
-    def act(self, code: str, what: Callable[[Session, DeskRoad], Any]) -> Any:
+    def act(self, code: str, what: Callable[[UnitOfWork, DeskRoad], Any]) -> Any:
         """One transaction with the dossier's road at hand."""
         with self.database.transaction() as session:
             return what(session, self.road(session, code))
 
-    def road(self, session: Session, code: str) -> DeskRoad:
+    def road(self, session: UnitOfWork, code: str) -> DeskRoad:
         ids = self.ids
         dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one()
         mine = select(Errand).where(Errand.request_id == dossier.request_id)
@@ -157,7 +157,7 @@ class Town:
     def bring_to_desk(self, code: str) -> None:
         """The courier collects, the office takes over, the desk counts."""
 
-        def bring(session: Session, way: DeskRoad) -> None:
+        def bring(session: UnitOfWork, way: DeskRoad) -> None:
             road, now = way.road, self.now()
             parcel = collect(session, collecting(road, now=now, occurred_at=now))
             hand_over(session, handing(road, [parcel], road.courier, road.safe, now=now))
@@ -172,7 +172,7 @@ class Town:
     def bring_home(self, code: str) -> None:
         """The office takes the result over, the courier brings it to the door."""
 
-        def bring(session: Session, way: DeskRoad) -> None:
+        def bring(session: UnitOfWork, way: DeskRoad) -> None:
             road, now = way.road, self.now()
             mine = select(Parcel).where(Parcel.dossier_id == road.dossier.id, Parcel.purpose == ParcelPurpose.RESULT)
             parcel = session.scalars(mine).one()
@@ -213,7 +213,7 @@ def town(seed: int = 0, *, between_desks: bool = False) -> Iterator[Town]:
             servers.stop()
 
 
-def _people(session: Session, *, between_desks: bool) -> Ids:
+def _people(session: UnitOfWork, *, between_desks: bool) -> Ids:
     world = make_world(session)
     hub = make_office(session, kind="hub")
     there = make_desk(session, office_id=hub.id)

@@ -15,6 +15,7 @@ from app.models import Courier, Device, Errand, Route, Stop
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.evidence.sealed import public_point
+from app.unit_of_work import UnitOfWork
 from tests.crash.country import Door, Envelope, Land
 from tests.factories import DAY, KEYS, NOW, make_courier, make_shift, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
@@ -23,7 +24,7 @@ from tests.factories.route import make_route
 DOORS, RESULTS = 8, 4
 
 
-def make_land(session: Session) -> Land:
+def make_land(session: UnitOfWork) -> Land:
     world = make_world(session)
     couriers = [make_courier(session, office=world.office) for _ in range(3)]
     world = replace(world, courier=couriers[0])
@@ -68,7 +69,7 @@ def door_of(errand: Errand, road: Road) -> Door:
     return Door(errand.id, road.dossier.id, f"{procedure.code}@{procedure.version}")
 
 
-def _result(session: Session, road: Road) -> tuple[Errand, Envelope]:
+def _result(session: UnitOfWork, road: Road) -> tuple[Errand, Envelope]:
     """Packed at the desk yesterday, in the office's safe since; it is delivered against papers."""
     road.dossier.code, road.dossier.state = next_dossier_code(), DossierState.ACCEPTED
     road.delivery.state, road.delivery.proof = ErrandState.PLANNED, ProofKind.ID_CHECK

@@ -11,7 +11,6 @@ from typing import ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import Engine, func, select, update
-from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.commands import CancelErrand, RescheduleErrand
@@ -21,6 +20,7 @@ from app.domain.operation import FileKind, OperationKind
 from app.models import Stop, StopErrand
 from app.services.booking import errands
 from app.services.staff import devices
+from app.unit_of_work import UnitOfWork
 from tests.crash.country import Country, Door, Envelope, Fault, Land, courier_of
 from tests.factories import DAY, operations
 from tests.fakes.phone import Phone
@@ -241,10 +241,10 @@ class Road(RuleBasedStateMachine):
         new = {"route_id": picked(self.country.land.routes, [route])[0], "sequence": last + 1}
         self._decide(lambda session: session.execute(update(Stop).where(Stop.id == stop).values(new)))
 
-    def _decide(self, act: Callable[[Session], object]) -> None:
+    def _decide(self, act: Callable[[UnitOfWork], object]) -> None:
         """The office decides, unless the service refuses."""
         self.phone(0)
-        with Session(self.connection, join_transaction_mode="create_savepoint") as session:
+        with UnitOfWork(self.connection, join_transaction_mode="create_savepoint") as session:
             try:
                 act(session)
             except DomainError:

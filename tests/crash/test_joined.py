@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.parcel import ParcelPurpose
@@ -16,6 +15,7 @@ from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from tests.crash.joined import town
 from tests.crash.servers import until
 from tests.factories.custody import delivering, handing, packing
@@ -34,7 +34,7 @@ def test_a_dossier_goes_from_online_submission_to_state_ten() -> None:
         until(lambda: place.theirs()[CODE] == 2)
         until(lambda: f"{CODE}-TG01" in place.items())
 
-        def travel(session: Session, way: DeskRoad) -> None:
+        def travel(session: UnitOfWork, way: DeskRoad) -> None:
             now = place.now()
             transfer: Transfer = transfer_of(session, way)
             parcel = transfers.pack(session, packing_transfer(way, transfer, now=now)).parcel
@@ -51,7 +51,7 @@ def test_a_dossier_goes_from_online_submission_to_state_ten() -> None:
         place.sandbox.post("advance", {"items": False})
         until(lambda: place.state(CODE) == 9)
 
-        def bring_home(session: Session, way: DeskRoad) -> None:
+        def bring_home(session: UnitOfWork, way: DeskRoad) -> None:
             road, now = way.road, place.now()
             ready = packing(road, dossier=CODE, now=now, desk_id=way.there.id, by=way.by_other)
             result = result_ready(session, ready)

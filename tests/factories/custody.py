@@ -33,6 +33,7 @@ from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.visits.collection import collect
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from tests.factories.counter import number
 from tests.factories.request import make_dossier, make_errand, make_request
 from tests.factories.times import DAY, KEYS
@@ -190,11 +191,11 @@ def failing(road: Road, **given: Any) -> RecordFailure:
     return RecordFailure(**{**defaults, **given})
 
 
-def collected(session: Session, road: Road, **given: Any) -> Parcel:
+def collected(session: UnitOfWork, road: Road, **given: Any) -> Parcel:
     return collect(session, collecting(road, **given))
 
 
-def at_desk(session: Session, road: Road, **given: Any) -> Parcel:
+def at_desk(session: UnitOfWork, road: Road, **given: Any) -> Parcel:
     """The sealed dossier, handed over twice: courier → office → desk."""
     parcel = collected(session, road, **given)
     hand_over(session, handing(road, [parcel], road.courier, road.safe))
@@ -202,24 +203,24 @@ def at_desk(session: Session, road: Road, **given: Any) -> Parcel:
     return parcel
 
 
-def accepted(session: Session, road: Road, **given: Any) -> Parcel:
+def accepted(session: UnitOfWork, road: Road, **given: Any) -> Parcel:
     return count_papers(session, counting(road, at_desk(session, road, **given)))
 
 
-def result_out(session: Session, road: Road, **given: Any) -> Parcel:
+def result_out(session: UnitOfWork, road: Road, **given: Any) -> Parcel:
     """The result, packed, in the courier's bag."""
     accepted(session, road, **given)
     return bring_out(session, road, result_ready(session, packing(road)))
 
 
-def bring_out(session: Session, road: Road, parcel: Parcel, since: datetime | None = None) -> Parcel:
+def bring_out(session: UnitOfWork, road: Road, parcel: Parcel, since: datetime | None = None) -> Parcel:
     since = since or AT_THE_DOOR + timedelta(days=1, hours=2)
     hand_over(session, handing(road, [parcel], road.desk, road.safe, now=since))
     hand_over(session, handing(road, [parcel], road.safe, road.courier, now=since + timedelta(hours=20)))
     return parcel
 
 
-def delivered(session: Session, road: Road) -> Attempt:
+def delivered(session: UnitOfWork, road: Road) -> Attempt:
     result_out(session, road)
     return deliver(session, delivering(road), KEYS)
 

@@ -17,6 +17,7 @@ from app.models import Device, FileUse, Operation
 from app.services.evidence import files
 from app.services.evidence.files import UploadProgress
 from app.services.evidence.sealed import public_point, seal
+from app.unit_of_work import UnitOfWork
 from tests.factories.counter import number
 from tests.factories.times import KEYS, NOW
 
@@ -40,7 +41,7 @@ def make_picture(size: int = 1000, *, inside: bytes | None = None, keys: Keys = 
     return Picture(plain, sha256, seal(public_point(keys), files.context_of(sha256), inside or plain))
 
 
-def bring(session: Session, picture: Picture, device: Device, **given: Any) -> UploadProgress:
+def bring(session: UnitOfWork, picture: Picture, device: Device, **given: Any) -> UploadProgress:
     """All parts in their order."""
     taken: UploadProgress | DomainError | None = None
     for part in picture.parts:

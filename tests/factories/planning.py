@@ -14,6 +14,7 @@ from app.domain.errand import ErrandKind
 from app.domain.parcel import ParcelPurpose, s10
 from app.models import Courier, Errand, Office, Parcel, Plan, Planning, Shift
 from app.services.planning import ask_for_plan, load_problem, measure, other_days, save_plan, start, unserved_of
+from app.unit_of_work import UnitOfWork
 from routing import solve
 from tests.factories.counter import number
 from tests.factories.office import make_courier, make_desk, make_office, make_shift, make_unit
@@ -76,11 +77,11 @@ def make_delivery(session: Session, errand: Errand) -> Errand:
     return errand
 
 
-def make_planning(session: Session, day: date = DAY, **given: Any) -> Planning:
+def make_planning(session: UnitOfWork, day: date = DAY, **given: Any) -> Planning:
     return ask_for_plan(session, AskForPlan(**{"day": day, "by": "system", "now": NOW, **given}), by_job=False)
 
 
-def make_plan(session: Session, day: date = DAY, **given: Any) -> Plan:
+def make_plan(session: UnitOfWork, day: date = DAY, **given: Any) -> Plan:
     """Plan the day by insertion, in this process."""
     planning = start(session, make_planning(session, day, engine="insertion", **given).id)
     assert planning is not None

@@ -23,6 +23,7 @@ from app.services.desks.counting import count_papers
 from app.services.desks.results import result_ready
 from app.services.desks.rounds import save_round
 from app.services.desks.transfers import pack
+from app.unit_of_work import UnitOfWork
 from tests.factories.counter import number
 from tests.factories.custody import AT_THE_DOOR, Road, counting, make_road, next_operation, next_seal
 from tests.factories.custody import at_desk as at_the_first_desk
@@ -65,7 +66,7 @@ def make_desk_road(session: Session, level: str = "commune", **dossier: Any) -> 
     return DeskRoad(road, there, hub, make_staff(session, Role.DESK_CLERK, desk=there))
 
 
-def received(session: Session, way: DeskRoad, **given: Any) -> Transfer:
+def received(session: UnitOfWork, way: DeskRoad, **given: Any) -> Transfer:
     """Collected at home, counted in full at the receiving desk: the transfer is wanted."""
     parcel = at_the_first_desk(session, way.road)
     count_papers(session, counting(way.road, parcel, **{"due_on": None, **given}))
@@ -89,7 +90,7 @@ def packing_transfer(way: DeskRoad, transfer: Transfer, **given: Any) -> PackTra
     return PackTransfer(**{**defaults, **given})
 
 
-def packed(session: Session, way: DeskRoad) -> Parcel:
+def packed(session: UnitOfWork, way: DeskRoad) -> Parcel:
     transfer = received(session, way)
     parcel = pack(session, packing_transfer(way, transfer)).parcel
     assert parcel is not None
@@ -124,7 +125,7 @@ def opening(way: DeskRoad, bag: Bag, found: list[Parcel], here: Party, **given: 
     return OpenBag(**{**defaults, **given})
 
 
-def carried(session: Session, way: DeskRoad, parcel: Parcel) -> Bag:
+def carried(session: UnitOfWork, way: DeskRoad, parcel: Parcel) -> Bag:
     """From the receiving desk to the competent one, in one bag, and taken out."""
     bag = close_bag(session, bagging(way, [parcel], way.here, way.other))
     return open_bag(session, opening(way, bag, [parcel], way.other))
@@ -142,7 +143,7 @@ def counting_there(way: DeskRoad, parcel: Parcel, **given: Any) -> CountPapers:
     return counting(way.road, parcel, **{**defaults, **given})
 
 
-def decided(session: Session, way: DeskRoad) -> Parcel:
+def decided(session: UnitOfWork, way: DeskRoad) -> Parcel:
     """The result, packed and sealed at the competent desk."""
     return result_ready(
         session,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from sqlalchemy.orm import Session
+from app.unit_of_work import UnitOfWork
 
 
 class NoDatabase:
     """`Transactions` that fails whoever asks."""
 
-    def transaction(self) -> AbstractContextManager[Session]:
+    def transaction(self) -> AbstractContextManager[UnitOfWork]:
         raise AssertionError("nothing here asks a database")

@@ -23,6 +23,7 @@ from app.services.booking.pricing import procedure_of
 from app.services.booking.slots import take_slot
 from app.texts import say
 from app.texts.booking import GO_TO
+from app.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +37,26 @@ class Admitted:
     slot: Slot | None
 
 
-def admit(session: Session, command: BookVisit) -> Admitted:
+def admit(work: UnitOfWork, command: BookVisit) -> Admitted:
     """Check everything; raise the one fault, or `DomainErrors` with all of them, each at its field."""
     faults = Faults()
     if not command.consent:
         faults.add(DomainError("consent_missing", kind="invalid", field="consent"))
     with faults.gathered():
         check_contact(command)
-    unit = _unit(session, faults, command)
-    desks = desks_of(session, unit.code)
+    unit = _unit(work, faults, command)
+    desks = work.once(desks_of, unit.code)
     slot = None
     with faults.gathered():
-        slot = _slot(session, command, unit)
+        slot = _slot(work, command, unit)
     day = slot.day if slot is not None else local_day(command.now)
     with faults.gathered():
         check_unit(unit, desks, day)
     with faults.gathered():
         _check_place(command, unit)
-    procedures = _procedures(session, faults, command, desks, day)
+    procedures = _procedures(work, faults, command, desks, day)
     faults.refuse()
-    return Admitted(unit, office_of(session, unit.code), desks, procedures, slot)
+    return Admitted(unit, work.once(office_of, unit.code), desks, procedures, slot)
 
 
 def check_unit(unit: Unit, desks: Desks, day: date) -> None:
@@ -96,14 +97,14 @@ def _unit(session: Session, faults: Faults, command: BookVisit) -> Unit:
         raise
 
 
-def _slot(session: Session, command: BookVisit, unit: Unit) -> Slot | None:
+def _slot(work: UnitOfWork, command: BookVisit, unit: Unit) -> Slot | None:
     if command.kind is RequestKind.RECEIVE:
         if command.slot_id is not None:
             raise DomainError("slot_not_yet", kind="invalid", field="slot_id")
         return None
     if command.slot_id is None:
         raise DomainError("slot_missing", kind="invalid", field="slot_id")
-    slot = take_slot(session, command.slot_id, command.now, command.hold)
+    slot = take_slot(work, command.slot_id, command.now, command.hold)
     if slot.unit_code != unit.code:
         raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
     return slot
@@ -115,19 +116,19 @@ def _check_place(command: BookVisit, unit: Unit) -> None:
     check_pin(unit, command.place.lon, command.place.lat)
 
 
-def _procedures(session: Session, faults: Faults, command: BookVisit, desks: Desks, day: date) -> tuple[Procedure, ...]:
+def _procedures(work: UnitOfWork, faults: Faults, command: BookVisit, desks: Desks, day: date) -> tuple[Procedure, ...]:
     if not command.dossiers:
         faults.add(DomainError("dossier_missing", kind="invalid", field="dossiers"))
     found = []
     for index, given in enumerate(command.dossiers):
         field = f"dossiers.{index}"
         with faults.gathered():
-            procedure = procedure_of(session, given, index)
+            procedure = procedure_of(work, given, index)
             check_procedure(procedure, desks, day, f"{field}.procedure_code")
             _check_cases(procedure, given, f"{field}.cases")
             found.append(procedure)
     if command.kind is RequestKind.RECEIVE:
-        _check_codes(session, faults, command)
+        _check_codes(work, faults, command)
     return tuple(found)
 
 

@@ -27,6 +27,7 @@ from app.services.messaging import handover_codes, messages
 from app.services.outbox import changes
 from app.texts import say
 from app.texts.consent import CONSENT, CONSENT_VERSION
+from app.unit_of_work import UnitOfWork
 
 LETTERS: Final = (
     "23456789CFGHJMPQRVWX"  # neither vowels nor look-alikes: read out over a telephone without a word in it
@@ -38,26 +39,26 @@ ERRANDS: Final = {
 }
 
 
-def book(session: Session, command: BookVisit, keys: Keys) -> ServiceRequest:
+def book(work: UnitOfWork, command: BookVisit, keys: Keys) -> ServiceRequest:
     """Write the request that the command asks for, with its slot taken.
 
     The same `external_ref` never books twice: the same wish again gets the request that stands, another one
     `external_ref_taken`. Raises whatever `admit` finds.
     """
-    standing = _standing(session, command)
+    standing = _standing(work, command)
     if standing is not None:
         return standing
-    admitted = admit(session, command)
-    place = make_place(session, admitted.unit, command.place, command.by, command.now)
-    request = _request(session, command, place)
-    dossiers = _dossiers(session, command, admitted, request)
-    errands = _errands(session, command, admitted, request)
-    _charge(session, command, admitted, dossiers, errands)
+    admitted = admit(work, command)
+    place = make_place(work, admitted.unit, command.place, command.by, command.now)
+    request = _request(work, command, place)
+    dossiers = _dossiers(work, command, admitted, request)
+    errands = _errands(work, command, admitted, request)
+    _charge(work, command, admitted, dossiers, errands)
     if command.proof is ProofKind.SLIP and ErrandKind.DELIVER in errands:
-        handover_codes.issue(session, errands[ErrandKind.DELIVER], ProofKind.SLIP, command.now, keys)
-    _say_booked(session, request, errands, command.now)
+        handover_codes.issue(work, errands[ErrandKind.DELIVER], ProofKind.SLIP, command.now, keys)
+    _say_booked(work, request, errands, command.now)
     audit.record(
-        session, command.by, "book", "service_request", request.id, command.now, kind=command.kind.value,
+        work, command.by, "book", "service_request", request.id, command.now, kind=command.kind.value,
         dossiers=len(dossiers), unit=admitted.unit.code,
     )  # fmt: skip
     return request
@@ -160,7 +161,7 @@ def _take_over(dossier: Dossier, request: ServiceRequest, position: int) -> None
 
 
 def _errands(
-    session: Session, command: BookVisit, admitted: Admitted, request: ServiceRequest
+    work: UnitOfWork, command: BookVisit, admitted: Admitted, request: ServiceRequest
 ) -> dict[ErrandKind, Errand]:
     """A collection stands in its slot; a delivery waits until its result is ready."""
     errands = {}
@@ -177,26 +178,26 @@ def _errands(
             dossiers=list(request.dossiers),
             created_at=command.now,
         )
-    session.add_all(errands.values())
-    session.flush()
+    work.add_all(errands.values())
+    work.flush()
     for errand in errands.values():
         if errand.state is ErrandState.SCHEDULED:
-            changes.errand_changed(session, errand, command.now)
+            changes.errand_changed(work, errand, command.now)
     return errands
 
 
 def _charge(
-    session: Session,
+    work: UnitOfWork,
     command: BookVisit,
     admitted: Admitted,
     dossiers: Sequence[tuple[Dossier, Procedure]],
     errands: dict[ErrandKind, Errand],
 ) -> None:
     day = admitted.slot.day if admitted.slot is not None else local_day(command.now)
-    terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, rates(session, day))
+    terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, work.once(rates, day))
     for dossier, procedure in dossiers:
-        for part in price_dossier(session, terms, procedure, dossier.cases):
-            session.add(_charge_of(part, command, dossier, errands))
+        for part in price_dossier(work, terms, procedure, dossier.cases):
+            work.add(_charge_of(part, command, dossier, errands))
 
 
 def _charge_of(part: PricePart, command: BookVisit, dossier: Dossier, errands: dict[ErrandKind, Errand]) -> Charge:
@@ -214,11 +215,11 @@ def _charge_of(part: PricePart, command: BookVisit, dossier: Dossier, errands: d
     )
 
 
-def _say_booked(session: Session, request: ServiceRequest, errands: dict[ErrandKind, Errand], now: datetime) -> None:
+def _say_booked(work: UnitOfWork, request: ServiceRequest, errands: dict[ErrandKind, Errand], now: datetime) -> None:
     collection = errands.get(ErrandKind.COLLECT)
     if collection is None:
         delivery = errands[ErrandKind.DELIVER]
-        messages.tell(session, request, delivery, "booked_result", now, f"booked:{request.id}")
+        messages.tell(work, request, delivery, "booked_result", now, f"booked:{request.id}")
         return
     slot = messages.label(collection)
-    messages.tell(session, request, collection, "booked", now, f"booked:{request.id}", slot=slot)
+    messages.tell(work, request, collection, "booked", now, f"booked:{request.id}", slot=slot)

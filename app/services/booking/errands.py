@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -23,21 +22,17 @@ from app.services.booking import slots
 from app.services.booking.slots import OpenSlot
 from app.services.messaging import messages
 from app.services.outbox import changes
+from app.unit_of_work import UnitOfWork
 
 TRACKING_LIVES: Final = timedelta(days=30)
 WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 GONE: Final = frozenset({"slot_full", "day_closed"})
 
 
-_HELD: Final = "errands held"
-_OPEN_ELSEWHERE: Final = "requests with other errands open"
-
-
-@contextmanager
-def held(session: Session, errand_ids: Collection[UUID]) -> Iterator[None]:
-    """Lock many errands at once, in the order of their ids, with all that a visit needs of them; inside, `lock` of one of
-    them asks the database nothing. A savepoint that is rolled back inside keeps the locks.
-    """
+def lock_batch(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, Errand]:
+    """Many errands at once, in the order of their ids, with all that a visit needs of them."""
+    if not errand_ids:
+        return {}
     request = joinedload(Errand.request).joinedload(ServiceRequest.applicant)
     place = joinedload(Errand.place).joinedload(Place.unit)
     papers = joinedload(Dossier.procedure).selectinload(Procedure.papers)
@@ -50,15 +45,10 @@ def held(session: Session, errand_ids: Collection[UUID]) -> Iterator[None]:
         .options(selectinload(Errand.dossiers).options(papers))
         .execution_options(populate_existing=True)
     )
-    locked = {errand.id: errand for errand in session.scalars(wanted)} if errand_ids else {}
-    session.info[_HELD], session.info[_OPEN_ELSEWHERE] = locked, _open_elsewhere(session, locked)
-    try:
-        yield
-    finally:
-        del session.info[_HELD], session.info[_OPEN_ELSEWHERE]
+    return {errand.id: errand for errand in session.scalars(wanted)}
 
 
-def _open_elsewhere(session: Session, locked: Mapping[UUID, Errand]) -> set[UUID]:
+def open_elsewhere(session: Session, locked: Mapping[UUID, Errand]) -> set[UUID]:
     """Requests of these errands that have others open, not among them."""
     if not locked:
         return set()
@@ -67,17 +57,12 @@ def _open_elsewhere(session: Session, locked: Mapping[UUID, Errand]) -> set[UUID
     return set(session.scalars(select(Errand.request_id).where(*others)))
 
 
-def lock(session: Session, errand_id: UUID, revision: int | None = None) -> Errand:
+def lock(work: UnitOfWork, errand_id: UUID, revision: int | None = None) -> Errand:
     """The errand, locked to the transaction's end. Raises `not_found`, or `errand_changed` when `revision` is stale."""
-    errand = (
-        session.info.get(_HELD, {}).get(errand_id)
-        or session.scalars(
-            select(Errand)
-            .where(Errand.id == errand_id)
-            .with_for_update(of=Errand)
-            .execution_options(populate_existing=True)
-        ).one_or_none()
-    )
+    errand = work.batch.errands.get(errand_id) if work.batch is not None else None
+    if errand is None:
+        wanted = select(Errand).where(Errand.id == errand_id).with_for_update(of=Errand)
+        errand = work.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if errand is None:
         raise DomainError("not_found", kind="not_found")
     if revision is not None and revision != errand.revision:
@@ -100,61 +85,63 @@ def advance(errand: Errand, state: ErrandState) -> None:
     errand.revision += 1
 
 
-def close(session: Session, errand: Errand, state: ErrandState, now: datetime, reason: str | None = None) -> None:
+def close(work: UnitOfWork, errand: Errand, state: ErrandState, now: datetime, reason: str | None = None) -> None:
     """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
     advance(errand, state)
     errand.closed_at, errand.close_reason = now, reason
-    changes.errand_changed(session, errand, now)
-    if not _others_open(session, errand):
-        session.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
+    changes.errand_changed(work, errand, now)
+    if not _others_open(work, errand):
+        work.get_one(ServiceRequest, errand.request_id).tracking_until = now + TRACKING_LIVES
 
 
-def _others_open(session: Session, errand: Errand) -> bool:
+def _others_open(work: UnitOfWork, errand: Errand) -> bool:
     """Is there anything left to do for the request besides this errand?"""
-    known: dict[UUID, Errand] = session.info.get(_HELD, {})
-    if errand.id in known:
-        mine = (one for one in known.values() if one.request_id == errand.request_id and one is not errand)
-        return errand.request_id in session.info[_OPEN_ELSEWHERE] or any(one.state in OPEN for one in mine)
-    session.flush()
+    batch = work.batch
+    if batch is not None and errand.id in batch.errands:
+        of_request = (one for one in batch.errands.values() if one.request_id == errand.request_id)
+        return errand.request_id in batch.open_elsewhere or any(
+            one.state in OPEN for one in of_request if one is not errand
+        )
+    work.flush()
     others = (Errand.request_id == errand.request_id, Errand.id != errand.id)
-    return session.scalars(select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)).first() is not None
+    return work.scalars(select(Errand.id).where(*others, Errand.state.in_(OPEN)).limit(1)).first() is not None
 
 
-def cancel(session: Session, command: CancelErrand) -> None:
+def cancel(work: UnitOfWork, command: CancelErrand) -> None:
     """Call a visit off before 04:59 on its day. The result that would have come back goes with the dossier not sent."""
-    errand = lock(session, command.errand_id, command.revision)
+    errand = lock(work, command.errand_id, command.revision)
     if errand.state is ErrandState.CANCELLED:
         return
     _check_changeable(errand, command.now)
-    for one in (errand, *_following(session, errand)):
-        close(session, one, ErrandState.CANCELLED, command.now, tidy(command.reason) or None)
-        session.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
-    messages.tell(session, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
-    audit.record(session, command.by, "cancel", "errand", errand.id, command.now)
+    for one in (errand, *_following(work, errand)):
+        close(work, one, ErrandState.CANCELLED, command.now, tidy(command.reason) or None)
+        work.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
+    messages.tell(work, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
+    audit.record(work, command.by, "cancel", "errand", errand.id, command.now)
 
 
-def reschedule(session: Session, command: RescheduleErrand) -> Errand:
+def reschedule(work: UnitOfWork, command: RescheduleErrand) -> Errand:
     """Move a visit to another open slot: before 04:59 of its day, after a failed try, or while the office holds the result.
 
     Raises `result_not_ready`, `changes_closed`, `slot_of_other_unit` and the refusals of `take_slot`.
     """
-    errand = lock(session, command.errand_id, command.revision)
+    errand = lock(work, command.errand_id, command.revision)
     if errand.slot_id == command.slot_id and errand.state in WAITING:
         return errand
     if errand.kind is not ErrandKind.COLLECT and errand.state is ErrandState.REQUESTED and not _result_ready(errand):
         raise DomainError("result_not_ready", kind="conflict", field="slot_id")
     _check_changeable(errand, command.now)
     check_step(errand.state, ErrandState.SCHEDULED)
-    slot = slots.take_slot(session, command.slot_id, command.now, moving=errand.id)
+    slot = slots.take_slot(work, command.slot_id, command.now, moving=errand.id)
     if slot.unit_code != errand.place.unit_code:
         raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
-    put_into(session, errand, slot, command.now)
-    audit.record(session, command.by, "reschedule", "errand", errand.id, command.now, slot=slot.id)
+    put_into(work, errand, slot, command.now)
+    audit.record(work, command.by, "reschedule", "errand", errand.id, command.now, slot=slot.id)
     return errand
 
 
 def schedule_next(
-    session: Session, errand: Errand, now: datetime, fits: Callable[[OpenSlot], bool] | None = None
+    work: UnitOfWork, errand: Errand, now: datetime, fits: Callable[[OpenSlot], bool] | None = None
 ) -> Slot | None:
     """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
 
@@ -162,49 +149,49 @@ def schedule_next(
     five working days: the errand stays as it is and shows among those without a slot, because a parcel that stands at the
     office must not be refused for a full calendar.
     """
-    for choice in slots.open_slots(session, errand.place.unit_code, now):
+    for choice in slots.open_slots(work, errand.place.unit_code, now):
         if not (fits(choice) if fits else choice.id != errand.slot_id):
             continue
         try:
-            slot = slots.take_slot(session, choice.id, now, moving=errand.id)
+            slot = slots.take_slot(work, choice.id, now, moving=errand.id)
         except DomainError as refusal:
             if refusal.code not in GONE:
                 raise
             continue  # somebody was faster between the look and the lock: the next one, then
-        put_into(session, errand, slot, now)
+        put_into(work, errand, slot, now)
         return slot
     return None
 
 
-def put_into(session: Session, errand: Errand, slot: Slot, now: datetime) -> None:
+def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime) -> None:
     """Schedule into a slot that the caller has taken, and say so."""
     advance(errand, ErrandState.SCHEDULED)
     errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
-    changes.errand_changed(session, errand, now)
+    changes.errand_changed(work, errand, now)
     trigger = f"scheduled:{errand.id}:{errand.revision}"
-    messages.tell(session, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
+    messages.tell(work, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
 
 
-def clear_day(session: Session, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
+def clear_day(work: UnitOfWork, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
     """Close a commune for a day and give its visits the next open slots. Returns those for which none was left."""
-    moved = slots.close_day(session, unit_code, day, name, by, now)
-    session.flush()
-    return [errand for errand in moved if schedule_next(session, errand, now) is None]
+    moved = slots.close_day(work, unit_code, day, name, by, now)
+    work.flush()
+    return [errand for errand in moved if schedule_next(work, errand, now) is None]
 
 
-def carry_over(session: Session, now: datetime) -> Sequence[Errand]:
+def carry_over(work: UnitOfWork, now: datetime) -> Sequence[Errand]:
     """Give visits of days gone by to which nobody came the next open slot. Returns those for which none was left.
 
     Nobody else would: a plan knows its own day only, and the citizen kept their side.
     """
-    missed = session.scalars(
+    missed = work.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
         .where(Errand.state.in_(WAITING), Slot.day < local_day(now))
         .order_by(Errand.created_at, Errand.id)
         .with_for_update(of=Errand, skip_locked=True)
     ).all()
-    return [errand for errand in missed if schedule_next(session, errand, now) is None]
+    return [errand for errand in missed if schedule_next(work, errand, now) is None]
 
 
 def _check_changeable(errand: Errand, now: datetime) -> None:

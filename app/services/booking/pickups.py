@@ -21,6 +21,7 @@ from app.services import audit
 from app.services.booking import errands
 from app.services.booking.pricing import Terms, price_dossier
 from app.services.messaging import messages
+from app.unit_of_work import UnitOfWork
 
 ASKED: Final = {
     frozenset({ErrandKind.COLLECT}): RequestKind.SEND,
@@ -39,28 +40,28 @@ def hold(session: Session, dossier_id: UUID) -> Sequence[Errand]:
 
 
 def arrange(
-    session: Session, dossier: Dossier, kinds: Collection[ErrandKind], by: str, now: datetime
+    work: UnitOfWork, dossier: Dossier, kinds: Collection[ErrandKind], by: str, now: datetime
 ) -> Sequence[Errand]:
     """Make the visits among `kinds` that the dossier never had; papers are fetched in the commune's first open slot.
 
     The citizen is told, and may choose another slot by the link. Without an open slot the errand waits among those that
     a coordinator must look at.
     """
-    had = {errand.kind for errand in hold(session, dossier.id)}
-    made = [_make(session, dossier, kind, now) for kind in kinds if kind not in had]
+    had = {errand.kind for errand in hold(work, dossier.id)}
+    made = [_make(work, dossier, kind, now) for kind in kinds if kind not in had]
     if not made:
         return made
-    _charge(session, dossier, made, now)
+    _charge(work, dossier, made, now)
     dossier.request.kind = ASKED[frozenset(had | {errand.kind for errand in made}) & frozenset(DIRECTION)]
     for errand in made:
-        audit.record(session, by, "arrange", "errand", errand.id, now, dossier=str(dossier.id), kind=errand.kind.value)
-    _say(session, dossier, made, now)
+        audit.record(work, by, "arrange", "errand", errand.id, now, dossier=str(dossier.id), kind=errand.kind.value)
+    _say(work, dossier, made, now)
     return made
 
 
-def _make(session: Session, dossier: Dossier, kind: ErrandKind, now: datetime) -> Errand:
+def _make(work: UnitOfWork, dossier: Dossier, kind: ErrandKind, now: datetime) -> Errand:
     request = dossier.request
-    office = office_of(session, request.place.unit_code)
+    office = work.once(office_of, request.place.unit_code)
     errand = Errand(
         request=request,
         kind=kind,
@@ -72,21 +73,21 @@ def _make(session: Session, dossier: Dossier, kind: ErrandKind, now: datetime) -
         dossiers=[dossier],
         created_at=now,
     )
-    session.add(errand)
-    session.flush()
+    work.add(errand)
+    work.flush()
     return errand
 
 
-def _charge(session: Session, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
+def _charge(work: UnitOfWork, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
     """Postage only: what else is due, the agency takes itself."""
     by_direction = {DIRECTION[errand.kind]: errand for errand in made}
     day = local_day(now)
     unit: Unit = dossier.request.place.unit
     asked = ASKED[frozenset(errand.kind for errand in made)]
-    terms = Terms(asked, unit, Desks(dossier.desk, dossier.desk), day, Discount.NONE, rates(session, day))
-    for part in price_dossier(session, terms, dossier.procedure, dossier.cases):
+    terms = Terms(asked, unit, Desks(dossier.desk, dossier.desk), day, Discount.NONE, work.once(rates, day))
+    for part in price_dossier(work, terms, dossier.procedure, dossier.cases):
         if part.kind is ChargeKind.POSTAGE and part.direction is not None:
-            session.add(
+            work.add(
                 Charge(
                     request_id=dossier.request_id,
                     dossier_id=dossier.id,
@@ -101,15 +102,15 @@ def _charge(session: Session, dossier: Dossier, made: Sequence[Errand], now: dat
             )
 
 
-def _say(session: Session, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
+def _say(work: UnitOfWork, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:
     for errand in made:
         if errand.kind is ErrandKind.COLLECT:
-            errands.schedule_next(session, errand, now)
+            errands.schedule_next(work, errand, now)
         elif len(made) == 1:
-            messages.tell(session, dossier.request, errand, "booked_result", now, f"booked:{errand.id}")
+            messages.tell(work, dossier.request, errand, "booked_result", now, f"booked:{errand.id}")
 
 
-def call_off(session: Session, dossier: Dossier, held: Sequence[Errand], reason: str, by: str, now: datetime) -> None:
+def call_off(work: UnitOfWork, dossier: Dossier, held: Sequence[Errand], reason: str, by: str, now: datetime) -> None:
     """End the dossier's visits that nobody has begun; a household's visit goes on for its other dossiers."""
     for errand in held:
         if errand.state not in NOT_BEGUN:
@@ -118,16 +119,16 @@ def call_off(session: Session, dossier: Dossier, held: Sequence[Errand], reason:
             errand.dossiers.remove(dossier)
             errand.revision += 1
         else:
-            _end(session, errand, reason, now)
-        audit.record(session, by, "call_off", "errand", errand.id, now, dossier=str(dossier.id), reason=reason)
-    session.flush()
+            _end(work, errand, reason, now)
+        audit.record(work, by, "call_off", "errand", errand.id, now, dossier=str(dossier.id), reason=reason)
+    work.flush()
 
 
-def _end(session: Session, errand: Errand, reason: str, now: datetime) -> None:
+def _end(work: UnitOfWork, errand: Errand, reason: str, now: datetime) -> None:
     if errand.state is ErrandState.FAILED:  # its next try is called off, before anybody set out for it
         errands.advance(errand, ErrandState.SCHEDULED)
-    errands.close(session, errand, ErrandState.CANCELLED, now, reason)
-    session.execute(delete(Charge).where(Charge.errand_id == errand.id, Charge.paid_at.is_(None)))
+    errands.close(work, errand, ErrandState.CANCELLED, now, reason)
+    work.execute(delete(Charge).where(Charge.errand_id == errand.id, Charge.paid_at.is_(None)))
 
 
 def is_open(errand: Errand) -> bool:

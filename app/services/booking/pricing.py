@@ -17,6 +17,7 @@ from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, Rate, 
 from app.models import Procedure, RequiredPaper, Unit
 from app.queries.reference.tariff import rates, remittance_fee
 from app.queries.reference.units import Desks, desks_of, unit_of
+from app.unit_of_work import UnitOfWork
 
 DIRECTIONS = {
     RequestKind.SEND: (Direction.SEND,),
@@ -46,31 +47,35 @@ class Terms:
     rates: Sequence[Rate]
 
 
-def quote(session: Session, visit: QuoteVisit) -> list[PricePart]:
+def quote(work: UnitOfWork, visit: QuoteVisit) -> list[PricePart]:
     """The parts of all dossiers, in their order. Raises `unit_unknown`, `procedure_unknown`, `no_tariff`, `too_heavy`."""
-    return [part for parts in quote_by_dossier(session, visit) for part in parts]
+    return [part for parts in quote_by_dossier(work, visit) for part in parts]
 
 
-def quote_by_dossier(session: Session, visit: QuoteVisit) -> list[list[PricePart]]:
+def quote_by_dossier(work: UnitOfWork, visit: QuoteVisit) -> list[list[PricePart]]:
     """One list of parts a dossier: each travels in an envelope of its own."""
-    unit, desks = unit_of(session, visit.unit_code), desks_of(session, visit.unit_code)
-    terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, rates(session, visit.day))
+    unit, desks = unit_of(work, visit.unit_code), work.once(desks_of, visit.unit_code)
+    terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, work.once(rates, visit.day))
     return [
-        price_dossier(session, terms, procedure_of(session, given, index), given.cases)
+        price_dossier(work, terms, procedure_of(work, given, index), given.cases)
         for index, given in enumerate(visit.dossiers)
     ]
 
 
-def procedure_of(session: Session, given: DossierGiven, index: int) -> Procedure:
+def procedure_of(work: UnitOfWork, given: DossierGiven, index: int) -> Procedure:
     """The current version. Raises `procedure_unknown` (field `dossiers.<index>.procedure_code`)."""
-    current = select(Procedure).where(Procedure.code == given.procedure_code, Procedure.current)
-    procedure = session.scalars(current.options(selectinload(Procedure.papers))).one_or_none()
+    procedure = work.once(_current, given.procedure_code)
     if procedure is None:
         raise DomainError("procedure_unknown", kind="invalid", field=f"dossiers.{index}.procedure_code")
     return procedure
 
 
-def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[PricePart]:
+def _current(session: Session, code: str) -> Procedure | None:
+    current = select(Procedure).where(Procedure.code == code, Procedure.current)
+    return session.scalars(current.options(selectinload(Procedure.papers))).one_or_none()
+
+
+def price_dossier(work: UnitOfWork, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[PricePart]:
     """Postage there and back as asked; state fee and remittance only where papers are handed in."""
     zone = zone_class(terms.unit.zone, terms.desks.receiving(procedure).unit.zone)
     counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
@@ -79,7 +84,7 @@ def price_dossier(session: Session, terms: Terms, procedure: Procedure, cases: S
         band = postage(terms.rates, direction, zone, counts[direction], terms.day, terms.discount)
         parts.append(PricePart(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis))
     if terms.kind is not RequestKind.RECEIVE:
-        parts += _fees(session, procedure, terms.day)
+        parts += _fees(work, procedure, terms.day)
     return parts
 
 
@@ -100,10 +105,10 @@ def _count(paper: RequiredPaper) -> int:
     return max(1, (paper.originals or 0) + (paper.copies or 0))
 
 
-def _fees(session: Session, procedure: Procedure, day: date) -> list[PricePart]:
+def _fees(work: UnitOfWork, procedure: Procedure, day: date) -> list[PricePart]:
     fee = procedure.state_fee
     parts = [PricePart(ChargeKind.STATE_FEE, None, fee, fee, procedure.source)]
-    remittance = remittance_fee(session, day) if fee else None
+    remittance = work.once(remittance_fee, day) if fee else None
     if remittance is not None:
         parts.append(PricePart(ChargeKind.REMITTANCE, None, remittance.price, remittance.price, remittance.legal_basis))
     return parts

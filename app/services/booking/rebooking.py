@@ -25,6 +25,7 @@ from app.domain.errors import DomainError
 from app.domain.outcome import DONE
 from app.models import Errand, Place, Slot
 from app.services.booking import errands
+from app.unit_of_work import UnitOfWork
 
 CARD_LIVES: Final = timedelta(days=30)  # [assumption] longer than the fifteen days that an office holds a result
 DAY_BYTES, ID_BYTES = 4, 16
@@ -89,10 +90,10 @@ def read_card(session: Session, secret: str, token: str, now: datetime) -> Card:
     return Card(_state(found, choosable), found, choosable)
 
 
-def choose(session: Session, card: Card, slot_id: int, now: datetime) -> None:
+def choose(work: UnitOfWork, card: Card, slot_id: int, now: datetime) -> None:
     """Move every visit of the card to the slot. Raises what `errands.reschedule` refuses."""
     for errand in card.choosable:
-        errands.reschedule(session, RescheduleErrand(errand.id, slot_id, f"card:{errand.id}", now))
+        errands.reschedule(work, RescheduleErrand(errand.id, slot_id, f"card:{errand.id}", now))
 
 
 def _missed(errand: Errand) -> bool:

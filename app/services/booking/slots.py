@@ -24,6 +24,7 @@ from app.queries.reference.units import office_of, unit_of
 from app.services import audit
 from app.services.booking.capacity import crew_of
 from app.texts.slots import slot_label
+from app.unit_of_work import UnitOfWork
 
 LIVE = (ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY)
 
@@ -54,45 +55,45 @@ NOBODY = _Asking()
 
 
 def open_slots(
-    session: Session, unit_code: str, now: datetime, language: str = "vi", holder: str | None = None
+    work: UnitOfWork, unit_code: str, now: datetime, language: str = "vi", holder: str | None = None
 ) -> list[OpenSlot]:
     """The slots of a unit that can be booked now, earliest first. `holder`: the form whose own hold does not count."""
-    unit = unit_of(session, unit_code)
+    unit = unit_of(work, unit_code)
     days = [
         day
-        for day in bookable_days(now, calendar(session), unit_code)
+        for day in bookable_days(now, work.once(calendar), unit_code)
         if unit.in_service_from is not None and unit.in_service_from <= day
     ]
     if not days:
         return []
-    _make_missing(session, unit, days)
-    slots = session.scalars(_slots(unit_code, days)).all()
-    free = _free_places(session, slots, now, _Asking(holder=holder))
+    _make_missing(work, unit, days)
+    slots = work.scalars(_slots(unit_code, days)).all()
+    free = _free_places(work, slots, now, _Asking(holder=holder))
     return [_shown(slot, free[slot.id], language) for slot in slots if free[slot.id] > 0 and not slot.closed]
 
 
-def hold_slot(session: Session, slot_id: int, holder: str, now: datetime) -> SlotHold:
+def hold_slot(work: UnitOfWork, slot_id: int, holder: str, now: datetime) -> SlotHold:
     """Keep a place ten minutes for the form `holder`; a second hold of the form replaces its first."""
-    slot = _checked(session, slot_id, now)
-    _check_free(session, slot, now, _Asking(holder=holder))
-    session.execute(delete(SlotHold).where(SlotHold.slot_id == slot.id, SlotHold.expires_at <= now))
+    slot = _checked(work, slot_id, now)
+    _check_free(work, slot, now, _Asking(holder=holder))
+    work.execute(delete(SlotHold).where(SlotHold.slot_id == slot.id, SlotHold.expires_at <= now))
     kept = {"slot_id": slot.id, "expires_at": now + HOLD}
     hold = insert(SlotHold).values(holder=holder, **kept).on_conflict_do_update(index_elements=["holder"], set_=kept)
-    return session.scalars(hold.returning(SlotHold), execution_options={"populate_existing": True}).one()
+    return work.scalars(hold.returning(SlotHold), execution_options={"populate_existing": True}).one()
 
 
 def take_slot(
-    session: Session, slot_id: int, now: datetime, hold: str | None = None, moving: UUID | None = None
+    work: UnitOfWork, slot_id: int, now: datetime, hold: str | None = None, moving: UUID | None = None
 ) -> Slot:
     """Lock the slot for an errand that the caller puts into it in this transaction.
 
     `hold`: the form's own hold, used up here; `moving`: an errand whose present place does not count.
     Raises `slot_unknown`, `slot_full`, `day_closed`, `booking_closed`, `day_too_far` (field `slot_id`).
     """
-    slot = _checked(session, slot_id, now)
-    _check_free(session, slot, now, _Asking(hold, moving))
+    slot = _checked(work, slot_id, now)
+    _check_free(work, slot, now, _Asking(hold, moving))
     if hold is not None:
-        session.execute(delete(SlotHold).where(SlotHold.holder == hold))
+        work.execute(delete(SlotHold).where(SlotHold.holder == hold))
     return slot
 
 
@@ -163,11 +164,11 @@ def _make_missing(session: Session, unit: Unit, days: Sequence[date]) -> None:
     session.execute(insert(Slot).on_conflict_do_nothing(), rows)
 
 
-def _checked(session: Session, slot_id: int, now: datetime) -> Slot:
-    slot = session.get(Slot, slot_id)
+def _checked(work: UnitOfWork, slot_id: int, now: datetime) -> Slot:
+    slot = work.get(Slot, slot_id)
     if slot is None:
         raise DomainError("slot_unknown", kind="invalid", field="slot_id")
-    check_bookable(slot.day, now, calendar(session), slot.unit_code)
+    check_bookable(slot.day, now, work.once(calendar), slot.unit_code)
     return slot
 
 

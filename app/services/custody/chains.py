@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -17,53 +16,43 @@ from app.domain.custody import Act, EventKind, Move, Party, check_act, commitmen
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
-from app.rows import insert_all
-from app.services.custody import prefetch
-
-_HELD: Final = "chains held"
+from app.unit_of_work import Chain, UnitOfWork
 
 
-@dataclass(slots=True)
-class Chain:
-    """A locked parcel with its events so far: what the next event is checked against and chained to."""
-
-    parcel: Parcel
-    events: list[CustodyEvent]
-
-    def answered(self, operation_id: str) -> CustodyEvent | None:
-        """The event that this operation has already written."""
-        return next((event for event in self.events if event.operation_id == operation_id), None)
-
-
-def append(session: Session, parcel: Parcel, act: Act) -> CustodyEvent:
+def append(work: UnitOfWork, parcel: Parcel, act: Act) -> CustodyEvent:
     """Lock the parcel and add one event; an operation that comes twice is answered by the event it wrote."""
-    return add_event(session, lock(session, [parcel.id])[0], act)
+    return add_event(work, lock(work, [parcel.id])[0], act)
 
 
-def lock(session: Session, parcel_ids: Iterable[UUID]) -> list[Chain]:
+def lock(work: UnitOfWork, parcel_ids: Iterable[UUID]) -> list[Chain]:
     """Lock parcels in ascending id, so that two bags never wait for each other, and read their chains: two queries."""
-    return lock_where(session, Parcel.id.in_(set(parcel_ids)))
+    return lock_where(work, Parcel.id.in_(set(parcel_ids)))
 
 
-def lock_where(session: Session, *which: ColumnElement[bool]) -> list[Chain]:
+def lock_where(work: UnitOfWork, *which: ColumnElement[bool]) -> list[Chain]:
     """`lock` for the parcels of a condition."""
     locked = select(Parcel).where(*which).order_by(Parcel.id).with_for_update()
-    known: dict[UUID, Chain] = session.info.get(_HELD, {})
-    parcels = session.scalars(locked.execution_options(populate_existing=True)).all()
+    known = _known(work)
+    parcels = work.scalars(locked.execution_options(populate_existing=True)).all()
     chains = {parcel.id: known.get(parcel.id) or Chain(parcel, []) for parcel in parcels}
     unread = chains.keys() - known.keys()
     events = select(CustodyEvent).where(CustodyEvent.parcel_id.in_(unread)).order_by(CustodyEvent.event_no)
-    for event in session.scalars(events) if unread else ():
+    for event in work.scalars(events) if unread else ():
         chains[event.parcel_id].events.append(event)
-    known |= chains
+    if work.prefetched is not None:
+        work.prefetched.chains.update(chains)
     return list(chains.values())
 
 
-def begin(session: Session, parcel: Parcel) -> Chain:
+def _known(work: UnitOfWork) -> Mapping[UUID, Chain]:
+    return work.prefetched.chains if work.prefetched is not None else {}
+
+
+def begin(work: UnitOfWork, parcel: Parcel) -> Chain:
     """The chain of an envelope that was made just now."""
     chain = Chain(parcel, [])
-    if _HELD in session.info:
-        session.info[_HELD][parcel.id] = chain
+    if work.prefetched is not None:
+        work.prefetched.chains[parcel.id] = chain
     return chain
 
 
@@ -72,17 +61,22 @@ def of_codes(codes: Iterable[str]) -> ColumnElement[bool]:
     return Parcel.code.in_([parse_s10(code) for code in codes])
 
 
-def lock_codes(session: Session, codes: Iterable[str]) -> list[Chain]:
+def lock_codes(work: UnitOfWork, codes: Iterable[str]) -> list[Chain]:
     """Lock the parcels that bear these S10 codes; raise `parcel_unknown` naming the first code nobody knows."""
     wanted = [parse_s10(code) for code in codes]
-    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
+    ids = _ids(work, wanted)
     for code in wanted:
-        if code not in found:
+        if code not in ids:
             raise DomainError("parcel_unknown", kind="not_found", field="parcel_codes", parcel=code)
-    return lock(session, found.values())
+    return lock(work, ids.values())
 
 
-def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
+def _ids(session: Session, codes: Collection[str]) -> dict[str, UUID]:
+    parcels = session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(codes)))
+    return {parcel.code: parcel.id for parcel in parcels}
+
+
+def add_event(work: UnitOfWork, chain: Chain, act: Act) -> CustodyEvent:
     """Check the act, chain it to the head, fold the holder anew, and open or close a gap. The chain must be locked."""
     stored = chain.answered(act.operation_id)
     if stored is not None:
@@ -90,21 +84,21 @@ def add_event(session: Session, chain: Chain, act: Act) -> CustodyEvent:
     parcel = chain.parcel
     check_act(Party(parcel.holder, parcel.holder_id), act)
     event = _written(parcel, act)
-    prefetch.add(session, event)
+    work.add_later(event)
     chain.events.append(event)
     parcel.event_no, parcel.head_hash = event.event_no, event.hash
-    _refold(session, chain, event)
+    _refold(work, chain, event)
     return event
 
 
-def record(session: Session, chain: Chain, act: Act) -> list[DomainError]:
+def record(work: UnitOfWork, chain: Chain, act: Act) -> list[DomainError]:
     """Add a physical fact whatever custody thinks of it; returns what an online screen would have been refused with."""
     parcel = chain.parcel
     told = told_before(chain, act)
     refused = [] if told else refusals(lambda: check_act(Party(parcel.holder, parcel.holder_id), act))
     for refusal in refused:
         refusal.params["parcel"] = parcel.code
-    add_event(session, chain, replace(act, late=told or bool(refused)))
+    add_event(work, chain, replace(act, late=told or bool(refused)))
     return refused
 
 
@@ -114,38 +108,28 @@ def told_before(chain: Chain, act: Act) -> bool:
     return any(retells(move, _move(event)) for event in chain.events)
 
 
-def lock_known(session: Session, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
+def lock_known(work: UnitOfWork, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
     """The parcels that bear these codes, locked, and the codes that nobody knows."""
     wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)
-    held: dict[UUID, Chain] = session.info.get(_HELD, {})
-    theirs = {chain.parcel.code: chain for chain in held.values()}
-    if wanted.keys() <= theirs.keys():
-        return sorted((theirs[code] for code in wanted), key=lambda chain: chain.parcel.id), []
-    found = {row.code: row.id for row in session.execute(select(Parcel.code, Parcel.id).where(Parcel.code.in_(wanted)))}
-    return lock(session, found.values()), [code for code in wanted if code not in found]
+    known = {chain.parcel.code: chain for chain in _known(work).values()}
+    if wanted.keys() <= known.keys():
+        return sorted((known[code] for code in wanted), key=lambda chain: chain.parcel.id), []
+    ids = _ids(work, wanted)
+    return lock(work, ids.values()), [code for code in wanted if code not in ids]
 
 
-@contextmanager
-def held(session: Session, errand_ids: Collection[UUID], codes: Collection[str], *, kept: bool) -> Iterator[None]:
-    """Lock all parcels of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring.
-
-    Inside, `held_of` an errand asks the database nothing when the chains are `kept`. Not where a savepoint may be rolled
-    back: they would go on with events that were never written.
-    """
-    if kept:
-        session.info[_HELD] = {}
-    if errand_ids or codes:
-        lock_where(session, or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes)))
-    try:
-        yield
-    finally:
-        session.info.pop(_HELD, None)
+def lock_batch(work: UnitOfWork, errand_ids: Collection[UUID], codes: Collection[str]) -> dict[UUID, Chain]:
+    """All envelopes of a batch before the first is touched, in ascending id: a counter's bag never waits in a ring."""
+    if not errand_ids and not codes:
+        return {}
+    locked = lock_where(work, or_(Parcel.errand_id.in_(errand_ids), Parcel.code.in_(codes)))
+    return {chain.parcel.id: chain for chain in locked}
 
 
-def held_of(session: Session, errand_id: UUID, purpose: ParcelPurpose) -> list[Chain]:
-    """The chains of an errand's envelopes among those kept, in ascending id; none where none are."""
-    known: dict[UUID, Chain] = session.info.get(_HELD, {})
-    theirs = [one for one in known.values() if one.parcel.errand_id == errand_id and one.parcel.purpose == purpose]
+def prefetched_of(work: UnitOfWork, errand_id: UUID, purpose: ParcelPurpose) -> list[Chain]:
+    """The chains of an errand's envelopes among those of the batch, in ascending id; none outside one."""
+    chains = _known(work).values()
+    theirs = [one for one in chains if one.parcel.errand_id == errand_id and one.parcel.purpose == purpose]
     return sorted(theirs, key=lambda chain: chain.parcel.id)
 
 
@@ -179,16 +163,16 @@ def _written(parcel: Parcel, act: Act) -> CustodyEvent:
     return event
 
 
-def _refold(session: Session, chain: Chain, event: CustodyEvent) -> None:
+def _refold(work: UnitOfWork, chain: Chain, event: CustodyEvent) -> None:
     custody = fold(_move(known) for known in chain.events)
     assert custody is not None  # one event at least
     parcel = chain.parcel
     parcel.holder, parcel.holder_id = custody.holder.holder, custody.holder.id
     if custody.gap and not parcel.gap:
-        session.add(CustodyGap(parcel_id=parcel.id, opened_by_event=event.event_no, opened_at=event.received_at))
+        work.add(CustodyGap(parcel_id=parcel.id, opened_by_event=event.event_no, opened_at=event.received_at))
     elif parcel.gap and not custody.gap:
         closed = {"closed_by_event": event.event_no, "closed_at": event.received_at}
-        session.execute(update(CustodyGap).where(CustodyGap.parcel_id == parcel.id, _OPEN).values(closed))
+        work.execute(update(CustodyGap).where(CustodyGap.parcel_id == parcel.id, _OPEN).values(closed))
     parcel.gap = custody.gap
 
 
@@ -207,30 +191,18 @@ def _move(event: CustodyEvent) -> Move:
     )
 
 
-_GATHERED: Final = "evidence gathered"
+def remember(work: UnitOfWork, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:
+    """Keep a personal fact apart from the chain and return its salted commitment, which is all the chain will hold.
 
-
-@contextmanager
-def gathered(session: Session) -> Iterator[list[CustodyEvidence]]:
-    """Within, what is remembered waits in the list, and is written at the end in one statement."""
-    rows: list[CustodyEvidence] = []
-    session.info[_GATHERED] = rows
-    try:
-        yield rows
-    finally:
-        del session.info[_GATHERED]
-    insert_all(session, rows)
-
-
-def remember(session: Session, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:
-    """Keep a personal fact apart from the chain and return its salted commitment, which is all the chain will hold."""
+    A batch's facts are written at its end.
+    """
     salt = secrets.token_hex(16)
     mark = commitment(salt, payload)
     row = CustodyEvidence(commitment=mark, applicant_id=applicant_id, kind=kind, salt=salt, payload=dict(payload))
-    if _GATHERED in session.info:
-        session.info[_GATHERED].append(row)
+    if work.batch is not None:
+        work.batch.evidence.append(row)
     else:
-        session.add(row)
+        work.add(row)
     return mark
 
 

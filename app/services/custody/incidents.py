@@ -14,12 +14,13 @@ from app.domain.incident import IncidentKind, Verdict
 from app.models import Incident, Parcel, StrayScan
 from app.services import audit
 from app.services.custody import chains
+from app.unit_of_work import UnitOfWork
 
 NOTE_AT_MOST: Final = 500
 
 
 def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all write it)
-    session: Session,
+    work: UnitOfWork,
     *,
     kind: str,
     parcel_code: str,
@@ -34,7 +35,7 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
     `parcel_code` may be one that nobody knows yet, or a bag's. A loss is a physical fact: it is never refused.
     """
     if operation_id is not None:
-        stored = session.scalar(select(Incident).where(Incident.operation_id == operation_id))
+        stored = work.scalar(select(Incident).where(Incident.operation_id == operation_id))
         if stored is not None:
             return stored
     incident = Incident(
@@ -46,32 +47,32 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
         opened_at=now,
         opened_by=by,
     )
-    session.add(incident)
-    session.flush()
+    work.add(incident)
+    work.flush()
     if incident.kind == IncidentKind.LOST:
-        _move(session, parcel_code, Party(Holder.LOST), by, now, operation_id or f"incident:{incident.id}")
+        _move(work, parcel_code, Party(Holder.LOST), by, now, operation_id or f"incident:{incident.id}")
     return incident
 
 
 def close_incident(
-    session: Session, incident_id: int, verdict: Verdict, resolution: str, by: str, now: datetime
+    work: UnitOfWork, incident_id: int, verdict: Verdict, resolution: str, by: str, now: datetime
 ) -> Incident:
     """Write what came of it; `found` and `lost` move the envelope by an event. A second closing changes nothing.
 
     Raises `incident_unknown` or `resolution_missing`.
     """
     wanted = select(Incident).where(Incident.id == incident_id).with_for_update()
-    incident = session.scalar(wanted.execution_options(populate_existing=True))
+    incident = work.scalar(wanted.execution_options(populate_existing=True))
     if incident is None:
         raise DomainError("incident_unknown", kind="not_found")
     if incident.closed_at is not None:
         return incident
     if not resolution.strip():
         raise DomainError("resolution_missing", kind="invalid", field="resolution")
-    _settle(session, incident, verdict, by, now)
+    _settle(work, incident, verdict, by, now)
     incident.closed_at, incident.closed_by = now, by
     incident.resolution = resolution.strip()[:NOTE_AT_MOST]
-    audit.record(session, by, "close_incident", "incident", incident.id, now, verdict=verdict.value)
+    audit.record(work, by, "close_incident", "incident", incident.id, now, verdict=verdict.value)
     return incident
 
 
@@ -92,24 +93,24 @@ def explain_stray(session: Session, stray_id: int, note: str, by: str, now: date
     return scan
 
 
-def _settle(session: Session, incident: Incident, verdict: Verdict, by: str, now: datetime) -> None:
+def _settle(work: UnitOfWork, incident: Incident, verdict: Verdict, by: str, now: datetime) -> None:
     operation = f"incident:{incident.id}:{verdict.value}"
     if verdict is Verdict.LOST:
-        _move(session, incident.parcel_code, Party(Holder.LOST), by, now, operation)
+        _move(work, incident.parcel_code, Party(Holder.LOST), by, now, operation)
     elif verdict is Verdict.FOUND:
         safe = Party(Holder.OFFICE_SAFE, str(incident.office_id))
-        _move(session, incident.parcel_code, safe, by, now, operation)
+        _move(work, incident.parcel_code, safe, by, now, operation)
 
 
-def _move(session: Session, code: str, taker: Party, by: str, now: datetime, operation_id: str) -> None:
+def _move(work: UnitOfWork, code: str, taker: Party, by: str, now: datetime, operation_id: str) -> None:
     """From whoever holds it to `taker`; an envelope that is there already, or that nobody knows, is left alone."""
-    parcel_id = session.scalar(select(Parcel.id).where(Parcel.code == code))
+    parcel_id = work.scalar(select(Parcel.id).where(Parcel.code == code))
     if parcel_id is None:
         return
-    (chain,) = chains.lock(session, [parcel_id])
+    (chain,) = chains.lock(work, [parcel_id])
     holder = Party(chain.parcel.holder, chain.parcel.holder_id)
     if holder == taker or (holder.holder is Holder.LOST and taker.holder is Holder.LOST):
         return
     kind = EventKind.REPORTED_LOST if taker.holder is Holder.LOST else EventKind.HANDED_OVER
     act = Act(kind, holder, taker, occurred_at=now, now=now, by=by, operation_id=operation_id, late=True)
-    chains.add_event(session, chain, act)
+    chains.add_event(work, chain, act)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from app.domain.commands import PackTransfer, ResultReady
 from app.domain.custody import Act, EventKind, Party
 from app.models import Parcel
 from app.services.custody import chains, sealing, unknown_scans
+from app.unit_of_work import UnitOfWork
 
 
-def seal_here(session: Session, parcel: Parcel, command: PackTransfer | ResultReady) -> None:
+def seal_here(work: UnitOfWork, parcel: Parcel, command: PackTransfer | ResultReady) -> None:
     """Close a new envelope where it was made, with the papers it lists, and begin its chain; earlier scans of it join.
 
     Raises `seal_number_malformed`, `seal_used` or `already_sealed`.
@@ -18,8 +17,8 @@ def seal_here(session: Session, parcel: Parcel, command: PackTransfer | ResultRe
     signed: dict[str, object] = {}
     if parcel.papers:
         signed["papers"] = {str(paper.line): [paper.form.value, paper.count] for paper in parcel.papers}
-    signed["seal"] = sealing.apply_seal(session, parcel, command.seal_number, command.now)
-    mark = chains.remember(session, "seal", signed, parcel.dossier.request.applicant_id)
+    signed["seal"] = sealing.apply_seal(work, parcel, command.seal_number, command.now)
+    mark = chains.remember(work, "seal", signed, parcel.dossier.request.applicant_id)
     here = Party(parcel.holder, parcel.holder_id)
     act = Act(
         EventKind.SEALED,
@@ -31,6 +30,6 @@ def seal_here(session: Session, parcel: Parcel, command: PackTransfer | ResultRe
         operation_id=command.operation_id,
         evidence=(mark,),
     )
-    chain = chains.Chain(parcel, [])
-    chains.add_event(session, chain, act)
-    unknown_scans.adopt(session, chain)
+    chain = chains.begin(work, parcel)
+    chains.add_event(work, chain, act)
+    unknown_scans.adopt(work, chain)

@@ -1,99 +1,33 @@
 """What the database knows of the errands of a batch, read in three statements before the first of them is touched.
 
-Whoever finds an answer here asks the database nothing, so that what `add` was given waits for the batch's end and goes in a
-statement a table; it goes before whatever is asked of the database meanwhile. A label, a seal or a receipt that is used already
-shows itself there, as a broken constraint: the batch is then taken again without this.
+A label, a seal or a receipt that is used already is not asked for: it shows itself when the batch is written, as a broken
+constraint. The batch is then taken again without this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import event, func, select
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.domain.parcel import ParcelPurpose
 from app.models import Attempt, ErrandDossier, HandoverCode, Parcel
-from app.rows import insert_all
-
-_AHEAD: Final = "read ahead"
+from app.unit_of_work import Chain, Prefetched
 
 
-@dataclass(frozen=True, slots=True)
-class Prefetched:
-    """Of locked errands, and kept in step by whoever writes."""
-
-    errands: frozenset[UUID]
-    envelopes: dict[tuple[UUID, ParcelPurpose], str]  # dossier and purpose → label
-    attempts: dict[UUID, int]  # errand → the last number
-    codes: dict[UUID, HandoverCode]  # errand → its code, locked
-    rows: list[DeclarativeBase] = field(default_factory=list)  # that wait to be written
-
-    def next_attempt(self, errand_id: UUID) -> int:
-        self.attempts[errand_id] = self.attempts.get(errand_id, 0) + 1
-        return self.attempts[errand_id]
-
-
-@contextmanager
-def reading(session: Session, errand_ids: Collection[UUID], delivered: Collection[UUID]) -> Iterator[None]:
-    """Within, `of` an errand among these answers. They must be locked; `delivered`: those whose codes will be asked for."""
-    session.info[_AHEAD] = Prefetched(
+def read(
+    session: Session, errand_ids: Collection[UUID], delivered: Collection[UUID], chains: dict[UUID, Chain]
+) -> Prefetched:
+    """Of locked errands, with the chains of their envelopes. `delivered`: those whose codes will be asked for."""
+    return Prefetched(
         frozenset(errand_ids),
         _envelopes(session, errand_ids),
         _attempts(session, errand_ids),
         _codes(session, delivered),
+        chains,
     )
-    event.listen(session, "do_orm_execute", _write_before)
-    try:
-        yield
-        write(session)
-    finally:
-        event.remove(session, "do_orm_execute", _write_before)
-        del session.info[_AHEAD]
-
-
-def of(session: Session, errand_id: UUID) -> Prefetched | None:
-    """What was read ahead, when this errand is of it."""
-    known: Prefetched | None = session.info.get(_AHEAD)
-    return known if known is not None and errand_id in known.errands else None
-
-
-def is_read(session: Session) -> bool:
-    """Is what is used twice found out at the end of the batch?"""
-    return _AHEAD in session.info
-
-
-def add(session: Session, row: DeclarativeBase) -> None:
-    """`session.add` for a row that nobody changes any more; what others look up by its columns sets them itself."""
-    known: Prefetched | None = session.info.get(_AHEAD)
-    if known is None:
-        session.add(row)
-    else:
-        known.rows.append(row)
-
-
-def write(session: Session) -> None:
-    """Write what waits."""
-    known: Prefetched | None = session.info.get(_AHEAD)
-    if known is not None and known.rows:
-        rows, known.rows[:] = known.rows[:], []
-        insert_all(session, rows)
-
-
-def _write_before(asked: ORMExecuteState) -> None:
-    if asked.session.autoflush:
-        write(asked.session)
-
-
-def note(session: Session, parcel: Parcel) -> None:
-    """An envelope was made meanwhile."""
-    known: Prefetched | None = session.info.get(_AHEAD)
-    if known is not None:
-        known.envelopes[parcel.dossier_id, parcel.purpose] = parcel.code
 
 
 def _envelopes(session: Session, errand_ids: Collection[UUID]) -> dict[tuple[UUID, ParcelPurpose], str]:

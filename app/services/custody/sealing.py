@@ -14,11 +14,11 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose, parse_s10, parse_seal, s10
 from app.models import Dossier, Parcel, Seal
 from app.models.parcel import PARCEL_ROLL
-from app.services.custody import prefetch
+from app.unit_of_work import UnitOfWork
 
 
 def make_parcel(
-    session: Session, dossier: Dossier, purpose: ParcelPurpose, code: str | None, at: Party, now: datetime
+    work: UnitOfWork, dossier: Dossier, purpose: ParcelPurpose, code: str | None, at: Party, now: datetime
 ) -> Parcel:
     """An envelope that no chain knows yet, where it is made; `code` None takes the next label of the roll.
 
@@ -26,7 +26,7 @@ def make_parcel(
     """
     parcel = Parcel(
         id=uuid4(),
-        code=_label(session, code),
+        code=_label(work, code),
         purpose=purpose,
         dossier=dossier,
         dossier_id=dossier.id,
@@ -37,21 +37,22 @@ def make_parcel(
         gap=False,
         created_at=now,
     )
-    session.add(parcel)
-    prefetch.note(session, parcel)
+    work.add(parcel)
+    if work.prefetched is not None:
+        work.prefetched.envelopes[parcel.dossier_id, parcel.purpose] = parcel.code
     return parcel
 
 
-def _label(session: Session, given: str | None) -> str:
+def _label(work: UnitOfWork, given: str | None) -> str:
     if given is None:
-        return next_label(session)
-    return check_label(session, given)
+        return next_label(work)
+    return check_label(work, given)
 
 
-def check_label(session: Session, given: str) -> str:
+def check_label(work: UnitOfWork, given: str) -> str:
     """The code of a label that is on no envelope yet. Raises `parcel_code_malformed` or `parcel_code_used`."""
     code = parse_s10(given)
-    if not prefetch.is_read(session) and session.scalar(select(Parcel.id).where(Parcel.code == code)) is not None:
+    if work.prefetched is None and work.scalar(select(Parcel.id).where(Parcel.code == code)) is not None:
         raise DomainError("parcel_code_used", kind="invalid", field="parcel_code", parcel=code)
     return code
 
@@ -64,16 +65,16 @@ def next_label(session: Session) -> str:
             return code
 
 
-def apply_seal(session: Session, parcel: Parcel, given: str, now: datetime) -> str:
+def apply_seal(work: UnitOfWork, parcel: Parcel, given: str, now: datetime) -> str:
     """Close the envelope. Raises `seal_number_malformed`, `seal_used` (here or elsewhere) or `already_sealed`."""
     number = parse_seal(given)
-    if prefetch.is_read(session):
-        prefetch.add(session, Seal(number=number, parcel_id=parcel.id, applied_at=now))
+    if work.prefetched is not None:  # a number that is used already shows itself when the batch is written
+        work.add_later(Seal(number=number, parcel_id=parcel.id, applied_at=now))
         return number
-    session.flush()  # the parcel's row first
+    work.flush()  # the parcel's row first
     row = insert(Seal).values(number=number, parcel_id=parcel.id, applied_at=now).on_conflict_do_nothing()
-    if session.scalar(row.returning(Seal.number)) is None:
-        raise _seal_refused(session, number)
+    if work.scalar(row.returning(Seal.number)) is None:
+        raise _seal_refused(work, number)
     return number
 
 

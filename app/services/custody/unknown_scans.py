@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,42 +11,36 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Act, Party
 from app.models import StrayScan
 from app.services.custody import chains
+from app.unit_of_work import Chain, UnitOfWork
 
-_AWAITED: Final = "strays awaited"
 
-
-@contextmanager
-def awaited(session: Session, codes: Collection[str]) -> Iterator[None]:
-    """Within, envelopes with these codes and others may be made; one query says which of them were scanned before."""
+def scanned(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the codes that were scanned, and belong to no known envelope yet."""
     waiting = select(StrayScan.code).where(StrayScan.code.in_(codes), StrayScan.settled_at.is_(None))
-    session.info[_AWAITED] = (set(codes), set(session.scalars(waiting)) if codes else set())
-    try:
-        yield
-    finally:
-        del session.info[_AWAITED]
+    return set(session.scalars(waiting)) if codes else set()
 
 
-def keep(session: Session, code: str, act: Act, office_id: int | None) -> None:
+def keep(work: UnitOfWork, code: str, act: Act, office_id: int | None) -> None:
     """Once an operation and code, however often it is told."""
     row = insert(StrayScan).values(code=code, office_id=office_id, **chains.columns_of(act))
-    session.execute(row.on_conflict_do_nothing(index_elements=["operation_id", "code"]))
-    if _AWAITED in session.info:
-        session.info[_AWAITED][1].add(code)
+    work.execute(row.on_conflict_do_nothing(index_elements=["operation_id", "code"]))
+    if work.batch is not None:
+        work.batch.scanned.add(code)
 
 
-def adopt(session: Session, chain: chains.Chain) -> None:
+def adopt(work: UnitOfWork, chain: Chain) -> None:
     """The parcel is known from now on: what was scanned of it before joins its chain, in the order of receipt."""
-    asked, scanned = session.info.get(_AWAITED, ((), ()))
-    if chain.parcel.code in asked and chain.parcel.code not in scanned:
+    code, batch = chain.parcel.code, work.batch
+    if batch is not None and code in batch.labels and code not in batch.scanned:
         return
     waiting = (
         select(StrayScan)
-        .where(StrayScan.code == chain.parcel.code, StrayScan.settled_at.is_(None))
+        .where(StrayScan.code == code, StrayScan.settled_at.is_(None))
         .order_by(StrayScan.received_at, StrayScan.id)
         .with_for_update()
     )
     now = chain.events[-1].received_at
-    for scan in session.scalars(waiting).all():
+    for scan in work.scalars(waiting).all():
         act = Act(
             scan.kind,
             Party(scan.giver, scan.giver_id),
@@ -61,5 +53,5 @@ def adopt(session: Session, chain: chains.Chain) -> None:
             seq=scan.seq,
             late=True,
         )
-        chains.add_event(session, chain, act)
+        chains.add_event(work, chain, act)
         scan.settled_at, scan.settled_by = now, "chain"

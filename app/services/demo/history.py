@@ -59,7 +59,7 @@ class StoryTotals:
 
 def book_yesterday(scene: DemoOffice, doors: Sequence[Door], days: Days) -> Booked:
     """The day before: visits are asked for, results come over from the desk."""
-    ensure_shifts(scene.session, days.yesterday, [scene.crew.office.id])
+    ensure_shifts(scene.work, days.yesterday, [scene.crew.office.id])
     to_receive = [door for door in doors if door.wish is not DemoWish.COLLECT]
     to_send = [door for door in doors if door.wish is not DemoWish.DELIVER]
     waiting = _receive(scene, to_receive, at(days.before, time(8)))
@@ -96,8 +96,8 @@ def _come_in(scene: DemoOffice, requests: Sequence[ServiceRequest], packed: date
 
 
 def _slots(scene: DemoOffice, day: date, now: datetime) -> Mapping[SlotTimes, int]:
-    slots.open_slots(scene.session, scene.unit.code, now)  # makes the rows of the days that may be booked
-    rows = scene.session.scalars(select(Slot).where(Slot.unit_code == scene.unit.code, Slot.day == day))
+    slots.open_slots(scene.work, scene.unit.code, now)  # makes the rows of the days that may be booked
+    rows = scene.work.scalars(select(Slot).where(Slot.unit_code == scene.unit.code, Slot.day == day))
     local = {(at(day, times.start), at(day, times.end)): times for times in slot_times(ward=scene.unit.ward)}
     return {local[row.starts_at, row.ends_at]: row.id for row in rows}
 
@@ -120,11 +120,11 @@ def _deliver_all(scene: DemoOffice, requests: Sequence[UUID], day: date, told: S
 
 def _errands_of(scene: DemoOffice, requests: Sequence[UUID]) -> list[Errand]:
     wanted = select(Errand).where(Errand.request_id.in_(requests))
-    return list(scene.session.scalars(wanted.order_by(Errand.created_at, Errand.id)))
+    return list(scene.work.scalars(wanted.order_by(Errand.created_at, Errand.id)))
 
 
 def _parcel(scene: DemoOffice, errand: Errand) -> Parcel:
-    return scene.session.scalars(select(Parcel).where(Parcel.errand_id == errand.id)).one()
+    return scene.work.scalars(select(Parcel).where(Parcel.errand_id == errand.id)).one()
 
 
 def _try_delivery(scene: DemoOffice, visit: DemoVisit, told: StoryTotals) -> None:
@@ -167,7 +167,7 @@ def _to_the_desk(scene: DemoOffice, parcels: Sequence[Parcel], day: date, told: 
 
 def prepare_the_day(scene: DemoOffice, doors: Sequence[Door], days: Days, told: StoryTotals) -> None:
     """The demonstration's own visits: results fetched yesterday, dossiers to be collected booked until the afternoon."""
-    ensure_shifts(scene.session, days.day, [scene.crew.office.id])
+    ensure_shifts(scene.work, days.day, [scene.crew.office.id])
     receiving = [door for door in doors if door.wish is not DemoWish.COLLECT]
     sending = [door for door in doors if door.wish is not DemoWish.DELIVER]
     waiting = _receive(scene, receiving, at(days.yesterday, time(7, 40)))
@@ -195,7 +195,7 @@ def _book_where_room_is(scene: DemoOffice, door: Door, slots_of_day: Mapping[Slo
     """The wanted slot, or the first of the day that still has room: what a person at the form does."""
     for times in dict.fromkeys([door.slot, *slots_of_day]):
         try:
-            with scene.session.begin_nested():
+            with scene.work.begin_nested():
                 book_sending(scene, door, slots_of_day[times], now)
         except DomainError as refusal:
             if refusal.code != "slot_full":

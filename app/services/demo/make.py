@@ -122,7 +122,7 @@ def _doors(scene: DemoOffice, cast: DemoPlan, errands: int, first: int) -> list[
 
 def _evening(scene: DemoOffice, evening: date, day: date) -> None:
     """Everybody whom the office visits on `day` hears of it at five o'clock on the evening before."""
-    tell_evening_before(scene.session, day, at(evening, EVENING), scene.keys, scene.crew.office.id)
+    tell_evening_before(scene.work, day, at(evening, EVENING), scene.keys, scene.crew.office.id)
 
 
 def _sign(database: Database, days: Days, keys: Keys) -> None:

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from app.clock import LOCAL
 from app.config import Keys
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
@@ -22,6 +20,7 @@ from app.services.booking.book import book
 from app.services.demo import people
 from app.services.demo.demand import Door
 from app.services.demo.staff import DemoStaff
+from app.unit_of_work import UnitOfWork
 
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
 ACTS: Final = ("before", "yesterday", "day")
@@ -34,7 +33,7 @@ FORMER_NAME_SHARE, PINNED = 0.3, 0.7
 class DemoOffice:
     """The room in which one office's errands are played, and the serial numbers that make each act its own."""
 
-    session: Session
+    work: UnitOfWork
     keys: Keys
     random: Random
     unit: Unit
@@ -68,7 +67,7 @@ def book_sending(scene: DemoOffice, door: Door, slot_id: int, now: datetime) -> 
     kind = RequestKind.SEND_AND_RECEIVE if scene.random.random() < BACK_TOO else RequestKind.SEND
     procedure = scene.procedure(simple=False)
     given = DossierGiven(procedure.code, cases_of(procedure, scene.random))
-    return book(scene.session, _booking(scene, door, kind, given, slot_id, now), scene.keys)
+    return book(scene.work, _booking(scene, door, kind, given, slot_id, now), scene.keys)
 
 
 def book_receiving(scene: DemoOffice, door: Door, now: datetime) -> ServiceRequest:
@@ -76,7 +75,7 @@ def book_receiving(scene: DemoOffice, door: Door, now: datetime) -> ServiceReque
     taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
     procedure = scene.procedure(simple=True)
     given = DossierGiven(procedure.code, cases_of(procedure, scene.random), scene.dossier_code(taken_in))
-    return book(scene.session, _booking(scene, door, RequestKind.RECEIVE, given, None, now), scene.keys)
+    return book(scene.work, _booking(scene, door, RequestKind.RECEIVE, given, None, now), scene.keys)
 
 
 def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:

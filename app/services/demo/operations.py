@@ -60,7 +60,7 @@ def pack(scene: DemoOffice, request: ServiceRequest, now: datetime) -> Parcel:
     """The desk packs a result."""
     dossier = request.dossiers[0]
     return result_ready(
-        scene.session,
+        scene.work,
         ResultReady(
             dossier=dossier.code or "",
             title=dossier.procedure.results[0] if dossier.procedure.results else dossier.procedure.name,
@@ -95,7 +95,7 @@ def _move(
 ) -> None:
     if parcels:
         hand_over(
-            scene.session,
+            scene.work,
             HandOver(
                 parcel_codes=tuple(parcel.code for parcel in parcels),
                 giver=giver,
@@ -131,7 +131,7 @@ def _post(scene: DemoOffice) -> str:
 def choose(scene: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bool:
     """The citizen takes another slot than the first free one, by the tracking link; False when it is full."""
     try:
-        errands.reschedule(scene.session, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
+        errands.reschedule(scene.work, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
     except DomainError as refusal:
         if refusal.code == "slot_full":
             return False
@@ -155,7 +155,7 @@ def collect(scene: DemoOffice, visit: DemoVisit) -> Parcel:
     dossier = visit.errand.dossiers[0]
     papers = papers_of_case(dossier.procedure.papers, dossier.cases)
     return take(
-        scene.session,
+        scene.work,
         CollectDossier(
             errand_id=visit.errand.id,
             dossier_id=dossier.id,
@@ -194,9 +194,9 @@ def _form(line: RequiredPaper) -> PaperForm:
 def deliver(scene: DemoOffice, visit: DemoVisit) -> None:
     errand = visit.errand
     coded = errand.proof is not ProofKind.ID_CHECK and scene.random.random() >= WITHOUT_CODE
-    code = handover_codes.issue(scene.session, errand, errand.proof, visit.at, scene.keys) if coded else None
+    code = handover_codes.issue(scene.work, errand, errand.proof, visit.at, scene.keys) if coded else None
     give(
-        scene.session,
+        scene.work,
         DeliverResult(
             errand_id=errand.id,
             receiver_name=errand.request.applicant.name or "",
@@ -213,7 +213,7 @@ def deliver(scene: DemoOffice, visit: DemoVisit) -> None:
 
 def nobody_home(scene: DemoOffice, visit: DemoVisit) -> None:
     record_failure(
-        scene.session,
+        scene.work,
         RecordFailure(
             errand_id=visit.errand.id,
             outcome="ABSENT",
@@ -226,7 +226,7 @@ def nobody_home(scene: DemoOffice, visit: DemoVisit) -> None:
 def count(scene: DemoOffice, parcel: Parcel, now: datetime) -> None:
     """The desk counts what came and takes the dossier in."""
     count_papers(
-        scene.session,
+        scene.work,
         CountPapers(
             parcel_code=parcel.code,
             counts={paper.line: paper.count for paper in parcel.papers},

@@ -26,39 +26,40 @@ from app.services.custody import chains
 from app.services.custody.incidents import open_incident
 from app.services.desks import transfers
 from app.services.desks.handover import check_both_sides, tell_arrival
+from app.unit_of_work import Chain, UnitOfWork
 
 
-def close_bag(session: Session, command: CloseBag) -> Bag:
+def close_bag(work: UnitOfWork, command: CloseBag) -> Bag:
     """Put all these parcels into one bag or none; a repeated operation is answered by its bag.
 
     Raises `no_parcels`, `parcel_unknown`, `confirmation_missing`, `confirmation_by_oneself`, `bag_place_unknown`,
     `bag_to_itself`, `seal_number_malformed`, `seal_used`, and `not_the_holder` or `handover_refused` naming the parcel.
     """
     check_both_sides(command.by, command.confirmed_by)
-    origin = _place(session, command.origin, lock=True)
-    stored = session.scalar(select(Bag).where(Bag.operation_id == command.operation_id))
+    origin = _place(work, command.origin, lock=True)
+    stored = work.scalar(select(Bag).where(Bag.operation_id == command.operation_id))
     if stored is not None:
         return stored
-    _check_road(session, command)
+    _check_road(work, command)
     if not command.parcel_codes:
         raise DomainError("no_parcels", kind="invalid", field="parcel_codes")
-    seal = _fresh_seal(session, command.seal_number)
+    seal = _fresh_seal(work, command.seal_number)
     codes = dict.fromkeys(command.parcel_codes)
-    errands.hold_of(session, chains.of_codes(codes))
-    locked = chains.lock_codes(session, codes)
-    bag = _new_bag(session, origin, command, seal)
+    errands.hold_of(work, chains.of_codes(codes))
+    locked = chains.lock_codes(work, codes)
+    bag = _new_bag(work, origin, command, seal)
     for chain in locked:
-        _move(session, chain, _act(command, command.origin, Party(Holder.BAG, bag.code)))
+        _move(work, chain, _act(command, command.origin, Party(Holder.BAG, bag.code)))
     listed = sorted(locked, key=lambda chain: chain.parcel.code)
     bag.items = [BagItem(parcel=chain.parcel, position=place) for place, chain in enumerate(listed, start=1)]
-    session.add(bag)
-    session.flush()
+    work.add(bag)
+    work.flush()
     inside = [chain.parcel for chain in locked]
-    transfers.follow(session, inside, transfers.Moved(Party(Holder.BAG, bag.code), command.by, command.now, bag))
+    transfers.follow(work, inside, transfers.Moved(Party(Holder.BAG, bag.code), command.by, command.now, bag))
     return bag
 
 
-def open_bag(session: Session, command: OpenBag) -> Bag:
+def open_bag(work: UnitOfWork, command: OpenBag) -> Bag:
     """Take out what was found; what is missing stays in the bag, each with its incident. A bag is opened once.
 
     What lies in an opened bag is a physical fact: a parcel whose chain says otherwise is taken out all the same, and its
@@ -66,23 +67,23 @@ def open_bag(session: Session, command: OpenBag) -> Bag:
     `not_in_bag`, naming the parcel.
     """
     check_both_sides(command.by, command.confirmed_by)
-    bag = _locked(session, command.bag_code)
+    bag = _locked(work, command.bag_code)
     if bag.opened_at is not None:
         return bag
     if Party(bag.to_holder, bag.to_id) != command.here:
         raise DomainError("bag_for_others", kind="forbidden", field="bag_code", bag=bag.code)
     found = _found(bag, command.found)
     inside = [item.parcel_id for item in bag.items if item.parcel.code in found]
-    errands.hold_of(session, Parcel.id.in_(inside))  # an arrival may schedule a delivery
-    locked = chains.lock(session, inside)
+    errands.hold_of(work, Parcel.id.in_(inside))  # an arrival may schedule a delivery
+    locked = chains.lock(work, inside)
     for chain in locked:
-        chains.record(session, chain, _act(command, Party(Holder.BAG, bag.code), command.here))
+        chains.record(work, chain, _act(command, Party(Holder.BAG, bag.code), command.here))
     for item in bag.items:
         item.found = item.parcel.code in found
     bag.opened_at, bag.opened_by, bag.seal_whole = command.now, _signed(command), command.seal_whole
-    session.flush()
-    _report(session, bag, command)
-    _tell(session, bag, [chain.parcel for chain in locked], command)
+    work.flush()
+    _report(work, bag, command)
+    _tell(work, bag, [chain.parcel for chain in locked], command)
     return bag
 
 
@@ -151,9 +152,9 @@ def _act(command: CloseBag | OpenBag, giver: Party, taker: Party) -> Act:
     )
 
 
-def _move(session: Session, chain: chains.Chain, act: Act) -> None:
+def _move(work: UnitOfWork, chain: Chain, act: Act) -> None:
     try:
-        chains.add_event(session, chain, act)
+        chains.add_event(work, chain, act)
     except DomainError as refusal:
         refusal.field = "parcel_codes"
         refusal.params["parcel"] = chain.parcel.code
@@ -177,15 +178,15 @@ def _found(bag: Bag, codes: Sequence[str]) -> set[str]:
     return found
 
 
-def _report(session: Session, bag: Bag, command: OpenBag) -> None:
+def _report(work: UnitOfWork, bag: Bag, command: OpenBag) -> None:
     lost = [(IncidentKind.MISSING_FROM_BAG, item.parcel.code) for item in bag.items if not item.found]
     torn = [] if command.seal_whole else [(IncidentKind.SEAL_BROKEN, bag.code)]
     for kind, code in (*lost, *torn):
         open_incident(
-            session,
+            work,
             kind=kind,
             parcel_code=code,
-            office_id=_office_of(session, bag, code),
+            office_id=_office_of(work, bag, code),
             by=command.by,
             now=command.now,
             note=f"{bag.code}. {command.note}".strip(),
@@ -207,7 +208,7 @@ def _office_of(session: Session, bag: Bag, parcel_code: str) -> int:
     return office_id or office_of_desk(session, session.get_one(Desk, int(bag.from_id))).id
 
 
-def _tell(session: Session, bag: Bag, parcels: list[Parcel], command: OpenBag) -> None:
+def _tell(work: UnitOfWork, bag: Bag, parcels: list[Parcel], command: OpenBag) -> None:
     """What the arrival means for the citizens is what it would mean without the bag."""
     arrived = HandOver(
         parcel_codes=tuple(parcel.code for parcel in parcels),
@@ -219,4 +220,4 @@ def _tell(session: Session, bag: Bag, parcels: list[Parcel], command: OpenBag) -
         by=command.by,
         confirmed_by=command.confirmed_by,
     )
-    tell_arrival(session, parcels, arrived)
+    tell_arrival(work, parcels, arrived)

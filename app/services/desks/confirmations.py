@@ -17,6 +17,7 @@ from app.domain.wording import whole_number
 from app.models import Courier, CustodyConfirmation, CustodyEvent, Incident, Office, Parcel, StaffAccount
 from app.queries.custody.confirmations import asked_of, one_sided, recorder
 from app.services.custody.incidents import open_incident
+from app.unit_of_work import UnitOfWork
 
 AT_THE_COUNTER: Final = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 
@@ -33,16 +34,16 @@ def confirm(session: Session, event_ids: Collection[int], by: str, now: datetime
     return len(events)
 
 
-def deny(session: Session, event_id: int, by: str, note: str, now: datetime) -> Incident | None:
+def deny(work: UnitOfWork, event_id: int, by: str, note: str, now: datetime) -> Incident | None:
     """The envelope did not change hands: an incident names it. None when the hand-over was answered before."""
-    for event in _open(session, [event_id]):
-        _check_side(session, event, by)
-        session.add(CustodyConfirmation(event_id=event.id, by=by, at=now, agreed=False))
+    for event in _open(work, [event_id]):
+        _check_side(work, event, by)
+        work.add(CustodyConfirmation(event_id=event.id, by=by, at=now, agreed=False))
         return open_incident(
-            session,
+            work,
             kind=IncidentKind.HANDOVER_DENIED,
-            parcel_code=session.get_one(Parcel, event.parcel_id).code,
-            office_id=_office_of(session, event),
+            parcel_code=work.get_one(Parcel, event.parcel_id).code,
+            office_id=_office_of(work, event),
             by=by,
             now=now,
             note=note,

@@ -26,11 +26,12 @@ from app.services.custody import chains, sealing
 from app.services.desks import dossier_steps, due_dates, transfers
 from app.services.desks.handover import check_both_sides
 from app.services.messaging import messages
+from app.unit_of_work import UnitOfWork
 
 FOR_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
 
 
-def count_papers(session: Session, command: CountPapers) -> Parcel:
+def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
     """Open the envelope and count; what is short is marked missing, and the dossier wants papers instead of being accepted.
 
     Raises `confirmation_missing`, `confirmation_by_oneself`, `parcel_unknown`, `not_the_holder`, `not_for_the_desk`,
@@ -38,8 +39,8 @@ def count_papers(session: Session, command: CountPapers) -> Parcel:
     `dossier_code_taken`, `redated_once`.
     """
     check_both_sides(command.by, command.confirmed_by)
-    errands.hold_of(session, chains.of_codes([command.parcel_code]))
-    chain = chains.lock_codes(session, [command.parcel_code])[0]
+    errands.hold_of(work, chains.of_codes([command.parcel_code]))
+    chain = chains.lock_codes(work, [command.parcel_code])[0]
     parcel = chain.parcel
     if chain.answered(command.operation_id):
         return parcel
@@ -48,13 +49,13 @@ def count_papers(session: Session, command: CountPapers) -> Parcel:
     if any(event.kind is EventKind.OPENED for event in chain.events):
         raise DomainError("already_opened", field="parcel_code", parcel=parcel.code)
     _check_counts(parcel.papers, command.counts)
-    chains.add_event(session, chain, _opening(session, parcel, command))
-    sealing.break_seal(session, parcel.id, command.now)
+    chains.add_event(work, chain, _opening(work, parcel, command))
+    sealing.break_seal(work, parcel.id, command.now)
     short = _take_out(parcel, command.counts)
     if parcel.purpose is ParcelPurpose.DOSSIER:
-        _decide(session, parcel, command, short=short)
+        _decide(work, parcel, command, short=short)
     elif parcel.purpose is ParcelPurpose.TRANSFER:
-        transfers.counted(session, parcel, command, short=short)
+        transfers.counted(work, parcel, command, short=short)
     return parcel
 
 
@@ -71,10 +72,10 @@ def _check_counts(papers: Sequence[Paper], counts: Mapping[int, int]) -> None:
             raise DomainError("more_than_listed", kind="invalid", field=f"paper_{line}", line=line, listed=paper.count)
 
 
-def _opening(session: Session, parcel: Parcel, command: CountPapers) -> Act:
+def _opening(work: UnitOfWork, parcel: Parcel, command: CountPapers) -> Act:
     here = Party(Holder.DESK, str(command.desk_id))
     counted: dict[str, object] = {str(line): count for line, count in sorted(command.counts.items())}
-    mark = chains.remember(session, "count", counted, parcel.dossier.request.applicant_id)
+    mark = chains.remember(work, "count", counted, parcel.dossier.request.applicant_id)
     return Act(
         EventKind.OPENED,
         here,
@@ -102,19 +103,19 @@ def _take_out(parcel: Parcel, counts: Mapping[int, int]) -> bool:
     return short
 
 
-def _decide(session: Session, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
+def _decide(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
     dossier = parcel.dossier
     if command.dossier_code:
-        dossier.code = _free_code(session, dossier, command.dossier_code)
+        dossier.code = _free_code(work, dossier, command.dossier_code)
     becomes = DossierState.PAPERS_WANTED if short else DossierState.ACCEPTED
-    due_dates.tell(session, dossier, DueTold(command.due_on, becomes, command.by, command.now))
+    due_dates.tell(work, dossier, DueTold(command.due_on, becomes, command.by, command.now))
     if short:
-        dossier_steps.move(session, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
-        _tell(session, parcel, "papers_wanted", command.now)
+        dossier_steps.move(work, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
+        _tell(work, parcel, "papers_wanted", command.now)
     elif dossier.code:
         dossier.accepted_at = command.now
-        dossier_steps.move(session, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
-        _tell_accepted(session, parcel, command.now)
+        dossier_steps.move(work, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
+        _tell_accepted(work, parcel, command.now)
 
 
 def _free_code(session: Session, dossier: Dossier, given: str) -> str:
@@ -124,25 +125,25 @@ def _free_code(session: Session, dossier: Dossier, given: str) -> str:
     return code
 
 
-def _tell_accepted(session: Session, parcel: Parcel, now: datetime) -> None:
+def _tell_accepted(work: UnitOfWork, parcel: Parcel, now: datetime) -> None:
     dossier = parcel.dossier
     if dossier.due_on is None:
-        _tell(session, parcel, "accepted", now, dossier=dossier.code)
+        _tell(work, parcel, "accepted", now, dossier=dossier.code)
     else:
-        _tell(session, parcel, "accepted_until", now, dossier=dossier.code, due=dossier.due_on)
+        _tell(work, parcel, "accepted_until", now, dossier=dossier.code, due=dossier.due_on)
 
 
-def _tell(session: Session, parcel: Parcel, template: str, now: datetime, **params: object) -> None:
-    errand = session.get(Errand, parcel.errand_id)
-    messages.tell(session, parcel.dossier.request, errand, template, now, f"{template}:{parcel.id}", **params)
+def _tell(work: UnitOfWork, parcel: Parcel, template: str, now: datetime, **params: object) -> None:
+    errand = work.get(Errand, parcel.errand_id)
+    messages.tell(work, parcel.dossier.request, errand, template, now, f"{template}:{parcel.id}", **params)
 
 
-def waive_papers_due(session: Session, errand_id: UUID, by: str, now: datetime) -> Errand:
+def waive_papers_due(work: UnitOfWork, errand_id: UUID, by: str, now: datetime) -> Errand:
     """The desk has the originals, or does not want them: the result may be given without. Raises `nothing_to_waive`."""
-    errand = errands.lock(session, errand_id)
+    errand = errands.lock(work, errand_id)
     if errand.kind is not ErrandKind.DELIVER:
         raise DomainError("nothing_to_waive", errand=str(errand_id))
     if not errand.papers_due_waived:
         errand.papers_due_waived = True
-        audit.record(session, by, "waive_papers_due", "errand", errand_id, now)
+        audit.record(work, by, "waive_papers_due", "errand", errand_id, now)
     return errand

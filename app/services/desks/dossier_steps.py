@@ -12,10 +12,11 @@ from app.domain.transfer import SubState, implied_sub_state
 from app.models import Dossier, DossierStep
 from app.services.desks import transfer_need
 from app.services.outbox import changes
+from app.unit_of_work import UnitOfWork
 
 
 def move(  # noqa: PLR0913 (one flat fact: everybody who moves a dossier writes it so)
-    session: Session,
+    work: UnitOfWork,
     dossier: Dossier,
     state: DossierState,
     *,
@@ -30,23 +31,23 @@ def move(  # noqa: PLR0913 (one flat fact: everybody who moves a dossier writes 
     """
     dossier.state = int(state)
     dossier.sub_state = _sub_state(dossier, state, sub_state)
-    return _write(session, dossier, by, at, now, told_by_them=False)
+    return _write(work, dossier, by, at, now, told_by_them=False)
 
 
-def learn(session: Session, dossier: Dossier, state: int, *, by: str, at: datetime, now: datetime) -> DossierStep:
+def learn(work: UnitOfWork, dossier: Dossier, state: int, *, by: str, at: datetime, now: datetime) -> DossierStep:
     """Write a step that the one-stop side told us of: they need no telling.
 
     The same step told again is the one that stands. What is older than the last step, or comes after a final one, is kept as
     history and moves nothing: whoever was told of the last word would otherwise hear an older one after it.
     """
-    last = last_step(session, dossier)
+    last = last_step(work, dossier)
     sub_state = _sub_state(dossier, state, dossier.sub_state)
     if last is not None and (last.state, last.sub_state, last.at) == (state, sub_state, at):
         return last
-    if not moves(session, dossier, at):
-        return _history(session, dossier, state, by, at, now)
+    if not moves(work, dossier, at):
+        return _history(work, dossier, state, by, at, now)
     dossier.state, dossier.sub_state = state, sub_state
-    return _write(session, dossier, by, at, now, told_by_them=True)
+    return _write(work, dossier, by, at, now, told_by_them=True)
 
 
 def moves(session: Session, dossier: Dossier, at: datetime) -> bool:
@@ -82,7 +83,7 @@ def _history(session: Session, dossier: Dossier, state: int, by: str, at: dateti
 
 
 def _write(
-    session: Session, dossier: Dossier, by: str, at: datetime, now: datetime, *, told_by_them: bool
+    work: UnitOfWork, dossier: Dossier, by: str, at: datetime, now: datetime, *, told_by_them: bool
 ) -> DossierStep:
     step = DossierStep(
         dossier_id=dossier.id,
@@ -93,7 +94,7 @@ def _write(
         by=by,
         told_by_them=told_by_them,
     )
-    session.add(step)
-    transfer_need.follow(session, dossier, at, now)
-    changes.dossier_moved(session, dossier, step, now)
+    work.add(step)
+    transfer_need.follow(work, dossier, at, now)
+    changes.dossier_moved(work, dossier, step, now)
     return step

@@ -18,44 +18,45 @@ from app.services.booking import errands
 from app.services.custody import chains
 from app.services.desks import transfers
 from app.services.messaging import messages
+from app.unit_of_work import Chain, UnitOfWork
 
 STAFFED = {Holder.COURIER: Courier, Holder.OFFICE_SAFE: Office, Holder.DESK: Desk}
 
 
-def hand_over(session: Session, command: HandOver) -> list[CustodyEvent]:
+def hand_over(work: UnitOfWork, command: HandOver) -> list[CustodyEvent]:
     """Move all the parcels or none; a repeated operation is answered by the events it wrote.
 
     Raises `no_parcels`, `parcel_unknown`, `confirmation_missing`, `confirmation_by_oneself`, `party_unknown`,
     and the refusals of `check_handover`, naming the parcel.
     """
     check_both_sides(command.by, command.confirmed_by)
-    _check_parties(session, command)
+    _check_parties(work, command)
     codes = dict.fromkeys(command.parcel_codes)
     if not codes:
         raise DomainError("no_parcels", kind="invalid", field="parcel_codes")
-    errands.hold_of(session, chains.of_codes(codes))  # an arrival may schedule a delivery
-    locked = chains.lock_codes(session, codes)
+    errands.hold_of(work, chains.of_codes(codes))  # an arrival may schedule a delivery
+    locked = chains.lock_codes(work, codes)
     known = {chain.parcel.id for chain in locked if chain.answered(command.operation_id)}
-    events = [_move(session, chain, command) for chain in locked]
-    session.flush()
-    tell_arrival(session, [chain.parcel for chain in locked if chain.parcel.id not in known], command)
+    events = [_move(work, chain, command) for chain in locked]
+    work.flush()
+    tell_arrival(work, [chain.parcel for chain in locked if chain.parcel.id not in known], command)
     return events
 
 
-def record_one_side(session: Session, command: HandOver) -> list[DomainError]:
+def record_one_side(work: UnitOfWork, command: HandOver) -> list[DomainError]:
     """A hand-over in the word of one side alone, a phone's: each envelope by itself, none refused.
 
     Returns what an online screen would have been refused with; `parcel_unknown` names an envelope nobody knows.
     Raises `party_unknown`. The other side confirms afterwards.
     """
-    _check_parties(session, command)
-    locked, unknown = chains.lock_known(session, command.parcel_codes)
+    _check_parties(work, command)
+    locked, unknown = chains.lock_known(work, command.parcel_codes)
     refused = [DomainError("parcel_unknown", parcel=code) for code in unknown]
     fresh = [chain.parcel for chain in locked if chain.answered(command.operation_id) is None]
     for chain in locked:
-        refused += chains.record(session, chain, one_side(command))
-    session.flush()
-    tell_arrival(session, fresh, command)
+        refused += chains.record(work, chain, one_side(command))
+    work.flush()
+    tell_arrival(work, fresh, command)
     return refused
 
 
@@ -90,43 +91,43 @@ def _check_parties(session: Session, command: HandOver) -> None:
             raise DomainError("party_unknown", kind="invalid", field=field, party=party.holder)
 
 
-def _move(session: Session, chain: chains.Chain, command: HandOver) -> CustodyEvent:
+def _move(work: UnitOfWork, chain: Chain, command: HandOver) -> CustodyEvent:
     told = chains.told_before(chain, one_side(command))  # a courier's phone was quicker than this screen
     act = replace(one_side(command), by=f"{command.by}+{command.confirmed_by}", late=told)
     try:
-        return chains.add_event(session, chain, act)
+        return chains.add_event(work, chain, act)
     except DomainError as refusal:
         refusal.field = "parcel_codes"
         refusal.params["parcel"] = chain.parcel.code
         raise
 
 
-def tell_arrival(session: Session, parcels: list[Parcel], command: HandOver) -> None:
+def tell_arrival(work: UnitOfWork, parcels: list[Parcel], command: HandOver) -> None:
     """What a hand-over means: a transfer left or came; for the citizen, the dossier is at the desk, the result at the office."""
-    transfers.follow(session, parcels, transfers.Moved(command.taker, command.by, command.now))
+    transfers.follow(work, parcels, transfers.Moved(command.taker, command.by, command.now))
     if command.taker.holder is Holder.DESK:
         for parcel in parcels:
-            _tell_at_desk(session, parcel, command)
+            _tell_at_desk(work, parcel, command)
     elif command.taker.holder is Holder.OFFICE_SAFE:
-        _schedule_deliveries(session, [p for p in parcels if p.purpose is ParcelPurpose.RESULT], command)
+        _schedule_deliveries(work, [p for p in parcels if p.purpose is ParcelPurpose.RESULT], command)
 
 
-def _tell_at_desk(session: Session, parcel: Parcel, command: HandOver) -> None:
+def _tell_at_desk(work: UnitOfWork, parcel: Parcel, command: HandOver) -> None:
     if parcel.purpose is not ParcelPurpose.DOSSIER:
         return
-    errand = session.get(Errand, parcel.errand_id)
-    desk = session.get_one(Desk, int(command.taker.id or 0))
+    errand = work.get(Errand, parcel.errand_id)
+    desk = work.get_one(Desk, int(command.taker.id or 0))
     trigger = f"handed_to_desk:{parcel.id}"
-    messages.tell(session, parcel.dossier.request, errand, "handed_to_desk", command.now, trigger, desk=desk.name)
+    messages.tell(work, parcel.dossier.request, errand, "handed_to_desk", command.now, trigger, desk=desk.name)
 
 
-def _schedule_deliveries(session: Session, parcels: list[Parcel], command: HandOver) -> None:
+def _schedule_deliveries(work: UnitOfWork, parcels: list[Parcel], command: HandOver) -> None:
     """A delivery waits until all its results are in the office that serves its door: one visit a household."""
     for errand_id in sorted({parcel.errand_id for parcel in parcels if parcel.errand_id is not None}):
-        errand = session.get_one(Errand, errand_id)
+        errand = work.get_one(Errand, errand_id)
         waits = errand.kind is ErrandKind.DELIVER and errand.state is ErrandState.REQUESTED
-        if waits and command.taker.id == str(errand.office_id) and _complete(session, errand):
-            errands.schedule_next(session, errand, command.now)
+        if waits and command.taker.id == str(errand.office_id) and _complete(work, errand):
+            errands.schedule_next(work, errand, command.now)
 
 
 def _complete(session: Session, errand: Errand) -> bool:

@@ -29,6 +29,7 @@ from app.services.booking import pickups
 from app.services.desks import dossier_steps
 from app.services.messaging import messages
 from app.services.outbox import orders
+from app.unit_of_work import UnitOfWork
 
 REQUESTED: Final = "refusal_requested"
 REFUSED: Final = "refused"
@@ -49,7 +50,7 @@ UNANSWERED: Final = ("cancel_wanted", "cancel_waiting")
 CARRIED_ON: Final = ("wanted", "placed")
 
 
-def ask(session: Session, command: AskRefusal) -> Refusal:
+def ask(work: UnitOfWork, command: AskRefusal) -> Refusal:
     """The refusal as it stands now: decided, or `refusal_requested` while a carrier must answer.
 
     Asked twice it is one; one that was blocked may be asked again. Raises `dossier_unknown` (field `dossier_code`),
@@ -57,9 +58,9 @@ def ask(session: Session, command: AskRefusal) -> Refusal:
     """
     caller = command.caller
     _check_words(command)
-    dossier = dossier_of_desk(session, command.dossier_code, caller.desk_id, field="dossier_code")
-    held = _hold(session, dossier)
-    standing = _standing(session, dossier.id)
+    dossier = dossier_of_desk(work, command.dossier_code, caller.desk_id, field="dossier_code")
+    held = _hold(work, dossier)
+    standing = _standing(work, dossier.id)
     if standing is not None:
         return standing
     refusal = Refusal(
@@ -70,38 +71,38 @@ def ask(session: Session, command: AskRefusal) -> Refusal:
         state=REQUESTED,
         requested_at=caller.now,
     )
-    session.add(refusal)
-    session.flush()
-    audit.record(session, caller.by, "refusal.asked", "dossier", dossier.id, caller.now, refusal=str(refusal.id))
-    blocked = _blocked(session, dossier, held)
-    if blocked is None and _waiting_for_carrier(session, held, caller.now):
+    work.add(refusal)
+    work.flush()
+    audit.record(work, caller.by, "refusal.asked", "dossier", dossier.id, caller.now, refusal=str(refusal.id))
+    blocked = _blocked(work, dossier, held)
+    if blocked is None and _waiting_for_carrier(work, held, caller.now):
         return refusal
-    return _settle(session, refusal, held, blocked, caller.now)
+    return _settle(work, refusal, held, blocked, caller.now)
 
 
-def answered(session: Session, order: CarrierOrder, now: datetime) -> None:
+def answered(work: UnitOfWork, order: CarrierOrder, now: datetime) -> None:
     """A carrier answered a cancellation: no refusal ever waited for the order of a transfer, which is our own post's."""
     if order.errand_id is not None:
-        decide(session, order.dossier_id, now)
+        decide(work, order.dossier_id, now)
 
 
-def decide(session: Session, dossier_id: UUID, now: datetime) -> Refusal | None:
+def decide(work: UnitOfWork, dossier_id: UUID, now: datetime) -> Refusal | None:
     """After a carrier answered a cancellation: settle the dossier's open refusal by where papers and orders are.
 
     None when nobody asked to refuse it. Still `refusal_requested` while another order of it is unanswered.
     """
-    dossier = session.get_one(Dossier, dossier_id)
-    held = _hold(session, dossier)
-    refusal = _standing(session, dossier_id)
+    dossier = work.get_one(Dossier, dossier_id)
+    held = _hold(work, dossier)
+    refusal = _standing(work, dossier_id)
     if refusal is None or refusal.state != REQUESTED:
         return refusal
-    blocked = _blocked(session, dossier, held)
-    states = _order_states(session, held)
+    blocked = _blocked(work, dossier, held)
+    states = _order_states(work, held)
     if blocked is None and states & set(UNANSWERED):
         return refusal
     if blocked is None and states & set(CARRIED_ON):
         blocked = "carrier_refused"
-    return _settle(session, refusal, held, blocked, now)
+    return _settle(work, refusal, held, blocked, now)
 
 
 def _check_words(command: AskRefusal) -> None:
@@ -140,10 +141,10 @@ def _blocked(session: Session, dossier: Dossier, held: Sequence[Errand]) -> str 
     return "courier_at_door" if any(errand.state is ErrandState.UNDER_WAY for errand in held) else None
 
 
-def _waiting_for_carrier(session: Session, held: Sequence[Errand], now: datetime) -> bool:
+def _waiting_for_carrier(work: UnitOfWork, held: Sequence[Errand], now: datetime) -> bool:
     """Ask the carrier to call its pickups off; only an errand that it executes must wait for the answer."""
     theirs = [errand for errand in held if errand.executed_by == "carrier" and errand.state in pickups.NOT_BEGUN]
-    answers = [orders.cancel(session, errand, now) for errand in theirs]
+    answers = [orders.cancel(work, errand, now) for errand in theirs]
     return "waiting" in answers
 
 
@@ -155,15 +156,15 @@ def _order_states(session: Session, held: Sequence[Errand]) -> set[str]:
 # -- the end
 
 
-def _settle(session: Session, refusal: Refusal, held: Sequence[Errand], blocked: str | None, now: datetime) -> Refusal:
+def _settle(work: UnitOfWork, refusal: Refusal, held: Sequence[Errand], blocked: str | None, now: datetime) -> Refusal:
     refusal.state, refusal.blocked_by, refusal.decided_at = (BLOCKED if blocked else REFUSED), blocked, now
-    session.flush()
+    work.flush()
     dossier, by = refusal.dossier, f"partner:{refusal.partner_id}"
-    audit.record(session, by, f"refusal.{refusal.state}", "dossier", dossier.id, now, blocked_by=blocked)
+    audit.record(work, by, f"refusal.{refusal.state}", "dossier", dossier.id, now, blocked_by=blocked)
     if blocked is None:
-        pickups.call_off(session, dossier, held, "dossier_refused", by, now)
-        dossier_steps.move(session, dossier, DossierState.REFUSED, by=by, at=now, now=now)
+        pickups.call_off(work, dossier, held, "dossier_refused", by, now)
+        dossier_steps.move(work, dossier, DossierState.REFUSED, by=by, at=now, now=now)
         trigger = f"refused:{refusal.id}"
         said = {"desk": dossier.desk.name, "reason": refusal.reason}
-        messages.tell(session, dossier.request, None, "refused", now, trigger, **said)
+        messages.tell(work, dossier.request, None, "refused", now, trigger, **said)
     return refusal

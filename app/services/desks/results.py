@@ -23,34 +23,35 @@ from app.services.custody import packing, sealing
 from app.services.desks import dossier_steps
 from app.services.messaging import messages
 from app.services.outbox import orders
+from app.unit_of_work import UnitOfWork
 
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
 LINES_AT_ONCE = 2_000
 TITLE_AT_MOST = 200
 
 
-def result_ready(session: Session, command: ResultReady) -> Parcel:
+def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     """Seal a result for the post: the dossier is finished (national state 9) and its envelope lies at this desk.
 
     Raises `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`, `result_already_packed`, `delivery_not_asked`,
     `title_missing` and the refusals of label and seal.
     """
-    dossier = _find(session, command.dossier)
-    stored = _stored(session, dossier, command.operation_id)
+    dossier = _find(work, command.dossier)
+    stored = _stored(work, dossier, command.operation_id)
     if stored is not None:
         return stored
-    _check(session, dossier, command)
-    errand = _delivery_of(session, dossier)
+    _check(work, dossier, command)
+    errand = _delivery_of(work, dossier)
     here = Party(Holder.DESK, str(command.desk_id))
-    parcel = sealing.make_parcel(session, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
+    parcel = sealing.make_parcel(work, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
     parcel.errand_id = errand.id
-    packing.seal_here(session, parcel, command)
+    packing.seal_here(work, parcel, command)
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
     if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
-        dossier_steps.move(session, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
-    orders.follow(session, errand, command.now)  # a carrier that brings it is told when it is sealed
+        dossier_steps.move(work, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
+    orders.follow(work, errand, command.now)  # a carrier that brings it is told when it is sealed
     trigger = f"result_ready:{parcel.id}"
-    messages.tell(session, dossier.request, errand, "result_ready", command.now, trigger)
+    messages.tell(work, dossier.request, errand, "result_ready", command.now, trigger)
     return parcel
 
 
@@ -121,14 +122,14 @@ class ResultFile:
     by: str
 
 
-def results_from_csv(session: Session, file: ResultFile) -> list[ResultLine]:
+def results_from_csv(work: UnitOfWork, file: ResultFile) -> list[ResultLine]:
     """Every line gets its answer; a bad line never stops the others. Raises `csv_empty` or `csv_too_long`."""
     rows = list(_rows(file.text))
     if not rows:
         raise DomainError("csv_empty", kind="invalid", field="file")
     if len(rows) > LINES_AT_ONCE:
         raise DomainError("csv_too_long", kind="invalid", field="file", most=LINES_AT_ONCE)
-    return [_line(session, file, number, cells) for number, cells in rows]
+    return [_line(work, file, number, cells) for number, cells in rows]
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -142,10 +143,10 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _line(session: Session, file: ResultFile, number: int, cells: list[str]) -> ResultLine:
+def _line(work: UnitOfWork, file: ResultFile, number: int, cells: list[str]) -> ResultLine:
     try:
-        with session.begin_nested():
-            parcel = result_ready(session, _command(file, cells))
+        with work.begin_nested():
+            parcel = result_ready(work, _command(file, cells))
     except DomainError as error:
         return ResultLine(number, cells[0], None, error)
     return ResultLine(number, cells[0], parcel.code, None)

@@ -35,27 +35,28 @@ from app.services.desks import dossier_steps, transfer_need
 from app.services.messaging import messages
 from app.services.outbox import orders
 from app.texts.documents import WORKING_DAY
+from app.unit_of_work import UnitOfWork
 
 MOST_OF_A_PAPER: Final = 99
 
 
-def send_on(session: Session, transfer_id: UUID, desk_id: int, by: str, now: datetime) -> Transfer:
+def send_on(work: UnitOfWork, transfer_id: UUID, desk_id: int, by: str, now: datetime) -> Transfer:
     """The dossier was scanned and sent to the competent desk: from now it owns the due date, which starts to run.
 
     A due date that an appointment slip already promised stands. Raises `not_found`, `transfer_over`.
     """
-    transfer = _outgoing(session, transfer_id, desk_id)
+    transfer = _outgoing(work, transfer_id, desk_id)
     dossier = transfer.dossier
     if dossier.sent_on_at is not None:
         return transfer
     _check_running(transfer)
     promised = dossier.due_on
-    _pass_due_date(session, dossier, now)
-    _wait(session, transfer, by, now)
-    audit.record(session, by, "transfer.sent_on", "transfer", transfer.id, now)
+    _pass_due_date(work, dossier, now)
+    _wait(work, transfer, by, now)
+    audit.record(work, by, "transfer.sent_on", "transfer", transfer.id, now)
     if promised is None and dossier.due_on is not None and dossier.code is not None:
         trigger, said = f"accepted_until:{transfer.id}", {"dossier": dossier.code, "due": dossier.due_on}
-        messages.tell(session, dossier.request, None, "accepted_until", now, trigger, **said)
+        messages.tell(work, dossier.request, None, "accepted_until", now, trigger, **said)
     return transfer
 
 
@@ -68,44 +69,44 @@ def _pass_due_date(session: Session, dossier: Dossier, now: datetime) -> None:
     dossier.sent_on_at = now
 
 
-def _wait(session: Session, transfer: Transfer, by: str, now: datetime) -> None:
+def _wait(work: UnitOfWork, transfer: Transfer, by: str, now: datetime) -> None:
     """The dossier waits for the other unit: sub-state 4, told once."""
     dossier = transfer.dossier
     waits = dossier.state == DossierState.ACCEPTED and dossier.sub_state != SubState.WAITING_FOR_UNIT
     if waits and transfer.kind != TransferKind.RESULT_BACK:
         state = DossierState(dossier.state)
-        dossier_steps.move(session, dossier, state, by=by, at=now, now=now, sub_state=SubState.WAITING_FOR_UNIT)
+        dossier_steps.move(work, dossier, state, by=by, at=now, now=now, sub_state=SubState.WAITING_FOR_UNIT)
 
 
-def pack(session: Session, command: PackTransfer) -> Transfer:
+def pack(work: UnitOfWork, command: PackTransfer) -> Transfer:
     """Pack and seal the papers again, line by line as they were counted here.
 
     Raises `not_found`, `transfer_over`, `transfer_packed`, `not_sent_on` (vertical: the electronic dossier goes first),
     `nothing_to_pack`, `more_than_listed` and the refusals of label and seal.
     """
-    transfer = _outgoing(session, command.transfer_id, command.desk_id)
-    if transfer.parcel is not None and _answered(session, transfer.parcel, command.operation_id):
+    transfer = _outgoing(work, command.transfer_id, command.desk_id)
+    if transfer.parcel is not None and _answered(work, transfer.parcel, command.operation_id):
         return transfer
     _check_running(transfer)
     if transfer.state != TransferState.WANTED:
         raise DomainError("transfer_packed", field="seal_number")
     if transfer.kind == TransferKind.VERTICAL and transfer.dossier.sent_on_at is None:
         raise DomainError("not_sent_on")
-    lines, _typed = papers_to_pack(session, transfer, command.counts)
+    lines, _typed = papers_to_pack(work, transfer, command.counts)
     if not lines:
         raise DomainError("nothing_to_pack")
-    transfer.parcel = _sealed(session, transfer.dossier, lines, command)
+    transfer.parcel = _sealed(work, transfer.dossier, lines, command)
     transfer.state = TransferState.PACKED
-    session.flush()
-    orders.follow_transfers(session, transfer.dossier, command.now)
+    work.flush()
+    orders.follow_transfers(work, transfer.dossier, command.now)
     return transfer
 
 
-def _sealed(session: Session, dossier: Dossier, lines: Sequence[Paper], command: PackTransfer) -> Parcel:
+def _sealed(work: UnitOfWork, dossier: Dossier, lines: Sequence[Paper], command: PackTransfer) -> Parcel:
     here = Party(Holder.DESK, str(command.desk_id))
-    parcel = sealing.make_parcel(session, dossier, ParcelPurpose.TRANSFER, command.parcel_code, here, command.now)
+    parcel = sealing.make_parcel(work, dossier, ParcelPurpose.TRANSFER, command.parcel_code, here, command.now)
     parcel.papers.extend(lines)
-    packing.seal_here(session, parcel, command)
+    packing.seal_here(work, parcel, command)
     return parcel
 
 
@@ -145,18 +146,18 @@ def _line(line: int, name: str, form: PaperForm, count: int) -> Paper:
     return Paper(line=line, name=name, form=form, count=count, state=PaperState.IN_PARCEL)
 
 
-def send_result_back(session: Session, parcel_code: str, desk_id: int, by: str, now: datetime) -> Transfer:
+def send_result_back(work: UnitOfWork, parcel_code: str, desk_id: int, by: str, now: datetime) -> Transfer:
     """A result packed here goes back to the desk that received the dossier, instead of straight to the door.
 
     Raises `parcel_unknown`, `not_the_holder`, `not_a_result_of_others` and `transfer_open` (its papers are still to come).
     """
-    parcel = chains.lock_codes(session, [parcel_code])[0].parcel
+    parcel = chains.lock_codes(work, [parcel_code])[0].parcel
     dossier = parcel.dossier
     if (parcel.holder, parcel.holder_id) != (Holder.DESK, str(desk_id)):
         raise DomainError("not_the_holder", field="parcel_code", current=parcel.holder, giver=Holder.DESK)
     if parcel.purpose is not ParcelPurpose.RESULT or dossier.desk_id == desk_id:
         raise DomainError("not_a_result_of_others", field="parcel_code", parcel=parcel.code)
-    standing = _open_of(session, dossier)
+    standing = _open_of(work, dossier)
     if standing is not None and standing.kind == TransferKind.RESULT_BACK:
         return standing
     if standing is not None:
@@ -171,10 +172,10 @@ def send_result_back(session: Session, parcel_code: str, desk_id: int, by: str, 
         parcel=parcel,
         wanted_at=now,
     )
-    session.add(transfer)
-    audit.record(session, by, "transfer.result_back", "transfer", transfer.id, now)
-    session.flush()
-    orders.follow_transfers(session, dossier, now)
+    work.add(transfer)
+    audit.record(work, by, "transfer.result_back", "transfer", transfer.id, now)
+    work.flush()
+    orders.follow_transfers(work, dossier, now)
     return transfer
 
 
@@ -188,29 +189,29 @@ class Moved:
     bag: Bag | None = None
 
 
-def follow(session: Session, parcels: Sequence[Parcel], moved: Moved) -> None:
+def follow(work: UnitOfWork, parcels: Sequence[Parcel], moved: Moved) -> None:
     """After envelopes changed hands: what has left, what has come, and when the rest is expected."""
     theirs = (Transfer.parcel_id.in_([parcel.id for parcel in parcels]), Transfer.state.in_(OPEN))
-    dossiers = session.scalars(select(Transfer.dossier_id).where(*theirs)).all()
+    dossiers = work.scalars(select(Transfer.dossier_id).where(*theirs)).all()
     if not dossiers:
         return
-    _hold_dossiers(session, dossiers)
+    _hold_dossiers(work, dossiers)
     moving = select(Transfer).where(*theirs).order_by(Transfer.id).with_for_update(of=Transfer)
-    for transfer in session.scalars(moving.execution_options(populate_existing=True)):
+    for transfer in work.scalars(moving.execution_options(populate_existing=True)):
         if moved.taker == Party(Holder.DESK, str(transfer.to_desk_id)):
             transfer.state, transfer.arrived_at = TransferState.ARRIVED, moved.now
-            orders.follow_transfers(session, transfer.dossier, moved.now)
+            orders.follow_transfers(work, transfer.dossier, moved.now)
         elif moved.taker == Party(Holder.DESK, str(transfer.from_desk_id)):
             transfer.state = TransferState.PACKED  # it came back unopened
         else:
-            _leave(session, transfer, moved)
+            _leave(work, transfer, moved)
 
 
-def _leave(session: Session, transfer: Transfer, moved: Moved) -> None:
+def _leave(work: UnitOfWork, transfer: Transfer, moved: Moved) -> None:
     transfer.state, transfer.left_at = TransferState.UNDER_WAY, transfer.left_at or moved.now
     if moved.bag is not None:
-        _ride(session, transfer, moved.bag, moved.now)
-    _wait(session, transfer, moved.by, moved.now)
+        _ride(work, transfer, moved.bag, moved.now)
+    _wait(work, transfer, moved.by, moved.now)
 
 
 def _ride(session: Session, transfer: Transfer, bag: Bag, now: datetime) -> None:
@@ -224,59 +225,57 @@ def _ride(session: Session, transfer: Transfer, bag: Bag, now: datetime) -> None
             transfer.expected_at = ride[1].arrives_at
 
 
-def counted(session: Session, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
+def counted(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
     """The competent desk has opened the envelope and counted: it decides from now, unless papers got lost between the desks.
 
     Those are looked for by the two desks and the post; the citizen gave them all and is not asked again.
     """
-    _hold_dossiers(session, [parcel.dossier_id])
-    transfer = session.scalars(
-        select(Transfer).where(Transfer.parcel_id == parcel.id).with_for_update(of=Transfer)
-    ).one()
+    _hold_dossiers(work, [parcel.dossier_id])
+    transfer = work.scalars(select(Transfer).where(Transfer.parcel_id == parcel.id).with_for_update(of=Transfer)).one()
     dossier = transfer.dossier
     if command.desk_id == transfer.from_desk_id and transfer.state == TransferState.PACKED:
-        _unpack(session, transfer, command.now)
+        _unpack(work, transfer, command.now)
     if command.desk_id != transfer.to_desk_id:
         return
     if dossier.sent_on_at is None and dossier.state not in FINAL:
-        _pass_due_date(session, dossier, command.now)
+        _pass_due_date(work, dossier, command.now)
     if short:
         incidents.open_incident(
-            session,
+            work,
             kind=IncidentKind.PAPERS_SHORT,
             parcel_code=parcel.code,
-            office_id=office_of_desk(session, transfer.from_desk).id,
+            office_id=office_of_desk(work, transfer.from_desk).id,
             by=command.by,
             now=command.now,
             operation_id=f"{command.operation_id}:{parcel.code}",
         )
     else:
-        _take_in(session, dossier, command.by, command.now)
+        _take_in(work, dossier, command.by, command.now)
 
 
-def _unpack(session: Session, transfer: Transfer, now: datetime) -> None:
+def _unpack(work: UnitOfWork, transfer: Transfer, now: datetime) -> None:
     """Opened where it was packed: its papers are to be packed anew, if they are still to go."""
     transfer.state = TransferState.CANCELLED
-    session.flush()
-    transfer_need.follow(session, transfer.dossier, now, now)
-    orders.follow_transfers(session, transfer.dossier, now)
+    work.flush()
+    transfer_need.follow(work, transfer.dossier, now, now)
+    orders.follow_transfers(work, transfer.dossier, now)
 
 
-def take_in(session: Session, transfer_id: UUID, desk_id: int, by: str, now: datetime) -> Transfer:
+def take_in(work: UnitOfWork, transfer_id: UUID, desk_id: int, by: str, now: datetime) -> Transfer:
     """What was short has been found, or is not needed: the competent desk decides on. Raises `not_found`, `transfer_over`."""
-    transfer = _locked(session, transfer_id)
+    transfer = _locked(work, transfer_id)
     if transfer.to_desk_id != desk_id or transfer.kind == TransferKind.RESULT_BACK:
         raise DomainError("not_found", kind="not_found")
     if transfer.state != TransferState.ARRIVED or transfer.dossier.state in FINAL:
         raise DomainError("transfer_over")
-    _take_in(session, transfer.dossier, by, now)
-    audit.record(session, by, "transfer.taken_in", "transfer", transfer.id, now)
+    _take_in(work, transfer.dossier, by, now)
+    audit.record(work, by, "transfer.taken_in", "transfer", transfer.id, now)
     return transfer
 
 
-def _take_in(session: Session, dossier: Dossier, by: str, now: datetime) -> None:
+def _take_in(work: UnitOfWork, dossier: Dossier, by: str, now: datetime) -> None:
     if dossier.state == DossierState.ACCEPTED:
-        dossier_steps.move(session, dossier, DossierState.IN_PROCESS, by=by, at=now, now=now)
+        dossier_steps.move(work, dossier, DossierState.IN_PROCESS, by=by, at=now, now=now)
 
 
 def _locked(session: Session, transfer_id: UUID) -> Transfer:

@@ -28,29 +28,30 @@ from app.models import (
 )  # fmt: skip
 from app.services import audit
 from app.services.evidence import files
+from app.unit_of_work import UnitOfWork
 
 
-def erase_applicant(session: Session, applicant_id: UUID, by: str, now: datetime, legal_basis: str) -> Applicant:
+def erase_applicant(work: UnitOfWork, applicant_id: UUID, by: str, now: datetime, legal_basis: str) -> Applicant:
     """Empty everything personal of one applicant, once; the audit keeps who did it, when, and on which legal basis.
 
     Raises `legal_basis_missing`, `not_found`, or `errands_open` while papers are still on the road.
     """
     if not legal_basis.strip():
         raise DomainError("legal_basis_missing", kind="invalid", field="legal_basis")
-    applicant = session.get(Applicant, applicant_id, with_for_update=True)
+    applicant = work.get(Applicant, applicant_id, with_for_update=True)
     if applicant is None:
         raise DomainError("not_found", kind="not_found", field="applicant")
     if applicant.erased_at is not None:
         return applicant
-    requests = session.scalars(select(ServiceRequest).where(ServiceRequest.applicant_id == applicant_id)).all()
-    errands = _closed_errands(session, requests)
+    requests = work.scalars(select(ServiceRequest).where(ServiceRequest.applicant_id == applicant_id)).all()
+    errands = _closed_errands(work, requests)
     applicant.name, applicant.phone, applicant.erased_at = None, None, now
     for request in requests:
-        _empty_request(session, request, now)
-    session.execute(delete(HandoverCode).where(HandoverCode.errand_id.in_(errands)))
-    _empty_evidence(session, applicant_id, now)
-    _delete_from_phones(session, errands, now)
-    audit.record(session, by, "erase", "applicant", applicant_id, now, legal_basis=legal_basis.strip())
+        _empty_request(work, request, now)
+    work.execute(delete(HandoverCode).where(HandoverCode.errand_id.in_(errands)))
+    _empty_evidence(work, applicant_id, now)
+    _delete_from_phones(work, errands, now)
+    audit.record(work, by, "erase", "applicant", applicant_id, now, legal_basis=legal_basis.strip())
     return applicant
 
 
@@ -84,9 +85,9 @@ def _empty_evidence(session: Session, applicant_id: UUID, now: datetime) -> None
     session.execute(mine.values(salt=None, payload=None, erased_at=now))
 
 
-def _delete_from_phones(session: Session, errands: Sequence[UUID], now: datetime) -> None:
+def _delete_from_phones(work: UnitOfWork, errands: Sequence[UUID], now: datetime) -> None:
     """Photographs and signatures of these visits, and what their operations said; ids, times and hashes stay."""
     shown = select(FileUse.sha256).where(FileUse.errand_id.in_(errands))
-    files.delete(session, StoredFile.sha256.in_(shown), now)
+    files.delete(work, StoredFile.sha256.in_(shown), now)
     said = select(Operation.id).where(Operation.errand_id.in_(errands))
-    session.execute(delete(OperationPayload).where(OperationPayload.operation_id.in_(said)))
+    work.execute(delete(OperationPayload).where(OperationPayload.operation_id.in_(said)))

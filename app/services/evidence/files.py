@@ -19,6 +19,7 @@ from app.jobs import defer, defer_all
 from app.models import StoredFile
 from app.services.evidence import vault
 from app.services.evidence.sealed import open_sealed
+from app.unit_of_work import UnitOfWork
 
 WHOLE: Final = "whole"
 
@@ -44,27 +45,25 @@ def progress(session: Session, sha256: str) -> UploadProgress:
 
 
 def take_part(
-    session: Session, sha256: str, part: FilePart, device_id: UUID, now: datetime, keys: Keys
+    work: UnitOfWork, sha256: str, part: FilePart, device_id: UUID, now: datetime, keys: Keys
 ) -> UploadProgress | DomainError:
     """Add a part behind what is here; a file that is whole stays as it is, whatever is sent again.
 
     The refusals are returned, for what they leave behind must be committed: `part_out_of_place` (go on from `received`),
     `file_forged` and `file_too_big` (begin again: nothing of it is kept).
     """
-    _announce(session, sha256, part.total, device_id, now)
-    row = session.execute(_head(sha256).with_for_update()).one()
+    _announce(work, sha256, part.total, device_id, now)
+    row = work.execute(_head(sha256).with_for_update()).one()
     if row.state != "coming":
         return _progress(row)
     if row.sealed_size != part.total:  # sealed anew, or by another phone: two boxes can't be mixed
-        _begin_again(session, sha256, part.total, device_id)
+        _begin_again(work, sha256, part.total, device_id)
         return _out_of_place(0)
     if part.first != row.received:
         return _out_of_place(row.received)
-    received = _append(session, sha256, part)
+    received = _append(work, sha256, part)
     return (
-        _finish(session, sha256, now, keys)
-        if received == part.total
-        else UploadProgress(received, part.total, "coming")
+        _finish(work, sha256, now, keys) if received == part.total else UploadProgress(received, part.total, "coming")
     )
 
 
@@ -108,15 +107,15 @@ def _append(session: Session, sha256: str, part: FilePart) -> int:
     return session.execute(added).scalar_one()
 
 
-def _finish(session: Session, sha256: str, now: datetime, keys: Keys) -> UploadProgress | DomainError:
-    box = session.execute(select(StoredFile.body).where(StoredFile.sha256 == sha256)).scalar_one() or b""
+def _finish(work: UnitOfWork, sha256: str, now: datetime, keys: Keys) -> UploadProgress | DomainError:
+    box = work.execute(select(StoredFile.body).where(StoredFile.sha256 == sha256)).scalar_one() or b""
     plain = _unsealed(sha256, box, keys)
     if isinstance(plain, DomainError):
-        _begin_again(session, sha256)
+        _begin_again(work, sha256)
         return plain
     proved = {"state": WHOLE, "size": len(plain), "media_type": media_type(plain), "whole_at": now}
-    session.execute(update(StoredFile).where(StoredFile.sha256 == sha256).values(proved))
-    defer(session, "store_file", {"sha256": sha256})
+    work.execute(update(StoredFile).where(StoredFile.sha256 == sha256).values(proved))
+    defer(work, "store_file", {"sha256": sha256})
     return UploadProgress(len(box), len(box), WHOLE)
 
 
@@ -132,14 +131,14 @@ def _unsealed(sha256: str, box: bytes, keys: Keys) -> bytes | DomainError:
     return plain
 
 
-def delete(session: Session, which: ColumnElement[bool], now: datetime) -> Sequence[str]:
+def delete(work: UnitOfWork, which: ColumnElement[bool], now: datetime) -> Sequence[str]:
     """Nothing of these files stays: not here, and not in the store, once the promised jobs are done. Returns their names."""
-    deleted = session.scalars(
+    deleted = work.scalars(
         update(StoredFile)
         .where(StoredFile.state != "deleted", which)
         .values(state="deleted", body=None, deleted_at=now)
         .returning(StoredFile.sha256)
         .execution_options(synchronize_session=False)
     ).all()
-    defer_all(session, "delete_file", [{"sha256": sha256} for sha256 in deleted])
+    defer_all(work, "delete_file", [{"sha256": sha256} for sha256 in deleted])
     return deleted

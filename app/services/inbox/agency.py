@@ -36,27 +36,26 @@ from app.services.desks import dossier_steps, due_dates, results
 from app.services.inbox.agency_checks import DossierParties, check_dossier, check_moment
 from app.texts import say
 from app.texts.consent import CONSENT, CONSENT_VERSION
+from app.unit_of_work import UnitOfWork
 
 ENDS: Final = frozenset({DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RESULT_RETURNED})
 
 
-def tell_dossier(session: Session, told: DossierTold, caller: Caller) -> tuple[Dossier, bool]:
+def tell_dossier(work: UnitOfWork, told: DossierTold, caller: Caller) -> tuple[Dossier, bool]:
     """The dossier, and whether it was unknown until now.
 
     Told again it stands, and a wish that is new is added to it. Raises what `check_dossier` finds, each fault at its field,
     and `dossier_already_known` when the code stands for something else.
     """
-    checked = check_dossier(session, told, caller)
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {checked.code}", 0))))
-    standing = session.scalars(select(Dossier).where(Dossier.code == checked.code)).one_or_none()
+    checked = check_dossier(work, told, caller)
+    work.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {checked.code}", 0))))
+    standing = work.scalars(select(Dossier).where(Dossier.code == checked.code)).one_or_none()
     if standing is not None:
-        return _told_again(session, standing, told, checked, caller), False
-    dossier = _write(session, told, checked, caller)
-    dossier_steps.learn(session, dossier, told.state, by=caller.by, at=told.received_at, now=caller.now)
-    made = _arrange(session, dossier, told, caller)
-    audit.record(
-        session, caller.by, "dossier.told", "dossier", dossier.id, caller.now, state=told.state, visits=len(made)
-    )
+        return _told_again(work, standing, told, checked, caller), False
+    dossier = _write(work, told, checked, caller)
+    dossier_steps.learn(work, dossier, told.state, by=caller.by, at=told.received_at, now=caller.now)
+    made = _arrange(work, dossier, told, caller)
+    audit.record(work, caller.by, "dossier.told", "dossier", dossier.id, caller.now, state=told.state, visits=len(made))
     return dossier, True
 
 
@@ -116,17 +115,17 @@ def _door(session: Session, told: DossierTold, checked: DossierParties, caller: 
 
 
 def _told_again(
-    session: Session, dossier: Dossier, told: DossierTold, checked: DossierParties, caller: Caller
+    work: UnitOfWork, dossier: Dossier, told: DossierTold, checked: DossierParties, caller: Caller
 ) -> Dossier:
-    had = pickups.hold(session, dossier.id)
-    session.refresh(dossier, with_for_update={"of": Dossier})
+    had = pickups.hold(work, dossier.id)
+    work.refresh(dossier, with_for_update={"of": Dossier})
     if not _same(dossier, told, checked) or (had and not _same_citizen(dossier.request, told, checked)):
         raise DomainError("dossier_told_otherwise", field="code", given=checked.code)
     if not had and dossier.partner_id == caller.partner_id:
-        _correct(session, dossier.request, told, checked, caller)
-    made = _arrange(session, dossier, told, caller)
+        _correct(work, dossier.request, told, checked, caller)
+    made = _arrange(work, dossier, told, caller)
     if made:
-        audit.record(session, caller.by, "dossier.told", "dossier", dossier.id, caller.now, visits=len(made))
+        audit.record(work, caller.by, "dossier.told", "dossier", dossier.id, caller.now, visits=len(made))
     return dossier
 
 
@@ -165,25 +164,25 @@ def _correct(
 # -- visits
 
 
-def _arrange(session: Session, dossier: Dossier, told: DossierTold, caller: Caller) -> Sequence[Errand]:
+def _arrange(work: UnitOfWork, dossier: Dossier, told: DossierTold, caller: Caller) -> Sequence[Errand]:
     if told.wish is None:
-        return _arrange_by_itself(session, dossier, caller)
-    return pickups.arrange(session, dossier, VISITS[told.wish], caller.by, caller.now)
+        return _arrange_by_itself(work, dossier, caller)
+    return pickups.arrange(work, dossier, VISITS[told.wish], caller.by, caller.now)
 
 
-def _arrange_by_itself(session: Session, dossier: Dossier, caller: Caller) -> Sequence[Errand]:
+def _arrange_by_itself(work: UnitOfWork, dossier: Dossier, caller: Caller) -> Sequence[Errand]:
     kinds = by_itself(
         Standing(
             state=dossier.state,
             channel=dossier.channel,
             return_form=dossier.return_form,
-            originals_due=originals_due(session, dossier),
+            originals_due=originals_due(work, dossier),
             has_door=bool(dossier.request.consent_text and dossier.request.place.address),
         )
     )
-    if not kinds or _not_carried(session, dossier, caller.now):
+    if not kinds or _not_carried(work, dossier, caller.now):
         return ()
-    return pickups.arrange(session, dossier, kinds, caller.by, caller.now)
+    return pickups.arrange(work, dossier, kinds, caller.by, caller.now)
 
 
 def _not_carried(session: Session, dossier: Dossier, now: datetime) -> bool:
@@ -195,37 +194,35 @@ def _not_carried(session: Session, dossier: Dossier, now: datetime) -> bool:
 # -- states and results
 
 
-def tell_state(session: Session, told: StateTold, caller: Caller) -> Dossier:
+def tell_state(work: UnitOfWork, told: StateTold, caller: Caller) -> Dossier:
     """A step of the desk's software; told twice it is one, and an older one is history.
 
     Raises `not_found`, `moment_to_come`, `refusal_asked_elsewhere` (state 3: two phases), `result_with_post` (state 10
     while the post has the result), `redated_once`.
     """
     check_moment(told.at, caller.now, "at")
-    dossier = dossier_of_desk(session, told.code, caller.desk_id)
-    had = pickups.hold(session, dossier.id)
-    session.refresh(dossier, with_for_update={"of": Dossier})
-    _check_state(session, dossier, told, had)
+    dossier = dossier_of_desk(work, told.code, caller.desk_id)
+    had = pickups.hold(work, dossier.id)
+    work.refresh(dossier, with_for_update={"of": Dossier})
+    _check_state(work, dossier, told, had)
     if _crossed(dossier, told):
         audit.record(
-            session, caller.by, "dossier.state_told", "dossier", dossier.id, caller.now, state=told.state, moved=False
+            work, caller.by, "dossier.state_told", "dossier", dossier.id, caller.now, state=told.state, moved=False
         )
         return dossier
-    moves = dossier_steps.moves(session, dossier, told.at)
+    moves = dossier_steps.moves(work, dossier, told.at)
     if moves:
-        due_dates.tell(
-            session, dossier, DueTold(told.due_on, told.state, caller.by, caller.now, binding=caller.binding)
-        )
+        due_dates.tell(work, dossier, DueTold(told.due_on, told.state, caller.by, caller.now, binding=caller.binding))
         dossier.sub_state = told.sub_state
         if told.state == DossierState.ACCEPTED:
             dossier.accepted_at = dossier.accepted_at or told.at
-    dossier_steps.learn(session, dossier, told.state, by=caller.by, at=told.at, now=caller.now)
+    dossier_steps.learn(work, dossier, told.state, by=caller.by, at=told.at, now=caller.now)
     if moves and told.state in ENDS:
-        pickups.call_off(session, dossier, had, f"dossier_state_{told.state}", caller.by, caller.now)
+        pickups.call_off(work, dossier, had, f"dossier_state_{told.state}", caller.by, caller.now)
     elif moves:
-        _arrange_by_itself(session, dossier, caller)
+        _arrange_by_itself(work, dossier, caller)
     audit.record(
-        session, caller.by, "dossier.state_told", "dossier", dossier.id, caller.now, state=told.state, moved=moves
+        work, caller.by, "dossier.state_told", "dossier", dossier.id, caller.now, state=told.state, moved=moves
     )
     return dossier
 
@@ -253,26 +250,26 @@ def _with_post(session: Session, dossier: Dossier, had: Sequence[Errand]) -> boo
     return session.scalars(packed.limit(1)).first() is not None
 
 
-def tell_result(session: Session, told: ResultTold, caller: Caller) -> tuple[Dossier, Parcel | None]:
+def tell_result(work: UnitOfWork, told: ResultTold, caller: Caller) -> tuple[Dossier, Parcel | None]:
     """The result is there: state 9, and with a seal number its envelope lies packed at the desk.
 
     Raises `dossier_unknown`, `moment_to_come`, `dossier_closed`, and the refusals of `result_ready`, each at its field.
     """
     check_moment(told.at, caller.now, "at")
-    dossier = dossier_of_desk(session, told.dossier_code, caller.desk_id, field="dossier_code")
-    pickups.hold(session, dossier.id)
-    session.refresh(dossier, with_for_update={"of": Dossier})
+    dossier = dossier_of_desk(work, told.dossier_code, caller.desk_id, field="dossier_code")
+    pickups.hold(work, dossier.id)
+    work.refresh(dossier, with_for_update={"of": Dossier})
     if dossier.state in FINAL:
         raise DomainError("dossier_closed", field="dossier_code", given=dossier.code)
     if dossier.state != DossierState.FINISHED:
-        at = _not_before(session, dossier, told.at)
-        dossier_steps.learn(session, dossier, DossierState.FINISHED, by=caller.by, at=at, now=caller.now)
+        at = _not_before(work, dossier, told.at)
+        dossier_steps.learn(work, dossier, DossierState.FINISHED, by=caller.by, at=at, now=caller.now)
     if not told.title:
         raise DomainError("title_missing", kind="invalid", field="title", most=results.TITLE_AT_MOST)
     dossier.result_title = told.title
-    parcel = _pack(session, dossier, told, caller) if told.seal_number else None
+    parcel = _pack(work, dossier, told, caller) if told.seal_number else None
     packed = parcel is not None
-    audit.record(session, caller.by, "dossier.result_told", "dossier", dossier.id, caller.now, packed=packed)
+    audit.record(work, caller.by, "dossier.result_told", "dossier", dossier.id, caller.now, packed=packed)
     return dossier, parcel
 
 
@@ -282,7 +279,7 @@ def _not_before(session: Session, dossier: Dossier, at: datetime) -> datetime:
     return at if last is None else max(at, last.at)
 
 
-def _pack(session: Session, dossier: Dossier, told: ResultTold, caller: Caller) -> Parcel:
+def _pack(work: UnitOfWork, dossier: Dossier, told: ResultTold, caller: Caller) -> Parcel:
     command = ResultReady(
         dossier=dossier.code or "",
         title=told.title,
@@ -294,7 +291,7 @@ def _pack(session: Session, dossier: Dossier, told: ResultTold, caller: Caller) 
         parcel_code=told.parcel_code,
     )
     try:
-        return results.result_ready(session, command)
+        return results.result_ready(work, command)
     except DomainError as error:
         if error.field == "dossier":
             error.field = "dossier_code"

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
@@ -26,29 +25,30 @@ from app.services.desks import dossier_steps
 from app.services.messaging import messages
 from app.services.outbox import changes
 from app.services.visits import attempts
+from app.unit_of_work import UnitOfWork
 
 PURPOSE: Final = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.RESULT}
 CITIZEN: Final = Party(Holder.CITIZEN)
 NOBODY_THERE: Final = "NO_CONTACT"
 
 
-def follow(session: Session, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> None:
+def follow(work: UnitOfWork, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> None:
     """Carry the milestone over to envelope, errand and dossier; a milestone that is only shown changes nothing."""
     if order.errand_id is None or order.milestone is None:
         return
-    errand = errands.lock(session, order.errand_id)
+    errand = errands.lock(work, order.errand_id)
     what = follow_of(errand.kind, order.milestone)
     if what is not None:
-        ACTS[what](_CarrierAct(session, order, errand, inbox_message, now))
+        ACTS[what](_CarrierAct(work, order, errand, inbox_message, now))
 
 
 class _CarrierAct:
     """One event of the carrier about one errand."""
 
     def __init__(
-        self, session: Session, order: CarrierOrder, errand: Errand, inbox_message: InboxMessage, now: datetime
+        self, work: UnitOfWork, order: CarrierOrder, errand: Errand, inbox_message: InboxMessage, now: datetime
     ) -> None:
-        self.session, self.order, self.errand, self.now = session, order, errand, now
+        self.work, self.order, self.errand, self.now = work, order, errand, now
         self.at = min(inbox_message.occurred_at or now, now)
         self.operation_id = f"{inbox_message.link}:{inbox_message.event_id}"
         self.by = f"carrier:{inbox_message.link}"
@@ -68,10 +68,10 @@ class _CarrierAct:
     def record(self, kind: EventKind, giver: Party, taker: Party) -> Parcel:
         """Whatever custody thinks of it."""
         parcel = self.parcel() or self.new_parcel()
-        chain = chains.lock(self.session, [parcel.id])[0]
+        chain = chains.lock(self.work, [parcel.id])[0]
         # their clocks differ by minutes: what they tell later did not happen before what they told first
         self.at = max([self.at, *(event.occurred_at for event in chain.events if event.actor == self.by)])
-        chains.record(self.session, chain, self.act(kind, giver, taker))
+        chains.record(self.work, chain, self.act(kind, giver, taker))
         self.order.parcel = parcel
         return parcel
 
@@ -86,7 +86,7 @@ class _CarrierAct:
             Parcel.errand_id == self.errand.id,
             Parcel.purpose == PURPOSE[self.errand.kind],
         )
-        return self.session.scalars(select(Parcel).where(*mine).limit(1)).first()
+        return self.work.scalars(select(Parcel).where(*mine).limit(1)).first()
 
     def new_parcel(self) -> Parcel:
         """The carrier's own label where it is one; nobody of ours counted what is inside: the desk does."""
@@ -94,15 +94,13 @@ class _CarrierAct:
         if self.order.item_code is not None and not refusals(lambda: parse_s10(self.order.item_code or "")):
             label = None if self.taken(self.order.item_code) else self.order.item_code
         giver = CITIZEN if self.collects else self.desk
-        parcel = sealing.make_parcel(
-            self.session, self.order.dossier, PURPOSE[self.errand.kind], label, giver, self.now
-        )
+        parcel = sealing.make_parcel(self.work, self.order.dossier, PURPOSE[self.errand.kind], label, giver, self.now)
         parcel.errand_id = self.errand.id
-        self.session.flush()
+        self.work.flush()
         return parcel
 
     def taken(self, code: str) -> bool:
-        return bool(refusals(lambda: sealing.check_label(self.session, code)))
+        return bool(refusals(lambda: sealing.check_label(self.work, code)))
 
     def held_by_carrier(self) -> bool:
         parcel = self.parcel()
@@ -115,7 +113,7 @@ class _CarrierAct:
     def leave(self, outcome: str, proof: str) -> None:
         door = attempts.AtTheDoor(None, self.operation_id, self.at, self.now)
         attempts.leave(
-            self.session, self.errand, door, attempts.AttemptOutcome(outcome, {"proof": proof, "commitments": []})
+            self.work, self.errand, door, attempts.AttemptOutcome(outcome, {"proof": proof, "commitments": []})
         )
 
 
@@ -149,10 +147,10 @@ def _given_to_desk(told: _CarrierAct) -> None:
     parcel = told.record_next(EventKind.HANDED_OVER, told.desk)
     if told.under_way():
         told.leave(DONE, "carrier_collected")
-        errands.close(told.session, told.errand, ErrandState.DONE, told.now)
+        errands.close(told.work, told.errand, ErrandState.DONE, told.now)
     trigger = f"handed_to_desk:{parcel.id}"
     desk = told.order.dossier.desk.name
-    messages.tell(told.session, told.errand.request, told.errand, "handed_to_desk", told.now, trigger, desk=desk)
+    messages.tell(told.work, told.errand.request, told.errand, "handed_to_desk", told.now, trigger, desk=desk)
 
 
 def _given_to_citizen(told: _CarrierAct) -> None:
@@ -162,13 +160,11 @@ def _given_to_citizen(told: _CarrierAct) -> None:
         return
     told.leave(DONE, "carrier_delivered")
     dossier_steps.move(
-        told.session, told.order.dossier, DossierState.RESULT_RETURNED, by=told.by, at=told.at, now=told.now
+        told.work, told.order.dossier, DossierState.RESULT_RETURNED, by=told.by, at=told.at, now=told.now
     )
     if _all_given(told):
-        errands.close(told.session, told.errand, ErrandState.DONE, told.now)
-        messages.tell(
-            told.session, told.errand.request, told.errand, "delivered", told.now, f"delivered:{told.errand.id}"
-        )
+        errands.close(told.work, told.errand, ErrandState.DONE, told.now)
+        messages.tell(told.work, told.errand.request, told.errand, "delivered", told.now, f"delivered:{told.errand.id}")
 
 
 def _all_given(told: _CarrierAct) -> bool:
@@ -180,7 +176,7 @@ def _failed(told: _CarrierAct) -> None:
     if told.under_way():
         errands.advance(told.errand, ErrandState.FAILED)
         told.leave(NOBODY_THERE, "carrier_failed")
-        changes.errand_changed(told.session, told.errand, told.now)
+        changes.errand_changed(told.work, told.errand, told.now)
 
 
 def _returned(told: _CarrierAct) -> None:
@@ -192,7 +188,7 @@ def _returned(told: _CarrierAct) -> None:
         errands.advance(told.errand, ErrandState.FAILED)
         told.leave(NOBODY_THERE, "carrier_returned")
     if not refusals(lambda: errands.advance(told.errand, ErrandState.HELD)):
-        errands.close(told.session, told.errand, ErrandState.RETURNED, told.now)
+        errands.close(told.work, told.errand, ErrandState.RETURNED, told.now)
 
 
 def _called_off(told: _CarrierAct) -> None:

@@ -23,6 +23,7 @@ from app.services import audit
 from app.services.booking import pickups
 from app.services.desks import refusals
 from app.services.inbox import carrier_acts
+from app.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,15 @@ class CarrierEvent:
     raw: bytes | None = field(default=None, repr=False)
 
 
-def store(session: Session, link: str, told: Iterable[CarrierEvent], now: datetime) -> int:
+def store(work: UnitOfWork, link: str, told: Iterable[CarrierEvent], now: datetime) -> int:
     """Keep what was not told before, and promise that somebody reads it. Returns how many were new."""
     rows = [_row(link, one, now) for one in told]
     if not rows:
         return 0
     once = insert(InboxMessage).on_conflict_do_nothing(index_elements=["link", "event_id"]).returning(InboxMessage.id)
-    new = session.scalars(once, rows).all()
+    new = work.scalars(once, rows).all()
     if new:
-        defer(session, "take_arrivals", {}, lock="take_arrivals")
+        defer(work, "take_arrivals", {}, lock="take_arrivals")
     return len(new)
 
 
@@ -121,9 +122,9 @@ def waiting(session: Session, most: int) -> Sequence[InboxMessage]:
     ).all()
 
 
-def take(session: Session, inbox_message: InboxMessage, now: datetime) -> str:
+def take(work: UnitOfWork, inbox_message: InboxMessage, now: datetime) -> str:
     """Apply one inbox message; returns its new state."""
-    order = order_of(session, inbox_message)
+    order = order_of(work, inbox_message)
     fields = inbox_message.fields
     if order is None:
         return _settle(inbox_message, "parked", "order_unknown", now)
@@ -134,7 +135,7 @@ def take(session: Session, inbox_message: InboxMessage, now: datetime) -> str:
         return _settle(inbox_message, "parked", "code_unmapped", now)
     order.item_code = order.item_code or fields["item_code"]
     order.carrier_id = order.carrier_id or fields["carrier_id"]
-    return _settle(inbox_message, "taken", _advance(session, order, inbox_message, now), now)
+    return _settle(inbox_message, "taken", _advance(work, order, inbox_message, now), now)
 
 
 def learn(inbox_message: InboxMessage, milestone: str, *, final: bool) -> None:
@@ -142,17 +143,17 @@ def learn(inbox_message: InboxMessage, milestone: str, *, final: bool) -> None:
     inbox_message.fields = {**inbox_message.fields, "milestone": milestone, "final": final}
 
 
-def take_or_park(session: Session, inbox_message: InboxMessage, now: datetime) -> str:
+def take_or_park(work: UnitOfWork, inbox_message: InboxMessage, now: datetime) -> str:
     """`take`; what a rule of ours refuses waits for a person, and stops no other."""
     try:
-        with session.begin_nested():
-            return take(session, inbox_message, now)
+        with work.begin_nested():
+            return take(work, inbox_message, now)
     except DomainError as refusal:
-        session.refresh(inbox_message)
+        work.refresh(inbox_message)
         return _settle(inbox_message, "parked", refusal.code, now)
 
 
-def _advance(session: Session, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> str | None:
+def _advance(work: UnitOfWork, order: CarrierOrder, inbox_message: InboxMessage, now: datetime) -> str | None:
     milestone, final = inbox_message.fields["milestone"], bool(inbox_message.fields["final"])
     if milestone == MONEY:
         return "money"
@@ -163,23 +164,23 @@ def _advance(session: Session, order: CarrierOrder, inbox_message: InboxMessage,
         return "older"
     # the end is the end, even told by a clock that is behind the one that told the step before
     order.milestone, order.milestone_at, order.milestone_final = milestone, max(at, order.milestone_at or at), final
-    session.flush()
+    work.flush()
     if order.executed_by == "carrier":
-        carrier_acts.follow(session, order, inbox_message, now)
-    _end(session, order, now)
+        carrier_acts.follow(work, order, inbox_message, now)
+    _end(work, order, now)
     return None
 
 
-def _end(session: Session, order: CarrierOrder, now: datetime) -> None:
+def _end(work: UnitOfWork, order: CarrierOrder, now: datetime) -> None:
     """Their last word on the order: cancelled as somebody asked, or done."""
     if not order.milestone_final or order.state in ENDED:
         return
     called_off = order.milestone in {"cancelled", "delivery_cancelled"}
     asked = order.state in {OrderState.CANCEL_WANTED, OrderState.CANCEL_WAITING}
     order.state, order.settled_at = (OrderState.CANCELLED if called_off else OrderState.CLOSED), now
-    session.flush()
+    work.flush()
     if asked:
-        refusals.answered(session, order, now)
+        refusals.answered(work, order, now)
 
 
 def order_of(session: Session, inbox_message: InboxMessage) -> CarrierOrder | None:
@@ -205,16 +206,14 @@ def _settle(inbox_message: InboxMessage, state: str, reason: str | None, now: da
 # -- for a person
 
 
-def parked_again(session: Session, inbox_message_id: int, by: str, now: datetime) -> InboxMessage:
+def parked_again(work: UnitOfWork, inbox_message_id: int, by: str, now: datetime) -> InboxMessage:
     """Read once more what was parked: the code's meaning, or its order, is known now. Raises `not_found`."""
-    inbox_message = session.get(InboxMessage, inbox_message_id, with_for_update=True)
+    inbox_message = work.get(InboxMessage, inbox_message_id, with_for_update=True)
     if inbox_message is None or inbox_message.state != "parked" or inbox_message.kind == "unreadable":
         raise DomainError("not_found", kind="not_found")
     inbox_message.state, inbox_message.reason = "stored", None
-    audit.record(
-        session, by, "inbox_message.read_again", "inbox_message", inbox_message.id, now, link=inbox_message.link
-    )
-    defer(session, "take_arrivals", {}, lock="take_arrivals")
+    audit.record(work, by, "inbox_message.read_again", "inbox_message", inbox_message.id, now, link=inbox_message.link)
+    defer(work, "take_arrivals", {}, lock="take_arrivals")
     return inbox_message
 
 

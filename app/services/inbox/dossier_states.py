@@ -19,6 +19,7 @@ from app.services.booking import pickups
 from app.services.desks import dossier_steps, due_dates
 from app.services.inbox import agency
 from app.services.outbox import links, queue
+from app.unit_of_work import UnitOfWork
 
 AGAIN_AFTER: Final = timedelta(minutes=10)
 BACKWARDS: Final = frozenset({1})  # "registered" says nothing that we don't know
@@ -53,24 +54,24 @@ def to_ask(session: Session, now: datetime, most: int) -> list[tuple[UUID, str]]
     return [(row.id, row.code) for row in rows]
 
 
-def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str:
+def hear(work: UnitOfWork, dossier_id: UUID, heard: Heard, now: datetime) -> str:
     """Note it, and take it over where it is news. Returns `same`, `redated`, `learned`, `waiting`, `unknown` or `different`.
 
     `waiting`: something of ours is still on its way to them, so that they can't know. `different`: a refusal (that is asked
     for in two phases), a result that the post still carries, or a step back: a person decides, by the reconciliation.
     `redated`: the state is the same, the due date is another.
     """
-    dossier = session.get_one(Dossier, dossier_id)
+    dossier = work.get_one(Dossier, dossier_id)
     if heard.state not in {None, dossier.state}:
-        pickups.hold(session, dossier_id)  # before the dossier, which the next line writes
+        pickups.hold(work, dossier_id)  # before the dossier, which the next line writes
     dossier.seen_state, dossier.seen_at = heard.state, now
     if heard.state is None:
         return "unknown"
     if heard.state == dossier.state:
-        return "redated" if _another_date(session, dossier, heard, now) else "same"
-    if _on_its_way(session, dossier):
+        return "redated" if _another_date(work, dossier, heard, now) else "same"
+    if _on_its_way(work, dossier):
         return "waiting"
-    last = dossier_steps.last_step(session, dossier)
+    last = dossier_steps.last_step(work, dossier)
     moment = min(now, heard.at or now)
     if heard.state in BACKWARDS or dossier.state in FINAL:
         return "different"
@@ -78,8 +79,8 @@ def hear(session: Session, dossier_id: UUID, heard: Heard, now: datetime) -> str
         moment = now  # their clock is not ours: what they hold now is later than what they were told before
     told = StateTold(dossier.code or "", heard.state, dossier.sub_state, moment, heard.due_on)
     try:
-        with session.begin_nested():
-            agency.tell_state(session, told, _Exchange(0, dossier.desk_id, now))
+        with work.begin_nested():
+            agency.tell_state(work, told, _Exchange(0, dossier.desk_id, now))
     except DomainError:
         return "different"
     return "learned" if dossier.state == heard.state else "different"

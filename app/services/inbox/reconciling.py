@@ -19,6 +19,7 @@ from app.services.inbox import dossier_states
 from app.services.inbox.dossier_states import Heard
 from app.services.outbox import links, queue
 from app.services.outbox.queue import OutboxDraft
+from app.unit_of_work import UnitOfWork
 
 LOOKED_BACK: Final = timedelta(days=30)
 
@@ -51,20 +52,20 @@ def dossiers(session: Session, now: datetime) -> Sequence[tuple[UUID, str]]:
     return [(row.id, row.code) for row in rows]
 
 
-def compare_dossier(session: Session, found: Reconciliation, dossier_id: UUID, heard: Heard, now: datetime) -> None:
+def compare_dossier(work: UnitOfWork, found: Reconciliation, dossier_id: UUID, heard: Heard, now: datetime) -> None:
     """One dossier against what they hold now. One that is still on its way to them is no difference."""
-    dossier = session.get_one(Dossier, dossier_id)
+    dossier = work.get_one(Dossier, dossier_id)
     code, here = dossier.code or "", dossier.state
     found.checked += 1
-    said = dossier_states.hear(session, dossier_id, heard, now)
+    said = dossier_states.hear(work, dossier_id, heard, now)
     if said == "unknown":
-        if not _waiting(session, dossier):
+        if not _waiting(work, dossier):
             found.missing_there.append(code)
-            if _tell_again(session, dossier, now):
+            if _tell_again(work, dossier, now):
                 found.repaired.append(code)
     elif said in {"learned", "different"}:
         found.different.append({"what": "dossier", "code": code, "here": here, "there": heard.state})
-        if said == "learned" or (dossier.state not in FINAL and _tell_again(session, dossier, now)):
+        if said == "learned" or (dossier.state not in FINAL and _tell_again(work, dossier, now)):
             found.repaired.append(code)
 
 
@@ -74,15 +75,15 @@ def _waiting(session: Session, dossier: Dossier) -> bool:
     return session.scalars(waiting.limit(1)).first() is not None
 
 
-def _tell_again(session: Session, dossier: Dossier, now: datetime) -> bool:
+def _tell_again(work: UnitOfWork, dossier: Dossier, now: datetime) -> bool:
     """Our last step once more, once a day; nothing when the last word was theirs."""
-    last = dossier_steps.last_step(session, dossier)
+    last = dossier_steps.last_step(work, dossier)
     if last is None or last.told_by_them:
         return False
     body = {"dossier_id": str(dossier.id), "step_id": last.id}
     trigger = f"again:{last.id}:{now:%Y-%m-%d}"
     draft = OutboxDraft(links.ONE_STOP, "step", str(dossier.id), trigger, body)
-    return queue.promise(session, draft, now) is not None
+    return queue.promise(work, draft, now) is not None
 
 
 def orders_unknown_here(session: Session, found: Reconciliation) -> None:

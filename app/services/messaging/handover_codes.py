@@ -20,7 +20,7 @@ from app.config import Keys
 from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
 from app.models import Errand, HandoverCode
-from app.services.custody import prefetch
+from app.unit_of_work import UnitOfWork
 
 TRIES: Final = 5
 SLIP_LIVES: Final = timedelta(days=180)  # [assumption] longer than any procedure with a slip takes
@@ -68,12 +68,12 @@ def reveal(row: HandoverCode, keys: Keys) -> str:
     return f"{int.from_bytes(seed[:8]) % 1_000_000:06d}"
 
 
-def confirm(session: Session, errand_id: UUID, code: str, now: datetime, keys: Keys) -> bool:
+def confirm(work: UnitOfWork, errand_id: UUID, code: str, now: datetime, keys: Keys) -> bool:
     """Was this the citizen's code? Counts the try in the row. Never raises for a wrong one: the delivery stands, flagged.
 
     Raises `handover_code_missing` when none was issued.
     """
-    row = _held(session, errand_id)
+    row = _held(work, errand_id)
     if row is None:
         raise DomainError("handover_code_missing", kind="conflict", field="code")
     row.tries += 1
@@ -85,11 +85,11 @@ def confirm(session: Session, errand_id: UUID, code: str, now: datetime, keys: K
     return right
 
 
-def _held(session: Session, errand_id: UUID) -> HandoverCode | None:
-    known = prefetch.of(session, errand_id)
-    if known is not None and errand_id in known.codes:
-        return known.codes[errand_id]
-    return session.scalars(select(HandoverCode).where(HandoverCode.errand_id == errand_id).with_for_update()).first()
+def _held(work: UnitOfWork, errand_id: UUID) -> HandoverCode | None:
+    prefetched = work.prefetched_of(errand_id)
+    if prefetched is not None and errand_id in prefetched.codes:
+        return prefetched.codes[errand_id]
+    return work.scalars(select(HandoverCode).where(HandoverCode.errand_id == errand_id).with_for_update()).first()
 
 
 def check_digits(salt: str, code: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -25,51 +24,36 @@ from app.services import audit
 from app.services.messaging import handover_codes
 from app.texts import say
 from app.texts.slots import slot_label
+from app.unit_of_work import UnitOfWork
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
 AT_ONCE: Final = 500  # rows a statement
 AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
-_GATHERED: Final = "messages gathered"
-
-
-@contextmanager
-def gathered(session: Session) -> Iterator[list[dict[str, Any]]]:
-    """Within, what is told waits in the list, and is promised at the end in a handful of statements; `tell` returns None."""
-    rows: list[dict[str, Any]] = []
-    session.info[_GATHERED] = rows
-    try:
-        yield rows
-    finally:
-        del session.info[_GATHERED]
-    if rows:
-        _promise(session, rows, _after_quiet(rows[0]["created_at"]))
-
-
 def tell(
-    session: Session,
+    work: UnitOfWork,
     request: ServiceRequest,
     errand: Errand | None,
     template_name: str,
     now: datetime,
     trigger: str,
     **params: object,
-) -> Message | None:
-    """Say `template_name` to the citizen of `request`, once a `trigger`; None when it was said already.
+) -> None:
+    """Say `template_name` to the citizen of `request`, once a `trigger`; what a batch says is promised at its end.
 
     `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
     `not_wanted`, so that staff see what was never said.
     """
     row = _row(request, errand, template_name, now, trigger, **params)
-    if _GATHERED in session.info:
-        session.info[_GATHERED].append(row)
-        return None
-    return next(iter(_promise(session, [row], _after_quiet(now))), None)
+    if work.batch is not None:
+        work.batch.messages.append(row)
+    else:
+        promise(work, [row], now)
 
 
 def tell_phone(
-    session: Session, phone: str, template_name: str, now: datetime, trigger: str, language: str = "vi"
+    work: UnitOfWork, phone: str, template_name: str, now: datetime, trigger: str, language: str = "vi"
 ) -> Message | None:
     """Say something to a telephone that belongs to no request yet (sign-in codes); quiet hours do not apply."""
     chosen = template(template_name)
@@ -81,7 +65,7 @@ def tell_phone(
         "trigger": trigger,
         "created_at": now,
     }
-    return next(iter(_promise(session, [row | _said(chosen, say(chosen.sentence, language))], None)), None)
+    return next(iter(_promise(work, [row | _said(chosen, say(chosen.sentence, language))], None)), None)
 
 
 def recipient_of(request: ServiceRequest) -> str | None:
@@ -97,7 +81,7 @@ def label(errand: Errand) -> str:
     return slot_label(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
 
 
-def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, office_id: int | None = None) -> int:
+def tell_evening_before(work: UnitOfWork, day: date, now: datetime, keys: Keys, office_id: int | None = None) -> int:
     """Name tomorrow's slot to everybody who is visited on `day`; a result's hand-over code goes with it. Returns how many.
 
     `office_id`: only the visits of one office.
@@ -110,7 +94,7 @@ def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, 
         .where(Message.trigger == func.concat("evening_before:", Errand.id, ":", Errand.slot_id))
         .exists()
     )
-    awaited = session.scalars(
+    awaited = work.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
         .where(Slot.day == day, ~Slot.closed, Errand.state.in_(AWAITED), ~told, *of_office)
@@ -119,13 +103,13 @@ def tell_evening_before(session: Session, day: date, now: datetime, keys: Keys, 
     )
     everybody = awaited.all()
     parts = (everybody[start : start + AT_ONCE] for start in range(0, len(everybody), AT_ONCE))
-    return sum(_tell_evening_before(session, part, now, keys) for part in parts)
+    return sum(_tell_evening_before(work, part, now, keys) for part in parts)
 
 
-def _tell_evening_before(session: Session, errands: Sequence[Errand], now: datetime, keys: Keys) -> int:
+def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datetime, keys: Keys) -> int:
     """A handful of statements for all of them: a province's evening is three thousand messages."""
     coded = [errand for errand in errands if errand.kind is not ErrandKind.COLLECT and errand.proof is ProofKind.CODE]
-    handover_codes.issue_all(session, coded, ProofKind.CODE, now, keys)
+    handover_codes.issue_all(work, coded, ProofKind.CODE, now, keys)
     names = {errand.id: "evening_before_result" for errand in coded}
     rows = [
         _row(
@@ -138,17 +122,17 @@ def _tell_evening_before(session: Session, errands: Sequence[Errand], now: datet
         )
         for errand in errands
     ]
-    return len(_promise(session, rows, _after_quiet(now)))
+    return len(promise(work, rows, now))
 
 
-def resend(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
+def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Message:
     """Promise once more what could not be sent; its day begins again. Raises `not_found`, `message_settled`."""
-    message = _unsent(session, message_id, now)
+    message = _unsent(work, message_id, now)
     if message.recipient is None:
         raise DomainError("message_settled")  # erased meanwhile
     message.state, message.error, message.created_at = "queued", None, now
-    audit.record(session, by, "message.resent", "message", message.id, now)
-    defer(session, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
+    audit.record(work, by, "message.resent", "message", message.id, now)
+    defer(work, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
     return message
 
 
@@ -190,15 +174,19 @@ def _said(chosen: Template, body: str) -> dict[str, Any]:
     return {"id": uuid4(), "template": chosen.name, "template_version": chosen.version, "body": body}
 
 
-def _promise(session: Session, rows: Sequence[dict[str, Any]], at: datetime | None) -> Sequence[Message]:
-    """The messages among `rows` that were not said before, each with its job."""
+def promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> Sequence[Message]:
+    """The messages among `rows` that were not said before, each with its job, which waits while telephones don't ring."""
+    return _promise(work, rows, _after_quiet(now))
+
+
+def _promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], at: datetime | None) -> Sequence[Message]:
     if not rows:
         return []
     table: Any = Message.__table__
     once = from_json(table).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
-    added = session.scalars(select(Message).from_statement(once), {"rows": as_json(rows)}).all()
+    added = work.scalars(select(Message).from_statement(once), {"rows": as_json(rows)}).all()
     queued = [{"message_id": str(message.id)} for message in added if message.state == "queued"]
-    defer_all(session, "deliver_message", queued, at=at)
+    defer_all(work, "deliver_message", queued, at=at)
     return added
 
 

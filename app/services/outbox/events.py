@@ -18,11 +18,10 @@ from app.domain.errand import ErrandState
 from app.domain.webhook import DOSSIER_MOVED
 from app.models import Attempt, Dossier, DossierStep, Errand, ServiceRequest, Subscriber
 from app.services.outbox import queue
+from app.unit_of_work import UnitOfWork
 
-_KNOWN = "subscribers known"
 
-
-def errand_changed(session: Session, errand: Errand, now: datetime) -> None:
+def errand_changed(work: UnitOfWork, errand: Errand, now: datetime) -> None:
     """`errand.scheduled`, `errand.done`, `errand.failed`, …: once a state and revision."""
 
     def body(dossiers: Sequence[Dossier]) -> dict[str, Any]:
@@ -34,17 +33,17 @@ def errand_changed(session: Session, errand: Errand, now: datetime) -> None:
             "revision": errand.revision,
             "executed_by": errand.executed_by,
             "slot": _slot(errand),
-            "outcome": _outcome(session, errand),
+            "outcome": _outcome(work, errand),
             "dossiers": [{"dossier_id": str(one.id), "dossier_code": one.code} for one in dossiers],
         }
 
     happened = SubscriberEvent(
         f"errand.{errand.state}", now, f"errand:{errand.id}:{errand.revision}", errand.request, body
     )
-    publish(session, happened, lambda: errand.dossiers, now)
+    publish(work, happened, lambda: errand.dossiers, now)
 
 
-def dossier_moved(session: Session, dossier: Dossier, step: DossierStep, now: datetime) -> None:
+def dossier_moved(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: datetime) -> None:
     """`dossier.state_changed`, once a step."""
 
     def body(_: Sequence[Dossier]) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def dossier_moved(session: Session, dossier: Dossier, step: DossierStep, now: da
         }
 
     happened = SubscriberEvent(DOSSIER_MOVED, step.at, f"step:{step.id}", dossier.request, body)
-    publish(session, happened, lambda: [dossier], now)
+    publish(work, happened, lambda: [dossier], now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +75,32 @@ class SubscriberEvent:
 
 
 def publish(
-    session: Session, event: SubscriberEvent, concerned: Callable[[], Sequence[Dossier]], now: datetime
+    work: UnitOfWork, event: SubscriberEvent, concerned: Callable[[], Sequence[Dossier]], now: datetime
 ) -> None:
     """Promise it to the partner that booked the visit, and to each agency that told us of a dossier of it."""
-    listening = [one for one in _listening(session) if not one.events or event.name in one.events]
+    listening = [one for one in _listening(work) if not one.events or event.name in one.events]
     for subscriber in listening:
         booked = subscriber.partner_id == event.request.partner_id
         theirs = [one for one in concerned() if booked or one.partner_id == subscriber.partner_id]
         if booked or theirs:
-            _promise(session, subscriber, event, theirs, now)
+            _promise(work, subscriber, event, theirs, now)
 
 
 def _promise(
-    session: Session, subscriber: Subscriber, event: SubscriberEvent, dossiers: Sequence[Dossier], now: datetime
+    work: UnitOfWork, subscriber: Subscriber, event: SubscriberEvent, dossiers: Sequence[Dossier], now: datetime
 ) -> None:
     said = {"type": event.name, "timestamp": _moment(event.at), "data": event.body(dossiers)}
     link, subject = subscriber.link, str(event.request.id)
-    queue.promise(session, queue.OutboxDraft(link, event.name, subject, f"{link}:{event.trigger}", said), now)
+    queue.promise(work, queue.OutboxDraft(link, event.name, subject, f"{link}:{event.trigger}", said), now)
 
 
-def _listening(session: Session) -> Sequence[Subscriber]:
-    """Asked once a session: a phone's batch changes fifty errands."""
-    if _KNOWN not in session.info:
+def _listening(work: UnitOfWork) -> Sequence[Subscriber]:
+    """Asked once: a phone's batch changes fifty errands."""
+    if work.subscribers is None:
         active = select(Subscriber).where(Subscriber.active, Subscriber.ended_at.is_(None)).order_by(Subscriber.id)
-        with session.no_autoflush:  # nothing of ours decides it
-            session.info[_KNOWN] = session.scalars(active).all()
-    known: Sequence[Subscriber] = session.info[_KNOWN]
-    return known
+        with work.no_autoflush:  # nothing of ours decides it
+            work.subscribers = work.scalars(active).all()
+    return work.subscribers
 
 
 def _slot(errand: Errand) -> dict[str, str] | None:

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.models import Link
+from app.unit_of_work import UnitOfWork
 
 ONE_STOP = "one_stop"
 WEBHOOK = "webhook:"
 
-_KNOWN = "links known"
+
+def enabled(work: UnitOfWork, name: str) -> bool:
+    """Is this link joined and switched on?"""
+    return name in _enabled(work)
 
 
-def enabled(session: Session, name: str) -> bool:
-    """Is this link joined and switched on? Asked once a session: a transaction sees one answer."""
-    known: frozenset[str] | None = session.info.get(_KNOWN)
-    if known is None:
-        with session.no_autoflush:  # nothing of ours decides it
-            known = frozenset(session.scalars(select(Link.name).where(Link.enabled)))
-        session.info[_KNOWN] = known
-    return name in known
-
-
-def any_enabled(session: Session) -> bool:
+def any_enabled(work: UnitOfWork) -> bool:
     """Is anything outside joined at all?"""
-    enabled(session, "")
-    return bool(session.info[_KNOWN])
+    return bool(_enabled(work))
 
 
-def carrier(session: Session) -> str | None:
+def carrier(work: UnitOfWork) -> str | None:
     """The postal operator's link, when one is joined; the first by name where there are several."""
-    enabled(session, "")
-    names: frozenset[str] = session.info[_KNOWN]
-    return min((name for name in names if name != ONE_STOP and not name.startswith(WEBHOOK)), default=None)
+    return min((name for name in _enabled(work) if name != ONE_STOP and not name.startswith(WEBHOOK)), default=None)
 
 
-def forget(session: Session) -> None:
+def forget(work: UnitOfWork) -> None:
     """Ask anew: for who has just changed the rows."""
-    session.info.pop(_KNOWN, None)
+    work.enabled_links = None
+
+
+def _enabled(work: UnitOfWork) -> frozenset[str]:
+    """Asked once: a transaction sees one answer."""
+    if work.enabled_links is None:
+        with work.no_autoflush:  # nothing of ours decides it
+            work.enabled_links = frozenset(work.scalars(select(Link.name).where(Link.enabled)))
+    return work.enabled_links

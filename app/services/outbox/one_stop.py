@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from app.models import Dossier, DossierStep
 from app.services.outbox import links, queue
+from app.unit_of_work import UnitOfWork
 
 
-def tell(session: Session, dossier: Dossier, step: DossierStep, now: datetime) -> None:
+def tell(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: datetime) -> None:
     """Promise a step's draft; a dossier without a code is unknown there, and what they told us they know."""
-    if dossier.code is None or step.told_by_them or not links.enabled(session, links.ONE_STOP):
+    if dossier.code is None or step.told_by_them or not links.enabled(work, links.ONE_STOP):
         return
     body = {"dossier_id": str(dossier.id), "step_id": step.id}
     draft = queue.OutboxDraft(links.ONE_STOP, "step", str(dossier.id), f"step:{step.id}", body)
-    queue.promise(session, draft, now)
+    queue.promise(work, draft, now)

@@ -24,38 +24,39 @@ from app.models import CarrierOrder, Charge, Dossier, Errand, ErrandDossier, Pap
 from app.queries.desks.transfers import transfer_of_order
 from app.services.outbox import links, queue
 from app.services.outbox.queue import OutboxDraft
+from app.unit_of_work import UnitOfWork
 
 UNCOUNTED: Final = 10  # papers of an envelope that nobody has counted yet [assumption]
 
 
-def follow(session: Session, errand: Errand, now: datetime) -> None:
+def follow(work: UnitOfWork, errand: Errand, now: datetime) -> None:
     """Keep the errand's orders in step with it; nothing while no carrier is joined."""
-    link = links.carrier(session)
+    link = links.carrier(work)
     if link is None or errand.kind not in PURPOSES:
         return
     for dossier in errand.dossiers:
         if dossier.code is not None:
-            _follow(session, link, errand, dossier, now)
+            _follow(work, link, errand, dossier, now)
 
 
-def follow_dossier(session: Session, dossier: Dossier, now: datetime) -> None:
+def follow_dossier(work: UnitOfWork, dossier: Dossier, now: datetime) -> None:
     """A dossier moved: its code may be known only now, and its errands and transfers may lack their orders."""
-    if dossier.code is None or links.carrier(session) is None:
+    if dossier.code is None or links.carrier(work) is None:
         return
-    follow_transfers(session, dossier, now)
+    follow_transfers(work, dossier, now)
     theirs = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
-    for errand in session.scalars(select(Errand).where(Errand.id.in_(theirs)).order_by(Errand.created_at, Errand.id)):
-        follow(session, errand, now)
+    for errand in work.scalars(select(Errand).where(Errand.id.in_(theirs)).order_by(Errand.created_at, Errand.id)):
+        follow(work, errand, now)
 
 
-def _follow(session: Session, link: str, errand: Errand, dossier: Dossier, now: datetime) -> None:
-    order = _newest(session, errand, dossier)
-    if wants_order(errand.kind, errand.state) or _packed_for_carrier(session, errand, dossier):
+def _follow(work: UnitOfWork, link: str, errand: Errand, dossier: Dossier, now: datetime) -> None:
+    order = _newest(work, errand, dossier)
+    if wants_order(errand.kind, errand.state) or _packed_for_carrier(work, errand, dossier):
         if order is None or (order.state == OrderState.CANCELLED and errand.state in OPEN):
-            order = _place(session, link, errand, dossier, now)
+            order = _place(work, link, errand, dossier, now)
         _close(order, errand, now)
     elif order is not None and order.state not in ENDED | UNANSWERED:
-        _call_off(session, order, now)
+        _call_off(work, order, now)
 
 
 def _packed_for_carrier(session: Session, errand: Errand, dossier: Dossier) -> bool:
@@ -69,9 +70,9 @@ def _newest(session: Session, errand: Errand, dossier: Dossier) -> CarrierOrder 
     return session.scalars(select(CarrierOrder).where(*mine).order_by(CarrierOrder.attempt.desc()).limit(1)).first()
 
 
-def _place(session: Session, link: str, errand: Errand, dossier: Dossier, now: datetime) -> CarrierOrder:
+def _place(work: UnitOfWork, link: str, errand: Errand, dossier: Dossier, now: datetime) -> CarrierOrder:
     return _make(
-        session,
+        work,
         link,
         dossier,
         PURPOSES[errand.kind],
@@ -79,17 +80,17 @@ def _place(session: Session, link: str, errand: Errand, dossier: Dossier, now: d
         executed_by=errand.executed_by,
         errand=errand,
         errand_id=errand.id,
-        parcel=_parcel(session, errand, dossier),
-        weight_g=_weight(session, Parcel.errand_id == errand.id, Parcel.dossier_id == dossier.id),
-        **_money(session, errand, dossier),
+        parcel=_parcel(work, errand, dossier),
+        weight_g=_weight(work, Parcel.errand_id == errand.id, Parcel.dossier_id == dossier.id),
+        **_money(work, errand, dossier),
     )
 
 
 def _make(
-    session: Session, link: str, dossier: Dossier, purpose: OrderPurpose, now: datetime, **given: Any
+    work: UnitOfWork, link: str, dossier: Dossier, purpose: OrderPurpose, now: datetime, **given: Any
 ) -> CarrierOrder:
     assert dossier.code is not None  # asked by the callers
-    attempt = _attempt(session, dossier, purpose)
+    attempt = _attempt(work, dossier, purpose)
     order = CarrierOrder(
         id=uuid4(),
         number=order_number(dossier.code, purpose, attempt),
@@ -103,10 +104,10 @@ def _make(
         created_at=now,
         **given,
     )
-    session.add(order)
-    session.flush()
+    work.add(order)
+    work.flush()
     draft = OutboxDraft(link, "place_order", str(dossier.id), f"place:{order.number}", {"order_id": str(order.id)})
-    queue.promise(session, draft, now)
+    queue.promise(work, draft, now)
     return order
 
 
@@ -151,19 +152,19 @@ def _settle_own(order: CarrierOrder, now: datetime) -> None:
 # -- between two desks
 
 
-def follow_transfers(session: Session, dossier: Dossier, now: datetime) -> None:
+def follow_transfers(work: UnitOfWork, dossier: Dossier, now: datetime) -> None:
     """One order for each envelope that was packed for another desk, called off when it never left, closed when it came.
 
     Custody is ours alone: whatever the carrier tells of such an order moves no envelope. Nothing while no carrier is joined.
     """
-    link = links.carrier(session)
+    link = links.carrier(work)
     if link is None or dossier.code is None:
         return
-    newest = _packed(session, dossier)
-    orders = _between_desks(session, newest)
+    newest = _packed(work, dossier)
+    orders = _between_desks(work, newest)
     for transfer in newest.values():
         theirs = (one for one in orders if one.parcel_id == transfer.parcel_id and one.created_at >= transfer.wanted_at)
-        _follow_transfer(session, link, transfer, next(theirs, None), now)
+        _follow_transfer(work, link, transfer, next(theirs, None), now)
 
 
 def _packed(session: Session, dossier: Dossier) -> dict[UUID | None, Transfer]:
@@ -180,13 +181,13 @@ def _between_desks(session: Session, parcel_ids: Iterable[UUID | None]) -> Seque
 
 
 def _follow_transfer(
-    session: Session, link: str, transfer: Transfer, order: CarrierOrder | None, now: datetime
+    work: UnitOfWork, link: str, transfer: Transfer, order: CarrierOrder | None, now: datetime
 ) -> None:
     if _never_left(transfer):
         if order is not None and order.state not in ENDED | UNANSWERED:
-            _call_off(session, order, now)
+            _call_off(work, order, now)
     elif order is None:
-        _place_transfer(session, link, transfer, now)
+        _place_transfer(work, link, transfer, now)
     else:
         _close_transfer(order, transfer, now)
 
@@ -195,10 +196,10 @@ def _never_left(transfer: Transfer) -> bool:
     return transfer.state == TransferState.CANCELLED and transfer.left_at is None
 
 
-def _place_transfer(session: Session, link: str, transfer: Transfer, now: datetime) -> None:
-    weight = _weight(session, Paper.parcel_id == transfer.parcel_id)
+def _place_transfer(work: UnitOfWork, link: str, transfer: Transfer, now: datetime) -> None:
+    weight = _weight(work, Paper.parcel_id == transfer.parcel_id)
     of_post = {"executed_by": "own", "parcel": transfer.parcel, "weight_g": weight}
-    _make(session, link, transfer.dossier, OrderPurpose.TRANSFER, now, **of_post)
+    _make(work, link, transfer.dossier, OrderPurpose.TRANSFER, now, **of_post)
 
 
 def _close_transfer(order: CarrierOrder, transfer: Transfer, now: datetime) -> None:
@@ -206,26 +207,26 @@ def _close_transfer(order: CarrierOrder, transfer: Transfer, now: datetime) -> N
         _settle_own(order, now)
 
 
-def cancel(session: Session, errand: Errand, now: datetime) -> str:
+def cancel(work: UnitOfWork, errand: Errand, now: datetime) -> str:
     """Call the errand's orders off. `none`: there is none; `cancelled`: nobody needs to answer; `waiting`: the carrier must."""
     mine = select(CarrierOrder).where(CarrierOrder.errand_id == errand.id).with_for_update()
-    orders = session.scalars(mine.execution_options(populate_existing=True)).all()
+    orders = work.scalars(mine.execution_options(populate_existing=True)).all()
     standing = [order for order in orders if order.state not in ENDED]
     for order in standing:
         if order.state not in UNANSWERED:
-            _call_off(session, order, now)
+            _call_off(work, order, now)
     if any(order.state in UNANSWERED for order in standing):
         return "waiting"
     return "cancelled" if orders else "none"
 
 
-def _call_off(session: Session, order: CarrierOrder, now: datetime) -> None:
+def _call_off(work: UnitOfWork, order: CarrierOrder, now: datetime) -> None:
     """The cancellation follows the order on the same way, so that it never arrives first."""
     order.state = OrderState.CANCEL_WANTED
     draft = OutboxDraft(
         order.link, "cancel_order", str(order.dossier_id), f"cancel:{order.number}", {"order_id": str(order.id)}
     )
-    queue.promise(session, draft, now)
+    queue.promise(work, draft, now)
 
 
 # -- what the carrier answered

@@ -23,6 +23,7 @@ from app.jobs import defer, hasten
 from app.models import OutboxMessage
 from app.services import audit
 from app.services.outbox import link_health, links
+from app.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class OutboxDraft:
     body: Mapping[str, Any]
 
 
-def promise(session: Session, draft: OutboxDraft, now: datetime) -> UUID | None:
+def promise(work: UnitOfWork, draft: OutboxDraft, now: datetime) -> UUID | None:
     """Promise it with this transaction; None when it was promised before."""
     row = {
         "id": uuid4(),
@@ -67,9 +68,9 @@ def promise(session: Session, draft: OutboxDraft, now: datetime) -> UUID | None:
         "created_at": now,
     }
     once = insert(OutboxMessage).on_conflict_do_nothing(index_elements=["trigger"]).returning(OutboxMessage.id)
-    outbox_message_id = session.scalars(once, [row]).one_or_none()
+    outbox_message_id = work.scalars(once, [row]).one_or_none()
     if outbox_message_id is not None:
-        defer(session, task_of(draft.link), {JOB_ARGUMENT: str(outbox_message_id)})
+        defer(work, task_of(draft.link), {JOB_ARGUMENT: str(outbox_message_id)})
     return outbox_message_id
 
 
@@ -90,7 +91,7 @@ def is_head(session: Session, outbox_message: OutboxMessage) -> bool:
     return session.scalars(before.limit(1)).first() is None
 
 
-def call_next(session: Session, outbox_message: OutboxMessage) -> None:
+def call_next(work: UnitOfWork, outbox_message: OutboxMessage) -> None:
     """After a settlement: promise the next one's turn. Within `hold_order`."""
     following = (
         select(OutboxMessage)
@@ -103,19 +104,19 @@ def call_next(session: Session, outbox_message: OutboxMessage) -> None:
         .order_by(OutboxMessage.number)
         .limit(1)
     )
-    following_one = session.scalars(following).first()
+    following_one = work.scalars(following).first()
     if following_one is not None:
-        defer(session, task_of(following_one.link), {JOB_ARGUMENT: str(following_one.id)})
+        defer(work, task_of(following_one.link), {JOB_ARGUMENT: str(following_one.id)})
 
 
 def replay(
-    session: Session, outbox_message_id: UUID, by: str, now: datetime, *, states: Collection[str] = FOR_A_PERSON
+    work: UnitOfWork, outbox_message_id: UUID, by: str, now: datetime, *, states: Collection[str] = FOR_A_PERSON
 ) -> OutboxMessage:
     """Send once more what waits for a person, under the same id. Raises `not_found`, `message_not_waiting`.
 
     Other `states`: for links that may be told twice, and want to be.
     """
-    outbox_message = _in_state(session, outbox_message_id, states)
+    outbox_message = _in_state(work, outbox_message_id, states)
     outbox_message.state, outbox_message.created_at, outbox_message.next_at, outbox_message.settled_at = (
         "queued",
         now,
@@ -123,9 +124,9 @@ def replay(
         None,
     )
     audit.record(
-        session, by, "outbox_message.replayed", "outbox_message", outbox_message.id, now, link=outbox_message.link
+        work, by, "outbox_message.replayed", "outbox_message", outbox_message.id, now, link=outbox_message.link
     )
-    defer(session, task_of(outbox_message.link), {JOB_ARGUMENT: str(outbox_message.id)})
+    defer(work, task_of(outbox_message.link), {JOB_ARGUMENT: str(outbox_message.id)})
     return outbox_message
 
 
@@ -151,15 +152,15 @@ def link_answered(session: Session, link: str, now: datetime) -> None:
     log.info("%s is back: %d messages go at once", link, woken)
 
 
-def withdraw(session: Session, outbox_message_id: UUID, by: str, now: datetime) -> OutboxMessage:
+def withdraw(work: UnitOfWork, outbox_message_id: UUID, by: str, now: datetime) -> OutboxMessage:
     """Settle by hand what was told otherwise, or must not be told. Raises `not_found`, `message_not_waiting`."""
-    outbox_message = _in_state(session, outbox_message_id, FOR_A_PERSON)
+    outbox_message = _in_state(work, outbox_message_id, FOR_A_PERSON)
     outbox_message.state, outbox_message.settled_at, outbox_message.next_at = "withdrawn", now, None
     audit.record(
-        session, by, "outbox_message.withdrawn", "outbox_message", outbox_message.id, now, link=outbox_message.link
+        work, by, "outbox_message.withdrawn", "outbox_message", outbox_message.id, now, link=outbox_message.link
     )
-    session.flush()
-    call_next(session, outbox_message)
+    work.flush()
+    call_next(work, outbox_message)
     return outbox_message
 
 

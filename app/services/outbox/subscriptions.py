@@ -32,6 +32,7 @@ from app.services import audit
 from app.services.evidence import vault
 from app.services.outbox import link_health, links, queue
 from app.services.outbox.queue import FOR_A_PERSON, SETTLED, OutboxDraft
+from app.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +40,12 @@ SECRET_BYTES: Final = 32  # the specification: 24 to 64
 KIND: Final = "subscription"
 
 
-def subscribe(session: Session, wanted: Subscribe, keys: Keys, *, production: bool) -> tuple[Subscriber, str]:
+def subscribe(work: UnitOfWork, wanted: Subscribe, keys: Keys, *, production: bool) -> tuple[Subscriber, str]:
     """The subscription, and its secret. Raises what `check_url` finds, `subscriptions_too_many`."""
     url = check_url(wanted.url, production=production)
-    session.get_one(Partner, wanted.partner_id, with_for_update=True)  # two at once would both be the last
+    work.get_one(Partner, wanted.partner_id, with_for_update=True)  # two at once would both be the last
     live = select(func.count()).where(Subscriber.partner_id == wanted.partner_id, Subscriber.ended_at.is_(None))
-    if (session.scalar(live) or 0) >= MOST_SUBSCRIPTIONS:
+    if (work.scalar(live) or 0) >= MOST_SUBSCRIPTIONS:
         raise DomainError("subscriptions_too_many", most=MOST_SUBSCRIPTIONS)
     secret = _new_secret()
     subscriber = Subscriber(
@@ -54,11 +55,11 @@ def subscribe(session: Session, wanted: Subscribe, keys: Keys, *, production: bo
         secret=vault.close_secret(keys, wanted.by, secret),
         created_at=wanted.now,
     )
-    session.add(subscriber)
-    session.flush()
-    link_health.join(session, subscriber.link, RATE_PER_MINUTE)
-    links.forget(session)
-    audit.record(session, wanted.by, f"{KIND}.made", KIND, subscriber.id, wanted.now, events=list(wanted.events))
+    work.add(subscriber)
+    work.flush()
+    link_health.join(work, subscriber.link, RATE_PER_MINUTE)
+    links.forget(work)
+    audit.record(work, wanted.by, f"{KIND}.made", KIND, subscriber.id, wanted.now, events=list(wanted.events))
     return subscriber, secret
 
 
@@ -134,24 +135,24 @@ def forget_former_secrets(session: Session, now: datetime) -> None:
     session.execute(over.values(former_secret=None, former_until=None).execution_options(synchronize_session=False))
 
 
-def ping(session: Session, subscriber: Subscriber, now: datetime) -> OutboxMessage:
+def ping(work: UnitOfWork, subscriber: Subscriber, now: datetime) -> OutboxMessage:
     """Promise a test on the road of all events; one that is refused holds up no other. Raises `subscription_off`."""
     _check_active(subscriber)
     body = {"type": PING, "timestamp": now.astimezone(LOCAL).isoformat(), "data": {"subscription_id": subscriber.id}}
     alone = f"{PING}:{uuid4()}"
     draft = OutboxDraft(subscriber.link, PING, alone, f"{subscriber.link}:{alone}", body)
-    promised = queue.promise(session, draft, now)
-    return session.get_one(OutboxMessage, promised)
+    promised = queue.promise(work, draft, now)
+    return work.get_one(OutboxMessage, promised)
 
 
 def deliver_again(
-    session: Session, subscriber: Subscriber, outbox_message: OutboxMessage, now: datetime
+    work: UnitOfWork, subscriber: Subscriber, outbox_message: OutboxMessage, now: datetime
 ) -> OutboxMessage:
     """The same message under the same id. Raises `subscription_off`, `delivery_under_way` while it is being tried."""
     _check_active(subscriber)
     if outbox_message.state == "queued":
         raise DomainError("delivery_under_way")
-    return queue.replay(session, outbox_message.id, _by(subscriber), now, states=(*SETTLED, *FOR_A_PERSON))
+    return queue.replay(work, outbox_message.id, _by(subscriber), now, states=(*SETTLED, *FOR_A_PERSON))
 
 
 def subscriber_id(link: str) -> int:

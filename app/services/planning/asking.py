@@ -9,19 +9,20 @@ from app import jobs
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
 from app.models import Office, Planning
+from app.unit_of_work import UnitOfWork
 
 ENGINES = ("auto", "insertion", "ortools", "pyvrp", "vroom")
 MOST_SECONDS = 600
 BALANCE_S = (300, 36_000)
 
 
-def ask_for_plan(session: Session, command: AskForPlan, *, by_job: bool = True) -> Planning:
+def ask_for_plan(work: UnitOfWork, command: AskForPlan, *, by_job: bool = True) -> Planning:
     """Write the order and, with `by_job`, promise the job `plan_day` in the same transaction.
 
     Raises `unknown_offices`, `unknown_assignment`, `unknown_engine`, `seconds_out_of_range` or
     `balance_out_of_range`, each at its field.
     """
-    _check(session, command)
+    _check(work, command)
     planning = Planning(
         day=command.day,
         office_ids=[{"id": office_id} for office_id in sorted(set(command.office_ids))] or None,
@@ -35,10 +36,10 @@ def ask_for_plan(session: Session, command: AskForPlan, *, by_job: bool = True) 
         asked_by=command.by,
         asked_at=command.now,
     )
-    session.add(planning)
-    session.flush()
+    work.add(planning)
+    work.flush()
     if by_job:
-        jobs.defer(session, "plan_day", {"planning_id": planning.id})
+        jobs.defer(work, "plan_day", {"planning_id": planning.id})
     return planning
 
 

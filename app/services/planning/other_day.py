@@ -22,6 +22,7 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand
 from app.services.planning.loading import seconds_of
+from app.unit_of_work import UnitOfWork
 from routing.problem import Point, TravelTimes
 
 NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "dearer_than_prize"})
@@ -41,18 +42,18 @@ class OtherDay:
     slot: str
 
 
-def other_days(session: Session, day: date, reasons: Mapping[UUID, str], now: datetime) -> dict[UUID, OtherDay]:
+def other_days(work: UnitOfWork, day: date, reasons: Mapping[UUID, str], now: datetime) -> dict[UUID, OtherDay]:
     """For each errand left out of `day`, the first later day with room that keeps its due date; reads only."""
     wanted = [errand for errand, reason in reasons.items() if reason not in NOT_A_MATTER_OF_DAYS]
     if not wanted:
         return {}
-    offices = session.scalars(select(Errand.office_id).where(Errand.id.in_(wanted)).distinct()).all()
-    errands = errands_by_id(session, day, wanted, offices)
-    rows = session.execute(
+    offices = work.scalars(select(Errand.office_id).where(Errand.id.in_(wanted)).distinct()).all()
+    errands = errands_by_id(work, day, wanted, offices)
+    rows = work.execute(
         select(Errand.id, Place.unit_code).join(Place, Place.id == Errand.place_id).where(Errand.id.in_(wanted))
     )
     units = {row.id: row.unit_code for row in rows}
-    choices = {unit: open_slots(session, unit, now) for unit in sorted(set(units.values()))}
+    choices = {unit: open_slots(work, unit, now) for unit in sorted(set(units.values()))}
     found: dict[UUID, OtherDay] = {}
     visited: dict[tuple[int, date], Sequence[Point]] = {}
     for errand_id in wanted:
@@ -62,7 +63,7 @@ def other_days(session: Session, day: date, reasons: Mapping[UUID, str], now: da
             continue
         key = (errand.office_id, slot.day)
         if key not in visited:
-            visited[key] = _doors(session, *key)
+            visited[key] = _doors(work, *key)
         left = None if errand.due_on is None else (errand.due_on - slot.day).days
         found[errand_id] = OtherDay(errand.location, visited[key], left, slot.day, slot.label)
     return found

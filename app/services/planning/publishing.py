@@ -15,33 +15,34 @@ from app.domain.errors import DomainError
 from app.models import Errand, Office, Plan, PlanOffice, Route, Run, Slot, Stop, StopErrand
 from app.services import audit
 from app.services.planning.recounting import recount
+from app.unit_of_work import UnitOfWork
 
 PUBLISHING = 20_260_501  # the class of advisory locks held while a day's plans change places
 
 
-def publish(session: Session, command: PublishPlan) -> Plan:
+def publish(work: UnitOfWork, command: PublishPlan) -> Plan:
     """Make the draft the plan of its offices, supersede the one before, and promise the citizens' messages.
 
     Errands that were cancelled or moved to another day since drop out; those that only the old plan held go back to
     `scheduled`. Raises `not_found`, `plan_not_draft`, `plan_changed`, `plan_breaks_promises` or `run_begun`.
     """
-    plan = lock_draft(session, command.plan_id, command.revision)
+    plan = lock_draft(work, command.plan_id, command.revision)
     if plan.violations:
         raise DomainError("plan_breaks_promises", violations=plan.violations)
-    session.execute(select(func.pg_advisory_xact_lock(PUBLISHING, plan.day.toordinal())))
-    offices = list(session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)))
-    _refuse_begun_runs(session, plan, offices)
-    _drop_lost_errands(session, plan)
-    _supersede(session, plan, offices)
-    _take_errands(session, plan)
-    session.execute(update(PlanOffice).where(PlanOffice.plan_id == plan.id).values(published=True))
+    work.execute(select(func.pg_advisory_xact_lock(PUBLISHING, plan.day.toordinal())))
+    offices = list(work.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)))
+    _refuse_begun_runs(work, plan, offices)
+    _drop_lost_errands(work, plan)
+    _supersede(work, plan, offices)
+    _take_errands(work, plan)
+    work.execute(update(PlanOffice).where(PlanOffice.plan_id == plan.id).values(published=True))
     plan.state, plan.published_at, plan.published_by = "published", command.now, command.by
     plan.revision += 1
     audit.record(
-        session, command.by, "plan.published", "plan", str(plan.id), command.now, day=str(plan.day), served=plan.served
+        work, command.by, "plan.published", "plan", str(plan.id), command.now, day=str(plan.day), served=plan.served
     )
-    jobs.defer(session, "announce_plan", {"plan_id": plan.id})
-    session.flush()
+    jobs.defer(work, "announce_plan", {"plan_id": plan.id})
+    work.flush()
     return plan
 
 

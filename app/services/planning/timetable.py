@@ -19,6 +19,7 @@ from app.domain.errand import PLANNABLE, ErrandState
 from app.models import Errand, Office, Planning, PlanOffice, PlanUnserved, Route, Run, Slot, Stop, StopErrand
 from app.queries.reference.calendar import calendar
 from app.services.planning.asking import ask_for_plan
+from app.unit_of_work import UnitOfWork
 
 DRAFT_AT: Final = time(17, 0)
 FINAL_FROM, FINAL_TO = time(5, 0), time(7, 0)  # later the couriers are on their way: then a coordinator decides
@@ -38,33 +39,33 @@ def tomorrow(now: datetime) -> date:
     return local_day(now) + timedelta(days=1)
 
 
-def order_draft(session: Session, now: datetime) -> Planning | None:
+def order_draft(work: UnitOfWork, now: datetime) -> Planning | None:
     """From 17:00 on: a draft of tomorrow for the open offices that nobody has published yet."""
     if not is_evening(now):
         return None
     day = tomorrow(now)
-    offices = _with_work(session, day) - set(session.scalars(_published(day)))
-    return _order_once(session, f"timer:draft:{day}", day, offices, now, publish=False)
+    offices = _with_work(work, day) - set(work.scalars(_published(day)))
+    return _order_once(work, f"timer:draft:{day}", day, offices, now, publish=False)
 
 
-def order_final(session: Session, now: datetime) -> Planning | None:
+def order_final(work: UnitOfWork, now: datetime) -> Planning | None:
     """Between 05:00 and 07:00: plan and publish today where nothing is in force, or where it is not right any more."""
     if not FINAL_FROM <= now.astimezone(LOCAL).time() < FINAL_TO:
         return None
     day = local_day(now)
-    unpublished = _with_work(session, day) - set(session.scalars(_published(day)))
-    offices = (unpublished | _changed(session, day)) - _begun(session, day)
-    return _order_once(session, f"timer:final:{day}", day, offices, now, publish=True)
+    unpublished = _with_work(work, day) - set(work.scalars(_published(day)))
+    offices = (unpublished | _changed(work, day)) - _begun(work, day)
+    return _order_once(work, f"timer:final:{day}", day, offices, now, publish=True)
 
 
 def _order_once(
-    session: Session, trigger: str, day: date, office_ids: Collection[int], now: datetime, *, publish: bool
+    work: UnitOfWork, trigger: str, day: date, office_ids: Collection[int], now: datetime, *, publish: bool
 ) -> Planning | None:
     done = select(Planning.id).where(Planning.day == day, Planning.asked_by == trigger)
-    if not office_ids or session.scalar(done) is not None:
+    if not office_ids or work.scalar(done) is not None:
         return None
     offices = tuple(sorted(office_ids))
-    return ask_for_plan(session, AskForPlan(day, by=trigger, now=now, office_ids=offices, publish=publish))
+    return ask_for_plan(work, AskForPlan(day, by=trigger, now=now, office_ids=offices, publish=publish))
 
 
 def _with_work(session: Session, day: date) -> set[int]:

@@ -27,6 +27,7 @@ from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
 from app.services.planning.recounting import recount
 from app.services.planning.saving import route_times, stop_times
+from app.unit_of_work import UnitOfWork
 from routing import plan as planned
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
@@ -70,25 +71,25 @@ def waiting(session: Session, office_id: int, day: date) -> list[DueErrand]:
     return [errand for errand in found if errand.id in free]
 
 
-def insert_today(session: Session, command: InsertToday) -> DayChange:
+def insert_today(work: UnitOfWork, command: InsertToday) -> DayChange:
     """Put errands that wait into the routes of their office at the cheapest places, within a moment.
 
     Without `polish` no other door moves. Raises `no_plan_in_force`, or `nothing_waits` when none of them waits any more.
     """
-    force = in_force(session, command.office_id, command.now, known_ways(session))
-    late = [one for one in waiting(session, command.office_id, force.plan.day) if one.id in set(command.errand_ids)]
+    force = in_force(work, command.office_id, command.now, known_ways(work))
+    late = [one for one in waiting(work, command.office_id, force.plan.day) if one.id in set(command.errand_ids)]
     if not late:
         raise DomainError("nothing_waits")
     groups = {-number: group for number, group in enumerate(households(late), start=1)}
     force = force.with_late([make_job(number, group, force.plan.day) for number, group in groups.items()])
     limit = Limit.of(POLISH_S, None) if command.polish else None
     found = replan(force.problem, force.standing, list(groups), limit=limit)
-    made = {number: _new_stop(session, groups[number]) for number in found.diff.inserted}
-    _write(session, force, found, made)
-    _take(session, force, list(made.values()))
+    made = {number: _new_stop(work, groups[number]) for number in found.diff.inserted}
+    _write(work, force, found, made)
+    _take(work, force, list(made.values()))
     out = [_still_out(left, errand.id) for left in found.left_out for errand in groups[left.id]]
     numbers = {number: stop.id for number, stop in made.items()}
-    return _account(session, force, _change(force, found, numbers, out), _By(command.by, command.now, "plan.inserted"))
+    return _account(work, force, _change(force, found, numbers, out), _By(command.by, command.now, "plan.inserted"))
 
 
 def _change(force: InForce, found: Replanned, numbers: Mapping[int, int], out: Sequence[StillOut]) -> DayChange:
@@ -104,16 +105,16 @@ def _change(force: InForce, found: Replanned, numbers: Mapping[int, int], out: S
     )
 
 
-def hand_on(session: Session, command: HandOnRoute) -> DayChange:
+def hand_on(work: UnitOfWork, command: HandOnRoute) -> DayChange:
     """Give the doors left on a route to the other couriers of its office; what can't be given stays on the route.
 
     A door whose parcel is in this courier's bag can't: the envelope must change hands first. Raises `not_found`,
     `no_plan_in_force` or `nothing_left`.
     """
-    route = session.get(Route, command.route_id)
+    route = work.get(Route, command.route_id)
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route_id")
-    force = in_force(session, route.office_id, command.now, known_ways(session), stopped=route.shift_id)
+    force = in_force(work, route.office_id, command.now, known_ways(work), stopped=route.shift_id)
     ride = force.rides.get(route.shift_id)
     if ride is None or ride.route is None or ride.route.id != route.id or not ride.ahead:
         raise DomainError("nothing_left")
@@ -122,8 +123,8 @@ def hand_on(session: Session, command: HandOnRoute) -> DayChange:
     rest = force.with_late([replace(known[stop.id], vehicle=None) for stop in free], without=ride.shift.id)
     found = replan(rest.problem, rest.standing, [stop.id for stop in free])
     given = set(found.diff.inserted)
-    _write(session, rest, found, {stop.id: stop for stop in free if stop.id in given})
-    off = _shorten(session, force, ride, [stop for stop in ride.ahead if stop.id not in given])
+    _write(work, rest, found, {stop.id: stop for stop in free if stop.id in given})
+    off = _shorten(work, force, ride, [stop for stop in ride.ahead if stop.id not in given])
     reasons = {left.id: left for left in found.left_out}
     out = [
         _still_out(reasons[stop.id], errand.id) if stop.id in reasons else StillOut(errand.id, IN_THE_BAG)
@@ -138,7 +139,7 @@ def hand_on(session: Session, command: HandOnRoute) -> DayChange:
         duration_delta_s=change.duration_delta_s + off.duration,
         cost_delta=change.cost_delta + off.cost,
     )
-    return _account(session, rest, change, _By(command.by, command.now, "plan.handed_on"))
+    return _account(work, rest, change, _By(command.by, command.now, "plan.handed_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,17 +257,17 @@ def _shorten(session: Session, force: InForce, ride: Ride, kept: Sequence[Stop])
     return delta
 
 
-def _take(session: Session, force: InForce, stops: Sequence[Stop]) -> None:
+def _take(work: UnitOfWork, force: InForce, stops: Sequence[Stop]) -> None:
     """The errands are planned now, and under way where their courier is."""
     begun = {ride.route.id for ride in force.rides.values() if ride.route is not None and ride.begun}
     taken = [errand.id for stop in stops for errand in stop.errands]
     for stop in stops:
         for errand_id in sorted(errand.id for errand in stop.errands):
-            errand = errands.lock(session, errand_id)
+            errand = errands.lock(work, errand_id)
             errands.advance(errand, ErrandState.PLANNED)
             if stop.route_id in begun:
                 errands.advance(errand, ErrandState.UNDER_WAY)
-    known = session.execute(
+    known = work.execute(
         delete(PlanUnserved)
         .where(PlanUnserved.plan_id == force.plan.id, PlanUnserved.errand_id.in_(taken))
         .returning(PlanUnserved.errand_id)
@@ -275,15 +276,15 @@ def _take(session: Session, force: InForce, stops: Sequence[Stop]) -> None:
     force.plan.errands += len(taken) - len(known)
 
 
-def _account(session: Session, force: InForce, change: DayChange, by: _By) -> DayChange:
+def _account(work: UnitOfWork, force: InForce, change: DayChange, by: _By) -> DayChange:
     plan = force.plan
-    recount(session, plan)
+    recount(work, plan)
     plan.revision += 1
     counts = {"inserted": len(change.inserted), "moved": len(change.moved), "out": len(change.still_out)}
-    audit.record(session, by.actor, by.action, "plan", plan.id, by.now, office=force.office.id, **counts)
-    jobs.defer(session, "announce_plan", {"plan_id": plan.id})
-    session.flush()
+    audit.record(work, by.actor, by.action, "plan", plan.id, by.now, office=force.office.id, **counts)
+    jobs.defer(work, "announce_plan", {"plan_id": plan.id})
+    work.flush()
     for ride in force.rides.values():
         if ride.route is not None and not inspect(ride.route).deleted and not inspect(ride.route).was_deleted:
-            session.expire(ride.route, ["stops"])
+            work.expire(ride.route, ["stops"])
     return change

@@ -24,6 +24,7 @@ from app.models import Desk, Partner, SignInCode, StaffAccount
 from app.services import audit
 from app.services.messaging import messages
 from app.services.outbox import subscriptions
+from app.unit_of_work import UnitOfWork
 
 CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
@@ -37,20 +38,20 @@ _HASHER: Final = PasswordHasher()
 _NOBODY: Final = _HASHER.hash("nobody has this password")  # so that an unknown name takes as long as a known one
 
 
-def send_sign_in_code(session: Session, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
+def send_sign_in_code(work: UnitOfWork, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
     """Send six digits to a telephone; an earlier code ends. Raises `too_many_codes`."""
-    row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
+    row = work.get(SignInCode, phone_mac(number, keys), with_for_update=True)
     if row is None:
         row = SignInCode(phone_mac=phone_mac(number, keys), sent_times=[])
-        session.add(row)
+        work.add(row)
     last_hour = [sent for sent in row.sent_times if now - sent < AN_HOUR]
     if len(last_hour) >= CODES_AN_HOUR:
         raise DomainError("too_many_codes", kind="too_many", field="phone", again=_free_from(last_hour[-CODES_AN_HOUR]))
     row.sent_times, row.expires_at, row.tries = [*last_hour, now], now + CODE_LIVES, 0
     row.code_mac = _mac(f"{number}\0{sign_in_code(row, keys)}", keys)
-    session.flush()
+    work.flush()
     messages.tell_phone(
-        session, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
+        work, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
     )
 
 

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.clock import local_day
 from app.config import Keys
 from app.domain.acts import ActPayload
@@ -20,6 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
 from app.models import Device, Errand, FileUse, Operation
 from app.services.custody import chains, unknown_scans
+from app.unit_of_work import UnitOfWork
 
 STANDS: Final = frozenset({"code_not_confirmed"})
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
@@ -69,7 +68,7 @@ class Review:
 
 @dataclass(slots=True)
 class OperationContext:
-    session: Session
+    work: UnitOfWork
     device: Device
     header: Header
     occurred_at: datetime  # by our clock
@@ -154,14 +153,14 @@ class OperationContext:
 
     def scanned(self, codes: Sequence[str], act: Act) -> None:
         """A scan is a physical fact: into the chain of each envelope, or kept until somebody knows it."""
-        locked, unknown = chains.lock_known(self.session, codes)
+        locked, unknown = chains.lock_known(self.work, codes)
         for chain in locked:
-            self.look_at(chains.record(self.session, chain, act))
+            self.look_at(chains.record(self.work, chain, act))
         for code in unknown:
             self.stray(code, act)
 
     def stray(self, code: str, act: Act) -> None:
-        unknown_scans.keep(self.session, code, act, self.office_id)
+        unknown_scans.keep(self.work, code, act, self.office_id)
         self.look("parcel_unknown", parcel=code)
 
     def check_planned(self, errand: Errand) -> None:

@@ -59,8 +59,8 @@ def _collect(context: OperationContext, errand: Errand, said: Collected) -> Parc
     )
     _check_version(context, errand, said)
     if not context.late:
-        return collection.collect(context.session, command)
-    parcel, refused = collection.collect_late(context.session, command)
+        return collection.collect(context.work, command)
+    parcel, refused = collection.collect_late(context.work, command)
     context.look_at([_with_label(refusal, said.label, parcel.code) for refusal in refused])
     return parcel
 
@@ -105,8 +105,8 @@ def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Atte
         phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
     )
     if not context.late:
-        return delivery.deliver(context.session, command, context.keys)
-    attempt, refused = delivery.deliver_late(context.session, command, context.keys)
+        return delivery.deliver(context.work, command, context.keys)
+    attempt, refused = delivery.deliver_late(context.work, command, context.keys)
     act = context.act(EventKind.DELIVERED, context.me, CITIZEN)
     for refusal in refused:
         if refusal.code == "parcel_unknown":
@@ -129,18 +129,18 @@ def not_done(context: OperationContext, said: NotDone) -> None:
         phone=context.phone(said),
     )
     if context.late:
-        _attempt, refused = failures.record_failure_late(context.session, command)
+        _attempt, refused = failures.record_failure_late(context.work, command)
         context.look_at(refused)
     else:
-        failures.record_failure(context.session, command)
+        failures.record_failure(context.work, command)
     if said.outcome == SEAL_BROKEN:
         _report_broken_seal(context, errand, said)
 
 
 def _report_broken_seal(context: OperationContext, errand: Errand, said: NotDone) -> None:
-    for number, parcel in enumerate(delivery.envelopes(context.session, errand)):
+    for number, parcel in enumerate(delivery.envelopes(context.work, errand)):
         incidents.open_incident(
-            context.session,
+            context.work,
             kind="seal_broken",
             parcel_code=parcel.code,
             office_id=context.office_id,
@@ -191,7 +191,7 @@ def _apart(said: NotDone) -> bool:
 
 def _errand(context: OperationContext) -> Errand | None:
     try:
-        context.errand = errands.lock(context.session, context.errand_id)
+        context.errand = errands.lock(context.work, context.errand_id)
     except DomainError as refusal:
         if refusal.code != "not_found":
             raise

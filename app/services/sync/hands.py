@@ -25,7 +25,7 @@ def handed_over(context: OperationContext, said: HandedOver) -> None:
         by=context.by,
         phone=context.phone(said),
     )
-    refused = handover.record_one_side(context.session, command)
+    refused = handover.record_one_side(context.work, command)
     for refusal in refused:
         if refusal.code == "parcel_unknown":
             context.stray(str(refusal.params["parcel"]), handover.one_side(command))
@@ -33,13 +33,13 @@ def handed_over(context: OperationContext, said: HandedOver) -> None:
 
 
 def incident(context: OperationContext, said: IncidentSeen) -> None:
-    _chains, unknown = chains.lock_known(context.session, [said.parcel])
+    _chains, unknown = chains.lock_known(context.work, [said.parcel])
     for code in unknown:
         context.look("parcel_unknown", parcel=code)
     if said.incident == "seal_broken" and FileKind.SEAL not in said.shown():
         context.look("proof_missing", needed=FileKind.SEAL.value)
     incidents.open_incident(
-        context.session,
+        context.work,
         kind=said.incident,
         parcel_code=said.parcel,
         office_id=context.office_id,

@@ -12,7 +12,6 @@ from app.domain.acts import ReceiptGiven
 from app.domain.errors import DomainError
 from app.domain.number_block import receipt_serial
 from app.models import Errand, Receipt
-from app.services.custody import prefetch
 from app.services.sync.context import OperationContext
 
 
@@ -30,9 +29,9 @@ def take(context: OperationContext, errand: Errand, receipt: ReceiptGiven | None
         "paid_at": context.occurred_at,
         "received_at": context.now,
     }
-    if prefetch.is_read(context.session):
-        prefetch.add(context.session, Receipt(**row))
-    elif not _write(context.session, row):
+    if context.work.prefetched is not None:  # a number that is used already shows itself when the batch is written
+        context.work.add_later(Receipt(**row))
+    elif not _write(context.work, row):
         context.look("receipt_used", number=receipt.number)
     context.paid += [{"errand": errand.id, "of": kind, "at": context.occurred_at} for kind, _ in receipt.parts]
 

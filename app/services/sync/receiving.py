@@ -8,7 +8,6 @@ never touches the next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +22,7 @@ from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
 from app.models import Courier, Device, Parcel
+from app.rows import insert_all
 from app.services.booking import errands
 from app.services.custody import chains, prefetch, unknown_scans
 from app.services.messaging import messages
@@ -30,31 +30,32 @@ from app.services.staff import devices
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
-from app.services.sync.taking import Batch, Stumbled, answer
+from app.services.sync.taking import BatchContext, Stumbled, answer
+from app.unit_of_work import BatchMemory, UnitOfWork
 
 Read = Opened | dict[str, Any]
 """An operation whose header could be read, or the answer to one that could not."""
 
 
 def receive(
-    session: Session, device_id: UUID, sent: Sent, reader: OperationReader, keys: Keys, now: datetime
+    work: UnitOfWork, device_id: UUID, sent: Sent, reader: OperationReader, keys: Keys, now: datetime
 ) -> dict[str, Any]:
     """Take a batch in and answer it. Raises nothing but what the database raises: the phone then sends it again."""
-    device = _lock(session, device_id)
+    device = _lock(work, device_id)
     read = [_read(raw, device_id, reader, keys) for raw in sent.ops]
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
-    batch = Batch(session, device, keys, now, measured_ms)
+    batch = BatchContext(work, device, keys, now, measured_ms)
     try:
-        with session.begin_nested():
+        with work.begin_nested():
             answers = _take_all(batch, read)
     except (Stumbled, IntegrityError, DataError):
-        batch = Batch(session, device, keys, now, measured_ms, careful=True)
+        batch = BatchContext(work, device, keys, now, measured_ms, careful=True)
         answers = _take_all(batch, read)
     device.last_seq, device.head_hash = batch.head
     device.offset_ms, device.offset_at = measured_ms, now
     devices.note_contact(device, now, sent.waiting, sent.waiting_files)
-    session.flush()
-    return {**_standing(session, device, now), "answers": answers}
+    work.flush()
+    return {**_standing(work, device, now), "answers": answers}
 
 
 def _lock(session: Session, device_id: UUID) -> Device:
@@ -80,26 +81,35 @@ def _read(raw: object, device_id: UUID, reader: OperationReader, keys: Keys) -> 
     return open_box(posted, reader, keys)
 
 
-def _take_all(batch: Batch, read: Sequence[Read]) -> list[dict[str, Any]]:
+def _take_all(batch: BatchContext, read: Sequence[Read]) -> list[dict[str, Any]]:
     """What they have in common is looked up before, and written after: a handful of statements for all of them."""
-    session = batch.session
+    work = batch.work
     opened = [one for one in read if isinstance(one, Opened)]
-    headers = [one.posted.header for one in opened]
-    batch.known = look_up(session, batch.device.id, headers)
-    errand_ids = {header.errand_id for header in headers if header.errand_id is not None}
-    labels = [one.said.label for one in opened if isinstance(one.said, Collected)]
-    with (
-        errands.held(session, errand_ids | _arriving(session, opened)),
-        unknown_scans.awaited(session, labels),
-        messages.gathered(session) as batch.told,
-        chains.gathered(session) as batch.evidence,
-        chains.held(session, errand_ids, _codes(opened), kept=not batch.careful),
-        nullcontext() if batch.careful else prefetch.reading(session, errand_ids, _delivered(opened)),
-    ):
+    batch.known = look_up(work, batch.device.id, [one.posted.header for one in opened])
+    memory = _look_ahead(work, opened, careful=batch.careful)
+    with work.batch_of(memory):
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
         batch.flush()
+    insert_all(work, memory.evidence)
+    messages.promise(work, memory.messages, batch.now)
     batch.write()
     return answers
+
+
+def _look_ahead(work: UnitOfWork, opened: Sequence[Opened], *, careful: bool) -> BatchMemory:
+    """Lock all that the batch touches, in the order of locks (`app.services`), and read what its operations will ask."""
+    headers = [one.posted.header for one in opened]
+    errand_ids = {header.errand_id for header in headers if header.errand_id is not None}
+    labels = {one.said.label for one in opened if isinstance(one.said, Collected)}
+    locked = errands.lock_batch(work, errand_ids | _arriving(work, opened))
+    chains_of_batch = chains.lock_batch(work, errand_ids, _codes(opened))
+    return BatchMemory(
+        errands=locked,
+        open_elsewhere=errands.open_elsewhere(work, locked),
+        labels=labels,
+        scanned=unknown_scans.scanned(work, labels),
+        prefetched=None if careful else prefetch.read(work, errand_ids, _delivered(opened), chains_of_batch),
+    )
 
 
 def _delivered(opened: Sequence[Opened]) -> set[UUID]:

@@ -22,13 +22,13 @@ from app.services.visits import runs
 
 
 def run_started(context: OperationContext, said: RunStarted) -> None:
-    _tolerate(context, lambda: runs.start_run(context.session, said.route_id, context.courier_id, context.occurred_at))
+    _tolerate(context, lambda: runs.start_run(context.work, said.route_id, context.courier_id, context.occurred_at))
 
 
 def run_ended(context: OperationContext, said: RunEnded) -> None:
-    _tolerate(context, lambda: runs.end_run(context.session, said.route_id, context.courier_id, context.occurred_at))
+    _tolerate(context, lambda: runs.end_run(context.work, said.route_id, context.courier_id, context.occurred_at))
     mine = (Parcel.holder == Holder.COURIER, Parcel.holder_id == str(context.courier_id))
-    held = set(context.session.scalars(select(Parcel.code).where(*mine)))
+    held = set(context.work.scalars(select(Parcel.code).where(*mine)))
     differing = sorted(held ^ set(said.bag))
     if differing:
         context.look("bag_differs", parcels=", ".join(differing))
@@ -46,26 +46,26 @@ def _money_taken(context: OperationContext, route_id: int) -> int:
         .where(Device.courier_id == context.courier_id, Operation.id == Receipt.operation_id)
     )
     mine = or_(Receipt.operation_id.in_(context.taken), before.exists())
-    given = context.session.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
+    given = context.work.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
     return sum(part["amount"] for parts in given for part in parts)
 
 
 def reordered(context: OperationContext, said: Reordered) -> None:
     """The order of the published route; stops that the phone did not know keep theirs, behind."""
-    route = _own_route(context.session, context, said.route_id)
+    route = _own_route(context.work, context, said.route_id)
     if route is None:
         context.look("plan_changed")
         return
-    ids = list(_stop_ids(context.session, route))
+    ids = list(_stop_ids(context.work, route))
     known = [stop for stop in dict.fromkeys(said.stops) if stop in ids]
     if len(known) != len(ids) or len(known) != len(said.stops):
         context.look("plan_changed")
-    _number(context.session, route, [*known, *(stop for stop in ids if stop not in known)])
+    _number(context.work, route, [*known, *(stop for stop in ids if stop not in known)])
 
 
 def stop_added(context: OperationContext, said: StopAdded) -> None:
     """Put the scanned envelope's errand at the end of today's route, if it is to be visited and lies within reach."""
-    session = context.session
+    session = context.work
     parcel = session.scalar(select(Parcel).where(Parcel.code == said.code.replace(" ", "").upper()))
     if parcel is None:
         context.look("parcel_unknown", parcel=said.code)
@@ -129,7 +129,7 @@ def _take_off(session: Session, errand: Errand) -> None:
 
 def _todays_route(context: OperationContext) -> Route | None:
     day = local_day(context.occurred_at)
-    return context.session.scalar(_in_force(context).where(Plan.day == day))
+    return context.work.scalar(_in_force(context).where(Plan.day == day))
 
 
 def _own_route(session: Session, context: OperationContext, route_id: int) -> Route | None:
@@ -174,7 +174,7 @@ def pin_corrected(context: OperationContext, said: PinCorrected) -> None:
         return
     context.errand = errand
     lon, lat = said.lon_e6 / 1_000_000, said.lat_e6 / 1_000_000
-    _tolerate(context, lambda: places.correct_pin(context.session, errand, lon, lat, context.by, context.now))
+    _tolerate(context, lambda: places.correct_pin(context.work, errand, lon, lat, context.by, context.now))
 
 
 def _at_place(context: OperationContext, said: PinCorrected) -> Errand | None:
@@ -183,8 +183,8 @@ def _at_place(context: OperationContext, said: PinCorrected) -> Errand | None:
     wanted = select(Errand.id).where(*here).order_by(Errand.created_at.desc()).limit(1)
     if context.header.errand_id is not None:
         wanted = select(Errand.id).where(*here, Errand.id == context.header.errand_id)
-    found = context.session.scalar(wanted)
-    return errands.lock(context.session, found) if found is not None else None
+    found = context.work.scalar(wanted)
+    return errands.lock(context.work, found) if found is not None else None
 
 
 def _tolerate(context: OperationContext, change: Callable[[], object]) -> None:

@@ -11,20 +11,19 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.acts import PHYSICAL, ActPayload
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind, OperationResult, Posted, corrected
-from app.models import Charge, CustodyEvidence, Device, FileUse, Operation, OperationPayload
+from app.models import Charge, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
-from app.services.custody import prefetch
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
 from app.services.sync.opening import Opened
+from app.unit_of_work import UnitOfWork
 
 log = logging.getLogger("tannha.sync")
 
@@ -49,18 +48,16 @@ class Stumbled(Exception):
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchContext:
     """What one contact shares among its operations."""
 
-    session: Session
+    work: UnitOfWork
     device: Device
     keys: Keys
     now: datetime
     measured_ms: int  # what has to be added to the phone's clock, measured now
     careful: bool = False  # a savepoint an operation
     known: PhoneHistory = field(default_factory=PhoneHistory)
-    told: list[dict[str, Any]] = field(default_factory=list)  # messages promised so far
-    evidence: list[CustodyEvidence] = field(default_factory=list)  # remembered so far
     head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
     operations: list[Operation] = field(default_factory=list)
     payloads: list[OperationPayload] = field(default_factory=list)
@@ -80,14 +77,13 @@ class Batch:
         """Write what a smooth batch kept back: what one of its operations breaks shows itself here."""
         if not self.careful:
             with _smooth():
-                prefetch.write(self.session)
-                self.session.flush()
+                self.work.flush()
 
     def write(self) -> None:
         """All operations at once, then what hangs on them."""
-        insert_all(self.session, [*self.operations, *self.uses, *self.payloads])
+        insert_all(self.work, [*self.operations, *self.uses, *self.payloads])
         if self.paid:
-            self.session.connection().execute(PAY, self.paid)
+            self.work.connection().execute(PAY, self.paid)
 
 
 PAY: Final = (
@@ -97,7 +93,7 @@ PAY: Final = (
 )
 
 
-def answer(batch: Batch, opened: Opened) -> dict[str, Any]:
+def answer(batch: BatchContext, opened: Opened) -> dict[str, Any]:
     """The stored answer of an operation that came before, or what becomes of it now."""
     posted = opened.posted
     header = posted.header
@@ -105,16 +101,16 @@ def answer(batch: Batch, opened: Opened) -> dict[str, Any]:
     if stored is not None:
         same = stored.hash == posted.hash and stored.device_id == header.device_id
         return duplicate(stored) if same else refused(header.op_id, DomainError("operation_id_used", kind="invalid"))
-    context = _work(batch, posted)
+    context = _context_of(batch, posted)
     _check_chain(batch, posted, context)
     problem = opened.fault if opened.said is None else _take(batch, context, opened.said)
     return _keep(batch, posted, context, problem)
 
 
-def _work(batch: Batch, posted: Posted) -> OperationContext:
+def _context_of(batch: BatchContext, posted: Posted) -> OperationContext:
     occurred_at, steady = corrected(posted.header, batch.measured_ms)
     context = OperationContext(
-        batch.session,
+        batch.work,
         batch.device,
         posted.header,
         occurred_at=_in_turn(batch, posted, occurred_at),
@@ -123,7 +119,7 @@ def _work(batch: Batch, posted: Posted) -> OperationContext:
         keys=batch.keys,
         planned=batch.known.planned,
         taken=batch.known.operations,
-        receipts=lambda: batch.known.receipts(batch.session, batch.device.id),
+        receipts=lambda: batch.known.receipts(batch.work, batch.device.id),
     )
     if batch.barred:
         context.look("device_revoked")
@@ -132,7 +128,7 @@ def _work(batch: Batch, posted: Posted) -> OperationContext:
     return context
 
 
-def _in_turn(batch: Batch, posted: Posted, occurred_at: datetime) -> datetime:
+def _in_turn(batch: BatchContext, posted: Posted, occurred_at: datetime) -> datetime:
     """Not after it was told, and not before what the same phone did before: an offset is measured a little differently
     at each contact, the numbers say the order.
     """
@@ -140,7 +136,7 @@ def _in_turn(batch: Batch, posted: Posted, occurred_at: datetime) -> datetime:
     return min(max(occurred_at, before.corrected_at) if before else occurred_at, batch.now)
 
 
-def _check_chain(batch: Batch, posted: Posted, context: OperationContext) -> None:
+def _check_chain(batch: BatchContext, posted: Posted, context: OperationContext) -> None:
     """The phone's own chain: one operation a number, each chained to the one before and by the one after."""
     header, chain = posted.header, batch.known.chain
     if header.seq in chain:
@@ -153,7 +149,7 @@ def _check_chain(batch: Batch, posted: Posted, context: OperationContext) -> Non
         context.look("chain_broken", seq=header.seq)
 
 
-def _take(batch: Batch, context: OperationContext, said: ActPayload) -> DomainError | None:
+def _take(batch: BatchContext, context: OperationContext, said: ActPayload) -> DomainError | None:
     """Apply what was read. Returns what is wrong with its words."""
     if not batch.careful:
         _take_smoothly(batch, context, said)
@@ -171,7 +167,7 @@ def _take(batch: Batch, context: OperationContext, said: ActPayload) -> DomainEr
     return None
 
 
-def _take_smoothly(batch: Batch, context: OperationContext, said: ActPayload) -> None:
+def _take_smoothly(batch: BatchContext, context: OperationContext, said: ActPayload) -> None:
     with _smooth():
         _write(batch, context, said)
 
@@ -198,30 +194,31 @@ def _failed(context: OperationContext, said: ActPayload, fault: Exception) -> No
     context.look("not_understood")
 
 
-def _apply(batch: Batch, context: OperationContext, said: ActPayload) -> None:
+def _apply(batch: BatchContext, context: OperationContext, said: ActPayload) -> None:
     """As on an online screen; where that is refused, once more as a fact that has happened."""
-    before, told, evidence = list(context.reviews), len(batch.told), len(batch.evidence)
+    before = list(context.reviews)
     try:
-        with batch.session.begin_nested():
+        with batch.work.savepoint():
             _write(batch, context, said)
     except Exception as refusal:
-        del batch.told[told:], batch.evidence[evidence:]
         late = isinstance(refusal, DomainError) and refusal.code not in UNREADABLE and context.header.kind in PHYSICAL
         if not late:
             raise
         context.reviews, context.late = before, True
-        with batch.session.begin_nested():
+        with batch.work.savepoint():
             _write(batch, context, said)
 
 
-def _write(batch: Batch, context: OperationContext, said: ActPayload) -> None:
+def _write(batch: BatchContext, context: OperationContext, said: ActPayload) -> None:
     context.uses, context.paid = [], []
     if not batch.barred or context.header.kind in PHYSICAL:  # strange hands change no plan
         APPLY[context.header.kind](context, said)
     proof.use_files(context, said)
 
 
-def _keep(batch: Batch, posted: Posted, context: OperationContext, problem: DomainError | None) -> dict[str, Any]:
+def _keep(
+    batch: BatchContext, posted: Posted, context: OperationContext, problem: DomainError | None
+) -> dict[str, Any]:
     """The operation for ever, its contents until they are settled; the phone's chain moves on."""
     header = posted.header
     plain = all(review.code in STANDS for review in context.reviews)

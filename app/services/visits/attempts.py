@@ -16,7 +16,7 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError, refusals
 from app.models import Attempt, Errand
 from app.services.booking import errands
-from app.services.custody import prefetch
+from app.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def arrive_late(errand: Errand) -> tuple[bool, list[DomainError]]:
     return not refused or not refusals(lambda: arrive(errand, at_counter=True)), refused
 
 
-def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: AttemptOutcome) -> Attempt:
+def leave(work: UnitOfWork, errand: Errand, door: AtTheDoor, outcome: AttemptOutcome) -> Attempt:
     """Write the attempt under the next number."""
-    known = prefetch.of(session, errand.id)
+    prefetched = work.prefetched_of(errand.id)
     attempt = Attempt(
         errand_id=errand.id,
-        number=_count(errand) if known is None else known.next_attempt(errand.id),
+        number=_count(errand) if prefetched is None else prefetched.next_attempt(errand.id),
         courier_id=door.courier_id,
         outcome=outcome.code,
         outcome_version=outcome.version,
@@ -94,10 +94,10 @@ def leave(session: Session, errand: Errand, door: AtTheDoor, outcome: AttemptOut
         occurred_at=door.occurred_at,
         received_at=door.now,
     )
-    if known is None:
-        session.add(attempt)
+    if prefetched is None:
+        work.add(attempt)  # who asks for its number reads it back
     else:
-        prefetch.add(session, attempt)
+        work.add_later(attempt)
     return attempt
 
 

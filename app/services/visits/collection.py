@@ -25,65 +25,66 @@ from app.domain.parcel import PaperState, ParcelPurpose, parse_seal
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
 from app.queries.desks import papers
 from app.services.booking import errands
-from app.services.custody import chains, prefetch, sealing, unknown_scans
+from app.services.custody import chains, sealing, unknown_scans
 from app.services.messaging import messages
 from app.services.visits import attempts
+from app.unit_of_work import UnitOfWork
 
 PURPOSE = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.PAPERS_DUE}
 CITIZEN = Party(Holder.CITIZEN)
 IN_PARCEL = PaperState.IN_PARCEL
 
 
-def collect(session: Session, command: CollectDossier) -> Parcel:
+def collect(work: UnitOfWork, command: CollectDossier) -> Parcel:
     """Take one dossier (or the originals due) from the citizen; the errand is done with its last dossier.
 
     Raises the refusals of `check_cases` and `check_envelope`, `dossier_not_of_errand`, `dossier_already_collected`,
     and those of the label and the seal.
     """
-    errand = errands.lock(session, command.errand_id)
-    stored = _stored(session, command)
+    errand = errands.lock(work, command.errand_id)
+    stored = _stored(work, command)
     if stored is not None:
         return stored
     dossier = _dossier_of(errand, command)
     purpose = _purpose_of(errand)
-    _check_not_collected(session, errand, dossier, purpose)
-    lines = _lines(session, errand, dossier, command)
+    _check_not_collected(work, errand, dossier, purpose)
+    lines = _lines(work, errand, dossier, command)
     check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
     attempts.arrive(errand)
-    parcel = sealing.make_parcel(session, dossier, purpose, command.parcel_code, CITIZEN, command.now)
-    _close(session, errand, _fill(session, parcel, errand, lines, command), parse_seal(command.seal_number), command)
-    sealing.apply_seal(session, parcel, command.seal_number, command.now)
+    parcel = sealing.make_parcel(work, dossier, purpose, command.parcel_code, CITIZEN, command.now)
+    _close(work, errand, _fill(work, parcel, errand, lines, command), parse_seal(command.seal_number), command)
+    sealing.apply_seal(work, parcel, command.seal_number, command.now)
     if errand.kind is ErrandKind.COLLECT:
         dossier.cases = list(command.cases)
-        _finish(session, errand, parcel, command)
+        _finish(work, errand, parcel, command)
     return parcel
 
 
-def collect_late(session: Session, command: CollectDossier) -> tuple[Parcel, list[DomainError]]:
+def collect_late(work: UnitOfWork, command: CollectDossier) -> tuple[Parcel, list[DomainError]]:
     """What a phone tells of a dossier that it took, whatever became of the errand meanwhile: never refused.
 
     Returns the envelope and what an online screen would have been refused with. A label that is taken is replaced by a
     fresh one of the roll; a seal that is taken is kept in the evidence alone. The same envelope told twice stays one.
     Raises `not_found` and `dossier_not_of_errand`: then nobody knows whose papers these are.
     """
-    errand = errands.lock(session, command.errand_id)
+    errand = errands.lock(work, command.errand_id)
     dossier = _dossier_of(errand, command)
-    stored = _stored(session, command)
+    stored = _stored(work, command)
     if stored is not None:
         return stored, []
     purpose = PURPOSE.get(errand.kind, ParcelPurpose.DOSSIER)
-    refused = refusals(lambda: _check_not_collected(session, errand, dossier, purpose))
-    twin = session.scalars(select(Parcel).where(Parcel.dossier_id == dossier.id, _same_label(command))).first()
+    refused = refusals(lambda: _check_not_collected(work, errand, dossier, purpose))
+    twin = work.scalars(select(Parcel).where(Parcel.dossier_id == dossier.id, _same_label(command))).first()
     if twin is not None:
         return twin, refused
-    refused += refusals(lambda: _check_papers(session, errand, dossier, command))
-    wrong_label = refusals(lambda: sealing.check_label(session, command.parcel_code or ""))
+    refused += refusals(lambda: _check_papers(work, errand, dossier, command))
+    wrong_label = refusals(lambda: sealing.check_label(work, command.parcel_code or ""))
     label = None if wrong_label else command.parcel_code
-    parcel = sealing.make_parcel(session, dossier, purpose, label, CITIZEN, command.now)
-    _fill(session, parcel, errand, _ticked(dossier, command), command)
-    wrong_seal = refusals(lambda: sealing.apply_seal(session, parcel, command.seal_number, command.now))
-    _close(session, errand, parcel, command.seal_number, command, late=True)
-    return parcel, refused + wrong_label + wrong_seal + _leave_late(session, errand, dossier, parcel, command)
+    parcel = sealing.make_parcel(work, dossier, purpose, label, CITIZEN, command.now)
+    _fill(work, parcel, errand, _ticked(dossier, command), command)
+    wrong_seal = refusals(lambda: sealing.apply_seal(work, parcel, command.seal_number, command.now))
+    _close(work, errand, parcel, command.seal_number, command, late=True)
+    return parcel, refused + wrong_label + wrong_seal + _leave_late(work, errand, dossier, parcel, command)
 
 
 def _same_label(command: CollectDossier) -> ColumnElement[bool]:
@@ -102,18 +103,18 @@ def _ticked(dossier: Dossier, command: CollectDossier) -> Sequence[RequiredPaper
 
 
 def _leave_late(
-    session: Session, errand: Errand, dossier: Dossier, parcel: Parcel, command: CollectDossier
+    work: UnitOfWork, errand: Errand, dossier: Dossier, parcel: Parcel, command: CollectDossier
 ) -> list[DomainError]:
     """Move the errand where its table allows; where not, the try is written down beside it."""
     moved, refused = attempts.arrive_late(errand)
     if errand.kind is ErrandKind.COLLECT and moved:
         dossier.cases = list(command.cases)
-        _finish(session, errand, parcel, command)
+        _finish(work, errand, parcel, command)
     elif not moved:
         trigger = f"collected:{parcel.id}"
-        messages.tell(session, errand.request, errand, "collected", command.now, trigger, parcel=parcel.code)
+        messages.tell(work, errand.request, errand, "collected", command.now, trigger, parcel=parcel.code)
         evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command)}
-        attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
+        attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
     return refused
 
 
@@ -137,13 +138,13 @@ def _purpose_of(errand: Errand) -> ParcelPurpose:
     return PURPOSE[errand.kind]
 
 
-def _check_not_collected(session: Session, errand: Errand, dossier: Dossier, purpose: ParcelPurpose) -> None:
-    known = prefetch.of(session, errand.id)
-    if known is not None:
-        code = known.envelopes.get((dossier.id, purpose))
+def _check_not_collected(work: UnitOfWork, errand: Errand, dossier: Dossier, purpose: ParcelPurpose) -> None:
+    prefetched = work.prefetched_of(errand.id)
+    if prefetched is not None:
+        code = prefetched.envelopes.get((dossier.id, purpose))
     else:
         taken = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == purpose)
-        code = session.scalars(taken).first()
+        code = work.scalars(taken).first()
     if code is not None:
         raise DomainError("dossier_already_collected", parcel=code)
 
@@ -159,16 +160,16 @@ def _lines(session: Session, errand: Errand, dossier: Dossier, command: CollectD
 
 
 def _fill(
-    session: Session, parcel: Parcel, errand: Errand, lines: Sequence[RequiredPaper], command: CollectDossier
+    work: UnitOfWork, parcel: Parcel, errand: Errand, lines: Sequence[RequiredPaper], command: CollectDossier
 ) -> Parcel:
     parcel.errand_id = errand.id
     for line in lines:
-        _enclose(session, parcel, line, command)
+        _enclose(work, parcel, line, command)
     return parcel
 
 
 def _close(
-    session: Session, errand: Errand, parcel: Parcel, seal: str, command: CollectDossier, *, late: bool = False
+    work: UnitOfWork, errand: Errand, parcel: Parcel, seal: str, command: CollectDossier, *, late: bool = False
 ) -> None:
     """The first event of the chain; what was scanned of this envelope before it was known joins it."""
     act = Act(
@@ -179,29 +180,29 @@ def _close(
         now=command.now,
         by=command.by,
         operation_id=command.operation_id,
-        evidence=_evidence(session, errand, command, seal),
+        evidence=_evidence(work, errand, command, seal),
         device=command.phone.device if command.phone else "",
         seq=command.phone.seq if command.phone else 0,
         late=late,
     )
-    chain = chains.begin(session, parcel)
-    chains.add_event(session, chain, act)
-    unknown_scans.adopt(session, chain)
+    chain = chains.begin(work, parcel)
+    chains.add_event(work, chain, act)
+    unknown_scans.adopt(work, chain)
 
 
-def _enclose(session: Session, parcel: Parcel, line: RequiredPaper, command: CollectDossier) -> None:
+def _enclose(work: UnitOfWork, parcel: Parcel, line: RequiredPaper, command: CollectDossier) -> None:
     ticked = command.papers[line.line]
     if ticked.tick is not Tick.IN_ENVELOPE:
         return
     count = max(1, ticked.count)
     paper = Paper(parcel_id=parcel.id, line=line.line, name=line.name, form=ticked.form, count=count, state=IN_PARCEL)
-    if prefetch.is_read(session):
-        prefetch.add(session, paper)
+    if work.prefetched is not None:
+        work.add_later(paper)
     else:
         parcel.papers.append(paper)
 
 
-def _evidence(session: Session, errand: Errand, command: CollectDossier, seal: str) -> tuple[str, ...]:
+def _evidence(work: UnitOfWork, errand: Errand, command: CollectDossier, seal: str) -> tuple[str, ...]:
     """The signed list and the place of the act: personal, so kept apart and erasable."""
     applicant = errand.request.applicant_id
     checklist: dict[str, object] = {
@@ -211,36 +212,34 @@ def _evidence(session: Session, errand: Errand, command: CollectDossier, seal: s
         },
         "seal": seal,
     } | (command.phone.signed() if command.phone else {})
-    marks = [chains.remember(session, "checklist", checklist, applicant)]
+    marks = [chains.remember(work, "checklist", checklist, applicant)]
     if command.fix is not None:
-        marks.append(chains.remember(session, "position", chains.position(command.fix), applicant))
+        marks.append(chains.remember(work, "position", chains.position(command.fix), applicant))
     return tuple(marks)
 
 
-def _finish(session: Session, errand: Errand, parcel: Parcel, command: CollectDossier) -> None:
-    codes = _taken(session, errand) if len(errand.dossiers) > 1 else {parcel.dossier_id: parcel.code}
-    messages.tell(
-        session, errand.request, errand, "collected", command.now, f"collected:{parcel.id}", parcel=parcel.code
-    )
+def _finish(work: UnitOfWork, errand: Errand, parcel: Parcel, command: CollectDossier) -> None:
+    codes = _taken(work, errand) if len(errand.dossiers) > 1 else {parcel.dossier_id: parcel.code}
+    messages.tell(work, errand.request, errand, "collected", command.now, f"collected:{parcel.id}", parcel=parcel.code)
     if len(codes) < len(errand.dossiers):
         return  # the household hands over the next dossier in the same visit
-    errands.close(session, errand, ErrandState.DONE, command.now)
+    errands.close(work, errand, ErrandState.DONE, command.now)
     evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
-    attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
+    attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
 
 
-def _taken(session: Session, errand: Errand) -> dict[UUID, str]:
+def _taken(work: UnitOfWork, errand: Errand) -> dict[UUID, str]:
     """The envelopes of this errand's dossiers so far, by dossier."""
     ids = [dossier.id for dossier in errand.dossiers]
-    known = prefetch.of(session, errand.id)
-    if known is not None:
-        labels = {id_: known.envelopes.get((id_, ParcelPurpose.DOSSIER)) for id_ in ids}
+    prefetched = work.prefetched_of(errand.id)
+    if prefetched is not None:
+        labels = {id_: prefetched.envelopes.get((id_, ParcelPurpose.DOSSIER)) for id_ in ids}
         return {id_: label for id_, label in labels.items() if label is not None}
-    session.flush()
+    work.flush()
     taken = select(Parcel.dossier_id, Parcel.code).where(
         Parcel.dossier_id.in_(ids), Parcel.purpose == ParcelPurpose.DOSSIER
     )
-    return {row.dossier_id: row.code for row in session.execute(taken)}
+    return {row.dossier_id: row.code for row in work.execute(taken)}
 
 
 def _door(command: CollectDossier) -> attempts.AtTheDoor:

@@ -32,6 +32,7 @@ from app.services.custody import chains
 from app.services.desks import dossier_steps
 from app.services.messaging import handover_codes, messages
 from app.services.visits import attempts
+from app.unit_of_work import Chain, UnitOfWork
 
 PURPOSE = {ErrandKind.DELIVER: ParcelPurpose.RESULT, ErrandKind.GIVE_BACK: ParcelPurpose.GIVE_BACK}
 RELATIONS = frozenset({"self", "family", "authorised"})
@@ -41,55 +42,55 @@ ASKED_AT = time(9, 0)
 _LAST4 = re.compile(r"[0-9A-Za-z]{4}")
 
 
-def deliver(session: Session, command: DeliverResult, keys: Keys) -> Attempt:
+def deliver(work: UnitOfWork, command: DeliverResult, keys: Keys) -> Attempt:
     """Give all results of the errand to one person, at the door or at the counter; a repeated operation is answered by
     its attempt.
 
     Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `relation_unknown`, `id_needed`, `papers_due_first`,
     `not_the_holder` and `errand_step_refused`.
     """
-    errand = errands.lock(session, command.errand_id)
-    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    errand = errands.lock(work, command.errand_id)
+    stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored
     _check_door(errand, command)
-    _check_papers_due(session, errand)
-    locked = _chains(session, errand, command)
+    _check_papers_due(work, errand)
+    locked = _chains(work, errand, command)
     attempts.arrive(errand, at_counter=command.office_id is not None)
-    proof = _proof(session, errand, command, keys)
-    marks = _evidence(session, errand, command)
+    proof = _proof(work, errand, command, keys)
+    marks = _evidence(work, errand, command)
     for chain in locked:
-        chains.add_event(session, chain, _act(command, marks))
-    attempt = _close(session, errand, command, {"proof": proof, "commitments": list(marks)})
-    _say(session, errand, proof, command.now)
+        chains.add_event(work, chain, _act(command, marks))
+    attempt = _close(work, errand, command, {"proof": proof, "commitments": list(marks)})
+    _say(work, errand, proof, command.now)
     return attempt
 
 
-def deliver_late(session: Session, command: DeliverResult, keys: Keys) -> tuple[Attempt, list[DomainError]]:
+def deliver_late(work: UnitOfWork, command: DeliverResult, keys: Keys) -> tuple[Attempt, list[DomainError]]:
     """What a phone tells of a hand-over that has happened: never refused once the errand is known.
 
     Returns the attempt and what an online screen would have been refused with; `parcel_unknown` names an envelope that
     nobody knows, `parcels_left` one of the errand that was not given. Raises `not_found`.
     """
-    errand = errands.lock(session, command.errand_id)
-    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    errand = errands.lock(work, command.errand_id)
+    stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored, []
-    refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(session, errand))
-    locked, unknown = chains.lock_known(session, command.parcels)
+    refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(work, errand))
+    locked, unknown = chains.lock_known(work, command.parcels)
     given = {chain.parcel.id for chain in locked}
-    left = [parcel for parcel in envelopes(session, errand) if parcel.id not in given]
+    left = [parcel for parcel in envelopes(work, errand) if parcel.id not in given]
     refused += [DomainError("parcel_unknown", parcel=code) for code in unknown]
     refused += [DomainError("parcels_left", parcel=parcel.code) for parcel in left]
-    proof, marks = _proof(session, errand, command, keys), _evidence(session, errand, command)
+    proof, marks = _proof(work, errand, command, keys), _evidence(work, errand, command)
     for chain in locked:
-        refused += chains.record(session, chain, _act(command, marks))
+        refused += chains.record(work, chain, _act(command, marks))
     evidence = {"proof": proof, "commitments": list(marks)}
-    return _leave_late(session, errand, command, evidence, refused, all_given=not left), refused
+    return _leave_late(work, errand, command, evidence, refused, all_given=not left), refused
 
 
 def _leave_late(
-    session: Session,
+    work: UnitOfWork,
     errand: Errand,
     command: DeliverResult,
     evidence: Mapping[str, Any],
@@ -103,9 +104,9 @@ def _leave_late(
         closes, stopped = attempts.arrive_late(errand)
         refused += stopped
     if not closes:
-        return attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
-    attempt = _close(session, errand, command, evidence)
-    _say(session, errand, evidence["proof"], command.now)
+        return attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
+    attempt = _close(work, errand, command, evidence)
+    _say(work, errand, evidence["proof"], command.now)
     return attempt
 
 
@@ -145,10 +146,10 @@ def _brought(errand: Errand) -> tuple[ColumnElement[bool], ...]:
     return Parcel.errand_id == errand.id, Parcel.purpose == PURPOSE[errand.kind]
 
 
-def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[chains.Chain]:
+def _chains(work: UnitOfWork, errand: Errand, command: DeliverResult) -> list[Chain]:
     """All the errand's envelopes; those scanned at the door must be the same. Raises `parcels_differ`."""
-    held = chains.held_of(session, errand.id, PURPOSE[errand.kind])
-    locked = held or chains.lock_where(session, *_brought(errand))
+    prefetched = chains.prefetched_of(work, errand.id, PURPOSE[errand.kind])
+    locked = prefetched or chains.lock_where(work, *_brought(errand))
     if not locked:
         raise DomainError("nothing_to_deliver", errand=str(errand.id))
     if command.parcels and {parse_s10(code) for code in command.parcels} != {chain.parcel.code for chain in locked}:
@@ -156,22 +157,22 @@ def _chains(session: Session, errand: Errand, command: DeliverResult) -> list[ch
     return locked
 
 
-def _proof(session: Session, errand: Errand, command: DeliverResult, keys: Keys) -> str:
+def _proof(work: UnitOfWork, errand: Errand, command: DeliverResult, keys: Keys) -> str:
     if errand.proof is ProofKind.ID_CHECK or (command.office_id is not None and not command.code):
         return ID_CHECKED
-    return CODE_CONFIRMED if command.code and _is_code(session, command, keys) else CODE_NOT_CONFIRMED
+    return CODE_CONFIRMED if command.code and _is_code(work, command, keys) else CODE_NOT_CONFIRMED
 
 
-def _is_code(session: Session, command: DeliverResult, keys: Keys) -> bool:
+def _is_code(work: UnitOfWork, command: DeliverResult, keys: Keys) -> bool:
     # a code lives to the end of its day: told days later by a phone without a network, it was typed in time
     # none issued: what was typed can't be right
     try:
-        return handover_codes.confirm(session, command.errand_id, command.code or "", command.occurred_at, keys)
+        return handover_codes.confirm(work, command.errand_id, command.code or "", command.occurred_at, keys)
     except DomainError:
         return False
 
 
-def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple[str, ...]:
+def _evidence(work: UnitOfWork, errand: Errand, command: DeliverResult) -> tuple[str, ...]:
     """Who took it is personal: kept apart, erasable, never in the chain."""
     applicant = errand.request.applicant_id
     receiver: dict[str, object] = {
@@ -180,9 +181,9 @@ def _evidence(session: Session, errand: Errand, command: DeliverResult) -> tuple
         "id_kind": command.id_kind.strip(),
         "id_last4": command.id_last4.strip(),
     } | (command.phone.signed() if command.phone else {})
-    marks = [chains.remember(session, "receiver", receiver, applicant)]
+    marks = [chains.remember(work, "receiver", receiver, applicant)]
     if command.fix is not None:
-        marks.append(chains.remember(session, "position", chains.position(command.fix), applicant))
+        marks.append(chains.remember(work, "position", chains.position(command.fix), applicant))
     return tuple(marks)
 
 
@@ -207,29 +208,29 @@ def _act(command: DeliverResult, marks: tuple[str, ...]) -> Act:
     )
 
 
-def _close(session: Session, errand: Errand, command: DeliverResult, evidence: Mapping[str, Any]) -> Attempt:
+def _close(work: UnitOfWork, errand: Errand, command: DeliverResult, evidence: Mapping[str, Any]) -> Attempt:
     if errand.kind is ErrandKind.DELIVER:
         for dossier in errand.dossiers:
             dossier_steps.move(
-                session, dossier, DossierState.RESULT_RETURNED, by=command.by, at=command.occurred_at, now=command.now
+                work, dossier, DossierState.RESULT_RETURNED, by=command.by, at=command.occurred_at, now=command.now
             )
-    errands.close(session, errand, ErrandState.DONE, command.now)
-    return attempts.leave(session, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
+    errands.close(work, errand, ErrandState.DONE, command.now)
+    return attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
 
 
 def _door(command: DeliverResult) -> attempts.AtTheDoor:
     return attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
 
 
-def _say(session: Session, errand: Errand, proof: str, now: datetime) -> None:
+def _say(work: UnitOfWork, errand: Errand, proof: str, now: datetime) -> None:
     template = "delivered_unconfirmed" if proof == CODE_NOT_CONFIRMED else "delivered"
-    messages.tell(session, errand.request, errand, template, now, f"delivered:{errand.id}")
+    messages.tell(work, errand.request, errand, template, now, f"delivered:{errand.id}")
     if proof == ID_CHECKED:
         tomorrow = at(local_day(now) + timedelta(days=1), ASKED_AT)
-        defer(session, "confirm_proof", {"errand_id": str(errand.id)}, at=tomorrow)
+        defer(work, "confirm_proof", {"errand_id": str(errand.id)}, at=tomorrow)
 
 
-def ask_to_confirm(session: Session, errand_id: UUID, now: datetime) -> None:
+def ask_to_confirm(work: UnitOfWork, errand_id: UUID, now: datetime) -> None:
     """The day after a hand-over proved by papers alone: ask the citizen whether the result is there."""
-    errand = errands.lock(session, errand_id)
-    messages.tell(session, errand.request, errand, "asked_to_confirm", now, f"asked_to_confirm:{errand.id}")
+    errand = errands.lock(work, errand_id)
+    messages.tell(work, errand.request, errand, "asked_to_confirm", now, f"asked_to_confirm:{errand.id}")

@@ -29,13 +29,14 @@ from app.services.messaging import messages
 from app.services.outbox import changes
 from app.services.visits import attempts
 from app.texts import say
+from app.unit_of_work import Chain, UnitOfWork
 
 HELD_DAYS: Final = 15  # [assumption] docs/decisions/retention.md: result held at the office
 NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTHER"})
 POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
 
 
-def record_failure(session: Session, command: RecordFailure) -> Attempt:
+def record_failure(session: UnitOfWork, command: RecordFailure) -> Attempt:
     """Write the try and decide what follows: another slot, the office's safe, or the citizen's choice.
 
     Raises `outcome_unknown`, `evidence_missing`, `errand_step_refused`.
@@ -51,7 +52,7 @@ def record_failure(session: Session, command: RecordFailure) -> Attempt:
     return _fail(session, errand, command, row, outcome)
 
 
-def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
+def record_failure_late(session: UnitOfWork, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
     """What a phone tells of a door that stayed shut: never refused once the errand is known.
 
     Returns the attempt and what an online screen would have been refused with. What lacks its evidence is no invitation.
@@ -74,7 +75,7 @@ def record_failure_late(session: Session, command: RecordFailure) -> tuple[Attem
     return _fail(session, errand, command, row, outcome), refused
 
 
-def _fail(session: Session, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
+def _fail(session: UnitOfWork, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
     errands.advance(errand, ErrandState.FAILED)
     attempt = _leave(session, errand, command, outcome)
     changes.errand_changed(session, errand, command.now)
@@ -114,7 +115,7 @@ def _given(command: RecordFailure) -> frozenset[str]:
     return frozenset(given | ({"fix"} if command.fix is not None else set()))
 
 
-def _leave(session: Session, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
+def _leave(session: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
     """Ticks stay in the attempt; what was said or seen is personal and erasable."""
     applicant = errand.request.applicant_id
     marks = [chains.remember(session, "failure", dict(command.evidence), applicant)] if command.evidence else []
@@ -127,7 +128,7 @@ def _leave(session: Session, errand: Errand, command: RecordFailure, outcome: Ou
     )
 
 
-def _follow(session: Session, errand: Errand, outcome: Outcome, now: datetime) -> None:
+def _follow(session: UnitOfWork, errand: Errand, outcome: Outcome, now: datetime) -> None:
     if outcome.code in POST_TRIES_AGAIN:
         errands.schedule_next(session, errand, now)
     elif errand.kind is ErrandKind.COLLECT:
@@ -139,7 +140,7 @@ def _follow(session: Session, errand: Errand, outcome: Outcome, now: datetime) -
         _invite_again_or_hold(session, errand, now)
 
 
-def _invite_again_or_hold(session: Session, errand: Errand, now: datetime) -> None:
+def _invite_again_or_hold(session: UnitOfWork, errand: Errand, now: datetime) -> None:
     session.flush()
     made = select(Attempt.occurred_at).where(Attempt.errand_id == errand.id, Attempt.counts)
     invitations = [local_day(moment) for moment in session.scalars(made)]
@@ -149,20 +150,20 @@ def _invite_again_or_hold(session: Session, errand: Errand, now: datetime) -> No
         _invite_again(session, errand, min(invitations), now)
 
 
-def _invite_again(session: Session, errand: Errand, first: date, now: datetime) -> None:
+def _invite_again(session: UnitOfWork, errand: Errand, first: date, now: datetime) -> None:
     """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
     days = calendar(session)
     errands.schedule_next(session, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART)
 
 
-def hold(session: Session, errand_id: UUID, now: datetime) -> Errand:
+def hold(session: UnitOfWork, errand_id: UUID, now: datetime) -> Errand:
     """Keep a failed delivery at the office for the citizen to fetch or to arrange anew."""
     errand = errands.lock(session, errand_id)
     _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
     return errand
 
 
-def _hold(session: Session, errand: Errand, until: date, now: datetime) -> None:
+def _hold(session: UnitOfWork, errand: Errand, until: date, now: datetime) -> None:
     errands.advance(errand, ErrandState.HELD)
     errand.held_until = until
     changes.errand_changed(session, errand, now)
@@ -171,7 +172,7 @@ def _hold(session: Session, errand: Errand, until: date, now: datetime) -> None:
 
 
 def return_to_desk(
-    session: Session, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
+    session: UnitOfWork, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
 ) -> list[CustodyEvent]:
     """After its time at the office a result goes back sealed to the desk that packed it; both sides confirm.
 
@@ -199,13 +200,13 @@ def return_to_desk(
     return events
 
 
-def _packed_at(chain: chains.Chain) -> Party | None:
+def _packed_at(chain: Chain) -> Party | None:
     """The desk that closed the envelope; None for an envelope that came from the citizen."""
     first = chain.events[0] if chain.events else None
     return Party(first.giver, first.giver_id) if first is not None and first.giver is Holder.DESK else None
 
 
-def _tell_returned(session: Session, errand: Errand, results: list[chains.Chain], now: datetime) -> None:
+def _tell_returned(session: UnitOfWork, errand: Errand, results: list[Chain], now: datetime) -> None:
     desks = {int(desk.id) for chain in results if (desk := _packed_at(chain)) is not None and desk.id is not None}
     names = session.scalars(select(Desk.name).where(Desk.id.in_(desks)).order_by(Desk.id))
     messages.tell(session, errand.request, errand, "returned", now, f"returned:{errand.id}", desk=", ".join(names))

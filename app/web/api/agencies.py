@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response, jsonify, request
-from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller
 from app.domain.errors import DomainError
 from app.services import idempotency
 from app.services.evidence import vault
+from app.unit_of_work import UnitOfWork
 from app.web.auth import current_partner
 from app.web.session import keys, now, transaction
 
@@ -51,14 +51,14 @@ def caller(key: str = "") -> Caller:
     return Caller(partner.id, partner.desk_id, now(), key)
 
 
-def once(work: Callable[[Session, Caller], Answered]) -> Answered:
+def once(act: Callable[[UnitOfWork, Caller], Answered]) -> Answered:
     """Do it in one transaction, or repeat what was answered to the same `Idempotency-Key`."""
     key = request.headers.get("Idempotency-Key", "")
     calling = caller(key)
-    return once_of(calling.partner_id, request.get_json(), lambda session: work(session, calling))
+    return once_of(calling.partner_id, request.get_json(), lambda session: act(session, calling))
 
 
-def once_of(partner_id: int, payload: object, work: Callable[[Session], Answered]) -> Answered:
+def once_of(partner_id: int, payload: object, act: Callable[[UnitOfWork], Answered]) -> Answered:
     """The same for any partner; `payload` tells two calls with one key apart."""
     key, owner = request.headers.get("Idempotency-Key", ""), f"partner:{partner_id}"
     with transaction() as session:
@@ -67,7 +67,7 @@ def once_of(partner_id: int, payload: object, work: Callable[[Session], Answered
             kept = stored.body
             secret = vault.open_secret(keys(), owner, kept["secret"]) if kept.get("secret") else None
             return Answered(stored.status or 200, kept["body"], kept["location"], secret)
-        answered = work(session)
+        answered = act(session)
         kept = {"body": answered.body, "location": answered.location}
         if answered.secret is not None:
             kept["secret"] = vault.close_secret(keys(), owner, answered.secret)

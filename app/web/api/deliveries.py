@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy.orm import Session
 
 from app.models import OutboxMessage
 from app.queries.partners.subscriptions import deliveries_of, delivery_of, subscription_of
 from app.schemas.webhooks import DeliveriesQuerySchema, DeliveriesSchema, DeliverySchema
 from app.services.outbox import subscriptions
+from app.unit_of_work import UnitOfWork
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
 from app.web.api.answering import ApiOperation, offer, told
@@ -51,7 +51,7 @@ def ping(subscription_id: int) -> ResponseReturnValue:
     """Send yourself a test: an event `ping`, on the road of all others"""
     partner_id = current_partner().id
 
-    def work(session: Session) -> Answered:
+    def work(session: UnitOfWork) -> Answered:
         subscriber = subscription_of(session, partner_id, subscription_id)
         body = _body(subscription_id, subscriptions.ping(session, subscriber, now()))
         return Answered(201, body, body["links"]["self"])

@@ -14,6 +14,7 @@ from app.models import Dossier
 from app.queries.partners.agency import dossier_of_desk, errands_of_dossier
 from app.schemas.agency import AgencyDossierSchema, DossierAnswer, DossierToldSchema, StateReport, StateToldSchema
 from app.services.inbox import agency
+from app.unit_of_work import UnitOfWork
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
 from app.web.api.answering import ApiOperation, offer, told
@@ -49,7 +50,7 @@ MOVE = ApiOperation(
 def tell(given: DossierTold) -> ResponseReturnValue:
     """Tell of a dossier; the post comes when the citizen wishes it, or when originals of an online dossier are due"""
 
-    def work(session: Session, calling: Caller) -> Answered:
+    def work(session: UnitOfWork, calling: Caller) -> Answered:
         dossier, new = agency.tell_dossier(session, given, calling)
         body = _answer(session, dossier)
         return Answered(201 if new else 200, body, body["links"]["self"])

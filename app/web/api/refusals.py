@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import jsonify, make_response, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy.orm import Session
 
 from app.domain.agency import AskRefusal, Caller
 from app.domain.errors import DomainError
@@ -19,6 +18,7 @@ from app.schemas.agency import RefusalAskedSchema, RefusalSchema
 from app.services.desks import refusals
 from app.texts import say
 from app.texts.agency import BLOCKED
+from app.unit_of_work import UnitOfWork
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
 from app.web.api.answering import ApiOperation, offer, told
@@ -46,7 +46,7 @@ SHOW = ApiOperation(RefusalSchema, refusals=(400, 403, 404), keyed=True, said=ex
 def ask(given: dict[str, Any]) -> ResponseReturnValue:
     """Refuse a dossier: 200 refused · 202 a carrier must answer first, look at Location · 409 the papers are on the road"""
 
-    def work(session: Session, calling: Caller) -> Answered:
+    def work(session: UnitOfWork, calling: Caller) -> Answered:
         command = AskRefusal(given["dossier_code"], given["reason"], given["by"], calling)
         refusal = refusals.ask(session, command)
         return Answered(STATUS[refusal.state], _told(refusal), url_for("refusals.show", refusal_id=refusal.id))

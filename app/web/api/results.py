@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy.orm import Session
 
 from app.domain.agency import Caller, ResultTold
 from app.schemas.agency import ResultAnswerSchema, ResultToldSchema
 from app.services.inbox import agency
+from app.unit_of_work import UnitOfWork
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once
 from app.web.api.answering import ApiOperation, offer
@@ -33,7 +33,7 @@ TELL = ApiOperation(
 def tell(given: ResultTold) -> ResponseReturnValue:
     """Tell that a result is there; with a seal number its envelope is packed for the post"""
 
-    def work(session: Session, calling: Caller) -> Answered:
+    def work(session: UnitOfWork, calling: Caller) -> Answered:
         dossier, parcel = agency.tell_result(session, given, calling)
         body = {
             "dossier_code": dossier.code,

@@ -10,7 +10,6 @@ from typing import Any, Final
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.webhook import ChangeSubscription, Subscribe
@@ -25,6 +24,7 @@ from app.schemas.webhooks import (
     SubscriptionsSchema,
 )
 from app.services.outbox import subscriptions
+from app.unit_of_work import UnitOfWork
 from app.web.api import webhook_examples as examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, once_of
 from app.web.api.answering import ApiOperation, offer, told
@@ -113,13 +113,13 @@ def subscribe(given: dict[str, Any]) -> ResponseReturnValue:
     """Be told of events; the secret is shown this once"""
     partner_id = current_partner().id
 
-    def work(session: Session) -> Answered:
+    def act(session: UnitOfWork) -> Answered:
         wanted = Subscribe(partner_id, given["url"], tuple(given["events"]), now())
         subscriber, secret = subscriptions.subscribe(session, wanted, keys(), production=settings().production)
         shown = Shown(subscriber)
         return Answered(201, shown.body(), shown.url, secret)
 
-    return once_of(partner_id, _payload(), work).response()
+    return once_of(partner_id, _payload(), act).response()
 
 
 @offer(bp, "", LIST)
@@ -165,13 +165,13 @@ def rotate(given: dict[str, int], subscription_id: int) -> ResponseReturnValue:
     """A new secret, shown this once; the one in use signs beside it for `overlap_hours`"""
     partner_id = current_partner().id
 
-    def work(session: Session) -> Answered:
+    def act(session: UnitOfWork) -> Answered:
         subscriber = subscription_of(session, partner_id, subscription_id, lock=True)
         secret = subscriptions.rotate(session, subscriber, given["overlap_hours"], now(), keys())
         shown = Shown(subscriber)
         return Answered(201, shown.body(), shown.url, secret)
 
-    return once_of(partner_id, _payload(), work).response()
+    return once_of(partner_id, _payload(), act).response()
 
 
 def _payload() -> dict[str, Any]:

@@ -23,6 +23,7 @@ from app.services.booking import book, pricing
 from app.texts import explain, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
+from app.unit_of_work import UnitOfWork
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
@@ -58,7 +59,7 @@ class _Read:
     parts: Sequence[PricePart]
 
 
-def _read(session: Session, draft: Draft) -> _Read:
+def _read(session: UnitOfWork, draft: Draft) -> _Read:
     return _Read(
         unit=unit_of(session, draft.unit),
         slot=session.get(Slot, draft.slot) if draft.slot is not None else None,

@@ -11,6 +11,7 @@ from app.queries.reference import serving
 from app.services.booking import rebooking, slots
 from app.services.booking.rebooking import Card, CardState
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.tracked import when
@@ -55,7 +56,7 @@ def _choose(token: str) -> dict[str, str]:
     return {}
 
 
-def _page(session: Session, card: Card, errors: dict[str, str]) -> str:
+def _page(session: UnitOfWork, card: Card, errors: dict[str, str]) -> str:
     errand = card.errands[0]
     unit = errand.place.unit.code
     choices = slots.open_slots(session, unit, now(), language()) if card.state is CardState.OPEN else []

@@ -18,6 +18,7 @@ from app.models import Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.custody import unknown_scans
 from app.services.desks.handover import hand_over, one_side
+from app.unit_of_work import UnitOfWork
 from app.web.auth import current_staff, staff_actor
 from app.web.desks.blueprint import both_sides, errors_of_scan, here, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
@@ -54,7 +55,7 @@ def _say(moved: int, kept: int) -> None:
         flash(_("%(n)s phong bì chưa có dữ liệu: đã ghi là đang ở đây, chờ điện thoại của bưu tá gửi.", n=kept), "wait")
 
 
-def _keep_unknown(session: Session, command: HandOver) -> tuple[str, ...]:
+def _keep_unknown(session: UnitOfWork, command: HandOver) -> tuple[str, ...]:
     """Envelopes that only the courier's phone knows: taken in all the same, and kept until the chain learns of them."""
     if (command.giver.holder, command.taker.holder) != (Holder.COURIER, Holder.OFFICE_SAFE):
         raise DomainError("unknown_only_from_courier", kind="invalid", field="keep_unknown")

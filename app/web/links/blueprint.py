@@ -19,6 +19,7 @@ from app.services import audit
 from app.texts import links as words
 from app.texts import say
 from app.texts.ages import age
+from app.unit_of_work import UnitOfWork
 from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
 from app.web.i18n import gettext as _
 from app.web.i18n import number
@@ -58,7 +59,7 @@ def may_look() -> bool:
 
 
 def acted(
-    act: Callable[[Session, Subject, str, datetime], object], subject: Subject, said: str, back: str
+    act: Callable[[UnitOfWork, Subject, str, datetime], object], subject: Subject, said: str, back: str
 ) -> ResponseReturnValue:
     """Do what an administrator asked for, say so, and lead back."""
     with transaction() as session:

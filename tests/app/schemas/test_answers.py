@@ -1,17 +1,16 @@
 import json
 
-from sqlalchemy.orm import Session
-
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.queries.tracking.requests import errands_of
 from app.schemas.answers import QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
 from app.services.booking import pricing, slots
 from app.services.booking.book import book
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, make_procedure, make_world, wish
 
 
-def test_a_request_is_answered_with_its_errands_and_the_link(session: Session) -> None:
+def test_a_request_is_answered_with_its_errands_and_the_link(session: UnitOfWork) -> None:
     world = make_world(session)
     request = book(session, wish(world), KEYS)
     url = f"http://localhost:8000/theo-doi/{request.tracking_token}"
@@ -24,7 +23,7 @@ def test_a_request_is_answered_with_its_errands_and_the_link(session: Session) -
     assert json.dumps(answer)
 
 
-def test_nothing_personal_goes_back(session: Session) -> None:
+def test_nothing_personal_goes_back(session: UnitOfWork) -> None:
     request = book(session, wish(make_world(session), phone="0900000321"), KEYS)
     answer = json.dumps(ServiceRequestSchema().dump(RequestAnswer(request, errands_of(session, request), "")))
     assert "0900000321" not in answer
@@ -32,14 +31,14 @@ def test_nothing_personal_goes_back(session: Session) -> None:
     assert "Làng" not in answer
 
 
-def test_a_slot_is_an_iso_interval_in_local_time(session: Session) -> None:
+def test_a_slot_is_an_iso_interval_in_local_time(session: UnitOfWork) -> None:
     world = make_world(session)
     answer = SlotSchema().dump(slots.open_slots(session, world.unit.code, NOW)[0])
     assert answer["interval"] == "2026-12-01T07:00:00+07:00/2026-12-01T11:30:00+07:00"
     assert (answer["free"], answer["kind"], answer["day"]) == (14, "half_day", "2026-12-01")
 
 
-def test_an_unknown_fee_is_null_and_said_to_come_on_top(session: Session) -> None:
+def test_an_unknown_fee_is_null_and_said_to_come_on_top(session: UnitOfWork) -> None:
     world = make_world(session)
     procedure = make_procedure(session, state_fee=None)
     visit = QuoteVisit(RequestKind.SEND, world.unit.code, (DossierGiven(procedure.code),), DAY)

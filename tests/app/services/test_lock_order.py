@@ -17,7 +17,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.errors import DomainError
@@ -33,6 +32,7 @@ from app.services.desks.results import result_ready
 from app.services.inbox import carrier_events, dossier_states
 from app.services.outbox import orders
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from app.worker.tell_carrier import CancelOrderHandler
 from integrations.postal import Cancellation
 from tests.app.services.sync.street import make_street
@@ -53,40 +53,40 @@ class Case:
 
     first: Row
     then: Row
-    act: Callable[[Session], object]
+    act: Callable[[UnitOfWork], object]
 
 
-def result_at_desk(session: Session) -> tuple[DeskRoad, Parcel]:
+def result_at_desk(session: UnitOfWork) -> tuple[DeskRoad, Parcel]:
     way = make_desk_road(session)
     way.road.dossier.competent_desk, way.road.dossier.competent_desk_id = way.road.world.desk, way.road.world.desk.id
     accepted(session, way.road)
     return way, result_ready(session, packing(way.road))
 
 
-def by_errand(way: DeskRoad, parcel: Parcel, act: Callable[[Session], object]) -> Case:
+def by_errand(way: DeskRoad, parcel: Parcel, act: Callable[[UnitOfWork], object]) -> Case:
     errand = way.road.collection if parcel.errand_id == way.road.collection.id else way.road.delivery
     return Case((Errand, errand.id), (Parcel, parcel.id), act)
 
 
-def a_bag_is_opened(session: Session) -> Case:
+def a_bag_is_opened(session: UnitOfWork) -> Case:
     way, result = result_at_desk(session)
     bag = close_bag(session, bagging(way, [result], way.here, way.road.safe))
     return by_errand(way, result, lambda session: open_bag(session, opening(way, bag, [result], way.road.safe)))
 
 
-def a_bag_is_closed(session: Session) -> Case:
+def a_bag_is_closed(session: UnitOfWork) -> Case:
     way, result = result_at_desk(session)
     return by_errand(way, result, lambda session: close_bag(session, bagging(way, [result], way.here, way.road.safe)))
 
 
-def an_envelope_is_handed_over(session: Session) -> Case:
+def an_envelope_is_handed_over(session: UnitOfWork) -> Case:
     way, result = result_at_desk(session)
     typed = (f" {result.code.lower()}",)
     command = replace(handing(way.road, [result], way.here, way.road.safe), parcel_codes=typed)
     return by_errand(way, result, lambda session: hand_over(session, command))
 
 
-def a_phone_tells_of_an_arrival(session: Session) -> Case:
+def a_phone_tells_of_an_arrival(session: UnitOfWork) -> Case:
     street = make_street(session)
     road, phone, device = street.road, street.phone, street.device.id
     accepted(session, road)
@@ -101,21 +101,21 @@ def a_phone_tells_of_an_arrival(session: Session) -> Case:
     )
 
 
-def papers_are_counted(session: Session) -> Case:
+def papers_are_counted(session: UnitOfWork) -> Case:
     way = make_desk_road(session)
     parcel = at_desk(session, way.road)
     command = counting(way.road, parcel)
     return by_errand(way, parcel, lambda session: count_papers(session, command))
 
 
-def a_transfer_is_sent_on(session: Session) -> Case:
+def a_transfer_is_sent_on(session: UnitOfWork) -> Case:
     way = make_desk_road(session, "province")
     transfer, desk = received(session, way).id, way.road.world.desk.id
     dossier = (Dossier, way.road.dossier.id)
     return Case(dossier, (Transfer, transfer), lambda s: transfers.send_on(s, transfer, desk, "staff:1", COUNTED_AT))
 
 
-def a_transfer_leaves(session: Session) -> Case:
+def a_transfer_leaves(session: UnitOfWork) -> Case:
     way = make_desk_road(session)
     parcel = packed(session, way)
     transfer = session.scalars(select(Transfer.id).where(Transfer.parcel_id == parcel.id)).one()
@@ -123,13 +123,13 @@ def a_transfer_leaves(session: Session) -> Case:
     return Case((Dossier, way.road.dossier.id), (Transfer, transfer), lambda session: close_bag(session, command))
 
 
-def ordered(session: Session, **given: Any) -> tuple[DeskRoad, CarrierOrder]:
+def ordered(session: UnitOfWork, **given: Any) -> tuple[DeskRoad, CarrierOrder]:
     way = make_desk_road(session, code=next_dossier_code())
     errand = way.road.collection
     return way, make_order(session, way.road.dossier, errand=errand, errand_id=errand.id, state="placed", **given)
 
 
-def a_carrier_tells(session: Session) -> Case:
+def a_carrier_tells(session: UnitOfWork) -> Case:
     way, order = ordered(session)
     told = make_inbox_message(
         session, subject=order.number, state="stored", occurred_at=NOW, fields={"milestone": "in_transit"}
@@ -142,7 +142,7 @@ def a_carrier_tells(session: Session) -> Case:
     )
 
 
-def a_carrier_answers(session: Session) -> Case:
+def a_carrier_answers(session: UnitOfWork) -> Case:
     way, order = ordered(session)
     orders.cancel(session, way.road.collection, NOW)
     outbox_message = session.scalars(
@@ -155,7 +155,7 @@ def a_carrier_answers(session: Session) -> Case:
     )
 
 
-def the_exchange_tells(session: Session) -> Case:
+def the_exchange_tells(session: UnitOfWork) -> Case:
     way = make_desk_road(session, code=next_dossier_code())
     dossier = way.road.dossier.id
     heard = dossier_states.Heard(2, NOW)
@@ -180,7 +180,7 @@ def database(committed: Database) -> Database:
 
 @pytest.mark.parametrize("given", CASES)
 def test_whoever_needs_two_rows_waits_for_the_first_with_empty_hands(
-    database: Database, given: Callable[[Session], Case]
+    database: Database, given: Callable[[UnitOfWork], Case]
 ) -> None:
     with database.transaction() as session:
         case = given(session)
@@ -199,7 +199,7 @@ def test_whoever_needs_two_rows_waits_for_the_first_with_empty_hands(
         acting.result(timeout=20)
 
 
-def lock(session: Session, row: Row, *, nowait: bool = False) -> None:
+def lock(session: UnitOfWork, row: Row, *, nowait: bool = False) -> None:
     model, key = row
     session.execute(select(model.id).where(model.id == key).with_for_update(nowait=nowait)).one()
 
@@ -213,7 +213,7 @@ def test_a_bag_opened_and_a_result_given_at_once_both_end(database: Database, tu
         bag = close_bag(session, bagging(way, [result], way.here, way.road.safe))
     since = COUNTED_AT + timedelta(days=turn + 2)
 
-    def at_once(act: Callable[[Session], object]) -> str:
+    def at_once(act: Callable[[UnitOfWork], object]) -> str:
         with database.transaction() as session:
             barrier.wait(timeout=20)
             try:

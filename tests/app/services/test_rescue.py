@@ -10,12 +10,12 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Operation, StoredFile
 from app.schemas.operations import WireReader
 from app.services.rescue import KNOWN, Package, Rescue, Rescued
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import Street, make_street
 from tests.factories import KEYS
 from tests.fakes.phone import Phone
@@ -36,7 +36,7 @@ def feed(street: Street, package: Package) -> Rescued:
     return Rescue(street.session, WireReader(), KEYS, street.now, "staff:1").bring_home(package)
 
 
-def test_operations_and_files_come_home_once_however_often_the_package_is_fed_in(session: Session) -> None:
+def test_operations_and_files_come_home_once_however_often_the_package_is_fed_in(session: UnitOfWork) -> None:
     street = make_street(session)
     street.collect()
     first = feed(street, package_of(street.phone))
@@ -49,7 +49,7 @@ def test_operations_and_files_come_home_once_however_often_the_package_is_fed_in
     assert {file.state for file in session.scalars(select(StoredFile))} <= {"whole", "stored"}
 
 
-def test_the_phone_itself_was_not_heard_and_its_clock_stays_as_it_was_measured(session: Session) -> None:
+def test_the_phone_itself_was_not_heard_and_its_clock_stays_as_it_was_measured(session: UnitOfWork) -> None:
     street = make_street(session)
     heard, street.device.offset_ms, street.device.waiting = street.device.last_contact_at, 90_000, 3
     written = street.collect()
@@ -59,7 +59,7 @@ def test_the_phone_itself_was_not_heard_and_its_clock_stays_as_it_was_measured(s
     assert street.row(written.op_id).corrected_at < street.now - timedelta(days=20)
 
 
-def test_a_forged_file_is_named_and_the_operations_stand(session: Session) -> None:
+def test_a_forged_file_is_named_and_the_operations_stand(session: UnitOfWork) -> None:
     street = make_street(session)
     street.collect()
     kept = next(iter(street.phone.files.values()))
@@ -69,7 +69,7 @@ def test_a_forged_file_is_named_and_the_operations_stand(session: Session) -> No
     assert done.count("applied") == 1
 
 
-def test_feeding_in_is_written_down_with_the_phone_it_came_from(session: Session) -> None:
+def test_feeding_in_is_written_down_with_the_phone_it_came_from(session: UnitOfWork) -> None:
     street = make_street(session)
     street.collect()
     feed(street, package_of(street.phone))
@@ -77,7 +77,7 @@ def test_feeding_in_is_written_down_with_the_phone_it_came_from(session: Session
     assert (event.actor, event.object_id) == ("staff:1", str(street.device.id))
 
 
-def test_a_package_of_a_phone_that_never_signed_in_is_refused(session: Session) -> None:
+def test_a_package_of_a_phone_that_never_signed_in_is_refused(session: UnitOfWork) -> None:
     street = make_street(session)
     street.collect()
     with pytest.raises(DomainError) as refusal:

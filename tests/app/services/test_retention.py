@@ -17,6 +17,7 @@ from app.queries.custody.verification import verify
 from app.services import idempotency
 from app.services.custody import chains
 from app.services.retention import BASIS, RetentionReport, keep_time_limits
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, NOW, make_courier, make_errand, make_partner
 from tests.factories.custody import collected, make_road
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
@@ -36,7 +37,7 @@ def errand(session: Session) -> Errand:
     return make_errand(session)
 
 
-def brought(session: Session, device: Device, errand: Errand | None, kind: FileKind, **use: object) -> Picture:
+def brought(session: UnitOfWork, device: Device, errand: Errand | None, kind: FileKind, **use: object) -> Picture:
     picture = make_picture()
     operation = make_operation(session, device, errand_id=errand.id if errand else None)
     make_use(session, picture.sha256, operation, kind=kind, **use)
@@ -53,7 +54,7 @@ def state(session: Session, picture: Picture) -> str:
     return session.scalars(select(StoredFile.state).where(StoredFile.sha256 == picture.sha256)).one()
 
 
-def run(session: Session, at: datetime) -> RetentionReport:
+def run(session: UnitOfWork, at: datetime) -> RetentionReport:
     kept = keep_time_limits(session, at)
     session.flush()
     session.expire_all()
@@ -70,7 +71,7 @@ def run(session: Session, at: datetime) -> RetentionReport:
     ],
 )
 def test_from_its_arrival_a_file_is_kept_so_many_days(
-    session: Session, device: Device, errand: Errand, kind: FileKind, days: int
+    session: UnitOfWork, device: Device, errand: Errand, kind: FileKind, days: int
 ) -> None:
     picture = brought(session, device, errand, kind)
     run(session, NOW + days * DAY - timedelta(seconds=1))
@@ -81,7 +82,7 @@ def test_from_its_arrival_a_file_is_kept_so_many_days(
 
 @pytest.mark.parametrize("kind", [FileKind.ENVELOPE, FileKind.GATE, FileKind.PLACE, FileKind.SEAL])
 def test_a_photo_is_kept_ninety_days_after_its_errand_closed(
-    session: Session, device: Device, errand: Errand, kind: FileKind
+    session: UnitOfWork, device: Device, errand: Errand, kind: FileKind
 ) -> None:
     picture = brought(session, device, errand, kind)
     run(session, NOW + 400 * DAY)
@@ -93,7 +94,7 @@ def test_a_photo_is_kept_ninety_days_after_its_errand_closed(
     assert state(session, picture) == "deleted"
 
 
-def test_a_photo_of_an_envelope_on_no_errand_counts_from_its_arrival(session: Session, device: Device) -> None:
+def test_a_photo_of_an_envelope_on_no_errand_counts_from_its_arrival(session: UnitOfWork, device: Device) -> None:
     picture = brought(session, device, None, FileKind.SEAL)
     run(session, NOW + 89 * DAY)
     assert state(session, picture) == "whole"
@@ -101,20 +102,20 @@ def test_a_photo_of_an_envelope_on_no_errand_counts_from_its_arrival(session: Se
     assert state(session, picture) == "deleted"
 
 
-def test_a_limit_that_was_set_is_kept(session: Session, device: Device, errand: Errand) -> None:
+def test_a_limit_that_was_set_is_kept(session: UnitOfWork, device: Device, errand: Errand) -> None:
     picture = brought(session, device, errand, FileKind.FAULTY_PAPER, keep_until=NOW)
     run(session, NOW + timedelta(hours=1))
     assert state(session, picture) == "deleted"
 
 
-def test_a_file_that_still_proves_something_else_stays(session: Session, device: Device, errand: Errand) -> None:
+def test_a_file_that_still_proves_something_else_stays(session: UnitOfWork, device: Device, errand: Errand) -> None:
     picture = brought(session, device, errand, FileKind.FAULTY_PAPER)
     make_use(session, picture.sha256, make_operation(session, device, errand_id=errand.id), kind=FileKind.PLACE)
     run(session, NOW + 60 * DAY)
     assert state(session, picture) == "whole"
 
 
-def test_a_file_whose_operation_never_came_is_not_kept_for_ever(session: Session, device: Device) -> None:
+def test_a_file_whose_operation_never_came_is_not_kept_for_ever(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     bring(session, picture, device)
     run(session, NOW + 90 * DAY)
@@ -124,7 +125,7 @@ def test_a_file_whose_operation_never_came_is_not_kept_for_ever(session: Session
 
 
 def test_a_deleted_file_leaves_no_byte_and_is_taken_from_the_store(
-    session: Session, device: Device, errand: Errand
+    session: UnitOfWork, device: Device, errand: Errand
 ) -> None:
     picture = brought(session, device, errand, FileKind.FAULTY_PAPER)
     run(session, NOW + 30 * DAY)
@@ -136,7 +137,7 @@ def test_a_deleted_file_leaves_no_byte_and_is_taken_from_the_store(
     assert (event.actor, event.action, event.detail) == ("system", "retention", {"legal_basis": BASIS})
 
 
-def test_a_file_that_waits_too_long_is_promised_to_the_store_again(session: Session, device: Device) -> None:
+def test_a_file_that_waits_too_long_is_promised_to_the_store_again(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     bring(session, picture, device)
     run(session, NOW + timedelta(hours=7))
@@ -144,7 +145,7 @@ def test_a_file_that_waits_too_long_is_promised_to_the_store_again(session: Sess
     assert [job[0] for job in jobs] == [picture.sha256] * 2
 
 
-def test_a_fix_is_erased_ninety_days_after_its_errand_closed(session: Session) -> None:
+def test_a_fix_is_erased_ninety_days_after_its_errand_closed(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road, fix=(108.0, 14.0))
     closed = road.collection.closed_at
@@ -162,7 +163,7 @@ def test_a_fix_is_erased_ninety_days_after_its_errand_closed(session: Session) -
 
 
 @pytest.mark.parametrize(("kind", "days"), [("position", 90), ("receiver", 5 * 365 + 2), ("signature", 5 * 365 + 2)])
-def test_what_an_attempt_remembers_is_erased_in_time(session: Session, errand: Errand, kind: str, days: int) -> None:
+def test_what_an_attempt_remembers_is_erased_in_time(session: UnitOfWork, errand: Errand, kind: str, days: int) -> None:
     mark = chains.remember(session, kind, {"said": "thử"}, None)
     session.add(
         Attempt(
@@ -178,7 +179,7 @@ def test_what_an_attempt_remembers_is_erased_in_time(session: Session, errand: E
     assert (row.payload, row.salt, row.erased_at) == (None, None, NOW + days * DAY + timedelta(seconds=1))
 
 
-def test_an_answer_is_kept_ninety_days_and_id_and_hash_for_ever(session: Session, device: Device) -> None:
+def test_an_answer_is_kept_ninety_days_and_id_and_hash_for_ever(session: UnitOfWork, device: Device) -> None:
     operation = make_operation(session, device)
     run(session, NOW + 90 * DAY)
     assert session.get_one(Operation, operation.id).answer is not None
@@ -189,7 +190,7 @@ def test_an_answer_is_kept_ninety_days_and_id_and_hash_for_ever(session: Session
     assert run(session, NOW + 91 * DAY).answers == 0
 
 
-def test_an_answer_to_a_partners_key_is_kept_ninety_days_and_never_done_again(session: Session) -> None:
+def test_an_answer_to_a_partners_key_is_kept_ninety_days_and_never_done_again(session: UnitOfWork) -> None:
     partner, key, asked = make_partner(session), "4f7c0c4e-key-of-a-post", {"a": 1}
     idempotency.begin(session, partner.id, key, asked, NOW)
     idempotency.finish(session, partner.id, key, 201, {"tracking_url": "https://tan-nha.example/theo-doi/thu"})
@@ -204,13 +205,13 @@ def test_an_answer_to_a_partners_key_is_kept_ninety_days_and_never_done_again(se
     assert run(session, NOW + 91 * DAY).answers == 0
 
 
-def test_running_twice_deletes_nothing_twice(session: Session, device: Device, errand: Errand) -> None:
+def test_running_twice_deletes_nothing_twice(session: UnitOfWork, device: Device, errand: Errand) -> None:
     brought(session, device, errand, FileKind.FAULTY_PAPER)
     run(session, NOW + 40 * DAY)
     assert run(session, NOW + 41 * DAY).files == 0
 
 
-def test_what_partners_said_is_kept_ninety_days_and_the_fault_for_ever(session: Session) -> None:
+def test_what_partners_said_is_kept_ninety_days_and_the_fault_for_ever(session: UnitOfWork) -> None:
     sent = make_outbox_message(
         session, state="refused", said="Thử nói", raw=b"thu", fault="Rejected", reason="answered 4"
     )

@@ -10,12 +10,12 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.config import Settings
 from app.factory import create_app
 from app.models import StaffAccount
+from app.unit_of_work import UnitOfWork
 from app.web.limits import limiter
 from app.web.session import WebContext, init_context
 from tests.factories import NOW
@@ -25,15 +25,15 @@ from tests.fakes.no_database import NoDatabase
 class OuterTransaction:
     """`Transactions` over the test's session: a request's commit is a savepoint, its failure rolls back to one."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: UnitOfWork) -> None:
         self.session = session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[UnitOfWork]:
         connection = self.session.connection()
         self.session.flush()
         with (
-            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as inner,
+            UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as inner,
             inner.begin(),
         ):
             yield inner
@@ -47,7 +47,7 @@ def one_app(settings: Settings) -> Flask:
 
 
 @contextmanager
-def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
+def lent(app: Flask, session: UnitOfWork, now: datetime = NOW) -> Iterator[Flask]:
     """The application on the test's session and time, as new: whoever adds pages to it makes one of its own instead."""
     empty: WebContext = app.extensions["tannha"]
     init_context(app, replace(empty, database=OuterTransaction(session), clock=Clock(fixed=now)))
@@ -62,7 +62,7 @@ def lent(app: Flask, session: Session, now: datetime = NOW) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def flask_app(one_app: Flask, session: Session) -> Iterator[Flask]:
+def flask_app(one_app: Flask, session: UnitOfWork) -> Iterator[Flask]:
     with lent(one_app, session) as app:
         yield app
 

@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.clock import Clock, local_day
 from app.config import Settings
 from app.domain.identity import Role
 from app.factory import create_app
 from app.models import Planning
+from app.unit_of_work import UnitOfWork
 from integrations.sandbox.joining import write_links
 from tests.app.web.conftest import OuterTransaction
 from tests.factories.office import make_staff
@@ -30,7 +30,7 @@ def clock(tmp_path: Path) -> Clock:
 
 
 @pytest.fixture
-def flask_app(settings: Settings, session: Session, clock: Clock) -> Flask:
+def flask_app(settings: Settings, session: UnitOfWork, clock: Clock) -> Flask:
     return create_app(settings, database=OuterTransaction(session), clock=clock)
 
 
@@ -39,7 +39,7 @@ def test_the_banner_offers_the_next_day(client: FlaskClient) -> None:
 
 
 def test_the_next_working_day_is_planned_and_published_before_the_clock_moves(
-    client: FlaskClient, session: Session, clock: Clock
+    client: FlaskClient, session: UnitOfWork, clock: Clock
 ) -> None:
     answer = client.post("/demo/ngay-hom-sau")
     order = session.scalars(select(Planning)).one()
@@ -49,7 +49,7 @@ def test_the_next_working_day_is_planned_and_published_before_the_clock_moves(
     assert local_day(clock.now()) == date(2026, 12, 4)
 
 
-def test_once_published_the_clock_shows_its_morning(client: FlaskClient, session: Session, clock: Clock) -> None:
+def test_once_published_the_clock_shows_its_morning(client: FlaskClient, session: UnitOfWork, clock: Clock) -> None:
     client.post("/demo/ngay-hom-sau")
     order = session.scalars(select(Planning)).one()
     order.state = "done"
@@ -60,7 +60,7 @@ def test_once_published_the_clock_shows_its_morning(client: FlaskClient, session
     assert local_day(clock.now()) == date(2026, 12, 7)
 
 
-def test_a_plan_that_failed_says_so_and_the_clock_stays(client: FlaskClient, session: Session, clock: Clock) -> None:
+def test_a_plan_that_failed_says_so_and_the_clock_stays(client: FlaskClient, session: UnitOfWork, clock: Clock) -> None:
     client.post("/demo/ngay-hom-sau")
     order = session.scalars(select(Planning)).one()
     order.state = "failed"
@@ -71,7 +71,7 @@ def test_a_plan_that_failed_says_so_and_the_clock_stays(client: FlaskClient, ses
 
 @pytest.mark.parametrize(("role", "seen"), [(Role.ADMIN, True), (Role.COORDINATOR, False)])
 def test_an_admin_finds_the_program_that_plays_the_outside(
-    settings: Settings, session: Session, clock: Clock, tmp_path: Path, role: Role, *, seen: bool
+    settings: Settings, session: UnitOfWork, clock: Clock, tmp_path: Path, role: Role, *, seen: bool
 ) -> None:
     links = write_links(tmp_path / "private" / "sandbox", "http://127.0.0.1:40123")
     joined = replace(settings, var=tmp_path, links=links)
@@ -83,7 +83,7 @@ def test_an_admin_finds_the_program_that_plays_the_outside(
     assert ('href="http://127.0.0.1:40123/_sandbox/"' in shown) is seen
 
 
-def test_with_a_real_clock_there_is_no_such_page(settings: Settings, session: Session, tmp_path: Path) -> None:
+def test_with_a_real_clock_there_is_no_such_page(settings: Settings, session: UnitOfWork, tmp_path: Path) -> None:
     real = create_app(
         replace(settings, environment="test"), database=OuterTransaction(session), clock=Clock(file=tmp_path / "none")
     )

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from app import gateways
 from app.clock import Clock
@@ -21,6 +20,7 @@ from app.domain.operation import FileKind
 from app.factory import create_app
 from app.models import AuditEvent, Errand, FileUse, StoredFile
 from app.services.evidence import vault
+from app.unit_of_work import UnitOfWork
 from app.web import files as pages
 from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, World, make_desk, make_errand, make_office, make_request, make_staff, make_world
@@ -35,22 +35,22 @@ def own(settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def flask_app(own: Settings, session: Session) -> Flask:
+def flask_app(own: Settings, session: UnitOfWork) -> Flask:
     return create_app(own, database=OuterTransaction(session), clock=Clock(fixed=NOW))
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: UnitOfWork) -> World:
     return make_world(session)
 
 
 @pytest.fixture
-def errand(session: Session, world: World) -> Errand:
+def errand(session: UnitOfWork, world: World) -> Errand:
     return make_errand(session, make_request(session, unit=world.unit), office=world.office)
 
 
 @pytest.fixture
-def picture(session: Session, world: World, errand: Errand, own: Settings) -> Picture:
+def picture(session: UnitOfWork, world: World, errand: Errand, own: Settings) -> Picture:
     """The envelope at this errand's door, arrived and still waiting for the store."""
     keys = load_keys(own)
     picture = make_picture(keys=keys)
@@ -60,17 +60,17 @@ def picture(session: Session, world: World, errand: Errand, own: Settings) -> Pi
     return picture
 
 
-def put_away(session: Session, own: Settings, picture: Picture, body: bytes | None = None) -> None:
+def put_away(session: UnitOfWork, own: Settings, picture: Picture, body: bytes | None = None) -> None:
     closed = vault.close(load_keys(own), picture.sha256, picture.plain)
     gateways.file_store(own).put(picture.sha256, closed if body is None else body)
     session.execute(update(StoredFile).values(state="stored", body=None))
 
 
-def use(session: Session, **given: Any) -> None:
+def use(session: UnitOfWork, **given: Any) -> None:
     session.execute(update(FileUse).values(given))
 
 
-def looks(session: Session, action: str = "look") -> list[str]:
+def looks(session: UnitOfWork, action: str = "look") -> list[str]:
     return list(session.scalars(select(AuditEvent.object_id).where(AuditEvent.action == action)))
 
 
@@ -80,7 +80,7 @@ def url(picture: Picture) -> str:
 
 @pytest.mark.parametrize("role", [Role.COUNTER, Role.OFFICE_MANAGER, Role.COORDINATOR])
 def test_the_offices_staff_see_its_proof(
-    client: FlaskClient, sign_in: SignIn, session: Session, world: World, picture: Picture, role: Role
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, world: World, picture: Picture, role: Role
 ) -> None:
     account = make_staff(session, role, office=world.office if role is not Role.COORDINATOR else None)
     sign_in(account)
@@ -91,14 +91,16 @@ def test_the_offices_staff_see_its_proof(
 
 
 def test_a_file_in_the_store_is_decrypted(
-    client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture, own: Settings
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture, own: Settings
 ) -> None:
     put_away(session, own, picture)
     sign_in(make_staff(session))
     assert client.get(url(picture)).data == picture.plain
 
 
-def test_every_look_is_written_down(client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture) -> None:
+def test_every_look_is_written_down(
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture
+) -> None:
     account = make_staff(session)
     sign_in(account)
     client.get(url(picture))
@@ -110,7 +112,7 @@ def test_every_look_is_written_down(client: FlaskClient, sign_in: SignIn, sessio
 def test_the_look_is_committed_before_a_byte_is_fetched(
     client: FlaskClient,
     sign_in: SignIn,
-    session: Session,
+    session: UnitOfWork,
     picture: Picture,
     own: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -130,7 +132,7 @@ def test_the_look_is_committed_before_a_byte_is_fetched(
 
 
 def test_another_offices_staff_do_not_even_learn_that_it_is_there(
-    client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture
 ) -> None:
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session)))
     assert client.get(url(picture)).status_code == client.get(f"/tep/{'0' * 64}").status_code == 404
@@ -138,7 +140,7 @@ def test_another_offices_staff_do_not_even_learn_that_it_is_there(
 
 
 def test_couriers_and_desks_do_not_look_at_proof(
-    client: FlaskClient, sign_in: SignIn, session: Session, world: World, picture: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, world: World, picture: Picture
 ) -> None:
     for account in (make_staff(session, Role.COURIER, office=world.office), world.clerk):
         sign_in(account)
@@ -150,13 +152,13 @@ def test_nobody_looks_without_signing_in(client: FlaskClient, picture: Picture) 
 
 
 @pytest.fixture
-def faulty(session: Session, world: World, picture: Picture) -> Picture:
+def faulty(session: UnitOfWork, world: World, picture: Picture) -> Picture:
     use(session, kind=FileKind.FAULTY_PAPER, desk_id=world.desk.id, consent=True)
     return picture
 
 
 def test_a_faulty_paper_is_seen_by_the_competent_desk_only(
-    client: FlaskClient, sign_in: SignIn, session: Session, world: World, faulty: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, world: World, faulty: Picture
 ) -> None:
     sign_in(world.clerk)
     assert client.get(url(faulty)).data == faulty.plain
@@ -172,7 +174,7 @@ def test_a_faulty_paper_is_seen_by_the_competent_desk_only(
 
 
 def test_a_faulty_paper_without_the_citizens_consent_is_seen_by_nobody(
-    client: FlaskClient, sign_in: SignIn, session: Session, world: World, faulty: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, world: World, faulty: Picture
 ) -> None:
     use(session, consent=False)
     sign_in(world.clerk)
@@ -180,7 +182,7 @@ def test_a_faulty_paper_without_the_citizens_consent_is_seen_by_nobody(
 
 
 def test_a_faulty_paper_without_a_known_desk_is_seen_by_nobody(
-    client: FlaskClient, sign_in: SignIn, session: Session, world: World, picture: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, world: World, picture: Picture
 ) -> None:
     use(session, kind=FileKind.FAULTY_PAPER, consent=True)
     for account in (world.clerk, make_staff(session, Role.ADMIN)):
@@ -190,7 +192,7 @@ def test_a_faulty_paper_without_a_known_desk_is_seen_by_nobody(
 
 @pytest.mark.parametrize("changed", ["byte", "other file"])
 def test_a_file_that_was_changed_in_the_store_is_refused_and_named(
-    client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture, own: Settings, changed: str
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture, own: Settings, changed: str
 ) -> None:
     closed = bytearray(vault.close(load_keys(own), picture.sha256, picture.plain))
     closed[40] ^= 1
@@ -204,7 +206,7 @@ def test_a_file_that_was_changed_in_the_store_is_refused_and_named(
 
 
 def test_a_file_missing_from_the_store_is_named(
-    client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture
 ) -> None:
     session.execute(update(StoredFile).values(state="stored", body=None))
     sign_in(make_staff(session))
@@ -215,7 +217,7 @@ def test_a_file_missing_from_the_store_is_named(
 
 
 def test_a_file_on_its_way_and_a_deleted_one_say_so(
-    client: FlaskClient, sign_in: SignIn, session: Session, picture: Picture
+    client: FlaskClient, sign_in: SignIn, session: UnitOfWork, picture: Picture
 ) -> None:
     sign_in(make_staff(session))
     session.execute(update(StoredFile).values(state="coming"))

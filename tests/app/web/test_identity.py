@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import Clock
@@ -19,6 +18,7 @@ from app.domain.identity import Role
 from app.factory import create_app
 from app.models import AuditEvent, Desk, StaffAccount
 from app.services.staff.accounts import close_account
+from app.unit_of_work import UnitOfWork
 from app.web.limits import limiter
 from tests.app.web.conftest import OuterTransaction
 from tests.factories import NOW
@@ -53,7 +53,7 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture
-def joined(settings: Settings, session: Session, issuer: str, tmp_path: Path) -> Flask:
+def joined(settings: Settings, session: UnitOfWork, issuer: str, tmp_path: Path) -> Flask:
     (tmp_path / "secret").write_text("bi mat cua tinh")
     (tmp_path / "links.toml").write_text(LINKS.format(issuer=issuer))
     own = replace(settings, links=tmp_path / "links.toml")
@@ -69,7 +69,7 @@ def visitor(joined: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def desk(session: Session) -> Desk:
+def desk(session: UnitOfWork) -> Desk:
     return make_desk(session, code="H21.99")
 
 
@@ -78,13 +78,13 @@ def come_in(visitor: FlaskClient, subject: str, query: str = "") -> TestResponse
     return visitor.get(BACK, query_string=agree(begun.location, subject))
 
 
-def account_of(session: Session, issuer: str, subject: str) -> StaffAccount | None:
+def account_of(session: UnitOfWork, issuer: str, subject: str) -> StaffAccount | None:
     session.expire_all()
     return session.scalar(select(StaffAccount).where(StaffAccount.identity == f"{issuer}|{subject}"))
 
 
 def test_a_clerk_comes_in_and_has_the_desk_that_the_province_names(
-    visitor: FlaskClient, session: Session, issuer: str, desk: Desk
+    visitor: FlaskClient, session: UnitOfWork, issuer: str, desk: Desk
 ) -> None:
     answer = come_in(visitor, "clerk", "?tiep=/mot-cua/")
     assert (answer.status_code, answer.location) == (303, "/mot-cua/")
@@ -94,7 +94,9 @@ def test_a_clerk_comes_in_and_has_the_desk_that_the_province_names(
     assert visitor.get("/mot-cua/").status_code == 200
 
 
-def test_who_came_before_is_the_same_account(visitor: FlaskClient, session: Session, issuer: str, desk: Desk) -> None:
+def test_who_came_before_is_the_same_account(
+    visitor: FlaskClient, session: UnitOfWork, issuer: str, desk: Desk
+) -> None:
     come_in(visitor, "clerk")
     first = account_of(session, issuer, "clerk")
     come_in(visitor, "clerk")
@@ -105,7 +107,7 @@ def test_who_came_before_is_the_same_account(visitor: FlaskClient, session: Sess
 
 
 def test_the_audit_names_the_account_and_no_person(
-    visitor: FlaskClient, session: Session, issuer: str, desk: Desk
+    visitor: FlaskClient, session: UnitOfWork, issuer: str, desk: Desk
 ) -> None:
     come_in(visitor, "clerk")
     account = account_of(session, issuer, "clerk")
@@ -116,7 +118,7 @@ def test_the_audit_names_the_account_and_no_person(
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_counter_clerk_needs_an_office_of_ours(visitor: FlaskClient, session: Session, issuer: str) -> None:
+def test_a_counter_clerk_needs_an_office_of_ours(visitor: FlaskClient, session: UnitOfWork, issuer: str) -> None:
     assert come_in(visitor, "counter").status_code == 403
     office = make_office(session, code="BC-99")
     assert come_in(visitor, "counter").status_code == 303
@@ -129,7 +131,7 @@ def test_a_counter_clerk_needs_an_office_of_ours(visitor: FlaskClient, session: 
     ("subject", "says"), [("nobody", "chưa có vai trò nào"), ("lost", "chưa ghi bộ phận một cửa hoặc bưu cục")]
 )
 def test_who_has_no_place_here_is_told_so_and_gets_no_account(
-    visitor: FlaskClient, session: Session, issuer: str, subject: str, says: str
+    visitor: FlaskClient, session: UnitOfWork, issuer: str, subject: str, says: str
 ) -> None:
     answer = come_in(visitor, subject)
     assert answer.status_code == 403
@@ -143,7 +145,7 @@ def test_who_is_refused_may_still_use_a_password(visitor: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_closed_account_stays_closed(visitor: FlaskClient, session: Session, issuer: str) -> None:
+def test_a_closed_account_stays_closed(visitor: FlaskClient, session: UnitOfWork, issuer: str) -> None:
     come_in(visitor, "clerk")
     account = account_of(session, issuer, "clerk")
     assert account is not None
@@ -217,7 +219,7 @@ def test_the_button_is_there_only_where_the_province_is_joined(visitor: FlaskCli
     assert client.get("/dang-nhap/tinh").status_code == 404
 
 
-def test_a_province_that_is_away_leaves_the_password(settings: Settings, session: Session, tmp_path: Path) -> None:
+def test_a_province_that_is_away_leaves_the_password(settings: Settings, session: UnitOfWork, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("bi mat cua tinh")
     (tmp_path / "links.toml").write_text(LINKS.format(issuer="http://127.0.0.1:1"))
     own = replace(settings, links=tmp_path / "links.toml")

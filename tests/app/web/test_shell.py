@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.config import Settings
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.factory import create_app
+from app.unit_of_work import UnitOfWork
 from app.web.auth import public, safe_next, staff
 from app.web.cookies import CookieSeal
 from tests.app.web.conftest import OuterTransaction, SignIn
@@ -24,7 +24,7 @@ from tests.factories import NOW, make_office, make_staff
 
 
 @pytest.fixture
-def flask_app(settings: Settings, session: Session) -> Flask:
+def flask_app(settings: Settings, session: UnitOfWork) -> Flask:
     """One of each test's own: they add pages to it."""
     return create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW))
 
@@ -53,7 +53,7 @@ def test_a_staff_page_asks_a_stranger_to_sign_in_and_comes_back(flask_app: Flask
 
 
 def test_a_role_that_is_not_named_is_refused(
-    flask_app: Flask, client: FlaskClient, session: Session, sign_in: SignIn
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     _page(flask_app, "/dieu", staff(Role.COORDINATOR)(lambda: "plans"))
     sign_in(make_staff(session, Role.COURIER))
@@ -61,7 +61,7 @@ def test_a_role_that_is_not_named_is_refused(
 
 
 def test_an_administrator_may_open_what_is_named_for_others(
-    flask_app: Flask, client: FlaskClient, session: Session, sign_in: SignIn
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     _page(flask_app, "/dieu", staff(Role.COORDINATOR)(lambda: "plans"))
     sign_in(make_staff(session, Role.ADMIN))
@@ -69,7 +69,7 @@ def test_an_administrator_may_open_what_is_named_for_others(
 
 
 def test_raising_the_epoch_ends_a_session_at_its_next_contact(
-    flask_app: Flask, client: FlaskClient, session: Session, sign_in: SignIn
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     _page(flask_app, "/noi-bo", staff()(lambda: "work"))
     account = make_staff(session)
@@ -81,7 +81,7 @@ def test_raising_the_epoch_ends_a_session_at_its_next_contact(
 
 
 def test_a_switched_off_account_is_out_at_its_next_contact(
-    flask_app: Flask, client: FlaskClient, session: Session, sign_in: SignIn
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     _page(flask_app, "/noi-bo", staff()(lambda: "work"))
     account = make_staff(session)
@@ -92,7 +92,7 @@ def test_a_switched_off_account_is_out_at_its_next_contact(
 
 
 def test_staff_of_an_office_see_that_office_only(
-    flask_app: Flask, client: FlaskClient, session: Session, sign_in: SignIn
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     from app.web.auth import check_office, visible_office_ids  # noqa: PLC0415
 
@@ -231,7 +231,7 @@ def test_health_says_ok(client: FlaskClient) -> None:
 class Down:
     """A database that does not answer."""
 
-    def transaction(self) -> AbstractContextManager[Session]:
+    def transaction(self) -> AbstractContextManager[UnitOfWork]:
         raise OperationalError("select 1", None, Exception("down"))
 
 
@@ -246,7 +246,7 @@ def test_without_a_database_a_page_and_health_still_say_so(settings: Settings) -
     assert browser.get("/healthz").status_code == 503
 
 
-def failing(settings: Settings, session: Session, words: str) -> FlaskClient:
+def failing(settings: Settings, session: UnitOfWork, words: str) -> FlaskClient:
     """A browser of an installation with settings such as these, one of whose pages fails with these words."""
     app = create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW))
 
@@ -258,7 +258,7 @@ def failing(settings: Settings, session: Session, words: str) -> FlaskClient:
 
 
 def test_a_failure_is_logged_by_type_and_place_never_by_what_was_typed(
-    settings: Settings, session: Session, caplog: pytest.LogCaptureFixture
+    settings: Settings, session: UnitOfWork, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = failing(replace(settings, environment="production"), session, "0900000001").get("/hong")
     assert answer.status_code == 500
@@ -269,7 +269,7 @@ def test_a_failure_is_logged_by_type_and_place_never_by_what_was_typed(
 
 
 def test_in_development_a_failure_shows_its_traceback_on_the_terminal_and_on_the_page(
-    settings: Settings, session: Session, caplog: pytest.LogCaptureFixture
+    settings: Settings, session: UnitOfWork, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = failing(replace(settings, environment="development"), session, "a nail in the tyre").get("/hong")
     assert answer.status_code == 500

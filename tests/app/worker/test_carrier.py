@@ -19,6 +19,7 @@ from app.domain.tariff import ChargeKind
 from app.models import Attempt, CarrierOrder, Charge, Dossier, Errand, FeedCursor, InboxMessage, OutboxMessage, Parcel
 from app.services.booking import errands
 from app.services.outbox import changes, orders, queue
+from app.unit_of_work import UnitOfWork
 from app.worker.context import WorkerContext
 from app.worker.outbox import tell
 from app.worker.outbox_handlers import HANDLERS
@@ -151,7 +152,7 @@ def test_a_dossier_without_a_code_is_ordered_when_the_code_is_known(own: Road) -
     def uncode(session: Session, errand: Errand) -> None:
         errand.dossiers[0].code = None
 
-    def code(session: Session, errand: Errand) -> None:
+    def code(session: UnitOfWork, errand: Errand) -> None:
         errand.dossiers[0].code = CODE
         orders.follow_dossier(session, errand.dossiers[0], NOW)
 
@@ -205,7 +206,7 @@ def test_a_done_errand_closes_its_order_for_accounting(own: Road) -> None:
     own.follow()
     own.run()
 
-    def finish(session: Session, errand: Errand) -> None:
+    def finish(session: UnitOfWork, errand: Errand) -> None:
         errand.state = ErrandState.UNDER_WAY
         errands.close(session, errand, ErrandState.DONE, NOW)
 

@@ -10,13 +10,14 @@ from app.domain.operation import OperationKind
 from app.models import Operation
 from app.queries.custody.operation_chains import header_of
 from app.queries.custody.verification import verify
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import Street, make_street
 from tests.factories import KEYS
 from tests.factories import operations as say
 
 
 @pytest.fixture
-def street(session: Session) -> Street:
+def street(session: UnitOfWork) -> Street:
     """Four operations of one phone have come home; the second wrote a custody event."""
     street = make_street(session)
     street.record(OperationKind.RUN_STARTED, say.run_started(1))

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain.operation import FileKind, OperationKind
 from app.models import StoredFile
 from app.queries.custody.proof import proof_of
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_courier, make_errand
 from tests.factories.files import bring, make_operation, make_picture, make_use
 from tests.factories.phone import make_device
 
 
-def test_proof_is_pending_until_every_file_is_here(session: Session) -> None:
+def test_proof_is_pending_until_every_file_is_here(session: UnitOfWork) -> None:
     device, errand = make_device(session, make_courier(session)), make_errand(session)
     operation = make_operation(session, device, errand_id=errand.id)
     first, second = make_picture(), make_picture()

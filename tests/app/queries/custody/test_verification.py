@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, local_day
 from app.config import Keys
@@ -19,6 +18,7 @@ from app.queries.custody.signatures import holds, public_key
 from app.queries.custody.state import chain_of, export_digests
 from app.queries.custody.verification import CustodyReport, verify
 from app.services.custody.digests import sign_all, sign_day
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS
 from tests.factories.custody import AT_THE_DOOR, Road, accepted, at_desk, collected, make_road
 
@@ -26,16 +26,16 @@ TOMORROW = end_of_day(DAY)
 
 
 @pytest.fixture
-def superuser(owner_engine: Engine) -> Iterator[Session]:
+def superuser(owner_engine: Engine) -> Iterator[UnitOfWork]:
     """A session that may switch the triggers off; everything is rolled back at the end."""
     with owner_engine.connect() as connection:
         outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             yield session
         outer.rollback()
 
 
-def tamper(session: Session, statement: str, **params: object) -> None:
+def tamper(session: UnitOfWork, statement: str, **params: object) -> None:
     session.flush()
     session.execute(text("alter table custody_event disable trigger user"))
     session.execute(text("alter table custody_digest disable trigger user"))
@@ -47,7 +47,7 @@ def faults(report: CustodyReport) -> list[tuple[str, str | None, int | None]]:
     return [(fault.what, fault.parcel, fault.event_no) for fault in report.broken]
 
 
-def test_an_untouched_road_is_clean(session: Session) -> None:
+def test_an_untouched_road_is_clean(session: UnitOfWork) -> None:
     accepted(session, make_road(session))
     session.flush()
 
@@ -75,7 +75,7 @@ def test_an_untouched_road_is_clean(session: Session) -> None:
     ],
 )
 @pytest.mark.parametrize("event_no", [1, 2, 3])
-def test_one_changed_byte_names_its_event(superuser: Session, change: str, event_no: int) -> None:
+def test_one_changed_byte_names_its_event(superuser: UnitOfWork, change: str, event_no: int) -> None:
     road = make_road(superuser)
     parcel = at_desk(superuser, road)
     other = collected(superuser, make_road(superuser, road.world))
@@ -94,7 +94,7 @@ def test_one_changed_byte_names_its_event(superuser: Session, change: str, event
     assert other.code not in {named for _, named, _ in faults(verify(superuser, KEYS))}
 
 
-def test_a_removed_event_in_the_middle_is_named(superuser: Session) -> None:
+def test_a_removed_event_in_the_middle_is_named(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(superuser, "delete from custody_event where parcel_id = :id and event_no = 2", id=parcel.id)
@@ -102,7 +102,7 @@ def test_a_removed_event_in_the_middle_is_named(superuser: Session) -> None:
     assert faults(verify(superuser, KEYS)) == [("number", parcel.code, 2)]
 
 
-def test_a_removed_newest_event_is_missed_by_the_parcel_s_head(superuser: Session) -> None:
+def test_a_removed_newest_event_is_missed_by_the_parcel_s_head(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(superuser, "delete from custody_event where parcel_id = :id and event_no = 3", id=parcel.id)
@@ -110,7 +110,7 @@ def test_a_removed_newest_event_is_missed_by_the_parcel_s_head(superuser: Sessio
     assert faults(verify(superuser, KEYS)) == [("head", parcel.code, 3)]
 
 
-def remove_newest(session: Session, parcel: Parcel) -> None:
+def remove_newest(session: UnitOfWork, parcel: Parcel) -> None:
     """What a careful forger does: the event goes, and the head is put back to the one before."""
     tamper(session, "delete from custody_event where parcel_id = :id and event_no = 3", id=parcel.id)
     session.execute(
@@ -122,7 +122,7 @@ def remove_newest(session: Session, parcel: Parcel) -> None:
     )
 
 
-def test_a_newest_event_removed_with_its_head_is_found_by_the_signed_digest(superuser: Session) -> None:
+def test_a_newest_event_removed_with_its_head_is_found_by_the_signed_digest(superuser: UnitOfWork) -> None:
     road = make_road(superuser)
     parcel = at_desk(superuser, road)
     sign_day(superuser, road.world.office.id, DAY, TOMORROW, KEYS)
@@ -134,7 +134,7 @@ def test_a_newest_event_removed_with_its_head_is_found_by_the_signed_digest(supe
     assert fault.digest == f"{road.world.office.id}/2026-12-01"
 
 
-def test_without_a_digest_a_careful_forger_is_not_found(superuser: Session) -> None:
+def test_without_a_digest_a_careful_forger_is_not_found(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     remove_newest(superuser, parcel)
@@ -142,7 +142,7 @@ def test_without_a_digest_a_careful_forger_is_not_found(superuser: Session) -> N
     assert verify(superuser, KEYS).clean  # which is why a day is signed, and digests are kept elsewhere, too
 
 
-def test_two_swapped_events_are_named(superuser: Session) -> None:
+def test_two_swapped_events_are_named(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     for old, new in ((2, 99), (3, 2), (99, 3)):
@@ -152,7 +152,7 @@ def test_two_swapped_events_are_named(superuser: Session) -> None:
     assert faults(verify(superuser, KEYS)) == [("link", parcel.code, 2)]
 
 
-def test_two_swapped_events_with_links_and_hashes_made_anew_are_found_by_the_digest(superuser: Session) -> None:
+def test_two_swapped_events_with_links_and_hashes_made_anew_are_found_by_the_digest(superuser: UnitOfWork) -> None:
     """The careful forger swaps, chains and hashes the events again and puts the head right."""
     road = make_road(superuser)
     parcel = at_desk(superuser, road)
@@ -164,7 +164,7 @@ def test_two_swapped_events_with_links_and_hashes_made_anew_are_found_by_the_dig
     assert (fault.what, fault.parcel, fault.event_no) == ("digest_head", parcel.code, 3)
 
 
-def test_a_forged_event_put_in_with_the_chain_made_anew_is_found_by_the_digest(superuser: Session) -> None:
+def test_a_forged_event_put_in_with_the_chain_made_anew_is_found_by_the_digest(superuser: UnitOfWork) -> None:
     road = make_road(superuser)
     parcel = at_desk(superuser, road)
     sign_day(superuser, road.world.office.id, DAY, TOMORROW, KEYS)
@@ -175,7 +175,7 @@ def test_a_forged_event_put_in_with_the_chain_made_anew_is_found_by_the_digest(s
     assert (fault.what, fault.parcel, fault.event_no) == ("digest_head", parcel.code, 3)
 
 
-def test_a_forged_event_at_the_end_of_a_chain_is_missed_by_the_head(superuser: Session) -> None:
+def test_a_forged_event_at_the_end_of_a_chain_is_missed_by_the_head(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(
@@ -190,7 +190,7 @@ def test_a_forged_event_at_the_end_of_a_chain_is_missed_by_the_head(superuser: S
     assert faults(verify(superuser, KEYS)) == [("hash", parcel.code, 4)]
 
 
-def forge(session: Session, parcel: Parcel, order: list[int], **changed: Any) -> None:
+def forge(session: UnitOfWork, parcel: Parcel, order: list[int], **changed: Any) -> None:
     """Write the chain anew in this order, the last event changed, with right links, hashes and head."""
     tamper(session, "select 1")
     events = list(chain_of(session, parcel.id))
@@ -210,7 +210,7 @@ def forge(session: Session, parcel: Parcel, order: list[int], **changed: Any) ->
     session.expire_all()
 
 
-def test_all_events_gone_is_no_clean_parcel(superuser: Session) -> None:
+def test_all_events_gone_is_no_clean_parcel(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(superuser, "delete from custody_event where parcel_id = :id", id=parcel.id)
@@ -218,7 +218,7 @@ def test_all_events_gone_is_no_clean_parcel(superuser: Session) -> None:
     assert faults(verify(superuser, KEYS)) == [("events_gone", parcel.code, 1)]
 
 
-def test_a_changed_fact_no_longer_fits_its_commitment(superuser: Session) -> None:
+def test_a_changed_fact_no_longer_fits_its_commitment(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(superuser, "update custody_evidence set payload = '{\"forged\": 1}' where kind = 'checklist'")
@@ -226,7 +226,7 @@ def test_a_changed_fact_no_longer_fits_its_commitment(superuser: Session) -> Non
     assert ("evidence", parcel.code, 1) in faults(verify(superuser, KEYS))
 
 
-def test_a_fact_taken_away_without_erasure_is_named(superuser: Session) -> None:
+def test_a_fact_taken_away_without_erasure_is_named(superuser: UnitOfWork) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
     tamper(superuser, "delete from custody_evidence where kind = 'checklist'")
@@ -234,7 +234,7 @@ def test_a_fact_taken_away_without_erasure_is_named(superuser: Session) -> None:
     assert ("evidence_gone", parcel.code, 1) in faults(verify(superuser, KEYS))
 
 
-def signed_road(session: Session) -> Road:
+def signed_road(session: UnitOfWork) -> Road:
     road = make_road(session)
     at_desk(session, road)
     sign_day(session, road.world.office.id, DAY, TOMORROW, KEYS)
@@ -244,7 +244,7 @@ def signed_road(session: Session) -> Road:
 @pytest.mark.parametrize(
     "change", ["heads = '[]'", "signature = reverse(signature)", "day = day - 1", "previous = hash"]
 )
-def test_a_changed_digest_is_named(superuser: Session, change: str) -> None:
+def test_a_changed_digest_is_named(superuser: UnitOfWork, change: str) -> None:
     signed_road(superuser)
 
     tamper(superuser, f"update custody_digest set {change}")
@@ -252,7 +252,7 @@ def test_a_changed_digest_is_named(superuser: Session, change: str) -> None:
     assert verify(superuser, KEYS).broken[0].what == "digest_signature"
 
 
-def test_a_digest_removed_from_the_row_breaks_it(superuser: Session) -> None:
+def test_a_digest_removed_from_the_row_breaks_it(superuser: UnitOfWork) -> None:
     road = signed_road(superuser)
     next_day = DAY + timedelta(days=1)
     collected(superuser, make_road(superuser, road.world), now=AT_THE_DOOR + timedelta(days=1))
@@ -263,7 +263,7 @@ def test_a_digest_removed_from_the_row_breaks_it(superuser: Session) -> None:
     assert [fault.what for fault in verify(superuser, KEYS).broken] == ["digest_chain"]
 
 
-def test_another_installation_s_key_proves_nothing(session: Session) -> None:
+def test_another_installation_s_key_proves_nothing(session: UnitOfWork) -> None:
     signed_road(session)
 
     report = verify(
@@ -274,7 +274,7 @@ def test_another_installation_s_key_proves_nothing(session: Session) -> None:
     assert [fault.what for fault in report.broken] == ["digest_key"]
 
 
-def test_an_exported_digest_can_be_checked_with_the_public_key_alone(session: Session) -> None:
+def test_an_exported_digest_can_be_checked_with_the_public_key_alone(session: UnitOfWork) -> None:
     road = signed_road(session)
 
     (exported,) = export_digests(session, road.world.office.id)
@@ -283,7 +283,7 @@ def test_an_exported_digest_can_be_checked_with_the_public_key_alone(session: Se
     assert not holds(exported["hash"][::-1], exported["signature"], public_key(KEYS))
 
 
-def test_every_office_that_moved_is_signed_even_after_a_missed_night(session: Session) -> None:
+def test_every_office_that_moved_is_signed_even_after_a_missed_night(session: UnitOfWork) -> None:
     road = make_road(session)
     at_desk(session, road)
     later = local_day(AT_THE_DOOR) + timedelta(days=2)

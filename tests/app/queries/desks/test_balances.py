@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.queries.custody.state import held_by, open_gaps
 from app.queries.desks.balances import DayBalance, balance
 from app.services.custody import chains
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, delivered, handing, make_road, next_operation
 
@@ -19,7 +18,7 @@ def sums_up(row: DayBalance) -> bool:
     return row.opening + row.received == row.handed_over + row.delivered + row.returned + row.lost + row.closing
 
 
-def busy_day(session: Session) -> tuple[Road, Road, Road]:
+def busy_day(session: UnitOfWork) -> tuple[Road, Road, Road]:
     """One parcel through the office to the desk, one in the safe, one with the courier."""
     world = make_world(session)
     through, stays, carried = (make_road(session, world) for _ in range(3))
@@ -30,7 +29,7 @@ def busy_day(session: Session) -> tuple[Road, Road, Road]:
     return through, stays, carried
 
 
-def test_an_office_s_day_comes_out_even(session: Session) -> None:
+def test_an_office_s_day_comes_out_even(session: UnitOfWork) -> None:
     road, _, _ = busy_day(session)
 
     row = balance(session, road.safe, DAY)
@@ -40,7 +39,7 @@ def test_an_office_s_day_comes_out_even(session: Session) -> None:
     assert sums_up(row)
 
 
-def test_yesterday_s_closing_is_today_s_opening(session: Session) -> None:
+def test_yesterday_s_closing_is_today_s_opening(session: UnitOfWork) -> None:
     road, _, _ = busy_day(session)
 
     tomorrow = balance(session, road.safe, DAY + timedelta(days=1))
@@ -49,7 +48,7 @@ def test_yesterday_s_closing_is_today_s_opening(session: Session) -> None:
     assert sums_up(tomorrow)
 
 
-def test_a_courier_s_and_a_desk_s_day_come_out_even_too(session: Session) -> None:
+def test_a_courier_s_and_a_desk_s_day_come_out_even_too(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
     session.flush()
@@ -63,7 +62,7 @@ def test_a_courier_s_and_a_desk_s_day_come_out_even_too(session: Session) -> Non
     assert sums_up(desk)
 
 
-def test_an_envelope_that_is_not_where_the_chain_says_is_named(session: Session) -> None:
+def test_an_envelope_that_is_not_where_the_chain_says_is_named(session: UnitOfWork) -> None:
     road, stays, _ = busy_day(session)
     (lying,) = held_by(session, road.safe)
     lying.holder_id = "0"
@@ -74,7 +73,7 @@ def test_an_envelope_that_is_not_where_the_chain_says_is_named(session: Session)
     assert (found.parcel_code, found.by_chain, found.by_register) == (lying.code, True, False)
 
 
-def test_a_hole_in_a_story_is_named_and_is_a_task(session: Session) -> None:
+def test_a_hole_in_a_story_is_named_and_is_a_task(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     elsewhere = Party(Holder.OFFICE_SAFE, str(road.world.office.id))
@@ -99,7 +98,7 @@ def test_a_hole_in_a_story_is_named_and_is_a_task(session: Session) -> None:
     assert (gap.parcel_code, gap.event_no) == (parcel.code, 2)
 
 
-def test_who_holds_what(session: Session) -> None:
+def test_who_holds_what(session: UnitOfWork) -> None:
     road, stays, carried = busy_day(session)
 
     in_bag, in_safe = held_by(session, carried.courier), held_by(session, stays.safe)

@@ -12,6 +12,7 @@ from app.domain.transfer import DueHint
 from app.models import Dossier
 from app.queries.desks.due_dates import apologies_owed
 from app.services.desks import due_dates
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_dossier, make_request
 from tests.factories.transfers import make_desk_road, received
 
@@ -62,7 +63,7 @@ def test_another_date_ends_the_task_and_its_own_end_says_that_it_was_the_last(
     assert owed(session, dossier, date(2026, 12, 14)) == [(dossier, DueHint.TODAY, True)]
 
 
-def test_only_the_desk_that_owns_the_date_is_reminded(session: Session) -> None:
+def test_only_the_desk_that_owns_the_date_is_reminded(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     dossier = received(session, way, due_on=MONDAY).dossier
     assert [line.dossier for line in apologies_owed(session, way.there.id, MONDAY)] == []

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 from shapely import Point, Polygon
-from sqlalchemy.orm import Session
 
 from app.queries.planning.plan_map import plan_map
 from app.queries.planning.plans import route_lines
 from app.queries.reference.areas import nearest_office_areas
+from app.unit_of_work import UnitOfWork
 from tests.factories.planning import make_day, make_plan
 
 
-def test_routes_start_and_end_at_their_office_and_number_their_stops(session: Session) -> None:
+def test_routes_start_and_end_at_their_office_and_number_their_stops(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=3)
     drawn = plan_map(session, make_plan(session))
     assert {office["id"] for office in drawn["offices"]} >= {str(office.id) for office in day.offices}
@@ -25,7 +25,7 @@ def test_routes_start_and_end_at_their_office_and_number_their_stops(session: Se
         assert all(stop["title"].endswith("nhận hồ sơ") for stop in route["stops"])
 
 
-def test_no_citizen_is_on_the_map(session: Session) -> None:
+def test_no_citizen_is_on_the_map(session: UnitOfWork) -> None:
     day = make_day(session, errands=2)
     text = json.dumps(plan_map(session, make_plan(session)), ensure_ascii=False)
     for errand in day.errands:
@@ -35,7 +35,7 @@ def test_no_citizen_is_on_the_map(session: Session) -> None:
         ]
 
 
-def test_what_is_left_out_says_why(session: Session) -> None:
+def test_what_is_left_out_says_why(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=1)
     day.shifts[0].works = False
     drawn = plan_map(session, make_plan(session))
@@ -43,7 +43,7 @@ def test_what_is_left_out_says_why(session: Session) -> None:
     assert left["lines"] == ["Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."]
 
 
-def test_a_manager_sees_the_own_office(session: Session) -> None:
+def test_a_manager_sees_the_own_office(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=1)
     own = [day.offices[0].id]
     plan = make_plan(session)
@@ -51,7 +51,7 @@ def test_a_manager_sees_the_own_office(session: Session) -> None:
     assert [line.office_id for line in route_lines(session, plan.id, own)] == own
 
 
-def test_the_table_counts_doors_and_errands(session: Session) -> None:
+def test_the_table_counts_doors_and_errands(session: UnitOfWork) -> None:
     make_day(session, errands=3)
     (line,) = route_lines(session, make_plan(session).id)
     assert (line.stops, line.errands, line.number) == (3, 3, 1)

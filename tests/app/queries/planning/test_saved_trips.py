@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from geopy.distance import geodesic
-from sqlalchemy.orm import Session
 
 from app.models import Errand, Plan
 from app.queries.planning.saved_trips import DETOUR, spared_journey, spared_journeys
+from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_desk, make_unit
 from tests.factories.planning import make_day, make_plan
 from tests.factories.procedure import make_procedure
@@ -18,7 +18,7 @@ def road_m(errand: Errand, lon: float, lat: float) -> int:
     return int(0.5 + geodesic((errand.place.lat, errand.place.lon), (lat, lon)).meters * DETOUR)
 
 
-def test_gross_is_the_way_there_and_back_and_net_takes_off_the_couriers_share(session: Session) -> None:
+def test_gross_is_the_way_there_and_back_and_net_takes_off_the_couriers_share(session: UnitOfWork) -> None:
     (errand,) = make_day(session, errands=1).errands
     plan = make_plan(session)
     desk = errand.dossiers[0].competent_desk
@@ -29,7 +29,7 @@ def test_gross_is_the_way_there_and_back_and_net_takes_off_the_couriers_share(se
     assert journey.net_m == pytest.approx(0, abs=2)
 
 
-def test_a_bound_procedure_counts_its_competent_desk_and_a_free_one_the_nearest(session: Session) -> None:
+def test_a_bound_procedure_counts_its_competent_desk_and_a_free_one_the_nearest(session: UnitOfWork) -> None:
     (errand,) = make_day(session, errands=1).errands
     near = errand.dossiers[0].competent_desk
     far = make_desk(session, unit=make_unit(session, lon=109.0, lat=13.9))
@@ -42,7 +42,7 @@ def test_a_bound_procedure_counts_its_competent_desk_and_a_free_one_the_nearest(
     assert spared_journeys(session, plan.id, [errand.id])[errand.id].one_way_m == road_m(errand, near.lon, near.lat)
 
 
-def test_a_visit_that_costs_more_road_than_it_spares_is_shown_as_it_is(session: Session) -> None:
+def test_a_visit_that_costs_more_road_than_it_spares_is_shown_as_it_is(session: UnitOfWork) -> None:
     (errand,) = make_day(session, errands=1).errands
     errand.dossiers[0].competent_desk = make_desk(
         session, unit=make_unit(session, lon=errand.place.lon, lat=errand.place.lat)
@@ -53,7 +53,7 @@ def test_a_visit_that_costs_more_road_than_it_spares_is_shown_as_it_is(session: 
     assert journey.net_m == -plan.routes[0].distance_m
 
 
-def test_before_publication_nothing_is_claimed(session: Session) -> None:
+def test_before_publication_nothing_is_claimed(session: UnitOfWork) -> None:
     (errand,) = make_day(session, errands=1).errands
     plan: Plan = make_plan(session)
     assert spared_journey(session, errand.id) is None
@@ -62,7 +62,7 @@ def test_before_publication_nothing_is_claimed(session: Session) -> None:
     assert spared_journey(session, errand.id) == spared_journeys(session, plan.id, [errand.id])[errand.id]
 
 
-def test_a_doors_marginal_way_is_shared_by_the_errands_done_there(session: Session) -> None:
+def test_a_doors_marginal_way_is_shared_by_the_errands_done_there(session: UnitOfWork) -> None:
     (first,) = make_day(session, errands=1).errands
     dossier = make_dossier(session, first.request)
     second = make_errand(session, first.request, dossiers=[dossier], office=first.office)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.models import StoredFile
 from app.queries.planning.route_progress import ahead_of, progress_of
 from app.queries.tracking.attempts import initials, visits_of
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import bring_result, deliver, make_street
 from tests.factories import DAY, make_courier, make_errand, make_world
 from tests.factories.custody import AT_THE_DOOR
@@ -16,7 +17,7 @@ from tests.factories.phone import make_device
 from tests.factories.route import make_route
 
 
-def test_a_collection_shows_envelope_seal_both_clocks_and_files_that_have_not_come(session: Session) -> None:
+def test_a_collection_shows_envelope_seal_both_clocks_and_files_that_have_not_come(session: UnitOfWork) -> None:
     street = make_street(session)
     written = street.collect(seal="TNSEALTHU1")
     street.send()
@@ -34,7 +35,7 @@ def test_a_collection_shows_envelope_seal_both_clocks_and_files_that_have_not_co
     assert len(visit.files) == len(street.phone.files)
 
 
-def test_who_received_is_masked(session: Session) -> None:
+def test_who_received_is_masked(session: UnitOfWork) -> None:
     street = make_street(session)
     code = bring_result(street)
     deliver(street, code, receiver_name="Nguyễn Văn Thử", receiver_relation="family")
@@ -65,7 +66,7 @@ def test_doors_ahead_shrink_as_the_phone_tells(session: Session) -> None:
     assert ahead_of(session, second, DAY + timedelta(days=1)) is None
 
 
-def test_a_door_that_was_tried_is_done_for_the_day_even_when_it_is_booked_anew(session: Session) -> None:
+def test_a_door_that_was_tried_is_done_for_the_day_even_when_it_is_booked_anew(session: UnitOfWork) -> None:
     street = make_street(session)
     (before,) = progress_of(session, DAY)
     street.collect()

@@ -9,6 +9,7 @@ from app.models import ServiceRequest
 from app.queries.tracking import requests
 from app.services.booking.book import book
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, NOW, World, make_partner, make_world, wish
 
 
@@ -18,7 +19,7 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def booked(session: Session, world: World) -> ServiceRequest:
+def booked(session: UnitOfWork, world: World) -> ServiceRequest:
     return book(session, wish(world, phone="0900000042"), KEYS)
 
 
@@ -47,14 +48,14 @@ def test_the_reference_may_be_typed_carelessly(session: Session, booked: Service
 
 
 def test_one_telephone_sees_its_own_requests_newest_first(
-    session: Session, world: World, booked: ServiceRequest
+    session: UnitOfWork, world: World, booked: ServiceRequest
 ) -> None:
     newer = book(session, wish(world, phone="0900000042", now=NOW + timedelta(minutes=1)), KEYS)
     book(session, wish(world, phone="0900000043"), KEYS)
     assert list(requests.by_phone(session, "0900000042")) == [newer, booked]
 
 
-def test_a_partner_finds_its_own_reference_and_nobody_elses(session: Session, world: World) -> None:
+def test_a_partner_finds_its_own_reference_and_nobody_elses(session: UnitOfWork, world: World) -> None:
     one, two = make_partner(session, "one"), make_partner(session, "two")
     booked = book(session, wish(world, partner_id=one.id, external_ref="DON-1"), KEYS)
     assert requests.by_external_ref(session, one.id, "DON-1") is booked

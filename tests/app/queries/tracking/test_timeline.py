@@ -21,6 +21,7 @@ from app.services.desks.results import result_ready
 from app.services.visits.collection import collect
 from app.services.visits.delivery import deliver
 from app.services.visits.failures import record_failure
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_paper, make_procedure
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -53,32 +54,32 @@ def nothing(session: Session, road: Road) -> None:
     """Booked, nothing more."""
 
 
-def to_office(session: Session, road: Road) -> None:
+def to_office(session: UnitOfWork, road: Road) -> None:
     hand_over(session, handing(road, [collected(session, road)], road.courier, road.safe))
 
 
-def packed(session: Session, road: Road) -> None:
+def packed(session: UnitOfWork, road: Road) -> None:
     accepted(session, road)
     result_ready(session, packing(road))
 
 
-def at_office(session: Session, road: Road) -> None:
+def at_office(session: UnitOfWork, road: Road) -> None:
     accepted(session, road)
     result = result_ready(session, packing(road))
     hand_over(session, handing(road, [result], road.desk, road.safe, now=AT_THE_DOOR + timedelta(days=1, hours=2)))
 
 
-def short(session: Session, road: Road) -> None:
+def short(session: UnitOfWork, road: Road) -> None:
     count_papers(session, counting(road, at_desk(session, road), counts={1: 0, 3: 2}))
 
 
-def moved_away(session: Session, road: Road) -> None:
+def moved_away(session: UnitOfWork, road: Road) -> None:
     result_out(session, road)
     make_outcome(session, "MOVED", "informant")
     record_failure(session, failing(road, outcome="MOVED", evidence={"informant": "x"}))
 
 
-def fee_unpaid(session: Session, road: Road) -> None:
+def fee_unpaid(session: UnitOfWork, road: Road) -> None:
     result_out(session, road)
     make_outcome(session, "FEE_UNPAID", "amount")
     record_failure(session, failing(road, outcome="FEE_UNPAID", evidence={"amount": "26000"}))
@@ -133,7 +134,7 @@ def test_what_lies_ahead_is_shown_without_a_time(session: Session) -> None:
     ]
 
 
-def test_nobody_is_named(session: Session) -> None:
+def test_nobody_is_named(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 
@@ -153,7 +154,7 @@ def test_a_cancelled_visit_asks_nothing_of_anybody(session: Session) -> None:
     assert told.next_actor == "Yêu cầu đã hủy, không ai phải làm gì thêm."
 
 
-def test_a_hole_in_the_story_is_said(session: Session) -> None:
+def test_a_hole_in_the_story_is_said(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collect(session, collecting(road))
     late = Act(
@@ -175,7 +176,7 @@ def test_a_hole_in_the_story_is_said(session: Session) -> None:
     assert told.next_actor.startswith("Bưu điện:")
 
 
-def test_originals_taken_at_the_return_are_a_step(session: Session) -> None:
+def test_originals_taken_at_the_return_are_a_step(session: UnitOfWork) -> None:
     procedure = make_procedure(session, [make_paper(1)], cases=[], originals_due=True)
     road = make_road(session, procedure=procedure)
     result_out(session, road, papers={1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}, cases=())
@@ -186,7 +187,7 @@ def test_originals_taken_at_the_return_are_a_step(session: Session) -> None:
     assert parcel.code in step.text
 
 
-def test_a_failed_try_is_a_step_with_its_reason(session: Session) -> None:
+def test_a_failed_try_is_a_step_with_its_reason(session: UnitOfWork) -> None:
     road = make_road(session)
     fee_unpaid(session, road)
 
@@ -195,7 +196,7 @@ def test_a_failed_try_is_a_step_with_its_reason(session: Session) -> None:
     assert (failed.state, failed.text) == ("problem", "Lần đến thứ 1 chưa xong. Lý do thử FEE_UNPAID.")
 
 
-def test_tries_are_told_in_the_order_they_came(session: Session) -> None:
+def test_tries_are_told_in_the_order_they_came(session: UnitOfWork) -> None:
     road = make_road(session)
     result = result_out(session, road)
     record_failure(session, failing(road, now=AT_THE_DOOR + timedelta(days=2)))
@@ -216,7 +217,7 @@ def test_tries_are_told_in_the_order_they_came(session: Session) -> None:
     assert times == sorted(times)
 
 
-def test_a_request_is_closed_with_its_last_errand(session: Session) -> None:
+def test_a_request_is_closed_with_its_last_errand(session: UnitOfWork) -> None:
     road = make_road(session)
     result_out(session, road)
     assert not timeline(session, road.request).closed

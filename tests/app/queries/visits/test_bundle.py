@@ -24,6 +24,7 @@ from app.schemas.bundle import Installation, bundle_json
 from app.services.custody import sealing
 from app.services.messaging import handover_codes
 from app.services.staff import number_blocks
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, make_courier, make_office, make_paper, make_procedure, make_world
 from tests.factories.phone import make_device, make_phone_day
 from tests.factories.world import World
@@ -79,7 +80,7 @@ map.areas.features[].geometry.type map.areas.features[].geometry.coordinates[][]
 CONTRACT = {f".{field}" for field in FIELDS.split()}
 
 
-def day_of_all_kinds(session: Session) -> World:
+def day_of_all_kinds(session: UnitOfWork) -> World:
     """A code for the delivery, its result in the bag, another result in the safe, a colleague."""
     world = make_phone_day(session, 6)
     make_courier(session, office=world.office)
@@ -103,12 +104,12 @@ def errands(session: Session, world: World) -> list[Errand]:
     return [errand for stop in stops for errand in stop.errands]
 
 
-def test_no_field_outside_the_contract_appears(session: Session) -> None:
+def test_no_field_outside_the_contract_appears(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     assert shape(told(session, world.courier)) <= CONTRACT
 
 
-def test_every_field_of_the_contract_is_there(session: Session) -> None:
+def test_every_field_of_the_contract_is_there(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     missing = CONTRACT - shape(told(session, world.courier))
     assert missing <= {field for field in CONTRACT if field.endswith(("[]", ".check"))}
@@ -127,7 +128,7 @@ def test_only_people_of_todays_stops_are_named(session: Session) -> None:
         assert errand.request.reference not in text
 
 
-def test_no_hand_over_code_is_inside(session: Session) -> None:
+def test_no_hand_over_code_is_inside(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     said = told(session, world.courier)
     checks = [one["check"] for stop in said["stops"] for one in stop["errands"] if one["check"]]
@@ -148,7 +149,7 @@ def test_a_delivery_says_which_originals_are_due(session: Session) -> None:
     assert deliver["papers_due"] == [{"dossier_id": deliver["dossiers"][0]["id"], "lines": [1]}]
 
 
-def test_bag_and_safe_are_told_apart(session: Session) -> None:
+def test_bag_and_safe_are_told_apart(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     said = told(session, world.courier)
     first, second = said["stops"][2]["errands"][0], said["stops"][5]["errands"][0]

@@ -10,6 +10,7 @@ from app.domain.operation import OperationKind
 from app.models import Device
 from app.queries.visits.phones import Phone, phones
 from app.services.staff.devices import revoke
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import make_street
 from tests.factories import NOW, make_courier, make_world
 from tests.factories.phone import make_device
@@ -24,7 +25,7 @@ def a_phone(session: Session, **given: object) -> Device:
     return make_device(session, make_courier(session, office=world.office), **given)
 
 
-def test_numbers_that_never_came_are_owed(session: Session) -> None:
+def test_numbers_that_never_came_are_owed(session: UnitOfWork) -> None:
     street = make_street(session)
     for _ in range(5):
         street.record(OperationKind.RUN_STARTED, {"route_id": 1})

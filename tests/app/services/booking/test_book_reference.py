@@ -18,6 +18,7 @@ from app.queries.reference.units import office_of
 from app.services.booking import slots
 from app.services.booking.book import book
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_courier
 
 NOW = at(date(2026, 11, 30), time(9))
@@ -31,7 +32,7 @@ def pilot(reference: Session) -> Unit:
     return unit
 
 
-def command(session: Session, unit: Unit, code: str, cases: tuple[str, ...] = ()) -> BookVisit:
+def command(session: UnitOfWork, unit: Unit, code: str, cases: tuple[str, ...] = ()) -> BookVisit:
     choices = slots.open_slots(session, unit.code, NOW)
     return BookVisit(
         kind=RequestKind.SEND_AND_RECEIVE,
@@ -51,7 +52,9 @@ def current(session: Session) -> list[Procedure]:
     return list(session.scalars(select(Procedure).where(Procedure.current).order_by(Procedure.code)))
 
 
-def test_every_procedure_the_post_carries_can_be_booked_for_each_of_its_cases(reference: Session, pilot: Unit) -> None:
+def test_every_procedure_the_post_carries_can_be_booked_for_each_of_its_cases(
+    reference: UnitOfWork, pilot: Unit
+) -> None:
     carried = [procedure for procedure in current(reference) if procedure.carried]
     assert len(carried) >= 10
     for procedure in carried:
@@ -61,7 +64,7 @@ def test_every_procedure_the_post_carries_can_be_booked_for_each_of_its_cases(re
         assert len(charged) >= 3, procedure.name
 
 
-def test_every_other_procedure_says_where_to_go_instead(reference: Session, pilot: Unit) -> None:
+def test_every_other_procedure_says_where_to_go_instead(reference: UnitOfWork, pilot: Unit) -> None:
     refused = [procedure for procedure in current(reference) if not procedure.carried]
     assert len(refused) >= 5
     for procedure in refused:
@@ -71,7 +74,7 @@ def test_every_other_procedure_says_where_to_go_instead(reference: Session, pilo
         assert len(explain(refusal.value)) > 60
 
 
-def test_a_commune_without_a_date_names_its_own_desk(reference: Session, pilot: Unit) -> None:
+def test_a_commune_without_a_date_names_its_own_desk(reference: UnitOfWork, pilot: Unit) -> None:
     closed = reference.scalars(select(Unit).where(Unit.code != pilot.code).order_by(Unit.code)).first()
     assert closed is not None
     closed.in_service_from = None

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.models import Dossier, Errand
 from app.services.booking.book import book
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, World, make_dossier, make_errand, make_request, make_world, wish_for_result
 from tests.factories.agency import make_agency
 
@@ -39,13 +40,13 @@ def asking(world: World, phone: str = PHONE) -> BookVisit:
     return wish_for_result(world, CODE, phone=parse_phone(phone))
 
 
-def refused(session: Session, command: BookVisit) -> str:
+def refused(session: UnitOfWork, command: BookVisit) -> str:
     with pytest.raises(DomainError) as refusal:
         book(session, command, KEYS)
     return refusal.value.code
 
 
-def test_who_knows_code_and_telephone_has_the_result_brought(session: Session, world: World) -> None:
+def test_who_knows_code_and_telephone_has_the_result_brought(session: UnitOfWork, world: World) -> None:
     dossier = told(session, world)
     before = dossier.request
     request = book(session, asking(world, "0900 000 123"), KEYS)
@@ -56,7 +57,7 @@ def test_who_knows_code_and_telephone_has_the_result_brought(session: Session, w
     assert (before.applicant.name, before.applicant.phone) == (None, None)  # said once is enough
 
 
-def test_a_stranger_is_answered_as_for_any_dossier_under_way(session: Session, world: World) -> None:
+def test_a_stranger_is_answered_as_for_any_dossier_under_way(session: UnitOfWork, world: World) -> None:
     told(session, world)
     stranger = refused(session, asking(world, "0900000999"))
     book(session, wish_for_result(world), KEYS)
@@ -64,12 +65,12 @@ def test_a_stranger_is_answered_as_for_any_dossier_under_way(session: Session, w
 
 
 @pytest.mark.parametrize("given", [{"state": 10}, {"partner_id": None}], ids=["over", "booked with us"])
-def test_nothing_else_is_taken_over(session: Session, world: World, given: dict[str, Any]) -> None:
+def test_nothing_else_is_taken_over(session: UnitOfWork, world: World, given: dict[str, Any]) -> None:
     told(session, world, **given)
     assert refused(session, asking(world)) == "dossier_already_known"
 
 
-def test_a_visit_that_stands_is_followed_and_not_asked_for_twice(session: Session, world: World) -> None:
+def test_a_visit_that_stands_is_followed_and_not_asked_for_twice(session: UnitOfWork, world: World) -> None:
     dossier = told(session, world)
     make_errand(session, dossier.request, office=world.office, dossiers=[dossier], kind=ErrandKind.DELIVER)
     assert refused(session, asking(world)) == "dossier_already_known"

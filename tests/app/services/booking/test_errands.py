@@ -15,6 +15,7 @@ from app.queries.tracking.requests import errands_of
 from app.services.booking import errands, slots
 from app.services.booking.book import book
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, World, make_errand, make_slot, make_world, wish
 
 TOO_LATE = at(DAY, CHANGES_CLOSE)
@@ -27,7 +28,7 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def request_row(session: Session, world: World) -> ServiceRequest:
+def request_row(session: UnitOfWork, world: World) -> ServiceRequest:
     return book(session, wish(world), KEYS)
 
 
@@ -62,7 +63,7 @@ def refused(session: Session, command: CancelErrand | RescheduleErrand) -> str:
 
 
 def test_a_visit_can_be_cancelled_and_its_place_is_free_again(
-    session: Session, world: World, collection: Errand
+    session: UnitOfWork, world: World, collection: Errand
 ) -> None:
     errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
     assert (collection.state, collection.closed_at) == (ErrandState.CANCELLED, NOW)
@@ -71,19 +72,19 @@ def test_a_visit_can_be_cancelled_and_its_place_is_free_again(
 
 
 def test_the_result_that_would_have_come_back_is_cancelled_too(
-    session: Session, collection: Errand, delivery: Errand
+    session: UnitOfWork, collection: Errand, delivery: Errand
 ) -> None:
     errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
     assert delivery.state is ErrandState.CANCELLED
 
 
-def test_nothing_is_owed_for_a_cancelled_visit(session: Session, collection: Errand) -> None:
+def test_nothing_is_owed_for_a_cancelled_visit(session: UnitOfWork, collection: Errand) -> None:
     errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
     assert session.scalars(select(Charge)).all() == []
 
 
 def test_cancelling_is_told_and_written_down_once(
-    session: Session, request_row: ServiceRequest, collection: Errand
+    session: UnitOfWork, request_row: ServiceRequest, collection: Errand
 ) -> None:
     for _ in range(2):
         errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
@@ -92,14 +93,14 @@ def test_cancelling_is_told_and_written_down_once(
 
 
 def test_the_tracking_link_runs_out_thirty_days_after_the_last_errand(
-    session: Session, request_row: ServiceRequest, collection: Errand
+    session: UnitOfWork, request_row: ServiceRequest, collection: Errand
 ) -> None:
     errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
     assert request_row.tracking_until == NOW + timedelta(days=30)
 
 
 def test_the_tracking_link_lives_while_one_errand_is_open(
-    session: Session, request_row: ServiceRequest, collection: Errand
+    session: UnitOfWork, request_row: ServiceRequest, collection: Errand
 ) -> None:
     errands.advance(collection, ErrandState.PLANNED)
     errands.advance(collection, ErrandState.UNDER_WAY)
@@ -122,13 +123,15 @@ def test_a_stale_page_does_not_cancel(session: Session, collection: Errand) -> N
     assert refused(session, CancelErrand(collection.id, "citizen:x", NOW, revision=1)) == "errand_changed"
 
 
-def test_another_slot_can_be_chosen(session: Session, world: World, collection: Errand) -> None:
+def test_another_slot_can_be_chosen(session: UnitOfWork, world: World, collection: Errand) -> None:
     afternoon = make_slot(session, world.unit, times=AFTERNOON)
     errands.reschedule(session, RescheduleErrand(collection.id, afternoon.id, "citizen:x", NOW))
     assert (collection.state, collection.slot, collection.revision) == (ErrandState.SCHEDULED, afternoon, 2)
 
 
-def test_the_new_slot_is_told(session: Session, world: World, request_row: ServiceRequest, collection: Errand) -> None:
+def test_the_new_slot_is_told(
+    session: UnitOfWork, world: World, request_row: ServiceRequest, collection: Errand
+) -> None:
     afternoon = make_slot(session, world.unit, times=AFTERNOON)
     errands.reschedule(session, RescheduleErrand(collection.id, afternoon.id, "citizen:x", NOW))
     message = session.scalars(select(Message).where(Message.template == "scheduled")).one()
@@ -136,7 +139,7 @@ def test_the_new_slot_is_told(session: Session, world: World, request_row: Servi
 
 
 def test_choosing_the_same_slot_again_changes_nothing(
-    session: Session, world: World, request_row: ServiceRequest, collection: Errand
+    session: UnitOfWork, world: World, request_row: ServiceRequest, collection: Errand
 ) -> None:
     errands.reschedule(session, RescheduleErrand(collection.id, world.slot.id, "citizen:x", NOW))
     assert collection.revision == 1
@@ -154,7 +157,7 @@ def test_a_slot_of_another_commune_is_refused(session: Session, collection: Erra
 
 
 def test_a_failed_visit_keeps_its_identity_and_gets_a_new_slot(
-    session: Session, world: World, collection: Errand
+    session: UnitOfWork, world: World, collection: Errand
 ) -> None:
     for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY, ErrandState.FAILED):
         errands.advance(collection, state)
@@ -169,7 +172,7 @@ def test_a_result_not_ready_gets_no_slot(session: Session, world: World, deliver
 
 
 def test_a_ready_result_takes_the_first_open_slot_and_the_citizen_is_told(
-    session: Session, world: World, request_row: ServiceRequest, delivery: Errand
+    session: UnitOfWork, world: World, request_row: ServiceRequest, delivery: Errand
 ) -> None:
     assert errands.schedule_next(session, ready(delivery), NOW) is world.slot
     assert delivery.state is ErrandState.SCHEDULED
@@ -177,7 +180,7 @@ def test_a_ready_result_takes_the_first_open_slot_and_the_citizen_is_told(
 
 
 def test_a_full_calendar_leaves_a_ready_result_waiting_for_a_person(
-    session: Session, world: World, delivery: Errand
+    session: UnitOfWork, world: World, delivery: Errand
 ) -> None:
     world.courier.active = False
     world.slot.capacity = 0
@@ -186,7 +189,7 @@ def test_a_full_calendar_leaves_a_ready_result_waiting_for_a_person(
 
 
 def test_a_visit_nobody_came_for_gets_the_next_open_slot_and_is_told(
-    session: Session, request_row: ServiceRequest, collection: Errand
+    session: UnitOfWork, request_row: ServiceRequest, collection: Errand
 ) -> None:
     assert errands.carry_over(session, MIDNIGHT) == []
     assert collection.slot is not None
@@ -194,12 +197,12 @@ def test_a_visit_nobody_came_for_gets_the_next_open_slot_and_is_told(
     assert told(session, request_row) == ["booked", "scheduled"]
 
 
-def test_a_day_that_is_not_over_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
+def test_a_day_that_is_not_over_is_not_carried_over(session: UnitOfWork, world: World, collection: Errand) -> None:
     errands.carry_over(session, at(DAY, time(23, 59)))
     assert collection.slot is world.slot
 
 
-def test_what_was_done_is_not_carried_over(session: Session, world: World, collection: Errand) -> None:
+def test_what_was_done_is_not_carried_over(session: UnitOfWork, world: World, collection: Errand) -> None:
     for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY):
         errands.advance(collection, state)
     errands.carry_over(session, MIDNIGHT)
@@ -207,27 +210,27 @@ def test_what_was_done_is_not_carried_over(session: Session, world: World, colle
 
 
 def test_when_nobody_came_another_slot_can_be_chosen_the_day_after(
-    session: Session, world: World, collection: Errand
+    session: UnitOfWork, world: World, collection: Errand
 ) -> None:
     next_day, later = DAY + timedelta(days=1), make_slot(session, world.unit, DAY + timedelta(days=2))
     errands.reschedule(session, RescheduleErrand(collection.id, later.id, "x", at(next_day, time(8))))
     assert collection.slot is later
 
 
-def test_a_reason_is_kept_in_one_tidy_line(session: Session, collection: Errand) -> None:
+def test_a_reason_is_kept_in_one_tidy_line(session: UnitOfWork, collection: Errand) -> None:
     errands.cancel(session, CancelErrand(collection.id, "x", NOW, reason=" bận\x00 việc\n"))
     assert collection.close_reason == "bận việc"
 
 
 def test_a_flooded_day_moves_its_visits_to_the_next_open_slot(
-    session: Session, world: World, collection: Errand
+    session: UnitOfWork, world: World, collection: Errand
 ) -> None:
     assert errands.clear_day(session, world.unit.code, DAY, "Lũ", "staff:1", NOW) == []
     assert collection.slot is not None
     assert collection.slot.day == DAY + timedelta(days=1)
 
 
-def test_a_planned_visit_of_a_flooded_day_moves_too(session: Session, world: World, collection: Errand) -> None:
+def test_a_planned_visit_of_a_flooded_day_moves_too(session: UnitOfWork, world: World, collection: Errand) -> None:
     errands.advance(collection, ErrandState.PLANNED)
     errands.clear_day(session, world.unit.code, DAY, "Lũ", "staff:1", NOW)
     assert collection.state is ErrandState.SCHEDULED

@@ -13,6 +13,7 @@ from app.models import Errand
 from app.services.booking import rebooking
 from app.services.booking.rebooking import CardState, card_token, read_card
 from app.services.visits.failures import record_failure
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, NOW, make_slot
 from tests.factories.custody import AT_THE_DOOR, failing, make_road
 
@@ -23,7 +24,7 @@ def token_of(errand: Errand) -> str:
     return card_token(SECRET, [errand.id], DAY)
 
 
-def test_a_card_left_after_a_missed_visit_offers_a_new_time(session: Session) -> None:
+def test_a_card_left_after_a_missed_visit_offers_a_new_time(session: UnitOfWork) -> None:
     road = make_road(session)
     record_failure(session, failing(road, errand_id=road.collection.id, now=AT_THE_DOOR))
     card = read_card(session, SECRET, token_of(road.collection), AT_THE_DOOR)

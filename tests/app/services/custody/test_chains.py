@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
@@ -16,6 +15,7 @@ from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
 from app.queries.custody.state import chain_of
 from app.services.custody import chains
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, handing, make_road, next_operation
 
 
@@ -34,7 +34,7 @@ def late(road: Road, giver: Party, taker: Party, occurred_at: datetime, **given:
     )
 
 
-def test_each_event_is_chained_to_the_one_before(session: Session) -> None:
+def test_each_event_is_chained_to_the_one_before(session: UnitOfWork) -> None:
     parcel = at_desk(session, make_road(session))
 
     events = chain_of(session, parcel.id)
@@ -44,14 +44,14 @@ def test_each_event_is_chained_to_the_one_before(session: Session) -> None:
     assert parcel.head_hash == events[2].hash == events[2].body().hash()
 
 
-def test_two_parcels_have_two_chains(session: Session) -> None:
+def test_two_parcels_have_two_chains(session: UnitOfWork) -> None:
     first, second = collected(session, make_road(session)), collected(session, make_road(session))
 
     assert (first.event_no, second.event_no) == (1, 1)
     assert chain_of(session, second.id)[0].previous == "0" * 64
 
 
-def test_an_operation_that_comes_twice_writes_one_event(session: Session) -> None:
+def test_an_operation_that_comes_twice_writes_one_event(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     command = handing(road, [parcel], road.courier, road.safe)
@@ -62,7 +62,7 @@ def test_an_operation_that_comes_twice_writes_one_event(session: Session) -> Non
     assert parcel.event_no == 2
 
 
-def test_the_chain_holds_no_personal_fact(session: Session) -> None:
+def test_the_chain_holds_no_personal_fact(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road, fix=(107.95, 13.98))
 
@@ -75,7 +75,7 @@ def test_the_chain_holds_no_personal_fact(session: Session) -> None:
 
 @pytest.mark.parametrize("table", ["custody_event", "custody_digest", "audit_event"])
 @pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}", "truncate {}"])
-def test_evidence_may_not_be_changed_by_the_application(session: Session, table: str, statement: str) -> None:
+def test_evidence_may_not_be_changed_by_the_application(session: UnitOfWork, table: str, statement: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         session.execute(text(statement.format(table)))
 
@@ -84,14 +84,14 @@ def test_evidence_may_not_be_changed_by_the_application(session: Session, table:
     "statement", ["update custody_event set actor = 'x'", "delete from custody_event", "truncate custody_event cascade"]
 )
 def test_not_even_the_owner_may_change_it_while_the_triggers_stand(owner_engine: Engine, statement: str) -> None:
-    with owner_engine.connect() as connection, Session(connection) as session:
+    with owner_engine.connect() as connection, UnitOfWork(connection) as session:
         collected(session, make_road(session))
         session.flush()
         with pytest.raises(ProgrammingError, match="append-only"):
             session.execute(text(statement))
 
 
-def test_a_late_fact_that_fits_no_story_opens_a_gap(session: Session) -> None:
+def test_a_late_fact_that_fits_no_story_opens_a_gap(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
@@ -101,7 +101,7 @@ def test_a_late_fact_that_fits_no_story_opens_a_gap(session: Session) -> None:
     assert gaps(session, parcel) == [(2, None)]
 
 
-def test_a_later_report_of_the_missing_step_closes_the_gap(session: Session) -> None:
+def test_a_later_report_of_the_missing_step_closes_the_gap(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     chains.append(session, parcel, late(road, road.safe, road.desk, AT_THE_DOOR + timedelta(hours=5)))
@@ -112,7 +112,7 @@ def test_a_later_report_of_the_missing_step_closes_the_gap(session: Session) -> 
     assert gaps(session, parcel) == [(2, 3)]
 
 
-def test_the_chain_keeps_the_order_of_receipt(session: Session) -> None:
+def test_the_chain_keeps_the_order_of_receipt(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     chains.append(session, parcel, late(road, road.safe, road.desk, AT_THE_DOOR + timedelta(hours=5)))
@@ -123,7 +123,7 @@ def test_the_chain_keeps_the_order_of_receipt(session: Session) -> None:
     assert takers == [Holder.COURIER, Holder.DESK, Holder.OFFICE_SAFE]
 
 
-def test_an_online_hand_over_by_somebody_else_is_refused_and_leaves_no_trace(session: Session) -> None:
+def test_an_online_hand_over_by_somebody_else_is_refused_and_leaves_no_trace(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     before = (parcel.event_no, parcel.head_hash, parcel.holder, parcel.holder_id)
@@ -137,7 +137,7 @@ def test_an_online_hand_over_by_somebody_else_is_refused_and_leaves_no_trace(ses
     assert session.scalars(select(CustodyEvent).where(CustodyEvent.parcel_id == parcel.id)).one().event_no == 1
 
 
-def gaps(session: Session, parcel: Parcel) -> list[tuple[int, int | None]]:
+def gaps(session: UnitOfWork, parcel: Parcel) -> list[tuple[int, int | None]]:
     session.flush()
     rows = session.execute(
         select(CustodyGap.opened_by_event, CustodyGap.closed_by_event).where(CustodyGap.parcel_id == parcel.id)

@@ -20,6 +20,7 @@ from app.services.custody.incidents import open_incident
 from app.services.desks.confirmations import confirm
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, counting, handing, make_road, next_operation
 
@@ -31,7 +32,7 @@ def manager(session: Session, road: Road) -> str:
     return f"staff:{account.id}"
 
 
-def stored_day(session: Session) -> Road:
+def stored_day(session: UnitOfWork) -> Road:
     """One envelope collected and handed in: everything comes out."""
     road = make_road(session)
     hand_over(session, handing(road, [collected(session, road)], road.courier, road.safe))
@@ -43,7 +44,7 @@ def faults(session: Session, road: Road, party: Party) -> list[tuple[str, str]]:
     return [(fault.parcel_code, fault.why.value) for fault in day_book(session, party, DAY).faults]
 
 
-def reported(session: Session, road: Road) -> tuple[str, int]:
+def reported(session: UnitOfWork, road: Road) -> tuple[str, int]:
     parcel = collected(session, road)
     act = Act(
         EventKind.HANDED_OVER,
@@ -60,7 +61,7 @@ def reported(session: Session, road: Road) -> tuple[str, int]:
     return parcel.code, event.id
 
 
-def test_an_even_day_is_signed_by_the_counter(session: Session) -> None:
+def test_an_even_day_is_signed_by_the_counter(session: UnitOfWork) -> None:
     road = stored_day(session)
 
     row = close(session, road.safe, DAY, road.by_counter, EVENING)
@@ -70,7 +71,7 @@ def test_an_even_day_is_signed_by_the_counter(session: Session) -> None:
     assert close(session, road.courier, DAY, road.by_counter, EVENING).balance["handed_over"] == 1
 
 
-def test_signing_twice_gives_the_same_row(session: Session) -> None:
+def test_signing_twice_gives_the_same_row(session: UnitOfWork) -> None:
     road = stored_day(session)
 
     first = close(session, road.safe, DAY, road.by_counter, EVENING)
@@ -80,7 +81,7 @@ def test_signing_twice_gives_the_same_row(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(DayClose)) == 1
 
 
-def test_with_an_open_incident_only_the_manager_signs_and_the_row_names_it(session: Session) -> None:
+def test_with_an_open_incident_only_the_manager_signs_and_the_row_names_it(session: UnitOfWork) -> None:
     road = stored_day(session)
     code = collected(session, make_road(session, road.world)).code
     open_incident(
@@ -100,7 +101,7 @@ def test_with_an_open_incident_only_the_manager_signs_and_the_row_names_it(sessi
     assert row.even
 
 
-def test_an_unanswered_hand_over_is_named_in_both_books_until_it_is_answered(session: Session) -> None:
+def test_an_unanswered_hand_over_is_named_in_both_books_until_it_is_answered(session: UnitOfWork) -> None:
     road = make_road(session)
     code, event_id = reported(session, road)
 
@@ -113,7 +114,7 @@ def test_an_unanswered_hand_over_is_named_in_both_books_until_it_is_answered(ses
     assert close(session, road.safe, DAY, road.by_counter, EVENING).even
 
 
-def test_an_uneven_day_signed_by_the_manager_says_which_envelope(session: Session) -> None:
+def test_an_uneven_day_signed_by_the_manager_says_which_envelope(session: UnitOfWork) -> None:
     road = make_road(session)
     code, _ = reported(session, road)
 
@@ -123,7 +124,7 @@ def test_an_uneven_day_signed_by_the_manager_says_which_envelope(session: Sessio
     assert row.balance["faults"] == [{"parcel": code, "why": "unanswered"}]
 
 
-def test_papers_counted_differently_are_named(session: Session) -> None:
+def test_papers_counted_differently_are_named(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
     session.refresh(parcel)
@@ -134,7 +135,7 @@ def test_papers_counted_differently_are_named(session: Session) -> None:
     assert faults(session, road, road.safe) == [(parcel.code, "papers")]
 
 
-def test_an_unknown_envelope_is_named(session: Session) -> None:
+def test_an_unknown_envelope_is_named(session: UnitOfWork) -> None:
     road = make_road(session)
     act = Act(
         EventKind.HANDED_OVER, road.courier, road.safe, EVENING, EVENING, road.by_counter, next_operation(), late=True
@@ -144,7 +145,7 @@ def test_an_unknown_envelope_is_named(session: Session) -> None:
     assert faults(session, road, road.safe) == [("RT123456785VN", "stray")]
 
 
-def test_a_hole_and_a_wrong_register_are_named(session: Session) -> None:
+def test_a_hole_and_a_wrong_register_are_named(session: UnitOfWork) -> None:
     road = stored_day(session)
     torn = collected(session, make_road(session, road.world))
     late = Act(EventKind.HANDED_OVER, road.desk, road.safe, EVENING, EVENING, "staff:1", next_operation(), late=True)
@@ -157,7 +158,7 @@ def test_a_hole_and_a_wrong_register_are_named(session: Session) -> None:
 
 
 @pytest.mark.parametrize("who", ["clerk", "stranger", "courier", "nobody"])
-def test_only_the_office_s_counter_signs(session: Session, who: str) -> None:
+def test_only_the_office_s_counter_signs(session: UnitOfWork, who: str) -> None:
     road = stored_day(session)
     stranger: StaffAccount = make_staff(session, Role.OFFICE_MANAGER, office=make_office(session))
     signers = {
@@ -171,14 +172,14 @@ def test_only_the_office_s_counter_signs(session: Session, who: str) -> None:
         close(session, road.safe, DAY, signers[who], EVENING)
 
 
-def test_tomorrow_is_not_signed_today(session: Session) -> None:
+def test_tomorrow_is_not_signed_today(session: UnitOfWork) -> None:
     road = stored_day(session)
 
     with pytest.raises(DomainError, match="day_ahead"):
         close(session, road.safe, DAY + timedelta(days=1), road.by_counter, EVENING)
 
 
-def test_a_holder_nobody_knows_has_no_book(session: Session) -> None:
+def test_a_holder_nobody_knows_has_no_book(session: UnitOfWork) -> None:
     road = stored_day(session)
 
     with pytest.raises(DomainError, match="party_unknown"):

@@ -18,6 +18,7 @@ from app.queries.custody.verification import verify
 from app.services.desks.bags import close_bag, open_bag
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_office, make_world
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -34,7 +35,7 @@ from tests.factories.custody import (
 NOW = AT_THE_DOOR + timedelta(hours=8)
 
 
-def in_the_safe(session: Session, number: int) -> tuple[Road, list[Parcel]]:
+def in_the_safe(session: UnitOfWork, number: int) -> tuple[Road, list[Parcel]]:
     world = make_world(session)
     parcels = []
     for _ in range(number):
@@ -82,7 +83,7 @@ def incidents(session: Session) -> list[tuple[str, str]]:
     return [(row.kind, row.parcel_code) for row in session.scalars(select(Incident).order_by(Incident.id))]
 
 
-def test_parcels_go_into_the_bag_and_come_out_at_the_desk(session: Session) -> None:
+def test_parcels_go_into_the_bag_and_come_out_at_the_desk(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 3)
 
     bag = close_bag(session, closing(road, parcels))
@@ -95,7 +96,7 @@ def test_parcels_go_into_the_bag_and_come_out_at_the_desk(session: Session) -> N
     assert verify(session, KEYS).clean
 
 
-def test_the_manifest_lists_every_parcel_once_in_the_order_of_codes(session: Session) -> None:
+def test_the_manifest_lists_every_parcel_once_in_the_order_of_codes(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 3)
 
     bag = close_bag(session, closing(road, [*reversed(parcels), parcels[0]]))
@@ -105,7 +106,7 @@ def test_the_manifest_lists_every_parcel_once_in_the_order_of_codes(session: Ses
     )
 
 
-def test_one_wrong_parcel_closes_no_bag(session: Session) -> None:
+def test_one_wrong_parcel_closes_no_bag(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 2)
     carried = make_road(session, road.world)
     other = collected(session, carried)
@@ -119,14 +120,14 @@ def test_one_wrong_parcel_closes_no_bag(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Bag)) == 0
 
 
-def test_a_second_press_closes_no_second_bag(session: Session) -> None:
+def test_a_second_press_closes_no_second_bag(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
     command = closing(road, parcels)
 
     assert close_bag(session, command).code == close_bag(session, command).code
 
 
-def test_two_bags_of_a_day_have_two_codes(session: Session) -> None:
+def test_two_bags_of_a_day_have_two_codes(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 2)
 
     codes = [close_bag(session, closing(road, [parcel])).code for parcel in parcels]
@@ -136,7 +137,7 @@ def test_two_bags_of_a_day_have_two_codes(session: Session) -> None:
 
 
 @pytest.mark.parametrize("used", ["bag", "parcel"])
-def test_a_seal_closes_one_thing_once(session: Session, used: str) -> None:
+def test_a_seal_closes_one_thing_once(session: UnitOfWork, used: str) -> None:
     road, (first, second) = in_the_safe(session, 2)
     seal = first.seals[0].number if used == "parcel" else "TUI0001"
     if used == "bag":
@@ -157,21 +158,21 @@ def test_a_seal_closes_one_thing_once(session: Session, used: str) -> None:
         ({"seal_number": "?"}, "seal_number_malformed"),
     ],
 )
-def test_what_a_bag_needs(session: Session, given: dict[str, Any], code: str) -> None:
+def test_what_a_bag_needs(session: UnitOfWork, given: dict[str, Any], code: str) -> None:
     road, parcels = in_the_safe(session, 1)
 
     with pytest.raises(DomainError, match=code):
         close_bag(session, closing(road, parcels, **given))
 
 
-def test_a_bag_goes_somewhere_else(session: Session) -> None:
+def test_a_bag_goes_somewhere_else(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
 
     with pytest.raises(DomainError, match="bag_to_itself"):
         close_bag(session, closing(road, parcels, destination=road.safe))
 
 
-def test_a_missing_parcel_stays_in_the_bag_and_is_named(session: Session) -> None:
+def test_a_missing_parcel_stays_in_the_bag_and_is_named(session: UnitOfWork) -> None:
     road, (here, gone) = in_the_safe(session, 2)
     bag = close_bag(session, closing(road, [here, gone]))
 
@@ -182,7 +183,7 @@ def test_a_missing_parcel_stays_in_the_bag_and_is_named(session: Session) -> Non
     assert {item.parcel.code: item.found for item in bag.items} == {here.code: True, gone.code: False}
 
 
-def test_a_torn_seal_names_the_bag(session: Session) -> None:
+def test_a_torn_seal_names_the_bag(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
     bag = close_bag(session, closing(road, parcels))
 
@@ -192,7 +193,7 @@ def test_a_torn_seal_names_the_bag(session: Session) -> None:
     assert bag.seal_whole is False
 
 
-def test_a_parcel_that_is_not_on_the_manifest_is_named(session: Session) -> None:
+def test_a_parcel_that_is_not_on_the_manifest_is_named(session: UnitOfWork) -> None:
     road, (one, other) = in_the_safe(session, 2)
     bag = close_bag(session, closing(road, [one]))
 
@@ -202,7 +203,7 @@ def test_a_parcel_that_is_not_on_the_manifest_is_named(session: Session) -> None
     assert (refused.value.code, refused.value.params["parcel"]) == ("not_in_bag", other.code)
 
 
-def test_a_bag_is_opened_where_it_was_bound_for(session: Session) -> None:
+def test_a_bag_is_opened_where_it_was_bound_for(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
     bag = close_bag(session, closing(road, parcels))
     stranger = Party(Holder.OFFICE_SAFE, str(make_office(session).id))
@@ -211,7 +212,7 @@ def test_a_bag_is_opened_where_it_was_bound_for(session: Session) -> None:
         open_bag(session, opening(road, bag, parcels, here=stranger))
 
 
-def test_a_bag_is_opened_once(session: Session) -> None:
+def test_a_bag_is_opened_once(session: UnitOfWork) -> None:
     road, (here, gone) = in_the_safe(session, 2)
     bag = close_bag(session, closing(road, [here, gone]))
     open_bag(session, opening(road, bag, [here]))
@@ -222,7 +223,7 @@ def test_a_bag_is_opened_once(session: Session) -> None:
     assert len(incidents(session)) == 1
 
 
-def test_a_bag_nobody_closed_is_unknown(session: Session) -> None:
+def test_a_bag_nobody_closed_is_unknown(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
     bag = close_bag(session, closing(road, parcels))
 
@@ -230,7 +231,7 @@ def test_a_bag_nobody_closed_is_unknown(session: Session) -> None:
         open_bag(session, opening(road, bag, parcels, bag_code="TUI-X-1"))
 
 
-def test_citizens_are_told_as_if_there_were_no_bag(session: Session) -> None:
+def test_citizens_are_told_as_if_there_were_no_bag(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 1)
     bag = close_bag(session, closing(road, parcels))
 
@@ -239,7 +240,7 @@ def test_citizens_are_told_as_if_there_were_no_bag(session: Session) -> None:
     assert "handed_to_desk" in session.scalars(select(Message.template)).all()
 
 
-def test_a_result_that_comes_in_a_bag_gets_its_visit(session: Session) -> None:
+def test_a_result_that_comes_in_a_bag_gets_its_visit(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     result = result_ready(session, packing(road))

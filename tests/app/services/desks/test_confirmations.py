@@ -17,13 +17,14 @@ from app.queries.custody.confirmations import unanswered
 from app.services.custody import chains
 from app.services.desks.confirmations import confirm, deny
 from app.services.desks.handover import hand_over, record_one_side
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_courier, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
 
 NOW = AT_THE_DOOR + timedelta(hours=9)
 
 
-def reported(session: Session, road: Road, parcel: Parcel, taker: Party | None = None) -> CustodyEvent:
+def reported(session: UnitOfWork, road: Road, parcel: Parcel, taker: Party | None = None) -> CustodyEvent:
     """The courier's phone says that he handed the envelope in."""
     act = Act(
         EventKind.HANDED_OVER,
@@ -44,7 +45,7 @@ def waiting(session: Session, party: Party) -> list[str]:
     return [line.parcel.code for line in unanswered(session, party)]
 
 
-def test_a_phone_s_word_waits_for_the_office(session: Session) -> None:
+def test_a_phone_s_word_waits_for_the_office(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     reported(session, road, parcel)
@@ -60,7 +61,7 @@ def test_a_phone_s_word_waits_for_the_office(session: Session) -> None:
     assert waiting(session, road.courier) == [parcel.code]
 
 
-def test_what_both_have_signed_waits_for_nobody(session: Session) -> None:
+def test_what_both_have_signed_waits_for_nobody(session: UnitOfWork) -> None:
     road = make_road(session)
     hand_over(session, handing(road, [collected(session, road)], road.courier, road.safe))
     session.flush()
@@ -68,7 +69,7 @@ def test_what_both_have_signed_waits_for_nobody(session: Session) -> None:
     assert unanswered(session, road.safe) == []
 
 
-def test_a_yes_ends_the_waiting_and_is_written_once(session: Session) -> None:
+def test_a_yes_ends_the_waiting_and_is_written_once(session: UnitOfWork) -> None:
     road = make_road(session)
     event = reported(session, road, collected(session, road))
 
@@ -80,7 +81,7 @@ def test_a_yes_ends_the_waiting_and_is_written_once(session: Session) -> None:
     assert waiting(session, road.safe) == []
 
 
-def test_not_seen_opens_an_incident_that_names_the_envelope(session: Session) -> None:
+def test_not_seen_opens_an_incident_that_names_the_envelope(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     event = reported(session, road, parcel)
@@ -98,7 +99,7 @@ def test_not_seen_opens_an_incident_that_names_the_envelope(session: Session) ->
 
 
 @pytest.mark.parametrize("as_staff", [True, False])
-def test_the_courier_can_never_answer_his_own(session: Session, as_staff: bool) -> None:  # noqa: FBT001 (a case)
+def test_the_courier_can_never_answer_his_own(session: UnitOfWork, as_staff: bool) -> None:  # noqa: FBT001 (a case)
     road = make_road(session)
     event = reported(session, road, collected(session, road))
     by = f"staff:{road.world.courier.staff_account_id}" if as_staff else road.by_courier
@@ -107,7 +108,7 @@ def test_the_courier_can_never_answer_his_own(session: Session, as_staff: bool) 
         confirm(session, [event.id], by, NOW)
 
 
-def test_another_office_has_no_say(session: Session) -> None:
+def test_another_office_has_no_say(session: UnitOfWork) -> None:
     road = make_road(session)
     event = reported(session, road, collected(session, road))
     stranger: StaffAccount = make_staff(session, Role.COUNTER, office=make_office(session))
@@ -117,7 +118,7 @@ def test_another_office_has_no_say(session: Session) -> None:
             confirm(session, [event.id], by, NOW)
 
 
-def test_between_two_couriers_the_second_answers(session: Session) -> None:
+def test_between_two_couriers_the_second_answers(session: UnitOfWork) -> None:
     road = make_road(session)
     second = make_courier(session, office=road.world.office)
     event = reported(session, road, collected(session, road), Party(Holder.COURIER, str(second.id)))
@@ -128,7 +129,7 @@ def test_between_two_couriers_the_second_answers(session: Session) -> None:
     assert confirm(session, [event.id], f"courier:{second.id}", NOW) == 1
 
 
-def test_one_unknown_hand_over_confirms_none(session: Session) -> None:
+def test_one_unknown_hand_over_confirms_none(session: UnitOfWork) -> None:
     road = make_road(session)
     event = reported(session, road, collected(session, road))
 
@@ -138,12 +139,12 @@ def test_one_unknown_hand_over_confirms_none(session: Session) -> None:
     assert session.scalars(select(CustodyConfirmation)).all() == []
 
 
-def on_screen(session: Session, road: Road, parcel: Parcel) -> None:
+def on_screen(session: UnitOfWork, road: Road, parcel: Parcel) -> None:
     hand_over(session, handing(road, [parcel], road.courier, road.safe, now=NOW - timedelta(minutes=30)))
     session.flush()
 
 
-def by_phone(session: Session, road: Road, parcel: Parcel) -> list[str]:
+def by_phone(session: UnitOfWork, road: Road, parcel: Parcel) -> list[str]:
     """The courier's phone tells of the same hand-over; returns what a person would have to look at."""
     told = handing(
         road,
@@ -162,7 +163,7 @@ def by_phone(session: Session, road: Road, parcel: Parcel) -> list[str]:
 
 
 @pytest.mark.parametrize("first", ["phone", "screen"])
-def test_a_hand_over_told_by_both_sides_is_one_hand_over(session: Session, first: str) -> None:
+def test_a_hand_over_told_by_both_sides_is_one_hand_over(session: UnitOfWork, first: str) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
@@ -177,7 +178,7 @@ def test_a_hand_over_told_by_both_sides_is_one_hand_over(session: Session, first
     assert waiting(session, road.safe) == []
 
 
-def test_the_same_way_again_without_the_way_back_is_a_hole(session: Session) -> None:
+def test_the_same_way_again_without_the_way_back_is_a_hole(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     on_screen(session, road, parcel)

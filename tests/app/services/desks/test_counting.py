@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.commands import CountPapers
 from app.domain.custody import EventKind, Holder
@@ -15,6 +14,7 @@ from app.models import AuditEvent, Message, Seal
 from app.queries.custody.state import chain_of
 from app.services.desks.counting import count_papers, waive_papers_due
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_world
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -28,13 +28,13 @@ from tests.factories.custody import (
 )
 
 
-def refused(session: Session, command: CountPapers) -> tuple[str, str | None]:
+def refused(session: UnitOfWork, command: CountPapers) -> tuple[str, str | None]:
     with pytest.raises(DomainError) as refusal:
         count_papers(session, command)
     return refusal.value.code, refusal.value.field
 
 
-def test_a_full_count_accepts_the_dossier(session: Session) -> None:
+def test_a_full_count_accepts_the_dossier(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
     command = counting(road, parcel)
@@ -46,7 +46,7 @@ def test_a_full_count_accepts_the_dossier(session: Session) -> None:
     assert {paper.state for paper in parcel.papers} == {PaperState.TAKEN_OUT}
 
 
-def test_opening_breaks_the_seal_and_leaves_the_parcel_at_the_desk(session: Session) -> None:
+def test_opening_breaks_the_seal_and_leaves_the_parcel_at_the_desk(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = accepted(session, road)
 
@@ -58,13 +58,13 @@ def test_opening_breaks_the_seal_and_leaves_the_parcel_at_the_desk(session: Sess
     assert last.actor == f"{road.by_clerk}+{road.by_counter}"
 
 
-def test_papers_do_not_change_before_the_opening(session: Session) -> None:
+def test_papers_do_not_change_before_the_opening(session: UnitOfWork) -> None:
     parcel = at_desk(session, make_road(session))
 
     assert {paper.state for paper in parcel.papers} == {PaperState.IN_PARCEL}
 
 
-def test_a_short_line_is_split_into_found_and_missing(session: Session) -> None:
+def test_a_short_line_is_split_into_found_and_missing(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
 
@@ -78,7 +78,7 @@ def test_a_short_line_is_split_into_found_and_missing(session: Session) -> None:
     assert road.dossier.state == DossierState.PAPERS_WANTED
 
 
-def test_the_citizen_hears_of_missing_papers(session: Session) -> None:
+def test_the_citizen_hears_of_missing_papers(session: UnitOfWork) -> None:
     road = make_road(session)
 
     count_papers(session, counting(road, at_desk(session, road), counts={1: 0, 3: 2}))
@@ -88,7 +88,7 @@ def test_the_citizen_hears_of_missing_papers(session: Session) -> None:
     )
 
 
-def test_the_citizen_hears_the_code_and_the_due_date(session: Session) -> None:
+def test_the_citizen_hears_the_code_and_the_due_date(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
 
@@ -99,7 +99,7 @@ def test_the_citizen_hears_the_code_and_the_due_date(session: Session) -> None:
     assert "04/12/2026" in message.body
 
 
-def test_the_same_count_again_changes_nothing(session: Session) -> None:
+def test_the_same_count_again_changes_nothing(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
     command = counting(road, parcel, counts={1: 1, 3: 1})
@@ -110,7 +110,7 @@ def test_the_same_count_again_changes_nothing(session: Session) -> None:
     assert (parcel.event_no, len(parcel.papers)) == (4, 3)
 
 
-def test_a_second_count_is_refused(session: Session) -> None:
+def test_a_second_count_is_refused(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = accepted(session, road)
 
@@ -126,14 +126,16 @@ def test_a_second_count_is_refused(session: Session) -> None:
         ({1: 1, 3: 3}, ("more_than_listed", "paper_3")),
     ],
 )
-def test_the_count_follows_the_signed_list(session: Session, counts: dict[int, int], answer: tuple[str, str]) -> None:
+def test_the_count_follows_the_signed_list(
+    session: UnitOfWork, counts: dict[int, int], answer: tuple[str, str]
+) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
 
     assert refused(session, counting(road, parcel, counts=counts)) == answer
 
 
-def test_the_count_is_signed_by_both(session: Session) -> None:
+def test_the_count_is_signed_by_both(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
 
@@ -141,7 +143,7 @@ def test_the_count_is_signed_by_both(session: Session) -> None:
     assert refused(session, counting(road, parcel, confirmed_by=road.by_clerk))[0] == "confirmation_by_oneself"
 
 
-def test_a_desk_counts_only_what_lies_there(session: Session) -> None:
+def test_a_desk_counts_only_what_lies_there(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     hand_over(session, handing(road, [parcel], road.courier, road.safe))
@@ -149,14 +151,14 @@ def test_a_desk_counts_only_what_lies_there(session: Session) -> None:
     assert refused(session, counting(road, parcel))[0] == "not_the_holder"
 
 
-def test_a_result_is_not_opened_at_the_desk(session: Session) -> None:
+def test_a_result_is_not_opened_at_the_desk(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = result_out(session, road)
 
     assert refused(session, counting(road, parcel))[0] == "not_for_the_desk"
 
 
-def test_a_dossier_code_belongs_to_one_dossier(session: Session) -> None:
+def test_a_dossier_code_belongs_to_one_dossier(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
     accepted(session, road)
@@ -167,7 +169,7 @@ def test_a_dossier_code_belongs_to_one_dossier(session: Session) -> None:
     assert (code, field) == ("dossier_code_taken", "dossier_code")
 
 
-def test_waiving_originals_is_written_down(session: Session) -> None:
+def test_waiving_originals_is_written_down(session: UnitOfWork) -> None:
     road = make_road(session)
 
     waive_papers_due(session, road.delivery.id, road.by_clerk, AT_THE_DOOR)
@@ -177,7 +179,7 @@ def test_waiving_originals_is_written_down(session: Session) -> None:
     assert event.actor == road.by_clerk
 
 
-def test_there_is_nothing_to_waive_for_a_collection(session: Session) -> None:
+def test_there_is_nothing_to_waive_for_a_collection(session: UnitOfWork) -> None:
     road = make_road(session)
 
     with pytest.raises(DomainError) as refusal:

@@ -15,6 +15,7 @@ from app.queries.desks.due_dates import moved_again
 from app.services.desks import dossier_steps, due_dates
 from app.services.desks.counting import count_papers
 from app.services.inbox.dossier_states import Heard, hear
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_dossier, make_request
 from tests.factories.custody import at_desk, counting, make_road
 from tests.factories.links import make_link
@@ -29,7 +30,7 @@ def dossier(session: Session) -> Dossier:
     return make_dossier(session, make_request(session), code="H21.65-261130-0077", state=4, due_on=FIRST)
 
 
-def moved(session: Session, dossier: Dossier, on: date) -> str:
+def moved(session: UnitOfWork, dossier: Dossier, on: date) -> str:
     return hear(session, dossier.id, Heard(dossier.state, due_on=on), LATER)
 
 
@@ -37,32 +38,32 @@ def tasks(session: Session, dossier: Dossier) -> list[tuple[Dossier, date]]:
     return [(line.dossier, line.before) for line in moved_again(session, dossier.desk_id)]
 
 
-def test_the_exchange_moves_a_date_without_a_step(session: Session, dossier: Dossier) -> None:
+def test_the_exchange_moves_a_date_without_a_step(session: UnitOfWork, dossier: Dossier) -> None:
     assert moved(session, dossier, SECOND) == "redated"
     assert (dossier.due_on, tasks(session, dossier)) == (SECOND, [])
 
 
-def test_what_the_exchange_moves_again_is_taken_and_waits_for_the_desk(session: Session, dossier: Dossier) -> None:
+def test_what_the_exchange_moves_again_is_taken_and_waits_for_the_desk(session: UnitOfWork, dossier: Dossier) -> None:
     moved(session, dossier, SECOND)
     moved(session, dossier, THIRD)
     assert (dossier.due_on, tasks(session, dossier)) == (THIRD, [(dossier, SECOND)])
 
 
-def test_a_step_of_the_exchange_with_another_date_waits_for_the_desk_too(session: Session, dossier: Dossier) -> None:
+def test_a_step_of_the_exchange_with_another_date_waits_for_the_desk_too(session: UnitOfWork, dossier: Dossier) -> None:
     dossier.state = DossierState.ACCEPTED
     moved(session, dossier, SECOND)
     assert hear(session, dossier.id, Heard(4, LATER, THIRD), LATER) == "learned"
     assert (dossier.state, dossier.due_on, tasks(session, dossier)) == (4, THIRD, [(dossier, SECOND)])
 
 
-def test_a_date_that_was_left_behind_is_no_news_of_the_exchange(session: Session, dossier: Dossier) -> None:
+def test_a_date_that_was_left_behind_is_no_news_of_the_exchange(session: UnitOfWork, dossier: Dossier) -> None:
     due_dates.tell(session, dossier, DueTold(SECOND, 4, "partner:1", NOW))
     assert moved(session, dossier, FIRST) == "same"
     assert (dossier.due_on, tasks(session, dossier)) == (SECOND, [])
 
 
 def test_a_date_that_the_exchange_itself_left_behind_and_returns_to_is_taken(
-    session: Session, dossier: Dossier
+    session: UnitOfWork, dossier: Dossier
 ) -> None:
     moved(session, dossier, SECOND)
     assert moved(session, dossier, FIRST) == "redated"
@@ -70,7 +71,7 @@ def test_a_date_that_the_exchange_itself_left_behind_and_returns_to_is_taken(
 
 
 def test_after_a_later_word_of_the_desk_what_the_exchange_said_before_is_no_news(
-    session: Session, dossier: Dossier
+    session: UnitOfWork, dossier: Dossier
 ) -> None:
     moved(session, dossier, SECOND)
     dossier.state = DossierState.PAPERS_WANTED  # the time stands still: a new date is no re-dating
@@ -79,14 +80,14 @@ def test_after_a_later_word_of_the_desk_what_the_exchange_said_before_is_no_news
     assert (dossier.due_on, tasks(session, dossier)) == (THIRD, [])
 
 
-def test_a_first_date_is_no_re_dating(session: Session) -> None:
+def test_a_first_date_is_no_re_dating(session: UnitOfWork) -> None:
     dossier = make_dossier(session, make_request(session), code="H21.65-261130-0078", state=4)
     for on in (FIRST, SECOND):
         moved(session, dossier, on)
     assert (dossier.due_on, tasks(session, dossier)) == (SECOND, [])
 
 
-def test_our_own_word_goes_first_while_it_is_on_its_way(session: Session, dossier: Dossier) -> None:
+def test_our_own_word_goes_first_while_it_is_on_its_way(session: UnitOfWork, dossier: Dossier) -> None:
     make_link(session, "one_stop")
     dossier_steps.move(session, dossier, DossierState.IN_PROCESS, by="staff:1", at=NOW, now=NOW)
     assert moved(session, dossier, SECOND) == "same"
@@ -94,7 +95,7 @@ def test_our_own_word_goes_first_while_it_is_on_its_way(session: Session, dossie
 
 
 def test_a_task_ends_when_the_desk_has_looked_and_comes_back_with_the_next_move(
-    session: Session, dossier: Dossier
+    session: UnitOfWork, dossier: Dossier
 ) -> None:
     for on in (SECOND, THIRD):
         moved(session, dossier, on)
@@ -104,14 +105,14 @@ def test_a_task_ends_when_the_desk_has_looked_and_comes_back_with_the_next_move(
     assert tasks(session, dossier) == [(dossier, THIRD)]
 
 
-def test_nobody_looks_at_the_task_of_another_desk(session: Session, dossier: Dossier) -> None:
+def test_nobody_looks_at_the_task_of_another_desk(session: UnitOfWork, dossier: Dossier) -> None:
     for on in (SECOND, THIRD):
         moved(session, dossier, on)
     with pytest.raises(DomainError, match="not_found"):
         due_dates.checked(session, dossier.id, dossier.desk_id + 1, "staff:1", LATER)
 
 
-def test_the_task_follows_the_desk_that_owns_the_date(session: Session) -> None:
+def test_the_task_follows_the_desk_that_owns_the_date(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     dossier = received(session, way, due_on=FIRST).dossier
     for on in (SECOND, THIRD):
@@ -122,7 +123,7 @@ def test_the_task_follows_the_desk_that_owns_the_date(session: Session) -> None:
     assert [line.dossier for line in moved_again(session, way.there.id)] == [dossier]
 
 
-def test_the_desk_does_not_give_a_third_date_when_it_counts(session: Session) -> None:
+def test_the_desk_does_not_give_a_third_date_when_it_counts(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = at_desk(session, road)
     road.dossier.state, road.dossier.due_on = DossierState.IN_PROCESS, FIRST

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.commands import HandOver
 from app.domain.custody import Holder, Party
@@ -15,6 +14,7 @@ from app.domain.errors import DomainError, DomainErrors
 from app.models import Message
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_courier, make_dossier, make_office, make_world
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -27,14 +27,14 @@ from tests.factories.custody import (
 )
 
 
-def refused(session: Session, command: HandOver) -> DomainError:
+def refused(session: UnitOfWork, command: HandOver) -> DomainError:
     with pytest.raises(DomainError) as refusal:
         hand_over(session, command)
     assert not isinstance(refusal.value, DomainErrors)
     return refusal.value
 
 
-def test_many_parcels_move_together(session: Session) -> None:
+def test_many_parcels_move_together(session: UnitOfWork) -> None:
     world = make_world(session)
     roads = [make_road(session, world) for _ in range(3)]
     parcels = [collected(session, road) for road in roads]
@@ -45,7 +45,7 @@ def test_many_parcels_move_together(session: Session) -> None:
     assert {(parcel.holder, parcel.holder_id) for parcel in parcels} == {(Holder.OFFICE_SAFE, str(world.office.id))}
 
 
-def test_one_bad_parcel_stops_the_whole_bag(session: Session) -> None:
+def test_one_bad_parcel_stops_the_whole_bag(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
     mine, gone = collected(session, road), at_desk(session, other)
@@ -59,7 +59,7 @@ def test_one_bad_parcel_stops_the_whole_bag(session: Session) -> None:
     assert (mine.holder, mine.event_no) == (Holder.COURIER, 1)
 
 
-def test_both_sides_confirm(session: Session) -> None:
+def test_both_sides_confirm(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
@@ -70,7 +70,7 @@ def test_both_sides_confirm(session: Session) -> None:
     assert refused(session, twice).code == "confirmation_by_oneself"
 
 
-def test_both_signatures_are_in_the_event(session: Session) -> None:
+def test_both_signatures_are_in_the_event(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
@@ -79,14 +79,14 @@ def test_both_signatures_are_in_the_event(session: Session) -> None:
     assert event.actor == f"{road.by_counter}+{road.by_courier}"
 
 
-def test_a_courier_does_not_hand_straight_to_the_desk(session: Session) -> None:
+def test_a_courier_does_not_hand_straight_to_the_desk(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
     assert refused(session, handing(road, [parcel], road.courier, road.desk)).code == "handover_refused"
 
 
-def test_a_courier_may_pass_a_parcel_to_another(session: Session) -> None:
+def test_a_courier_may_pass_a_parcel_to_another(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     other = make_courier(session, office=road.world.office)
@@ -107,14 +107,14 @@ def test_a_courier_may_pass_a_parcel_to_another(session: Session) -> None:
         Party(Holder.DESK, "²"),
     ],
 )
-def test_only_staffed_places_that_exist_take_parcels(session: Session, taker: Party) -> None:
+def test_only_staffed_places_that_exist_take_parcels(session: UnitOfWork, taker: Party) -> None:
     road = make_road(session)
     parcel = collected(session, road)
 
     assert refused(session, handing(road, [parcel], road.courier, taker)).code == "party_unknown"
 
 
-def test_a_code_nobody_knows_is_named(session: Session) -> None:
+def test_a_code_nobody_knows_is_named(session: UnitOfWork) -> None:
     road = make_road(session)
 
     command = handing(road, [], road.courier, road.safe)
@@ -137,7 +137,7 @@ def _with_codes(command: HandOver, *codes: str) -> HandOver:
     )
 
 
-def test_the_citizen_hears_that_the_dossier_is_at_the_desk(session: Session) -> None:
+def test_the_citizen_hears_that_the_dossier_is_at_the_desk(session: UnitOfWork) -> None:
     road = make_road(session)
     at_desk(session, road)
 
@@ -146,7 +146,7 @@ def test_the_citizen_hears_that_the_dossier_is_at_the_desk(session: Session) -> 
     assert road.world.desk.name in message.body
 
 
-def test_a_result_at_another_office_does_not_schedule_the_visit(session: Session) -> None:
+def test_a_result_at_another_office_does_not_schedule_the_visit(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     result = result_ready(session, packing(road))
@@ -157,7 +157,7 @@ def test_a_result_at_another_office_does_not_schedule_the_visit(session: Session
     assert road.delivery.state is ErrandState.REQUESTED
 
 
-def test_a_visit_waits_until_the_last_result_of_the_household_is_there(session: Session) -> None:
+def test_a_visit_waits_until_the_last_result_of_the_household_is_there(session: UnitOfWork) -> None:
     road = make_road(session)
     second = make_dossier(
         session, road.request, procedure=road.world.procedure, desk=road.world.desk, code="H21.65-261201-9999"

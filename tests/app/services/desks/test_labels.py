@@ -16,6 +16,7 @@ from app.models import AuditEvent
 from app.models.parcel import PARCEL_ROLL
 from app.services.custody import sealing, unknown_scans
 from app.services.desks import labels
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_dossier
 from tests.factories.custody import collected, make_road
 
@@ -34,7 +35,7 @@ def test_a_sheet_holds_24_codes_of_the_roll_that_are_on_no_envelope(session: Ses
     assert sealing.next_label(session) not in codes
 
 
-def test_a_code_that_was_typed_or_scanned_before_its_turn_is_passed_over(session: Session) -> None:
+def test_a_code_that_was_typed_or_scanned_before_its_turn_is_passed_over(session: UnitOfWork) -> None:
     number = next_number(session)
     typed, scanned = s10(number + 1), s10(number + 3)
     sealing.make_parcel(session, make_dossier(session), ParcelPurpose.DOSSIER, typed, Party(Holder.CITIZEN), NOW)
@@ -90,7 +91,7 @@ def test_who_printed_which_labels_is_written_down(session: Session) -> None:
     assert event.detail == {"first": codes[0], "last": codes[-1], "labels": 24}
 
 
-def test_who_printed_an_envelope_s_label_again_is_written_down(session: Session) -> None:
+def test_who_printed_an_envelope_s_label_again_is_written_down(session: UnitOfWork) -> None:
     parcel = collected(session, make_road(session))
     code, history = parcel.code, parcel.event_no
     labels.print_again(session, parcel, "staff:7", NOW)

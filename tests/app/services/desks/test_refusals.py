@@ -17,6 +17,7 @@ from app.models import CarrierOrder, Link, OutboxMessage, Refusal
 from app.services.desks import refusals
 from app.services.outbox import links, orders
 from app.services.visits.collection import collect
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW
 from tests.factories.agency import make_agency
 from tests.factories.custody import Road, collecting, make_road, next_dossier_code
@@ -25,7 +26,7 @@ LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture
-def road(session: Session) -> Road:
+def road(session: UnitOfWork) -> Road:
     """A household whose papers the carrier fetches; its order is placed."""
     session.add(Link(name="vnpost", enabled=True))
     session.flush()
@@ -49,14 +50,14 @@ def order_of(session: Session) -> CarrierOrder:
     return session.scalars(select(CarrierOrder)).one()
 
 
-def ask(session: Session, road: Road, caller: Caller) -> Refusal:
+def ask(session: UnitOfWork, road: Road, caller: Caller) -> Refusal:
     command = AskRefusal(road.dossier.code or "", tidy("Không thuộc thẩm quyền"), tidy("Cán bộ Thử"), caller)
     refusal = refusals.ask(session, command)
     session.flush()
     return refusal
 
 
-def decide(session: Session, road: Road) -> str:
+def decide(session: UnitOfWork, road: Road) -> str:
     session.flush()
     refusal = refusals.decide(session, road.dossier.id, LATER)
     assert refusal is not None
@@ -64,7 +65,7 @@ def decide(session: Session, road: Road) -> str:
 
 
 def test_the_carrier_is_asked_first_and_nothing_is_refused_meanwhile(
-    session: Session, road: Road, caller: Caller
+    session: UnitOfWork, road: Road, caller: Caller
 ) -> None:
     refusal = ask(session, road, caller)
     assert (refusal.state, refusal.decided_at) == (refusals.REQUESTED, None)
@@ -73,25 +74,25 @@ def test_the_carrier_is_asked_first_and_nothing_is_refused_meanwhile(
     assert session.scalars(kinds).all() == ["cancel_order"]
 
 
-def test_asked_twice_it_waits_for_one_answer(session: Session, road: Road, caller: Caller) -> None:
+def test_asked_twice_it_waits_for_one_answer(session: UnitOfWork, road: Road, caller: Caller) -> None:
     first = ask(session, road, caller)
     assert ask(session, road, replace(caller, key="another call")) is first
 
 
-def test_called_off_the_dossier_is_refused(session: Session, road: Road, caller: Caller) -> None:
+def test_called_off_the_dossier_is_refused(session: UnitOfWork, road: Road, caller: Caller) -> None:
     ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=True)
     assert decide(session, road) == refusals.REFUSED
     assert (road.dossier.state, road.collection.state) == (DossierState.REFUSED, ErrandState.CANCELLED)
 
 
-def test_an_office_of_theirs_that_must_agree_is_waited_for(session: Session, road: Road, caller: Caller) -> None:
+def test_an_office_of_theirs_that_must_agree_is_waited_for(session: UnitOfWork, road: Road, caller: Caller) -> None:
     ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=False)
     assert decide(session, road) == refusals.REQUESTED
 
 
-def test_a_carrier_that_carries_on_blocks_the_refusal(session: Session, road: Road, caller: Caller) -> None:
+def test_a_carrier_that_carries_on_blocks_the_refusal(session: UnitOfWork, road: Road, caller: Caller) -> None:
     refusal = ask(session, road, caller)
     orders.not_called_off(order_of(session), LATER)
     assert decide(session, road) == refusals.BLOCKED
@@ -99,7 +100,9 @@ def test_a_carrier_that_carries_on_blocks_the_refusal(session: Session, road: Ro
     assert road.dossier.state == DossierState.REGISTERED
 
 
-def test_papers_that_a_phone_brings_meanwhile_block_the_refusal(session: Session, road: Road, caller: Caller) -> None:
+def test_papers_that_a_phone_brings_meanwhile_block_the_refusal(
+    session: UnitOfWork, road: Road, caller: Caller
+) -> None:
     refusal = ask(session, road, caller)
     collect(session, collecting(road))
     orders.called_off(order_of(session), LATER, done=True)
@@ -107,11 +110,11 @@ def test_papers_that_a_phone_brings_meanwhile_block_the_refusal(session: Session
     assert refusal.blocked_by == "courier_holds_papers"
 
 
-def test_nothing_is_decided_that_nobody_asked(session: Session, road: Road) -> None:
+def test_nothing_is_decided_that_nobody_asked(session: UnitOfWork, road: Road) -> None:
     assert refusals.decide(session, road.dossier.id, LATER) is None
 
 
-def test_a_decision_is_taken_once(session: Session, road: Road, caller: Caller) -> None:
+def test_a_decision_is_taken_once(session: UnitOfWork, road: Road, caller: Caller) -> None:
     refusal = ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=True)
     assert [decide(session, road) for _ in range(2)] == [refusals.REFUSED] * 2

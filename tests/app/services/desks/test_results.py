@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.commands import ResultReady
 from app.domain.custody import EventKind, Holder
@@ -17,6 +16,7 @@ from app.domain.parcel import ParcelPurpose
 from app.models import Message, Seal
 from app.queries.custody.state import chain_of
 from app.services.desks.results import ResultFile, ResultLine, result_ready, results_from_csv
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_desk, make_world
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -30,13 +30,13 @@ from tests.factories.custody import (
 )
 
 
-def refused(session: Session, command: ResultReady) -> tuple[str, str | None]:
+def refused(session: UnitOfWork, command: ResultReady) -> tuple[str, str | None]:
     with pytest.raises(DomainError) as refusal:
         result_ready(session, command)
     return refusal.value.code, refusal.value.field
 
 
-def test_a_result_is_sealed_at_the_desk(session: Session) -> None:
+def test_a_result_is_sealed_at_the_desk(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
 
@@ -49,7 +49,7 @@ def test_a_result_is_sealed_at_the_desk(session: Session) -> None:
     assert session.get_one(Seal, "TNRESULT01").parcel_id == parcel.id
 
 
-def test_a_dossier_is_also_found_by_the_parcel_it_came_in(session: Session) -> None:
+def test_a_dossier_is_also_found_by_the_parcel_it_came_in(session: UnitOfWork) -> None:
     road = make_road(session)
     came_in = accepted(session, road)
 
@@ -58,7 +58,7 @@ def test_a_dossier_is_also_found_by_the_parcel_it_came_in(session: Session) -> N
     assert parcel.dossier_id == road.dossier.id
 
 
-def test_the_citizen_hears_of_the_result(session: Session) -> None:
+def test_the_citizen_hears_of_the_result(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     result_ready(session, packing(road))
@@ -68,7 +68,7 @@ def test_the_citizen_hears_of_the_result(session: Session) -> None:
     )
 
 
-def test_the_same_operation_again_is_the_same_envelope(session: Session) -> None:
+def test_the_same_operation_again_is_the_same_envelope(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     command = packing(road)
@@ -76,7 +76,7 @@ def test_the_same_operation_again_is_the_same_envelope(session: Session) -> None
     assert result_ready(session, command) is result_ready(session, command)
 
 
-def test_a_result_is_packed_once(session: Session) -> None:
+def test_a_result_is_packed_once(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     result_ready(session, packing(road))
@@ -84,25 +84,25 @@ def test_a_result_is_packed_once(session: Session) -> None:
     assert refused(session, packing(road)) == ("result_already_packed", "dossier")
 
 
-def test_a_result_given_back_is_not_packed_again(session: Session) -> None:
+def test_a_result_given_back_is_not_packed_again(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 
     assert refused(session, packing(road))[0] == "dossier_closed"
 
 
-def test_an_unknown_dossier_is_named(session: Session) -> None:
+def test_an_unknown_dossier_is_named(session: UnitOfWork) -> None:
     assert refused(session, packing(make_road(session), dossier="H21.65-220914-0011")) == ("dossier_unknown", "dossier")
 
 
-def test_another_desk_s_dossier_stays_there(session: Session) -> None:
+def test_another_desk_s_dossier_stays_there(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
 
     assert refused(session, packing(road, desk_id=make_desk(session).id))[0] == "dossier_of_other_desk"
 
 
-def test_who_did_not_ask_for_delivery_fetches_the_result(session: Session) -> None:
+def test_who_did_not_ask_for_delivery_fetches_the_result(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     road.delivery.state = ErrandState.CANCELLED
@@ -111,19 +111,19 @@ def test_who_did_not_ask_for_delivery_fetches_the_result(session: Session) -> No
     assert refused(session, packing(road))[0] == "delivery_not_asked"
 
 
-def test_a_result_has_a_title(session: Session) -> None:
+def test_a_result_has_a_title(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
 
     assert refused(session, packing(road, title="  "))[0] == "title_missing"
 
 
-def upload(session: Session, road: Road, text: str) -> list[ResultLine]:
+def upload(session: UnitOfWork, road: Road, text: str) -> list[ResultLine]:
     file = ResultFile(text, road.world.desk.id, next_operation(), AT_THE_DOOR + timedelta(days=1), road.by_clerk)
     return results_from_csv(session, file)
 
 
-def two_roads(session: Session) -> tuple[Road, Road]:
+def two_roads(session: UnitOfWork) -> tuple[Road, Road]:
     world = make_world(session)
     roads = make_road(session, world), make_road(session, world)
     for road in roads:
@@ -131,7 +131,7 @@ def two_roads(session: Session) -> tuple[Road, Road]:
     return roads
 
 
-def test_a_file_answers_every_line_and_one_bad_line_stops_nothing(session: Session) -> None:
+def test_a_file_answers_every_line_and_one_bad_line_stops_nothing(session: UnitOfWork) -> None:
     first, second = two_roads(session)
     text = "\n".join(
         [
@@ -156,7 +156,7 @@ def test_a_file_answers_every_line_and_one_bad_line_stops_nothing(session: Sessi
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_every_spreadsheet_s_delimiter_is_read(session: Session, delimiter: str) -> None:
+def test_every_spreadsheet_s_delimiter_is_read(session: UnitOfWork, delimiter: str) -> None:
     road, _ = two_roads(session)
 
     (line,) = upload(session, road, delimiter.join([road.dossier.code or "", "Giấy khai sinh", next_seal()]))
@@ -167,7 +167,7 @@ def test_every_spreadsheet_s_delimiter_is_read(session: Session, delimiter: str)
 @pytest.mark.parametrize(
     ("text", "code"), [("", "csv_empty"), ("\n\n", "csv_empty"), ("1;2;3\n" * 2001, "csv_too_long")]
 )
-def test_an_empty_or_endless_file_is_refused_whole(session: Session, text: str, code: str) -> None:
+def test_an_empty_or_endless_file_is_refused_whole(session: UnitOfWork, text: str, code: str) -> None:
     with pytest.raises(DomainError) as refusal:
         upload(session, make_road(session), text)
     assert refusal.value.code == code

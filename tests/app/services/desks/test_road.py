@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from app.domain.custody import Holder
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Parcel
 from app.queries.tracking.timeline import timeline
+from app.unit_of_work import UnitOfWork
 from tests.factories.custody import delivered, make_road, parcels_of, result_out
 
 
@@ -17,7 +16,7 @@ def holders(parcel: Parcel) -> tuple[Holder, bool]:
     return parcel.holder, parcel.gap
 
 
-def test_a_dossier_travels_to_the_desk_and_its_result_comes_home(session: Session) -> None:
+def test_a_dossier_travels_to_the_desk_and_its_result_comes_home(session: UnitOfWork) -> None:
     road = make_road(session)
 
     attempt = delivered(session, road)
@@ -33,7 +32,7 @@ def test_a_dossier_travels_to_the_desk_and_its_result_comes_home(session: Sessio
     assert road.request.tracking_until is not None
 
 
-def test_the_delivery_gets_a_slot_when_its_result_reaches_the_office(session: Session) -> None:
+def test_the_delivery_gets_a_slot_when_its_result_reaches_the_office(session: UnitOfWork) -> None:
     road = make_road(session)
 
     result_out(session, road)
@@ -42,7 +41,7 @@ def test_the_delivery_gets_a_slot_when_its_result_reaches_the_office(session: Se
     assert road.delivery.slot is not None
 
 
-def test_the_timeline_names_every_step_the_holder_and_the_next_actor(session: Session) -> None:
+def test_the_timeline_names_every_step_the_holder_and_the_next_actor(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 

@@ -22,6 +22,7 @@ from app.services.desks.bags import close_bag, open_bag
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS
 from tests.factories.custody import delivering, handing, next_seal
 from tests.factories.transfers import (
@@ -71,7 +72,7 @@ def in_bag(parcel: Parcel, bag_code: str) -> Party:
     return Party(Holder.BAG, bag_code)
 
 
-def test_a_boundary_free_dossier_hop_by_hop(session: Session) -> None:
+def test_a_boundary_free_dossier_hop_by_hop(session: UnitOfWork) -> None:
     """Received at one commune for another; the slip promised a day; the result goes home through the other desk's office."""
     way, promised = make_desk_road(session), date(2026, 12, 4)
     here, there, owns_here, owns_there = way.here, way.other, DueOwner.RECEIVING, DueOwner.COMPETENT
@@ -122,14 +123,14 @@ def test_a_boundary_free_dossier_hop_by_hop(session: Session) -> None:
     assert verify(session, KEYS).clean
 
 
-def go_home(session: Session, way: DeskRoad, result: Parcel, since: object) -> None:
+def go_home(session: UnitOfWork, way: DeskRoad, result: Parcel, since: object) -> None:
     road = way.road
     hand_over(session, handing(road, [result], road.safe, road.courier, now=since))
     road.delivery.state = ErrandState.PLANNED
     deliver(session, delivering(road, now=since + timedelta(hours=1)), KEYS)  # type: ignore[operator]
 
 
-def test_a_vertical_dossier_hop_by_hop(session: Session) -> None:
+def test_a_vertical_dossier_hop_by_hop(session: UnitOfWork) -> None:
     """Received at the commune, sent on to the province, where its time starts; the paper follows; the result comes back."""
     way = make_desk_road(session, "province")
     here, there, sent_at = way.here, way.other, COUNTED_AT + timedelta(minutes=30)
@@ -178,7 +179,7 @@ def test_a_vertical_dossier_hop_by_hop(session: Session) -> None:
     assert verify(session, KEYS).clean
 
 
-def test_the_citizen_is_told_the_day_once_the_province_has_the_dossier(session: Session) -> None:
+def test_the_citizen_is_told_the_day_once_the_province_has_the_dossier(session: UnitOfWork) -> None:
     way = make_desk_road(session, "province")
     transfer = received(session, way)
 
@@ -190,7 +191,7 @@ def test_the_citizen_is_told_the_day_once_the_province_has_the_dossier(session: 
     assert "04/12/2026" in body
 
 
-def test_the_paper_of_a_vertical_dossier_does_not_go_before_its_scan(session: Session) -> None:
+def test_the_paper_of_a_vertical_dossier_does_not_go_before_its_scan(session: UnitOfWork) -> None:
     way = make_desk_road(session, "province")
     transfer = received(session, way)
 
@@ -201,7 +202,7 @@ def test_the_paper_of_a_vertical_dossier_does_not_go_before_its_scan(session: Se
     assert transfer.parcel is None
 
 
-def test_a_date_on_the_slip_stands_when_the_dossier_is_sent_on(session: Session) -> None:
+def test_a_date_on_the_slip_stands_when_the_dossier_is_sent_on(session: UnitOfWork) -> None:
     way = make_desk_road(session, "province")
     transfer = received(session, way, due_on=date(2026, 12, 9))
 
@@ -210,7 +211,7 @@ def test_a_date_on_the_slip_stands_when_the_dossier_is_sent_on(session: Session)
     assert way.road.dossier.due_on == date(2026, 12, 9)
 
 
-def test_what_got_lost_between_the_desks_is_looked_for_and_not_asked_of_the_citizen(session: Session) -> None:
+def test_what_got_lost_between_the_desks_is_looked_for_and_not_asked_of_the_citizen(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
     carried(session, way, parcel)
@@ -226,7 +227,7 @@ def test_what_got_lost_between_the_desks_is_looked_for_and_not_asked_of_the_citi
     assert stands(session, way, parcel)[1:4] == (DossierState.IN_PROCESS, 2, DueOwner.COMPETENT)
 
 
-def test_a_parcel_missing_from_the_bag_stays_under_way_with_its_incident(session: Session) -> None:
+def test_a_parcel_missing_from_the_bag_stays_under_way_with_its_incident(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
     bag = close_bag(session, bagging(way, [parcel], way.here, way.other))
@@ -239,7 +240,7 @@ def test_a_parcel_missing_from_the_bag_stays_under_way_with_its_incident(session
 
 
 @pytest.mark.parametrize("state", [DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED])
-def test_a_dossier_that_ends_calls_its_transfer_off(session: Session, state: DossierState) -> None:
+def test_a_dossier_that_ends_calls_its_transfer_off(session: UnitOfWork, state: DossierState) -> None:
     way = make_desk_road(session)
     transfer = received(session, way)
 
@@ -251,7 +252,7 @@ def test_a_dossier_that_ends_calls_its_transfer_off(session: Session, state: Dos
     assert refused.value.code == "transfer_over"
 
 
-def test_a_refused_dossier_that_was_packed_is_opened_where_it_lies(session: Session) -> None:
+def test_a_refused_dossier_that_was_packed_is_opened_where_it_lies(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
     dossier_steps.move(session, way.road.dossier, DossierState.REFUSED, by="staff:1", at=COUNTED_AT, now=COUNTED_AT)
@@ -262,7 +263,7 @@ def test_a_refused_dossier_that_was_packed_is_opened_where_it_lies(session: Sess
     assert {paper.state for paper in parcel.papers} == {PaperState.TAKEN_OUT}
 
 
-def test_papers_on_the_road_arrive_though_the_dossier_was_withdrawn(session: Session) -> None:
+def test_papers_on_the_road_arrive_though_the_dossier_was_withdrawn(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
     bag = close_bag(session, bagging(way, [parcel], way.here, way.other))
@@ -275,7 +276,7 @@ def test_papers_on_the_road_arrive_though_the_dossier_was_withdrawn(session: Ses
     assert way.road.dossier.state == DossierState.WITHDRAWN
 
 
-def test_a_dossier_of_its_own_desk_goes_nowhere(session: Session) -> None:
+def test_a_dossier_of_its_own_desk_goes_nowhere(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     way.road.dossier.competent_desk = way.road.dossier.desk
     session.flush()
@@ -284,7 +285,7 @@ def test_a_dossier_of_its_own_desk_goes_nowhere(session: Session) -> None:
     assert told(session, way) == [(2, None)]
 
 
-def test_an_electronic_dossier_is_at_the_competent_desk_at_once(session: Session) -> None:
+def test_an_electronic_dossier_is_at_the_competent_desk_at_once(session: UnitOfWork) -> None:
     way = make_desk_road(session, channel="2")
 
     dossier_steps.learn(session, way.road.dossier, 2, by="partner:1", at=COUNTED_AT, now=COUNTED_AT)
@@ -293,7 +294,7 @@ def test_an_electronic_dossier_is_at_the_competent_desk_at_once(session: Session
     assert way.road.dossier.sent_on_at == COUNTED_AT
 
 
-def test_papers_handed_in_at_the_counter_are_packed_as_the_clerk_counts_them(session: Session) -> None:
+def test_papers_handed_in_at_the_counter_are_packed_as_the_clerk_counts_them(session: UnitOfWork) -> None:
     way = make_desk_road(session, channel="1")
     way.road.dossier.code = "H21.65-261201-0001"
     dossier_steps.learn(session, way.road.dossier, 2, by="partner:1", at=COUNTED_AT, now=COUNTED_AT)
@@ -304,7 +305,7 @@ def test_papers_handed_in_at_the_counter_are_packed_as_the_clerk_counts_them(ses
     assert [(paper.line, paper.count) for paper in parcel.papers] == [(1, 2)]
 
 
-def test_a_second_press_packs_no_second_envelope(session: Session) -> None:
+def test_a_second_press_packs_no_second_envelope(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     command = packing_transfer(way, received(session, way))
 
@@ -318,7 +319,7 @@ def test_a_second_press_packs_no_second_envelope(session: Session) -> None:
     assert refused.value.code == "transfer_packed"
 
 
-def test_another_desk_neither_sends_nor_packs(session: Session) -> None:
+def test_another_desk_neither_sends_nor_packs(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     transfer = received(session, way)
 
@@ -328,7 +329,7 @@ def test_another_desk_neither_sends_nor_packs(session: Session) -> None:
         transfers.pack(session, packing_transfer(way, transfer, desk_id=way.there.id))
 
 
-def test_by_way_of_an_office_the_last_bag_tells_the_hour(session: Session) -> None:
+def test_by_way_of_an_office_the_last_bag_tells_the_hour(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
     hub, half = Party(Holder.OFFICE_SAFE, str(way.road.world.office.id)), COUNTED_AT + timedelta(hours=2)
@@ -342,7 +343,7 @@ def test_by_way_of_an_office_the_last_bag_tells_the_hour(session: Session) -> No
     assert transfer.expected_at == local(1, 19, 40)
 
 
-def test_only_a_result_of_another_desks_dossier_goes_back(session: Session) -> None:
+def test_only_a_result_of_another_desks_dossier_goes_back(session: UnitOfWork) -> None:
     way = make_desk_road(session)
     parcel = packed(session, way)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 
 from pypdf import PdfReader
-from sqlalchemy.orm import Session
 
 from app.services.desks.bags import close_bag
 from app.services.documents import manifest
+from app.unit_of_work import UnitOfWork
 from tests.app.services.desks.test_bags import closing, in_the_safe
 
 
-def test_the_manifest_names_envelopes_and_places_but_nobody(session: Session) -> None:
+def test_the_manifest_names_envelopes_and_places_but_nobody(session: UnitOfWork) -> None:
     road, parcels = in_the_safe(session, 2)
     bag = close_bag(session, closing(road, parcels, seal_number="TUI0007"))
 

@@ -11,6 +11,7 @@ from app.domain.greeting import greeting
 from app.models import Errand
 from app.services.documents import route_papers
 from app.services.documents.route_papers import Printing, RoutePaper
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, make_courier, make_errand, make_paper, make_procedure
 from tests.factories.custody import Road, make_road, result_out
 from tests.factories.route import make_route
@@ -60,7 +61,7 @@ def test_a_long_list_stays_on_its_one_page(session: Session) -> None:
     assert len(pages(session, road, [[road.collection]], RoutePaper.SLIPS)) == 1
 
 
-def test_a_delivery_needs_a_slip_only_for_originals_that_are_due(session: Session) -> None:
+def test_a_delivery_needs_a_slip_only_for_originals_that_are_due(session: UnitOfWork) -> None:
     road = make_road(session)
     result_out(session, road)
     assert len(pages(session, road, [[road.delivery]])) == 2  # sheet and card

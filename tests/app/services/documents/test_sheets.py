@@ -17,6 +17,7 @@ from app.domain.parcel import ParcelPurpose, s10
 from app.models import Plan, Route, Stop, StopErrand
 from app.services.documents import code_slip, label, leaflet, route_papers, slip
 from app.services.documents.route_papers import Printing, RoutePaper
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, make_paper, make_procedure
 from tests.factories.custody import Road, collected, make_road, parcels_of, result_out
 
@@ -36,7 +37,7 @@ def size(pdf: bytes) -> tuple[int, int]:
     return round(box.width), round(box.height)
 
 
-def test_the_consignment_slip_is_two_copies_of_the_signed_list(session: Session) -> None:
+def test_the_consignment_slip_is_two_copies_of_the_signed_list(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road, seal_number="TNSLIP001")
     session.flush()
@@ -53,7 +54,7 @@ def test_the_consignment_slip_is_two_copies_of_the_signed_list(session: Session)
         assert words in second
 
 
-def test_the_slip_of_an_erased_person_names_nobody(session: Session) -> None:
+def test_the_slip_of_an_erased_person_names_nobody(session: UnitOfWork) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     road.request.applicant.name = road.request.applicant.phone = road.request.place.address = None
@@ -65,7 +66,7 @@ def test_the_slip_of_an_erased_person_names_nobody(session: Session) -> None:
     assert "(đã xóa)" in first
 
 
-def test_the_slip_speaks_vietnamese_letters(session: Session) -> None:
+def test_the_slip_speaks_vietnamese_letters(session: UnitOfWork) -> None:
     words = "Ậ ậ Ẵ ẵ Ỡ ỡ Ữ ữ Ỷ ỷ Đ đ"
     procedure = make_procedure(session, [make_paper(1, name=words)], cases=[])
     road = make_road(session, procedure=procedure)
@@ -144,7 +145,7 @@ def make_stop(session: Session, road: Road, route_id: int) -> Stop:
     return stop
 
 
-def test_the_route_sheet_lists_doors_tasks_and_envelopes(session: Session) -> None:
+def test_the_route_sheet_lists_doors_tasks_and_envelopes(session: UnitOfWork) -> None:
     road = make_road(session)
     result = result_out(session, road)
     code = result.code
@@ -215,7 +216,7 @@ def test_labels_of_the_roll_fill_a4_sheets_of_24_with_their_codes_alone() -> Non
     assert [page.count("RT") for page in (first, second)] == [24, 6]
 
 
-def test_a_label_names_places_and_no_person(session: Session) -> None:
+def test_a_label_names_places_and_no_person(session: UnitOfWork) -> None:
     road = make_road(session)
     result_out(session, road)
     session.flush()

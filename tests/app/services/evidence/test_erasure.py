@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.models import AuditEvent, CustodyEvidence, Message, Operation, OperationPayload, StoredFile
 from app.queries.custody.verification import verify
 from app.services.custody.digests import sign_day
 from app.services.evidence.erasure import erase_applicant
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, make_errand, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, collected, delivered, make_road
 from tests.factories.files import bring, make_operation, make_picture, make_use
@@ -22,14 +22,14 @@ LATER = AT_THE_DOOR + timedelta(days=40)
 BASIS = "Đơn đề nghị xóa dữ liệu số 1"
 
 
-def erase(session: Session, road: Road, basis: str = BASIS) -> None:
+def erase(session: UnitOfWork, road: Road, basis: str = BASIS) -> None:
     session.flush()
     erase_applicant(session, road.request.applicant_id, "staff:1", LATER, basis)
     session.flush()
     session.expire_all()
 
 
-def test_custody_says_erased_and_not_broken(session: Session) -> None:
+def test_custody_says_erased_and_not_broken(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
     sign_day(session, road.world.office.id, DAY, LATER, KEYS)
@@ -41,7 +41,7 @@ def test_custody_says_erased_and_not_broken(session: Session) -> None:
     assert {(event.event_no, event.facts) for event in report.erased} >= {(1, 1), (4, 1)}
 
 
-def test_every_personal_column_is_empty(session: Session) -> None:
+def test_every_personal_column_is_empty(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 
@@ -62,7 +62,7 @@ def test_every_personal_column_is_empty(session: Session) -> None:
     assert {(fact.salt, fact.payload) for fact in facts} == {(None, None)}
 
 
-def test_other_people_s_facts_stay(session: Session) -> None:
+def test_other_people_s_facts_stay(session: UnitOfWork) -> None:
     world = make_world(session)
     road, neighbour = make_road(session, world), make_road(session, world)
     delivered(session, road)
@@ -76,7 +76,7 @@ def test_other_people_s_facts_stay(session: Session) -> None:
     assert neighbour.request.applicant.name is not None
 
 
-def test_the_audit_keeps_the_legal_basis_and_nothing_personal(session: Session) -> None:
+def test_the_audit_keeps_the_legal_basis_and_nothing_personal(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 
@@ -86,7 +86,7 @@ def test_the_audit_keeps_the_legal_basis_and_nothing_personal(session: Session) 
     assert (event.actor, event.detail) == ("staff:1", {"legal_basis": BASIS})
 
 
-def test_a_second_erasure_changes_nothing(session: Session) -> None:
+def test_a_second_erasure_changes_nothing(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
     erase(session, road)
@@ -96,27 +96,27 @@ def test_a_second_erasure_changes_nothing(session: Session) -> None:
     assert len(session.scalars(select(AuditEvent).where(AuditEvent.action == "erase")).all()) == 1
 
 
-def refused(session: Session, road: Road, basis: str = BASIS) -> str:
+def refused(session: UnitOfWork, road: Road, basis: str = BASIS) -> str:
     with pytest.raises(DomainError) as refusal:
         erase(session, road, basis)
     return refusal.value.code
 
 
-def test_nobody_is_erased_while_papers_are_on_the_road(session: Session) -> None:
+def test_nobody_is_erased_while_papers_are_on_the_road(session: UnitOfWork) -> None:
     road = make_road(session)
     collected(session, road)
 
     assert refused(session, road) == "errands_open"
 
 
-def test_an_erasure_names_its_legal_basis(session: Session) -> None:
+def test_an_erasure_names_its_legal_basis(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
 
     assert refused(session, road, "  ") == "legal_basis_missing"
 
 
-def test_photographs_and_what_phones_said_go_and_their_hashes_stay(session: Session) -> None:
+def test_photographs_and_what_phones_said_go_and_their_hashes_stay(session: UnitOfWork) -> None:
     road = make_road(session)
     delivered(session, road)
     device = make_device(session, road.world.courier)

@@ -16,6 +16,7 @@ from app.models import Device, StoredFile
 from app.services.evidence import files
 from app.services.evidence.files import UploadProgress
 from app.services.evidence.sealed import open_sealed
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, NOW, make_courier
 from tests.factories.files import Picture, bring, make_picture
 from tests.factories.phone import make_device
@@ -26,7 +27,7 @@ def device(session: Session) -> Device:
     return make_device(session, make_courier(session))
 
 
-def take(session: Session, picture: Picture, part: FilePart, device: Device) -> UploadProgress | DomainError:
+def take(session: UnitOfWork, picture: Picture, part: FilePart, device: Device) -> UploadProgress | DomainError:
     return files.take_part(session, picture.sha256, part, device.id, NOW, KEYS)
 
 
@@ -39,14 +40,14 @@ def stored(session: Session, picture: Picture) -> StoredFile:
     return session.get_one(StoredFile, picture.sha256, populate_existing=True)
 
 
-def test_a_file_of_one_part_is_whole_at_once(session: Session, device: Device) -> None:
+def test_a_file_of_one_part_is_whole_at_once(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     assert bring(session, picture, device) == UploadProgress(len(picture.box), len(picture.box), "whole")
     row = stored(session, picture)
     assert (row.state, row.size, row.media_type, row.whole_at) == ("whole", 1000, "image/jpeg", NOW)
 
 
-def test_parts_make_the_file(session: Session, device: Device) -> None:
+def test_parts_make_the_file(session: UnitOfWork, device: Device) -> None:
     picture = make_picture(200_000)
     assert len(picture.parts) == 4
     for part in picture.parts[:-1]:
@@ -59,7 +60,7 @@ def test_parts_make_the_file(session: Session, device: Device) -> None:
     assert open_sealed(KEYS, f"file:{picture.sha256}", stored(session, picture).body or b"") == picture.plain
 
 
-def test_the_store_is_promised_with_the_last_part_and_once(session: Session, device: Device) -> None:
+def test_the_store_is_promised_with_the_last_part_and_once(session: UnitOfWork, device: Device) -> None:
     picture = make_picture(100_000)
     take(session, picture, picture.parts[0], device)
     assert jobs(session) == []
@@ -68,7 +69,7 @@ def test_the_store_is_promised_with_the_last_part_and_once(session: Session, dev
     assert jobs(session) == [picture.sha256]
 
 
-def test_a_part_out_of_place_is_told_where_to_go_on(session: Session, device: Device) -> None:
+def test_a_part_out_of_place_is_told_where_to_go_on(session: UnitOfWork, device: Device) -> None:
     picture = make_picture(200_000)
     first, second, third, _ = picture.parts
     take(session, picture, first, device)
@@ -79,7 +80,7 @@ def test_a_part_out_of_place_is_told_where_to_go_on(session: Session, device: De
     assert isinstance(take(session, picture, second, device), UploadProgress)
 
 
-def test_a_whole_file_sent_again_stays_as_it_is(session: Session, device: Device) -> None:
+def test_a_whole_file_sent_again_stays_as_it_is(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     bring(session, picture, device)
     again = make_picture()
@@ -88,7 +89,7 @@ def test_a_whole_file_sent_again_stays_as_it_is(session: Session, device: Device
     assert stored(session, picture).body == picture.box
 
 
-def test_a_forged_file_is_named_and_nothing_of_it_is_kept(session: Session, device: Device) -> None:
+def test_a_forged_file_is_named_and_nothing_of_it_is_kept(session: UnitOfWork, device: Device) -> None:
     forged = make_picture(inside=b"something else")
     refused = take(session, forged, forged.parts[0], device)
     assert isinstance(refused, DomainError)
@@ -98,7 +99,7 @@ def test_a_forged_file_is_named_and_nothing_of_it_is_kept(session: Session, devi
     assert jobs(session) == []
 
 
-def test_after_a_forged_one_the_phone_may_begin_again(session: Session, device: Device) -> None:
+def test_after_a_forged_one_the_phone_may_begin_again(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     broken = bytearray(picture.box)
     broken[100] ^= 1
@@ -106,14 +107,14 @@ def test_after_a_forged_one_the_phone_may_begin_again(session: Session, device: 
     assert bring(session, picture, device).state == "whole"
 
 
-def test_a_box_sealed_for_another_file_does_not_open(session: Session, device: Device) -> None:
+def test_a_box_sealed_for_another_file_does_not_open(session: UnitOfWork, device: Device) -> None:
     picture, other = make_picture(), make_picture()
     refused = take(session, picture, other.parts[0], device)
     assert isinstance(refused, DomainError)
     assert refused.code == "file_forged"
 
 
-def test_two_boxes_are_never_mixed(session: Session, device: Device) -> None:
+def test_two_boxes_are_never_mixed(session: UnitOfWork, device: Device) -> None:
     picture = make_picture(100_000)
     take(session, picture, picture.parts[0], device)
     longer = FilePart(0, len(picture.box) + 1, picture.parts[0].body)
@@ -123,7 +124,7 @@ def test_two_boxes_are_never_mixed(session: Session, device: Device) -> None:
     assert files.progress(session, picture.sha256) == UploadProgress(0, len(picture.box) + 1, "coming")
 
 
-def test_a_file_above_two_megabytes_is_refused_however_it_was_announced(session: Session, device: Device) -> None:
+def test_a_file_above_two_megabytes_is_refused_however_it_was_announced(session: UnitOfWork, device: Device) -> None:
     picture = make_picture(LARGEST_FILE + 1)
     taken: UploadProgress | DomainError | None = None
     for part in picture.parts:
@@ -132,7 +133,7 @@ def test_a_file_above_two_megabytes_is_refused_however_it_was_announced(session:
     assert taken.code == "file_too_big"
 
 
-def test_where_a_file_lies_afterwards_is_no_phones_business(session: Session, device: Device) -> None:
+def test_where_a_file_lies_afterwards_is_no_phones_business(session: UnitOfWork, device: Device) -> None:
     picture = make_picture()
     bring(session, picture, device)
     for state in ("stored", "deleted"):

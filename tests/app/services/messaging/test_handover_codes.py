@@ -12,6 +12,7 @@ from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
 from app.models import Errand, HandoverCode
 from app.services.messaging.handover_codes import TRIES, check_digits, confirm, issue, reveal
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, make_errand
 
 OTHER_PEPPER = Keys(web="w", pepper=b"q" * 32, signing=b"s" * 32, phones=b"k" * 32, files=b"f" * 32, secrets=b"e" * 32)
@@ -26,7 +27,7 @@ def other(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def test_the_citizens_code_is_confirmed(session: Session, errand: Errand) -> None:
+def test_the_citizens_code_is_confirmed(session: UnitOfWork, errand: Errand) -> None:
     code = issue(session, errand, ProofKind.CODE, NOW, KEYS)
     assert len(code) == 6
     assert code.isdigit()
@@ -34,7 +35,7 @@ def test_the_citizens_code_is_confirmed(session: Session, errand: Errand) -> Non
     assert session.get_one(HandoverCode, errand.id).confirmed_at == NOW
 
 
-def test_another_code_is_not(session: Session, errand: Errand) -> None:
+def test_another_code_is_not(session: UnitOfWork, errand: Errand) -> None:
     assert not confirm(session, errand.id, other(issue(session, errand, ProofKind.CODE, NOW, KEYS)), NOW, KEYS)
 
 
@@ -42,27 +43,27 @@ def test_a_second_print_is_the_same_code(session: Session, errand: Errand) -> No
     assert issue(session, errand, ProofKind.SLIP, NOW, KEYS) == issue(session, errand, ProofKind.SLIP, NOW, KEYS)
 
 
-def test_the_sixth_try_is_refused_even_if_right(session: Session, errand: Errand) -> None:
+def test_the_sixth_try_is_refused_even_if_right(session: UnitOfWork, errand: Errand) -> None:
     code = issue(session, errand, ProofKind.CODE, NOW, KEYS)
     for _ in range(TRIES):
         confirm(session, errand.id, other(code), NOW, KEYS)
     assert not confirm(session, errand.id, code, NOW, KEYS)
 
 
-def test_after_five_wrong_tries_a_new_code_can_be_issued(session: Session, errand: Errand) -> None:
+def test_after_five_wrong_tries_a_new_code_can_be_issued(session: UnitOfWork, errand: Errand) -> None:
     old = issue(session, errand, ProofKind.CODE, NOW, KEYS)
     for _ in range(TRIES):
         confirm(session, errand.id, other(old), NOW, KEYS)
     assert confirm(session, errand.id, issue(session, errand, ProofKind.CODE, NOW, KEYS), NOW, KEYS)
 
 
-def test_a_code_lives_to_the_end_of_the_visits_day(session: Session, errand: Errand) -> None:
+def test_a_code_lives_to_the_end_of_the_visits_day(session: UnitOfWork, errand: Errand) -> None:
     code = issue(session, errand, ProofKind.CODE, NOW, KEYS)
     assert confirm(session, errand.id, code, end_of_day(DAY) - timedelta(seconds=1), KEYS)
     assert not confirm(session, errand.id, code, end_of_day(DAY), KEYS)
 
 
-def test_a_slip_lives_until_the_result_comes(session: Session, errand: Errand) -> None:
+def test_a_slip_lives_until_the_result_comes(session: UnitOfWork, errand: Errand) -> None:
     code = issue(session, errand, ProofKind.SLIP, NOW, KEYS)
     assert confirm(session, errand.id, code, NOW + timedelta(days=90), KEYS)
 
@@ -75,7 +76,7 @@ def test_an_ended_code_is_replaced_by_another(session: Session, errand: Errand) 
     assert first.salt != salt
 
 
-def test_a_stolen_database_tells_nobody_a_code(session: Session, errand: Errand) -> None:
+def test_a_stolen_database_tells_nobody_a_code(session: UnitOfWork, errand: Errand) -> None:
     code = issue(session, errand, ProofKind.CODE, NOW, KEYS)
     row = session.get_one(HandoverCode, errand.id)
     assert code not in f"{row.mac} {row.salt} {row.check_digits}"
@@ -101,6 +102,6 @@ def test_nearly_all_typos_are_caught() -> None:
     assert same < 5_000 * 0.02
 
 
-def test_without_a_code_the_way_out_is_named(session: Session) -> None:
+def test_without_a_code_the_way_out_is_named(session: UnitOfWork) -> None:
     with pytest.raises(DomainError, match="handover_code_missing"):
         confirm(session, uuid4(), "123456", NOW, KEYS)

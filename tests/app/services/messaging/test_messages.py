@@ -15,6 +15,7 @@ from app.domain.slot import AFTERNOON
 from app.domain.templates import TEMPLATES
 from app.models import Errand, HandoverCode, Message, ServiceRequest
 from app.services.messaging import handover_codes, messages
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, TODAY, make_applicant, make_errand, make_request, make_slot
 
 
@@ -32,20 +33,20 @@ def said(session: Session, request: ServiceRequest) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.request_id == request.id).order_by(Message.trigger)))
 
 
-def test_a_message_comes_with_its_job(session: Session, request_row: ServiceRequest) -> None:
-    message = messages.tell(session, request_row, None, "courier_on_way", NOW, "t")
-    assert message is not None
+def test_a_message_comes_with_its_job(session: UnitOfWork, request_row: ServiceRequest) -> None:
+    messages.tell(session, request_row, None, "courier_on_way", NOW, "t")
+    (message,) = said(session, request_row)
     assert (message.state, message.template_version) == ("queued", TEMPLATES["courier_on_way"].version)
     assert jobs(session) == [(str(message.id), None)]
 
 
-def test_one_trigger_is_told_once(session: Session, request_row: ServiceRequest) -> None:
+def test_one_trigger_is_told_once(session: UnitOfWork, request_row: ServiceRequest) -> None:
     messages.tell(session, request_row, None, "courier_on_way", NOW, "t")
-    assert messages.tell(session, request_row, None, "courier_on_way", NOW, "t") is None
+    messages.tell(session, request_row, None, "courier_on_way", NOW, "t")
     assert len(jobs(session)) == len(said(session, request_row)) == 1
 
 
-def test_a_message_rolled_back_promises_nothing(session: Session, request_row: ServiceRequest) -> None:
+def test_a_message_rolled_back_promises_nothing(session: UnitOfWork, request_row: ServiceRequest) -> None:
     work = session.begin_nested()
     messages.tell(session, request_row, None, "courier_on_way", NOW, "t")
     work.rollback()
@@ -53,7 +54,7 @@ def test_a_message_rolled_back_promises_nothing(session: Session, request_row: S
     assert said(session, request_row) == []
 
 
-def test_the_stored_body_holds_neither_link_nor_code(session: Session, request_row: ServiceRequest) -> None:
+def test_the_stored_body_holds_neither_link_nor_code(session: UnitOfWork, request_row: ServiceRequest) -> None:
     errand = make_errand(session, request_row, kind=ErrandKind.DELIVER)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     row = session.get_one(HandoverCode, errand.id)
@@ -64,31 +65,31 @@ def test_the_stored_body_holds_neither_link_nor_code(session: Session, request_r
     assert request_row.tracking_token not in body
 
 
-def test_the_citizens_name_is_in_no_message(session: Session) -> None:
+def test_the_citizens_name_is_in_no_message(session: UnitOfWork) -> None:
     request = make_request(session, applicant=make_applicant(session, name="Trần Thị Thử"))
     messages.tell(session, request, None, "delivered", NOW, "t")
     assert "Trần" not in said(session, request)[0].body
 
 
-def test_an_unknown_template_is_refused(session: Session, request_row: ServiceRequest) -> None:
+def test_an_unknown_template_is_refused(session: UnitOfWork, request_row: ServiceRequest) -> None:
     with pytest.raises(DomainError, match="template_unknown"):
         messages.tell(session, request_row, None, "hello", NOW, "t")
 
 
-def test_somebody_without_a_telephone_is_noted_as_not_told(session: Session) -> None:
+def test_somebody_without_a_telephone_is_noted_as_not_told(session: UnitOfWork) -> None:
     request = make_request(session, channel=Channel.NONE)
     messages.tell(session, request, None, "courier_on_way", NOW, "t")
     assert [message.state for message in said(session, request)] == ["not_wanted"]
     assert jobs(session) == []
 
 
-def test_the_named_helper_is_told(session: Session) -> None:
+def test_the_named_helper_is_told(session: UnitOfWork) -> None:
     helped = make_request(session, channel=Channel.HELPER, helper_name="Trưởng thôn Thử", helper_phone="0900000888")
     messages.tell(session, helped, None, "courier_on_way", NOW, "t")
     assert said(session, helped)[0].recipient == "0900000888"
 
 
-def test_nobodys_telephone_rings_at_night(session: Session, request_row: ServiceRequest) -> None:
+def test_nobodys_telephone_rings_at_night(session: UnitOfWork, request_row: ServiceRequest) -> None:
     late = start_of_day(TODAY) + timedelta(hours=22)
     messages.tell(session, request_row, None, "courier_on_way", late, "late")
     messages.tell(session, request_row, None, "courier_on_way", start_of_day(TODAY) + timedelta(hours=4), "early")
@@ -99,13 +100,13 @@ def test_nobodys_telephone_rings_at_night(session: Session, request_row: Service
 # -- the evening before
 
 
-def test_the_evening_before_names_the_slot_and_not_a_minute(session: Session, request_row: ServiceRequest) -> None:
+def test_the_evening_before_names_the_slot_and_not_a_minute(session: UnitOfWork, request_row: ServiceRequest) -> None:
     make_errand(session, request_row)
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 1
     assert "buổi sáng (07:00–11:30)" in said(session, request_row)[0].body
 
 
-def test_a_collection_gets_no_code(session: Session, request_row: ServiceRequest) -> None:
+def test_a_collection_gets_no_code(session: UnitOfWork, request_row: ServiceRequest) -> None:
     errand = make_errand(session, request_row)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     assert session.get(HandoverCode, errand.id) is None
@@ -114,20 +115,20 @@ def test_a_collection_gets_no_code(session: Session, request_row: ServiceRequest
 
 @pytest.mark.parametrize("proof", [ProofKind.SLIP, ProofKind.ID_CHECK])
 def test_who_shows_a_slip_or_a_card_gets_no_code_by_text(
-    session: Session, request_row: ServiceRequest, proof: ProofKind
+    session: UnitOfWork, request_row: ServiceRequest, proof: ProofKind
 ) -> None:
     make_errand(session, request_row, kind=ErrandKind.DELIVER, proof=proof)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     assert said(session, request_row)[0].template == "evening_before"
 
 
-def test_the_evening_before_can_be_repeated(session: Session, request_row: ServiceRequest) -> None:
+def test_the_evening_before_can_be_repeated(session: UnitOfWork, request_row: ServiceRequest) -> None:
     make_errand(session, request_row, kind=ErrandKind.DELIVER)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 0
 
 
-def test_a_changed_slot_is_told_anew(session: Session, request_row: ServiceRequest) -> None:
+def test_a_changed_slot_is_told_anew(session: UnitOfWork, request_row: ServiceRequest) -> None:
     errand = make_errand(session, request_row)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     errand.slot = make_slot(session, request_row.place.unit, times=AFTERNOON)
@@ -135,14 +136,14 @@ def test_a_changed_slot_is_told_anew(session: Session, request_row: ServiceReque
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 1
 
 
-def test_only_who_is_visited_that_day_is_told(session: Session) -> None:
+def test_only_who_is_visited_that_day_is_told(session: UnitOfWork) -> None:
     make_errand(session, day=DAY + timedelta(days=1))
     make_errand(session, state=ErrandState.CANCELLED)
     make_errand(session, state=ErrandState.REQUESTED, slot=None)
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 0
 
 
-def test_a_whole_evening_takes_a_handful_of_statements_and_tells_each_once(session: Session) -> None:
+def test_a_whole_evening_takes_a_handful_of_statements_and_tells_each_once(session: UnitOfWork) -> None:
     request = make_request(session)
     told = 2 * messages.AT_ONCE + 1
     for number in range(told):
@@ -179,6 +180,6 @@ def test_a_label_is_empty_while_there_is_no_slot(session: Session) -> None:
     assert messages.label(errand) == ""
 
 
-def test_half_past_four_is_a_good_time(session: Session, request_row: ServiceRequest) -> None:
+def test_half_past_four_is_a_good_time(session: UnitOfWork, request_row: ServiceRequest) -> None:
     messages.tell(session, request_row, None, "courier_on_way", at(TODAY, AFTERNOON.end), "t")
     assert jobs(session)[0][1] is None

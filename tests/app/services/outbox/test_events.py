@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.models import OutboxMessage
 from app.services.visits.failures import record_failure
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_partner
 from tests.factories.custody import failing, make_road, result_out
 from tests.factories.webhooks import make_subscriber
 
 
-def test_a_failure_is_told_with_its_outcome_and_with_nothing_that_was_seen_there(session: Session) -> None:
+def test_a_failure_is_told_with_its_outcome_and_with_nothing_that_was_seen_there(session: UnitOfWork) -> None:
     road = make_road(session)
     road.request.partner_id = make_partner(session, "a key").id
     session.flush()

@@ -21,6 +21,7 @@ from app.services.desks.handover import hand_over
 from app.services.inbox import carrier_events
 from app.services.outbox import links, orders
 from app.services.visits.delivery import deliver
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS
 from tests.factories.custody import delivering, handing, next_dossier_code
 from tests.factories.links import make_inbox_message, make_link
@@ -43,13 +44,13 @@ LATER = COUNTED_AT + timedelta(days=2)
 
 
 @pytest.fixture
-def way(session: Session) -> DeskRoad:
+def way(session: UnitOfWork) -> DeskRoad:
     """A dossier for another desk, where a carrier is joined."""
     join(session)
     return make_desk_road(session)
 
 
-def join(session: Session) -> None:
+def join(session: UnitOfWork) -> None:
     make_link(session)
     links.forget(session)
 
@@ -77,7 +78,7 @@ def states(session: Session) -> list[str]:
     return [order.state for order in ordered(session)]
 
 
-def way_back(session: Session, way: DeskRoad) -> tuple[Parcel, Transfer]:
+def way_back(session: UnitOfWork, way: DeskRoad) -> tuple[Parcel, Transfer]:
     """The result, sealed over there for the desk that received the dossier."""
     parcel = packed(session, way)
     carried(session, way, parcel)
@@ -87,7 +88,7 @@ def way_back(session: Session, way: DeskRoad) -> tuple[Parcel, Transfer]:
 
 
 def test_a_packed_envelope_is_ordered_for_accounting_with_the_weight_of_its_papers(
-    session: Session, way: DeskRoad
+    session: UnitOfWork, way: DeskRoad
 ) -> None:
     parcel = packed(session, way)
 
@@ -100,13 +101,13 @@ def test_a_packed_envelope_is_ordered_for_accounting_with_the_weight_of_its_pape
     assert promised(session, "place_order") == [order.number]
 
 
-def test_a_transfer_that_waits_to_be_packed_is_not_ordered(session: Session, way: DeskRoad) -> None:
+def test_a_transfer_that_waits_to_be_packed_is_not_ordered(session: UnitOfWork, way: DeskRoad) -> None:
     received(session, way)
 
     assert ordered(session) == []
 
 
-def test_followed_again_it_stays_one_order(session: Session, way: DeskRoad) -> None:
+def test_followed_again_it_stays_one_order(session: UnitOfWork, way: DeskRoad) -> None:
     packed(session, way)
 
     for _ in range(2):
@@ -116,7 +117,7 @@ def test_followed_again_it_stays_one_order(session: Session, way: DeskRoad) -> N
     assert len(promised(session, "place_order")) == 1
 
 
-def test_where_no_carrier_is_joined_nothing_is_ordered(session: Session) -> None:
+def test_where_no_carrier_is_joined_nothing_is_ordered(session: UnitOfWork) -> None:
     way = make_desk_road(session)
 
     packed(session, way)
@@ -124,7 +125,7 @@ def test_where_no_carrier_is_joined_nothing_is_ordered(session: Session) -> None
     assert ordered(session) == []
 
 
-def test_a_code_that_becomes_known_later_orders_the_envelope_then(session: Session, way: DeskRoad) -> None:
+def test_a_code_that_becomes_known_later_orders_the_envelope_then(session: UnitOfWork, way: DeskRoad) -> None:
     code = way.road.dossier.code = next_dossier_code()
     transfer = received(session, way, dossier_code=None)
     way.road.dossier.code = None
@@ -137,7 +138,7 @@ def test_a_code_that_becomes_known_later_orders_the_envelope_then(session: Sessi
     assert [order.number for order in ordered(session)] == [f"{code}-LC01"]
 
 
-def test_an_arrival_closes_the_order(session: Session, way: DeskRoad) -> None:
+def test_an_arrival_closes_the_order(session: UnitOfWork, way: DeskRoad) -> None:
     parcel = packed(session, way)
     answer(session, ordered(session)[0])
     bag = close_bag(session, bagging(way, [parcel], way.here, way.other))
@@ -148,7 +149,7 @@ def test_an_arrival_closes_the_order(session: Session, way: DeskRoad) -> None:
     assert states(session) == [OrderState.CLOSED]
 
 
-def test_a_carrier_that_answers_after_the_arrival_finds_the_order_over(session: Session, way: DeskRoad) -> None:
+def test_a_carrier_that_answers_after_the_arrival_finds_the_order_over(session: UnitOfWork, way: DeskRoad) -> None:
     carried(session, way, packed(session, way))
     assert states(session) == [OrderState.WANTED]
 
@@ -157,7 +158,7 @@ def test_a_carrier_that_answers_after_the_arrival_finds_the_order_over(session: 
     assert states(session) == [OrderState.CLOSED]
 
 
-def test_an_envelope_that_came_back_unopened_keeps_its_order(session: Session, way: DeskRoad) -> None:
+def test_an_envelope_that_came_back_unopened_keeps_its_order(session: UnitOfWork, way: DeskRoad) -> None:
     parcel = packed(session, way)
     answer(session, ordered(session)[0])
     safe, on_way = way.road.safe, COUNTED_AT + timedelta(hours=2)
@@ -171,7 +172,7 @@ def test_an_envelope_that_came_back_unopened_keeps_its_order(session: Session, w
 
 @pytest.mark.parametrize("state", [DossierState.REFUSED, DossierState.WITHDRAWN, DossierState.STOPPED])
 def test_a_dossier_that_ends_before_its_envelope_left_calls_the_order_off(
-    session: Session, way: DeskRoad, state: DossierState
+    session: UnitOfWork, way: DeskRoad, state: DossierState
 ) -> None:
     packed(session, way)
     answer(session, ordered(session)[0])
@@ -182,7 +183,7 @@ def test_a_dossier_that_ends_before_its_envelope_left_calls_the_order_off(
     assert promised(session, "cancel_order") == [f"{way.road.dossier.code}-LC01"]
 
 
-def test_an_envelope_on_the_road_keeps_its_order_though_the_dossier_ended(session: Session, way: DeskRoad) -> None:
+def test_an_envelope_on_the_road_keeps_its_order_though_the_dossier_ended(session: UnitOfWork, way: DeskRoad) -> None:
     parcel = packed(session, way)
     answer(session, ordered(session)[0])
     bag = close_bag(session, bagging(way, [parcel], way.here, way.other))
@@ -195,7 +196,7 @@ def test_an_envelope_on_the_road_keeps_its_order_though_the_dossier_ended(sessio
 
 
 def test_an_envelope_opened_where_it_was_packed_is_packed_anew_under_a_new_number(
-    session: Session, way: DeskRoad
+    session: UnitOfWork, way: DeskRoad
 ) -> None:
     parcel = packed(session, way)
     first = transfer_of(session, way)
@@ -213,7 +214,7 @@ def test_an_envelope_opened_where_it_was_packed_is_packed_anew_under_a_new_numbe
     assert states(session) == [OrderState.CANCEL_WANTED, OrderState.WANTED]
 
 
-def test_a_result_that_goes_back_is_ordered_beside_its_delivery(session: Session, way: DeskRoad) -> None:
+def test_a_result_that_goes_back_is_ordered_beside_its_delivery(session: UnitOfWork, way: DeskRoad) -> None:
     result, _back = way_back(session, way)
 
     there, back = ordered(session)
@@ -222,7 +223,7 @@ def test_a_result_that_goes_back_is_ordered_beside_its_delivery(session: Session
     assert (back.parcel, back.errand_id, back.executed_by) == (result, None, "own")
 
 
-def test_a_result_given_at_the_door_goes_back_to_no_desk(session: Session, way: DeskRoad) -> None:
+def test_a_result_given_at_the_door_goes_back_to_no_desk(session: UnitOfWork, way: DeskRoad) -> None:
     result, back = way_back(session, way)
     answer(session, ordered(session)[1])
     hub, since = Party(Holder.OFFICE_SAFE, str(way.hub.id)), LATER + timedelta(hours=1)
@@ -239,7 +240,7 @@ def test_a_result_given_at_the_door_goes_back_to_no_desk(session: Session, way: 
     assert ordered(session)[1].state == OrderState.CLOSED
 
 
-def test_a_result_that_its_desk_gave_itself_calls_the_order_back_off(session: Session, way: DeskRoad) -> None:
+def test_a_result_that_its_desk_gave_itself_calls_the_order_back_off(session: UnitOfWork, way: DeskRoad) -> None:
     _result, back = way_back(session, way)
     answer(session, ordered(session)[1])
 
@@ -249,7 +250,7 @@ def test_a_result_that_its_desk_gave_itself_calls_the_order_back_off(session: Se
     assert ordered(session)[1].state == OrderState.CANCEL_WANTED
 
 
-def heard(session: Session, order: CarrierOrder, milestone: str, *, final: bool) -> InboxMessage:
+def heard(session: UnitOfWork, order: CarrierOrder, milestone: str, *, final: bool) -> InboxMessage:
     incoming = make_inbox_message(
         session, subject=order.number, state="stored", reason=None, occurred_at=LATER,
         fields={"milestone": milestone, "final": final},
@@ -260,7 +261,7 @@ def heard(session: Session, order: CarrierOrder, milestone: str, *, final: bool)
 
 @pytest.mark.parametrize(("milestone", "ends"), [("delivered", "closed"), ("cancelled", "cancelled")])
 def test_what_the_carrier_tells_is_shown_and_moves_no_envelope(
-    session: Session, way: DeskRoad, milestone: str, ends: str
+    session: UnitOfWork, way: DeskRoad, milestone: str, ends: str
 ) -> None:
     parcel = packed(session, way)
     (order,) = ordered(session)
@@ -276,7 +277,7 @@ def test_what_the_carrier_tells_is_shown_and_moves_no_envelope(
     assert len(ordered(session)) == 1
 
 
-def test_their_last_word_on_an_order_that_was_called_off_ends_it(session: Session, way: DeskRoad) -> None:
+def test_their_last_word_on_an_order_that_was_called_off_ends_it(session: UnitOfWork, way: DeskRoad) -> None:
     packed(session, way)
     (order,) = ordered(session)
     answer(session, order)

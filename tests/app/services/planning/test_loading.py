@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from sqlalchemy.orm import Session
-
 from app.clock import at
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.slot import AFTERNOON
 from app.services.planning import load_problem
+from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_desk
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.procedure import make_procedure
@@ -25,7 +24,7 @@ from tests.factories.request import (
 from tests.factories.times import DAY, NOW
 
 
-def test_only_errands_of_the_day_that_wait_for_a_courier_are_loaded(session: Session) -> None:
+def test_only_errands_of_the_day_that_wait_for_a_courier_are_loaded(session: UnitOfWork) -> None:
     day = make_day(session, errands=4)
     day.errands[0].state = ErrandState.CANCELLED
     day.errands[1].state = ErrandState.PLANNED
@@ -37,7 +36,7 @@ def test_only_errands_of_the_day_that_wait_for_a_courier_are_loaded(session: Ses
     }
 
 
-def test_times_are_seconds_from_midnight_and_a_shift_has_its_break(session: Session) -> None:
+def test_times_are_seconds_from_midnight_and_a_shift_has_its_break(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     problem = load_problem(session, make_planning(session)).problem
     assert problem.jobs[0].windows == ((7 * 3600, 11 * 3600 + 1800),)
@@ -46,7 +45,7 @@ def test_times_are_seconds_from_midnight_and_a_shift_has_its_break(session: Sess
     assert (vehicle.breaks[0].windows, vehicle.breaks[0].service) == (((11 * 3600, 13 * 3600),), 3600)
 
 
-def test_two_errands_at_one_door_are_one_visit(session: Session) -> None:
+def test_two_errands_at_one_door_are_one_visit(session: UnitOfWork) -> None:
     day = make_day(session, errands=1)
     first = day.errands[0]
     second = make_errand(session, first.request, dossiers=[make_dossier(session, first.request)], office=first.office)
@@ -58,7 +57,7 @@ def test_two_errands_at_one_door_are_one_visit(session: Session) -> None:
     assert job.origin == first.office_id
 
 
-def test_two_requests_of_one_telephone_at_one_point_are_one_visit(session: Session) -> None:
+def test_two_requests_of_one_telephone_at_one_point_are_one_visit(session: UnitOfWork) -> None:
     first = make_day(session, errands=1).errands[0]
     again = make_request(
         session,
@@ -70,7 +69,7 @@ def test_two_requests_of_one_telephone_at_one_point_are_one_visit(session: Sessi
     assert set(loaded.visits[job.id].errand_ids) == {first.id, second.id}
 
 
-def test_two_telephones_at_one_point_are_two_visits(session: Session) -> None:
+def test_two_telephones_at_one_point_are_two_visits(session: UnitOfWork) -> None:
     first = make_day(session, errands=1).errands[0]
     other = make_request(
         session, place=make_place(session, unit=first.place.unit, lon=first.place.lon, lat=first.place.lat)
@@ -79,7 +78,7 @@ def test_two_telephones_at_one_point_are_two_visits(session: Session) -> None:
     assert len(load_problem(session, make_planning(session)).problem.jobs) == 2
 
 
-def test_slots_that_do_not_meet_keep_a_household_apart(session: Session) -> None:
+def test_slots_that_do_not_meet_keep_a_household_apart(session: UnitOfWork) -> None:
     first = make_day(session, errands=1).errands[0]
     afternoon = make_slot(session, first.place.unit, times=AFTERNOON)
     make_errand(
@@ -88,7 +87,7 @@ def test_slots_that_do_not_meet_keep_a_household_apart(session: Session) -> None
     assert len(load_problem(session, make_planning(session)).problem.jobs) == 2
 
 
-def test_a_result_that_is_not_at_the_office_is_left_out_with_its_reason(session: Session) -> None:
+def test_a_result_that_is_not_at_the_office_is_left_out_with_its_reason(session: UnitOfWork) -> None:
     day = make_day(session, errands=2)
     make_delivery(session, day.errands[0])
     make_delivery(session, day.errands[1])
@@ -98,7 +97,7 @@ def test_a_result_that_is_not_at_the_office_is_left_out_with_its_reason(session:
     assert [visit.errand_ids for visit in loaded.visits.values()] == [(day.errands[0].id,)]
 
 
-def test_a_carried_parcel_never_changes_courier(session: Session) -> None:
+def test_a_carried_parcel_never_changes_courier(session: UnitOfWork) -> None:
     day = make_day(session, errands=1, couriers=2)
     make_delivery(session, day.errands[0])
     courier = day.couriers[1]
@@ -108,7 +107,7 @@ def test_a_carried_parcel_never_changes_courier(session: Session) -> None:
     assert load_problem(session, make_planning(session)).problem.jobs[0].vehicle == day.shifts[1].id
 
 
-def test_an_office_without_couriers_leaves_its_errands_out_with_that_reason(session: Session) -> None:
+def test_an_office_without_couriers_leaves_its_errands_out_with_that_reason(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=1)
     day.shifts[0].works = False
     loaded = load_problem(session, make_planning(session))
@@ -116,7 +115,7 @@ def test_an_office_without_couriers_leaves_its_errands_out_with_that_reason(sess
     assert [job.office for job in loaded.problem.jobs] == [day.offices[1].id]
 
 
-def test_only_boundary_free_collections_may_move_and_they_pay_the_way_to_their_desk(session: Session) -> None:
+def test_only_boundary_free_collections_may_move_and_they_pay_the_way_to_their_desk(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=3)
     free, bound, delivered = (errand for errand in day.errands if errand.office_id == day.offices[0].id)
     desk = make_desk(session, unit=day.offices[0].unit)
@@ -134,7 +133,7 @@ def test_only_boundary_free_collections_may_move_and_they_pay_the_way_to_their_d
     assert loaded.problem.onward.metres(day.offices[0].id, desk.id) == 0
 
 
-def test_what_is_due_soonest_comes_first_when_not_everything_can_be_served(session: Session) -> None:
+def test_what_is_due_soonest_comes_first_when_not_everything_can_be_served(session: UnitOfWork) -> None:
     day = make_day(session, errands=2)
     make_delivery(session, day.errands[0])
     day.errands[0].dossiers[0].due_on = DAY
@@ -143,7 +142,7 @@ def test_what_is_due_soonest_comes_first_when_not_everything_can_be_served(sessi
     assert priority[day.errands[0].id] > priority[day.errands[1].id] == 0
 
 
-def test_a_locked_stop_keeps_its_courier_in_the_next_plan(session: Session) -> None:
+def test_a_locked_stop_keeps_its_courier_in_the_next_plan(session: UnitOfWork) -> None:
     day = make_day(session, errands=2, couriers=2)
     plan = make_plan(session)
     stop = plan.routes[0].stops[0]
@@ -156,14 +155,14 @@ def test_a_locked_stop_keeps_its_courier_in_the_next_plan(session: Session) -> N
     assert len(day.errands) == 2
 
 
-def test_a_planning_of_some_offices_leaves_the_others_alone(session: Session) -> None:
+def test_a_planning_of_some_offices_leaves_the_others_alone(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=2)
     loaded = load_problem(session, make_planning(session, office_ids=(day.offices[1].id,)))
     assert {job.office for job in loaded.problem.jobs} == {day.offices[1].id}
     assert {vehicle.office for vehicle in loaded.problem.vehicles} == {day.offices[1].id}
 
 
-def test_the_same_day_gives_the_same_problem(session: Session) -> None:
+def test_the_same_day_gives_the_same_problem(session: UnitOfWork) -> None:
     day = make_day(session, errands=5)
     first = load_problem(session, make_planning(session)).problem
     make_request(session)

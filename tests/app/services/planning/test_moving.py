@@ -13,6 +13,7 @@ from app.domain.errors import DomainError
 from app.domain.slot import AFTERNOON
 from app.models import Plan, PlanUnserved, Stop
 from app.services.planning import MoveEvaluation, move_stop, violations_of
+from app.unit_of_work import UnitOfWork
 from tests.factories.planning import PlannableDay, make_day, make_plan
 from tests.factories.request import make_slot
 from tests.factories.times import NOW
@@ -40,7 +41,9 @@ def day(session: Session) -> PlannableDay:
     return made
 
 
-def test_taking_a_stop_out_shortens_its_route_and_says_why_it_is_left_out(session: Session, day: PlannableDay) -> None:
+def test_taking_a_stop_out_shortens_its_route_and_says_why_it_is_left_out(
+    session: UnitOfWork, day: PlannableDay
+) -> None:
     plan = make_plan(session)
     route = plan.routes[0]
     stop = route.stops[1]
@@ -54,7 +57,7 @@ def test_taking_a_stop_out_shortens_its_route_and_says_why_it_is_left_out(sessio
     assert (plan.errands, plan.served) == (len(day.errands), 5)
 
 
-def test_a_move_that_breaks_promises_says_which(session: Session, day: PlannableDay) -> None:
+def test_a_move_that_breaks_promises_says_which(session: UnitOfWork, day: PlannableDay) -> None:
     plan = make_plan(session)
     morning, afternoon = sorted(plan.routes, key=lambda route: route.starts_at)
     stop = morning.stops[0]
@@ -70,7 +73,7 @@ def test_a_move_that_breaks_promises_says_which(session: Session, day: Plannable
     assert len(day.errands) == plan.served
 
 
-def test_without_a_place_the_stop_goes_where_it_costs_least(session: Session) -> None:
+def test_without_a_place_the_stop_goes_where_it_costs_least(session: UnitOfWork) -> None:
     made = make_day(session, errands=6, couriers=2)
     for shift in made.shifts:
         shift.capacity = 4
@@ -87,7 +90,7 @@ def test_without_a_place_the_stop_goes_where_it_costs_least(session: Session) ->
     assert chosen == min(tried) < max(tried)
 
 
-def test_the_last_stop_takes_its_route_with_it(session: Session) -> None:
+def test_the_last_stop_takes_its_route_with_it(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = make_plan(session)
     move(session, plan, plan.routes[0].stops[0], None)
@@ -95,7 +98,7 @@ def test_the_last_stop_takes_its_route_with_it(session: Session) -> None:
     assert (plan.routes, plan.couriers, plan.distance_m, plan.cost) == ([], 0, 0, 0)
 
 
-def test_a_locked_stop_stays_until_it_is_unlocked(session: Session) -> None:
+def test_a_locked_stop_stays_until_it_is_unlocked(session: UnitOfWork) -> None:
     make_day(session, errands=2)
     plan = make_plan(session)
     route = plan.routes[0]
@@ -110,7 +113,7 @@ def test_a_locked_stop_stays_until_it_is_unlocked(session: Session) -> None:
     assert plan.served == 1
 
 
-def test_a_stale_tab_cannot_undo_what_it_has_not_seen(session: Session) -> None:
+def test_a_stale_tab_cannot_undo_what_it_has_not_seen(session: UnitOfWork) -> None:
     make_day(session, errands=3)
     plan = make_plan(session)
     route = plan.routes[0]
@@ -122,7 +125,7 @@ def test_a_stale_tab_cannot_undo_what_it_has_not_seen(session: Session) -> None:
     assert plan.served == 3
 
 
-def test_a_stop_of_another_plan_is_not_found(session: Session) -> None:
+def test_a_stop_of_another_plan_is_not_found(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     one, other = make_plan(session), make_plan(session)
     with pytest.raises(DomainError) as refused:
@@ -130,7 +133,7 @@ def test_a_stop_of_another_plan_is_not_found(session: Session) -> None:
     assert (refused.value.code, refused.value.field) == ("not_found", "stop_id")
 
 
-def test_a_published_plan_is_not_changed_by_hand(session: Session) -> None:
+def test_a_published_plan_is_not_changed_by_hand(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = make_plan(session)
     plan.state = "published"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import PlanUnserved, Slot
 from app.services.planning.saving import _cheapest_first
+from app.unit_of_work import UnitOfWork
 from tests.factories.planning import PlannableDay, make_day, make_plan
 from tests.factories.times import DAY
 
@@ -25,7 +26,7 @@ def day(session: Session) -> PlannableDay:
     return made
 
 
-def told(session: Session, day: PlannableDay, which: int = 0) -> dict[str, Any] | None:
+def told(session: UnitOfWork, day: PlannableDay, which: int = 0) -> dict[str, Any] | None:
     plan = make_plan(session)
     row = session.scalars(
         select(PlanUnserved).where(PlanUnserved.plan_id == plan.id, PlanUnserved.errand_id == day.errands[which].id)
@@ -33,7 +34,9 @@ def told(session: Session, day: PlannableDay, which: int = 0) -> dict[str, Any] 
     return row.relaxation
 
 
-def test_the_next_day_with_room_is_told_with_the_days_left_until_it_is_due(session: Session, day: PlannableDay) -> None:
+def test_the_next_day_with_room_is_told_with_the_days_left_until_it_is_due(
+    session: UnitOfWork, day: PlannableDay
+) -> None:
     day.errands[0].dossiers[0].due_on = DAY + timedelta(days=3)
     session.flush()
     found = told(session, day)
@@ -45,7 +48,7 @@ def test_the_next_day_with_room_is_told_with_the_days_left_until_it_is_due(sessi
     assert found["cost_delta"] > 0
 
 
-def test_a_day_that_is_already_visited_nearby_is_cheaper(session: Session, day: PlannableDay) -> None:
+def test_a_day_that_is_already_visited_nearby_is_cheaper(session: UnitOfWork, day: PlannableDay) -> None:
     alone = told(session, day, 1)
     assert alone is not None
     slot = session.scalars(
@@ -59,13 +62,13 @@ def test_a_day_that_is_already_visited_nearby_is_cheaper(session: Session, day: 
     assert beside["cost_delta"] < alone["cost_delta"]
 
 
-def test_no_day_after_the_due_date_is_offered(session: Session, day: PlannableDay) -> None:
+def test_no_day_after_the_due_date_is_offered(session: UnitOfWork, day: PlannableDay) -> None:
     day.errands[0].dossiers[0].due_on = DAY
     session.flush()
     assert told(session, day) is None
 
 
-def test_without_a_due_date_no_days_are_counted(session: Session, day: PlannableDay) -> None:
+def test_without_a_due_date_no_days_are_counted(session: UnitOfWork, day: PlannableDay) -> None:
     day.errands[0].dossiers[0].due_on = None
     session.flush()
     found = told(session, day)

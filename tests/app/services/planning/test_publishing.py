@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.models import AuditEvent, Errand, Plan
 from app.services.planning import publish
 from app.services.visits.runs import start_run
+from app.unit_of_work import UnitOfWork
 from tests.app.services.planning.in_force import plans_of_day, published_plans, published_routes, route_today
 from tests.factories.office import make_desk
 from tests.factories.planning import PlannableDay, make_day, make_plan
@@ -22,7 +23,7 @@ from tests.factories.request import make_slot
 from tests.factories.times import DAY, NOW
 
 
-def publish_it(session: Session, plan: Plan, revision: int | None = None) -> Plan:
+def publish_it(session: UnitOfWork, plan: Plan, revision: int | None = None) -> Plan:
     return publish(session, PublishPlan(plan.id, by="staff:1", now=NOW, revision=revision))
 
 
@@ -31,7 +32,7 @@ def states(session: Session, day: PlannableDay) -> list[ErrandState]:
     return [session.get_one(Errand, errand.id).state for errand in day.errands]
 
 
-def test_publishing_plans_the_errands_and_leaves_an_audit_and_a_promise_of_messages(session: Session) -> None:
+def test_publishing_plans_the_errands_and_leaves_an_audit_and_a_promise_of_messages(session: UnitOfWork) -> None:
     day = make_day(session, errands=3)
     plan = publish_it(session, make_plan(session))
     assert states(session, day) == [ErrandState.PLANNED] * 3
@@ -43,7 +44,7 @@ def test_publishing_plans_the_errands_and_leaves_an_audit_and_a_promise_of_messa
     assert jobs == [{"plan_id": plan.id}]
 
 
-def test_publishing_again_moves_the_errands_to_the_new_plan(session: Session) -> None:
+def test_publishing_again_moves_the_errands_to_the_new_plan(session: UnitOfWork) -> None:
     day = make_day(session, errands=3)
     old = publish_it(session, make_plan(session))
     new = make_plan(session)
@@ -58,7 +59,7 @@ def test_publishing_again_moves_the_errands_to_the_new_plan(session: Session) ->
     assert [route.plan_id for route in published_routes(session, day.offices[0].id, DAY)] == [new.id]
 
 
-def test_an_errand_that_only_the_old_plan_held_waits_again(session: Session) -> None:
+def test_an_errand_that_only_the_old_plan_held_waits_again(session: UnitOfWork) -> None:
     day = make_day(session, errands=2)
     publish_it(session, make_plan(session))
     new = make_plan(session)
@@ -73,7 +74,7 @@ def test_an_errand_that_only_the_old_plan_held_waits_again(session: Session) -> 
     )
 
 
-def test_some_offices_planned_again_leave_the_others_to_the_old_plan(session: Session) -> None:
+def test_some_offices_planned_again_leave_the_others_to_the_old_plan(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=2)
     whole = publish_it(session, make_plan(session))
     part = publish_it(session, make_plan(session, office_ids=(day.offices[1].id,)))
@@ -84,7 +85,7 @@ def test_some_offices_planned_again_leave_the_others_to_the_old_plan(session: Se
     assert [route.plan_id for route in routes[day.offices[1].id]] == [part.id]
 
 
-def test_what_was_cancelled_or_moved_since_drops_out(session: Session) -> None:
+def test_what_was_cancelled_or_moved_since_drops_out(session: UnitOfWork) -> None:
     day = make_day(session, errands=3)
     plan = make_plan(session)
     day.errands[0].state = ErrandState.CANCELLED
@@ -99,7 +100,7 @@ def test_what_was_cancelled_or_moved_since_drops_out(session: Session) -> None:
     assert states(session, day) == [ErrandState.CANCELLED, ErrandState.SCHEDULED, ErrandState.PLANNED]
 
 
-def test_an_errand_moved_by_a_free_plan_belongs_to_the_office_that_serves_it(session: Session) -> None:
+def test_an_errand_moved_by_a_free_plan_belongs_to_the_office_that_serves_it(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=1)
     moved = day.errands[0]
     moved.dossiers[0].procedure = make_procedure(session, boundary_free=True)
@@ -115,7 +116,7 @@ def test_an_errand_moved_by_a_free_plan_belongs_to_the_office_that_serves_it(ses
     assert [route.office_id for route in back_home.routes] == [office.id for office in day.offices]
 
 
-def test_a_stale_tab_cannot_publish_what_it_has_not_seen(session: Session) -> None:
+def test_a_stale_tab_cannot_publish_what_it_has_not_seen(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = make_plan(session)
     with pytest.raises(DomainError) as refused:
@@ -123,7 +124,7 @@ def test_a_stale_tab_cannot_publish_what_it_has_not_seen(session: Session) -> No
     assert refused.value.code == "plan_changed"
 
 
-def test_a_plan_is_published_once(session: Session) -> None:
+def test_a_plan_is_published_once(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = publish_it(session, make_plan(session))
     with pytest.raises(DomainError) as refused:
@@ -131,7 +132,7 @@ def test_a_plan_is_published_once(session: Session) -> None:
     assert refused.value.code == "plan_not_draft"
 
 
-def test_a_draft_that_breaks_promises_is_not_published(session: Session) -> None:
+def test_a_draft_that_breaks_promises_is_not_published(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = make_plan(session)
     plan.violations = 2
@@ -141,7 +142,7 @@ def test_a_draft_that_breaks_promises_is_not_published(session: Session) -> None
     assert refused.value.code == "plan_breaks_promises"
 
 
-def test_nobody_changes_the_plan_of_couriers_who_have_left(session: Session) -> None:
+def test_nobody_changes_the_plan_of_couriers_who_have_left(session: UnitOfWork) -> None:
     make_day(session, errands=2)
     route = publish_it(session, make_plan(session)).routes[0]
     start_run(session, route.id, route.courier_id, NOW + timedelta(days=1))
@@ -151,7 +152,7 @@ def test_nobody_changes_the_plan_of_couriers_who_have_left(session: Session) -> 
     assert refused.value.code == "run_begun"
 
 
-def test_a_courier_finds_the_route_of_the_day(session: Session) -> None:
+def test_a_courier_finds_the_route_of_the_day(session: UnitOfWork) -> None:
     day = make_day(session, errands=2)
     assert route_today(session, day.couriers[0].id, DAY) is None
     plan = publish_it(session, make_plan(session))

@@ -14,6 +14,7 @@ from app.domain.errand import ErrandState
 from app.models import Plan, Route
 from app.queries.planning.board import PlanLine, plan_line
 from app.services.planning import hand_on, move_stop, publish
+from app.unit_of_work import UnitOfWork
 from tests.factories.planning import PlannableDay, make_day, make_plan
 from tests.factories.times import DAY, NOW
 
@@ -39,11 +40,11 @@ def agree(session: Session, plan: Plan, day: PlannableDay) -> bool:
     return [getattr(whole, name) for name in FIGURES] == summed and plan.cost == cost
 
 
-def test_a_new_plan_counts_what_its_routes_add_up_to(session: Session, day: PlannableDay) -> None:
+def test_a_new_plan_counts_what_its_routes_add_up_to(session: UnitOfWork, day: PlannableDay) -> None:
     assert agree(session, make_plan(session), day)
 
 
-def test_figures_after_a_route_lost_all_its_errands(session: Session, day: PlannableDay) -> None:
+def test_figures_after_a_route_lost_all_its_errands(session: UnitOfWork, day: PlannableDay) -> None:
     plan = make_plan(session)
     before = line(session, plan)
     for errand in day.errands:
@@ -57,7 +58,7 @@ def test_figures_after_a_route_lost_all_its_errands(session: Session, day: Plann
     assert agree(session, plan, day)
 
 
-def test_figures_when_nothing_is_left_at_all(session: Session, day: PlannableDay) -> None:
+def test_figures_when_nothing_is_left_at_all(session: UnitOfWork, day: PlannableDay) -> None:
     plan = make_plan(session)
     for errand in day.errands:
         errand.state = ErrandState.CANCELLED
@@ -67,7 +68,7 @@ def test_figures_when_nothing_is_left_at_all(session: Session, day: PlannableDay
     assert agree(session, plan, day)
 
 
-def test_figures_after_the_last_stops_of_a_route_were_moved_out(session: Session, day: PlannableDay) -> None:
+def test_figures_after_the_last_stops_of_a_route_were_moved_out(session: UnitOfWork, day: PlannableDay) -> None:
     plan = make_plan(session)
     gone = next(route for route in plan.routes if route.office_id == day.offices[1].id)
     for stop in list(gone.stops):
@@ -76,7 +77,7 @@ def test_figures_after_the_last_stops_of_a_route_were_moved_out(session: Session
     assert agree(session, plan, day)
 
 
-def test_figures_after_a_courier_handed_on(session: Session) -> None:
+def test_figures_after_a_courier_handed_on(session: UnitOfWork) -> None:
     day = make_day(session, errands=6, couriers=2)
     for shift in day.shifts:
         shift.capacity = 5

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.commands import AskForPlan
@@ -16,12 +15,13 @@ from app.domain.errors import DomainError
 from app.models import Plan, PlanUnserved, Route, Stop
 from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, load_problem, measure, report_progress, save_plan, start
+from app.unit_of_work import UnitOfWork
 from routing import solve
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.times import DAY, NOW
 
 
-def test_routes_and_stops_are_timed_in_their_order(session: Session) -> None:
+def test_routes_and_stops_are_timed_in_their_order(session: UnitOfWork) -> None:
     make_day(session, errands=6)
     route = make_plan(session).routes[0]
     assert [stop.sequence for stop in route.stops] == [1, 2, 3, 4, 5, 6]
@@ -33,14 +33,14 @@ def test_routes_and_stops_are_timed_in_their_order(session: Session) -> None:
     assert route.distance_m > route.stops[-1].distance_m
 
 
-def test_marginal_metres_are_what_the_route_would_save_without_the_stop(session: Session) -> None:
+def test_marginal_metres_are_what_the_route_would_save_without_the_stop(session: UnitOfWork) -> None:
     day = make_day(session, errands=1)
     route = make_plan(session).routes[0]
     assert route.stops[0].marginal_m == route.distance_m
     assert day.errands[0] in route.stops[0].errands
 
 
-def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> None:
+def test_what_is_left_out_is_counted_and_has_its_reason(session: UnitOfWork) -> None:
     day = make_day(session, errands=3)
     make_delivery(session, day.errands[0])
     parcel = make_parcel(session, day.errands[0], created_at=NOW + timedelta(minutes=1))
@@ -60,7 +60,7 @@ def test_what_is_left_out_is_counted_and_has_its_reason(session: Session) -> Non
     ]
 
 
-def test_a_second_finisher_of_the_same_order_stores_nothing(session: Session) -> None:
+def test_a_second_finisher_of_the_same_order_stores_nothing(session: UnitOfWork) -> None:
     make_day(session, errands=2)
     planning = start(session, make_planning(session).id)
     assert planning is not None
@@ -73,14 +73,14 @@ def test_a_second_finisher_of_the_same_order_stores_nothing(session: Session) ->
     assert session.scalar(select(func.count()).select_from(Stop)) == 2
 
 
-def test_an_order_whose_plan_exists_is_not_taken_up_again(session: Session) -> None:
+def test_an_order_whose_plan_exists_is_not_taken_up_again(session: UnitOfWork) -> None:
     make_day(session, errands=1)
     plan = make_plan(session)
     assert plan.planning_id is not None
     assert start(session, plan.planning_id) is None
 
 
-def test_progress_is_written_while_the_plan_is_being_made(session: Session) -> None:
+def test_progress_is_written_while_the_plan_is_being_made(session: UnitOfWork) -> None:
     planning = start(session, make_planning(session).id)
     assert planning is not None
     report_progress(session, planning.id, 3, 9)
@@ -88,7 +88,7 @@ def test_progress_is_written_while_the_plan_is_being_made(session: Session) -> N
     assert (planning.progress_done, planning.progress_total) == (3, 9)
 
 
-def test_a_day_without_errands_gives_an_empty_plan(session: Session) -> None:
+def test_a_day_without_errands_gives_an_empty_plan(session: UnitOfWork) -> None:
     make_day(session, errands=0)
     plan = make_plan(session)
     assert (plan.errands, plan.served, plan.couriers, plan.routes) == (0, 0, 0, [])
@@ -103,20 +103,20 @@ def test_a_day_without_errands_gives_an_empty_plan(session: Session) -> None:
         ({"seconds": 0}, "seconds_out_of_range", "seconds"),
     ],
 )
-def test_a_malformed_order_names_its_field(session: Session, given: dict[str, Any], code: str, field: str) -> None:
+def test_a_malformed_order_names_its_field(session: UnitOfWork, given: dict[str, Any], code: str, field: str) -> None:
     command = replace(AskForPlan(day=DAY, by="system", now=NOW), **given)
     with pytest.raises(DomainError) as refused:
         ask_for_plan(session, command)
     assert (refused.value.code, refused.value.field) == (code, field)
 
 
-def test_an_order_and_its_job_come_together(session: Session) -> None:
+def test_an_order_and_its_job_come_together(session: UnitOfWork) -> None:
     planning = ask_for_plan(session, AskForPlan(day=DAY, by="system", now=NOW))
     jobs = session.execute(text("select queue_name, args from procrastinate_jobs where task_name = 'plan_day'")).all()
     assert [tuple(job) for job in jobs] == [("plans", {"planning_id": planning.id})]
 
 
-def test_the_comparison_counts_work_without_breaks_and_papers_carried_on(session: Session) -> None:
+def test_the_comparison_counts_work_without_breaks_and_papers_carried_on(session: UnitOfWork) -> None:
     make_day(session, errands=4)
     plan = make_plan(session)
     plan.onward_m = 1_500

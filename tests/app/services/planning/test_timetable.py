@@ -16,6 +16,7 @@ from app.models import CalendarDay, Planning, Run
 from app.services.booking import errands
 from app.services.planning import publish
 from app.services.planning.timetable import order_draft, order_final
+from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, NOW, TODAY, make_errand
 from tests.factories.planning import PlannableDay, make_day, make_plan
 
@@ -32,11 +33,11 @@ def ids(day: PlannableDay, *numbers: int) -> list[dict[str, int]]:
     return [{"id": day.offices[number].id} for number in numbers]
 
 
-def published(session: Session) -> None:
+def published(session: UnitOfWork) -> None:
     publish(session, PublishPlan(make_plan(session).id, by="staff:1", now=NOW))
 
 
-def test_the_draft_of_tomorrow_is_ordered_at_five_once(session: Session, day: PlannableDay) -> None:
+def test_the_draft_of_tomorrow_is_ordered_at_five_once(session: UnitOfWork, day: PlannableDay) -> None:
     assert order_draft(session, EVENING - timedelta(seconds=1)) is None
     order = order_draft(session, EVENING)
     assert order is not None
@@ -46,7 +47,7 @@ def test_the_draft_of_tomorrow_is_ordered_at_five_once(session: Session, day: Pl
     assert len(session.scalars(select(Planning)).all()) == 1
 
 
-def test_what_a_coordinator_published_gets_no_draft(session: Session, day: PlannableDay) -> None:
+def test_what_a_coordinator_published_gets_no_draft(session: UnitOfWork, day: PlannableDay) -> None:
     published(session)
     assert order_draft(session, EVENING) is None
 
@@ -61,12 +62,12 @@ def test_only_open_offices_are_planned(session: Session, day: PlannableDay, orde
     assert made.office_ids == ids(day, 0)
 
 
-def test_nothing_is_ordered_for_a_day_without_work(session: Session) -> None:
+def test_nothing_is_ordered_for_a_day_without_work(session: UnitOfWork) -> None:
     assert order_draft(session, EVENING) is None
     assert order_final(session, MORNING) is None
 
 
-def test_nothing_is_ordered_for_a_holiday(session: Session) -> None:
+def test_nothing_is_ordered_for_a_holiday(session: UnitOfWork) -> None:
     saturday = date(2026, 12, 5)
     make_day(session, day=saturday)
     assert order_draft(session, at(date(2026, 12, 4), time(18, 0))) is None
@@ -74,25 +75,25 @@ def test_nothing_is_ordered_for_a_holiday(session: Session) -> None:
 
 @pytest.mark.parametrize(("hour", "orders"), [("04:59", 0), ("05:00", 1), ("06:59", 1), ("07:00", 0)])
 def test_the_final_plan_belongs_to_the_early_morning(
-    session: Session, day: PlannableDay, hour: str, orders: int
+    session: UnitOfWork, day: PlannableDay, hour: str, orders: int
 ) -> None:
     order_final(session, at(DAY, time.fromisoformat(hour)))
     assert len(session.scalars(select(Planning)).all()) == orders
 
 
-def test_the_final_plan_is_published_and_ordered_once(session: Session, day: PlannableDay) -> None:
+def test_the_final_plan_is_published_and_ordered_once(session: UnitOfWork, day: PlannableDay) -> None:
     order = order_final(session, MORNING)
     assert order is not None
     assert (order.publish, order.office_ids) == (True, ids(day, 0, 1))
     assert order_final(session, MORNING + timedelta(minutes=1)) is None
 
 
-def test_a_plan_in_force_that_is_still_right_stays(session: Session, day: PlannableDay) -> None:
+def test_a_plan_in_force_that_is_still_right_stays(session: UnitOfWork, day: PlannableDay) -> None:
     published(session)
     assert order_final(session, MORNING) is None
 
 
-def test_a_visit_called_off_since_brings_its_office_a_new_plan(session: Session, day: PlannableDay) -> None:
+def test_a_visit_called_off_since_brings_its_office_a_new_plan(session: UnitOfWork, day: PlannableDay) -> None:
     published(session)
     gone = next(errand for errand in day.errands if errand.office_id == day.offices[1].id)
     errands.cancel(session, CancelErrand(gone.id, "staff:1", NOW + timedelta(hours=1)))
@@ -102,7 +103,7 @@ def test_a_visit_called_off_since_brings_its_office_a_new_plan(session: Session,
     assert order.office_ids == ids(day, 1)
 
 
-def test_a_visit_added_since_brings_its_office_a_new_plan(session: Session, day: PlannableDay) -> None:
+def test_a_visit_added_since_brings_its_office_a_new_plan(session: UnitOfWork, day: PlannableDay) -> None:
     published(session)
     make_errand(session, office=day.offices[0], day=DAY)
     order = order_final(session, MORNING)
@@ -110,7 +111,7 @@ def test_a_visit_added_since_brings_its_office_a_new_plan(session: Session, day:
     assert order.office_ids == ids(day, 0)
 
 
-def test_what_the_plan_left_out_knowingly_is_no_change(session: Session, day: PlannableDay) -> None:
+def test_what_the_plan_left_out_knowingly_is_no_change(session: UnitOfWork, day: PlannableDay) -> None:
     for shift in day.shifts:
         shift.works = False
     session.flush()
@@ -119,7 +120,7 @@ def test_what_the_plan_left_out_knowingly_is_no_change(session: Session, day: Pl
     assert order_final(session, MORNING) is None
 
 
-def test_an_office_on_its_way_keeps_its_plan(session: Session, day: PlannableDay) -> None:
+def test_an_office_on_its_way_keeps_its_plan(session: UnitOfWork, day: PlannableDay) -> None:
     plan = make_plan(session)
     publish(session, PublishPlan(plan.id, by="staff:1", now=NOW))
     for office in day.offices:

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.commands import HandOnRoute, InsertToday, PublishPlan
@@ -18,6 +17,7 @@ from app.services.planning import publish
 from app.services.planning.in_force import in_force
 from app.services.planning.today import DayChange, hand_on, insert_today, waiting
 from app.services.visits.runs import start_run
+from app.unit_of_work import UnitOfWork
 from routing.matrix import Geodesic
 from tests.app.services.planning.in_force import published_routes
 from tests.factories.planning import PlannableDay, make_day, make_delivery, make_plan
@@ -30,7 +30,7 @@ BY = "staff:1"
 
 
 @pytest.fixture
-def day(session: Session) -> PlannableDay:
+def day(session: UnitOfWork) -> PlannableDay:
     """Two couriers of one office, four doors each at most."""
     made = make_day(session, errands=6, couriers=2)
     for shift in made.shifts:
@@ -40,12 +40,12 @@ def day(session: Session) -> PlannableDay:
 
 
 @pytest.fixture
-def plan(session: Session, day: PlannableDay) -> Plan:
+def plan(session: UnitOfWork, day: PlannableDay) -> Plan:
     assert day.errands
     return publish(session, PublishPlan(make_plan(session).id, by=BY, now=NOW))
 
 
-def late_errand(session: Session, day: PlannableDay) -> Errand:
+def late_errand(session: UnitOfWork, day: PlannableDay) -> Errand:
     unit = day.offices[0].unit
     place = make_place(session, unit=unit, lon=unit.lon + 0.006, lat=unit.lat + 0.001)
     request = make_request(session, place=place)
@@ -54,17 +54,19 @@ def late_errand(session: Session, day: PlannableDay) -> Errand:
 
 
 def put_in(
-    session: Session, day: PlannableDay, *late: Errand, now: datetime = MORNING, polish: bool = False
+    session: UnitOfWork, day: PlannableDay, *late: Errand, now: datetime = MORNING, polish: bool = False
 ) -> DayChange:
     ids = tuple(errand.id for errand in late)
     return insert_today(session, InsertToday(day.offices[0].id, ids, BY, now, polish))
 
 
-def order(session: Session, office_id: int) -> dict[int, list[int]]:
+def order(session: UnitOfWork, office_id: int) -> dict[int, list[int]]:
     return {route.id: [stop.id for stop in route.stops] for route in published_routes(session, office_id, DAY)}
 
 
-def test_a_late_errand_joins_a_route_and_no_other_door_moves(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_late_errand_joins_a_route_and_no_other_door_moves(
+    session: UnitOfWork, day: PlannableDay, plan: Plan
+) -> None:
     before, ridden = order(session, day.offices[0].id), plan.distance_m
     late = late_errand(session, day)
     assert [one.id for one in waiting(session, day.offices[0].id, DAY)] == [late.id]
@@ -78,7 +80,7 @@ def test_a_late_errand_joins_a_route_and_no_other_door_moves(session: Session, d
     assert (plan.errands, plan.served) == (7, 7)
 
 
-def test_the_times_of_a_changed_route_follow_its_order(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_the_times_of_a_changed_route_follow_its_order(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     change = put_in(session, day, late_errand(session, day))
     stop = session.get_one(Stop, change.inserted[0])
     stops = session.get_one(Route, stop.route_id).stops
@@ -89,7 +91,7 @@ def test_the_times_of_a_changed_route_follow_its_order(session: Session, day: Pl
     assert plan.violations == 0
 
 
-def test_what_was_left_out_is_left_out_no_more(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_what_was_left_out_is_left_out_no_more(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     late = late_errand(session, day)
     session.add(PlanUnserved(plan_id=plan.id, errand_id=late.id, reason="window"))
     plan.errands += 1
@@ -100,7 +102,7 @@ def test_what_was_left_out_is_left_out_no_more(session: Session, day: PlannableD
 
 
 def test_the_door_that_a_courier_rides_to_and_all_before_it_stand(
-    session: Session, day: PlannableDay, plan: Plan
+    session: UnitOfWork, day: PlannableDay, plan: Plan
 ) -> None:
     route = plan.routes[0]
     start_run(session, route.id, route.courier_id, MORNING)
@@ -118,7 +120,7 @@ def test_the_door_that_a_courier_rides_to_and_all_before_it_stand(
     assert late.state is (ErrandState.UNDER_WAY if inserted.route_id == route.id else ErrandState.PLANNED)
 
 
-def test_a_result_in_the_safe_is_not_given_to_who_has_left(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_result_in_the_safe_is_not_given_to_who_has_left(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     for route in plan.routes:
         start_run(session, route.id, route.courier_id, MORNING)
     late = make_delivery(session, late_errand(session, day))
@@ -129,7 +131,7 @@ def test_a_result_in_the_safe_is_not_given_to_who_has_left(session: Session, day
     assert late.state is ErrandState.SCHEDULED
 
 
-def test_a_time_that_is_over_says_so_and_nothing_changes(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_time_that_is_over_says_so_and_nothing_changes(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     before = order(session, day.offices[0].id)
     change = put_in(session, day, late_errand(session, day), now=at(DAY, time(15)))
     assert change.inserted == ()
@@ -138,19 +140,19 @@ def test_a_time_that_is_over_says_so_and_nothing_changes(session: Session, day: 
     assert plan.served == 6
 
 
-def test_nothing_that_waits_is_said(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_nothing_that_waits_is_said(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     with pytest.raises(DomainError) as refused:
         put_in(session, day, plan.routes[0].stops[0].errands[0])
     assert refused.value.code == "nothing_waits"
 
 
-def test_without_a_plan_in_force_nothing_is_inserted(session: Session, day: PlannableDay) -> None:
+def test_without_a_plan_in_force_nothing_is_inserted(session: UnitOfWork, day: PlannableDay) -> None:
     with pytest.raises(DomainError) as refused:
         put_in(session, day, day.errands[0])
     assert refused.value.code == "no_plan_in_force"
 
 
-def test_a_break_that_was_taken_is_not_planned_again(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_break_that_was_taken_is_not_planned_again(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     route = plan.routes[0]
     shift = route.shift
     shift.break_from, shift.break_to, shift.break_s = at(DAY, time(8)), at(DAY, time(12)), 1_800
@@ -168,7 +170,7 @@ def test_a_break_that_was_taken_is_not_planned_again(session: Session, day: Plan
 
 
 def test_a_courier_who_has_not_left_yet_still_has_the_break_ahead(
-    session: Session, day: PlannableDay, plan: Plan
+    session: UnitOfWork, day: PlannableDay, plan: Plan
 ) -> None:
     route = plan.routes[0]
     shift = route.shift
@@ -179,7 +181,7 @@ def test_a_courier_who_has_not_left_yet_still_has_the_break_ahead(
     assert all(len(vehicle.breaks) == 1 for vehicle in force.problem.vehicles if vehicle.id == shift.id)
 
 
-def test_a_courier_who_falls_out_hands_the_doors_on(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_courier_who_falls_out_hands_the_doors_on(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
     for shift in day.shifts:
         shift.capacity = 60
     first, second = plan.routes
@@ -195,7 +197,9 @@ def test_a_courier_who_falls_out_hands_the_doors_on(session: Session, day: Plann
     assert len(day.errands) == len(session.scalars(select(StopErrand)).all())
 
 
-def test_a_route_that_never_began_and_has_no_door_left_is_gone(session: Session, day: PlannableDay, plan: Plan) -> None:
+def test_a_route_that_never_began_and_has_no_door_left_is_gone(
+    session: UnitOfWork, day: PlannableDay, plan: Plan
+) -> None:
     for shift in day.shifts:
         shift.capacity = 60
     first = plan.routes[0]
@@ -206,7 +210,7 @@ def test_a_route_that_never_began_and_has_no_door_left_is_gone(session: Session,
 
 
 def test_what_the_fallen_courier_carries_stays_until_it_changes_hands(
-    session: Session, day: PlannableDay, plan: Plan
+    session: UnitOfWork, day: PlannableDay, plan: Plan
 ) -> None:
     for shift in day.shifts:
         shift.capacity = 60

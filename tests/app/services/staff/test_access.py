@@ -11,13 +11,14 @@ from app.domain.identity import Role, parse_phone
 from app.models import AuditEvent, Message, SignInCode, StaffAccount
 from app.services.staff import access
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, NOW, make_desk, make_staff
 
 PHONE = parse_phone("0900000042")
 PASSWORD = "mật khẩu thử nghiệm"
 
 
-def send(session: Session, after: timedelta = timedelta()) -> str:
+def send(session: UnitOfWork, after: timedelta = timedelta()) -> str:
     """The code as the citizen reads it."""
     access.send_sign_in_code(session, PHONE, NOW + after, KEYS)
     return access.sign_in_code(row_of(session), KEYS)
@@ -40,20 +41,20 @@ def other(code: str) -> str:
 # -- citizens
 
 
-def test_the_code_that_was_sent_opens_the_door(session: Session) -> None:
+def test_the_code_that_was_sent_opens_the_door(session: UnitOfWork) -> None:
     code = send(session)
     assert (
         access.check_sign_in_code(session, parse_phone("+84 900 000 042"), f" {code[:3]} {code[3:]}", NOW, KEYS) is None
     )
 
 
-def test_a_code_works_once(session: Session) -> None:
+def test_a_code_works_once(session: UnitOfWork) -> None:
     code = send(session)
     check(session, code)
     assert check(session, code) == "sign_in_code_expired"
 
 
-def test_a_wrong_code_is_counted_and_says_how_many_tries_are_left(session: Session) -> None:
+def test_a_wrong_code_is_counted_and_says_how_many_tries_are_left(session: UnitOfWork) -> None:
     code = send(session)
     refusal = access.check_sign_in_code(session, PHONE, other(code), NOW, KEYS)
     assert refusal is not None
@@ -61,25 +62,25 @@ def test_a_wrong_code_is_counted_and_says_how_many_tries_are_left(session: Sessi
     assert row_of(session).tries == 1
 
 
-def test_after_five_wrong_tries_the_right_code_is_refused_too(session: Session) -> None:
+def test_after_five_wrong_tries_the_right_code_is_refused_too(session: UnitOfWork) -> None:
     code = send(session)
     assert [check(session, other(code)) for _ in range(5)] == ["sign_in_code_wrong"] * 5
     assert check(session, code) == "too_many_tries"
 
 
-def test_a_code_lives_fifteen_minutes(session: Session) -> None:
+def test_a_code_lives_fifteen_minutes(session: UnitOfWork) -> None:
     code = send(session)
     assert check(session, code, timedelta(minutes=15)) == "sign_in_code_expired"
 
 
-def test_a_new_code_ends_the_old_one(session: Session) -> None:
+def test_a_new_code_ends_the_old_one(session: UnitOfWork) -> None:
     old = send(session)
     new = send(session, timedelta(minutes=1))
     assert check(session, old, timedelta(minutes=1)) == "sign_in_code_wrong"
     assert check(session, new, timedelta(minutes=1)) is None
 
 
-def test_three_codes_within_any_hour_are_enough(session: Session) -> None:
+def test_three_codes_within_any_hour_are_enough(session: UnitOfWork) -> None:
     for minute in (0, 20, 59):
         send(session, timedelta(minutes=minute))
     with pytest.raises(DomainError, match="too_many_codes") as refusal:
@@ -91,12 +92,12 @@ def test_three_codes_within_any_hour_are_enough(session: Session) -> None:
     assert send(session, timedelta(minutes=80))
 
 
-def test_codes_that_lie_far_apart_are_all_given(session: Session) -> None:
+def test_codes_that_lie_far_apart_are_all_given(session: UnitOfWork) -> None:
     for minute in (0, 50, 100, 150, 200):
         assert send(session, timedelta(minutes=minute))
 
 
-def test_the_refusal_says_from_when_another_code_may_be_asked_for(session: Session) -> None:
+def test_the_refusal_says_from_when_another_code_may_be_asked_for(session: UnitOfWork) -> None:
     for second in (10, 20, 30):
         send(session, timedelta(seconds=second))
     with pytest.raises(DomainError, match="too_many_codes") as refusal:
@@ -108,20 +109,20 @@ def test_the_refusal_says_from_when_another_code_may_be_asked_for(session: Sessi
     assert send(session, again - NOW)
 
 
-def test_only_the_times_of_the_last_hour_are_kept(session: Session) -> None:
+def test_only_the_times_of_the_last_hour_are_kept(session: UnitOfWork) -> None:
     send(session)
     send(session, timedelta(minutes=30))
     send(session, timedelta(hours=30))
     assert row_of(session).sent_times == [NOW + timedelta(hours=30)]
 
 
-def test_neither_number_nor_code_is_kept_in_the_row(session: Session) -> None:
+def test_neither_number_nor_code_is_kept_in_the_row(session: UnitOfWork) -> None:
     code, row = send(session), row_of(session)
     assert PHONE not in row.phone_mac + row.code_mac
     assert code not in row.code_mac
 
 
-def test_the_message_waits_with_its_code_left_out(session: Session) -> None:
+def test_the_message_waits_with_its_code_left_out(session: UnitOfWork) -> None:
     code = send(session)
     message = session.scalars(select(Message).where(Message.recipient == PHONE)).one()
     assert "{code}" in message.body

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
@@ -11,11 +10,12 @@ from app.domain.wording import tidy
 from app.models import StaffAccount
 from app.services.booking import slots
 from app.services.staff import accounts
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_world
 from tests.factories.custody import collected, make_road
 
 
-def test_a_courier_who_still_holds_parcels_is_not_let_go(session: Session) -> None:
+def test_a_courier_who_still_holds_parcels_is_not_let_go(session: UnitOfWork) -> None:
     road = make_road(session)
     collected(session, road)
     account = session.get_one(StaffAccount, road.world.courier.staff_account_id)
@@ -25,7 +25,7 @@ def test_a_courier_who_still_holds_parcels_is_not_let_go(session: Session) -> No
     assert road.world.courier.active
 
 
-def test_a_new_courier_opens_places_on_days_that_were_looked_at(session: Session) -> None:
+def test_a_new_courier_opens_places_on_days_that_were_looked_at(session: UnitOfWork) -> None:
     world = make_world(session)
     before = {slot.id: slot.free for slot in slots.open_slots(session, world.unit.code, NOW)}
     wish = accounts.OpenAccount(

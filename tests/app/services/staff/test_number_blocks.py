@@ -22,6 +22,7 @@ from app.domain.parcel import ParcelPurpose, s10
 from app.models import NumberBlock, Receipt
 from app.services.custody import sealing
 from app.services.staff import number_blocks
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_courier, make_dossier, make_errand
 from tests.factories.phone import make_device
 
@@ -63,7 +64,7 @@ def test_a_block_is_topped_up_when_fewer_than_twenty_are_left(session: Session) 
     assert left([(more.next, more.last), *more.more]) == 19 + 50
 
 
-def test_a_label_on_an_envelope_is_used(session: Session) -> None:
+def test_a_label_on_an_envelope_is_used(session: UnitOfWork) -> None:
     device = make_device(session, make_courier(session))
     spare = number_blocks.reserve(session, device.id, NOW)[BlockKind.LABEL]
     at_hand = Party(Holder.CITIZEN)

@@ -16,6 +16,7 @@ from app.domain.errors import DomainError
 from app.models import Shift
 from app.services.planning import publish
 from app.services.staff.shifts import couriers_needed, edit_shift, ensure_shifts, staff_day
+from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_courier
 from tests.factories.planning import make_day, make_plan
 from tests.factories.times import DAY, NOW
@@ -65,7 +66,7 @@ def test_a_malformed_shift_names_its_field(session: Session, given: dict[str, st
     assert (refused.value.code, refused.value.field) == (code, field)
 
 
-def test_after_publication_the_shifts_of_the_office_are_locked(session: Session) -> None:
+def test_after_publication_the_shifts_of_the_office_are_locked(session: UnitOfWork) -> None:
     day = make_day(session, offices=2, errands=1)
     publish(session, PublishPlan(make_plan(session, office_ids=(day.offices[0].id,)).id, by="staff:1", now=NOW))
     with pytest.raises(DomainError) as refused:

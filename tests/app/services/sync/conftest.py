@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import Street, make_street
 
 
 @pytest.fixture
-def street(session: Session) -> Street:
+def street(session: UnitOfWork) -> Street:
     return make_street(session)

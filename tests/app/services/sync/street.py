@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.operation import BlockKind, OperationKind
@@ -21,6 +20,7 @@ from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
 from app.services.custody.sealing import make_parcel
 from app.services.evidence.sealed import public_point
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, World, make_courier, make_world
 from tests.factories import operations as say
 from tests.factories.counter import number
@@ -37,7 +37,7 @@ K = OperationKind
 class Street:
     """A road, its courier's phone, and the time of day."""
 
-    session: Session
+    session: UnitOfWork
     road: Road
     device: Device
     phone: Phone
@@ -89,12 +89,12 @@ def codes(answer: dict[str, Any]) -> list[str]:
     return [review["code"] for review in answer["reviews"]]
 
 
-def with_courier(session: Session, world: World) -> World:
+def with_courier(session: UnitOfWork, world: World) -> World:
     """The world's own courier has a shift already; a route brings its own."""
     return replace(world, courier=make_courier(session, office=world.office))
 
 
-def make_street(session: Session, road: Road | None = None, more: Sequence[Road] = ()) -> Street:
+def make_street(session: UnitOfWork, road: Road | None = None, more: Sequence[Road] = ()) -> Street:
     road = road or make_road(session, with_courier(session, make_world(session)))
     make_route(session, road.world.courier, DAY, [[one.collection] for one in (road, *more)])
     device = make_device(session, road.world.courier)

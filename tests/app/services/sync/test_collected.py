@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.commands import CancelErrand
 from app.domain.custody import Holder
@@ -13,6 +12,7 @@ from app.domain.errand import ErrandState
 from app.domain.operation import FileKind
 from app.models import Attempt, Receipt, Seal, StrayScan
 from app.services.booking import errands
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import (
     K,
     Street,
@@ -48,7 +48,7 @@ def test_cancelled_meanwhile_but_collected_is_kept(street: Street) -> None:
     assert street.session.scalars(select(Attempt.outcome)).all() == ["DONE"]
 
 
-def test_a_door_given_to_a_colleague_stands_and_is_looked_at(session: Session) -> None:
+def test_a_door_given_to_a_colleague_stands_and_is_looked_at(session: UnitOfWork) -> None:
     street = make_street(session)
     other = make_courier(session, office=street.road.world.office)
     street.device.courier_id, street.device.courier = other.id, other
@@ -64,7 +64,7 @@ def test_a_door_of_another_day_is_looked_at(street: Street) -> None:
     assert looked(street) == ["errand_moved"]
 
 
-def test_a_door_of_another_office_is_looked_at(street: Street, session: Session) -> None:
+def test_a_door_of_another_office_is_looked_at(street: Street, session: UnitOfWork) -> None:
     stranger = make_courier(session)
     street.device.courier_id, street.device.courier = stranger.id, stranger
     session.flush()
@@ -81,7 +81,7 @@ def test_an_envelope_of_nobody_s_errand_is_kept_as_a_scan(street: Street) -> Non
     assert street.session.scalars(select(StrayScan.code)).all() == [code]
 
 
-def test_the_last_visit_of_a_batch_ends_the_request(street: Street, session: Session) -> None:
+def test_the_last_visit_of_a_batch_ends_the_request(street: Street, session: UnitOfWork) -> None:
     street.road.delivery.state = ErrandState.CANCELLED
     second = make_errand(session, street.road.request, dossiers=[make_dossier(session, street.road.request)])
     second.state = ErrandState.UNDER_WAY
@@ -111,7 +111,7 @@ def test_the_same_envelope_told_by_two_phones_stays_one(street: Street) -> None:
     assert parcels(street) == [first]
 
 
-def test_a_used_label_is_replaced_by_a_fresh_one(street: Street, session: Session) -> None:
+def test_a_used_label_is_replaced_by_a_fresh_one(street: Street, session: UnitOfWork) -> None:
     used = collected(session, make_road(session, street.road.world))
     op = street.collect(label=used.code)
 
@@ -129,7 +129,7 @@ def test_a_label_that_nobody_can_read_is_replaced(street: Street) -> None:
     assert looked(street) == ["label_used"]
 
 
-def test_a_used_seal_is_kept_in_the_evidence_alone(street: Street, session: Session) -> None:
+def test_a_used_seal_is_kept_in_the_evidence_alone(street: Street, session: UnitOfWork) -> None:
     number = seal()
     collected(session, make_road(session, street.road.world), seal_number=number)
     street.collect(seal=number)
@@ -183,7 +183,7 @@ def test_a_receipt_of_another_phone_s_block_is_looked_at(street: Street) -> None
     assert street.session.get(Receipt, "TN00000777") is not None
 
 
-def test_a_receipt_number_is_used_once(street: Street, session: Session) -> None:
+def test_a_receipt_number_is_used_once(street: Street, session: UnitOfWork) -> None:
     with_block(street)
     street.collect(receipt=say.receipt("TN00000001", 26_000))
     other = make_road(session, street.road.world)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandState, ProofKind
@@ -14,6 +13,7 @@ from app.models import CustodyGap, StrayScan
 from app.services.custody.sealing import make_parcel
 from app.services.desks.results import result_ready
 from app.services.messaging import handover_codes
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import (
     K,
     Street,
@@ -87,7 +87,9 @@ def test_a_closed_errand_s_late_try_is_written_beside_it(street: Street) -> None
     assert street.road.delivery.state is ErrandState.RETURNED
 
 
-def test_a_delivery_of_what_another_holds_opens_a_gap_that_a_late_fact_closes(street: Street, session: Session) -> None:
+def test_a_delivery_of_what_another_holds_opens_a_gap_that_a_late_fact_closes(
+    street: Street, session: UnitOfWork
+) -> None:
     accepted(session, street.road)
     parcel = result_ready(session, packing(street.road))
     street.later(days=2)
@@ -98,7 +100,7 @@ def test_a_delivery_of_what_another_holds_opens_a_gap_that_a_late_fact_closes(st
     assert session.scalars(select(CustodyGap.closed_at)).all() == [None]
 
 
-def test_an_unknown_envelope_is_kept_and_adopted_once_it_is_known(street: Street, session: Session) -> None:
+def test_an_unknown_envelope_is_kept_and_adopted_once_it_is_known(street: Street, session: UnitOfWork) -> None:
     code = bring_result(street)
     stranger = label()
     deliver(street, code, stranger)
@@ -111,7 +113,7 @@ def test_an_unknown_envelope_is_kept_and_adopted_once_it_is_known(street: Street
     assert (parcel.event_no, scan.settled_by) == (2, "chain")
 
 
-def test_an_envelope_left_in_the_bag_keeps_the_errand_open(street: Street, session: Session) -> None:
+def test_an_envelope_left_in_the_bag_keeps_the_errand_open(street: Street, session: UnitOfWork) -> None:
     code = bring_result(street)
     here = Party(Holder.COURIER, str(street.device.courier_id))
     other = make_parcel(session, street.road.dossier, ParcelPurpose.RESULT, None, here, street.now)
@@ -127,7 +129,7 @@ def test_a_delivery_without_signature_or_receiver_lacks_proof(street: Street) ->
     assert looked(street) == ["proof_missing", "code_not_confirmed"]
 
 
-def test_a_result_given_before_the_originals_is_looked_at(session: Session) -> None:
+def test_a_result_given_before_the_originals_is_looked_at(session: UnitOfWork) -> None:
     originals = make_procedure(session, originals_due=True, papers=[make_paper(1, name="Giấy chứng nhận thử")])
     street = make_street(session, None)
     street.road.dossier.procedure, street.road.dossier.procedure_id = originals, originals.id

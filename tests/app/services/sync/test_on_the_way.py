@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.models import Incident, Route, StrayScan
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
 from tests.factories import make_courier, make_dossier
 from tests.factories import operations as say
@@ -94,14 +94,14 @@ def test_a_bag_and_a_purse_that_differ_are_named(street: Street) -> None:
     assert op.payload["label"] in answer["reviews"][0]["detail"]
 
 
-def test_another_s_route_is_not_begun(street: Street, session: Session) -> None:
+def test_another_s_route_is_not_begun(street: Street, session: UnitOfWork) -> None:
     other = make_courier(session, office=street.road.world.office)
     route = make_route(session, other, DAY + timedelta(days=1), [])
     street.record(K.RUN_STARTED, say.run_started(route.id))
     assert looked(street) == ["plan_changed"]
 
 
-def test_stops_are_reordered_and_unknown_ones_are_looked_at(street: Street, session: Session) -> None:
+def test_stops_are_reordered_and_unknown_ones_are_looked_at(street: Street, session: UnitOfWork) -> None:
     roads = [make_road(session, street.road.world) for _ in range(3)]
     route = make_route(
         session, street.road.world.courier, DAY + timedelta(days=1), [[road.collection] for road in roads]
@@ -118,7 +118,7 @@ def test_stops_are_reordered_and_unknown_ones_are_looked_at(street: Street, sess
     assert [stop.id for stop in route.stops] == [second, third, first]
 
 
-def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: Session) -> None:
+def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: UnitOfWork) -> None:
     road = make_road(session, street.road.world)
     parcel = make_parcel_in_bag(replace(street, road=road), label())
     road.delivery.state, road.delivery.slot, road.delivery.slot_id = (
@@ -137,7 +137,9 @@ def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: Se
     ]
 
 
-def test_a_scanned_envelope_out_of_reach_or_not_to_be_visited_changes_nothing(street: Street, session: Session) -> None:
+def test_a_scanned_envelope_out_of_reach_or_not_to_be_visited_changes_nothing(
+    street: Street, session: UnitOfWork
+) -> None:
     road = make_road(session, street.road.world)
     parcel = make_parcel_in_bag(replace(street, road=road), label())
     street.record(K.STOP_ADDED, say.stop_added(parcel.code))
@@ -160,7 +162,7 @@ def test_a_pin_is_put_right_within_its_commune(street: Street, degrees: float, e
     assert place.pin_source == ("citizen" if expected else "courier")
 
 
-def test_a_pin_of_another_office_s_door_stays(street: Street, session: Session) -> None:
+def test_a_pin_of_another_office_s_door_stays(street: Street, session: UnitOfWork) -> None:
     other = make_dossier(session).request.place
     street.record(K.PIN_CORRECTED, say.pin_corrected(str(other.id), 108_000_000, 14_000_000))
     assert looked(street) == ["not_your_errand"]

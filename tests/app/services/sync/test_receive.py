@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.acts import Collected
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.models import CustodyEvent, Device, FileUse, Operation, OperationPayload, Parcel
+from app.models import CustodyEvent, CustodyEvidence, Device, FileUse, Message, Operation, OperationPayload, Parcel
 from app.services import sync
 from app.services.evidence.sealed import open_sealed
 from app.services.staff import devices
-from app.services.sync import taking
+from app.services.sync import doors, taking
+from app.services.sync.context import OperationContext
 from tests.app.services.sync.street import K, Street, codes
 from tests.factories import KEYS
 from tests.factories import operations as say
@@ -272,6 +274,21 @@ def test_nothing_happens_after_it_was_told(street: Street) -> None:
     op = street.collect()
     street.send()
     assert street.row(op.op_id).corrected_at == street.now
+
+
+def test_what_an_operation_would_have_said_is_not_said_when_it_fails_again(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collected_and_broken(context: OperationContext, said: Collected) -> None:
+        doors.collected(context, said)
+        raise KeyError if context.late else DomainError("papers_differ")
+
+    monkeypatch.setitem(taking.APPLY, K.COLLECTED, collected_and_broken)
+    street.collect()
+
+    assert codes(street.one()) == ["not_understood"]
+    assert street.session.scalars(select(Message)).all() == []
+    assert street.session.scalars(select(CustodyEvidence)).all() == []
 
 
 def test_a_fact_the_books_cannot_take_is_kept_and_the_next_goes_on(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandState
 from app.models import Attempt, CustodyEvent, Parcel, Receipt, Seal
 from app.services.sync import taking
+from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, make_street, seal
 from tests.bench.couriers import OPERATIONS, make_days
 from tests.factories import KEYS, make_courier, make_office, make_world
@@ -25,7 +25,7 @@ def collected_at(street: Street, road: Road, **given: Any) -> None:
     street.record(K.COLLECTED, said, road.collection, files=say.proof_of_collection(street.phone.random))
 
 
-def street_of(session: Session, doors: int) -> tuple[Street, list[Road]]:
+def street_of(session: UnitOfWork, doors: int) -> tuple[Street, list[Road]]:
     """An office of its own with one courier and so many doors on today's route."""
     world = make_world(session)
     office = make_office(session, unit=world.unit)
@@ -34,7 +34,7 @@ def street_of(session: Session, doors: int) -> tuple[Street, list[Road]]:
     return make_street(session, roads[0], roads[1:]), roads
 
 
-def statements(session: Session, street: Street) -> tuple[int, list[dict[str, Any]]]:
+def statements(session: UnitOfWork, street: Street) -> tuple[int, list[dict[str, Any]]]:
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -50,7 +50,7 @@ def statements(session: Session, street: Street) -> tuple[int, list[dict[str, An
     return len(seen), answers
 
 
-def test_more_collections_ask_the_database_no_more(session: Session) -> None:
+def test_more_collections_ask_the_database_no_more(session: UnitOfWork) -> None:
     asked = []
     for doors in (1, 3, 12):  # the first fills what a session keeps
         street, roads = street_of(session, doors)
@@ -62,15 +62,17 @@ def test_more_collections_ask_the_database_no_more(session: Session) -> None:
     assert asked[1] == asked[2]
 
 
-def test_a_whole_day_takes_few_statements_and_is_taken_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_day_takes_few_statements_and_is_taken_once(
+    session: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
     careful: list[bool] = []
-    taken = taking.Batch.__post_init__
+    taken = taking.BatchContext.__post_init__
 
-    def note(batch: taking.Batch) -> None:
+    def note(batch: taking.BatchContext) -> None:
         careful.append(batch.careful)
         taken(batch)
 
-    monkeypatch.setattr(taking.Batch, "__post_init__", note)
+    monkeypatch.setattr(taking.BatchContext, "__post_init__", note)
     (day,) = make_days(session, 1, KEYS)
     street = Street(session, None, day.device, day.phone, AT_THE_DOOR)  # type: ignore[arg-type]  # many roads, none its own
     count, answers = statements(session, street)
@@ -80,7 +82,7 @@ def test_a_whole_day_takes_few_statements_and_is_taken_once(session: Session, mo
 
 
 @pytest.mark.parametrize("used", ["label", "seal", "receipt"])
-def test_what_is_used_twice_in_one_batch_is_looked_at(session: Session, used: str) -> None:
+def test_what_is_used_twice_in_one_batch_is_looked_at(session: UnitOfWork, used: str) -> None:
     street, roads = street_of(session, 2)
     same = {"label": label(), "seal": seal(), "receipt": say.receipt("TN00000777", 26_000)}[used]
     for road in roads:
@@ -94,7 +96,7 @@ def test_what_is_used_twice_in_one_batch_is_looked_at(session: Session, used: st
     assert len(session.scalars(select(Receipt)).all()) == (1 if used == "receipt" else 0)
 
 
-def test_a_dossier_told_twice_in_one_batch_is_looked_at(street: Street, session: Session) -> None:
+def test_a_dossier_told_twice_in_one_batch_is_looked_at(street: Street, session: UnitOfWork) -> None:
     street.collect()
     street.collect()
     first, second = street.send()
@@ -102,7 +104,7 @@ def test_a_dossier_told_twice_in_one_batch_is_looked_at(street: Street, session:
     assert len(session.scalars(select(Parcel)).all()) == 2
 
 
-def test_a_household_s_two_dossiers_in_one_batch_end_its_errand(session: Session) -> None:
+def test_a_household_s_two_dossiers_in_one_batch_end_its_errand(session: UnitOfWork) -> None:
     street, (road,) = street_of(session, 1)
     second = make_dossier(session, road.request, procedure=road.world.procedure, desk=road.world.desk)
     road.collection.dossiers.append(second)
@@ -116,7 +118,7 @@ def test_a_household_s_two_dossiers_in_one_batch_end_its_errand(session: Session
     assert attempt.evidence["parcels"] == sorted(answer["parcel"] for answer in answers)
 
 
-def test_two_tries_of_one_batch_have_their_own_numbers(street: Street, session: Session) -> None:
+def test_two_tries_of_one_batch_have_their_own_numbers(street: Street, session: UnitOfWork) -> None:
     for _ in range(2):
         street.record(K.NOT_DONE, say.not_done(), street.road.collection)
     street.send()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app.domain.checklist import Tick
 from app.domain.commands import CollectDossier, PaperTicked
@@ -15,19 +14,20 @@ from app.domain.parcel import PaperForm, ParcelPurpose, parse_s10
 from app.models import Attempt, Message, Parcel, Seal
 from app.queries.custody.state import checklist_of
 from app.services.visits.collection import collect
+from app.unit_of_work import UnitOfWork
 from tests.factories import make_dossier, make_paper, make_procedure, make_world
 from tests.factories.custody import TICKS, collected, collecting, make_road, parcels_of, result_out
 
 IN, MISSING = PaperTicked(Tick.IN_ENVELOPE), PaperTicked(Tick.MISSING)
 
 
-def refused(session: Session, command: CollectDossier) -> tuple[str, str | None]:
+def refused(session: UnitOfWork, command: CollectDossier) -> tuple[str, str | None]:
     with pytest.raises(DomainError) as refusal:
         collect(session, command)
     return refusal.value.code, refusal.value.field
 
 
-def test_the_courier_leaves_with_a_sealed_envelope(session: Session) -> None:
+def test_the_courier_leaves_with_a_sealed_envelope(session: UnitOfWork) -> None:
     road = make_road(session)
 
     parcel = collected(session, road, seal_number="tn 123 456")
@@ -41,7 +41,7 @@ def test_the_courier_leaves_with_a_sealed_envelope(session: Session) -> None:
     ]
 
 
-def test_the_errand_is_done_with_one_attempt(session: Session) -> None:
+def test_the_errand_is_done_with_one_attempt(session: UnitOfWork) -> None:
     road = make_road(session)
 
     parcel = collected(session, road)
@@ -52,7 +52,7 @@ def test_the_errand_is_done_with_one_attempt(session: Session) -> None:
     assert attempt.evidence == {"parcels": [parcel.code], "in_part": False}
 
 
-def test_the_citizen_is_told_the_parcel_s_code(session: Session) -> None:
+def test_the_citizen_is_told_the_parcel_s_code(session: UnitOfWork) -> None:
     road = make_road(session)
 
     parcel = collected(session, road)
@@ -61,7 +61,7 @@ def test_the_citizen_is_told_the_parcel_s_code(session: Session) -> None:
     assert parcel.code in message.body
 
 
-def test_the_same_operation_again_gets_the_same_envelope(session: Session) -> None:
+def test_the_same_operation_again_gets_the_same_envelope(session: UnitOfWork) -> None:
     road = make_road(session)
     command = collecting(road)
 
@@ -69,7 +69,7 @@ def test_the_same_operation_again_gets_the_same_envelope(session: Session) -> No
     assert session.scalar(select(func.count()).select_from(Parcel)) == 1
 
 
-def test_a_household_s_second_dossier_closes_the_visit(session: Session) -> None:
+def test_a_household_s_second_dossier_closes_the_visit(session: UnitOfWork) -> None:
     road = make_road(session)
     second = make_dossier(session, road.request, procedure=road.world.procedure, desk=road.world.desk)
     road.collection.dossiers.append(second)
@@ -82,7 +82,7 @@ def test_a_household_s_second_dossier_closes_the_visit(session: Session) -> None
     assert (after_the_first, road.collection.state) == (ErrandState.UNDER_WAY, ErrandState.DONE)
 
 
-def test_a_paper_outside_the_list_is_refused_and_leaves_no_trace(session: Session) -> None:
+def test_a_paper_outside_the_list_is_refused_and_leaves_no_trace(session: UnitOfWork) -> None:
     road = make_road(session)
 
     assert refused(session, collecting(road, papers={**TICKS, 9: IN})) == ("paper_outside_list", "paper_9")
@@ -90,20 +90,20 @@ def test_a_paper_outside_the_list_is_refused_and_leaves_no_trace(session: Sessio
     assert road.collection.state is ErrandState.PLANNED
 
 
-def test_only_the_papers_of_the_case_are_asked(session: Session) -> None:
+def test_only_the_papers_of_the_case_are_asked(session: UnitOfWork) -> None:
     road = make_road(session)
 
     assert refused(session, collecting(road, cases=("proxy",))) == ("paper_unanswered", "paper_2")
     assert refused(session, collecting(road, papers={**TICKS, 2: IN})) == ("paper_outside_list", "paper_2")
 
 
-def test_the_case_is_asked_first(session: Session) -> None:
+def test_the_case_is_asked_first(session: UnitOfWork) -> None:
     road = make_road(session)
 
     assert refused(session, collecting(road, cases=())) == ("case_unanswered", "cases")
 
 
-def test_what_is_missing_is_remembered_with_taken_in_part(session: Session) -> None:
+def test_what_is_missing_is_remembered_with_taken_in_part(session: UnitOfWork) -> None:
     road = make_road(session)
     papers = {1: IN, 3: MISSING}
 
@@ -117,7 +117,7 @@ def test_what_is_missing_is_remembered_with_taken_in_part(session: Session) -> N
     assert ticked["papers"]["3"] == ["missing", "original", 1]
 
 
-def test_a_seal_is_used_once(session: Session) -> None:
+def test_a_seal_is_used_once(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
     collected(session, road, seal_number="TNSAME001")
@@ -125,7 +125,7 @@ def test_a_seal_is_used_once(session: Session) -> None:
     assert refused(session, collecting(other, seal_number="TNSAME001")) == ("seal_used", "seal_number")
 
 
-def test_a_label_is_used_once(session: Session) -> None:
+def test_a_label_is_used_once(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
     parcel = collected(session, road)
@@ -133,27 +133,27 @@ def test_a_label_is_used_once(session: Session) -> None:
     assert refused(session, collecting(other, parcel_code=parcel.code)) == ("parcel_code_used", "parcel_code")
 
 
-def test_a_label_with_a_typo_is_refused(session: Session) -> None:
+def test_a_label_with_a_typo_is_refused(session: UnitOfWork) -> None:
     road = make_road(session)
 
     assert refused(session, collecting(road, parcel_code="RT473124828VN"))[0] == "parcel_code_malformed"
 
 
-def test_a_dossier_is_collected_once(session: Session) -> None:
+def test_a_dossier_is_collected_once(session: UnitOfWork) -> None:
     road = make_road(session)
     collected(session, road)
 
     assert refused(session, collecting(road))[0] == "dossier_already_collected"
 
 
-def test_a_dossier_of_another_errand_is_refused(session: Session) -> None:
+def test_a_dossier_of_another_errand_is_refused(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
 
     assert refused(session, collecting(road, dossier_id=other.dossier.id))[0] == "dossier_not_of_errand"
 
 
-def test_a_cancelled_visit_takes_nothing(session: Session) -> None:
+def test_a_cancelled_visit_takes_nothing(session: UnitOfWork) -> None:
     road = make_road(session)
     road.collection.state = ErrandState.CANCELLED
     session.flush()
@@ -161,7 +161,7 @@ def test_a_cancelled_visit_takes_nothing(session: Session) -> None:
     assert refused(session, collecting(road))[0] == "errand_step_refused"
 
 
-def test_originals_due_go_into_a_new_envelope_bound_for_the_desk(session: Session) -> None:
+def test_originals_due_go_into_a_new_envelope_bound_for_the_desk(session: UnitOfWork) -> None:
     procedure = make_procedure(session, [make_paper(1), make_paper(2)], cases=[], originals_due=True)
     road = make_road(session, procedure=procedure)
     copy = {1: IN, 2: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}
@@ -175,7 +175,7 @@ def test_originals_due_go_into_a_new_envelope_bound_for_the_desk(session: Sessio
     assert road.delivery.state is ErrandState.UNDER_WAY
 
 
-def test_originals_due_are_not_taken_in_part(session: Session) -> None:
+def test_originals_due_are_not_taken_in_part(session: UnitOfWork) -> None:
     procedure = make_procedure(session, [make_paper(1), make_paper(2)], cases=[], originals_due=True)
     road = make_road(session, procedure=procedure)
     both = {1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY), 2: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}
@@ -185,7 +185,7 @@ def test_originals_due_are_not_taken_in_part(session: Session) -> None:
     assert refused(session, command)[0] == "papers_missing"
 
 
-def test_a_delivery_without_originals_due_has_nothing_to_collect(session: Session) -> None:
+def test_a_delivery_without_originals_due_has_nothing_to_collect(session: UnitOfWork) -> None:
     road = make_road(session)
     result_out(session, road)
 

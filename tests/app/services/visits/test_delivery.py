@@ -20,6 +20,7 @@ from app.queries.custody.state import code_rates, unconfirmed
 from app.services.desks.counting import waive_papers_due
 from app.services.messaging.handover_codes import issue
 from app.services.visits.delivery import ask_to_confirm, deliver
+from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_paper, make_procedure
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -35,13 +36,13 @@ from tests.factories.custody import (
 EVENING = AT_THE_DOOR + timedelta(days=1, hours=9)
 
 
-def refused(session: Session, command: DeliverResult) -> tuple[str, str | None]:
+def refused(session: UnitOfWork, command: DeliverResult) -> tuple[str, str | None]:
     with pytest.raises(DomainError) as refusal:
         deliver(session, command, KEYS)
     return refusal.value.code, refusal.value.field
 
 
-def on_the_way(session: Session) -> tuple[Road, str]:
+def on_the_way(session: UnitOfWork) -> tuple[Road, str]:
     """A result in the courier's bag and the citizen's code."""
     road = make_road(session)
     result_out(session, road)
@@ -53,7 +54,7 @@ def told(session: Session, road: Road) -> list[str]:
     return list(session.scalars(said))
 
 
-def test_the_right_code_confirms_the_delivery(session: Session) -> None:
+def test_the_right_code_confirms_the_delivery(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
 
     attempt = deliver(session, delivering(road, code=code), KEYS)
@@ -63,7 +64,7 @@ def test_the_right_code_confirms_the_delivery(session: Session) -> None:
     assert told(session, road)[-1] == "delivered"
 
 
-def test_a_wrong_code_never_takes_the_delivery_back(session: Session) -> None:
+def test_a_wrong_code_never_takes_the_delivery_back(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
 
@@ -75,7 +76,7 @@ def test_a_wrong_code_never_takes_the_delivery_back(session: Session) -> None:
     assert told(session, road)[-1] == "delivered_unconfirmed"
 
 
-def test_the_coordinator_sees_the_flag_and_the_courier_s_rate(session: Session) -> None:
+def test_the_coordinator_sees_the_flag_and_the_courier_s_rate(session: UnitOfWork) -> None:
     road, _ = on_the_way(session)
 
     attempt = deliver(session, delivering(road, code="000000x"), KEYS)
@@ -86,7 +87,7 @@ def test_the_coordinator_sees_the_flag_and_the_courier_s_rate(session: Session) 
     assert (rate.courier_id, rate.delivered, rate.not_confirmed, rate.share) == (road.world.courier.id, 1, 1, 1.0)
 
 
-def test_a_code_is_tried_once_an_attempt(session: Session) -> None:
+def test_a_code_is_tried_once_an_attempt(session: UnitOfWork) -> None:
     road, _ = on_the_way(session)
     command = delivering(road, code="999999")
 
@@ -96,7 +97,7 @@ def test_a_code_is_tried_once_an_attempt(session: Session) -> None:
     assert session.get_one(HandoverCode, road.delivery.id).tries == 1
 
 
-def test_papers_prove_it_where_no_code_was_asked(session: Session) -> None:
+def test_papers_prove_it_where_no_code_was_asked(session: UnitOfWork) -> None:
     road, _ = on_the_way(session)
     road.delivery.proof = ProofKind.ID_CHECK
 
@@ -107,7 +108,7 @@ def test_papers_prove_it_where_no_code_was_asked(session: Session) -> None:
     assert "confirm_proof" in jobs
 
 
-def test_the_next_day_the_citizen_is_asked(session: Session) -> None:
+def test_the_next_day_the_citizen_is_asked(session: UnitOfWork) -> None:
     road, _ = on_the_way(session)
     deliver(session, delivering(road), KEYS)
 
@@ -116,7 +117,7 @@ def test_the_next_day_the_citizen_is_asked(session: Session) -> None:
     assert told(session, road)[-1] == "asked_to_confirm"
 
 
-def test_who_took_it_is_kept_only_in_erasable_evidence(session: Session) -> None:
+def test_who_took_it_is_kept_only_in_erasable_evidence(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
 
     attempt = deliver(session, delivering(road, code=code, fix=(107.9, 13.9)), KEYS)
@@ -141,7 +142,7 @@ def test_who_took_it_is_kept_only_in_erasable_evidence(session: Session) -> None
     ],
 )
 def test_the_door_is_checked_field_by_field(
-    session: Session, given: dict[str, object], answer: tuple[str, str]
+    session: UnitOfWork, given: dict[str, object], answer: tuple[str, str]
 ) -> None:
     road, _ = on_the_way(session)
 
@@ -149,7 +150,7 @@ def test_the_door_is_checked_field_by_field(
     assert road.delivery.state is ErrandState.SCHEDULED
 
 
-def test_with_a_code_the_owner_shows_no_papers(session: Session) -> None:
+def test_with_a_code_the_owner_shows_no_papers(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
 
     attempt = deliver(session, delivering(road, code=code, id_kind="", id_last4=""), KEYS)
@@ -157,7 +158,7 @@ def test_with_a_code_the_owner_shows_no_papers(session: Session) -> None:
     assert attempt.evidence["proof"] == "code_confirmed"
 
 
-def test_a_courier_gives_only_what_is_in_the_bag(session: Session) -> None:
+def test_a_courier_gives_only_what_is_in_the_bag(session: UnitOfWork) -> None:
     road, _ = on_the_way(session)
     (result,) = parcels_of(session, road, ParcelPurpose.RESULT)
     result.holder, result.holder_id = Holder.OFFICE_SAFE, road.safe.id
@@ -166,7 +167,7 @@ def test_a_courier_gives_only_what_is_in_the_bag(session: Session) -> None:
     assert refused(session, delivering(road))[0] == "not_the_holder"
 
 
-def test_without_a_result_nothing_is_given(session: Session) -> None:
+def test_without_a_result_nothing_is_given(session: UnitOfWork) -> None:
     road = make_road(session)
     accepted(session, road)
     road.delivery.state = ErrandState.PLANNED
@@ -175,14 +176,14 @@ def test_without_a_result_nothing_is_given(session: Session) -> None:
     assert refused(session, delivering(road))[0] == "nothing_to_deliver"
 
 
-def test_a_second_delivery_is_refused(session: Session) -> None:
+def test_a_second_delivery_is_refused(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
     deliver(session, delivering(road, code=code), KEYS)
 
     assert refused(session, delivering(road, code=code))[0] == "errand_step_refused"
 
 
-def with_originals_due(session: Session) -> Road:
+def with_originals_due(session: UnitOfWork) -> Road:
     procedure = make_procedure(session, [make_paper(1)], cases=[], originals_due=True)
     road = make_road(session, procedure=procedure)
     copy = {1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}
@@ -190,7 +191,7 @@ def with_originals_due(session: Session) -> Road:
     return road
 
 
-def test_originals_due_come_before_the_result(session: Session) -> None:
+def test_originals_due_come_before_the_result(session: UnitOfWork) -> None:
     road = with_originals_due(session)
     assert refused(session, delivering(road))[0] == "papers_due_first"
 
@@ -203,7 +204,7 @@ def test_originals_due_come_before_the_result(session: Session) -> None:
     assert (due.holder, result.holder) == (Holder.COURIER, Holder.CITIZEN)
 
 
-def test_the_desk_may_waive_originals(session: Session) -> None:
+def test_the_desk_may_waive_originals(session: UnitOfWork) -> None:
     road = with_originals_due(session)
     waive_papers_due(session, road.delivery.id, road.by_clerk, AT_THE_DOOR)
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.commands import RecordFailure
@@ -19,6 +18,7 @@ from app.queries.custody.state import chain_of
 from app.services.desks.handover import hand_over
 from app.services.visits.failures import hold, record_failure, return_to_desk
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 from tests.factories.custody import (
     AT_THE_DOOR,
     Road,
@@ -35,23 +35,23 @@ FIRST = AT_THE_DOOR + timedelta(days=3)  # Friday
 MONDAY, TUESDAY = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
 
 
-def refused(session: Session, command: RecordFailure) -> tuple[str, str | None]:
+def refused(session: UnitOfWork, command: RecordFailure) -> tuple[str, str | None]:
     with pytest.raises(DomainError) as refusal:
         record_failure(session, command)
     return refusal.value.code, refusal.value.field
 
 
-def fail(session: Session, road: Road, now: datetime = FIRST, **given: object) -> None:
+def fail(session: UnitOfWork, road: Road, now: datetime = FIRST, **given: object) -> None:
     record_failure(session, failing(road, now=now, **given))
 
 
-def on_the_way(session: Session) -> Road:
+def on_the_way(session: UnitOfWork) -> Road:
     road = make_road(session)
     result_out(session, road)
     return road
 
 
-def test_a_failure_keeps_its_outcome_and_number(session: Session) -> None:
+def test_a_failure_keeps_its_outcome_and_number(session: UnitOfWork) -> None:
     road = on_the_way(session)
 
     attempt = record_failure(session, failing(road))
@@ -60,7 +60,7 @@ def test_a_failure_keeps_its_outcome_and_number(session: Session) -> None:
     assert attempt.evidence["given"] == ["call", "gate_photo"]
 
 
-def test_what_was_seen_is_erasable(session: Session) -> None:
+def test_what_was_seen_is_erasable(session: UnitOfWork) -> None:
     road = on_the_way(session)
 
     attempt = record_failure(session, failing(road, evidence={"gate_photo": "cổng xanh", "call": "0900 000 001"}))
@@ -72,7 +72,7 @@ def test_what_was_seen_is_erasable(session: Session) -> None:
     assert "0900" not in str(attempt.evidence)
 
 
-def test_each_outcome_demands_its_evidence(session: Session) -> None:
+def test_each_outcome_demands_its_evidence(session: UnitOfWork) -> None:
     road = on_the_way(session)
 
     assert refused(session, failing(road, evidence={"gate_photo": "x", "call": " "})) == (
@@ -82,7 +82,7 @@ def test_each_outcome_demands_its_evidence(session: Session) -> None:
     assert road.delivery.state is ErrandState.SCHEDULED
 
 
-def test_missing_evidence_is_said_in_words(session: Session) -> None:
+def test_missing_evidence_is_said_in_words(session: UnitOfWork) -> None:
     with pytest.raises(DomainError) as refusal:
         record_failure(session, failing(on_the_way(session), evidence={"call": "8:30"}))
 
@@ -91,7 +91,7 @@ def test_missing_evidence_is_said_in_words(session: Session) -> None:
     assert "Ảnh cổng nhà" in sentence
 
 
-def test_a_position_is_evidence(session: Session) -> None:
+def test_a_position_is_evidence(session: UnitOfWork) -> None:
     road = on_the_way(session)
     make_outcome(session, "ADDR_WRONG", "fix", "note", next_actor="citizen")
 
@@ -104,25 +104,25 @@ def test_a_position_is_evidence(session: Session) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["DONE", "NOTHING"])
-def test_only_known_failures_are_recorded(session: Session, outcome: str) -> None:
+def test_only_known_failures_are_recorded(session: UnitOfWork, outcome: str) -> None:
     assert refused(session, failing(on_the_way(session), outcome=outcome)) == ("outcome_unknown", "outcome")
 
 
-def test_the_same_report_again_is_the_same_attempt(session: Session) -> None:
+def test_the_same_report_again_is_the_same_attempt(session: UnitOfWork) -> None:
     road = on_the_way(session)
     command = failing(road)
 
     assert record_failure(session, command) is record_failure(session, command)
 
 
-def test_the_citizen_hears_the_reason(session: Session) -> None:
+def test_the_citizen_hears_the_reason(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road)
 
     assert "không có ai ở nhà" in session.scalars(select(Message).where(Message.template == "failed")).one().body
 
 
-def test_the_second_invitation_comes_two_working_days_later(session: Session) -> None:
+def test_the_second_invitation_comes_two_working_days_later(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road, FIRST)
 
@@ -131,7 +131,7 @@ def test_the_second_invitation_comes_two_working_days_later(session: Session) ->
     assert road.delivery.slot.day == local_day(TUESDAY)
 
 
-def test_two_invitations_two_working_days_apart_and_the_office_holds(session: Session) -> None:
+def test_two_invitations_two_working_days_apart_and_the_office_holds(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road, FIRST)
     fail(session, road, TUESDAY)
@@ -140,7 +140,7 @@ def test_two_invitations_two_working_days_apart_and_the_office_holds(session: Se
     assert road.delivery.held_until == local_day(TUESDAY) + timedelta(days=15)
 
 
-def test_one_working_day_apart_is_not_enough(session: Session) -> None:
+def test_one_working_day_apart_is_not_enough(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road, FIRST)
     fail(session, road, MONDAY)
@@ -148,7 +148,7 @@ def test_one_working_day_apart_is_not_enough(session: Session) -> None:
     assert road.delivery.state is ErrandState.SCHEDULED
 
 
-def test_bad_weather_is_no_invitation_and_the_post_comes_again(session: Session) -> None:
+def test_bad_weather_is_no_invitation_and_the_post_comes_again(session: UnitOfWork) -> None:
     road = on_the_way(session)
     for day in range(2):
         fail(session, road, FIRST + timedelta(days=4 * day), outcome="WEATHER", evidence={})
@@ -157,7 +157,7 @@ def test_bad_weather_is_no_invitation_and_the_post_comes_again(session: Session)
     assert [attempt.counts for attempt in road.delivery.attempts] == [False, False]
 
 
-def test_a_refused_result_is_held_without_another_invitation(session: Session) -> None:
+def test_a_refused_result_is_held_without_another_invitation(session: UnitOfWork) -> None:
     road = on_the_way(session)
     make_outcome(session, "REFUSED_OTHER", "note", counts=True)
     fail(session, road, outcome="REFUSED_OTHER", evidence={"note": "không nhận"})
@@ -165,7 +165,7 @@ def test_a_refused_result_is_held_without_another_invitation(session: Session) -
     assert road.delivery.state is ErrandState.HELD
 
 
-def test_a_wrong_result_goes_back_to_the_desk_at_once(session: Session) -> None:
+def test_a_wrong_result_goes_back_to_the_desk_at_once(session: UnitOfWork) -> None:
     road = on_the_way(session)
     make_outcome(session, "REFUSED_ERROR", "note", next_actor="desk")
     fail(session, road, outcome="REFUSED_ERROR", evidence={"note": "sai tên"})
@@ -173,14 +173,14 @@ def test_a_wrong_result_goes_back_to_the_desk_at_once(session: Session) -> None:
     assert (road.delivery.state, road.delivery.held_until) == (ErrandState.HELD, local_day(FIRST))
 
 
-def test_a_failed_collection_waits_for_the_citizen(session: Session) -> None:
+def test_a_failed_collection_waits_for_the_citizen(session: UnitOfWork) -> None:
     road = make_road(session)
     fail(session, road, AT_THE_DOOR, errand_id=road.collection.id)
 
     assert road.collection.state is ErrandState.FAILED
 
 
-def held(session: Session) -> tuple[Road, datetime]:
+def held(session: UnitOfWork) -> tuple[Road, datetime]:
     """In the safe, its days over."""
     road = on_the_way(session)
     make_outcome(session, "MOVED", "informant", next_actor="citizen")
@@ -190,7 +190,7 @@ def held(session: Session) -> tuple[Road, datetime]:
     return road, FIRST + timedelta(days=15)
 
 
-def test_after_its_days_a_result_returns_sealed_to_its_desk(session: Session) -> None:
+def test_after_its_days_a_result_returns_sealed_to_its_desk(session: UnitOfWork) -> None:
     road, over = held(session)
 
     (event,) = return_to_desk(session, road.delivery.id, next_operation(), road.by_counter, road.by_clerk, over)
@@ -201,7 +201,7 @@ def test_after_its_days_a_result_returns_sealed_to_its_desk(session: Session) ->
     assert session.scalars(select(Message.template).order_by(Message.created_at.desc())).first() == "returned"
 
 
-def test_a_repeated_return_writes_nothing(session: Session) -> None:
+def test_a_repeated_return_writes_nothing(session: UnitOfWork) -> None:
     road, over = held(session)
     operation = next_operation()
     first = return_to_desk(session, road.delivery.id, operation, road.by_counter, road.by_clerk, over)
@@ -211,7 +211,7 @@ def test_a_repeated_return_writes_nothing(session: Session) -> None:
     assert len(chain_of(session, result.id)) == result.event_no
 
 
-def test_a_result_is_not_returned_early(session: Session) -> None:
+def test_a_result_is_not_returned_early(session: UnitOfWork) -> None:
     road, over = held(session)
 
     with pytest.raises(DomainError) as refusal:
@@ -221,7 +221,7 @@ def test_a_result_is_not_returned_early(session: Session) -> None:
     assert refusal.value.code == "still_held"
 
 
-def test_an_office_may_hold_a_failed_delivery(session: Session) -> None:
+def test_an_office_may_hold_a_failed_delivery(session: UnitOfWork) -> None:
     road = on_the_way(session)
     make_outcome(session, "FEE_UNPAID", "amount", next_actor="citizen")
     fail(session, road, outcome="FEE_UNPAID", evidence={"amount": "26000"})

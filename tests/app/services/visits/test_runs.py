@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.models import Errand, Route
 from app.services.planning import publish
 from app.services.visits.runs import end_run, start_run
+from app.unit_of_work import UnitOfWork
 from tests.factories.planning import PlannableDay, make_day, make_plan
 from tests.factories.times import NOW
 
@@ -26,7 +27,7 @@ def day(session: Session) -> PlannableDay:
 
 
 @pytest.fixture
-def route(session: Session, day: PlannableDay) -> Route:
+def route(session: UnitOfWork, day: PlannableDay) -> Route:
     return publish(session, PublishPlan(make_plan(session).id, by="staff:1", now=NOW)).routes[0]
 
 
@@ -60,7 +61,7 @@ def test_a_route_is_not_ridden_before_its_day(session: Session, route: Route) ->
     assert refused.value.code == "route_other_day"
 
 
-def test_a_draft_is_not_ridden(session: Session, day: PlannableDay) -> None:
+def test_a_draft_is_not_ridden(session: UnitOfWork, day: PlannableDay) -> None:
     route = make_plan(session).routes[0]
     with pytest.raises(DomainError) as refused:
         start_run(session, route.id, route.courier_id, ON_THE_DAY)

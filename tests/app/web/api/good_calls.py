@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from app.config import load_keys
 from app.models import Dossier, OutboxMessage, Refusal, Subscriber
 from app.services.outbox import subscriptions
 from app.services.staff.access import set_password
 from app.services.staff.devices import token_hash
+from app.unit_of_work import UnitOfWork
 from app.web.session import context
 from tests.factories import NOW, World, make_dossier, make_request, make_world
 from tests.factories.agency import dossier_told, make_agency
@@ -44,7 +44,7 @@ class Scene:
         return self.dossier.code or ""
 
 
-def make_scene(session: Session, app: Flask) -> Scene:
+def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     world = make_world(session, code="23776", name="Xã Ia Krái", short_name="Ia Krái")
     caller = make_agency(session, world.desk, AGENCY_KEY)
     request = make_request(session, unit=world.unit, partner_id=caller.partner_id, external_ref="HS-1")

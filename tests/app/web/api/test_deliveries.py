@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandState
 from app.models import OutboxMessage, Subscriber
 from app.services.booking import errands
+from app.unit_of_work import UnitOfWork
 from tests.app.web.api.agency_line import AgencyLine, said
 from tests.factories import NOW, World, make_errand, make_partner, make_request
 from tests.factories.webhooks import make_subscriber
@@ -23,7 +24,7 @@ def partner(client: FlaskClient, world: World) -> AgencyLine:
 
 
 @pytest.fixture
-def subscriber(session: Session, partner: AgencyLine) -> Subscriber:
+def subscriber(session: UnitOfWork, partner: AgencyLine) -> Subscriber:
     return make_subscriber(session, make_partner(session, partner.key).id)
 
 
@@ -47,7 +48,7 @@ def test_a_repeated_ping_is_one(partner: AgencyLine, subscriber: Subscriber) -> 
 
 
 def test_what_happens_to_a_request_stands_in_the_log(
-    partner: AgencyLine, subscriber: Subscriber, session: Session
+    partner: AgencyLine, subscriber: Subscriber, session: UnitOfWork
 ) -> None:
     errand = make_errand(session, make_request(session, partner_id=subscriber.partner_id))
     errands.close(session, errand, ErrandState.CANCELLED, NOW)
@@ -109,7 +110,7 @@ def test_a_subscription_that_is_off_is_sent_nothing(
 
 
 def test_a_message_to_another_subscription_is_not_found(
-    partner: AgencyLine, subscriber: Subscriber, session: Session
+    partner: AgencyLine, subscriber: Subscriber, session: UnitOfWork
 ) -> None:
     other = make_subscriber(session, make_partner(session, "another key").id)
     theirs = OutboxMessage(link=other.link, kind="ping", subject="ping", trigger=str(uuid4()), body={}, created_at=NOW)

@@ -16,6 +16,7 @@ from app.models import AuditEvent, Charge, Dossier, DossierStep, Errand, Message
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.visits.collection import collect, collect_late
+from app.unit_of_work import UnitOfWork
 from tests.app.web.api.agency_line import AgencyLine, faults, said
 from tests.factories import World, make_desk, make_dossier
 from tests.factories.agency import dossier_told, make_agency
@@ -40,7 +41,7 @@ def road(session: Session, world: World) -> Road:
     return Road(world, dossier.request, dossier, errands[ErrandKind.COLLECT], errands[ErrandKind.DELIVER])
 
 
-def parcel_at(session: Session, on: Road, holder: Holder) -> Parcel:
+def parcel_at(session: UnitOfWork, on: Road, holder: Holder) -> Parcel:
     """The sealed papers, brought as far as to this holder."""
     parcel = collect(session, collecting(on))
     if holder in {Holder.OFFICE_SAFE, Holder.DESK}:
@@ -109,7 +110,7 @@ def test_a_visit_that_failed_is_not_tried_again(agency: AgencyLine, session: Ses
 
 
 def test_papers_that_the_desk_has_counted_are_the_desk_s_to_decide(
-    agency: AgencyLine, session: Session, world: World, code: str
+    agency: AgencyLine, session: UnitOfWork, world: World, code: str
 ) -> None:
     on = road(session, world)
     count_papers(session, counting(on, parcel_at(session, on, Holder.DESK), dossier_code=code))
@@ -140,7 +141,7 @@ def test_a_household_s_visit_goes_on_for_its_other_dossiers(
     ],
 )
 def test_papers_in_other_hands_or_still_sealed_stand_in_the_way(
-    agency: AgencyLine, session: Session, world: World, code: str, holder: Holder, reason: str
+    agency: AgencyLine, session: UnitOfWork, world: World, code: str, holder: Holder, reason: str
 ) -> None:
     parcel_at(session, road(session, world), holder)
     assert blocked(refuse(agency, code)) == reason
@@ -154,7 +155,7 @@ def test_papers_in_other_hands_or_still_sealed_stand_in_the_way(
     [(Holder.BAG, "papers_in_bag"), (Holder.CARRIER, "carrier_holds_papers"), (Holder.LOST, "papers_lost")],
 )
 def test_every_holder_has_its_reason(
-    agency: AgencyLine, session: Session, world: World, code: str, holder: Holder, reason: str
+    agency: AgencyLine, session: UnitOfWork, world: World, code: str, holder: Holder, reason: str
 ) -> None:
     parcel_at(session, road(session, world), Holder.OFFICE_SAFE).holder = holder
     session.flush()
@@ -173,7 +174,7 @@ def test_a_dossier_that_ended_is_not_refused(agency: AgencyLine, code: str, stat
     assert blocked(refuse(agency, code)) == "dossier_ended"
 
 
-def test_what_was_blocked_may_be_asked_again(agency: AgencyLine, session: Session, world: World, code: str) -> None:
+def test_what_was_blocked_may_be_asked_again(agency: AgencyLine, session: UnitOfWork, world: World, code: str) -> None:
     on = road(session, world)
     parcel = parcel_at(session, on, Holder.DESK)
     blocked(refuse(agency, code))
@@ -182,7 +183,7 @@ def test_what_was_blocked_may_be_asked_again(agency: AgencyLine, session: Sessio
 
 
 def test_a_blocked_refusal_is_answered_the_same_to_the_same_call(
-    agency: AgencyLine, session: Session, world: World, code: str
+    agency: AgencyLine, session: UnitOfWork, world: World, code: str
 ) -> None:
     parcel_at(session, road(session, world), Holder.COURIER)
     assert [blocked(refuse(agency, code, "the same call")) for _ in range(2)] == ["courier_holds_papers"] * 2
@@ -207,7 +208,7 @@ def test_a_refusal_is_looked_at_by_who_asked(agency: AgencyLine, session: Sessio
 
 
 def test_papers_collected_after_the_refusal_are_kept_and_looked_at(
-    agency: AgencyLine, session: Session, world: World, code: str
+    agency: AgencyLine, session: UnitOfWork, world: World, code: str
 ) -> None:
     refuse(agency, code)
     on = road(session, world)

@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from sqlalchemy.orm import Session
 
+from app.unit_of_work import UnitOfWork
 from app.web.limits import limiter
 from tests.app.web.api.good_calls import GOOD, Scene, make_scene
 
@@ -65,7 +65,7 @@ def spec(document: Any, flask_app: Flask) -> Iterator[Any]:
 
 
 @pytest.fixture
-def scene(flask_app: Flask, session: Session) -> Scene:
+def scene(flask_app: Flask, session: UnitOfWork) -> Scene:
     return make_scene(session, flask_app)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import Clock
@@ -17,6 +16,7 @@ from app.config import Settings
 from app.domain.webhook import EVENTS, MOST_SUBSCRIPTIONS
 from app.factory import create_app
 from app.models import AuditEvent, Link, Subscriber
+from app.unit_of_work import UnitOfWork
 from tests.app.web.api.agency_line import AgencyLine, faults, said
 from tests.app.web.conftest import OuterTransaction
 from tests.factories import NOW, World, make_partner
@@ -32,7 +32,7 @@ def partner(client: FlaskClient, world: World) -> AgencyLine:
 
 
 @pytest.fixture
-def other(client: FlaskClient, session: Session) -> AgencyLine:
+def other(client: FlaskClient, session: UnitOfWork) -> AgencyLine:
     make_partner(session, OTHER_KEY)
     return AgencyLine(client, OTHER_KEY)
 
@@ -65,7 +65,7 @@ def test_a_subscription_is_made_and_found_at_its_address(partner: AgencyLine) ->
 
 
 def test_its_secret_has_the_form_of_the_standard_and_is_shown_once(
-    partner: AgencyLine, made: dict[str, Any], session: Session
+    partner: AgencyLine, made: dict[str, Any], session: UnitOfWork
 ) -> None:
     prefix, _, secret = made["secret"].partition("_")
     assert (prefix, len(base64.b64decode(secret))) == ("whsec", 32)
@@ -75,7 +75,7 @@ def test_its_secret_has_the_form_of_the_standard_and_is_shown_once(
     assert secret not in kept
 
 
-def test_the_same_call_is_answered_the_same_and_makes_one(partner: AgencyLine, session: Session) -> None:
+def test_the_same_call_is_answered_the_same_and_makes_one(partner: AgencyLine, session: UnitOfWork) -> None:
     first, second = (partner.post("/subscriptions", {"url": URL}, "the same call") for _ in range(2))
     assert (first.json, first.headers["Location"]) == (second.json, second.headers["Location"])
     assert len(session.scalars(select(Subscriber)).all()) == 1
@@ -87,14 +87,14 @@ def test_one_key_for_two_acts_is_refused(partner: AgencyLine, made: dict[str, An
     assert (again.status_code, said(again)["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_subscription_has_a_breaker_and_a_rate_of_its_own(made: dict[str, Any], session: Session) -> None:
+def test_a_subscription_has_a_breaker_and_a_rate_of_its_own(made: dict[str, Any], session: UnitOfWork) -> None:
     link = session.get_one(Link, f"webhook:{made['id']}")
     assert link.enabled
     assert link.rate_per_minute
 
 
 def test_the_audit_names_the_partner_and_not_the_address(
-    partner: AgencyLine, made: dict[str, Any], session: Session
+    partner: AgencyLine, made: dict[str, Any], session: UnitOfWork
 ) -> None:
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "subscription.made")).one()
     assert event.actor.startswith("partner:")
@@ -187,7 +187,7 @@ def test_an_overlap_is_a_week_at_most(partner: AgencyLine, made: dict[str, Any],
 
 
 def test_an_ended_subscription_is_not_there_any_more(
-    partner: AgencyLine, made: dict[str, Any], session: Session
+    partner: AgencyLine, made: dict[str, Any], session: UnitOfWork
 ) -> None:
     assert partner.client.delete(here(made), headers=partner.auth).status_code == 204
     assert partner.client.delete(here(made), headers=partner.auth).status_code == 404
@@ -197,7 +197,7 @@ def test_an_ended_subscription_is_not_there_any_more(
 
 
 def test_another_partners_subscription_does_not_exist_for_you(
-    other: AgencyLine, made: dict[str, Any], session: Session
+    other: AgencyLine, made: dict[str, Any], session: UnitOfWork
 ) -> None:
     path = here(made)
     answers = [
@@ -221,7 +221,7 @@ def test_without_a_key_nothing_is_told(partner: AgencyLine, made: dict[str, Any]
     assert partner.client.get(here(made)).status_code == 401
 
 
-def test_in_production_an_address_inside_the_house_is_refused(session: Session, settings: Settings) -> None:
+def test_in_production_an_address_inside_the_house_is_refused(session: UnitOfWork, settings: Settings) -> None:
     make_partner(session, OTHER_KEY)
     production = replace(settings, environment="production", secure_cookies=True)
     app = create_app(production, database=OuterTransaction(session), clock=Clock(fixed=NOW))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.identity import Role
 from app.models import Errand, Office, Plan, Route, Stop
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import make_office, make_staff, make_unit
 from tests.factories.planning import PlannableDay, make_day, make_plan
@@ -40,7 +41,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(session: Session) -> Scene:
+def scene(session: UnitOfWork) -> Scene:
     day = make_day(session, offices=2, errands=6, couriers=2)
     return Scene(day, make_plan(session))
 

@@ -16,6 +16,7 @@ from app.models import AuditEvent, PlanUnserved
 from app.queries.attention import AttentionTask, tasks
 from app.queries.planning.board import day_in_hand
 from app.services.planning import publish
+from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, NOW, TODAY
 from tests.factories.custody import delivered, make_road
@@ -81,7 +82,7 @@ def test_a_visit_on_a_closed_day_is_a_task(scene: Scene, session: Session) -> No
 
 
 def test_what_the_plan_in_force_leaves_out_is_a_task_with_its_reason(
-    scene: Scene, session: Session, coordinator: FlaskClient
+    scene: Scene, session: UnitOfWork, coordinator: FlaskClient
 ) -> None:
     for shift in scene.day.shifts:
         shift.works = shift.courier.office_id != scene.own.id
@@ -97,7 +98,7 @@ def test_what_the_plan_in_force_leaves_out_is_a_task_with_its_reason(
     assert "Bưu cục không có bưu tá làm việc hôm đó." in coordinator.get(f"/dieu-phoi/?ngay={DAY}").text
 
 
-def test_an_unconfirmed_code_is_a_task_until_somebody_has_called(session: Session, coordinator: FlaskClient) -> None:
+def test_an_unconfirmed_code_is_a_task_until_somebody_has_called(session: UnitOfWork, coordinator: FlaskClient) -> None:
     attempt = delivered(session, make_road(session))
     page = coordinator.get("/dieu-phoi/")
     assert "Mã nhận chưa khớp." in page.text
@@ -107,6 +108,6 @@ def test_an_unconfirmed_code_is_a_task_until_somebody_has_called(session: Sessio
     assert (event.object_id, event.actor.split(":")[0]) == (str(attempt.id), "staff")
 
 
-def test_a_manager_may_not_end_another_offices_task(session: Session, stranger: FlaskClient) -> None:
+def test_a_manager_may_not_end_another_offices_task(session: UnitOfWork, stranger: FlaskClient) -> None:
     attempt = delivered(session, make_road(session))
     assert stranger.post(f"/dieu-phoi/ma-chua-khop/{attempt.id}").status_code == 404

@@ -11,6 +11,7 @@ from app.domain.commands import PublishPlan
 from app.domain.identity import Role
 from app.models import AuditEvent, CalendarDay, Errand, Shift, Slot
 from app.services.planning import publish
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, NOW, make_desk, make_staff, make_unit
@@ -24,7 +25,7 @@ def edit(client: FlaskClient, shift: Shift, **data: str) -> str:
 
 
 def test_a_shift_is_edited_until_the_plan_is_published(
-    scene: Scene, coordinator: FlaskClient, session: Session
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
 ) -> None:
     shift = scene.day.shifts[0]
     assert "08:00–12:00" in edit(coordinator, shift)
@@ -76,7 +77,7 @@ def test_a_request_is_found_by_reference_and_the_look_is_written_down(
     assert [(look.object_id, look.actor.split(":")[0]) for look in looks] == [(str(request.id), "staff")]
 
 
-def test_an_envelopes_code_leads_to_its_request(session: Session, coordinator: FlaskClient) -> None:
+def test_an_envelopes_code_leads_to_its_request(session: UnitOfWork, coordinator: FlaskClient) -> None:
     road = make_road(session)
     parcel = collected(session, road)
     found = coordinator.get(f"/dieu-phoi/yeu-cau?ma={parcel.code}")
@@ -101,7 +102,7 @@ def test_a_managers_failed_look_at_another_offices_request_shows_nothing(scene: 
 
 
 def test_a_spared_journey_shows_its_formula_and_its_minus(
-    scene: Scene, coordinator: FlaskClient, session: Session
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
 ) -> None:
     errand = scene.errand(scene.own)
     errand.dossiers[0].competent_desk = make_desk(
@@ -117,7 +118,7 @@ def test_a_spared_journey_shows_its_formula_and_its_minus(
     assert '<strong class="is-negative">−0,9 km</strong>' in report
 
 
-def test_a_managers_report_holds_the_own_office_alone(scene: Scene, manager: FlaskClient, session: Session) -> None:
+def test_a_managers_report_holds_the_own_office_alone(scene: Scene, manager: FlaskClient, session: UnitOfWork) -> None:
     publish(session, PublishPlan(scene.plan.id, by="system", now=NOW))
     report = manager.get(f"/dieu-phoi/quang-duong?ngay={DAY}").text
     assert scene.own.name in report

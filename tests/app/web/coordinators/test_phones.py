@@ -17,6 +17,7 @@ from app.domain.identity import Role
 from app.domain.operation import OperationKind
 from app.models import AuditEvent, Device, OperationPayload
 from app.services.evidence.sealed import public_point
+from app.unit_of_work import UnitOfWork
 from app.web.security import widen
 from tests.app.services.sync.street import Street, make_street
 from tests.app.web.conftest import SignIn
@@ -29,7 +30,7 @@ def a_phone(session: Session, scene: Scene, **given: object) -> Device:
     return make_device(session, scene.route(scene.own).courier, **given)
 
 
-def unclear(session: Session) -> Street:
+def unclear(session: UnitOfWork) -> Street:
     """A courier tells of an envelope that is in no book."""
     street = make_street(session)
     street.record(OperationKind.INCIDENT, {"incident": "lost", "parcel": "RT999999998VN", "note": ""})
@@ -69,7 +70,7 @@ def test_a_manager_does_not_reach_another_office_s_phone(scene: Scene, manager: 
     assert device.name not in manager.get("/dieu-phoi/dien-thoai").text
 
 
-def test_an_unclear_fact_says_what_happened_and_ends_with_a_note(session: Session, coordinator: FlaskClient) -> None:
+def test_an_unclear_fact_says_what_happened_and_ends_with_a_note(session: UnitOfWork, coordinator: FlaskClient) -> None:
     street = unclear(session)
     operation = street.phone.written[0].op_id
     page = coordinator.get("/dieu-phoi/can-xem").text
@@ -83,14 +84,14 @@ def test_an_unclear_fact_says_what_happened_and_ends_with_a_note(session: Sessio
     assert session.scalars(select(OperationPayload)).all() == []
 
 
-def test_an_unclear_fact_is_a_task_on_the_board(session: Session, coordinator: FlaskClient) -> None:
+def test_an_unclear_fact_is_a_task_on_the_board(session: UnitOfWork, coordinator: FlaskClient) -> None:
     street = unclear(session)
     board = coordinator.get("/dieu-phoi/").text
     assert "Việc từ máy bưu tá chưa rõ." in board
     assert f"/dieu-phoi/can-xem#op-{street.phone.written[0].op_id}" in board
 
 
-def test_a_manager_of_another_office_settles_nothing(session: Session, stranger: FlaskClient) -> None:
+def test_a_manager_of_another_office_settles_nothing(session: UnitOfWork, stranger: FlaskClient) -> None:
     operation = unclear(session).phone.written[0].op_id
     assert stranger.post(f"/dieu-phoi/can-xem/{operation}", data={"note": "x"}).status_code == 404
     assert "Báo sự cố" not in stranger.get("/dieu-phoi/can-xem").text
@@ -104,7 +105,7 @@ def package(*ops: object) -> dict[str, object]:
     return {"file": (content, "cuu-ho.zip")}
 
 
-def test_a_package_is_fed_in_and_answered(session: Session, coordinator: FlaskClient, settings: Settings) -> None:
+def test_a_package_is_fed_in_and_answered(session: UnitOfWork, coordinator: FlaskClient, settings: Settings) -> None:
     street = make_street(session)
     street.phone.point = public_point(load_keys(settings))  # this installation's
     wire = street.record(OperationKind.INCIDENT, {"incident": "lost", "parcel": "RT999999998VN", "note": ""}).wire

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.models import Planning, PlanUnserved
+from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY
 from tests.factories.planning import make_plan, make_planning
@@ -41,7 +42,7 @@ def test_the_balance_of_hours_is_ordered_in_minutes(scene: Scene, coordinator: F
     assert (orders[0].balance_s, orders[1].balance_s) == (3600, None)
 
 
-def test_the_plan_tells_what_its_balance_costs(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+def test_the_plan_tells_what_its_balance_costs(scene: Scene, coordinator: FlaskClient, session: UnitOfWork) -> None:
     url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
     assert "Chia đều giờ làm" not in coordinator.get(url).text
     scene.plan.balance = {"most": 3600, "before": 9000, "after": 3300, "offices": 2, "unmet": 0,
@@ -67,7 +68,7 @@ def test_seconds_out_of_range_name_the_field_and_keep_what_was_typed(scene: Scen
 
 
 def test_progress_is_told_in_words_and_leads_to_the_plan(
-    scene: Scene, coordinator: FlaskClient, session: Session
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
 ) -> None:
     order = make_planning(session)
     url = f"/dieu-phoi/dang-lap/{order.id}"
@@ -82,7 +83,7 @@ def test_progress_is_told_in_words_and_leads_to_the_plan(
     assert coordinator.get(f"{done}.json").get_json()["url"] == f"/dieu-phoi/ke-hoach/{scene.plan.id}"
 
 
-def test_a_failed_order_says_why_and_how_to_go_on(coordinator: FlaskClient, session: Session) -> None:
+def test_a_failed_order_says_why_and_how_to_go_on(coordinator: FlaskClient, session: UnitOfWork) -> None:
     order = make_planning(session)
     order.state, order.error = "failed", "MemoryError"
     session.flush()
@@ -124,7 +125,7 @@ def test_what_is_left_out_says_why_and_what_helps(scene: Scene, coordinator: Fla
 
 
 def test_home_stands_beside_free_of_the_same_day_and_offices(
-    scene: Scene, coordinator: FlaskClient, session: Session
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
 ) -> None:
     url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/so-sanh"
     assert "Lập bản nháp để so" in coordinator.get(url).text

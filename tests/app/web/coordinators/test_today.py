@@ -11,6 +11,7 @@ from app.domain.errand import ErrandState
 from app.domain.identity import Role
 from app.models import Errand, Plan
 from app.services.planning import publish
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import make_staff
 from tests.factories.planning import PlannableDay, make_day, make_plan
@@ -29,7 +30,7 @@ def day(session: Session) -> PlannableDay:
 
 
 @pytest.fixture
-def plan(session: Session, day: PlannableDay) -> Plan:
+def plan(session: UnitOfWork, day: PlannableDay) -> Plan:
     assert day.errands
     return publish(session, PublishPlan(make_plan(session, TODAY).id, by="staff:1", now=NOW))
 
@@ -89,7 +90,7 @@ def test_a_route_is_handed_on_from_its_page(
     assert len(plan.routes) == 1
 
 
-def test_a_draft_offers_neither(coordinator: FlaskClient, session: Session, late: Errand) -> None:
+def test_a_draft_offers_neither(coordinator: FlaskClient, session: UnitOfWork, late: Errand) -> None:
     draft = make_plan(session, TODAY)
     assert late.state is ErrandState.SCHEDULED
     assert "Chèn vào tuyến đang chạy" not in coordinator.get(f"/dieu-phoi/ke-hoach/{draft.id}/con-lai").text

@@ -13,15 +13,16 @@ from app.domain.errors import DomainError
 from app.models import AuditEvent, Message
 from app.queries.attention import tasks
 from app.services.messaging import messages
+from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, NOW
 
 
 @pytest.fixture
-def failed(session: Session, scene: Scene) -> Message:
+def failed(session: UnitOfWork, scene: Scene) -> Message:
     errand = scene.errand(scene.own)
-    message = messages.tell(session, errand.request, errand, "courier_on_way", NOW, "t")
-    assert message is not None
+    messages.tell(session, errand.request, errand, "courier_on_way", NOW, "t")
+    message = session.scalars(select(Message).where(Message.trigger == "t")).one()
     message.state, message.error = "failed", "Rejected"
     session.flush()
     return message
@@ -59,7 +60,7 @@ def test_a_manager_may_not_touch_another_offices_message(failed: Message, strang
     assert failed.state == "failed"
 
 
-def test_a_sign_in_code_is_nobodys_task(session: Session, scene: Scene, coordinator: FlaskClient) -> None:
+def test_a_sign_in_code_is_nobodys_task(session: UnitOfWork, scene: Scene, coordinator: FlaskClient) -> None:
     code = messages.tell_phone(session, "0900000321", "sign_in_code", NOW, "s")
     assert code is not None
     code.state = "failed"
@@ -68,7 +69,7 @@ def test_a_sign_in_code_is_nobodys_task(session: Session, scene: Scene, coordina
     assert coordinator.post(f"/dieu-phoi/tin-nhan/{code.id}/gui-lai").status_code == 404
 
 
-def test_a_message_whose_job_was_lost_shows_the_day_after_next(session: Session, failed: Message) -> None:
+def test_a_message_whose_job_was_lost_shows_the_day_after_next(session: UnitOfWork, failed: Message) -> None:
     failed.state = "queued"
     session.flush()
     assert tasks(session, DAY, NOW + timedelta(days=1)) == []
@@ -76,7 +77,7 @@ def test_a_message_whose_job_was_lost_shows_the_day_after_next(session: Session,
     assert messages.resend(session, failed.id, "staff:1", NOW + timedelta(days=2)).created_at > NOW
 
 
-def test_an_erased_number_is_not_written_to_again(session: Session, failed: Message) -> None:
+def test_an_erased_number_is_not_written_to_again(session: UnitOfWork, failed: Message) -> None:
     failed.recipient = None
     session.flush()
     with pytest.raises(DomainError, match="message_settled"):

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import at
 from app.models import Parcel, StaffAccount
 from app.services.staff.access import hash_password
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn, lent
 from tests.factories import DAY
 from tests.factories.custody import Road, make_road
@@ -52,13 +52,13 @@ class Place:
 
 
 @pytest.fixture
-def flask_app(one_app: Flask, session: Session) -> Iterator[Flask]:
+def flask_app(one_app: Flask, session: UnitOfWork) -> Iterator[Flask]:
     with lent(one_app, session, at(TODAY, time(8, 30))) as app:
         yield app
 
 
 @pytest.fixture
-def place(client: FlaskClient, session: Session) -> Place:
+def place(client: FlaskClient, session: UnitOfWork) -> Place:
     road = make_road(session)
     courier = session.get_one(StaffAccount, road.world.courier.staff_account_id)
     for account in (courier, road.world.clerk, road.world.counter):

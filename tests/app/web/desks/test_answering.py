@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.models import Courier, CustodyConfirmation, CustodyEvent, Incident, Parcel, StaffAccount
 from app.services.custody import chains
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, Place, password_hash
 from tests.factories import make_courier
@@ -18,7 +19,7 @@ from tests.factories.custody import AT_THE_DOOR, collected, make_road, next_oper
 AN_HOUR_LATER = AT_THE_DOOR + timedelta(hours=1)
 
 
-def reported(session: Session, place: Place, taker: Party | None = None) -> tuple[Parcel, CustodyEvent]:
+def reported(session: UnitOfWork, place: Place, taker: Party | None = None) -> tuple[Parcel, CustodyEvent]:
     road = make_road(session, place.road.world)
     parcel = collected(session, road)
     act = Act(
@@ -36,7 +37,7 @@ def reported(session: Session, place: Place, taker: Party | None = None) -> tupl
     return parcel, event
 
 
-def test_the_counter_confirms_all_at_once(at_counter: Place, session: Session) -> None:
+def test_the_counter_confirms_all_at_once(at_counter: Place, session: UnitOfWork) -> None:
     told = [reported(session, at_counter) for _ in range(2)]
     page = at_counter.client.get("/buu-cuc/").text
     assert "Bưu tá báo đã giao/nhận" in page
@@ -50,7 +51,7 @@ def test_the_counter_confirms_all_at_once(at_counter: Place, session: Session) -
     assert "Bưu tá báo đã giao/nhận" not in at_counter.client.get("/buu-cuc/").text
 
 
-def test_an_envelope_nobody_sees_becomes_an_incident(at_counter: Place, session: Session) -> None:
+def test_an_envelope_nobody_sees_becomes_an_incident(at_counter: Place, session: UnitOfWork) -> None:
     parcel, event = reported(session, at_counter)
     path = f"/buu-cuc/xac-nhan/{event.id}/khong-thay"
     assert parcel.code in at_counter.client.get(path).text
@@ -62,7 +63,7 @@ def test_an_envelope_nobody_sees_becomes_an_incident(at_counter: Place, session:
     assert at_counter.client.get(path).status_code == 404  # answered: nothing waits any more
 
 
-def test_the_desk_answers_for_itself(at_desk: Place, session: Session) -> None:
+def test_the_desk_answers_for_itself(at_desk: Place, session: UnitOfWork) -> None:
     parcel, event = reported(session, at_desk, at_desk.road.desk)
     assert parcel.code in at_desk.client.get("/mot-cua/").text
 
@@ -71,7 +72,7 @@ def test_the_desk_answers_for_itself(at_desk: Place, session: Session) -> None:
     assert session.scalars(select(CustodyConfirmation.by)).one() == f"staff:{at_desk.clerk.id}"
 
 
-def test_the_desk_has_no_say_about_the_safe(at_desk: Place, session: Session) -> None:
+def test_the_desk_has_no_say_about_the_safe(at_desk: Place, session: UnitOfWork) -> None:
     _, event = reported(session, at_desk)
     assert f"/xac-nhan/{event.id}" not in at_desk.client.get("/mot-cua/").text
 
@@ -87,7 +88,7 @@ def second_courier(session: Session, place: Place) -> tuple[Courier, StaffAccoun
     return second, account
 
 
-def test_between_two_couriers_the_second_signs_at_the_counter(at_counter: Place, session: Session) -> None:
+def test_between_two_couriers_the_second_signs_at_the_counter(at_counter: Place, session: UnitOfWork) -> None:
     second, account = second_courier(session, at_counter)
     _, event = reported(session, at_counter, Party(Holder.COURIER, str(second.id)))
     path = f"/buu-cuc/xac-nhan/{event.id}/ben-kia"
@@ -103,7 +104,7 @@ def test_between_two_couriers_the_second_signs_at_the_counter(at_counter: Place,
     assert session.scalars(select(CustodyConfirmation.by)).one() == f"staff:{account.id}"
 
 
-def test_another_office_s_hand_over_is_not_found(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_another_office_s_hand_over_is_not_found(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     _, event = reported(session, at_counter)
     sign_in(make_road(session).world.counter)
 

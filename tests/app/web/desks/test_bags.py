@@ -11,13 +11,14 @@ from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import Bag, Incident, Parcel, StaffAccount
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, Place
 from tests.factories import make_office, make_staff
 from tests.factories.custody import collected, handing, make_road
 
 
-def in_the_safe(session: Session, place: Place, number: int = 1) -> list[Parcel]:
+def in_the_safe(session: UnitOfWork, place: Place, number: int = 1) -> list[Parcel]:
     parcels = []
     for _ in range(number):
         road = make_road(session, place.road.world)
@@ -54,7 +55,7 @@ def the_bag(session: Session) -> Bag:
     return session.scalars(select(Bag)).one()
 
 
-def test_a_bag_is_closed_and_shown_with_its_manifest(at_counter: Place, session: Session) -> None:
+def test_a_bag_is_closed_and_shown_with_its_manifest(at_counter: Place, session: UnitOfWork) -> None:
     parcels = in_the_safe(session, at_counter, 2)
 
     answer = close(at_counter, parcels, at_counter.courier)
@@ -68,7 +69,7 @@ def test_a_bag_is_closed_and_shown_with_its_manifest(at_counter: Place, session:
     assert 'name="seal"' not in page  # it is not for this place to open
 
 
-def test_what_is_wrong_with_a_bag_stands_at_its_field(at_counter: Place, session: Session) -> None:
+def test_what_is_wrong_with_a_bag_stands_at_its_field(at_counter: Place, session: UnitOfWork) -> None:
     parcels = in_the_safe(session, at_counter)
     for given, field in (
         ({"destination": ""}, "destination"),
@@ -82,7 +83,7 @@ def test_what_is_wrong_with_a_bag_stands_at_its_field(at_counter: Place, session
 
 
 def test_the_desk_opens_it_and_a_missing_envelope_is_an_incident(
-    at_counter: Place, session: Session, sign_in: SignIn
+    at_counter: Place, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     here, gone = in_the_safe(session, at_counter, 2)
     close(at_counter, [here, gone], at_counter.courier)
@@ -99,7 +100,7 @@ def test_the_desk_opens_it_and_a_missing_envelope_is_an_incident(
     assert "Thiếu" in at_counter.client.get(f"/mot-cua/tui/{bag.code}").text
 
 
-def test_the_seal_must_be_looked_at(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_the_seal_must_be_looked_at(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     parcels = in_the_safe(session, at_counter)
     close(at_counter, parcels, at_counter.courier)
     sign_in(at_counter.clerk)
@@ -109,7 +110,7 @@ def test_the_seal_must_be_looked_at(at_counter: Place, session: Session, sign_in
     assert (answer.status_code, 'id="seal-error"' in answer.text) == (422, True)
 
 
-def test_others_bags_are_not_shown(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_others_bags_are_not_shown(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     close(at_counter, in_the_safe(session, at_counter), at_counter.courier)
     bag = the_bag(session)
     sign_in(make_staff(session, Role.COUNTER, office=make_office(session)))

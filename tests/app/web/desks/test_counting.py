@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.dossier import DossierState
 from app.domain.identity import Role
 from app.domain.parcel import PaperState
 from app.models import Desk, Parcel
+from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import PASSWORD, Place, password_hash
 from tests.factories import make_staff
 from tests.factories.custody import at_desk as brought_to_desk
@@ -31,7 +31,7 @@ def count(place: Place, parcel: Parcel, **given: Any) -> TestResponse:
     return place.client.post(f"/mot-cua/dem/{parcel.code}", data={**data, **given})
 
 
-def test_what_waits_to_be_counted_is_on_the_board(at_desk: Place, session: Session) -> None:
+def test_what_waits_to_be_counted_is_on_the_board(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     assert f"/mot-cua/dem/{parcel.code}" in at_desk.client.get("/mot-cua/").text
     page = at_desk.client.get(f"/mot-cua/dem/{parcel.code}").text
@@ -39,14 +39,14 @@ def test_what_waits_to_be_counted_is_on_the_board(at_desk: Place, session: Sessi
     assert 'name="paper_3"' in page
 
 
-def test_a_complete_envelope_is_accepted(at_desk: Place, session: Session) -> None:
+def test_a_complete_envelope_is_accepted(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     assert count(at_desk, parcel).status_code == 303
     assert at_desk.road.dossier.state == DossierState.ACCEPTED
     assert f"/mot-cua/dem/{parcel.code}" not in at_desk.client.get("/mot-cua/").text
 
 
-def test_a_short_envelope_wants_papers(at_desk: Place, session: Session) -> None:
+def test_a_short_envelope_wants_papers(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     answer = at_desk.client.get("/mot-cua/") if count(at_desk, parcel, paper_3="1").status_code == 303 else None
     assert answer is not None
@@ -66,7 +66,7 @@ def test_a_short_envelope_wants_papers(at_desk: Place, session: Session) -> None
     ],
 )
 def test_a_refusal_stands_at_its_field_and_opens_nothing(
-    at_desk: Place, session: Session, wrong: dict[str, str], field: str
+    at_desk: Place, session: UnitOfWork, wrong: dict[str, str], field: str
 ) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     answer = count(at_desk, parcel, **wrong)
@@ -75,7 +75,7 @@ def test_a_refusal_stands_at_its_field_and_opens_nothing(
     assert {paper.state for paper in session.get_one(Parcel, parcel.id).papers} == {PaperState.IN_PARCEL}
 
 
-def test_a_colleague_of_the_desk_is_no_witness(at_desk: Place, session: Session) -> None:
+def test_a_colleague_of_the_desk_is_no_witness(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     colleague = make_staff(session, Role.DESK_CLERK, desk=at_desk.road.world.desk, password_hash=password_hash())
     answer = count(at_desk, parcel, other_name=colleague.username)
@@ -83,13 +83,13 @@ def test_a_colleague_of_the_desk_is_no_witness(at_desk: Place, session: Session)
     assert 'id="other_name-error"' in answer.text
 
 
-def test_a_second_press_counts_once(at_desk: Place, session: Session) -> None:
+def test_a_second_press_counts_once(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     assert [count(at_desk, parcel).status_code for _ in range(2)] == [303, 303]
     assert session.get_one(Parcel, parcel.id).event_no == 4
 
 
-def test_another_desks_envelope_does_not_exist(at_desk: Place, session: Session) -> None:
+def test_another_desks_envelope_does_not_exist(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     other = Desk(code="MC-KHAC", name="Một cửa khác", unit_code=at_desk.road.world.unit.code, lon=108.0, lat=14.0)
     session.add(other)
@@ -99,6 +99,6 @@ def test_another_desks_envelope_does_not_exist(at_desk: Place, session: Session)
     assert at_desk.client.get(f"/mot-cua/buu-gui/{parcel.code}/phieu.pdf").status_code == 404
 
 
-def test_the_signed_list_can_be_printed(at_desk: Place, session: Session) -> None:
+def test_the_signed_list_can_be_printed(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     assert at_desk.client.get(f"/mot-cua/buu-gui/{parcel.code}/phieu.pdf").data.startswith(b"%PDF")

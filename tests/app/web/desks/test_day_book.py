@@ -11,6 +11,7 @@ from app.domain.identity import Role
 from app.models import DayClose
 from app.services.custody.incidents import open_incident
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import TODAY, Place
 from tests.factories import NOW, make_courier, make_staff
@@ -19,7 +20,7 @@ from tests.factories.custody import AT_THE_DOOR, collected, handing, make_road
 DATE = TODAY.isoformat()
 
 
-def busy(session: Session, place: Place) -> str:
+def busy(session: UnitOfWork, place: Place) -> str:
     """An envelope came in today and lies in the safe; its code."""
     road = make_road(session, place.road.world)
     parcel = collected(session, road)
@@ -35,7 +36,7 @@ def sign(place: Place, holder: str | None = None) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def test_an_even_day_is_shown_and_signed(at_counter: Place, session: Session) -> None:
+def test_an_even_day_is_shown_and_signed(at_counter: Place, session: UnitOfWork) -> None:
     busy(session, at_counter)
     page = at_counter.client.get("/buu-cuc/so-ngay").text
     assert "Ký sổ" in page
@@ -50,7 +51,7 @@ def test_an_even_day_is_shown_and_signed(at_counter: Place, session: Session) ->
 
 
 def test_what_does_not_come_out_is_named_and_left_to_the_manager(
-    at_counter: Place, session: Session, sign_in: SignIn
+    at_counter: Place, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     code = busy(session, at_counter)
     office = at_counter.road.world.office
@@ -67,7 +68,7 @@ def test_what_does_not_come_out_is_named_and_left_to_the_manager(
     assert session.scalars(select(DayClose)).one().incidents[0]["parcel"] == code
 
 
-def test_what_comes_late_is_said_and_changes_no_signature(at_counter: Place, session: Session) -> None:
+def test_what_comes_late_is_said_and_changes_no_signature(at_counter: Place, session: UnitOfWork) -> None:
     busy(session, at_counter)
     sign(at_counter)
     busy(session, at_counter)

@@ -16,13 +16,14 @@ from app.domain.parcel import ParcelPurpose
 from app.models import Attempt
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
+from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import Place
 from tests.factories import make_office
 from tests.factories.custody import AT_THE_DOOR, accepted, handing, packing, parcels_of
 
 
 @pytest.fixture
-def waiting(at_counter: Place, session: Session) -> Place:
+def waiting(at_counter: Place, session: UnitOfWork) -> Place:
     """A result in the safe."""
     road = at_counter.road
     accepted(session, road)
@@ -83,7 +84,7 @@ def test_a_refusal_stands_at_its_field_and_gives_nothing(
     assert holders(waiting, session) == [Holder.OFFICE_SAFE]
 
 
-def test_what_a_courier_carries_is_not_at_the_counter(waiting: Place, session: Session) -> None:
+def test_what_a_courier_carries_is_not_at_the_counter(waiting: Place, session: UnitOfWork) -> None:
     road = waiting.road
     (parcel,) = parcels_of(session, road, ParcelPurpose.RESULT)
     hand_over(session, handing(road, [parcel], road.safe, road.courier, now=AT_THE_DOOR + timedelta(days=2)))

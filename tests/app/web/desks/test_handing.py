@@ -10,6 +10,7 @@ from app.domain.custody import Holder, Party
 from app.domain.identity import Role
 from app.models import CustodyEvent, Parcel, StaffAccount, StrayScan
 from app.services.desks.handover import hand_over
+from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import Place, password_hash
 from tests.factories import make_staff
 from tests.factories.custody import collected, make_road
@@ -25,14 +26,14 @@ def events(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(CustodyEvent)) or 0
 
 
-def test_the_counter_takes_what_the_courier_brings(at_counter: Place, session: Session) -> None:
+def test_the_counter_takes_what_the_courier_brings(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier)
     assert answer.status_code == 303
     assert holder_of(session, parcel) == at_counter.road.safe
 
 
-def test_the_counter_gives_to_the_desk(at_counter: Place, session: Session) -> None:
+def test_the_counter_gives_to_the_desk(at_counter: Place, session: UnitOfWork) -> None:
     road = at_counter.road
     parcel = collected(session, road)
     hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
@@ -44,7 +45,7 @@ def test_the_counter_gives_to_the_desk(at_counter: Place, session: Session) -> N
     assert signed.actor == f"staff:{at_counter.counter.id}+staff:{at_counter.clerk.id}"
 
 
-def test_the_desk_takes_what_the_counter_brings(at_desk: Place, session: Session) -> None:
+def test_the_desk_takes_what_the_counter_brings(at_desk: Place, session: UnitOfWork) -> None:
     road = at_desk.road
     parcel = collected(session, road)
     hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
@@ -52,7 +53,7 @@ def test_the_desk_takes_what_the_counter_brings(at_desk: Place, session: Session
     assert holder_of(session, parcel) == road.desk
 
 
-def test_with_the_other_sides_password_wrong_nothing_moves(at_counter: Place, session: Session) -> None:
+def test_with_the_other_sides_password_wrong_nothing_moves(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     before = events(session)
     answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, other_password="sai")
@@ -64,7 +65,7 @@ def test_with_the_other_sides_password_wrong_nothing_moves(at_counter: Place, se
     assert at_counter.courier.failed_tries == 1
 
 
-def test_one_person_cannot_sign_for_both_sides(at_counter: Place, session: Session) -> None:
+def test_one_person_cannot_sign_for_both_sides(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.counter)
     assert answer.status_code == 422
@@ -72,7 +73,7 @@ def test_one_person_cannot_sign_for_both_sides(at_counter: Place, session: Sessi
     assert holder_of(session, parcel) == at_counter.road.courier
 
 
-def test_who_answers_for_no_parcels_cannot_sign(at_counter: Place, session: Session) -> None:
+def test_who_answers_for_no_parcels_cannot_sign(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     coordinator = make_staff(
         session, Role.COORDINATOR, office=at_counter.road.world.office, password_hash=password_hash()
@@ -82,7 +83,7 @@ def test_who_answers_for_no_parcels_cannot_sign(at_counter: Place, session: Sess
     assert 'id="other_name-error"' in answer.text
 
 
-def test_one_wrong_code_moves_none(at_counter: Place, session: Session) -> None:
+def test_one_wrong_code_moves_none(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, codes=f"{parcel.code} RT123456785VN")
     assert answer.status_code == 422
@@ -90,7 +91,7 @@ def test_one_wrong_code_moves_none(at_counter: Place, session: Session) -> None:
     assert holder_of(session, parcel) == at_counter.road.courier
 
 
-def test_many_codes_come_in_any_way_a_scanner_writes_them(at_counter: Place, session: Session) -> None:
+def test_many_codes_come_in_any_way_a_scanner_writes_them(at_counter: Place, session: UnitOfWork) -> None:
     one = collected(session, at_counter.road)
     two = collected(session, make_road(session, at_counter.road.world))
     codes = f"{one.code.lower()}, {two.code};{one.code}\n"
@@ -98,14 +99,14 @@ def test_many_codes_come_in_any_way_a_scanner_writes_them(at_counter: Place, ses
     assert [holder_of(session, parcel).holder for parcel in (one, two)] == [Holder.OFFICE_SAFE] * 2
 
 
-def test_a_second_press_moves_nothing_again(at_counter: Place, session: Session) -> None:
+def test_a_second_press_moves_nothing_again(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     for _ in range(2):
         assert at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier).status_code == 303
     assert events(session) == 2
 
 
-def test_the_direction_is_asked_for(at_counter: Place, session: Session) -> None:
+def test_the_direction_is_asked_for(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, direction="")
     assert answer.status_code == 422
@@ -119,7 +120,7 @@ def test_without_codes_nothing_is_signed(at_counter: Place, codes: str) -> None:
     assert 'id="codes-error"' in answer.text
 
 
-def test_the_board_prepares_the_codes_of_a_courier(at_counter: Place, session: Session) -> None:
+def test_the_board_prepares_the_codes_of_a_courier(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     page = at_counter.client.get("/buu-cuc/").text
     assert f"chieu=in&amp;ma={parcel.code}" in page
@@ -138,7 +139,7 @@ def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session,
 UNKNOWN = "RT123456785VN"
 
 
-def test_an_envelope_whose_phone_is_dead_is_taken_in_all_the_same(at_counter: Place, session: Session) -> None:
+def test_an_envelope_whose_phone_is_dead_is_taken_in_all_the_same(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     codes = f"{parcel.code} {UNKNOWN}"
 
@@ -171,7 +172,7 @@ def test_a_typing_error_is_no_stray_and_nothing_unknown_goes_out(
     assert session.scalars(select(StrayScan)).all() == []
 
 
-def test_what_was_kept_joins_the_chain_once_the_phone_has_told_it(at_counter: Place, session: Session) -> None:
+def test_what_was_kept_joins_the_chain_once_the_phone_has_told_it(at_counter: Place, session: UnitOfWork) -> None:
     at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=UNKNOWN, keep_unknown="1")
     parcel = collected(session, at_counter.road, parcel_code=UNKNOWN)
     assert holder_of(session, parcel) == at_counter.road.safe

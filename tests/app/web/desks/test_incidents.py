@@ -12,6 +12,7 @@ from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import AuditEvent, Incident, Parcel, StrayScan
 from app.services.custody.incidents import open_incident
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
 from tests.factories import NOW, make_staff
@@ -26,7 +27,7 @@ def report(place: Place, code: str, kind: str = "lost", **given: str) -> TestRes
     return place.client.post("/buu-cuc/su-co", data=data)
 
 
-def an_incident(session: Session, place: Place, kind: str = "damaged") -> Incident:
+def an_incident(session: UnitOfWork, place: Place, kind: str = "damaged") -> Incident:
     road = make_road(session, place.road.world)
     parcel = collected(session, road)
     office = place.road.world.office.id
@@ -37,7 +38,7 @@ def manager(session: Session, place: Place, sign_in: SignIn) -> None:
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=place.road.world.office))
 
 
-def test_the_counter_reports_a_lost_envelope(at_counter: Place, session: Session) -> None:
+def test_the_counter_reports_a_lost_envelope(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
 
     assert report(at_counter, parcel.code).status_code == 303
@@ -58,13 +59,13 @@ def test_what_a_report_needs(at_counter: Place, session: Session, code: str, kin
     assert session.scalars(select(Incident)).all() == []
 
 
-def test_what_the_desk_has_is_not_lost_at_the_counter(at_counter: Place, session: Session) -> None:
+def test_what_the_desk_has_is_not_lost_at_the_counter(at_counter: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_counter.road)
     assert report(at_counter, parcel.code).status_code == 422
     assert session.get_one(Parcel, parcel.id).holder is Holder.DESK
 
 
-def test_the_counter_cannot_close_but_the_manager_can(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_the_counter_cannot_close_but_the_manager_can(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     incident = an_incident(session, at_counter, "lost")
     path = f"/buu-cuc/su-co/{incident.id}"
     assert 'name="resolution"' not in at_counter.client.get(path).text
@@ -81,7 +82,7 @@ def test_the_counter_cannot_close_but_the_manager_can(at_counter: Place, session
     assert "Thấy sau tủ" in at_counter.client.get("/buu-cuc/su-co").text
 
 
-def test_coordinators_see_every_office_s_incidents(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_coordinators_see_every_office_s_incidents(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     incident = an_incident(session, at_counter)
     sign_in(make_staff(session, Role.COORDINATOR))
     client: FlaskClient = at_counter.client
@@ -91,7 +92,7 @@ def test_coordinators_see_every_office_s_incidents(at_counter: Place, session: S
     assert session.get_one(Incident, incident.id).closed_at is not None
 
 
-def test_another_office_s_incident_is_not_found(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_another_office_s_incident_is_not_found(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     incident = an_incident(session, at_counter)
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_road(session).world.office))
 
@@ -127,7 +128,7 @@ def test_another_office_s_stray_is_not_explained_here(at_counter: Place, session
     assert at_counter.client.post(f"/buu-cuc/ma-la/{scan.id}", data={"note": "x"}).status_code == 404
 
 
-def test_both_boards_lead_to_an_open_incident(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+def test_both_boards_lead_to_an_open_incident(at_counter: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     incident = an_incident(session, at_counter)
     assert "1 sự cố đang mở" in at_counter.client.get("/buu-cuc/").text
     sign_in(make_staff(session, Role.COORDINATOR))

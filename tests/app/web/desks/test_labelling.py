@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from app.domain.identity import Role
 from app.domain.parcel import parse_s10
 from app.models import AuditEvent, Parcel
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
 from tests.factories import make_office, make_staff
@@ -86,7 +87,7 @@ def test_a_number_of_sheets_that_is_none_is_corrected_at_its_field(
     assert trace(session) == []
 
 
-def test_the_desk_prints_the_label_of_an_envelope_it_holds_again(at_desk: Place, session: Session) -> None:
+def test_the_desk_prints_the_label_of_an_envelope_it_holds_again(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     session.flush()
     (page,) = words(again(at_desk.client, "/mot-cua", f" {parcel.code.lower()} "))
@@ -99,7 +100,7 @@ def test_the_desk_prints_the_label_of_an_envelope_it_holds_again(at_desk: Place,
     assert (event.actor, event.object_id) == (f"staff:{at_desk.clerk.id}", str(parcel.id))
 
 
-def test_the_counter_prints_the_label_of_what_its_courier_carries(at_counter: Place, session: Session) -> None:
+def test_the_counter_prints_the_label_of_what_its_courier_carries(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
     session.flush()
     (page,) = words(again(at_counter.client, "/buu-cuc", parcel.code))
@@ -107,7 +108,7 @@ def test_the_counter_prints_the_label_of_what_its_courier_carries(at_counter: Pl
 
 
 def test_an_envelope_of_another_office_is_as_unknown_as_one_that_nobody_has(
-    at_counter: Place, session: Session, sign_in: SignIn
+    at_counter: Place, session: UnitOfWork, sign_in: SignIn
 ) -> None:
     parcel = collected(session, at_counter.road)
     session.flush()

@@ -16,6 +16,7 @@ from app.domain.parcel import ParcelPurpose
 from app.models import Desk, Parcel
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
+from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import PASSWORD, TODAY, Place, password_hash
 from tests.factories import make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, accepted, handing, next_seal, packing, parcels_of
@@ -25,7 +26,7 @@ def results(place: Place, session: Session) -> list[Parcel]:
     return parcels_of(session, place.road, ParcelPurpose.RESULT)
 
 
-def test_a_typed_line_packs_a_result(at_desk: Place, session: Session) -> None:
+def test_a_typed_line_packs_a_result(at_desk: Place, session: UnitOfWork) -> None:
     accepted(session, at_desk.road)
     line = f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"
     answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": line})
@@ -34,7 +35,7 @@ def test_a_typed_line_packs_a_result(at_desk: Place, session: Session) -> None:
     assert parcel.code in answer.text
 
 
-def test_a_bad_line_stays_to_be_corrected_and_stops_no_other(at_desk: Place, session: Session) -> None:
+def test_a_bad_line_stays_to_be_corrected_and_stops_no_other(at_desk: Place, session: UnitOfWork) -> None:
     accepted(session, at_desk.road)
     bad = "H21.65-000000-0001; Giấy; NP0000001"
     good = f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"
@@ -44,7 +45,7 @@ def test_a_bad_line_stays_to_be_corrected_and_stops_no_other(at_desk: Place, ses
     assert f">{bad}</textarea>" in answer.text
 
 
-def test_a_file_does_the_same(at_desk: Place, session: Session) -> None:
+def test_a_file_does_the_same(at_desk: Place, session: UnitOfWork) -> None:
     accepted(session, at_desk.road)
     text = f"mã hồ sơ,tên,niêm phong\n{at_desk.road.dossier.code},Giấy kết quả thử,{next_seal()}\n"
     file = (BytesIO(b"\xef\xbb\xbf" + text.encode()), "ket-qua.csv")
@@ -78,14 +79,14 @@ def test_nothing_typed_is_said_where_one_types(at_desk: Place) -> None:
     assert 'id="lines-error"' in answer.text
 
 
-def test_a_repeated_operation_packs_once(at_desk: Place, session: Session) -> None:
+def test_a_repeated_operation_packs_once(at_desk: Place, session: UnitOfWork) -> None:
     accepted(session, at_desk.road)
     data = {"operation": "op-kq-1", "lines": f"{at_desk.road.dossier.code}; Giấy kết quả thử; {next_seal()}"}
     assert [at_desk.client.post("/mot-cua/ket-qua", data=data).status_code for _ in range(2)] == [200, 200]
     assert len(results(at_desk, session)) == 1
 
 
-def owing(place: Place, session: Session) -> None:
+def owing(place: Place, session: UnitOfWork) -> None:
     """The dossier was accepted without its original, which is due when the result is given."""
     parcel = accepted(session, place.road)
     place.road.dossier.procedure.originals_due = True
@@ -94,7 +95,7 @@ def owing(place: Place, session: Session) -> None:
     session.flush()
 
 
-def test_the_desk_waives_originals(at_desk: Place, session: Session) -> None:
+def test_the_desk_waives_originals(at_desk: Place, session: UnitOfWork) -> None:
     owing(at_desk, session)
     address = f"/mot-cua/mien-ban-chinh/{at_desk.road.delivery.id}"
     assert address in at_desk.client.get("/mot-cua/").text
@@ -103,7 +104,7 @@ def test_the_desk_waives_originals(at_desk: Place, session: Session) -> None:
     assert address not in at_desk.client.get("/mot-cua/").text
 
 
-def test_another_desk_waives_nothing(at_desk: Place, session: Session) -> None:
+def test_another_desk_waives_nothing(at_desk: Place, session: UnitOfWork) -> None:
     owing(at_desk, session)
     other = Desk(code="MC-KHAC", name="Một cửa khác", unit_code=at_desk.road.world.unit.code, lon=108.0, lat=14.0)
     session.add(other)
@@ -114,7 +115,7 @@ def test_another_desk_waives_nothing(at_desk: Place, session: Session) -> None:
 
 
 @pytest.fixture
-def held(at_counter: Place, session: Session) -> Place:
+def held(at_counter: Place, session: UnitOfWork) -> Place:
     """A result in the safe whose days at the office are over."""
     road = at_counter.road
     accepted(session, road)

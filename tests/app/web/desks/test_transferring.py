@@ -14,6 +14,7 @@ from app.domain.transfer import TransferState
 from app.models import Parcel, StaffAccount, Transfer
 from app.services.desks.bags import close_bag
 from app.services.desks.counting import count_papers
+from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, password_hash
 from tests.factories import make_staff
@@ -61,13 +62,13 @@ def sideways(session: Session, client: FlaskClient, sign_in: SignIn) -> Desks:
     return Desks(make_desk_road(session), client, sign_in)
 
 
-def under_way(session: Session, desks: Desks) -> tuple[Transfer, Parcel]:
+def under_way(session: UnitOfWork, desks: Desks) -> tuple[Transfer, Parcel]:
     parcel = packed(session, desks.way)
     close_bag(session, bagging(desks.way, [parcel], desks.way.here, desks.way.other))
     return transfer_of(session, desks.way), parcel
 
 
-def test_a_dossier_is_sent_on_and_packed(session: Session, vertical: Desks) -> None:
+def test_a_dossier_is_sent_on_and_packed(session: UnitOfWork, vertical: Desks) -> None:
     transfer, client = received(session, vertical.way), vertical.as_here()
     page = client.get(PAGE).text
     assert vertical.way.there.name in page
@@ -86,7 +87,7 @@ def test_a_dossier_is_sent_on_and_packed(session: Session, vertical: Desks) -> N
     assert f"ma={transfer.parcel.code}" in client.get(PAGE).text
 
 
-def test_a_seal_that_is_none_is_refused_at_its_field(session: Session, sideways: Desks) -> None:
+def test_a_seal_that_is_none_is_refused_at_its_field(session: UnitOfWork, sideways: Desks) -> None:
     transfer, client = received(session, sideways.way), sideways.as_here()
 
     answer = client.post(f"{PAGE}/{transfer.id}/niem-phong", data={"seal_number": "?"})
@@ -94,7 +95,7 @@ def test_a_seal_that_is_none_is_refused_at_its_field(session: Session, sideways:
     assert (answer.status_code, 'id="seal_number-error"' in answer.text) == (422, True)
 
 
-def test_both_desks_see_what_is_on_the_way_and_when_it_comes(session: Session, sideways: Desks) -> None:
+def test_both_desks_see_what_is_on_the_way_and_when_it_comes(session: UnitOfWork, sideways: Desks) -> None:
     make_round(session, (sideways.way.here, "07:30"), (sideways.way.other, "09:15"), code="TX-9")
     under_way(session, sideways)
 
@@ -105,7 +106,7 @@ def test_both_desks_see_what_is_on_the_way_and_when_it_comes(session: Session, s
         assert "Trễ xe" in page  # the pages' clock is two days later
 
 
-def test_the_other_desk_opens_and_counts(session: Session, sideways: Desks) -> None:
+def test_the_other_desk_opens_and_counts(session: UnitOfWork, sideways: Desks) -> None:
     parcel = packed(session, sideways.way)
     carried(session, sideways.way, parcel)
     client, post = sideways.as_there(), make_staff(session, Role.COUNTER, office=sideways.way.hub)
@@ -126,7 +127,7 @@ def signed_by(account: StaffAccount) -> dict[str, str]:
     return {"other_name": account.username, "other_password": PASSWORD, "operation": "op-dem-1"}
 
 
-def test_what_was_short_is_taken_in_when_it_is_found(session: Session, sideways: Desks) -> None:
+def test_what_was_short_is_taken_in_when_it_is_found(session: UnitOfWork, sideways: Desks) -> None:
     parcel = packed(session, sideways.way)
     carried(session, sideways.way, parcel)
     count_papers(session, counting_there(sideways.way, parcel, counts={1: 0, 3: 2}))
@@ -140,7 +141,7 @@ def test_what_was_short_is_taken_in_when_it_is_found(session: Session, sideways:
     assert "Đếm thiếu" not in client.get(PAGE).text
 
 
-def test_a_result_is_sent_back_to_the_desk_that_received_the_dossier(session: Session, sideways: Desks) -> None:
+def test_a_result_is_sent_back_to_the_desk_that_received_the_dossier(session: UnitOfWork, sideways: Desks) -> None:
     parcel = packed(session, sideways.way)
     carried(session, sideways.way, parcel)
     count_papers(session, counting_there(sideways.way, parcel))
@@ -153,7 +154,7 @@ def test_a_result_is_sent_back_to_the_desk_that_received_the_dossier(session: Se
     assert "Trả kết quả về nơi nhận hồ sơ" in page
 
 
-def test_an_overdue_dossier_reminds_its_owner_of_the_apology(session: Session, vertical: Desks) -> None:
+def test_an_overdue_dossier_reminds_its_owner_of_the_apology(session: UnitOfWork, vertical: Desks) -> None:
     vertical.way.road.dossier.due_on = None
     transfer = received(session, vertical.way)
     transfer.dossier.due_on = transfer.dossier.due_on or vertical.way.road.world.slot.day
@@ -164,7 +165,7 @@ def test_an_overdue_dossier_reminds_its_owner_of_the_apology(session: Session, v
     assert "chỉ được hẹn lại một lần" in page
 
 
-def test_a_desk_neither_sees_nor_packs_what_another_sends(session: Session, sideways: Desks) -> None:
+def test_a_desk_neither_sees_nor_packs_what_another_sends(session: UnitOfWork, sideways: Desks) -> None:
     transfer, client = received(session, sideways.way), sideways.as_there()
 
     assert str(transfer.dossier.code) not in client.get(PAGE).text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.jobs import defer
 from app.models import OutboxMessage
 from app.services.outbox import links
+from app.unit_of_work import UnitOfWork
 from tests.app.web.links.conftest import ADDRESS, CODE, NAME, PHONE, Case, audited
 from tests.factories import NOW
 from tests.factories.links import make_link, make_order, make_outbox_message
@@ -83,7 +84,7 @@ def test_an_order_shows_the_door_masked(session: Session, case: Case, coordinato
     assert case.leaks(page) == []
 
 
-def test_an_order_between_desks_shows_both_desks_and_no_home(session: Session, coordinator: FlaskClient) -> None:
+def test_an_order_between_desks_shows_both_desks_and_no_home(session: UnitOfWork, coordinator: FlaskClient) -> None:
     make_link(session, "vnpost")
     links.forget(session)
     way = make_desk_road(session)
@@ -124,7 +125,7 @@ def test_sending_again_leads_to_a_job(session: Session, case: Case, admin: Flask
 
 
 def test_a_message_between_two_tries_can_be_sent_now_by_the_job_that_waits(
-    session: Session, case: Case, admin: FlaskClient
+    session: UnitOfWork, case: Case, admin: FlaskClient
 ) -> None:
     row = make_outbox_message(session, case.dossier, state="queued", tries=4, next_at=NOW + timedelta(hours=1))
     job = defer(session, "tell_one_stop", {"dispatch_id": str(row.id)}, at=datetime(2126, 1, 1, tzinfo=UTC))
