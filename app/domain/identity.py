@@ -35,7 +35,7 @@ class Channel(StrEnum):
 PhoneNumber = NewType("PhoneNumber", str)
 """Ten digits from 0, made by `parse_phone` where a form or a message is read, and taken as they are from there on."""
 
-_MOBILE = re.compile(r"0[0-9]{9}")
+_MOBILE = re.compile(r"0[1-9][0-9]{8}")  # 00 begins a number abroad
 
 
 def parse_phone(text: str, field: str = "phone") -> PhoneNumber:
