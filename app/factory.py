@@ -1,6 +1,8 @@
-"""The only module that knows every part of the web: `granian --interface wsgi --factory app.factory:create_app`."""
+"""The only module that knows every part of the web: `granian --interface asginl --factory app.factory:create_front`."""
 
 from __future__ import annotations
+
+import os
 
 from flask import Blueprint, Flask
 
@@ -22,17 +24,21 @@ from app.web import (
     signin,
 )
 from app.web.auth import init_auth
+from app.web.bodies import init_asked_before, init_bodies
 from app.web.cookies import SealedCookies
 from app.web.csrf import init_csrf
 from app.web.errors import init_errors
 from app.web.frame import init_frame
+from app.web.front import Front
 from app.web.i18n import init_i18n
 from app.web.limits import init_limits
 from app.web.navigation import NavItem, init_navigation
+from app.web.odd_input import RowId, init_odd_input
 from app.web.security import init_security
 from app.web.session import Transactions, WebContext, init_context
 from app.web.trace import init_trace
 
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (docs/platform.md, "Server")
 ROOMS = (citizens, signin, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
 
 
@@ -43,16 +49,24 @@ def create_app(
     settings = settings or load_settings()
     keys = load_keys(settings)
     app = Flask("app")
+    app.url_map.converters["int"] = RowId
     app.testing = settings.environment == "test"
     app.secret_key = keys.web
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     init_context(app, WebContext(settings, database or connect(settings), clock or make_clock(settings), keys))
     init_trace(app, write=settings.production)
-    for init in (init_security, init_i18n, init_auth, init_csrf, init_limits, init_errors, init_frame):
+    before_the_guard = (init_security, init_bodies, init_i18n)
+    behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)
+    for init in (*before_the_guard, init_auth, *behind_it):
         init(app)
     _open_rooms(app)
     return app
+
+
+def create_front() -> Front:
+    """The same for a server that speaks ASGI: bodies are taken in before a thread is given."""
+    return Front(create_app(), THREADS)
 
 
 def _open_rooms(app: Flask) -> None:

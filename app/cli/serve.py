@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import socket
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from app.cli.embedded import lend
@@ -16,8 +18,10 @@ from app.config import Settings, SettingsError
 from app.gateways import known_links
 from app.services.outbox import link_health
 
-BLOCKING_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (docs/platform.md, "Server")
 NOT_YET_TERMINATED_S = 5
+HEADERS_WITHIN_MS = 15_000  # also between two requests of one connection
+CONNECTIONS = 4096  # a process, while its limit of open files allows: half of them may be idle or half-sent
+OTHER_FILES = 256
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +42,15 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
+def _connections() -> int:
+    """As many as the open files of a process allow; the soft limit of 1,024 is from a time of select(2)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS + OTHER_FILES  # a body on disk is a file, too
+    soft = max(soft, wanted if hard == resource.RLIM_INFINITY else min(hard, wanted))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(CONNECTIONS, (soft - OTHER_FILES) // 2))
+
+
 def run(args: argparse.Namespace, settings: Settings) -> int:
     port = args.port or settings.port
     check_port(settings.host, port)
@@ -46,13 +59,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with opened(settings) as database, database.transaction() as session:
         link_health.register(session, known_links(settings))
     Granian(
-        "app.factory:create_app",
+        "app.factory:create_front",
         address=settings.host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         factory=True,
         workers=args.processes,
-        blocking_threads=BLOCKING_THREADS,
+        backlog=CONNECTIONS,
+        backpressure=_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
         workers_kill_timeout=NOT_YET_TERMINATED_S,
         respawn_failed_workers=True,
         websockets=False,

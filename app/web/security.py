@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest
 
 from app.web.auth import access_of
 from app.web.session import settings
@@ -16,7 +15,6 @@ STILL = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
-LARGE = {"coordinators.rescue_action": 128 * 1024 * 1024}  # a phone's whole day: 200 photographs and room to spare
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -70,27 +68,11 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def widen() -> None:
-    """Let the few pages that take large packages take them; the limit of all others is `MAX_CONTENT_LENGTH`."""
-    if request.endpoint in LARGE and request.method == "POST":
-        request.max_content_length = LARGE[request.endpoint]
-
-
-def refuse_nul() -> None:
-    """PostgreSQL keeps no NUL in a text: whoever sends one is no browser of ours."""
-    texts = (request.path, *request.args.values(), *request.form.values())
-    if any("\0" in text for text in texts) or (request.is_json and b"\\u0000" in request.get_data()):
-        raise BadRequest
-
-
 def init_security(app: Flask) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="tannha",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=10 * 3600,  # a shift; `staff_account.session_epoch` ends it sooner
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
     )
-    app.before_request(widen)
-    app.before_request(refuse_nul)
     app.after_request(add_headers)
