@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
+LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
+DIFFERENT_LETTERS: Final = 10
+
 Environment = Literal["development", "test", "production"]
 
 
@@ -75,6 +78,9 @@ class Settings:
     files_key: str | None = None
     links: Path | None = None
     roads: str | None = None
+    proxies: int = 0
+    limits: str | None = None
+    metrics_token: str | None = None
 
     @property
     def files_url(self) -> str:
@@ -140,6 +146,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         files=env.get("TANNHA_FILES"),
         files_key=env.get("TANNHA_FILES_KEY"),
         roads=env.get("TANNHA_ROADS"),
+        proxies=_integer("TANNHA_PROXIES", env.get("TANNHA_PROXIES", "0"), 0, 8),
+        limits=env.get("TANNHA_LIMITS"),
+        metrics_token=env.get("TANNHA_METRICS_TOKEN"),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     _check_production(settings)
@@ -163,8 +172,23 @@ def _check_production(settings: Settings) -> None:
     ):
         if not value:
             raise SettingsError(f"{name} is not set: TANNHA_ENV=production needs it.")
+    for name, value in (
+        ("TANNHA_SECRET_KEY", settings.secret_key),
+        ("TANNHA_SIGNING_KEY", settings.signing_key),
+        ("TANNHA_FILES_KEY", settings.files_key),
+        ("TANNHA_METRICS_TOKEN", settings.metrics_token),
+    ):
+        _check_floor(name, value)
     if not settings.secure_cookies:
         raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")
+
+
+def _check_floor(name: str, secret: str | None) -> None:
+    """Text of 32 random bytes at least: 43 letters of base64, 64 of hex, and not the same few of them again and again."""
+    if secret and (len(secret) < LETTERS_OF_32_BYTES or len(set(secret)) < DIFFERENT_LETTERS):
+        raise SettingsError(
+            f"{name} can be guessed: write 32 random bytes, for example what `openssl rand -hex 32` prints."
+        )
 
 
 def private_folder(settings: Settings) -> Path:

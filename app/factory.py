@@ -23,6 +23,7 @@ from app.web import (
     links,
     signin,
 )
+from app.web.addresses import init_addresses
 from app.web.auth import init_auth
 from app.web.bodies import init_asked_before, init_bodies
 from app.web.cookies import SealedCookies
@@ -56,7 +57,7 @@ def create_app(
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     init_context(app, WebContext(settings, database or connect(settings), clock or make_clock(settings), keys))
     init_trace(app, write=settings.production)
-    before_the_guard = (init_security, init_bodies, init_i18n)
+    before_the_guard = (init_addresses, init_security, init_bodies, init_i18n)
     behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)
     for init in (*before_the_guard, init_auth, *behind_it):
         init(app)

@@ -190,8 +190,8 @@ def current_device() -> Device:
 
 def safe_next(target: str | None, otherwise: str) -> str:
     """Where to go after signing in: only a path of our own."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return otherwise
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return otherwise  # a line break ends a header, and a browser drops a tab before it looks for the second slash
     parts = urlsplit(target)
     return otherwise if parts.scheme or parts.netloc else target
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,9 @@ from app.config import Keys, Settings, SettingsError, load_keys, load_settings, 
 PRODUCTION = {
     "TANNHA_ENV": "production",
     "DATABASE_URL": "postgresql://tannha@db/tannha",
-    "TANNHA_SECRET_KEY": "s" * 40,
-    "TANNHA_SIGNING_KEY": "k" * 40,
-    "TANNHA_FILES_KEY": "f" * 40,
+    "TANNHA_SECRET_KEY": "0123456789abcdef" * 4,
+    "TANNHA_SIGNING_KEY": "123456789abcdef0" * 4,
+    "TANNHA_FILES_KEY": "23456789abcdef01" * 4,
     "TANNHA_SMS": "gateway",
     "TANNHA_SECURE_COOKIES": "1",
 }
@@ -53,6 +54,21 @@ def test_a_malformed_value_is_named(name: str, value: str) -> None:
 def test_production_needs_each_secret(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         load_settings({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    "name", ["TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY", "TANNHA_METRICS_TOKEN"]
+)
+@pytest.mark.parametrize("weak", ["b", "aaaaaaaa", "0123456789abcdef" * 2, "correct horse battery staple", "ab" * 60])
+def test_production_refuses_a_secret_that_can_be_guessed(name: str, weak: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} can be guessed: write 32 random bytes"):
+        load_settings(PRODUCTION | {name: weak})
+
+
+def test_production_takes_what_the_refusal_proposes_and_what_we_make_ourselves(tmp_path: Path) -> None:
+    ours = secret(Settings(var=tmp_path), "some-key")
+    for strong in (secrets.token_hex(32), secrets.token_urlsafe(32), ours):
+        assert load_settings(PRODUCTION | {"TANNHA_SECRET_KEY": strong}).secret_key == strong
 
 
 @pytest.mark.parametrize(("name", "value"), [("TANNHA_NOW", "2026-12-01T07:30+07:00"), ("TANNHA_SMS", "console")])

@@ -54,6 +54,22 @@ def _exempt(web: Flask, endpoint: str) -> bool:
     return f"{view.__module__}.{view.__name__}" in csrf._exempt_views or blueprint in csrf._exempt_blueprints
 
 
+def test_no_link_follows_the_host_header() -> None:
+    """`app.web.addresses.public_url` is the one place that makes a whole address: from `TANNHA_BASE_URL`."""
+    told_by_a_stranger = re.compile(
+        r"_external\s*=\s*True|request\.(host|host_url|root_url|url_root|base_url|url)\b|HTTP_HOST|HTTP_X_FORWARDED"
+        r"|headers(\.get\(|\[)\s*[\"'](Host|X-Forwarded-|Forwarded)"
+    )
+    followed = [
+        f"{name(path)}: {line.strip()}"
+        for path in written(".py", ".html", under="app")
+        if name(path) != "app/web/addresses.py"
+        for line in path.read_text().splitlines()
+        if told_by_a_stranger.search(line)
+    ]
+    assert followed == []
+
+
 def test_every_audience_has_a_room(web: Flask) -> None:
     rules = {rule.rule for rule in web.url_map.iter_rules()}
     for room in (

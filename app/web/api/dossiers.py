@@ -15,6 +15,7 @@ from app.queries.partners.agency import dossier_of_desk, errands_of_dossier
 from app.schemas.agency import AgencyDossierSchema, DossierAnswer, DossierToldSchema, StateReport, StateToldSchema
 from app.services.inbox import agency
 from app.unit_of_work import UnitOfWork
+from app.web.addresses import public_url
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY, Answered, caller, once
 from app.web.api.answering import ApiOperation, offer, told
@@ -76,7 +77,7 @@ def move(step: StateReport, code: str) -> ResponseReturnValue:
 
 def _answer(session: Session, dossier: Dossier) -> dict[str, Any]:
     session.flush()
-    tracking = url_for("citizens.tracking_page", token=dossier.request.tracking_token, _external=True)
+    tracking = public_url("citizens.tracking_page", token=dossier.request.tracking_token)
     answer = DossierAnswer(
         dossier, errands_of_dossier(session, dossier.id), tracking, url_for("dossiers.show", code=dossier.code)
     )

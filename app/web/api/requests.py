@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify, request, url_for
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
 from app.schemas.requests import BookingRequest, BookVisitSchema
 from app.services import idempotency
 from app.services.booking import book
+from app.web.addresses import public_url
 from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY
 from app.web.api.answering import ApiOperation, created, offer, told
@@ -28,7 +29,7 @@ bp = Blueprint("service-requests", __name__, url_prefix="/api/v1/service-request
 
 
 def _answer(session: Session, row: ServiceRequest) -> dict[str, Any]:
-    url = url_for("citizens.tracking_page", token=row.tracking_token, _external=True)
+    url = public_url("citizens.tracking_page", token=row.tracking_token)
     return told(ServiceRequestSchema, RequestAnswer(row, requests.errands_of(session, row), url))
 
 

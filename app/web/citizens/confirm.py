@@ -24,6 +24,7 @@ from app.texts import explain, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
 from app.unit_of_work import UnitOfWork
+from app.web.addresses import public_url
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
@@ -150,7 +151,7 @@ def booked_page() -> ResponseReturnValue:
         assisted = staff is not None and found.booked_by == staff.id
         slip = assisted and slip_errand(errands) is not None
         papers = [] if found.kind is RequestKind.RECEIVE else _papers(session, found)
-    link = url_for("citizens.tracking_page", token=token, _external=True)
+    link = public_url("citizens.tracking_page", token=token)
     return render_template(
         "citizens/booked.html", booked=found, link=link, when=when, papers=papers, assisted=assisted, slip=slip
     )

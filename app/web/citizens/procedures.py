@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
@@ -13,6 +13,7 @@ from app.domain.checklist import BY_POST
 from app.models import Procedure, RequiredPaper
 from app.queries.reference import procedures as find
 from app.services.documents import leaflet as documents
+from app.web.addresses import public_url
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.presenting import duration, level_name, paper_item, why_not
@@ -86,5 +87,5 @@ def _facts(procedure: Procedure) -> list[dict[str, str]]:
         {"label": _("Lệ phí nhà nước"), "value": fee},
         {"label": _("Cấp giải quyết"), "value": where},
         {"label": _("Kết quả"), "value": "; ".join(procedure.results)},
-        {"label": _("Địa chỉ trang này"), "value": url_for("citizens.procedure", code=procedure.code, _external=True)},
+        {"label": _("Địa chỉ trang này"), "value": public_url("citizens.procedure", code=procedure.code)},
     ]

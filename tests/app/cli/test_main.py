@@ -81,7 +81,7 @@ def test_a_taken_port_names_the_way_out() -> None:
 def test_a_demonstration_is_refused_in_production(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secrets = {"TANNHA_SECRET_KEY": "s" * 40, "TANNHA_SIGNING_KEY": "k" * 40, "TANNHA_FILES_KEY": "f" * 40}
+    secrets = dict.fromkeys(("TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY"), "0123456789abcdef" * 4)
     secrets["TANNHA_SECURE_COOKIES"] = "1"
     settings = {"TANNHA_ENV": "production", "DATABASE_URL": "postgresql://db/x", "TANNHA_SMS": "gateway", **secrets}
     for name, value in settings.items():

@@ -216,7 +216,10 @@ def test_the_access_log_holds_the_rule_never_the_address(
     assert "0900000001" not in caplog.text
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", None, ""])
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/x/\r\nX:1", "/\t/evil.example", "evil", None, ""],
+)
 def test_after_signing_in_nobody_is_sent_elsewhere(target: str | None) -> None:
     assert safe_next(target, "/home") == "/home"
 
@@ -279,9 +282,16 @@ def test_in_development_a_failure_shows_its_traceback_on_the_terminal_and_on_the
         assert "ValueError: a nail in the tyre" in told
 
 
-def test_metrics_are_for_this_machine(client: FlaskClient) -> None:
+def test_metrics_are_for_who_knows_the_token_and_for_administrators(
+    settings: Settings, session: Session, client: FlaskClient, sign_in: SignIn
+) -> None:
+    assert client.get("/metrics").status_code == 404  # a proxy on this machine speaks from loopback, too
+    sign_in(make_staff(session, Role.ADMIN))
     assert "tannha_service_requests_total" in client.get("/metrics").text
-    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+    told = replace(settings, metrics_token="a token of tests")
+    web = create_app(told, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
+    for token, status in (("a token of tests", 200), ("another", 404), ("", 404), ("é", 404)):
+        assert web.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == status
 
 
 def test_the_banner_of_a_demonstration_shows_the_shifted_time(client: FlaskClient) -> None:

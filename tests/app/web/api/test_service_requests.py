@@ -45,6 +45,16 @@ def test_a_booking_answers_201_with_its_address_and_its_link(
     assert [errand["kind"] for errand in answer.json["errands"]] == ["collect", "deliver"]
 
 
+def test_the_link_in_the_answer_does_not_follow_the_host_header(
+    client: FlaskClient, session: Session, world: World, auth: dict[str, str]
+) -> None:
+    led_away = {**auth, "Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    for _replayed in range(2):
+        answer = _post(client, led_away, _payload(world))
+        assert answer.json is not None
+        assert answer.json["tracking_url"].startswith("http://localhost:8000/theo-doi/")
+
+
 def test_a_replay_gets_the_stored_answer_and_books_nothing(
     client: FlaskClient, session: Session, world: World, auth: dict[str, str]
 ) -> None:

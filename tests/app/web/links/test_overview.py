@@ -87,12 +87,12 @@ def test_an_administrator_stops_a_connection_and_starts_it_again(session: Sessio
     assert audited(session, "link.switched_off") == audited(session, "link.switched_on") == ["vnpost"]
 
 
-def test_the_metrics_name_connections_and_nobody(session: Session, client: FlaskClient) -> None:
+def test_the_metrics_name_connections_and_nobody(session: Session, admin: FlaskClient) -> None:
     make_link(session, "one_stop", open_until=NOW + timedelta(minutes=5))
     make_outbox_message(session, created_at=NOW - timedelta(seconds=90))
     make_outbox_message(session, link="vnpost", state="late")
     make_inbox_message(session)
-    lines = client.get("/metrics").text.splitlines()
+    lines = admin.get("/metrics").text.splitlines()
     for line in (
         'tannha_link_enabled{link="one_stop"} 1',
         'tannha_link_breaker_open{link="one_stop"} 1',
