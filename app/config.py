@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
 DIFFERENT_LETTERS: Final = 10
+REDIS: Final = ("redis://", "rediss://")
 
 Environment = Literal["development", "test", "production"]
 
@@ -151,6 +152,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_token=env.get("TANNHA_METRICS_TOKEN"),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
+    if settings.limits is not None and not settings.limits.startswith(REDIS):
+        raise SettingsError(
+            f"TANNHA_LIMITS={settings.limits!r} is no Redis address such as redis://host:6379/0: correct it, "
+            "or leave it unset to count in the database."
+        )
     _check_production(settings)
     return settings
 

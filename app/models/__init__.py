@@ -11,6 +11,7 @@ from app.models.device import Device, NumberBlock, Operation, OperationPayload, 
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
 from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
+from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
 from app.models.office import Courier, Desk, Office, Shift, StaffAccount
@@ -58,6 +59,7 @@ __all__ = [
     "HandoverCode",
     "InboxMessage",
     "Incident",
+    "LimitCount",
     "Link",
     "Message",
     "NumberBlock",

@@ -16,6 +16,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.queries.partners.link_state import LinkState, link_states
 from app.web.auth import public, signed_in_staff
+from app.web.limits import limiter
 from app.web.session import now, settings, transaction
 
 bp = Blueprint("health", __name__)
@@ -82,6 +83,7 @@ def _lines(session: Session) -> list[str]:
         kind = "counter" if name.endswith("_total") else "gauge"
         lines += [f"# TYPE {name} {kind}", f"{name} {session.execute(text(query)).scalar_one()}"]
     lines += _of_links(link_states(session, now()), now())
+    lines += _of_limits()
     waiting, oldest = session.execute(_WAITING).one()
     lines += ["# TYPE tannha_queue_waiting gauge", f"tannha_queue_waiting {waiting}"]
     lines += ["# TYPE tannha_queue_oldest_seconds gauge", f"tannha_queue_oldest_seconds {float(oldest):.0f}"]
@@ -93,6 +95,17 @@ def _of_links(states: Sequence[LinkState], moment: datetime) -> Iterator[str]:
     for name, value in _LINKS.items():
         yield f"# TYPE {name} gauge"
         yield from (f'{name}{{link="{state.name}"}} {value(state, moment)}' for state in states)
+
+
+def _of_limits() -> Iterator[str]:
+    """Of the process that answers. `away`: the shared counters failed, and each process counts alone."""
+    brake = limiter.brake
+    for name, kind, value in (
+        ("tannha_limits_refused_total", "counter", brake.refused),
+        ("tannha_limits_storage_failures_total", "counter", brake.failures),
+        ("tannha_limits_storage_away", "gauge", int(brake.away)),
+    ):
+        yield from (f"# TYPE {name} {kind}", f"{name} {value}")
 
 
 @bp.get("/metrics")

@@ -17,7 +17,7 @@ from app.gateways.identity import begin_sign_in, claimed, finish_sign_in, sign_o
 from app.services.staff.identities import sign_in_by_claims
 from app.web.auth import public, safe_next, sign_in, sign_in_citizen, sign_out
 from app.web.errors import by_field, status_of
-from app.web.limits import SIGN_IN, limiter
+from app.web.limits import looks, wrong_tries
 from app.web.navigation import first_page
 from app.web.session import now, settings, transaction
 
@@ -39,7 +39,7 @@ def _back() -> str:
 
 @bp.get("/dang-nhap/tinh")
 @public
-@limiter.limit(SIGN_IN)
+@looks
 def begin() -> ResponseReturnValue:
     citizen = request.args.get("ai") == "cong-dan"
     begun = begin_sign_in(settings(), _back(), citizen=citizen)
@@ -55,7 +55,7 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/dang-nhap/tinh/tro-lai")
 @public
-@limiter.limit(SIGN_IN)
+@wrong_tries
 def finish() -> ResponseReturnValue:
     begun = cookie.pop(BEGUN, None)  # whatever comes of it: a second try begins anew
     if begun is None or not hmac.compare_digest(request.args.get("state", "").encode(), begun["state"].encode()):
@@ -102,7 +102,7 @@ def was_by_province() -> bool:
 
 @bp.get("/dang-xuat/tinh")
 @public
-@limiter.limit(SIGN_IN)
+@looks
 def end_there() -> ResponseReturnValue:
     """The province's session. A link, since a form of ours may not lead to another site."""
     ours = f"{settings().base_url}{url_for('staff.sign_in_page')}"

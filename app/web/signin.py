@@ -10,7 +10,7 @@ from app.services.staff import access
 from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
 from app.web.identity import offered, sign_out_of_both, was_by_province
-from app.web.limits import SIGN_IN, limiter
+from app.web.limits import staff_tries
 from app.web.navigation import first_page
 from app.web.session import now, transaction
 
@@ -32,7 +32,7 @@ def sign_in_page() -> ResponseReturnValue:
 
 @bp.post("/dang-nhap")
 @public
-@limiter.limit(SIGN_IN)
+@staff_tries
 def sign_in_action() -> ResponseReturnValue:
     username = request.form.get("username", "")[:LONGEST]
     with transaction() as session:

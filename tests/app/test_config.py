@@ -41,6 +41,9 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("TANNHA_ENV", "prod"),
         ("TANNHA_WORKERS", "-1"),
         ("TANNHA_SECURE_COOKIES", "yes"),
+        ("TANNHA_PROXIES", "-1"),
+        ("TANNHA_PROXIES", "10.0.0.0/8"),
+        ("TANNHA_LIMITS", "memcached://cache"),
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:

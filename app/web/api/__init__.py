@@ -19,7 +19,7 @@ from app.web.api import (
 )
 from app.web.auth import public
 from app.web.csrf import csrf
-from app.web.limits import PHONES, PROGRAMS, by_token, limiter
+from app.web.limits import PHONES, PROGRAMS, by_partner, by_phone, limiter
 
 PREFIX = "/api/v1"
 OF_PROGRAMS = (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp, subscriptions.bp, deliveries.bp)
@@ -54,11 +54,11 @@ def init_api(app: Flask) -> None:
     )
     api = QuietApi(app)
     for blueprint in OF_PROGRAMS:
-        limiter.limit(PROGRAMS)(blueprint)
+        limiter.limit(PROGRAMS, key_func=by_partner)(blueprint)
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
     for blueprint in OF_PHONES:
-        limiter.limit(PHONES, key_func=by_token)(blueprint)
+        limiter.limit(PHONES, key_func=by_phone)(blueprint)
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
     for endpoint, view in app.view_functions.items():

@@ -21,7 +21,7 @@ from app.services.staff import devices
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone_sign_in, phone_upload
-from app.web.limits import SIGN_IN, limiter
+from app.web.limits import staff_tries
 from app.web.session import keys, now, transaction
 
 bp = Blueprint("courier", __name__, url_prefix="/api/v1/courier", description="Điện thoại của bưu tá")
@@ -40,7 +40,7 @@ OPS_CALL = ByPhone(phone_upload, {200: examples.OPS_ANSWERED}, BatchSchema, exam
 
 
 @by_phone(bp, "POST", "/sign-in", SIGN_IN_CALL)
-@limiter.limit(SIGN_IN)
+@staff_tries
 def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
     """A shift on this phone"""
     with transaction() as session:

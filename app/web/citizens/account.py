@@ -15,7 +15,7 @@ from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.errors import by_field, status_of
 from app.web.identity import offered
-from app.web.limits import SIGN_IN, limiter
+from app.web.limits import phone_tries
 from app.web.session import keys, language, now, settings, transaction
 
 
@@ -29,7 +29,7 @@ def sign_in_page() -> ResponseReturnValue:
 
 @bp.post("/xac-nhan-so")
 @public
-@limiter.limit(SIGN_IN)
+@phone_tries
 def send_code() -> ResponseReturnValue:
     typed, wanted = request.form.get("phone", "")[:30], request.form.get("tiep", "")
     try:
@@ -50,7 +50,7 @@ def _page(errors: dict[str, str], phone: str, wanted: str) -> str:
 
 @bp.route("/xac-nhan-so/ma", methods=["GET", "POST"])
 @public
-@limiter.limit(SIGN_IN, methods=["POST"])
+@phone_tries
 def code_page() -> ResponseReturnValue:
     phone = cookie.get("asked")
     if not phone:

@@ -16,7 +16,7 @@ from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
-from app.web.limits import LINKS, limiter
+from app.web.limits import looks
 from app.web.session import transaction
 
 LONGEST = 200
@@ -102,7 +102,7 @@ def address_page() -> ResponseReturnValue:
 
 @bp.get("/xa-phuong/<code>/quanh-day.json")
 @public
-@limiter.limit(LINKS)
+@looks
 def surroundings(code: str) -> ResponseReturnValue:
     """Something to recognise on the map of the pin when no tiles are shown: the post offices around."""
     with transaction() as session:

@@ -19,7 +19,7 @@ from app.web.citizens.blueprint import bp
 from app.web.citizens.presenting import duration, level_name, paper_item, why_not
 from app.web.i18n import dong
 from app.web.i18n import gettext as _
-from app.web.limits import LINKS, limiter
+from app.web.limits import looks
 from app.web.session import language, now, settings, transaction
 
 ONLINE_ONLY = "online_only"
@@ -52,7 +52,7 @@ def procedure(code: str) -> ResponseReturnValue:
 
 @bp.get("/thu-tuc/<code>/to-roi.pdf")
 @public
-@limiter.limit(LINKS)
+@looks
 def leaflet(code: str) -> ResponseReturnValue:
     """The page as a sheet to print and pin up, with a QR that leads back here."""
     with transaction() as session:

@@ -18,13 +18,13 @@ from app.web.citizens.tracked import when
 from app.web.citizens.tracking import secret_address
 from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
-from app.web.limits import CARDS, limiter
+from app.web.limits import cards
 from app.web.session import language, now, transaction
 
 
 @bp.route("/hen-lai/<token>", methods=["GET", "POST"])
 @public
-@limiter.limit(CARDS)
+@cards
 @secret_address
 def rebook_page(token: str) -> ResponseReturnValue:
     errors: dict[str, str] = {}

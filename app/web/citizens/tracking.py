@@ -27,7 +27,7 @@ from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
-from app.web.limits import LINKS, limiter
+from app.web.limits import links
 from app.web.session import language, now, transaction
 
 P = ParamSpec("P")
@@ -49,7 +49,7 @@ def secret_address(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
 
 @bp.get("/theo-doi/<token>")
 @public
-@limiter.limit(LINKS)
+@links
 @secret_address
 def tracking_page(token: str) -> ResponseReturnValue:
     with transaction() as session:
@@ -70,7 +70,7 @@ def _errand(session: Session, token: str, errand_id: UUID) -> tuple[ServiceReque
 
 @bp.route("/theo-doi/<token>/huy/<uuid:errand_id>", methods=["GET", "POST"])
 @public
-@limiter.limit(LINKS)
+@links
 @secret_address
 def cancel_page(token: str, errand_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
@@ -85,7 +85,7 @@ def cancel_page(token: str, errand_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/theo-doi/<token>/doi-gio/<uuid:errand_id>", methods=["GET", "POST"])
 @public
-@limiter.limit(LINKS)
+@links
 @secret_address
 def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}

@@ -287,7 +287,9 @@ def test_metrics_are_for_who_knows_the_token_and_for_administrators(
 ) -> None:
     assert client.get("/metrics").status_code == 404  # a proxy on this machine speaks from loopback, too
     sign_in(make_staff(session, Role.ADMIN))
-    assert "tannha_service_requests_total" in client.get("/metrics").text
+    told_us = client.get("/metrics").text
+    assert "tannha_service_requests_total" in told_us
+    assert "tannha_limits_storage_away 0" in told_us
     told = replace(settings, metrics_token="a token of tests")
     web = create_app(told, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
     for token, status in (("a token of tests", 200), ("another", 404), ("", 404), ("é", 404)):
