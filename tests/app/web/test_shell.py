@@ -283,7 +283,7 @@ def test_in_development_a_failure_shows_its_traceback_on_the_terminal_and_on_the
 
 
 def test_metrics_are_for_who_knows_the_token_and_for_administrators(
-    settings: Settings, session: Session, client: FlaskClient, sign_in: SignIn
+    settings: Settings, session: UnitOfWork, client: FlaskClient, sign_in: SignIn
 ) -> None:
     assert client.get("/metrics").status_code == 404  # a proxy on this machine speaks from loopback, too
     sign_in(make_staff(session, Role.ADMIN))
