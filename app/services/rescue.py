@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import SEEK_END
 from itertools import groupby
 from typing import IO, Any, Final
 from uuid import UUID
@@ -29,8 +30,13 @@ from app.services.sync import receive
 from app.unit_of_work import UnitOfWork
 
 OPERATIONS, FOLDER = "ops.json", "files/"
-LARGEST_LIST: Final = 64 * 1024 * 1024  # of operations: some thousand, each with its box
+MOST_OPERATIONS: Final = 5000  # a month of a phone that never met a network
+LARGEST_LIST: Final = 24 * 1024 * 1024  # of operations, each with its box
+MOST_OBJECTS: Final = 8 * MOST_OPERATIONS
 MOST_FILES: Final = 2000
+LARGEST_FILES: Final = 256 * 1024 * 1024  # together and unpacked; a sealed box packs no smaller
+LARGEST_DIRECTORY: Final = 512 * 1024
+END, END_LIES_IN = b"PK\5\6", 66_000  # APPNOTE 4.3.16: the last record, with a comment behind it
 MS: Final = timedelta(milliseconds=1)
 KNOWN, UNREADABLE = "known", "rescue_file_damaged"
 DAMAGED: Final = (BadZipFile, zlib.error, RuntimeError, EOFError)
@@ -44,6 +50,7 @@ class Rescued:
     device_ids: list[UUID] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+    left: int = 0  # operations and files for which there was no time: feed the package in again
 
     def count(self, result: str) -> int:
         return sum(answer["result"] == result for answer in self.answers)
@@ -63,10 +70,12 @@ class Package:
     @classmethod
     def open(cls, file: IO[bytes]) -> Package:
         try:
+            _check_directory(file)
             archive = ZipFile(file)
-            if archive.getinfo(OPERATIONS).file_size > LARGEST_LIST or len(archive.namelist()) > MOST_FILES:
+            unpacked = sum(info.file_size for info in archive.infolist())
+            if len(archive.infolist()) > MOST_FILES + 1 or unpacked > LARGEST_FILES:
                 raise _unreadable()
-            return cls(archive, _by_phone(json.loads(archive.read(OPERATIONS))))
+            return cls(archive, _by_phone(_operations(archive)))
         except (*DAMAGED, KeyError, ValueError, TypeError, AttributeError, RecursionError):
             raise _unreadable() from None
 
@@ -82,6 +91,29 @@ class Package:
             return self.zip.read(info)
         except DAMAGED:
             return None
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Before anybody reads it: a directory of a million names is none of ours, and costs seconds."""
+    size = file.seek(0, SEEK_END)
+    file.seek(max(0, size - END_LIES_IN))
+    end = file.read()
+    at = end.rfind(END)
+    if at < 0 or len(end) < at + 16 or int.from_bytes(end[at + 12 : at + 16], "little") > LARGEST_DIRECTORY:
+        raise _unreadable()
+    file.seek(0)
+
+
+def _operations(archive: ZipFile) -> Any:
+    if archive.getinfo(OPERATIONS).file_size > LARGEST_LIST:
+        raise _unreadable()
+    raw = archive.read(OPERATIONS)
+    if raw.count(b"{") + raw.count(b"[") > MOST_OBJECTS:
+        raise _unreadable()
+    listed = json.loads(raw)
+    if len(listed["ops"]) > MOST_OPERATIONS:
+        raise _unreadable()
+    return listed
 
 
 def _is_sha256(name: str) -> bool:
@@ -102,23 +134,30 @@ def _by_phone(listed: Any) -> dict[UUID, list[dict[str, Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class Rescue:
-    """Who feeds packages in, and when."""
+    """Who feeds packages in, and when. `in_time`: asked before every batch and file; what is left then comes the next time."""
 
     work: UnitOfWork
     reader: OperationReader
     keys: Keys
     now: datetime
     by: str
+    in_time: Callable[[], bool] = lambda: True
 
     def bring_home(self, package: Package) -> Rescued:
         """Feed everything in. Raises `rescue_device_unknown` for a phone that never signed in here."""
         done = Rescued(list(package.operations))
         devices = [self._device(device_id) for device_id in package.operations]
         for device, operations in zip(devices, package.operations.values(), strict=True):
-            done.answers += self._operations(device, operations)
-            audit.record(self.work, self.by, "rescue", "device", device.id, self.now, operations=len(operations))
+            answers = self._operations(device, operations)
+            done.answers += answers
+            done.left += len(operations) - len(answers)
+            audit.record(self.work, self.by, "rescue", "device", device.id, self.now, operations=len(answers))
         if devices:
-            done.files = {sha256: self._file(devices[0], sha256, box) for sha256, box in package.boxes()}
+            for sha256, box in package.boxes():
+                if self.in_time():
+                    done.files[sha256] = self._file(devices[0], sha256, box)
+                else:
+                    done.left += 1
             devices[0].waiting_files = max(0, devices[0].waiting_files - done.new_files)
         self.work.flush()
         return done
@@ -136,6 +175,8 @@ class Rescue:
         sent_at = self.now - (offset or 0) * MS
         answers: list[dict[str, Any]] = []
         for first in range(0, len(operations), A_BATCH):
+            if not self.in_time():
+                break
             sent = Sent(sent_at, waiting, files_waiting, tuple(operations[first : first + A_BATCH]))
             answers += receive(self.work, device.id, sent, self.reader, self.keys, self.now)["answers"]
         fresh = sum(answer["result"] != "duplicate" for answer in answers)

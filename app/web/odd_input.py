@@ -19,7 +19,7 @@ from werkzeug.routing import IntegerConverter, Map, ValidationError
 from app.web.errors import answer_failure, answer_http_error
 
 DEEPEST: Final = 32  # the deepest that we document is 7
-MOST_VALUES: Final = 500_000
+MOST_VALUES: Final = 50_000  # a batch of fifty operations has some thousand
 HIGHEST_ROW: Final = 2**31 - 1
 TEN_DIGITS: Final = 10
 HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")  # of a pair of surrogates
@@ -43,7 +43,7 @@ class RowId(IntegerConverter):
 
 def check_json(raw: bytes) -> None:
     """Raise `BadRequest` for JSON that is none, or that nobody would write: too deep, too much, half a character."""
-    if raw.count(b",") > MOST_VALUES:
+    if raw.count(b",") > MOST_VALUES or b"\\u0000" in raw:
         raise BadRequest
     try:
         told = json.loads(raw.decode())
@@ -69,12 +69,8 @@ def refuse_odd_input() -> None:
     texts = (request.path, *request.args.values(), *request.form.values())
     if any("\0" in text for text in texts):
         raise BadRequest
-    if request.is_json:
-        raw = request.get_data()
-        if b"\\u0000" in raw:
-            raise BadRequest
-        if raw:
-            check_json(raw)
+    if request.is_json and (raw := request.get_data()):
+        check_json(raw)
 
 
 def answer_not_to_be_stored(error: DataError) -> ResponseReturnValue:
@@ -86,7 +82,14 @@ def answer_not_to_be_stored(error: DataError) -> ResponseReturnValue:
     return answer_http_error(BadRequest())
 
 
+def answer_out_of_all_time(_error: OverflowError) -> ResponseReturnValue:
+    """The day before 1 January of year 1, or after the last of year 9999: somebody typed it into an address."""
+    log.error("OverflowError answered with 400")
+    return answer_http_error(BadRequest())
+
+
 def init_odd_input(app: Flask) -> None:
     """Right behind the guard: only who may send it is read."""
     app.before_request(refuse_odd_input)
     app.register_error_handler(DataError, answer_not_to_be_stored)
+    app.register_error_handler(OverflowError, answer_out_of_all_time)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -17,6 +20,13 @@ from app.web.coordinators.blueprint import bp, coordinating
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import keys, language, now, transaction
+
+WITHIN_S = 10.0  # of one press of the button
+
+
+def _clock_of(seconds: float) -> Callable[[], bool]:
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() < until
 
 
 @bp.get("/cuu-ho")
@@ -35,7 +45,7 @@ def rescue_action() -> ResponseReturnValue:
         with file.stream, transaction() as session:
             package = Package.open(file.stream)
             _check_offices(session, package)
-            done = Rescue(session, WireReader(), keys(), now(), staff_actor()).bring_home(package)
+            done = Rescue(session, WireReader(), keys(), now(), staff_actor(), _clock_of(WITHIN_S)).bring_home(package)
     except DomainError as refusal:
         return _page(by_field(refusal), None), 422
     return _page({}, done)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from uuid import uuid4
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -95,3 +97,46 @@ def test_what_is_no_package_says_so(ops: bytes | None) -> None:
     with pytest.raises(DomainError) as refusal:
         Package.open(content)
     assert refusal.value.code == "rescue_unreadable"
+
+
+def zipped(*entries: tuple[str, bytes]) -> io.BytesIO:
+    content = io.BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, body in entries:
+            archive.writestr(name, body)
+    return content
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        lambda: zipped(("ops.json", b'{"version": 1, "ops": [' + b"{}," * 20_000_000 + b"{}]}")),
+        lambda: zipped(("ops.json", b'{"version": 1, "ops": [' + b"{}," * 40_000 + b"{}]}")),
+        lambda: zipped(("ops.json", b'{"version": 1, "ops": [' + b"0," * 5_000 + b"0]}")),
+        lambda: zipped(("ops.json", b"[" * 30_000)),
+        lambda: zipped(
+            ("ops.json", b'{"ops": []}'), *((f"files/{number:064x}", b"\0" * 2_000_000) for number in range(140))
+        ),
+        lambda: zipped(("ops.json", b'{"ops": []}'), *((f"{number}", b"") for number in range(2_001))),
+        lambda: zipped(("ops.json", b'{"ops": []}'), *((f"{number:060}", b"") for number in range(5_000))),
+        lambda: io.BytesIO(b"PK\5\6"),
+    ],
+    ids=["60 MB of nothing", "objects", "operations", "brackets", "bytes", "files", "a long directory", "an end alone"],
+)
+def test_a_package_that_no_phone_makes_is_refused_before_it_is_unpacked(package: Callable[[], io.BytesIO]) -> None:
+    content = package()
+    began = monotonic()
+    with pytest.raises(DomainError, match="rescue_unreadable"):
+        Package.open(content)
+    assert monotonic() - began < 2
+
+
+def test_what_there_was_no_time_for_comes_home_with_the_same_package_fed_in_again(session: Session) -> None:
+    street = make_street(session)
+    street.collect()
+    package = package_of(street.phone)
+    late = Rescue(street.session, WireReader(), KEYS, street.now, "staff:1", lambda: False).bring_home(package)
+    assert (late.answers, late.files, late.left) == ([], {}, 1 + len(street.phone.files))
+    done = feed(street, package_of(street.phone))
+    assert (done.count("applied"), done.left) == (1, 0)
+    assert set(done.files.values()) == {"whole"}

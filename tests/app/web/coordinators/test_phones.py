@@ -7,6 +7,7 @@ import json
 from uuid import uuid4
 from zipfile import ZipFile
 
+import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from app.models import AuditEvent, Device, OperationPayload
 from app.services.evidence.sealed import public_point
 from app.unit_of_work import UnitOfWork
 from app.web.bodies import longest
+from app.web.coordinators import rescue
 from tests.app.services.sync.street import Street, make_street
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
@@ -136,3 +138,19 @@ def test_couriers_and_clerks_see_none_of_it(session: Session, client: FlaskClien
     sign_in(make_staff(session, Role.DESK_CLERK))
     for page in ("dien-thoai", "can-xem", "cuu-ho"):
         assert client.get(f"/dieu-phoi/{page}").status_code == 403
+
+
+def test_a_package_too_large_for_one_press_says_to_feed_it_in_again(
+    session: Session, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rescue, "WITHIN_S", -1.0)
+    street = make_street(session)
+    street.collect()
+    package = io.BytesIO()
+    with ZipFile(package, "w") as archive:
+        ops = [{"device_id": str(street.device.id), **one.wire} for one in street.phone.queue]
+        archive.writestr("ops.json", json.dumps({"version": 1, "ops": ops}))
+    package.seek(0)
+    page = coordinator.post("/dieu-phoi/cuu-ho", data={"file": (package, "cuu-ho.zip")}).text
+    assert "Chưa nạp hết gói: còn 1 mục." in page
+    assert "Đã nạp xong." not in page
