@@ -131,7 +131,7 @@ def test_a_package_that_no_phone_makes_is_refused_before_it_is_unpacked(package:
     assert monotonic() - began < 2
 
 
-def test_what_there_was_no_time_for_comes_home_with_the_same_package_fed_in_again(session: Session) -> None:
+def test_what_there_was_no_time_for_comes_home_with_the_same_package_fed_in_again(session: UnitOfWork) -> None:
     street = make_street(session)
     street.collect()
     package = package_of(street.phone)

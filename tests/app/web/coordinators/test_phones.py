@@ -141,7 +141,7 @@ def test_couriers_and_clerks_see_none_of_it(session: Session, client: FlaskClien
 
 
 def test_a_package_too_large_for_one_press_says_to_feed_it_in_again(
-    session: Session, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    session: UnitOfWork, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rescue, "WITHIN_S", -1.0)
     street = make_street(session)
