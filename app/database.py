@@ -10,18 +10,66 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, SettingsError, private_folder
 from app.unit_of_work import UnitOfWork
 
 APP_ROLE = "tannha_app"
 DATA_EXCEPTION = "22"  # SQLSTATE class: the sentence quotes what could not be read
+LOCKED: Final = "55P03"
+TOO_SLOW: Final = "57014"
+PASSING: Final = (
+    LOCKED,
+    TOO_SLOW,
+    "08",  # the line broke
+    "25P03",  # it was idle in mid-transaction for too long
+    "40",  # a deadlock, which one of two lost
+    "53",  # no connection, memory or disk left
+    "57P",  # stopped, starting, or restarting after a crash
+)
+"""What the server says (SQLSTATE, or how it begins) when the same thing, asked again later, may go well."""
+NETWORK: Final = {  # a server that fell off the network says nothing: without these, TCP waits for a quarter of an hour
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a connection waits, in seconds: for a lock, for a whole statement (0: as long as it takes), and how long the
+    server lets it do nothing in mid-transaction (0: for ever).
+    """
+
+    lock_s: float
+    statement_s: float = 0
+    idle_s: float = 0
+
+    @property
+    def options(self) -> str:
+        """As the server is told when the connection begins."""
+        waits = {
+            "lock_timeout": self.lock_s,
+            "statement_timeout": self.statement_s,
+            "idle_in_transaction_session_timeout": self.idle_s,
+        }
+        return " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in waits.items())
+
+
+WEB: Final = Patience(lock_s=5, statement_s=15, idle_s=60)  # somebody looks at an empty page meanwhile
+JOBS: Final = Patience(lock_s=20, statement_s=600, idle_s=600)  # tried again by the queue
+COMMANDS: Final = Patience(lock_s=60)  # dumps, migrations and proofs of custody take as long as they take
 
 
 def _embedded_url(settings: Settings) -> URL:
@@ -66,14 +114,18 @@ def app_url(settings: Settings) -> URL:
     )
 
 
-def make_engine(url: URL, *, role: str | None = None, pool_size: int = 8) -> Engine:
-    options = "-c timezone=UTC" + (f" -c role={role}" if role else "")
+def options(role: str | None, patience: Patience) -> str:
+    """What every connection is opened with."""
+    return f"-c timezone=UTC {patience.options}" + (f" -c role={role}" if role else "")
+
+
+def make_engine(url: URL, *, role: str | None = None, pool_size: int = 8, patience: Patience = COMMANDS) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"options": options},
+        connect_args={"options": options(role, patience), **NETWORK},
         hide_parameters=True,  # an error's text reaches logs, and a statement's parameters are names and telephones
     )
     event.listen(engine, "handle_error", _tell_no_values)
@@ -93,6 +145,24 @@ def _tell_no_values(context: ExceptionContext) -> None:
     error.args = (said,)
     if wrapped is not None:
         wrapped.args = (said,)
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The server's own code of what went wrong; None when it said nothing."""
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+
+
+def passes(error: BaseException) -> bool:
+    """Is it that the database is away, locked or overloaded? Then the same may go well in a moment."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    state = sqlstate(error)
+    return isinstance(error, OperationalError) if state is None else state.startswith(PASSING)
+
+
+def hurry(session: Session, statement_s: float) -> None:
+    """No statement of this transaction may take longer."""
+    session.execute(text(f"set local statement_timeout = {round(statement_s * 1000)}"))
 
 
 def check_reachable(engine: Engine) -> None:
@@ -119,9 +189,9 @@ class Database:
             yield work
 
 
-def connect(settings: Settings) -> Database:
+def connect(settings: Settings, patience: Patience = COMMANDS) -> Database:
     """The application's database, under the role that owns nothing."""
-    return Database(make_engine(app_url(settings), role=APP_ROLE))
+    return Database(make_engine(app_url(settings), role=APP_ROLE, patience=patience))
 
 
 def connect_as_owner(settings: Settings) -> Database:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 from app.clock import Clock, make_clock
 from app.config import Settings, load_keys, load_settings
-from app.database import connect
+from app.database import WEB, connect
 from app.web import (
     api,
     callbacks,
@@ -35,6 +35,7 @@ from app.web.i18n import init_i18n
 from app.web.limits import init_limits
 from app.web.navigation import NavItem, init_navigation
 from app.web.odd_input import RowId, init_odd_input
+from app.web.places import PlacedDatabase
 from app.web.security import init_security
 from app.web.session import Transactions, WebContext, init_context
 from app.web.trace import init_trace
@@ -55,7 +56,10 @@ def create_app(
     app.secret_key = keys.web
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
-    init_context(app, WebContext(settings, database or connect(settings), clock or make_clock(settings), keys))
+    init_context(
+        app,
+        WebContext(settings, database or PlacedDatabase(connect(settings, WEB)), clock or make_clock(settings), keys),
+    )
     init_trace(app, write=settings.production)
     before_the_guard = (init_addresses, init_security, init_bodies, init_i18n)
     behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)

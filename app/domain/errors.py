@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-Kind = Literal["invalid", "not_found", "conflict", "forbidden", "gone", "too_many"]
+Kind = Literal["invalid", "not_found", "conflict", "forbidden", "gone", "too_many", "busy"]
 
 
 class DomainError(Exception):

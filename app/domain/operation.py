@@ -105,6 +105,7 @@ class Sent:
     waiting: int
     waiting_files: int
     ops: tuple[Any, ...]
+    last_try: bool = False  # the database gave up on it before: what it gives up on again is kept for a person
 
 
 @dataclass(frozen=True, slots=True)

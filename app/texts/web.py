@@ -13,6 +13,9 @@ SENTENCES = {
     "key_needed": n("Thiếu khóa hoặc khóa không đúng. Xin gửi tiêu đề Authorization: Bearer kèm khóa đã được cấp."),
     "form_too_old": n("Trang này mở đã lâu nên chưa gửi được. Xin quay lại, tải lại trang rồi gửi lần nữa."),
     "too_many_requests": n("Thao tác quá nhiều lần trong thời gian ngắn. Xin đợi một lát rồi thử lại."),
+    "database_busy": n(
+        "Hệ thống đang bận nên chưa làm được việc vừa rồi. Xin đợi ít giây rồi thử lại; những gì đã gửi trước đó vẫn còn nguyên."
+    ),
     "too_big": n("Nội dung gửi lên quá lớn. Xin gửi từng phần nhỏ hơn."),
     "method_refused": n("Không thể mở trang này theo cách đó. Xin quay lại và dùng nút trên trang."),
     "request_malformed": n("Nội dung gửi lên không đúng dạng. Xin xem lại tài liệu của giao diện này."),

@@ -6,14 +6,15 @@ import logging
 import traceback
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from app.database import passes, sqlstate
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import SENTENCES, explain, say
 from app.web.i18n import gettext as _
@@ -29,6 +30,7 @@ STATUS: Mapping[str, int] = {
     "forbidden": 403,
     "gone": 410,
     "too_many": 429,
+    "busy": 503,
 }
 STATUS_OF_CODE: Mapping[str, int] = {
     "idempotency_key_missing": 400,
@@ -43,6 +45,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "identity_state": 400,
     "identity_unproven": 400,
 }
+COME_AGAIN_S: Final = 5  # what a locked table, a restart of the database or a rush of visitors usually takes
 SPOKEN: Mapping[int, str] = {
     400: "request_malformed",
     401: "key_needed",
@@ -99,6 +102,8 @@ def page(status: int, sentence: str, title: str = "", frames: str = "") -> Respo
 
 def answer_domain_error(error: DomainError) -> ResponseReturnValue:
     status = status_of(error)
+    if error.kind == "busy":
+        return answer_busy()
     sentence = explain(error, language())
     if wants_problem():
         named = [{"field": fault.field or "", "code": fault.code, "detail": explain(fault, language())}
@@ -140,6 +145,29 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def answer_busy() -> ResponseReturnValue:
+    """The database is away, locked or overloaded: a page that asks it nothing, and when to come again."""
+    g.staff = None  # the frame would ask who is signed in
+    sentence = say(SENTENCES["database_busy"], language())
+    g.come_again_s = COME_AGAIN_S
+    return problem(503, "database_busy", sentence) if wants_problem() else page(503, sentence)
+
+
+def _come_again(response: Response) -> Response:
+    if "come_again_s" in g:
+        response.headers["Retry-After"] = str(g.come_again_s)
+    return response
+
+
+def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    if passes(error):
+        log.warning("%s, request %s: asked to come again", sqlstate(error) or type(error).__name__, request_id())
+        return answer_busy()
+    if current_app.testing:
+        raise error
+    return answer_failure(error)
+
+
 def answer_failure(error: Exception) -> ResponseReturnValue:
     """In development with the whole traceback, on the terminal and on the page; else nobody sees what the error quotes."""
     at_home = context().settings.environment == "development"
@@ -160,5 +188,8 @@ def answer_failure(error: Exception) -> ResponseReturnValue:
 def init_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(SQLAlchemyError, answer_database_error)
+    # the last word: the limiter writes when its window ends into whatever is answered
+    app.after_request_funcs.setdefault(None, []).insert(0, _come_again)
     if not app.testing:
         app.register_error_handler(Exception, answer_failure)

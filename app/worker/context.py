@@ -7,7 +7,7 @@ from typing import Self
 
 from app.clock import Clock, make_clock
 from app.config import Keys, Settings, load_keys
-from app.database import Database, connect
+from app.database import JOBS, Database, connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class WorkerContext:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(settings, connect(settings), make_clock(settings), load_keys(settings))
+        return cls(settings, connect(settings, JOBS), make_clock(settings), load_keys(settings))
 
     def close(self) -> None:
         self.database.engine.dispose()

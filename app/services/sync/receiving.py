@@ -46,10 +46,12 @@ def receive(
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
     batch = BatchContext(work, device, keys, now, measured_ms)
     try:
+        if sent.last_try:
+            raise Stumbled  # noqa: TRY301 (nothing was begun: carefully from the first)
         with work.begin_nested():
             answers = _take_all(batch, read)
     except (Stumbled, IntegrityError, DataError):
-        batch = BatchContext(work, device, keys, now, measured_ms, careful=True)
+        batch = BatchContext(work, device, keys, now, measured_ms, careful=True, last_try=sent.last_try)
         answers = _take_all(batch, read)
     device.last_seq, device.head_hash = batch.head
     device.offset_ms, device.offset_at = measured_ms, now

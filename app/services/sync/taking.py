@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -57,6 +58,7 @@ class BatchContext:
     now: datetime
     measured_ms: int  # what has to be added to the phone's clock, measured now
     careful: bool = False  # a savepoint an operation
+    last_try: bool = False  # what takes too long even by itself is kept for a person
     known: PhoneHistory = field(default_factory=PhoneHistory)
     head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
     operations: list[Operation] = field(default_factory=list)
@@ -160,8 +162,10 @@ def _take(batch: BatchContext, context: OperationContext, said: ActPayload) -> D
         if isinstance(fault, DomainError) and fault.code in UNREADABLE:
             return fault
         _failed(context, said, fault)
-    except DBAPIError:
-        raise  # the line to the database: the phone sends the whole batch again
+    except DBAPIError as fault:
+        if not (batch.last_try and isinstance(fault.orig, QueryCanceled)):
+            raise  # the line to the database: the phone sends the whole batch again
+        _failed(context, said, fault)
     except Exception as fault:  # noqa: BLE001 (one bad operation must not hold up a phone for ever: a person looks)
         _failed(context, said, fault)
     return None

@@ -14,12 +14,12 @@ from flask_smorest import Blueprint
 from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Sent
-from app.schemas.operations import BatchSchema, LeavingSchema, SignInSchema, WireReader
-from app.services import sync
+from app.schemas.operations import BatchSchema, LeavingSchema, SignInSchema
 from app.services.evidence.sealed import server_key
 from app.services.staff import devices
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
+from app.web.api.batches import take_in
 from app.web.auth import current_device, phone_sign_in, phone_upload
 from app.web.limits import staff_tries
 from app.web.session import keys, now, transaction
@@ -89,5 +89,4 @@ def status() -> ResponseReturnValue:
 @by_phone(bp, "POST", "/ops", OPS_CALL)
 def receive(sent: Sent) -> ResponseReturnValue:
     """Take operations in: one answer each, the stored one when it comes twice"""
-    with transaction() as session:
-        return jsonify(sync.receive(session, current_device().id, sent, WireReader(), keys(), now()))
+    return jsonify(take_in(current_device().id, sent))
