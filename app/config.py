@@ -82,6 +82,13 @@ class Settings:
     proxies: int = 0
     limits: str | None = None
     metrics_token: str | None = None
+    keep: str | None = None
+    erasures: Path | None = None
+
+    @property
+    def erasure_list(self) -> Path:
+        """Where erasures are listed for restores: outside `private`, which a restore overwrites."""
+        return self.erasures or self.var / "erasures.jsonl"
 
     @property
     def files_url(self) -> str:
@@ -150,6 +157,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_integer("TANNHA_PROXIES", env.get("TANNHA_PROXIES", "0"), 0, 8),
         limits=env.get("TANNHA_LIMITS"),
         metrics_token=env.get("TANNHA_METRICS_TOKEN"),
+        keep=env.get("TANNHA_KEEP"),
+        erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     if settings.limits is not None and not settings.limits.startswith(REDIS):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import CursorResult, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ QUEUES: Mapping[str, str] = {
     "store_file": "files",
     "delete_file": "files",
     "keep_time_limits": "sys",
+    "list_erasures": "sys",
     "tell_one_stop": "one_stop",
     "tell_carrier": "carrier",
     "tell_subscriber": "webhooks",
@@ -49,6 +50,12 @@ _DEFER_ALL = text(
 _HASTEN = text(
     "update procrastinate_jobs set scheduled_at = null "
     "where task_name = :task and status = 'todo' and scheduled_at > now() and args->>:name = any(:values) returning id"
+)
+_FORGET = text(
+    "delete from procrastinate_jobs where id in (select id from procrastinate_jobs job "
+    "where status in ('succeeded', 'failed', 'cancelled', 'aborted') and not exists "
+    "(select from procrastinate_events told where told.job_id = job.id and told.at >= :before) "
+    "order by id limit :at_most for update skip locked)"
 )
 _CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, false)")
 
@@ -84,3 +91,10 @@ def hasten(session: Session, task: str, name: str, values: Sequence[str]) -> int
     The same job comes earlier: a second one beside it would do the work twice.
     """
     return len(session.scalars(_HASTEN, {"task": task, "name": name, "values": list(values)}).all())
+
+
+def forget_finished(session: Session, before: datetime, at_most: int) -> int:
+    """Delete at most so many jobs that ended before, with their arguments; how many."""
+    gone = session.execute(_FORGET, {"before": before, "at_most": at_most})
+    assert isinstance(gone, CursorResult)
+    return gone.rowcount

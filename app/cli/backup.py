@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from app.cli.archive import DUMP, FILES, LIST, STORE, STORE_PATIENCE_S, figures, private_files, run_tool
+from app.cli.erasures import list_beside
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
@@ -42,6 +43,7 @@ def write_backup(settings: Settings, file: Path) -> dict[str, object]:
         listing.write_text(json.dumps(contents, indent=1))
         stored = _fetched(settings, names, Path(folder))
         _pack(file, {LIST: listing, DUMP: dump} | _files(settings, Path(folder)) | stored)
+    list_beside(settings, file)
     return contents
 
 

@@ -13,6 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 import migrations
+from app.cli.erasures import erase_again
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         with opened(settings, as_owner=True) as database:
             counts = bring_up_to_date(database, make_clock(settings).now(), operator_files(settings))
+        erase_again(settings)
     except BadReference as error:
         raise SettingsError(f"The reference data was not loaded: {error}.") from error
     text_line = (

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, inspect, text
 
 from app.cli.archive import DUMP, FILES, LIST, STORE, STORE_PATIENCE_S, figures, private_files, run_tool
+from app.cli.erasures import erase_again
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.config import Settings, SettingsError, private_folder
@@ -44,6 +45,7 @@ def restore_backup(settings: Settings, file: Path, *, replace: bool = False) -> 
     for part, value in restored.items():
         if contents[part] != value:
             raise SettingsError(f"The restored database differs from the backup in {part}: don't work with it.")
+    erase_again(settings, file)
     return contents
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from app.gateways.partners import (
     webhooks,
 )
 from integrations.errors import IntegrationError
-from integrations.sms import ConsoleSms, SmsSender
+from integrations.sms import ConsoleSms, SmsSender, rotate
 
 if TYPE_CHECKING:
     from geopy.geocoders.base import Geocoder
@@ -38,6 +39,7 @@ __all__ = [
     "carrier",
     "carrier_settings",
     "carriers_to_order_from",
+    "end_console_messages",
     "file_store",
     "geocoder",
     "known_links",
@@ -71,6 +73,11 @@ def sms_sender(settings: Settings) -> SmsSender:
     if settings.sms != "console":
         raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
     return ConsoleSms(sys.stdout, private_folder(settings) / "sms")
+
+
+def end_console_messages(settings: Settings, today: date, keep_days: int) -> int:
+    """The demonstration's messages end in time, too; how many files went."""
+    return rotate(private_folder(settings) / "sms", today, keep_days) if settings.sms == "console" else 0
 
 
 @lru_cache(maxsize=8)

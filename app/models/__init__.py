@@ -1,7 +1,7 @@
 """One file per noun; plain SQLAlchemy; no queries, no Flask. Importing this package knows every table."""
 
 from app.models.access import Partner, SignInCode, StoredAnswer
-from app.models.audit import AuditEvent
+from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
 from app.models.base import Base
 from app.models.calibration import Calibration
@@ -50,6 +50,7 @@ __all__ = [
     "Device",
     "Dossier",
     "DossierStep",
+    "Erasure",
     "Errand",
     "ErrandDossier",
     "FeedCursor",

@@ -82,6 +82,7 @@ class StrayScan(Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]  # "chain": taken into the parcel's chain; else the person who explained it
+    note: Mapped[str | None]  # what that person said
 
 
 class Incident(Base):
@@ -100,6 +101,7 @@ class Incident(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     resolution: Mapped[str | None]
+    names_struck_at: Mapped[datetime | None]  # from then on note and resolution tell what happened, and to nobody
 
 
 class DayClose(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event")
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure")
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """
@@ -20,9 +20,41 @@ end $body$
 """
 
 
+# the audit's own period: the server's clock is asked, so that no shifted one, and no caller, makes it shorter
+AUDIT_KEPT = "interval '5 years'"
+REFUSE_AUDIT_FUNCTION = f"""
+create or replace function refuse_audit_change() returns trigger language plpgsql as $body$
+begin
+    if tg_op = 'DELETE' and old.at < now() - {AUDIT_KEPT} then return old; end if;
+    raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end $body$
+"""
+FORGET_AUDIT_FUNCTION = f"""
+create or replace function forget_audit(before timestamptz, at_most integer) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+declare gone integer;
+begin
+    delete from public.audit_event where id in (
+        select id from public.audit_event where at < least(before, now() - {AUDIT_KEPT}) order by at limit at_most
+    );
+    get diagnostics gone = row_count;
+    return gone;
+end $body$
+"""  # noqa: S608 (a constant of this file)
+FORGET_AUDIT_RIGHTS = (
+    "revoke all on function forget_audit(timestamptz, integer) from public",
+    f"grant execute on function forget_audit(timestamptz, integer) to {ROLE}",
+)
+
+
+def refusing(table: str) -> str:
+    """The function that refuses to change rows of this table."""
+    return "refuse_audit_change" if table == "audit_event" else "refuse_change"
+
+
 def guard_statements(table: str) -> list[str]:
     return [
-        f"create trigger {table}_no_change before update or delete on {table} for each row execute function refuse_change()",
+        f"create trigger {table}_no_change before update or delete on {table} for each row execute function {refusing(table)}()",
         f"create trigger {table}_no_truncate before truncate on {table} for each statement execute function refuse_change()",
     ]
 
@@ -57,9 +89,12 @@ def _say(moment: str, target: MetaData | Table, statement: str) -> None:
 
 
 _say("before_create", Base.metadata, REFUSE_FUNCTION)
+_say("before_create", Base.metadata, REFUSE_AUDIT_FUNCTION)
 _say("before_create", Base.metadata, ROLE_STATEMENT)
 for _table in APPEND_ONLY:
     for _statement in guard_statements(_table):
         _say("after_create", Base.metadata.tables[_table], _statement)
 for _statement in grant_statements():
+    _say("after_create", Base.metadata, _statement)
+for _statement in (FORGET_AUDIT_FUNCTION, *FORGET_AUDIT_RIGHTS):
     _say("after_create", Base.metadata, _statement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.identity import Channel
@@ -14,7 +14,10 @@ from app.models.base import Base, UuidKey, enum_of
 
 class Message(Base):
     __tablename__ = "message"
-    __table_args__ = (CheckConstraint("state in ('queued', 'sent', 'failed', 'not_wanted')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('queued', 'sent', 'failed', 'not_wanted')", name="state"),
+        Index("ix_message_told", "created_at", postgresql_where=text("recipient is not null or body <> ''")),
+    )
 
     id: Mapped[UuidKey]
     trigger: Mapped[str] = mapped_column(unique=True)  # e.g. "booked:<errand>:<revision>": told once

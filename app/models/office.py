@@ -62,6 +62,7 @@ class StaffAccount(Base):
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    closed_at: Mapped[datetime | None]  # from here the periods of name and telephone count
     failed_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     identity: Mapped[str | None] = mapped_column(unique=True)  # "issuer|subject" of the province's sign-in (OIDC)

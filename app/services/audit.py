@@ -12,6 +12,7 @@ from app.models import AuditEvent
 PERSONAL: Final = frozenset({
     "name", "phone", "address", "landmark", "lon", "lat", "position", "fix", "code", "token", "body", "receiver",
     "helper_name", "helper_phone", "id_last4", "signature", "recipient", "password", "key",
+    "note", "text", "resolution",
 })  # fmt: skip
 
 

@@ -1,125 +1,168 @@
 """What is kept no longer than it is needed (docs/decisions/retention.md): run daily, safe to repeat.
 
-Ids, times and hashes stay for ever; what they stood for goes, and `verify-custody` says "erased", not "broken".
+Made of `app.domain.personal_data` alone: each step ends one rule in one table, at most `AT_ONCE` rows a transaction, so that
+nobody waits for it and a run that was cut off goes on where it was. Ids, times and hashes stay; what they stood for goes, and
+`verify-custody` says "erased", not "broken".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, CursorResult, Update, case, func, literal, null, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, exists, func, literal, or_, select, update
 
-from app.domain.file import KEPT_FAULTY_PAPER, KEPT_PHOTO, KEPT_SIGNATURE, SIGNATURES
+from app.domain.dossier import DossierState
+from app.domain.errand import OPEN
+from app.domain.file import SIGNATURES
 from app.domain.operation import FileKind
-from app.jobs import defer_all
+from app.domain.personal_data import FIVE_YEARS, KeepingRule, PersonalColumn, Since, by_table, rules_with
+from app.jobs import defer_all, forget_finished
 from app.models import (
+    Applicant,
     Attempt,
+    Courier,
     CustodyEvent,
     CustodyEvidence,
+    Dossier,
     Errand,
     FileUse,
-    InboxMessage,
     Operation,
-    OutboxMessage,
+    OperationPayload,
     Parcel,
-    StoredAnswer,
+    ServiceRequest,
+    StaffAccount,
     StoredFile,
 )
 from app.services import audit
-from app.services.evidence import files
+from app.services.evidence import emptying, erasure, files, person_rows, striking
 from app.services.evidence.files import WHOLE
 from app.services.outbox import subscriptions
 from app.unit_of_work import UnitOfWork
 
-KEPT_FIX: Final = timedelta(days=90)  # after the errand closed
-KEPT_RECEIVER: Final = KEPT_SIGNATURE
-KEPT_ANSWER: Final = timedelta(days=90)  # of an operation or a partner; its id and hash are kept for ever
+AT_ONCE: Final = 500  # rows a transaction
 ORPHAN: Final = timedelta(days=90)  # a file whose operation never came
 STUCK: Final = timedelta(hours=6)  # a whole file that should have been stored long ago
-FIXES: Final = frozenset({"position"})
-PEOPLE: Final = frozenset({"receiver", "signature", "witness"})
+FINISHED_JOBS: Final = timedelta(days=30)
 BASIS: Final = "time limit (decisions on retention)"
+IN_THE_MAKING: Final = frozenset({
+    DossierState.ACCEPTED, DossierState.IN_PROCESS, DossierState.PAPERS_WANTED, DossierState.FEE_DUE
+})  # fmt: skip
+UNTOUCHED_AT_MOST: Final = timedelta(days=FIVE_YEARS)  # a dossier that nobody ever finished keeps no name longer
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionReport:
-    """How much went."""
+class TimeLimits:
+    """The clock and the periods of this run."""
 
-    files: int
-    fixes: int
-    receivers: int
-    answers: int
-    exchange: int  # what partners said and sent, word for word
+    now: datetime
+    rules: Mapping[str, KeepingRule]
+
+    def before(self, rule: str) -> datetime:
+        days = self.rules[rule].days
+        assert days is not None  # what is kept for ever has no step
+        return self.now - timedelta(days=days)
 
 
-def keep_time_limits(work: UnitOfWork, now: datetime) -> RetentionReport:
-    """Delete what is over; files leave the store by a job each, promised here."""
-    _start_clocks(work)
-    _store_again(work, now)
-    subscriptions.forget_former_secrets(work, now)
-    gone = RetentionReport(
-        files=_delete_files(work, now),
-        fixes=_erase(work, FIXES, now - KEPT_FIX, now),
-        receivers=_erase(work, PEOPLE, now - KEPT_RECEIVER, now),
-        answers=_forget_answers(work, now - KEPT_ANSWER),
-        exchange=_forget_exchange(work, now - KEPT_ANSWER),
+@dataclass(frozen=True, slots=True)
+class RetentionStep:
+    """`take` ends at most so many rows and says how many; what it says less than `at_most`, it is done."""
+
+    name: str
+    take: Callable[[UnitOfWork, TimeLimits, int], int]
+    audited: bool = False
+
+
+def steps() -> Iterator[RetentionStep]:
+    """In this order: names are struck out of notes while it is still known whose names they are."""
+    yield RetentionStep("prepare", _prepare)
+    yield RetentionStep("files", _delete_files)
+    yield RetentionStep("incident.names", _strike_names)
+    yield RetentionStep("applicant", _end_persons)
+    for table, columns in by_table().items():
+        for rule in dict.fromkeys(one.rule for one in columns):
+            yield from _of_table(table, tuple(one for one in columns if one.rule == rule))
+    yield RetentionStep("audit_event", _forget_audit)
+    yield RetentionStep(
+        "jobs", lambda work, limits, at_most: forget_finished(work, limits.now - FINISHED_JOBS, at_most)
     )
-    if gone.fixes or gone.receivers:
+    yield RetentionStep("erased again", lambda work, limits, _: erasure.erase_again(work, limits.now))
+
+
+def _of_table(table: str, columns: tuple[PersonalColumn, ...]) -> Iterator[RetentionStep]:
+    if table in {"applicant", "stored_file"}:
+        return  # above: they have a step of their own
+    name = f"{table}.{columns[0].rule}"
+    yield RetentionStep(name, partial(_end, columns=columns), audited=table == "custody_evidence")
+
+
+def keep_time_limits(work: UnitOfWork, now: datetime, keep: str | None = None) -> Mapping[str, int]:
+    """All steps in one work, batch after batch; the worker takes a transaction a batch."""
+    limits = TimeLimits(now, rules_with(keep))
+    counts: dict[str, int] = {}
+    for step in steps():
+        while True:
+            gone = take(work, step, limits)
+            counts[step.name] = counts.get(step.name, 0) + gone
+            if gone < AT_ONCE:
+                break
+    return counts
+
+
+def take(work: UnitOfWork, step: RetentionStep, limits: TimeLimits) -> int:
+    gone = step.take(work, limits, AT_ONCE)
+    if gone and step.audited:
+        day = limits.now.date()
         audit.record(
-            work, "system", "retention", "custody_evidence", now.date(), now,
-            legal_basis=BASIS, fixes=gone.fixes, receivers=gone.receivers,
-        )  # fmt: skip
+            work,
+            "system",
+            "retention",
+            "custody_evidence",
+            day,
+            limits.now,
+            legal_basis=BASIS,
+            rows=gone,
+            of=step.name,
+        )
     return gone
 
 
-def _start_clocks(session: Session) -> None:
-    """A faulty paper's photo and a signature count from their arrival, other photos from the errand's close."""
-    errand = select(Errand.closed_at).where(Errand.id == FileUse.errand_id)
-    from_arrival = case(
-        (FileUse.kind == FileKind.FAULTY_PAPER, Operation.received_at + KEPT_FAULTY_PAPER),
-        (FileUse.kind.in_(SIGNATURES), Operation.received_at + KEPT_SIGNATURE),
-        (~errand.exists(), Operation.received_at + KEPT_PHOTO),  # a photo of an envelope, not of a visit
-        else_=errand.scalar_subquery() + KEPT_PHOTO,
-    )
-    session.execute(
-        update(FileUse)
-        .where(FileUse.keep_until.is_(None), Operation.id == FileUse.operation_id)
-        .values(keep_until=from_arrival)
-        .execution_options(synchronize_session=False)
-    )
+def _end(work: UnitOfWork, limits: TimeLimits, at_most: int, *, columns: tuple[PersonalColumn, ...]) -> int:
+    over = _over(columns[0], limits)
+    if emptying.deletes(columns[0]):
+        return emptying.delete_rows(work, columns[0].table, over, at_most)
+    return emptying.empty(work, columns, over, limits.now, at_most)
 
 
-def _delete_files(work: UnitOfWork, now: datetime) -> int:
-    uses = select(FileUse.id).where(FileUse.sha256 == StoredFile.sha256)
-    still_needed = uses.where(FileUse.keep_until.is_(None) | (FileUse.keep_until > now)).exists()
-    over = uses.exists() & ~still_needed
-    orphan = ~uses.exists() & (StoredFile.started_at < now - ORPHAN)
-    deleted = files.delete(work, over | orphan, now)
-    for sha256 in deleted:
-        audit.record(work, "system", "retention", "file", sha256, now, legal_basis=BASIS)
-    return len(deleted)
+def _over(column: PersonalColumn, limits: TimeLimits) -> ColumnElement[bool]:
+    """Whether the period of a row of this column's table is over."""
+    rule = limits.rules[column.rule]
+    before = limits.before(column.rule)
+    if rule.since is Since.PERSON_CLOSED:
+        return person_rows.OWN[column.table](select(Applicant.id).where(Applicant.erased_at.is_not(None)))
+    if rule.since is Since.ERRAND_CLOSED:
+        return _evidence_over(column, before)
+    if rule.since is Since.ACCOUNT_CLOSED:
+        return _account_over(column, before)
+    if column.table == "operation_payload":
+        return OperationPayload.operation_id.in_(select(Operation.id).where(Operation.received_at < before))
+    since: ColumnElement[Any] = emptying.table_of(column.table).c[column.since]
+    return since < before
 
 
-def _store_again(work: UnitOfWork, now: datetime) -> None:
-    """Whatever became of its job: a file that is whole is promised to the store again."""
-    waiting = select(StoredFile.sha256).where(StoredFile.state == WHOLE, StoredFile.whole_at < now - STUCK)
-    defer_all(work, "store_file", [{"sha256": sha256} for sha256 in work.scalars(waiting)])
+def _account_over(column: PersonalColumn, before: datetime) -> ColumnElement[bool]:
+    closed = StaffAccount.closed_at < before
+    if column.table == "courier":
+        return Courier.staff_account_id.in_(select(StaffAccount.id).where(closed))
+    return closed
 
 
-def _erase(session: Session, kinds: frozenset[str], before: datetime, now: datetime) -> int:
-    return _changed(
-        session,
-        update(CustodyEvidence)
-        .where(
-            CustodyEvidence.erased_at.is_(None),
-            CustodyEvidence.kind.in_(kinds),
-            CustodyEvidence.commitment.in_(_marks_of_closed(before)),
-        )
-        .values(salt=None, payload=None, erased_at=now),
-    )
+def _evidence_over(column: PersonalColumn, before: datetime) -> ColumnElement[bool]:
+    of_kind = CustodyEvidence.kind.in_(column.kinds) if column.kinds else CustodyEvidence.kind.not_in(column.but)
+    return and_(CustodyEvidence.erased_at.is_(None), of_kind, CustodyEvidence.commitment.in_(_marks_of_closed(before)))
 
 
 def _marks_of_closed(before: datetime) -> CompoundSelect[Any]:
@@ -138,27 +181,71 @@ def _marks_of_closed(before: datetime) -> CompoundSelect[Any]:
     return of_events.union(of_attempts)
 
 
-def _forget_answers(session: Session, before: datetime) -> int:
-    """To a phone's operation, and to a partner's `Idempotency-Key`, which holds tracking links."""
-    operations = update(Operation).where(Operation.answer.is_not(None), Operation.received_at < before)
-    partners = update(StoredAnswer).where(StoredAnswer.body.is_not(None), StoredAnswer.created_at < before)
-    return _changed(session, operations.values(answer=null())) + _changed(session, partners.values(body=null()))
-
-
-def _forget_exchange(session: Session, before: datetime) -> int:
-    """A message keeps id, trigger and fault; a line its id, which holds the hash of what could not be read.
-
-    No hash of what they said is kept beside them: whoever tries all telephones finds the one in a short sentence.
-    """
-    spoken = or_(OutboxMessage.said.is_not(None), OutboxMessage.raw.is_not(None))
-    outbox_messages = update(OutboxMessage).where(spoken, OutboxMessage.created_at < before).values(said=None, raw=None)
-    inbox_messages = (
-        update(InboxMessage).where(InboxMessage.raw.is_not(None), InboxMessage.received_at < before).values(raw=None)
+def _end_persons(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
+    """Of whom nothing is under way any more, and the last thing closed long ago."""
+    before = limits.before("person")
+    mine = ServiceRequest.applicant_id == Applicant.id
+    closed = and_(Errand.state.not_in(OPEN), func.coalesce(Errand.closed_at, Errand.created_at) < before)
+    busy = exists().where(mine, Errand.request_id == ServiceRequest.id, ~closed)
+    recent = exists().where(mine, ServiceRequest.created_at >= before)
+    unfinished = exists().where(
+        mine,
+        Dossier.request_id == ServiceRequest.id,
+        Dossier.state.in_(IN_THE_MAKING),
+        ServiceRequest.created_at >= min(before, limits.now - UNTOUCHED_AT_MOST),
     )
-    return _changed(session, outbox_messages) + _changed(session, inbox_messages)
+    over = and_(~busy, ~recent, ~unfinished)
+    return emptying.empty(work, by_table()["applicant"], over, limits.now, at_most)
 
 
-def _changed(session: Session, change: Update) -> int:
-    result = session.execute(change.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+def _strike_names(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
+    days = limits.rules["incident"].names_struck_after_days
+    assert days is not None  # a rule of ours
+    return striking.strike_names(work, limits.now - timedelta(days=days), limits.now, at_most)
+
+
+def _forget_audit(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
+    """By the owner's function: the application itself can delete nothing there."""
+    return int(work.execute(select(func.forget_audit(limits.before("audit"), at_most))).scalar_one())
+
+
+def _prepare(work: UnitOfWork, limits: TimeLimits, _at_most: int) -> int:
+    _start_clocks(work, limits)
+    _store_again(work, limits.now)
+    subscriptions.forget_former_secrets(work, limits.now)
+    return 0
+
+
+def _start_clocks(work: UnitOfWork, limits: TimeLimits) -> None:
+    """A faulty paper's photo and a signature count from their arrival, other photos from the errand's close."""
+    kept = {name: timedelta(days=limits.rules[name].days or 0) for name in ("faulty_paper", "receiver", "photo")}
+    errand = select(Errand.closed_at).where(Errand.id == FileUse.errand_id)
+    from_arrival = case(
+        (FileUse.kind == FileKind.FAULTY_PAPER, Operation.received_at + kept["faulty_paper"]),
+        (FileUse.kind.in_(SIGNATURES), Operation.received_at + kept["receiver"]),
+        (~errand.exists(), Operation.received_at + kept["photo"]),  # a photo of an envelope, not of a visit
+        else_=errand.scalar_subquery() + kept["photo"],
+    )
+    work.execute(
+        update(FileUse)
+        .where(FileUse.keep_until.is_(None), Operation.id == FileUse.operation_id)
+        .values(keep_until=from_arrival)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _delete_files(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
+    uses = select(FileUse.id).where(FileUse.sha256 == StoredFile.sha256)
+    still_needed = uses.where(FileUse.keep_until.is_(None) | (FileUse.keep_until > limits.now)).exists()
+    over = or_(uses.exists() & ~still_needed, ~uses.exists() & (StoredFile.started_at < limits.now - ORPHAN))
+    batch = select(StoredFile.sha256).where(StoredFile.state != "deleted", over).limit(at_most)
+    deleted = files.delete(work, StoredFile.sha256.in_(batch.with_for_update(skip_locked=True)), limits.now)
+    for sha256 in deleted:
+        audit.record(work, "system", "retention", "file", sha256, limits.now, legal_basis=BASIS)
+    return len(deleted)
+
+
+def _store_again(work: UnitOfWork, now: datetime) -> None:
+    """Whatever became of its job: a file that is whole is promised to the store again."""
+    waiting = select(StoredFile.sha256).where(StoredFile.state == WHOLE, StoredFile.whole_at < now - STUCK)
+    defer_all(work, "store_file", [{"sha256": sha256} for sha256 in work.scalars(waiting)])

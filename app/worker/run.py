@@ -89,6 +89,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "confirm_proof": A_FEW_TIMES,
     "store_file": UNTIL_THERE,
     "delete_file": UNTIL_THERE,
+    "list_erasures": UNTIL_THERE,
     "deliver_message": WhenStopped(
         procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
     ),

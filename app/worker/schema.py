@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from importlib.resources import files
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.database import APP_ROLE
+from app.models.guards import APPEND_ONLY
 
 _MARK = "procrastinate_tannha_version"
 
@@ -25,12 +26,17 @@ def migrate_jobs(connection: Connection) -> bool:
     connection.execute(text(f"insert into {_MARK} values (:version)"), {"version": installed})  # noqa: S608 (constant)
     for grant in (
         f"grant select, insert, update, delete on all tables in schema public to {APP_ROLE}",
-        f"revoke update, delete, truncate on custody_event, custody_digest, audit_event from {APP_ROLE}",
+        f"revoke update, delete, truncate on {', '.join(_append_only(connection))} from {APP_ROLE}",
         f"revoke all on alembic_version from {APP_ROLE}",
         f"grant usage, select, update on all sequences in schema public to {APP_ROLE}",
     ):
         connection.execute(text(grant))
     return True
+
+
+def _append_only(connection: Connection) -> list[str]:
+    """Those that this revision of the schema has."""
+    return sorted(set(APPEND_ONLY) & set(inspect(connection).get_table_names()))
 
 
 def _statements(recorded: str | None) -> list[str]:

@@ -13,14 +13,13 @@ from uuid import UUID
 from app.clock import local_day
 from app.gateways import file_store, sms_sender
 from app.models import Plan
-from app.services import retention
 from app.services.booking import errands
 from app.services.custody import digests
 from app.services.messaging import messages
 from app.services.planning import calibrating
 from app.services.visits import delivery
 from app.worker import deliver_message as delivering
-from app.worker import outbox, poll_carrier, poll_one_stop
+from app.worker import keeping, outbox, poll_carrier, poll_one_stop
 from app.worker import reconcile as reconciling
 from app.worker import store_file as storing
 from app.worker import sync_procedures as syncing
@@ -115,8 +114,12 @@ def delete_file(work: WorkerContext, sha256: str) -> None:
 
 def keep_time_limits(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Delete what was kept as long as it may be."""
-    with work.database.transaction() as session:
-        retention.keep_time_limits(session, work.clock.now())
+    keeping.keep(work)
+
+
+def list_erasures(work: WorkerContext) -> None:
+    """Write down outside the database what was erased, so that no backup brings it back."""
+    keeping.list_erasures(work)
 
 
 def tell(work: WorkerContext, dispatch_id: str) -> None:
@@ -160,6 +163,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "store_file": store_file,
     "delete_file": delete_file,
     "keep_time_limits": keep_time_limits,
+    "list_erasures": list_erasures,
     "tell_one_stop": tell,
     "tell_carrier": tell,
     "tell_subscriber": tell,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -38,6 +39,17 @@ class ConsoleSms:
         log.info("sms %s to %s: %d segment(s)", message.reference, masked(message.to), cost.count)
         self._sent[message.reference] = sent
         return sent
+
+
+def rotate(outbox: Path, today: date, keep_days: int) -> int:
+    """Put the messages so far aside under today's name, and delete what was put aside longer ago; how many files went."""
+    if outbox.exists():
+        outbox.rename(outbox.with_name(f"{outbox.name}.{today.isoformat()}"))
+    oldest = f"{outbox.name}.{(today - timedelta(days=keep_days)).isoformat()}"
+    over = [path for path in outbox.parent.glob(f"{outbox.name}.????-??-??") if path.name < oldest]
+    for path in over:
+        path.unlink()
+    return len(over)
 
 
 def _append(path: Path, line: str) -> None:

@@ -88,8 +88,8 @@ def explain_stray(session: Session, stray_id: int, note: str, by: str, now: date
         return scan
     if not note.strip():
         raise DomainError("resolution_missing", kind="invalid", field="note")
-    scan.settled_at, scan.settled_by = now, by
-    audit.record(session, by, "explain_stray", "stray_scan", scan.id, now, note=note.strip()[:NOTE_AT_MOST])
+    scan.settled_at, scan.settled_by, scan.note = now, by, note.strip()[:NOTE_AT_MOST]
+    audit.record(session, by, "explain_stray", "stray_scan", scan.id, now)
     return scan
 
 

@@ -83,7 +83,7 @@ def close_account(session: Session, account: StaffAccount, by: str, now: datetim
     courier = session.scalar(select(Courier).where(Courier.staff_account_id == account.id).with_for_update(of=Courier))
     if courier is not None:
         _dismiss(session, courier, now)
-    account.active = False
+    account.active, account.closed_at = False, now
     account.session_epoch += 1
     audit.record(session, by, "close_account", "staff_account", account.id, now)
 

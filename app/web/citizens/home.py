@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.personal_data import rules_with
+from app.texts.personal_data import notice
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
+from app.web.session import language, settings
 
 
 @bp.get("/")
@@ -18,7 +21,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/du-lieu-ca-nhan")
 @public
 def privacy() -> ResponseReturnValue:
-    return render_template("citizens/privacy.html")
+    return render_template("citizens/privacy.html", rows=notice(rules_with(settings().keep), language()))
 
 
 @bp.get("/tra-cuu")

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from app.domain.commands import ErasePerson
 from app.domain.errors import DomainError
 from app.models import AuditEvent, CustodyEvidence, Message, Operation, OperationPayload, StoredFile
 from app.queries.custody.verification import verify
 from app.services.custody.digests import sign_day
-from app.services.evidence.erasure import erase_applicant
+from app.services.evidence.erasure import erase_person
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, make_errand, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, collected, delivered, make_road
@@ -24,7 +25,7 @@ BASIS = "Đơn đề nghị xóa dữ liệu số 1"
 
 def erase(session: UnitOfWork, road: Road, basis: str = BASIS) -> None:
     session.flush()
-    erase_applicant(session, road.request.applicant_id, "staff:1", LATER, basis)
+    erase_person(session, ErasePerson((road.request.applicant_id,), "staff:1", LATER, basis))
     session.flush()
     session.expire_all()
 
