@@ -129,4 +129,6 @@ SENTENCES: Final = {
     ),
     "text_redaction_missing": n("Xin ghi lại phần lời còn giữ, hoặc chọn xóa hẳn."),
     "text_unknown": n("Lời ghi này không thuộc về người được xóa."),
+    "time_span_malformed": n("Xin ghi ngày bắt đầu và ngày kết thúc, ngày sau không trước ngày trước."),
+    "log_too_long": n("Khoảng này có hơn %(most)s dòng: xin chọn khoảng ngắn hơn hoặc chọn một yêu cầu."),
 }

@@ -187,3 +187,20 @@ def test_what_looks_like_the_person_is_said_and_left(
     with database.transaction() as session:
         assert "applicant.name" in found_in_database(session.connection(), (NAME,))
         assert found_in_database(session.connection(), (HELPER,)) != []
+
+
+def test_who_looked_at_whom_is_written_as_a_closed_file(
+    household: Household, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert erase(household) == 0
+    capsys.readouterr()
+    file = tmp_path / "log.csv"
+    span = ["--from", "2026-11-01", "--to", "2027-12-31", "--subject", household.requests[0].reference]
+    assert main(["access-log", str(file), *span]) == 0
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith('"at","actor"')
+    assert any('"erase"' in line and str(household.applicants[0]) in line for line in lines)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert main(["access-log", str(file), *span]) == 2
+    assert main(["access-log", str(tmp_path / "log.txt"), *span]) == 2
+    assert main(["access-log", str(tmp_path / "log.xlsx"), *span]) == 0
