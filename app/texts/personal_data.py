@@ -69,6 +69,33 @@ ENDS: Final[Mapping[AtTheEnd, str]] = {
     AtTheEnd.COARSENED: n("thay bằng điểm chung của xã, phường"),
     AtTheEnd.KEPT: n("giữ theo luật"),
 }
+MATCHES: Final[Mapping[str, str]] = {
+    "phone": n("số điện thoại"),
+    "name": n("họ tên"),
+    "address": n("địa chỉ"),
+    "helper_phone": n("số của người giúp"),
+    "helper_name": n("tên người giúp"),
+}
+TEXTS: Final[Mapping[str, str]] = {
+    "place.landmark": n("Vật mốc gần nhà"),
+    "errand.close_reason": n("Lý do hủy lượt đến"),
+    "refusal.reason": n("Lý do từ chối hồ sơ"),
+    "dossier.result_title": n("Tên kết quả"),
+    "incident.note": n("Ghi chép sự cố"),
+    "incident.resolution": n("Kết luận sự cố"),
+    "operation.look_note": n("Lời ghi khi xem việc chưa khớp"),
+    "stray_scan.note": n("Lời ghi về phong bì lạ"),
+    "device.revoke_reason": n("Lý do thu hồi điện thoại"),
+}
+LOG_HEAD: Final[Mapping[str, str]] = {
+    "at": n("Lúc"),
+    "actor": n("Tài khoản"),
+    "name": n("Họ tên"),
+    "action": n("Việc"),
+    "object_kind": n("Loại đối tượng"),
+    "object_id": n("Mã đối tượng"),
+    "reference": n("Mã yêu cầu"),
+}
 FOR_EVER: Final = n("không thời hạn")
 DAYS: Final = n("%(days)s ngày")
 MONTHS: Final = n("%(months)s tháng")

@@ -34,7 +34,10 @@ class FreeText:
 
 
 def texts_of(session: Session, applicant_ids: Sequence[UUID], helped: Sequence[UUID] = ()) -> list[FreeText]:
-    """Every free text of these applicants, then those elsewhere that hold a name or telephone of theirs."""
+    """What staff wrote about these applicants, then texts elsewhere that hold a name or telephone of theirs.
+
+    What a citizen said of the own request (a landmark, why it was cancelled) goes whole, and nobody is asked.
+    """
     who = person_rows.these(tuple(applicant_ids))
     named = names.words_of(session, applicant_ids, helped)
     found: dict[str, FreeText] = {}
@@ -46,7 +49,8 @@ def texts_of(session: Session, applicant_ids: Sequence[UUID], helped: Sequence[U
         column = emptying.table_of(one.table).c[one.column]
         if named:
             _gather(session, found, one.table, one.column, or_(*(_says(column, word) for word in named)), linked=False)
-    return list(found.values())
+    unasked = {(one.table, one.column) for one in free_texts() if one.rule == "person"}
+    return [one for one in found.values() if not (one.linked and (one.table, one.column) in unasked)]
 
 
 def _gather(

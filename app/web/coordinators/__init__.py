@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from app.texts.mark import n
 from app.web.coordinators import (
+    access_log,
     board,
     closing,
     journeys,
     papers,
+    persons,
     phones,
     planning,
     plans,
@@ -24,11 +26,13 @@ from app.web.navigation import NavItem
 
 __all__ = [
     "NAVIGATION",
+    "access_log",
     "board",
     "bp",
     "closing",
     "journeys",
     "papers",
+    "persons",
     "phones",
     "planning",
     "plans",

@@ -16,7 +16,7 @@ from app.queries.planning import board
 from app.queries.reference.calendar import calendar
 from app.texts import say
 from app.texts.attention import ASSIGNMENTS, PLAN_STATES
-from app.web.auth import staff, visible_office_ids
+from app.web.auth import signed_in_staff, staff, visible_office_ids
 from app.web.i18n import gettext as _
 from app.web.i18n import number
 from app.web.session import language, now
@@ -85,4 +85,5 @@ def _words() -> dict[str, object]:
         "tones": TONES,
         "number": number,
         "hours": _hours,
+        "sees_all": signed_in_staff() is not None and visible_office_ids() is None,
     }
