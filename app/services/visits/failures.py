@@ -36,53 +36,53 @@ NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTH
 POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
 
 
-def record_failure(session: UnitOfWork, command: RecordFailure) -> Attempt:
+def record_failure(work: UnitOfWork, command: RecordFailure) -> Attempt:
     """Write the try and decide what follows: another slot, the office's safe, or the citizen's choice.
 
     Raises `outcome_unknown`, `evidence_missing`, `errand_step_refused`.
     """
-    errand = errands.lock(session, command.errand_id)
-    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    errand = errands.lock(work, command.errand_id)
+    stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored
-    row = _outcome(session, command.outcome)
+    row = _outcome(work, command.outcome)
     outcome = _read(row, command)
     _check_evidence(row, outcome, command)
     attempts.arrive(errand)
-    return _fail(session, errand, command, row, outcome)
+    return _fail(work, errand, command, row, outcome)
 
 
-def record_failure_late(session: UnitOfWork, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
+def record_failure_late(work: UnitOfWork, command: RecordFailure) -> tuple[Attempt, list[DomainError]]:
     """What a phone tells of a door that stayed shut: never refused once the errand is known.
 
     Returns the attempt and what an online screen would have been refused with. What lacks its evidence is no invitation.
     Raises `not_found`.
     """
-    errand = errands.lock(session, command.errand_id)
-    stored = attempts.stored_attempt(session, errand.id, command.operation_id, command.phone)
+    errand = errands.lock(work, command.errand_id)
+    stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored, []
-    row = session.scalars(_known(command.outcome)).one_or_none()
+    row = work.scalars(_known(command.outcome)).one_or_none()
     if row is None:
-        refused = refusals(lambda: _outcome(session, command.outcome), lambda: attempts.arrive(errand))
-        return _leave(session, errand, command, Outcome(command.outcome, 0, (), counts=False, next_actor="")), refused
+        refused = refusals(lambda: _outcome(work, command.outcome), lambda: attempts.arrive(errand))
+        return _leave(work, errand, command, Outcome(command.outcome, 0, (), counts=False, next_actor="")), refused
     outcome = _read(row, command)
     refused = refusals(lambda: _check_evidence(row, outcome, command))
     outcome = replace(outcome, counts=outcome.counts and not refused)
     stopped = refusals(lambda: attempts.arrive(errand))
     if stopped:
-        return _leave(session, errand, command, outcome), refused + stopped
-    return _fail(session, errand, command, row, outcome), refused
+        return _leave(work, errand, command, outcome), refused + stopped
+    return _fail(work, errand, command, row, outcome), refused
 
 
-def _fail(session: UnitOfWork, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
+def _fail(work: UnitOfWork, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
     errands.advance(errand, ErrandState.FAILED)
-    attempt = _leave(session, errand, command, outcome)
-    changes.errand_changed(session, errand, command.now)
+    attempt = _leave(work, errand, command, outcome)
+    changes.errand_changed(work, errand, command.now)
     reason = say(row.citizen_text, errand.request.language)
     trigger = f"failed:{attempt.operation_id}"
-    messages.tell(session, errand.request, errand, "failed", command.now, trigger, reason=reason)
-    _follow(session, errand, outcome, command.now)
+    messages.tell(work, errand.request, errand, "failed", command.now, trigger, reason=reason)
+    _follow(work, errand, outcome, command.now)
     return attempt
 
 
@@ -115,79 +115,79 @@ def _given(command: RecordFailure) -> frozenset[str]:
     return frozenset(given | ({"fix"} if command.fix is not None else set()))
 
 
-def _leave(session: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
+def _leave(work: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
     """Ticks stay in the attempt; what was said or seen is personal and erasable."""
     applicant = errand.request.applicant_id
-    marks = [chains.remember(session, "failure", dict(command.evidence), applicant)] if command.evidence else []
+    marks = [chains.remember(work, "failure", dict(command.evidence), applicant)] if command.evidence else []
     if command.fix is not None:
-        marks.append(chains.remember(session, "position", chains.position(command.fix), applicant))
+        marks.append(chains.remember(work, "position", chains.position(command.fix), applicant))
     evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks}
     door = attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
     return attempts.leave(
-        session, errand, door, attempts.AttemptOutcome(outcome.code, evidence, outcome.version, outcome.counts)
+        work, errand, door, attempts.AttemptOutcome(outcome.code, evidence, outcome.version, outcome.counts)
     )
 
 
-def _follow(session: UnitOfWork, errand: Errand, outcome: Outcome, now: datetime) -> None:
+def _follow(work: UnitOfWork, errand: Errand, outcome: Outcome, now: datetime) -> None:
     if outcome.code in POST_TRIES_AGAIN:
-        errands.schedule_next(session, errand, now)
+        errands.schedule_next(work, errand, now)
     elif errand.kind is ErrandKind.COLLECT:
         return  # the citizen chooses a new time, or leaves it
     elif outcome.code in NO_FURTHER_INVITATION:
         at_once = outcome.next_actor == "desk"
-        _hold(session, errand, local_day(now) + timedelta(days=0 if at_once else HELD_DAYS), now)
+        _hold(work, errand, local_day(now) + timedelta(days=0 if at_once else HELD_DAYS), now)
     elif outcome.counts:
-        _invite_again_or_hold(session, errand, now)
+        _invite_again_or_hold(work, errand, now)
 
 
-def _invite_again_or_hold(session: UnitOfWork, errand: Errand, now: datetime) -> None:
-    session.flush()
+def _invite_again_or_hold(work: UnitOfWork, errand: Errand, now: datetime) -> None:
+    work.flush()
     made = select(Attempt.occurred_at).where(Attempt.errand_id == errand.id, Attempt.counts)
-    invitations = [local_day(moment) for moment in session.scalars(made)]
-    if undeliverable(invitations, calendar(session)):
-        _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    invitations = [local_day(moment) for moment in work.scalars(made)]
+    if undeliverable(invitations, calendar(work)):
+        _hold(work, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
     else:
-        _invite_again(session, errand, min(invitations), now)
+        _invite_again(work, errand, min(invitations), now)
 
 
-def _invite_again(session: UnitOfWork, errand: Errand, first: date, now: datetime) -> None:
+def _invite_again(work: UnitOfWork, errand: Errand, first: date, now: datetime) -> None:
     """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
-    days = calendar(session)
-    errands.schedule_next(session, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART)
+    days = calendar(work)
+    errands.schedule_next(work, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART)
 
 
-def hold(session: UnitOfWork, errand_id: UUID, now: datetime) -> Errand:
+def hold(work: UnitOfWork, errand_id: UUID, now: datetime) -> Errand:
     """Keep a failed delivery at the office for the citizen to fetch or to arrange anew."""
-    errand = errands.lock(session, errand_id)
-    _hold(session, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    errand = errands.lock(work, errand_id)
+    _hold(work, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
     return errand
 
 
-def _hold(session: UnitOfWork, errand: Errand, until: date, now: datetime) -> None:
+def _hold(work: UnitOfWork, errand: Errand, until: date, now: datetime) -> None:
     errands.advance(errand, ErrandState.HELD)
     errand.held_until = until
-    changes.errand_changed(session, errand, now)
+    changes.errand_changed(work, errand, now)
     told = {"office": errand.office.name, "until": until}
-    messages.tell(session, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
+    messages.tell(work, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
 
 
 def return_to_desk(
-    session: UnitOfWork, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
+    work: UnitOfWork, errand_id: UUID, operation_id: str, by: str, confirmed_by: str, now: datetime
 ) -> list[CustodyEvent]:
     """After its time at the office a result goes back sealed to the desk that packed it; both sides confirm.
 
     Raises `still_held`, `not_the_holder` (the envelope is not in the office's safe) and `errand_step_refused`.
     """
     check_both_sides(by, confirmed_by)
-    errand = errands.lock(session, errand_id)
-    locked = chains.lock(session, session.scalars(select(Parcel.id).where(Parcel.errand_id == errand.id)))
+    errand = errands.lock(work, errand_id)
+    locked = chains.lock(work, work.scalars(select(Parcel.id).where(Parcel.errand_id == errand.id)))
     results = [chain for chain in locked if _packed_at(chain) is not None]
     answered = [event for chain in results if (event := chain.answered(operation_id)) is not None]
     if answered:
         return answered
     if errand.held_until is not None and local_day(now) < errand.held_until:
         raise DomainError("still_held", until=errand.held_until)
-    errands.close(session, errand, ErrandState.RETURNED, now)
+    errands.close(work, errand, ErrandState.RETURNED, now)
     safe = Party(Holder.OFFICE_SAFE, str(errand.office_id))
     signed = f"{by}+{confirmed_by}"
     events = []
@@ -195,8 +195,8 @@ def return_to_desk(
         desk = _packed_at(chain)
         assert desk is not None  # filtered above
         act = Act(EventKind.RETURNED, safe, desk, occurred_at=now, now=now, by=signed, operation_id=operation_id)
-        events.append(chains.add_event(session, chain, act))
-    _tell_returned(session, errand, results, now)
+        events.append(chains.add_event(work, chain, act))
+    _tell_returned(work, errand, results, now)
     return events
 
 
@@ -206,7 +206,7 @@ def _packed_at(chain: Chain) -> Party | None:
     return Party(first.giver, first.giver_id) if first is not None and first.giver is Holder.DESK else None
 
 
-def _tell_returned(session: UnitOfWork, errand: Errand, results: list[Chain], now: datetime) -> None:
+def _tell_returned(work: UnitOfWork, errand: Errand, results: list[Chain], now: datetime) -> None:
     desks = {int(desk.id) for chain in results if (desk := _packed_at(chain)) is not None and desk.id is not None}
-    names = session.scalars(select(Desk.name).where(Desk.id.in_(desks)).order_by(Desk.id))
-    messages.tell(session, errand.request, errand, "returned", now, f"returned:{errand.id}", desk=", ".join(names))
+    names = work.scalars(select(Desk.name).where(Desk.id.in_(desks)).order_by(Desk.id))
+    messages.tell(work, errand.request, errand, "returned", now, f"returned:{errand.id}", desk=", ".join(names))
