@@ -1,0 +1,36 @@
+"""The public notice is the table of personal data, in the citizen's language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.domain.personal_data import RULES
+from app.texts import say
+from app.texts.personal_data import BASES, PURPOSES, period
+from app.web.session import WebContext, init_context
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_notice_names_every_rule_that_concerns_a_citizen(client: FlaskClient, language: str) -> None:
+    page = unescape(client.get(f"/du-lieu-ca-nhan?lang={language}").text)
+    for rule in RULES.values():
+        assert (say(PURPOSES[rule.key], language) in page) == rule.public
+        if rule.public:
+            assert say(BASES[rule.basis], language) in page
+
+
+def test_periods_are_said_as_people_count() -> None:
+    said = {key: say(period(rule)[0], "en", **period(rule)[1]) for key, rule in RULES.items()}
+    assert (said["person"], said["message"], said["audit"]) == ("24 months", "90 days", "5 years")
+    assert said["chain"] == "without limit"
+
+
+def test_a_province_that_keeps_less_says_so(client: FlaskClient, flask_app: Flask) -> None:
+    context: WebContext = flask_app.extensions["tannha"]
+    init_context(flask_app, replace(context, settings=replace(context.settings, keep="message=61")))
+    assert "61 ngày" in client.get("/du-lieu-ca-nhan").text
