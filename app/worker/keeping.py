@@ -14,25 +14,25 @@ from app.worker.context import WorkerContext
 log = logging.getLogger("tannha.retention")
 
 
-def keep(work: WorkerContext) -> None:
+def keep(context: WorkerContext) -> None:
     """End what is over. Cut off at any moment, the next run goes on: what is gone is not found again."""
-    limits = retention.TimeLimits(work.clock.now(), rules_with(work.settings.keep))
+    limits = retention.TimeLimits(context.clock.now(), rules_with(context.settings.keep))
     for step in retention.steps():
         total, gone = 0, retention.AT_ONCE
         while gone >= retention.AT_ONCE:
-            with work.database.transaction() as session:
+            with context.database.transaction() as session:
                 gone = retention.take(session, step, limits)
             total += gone
         if total:
             log.info("%s: %d ended", step.name, total)
     days = limits.rules["message"].days or 0
-    files = end_console_messages(work.settings, local_day(limits.now), days)
+    files = end_console_messages(context.settings, local_day(limits.now), days)
     if files:
         log.info("console messages: %d files ended", files)
-    list_erasures(work)
+    list_erasures(context)
 
 
-def list_erasures(work: WorkerContext) -> None:
-    with work.database.transaction() as session:
+def list_erasures(context: WorkerContext) -> None:
+    with context.database.transaction() as session:
         lines = erasure_list.lines_of(session)
-    erasure_list.append(work.settings.erasure_list, lines)
+    erasure_list.append(context.settings.erasure_list, lines)

@@ -34,11 +34,11 @@ CROWDED_S: Final = (1.0, 4.0)
 class OutboxHandler(Protocol):
     """What one kind of outbox message says, and what comes of the answer."""
 
-    def prepare(self, work: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage) -> Any | None:
+    def prepare(self, context: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage) -> Any | None:
         """Read the rows; None: there is nothing to say any more."""
         ...
 
-    def send(self, work: WorkerContext, message: Any) -> Any:
+    def send(self, context: WorkerContext, message: Any) -> Any:
         """Call out; raises integrations.errors and nothing else."""
         ...
 
@@ -70,25 +70,25 @@ _busy: Counter[str] = Counter()
 _lock = Lock()
 
 
-def tell(work: WorkerContext, outbox_message_id: UUID, handlers: dict[str, OutboxHandler]) -> str | None:
+def tell(context: WorkerContext, outbox_message_id: UUID, handlers: dict[str, OutboxHandler]) -> str | None:
     """Send it if its turn has come; returns its new state, or None when it was not its turn. Raises NotYet."""
-    with _room(work, outbox_message_id):
-        claimed = _claim(work, outbox_message_id, handlers)
+    with _room(context, outbox_message_id):
+        claimed = _claim(context, outbox_message_id, handlers)
         if claimed is None:
             return None
         try:
-            answer = claimed.handler.send(work, claimed.message)
+            answer = claimed.handler.send(context, claimed.message)
         except Unavailable as error:
-            return _put_off(work, outbox_message_id, error)
+            return _put_off(context, outbox_message_id, error)
         except (Rejected, BadAnswer) as error:
-            return _refused(work, outbox_message_id, claimed, error)
-        return _sent(work, outbox_message_id, claimed, answer)
+            return _refused(context, outbox_message_id, claimed, error)
+        return _sent(context, outbox_message_id, claimed, answer)
 
 
 @contextmanager
-def _room(work: WorkerContext, outbox_message_id: UUID) -> Iterator[None]:
+def _room(context: WorkerContext, outbox_message_id: UUID) -> Iterator[None]:
     """Take one of the places for this link in this process, or come again."""
-    with work.database.transaction() as session:
+    with context.database.transaction() as session:
         outbox_message = session.get(OutboxMessage, outbox_message_id)
         link = outbox_message.link if outbox_message is not None else ""
     most = MOST_OF_ONE_LINK[queue.task_of(link)]
@@ -103,9 +103,9 @@ def _room(work: WorkerContext, outbox_message_id: UUID) -> Iterator[None]:
             _busy[link] -= 1
 
 
-def _claim(work: WorkerContext, outbox_message_id: UUID, handlers: dict[str, OutboxHandler]) -> Claimed | None:
-    now = work.clock.now()
-    with work.database.transaction() as session:
+def _claim(context: WorkerContext, outbox_message_id: UUID, handlers: dict[str, OutboxHandler]) -> Claimed | None:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         outbox_message = _held(session, outbox_message_id)
         if outbox_message is None or not queue.is_head(session, outbox_message):
             return None
@@ -115,7 +115,7 @@ def _claim(work: WorkerContext, outbox_message_id: UUID, handlers: dict[str, Out
         wait = link_health.may_call_in_s(session, outbox_message.link, now)
         if wait > 0:
             raise NotYet(wait * random.uniform(1.0, 1.5))  # noqa: S311 (spread, not a secret)
-        message = handler.prepare(work, session, outbox_message)
+        message = handler.prepare(context, session, outbox_message)
         if message is None:
             _settle(session, outbox_message, "withdrawn", now)
             return None
@@ -133,9 +133,9 @@ def _held(session: UnitOfWork, outbox_message_id: UUID) -> OutboxMessage | None:
     return outbox_message if outbox_message.state == "queued" else None
 
 
-def _sent(work: WorkerContext, outbox_message_id: UUID, claimed: Claimed, answer: Any) -> str | None:
-    now = work.clock.now()
-    with work.database.transaction() as session:
+def _sent(context: WorkerContext, outbox_message_id: UUID, claimed: Claimed, answer: Any) -> str | None:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         queue.link_answered(session, claimed.link, now)
         outbox_message = _held(session, outbox_message_id)
         if outbox_message is None:
@@ -147,10 +147,12 @@ def _sent(work: WorkerContext, outbox_message_id: UUID, claimed: Claimed, answer
         return _settle(session, outbox_message, "sent", now)
 
 
-def _refused(work: WorkerContext, outbox_message_id: UUID, claimed: Claimed, error: Rejected | BadAnswer) -> str | None:
+def _refused(
+    context: WorkerContext, outbox_message_id: UUID, claimed: Claimed, error: Rejected | BadAnswer
+) -> str | None:
     """A person's task: with their sentence, or with the answer that nobody could read."""
-    now = work.clock.now()
-    with work.database.transaction() as session:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         queue.link_answered(session, claimed.link, now)
         outbox_message = _held(session, outbox_message_id)
         if outbox_message is None:
@@ -175,10 +177,10 @@ def _refused(work: WorkerContext, outbox_message_id: UUID, claimed: Claimed, err
         return outbox_message.state
 
 
-def _put_off(work: WorkerContext, outbox_message_id: UUID, error: Unavailable) -> str | None:
+def _put_off(context: WorkerContext, outbox_message_id: UUID, error: Unavailable) -> str | None:
     """Try again later (raises NotYet) for two days; then a person decides."""
-    now = work.clock.now()
-    with work.database.transaction() as session:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         outbox_message = _held(session, outbox_message_id)
         if outbox_message is None:
             return None

@@ -42,11 +42,11 @@ def end_with(parent: int) -> None:
 def main(planning_id: int, parent: int) -> None:
     end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
-    work = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
+    context = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
     try:
-        carry_out(work.database, planning_id, work.clock, work.settings.roads)
+        carry_out(context.database, planning_id, context.clock, context.settings.roads)
     finally:
-        work.close()
+        context.close()
 
 
 if __name__ == "__main__":

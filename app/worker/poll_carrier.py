@@ -21,45 +21,47 @@ MOST_PAGES: Final = 20  # a round; the next goes on from the cursor
 MOST_ORDERS: Final = 50
 
 
-def poll(work: WorkerContext) -> dict[str, int]:
+def poll(context: WorkerContext) -> dict[str, int]:
     """One round over all carriers; how many new lines of each. A carrier that is away stops no other."""
     found: dict[str, int] = {}
-    for name, link in links_file(work.settings).carriers.items():
-        client = carrier(work.settings, name)
-        if link.interface == "own" or client is None or _closed(work, name):
+    for name, link in links_file(context.settings).carriers.items():
+        client = carrier(context.settings, name)
+        if link.interface == "own" or client is None or _closed(context, name):
             continue
         try:
-            found[name] = _poll_orders(work, link, client) if link.interface == "C" else _poll_feed(work, link, client)
+            found[name] = (
+                _poll_orders(context, link, client) if link.interface == "C" else _poll_feed(context, link, client)
+            )
         except IntegrationError as error:
-            _note(work, name, error)
+            _note(context, name, error)
     return found
 
 
-def _closed(work: WorkerContext, name: str) -> bool:
-    with work.database.transaction() as session:
-        return link_health.may_call_in_s(session, name, work.clock.now()) > 0
+def _closed(context: WorkerContext, name: str) -> bool:
+    with context.database.transaction() as session:
+        return link_health.may_call_in_s(session, name, context.clock.now()) > 0
 
 
-def _poll_feed(work: WorkerContext, link: CarrierLink, client: Carrier) -> int:
+def _poll_feed(context: WorkerContext, link: CarrierLink, client: Carrier) -> int:
     """Page by page: the lines and the cursor behind them are one transaction, so that neither is ever without the other."""
     new = 0
     for _ in range(MOST_PAGES):
-        with work.database.transaction() as session:
+        with context.database.transaction() as session:
             cursor = carrier_events.cursor_of(session, link.name, link.customer_code)
         page = client.track(cursor)
-        new += _keep(work, link, page, cursor_too=True)
+        new += _keep(context, link, page, cursor_too=True)
         if not page.more:
             break
     return new
 
 
-def _poll_orders(work: WorkerContext, link: CarrierLink, client: Carrier) -> int:
-    with work.database.transaction() as session:
+def _poll_orders(context: WorkerContext, link: CarrierLink, client: Carrier) -> int:
+    with context.database.transaction() as session:
         asked = orders.open_orders(session, link.name, MOST_ORDERS)
         placed = [_placed(order, link) for order in asked]
         for order in asked:
-            order.seen_at = work.clock.now()
-    return _keep(work, link, client.track(None, placed), cursor_too=False) if placed else 0
+            order.seen_at = context.clock.now()
+    return _keep(context, link, client.track(None, placed), cursor_too=False) if placed else 0
 
 
 def _placed(order: CarrierOrder, link: CarrierLink) -> Placed:
@@ -68,9 +70,9 @@ def _placed(order: CarrierOrder, link: CarrierLink) -> Placed:
     )
 
 
-def _keep(work: WorkerContext, link: CarrierLink, page: Page, *, cursor_too: bool) -> int:
-    now = work.clock.now()
-    with work.database.transaction() as session:
+def _keep(context: WorkerContext, link: CarrierLink, page: Page, *, cursor_too: bool) -> int:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         new = carrier_events.store(session, link.name, told(page.events, page.unreadable), now)
         if cursor_too:
             carrier_events.keep_cursor(session, link.name, link.customer_code, page.cursor, new, now)
@@ -80,28 +82,28 @@ def _keep(work: WorkerContext, link: CarrierLink, page: Page, *, cursor_too: boo
     return new
 
 
-def _note(work: WorkerContext, name: str, error: IntegrationError) -> None:
+def _note(context: WorkerContext, name: str, error: IntegrationError) -> None:
     log.warning("%s: could not be read: %s", name, error.reason)
-    with work.database.transaction() as session:
+    with context.database.transaction() as session:
         if isinstance(error, Unavailable | BadAnswer):
-            link_health.failed(session, name, f"{type(error).__name__}: {error.reason}", work.clock.now())
+            link_health.failed(session, name, f"{type(error).__name__}: {error.reason}", context.clock.now())
 
 
-def take(work: WorkerContext) -> dict[str, int]:
+def take(context: WorkerContext) -> dict[str, int]:
     """Read what waits, each inbox message in a transaction of its own: one that fails stops no other."""
     done: dict[str, int] = {}
-    while (state := _take_next(work, work.clock.now())) is not None:
+    while (state := _take_next(context, context.clock.now())) is not None:
         done[state] = done.get(state, 0) + 1
     return done
 
 
-def _take_next(work: WorkerContext, now: datetime) -> str | None:
-    with work.database.transaction() as session:
+def _take_next(context: WorkerContext, now: datetime) -> str | None:
+    with context.database.transaction() as session:
         inbox_message = next(iter(carrier_events.waiting(session, 1)), None)
         if inbox_message is None:
             return None
         if inbox_message.code is not None and inbox_message.fields.get("milestone") is None:
-            meaning = meaning_of(work.settings, inbox_message.link, inbox_message.code)
+            meaning = meaning_of(context.settings, inbox_message.link, inbox_message.code)
             if meaning is not None:
                 carrier_events.learn(inbox_message, meaning[0], final=meaning[1])
         return carrier_events.take_or_park(session, inbox_message, now)

@@ -22,30 +22,30 @@ AT_MOST: Final = 200  # a minute
 LONGEST_CODE: Final = 3
 
 
-def poll(work: WorkerContext, most: int = AT_MOST) -> dict[str, int]:
+def poll(context: WorkerContext, most: int = AT_MOST) -> dict[str, int]:
     """One round; how many answers of each kind. Ends early, without an error, when they are away."""
-    exchange = one_stop(work.settings)
+    exchange = one_stop(context.settings)
     done: Counter[str] = Counter()
     if exchange is None:
         return done
-    with work.database.transaction() as session:
-        if link_health.may_call_in_s(session, links.ONE_STOP, work.clock.now()) > 0:
+    with context.database.transaction() as session:
+        if link_health.may_call_in_s(session, links.ONE_STOP, context.clock.now()) > 0:
             return done
-        asked = dossier_states.to_ask(session, work.clock.now(), most)
+        asked = dossier_states.to_ask(session, context.clock.now(), most)
     for dossier_id, code in asked:
         try:
             heard = ask(exchange, code)
         except Unavailable as error:
-            with work.database.transaction() as session:
-                link_health.failed(session, links.ONE_STOP, f"Unavailable: {error.reason}", work.clock.now())
+            with context.database.transaction() as session:
+                link_health.failed(session, links.ONE_STOP, f"Unavailable: {error.reason}", context.clock.now())
             return done
         except (Rejected, BadAnswer) as error:
             log.warning("one_stop: dossier %s could not be read: %s", dossier_id, error.reason)
             done["unreadable"] += 1
             continue
-        with work.database.transaction() as session:
-            queue.link_answered(session, links.ONE_STOP, work.clock.now())
-            done[dossier_states.hear(session, dossier_id, heard, work.clock.now())] += 1
+        with context.database.transaction() as session:
+            queue.link_answered(session, links.ONE_STOP, context.clock.now())
+            done[dossier_states.hear(session, dossier_id, heard, context.clock.now())] += 1
     return done
 
 

@@ -21,34 +21,34 @@ Asked = Sequence[tuple[UUID, str]]
 AWAY: Final = 5  # lost answers in a row
 
 
-def reconcile(work: WorkerContext) -> Reconciliation:
+def reconcile(context: WorkerContext) -> Reconciliation:
     """Ask about every dossier and read what the carriers tell. Raises Unavailable when the exchange is away.
 
     An answer that got lost is asked for once more at the end: of ten thousand some always do.
     """
     found = Reconciliation()
-    exchange = one_stop(work.settings)
+    exchange = one_stop(context.settings)
     if exchange is not None:
-        with work.database.transaction() as session:
-            asked = reconciling.dossiers(session, work.clock.now())
-        _compare_all(work, exchange, found, asked)
-    poll_carrier.poll(work)
-    poll_carrier.take(work)
-    with work.database.transaction() as session:
+        with context.database.transaction() as session:
+            asked = reconciling.dossiers(session, context.clock.now())
+        _compare_all(context, exchange, found, asked)
+    poll_carrier.poll(context)
+    poll_carrier.take(context)
+    with context.database.transaction() as session:
         reconciling.orders_unknown_here(session, found)
         found.checked += len(reconciling.orders_to_check(session))
     return found
 
 
-def _compare_all(work: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked) -> None:
-    lost = _compare(work, exchange, found, asked, min(AWAY, len(asked)))
-    for dossier_id, code in _compare(work, exchange, found, lost, len(lost) + 1):
+def _compare_all(context: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked) -> None:
+    lost = _compare(context, exchange, found, asked, min(AWAY, len(asked)))
+    for dossier_id, code in _compare(context, exchange, found, lost, len(lost) + 1):
         log.warning("one_stop: dossier %s could not be read: no answer, twice", dossier_id)
         found.unread.append(code)
 
 
 def _compare(
-    work: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked, patience: int
+    context: WorkerContext, exchange: NationalExchange, found: Reconciliation, asked: Asked, patience: int
 ) -> Asked:
     """Returns those whose answer got lost. Raises Unavailable after `patience` of them in a row: they are away."""
     lost: list[tuple[UUID, str]] = []
@@ -67,6 +67,6 @@ def _compare(
             found.unread.append(code)
             continue
         in_a_row = 0
-        with work.database.transaction() as session:
-            reconciling.compare_dossier(session, found, dossier_id, heard, work.clock.now())
+        with context.database.transaction() as session:
+            reconciling.compare_dossier(session, found, dossier_id, heard, context.clock.now())
     return lost

@@ -131,19 +131,19 @@ def run(
     pace: WorkerTimings | None,
 ) -> None:
     """See `app.worker.run_worker`. A plan in the making is stopped with its children, and begun again by the next worker."""
-    work = WorkerContext.of(settings)
+    context = WorkerContext.of(settings)
     try:
-        with work.database.transaction() as session:
+        with context.database.transaction() as session:
             link_health.register(session, known_links(settings))
         rhythm = pace or WorkerTimings()
-        asyncio.run(_drain(work, queues, rhythm) if until_idle else _serve(work, queues, stop, rhythm))
+        asyncio.run(_drain(context, queues, rhythm) if until_idle else _serve(context, queues, stop, rhythm))
     finally:
-        work.close()
+        context.close()
 
 
-def make_app(work: WorkerContext) -> procrastinate.App:
+def make_app(context: WorkerContext) -> procrastinate.App:
     """procrastinate's app with every task bound to this installation."""
-    url = app_url(work.settings).set(drivername="postgresql")
+    url = app_url(context.settings).set(drivername="postgresql")
     connector = procrastinate.PsycopgConnector(
         conninfo=url.render_as_string(hide_password=False),
         kwargs={"options": f"-c role={APP_ROLE} -c timezone=UTC"},
@@ -153,31 +153,35 @@ def make_app(work: WorkerContext) -> procrastinate.App:
     app = procrastinate.App(connector=connector)
     for name, handler in TASKS.items():
         retry = RETRIES.get(name, WhenStopped())
-        bound = _later(handler, work) if inspect.iscoroutinefunction(handler) else settling(name, handler, retry, work)
+        bound = (
+            _later(handler, context)
+            if inspect.iscoroutinefunction(handler)
+            else settling(name, handler, retry, context)
+        )
         task = app.task(name=name, queue=QUEUES[name], retry=retry, pass_context=True)(bound)
         if name in REGULAR:
             app.periodic(cron=REGULAR[name])(task)
     return app
 
 
-def _later(handler: Callable[..., Any], work: WorkerContext) -> Callable[..., Any]:
+def _later(handler: Callable[..., Any], context: WorkerContext) -> Callable[..., Any]:
     async def later(_context: procrastinate.JobContext, **arguments: Any) -> None:
-        await handler(work, **arguments)
+        await handler(context, **arguments)
 
     return later
 
 
 def settling(
-    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, work: WorkerContext
+    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, context: WorkerContext
 ) -> Callable[..., Any]:
     """The handler; after an error with which nobody tries again, `GIVING_UP` settles what the job was for."""
 
-    def run_or_give_up(context: procrastinate.JobContext, **arguments: Any) -> None:
+    def run_or_give_up(job: procrastinate.JobContext, **arguments: Any) -> None:
         try:
-            handler(work, **arguments)
+            handler(context, **arguments)
         except Exception as error:
-            if name in GIVING_UP and retry.get_retry_decision(exception=error, job=context.job) is None:
-                GIVING_UP[name](work, error, **arguments)
+            if name in GIVING_UP and retry.get_retry_decision(exception=error, job=job.job) is None:
+                GIVING_UP[name](context, error, **arguments)
             raise
 
     return run_or_give_up
@@ -194,13 +198,13 @@ def _make_room() -> None:
 
 
 async def _serve(
-    work: WorkerContext, queues: tuple[str, ...], stop: threading.Event | None, pace: WorkerTimings
+    context: WorkerContext, queues: tuple[str, ...], stop: threading.Event | None, pace: WorkerTimings
 ) -> None:
-    app = make_app(work)
+    app = make_app(context)
     _make_room()
     async with app.open_async():
         workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
-        minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(work, pace))]
+        minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(context, pace))]
         told = asyncio.create_task(_told_to_stop(stop))
         try:
             done, _ = await asyncio.wait([*workers, told], return_when=asyncio.FIRST_COMPLETED)
@@ -212,22 +216,22 @@ async def _serve(
             await asyncio.gather(*minding, told, *workers, return_exceptions=True)
 
 
-async def _drain(work: WorkerContext, queues: tuple[str, ...], pace: WorkerTimings) -> None:
+async def _drain(context: WorkerContext, queues: tuple[str, ...], pace: WorkerTimings) -> None:
     """Do what is due, and what that promises in turn."""
-    app = make_app(work)
+    app = make_app(context)
     _make_room()
     async with app.open_async():
-        while _due(work, queues):
+        while _due(context, queues):
             for queue in queues:
                 await _work_on(app, queue, pace, wait=False)
 
 
-def _due(work: WorkerContext, queues: tuple[str, ...]) -> bool:
+def _due(context: WorkerContext, queues: tuple[str, ...]) -> bool:
     query = text(
         "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(:queues) "
         "and (scheduled_at is null or scheduled_at <= now()))"
     )
-    with work.database.transaction() as session:
+    with context.database.transaction() as session:
         return bool(session.scalar(query, {"queues": list(queues)}))
 
 
@@ -267,11 +271,11 @@ async def _rescue(app: procrastinate.App, pace: WorkerTimings) -> None:
             log.warning("rescue: another worker was faster, or the database is away (%s)", why)
 
 
-async def _keep_time(work: WorkerContext, pace: WorkerTimings) -> None:
+async def _keep_time(context: WorkerContext, pace: WorkerTimings) -> None:
     """Do by the clock what is due: the draft in the evening, the final plan in the morning."""
     while True:
         try:
-            await asyncio.to_thread(look_at_the_clock, work)
+            await asyncio.to_thread(look_at_the_clock, context)
         except (SQLAlchemyError, DomainError) as error:  # its words may quote a number: the kind is enough
             log.error("the clock: %s, looked at again in %s s", type(error).__name__, pace.clock_s)  # noqa: TRY400
         await asyncio.sleep(pace.clock_s)

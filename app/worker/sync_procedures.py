@@ -15,12 +15,12 @@ from integrations.one_stop import ChannelCode, PublishedProcedure
 log = logging.getLogger(__name__)
 
 
-def sync(work: WorkerContext) -> dict[str, int]:
+def sync(context: WorkerContext) -> dict[str, int]:
     """One round over our procedures; how many of each answer. Ends early when they are away."""
-    exchange, done = one_stop(work.settings), Counter[str]()
+    exchange, done = one_stop(context.settings), Counter[str]()
     if exchange is None:
         return done
-    with work.database.transaction() as session:
+    with context.database.transaction() as session:
         codes = procedure_versions.codes(session)
     for code in codes:
         try:
@@ -35,8 +35,8 @@ def sync(work: WorkerContext) -> dict[str, int]:
         if found is None:
             done["not_published"] += 1
             continue
-        with work.database.transaction() as session:
-            done[procedure_versions.learn(session, _published(found), work.clock.now())] += 1
+        with context.database.transaction() as session:
+            done[procedure_versions.learn(session, _published(found), context.clock.now())] += 1
     return done
 
 

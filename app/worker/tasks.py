@@ -1,4 +1,4 @@
-"""Every job of `app.jobs.QUEUES` and what does it. A handler is given the `Work` first, then the job's arguments."""
+"""Every job of `app.jobs.QUEUES` and what does it. A handler is given the `WorkerContext` first, then the job's arguments."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PlanFailed(Exception):
     """The child that planned ended with an error; the order's row says which."""
 
 
-async def plan_day(work: WorkerContext, planning_id: int) -> None:
+async def plan_day(context: WorkerContext, planning_id: int) -> None:
     """Plan in a child process; stopping the worker ends the child, and the job is done again by the next worker."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -46,7 +46,7 @@ async def plan_day(work: WorkerContext, planning_id: int) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
     )
     try:
-        await child.communicate(settings_to_json(work.settings))
+        await child.communicate(settings_to_json(context.settings))
     except asyncio.CancelledError:
         child.kill()
         await child.wait()
@@ -55,101 +55,101 @@ async def plan_day(work: WorkerContext, planning_id: int) -> None:
         raise PlanFailed(f"planning {planning_id} ended with code {child.returncode}")
 
 
-def announce_plan(work: WorkerContext, plan_id: int) -> None:
+def announce_plan(context: WorkerContext, plan_id: int) -> None:
     """Tell everybody whom the published plan visits; who was told in the evening is not told again."""
-    now = work.clock.now()
-    with work.database.transaction() as session:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         plan = session.get_one(Plan, plan_id)
         if plan.state == "published" and plan.day >= local_day(now):
-            messages.tell_evening_before(session, plan.day, now, work.keys)
+            messages.tell_evening_before(session, plan.day, now, context.keys)
 
 
-def deliver_message(work: WorkerContext, message_id: str) -> None:
+def deliver_message(context: WorkerContext, message_id: str) -> None:
     delivering.deliver_message(
-        work.database,
-        sms_sender(work.settings),
+        context.database,
+        sms_sender(context.settings),
         UUID(message_id),
-        work.clock.now(),
-        keys=work.keys,
-        base_url=work.settings.base_url,
+        context.clock.now(),
+        keys=context.keys,
+        base_url=context.settings.base_url,
     )
 
 
-def give_up_message(work: WorkerContext, error: BaseException, message_id: str) -> None:
-    delivering.give_up(work.database, UUID(message_id), work.clock.now(), error)
+def give_up_message(context: WorkerContext, error: BaseException, message_id: str) -> None:
+    delivering.give_up(context.database, UUID(message_id), context.clock.now(), error)
 
 
-def confirm_proof(work: WorkerContext, errand_id: str) -> None:
-    with work.database.transaction() as session:
-        delivery.ask_to_confirm(session, UUID(errand_id), work.clock.now())
+def confirm_proof(context: WorkerContext, errand_id: str) -> None:
+    with context.database.transaction() as session:
+        delivery.ask_to_confirm(session, UUID(errand_id), context.clock.now())
 
 
-def sign_digests(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def sign_digests(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Sign where every office's chains stood at the end of yesterday; a digest also covers days that were missed."""
-    now = work.clock.now()
-    with work.database.transaction() as session:
-        digests.sign_all(session, local_day(now) - timedelta(days=1), now, work.keys)
+    now = context.clock.now()
+    with context.database.transaction() as session:
+        digests.sign_all(session, local_day(now) - timedelta(days=1), now, context.keys)
 
 
-def carry_over(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def carry_over(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Arrange anew what yesterday's couriers did not get to."""
-    with work.database.transaction() as session:
-        errands.carry_over(session, work.clock.now())
+    with context.database.transaction() as session:
+        errands.carry_over(session, context.clock.now())
 
 
-def learn_travel_times(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def learn_travel_times(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """See how long yesterday's rides took; the plans to come reckon with it."""
-    with work.database.transaction() as session:
-        calibrating.learn(session, work.clock.now())
+    with context.database.transaction() as session:
+        calibrating.learn(session, context.clock.now())
 
 
-def store_file(work: WorkerContext, sha256: str) -> None:
-    store = file_store(work.settings, patience_s=STORE_PATIENCE_S)
-    storing.store_file(work.database, store, sha256, work.clock.now(), work.keys)
+def store_file(context: WorkerContext, sha256: str) -> None:
+    store = file_store(context.settings, patience_s=STORE_PATIENCE_S)
+    storing.store_file(context.database, store, sha256, context.clock.now(), context.keys)
 
 
-def delete_file(work: WorkerContext, sha256: str) -> None:
-    storing.delete_file(file_store(work.settings, patience_s=STORE_PATIENCE_S), sha256)
+def delete_file(context: WorkerContext, sha256: str) -> None:
+    storing.delete_file(file_store(context.settings, patience_s=STORE_PATIENCE_S), sha256)
 
 
-def keep_time_limits(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def keep_time_limits(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Delete what was kept as long as it may be."""
-    keeping.keep(work)
+    keeping.keep(context)
 
 
-def list_erasures(work: WorkerContext) -> None:
+def list_erasures(context: WorkerContext) -> None:
     """Write down outside the database what was erased, so that no backup brings it back."""
-    keeping.list_erasures(work)
+    keeping.list_erasures(context)
 
 
-def tell(work: WorkerContext, dispatch_id: str) -> None:
+def tell(context: WorkerContext, dispatch_id: str) -> None:
     """Send one message to an outside system, when its turn has come."""
-    outbox.tell(work, UUID(dispatch_id), HANDLERS)
+    outbox.tell(context, UUID(dispatch_id), HANDLERS)
 
 
-def ask_one_stop(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def ask_one_stop(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Hear what became of the open dossiers at the national exchange."""
-    poll_one_stop.poll(work)
+    poll_one_stop.poll(context)
 
 
-def ask_carriers(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def ask_carriers(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Read what the postal carriers tell."""
-    poll_carrier.poll(work)
+    poll_carrier.poll(context)
 
 
-def take_arrivals(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def take_arrivals(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Act on what was told, by the time of the events."""
-    poll_carrier.take(work)
+    poll_carrier.take(context)
 
 
-def sync_procedures(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def sync_procedures(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Take over published paper lists that changed."""
-    syncing.sync(work)
+    syncing.sync(context)
 
 
-def reconcile(work: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+def reconcile(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Compare us with both outside systems, every night."""
-    reconciling.reconcile(work)
+    reconciling.reconcile(context)
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {

@@ -54,13 +54,13 @@ class OrderToCancel:
 class PlaceOrderHandler:
     """The handler of kind `place_order`."""
 
-    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> OrderToPlace | None:
+    def prepare(self, context: WorkerContext, session: Session, outbox_message: OutboxMessage) -> OrderToPlace | None:
         """None: it was called off before it was ever sent, or whose it is was erased.
 
         Sent once and perhaps arrived, it is ordered to the end and then called off: both are safe to say twice.
         """
         order = _order(session, outbox_message)
-        link = _joined(work, order.link)
+        link = _joined(context, order.link)
         never_sent = order.state in UNANSWERED and not order.customer_code
         if never_sent or order.state in ENDED - {OrderState.REFUSED}:
             return None
@@ -84,8 +84,8 @@ class PlaceOrderHandler:
             ),
         )
 
-    def send(self, work: WorkerContext, message: OrderToPlace) -> Placed:
-        return _client(work, message.link).create(message.order)
+    def send(self, context: WorkerContext, message: OrderToPlace) -> Placed:
+        return _client(context, message.link).create(message.order)
 
     def settle(self, session: Session, outbox_message: OutboxMessage, answer: Placed, now: datetime) -> None:
         orders.placed(session, _order(session, outbox_message), answer.item_code, answer.carrier_id, now)
@@ -98,23 +98,25 @@ class PlaceOrderHandler:
 class CancelOrderHandler:
     """The handler of kind `cancel_order`; the answer decides a refusal that waits for it."""
 
-    def prepare(self, work: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage) -> OrderToCancel | None:
+    def prepare(
+        self, context: WorkerContext, session: UnitOfWork, outbox_message: OutboxMessage
+    ) -> OrderToCancel | None:
         order = _held(session, outbox_message)
-        _joined(work, order.link)
+        _joined(context, order.link)
         if order.state != OrderState.CANCEL_WANTED:
             return None
         if not order.customer_code:  # it was never sent: there is nothing to call off
-            orders.called_off(order, work.clock.now(), done=True)
+            orders.called_off(order, context.clock.now(), done=True)
             session.flush()
-            refusals.answered(session, order, work.clock.now())
+            refusals.answered(session, order, context.clock.now())
             return None
         return OrderToCancel(
             order.link,
             Placed(order.number, order.customer_code, item_code=order.item_code, carrier_id=order.carrier_id),
         )
 
-    def send(self, work: WorkerContext, message: OrderToCancel) -> Cancellation:
-        return _client(work, message.link).cancel(message.placed)
+    def send(self, context: WorkerContext, message: OrderToCancel) -> Cancellation:
+        return _client(context, message.link).cancel(message.placed)
 
     def settle(self, session: UnitOfWork, outbox_message: OutboxMessage, answer: Cancellation, now: datetime) -> None:
         order = _held(session, outbox_message)
@@ -141,15 +143,15 @@ def _order(session: Session, outbox_message: OutboxMessage) -> CarrierOrder:
     return session.get_one(CarrierOrder, UUID(outbox_message.body["order_id"]), with_for_update={"of": CarrierOrder})
 
 
-def _joined(work: WorkerContext, name: str) -> CarrierLink:
-    link = carrier_settings(work.settings, name)
+def _joined(context: WorkerContext, name: str) -> CarrierLink:
+    link = carrier_settings(context.settings, name)
     if link is None:
         raise NotYet(POOL_SPENT_WAIT_S)
     return link
 
 
-def _client(work: WorkerContext, name: str) -> Carrier:
-    client = carrier(work.settings, name)
+def _client(context: WorkerContext, name: str) -> Carrier:
+    client = carrier(context.settings, name)
     if client is None:
         raise Unavailable(name, "is not joined: TANNHA_LINKS does not name it")
     return client

@@ -58,17 +58,17 @@ class StateHeld:
 class StepHandler:
     """The handler of kind `step`."""
 
-    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> StepMessage | None:
+    def prepare(self, context: WorkerContext, session: Session, outbox_message: OutboxMessage) -> StepMessage | None:
         """None for a dossier whose code was taken back: it is unknown there."""
-        del work
+        del context
         dossier = session.get(Dossier, UUID(outbox_message.body["dossier_id"]))
         step = session.get(DossierStep, int(outbox_message.body["step_id"]))
         if dossier is None or step is None or dossier.code is None:
             return None
         return StepMessage(dossier.code, _progress(dossier, step), _record(session, dossier, step))
 
-    def send(self, work: WorkerContext, message: StepMessage) -> StateHeld:
-        exchange = one_stop(work.settings)
+    def send(self, context: WorkerContext, message: StepMessage) -> StateHeld:
+        exchange = one_stop(context.settings)
         if exchange is None:
             raise Unavailable("one-stop exchange", "is not joined: TANNHA_LINKS names no [one_stop]")
         found = exchange.find_dossier(message.code)

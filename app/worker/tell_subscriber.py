@@ -27,17 +27,17 @@ class WebhookMessage:
 class WebhookHandler:
     """The handler of every kind that goes to a subscriber."""
 
-    def prepare(self, work: WorkerContext, session: Session, outbox_message: OutboxMessage) -> WebhookMessage | None:
+    def prepare(self, context: WorkerContext, session: Session, outbox_message: OutboxMessage) -> WebhookMessage | None:
         """None: the subscription was switched off or has ended."""
         subscriber = session.get(Subscriber, subscriptions.subscriber_id(outbox_message.link))
         if subscriber is None or not subscriber.active:
             return None
-        secrets = subscriptions.signing_secrets(subscriber, work.clock.now(), work.keys)
+        secrets = subscriptions.signing_secrets(subscriber, context.clock.now(), context.keys)
         body = json.dumps(outbox_message.body, ensure_ascii=False, separators=(",", ":"))
         return WebhookMessage(Endpoint(outbox_message.link, subscriber.url, secrets), str(outbox_message.id), body)
 
-    def send(self, work: WorkerContext, message: WebhookMessage) -> int:
-        return webhooks(work.settings).send(message.endpoint, message.message_id, message.body)
+    def send(self, context: WorkerContext, message: WebhookMessage) -> int:
+        return webhooks(context.settings).send(message.endpoint, message.message_id, message.body)
 
     def settle(self, session: Session, outbox_message: OutboxMessage, answer: int, now: datetime) -> None:
         del session, now

@@ -7,14 +7,14 @@ from app.services.planning import timetable
 from app.worker.context import WorkerContext
 
 
-def look_at_the_clock(work: WorkerContext) -> None:
+def look_at_the_clock(context: WorkerContext) -> None:
     """Do what is due and not done yet. Any number of workers may look at once: one of them acts."""
-    now = work.clock.now()
-    with work.database.transaction() as session:
+    now = context.clock.now()
+    with context.database.transaction() as session:
         if timetable.my_turn(session):
             timetable.order_draft(session, now)
             timetable.order_final(session, now)
     if timetable.is_evening(now):
-        with work.database.transaction() as session:
+        with context.database.transaction() as session:
             if timetable.my_turn(session):
-                messages.tell_evening_before(session, timetable.tomorrow(now), now, work.keys)
+                messages.tell_evening_before(session, timetable.tomorrow(now), now, context.keys)

@@ -120,9 +120,9 @@ class Drill:
     def listen(self) -> None:
         """As the worker does every minute."""
         settings = self.place.servers.settings
-        work = WorkerContext(settings, self.place.database, self.place.clock, self.place.keys)
-        poll(work)
-        take(work)
+        context = WorkerContext(settings, self.place.database, self.place.clock, self.place.keys)
+        poll(context)
+        take(context)
 
     def look(self) -> None:
         """A person: what waits for one is sent again, what would wait long is sent now; strange codes are put aside."""

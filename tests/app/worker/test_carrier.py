@@ -38,7 +38,7 @@ CODE = "H21.65-261130-0021"
 class Road:
     """A joined installation, its carrier, and one errand of a dossier with a code."""
 
-    work: WorkerContext
+    context: WorkerContext
     hcc: FakeHcc
     partner: Partner
     errand_id: UUID
@@ -47,43 +47,43 @@ class Road:
         """Send everything whose turn it is."""
         said: list[str | None] = []
         while True:
-            with self.work.database.transaction() as session:
+            with self.context.database.transaction() as session:
                 waiting = select(OutboxMessage.id).where(OutboxMessage.state == "queued").order_by(OutboxMessage.number)
                 ids = session.scalars(waiting).all()
-            states = [tell(self.work, one, HANDLERS) for one in ids]
+            states = [tell(self.context, one, HANDLERS) for one in ids]
             said += [state for state in states if state]
             if not any(states):
                 return said
 
     def change(self, what: Any) -> Any:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return what(session, session.get_one(Errand, self.errand_id))
 
     def follow(self) -> None:
         self.change(lambda session, errand: changes.errand_changed(session, errand, NOW))
 
     def order(self) -> CarrierOrder:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return session.scalars(select(CarrierOrder).order_by(CarrierOrder.attempt.desc())).first() or CarrierOrder()
 
     def errand(self) -> Errand:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return session.get_one(Errand, self.errand_id)
 
     def dossier(self, what: Callable[[Dossier], Any]) -> Any:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return what(session.scalars(select(Dossier).where(Dossier.code == CODE)).one())
 
     def read(self) -> dict[str, int]:
-        poll(self.work)
-        return take(self.work)
+        poll(self.context)
+        return take(self.context)
 
     def inbox_messages(self) -> list[tuple[str, str | None]]:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return [(row.state, row.reason) for row in session.scalars(select(InboxMessage).order_by(InboxMessage.id))]
 
     def parcel(self) -> Parcel | None:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return session.scalars(select(Parcel).where(Parcel.errand_id == self.errand_id)).one_or_none()
 
 
@@ -229,7 +229,7 @@ def test_an_answer_nobody_can_read_is_no_refusal_and_is_sent_again(own: Road) ->
     own.partner.faults = [told({"access_token": "x", "token_type": "Bearer", "expires_in": 1}), Reply(200, b"OK")]
     assert own.run() == ["parked"]
     assert own.order().state == "wanted"
-    with own.work.database.transaction() as session:
+    with own.context.database.transaction() as session:
         parked = session.scalars(select(OutboxMessage)).one()
         queue.replay(session, parked.id, "staff:1", NOW)
     assert own.run() == ["sent"]
@@ -243,7 +243,7 @@ def test_a_refused_order_waits_for_a_person_and_goes_under_the_same_number(own: 
     own.follow()
     assert own.order().state == "refused"
     own.hcc.cancelled.clear()
-    with own.work.database.transaction() as session:
+    with own.context.database.transaction() as session:
         queue.replay(session, session.scalars(select(OutboxMessage.id)).one(), "staff:1", NOW)
     assert own.run() == ["sent"]
     assert (own.order().number, own.order().state) == (f"{CODE}-TG01", "placed")
@@ -268,7 +268,7 @@ def test_the_feed_is_read_on_from_its_cursor_and_no_line_twice(own: Road) -> Non
     last = own.hcc.tell(f"{CODE}-TG01", "10")
     assert own.read() == {"taken": 1}
     assert own.read() == {}
-    with own.work.database.transaction() as session:
+    with own.context.database.transaction() as session:
         assert session.get_one(FeedCursor, ("vnpost", "GL01")).cursor == last
 
 
@@ -324,7 +324,7 @@ def test_a_feed_that_cannot_be_read_leaves_the_cursor(own: Road) -> None:
     own.partner.faults = [told({"access_token": "x", "token_type": "Bearer", "expires_in": 1}), Reply(200, b"<html>")]
     own.hcc.tokens.add("x")
     assert own.read() == {}
-    with own.work.database.transaction() as session:
+    with own.context.database.transaction() as session:
         assert session.get(FeedCursor, ("vnpost", "GL01")) is None
 
 
@@ -358,7 +358,7 @@ def test_a_result_is_ordered_when_it_is_packed_and_their_proof_of_delivery_is_st
     parcel, errand = home.parcel(), home.errand()
     assert parcel is not None
     assert (parcel.holder, errand.state) == (Holder.CITIZEN, ErrandState.DONE)
-    with home.work.database.transaction() as session:
+    with home.context.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
         attempt = session.scalars(select(Attempt).where(Attempt.errand_id == errand.id)).one()
     assert (dossier.state, attempt.evidence["proof"]) == (10, "carrier_delivered")
@@ -382,10 +382,10 @@ def test_the_same_event_told_again_changes_nothing(home: Road) -> None:
     home.hcc.tell(f"{CODE}-KQ01", "70", EventTime="2026-11-30T10:00:00")
     home.read()
     before = home.parcel()
-    with home.work.database.transaction() as session:
+    with home.context.database.transaction() as session:
         session.execute(text("update inbox_message set state = 'stored'"))
         session.execute(text("update carrier_order set milestone = null, milestone_at = null, milestone_final = false"))
-    take(home.work)
+    take(home.context)
     after = home.parcel()
     assert before is not None
     assert after is not None

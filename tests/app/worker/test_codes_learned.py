@@ -22,7 +22,7 @@ CODE = "H21.65-261130-0777"
 
 
 @pytest.fixture
-def work(committed: Database, tmp_path: Path) -> Iterator[WorkerContext]:
+def context(committed: Database, tmp_path: Path) -> Iterator[WorkerContext]:
     with committed.transaction() as session:
         forget_links(session)
         dossier = make_dossier(session, make_request(session), code=CODE)
@@ -34,23 +34,23 @@ def work(committed: Database, tmp_path: Path) -> Iterator[WorkerContext]:
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 
-def read_again(work: WorkerContext) -> dict[str, int]:
-    with work.database.transaction() as session:
+def read_again(context: WorkerContext) -> dict[str, int]:
+    with context.database.transaction() as session:
         inbox_message_id = session.scalars(select(InboxMessage.id).where(InboxMessage.state == "parked")).one()
         carrier_events.parked_again(session, inbox_message_id, "staff:1", NOW)
-    return take(work)
+    return take(context)
 
 
-def test_a_code_that_is_still_in_no_table_goes_on_waiting(work: WorkerContext) -> None:
-    assert read_again(work) == {"parked": 1}
+def test_a_code_that_is_still_in_no_table_goes_on_waiting(context: WorkerContext) -> None:
+    assert read_again(context) == {"parked": 1}
 
 
-def test_a_code_that_was_added_to_the_table_is_taken_without_a_restart(work: WorkerContext, tmp_path: Path) -> None:
-    assert read_again(work) == {"parked": 1}
+def test_a_code_that_was_added_to_the_table_is_taken_without_a_restart(context: WorkerContext, tmp_path: Path) -> None:
+    assert read_again(context) == {"parked": 1}
     added = CODES | {"75": {"milestone": "delivered", "means": "Phát tại quầy", "final": True}}
     (tmp_path / "codes.json").write_text(json.dumps(added))
-    assert read_again(work) == {"taken": 1}
-    with work.database.transaction() as session:
+    assert read_again(context) == {"taken": 1}
+    with context.database.transaction() as session:
         order = session.scalars(select(CarrierOrder).where(CarrierOrder.number == f"{CODE}-TG01")).one()
         inbox_message = session.scalars(select(InboxMessage)).one()
     assert (order.milestone, order.milestone_final, order.state) == ("delivered", True, "closed")

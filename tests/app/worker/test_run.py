@@ -217,19 +217,19 @@ def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
 ) -> None:
     noted: list[str] = []
 
-    def send(_work: WorkerContext) -> None:
+    def send(_context: WorkerContext) -> None:
         raise Unavailable("sms", "busy")
 
-    def give_up(_work: WorkerContext, error: BaseException) -> None:
+    def give_up(_context: WorkerContext, error: BaseException) -> None:
         noted.append(type(error).__name__)
 
     monkeypatch.setitem(cast("dict[str, object]", GIVING_UP), "deliver_message", give_up)
-    work = WorkerContext.of(new_installation)
+    context = WorkerContext.of(new_installation)
     job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name="deliver_message", attempts=attempts)
-    context = JobContext(app=make_app(work), job=job, start_timestamp=0.0, abort_reason=lambda: None)
+    started = JobContext(app=make_app(context), job=job, start_timestamp=0.0, abort_reason=lambda: None)
     with pytest.raises(Unavailable):
-        settling("deliver_message", send, RETRIES["deliver_message"], work)(context)
-    work.close()
+        settling("deliver_message", send, RETRIES["deliver_message"], context)(started)
+    context.close()
     assert noted == given_up
 
 

@@ -35,30 +35,30 @@ CODE = "H21.65-261130-0011"
 class Town:
     """A joined installation, its exchange, and one dossier with a code."""
 
-    work: WorkerContext
+    context: WorkerContext
     exchange: FakeExchange
     partner: Partner
     dossier_id: UUID
 
     def move(self, state: DossierState, minutes: int = 0) -> UUID:
         at = NOW + timedelta(minutes=minutes)
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             dossier = session.get_one(Dossier, self.dossier_id)
             dossier_steps.move(session, dossier, state, by="staff:1", at=at, now=at)
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.number.desc())).first() or UUID(
                 int=0
             )
 
     def tell(self, outbox_message_id: UUID) -> str | None:
-        return tell(self.work, outbox_message_id, HANDLERS)
+        return tell(self.context, outbox_message_id, HANDLERS)
 
     def dossier(self) -> Dossier:
-        with self.work.database.transaction() as session:
+        with self.context.database.transaction() as session:
             return session.get_one(Dossier, self.dossier_id)
 
     def later(self, minutes: int) -> WorkerContext:
-        return replace(self.work, clock=Clock(fixed=NOW + timedelta(minutes=minutes)))
+        return replace(self.context, clock=Clock(fixed=NOW + timedelta(minutes=minutes)))
 
     def theirs(self, **fields: Any) -> None:
         self.exchange.dossiers[CODE] = {"MaHoSo": CODE, "MaTTHC": "1.003560", **fields}
@@ -103,15 +103,15 @@ def test_a_state_that_is_final_there_is_never_moved_back(town: Town) -> None:
 
 
 def test_a_step_they_told_us_needs_no_telling(town: Town) -> None:
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         dossier = session.get_one(Dossier, town.dossier_id)
         dossier_steps.learn(session, dossier, DossierState.IN_PROCESS, by="one_stop", at=NOW, now=NOW)
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_a_dossier_without_a_code_is_told_to_nobody(town: Town) -> None:
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         session.get_one(Dossier, town.dossier_id).code = None
     assert town.move(DossierState.ACCEPTED) == UUID(int=0)
 
@@ -136,7 +136,7 @@ def test_their_refusal_becomes_a_persons_task_and_holds_back_the_next_step(town:
     ]
     assert town.tell(first) == "refused"
     assert town.tell(second) is None
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         assert session.get_one(OutboxMessage, first).said == "Sai ma don vi"
 
 
@@ -145,10 +145,10 @@ def test_their_refusal_becomes_a_persons_task_and_holds_back_the_next_step(town:
 
 def test_their_news_is_learned_and_not_told_back(town: Town) -> None:
     town.theirs(TrangThaiHoSo="4", NgayHenTra="20261210170000")
-    assert poll(town.work) == {"learned": 1}
+    assert poll(town.context) == {"learned": 1}
     dossier = town.dossier()
     assert (dossier.state, dossier.due_on is not None) == (4, True)
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         assert [step.told_by_them for step in session.scalars(select(DossierStep))] == [True]
         assert session.scalars(select(OutboxMessage)).all() == []
 
@@ -156,20 +156,20 @@ def test_their_news_is_learned_and_not_told_back(town: Town) -> None:
 def test_what_is_still_on_its_way_to_them_is_no_difference(town: Town) -> None:
     town.theirs(TrangThaiHoSo="4")
     town.move(DossierState.PAPERS_WANTED)
-    assert poll(town.work) == {"waiting": 1}
+    assert poll(town.context) == {"waiting": 1}
     assert town.dossier().state == 5
 
 
 def test_nobody_is_asked_twice_within_ten_minutes(town: Town) -> None:
     town.theirs(TrangThaiHoSo="1")
-    assert poll(town.work) == {"same": 1}
+    assert poll(town.context) == {"same": 1}
     assert poll(town.later(9)) == {}
     assert poll(town.later(11)) == {"same": 1}
 
 
 def test_a_refusal_heard_by_asking_is_a_difference_for_a_person(town: Town) -> None:
     town.theirs(TrangThaiHoSo="3")
-    assert poll(town.work) == {"different": 1}
+    assert poll(town.context) == {"different": 1}
     assert (town.dossier().state, town.dossier().seen_state) == (1, 3)
 
 
@@ -178,23 +178,23 @@ def test_a_state_in_no_table_moves_nothing_and_names_nobody(
     town: Town, caplog: pytest.LogCaptureFixture, said: str, logged: str
 ) -> None:
     town.theirs(TrangThaiHoSo=said)
-    assert poll(town.work) == {"unknown": 1}
+    assert poll(town.context) == {"unknown": 1}
     assert logged in caplog.text
     assert town.dossier().state == 1
 
 
 def test_a_dossier_whose_answer_cannot_be_read_stops_no_other(town: Town) -> None:
     town.theirs(TrangThaiHoSo={"a": 1})
-    assert poll(town.work) == {"unreadable": 1}
+    assert poll(town.context) == {"unreadable": 1}
 
 
 def test_a_partner_that_is_away_ends_the_round_quietly(town: Town) -> None:
     town.partner.faults = [Reply(503)]
-    assert poll(town.work) == {}
+    assert poll(town.context) == {}
 
 
 def test_a_dossier_that_is_closed_here_is_not_asked_about(town: Town) -> None:
     town.theirs(TrangThaiHoSo="9")
-    with town.work.database.transaction() as session:
+    with town.context.database.transaction() as session:
         session.get_one(Dossier, town.dossier_id).state = 7
-    assert poll(town.work) == {}
+    assert poll(town.context) == {}

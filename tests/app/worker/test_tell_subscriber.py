@@ -44,8 +44,8 @@ def office(committed: Database, settings: Settings) -> Iterator[Office]:
         errand = make_errand(session, request, dossiers=[dossier])
         ids = partner.id, errand.id, dossier.id
     with Receiver(fine) as receiver:
-        work = WorkerContext(settings, committed, Clock(fixed=NOW), KEYS)
-        town = Office(work, receiver, ids[0], 0, "", ids[1], ids[2])
+        context = WorkerContext(settings, committed, Clock(fixed=NOW), KEYS)
+        town = Office(context, receiver, ids[0], 0, "", ids[1], ids[2])
         town.subscriber_id, town.secret = town.subscribe(f"{receiver.url}/hook")
         yield town
     with committed.transaction() as session:
@@ -72,7 +72,7 @@ def test_an_event_arrives_and_is_verified_with_the_partners_secret(office: Offic
 def test_nothing_personal_leaves_the_house(office: Office) -> None:
     for outbox_message in (office.cancel(), office.move(DossierState.ACCEPTED)):
         office.tell(outbox_message)
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         request = session.get_one(Errand, office.errand_id).request
         personal = {request.applicant.name, request.applicant.phone, request.place.address, request.tracking_token}
     sent = b"".join(one.body for one in office.receiver.sent).decode()
@@ -118,7 +118,7 @@ def test_a_ping_that_was_refused_holds_up_no_other(office: Office) -> None:
 
 
 def test_an_agency_hears_of_the_dossiers_it_told_us_of_and_of_no_others(office: Office) -> None:
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         agency = make_partner(session, f"a key of an agency {number()}").id
         stranger = make_partner(session, f"a key of a stranger {number()}").id
         errand = session.get_one(Errand, office.errand_id)
@@ -137,7 +137,7 @@ def test_an_agency_hears_of_the_dossiers_it_told_us_of_and_of_no_others(office: 
 
 
 def test_an_agency_hears_of_a_visit_that_a_citizen_booked_for_its_dossier(office: Office) -> None:
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         agency = make_partner(session, f"a key of an agency {number()}").id
         session.get_one(Errand, office.errand_id).request.partner_id = None
         session.get_one(Dossier, office.dossier_id).partner_id = agency
@@ -175,7 +175,7 @@ def test_no_secret_stands_in_the_database_or_in_a_log(office: Office, caplog: py
     new = office.rotate(24)
     office.receiver.faults = [Reply(400)]
     office.tell(office.ping())
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         rows = [str(row) for row in session.execute(text("select * from subscriber")).all()]
         rows += [str(row) for row in session.execute(text("select * from audit_event where object_kind <> ''")).all()]
     for secret in (office.secret, new):
@@ -186,10 +186,10 @@ def test_no_secret_stands_in_the_database_or_in_a_log(office: Office, caplog: py
 
 def test_a_former_secret_that_signs_no_more_is_not_kept(office: Office) -> None:
     office.rotate(1)
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         retention.keep_time_limits(session, NOW + timedelta(minutes=30))
     assert office.subscriber().former_secret is not None
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         retention.keep_time_limits(session, NOW + timedelta(hours=1))
     assert office.subscriber().former_secret is None
 
@@ -215,7 +215,7 @@ def test_after_two_days_it_waits_for_somebody_who_sends_it_again(office: Office)
     outbox_message = office.cancel()
     office.receiver.faults = [Reply(503)]
     assert office.tell(outbox_message, office.later(PATIENCE + timedelta(seconds=1))) == "late"
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         queue.replay(session, outbox_message, "staff:1", NOW)
     assert office.tell(outbox_message) == "sent"
     assert len({sent.headers["webhook-id"] for sent in office.receiver.sent}) == 1
@@ -238,7 +238,7 @@ def test_a_410_switches_the_subscription_off_and_tells_the_administrators(office
     assert office.tell(waiting) is None
     assert not office.subscriber().active
     assert office.row(waiting).state == "withdrawn"
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         link = session.get_one(Link, f"webhook:{office.subscriber_id}")
         told = select(AuditEvent.action).where(AuditEvent.object_kind == "subscription").order_by(AuditEvent.id.desc())
         assert session.scalars(told.limit(1)).one() == "subscription.gone"
@@ -250,7 +250,7 @@ def test_a_410_switches_the_subscription_off_and_tells_the_administrators(office
 def test_a_switched_off_subscription_is_told_again_when_it_is_switched_on(office: Office) -> None:
     first = office.cancel()
     for active in (False, True):
-        with office.work.database.transaction() as session:
+        with office.context.database.transaction() as session:
             subscriber = session.get_one(Subscriber, office.subscriber_id)
             subscriptions.change(session, subscriber, ChangeSubscription(None, active), NOW)
     assert office.row(first).state == "withdrawn"
@@ -288,21 +288,21 @@ def test_what_was_on_its_way_when_the_subscription_ended_is_not_tried_again(offi
         return Reply(503)
 
     with Receiver(end_meanwhile) as receiver:
-        with office.work.database.transaction() as session:
+        with office.context.database.transaction() as session:
             session.get_one(Subscriber, office.subscriber_id).url = receiver.url
         assert office.tell(outbox_message) is None
     assert office.row(outbox_message).state == "withdrawn"
 
 
 def test_a_revoked_key_ends_its_subscriptions(office: Office) -> None:
-    with office.work.database.transaction() as session:
+    with office.context.database.transaction() as session:
         access.revoke_partner(session, session.get_one(Partner, office.partner_id), "system", NOW)
     assert office.subscriber().ended_at == NOW
 
 
 def test_in_production_nothing_is_sent_into_the_house(office: Office) -> None:
     outbox_message = office.ping()
-    production = replace(office.work, settings=replace(office.work.settings, environment="production"))
+    production = replace(office.context, settings=replace(office.context.settings, environment="production"))
     assert office.tell(outbox_message, production) == "refused"
     assert office.receiver.sent == []
     assert "public Internet" in (office.row(outbox_message).reason or "")

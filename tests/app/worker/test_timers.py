@@ -38,37 +38,37 @@ def counted(database: Database) -> tuple[int, int]:
 def test_many_workers_that_look_at_once_act_once(evening: Settings, database: Database) -> None:
     with database.transaction() as session:
         errands = len(make_day(session, offices=2).errands)
-    works = [WorkerContext.of(evening) for _ in range(4)]
-    with ThreadPoolExecutor(len(works)) as pool:
+    contexts = [WorkerContext.of(evening) for _ in range(4)]
+    with ThreadPoolExecutor(len(contexts)) as pool:
         for _ in range(3):
-            list(pool.map(look_at_the_clock, works))
-    for work in works:
-        work.close()
+            list(pool.map(look_at_the_clock, contexts))
+    for context in contexts:
+        context.close()
     assert counted(database) == (1, errands)
 
 
 def test_a_worker_leaves_the_clock_to_the_one_that_looks_now(evening: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session)
-    work = WorkerContext.of(evening)
+    context = WorkerContext.of(evening)
     with database.transaction() as session:
         assert timetable.my_turn(session)
-        look_at_the_clock(work)
+        look_at_the_clock(context)
         assert counted(database) == (0, 0)
-    look_at_the_clock(work)
-    work.close()
+    look_at_the_clock(context)
+    context.close()
     assert counted(database)[0] == 1
 
 
 def test_a_demonstrations_day_reaches_no_timer(new_installation: Settings, database: Database) -> None:
     with database.transaction() as session:
         make_day(session)
-    work = WorkerContext.of(replace(new_installation, now=None))
-    work.clock.start_demo_day(TODAY)
-    assert work.clock.shifted
-    for clock in (work.clock, Clock(fixed=at(TODAY, time(16, 20)))):
-        look_at_the_clock(replace(work, clock=clock))
-    work.close()
+    context = WorkerContext.of(replace(new_installation, now=None))
+    context.clock.start_demo_day(TODAY)
+    assert context.clock.shifted
+    for clock in (context.clock, Clock(fixed=at(TODAY, time(16, 20)))):
+        look_at_the_clock(replace(context, clock=clock))
+    context.close()
     assert counted(database) == (0, 0)
 
 

@@ -38,19 +38,19 @@ def hcc() -> FakeHcc:
 
 
 @pytest.fixture
-def work(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[WorkerContext]:
+def context(committed: Database, tmp_path: Path, hcc: FakeHcc) -> Iterator[WorkerContext]:
     """A joined installation where an envelope has just been packed for another desk."""
     empty(committed)
     with Partner(hcc.answer) as partner:
         links = carrier_at(tmp_path, partner.url, 'contact_phone = "0900000456"')
-        work = joined(tmp_path, committed, links, SECRET)
+        context = joined(tmp_path, committed, links, SECRET)
         with committed.transaction() as session:
             way = make_desk_road(session, code=CODE)
             way.road.request.applicant.name, way.road.request.applicant.phone = "Nguyễn Văn Thử Che", "0900000123"
             pack(session, packing_transfer(way, received(session, way, dossier_code=None)))
         with committed.transaction() as session:
             session.execute(text("delete from outbox_message where trigger not like '%-LC%'"))
-        yield work
+        yield context
     empty(committed)
 
 
@@ -60,16 +60,16 @@ def empty(database: Database) -> None:
         session.execute(text("update dossier set code = null where code = :code"), {"code": CODE})
 
 
-def run(work: WorkerContext) -> list[str | None]:
+def run(context: WorkerContext) -> list[str | None]:
     """Send what waits, each once."""
-    with work.database.transaction() as session:
+    with context.database.transaction() as session:
         waiting = select(OutboxMessage.id).where(OutboxMessage.state == "queued").order_by(OutboxMessage.number)
         ids = session.scalars(waiting).all()
-    return [tell(work, one, HANDLERS) for one in ids]
+    return [tell(context, one, HANDLERS) for one in ids]
 
 
-def look(work: WorkerContext, what: Callable[[Session, CarrierOrder], Any]) -> Any:
-    with work.database.transaction() as session:
+def look(context: WorkerContext, what: Callable[[Session, CarrierOrder], Any]) -> Any:
+    with context.database.transaction() as session:
         return what(session, session.scalars(select(CarrierOrder).where(CarrierOrder.number == NUMBER)).one())
 
 
@@ -80,10 +80,10 @@ def desks(session: Session, order: CarrierOrder) -> tuple[Desk, Desk]:
 
 
 def test_an_envelope_between_desks_goes_from_desk_to_desk_without_money_and_names_nobody(
-    work: WorkerContext, hcc: FakeHcc
+    context: WorkerContext, hcc: FakeHcc
 ) -> None:
-    assert run(work) == ["sent"]
-    here, there = look(work, desks)
+    assert run(context) == ["sent"]
+    here, there = look(context, desks)
     body = hcc.orders[NUMBER]
     assert (body["SenderName"], body["SenderTel"], body["SenderAddress"]) == (here.name, "0900000456", here.address)
     assert (body["ReceiverName"], body["ReceiverTel"], body["ReceiverAddress"]) == (
@@ -95,41 +95,41 @@ def test_an_envelope_between_desks_goes_from_desk_to_desk_without_money_and_name
     assert "luân chuyển" in body["Description"]
     assert "Thử Che" not in str(body)
     assert "0900000123" not in str(body)
-    assert look(work, lambda _session, order: order.state) == "placed"
+    assert look(context, lambda _session, order: order.state) == "placed"
 
 
-def test_an_answer_that_was_lost_is_no_second_order_between_desks(work: WorkerContext, hcc: FakeHcc) -> None:
+def test_an_answer_that_was_lost_is_no_second_order_between_desks(context: WorkerContext, hcc: FakeHcc) -> None:
     hcc.orders[NUMBER] = {}  # it arrived, and its answer did not
-    assert run(work) == ["sent"]
-    assert look(work, lambda _session, order: order.state) == "placed"
+    assert run(context) == ["sent"]
+    assert look(context, lambda _session, order: order.state) == "placed"
 
 
-def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(work: WorkerContext, hcc: FakeHcc) -> None:
-    run(work)
-    with work.database.transaction() as session:
+def test_a_refused_dossier_calls_its_envelope_off_at_the_carrier(context: WorkerContext, hcc: FakeHcc) -> None:
+    run(context)
+    with context.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
         dossier_steps.move(session, dossier, DossierState.REFUSED, by="staff:1", at=NOW, now=NOW)
-    assert run(work) == ["sent"]
+    assert run(context) == ["sent"]
     assert hcc.cancelled == {NUMBER}
-    assert look(work, lambda _session, order: order.state) == "cancelled"
+    assert look(context, lambda _session, order: order.state) == "cancelled"
 
 
-def test_what_they_tell_of_it_is_kept_and_moves_no_envelope(work: WorkerContext, hcc: FakeHcc) -> None:
-    run(work)
-    before = look(work, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no)
+def test_what_they_tell_of_it_is_kept_and_moves_no_envelope(context: WorkerContext, hcc: FakeHcc) -> None:
+    run(context)
+    before = look(context, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no)
     for code, hour in (("10", 11), ("30", 12), ("70", 13)):
         hcc.tell(NUMBER, code, EventTime=f"2026-12-01T{hour}:00:00")
-    poll(work)
-    assert take(work) == {"taken": 3}
-    order = look(work, lambda _session, order: order)
+    poll(context)
+    assert take(context) == {"taken": 3}
+    order = look(context, lambda _session, order: order)
     assert (order.milestone, order.state) == ("delivered", "closed")
-    assert look(work, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no) == before
+    assert look(context, lambda session, order: session.get_one(Parcel, order.parcel_id).event_no) == before
 
 
-def test_an_erased_citizens_envelope_is_ordered_all_the_same(work: WorkerContext, hcc: FakeHcc) -> None:
-    with work.database.transaction() as session:
+def test_an_erased_citizens_envelope_is_ordered_all_the_same(context: WorkerContext, hcc: FakeHcc) -> None:
+    with context.database.transaction() as session:
         dossier = session.scalars(select(Dossier).where(Dossier.code == CODE)).one()
         applicant = dossier.request.applicant
         applicant.name = applicant.phone = dossier.request.place.address = None
-    assert run(work) == ["sent"]
+    assert run(context) == ["sent"]
     assert NUMBER in hcc.orders
