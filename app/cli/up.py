@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -35,12 +36,52 @@ from app.services.demo.plan import DemoOrder
 from app.services.demo.staff import COORDINATOR
 
 ANSWERS_WITHIN_S, ENDS_WITHIN_S, LOOKS_EVERY_S = 60, 15, 0.2
+SETTLED_S, AGAIN_AND_AGAIN, FIRST_WAIT_S = 60.0, 5, 1.0
 ROOT = Path(__file__).parents[2]
 WATCHED = ("app", "routing", "integrations")
 
 
 class Stopped(Exception):
     """SIGINT or SIGTERM arrived."""
+
+
+@dataclass
+class Part:
+    """One process of ours, begun when it is made, and again when it ends by itself."""
+
+    name: str
+    words: Sequence[str]
+    environment: Mapping[str, str] | None = None
+    failures: int = 0  # in a row: each before it had run for `SETTLED_S`
+    due: float | None = None  # it ended, and is begun again then
+
+    def __post_init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self.began, self.due = time.monotonic(), None
+        # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
+        self.process = subprocess.Popen(  # noqa: S603 (our own words)
+            self.words, env={**os.environ, **(self.environment or {})}, start_new_session=True
+        )
+
+    def look_after(self) -> None:
+        """Raises SettingsError when it ended once too often."""
+        code, now = self.process.poll(), time.monotonic()
+        if code is None:
+            return
+        if self.due is None:
+            self.failures = 1 if now - self.began > SETTLED_S else self.failures + 1
+            if self.failures > AGAIN_AND_AGAIN:
+                raise SettingsError(
+                    f"The {self.name} ended by itself again and again: its last lines above say why. "
+                    "Start again with `make run`."
+                )
+            wait_s = FIRST_WAIT_S * 2 ** (self.failures - 1)
+            self.due = now + wait_s
+            say(f"The {self.name} ended by itself (exit code {code}): begun again in {wait_s:.0f} s.")
+        elif now >= self.due:
+            self._start()
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +102,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Part] = []
     try:
         if args.reload:
             _check_reload(settings)
@@ -71,10 +112,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         _prepare(args, settings)
         joined = _join(args, settings)
         if joined is not None:
-            children.append(_start(_words("sandbox", *joined.arguments), joined.environment))
+            children.append(Part("sandbox", _words("sandbox", *joined.arguments), joined.environment))
         say("Starting the web server and the workers …")
         parts = ["serve", *["worker"] * (1 if args.reload else settings.workers)]
-        children += [_start(_watched(_words(part)) if args.reload else _words(part)) for part in parts]
+        children += [Part(part, _watched(_words(part)) if args.reload else _words(part)) for part in parts]
         _wait_for_web(settings, children)
         if joined is not None:
             joined.wait()
@@ -159,15 +200,10 @@ def _check_reload(settings: Settings) -> None:
         raise SettingsError("--reload needs the development tools: run `make setup` in a checkout.")
 
 
-def _start(words: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
-    return subprocess.Popen(words, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603 (our own words)
-
-
-def _wait_for_web(settings: Settings, children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _wait_for_web(settings: Settings, parts: Sequence[Part]) -> None:
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     while time.monotonic() < deadline:
-        if any(child.poll() is not None for child in children):
+        if any(part.process.poll() is not None for part in parts):
             raise SettingsError("A part ended while starting: its last lines above say why.")
         try:
             with urlopen(f"http://localhost:{settings.port}/healthz", timeout=2):
@@ -191,14 +227,16 @@ def _print_addresses(args: argparse.Namespace, settings: Settings, joined: Joine
     say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
 
 
-def _watch(children: Sequence[subprocess.Popen[bytes]]) -> int:
-    """Wait until told to stop; a part that ends by itself ends the whole, loudly."""
-    while all(child.poll() is None for child in children):
+def _watch(parts: Sequence[Part]) -> int:
+    """Until told to stop. A part that ends by itself is begun again; one that ends again and again ends the whole, loudly."""
+    while True:
+        for part in parts:
+            part.look_after()
         time.sleep(LOOKS_EVERY_S)
-    raise SettingsError("A part ended by itself: its last lines above say why. Start again with `make run`.")
 
 
-def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(parts: Sequence[Part]) -> None:
+    children = [part.process for part in parts]
     for child in children:
         child.terminate()
     deadline = time.monotonic() + ENDS_WITHIN_S

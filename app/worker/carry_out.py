@@ -62,7 +62,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
         return _save(database, planning_id, loaded, solution, time.perf_counter() - began, clock.now())
     except Exception as error:
         with database.transaction() as session:
-            services.fail(session, planning_id, error.code if isinstance(error, DomainError) else FAILED)
+            services.fail(session, planning_id, error.code if isinstance(error, DomainError) else FAILED, clock.now())
         raise
 
 

@@ -14,11 +14,15 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from app.config import Settings
+from app.database import passes
 from app.worker.carry_out import carry_out
 from app.worker.context import WorkerContext
 
 PR_SET_PDEATHSIG = 1
+INTERRUPTED = 75  # the exit code of "try again": EX_TEMPFAIL of sysexits.h
 
 
 def settings_to_json(settings: Settings) -> bytes:
@@ -45,6 +49,10 @@ def main(planning_id: int, parent: int) -> None:
     context = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
     try:
         carry_out(context.database, planning_id, context.clock, context.settings.roads)
+    except DBAPIError as error:
+        if passes(error):
+            sys.exit(INTERRUPTED)
+        raise
     finally:
         context.close()
 

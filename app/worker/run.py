@@ -11,6 +11,7 @@ import inspect
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,15 +24,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
-from app.database import APP_ROLE, app_url
+from app.database import APP_ROLE, JOBS, NETWORK, app_url, options, passes
 from app.domain.breaker import wait_s
 from app.domain.errors import DomainError
 from app.gateways import known_links
 from app.jobs import QUEUES
 from app.services.outbox import link_health
+from app.worker import outages
 from app.worker.context import WorkerContext
 from app.worker.outbox import NotYet
-from app.worker.tasks import GIVING_UP, TASKS
+from app.worker.tasks import GIVING_UP, TASKS, PlanInterrupted
 from app.worker.timers import look_at_the_clock
 from integrations.errors import Unavailable
 
@@ -52,7 +54,9 @@ AT_ONCE: Mapping[str, int] = {
 
 
 class WhenStopped(procrastinate.BaseRetryStrategy):
-    """A job stopped with its worker did not fail: the next worker begins it again at once. `otherwise`: when it did."""
+    """A job stopped with its worker did not fail: the next worker begins it again at once. Nor did one whose database went
+    away: it comes again when that is back. `otherwise`: when it did.
+    """
 
     def __init__(self, otherwise: procrastinate.BaseRetryStrategy | None = None) -> None:
         self.otherwise = otherwise
@@ -62,6 +66,8 @@ class WhenStopped(procrastinate.BaseRetryStrategy):
     ) -> procrastinate.RetryDecision | None:
         if isinstance(exception, asyncio.CancelledError):
             return procrastinate.RetryDecision()
+        if (passes(exception) or isinstance(exception, PlanInterrupted)) and job.attempts < MOST_OUTAGES:
+            return procrastinate.RetryDecision(retry_in={"seconds": min(60, 2 ** (job.attempts + 1))})
         return self.otherwise.get_retry_decision(exception=exception, job=job) if self.otherwise else None
 
 
@@ -77,6 +83,7 @@ class WhenTold(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"milliseconds": round(wait * 1000)})
 
 
+MOST_OUTAGES = 20
 A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
 UNTIL_THERE = WhenStopped(procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2))
 RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
@@ -106,6 +113,7 @@ REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "take_arrivals": "* * * * *",
 }
 LET_FINISH_S = 900.0  # a drained queue waits for its last job
+LONG_S, AGAIN_AND_AGAIN = 30.0, 20  # a round shorter than this is a failure; so many in a row are too many
 STOP_LOOK_S = 0.2  # how often the caller's event is looked at; signals wake at once
 
 
@@ -146,7 +154,7 @@ def make_app(context: WorkerContext) -> procrastinate.App:
     url = app_url(context.settings).set(drivername="postgresql")
     connector = procrastinate.PsycopgConnector(
         conninfo=url.render_as_string(hide_password=False),
-        kwargs={"options": f"-c role={APP_ROLE} -c timezone=UTC"},
+        kwargs={"options": options(APP_ROLE, JOBS), **NETWORK},
         min_size=1,
         max_size=24,
     )
@@ -188,7 +196,7 @@ def settling(
 
 
 class WorkerEnded(Exception):
-    """A worker gave up by itself: the database went away, say. Whoever supervises the process starts it again."""
+    """A worker gave up by itself, again and again, with its database there. Whoever supervises starts it again."""
 
 
 def _make_room() -> None:
@@ -200,20 +208,45 @@ def _make_room() -> None:
 async def _serve(
     context: WorkerContext, queues: tuple[str, ...], stop: threading.Event | None, pace: WorkerTimings
 ) -> None:
-    app = make_app(context)
+    """Round after round: one ends when the database goes away, and the next begins when it is back."""
     _make_room()
-    async with app.open_async():
-        workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
-        minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(context, pace))]
-        told = asyncio.create_task(_told_to_stop(stop))
-        try:
-            done, _ = await asyncio.wait([*workers, told], return_when=asyncio.FIRST_COMPLETED)
-            if told not in done:
-                raise WorkerEnded("a worker ended by itself; its log says why")
-        finally:
-            for task in (*minding, told, *workers):
-                task.cancel()
-            await asyncio.gather(*minding, told, *workers, return_exceptions=True)
+    outages.keep_quiet(queues)
+    told = asyncio.create_task(_told_to_stop(stop))
+    short = 0  # rounds in a row that ended at once
+    try:
+        while not told.done():
+            began = time.monotonic()
+            await _round(context, queues, told, pace)
+            short = 0 if time.monotonic() - began > LONG_S else short + 1
+            if short > AGAIN_AND_AGAIN:
+                raise WorkerEnded("a worker ended by itself again and again; its log says why")
+            if not told.done():
+                await outages.until_back(context.database, told)
+    finally:
+        told.cancel()
+
+
+async def _round(
+    context: WorkerContext, queues: tuple[str, ...], told: asyncio.Task[None], pace: WorkerTimings
+) -> None:
+    """All queues at once, until told to stop or until one of their workers ends by itself: then all do.
+
+    What they had begun is given back by the next round, or by any other worker, as after a kill.
+    """
+    app = make_app(context)
+    try:
+        async with app.open_async():
+            workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
+            minding = [asyncio.create_task(_rescue(app, pace)), asyncio.create_task(_keep_time(context, pace))]
+            try:
+                await asyncio.wait([*workers, told], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (*minding, *workers):
+                    task.cancel()
+                ends = await asyncio.gather(*minding, *workers, return_exceptions=True)
+        outages.raise_faults_of_ours(ends)
+    except outages.AWAY as error:
+        log.debug("the round ended: %s", type(error).__name__)
 
 
 async def _drain(context: WorkerContext, queues: tuple[str, ...], pace: WorkerTimings) -> None:

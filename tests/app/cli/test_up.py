@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,23 @@ def test_reload_is_refused_where_it_is_no_development(
     assert "--reload is for development" in capsys.readouterr().err
     with pytest.raises(SettingsError, match="--reload is for development"):
         up._check_reload(Settings(environment="production"))
+
+
+def test_a_part_that_ends_is_begun_again_and_ends_the_whole_only_when_it_ends_again_and_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(up, "FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(up, "LOOKS_EVERY_S", 0.0)
+    part = up.Part("worker", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(SettingsError, match="The worker ended by itself again and again"):
+        up._watch([part])
+    assert capsys.readouterr().err.count("exit code 3): begun again") == up.AGAIN_AND_AGAIN
+
+
+def test_a_part_that_ran_for_a_while_begins_with_all_its_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(up, "SETTLED_S", 0.0)
+    part = up.Part("web server", [sys.executable, "-c", ""], failures=up.AGAIN_AND_AGAIN)
+    part.process.wait()
+    part.look_after()
+    assert part.failures == 1
