@@ -8,19 +8,19 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import Any, Final
+from typing import Final
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest
-from werkzeug.routing import IntegerConverter, Map, ValidationError
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.routing import IntegerConverter
 
 from app.web.errors import answer_failure, answer_http_error
 
 DEEPEST: Final = 32  # the deepest that we document is 7
 MOST_VALUES: Final = 50_000  # a batch of fifty operations has some thousand
-HIGHEST_ROW: Final = 2**31 - 1
+NO_ROW: Final = 2**31  # one more than an integer column holds
 TEN_DIGITS: Final = 10
 HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")  # of a pair of surrogates
 NOT_TO_BE_STORED: Final = "22"  # SQLSTATE class: out of range, no such time, not of this encoding
@@ -29,16 +29,16 @@ log = logging.getLogger("tannha.web")
 
 
 class RowId(IntegerConverter):
-    """The number of a row, in an address: what no row can have leads nowhere."""
+    """The number of a row, in an address: what no row can have leads nowhere.
 
-    def __init__(self, map: Map, **given: Any) -> None:  # noqa: A002 (werkzeug's name)
-        super().__init__(map, **{"max": HIGHEST_ROW, **given})
+    Not by a refusal of the address itself: the router would answer that other methods are allowed there.
+    """
 
     def to_python(self, value: str) -> int:
         if len(value) > TEN_DIGITS:
-            raise ValidationError
+            return NO_ROW
         number: int = super().to_python(value)
-        return number
+        return min(number, NO_ROW)
 
 
 def check_json(raw: bytes) -> None:
@@ -66,6 +66,8 @@ def _depth(told: object) -> int:
 
 def refuse_odd_input() -> None:
     """PostgreSQL keeps no NUL in a text: whoever sends one is no browser of ours."""
+    if NO_ROW in (request.view_args or {}).values():
+        raise NotFound
     texts = (request.path, *request.args.values(), *request.form.values())
     if any("\0" in text for text in texts):
         raise BadRequest

@@ -156,3 +156,8 @@ def test_fifty_thousand_brackets_are_a_problem_of_the_client(client: FlaskClient
 def test_a_row_that_can_not_be_leads_nowhere(client: FlaskClient) -> None:
     for number in ("99999999999", DIGITS, "2147483648"):
         assert client.get(f"/demo/ngay-hom-sau/{number}").status_code == 404
+
+
+def test_no_other_method_is_offered_for_a_row_that_can_not_be(client: FlaskClient) -> None:
+    for number in ("2147483648", DIGITS):
+        assert client.delete(f"/api/v1/subscriptions/{number}").status_code == 401  # a key first, then: not found
