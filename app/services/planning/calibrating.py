@@ -57,7 +57,7 @@ def newest(session: Session) -> Calibration | None:
     )
 
 
-def known_ways(session: Session) -> Geodesic:
+def known_travel_times(session: Session) -> Geodesic:
     """Straight lines, with the speeds that days driven taught where there are any."""
     row = newest(session)
     return Geodesic() if row is None else Geodesic(learned={row.profile: calibrate.from_json(row.fitted)})
@@ -102,9 +102,9 @@ def _visits(first: date, last: date) -> Any:
 
 
 def _legs(tour: Sequence[_CourierStay]) -> list[calibrate.Leg]:
-    ways = Geodesic(detour=1.0)
+    travel_times = Geodesic(detour=1.0)
     places = [moment.at for moment in tour]
-    straight = ways.block(ASSUMPTIONS.profile, places, places)[1]
+    straight = travel_times.block(ASSUMPTIONS.profile, places, places)[1]
     return [
         calibrate.Leg(after.unit, float(straight[n, n + 1]), (after.left - before.left).total_seconds() - after.work_s)
         for n, (before, after) in enumerate(pairwise(tour))

@@ -60,7 +60,9 @@ class InForce:
         return InForce(self.plan, self.office, self.rides, problem, here)
 
 
-def in_force(session: Session, office_id: int, now: datetime, ways: Geodesic, stopped: int | None = None) -> InForce:
+def in_force(
+    session: Session, office_id: int, now: datetime, travel_times: Geodesic, stopped: int | None = None
+) -> InForce:
     """Lock the office's plan in force today and read its day. `stopped`: a shift whose courier rides nowhere any more.
 
     Raises `no_plan_in_force`.
@@ -87,9 +89,9 @@ def in_force(session: Session, office_id: int, now: datetime, ways: Geodesic, st
     problem = Problem(
         vehicles=tuple(_vehicle(ride, office, day, now) for ride in rides.values()),
         jobs=jobs,
-        travel_times=ways,
+        travel_times=travel_times,
         assignment="home",
-        onward=make_onward(session, {office.id: office}, jobs, ways),
+        onward=make_onward(session, {office.id: office}, jobs, travel_times),
     )
     loaded = [job.id for job in jobs if job.vehicle is not None]
     rest = rest_of_day(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import start_of_day
 from app.models import Courier, Desk, Office, Planning, Shift
 from app.services.planning.assumptions import ASSUMPTIONS
-from app.services.planning.calibrating import known_ways
+from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
 from routing.matrix import Geodesic
@@ -68,7 +68,7 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
 
     The ways are straight lines, which ask nobody: for roads see `by_road`.
     """
-    day, ways = planning.day, known_ways(session)
+    day, travel_times = planning.day, known_travel_times(session)
     office_ids = offices_of(session, planning)
     shifts = _shifts(session, day, office_ids)
     vehicles = tuple(make_vehicle(shift, office, day) for shift, _, office in shifts)
@@ -82,9 +82,9 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
     problem = Problem(
         vehicles=vehicles,
         jobs=jobs,
-        travel_times=ways,
+        travel_times=travel_times,
         assignment=_assignment(planning),
-        onward=measure_onward(ends, ways),
+        onward=measure_onward(ends, travel_times),
     )
     return LoadedProblem(
         planning.id,
@@ -163,9 +163,9 @@ def _jobs(
     return tuple(jobs), visits, nobody
 
 
-def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], ways: Geodesic) -> Onward:
+def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], travel_times: Geodesic) -> Onward:
     """Metres between the offices at work and the desks that the day's papers are bound for, in straight lines."""
-    return measure_onward(onward_ends(session, offices, jobs), ways)
+    return measure_onward(onward_ends(session, offices, jobs), travel_times)
 
 
 def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job]) -> OnwardEnds:
@@ -177,9 +177,9 @@ def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[
     )
 
 
-def measure_onward(ends: OnwardEnds, ways: TravelTimes) -> Onward:
+def measure_onward(ends: OnwardEnds, travel_times: TravelTimes) -> Onward:
     sources, targets = list(ends.offices.values()), list(ends.desks.values())
-    metres = ways.block(ASSUMPTIONS.onward_profile, sources, targets)[1].tolist()
+    metres = travel_times.block(ASSUMPTIONS.onward_profile, sources, targets)[1].tolist()
     return Onward(
         {
             (office, desk): metres[row][column]

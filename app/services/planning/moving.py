@@ -16,7 +16,7 @@ from app.domain.errors import DomainError
 from app.models import Plan, PlanOffice, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.planning.assumptions import ASSUMPTIONS
-from app.services.planning.calibrating import known_ways
+from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
@@ -77,7 +77,7 @@ def move_stop(session: Session, command: MoveStop) -> MoveEvaluation:
     row waits for no server.
     Raises `plan_not_draft`, `plan_changed` (somebody else was faster), `stop_locked` or `not_found`.
     """
-    ways = known_ways(session)
+    travel_times = known_travel_times(session)
     plan = lock_draft(session, command.plan_id, command.revision)
     stop = _stop(session, plan, command.stop_id)
     source = stop.route
@@ -86,14 +86,14 @@ def move_stop(session: Session, command: MoveStop) -> MoveEvaluation:
     if stop.locked and moves:
         raise DomainError("stop_locked", sequence=stop.sequence)
     touched = list({route.id: route for route in (source, target) if route is not None}.values())
-    before = _judge(session, plan, touched, ways)
+    before = _judge(session, plan, touched, travel_times)
     stop.locked = command.lock and target is not None
     if moves:
         position = (command.sequence or 1) - 1
         if target is not None and command.sequence is None:
-            position = _cheapest(session, plan, stop, target, ways)
+            position = _cheapest(session, plan, stop, target, travel_times)
         _place(session, plan, stop, target, max(0, position))
-    after = _judge(session, plan, touched, ways)
+    after = _judge(session, plan, touched, travel_times)
     _write(session, plan, after)
     recount(session, plan)
     result = _account(plan, before, after)
@@ -116,7 +116,7 @@ def violations_of(session: Session, plan: Plan) -> tuple[Broken, ...]:
     if not plan.violations:
         return ()
     routes = session.scalars(_with_stops().where(Route.plan_id == plan.id)).all()
-    return _judge(session, plan, routes, known_ways(session)).broken()
+    return _judge(session, plan, routes, known_travel_times(session)).broken()
 
 
 def _with_stops() -> Select[Route]:
@@ -145,7 +145,7 @@ def _route(session: Session, plan: Plan, route_id: int) -> Route:
     return found
 
 
-def _judge(session: Session, plan: Plan, routes: Sequence[Route], ways: Geodesic) -> _Judged:
+def _judge(session: Session, plan: Plan, routes: Sequence[Route], travel_times: Geodesic) -> _Judged:
     stops = [stop for route in routes for stop in route.stops]
     offices = session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)).all()
     errands = errands_by_id(session, plan.day, [errand.id for stop in stops for errand in stop.errands], offices)
@@ -153,9 +153,9 @@ def _judge(session: Session, plan: Plan, routes: Sequence[Route], ways: Geodesic
     problem = Problem(
         vehicles=tuple(make_vehicle(route.shift, route.office, plan.day) for route in routes),
         jobs=jobs,
-        travel_times=ways,
+        travel_times=travel_times,
         assignment="free" if plan.assignment == "free" else "home",
-        onward=make_onward(session, {route.office_id: route.office for route in routes}, jobs, ways),
+        onward=make_onward(session, {route.office_id: route.office for route in routes}, jobs, travel_times),
     )
     found = evaluate(problem, {route.shift_id: [stop.id for stop in route.stops] for route in routes})
     return _Judged(problem, found, {route.shift_id: route for route in routes})
@@ -187,10 +187,10 @@ def _place(session: Session, plan: Plan, stop: Stop, target: Route | None, posit
             each.sequence = number
 
 
-def _cheapest(session: Session, plan: Plan, stop: Stop, target: Route, ways: Geodesic) -> int:
+def _cheapest(session: Session, plan: Plan, stop: Stop, target: Route, travel_times: Geodesic) -> int:
     """The place in the target route that breaks the fewest promises, then costs least."""
     ids = [other.id for other in target.stops if other.id != stop.id]
-    judged = _judge(session, plan, [target, stop.route] if target.id != stop.route_id else [target], ways)
+    judged = _judge(session, plan, [target, stop.route] if target.id != stop.route_id else [target], travel_times)
     tries = [evaluate(judged.problem, {target.shift_id: [*ids[:at], stop.id, *ids[at:]]}) for at in range(len(ids) + 1)]
     return min(range(len(tries)), key=lambda at: (len(tries[at].violations), tries[at].cost))
 

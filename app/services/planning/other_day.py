@@ -69,7 +69,7 @@ def other_days(work: UnitOfWork, day: date, reasons: Mapping[UUID, str], now: da
     return found
 
 
-def price_days(days: Mapping[UUID, OtherDay], ways: TravelTimes) -> dict[UUID, Change]:
+def price_days(days: Mapping[UUID, OtherDay], travel_times: TravelTimes) -> dict[UUID, Change]:
     """What each of them costs: `{kind: "day", amount: days left before it is due (or None), unit: "d", cost_delta: đồng,
     day, slot}`. The ways may ask a road server: call it with no transaction open.
     """
@@ -78,7 +78,7 @@ def price_days(days: Mapping[UUID, OtherDay], ways: TravelTimes) -> dict[UUID, C
             "kind": "day",
             "amount": later.days_left,
             "unit": "d",
-            "cost_delta": _price(later.door, later.doors, ways),
+            "cost_delta": _price(later.door, later.doors, travel_times),
             "day": later.day.isoformat(),
             "slot": later.slot,
         }
@@ -112,7 +112,7 @@ def _doors(session: Session, office_id: int, day: date) -> Sequence[Point]:
     return [(office.lon, office.lat), *((row.lon, row.lat) for row in rows)]
 
 
-def _price(door: Point, doors: Sequence[Point], ways: TravelTimes) -> int:
-    seconds, metres = ways.block(ASSUMPTIONS.profile, [door], doors)
+def _price(door: Point, doors: Sequence[Point], travel_times: TravelTimes) -> int:
+    seconds, metres = travel_times.block(ASSUMPTIONS.profile, [door], doors)
     prices = (ASSUMPTIONS.per_km * metres[0] * 3600 + ASSUMPTIONS.per_hour * seconds[0] * 1000) // 3_600_000
     return 2 * int(prices.min())

@@ -222,6 +222,6 @@ def marginal_metres(problem: Problem, route: planned.Route) -> list[int]:
     return _savings(places, problem.travel_times, profile)
 
 
-def _savings(places: Sequence[Point], ways: TravelTimes, profile: str) -> list[int]:
-    metres = ways.block(profile, places, places)[1].tolist()
+def _savings(places: Sequence[Point], travel_times: TravelTimes, profile: str) -> list[int]:
+    metres = travel_times.block(profile, places, places)[1].tolist()
     return [metres[i - 1][i] + metres[i][i + 1] - metres[i - 1][i + 1] for i in range(1, len(places) - 1)]

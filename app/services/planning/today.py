@@ -21,7 +21,7 @@ from app.domain.errors import DomainError
 from app.models import Errand, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.booking import errands
-from app.services.planning.calibrating import known_ways
+from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
@@ -76,7 +76,7 @@ def insert_today(work: UnitOfWork, command: InsertToday) -> DayChange:
 
     Without `polish` no other door moves. Raises `no_plan_in_force`, or `nothing_waits` when none of them waits any more.
     """
-    force = in_force(work, command.office_id, command.now, known_ways(work))
+    force = in_force(work, command.office_id, command.now, known_travel_times(work))
     late = [one for one in waiting(work, command.office_id, force.plan.day) if one.id in set(command.errand_ids)]
     if not late:
         raise DomainError("nothing_waits")
@@ -114,7 +114,7 @@ def hand_on(work: UnitOfWork, command: HandOnRoute) -> DayChange:
     route = work.get(Route, command.route_id)
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route_id")
-    force = in_force(work, route.office_id, command.now, known_ways(work), stopped=route.shift_id)
+    force = in_force(work, route.office_id, command.now, known_travel_times(work), stopped=route.shift_id)
     ride = force.rides.get(route.shift_id)
     if ride is None or ride.route is None or ride.route.id != route.id or not ride.ahead:
         raise DomainError("nothing_left")

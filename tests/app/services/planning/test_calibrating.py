@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import at
 from app.models import Attempt, Calibration, Courier, Plan, PlanOffice, Run
 from app.services.planning.assumptions import ASSUMPTIONS
-from app.services.planning.calibrating import driven_legs, known_ways, learn, newest
+from app.services.planning.calibrating import driven_legs, known_travel_times, learn, newest
 from routing.calibrate import from_json
 from routing.matrix import Geodesic
 from tests.factories.office import make_courier, make_office, make_unit
@@ -72,7 +72,7 @@ def test_the_known_pace_is_learned_from_a_week_with_lunches_in_it(session: Sessi
     (band,) = [band for band in from_json(row.fitted).province if band is not None]
     assert band.pace == pytest.approx(PACE, rel=0.05)
     here, there = (courier.office.lon, courier.office.lat), (courier.office.lon + 1 / 108, courier.office.lat)
-    seconds = known_ways(session).block("motorbike", [here], [there])[0][0, 0]
+    seconds = known_travel_times(session).block("motorbike", [here], [there])[0][0, 0]
     straight = Geodesic(detour=1.0).block("motorbike", [here], [there])[1][0, 0]
     assert seconds == pytest.approx(straight * PACE, rel=0.05)
 
@@ -91,7 +91,7 @@ def test_a_second_night_replaces_nothing_and_a_second_run_of_a_night_does(sessio
 
 def test_nothing_driven_teaches_nothing(session: Session) -> None:
     assert learn(session, NOW) is None
-    assert known_ways(session) == Geodesic()
+    assert known_travel_times(session) == Geodesic()
 
 
 def test_a_plan_that_was_replaced_teaches_nothing(session: Session, courier: Courier) -> None:
