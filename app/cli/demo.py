@@ -6,11 +6,11 @@ import argparse
 from datetime import date, time, timedelta
 from typing import Any
 
-from app.cli.embedded import lend
+from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.cli.output import add_json, say, show
 from app.cli.output import day as a_day
-from app.cli.players import players
+from app.cli.parallel_demo import in_parallel
 from app.clock import Clock, at, local_day, make_clock
 from app.config import Keys, Settings, SettingsError, load_keys, secret
 from app.database import Database
@@ -47,7 +47,7 @@ def demo_password(settings: Settings) -> str:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     clock = _demo_clock(settings)
-    settings = lend(settings)
+    settings = start_embedded(settings)
     with opened(settings) as database:
         if args.advance:
             result = advance(database, clock, load_keys(settings), args.seconds)
@@ -74,7 +74,7 @@ def begin(
     settings: Settings, database: Database, clock: Clock, order: DemoOrder, *, seconds: int = SECONDS
 ) -> dict[str, Any]:
     """Make the demonstration, plan its day (`seconds` 0: not), and put every clock of this installation at 07:30 of it."""
-    result = make_demo(database, order, load_keys(settings), lambda done: say(f"  {done}"), players(settings))
+    result = make_demo(database, order, load_keys(settings), lambda done: say(f"  {done}"), in_parallel(settings))
     if seconds:
         say("  planning the day …")
         result["plan"] = plan_and_publish(database, order.day, seconds)

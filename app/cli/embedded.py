@@ -10,7 +10,7 @@ from app.config import Settings
 from app.database import app_url
 
 
-def lend(settings: Settings) -> Settings:
+def start_embedded(settings: Settings) -> Settings:
     """Start the embedded server unless DATABASE_URL names one, and hand its address to child processes.
 
     The process that started it stops it at its end; children that are killed leave nothing behind.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.embedded import lend
+from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     except OSError as fault:
         raise SettingsError(f"{args.file} can't be read: {fault.strerror}.") from fault
     now = make_clock(settings).now()
-    with file, opened(lend(settings)) as database, database.transaction() as session:
+    with file, opened(start_embedded(settings)) as database, database.transaction() as session:
         done = Rescue(session, WireReader(), load_keys(settings), now, "system").bring_home(Package.open(file))
     show(summary(done), sentence(done), as_json=args.json)
     return 0

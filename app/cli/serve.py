@@ -12,7 +12,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from app.cli.embedded import lend
+from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.config import Settings, SettingsError
 from app.gateways import known_links
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     port = args.port or settings.port
     check_port(settings.host, port)
     os.environ["PORT"] = str(port)
-    settings = lend(settings)
+    settings = start_embedded(settings)
     with opened(settings) as database, database.transaction() as session:
         link_health.register(session, known_links(settings))
     Granian(

@@ -23,8 +23,8 @@ from urllib.request import urlopen
 from sqlalchemy import select
 
 from app.cli import demo
-from app.cli.embedded import lend
-from app.cli.joined import Joined, join
+from app.cli.demo_sandbox import Joined, join
+from app.cli.embedded import start_embedded
 from app.cli.migrate import bring_up_to_date, operator_files
 from app.cli.output import say
 from app.cli.serve import check_port
@@ -108,7 +108,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             _check_reload(settings)
         check_port(settings.host, settings.port)
         say("Starting the database …")
-        settings = lend(settings)
+        settings = start_embedded(settings)
         _prepare(args, settings)
         joined = _join(args, settings)
         if joined is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.embedded import lend
+from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.config import Settings
 from app.worker import run_worker
@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (every command takes them)
-    settings = lend(settings)
+    settings = start_embedded(settings)
     with opened(settings):
         pass  # it answers
     run_worker(settings)

@@ -31,13 +31,13 @@ FORMER_NAME_SHARE, PINNED = 0.3, 0.7
 
 @dataclass(slots=True)
 class DemoOffice:
-    """The room in which one office's errands are played, and the serial numbers that make each act its own."""
+    """One office whose errands are made, and the serial numbers that make each act its own."""
 
     work: UnitOfWork
     keys: Keys
     random: Random
     unit: Unit
-    crew: DemoStaff
+    staff: DemoStaff
     procedures: Sequence[Procedure]
     former_names: Sequence[str]
     act: str = "day"
@@ -63,19 +63,19 @@ class DemoOffice:
         return self.random.choice(fit)
 
 
-def book_sending(scene: DemoOffice, door: Door, slot_id: int, now: datetime) -> ServiceRequest:
-    kind = RequestKind.SEND_AND_RECEIVE if scene.random.random() < BACK_TOO else RequestKind.SEND
-    procedure = scene.procedure(simple=False)
-    given = DossierGiven(procedure.code, cases_of(procedure, scene.random))
-    return book(scene.work, _booking(scene, door, kind, given, slot_id, now), scene.keys)
+def book_sending(demo_office: DemoOffice, door: Door, slot_id: int, now: datetime) -> ServiceRequest:
+    kind = RequestKind.SEND_AND_RECEIVE if demo_office.random.random() < BACK_TOO else RequestKind.SEND
+    procedure = demo_office.procedure(simple=False)
+    given = DossierGiven(procedure.code, cases_of(procedure, demo_office.random))
+    return book(demo_office.work, _booking(demo_office, door, kind, given, slot_id, now), demo_office.keys)
 
 
-def book_receiving(scene: DemoOffice, door: Door, now: datetime) -> ServiceRequest:
+def book_receiving(demo_office: DemoOffice, door: Door, now: datetime) -> ServiceRequest:
     """A result is asked for by the code of a dossier that the desk took in a week ago."""
     taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
-    procedure = scene.procedure(simple=True)
-    given = DossierGiven(procedure.code, cases_of(procedure, scene.random), scene.dossier_code(taken_in))
-    return book(scene.work, _booking(scene, door, RequestKind.RECEIVE, given, None, now), scene.keys)
+    procedure = demo_office.procedure(simple=True)
+    given = DossierGiven(procedure.code, cases_of(procedure, demo_office.random), demo_office.dossier_code(taken_in))
+    return book(demo_office.work, _booking(demo_office, door, RequestKind.RECEIVE, given, None, now), demo_office.keys)
 
 
 def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:
@@ -84,16 +84,16 @@ def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:
 
 
 def _booking(
-    scene: DemoOffice, door: Door, kind: RequestKind, given: DossierGiven, slot_id: int | None, now: datetime
+    demo_office: DemoOffice, door: Door, kind: RequestKind, given: DossierGiven, slot_id: int | None, now: datetime
 ) -> BookVisit:
-    person = Random(f"{scene.unit.code} {door.number}")  # the same neighbour, whatever is booked at this door
+    person = Random(f"{demo_office.unit.code} {door.number}")  # the same neighbour, whatever is booked at this door
     applicant_kind, name = people.person(person, door.number)
-    counter = scene.crew.counter if person.random() < HELPED else None
+    counter = demo_office.staff.counter if person.random() < HELPED else None
     channel, proof = _reached(person, helped=counter is not None)
     return BookVisit(
         kind=kind,
         applicant=ApplicantGiven(applicant_kind, name, people.phone(door.number)),
-        place=_place(scene, door, person),
+        place=_place(demo_office, door, person),
         dossiers=(given,),
         slot_id=slot_id,
         channel=channel,
@@ -117,12 +117,16 @@ def _reached(random: Random, *, helped: bool) -> tuple[Channel, ProofKind]:
     return (Channel.VOICE if random.random() < BY_VOICE else Channel.SMS), proof
 
 
-def _place(scene: DemoOffice, door: Door, random: Random) -> PlaceGiven:
+def _place(demo_office: DemoOffice, door: Door, random: Random) -> PlaceGiven:
     house = random.randint(1, 180)
-    where = f"đường Mẫu {door.hamlet}, tổ {door.hamlet}" if scene.unit.ward else f"thôn Mẫu {door.hamlet}"
-    former = random.choice(scene.former_names) if scene.former_names and random.random() < FORMER_NAME_SHARE else ""
+    where = f"đường Mẫu {door.hamlet}, tổ {door.hamlet}" if demo_office.unit.ward else f"thôn Mẫu {door.hamlet}"
+    former = (
+        random.choice(demo_office.former_names)
+        if demo_office.former_names and random.random() < FORMER_NAME_SHARE
+        else ""
+    )
     return PlaceGiven(
-        unit_code=scene.unit.code,
+        unit_code=demo_office.unit.code,
         address=tidy(f"Số {house}, {where}"),
         landmark=tidy(random.choice(LANDMARKS)),
         former_name=tidy(former),

@@ -56,51 +56,70 @@ class DemoVisit:
         return self.errand.place.lon, self.errand.place.lat
 
 
-def pack(scene: DemoOffice, request: ServiceRequest, now: datetime) -> Parcel:
+def pack(demo_office: DemoOffice, request: ServiceRequest, now: datetime) -> Parcel:
     """The desk packs a result."""
     dossier = request.dossiers[0]
     return result_ready(
-        scene.work,
+        demo_office.work,
         ResultReady(
             dossier=dossier.code or "",
             title=dossier.procedure.results[0] if dossier.procedure.results else dossier.procedure.name,
-            seal_number=scene.seal(),
+            seal_number=demo_office.seal(),
             desk_id=dossier.desk_id,
-            operation_id=scene.operation(),
+            operation_id=demo_office.operation(),
             now=now,
-            by=scene.crew.clerk_actor,
+            by=demo_office.staff.clerk_actor,
         ),
     )
 
 
-def to_office(scene: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
+def to_office(demo_office: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
     """Desk → the office's safe, many at once: what waits for them gets its slot."""
-    _move(scene, parcels, desk(scene), safe(scene), now, (scene.crew.clerk_actor, _post(scene)))
+    _move(
+        demo_office,
+        parcels,
+        desk(demo_office),
+        safe(demo_office),
+        now,
+        (demo_office.staff.clerk_actor, _post(demo_office)),
+    )
 
 
-def to_desk(scene: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
-    _move(scene, parcels, safe(scene), desk(scene), now, (_post(scene), scene.crew.clerk_actor))
+def to_desk(demo_office: DemoOffice, parcels: Sequence[Parcel], now: datetime) -> None:
+    _move(
+        demo_office,
+        parcels,
+        safe(demo_office),
+        desk(demo_office),
+        now,
+        (_post(demo_office), demo_office.staff.clerk_actor),
+    )
 
 
-def to_courier(scene: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
-    _move(scene, parcels, safe(scene), bag(courier), now, (_post(scene), f"courier:{courier.id}"))
+def to_courier(demo_office: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+    _move(demo_office, parcels, safe(demo_office), bag(courier), now, (_post(demo_office), f"courier:{courier.id}"))
 
 
-def from_courier(scene: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
-    _move(scene, parcels, bag(courier), safe(scene), now, (f"courier:{courier.id}", _post(scene)))
+def from_courier(demo_office: DemoOffice, parcels: Sequence[Parcel], courier: Courier, now: datetime) -> None:
+    _move(demo_office, parcels, bag(courier), safe(demo_office), now, (f"courier:{courier.id}", _post(demo_office)))
 
 
 def _move(
-    scene: DemoOffice, parcels: Sequence[Parcel], giver: Party, taker: Party, now: datetime, signed: tuple[str, str]
+    demo_office: DemoOffice,
+    parcels: Sequence[Parcel],
+    giver: Party,
+    taker: Party,
+    now: datetime,
+    signed: tuple[str, str],
 ) -> None:
     if parcels:
         hand_over(
-            scene.work,
+            demo_office.work,
             HandOver(
                 parcel_codes=tuple(parcel.code for parcel in parcels),
                 giver=giver,
                 taker=taker,
-                operation_id=scene.operation(),
+                operation_id=demo_office.operation(),
                 occurred_at=now,
                 now=now,
                 by=signed[0],
@@ -109,29 +128,29 @@ def _move(
         )
 
 
-def safe(scene: DemoOffice) -> Party:
-    return Party(Holder.OFFICE_SAFE, str(scene.crew.office.id))
+def safe(demo_office: DemoOffice) -> Party:
+    return Party(Holder.OFFICE_SAFE, str(demo_office.staff.office.id))
 
 
-def desk(scene: DemoOffice) -> Party:
-    return Party(Holder.DESK, str(scene.crew.desk.id))
+def desk(demo_office: DemoOffice) -> Party:
+    return Party(Holder.DESK, str(demo_office.staff.desk.id))
 
 
 def bag(courier: Courier) -> Party:
     return Party(Holder.COURIER, str(courier.id))
 
 
-def _post(scene: DemoOffice) -> str:
+def _post(demo_office: DemoOffice) -> str:
     """Who signs for the office: its counter, or where there is none the account of its first courier."""
-    if scene.crew.counter is not None:
-        return f"staff:{scene.crew.counter.id}"
-    return f"staff:{scene.crew.couriers[0].staff_account_id}"
+    if demo_office.staff.counter is not None:
+        return f"staff:{demo_office.staff.counter.id}"
+    return f"staff:{demo_office.staff.couriers[0].staff_account_id}"
 
 
-def choose(scene: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bool:
+def choose(demo_office: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bool:
     """The citizen takes another slot than the first free one, by the tracking link; False when it is full."""
     try:
-        errands.reschedule(scene.work, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
+        errands.reschedule(demo_office.work, RescheduleErrand(errand.id, slot_id, f"citizen:{errand.request_id}", now))
     except DomainError as refusal:
         if refusal.code == "slot_full":
             return False
@@ -139,11 +158,11 @@ def choose(scene: DemoOffice, errand: Errand, slot_id: int, now: datetime) -> bo
     return True
 
 
-def _act(scene: DemoOffice, visit: DemoVisit) -> DoorAct:
+def _act(demo_office: DemoOffice, visit: DemoVisit) -> DoorAct:
     """A phone on the line: told twenty seconds after."""
     return DoorAct(
         courier_id=visit.courier.id,
-        operation_id=scene.operation(),
+        operation_id=demo_office.operation(),
         occurred_at=visit.at,
         now=visit.at + timedelta(seconds=20),
         by=visit.actor,
@@ -151,19 +170,19 @@ def _act(scene: DemoOffice, visit: DemoVisit) -> DoorAct:
     )
 
 
-def collect(scene: DemoOffice, visit: DemoVisit) -> Parcel:
+def collect(demo_office: DemoOffice, visit: DemoVisit) -> Parcel:
     dossier = visit.errand.dossiers[0]
     papers = papers_of_case(dossier.procedure.papers, dossier.cases)
     return take(
-        scene.work,
+        demo_office.work,
         CollectDossier(
             errand_id=visit.errand.id,
             dossier_id=dossier.id,
             cases=tuple(dossier.cases),
             papers=ticks(papers),
             parcel_code=None,
-            seal_number=scene.seal(),
-            **_act(scene, visit),
+            seal_number=demo_office.seal(),
+            **_act(demo_office, visit),
         ),
     )
 
@@ -191,51 +210,51 @@ def _form(line: RequiredPaper) -> PaperForm:
     return PaperForm.ORIGINAL if line.originals else PaperForm.COPY
 
 
-def deliver(scene: DemoOffice, visit: DemoVisit) -> None:
+def deliver(demo_office: DemoOffice, visit: DemoVisit) -> None:
     errand = visit.errand
-    coded = errand.proof is not ProofKind.ID_CHECK and scene.random.random() >= WITHOUT_CODE
-    code = handover_codes.issue(scene.work, errand, errand.proof, visit.at, scene.keys) if coded else None
+    coded = errand.proof is not ProofKind.ID_CHECK and demo_office.random.random() >= WITHOUT_CODE
+    code = handover_codes.issue(demo_office.work, errand, errand.proof, visit.at, demo_office.keys) if coded else None
     give(
-        scene.work,
+        demo_office.work,
         DeliverResult(
             errand_id=errand.id,
             receiver_name=errand.request.applicant.name or "",
             receiver_relation="self",
             id_kind="CCCD",
-            id_last4=f"{scene.random.randrange(10_000):04d}",
+            id_last4=f"{demo_office.random.randrange(10_000):04d}",
             code=code,
             seal_whole=True,
-            **_act(scene, visit),
+            **_act(demo_office, visit),
         ),
-        scene.keys,
+        demo_office.keys,
     )
 
 
-def nobody_home(scene: DemoOffice, visit: DemoVisit) -> None:
+def nobody_home(demo_office: DemoOffice, visit: DemoVisit) -> None:
     record_failure(
-        scene.work,
+        demo_office.work,
         RecordFailure(
             errand_id=visit.errand.id,
             outcome="ABSENT",
-            evidence={"gate_photo": f"demo-{scene.next():05d}.jpg", "call": f"{visit.at:%H:%M}"},
-            **_act(scene, visit),
+            evidence={"gate_photo": f"demo-{demo_office.next():05d}.jpg", "call": f"{visit.at:%H:%M}"},
+            **_act(demo_office, visit),
         ),
     )
 
 
-def count(scene: DemoOffice, parcel: Parcel, now: datetime) -> None:
+def count(demo_office: DemoOffice, parcel: Parcel, now: datetime) -> None:
     """The desk counts what came and takes the dossier in."""
     count_papers(
-        scene.work,
+        demo_office.work,
         CountPapers(
             parcel_code=parcel.code,
             counts={paper.line: paper.count for paper in parcel.papers},
-            desk_id=scene.crew.desk.id,
-            dossier_code=scene.dossier_code(local_day(now)),
+            desk_id=demo_office.staff.desk.id,
+            dossier_code=demo_office.dossier_code(local_day(now)),
             due_on=local_day(now) + timedelta(days=DAYS_TO_DECIDE),
-            operation_id=scene.operation(),
+            operation_id=demo_office.operation(),
             now=now,
-            by=scene.crew.clerk_actor,
-            confirmed_by=_post(scene),
+            by=demo_office.staff.clerk_actor,
+            confirmed_by=_post(demo_office),
         ),
     )

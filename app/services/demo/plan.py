@@ -1,4 +1,4 @@
-"""Where a demonstration plays and who plays in it: worked out from the order and the reference data, the same every time."""
+"""Where a demonstration is and who works in it: from the order and the reference data, the same every time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DemoPlan:
         return sorted({*self.shares, *self.pilots})
 
 
-def cast_of(session: Session, order: DemoOrder) -> DemoPlan:
+def demo_plan_of(session: Session, order: DemoOrder) -> DemoPlan:
     names = _former_names(session)
     units = session.scalars(select(Unit).order_by(Unit.code))
     places = {unit.code: _place(unit, len(names.get(unit.code, ()))) for unit in units}

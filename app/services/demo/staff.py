@@ -105,7 +105,7 @@ def hire(
     audit.record(session, "system", "demo.hired", "staff_account", "all", now, couriers=hiring.hired)
 
 
-def crew_of(session: Session, code: str) -> DemoStaff:
+def staff_of(session: Session, code: str) -> DemoStaff:
     """Who was hired for a unit."""
     office, desk = _office(session, code), _desk(session, code)
     couriers = session.scalars(select(Courier).where(Courier.office_id == office.id).order_by(Courier.id)).all()

@@ -18,26 +18,28 @@ from app.database import Database
 from app.models import Message, Procedure, Unit
 from app.services.demo.office import DemoOffice
 from app.services.demo.plan import DemoOrder, DemoPlan
-from app.services.demo.staff import crew_of
+from app.services.demo.staff import staff_of
 from app.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """Where offices are played."""
+class DemoTransactions:
+    """A transaction for each office."""
 
     database: Database
     order: DemoOrder
-    cast: DemoPlan
+    demo_plan: DemoPlan
     keys: Keys
 
     @contextmanager
-    def scene(self, code: str, act: str) -> Iterator[DemoOffice]:
+    def demo_office(self, code: str, act: str) -> Iterator[DemoOffice]:
         random = Random(f"{self.order.seed} {code} {act}")
         with _past(self.database, Random(random.getrandbits(64))) as work:
-            unit, crew = work.get_one(Unit, code), crew_of(work, code)
-            names = self.cast.names.get(code, ())
-            yield DemoOffice(work, self.keys, random, unit, crew, _procedures(work, self.cast.days.before), names, act)
+            unit, staff = work.get_one(Unit, code), staff_of(work, code)
+            names = self.demo_plan.names.get(code, ())
+            yield DemoOffice(
+                work, self.keys, random, unit, staff, _procedures(work, self.demo_plan.days.before), names, act
+            )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.cli import up
-from app.cli.joined import join
+from app.cli.demo_sandbox import join
 from app.clock import make_clock
 from app.config import Settings
 from app.database import Database, connect

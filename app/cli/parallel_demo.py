@@ -10,35 +10,35 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from app.config import Settings, load_keys
 from app.database import connect
 from app.services.demo.history import StoryTotals
-from app.services.demo.make import Players, play_offices
+from app.services.demo.make import OfficeMakers, make_offices
 from app.services.demo.plan import DemoOrder
 
 MOST = 4
-WORTH_IT = 3  # handfuls of offices; below that the processes take longer to start than to play
+WORTH_IT = 3  # handfuls of offices; below that the processes take longer to start than to work
 
 
-def players(settings: Settings) -> Players:
-    """`settings` name a database that every process can reach (see `embedded.lend`)."""
+def in_parallel(settings: Settings) -> OfficeMakers:
+    """`settings` name a database that every process can reach (see `embedded.start_embedded`)."""
 
-    def play(order: DemoOrder, handfuls: Sequence[Sequence[str]]) -> Iterator[StoryTotals]:
+    def make_each(order: DemoOrder, handfuls: Sequence[Sequence[str]]) -> Iterator[StoryTotals]:
         processes = min(MOST, os.cpu_count() or 1)
         if len(handfuls) < WORTH_IT or processes == 1:
-            yield from (_play(settings, order, codes) for codes in handfuls)
+            yield from (_make(settings, order, codes) for codes in handfuls)
             return
         with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-            done = [pool.submit(_play, settings, order, codes) for codes in handfuls]
+            done = [pool.submit(_make, settings, order, codes) for codes in handfuls]
             try:
                 yield from (one.result() for one in as_completed(done))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    return play
+    return make_each
 
 
-def _play(settings: Settings, order: DemoOrder, codes: Sequence[str]) -> StoryTotals:
+def _make(settings: Settings, order: DemoOrder, codes: Sequence[str]) -> StoryTotals:
     database = connect(settings)
     try:
-        return play_offices(database, order, load_keys(settings), codes)
+        return make_offices(database, order, load_keys(settings), codes)
     finally:
         database.engine.dispose()
