@@ -185,6 +185,18 @@ def current_device() -> Device:
     return cast("Device", g.device)
 
 
+# -- who asks
+
+
+def caller() -> str:
+    """Whom the guard let in, by number and never by name: `staff:7`, `partner:3`, `device:…`, `citizen`, else `-`."""
+    for kind in ("staff", "partner", "device"):
+        found = g.get(kind)
+        if found is not None:
+            return f"{kind}:{found.id}"
+    return "citizen" if signed_in_phone() else "-"
+
+
 # -- the guard
 
 

@@ -1,4 +1,4 @@
-"""X-Request-ID through all hops, and an access log that holds the rule of the address, never the address: no token, no query."""
+"""X-Request-ID through all hops, and an access log of who asked which rule: by number, never a name, an address or a query."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import time
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
+
+from app.web.auth import caller
 
 log = logging.getLogger("tannha.access")
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -28,7 +30,7 @@ def _end(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else "-"
     if request.endpoint != "static":
         took = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-        log.info("%s %s %s %.0fms %s", request.method, rule, response.status_code, took, request_id())
+        log.info("%s %s %s %.0fms %s %s", request.method, rule, response.status_code, took, caller(), request_id())
     return response
 
 

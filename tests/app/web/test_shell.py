@@ -216,6 +216,24 @@ def test_the_access_log_holds_the_rule_never_the_address(
     assert "0900000001" not in caplog.text
 
 
+def test_the_access_log_says_by_number_who_was_refused(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    _page(flask_app, "/dieu", staff(Role.COORDINATOR)(lambda: "plans"))
+    account = make_staff(session, Role.COURIER)
+    sign_in(account)
+    with caplog.at_level(logging.INFO, "tannha.access"):
+        assert client.get("/dieu").status_code == 403
+        client.get("/")
+        client.get("/api/v1/units", headers={"Authorization": "Bearer nobody"})
+    refused, seen, unknown = caplog.messages
+    assert refused.startswith("GET /dieu 403 ")
+    assert f" staff:{account.id} " in refused
+    assert " - " in unknown
+    assert account.username not in caplog.text
+    assert seen.startswith("GET / 200 ")
+
+
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "/x/\r\nX:1", "/\t/evil.example", "evil", None, ""],
