@@ -84,6 +84,7 @@ class Settings:
     metrics_token: str | None = None
     keep: str | None = None
     erasures: Path | None = None
+    backup_recipient: str | None = None
 
     @property
     def erasure_list(self) -> Path:
@@ -159,6 +160,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_token=env.get("TANNHA_METRICS_TOKEN"),
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
+        backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     if settings.limits is not None and not settings.limits.startswith(REDIS):
@@ -191,9 +193,9 @@ def _check_production(settings: Settings) -> None:
         ("TANNHA_SECRET_KEY", settings.secret_key),
         ("TANNHA_SIGNING_KEY", settings.signing_key),
         ("TANNHA_FILES_KEY", settings.files_key),
-        ("TANNHA_METRICS_TOKEN", settings.metrics_token),
     ):
-        _check_floor(name, value)
+        _check_floor(name, SecretList.read(value, name).newest if value else None)  # the others are on their way out
+    _check_floor("TANNHA_METRICS_TOKEN", settings.metrics_token)
     if not settings.secure_cookies:
         raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")
 
@@ -230,10 +232,99 @@ def secret(settings: Settings, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretPlace:
+    """Where the operator gives a secret: `TANNHA_SECRET_KEY`, or `$TANNHA_VAR/private/secret-key`."""
+
+    kind: str  # web, signing, files: what the list of a backup and the database's fingerprints call it
+    field: str
+    file: str
+
+    @property
+    def variable(self) -> str:
+        return f"TANNHA_{self.field.upper()}"
+
+
+SECRETS: Final = (
+    SecretPlace("web", "secret_key", "secret-key"),
+    SecretPlace("signing", "signing_key", "signing-key"),
+    SecretPlace("files", "files_key", "files-key"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretList:
+    """A secret as a list, oldest first: a new one is appended everywhere, then promoted (docs/decisions/sign-in.md).
+
+    What is written is written with `current`; what was written with any of them is still read.
+    """
+
+    values: tuple[str, ...]
+    current: str
+    whole: tuple[
+        str, ...
+    ] = ()  # a secret that has a comma in it and was one value before lists were: read, never written
+
+    @property
+    def newest(self) -> str:
+        """What a floor of strength binds: the others are on their way out."""
+        return self.values[-1]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return tuple(value for value in self.values if value != self.current) + self.whole
+
+    @property
+    def text(self) -> str:
+        """As a file holds it: read again, it is the same list."""
+        lines = [*self.whole, *(f"*{value}" if value == self.current else value for value in self.values)]
+        return self.current if len(lines) == 1 else "\n".join(lines) + "\n"
+
+    @classmethod
+    def read(cls, text: str, name: str) -> SecretList:
+        """`old,*new`, or `file:/run/secrets/key` with one a line; the star is the promoted one, without it the first."""
+        lines = text.splitlines()
+        if text.startswith("file:"):
+            lines = _secret_file(Path(text.removeprefix("file:")), name).splitlines()
+            text = lines[0] if len(lines) == 1 else ""
+        parts = [part.strip() for part in (lines if len(lines) > 1 else text.split(",")) if part.strip()]
+        if len(parts) <= 1:
+            value = text or "".join(parts)  # to the letter: one value of today is what it was
+            return cls((value,), value)
+        promoted = [part[1:] for part in parts if part.startswith("*")]
+        if len(promoted) > 1 or "" in promoted:
+            raise SettingsError(f"{name}: mark one of its values with a star, the one that is written with.")
+        values = tuple(part.removeprefix("*") for part in parts)
+        return cls(values, promoted[0] if promoted else values[0], () if promoted or len(lines) > 1 else (text,))
+
+
+def _secret_file(path: Path, name: str) -> str:
+    try:
+        return read_text(path)
+    except NoText as fault:
+        raise SettingsError(f"{name}: the file {path} {fault}.") from None
+
+
+def secret_list(settings: Settings, place: SecretPlace, *, make: bool = True) -> SecretList | None:
+    """The list of one secret; None when there is none yet and `make` does not allow to make it."""
+    named: str | None = getattr(settings, place.field)
+    if named:
+        return SecretList.read(named, place.variable)
+    path = settings.private / place.file
+    if not make and not path.exists():
+        return None
+    return SecretList.read(secret(settings, place.file), str(path))
+
+
+def fingerprint(kind: str, value: str) -> str:
+    """Names a secret without telling it: in the list of a backup, in the database, in a sentence for the operator."""
+    return hashlib.sha256(b"tannha fingerprint\0" + kind.encode() + b"\0" + value.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The installation's secrets: the web's, the pepper of codes, the Ed25519 seed (32 bytes) of the digests, and the
     P-256 scalar (32 bytes, big-endian) to whose public point phones seal what they keep; AES-256 keys of the files and of
-    the secrets that we share with partners."""
+    the secrets that we share with partners. What `other_` ones wrote is still read."""
 
     web: str
     pepper: bytes
@@ -241,21 +332,59 @@ class Keys:
     phones: bytes
     files: bytes
     secrets: bytes
+    other_webs: tuple[str, ...] = ()
+    other_peppers: tuple[bytes, ...] = ()
+    other_signings: tuple[bytes, ...] = ()
+    other_phones: tuple[bytes, ...] = ()
+    other_files: tuple[bytes, ...] = ()
+    other_secrets: tuple[bytes, ...] = ()
+    oldest_pepper: bytes | None = None  # words already told to a household stay, however the list is promoted
+
+    @property
+    def webs(self) -> tuple[str, ...]:
+        return (self.web, *self.other_webs)
+
+    @property
+    def peppers(self) -> tuple[bytes, ...]:
+        return (self.pepper, *self.other_peppers)
+
+    @property
+    def greeting(self) -> bytes:
+        return self.oldest_pepper or self.pepper
 
 
 def load_keys(settings: Settings) -> Keys:
     """From the settings in production; else made once for this installation and kept in `$TANNHA_VAR/private`."""
-    web = settings.secret_key or secret(settings, "secret-key")
-    signing = settings.signing_key or secret(settings, "signing-key")
-    files = settings.files_key or secret(settings, "files-key")
+    lists = {place.kind: secret_list(settings, place) for place in SECRETS}
+    return keys_of({kind: found for kind, found in lists.items() if found is not None})
+
+
+def keys_of(lists: Mapping[str, SecretList]) -> Keys:
+    """Each use has a key of its own, derived from one of the three lists."""
+    web, signing, files = lists["web"], lists["signing"], lists["files"]
     return Keys(
-        web=web,
-        pepper=hashlib.sha256(b"tannha pepper\0" + web.encode()).digest(),
-        signing=hashlib.sha256(b"tannha signing\0" + signing.encode()).digest(),
-        phones=_scalar(hashlib.sha512(b"tannha phones\0" + signing.encode()).digest()),
-        files=hashlib.sha256(b"tannha files\0" + files.encode()).digest(),
-        secrets=hashlib.sha256(b"tannha secrets\0" + files.encode()).digest(),
+        web=web.current,
+        pepper=_derived("pepper", web.current),
+        signing=_derived("signing", signing.current),
+        phones=_phones(signing.current),
+        files=_derived("files", files.current),
+        secrets=_derived("secrets", files.current),
+        other_webs=web.others,
+        other_peppers=tuple(_derived("pepper", value) for value in web.others),
+        other_signings=tuple(_derived("signing", value) for value in signing.others),
+        other_phones=tuple(_phones(value) for value in signing.others),
+        other_files=tuple(_derived("files", value) for value in files.others),
+        other_secrets=tuple(_derived("secrets", value) for value in files.others),
+        oldest_pepper=_derived("pepper", (*web.whole, *web.values)[0]),
     )
+
+
+def _derived(use: str, value: str) -> bytes:
+    return hashlib.sha256(f"tannha {use}\0{value}".encode()).digest()
+
+
+def _phones(value: str) -> bytes:
+    return _scalar(hashlib.sha512(b"tannha phones\0" + value.encode()).digest())
 
 
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

@@ -1,56 +1,113 @@
-"""`tannha backup FILE`: database and private files in one archive, consistent while everybody goes on working."""
+"""`tannha backup FILE`: database and private files in one archive, consistent while everybody goes on working.
+
+It is encrypted to TANNHA_BACKUP_RECIPIENT and holds the installation's keys only when asked: who steals it has nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import tarfile
-import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from app.cli.archive import DUMP, FILES, LIST, STORE, STORE_PATIENCE_S, figures, private_files, run_tool
+from app.cli.age_pipe import make_identity, recipients_of
+from app.cli.archive import FILES, FORMAT, STORE, STORE_PATIENCE_S, figures, is_key, private_files, public_of
 from app.cli.erasures import list_beside
 from app.cli.opening import opened
 from app.cli.output import add_json, show
+from app.cli.packing import Packer, packing
+from app.cli.pg_tools import dumping, server_major
 from app.clock import make_clock
-from app.config import Settings, SettingsError, private_folder
+from app.config import SECRETS, SecretList, Settings, SettingsError, fingerprint, keys_of, private_folder, secret_list
 from app.gateways import file_store
 from app.models import StoredFile
 
 
+@dataclass(frozen=True, slots=True)
+class BackupOptions:
+    """`recipient`: instead of the setting's. `plain`: unencrypted, which production has to say."""
+
+    recipient: str | None = None
+    plain: bool = False
+    with_keys: bool = False
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the archive to write; a folder gets a file named by the time")
+    parser.add_argument("file", type=Path, nargs="?", help="the archive; a folder gets a file named by the time")
+    parser.add_argument("--recipient", help="public key of age (age1…) instead of TANNHA_BACKUP_RECIPIENT")
+    parser.add_argument("--plain", action="store_true", help="not encrypted, though TANNHA_ENV=production")
+    parser.add_argument("--with-keys", action="store_true", help="put the installation's keys into it, too")
+    parser.add_argument(
+        "--make-identity", type=Path, metavar="FILE", help="only make a key pair; FILE opens the backups"
+    )
     add_json(parser)
 
 
-def write_backup(settings: Settings, file: Path) -> dict[str, object]:
-    """Write the archive (0600: it holds the installation's keys) and return its list."""
-    with (
-        opened(settings, as_owner=True) as database,
-        tempfile.TemporaryDirectory(dir=private_folder(settings)) as folder,
-    ):
-        dump = Path(folder) / DUMP
+def write_backup(settings: Settings, file: Path, options: BackupOptions | None = None) -> dict[str, Any]:
+    """Write the archive (0600) and return its list, without the names of all files."""
+    options = options or BackupOptions()
+    recipients = _recipients(settings, options)
+    secrets = {place.kind: _secret(settings, place.kind) for place in SECRETS}
+    with opened(settings, as_owner=True) as database, packing(file, recipients, time.time()) as packer:
         with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             snapshot = connection.scalar(text("select pg_export_snapshot()"))
-            contents = figures(connection)
+            contents = {"format": FORMAT, "server": server_major(database.engine), **figures(connection)}
             names = _stored_elsewhere(settings, connection)
-            run_tool("pg_dump", database.engine, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
+            with dumping(database.engine, ["--format=custom", f"--snapshot={snapshot}"]) as dump:
+                packer.add_dump(dump)
+        _add_files(settings, packer)
+        _add_stored(settings, packer, names)
+        if options.with_keys:
+            for place in SECRETS:
+                packer.add(f"{FILES}/{place.file}", secrets[place.kind].text.encode())
         contents["taken_at"] = make_clock(settings).now().isoformat()
-        listing = Path(folder) / LIST
-        listing.write_text(json.dumps(contents, indent=1))
-        stored = _fetched(settings, names, Path(folder))
-        _pack(file, {LIST: listing, DUMP: dump} | _files(settings, Path(folder)) | stored)
+        contents["keys"] = _needed(secrets)
+        packer.finish(contents, keys_of(secrets).signing)
     list_beside(settings, file)
-    return contents
+    return contents | {"signed_by": _signer(secrets), "encrypted": bool(recipients), "with_keys": options.with_keys}
 
 
-def _files(settings: Settings, working: Path) -> dict[str, Path]:
+def _recipients(settings: Settings, options: BackupOptions) -> list[Any]:
+    named = options.recipient or settings.backup_recipient
+    if options.plain or not named:
+        if settings.production and not options.plain:
+            raise SettingsError(
+                "The backup would not be encrypted: set TANNHA_BACKUP_RECIPIENT (`tannha backup --make-identity FILE` "
+                "makes a pair; keep FILE elsewhere), or say --plain and guard the archive like the database itself."
+            )
+        return []
+    return recipients_of(named)
+
+
+def _secret(settings: Settings, kind: str) -> SecretList:
+    (place,) = (place for place in SECRETS if place.kind == kind)
+    found = secret_list(settings, place)
+    if found is None:
+        raise SettingsError(f"{place.variable} is not set.")
+    return found
+
+
+def _needed(secrets: dict[str, SecretList]) -> list[dict[str, str]]:
+    """The fingerprints of the keys without which the archive is paper: a restore asks for each."""
+    return [
+        {"kind": kind, "fingerprint": fingerprint(kind, value)}
+        for kind, found in secrets.items()
+        for value in (found.current, *found.others)
+    ]
+
+
+def _signer(secrets: dict[str, SecretList]) -> str:
+    return public_of(keys_of(secrets).signing)
+
+
+def _add_files(settings: Settings, packer: Packer) -> None:
     folder = private_folder(settings)
-    kept = (path for path in private_files(folder) if working not in path.parents)
-    return {f"{FILES}/{path.relative_to(folder)}": path for path in kept}
+    for path in private_files(folder):
+        if not is_key(path, folder):
+            packer.add_file(f"{FILES}/{path.relative_to(folder)}", path)
 
 
 def _stored_elsewhere(settings: Settings, connection: Connection) -> list[str]:
@@ -60,33 +117,50 @@ def _stored_elsewhere(settings: Settings, connection: Connection) -> list[str]:
     return list(connection.scalars(select(StoredFile.sha256).where(StoredFile.state == "stored")))
 
 
-def _fetched(settings: Settings, names: list[str], folder: Path) -> dict[str, Path]:
-    """Copies of them, still encrypted."""
-    fetched = {}
+def _add_stored(settings: Settings, packer: Packer, names: list[str]) -> None:
+    """They are encrypted there already, and stay so."""
+    store = file_store(settings, patience_s=STORE_PATIENCE_S)
     for name in names:
-        body = file_store(settings, patience_s=STORE_PATIENCE_S).get(name)
+        body = store.get(name)
         if body is not None:
-            fetched[f"{STORE}/{name}"] = folder / name
-            (folder / name).write_bytes(body)
-    return fetched
-
-
-def _pack(file: Path, members: dict[str, Path]) -> None:
-    partial = file.with_name(file.name + ".part")
-    descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
-        for name, path in members.items():
-            archive.add(path, arcname=name, recursive=False)
-    partial.replace(file)
+            packer.add(f"{STORE}/{name}", body)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    file: Path = args.file
+    if args.make_identity is not None:
+        return _make(args)
+    file: Path | None = args.file
+    if file is None:
+        raise SettingsError("Name the archive to write, or a folder for it.")
+    options = BackupOptions(args.recipient, args.plain, args.with_keys)
     if file.is_dir():
-        file /= f"tannha-{make_clock(settings).now():%Y%m%dT%H%M%SZ}.tar"
+        ending = ".tar.age" if _recipients(settings, options) else ".tar"
+        file /= f"tannha-{make_clock(settings).now():%Y%m%dT%H%M%SZ}{ending}"
     if not file.parent.is_dir():
         raise SettingsError(f"There is no folder {file.parent}: make it, or write the backup elsewhere.")
-    contents = write_backup(settings, file)
-    text_line = f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB). It holds the installation's keys: keep it as safe."
-    show({"file": str(file), **contents}, text_line, as_json=args.json)
+    try:
+        contents = write_backup(settings, file, options)
+    except OSError as error:
+        raise SettingsError(f"The backup was not written: {error.strerror or error}.") from error
+    show({"file": str(file), **contents}, _sentence(file, contents), as_json=args.json)
+    return 0
+
+
+def _sentence(file: Path, contents: dict[str, Any]) -> str:
+    closed = "encrypted" if contents["encrypted"] else "NOT encrypted: keep it as safe as the database"
+    keys = (
+        "It holds the installation's keys: keep it as safe."
+        if contents["with_keys"]
+        else "It holds no keys: a restore needs them from elsewhere."
+    )
+    return f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB), {closed}. {keys}\nSigned by {contents['signed_by']}."
+
+
+def _make(args: argparse.Namespace) -> int:
+    recipient = make_identity(args.make_identity)
+    line = (
+        f"TANNHA_BACKUP_RECIPIENT={recipient}\n"
+        f"{args.make_identity} opens every backup made with it: keep it off this machine."
+    )
+    show({"recipient": recipient, "identity": str(args.make_identity)}, line, as_json=args.json)
     return 0

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import make_url
 
 from app.cli import main
 from app.cli.archive import figures
-from app.cli.backup import write_backup
+from app.cli.backup import BackupOptions, write_backup
 from app.cli.restore import restore_backup
+from app.cli.unpacking import Archive
 from app.clock import make_clock
 from app.config import Settings, SettingsError, load_keys
 from app.database import connect, connect_as_owner
@@ -27,6 +28,8 @@ from app.models import Courier, CustodyEvent, Office, Parcel
 from app.queries.custody.verification import verify
 from app.services.desks.handover import hand_over
 from tests.app.cli.conftest import enter
+
+WITH_KEYS = BackupOptions(with_keys=True)
 
 
 class Writer(threading.Thread):
@@ -83,9 +86,9 @@ def test_a_backup_under_load_restores_the_same_heads_and_counts(
 
     with writing(demonstrated) as writer:
         before = writer.moves
-        taken = write_backup(demonstrated, file)
+        taken = write_backup(demonstrated, file, WITH_KEYS)
         during = writer.moves - before
-    restored = restore_backup(elsewhere, file)
+    restored = restore_backup(elsewhere, Archive(file), signed_by=taken["signed_by"])
 
     assert during > 0
     engine = connect_as_owner(elsewhere).engine
@@ -103,8 +106,8 @@ def test_a_backup_under_load_restores_the_same_heads_and_counts(
 def test_keys_come_back_closed_and_the_application_still_owns_nothing(
     demonstrated: Settings, elsewhere: Settings, tmp_path: Path
 ) -> None:
-    write_backup(demonstrated, tmp_path / "a.tar")
-    restore_backup(elsewhere, tmp_path / "a.tar")
+    taken = write_backup(demonstrated, tmp_path / "a.tar", WITH_KEYS)
+    restore_backup(elsewhere, Archive(tmp_path / "a.tar"), signed_by=taken["signed_by"])
 
     assert load_keys(elsewhere) == load_keys(demonstrated)
     assert (elsewhere.private / "secret-key").stat().st_mode & 0o777 == 0o600
@@ -122,14 +125,43 @@ def test_the_command_names_its_file_and_the_restore_says_that_it_agrees(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert main(["backup", str(tmp_path), "--json"]) == 0
-    file = json.loads(capsys.readouterr().out)["file"]
+    assert main(["backup", str(tmp_path), "--with-keys", "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
     enter(elsewhere, monkeypatch)
-    assert main(["restore", file]) == 0
+    assert main(["restore", written["file"], "--signed-by", written["signed_by"]]) == 0
     assert "agree" in capsys.readouterr().out
-    assert main(["restore", file]) == 2
-    assert "--replace" in capsys.readouterr().err
-    assert main(["restore", file, "--replace"]) == 0
+
+
+def test_nobody_replaces_a_database_without_naming_it(
+    terminal: Settings,
+    elsewhere: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = write_backup(terminal, tmp_path / "a.tar", WITH_KEYS)
+    enter(elsewhere, monkeypatch)
+    restore = ["restore", str(tmp_path / "a.tar"), "--signed-by", written["signed_by"]]
+    assert main(restore) == 0
+    before = counted(elsewhere)
+    capsys.readouterr()
+
+    assert main(restore) == 2
+    said = capsys.readouterr().err
+    assert "--rehearse" in said
+    assert "--replace" not in said  # whoever follows a hint wipes nothing
+    for name in ([], ["another"]):
+        assert main([*restore, "--replace", *name]) == 2
+    assert counted(elsewhere) == before
+    assert main([*restore, "--replace", str(make_url(elsewhere.database_url or "").database)]) == 0
+
+
+def counted(settings: Settings) -> dict[str, object]:
+    engine = connect_as_owner(settings).engine
+    with engine.connect() as connection:
+        found = figures(connection)
+    engine.dispose()
+    return found
 
 
 def test_a_foreign_file_changes_nothing(elsewhere: Settings, tmp_path: Path) -> None:
@@ -139,21 +171,4 @@ def test_a_foreign_file_changes_nothing(elsewhere: Settings, tmp_path: Path) -> 
 
     for name in ("b.tar", "c.tar", "d.tar"):
         with pytest.raises(SettingsError, match=name):
-            restore_backup(elsewhere, tmp_path / name)
-
-
-def test_an_archive_that_was_tampered_with_is_noticed(
-    demonstrated: Settings, elsewhere: Settings, server_url: URL, tmp_path: Path
-) -> None:
-    write_backup(demonstrated, tmp_path / "a.tar")
-    folder = tmp_path / "opened"
-    with tarfile.open(tmp_path / "a.tar") as archive:
-        archive.extractall(folder, filter="data")
-    contents = json.loads((folder / "list.json").read_text())
-    contents["custody_heads"] = "0" * 64
-    (folder / "list.json").write_text(json.dumps(contents))
-    with tarfile.open(tmp_path / "b.tar", "w") as archive:
-        archive.add(folder, arcname=".")
-
-    with pytest.raises(SettingsError, match="custody_heads"):
-        restore_backup(elsewhere, tmp_path / "b.tar")
+            restore_backup(elsewhere, Archive(tmp_path / name))

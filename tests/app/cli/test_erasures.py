@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy.engine import URL
 
 from app.cli import main
-from app.cli.backup import write_backup
+from app.cli.backup import BackupOptions, write_backup
 from app.cli.erasures import BESIDE
 from app.cli.restore import restore_backup
+from app.cli.unpacking import Archive
 from app.config import Settings, SettingsError, load_keys
-from app.database import Database, connect
+from app.database import Database, connect, owner_url
 from app.queries.custody.verification import verify
 from app.services.evidence import erasure_list
 from app.services.evidence.erasure_list import ErasedSubject
@@ -72,6 +73,15 @@ def erase(household: Household) -> int:
     return main(["erase", first, "--basis", BASIS, "--also", *more, "--helped", household.helped.reference])
 
 
+def back_up(settings: Settings, archive: Path) -> str:
+    """One that a machine without the keys can use; who signed it."""
+    return str(write_backup(settings, archive, BackupOptions(with_keys=True))["signed_by"])
+
+
+def name_of(settings: Settings) -> str:
+    return str(owner_url(settings).database)
+
+
 def left(settings: Settings) -> list[str]:
     database = connect(settings)
     with database.transaction() as session:
@@ -86,8 +96,8 @@ def test_the_next_backup_holds_nothing_of_an_erased_person(
     (installation.private / "sms").write_text("[SMS → *******987] Tận Nhà: mã theo dõi\n")
     assert erase(household) == 0
     archive = tmp_path / "next.tar"
-    write_backup(installation, archive)
-    restore_backup(other_machine, archive)
+    signer = back_up(installation, archive)
+    restore_backup(other_machine, Archive(archive), signed_by=signer)
 
     assert left(installation) == []
     assert left(other_machine) == []
@@ -102,10 +112,10 @@ def test_last_nights_backup_does_not_bring_an_erased_person_back(
     installation: Settings, household: Household, other_machine: Settings, tmp_path: Path
 ) -> None:
     archive = tmp_path / "last-night.tar"
-    write_backup(installation, archive)
+    signer = back_up(installation, archive)
     assert erase(household) == 0
 
-    restore_backup(replace(other_machine, erasures=installation.erasure_list), archive)
+    restore_backup(replace(other_machine, erasures=installation.erasure_list), Archive(archive), signed_by=signer)
 
     assert left(other_machine) == []
     database = connect(other_machine)
@@ -119,11 +129,11 @@ def test_last_nights_backup_does_not_bring_an_erased_person_back(
 def test_a_list_that_only_lies_beside_the_archives_is_enough(
     installation: Settings, household: Household, other_machine: Settings, tmp_path: Path
 ) -> None:
-    write_backup(installation, tmp_path / "last-night.tar")
+    signer = back_up(installation, tmp_path / "last-night.tar")
     erase(household)
     write_backup(installation, tmp_path / "tonight.tar")  # brings the list beside them up to date
 
-    restore_backup(other_machine, tmp_path / "last-night.tar")
+    restore_backup(other_machine, Archive(tmp_path / "last-night.tar"), signed_by=signer)
 
     assert left(other_machine) == []
     assert erasure_list.read(other_machine.erasure_list) == erasure_list.read(installation.erasure_list)
@@ -134,7 +144,7 @@ def test_restored_in_place_the_installations_own_list_is_still_there(
 ) -> None:
     write_backup(installation, tmp_path / "last-night.tar")
     erase(household)
-    assert main(["restore", str(tmp_path / "last-night.tar"), "--replace"]) == 0
+    assert main(["restore", str(tmp_path / "last-night.tar"), "--replace", name_of(installation)]) == 0
     assert left(installation) == []
 
 
@@ -166,7 +176,7 @@ def test_a_damaged_list_is_named_by_its_line(installation: Settings, household: 
     erase(household)
     installation.erasure_list.write_text("not a line\n" + installation.erasure_list.read_text())
     with pytest.raises(SettingsError, match="line 1"):
-        restore_backup(installation, tmp_path / "a.tar", replace=True)
+        restore_backup(installation, Archive(tmp_path / "a.tar"), replace=True)
     assert (tmp_path / BESIDE).exists()
 
 

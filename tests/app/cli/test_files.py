@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from app.cli import main
-from app.cli.backup import write_backup
+from app.cli.backup import BackupOptions, write_backup
 from app.cli.restore import restore_backup
+from app.cli.unpacking import Archive
 from app.config import Settings, load_keys
 from app.database import connect
 from app.gateways import file_store, stored_file
@@ -117,8 +118,8 @@ def test_a_backup_carries_the_files_from_wherever_to_wherever_they_lie(
     if after == "apart":
         elsewhere = replace(elsewhere, files=f"file://{tmp_path}/kho-moi")
     pictures = keep(house)
-    write_backup(house, tmp_path / "a.tar")
-    restore_backup(elsewhere, tmp_path / "a.tar")
+    taken = write_backup(house, tmp_path / "a.tar", BackupOptions(with_keys=True))
+    restore_backup(elsewhere, Archive(tmp_path / "a.tar"), signed_by=taken["signed_by"])
     keys = load_keys(elsewhere)
     for picture in pictures[:2]:
         assert vault.open_closed(keys, picture.sha256, stored_file(elsewhere, picture.sha256) or b"") == picture.plain
