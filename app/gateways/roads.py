@@ -1,35 +1,66 @@
-"""Travel times by road where the operator runs an OSRM server, by straight line wherever it does not answer."""
+"""Travel times by road where the operator runs an OSRM server; by straight line, and then for the whole plan, where it fails.
+
+One matrix never holds both: an hour by road beside an hour in a straight line would pull every stop to the wrong courier.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
-from integrations.errors import IntegrationError
+from integrations.errors import IntegrationError, Unavailable
+from integrations.http import OutsideService
 from integrations.travel_times import Osrm
 from routing.matrix import SPEEDS
-from routing.problem import Ints, Point, TravelTimes
+from routing.problem import Ints, Point
 
 log = logging.getLogger(__name__)
 
+ONE_TABLE_S: Final = 10.0  # a hundred places take a fraction of a second
+FAILURES_TO_GIVE_UP: Final = 3  # in a row
+WHOLE_PLAN_S: Final = 240.0  # all that the roads of one plan may take; 137 offices of a province took 39 s
 
-@dataclass(frozen=True, slots=True)
-class RoadsOrStraight:
-    """Picklable, because a solver's child asks it. A day is planned even while the road server is away."""
+
+class RoadsAway(Exception):
+    """The road server does not answer: the plan has to be made on straight lines, from its beginning."""
+
+
+@dataclass(slots=True)
+class PatientRoads:
+    """Roads that are given up for good when their server fails again and again, or takes too long altogether.
+
+    Picklable, because a solver's child asks it; a child is given up by its parent, whatever it counted itself.
+    """
 
     roads: Osrm
-    straight: TravelTimes
+    whole_plan_s: float = WHOLE_PLAN_S
+    spent_s: float = 0.0
+    failures: int = field(default=0, compare=False)
 
     def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
-        """See `routing.problem.TravelTimes`."""
-        try:
-            return self.roads.block(profile, sources, targets)
-        except IntegrationError as error:
-            log.warning("roads: %s, straight lines instead", type(error).__name__)
-            return self.straight.block(profile, sources, targets)
+        """See `routing.problem.TravelTimes`. Raises RoadsAway."""
+        while True:
+            if self.failures >= FAILURES_TO_GIVE_UP or self.spent_s >= self.whole_plan_s:
+                raise RoadsAway
+            began = time.monotonic()
+            try:
+                found = self.roads.block(profile, sources, targets)
+            except Unavailable as error:
+                self.failures += 1
+                log.warning("roads: %s", type(error).__name__)
+            except IntegrationError as error:
+                log.warning("roads: %s", type(error).__name__)
+                raise RoadsAway from error
+            else:
+                self.failures = 0
+                return found
+            finally:
+                self.spent_s += time.monotonic() - began
 
 
-def travel_times(url: str, straight: TravelTimes) -> RoadsOrStraight:
+def travel_times(url: str, one_table_s: float = ONE_TABLE_S) -> PatientRoads:
     """One server for every way of moving: a province's motorbikes and vans share its roads."""
-    return RoadsOrStraight(Osrm(dict.fromkeys(SPEEDS, url)), straight)
+    return PatientRoads(Osrm(dict.fromkeys(SPEEDS, url), caller=OutsideService("OSRM", read_s=one_table_s)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +22,19 @@ UNMET: Final = n("Còn %(offices)s bưu cục chưa đạt mức %(most)s phút 
 
 ASSUMED: Final = n("Thời gian đi lại còn tính theo giả định, vì chưa có chuyến nào đã đi để học.")
 LEARNED: Final = n("Thời gian đi lại học từ %(legs)s chặng đã đi trong %(days)s ngày, đến hết ngày %(day)s.")
+
+
+ROADS_AWAY: Final = n(
+    "Kế hoạch này tính theo đường chim bay vì máy chủ đường bộ không trả lời. Khi máy chủ chạy lại, có thể lập lại kế hoạch."
+)
+OFF_ROAD: Final = n(
+    "Chặng chuyển tiếp của %(places)s tính theo đường chim bay vì nơi ấy nằm xa mọi con đường. Xin kiểm tra lại vị trí trên bản đồ."
+)
+
+
+def ways_sentence(ways: Mapping[str, Any], places: Sequence[str], language: str = "vi") -> str:
+    """Why ways of a plan are straight lines. `places`: the names of those that lie off every road."""
+    return say(ROADS_AWAY, language) if ways.get("roads_away") else say(OFF_ROAD, language, places=", ".join(places))
 
 
 def travel_times_sentence(legs: int, days: int, last: date | None, language: str = "vi") -> str:

@@ -4,21 +4,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.clock import Clock
 from app.database import Database
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
-from app.gateways.roads import travel_times
+from app.gateways.roads import RoadsAway, travel_times
 from app.models import Plan, Planning
 from app.services import planning as services
 from app.services.planning import LoadedProblem
 from app.services.staff.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
+
+log = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.5
 EXPLAINED_WITHIN_S = 10.0  # for the ways out of what is left out: a coordinator waits for them, no deadline does
@@ -48,22 +51,30 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
                 return None
             ensure_shifts(session, order.day)
             loaded = services.load_problem(session, order)
-        if roads is not None:
-            loaded = services.by_road(loaded, travel_times(roads, loaded.problem.travel_times))
-        solution = solve(
-            loaded.problem,
-            seconds=order.seconds,
-            seed=order.seed,
-            engine=order.engine,
-            on_progress=_PlanningProgress(database, planning_id).report,
-            explain_seconds=EXPLAINED_WITHIN_S,
-            balance=order.balance_s,
-        )
-        return _save(database, planning_id, loaded, solution, time.perf_counter() - began, clock.now())
+        try:
+            if roads is None:
+                return _made(database, order, loaded, began, clock)
+            return _made(database, order, services.by_road(loaded, travel_times(roads)), began, clock)
+        except RoadsAway:
+            log.warning("roads: the server is away, the whole plan is made on straight lines")
+            return _made(database, order, replace(loaded, roads_away=True), began, clock)
     except Exception as error:
         with database.transaction() as session:
             services.fail(session, planning_id, error.code if isinstance(error, DomainError) else FAILED, clock.now())
         raise
+
+
+def _made(database: Database, order: Planning, loaded: LoadedProblem, began: float, clock: Clock) -> CarriedOut | None:
+    solution = solve(
+        loaded.problem,
+        seconds=order.seconds,
+        seed=order.seed,
+        engine=order.engine,
+        on_progress=_PlanningProgress(database, order.id).report,
+        explain_seconds=EXPLAINED_WITHIN_S,
+        balance=order.balance_s,
+    )
+    return _save(database, order.id, loaded, solution, time.perf_counter() - began, clock.now())
 
 
 def _save(

@@ -43,7 +43,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "parcel": "code head_hash holder_id",
     "partner": "name key_hash next_key_hash",
     "place": "unit_code pin_source confirmed_by",
-    "plan": "state assignment engine engine_versions problem_hash balance wall_s published_by",
+    "plan": "state assignment engine engine_versions problem_hash balance ways wall_s published_by",
     "plan_unserved": "reason relaxation",
     "planning": "office_ids assignment engine state error asked_by",
     "procedure": "code name field level presence presence_note refusal time_unit results cases source",

@@ -13,7 +13,20 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.slot import SlotKind
-from app.models import Errand, Office, Place, Plan, PlanOffice, PlanUnserved, Route, ServiceRequest, Slot, Stop, Unit
+from app.models import (
+    Desk,
+    Errand,
+    Office,
+    Place,
+    Plan,
+    PlanOffice,
+    PlanUnserved,
+    Route,
+    ServiceRequest,
+    Slot,
+    Stop,
+    Unit,
+)
 from app.queries.visible import Offices, within
 
 
@@ -140,3 +153,11 @@ def references(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, str
         .where(Errand.id.in_(errand_ids))
     )
     return {row.id: row.reference for row in rows}
+
+
+def places_off_road(session: Session, plan: Plan) -> list[str]:
+    """The desks of its onward legs that no road reaches; where these are many, the few offices that lie off the roads."""
+    legs = (plan.ways or {}).get("off_road", [])
+    offices, desks = ({leg[end] for leg in legs} for end in (0, 1))
+    table, numbers = (Desk, desks) if len(desks) <= len(offices) else (Office, offices)
+    return list(session.scalars(select(table.name).where(table.id.in_(numbers)).order_by(table.name)))

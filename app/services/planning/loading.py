@@ -17,7 +17,7 @@ from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
 from routing.matrix import Geodesic
-from routing.problem import Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
+from routing.problem import UNREACHABLE, Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
 
 Unserved = tuple[UUID, str]
 """An errand and the code of its reason (sentences: `app.texts.planning`, `unserved_…`)."""
@@ -40,6 +40,10 @@ class OnwardEnds:
     desks: Mapping[int, Point]
 
 
+OffRoad = tuple[int, int]
+"""An office and a desk between which no road leads: their onward leg is reckoned in a straight line."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedProblem:
     """A problem and what its numbers stand for. `left_out`: errands that no plan can serve, with the reason."""
@@ -53,6 +57,8 @@ class LoadedProblem:
     left_out: tuple[Unserved, ...]
     onward_ends: OnwardEnds
     locked_jobs: frozenset[int] = frozenset()
+    roads_away: bool = False  # asked for roads, planned on straight lines
+    off_road: tuple[OffRoad, ...] = ()
 
     @property
     def errands(self) -> int:
@@ -84,7 +90,7 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
         jobs=jobs,
         travel_times=travel_times,
         assignment=_assignment(planning),
-        onward=measure_onward(ends, travel_times),
+        onward=measure_onward(ends, travel_times)[0],
     )
     return LoadedProblem(
         planning.id,
@@ -100,9 +106,13 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
 
 
 def by_road(loaded: LoadedProblem, roads: TravelTimes) -> LoadedProblem:
-    """The same day along these roads. They may ask a server and wait for it: call it with no transaction open."""
-    onward = measure_onward(loaded.onward_ends, roads)
-    return replace(loaded, problem=replace(loaded.problem, travel_times=roads, onward=onward))
+    """The same day along these roads. They may ask a server and wait for it: call it with no transaction open.
+
+    A desk or an office that lies off every road costs the province no plan: its onward legs stay straight lines.
+    """
+    onward, off_road = measure_onward(loaded.onward_ends, roads, otherwise=loaded.problem.onward)
+    problem = replace(loaded.problem, travel_times=roads, onward=onward)
+    return replace(loaded, problem=problem, off_road=off_road)
 
 
 def _assignment(planning: Planning) -> Assignment:
@@ -165,7 +175,7 @@ def _jobs(
 
 def make_onward(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job], travel_times: Geodesic) -> Onward:
     """Metres between the offices at work and the desks that the day's papers are bound for, in straight lines."""
-    return measure_onward(onward_ends(session, offices, jobs), travel_times)
+    return measure_onward(onward_ends(session, offices, jobs), travel_times)[0]
 
 
 def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[Job]) -> OnwardEnds:
@@ -177,14 +187,19 @@ def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[
     )
 
 
-def measure_onward(ends: OnwardEnds, travel_times: TravelTimes) -> Onward:
+def measure_onward(
+    ends: OnwardEnds, travel_times: TravelTimes, otherwise: Onward | None = None
+) -> tuple[Onward, tuple[OffRoad, ...]]:
+    """Metres by these, and which legs they do not know: those are `otherwise`'s, or left out."""
     sources, targets = list(ends.offices.values()), list(ends.desks.values())
     metres = travel_times.block(ASSUMPTIONS.onward_profile, sources, targets)[1].tolist()
-    return Onward(
-        {
-            (office, desk): metres[row][column]
-            for row, office in enumerate(ends.offices)
-            for column, desk in enumerate(ends.desks)
-        },
-        per_km=ASSUMPTIONS.onward_per_km,
-    )
+    legs = {
+        (office, desk): metres[row][column]
+        for row, office in enumerate(ends.offices)
+        for column, desk in enumerate(ends.desks)
+    }
+    off_road = tuple(leg for leg, length in legs.items() if length >= UNREACHABLE)
+    straight = otherwise.distances if otherwise is not None else {}
+    legs = {leg: straight.get(leg, UNREACHABLE) if leg in off_road else length for leg, length in legs.items()}
+    known = {leg: length for leg, length in legs.items() if length < UNREACHABLE}
+    return Onward(known, per_km=ASSUMPTIONS.onward_per_km), off_road

@@ -118,9 +118,16 @@ def _plan_row(
         cost=plan.cost + plan.onward_cost,
         violations=len(plan.violations),
         balance=None if plan.balance is None else asdict(plan.balance),
+        ways=_ways(loaded),
         wall_s=round(wall_s, 3),
         created_at=now,
     )
+
+
+def _ways(loaded: LoadedProblem) -> dict[str, Any] | None:
+    if loaded.roads_away:
+        return {"roads_away": True}
+    return {"off_road": [list(leg) for leg in loaded.off_road]} if loaded.off_road else None
 
 
 def _versions() -> dict[str, str]:

@@ -21,6 +21,7 @@ from app.queries.planning.plan_pages import (
     counterpart,
     left_out_lines,
     office_lines,
+    places_off_road,
 )
 from app.queries.planning.plans import route_lines
 from app.queries.planning.route_progress import progress_of
@@ -29,7 +30,7 @@ from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
-from app.texts.working_hours import balance_sentence
+from app.texts.working_hours import balance_sentence, ways_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.coordinators.today import changed_day, late_of
@@ -62,6 +63,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         only_office=next(iter(visible)) if visible is not None and len(visible) == 1 else "",
         refused=refused,
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
+        ways=ways_sentence(row.ways, places_off_road(session, row), language()) if row.ways else "",
         **_READERS[part](session, row),
     )
 

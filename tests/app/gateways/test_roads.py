@@ -1,13 +1,15 @@
-"""Travel times by road where a server answers, by straight line where it does not."""
+"""Travel times by road while the server answers; given up for good when it does not."""
 
 from __future__ import annotations
 
 import pickle
+import time
+from dataclasses import replace
+from threading import Event
 
-import numpy as np
+import pytest
 
-from app.gateways.roads import travel_times
-from routing.matrix import Geodesic
+from app.gateways.roads import FAILURES_TO_GIVE_UP, RoadsAway, travel_times
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 HERE, THERE = (108.0, 14.0), (108.1, 14.1)
@@ -23,18 +25,58 @@ def road(sent: Sent) -> Reply:
 
 def test_the_road_server_is_asked_for_every_way_of_moving() -> None:
     with Partner(road) as server:
-        ways = travel_times(server.url, Geodesic())
+        ways = travel_times(server.url)
         assert [int(ways.block(profile, [HERE], [THERE])[0][0, 0]) for profile in ("motorbike", "truck")] == [777, 777]
 
 
-def test_a_day_is_planned_while_the_road_server_is_away() -> None:
-    with Partner(lambda _: Reply(503)) as server:
-        ways = travel_times(server.url, Geodesic())
-        found = ways.block("motorbike", [HERE], [THERE])
-    straight = Geodesic().block("motorbike", [HERE], [THERE])
-    assert all(np.array_equal(one, other) for one, other in zip(found, straight, strict=True))
+def test_a_server_that_fails_again_and_again_is_given_up_and_not_asked_any_more() -> None:
+    asked = []
+
+    def away(sent: Sent) -> Reply:
+        asked.append(sent)
+        return Reply(503)
+
+    with Partner(away) as server:
+        ways = travel_times(server.url)
+        for _ in range(20):
+            with pytest.raises(RoadsAway):
+                ways.block("motorbike", [HERE], [THERE])
+    assert len(asked) == FAILURES_TO_GIVE_UP
+
+
+def test_a_server_that_takes_questions_and_answers_none_is_given_up_in_seconds() -> None:
+    over = Event()
+
+    def hanging(sent: Sent) -> Reply:
+        over.wait(30)
+        return road(sent)
+
+    began = time.monotonic()
+    with Partner(hanging) as server:
+        with pytest.raises(RoadsAway):
+            travel_times(server.url, one_table_s=0.2).block("motorbike", [HERE], [THERE])
+        over.set()
+    assert time.monotonic() - began < 10
+
+
+def test_one_failure_among_answers_is_forgiven() -> None:
+    answers = iter([Reply(503), None, Reply(503), None, Reply(503), None])
+
+    def moody(sent: Sent) -> Reply:
+        return next(answers) or road(sent)
+
+    with Partner(moody) as server:
+        ways = travel_times(server.url)
+        assert [int(ways.block("motorbike", [HERE], [THERE])[0][0, 0]) for _ in range(3)] == [777] * 3
+
+
+def test_the_roads_of_one_plan_have_an_end_however_slowly_they_come() -> None:
+    with Partner(road) as server:
+        ways = replace(travel_times(server.url), whole_plan_s=0.0)
+        with pytest.raises(RoadsAway):
+            ways.block("motorbike", [HERE], [THERE])
 
 
 def test_the_ways_travel_into_a_solvers_child() -> None:
-    ways = travel_times("http://127.0.0.1:1", Geodesic())
-    assert pickle.loads(pickle.dumps(ways)).straight == ways.straight
+    ways = travel_times("http://127.0.0.1:1")
+    assert pickle.loads(pickle.dumps(ways)) == ways

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from urllib.parse import unquote
 
@@ -12,7 +13,8 @@ from sqlalchemy.pool import NullPool
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Desk, PlanUnserved
+from app.models import Desk, Plan, PlanUnserved
+from app.queries.planning.plan_pages import places_off_road
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.matrix import Geodesic
 from tests.factories.planning import make_day, make_planning
@@ -96,3 +98,49 @@ def test_without_a_road_server_the_ways_are_straight_lines(database: Database, p
     done = carried_out(database, planning_id, None)
     assert isinstance(done.loaded.problem.travel_times, Geodesic)
     assert done.plan.served == 3
+
+
+def test_roads_that_break_off_in_mid_plan_leave_a_plan_of_straight_lines_alone(
+    database: Database, planning_id: int, roads: RoadServer
+) -> None:
+    answered: list[Sent] = []
+
+    def dying(sent: Sent) -> Reply:
+        if len(answered) == 3:
+            return Reply(503)
+        answered.append(sent)
+        return roads(sent)
+
+    with Partner(dying) as server:
+        done = carried_out(database, planning_id, server.url)
+    assert len(answered) == 3
+    assert done.plan.ways == {"roads_away": True}
+    with database.transaction() as session:
+        again = make_planning(session, engine="insertion").id
+    straight = carried_out(database, again, None)
+    figures = ("distance_m", "duration_s", "onward_m", "cost", "served")
+    assert [getattr(done.plan, name) for name in figures] == [getattr(straight.plan, name) for name in figures]
+    assert straight.plan.ways is None
+
+
+def test_a_desk_off_every_road_costs_the_province_no_plan(
+    database: Database, planning_id: int, roads: RoadServer
+) -> None:
+    def without_desk(sent: Sent) -> Reply:
+        answer = roads(sent)
+        if len(sent.query["destinations"].split(";")) > 1 or "onward" in left:
+            return answer
+        left.append("onward")
+        body = json.loads(answer.body)
+        return told(body | {"destinations": [{"distance": 5_000.0}]})
+
+    left: list[str] = []
+    with Partner(without_desk) as server:
+        done = carried_out(database, planning_id, server.url)
+    ((leg, metres),) = done.loaded.problem.onward.distances.items()  # type: ignore[union-attr]
+    ends = done.loaded.onward_ends
+    assert metres == Geodesic().block("motorbike", [ends.offices[leg[0]]], [ends.desks[leg[1]]])[1][0, 0]
+    assert done.plan.ways == {"off_road": [list(leg)]}
+    with database.transaction() as session:
+        plan = session.get_one(Plan, done.plan.id)
+        assert places_off_road(session, plan) == [session.get_one(Desk, leg[1]).name]

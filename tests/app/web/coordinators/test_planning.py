@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.models import Planning, PlanUnserved
+from app.models import Desk, Planning, PlanUnserved
 from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY
@@ -52,6 +52,20 @@ def test_the_plan_tells_what_its_balance_costs(scene: Scene, coordinator: FlaskC
     assert "Chênh lệch giờ làm lớn nhất" not in coordinator.get(f"{url}/so-sanh").text
     make_plan(session, assignment="free")
     assert "Chênh lệch giờ làm lớn nhất" in coordinator.get(f"{url}/so-sanh").text
+
+
+def test_the_plan_says_where_it_reckons_in_straight_lines(
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
+) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    assert "đường chim bay" not in coordinator.get(url).text
+    scene.plan.ways = {"roads_away": True}
+    session.flush()
+    assert "đường chim bay vì máy chủ đường bộ không trả lời" in coordinator.get(url).text
+    scene.plan.ways = {"off_road": [[scene.own.id, session.scalars(select(Desk.id)).all()[0]]]}
+    session.flush()
+    name = session.scalars(select(Desk.name).order_by(Desk.id)).all()[0]
+    assert f"Chặng chuyển tiếp của {name} tính theo đường chim bay" in coordinator.get(url).text
 
 
 def test_choosing_no_office_names_the_field(scene: Scene, coordinator: FlaskClient) -> None:
