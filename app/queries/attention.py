@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.errand import ErrandKind, ErrandState
-from app.models import Attempt, AuditEvent, Errand, Office, PlanOffice, PlanUnserved, ServiceRequest, Slot
+from app.models import Attempt, AuditEvent, Errand, Office, Planning, PlanOffice, PlanUnserved, ServiceRequest, Slot
 from app.queries.custody.incidents import open_incidents
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
@@ -41,12 +42,14 @@ class AttentionTask:
     operation_id: UUID | None = None
     device_id: UUID | None = None
     incident_id: int | None = None
+    day: date | None = None  # of a plan that failed
 
 
 def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[AttentionTask]:
     """Gaps and unclear facts first, then what a citizen waits for, then what the day's plan could not serve."""
     today = local_day(now)
     return [
+        *_plans_failed(session, today, office_ids),
         *_gaps(session, office_ids),
         *_incidents(session, office_ids),
         *_from_phones(session, now, office_ids),
@@ -64,6 +67,34 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *_left_out(session, day, office_ids),
         *_not_sent(session, today, office_ids),
     ]
+
+
+def _plans_failed(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Days with an order to plan that came to nothing, and none behind it that covers the same offices, nor is under way.
+
+    Theirs who see every office, for an order may be of all.
+    """
+    if office_ids is not None:
+        return
+    orders = session.scalars(select(Planning).where(Planning.day >= today).order_by(Planning.day, Planning.id)).all()
+    for day, of_day in groupby(orders, key=lambda order: order.day):
+        failed = _uncovered(list(of_day))
+        if failed is not None:
+            since = failed.finished_at or failed.asked_at
+            yield AttentionTask("plan_failed", day.strftime("%d/%m/%Y"), "", since, day=day)
+
+
+def _uncovered(orders: Sequence[Planning]) -> Planning | None:
+    """The newest order of a day that failed and whose offices later orders have not all taken up."""
+    taken_up: set[int] = set()
+    for order in reversed(orders):
+        offices = {office["id"] for office in order.office_ids or ()}
+        if order.state == "failed" and not (offices and offices <= taken_up):
+            return order
+        if not offices or order.asked_by.startswith("timer:"):
+            return None  # of every office, or of all that still needed a plan: it answers for what failed before
+        taken_up |= offices
+    return None
 
 
 def _gaps(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:

@@ -17,6 +17,7 @@ TASKS: dict[str, str] = {
     "incident": n("Có sự cố với phong bì. Xin hỏi bưu cục rồi khép sự cố bằng một lời kết luận."),
     "stray": n("Có người quét phong bì chưa có trong sổ. Xin tìm xem phong bì ở đâu, của ai."),
     "phone_owes": n("Máy của bưu tá còn nợ việc đã ghi ở cửa. Xin gọi bưu tá để máy lên mạng, hoặc lấy gói cứu hộ."),
+    "plan_failed": n("Chưa lập được kế hoạch của ngày này. Xin lập lại; nếu vẫn không được, xin báo người quản trị."),
     "left_out": n("Kế hoạch đang dùng chưa xếp được lượt này. Xin xem lý do rồi hẹn lại."),
 }
 

@@ -68,7 +68,7 @@ def start(session: Session, planning_id: int) -> Planning | None:
     planning = session.get(Planning, planning_id, with_for_update=True, populate_existing=True)
     if planning is None or planning.state == "done":
         return None
-    planning.state, planning.error, planning.progress_done = "running", None, 0
+    planning.state, planning.error, planning.progress_done, planning.finished_at = "running", None, 0, None
     return planning
 
 

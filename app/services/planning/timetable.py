@@ -6,7 +6,7 @@ writing it happen under one lock. A coordinator may do either by hand before; wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ from app.unit_of_work import UnitOfWork
 
 DRAFT_AT: Final = time(17, 0)
 FINAL_FROM, FINAL_TO = time(5, 0), time(7, 0)  # later the couriers are on their way: then a coordinator decides
+AGAIN_AFTER: Final = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))  # a failed order
 KEEPING_TIME: Final = 20_260_502  # the advisory lock of whoever looks at the clock
 
 
@@ -61,11 +62,21 @@ def order_final(work: UnitOfWork, now: datetime) -> Planning | None:
 def _order_once(
     work: UnitOfWork, trigger: str, day: date, office_ids: Collection[int], now: datetime, *, publish: bool
 ) -> Planning | None:
-    done = select(Planning.id).where(Planning.day == day, Planning.asked_by == trigger)
-    if not office_ids or work.scalar(done) is not None:
+    orders = select(Planning).where(Planning.day == day, Planning.asked_by == trigger).order_by(Planning.id)
+    if not office_ids or not _may_order(work.scalars(orders).all(), now):
         return None
     offices = tuple(sorted(office_ids))
     return ask_for_plan(work, AskForPlan(day, by=trigger, now=now, office_ids=offices, publish=publish))
+
+
+def _may_order(before: Sequence[Planning], now: datetime) -> bool:
+    """Nobody has ordered it yet, or what was ordered failed: then again after a pause, a few times."""
+    if not before:
+        return True
+    last = before[-1]
+    if last.state != "failed" or len(before) > len(AGAIN_AFTER):
+        return False
+    return now - (last.finished_at or last.asked_at) >= AGAIN_AFTER[len(before) - 1]
 
 
 def _with_work(session: Session, day: date) -> set[int]:

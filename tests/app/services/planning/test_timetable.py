@@ -13,12 +13,13 @@ from app.clock import at
 from app.domain.commands import CancelErrand, PublishPlan
 from app.domain.errand import ErrandState
 from app.models import CalendarDay, Planning, Run
+from app.queries.attention import tasks
 from app.services.booking import errands
-from app.services.planning import publish
+from app.services.planning import fail, publish, start
 from app.services.planning.timetable import order_draft, order_final
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, NOW, TODAY, make_errand
-from tests.factories.planning import PlannableDay, make_day, make_plan
+from tests.factories.planning import PlannableDay, make_day, make_plan, make_planning
 
 Timer = Callable[[Session, datetime], Planning | None]
 EVENING, MORNING = at(TODAY, time(17, 0)), at(DAY, time(5, 0))
@@ -131,3 +132,50 @@ def test_an_office_on_its_way_keeps_its_plan(session: UnitOfWork, day: Plannable
     order = order_final(session, at(DAY, time(6, 0)))
     assert order is not None
     assert order.office_ids == ids(day, 1)
+
+
+@pytest.mark.parametrize(("order", "when"), [(order_draft, EVENING), (order_final, MORNING)])
+def test_what_failed_is_ordered_again_after_a_pause_and_a_few_times_only(
+    session: UnitOfWork, day: PlannableDay, order: Timer, when: datetime
+) -> None:
+    moments = []
+    for minute in range(90):
+        now = when + timedelta(minutes=minute)
+        made = order(session, now)
+        if made is not None:
+            moments.append(minute)
+            fail(session, made.id, "planning_failed", now)
+            session.expire_all()
+    assert moments == [0, 2, 7, 17]
+    assert len(day.offices) == 2
+
+
+def test_a_plan_in_the_making_is_not_ordered_beside(session: UnitOfWork, day: PlannableDay) -> None:
+    del day
+    made = order_final(session, MORNING)
+    assert made is not None
+    start(session, made.id)
+    assert order_final(session, MORNING + timedelta(hours=1)) is None
+
+
+def test_a_failed_plan_of_the_province_stays_a_task_when_one_office_is_planned_by_hand(
+    session: UnitOfWork, day: PlannableDay
+) -> None:
+    made = order_final(session, MORNING)
+    assert made is not None
+    fail(session, made.id, "planning_failed", MORNING)
+    one, other = day.offices
+    for office_ids, left in (((one.id,), 1), ((other.id,), 0)):
+        make_planning(session, DAY, by="staff:1", now=MORNING, office_ids=office_ids)
+        assert len([task for task in tasks(session, DAY, MORNING) if task.kind == "plan_failed"]) == left
+
+
+def test_a_failed_plan_waits_for_the_coordinator_until_the_next_order(session: UnitOfWork, day: PlannableDay) -> None:
+    made = order_final(session, MORNING)
+    assert made is not None
+    fail(session, made.id, "planning_failed", MORNING)
+    told = [task for task in tasks(session, DAY, MORNING) if task.kind == "plan_failed"]
+    assert [(task.day, task.since) for task in told] == [(DAY, MORNING)]
+    assert [task.kind for task in tasks(session, DAY, MORNING, {day.offices[0].id}) if task.kind == "plan_failed"] == []
+    order_final(session, MORNING + timedelta(minutes=2))
+    assert [task for task in tasks(session, DAY, MORNING) if task.kind == "plan_failed"] == []
