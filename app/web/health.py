@@ -1,8 +1,9 @@
-"""`/healthz` for whoever restarts us, `/metrics` for whoever watches: counts from the database, nothing about a person."""
+"""Who restarts us asks `/livez`, a balancer `/readyz`; `/healthz` and `/metrics` are for whoever watches: nothing about a person."""
 
 from __future__ import annotations
 
 import hmac
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from app.web.session import now, settings, transaction
 
 bp = Blueprint("health", __name__)
 
+LEAST_FREE = 200 * 1024 * 1024  # bytes: a day's photographs; below it somebody must make room
 STALE_S = 600  # a job that waited this long: no worker is at work
 
 _WAITING = text(
@@ -32,6 +34,7 @@ _COUNTS = {
     "tannha_errands": ("state", "select state, count(*) from errand group by state"),
     "tannha_messages": ("state", "select state, count(*) from message group by state"),
     "tannha_plans": ("state", "select state, count(*) from plan group by state"),
+    "tannha_plannings": ("state", "select state, count(*) from planning group by state"),
     "tannha_jobs": ("status", "select status::text, count(*) from procrastinate_jobs group by status"),
     "tannha_parcels": ("holder", "select holder, count(*) from parcel group by holder"),
 }
@@ -50,17 +53,45 @@ _LINKS: Mapping[str, Callable[[LinkState, datetime], int]] = {
 }
 
 
+@bp.get("/livez")
+@public
+def livez() -> ResponseReturnValue:
+    """This process answers: whoever restarts processes asks this, for a restart mends neither database nor queue."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """This web server can work: what a balancer asks. A late queue is the workers' matter, and takes nobody out."""
+    try:
+        with transaction() as session:
+            session.execute(text("select"))
+    except (SQLAlchemyError, DomainError):
+        return jsonify(status="down", database="down"), 503
+    return jsonify(status="ok", database="ok")
+
+
 @bp.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
     try:
         with transaction() as session:
             waiting, oldest = session.execute(_WAITING).one()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DomainError):
         return jsonify(status="down", database="down"), 503
     late = oldest > STALE_S
     queue = {"waiting": waiting, "oldest_s": round(float(oldest))}
-    return jsonify(status="late" if late else "ok", database="ok", queue=queue), 503 if late else 200
+    full = _disk_free() < LEAST_FREE
+    status = "full" if full else "late" if late else "ok"
+    disk = "full" if full else "ok"
+    return jsonify(status=status, database="ok", queue=queue, disk=disk), 503 if late or full else 200
+
+
+def _disk_free() -> int:
+    """Bytes that are free where keys, files and a database of our own lie."""
+    folder = settings().var
+    return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free
 
 
 def _may_read() -> bool:
@@ -85,6 +116,7 @@ def _lines(session: Session) -> list[str]:
     lines += _of_links(link_states(session, now()), now())
     lines += _of_limits()
     waiting, oldest = session.execute(_WAITING).one()
+    lines += ["# TYPE tannha_disk_free_bytes gauge", f"tannha_disk_free_bytes {_disk_free()}"]
     lines += ["# TYPE tannha_queue_waiting gauge", f"tannha_queue_waiting {waiting}"]
     lines += ["# TYPE tannha_queue_oldest_seconds gauge", f"tannha_queue_oldest_seconds {float(oldest):.0f}"]
     return lines

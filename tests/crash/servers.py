@@ -15,7 +15,6 @@ from pathlib import Path
 from random import Random
 from threading import Event
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
@@ -113,13 +112,10 @@ class Servers:
         return self.settings.var / "servers.log"
 
     def answers(self) -> bool:
-        """A queue that is late answers, too; without its database it does not."""
+        """Without its database it does not."""
         try:
-            with urlopen(f"{self.url}/healthz", timeout=5):
+            with urlopen(f"{self.url}/readyz", timeout=5):
                 return True
-        except HTTPError as answer:
-            with answer:
-                return b"late" in answer.read()
         except (OSError, HTTPException):
             return False
 

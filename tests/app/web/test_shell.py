@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.clock import Clock
@@ -17,6 +18,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.factory import create_app
 from app.unit_of_work import UnitOfWork
+from app.web import health
 from app.web.auth import public, safe_next, staff
 from app.web.cookies import CookieSeal
 from tests.app.web.conftest import OuterTransaction, SignIn
@@ -264,7 +266,19 @@ def test_without_a_database_a_page_and_health_still_say_so(settings: Settings) -
     answer = browser.get("/thu-tuc/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Xin đợi ít giây rồi thử lại" in answer.text
-    assert browser.get("/healthz").status_code == 503
+    assert [browser.get(f"/{check}").status_code for check in ("livez", "readyz", "healthz")] == [200, 503, 503]
+
+
+def test_a_late_queue_is_told_and_takes_no_web_server_out(client: FlaskClient, session: UnitOfWork) -> None:
+    waits = "insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('sys', 'x', now() - interval '1 hour')"
+    session.execute(text(waits))
+    assert [client.get(f"/{check}").status_code for check in ("livez", "readyz", "healthz")] == [200, 200, 503]
+
+
+def test_a_full_disk_is_told_and_takes_no_web_server_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE", 2**62)
+    assert client.get("/healthz").json["disk"] == "full"  # type: ignore[index]
+    assert [client.get(f"/{check}").status_code for check in ("readyz", "healthz")] == [200, 503]
 
 
 def failing(settings: Settings, session: UnitOfWork, words: str) -> FlaskClient:
