@@ -21,7 +21,7 @@ from app.web import (
     health,
     identity,
     links,
-    signin,
+    staff,
 )
 from app.web.addresses import init_addresses
 from app.web.auth import init_auth
@@ -41,7 +41,7 @@ from app.web.session import Transactions, WebContext, init_context
 from app.web.trace import init_trace
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (docs/platform.md, "Server")
-ROOMS = (citizens, signin, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
+ROOMS = (citizens, staff, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
 
 
 def create_app(

@@ -153,6 +153,8 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("stored_file", "body", Holds.PICTURE, "photo", _ENDS.DELETED),
     PersonalColumn("handover_code", "mac", Holds.CODE, "code", _ENDS.DELETED, since="expires_at"),
     PersonalColumn("sign_in_code", "phone_mac", Holds.CODE, "sign_in", _ENDS.DELETED, since="expires_at"),
+    PersonalColumn("sign_in_session", "phone_mac", Holds.TELEPHONE, "sign_in", _ENDS.DELETED, since="ends_at"),
+    PersonalColumn("sign_in_session", "phone_closed", Holds.TELEPHONE, "sign_in", _ENDS.DELETED, since="ends_at"),
     PersonalColumn("operation", "answer", Holds.ANSWER, "answer", since="received_at"),
     PersonalColumn("stored_answer", "body", Holds.ANSWER, "answer", since="created_at"),
     PersonalColumn("operation_payload", "sealed", Holds.ANSWER, "unsettled", _ENDS.DELETED, since="received_at"),

@@ -22,6 +22,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
+from app.models.sign_in import SignInSession
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
@@ -90,6 +91,7 @@ __all__ = [
     "ServiceRequest",
     "Shift",
     "SignInCode",
+    "SignInSession",
     "Slot",
     "SlotHold",
     "StaffAccount",

@@ -8,10 +8,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, redirect, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -20,6 +17,7 @@ from app.domain.identity import Role
 from app.models import Device, Partner, StaffAccount
 from app.services.staff import devices
 from app.services.staff.access import find_partner
+from app.web import signed_in
 from app.web.session import now, transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -87,41 +85,22 @@ def access_of(endpoint: str) -> Access | None:
 
 def sign_in(account: StaffAccount) -> None:
     """A new session for this account: nothing of an older one stays."""
-    language = cookie.get("lang")
-    cookie.clear()
-    cookie.permanent = True
-    cookie.update({"staff": account.id, "epoch": account.session_epoch, "lang": language})
+    signed_in.begin_staff(account)
 
 
 def sign_in_citizen(phone: str) -> None:
-    cookie.permanent = True
-    cookie["phone"] = phone
+    signed_in.begin_citizen(phone)
 
 
 def sign_out() -> None:
-    language = cookie.get("lang")
-    cookie.clear()
-    cookie["lang"] = language
+    """End the session on the server: a copy of the cookie opens nothing afterwards."""
+    signed_in.end_here()
 
 
 def signed_in_staff() -> StaffAccount | None:
     """The account of this session, read anew at each request: switched off or signed out elsewhere ends it here."""
-    if "staff" not in g:
-        g.staff = _load_staff() if "staff" in cookie else None
-    return cast("StaffAccount | None", g.staff)
-
-
-def _load_staff() -> StaffAccount | None:
-    with transaction() as session:
-        account = session.scalar(
-            select(StaffAccount)
-            .where(StaffAccount.id == cookie["staff"], StaffAccount.active)
-            .options(joinedload(StaffAccount.office), joinedload(StaffAccount.desk))
-        )
-    if account is None or account.session_epoch != cookie.get("epoch"):
-        sign_out()
-        return None
-    return account
+    row = signed_in.staff_session()
+    return row.staff_account if row is not None else None
 
 
 def current_staff() -> StaffAccount:
@@ -158,7 +137,8 @@ def check_office(office_id: int) -> None:
 
 
 def signed_in_phone() -> str | None:
-    return cast("str | None", cookie.get("phone"))
+    found = signed_in.citizen_session()
+    return found[1] if found is not None else None
 
 
 def current_citizen_phone() -> str:
@@ -190,11 +170,10 @@ def current_device() -> Device:
 
 def caller() -> str:
     """Whom the guard let in, by number and never by name: `staff:7`, `partner:3`, `device:…`, `citizen`, else `-`."""
-    for kind in ("staff", "partner", "device"):
-        found = g.get(kind)
-        if found is not None:
-            return f"{kind}:{found.id}"
-    return "citizen" if signed_in_phone() else "-"
+    row = g.get("staff_session")
+    found = {"staff": row and row.staff_account, "partner": g.get("partner"), "device": g.get("device")}
+    named = [f"{kind}:{one.id}" for kind, one in found.items() if one is not None]
+    return named[0] if named else "citizen" if g.get("citizen_session") else "-"
 
 
 # -- the guard

@@ -147,7 +147,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def answer_busy() -> ResponseReturnValue:
     """The database is away, locked or overloaded: a page that asks it nothing, and when to come again."""
-    g.staff = None  # the frame would ask who is signed in
+    g.staff_session = g.citizen_session = None  # the frame would ask who is signed in
     sentence = say(SENTENCES["database_busy"], language())
     g.come_again_s = COME_AGAIN_S
     return problem(503, "database_busy", sentence) if wants_problem() else page(503, sentence)

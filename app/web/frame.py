@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, request, url_for
-from flask import session as cookie
 
 from app.domain.identity import Role
 from app.gateways import sandbox_page
@@ -13,6 +12,7 @@ from app.web.auth import signed_in_phone, signed_in_staff
 from app.web.i18n import gettext as _
 from app.web.navigation import first_page, menu, person
 from app.web.session import clock, language, now, settings
+from app.web.signed_in import has_staff_cookie
 
 
 def demonstration() -> dict[str, str] | None:
@@ -27,7 +27,7 @@ def demonstration() -> dict[str, str] | None:
 
 
 def _may_see_links() -> bool:
-    account = signed_in_staff() if "staff" in cookie else None
+    account = signed_in_staff()
     return account is not None and account.role is Role.ADMIN
 
 
@@ -40,7 +40,7 @@ def _frame() -> dict[str, object]:
         "home_url": url_for("citizens.home"),
         "tile_url": settings().tile_url or "",
     }
-    return frame | (_staff_frame() if "staff" in cookie else _citizen_frame())
+    return frame | (_staff_frame() if has_staff_cookie() else _citizen_frame())
 
 
 def _staff_frame() -> dict[str, object]:

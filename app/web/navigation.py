@@ -67,5 +67,6 @@ def person(account: StaffAccount) -> dict[str, object]:
         "name": account.name,
         "role": _(ROLE_NAMES[account.role]),
         "office": place.name if place else "",
+        "account_url": url_for("staff.account_page"),
         "sign_out_url": url_for("staff.sign_out_action"),
     }

@@ -73,6 +73,6 @@ def init_security(app: Flask) -> None:
         SESSION_COOKIE_NAME="tannha",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=10 * 3600,  # a shift; `staff_account.session_epoch` ends it sooner
+        PERMANENT_SESSION_LIFETIME=12 * 3600,  # of what is sealed in it; who is signed in, a row says
     )
     app.after_request(add_headers)

@@ -56,6 +56,13 @@ def now() -> datetime:
     return cast("datetime", g.now)
 
 
+def wall() -> datetime:
+    """The same, by the clock on the wall: for sessions and tries, which no demonstration shifts."""
+    if "wall" not in g:
+        g.wall = context().clock.wall()
+    return cast("datetime", g.wall)
+
+
 def clock() -> Clock:
     return context().clock
 

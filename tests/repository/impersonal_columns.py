@@ -56,6 +56,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "seal": "number",
     "service_request": "reference language consent_text consent_version tracking_token",
     "sign_in_code": "code_mac",
+    "sign_in_session": "token_mac browser",
     "slot": "unit_code",
     "slot_hold": "holder",
     "stored_answer": "key request_hash",

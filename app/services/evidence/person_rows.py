@@ -41,7 +41,9 @@ from app.models import (
 Applicants = Select[Any]
 """A statement that selects the ids of the applicants that are this person."""
 
-NOT_OF_CITIZENS: Final = frozenset({"audit_event", "courier", "device", "sign_in_code", "staff_account"})
+NOT_OF_CITIZENS: Final = frozenset(
+    {"audit_event", "courier", "device", "sign_in_code", "sign_in_session", "staff_account"}
+)
 """Tables of staff, of telephones that nobody has proved to be somebody's, and the audit, which holds ids."""
 
 

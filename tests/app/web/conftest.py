@@ -15,9 +15,11 @@ from app.clock import Clock
 from app.config import Settings
 from app.factory import create_app
 from app.models import StaffAccount
+from app.services.staff.sessions import SignInPlace, begin_staff
 from app.unit_of_work import UnitOfWork
 from app.web.limits import limiter
 from app.web.session import WebContext, init_context
+from app.web.signed_in import STAFF
 from tests.factories import NOW
 from tests.fakes.no_database import NoDatabase
 
@@ -87,7 +89,8 @@ def sign_in(client: FlaskClient) -> SignIn:
     """Sign a staff account in without its password."""
 
     def sign_in(account: StaffAccount) -> None:
-        with client.session_transaction() as cookie:
-            cookie["staff"], cookie["epoch"] = account.id, account.session_epoch
+        web: WebContext = client.application.extensions["tannha"]
+        with client.session_transaction() as cookie, web.database.transaction() as session:
+            cookie[STAFF] = begin_staff(session, account, SignInPlace("Chrome", web.clock.wall()), web.keys)
 
     return sign_in

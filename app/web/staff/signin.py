@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
@@ -13,8 +13,7 @@ from app.web.identity import offered, sign_out_of_both, was_by_province
 from app.web.limits import staff_tries
 from app.web.navigation import first_page
 from app.web.session import now, transaction
-
-bp = Blueprint("staff", __name__)
+from app.web.staff.blueprint import bp
 
 LONGEST = 200  # argon2 reads all of it: nobody makes us hash a megabyte
 

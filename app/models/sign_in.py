@@ -1,0 +1,34 @@
+"""Who is signed in where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, IntKey
+from app.models.office import StaffAccount
+
+
+class SignInSession(Base):
+    """One browser of one person. The cookie holds the token, the row its keyed hash; a citizen's number is closed at rest."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (
+        CheckConstraint("(staff_account_id is null) <> (phone_mac is null)", name="of_one_person"),
+        CheckConstraint("(staff_account_id is null) = (epoch is null)", name="epoch_of_staff"),
+    )
+
+    id: Mapped[IntKey]
+    token_mac: Mapped[str] = mapped_column(unique=True)
+    staff_account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"), index=True)
+    epoch: Mapped[int | None]  # of the account when it signed in: raised, it ends the session
+    phone_mac: Mapped[str | None] = mapped_column(index=True)
+    phone_closed: Mapped[str | None]  # taken away when the session ends
+    browser: Mapped[str]  # "Chrome · Windows"
+    began_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]  # written at most once a minute
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    staff_account: Mapped[StaffAccount | None] = relationship()

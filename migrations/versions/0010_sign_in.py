@@ -1,0 +1,55 @@
+"""sign-in: sessions as rows"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+TABLES = ("sign_in_session",)
+
+
+def upgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
+    _make_sessions()
+    op.execute(f"grant select, insert, update, delete on {', '.join(TABLES)} to tannha_app")
+    op.execute("grant usage on all sequences in schema public to tannha_app")
+
+
+def downgrade() -> None:
+    op.drop_table("sign_in_session")
+
+
+def _make_sessions() -> None:
+    op.create_table(
+        "sign_in_session",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("token_mac", sa.Text(), nullable=False),
+        sa.Column("staff_account_id", sa.Integer(), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=True),
+        sa.Column("phone_mac", sa.Text(), nullable=True),
+        sa.Column("phone_closed", sa.Text(), nullable=True),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("last_seen_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "(staff_account_id is null) <> (phone_mac is null)", name=op.f("ck_sign_in_session_of_one_person")
+        ),
+        sa.CheckConstraint(
+            "(staff_account_id is null) = (epoch is null)", name=op.f("ck_sign_in_session_epoch_of_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_account_id"], ["staff_account.id"], name=op.f("fk_sign_in_session_staff_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
+        sa.UniqueConstraint("token_mac", name=op.f("uq_sign_in_session_token_mac")),
+    )
+    op.create_index("ix_sign_in_session_staff_account_id", "sign_in_session", ["staff_account_id"])
+    op.create_index("ix_sign_in_session_phone_mac", "sign_in_session", ["phone_mac"])
