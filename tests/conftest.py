@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from app.clock import at
 from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
-from app.services.staff import access
+from app.services.staff import passwords
 from app.unit_of_work import UnitOfWork
 
 pytest_plugins = ["tests.canaries.plugin", "tests.quick"]
@@ -43,10 +43,9 @@ def server_url(settings: Settings) -> URL:
 @pytest.fixture(scope="session", autouse=True)
 def real_hasher() -> Iterator[PasswordHasher]:
     """Argon2 takes 0.2 s on purpose: tests work with the least of it, and look at this one."""
-    real, quick = access._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    real, quick = passwords._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(access, "_HASHER", quick)
-        patch.setattr(access, "_NOBODY", quick.hash("nobody has this password"))
+        patch.setattr(passwords, "_HASHER", quick)
         yield real
 
 

@@ -17,7 +17,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
 from app.domain.wording import tidy
 from app.models import StaffAccount
-from app.services.staff import access, accounts
+from app.services.staff import access, accounts, passwords
 
 BY = "system"  # whoever may start the command has the database anyway
 
@@ -53,7 +53,7 @@ def _create(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount,
         username=args.username,
         name=tidy(args.name),
         role=Role(args.role),
-        password=_typed_password(),
+        password_hash=_typed_password(),
         by=BY,
         now=make_clock(settings).now(),
         office=args.office,
@@ -65,10 +65,10 @@ def _create(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount,
 
 
 def _password(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount, str]:
-    password = _typed_password()
+    password_hash = _typed_password()
     with opened(settings) as database, database.transaction() as session:
         account = accounts.account_of(session, args.username)
-        access.set_password(session, account, password, BY, make_clock(settings).now())
+        access.set_password(session, account, password_hash, BY, make_clock(settings).now())
     return account, "the password is new, and older sessions have ended."
 
 
@@ -80,10 +80,15 @@ def _deactivate(args: argparse.Namespace, settings: Settings) -> tuple[StaffAcco
 
 
 def _typed_password() -> str:
-    """One line of standard input, or typed twice unseen. Raises `passwords_differ`."""
+    """The hash of one line of standard input, or of what is typed twice unseen. Raises `passwords_differ`, `password_too_short`."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        return _hashed(sys.stdin.readline().rstrip("\r\n"))
     first = getpass("Password: ")
     if getpass("Once more: ") != first:
         raise DomainError("passwords_differ", kind="invalid", field="password")
-    return first
+    return _hashed(first)
+
+
+def _hashed(password: str) -> str:
+    access.check_length(password)
+    return passwords.hash_password(password)

@@ -22,7 +22,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
-from app.models.sign_in import SignInSession
+from app.models.sign_in import KnownDevice, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
@@ -61,6 +61,7 @@ __all__ = [
     "HandoverCode",
     "InboxMessage",
     "Incident",
+    "KnownDevice",
     "LimitCount",
     "Link",
     "Message",
@@ -92,6 +93,7 @@ __all__ = [
     "Shift",
     "SignInCode",
     "SignInSession",
+    "SignInTry",
     "Slot",
     "SlotHold",
     "StaffAccount",

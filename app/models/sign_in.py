@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, IntKey
@@ -32,3 +32,27 @@ class SignInSession(Base):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     staff_account: Mapped[StaffAccount | None] = relationship()
+
+
+class KnownDevice(Base):
+    """A browser from which this account has signed in before; its own cookie holds the token."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("staff_account_id", "token_mac"),)
+
+    id: Mapped[IntKey]
+    staff_account_id: Mapped[int] = mapped_column(ForeignKey("staff_account.id"))
+    token_mac: Mapped[str]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class SignInTry(Base):
+    """Wrong passwords of one account (or of a name that nobody has) from one address or one known browser, by a keyed hash."""
+
+    __tablename__ = "sign_in_try"
+
+    key_mac: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    last_at: Mapped[datetime]
+    wait_until: Mapped[datetime | None]

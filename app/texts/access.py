@@ -13,7 +13,10 @@ SENTENCES: dict[str, str] = {
     "too_many_tries": n("Đã nhập sai quá 5 lần nên mã này không dùng được nữa. Xin bấm gửi mã mới."),
     "password_too_short": n("Mật khẩu ngắn quá: cần ít nhất %(letters)s ký tự. Xin đặt mật khẩu dài hơn."),
     "sign_in_refused": n("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."),
-    "account_locked": n("Tài khoản tạm khóa vì nhập sai nhiều lần, đến %(until)s. Xin thử lại sau giờ đó."),
+    "sign_in_slow": n(
+        "Đã nhập sai nhiều lần từ nơi này. Xin đợi đến %(until)s rồi thử lại; máy vẫn dùng hằng ngày thì đăng nhập được ngay."
+    ),
+    "sign_in_busy": n("Đang có nhiều người đăng nhập cùng lúc. Xin bấm lại sau vài giây."),
     "passwords_differ": n("Hai lần gõ mật khẩu không giống nhau. Xin gõ lại."),
     "username_malformed": n("Tên đăng nhập cần từ 3 đến 40 chữ thường không dấu, số hoặc . _ -. Xin đặt tên khác."),
     "username_taken": n("Tên đăng nhập %(username)s đã có người dùng hoặc đã từng dùng. Xin đặt tên khác."),

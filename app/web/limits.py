@@ -20,6 +20,7 @@ from limits.errors import ConfigurationError
 from app.config import SettingsError
 from app.database import Database, app_url
 from app.web.counters import PATIENCE_S, SCHEME, STRATEGY, BrakedWindow
+from app.web.known_device import proved
 from app.web.session import context, keys, settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,8 +62,10 @@ def client_address() -> str:
 
 
 def known_device() -> str | None:
-    """A machine that has proved itself before (whoever proves it sets `g.known_device`): it pays for its own tries alone."""
-    return cast("str | None", g.get("known_device"))
+    """A machine that has proved itself before: it pays for its own tries alone. Asked once a request."""
+    if "known_device" not in g:
+        g.known_device = proved()
+    return cast("str | None", g.known_device)
 
 
 def client() -> str:

@@ -1,4 +1,4 @@
-"""sign-in: sessions as rows"""
+"""sign-in: sessions as rows, known browsers, tries"""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-TABLES = ("sign_in_session",)
+TABLES = ("sign_in_session", "known_device", "sign_in_try")
 
 
 def upgrade() -> None:
     op.execute("set local lock_timeout = '5s'")
     _make_sessions()
+    _make_lanes()
     op.execute(f"grant select, insert, update, delete on {', '.join(TABLES)} to tannha_app")
     op.execute("grant usage on all sequences in schema public to tannha_app")
 
 
 def downgrade() -> None:
-    op.drop_table("sign_in_session")
+    for table in reversed(TABLES):
+        op.drop_table(table)
 
 
 def _make_sessions() -> None:
@@ -53,3 +55,27 @@ def _make_sessions() -> None:
     )
     op.create_index("ix_sign_in_session_staff_account_id", "sign_in_session", ["staff_account_id"])
     op.create_index("ix_sign_in_session_phone_mac", "sign_in_session", ["phone_mac"])
+
+
+def _make_lanes() -> None:
+    op.create_table(
+        "known_device",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_account_id", sa.Integer(), nullable=False),
+        sa.Column("token_mac", sa.Text(), nullable=False),
+        sa.Column("first_at", MOMENT, nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_account_id"], ["staff_account.id"], name=op.f("fk_known_device_staff_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_device")),
+        sa.UniqueConstraint("staff_account_id", "token_mac", name=op.f("uq_known_device_staff_account_id_token_mac")),
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("key_mac", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.Column("wait_until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("key_mac", name=op.f("pk_sign_in_try")),
+    )

@@ -13,6 +13,7 @@ from app.models import Charge, Errand
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.staff.access import set_password
+from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from tests.factories import World, make_courier, make_paper, make_procedure, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
@@ -40,7 +41,7 @@ def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = 
     doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
     make_route(session, courier, local_day(now), doors)
     assert courier.staff_account is not None
-    set_password(session, courier.staff_account, PASSWORD, "system", now)
+    set_password(session, courier.staff_account, hash_password(PASSWORD), "system", now)
     return Round(courier.staff_account.username, courier.id, kinds)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import CustodyEvidence
 from app.rows import insert_all
-from app.services.staff import access
+from app.services.staff import passwords
 from tests.canaries import PLANTED
 from tests.canaries.ear import Ear, spoken
 from tests.canaries.planted import Planted
@@ -154,7 +154,7 @@ def test_what_is_written_many_rows_at_once_is_planted(session: Session) -> None:
 
 
 def test_keys_and_passwords_are_planted() -> None:
-    access.hash_password("mat khau canh bao")
+    passwords.hash_password("mat khau canh bao")
     assert PLANTED.values["mat khau canh bao"] == "password"
 
 

@@ -14,7 +14,7 @@ from app.domain.slot import STOPS_A_COURIER
 from app.models import Courier, Desk, Office, StaffAccount, Unit
 from app.services import audit
 from app.services.demo.people import login, phone
-from app.services.staff.access import hash_password
+from app.services.staff.passwords import hash_password
 
 COORDINATOR, ADMIN = "dieuphoi", "quantri"
 COURIER_PHONES_FROM = 90_000  # 0900 090 000 upward

@@ -1,4 +1,4 @@
-"""Sign-in: citizens by a code to their telephone, staff by password, programs by key.
+"""Sign-in: citizens by a code to their telephone, programs by key; the staff's passwords (see `sign_in`).
 
 Tries are counted in rows, and a refusal that counts one is *returned*: raised, it would roll its own count back.
 """
@@ -11,8 +11,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -30,12 +28,7 @@ CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
 AN_HOUR: Final = timedelta(hours=1)
 CODES_AN_HOUR: Final = 3  # within any sixty minutes
-PASSWORD_TRIES: Final = 5
-LOCKED_FOR: Final = timedelta(minutes=15)
 SHORTEST_PASSWORD: Final = 10
-
-_HASHER: Final = PasswordHasher()
-_NOBODY: Final = _HASHER.hash("nobody has this password")  # so that an unknown name takes as long as a known one
 
 
 def send_sign_in_code(work: UnitOfWork, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
@@ -93,40 +86,17 @@ def phone_mac(phone: str, keys: Keys) -> str:
     return _mac(f"phone\0{phone}", keys)
 
 
-def hash_password(password: str) -> str:
-    """Argon2id. Raises `password_too_short` (field `password`)."""
+def check_length(password: str) -> None:
+    """Raise `password_too_short` (field `password`)."""
     if len(password) < SHORTEST_PASSWORD:
         raise DomainError("password_too_short", kind="invalid", field="password", letters=SHORTEST_PASSWORD)
-    return _HASHER.hash(password)
 
 
-def set_password(session: Session, account: StaffAccount, password: str, by: str, now: datetime) -> None:
+def set_password(session: Session, account: StaffAccount, password_hash: str, by: str, now: datetime) -> None:
     """Give an account a new password; every session of it ends at its next contact."""
-    account.password_hash = hash_password(password)
+    account.password_hash = password_hash
     account.session_epoch += 1
-    account.failed_tries, account.locked_until = 0, None
     audit.record(session, by, "set_password", "staff_account", account.id, now)
-
-
-def sign_in_staff(session: Session, username: str, password: str, now: datetime) -> StaffAccount | DomainError:
-    """The account, or the refusal to raise after the transaction that counted the try.
-
-    `sign_in_refused` (name or password: which, is nobody's business), `account_locked` after five wrong passwords.
-    """
-    wanted = select(StaffAccount).where(StaffAccount.username == username.strip(), StaffAccount.active)
-    account = session.scalars(wanted.with_for_update(of=StaffAccount)).one_or_none()
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        return DomainError("account_locked", kind="too_many", field="password", until=account.locked_until)
-    right = _matches(account.password_hash if account is not None else _NOBODY, password)
-    if account is None:
-        return DomainError("sign_in_refused", kind="invalid", field="password")
-    if not right:
-        return _count_failure(session, account, now)
-    account.failed_tries, account.locked_until = 0, None
-    if _HASHER.check_needs_rehash(account.password_hash):
-        account.password_hash = _HASHER.hash(password)
-    audit.record(session, f"staff:{account.id}", "sign_in", "staff_account", account.id, now)
-    return account
 
 
 def make_partner(
@@ -196,22 +166,6 @@ def revoke_partner(session: Session, partner: Partner, by: str, now: datetime) -
     partner.revoked_at = now
     subscriptions.end_all(session, partner.id, by, now)
     audit.record(session, by, "revoke_partner", "partner", partner.id, now)
-
-
-def _count_failure(session: Session, account: StaffAccount, now: datetime) -> DomainError:
-    account.failed_tries += 1
-    audit.record(session, "system", "sign_in_refused", "staff_account", account.id, now, tries=account.failed_tries)
-    if account.failed_tries < PASSWORD_TRIES:
-        return DomainError("sign_in_refused", kind="invalid", field="password")
-    account.failed_tries, account.locked_until = 0, now + LOCKED_FOR
-    return DomainError("account_locked", kind="too_many", field="password", until=account.locked_until)
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
 
 
 def _mac(text: str, keys: Keys) -> str:

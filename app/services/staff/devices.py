@@ -22,7 +22,6 @@ from app.domain.identity import Role
 from app.domain.wording import tidy
 from app.models import Courier, Device, Operation, StaffAccount
 from app.services import audit
-from app.services.staff.access import sign_in_staff
 
 SHIFT: Final = timedelta(hours=14)
 LONGEST_NAME: Final = 120
@@ -30,8 +29,6 @@ LONGEST_NAME: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class SignInPhone:
-    username: str
-    password: str
     name: str  # "Android 13 · Chrome 126"
     device_id: UUID | None  # known from an earlier sign-in on the same phone
     now: datetime
@@ -46,16 +43,14 @@ class SignedIn:
     upload_token: str
 
 
-def sign_in(session: Session, command: SignInPhone) -> SignedIn | DomainError:
-    """A shift on this phone; a known phone keeps its numbers and its chain. Or the refusal, to be raised after the
-    transaction that counted the try: those of `sign_in_staff`, and `not_a_courier`.
+def sign_in(session: Session, account: StaffAccount, command: SignInPhone) -> SignedIn:
+    """A shift on this phone, for whoever has given the password; a known phone keeps its numbers and its chain.
+
+    Raises `not_a_courier`.
     """
-    account = sign_in_staff(session, command.username, command.password, command.now)
-    if isinstance(account, DomainError):
-        return account
     courier = _courier_of(session, account)
     if courier is None:
-        return DomainError("not_a_courier", kind="forbidden", field="username")
+        raise DomainError("not_a_courier", kind="forbidden", field="username")
     device = _known(session, command.device_id, courier) or _enrol(session, courier, command.now)
     access_token, upload_token = f"ta_{secrets.token_urlsafe(32)}", f"tu_{secrets.token_urlsafe(32)}"
     device.name = tidy(command.name)[:LONGEST_NAME]

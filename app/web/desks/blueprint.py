@@ -19,12 +19,11 @@ from app.domain.identity import Role
 from app.models import Courier, Errand, Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.desks.confirmations import side_of_account
-from app.services.staff import access
 from app.web.auth import View, current_staff, staff
 from app.web.coordinators.blueprint import bp as coordinators_bp
 from app.web.coordinators.blueprint import coordinating
 from app.web.errors import by_field
-from app.web.session import now, transaction
+from app.web.password_check import check_password
 
 desk_bp = Blueprint("desks", __name__, url_prefix="/mot-cua")
 counter_bp = Blueprint("counter", __name__, url_prefix="/buu-cuc")
@@ -144,13 +143,13 @@ def scanned_codes() -> tuple[str, ...]:
 def other_side() -> StaffAccount:
     """Who signs for the other side on this screen: a name and a password of their own.
 
-    In a transaction of its own, since a wrong password is counted even when nothing else happens.
-    Raises the refusals of `sign_in_staff`, at the fields of this form.
+    In transactions of its own, since a wrong password is counted even when nothing else happens.
+    Raises the refusals of `check_password`, at the fields of this form.
     """
-    with transaction() as session:
-        found = access.sign_in_staff(
-            session, request.form.get("other_name", "")[:200], request.form.get("other_password", "")[:200], now()
-        )
+    try:
+        found = check_password(request.form.get("other_name", ""), request.form.get("other_password", ""))
+    except DomainError as refusal:
+        found = refusal
     if isinstance(found, DomainError):
         found.field = "other_password"
         raise found

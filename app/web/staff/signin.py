@@ -6,16 +6,15 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.services.staff import access
+from app.models import StaffAccount
+from app.services.staff.passwords import LONGEST
 from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
 from app.web.identity import offered, sign_out_of_both, was_by_province
 from app.web.limits import staff_tries
 from app.web.navigation import first_page
-from app.web.session import now, transaction
+from app.web.password_check import check_password, remember_browser
 from app.web.staff.blueprint import bp
-
-LONGEST = 200  # argon2 reads all of it: nobody makes us hash a megabyte
 
 
 @bp.get("/dang-nhap")
@@ -34,15 +33,22 @@ def sign_in_page() -> ResponseReturnValue:
 @staff_tries
 def sign_in_action() -> ResponseReturnValue:
     username = request.form.get("username", "")[:LONGEST]
-    with transaction() as session:
-        found = access.sign_in_staff(session, username, request.form.get("password", "")[:LONGEST], now())
+    found = _checked(username, request.form.get("password", ""))
     if isinstance(found, DomainError):
         errors = by_field(found)
         return render_template(
             "staff/sign_in.html", errors=errors, username=username, by_province=offered()
         ), status_of(found)
     sign_in(found)
+    remember_browser(found)
     return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
+
+
+def _checked(username: str, password: str) -> StaffAccount | DomainError:
+    try:
+        return check_password(username, password)
+    except DomainError as refusal:
+        return refusal
 
 
 @bp.post("/dang-xuat")

@@ -20,6 +20,7 @@ from app.services.staff import access
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
 from tests.factories import NOW
+from tests.factories.sign_in import sign_in_staff
 
 PASSWORD = "mật khẩu thử nghiệm"
 ADMIN = ("account", "create", "quantri", "--role", "admin", "--name", "Quản Trị Thử")
@@ -66,7 +67,7 @@ def test_a_new_installation_gets_its_first_administrator(
     answer = answered(capsys, *ADMIN)
     assert answer == {"username": "quantri", "role": "admin", "active": True}
     with installation.transaction() as session:
-        account = access.sign_in_staff(session, "quantri", PASSWORD, NOW)
+        account = sign_in_staff(session, "quantri", PASSWORD, NOW)
         assert isinstance(account, StaffAccount)
         acts = set(session.scalars(select(AuditEvent.action)))
         assert "open_account" in acts
@@ -81,8 +82,8 @@ def test_a_new_password_ends_the_old_one(
     monkeypatch.setattr("sys.stdin", io.StringIO("một mật khẩu khác\n"))
     answered(capsys, "account", "password", "quantri")
     with installation.transaction() as session:
-        assert not isinstance(access.sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
-        account = access.sign_in_staff(session, "quantri", "một mật khẩu khác", NOW)
+        assert not isinstance(sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
+        account = sign_in_staff(session, "quantri", "một mật khẩu khác", NOW)
         assert isinstance(account, StaffAccount)
         assert account.session_epoch == 1
 
@@ -93,7 +94,7 @@ def test_nobody_signs_in_to_a_closed_account(
     answered(capsys, *ADMIN)
     assert answered(capsys, "account", "deactivate", "quantri")["active"] is False
     with installation.transaction() as session:
-        assert not isinstance(access.sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
+        assert not isinstance(sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
     assert "quantri" in refused(capsys, "account", "deactivate", "quantri")
 
 

@@ -19,8 +19,8 @@ from app.queries.custody.verification import verify
 from app.services.demo.make import make_demo
 from app.services.demo.plan import first_pilot
 from app.services.demo.staff import sign_ins
-from app.services.staff.access import sign_in_staff
 from tests.app.services.demo.conftest import KEYS, ORDER, Demo
+from tests.factories.sign_in import sign_in_staff
 
 DAY = ORDER.day
 ORDER_STARTS = time(7, 30)

@@ -1,18 +1,17 @@
 from datetime import datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL
 from app.domain.errors import DomainError
-from app.domain.identity import Role, parse_phone
-from app.models import AuditEvent, Message, SignInCode, StaffAccount
+from app.domain.identity import parse_phone
+from app.models import Message, SignInCode
 from app.services.staff import access
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS, NOW, make_desk, make_staff
+from tests.factories import KEYS, NOW, make_desk
 
 PHONE = parse_phone("0900000042")
 PASSWORD = "mật khẩu thử nghiệm"
@@ -131,80 +130,6 @@ def test_the_message_waits_with_its_code_left_out(session: UnitOfWork) -> None:
 
 def test_a_telephone_that_asked_for_nothing_has_no_code(session: Session) -> None:
     assert check(session, "123456") == "sign_in_code_expired"
-
-
-# -- staff
-
-
-@pytest.fixture(scope="module")
-def password_hash() -> str:
-    return access.hash_password(PASSWORD)
-
-
-@pytest.fixture
-def account(session: Session, password_hash: str) -> StaffAccount:
-    return make_staff(session, Role.COUNTER, username="quay.thu", password_hash=password_hash)
-
-
-def sign_in(session: Session, password: str, after: timedelta = timedelta()) -> StaffAccount | str:
-    found = access.sign_in_staff(session, "quay.thu", password, NOW + after)
-    assert isinstance(found, StaffAccount) or explain(found)
-    return found.code if isinstance(found, DomainError) else found
-
-
-def test_the_right_password_signs_in_and_is_written_down(session: Session, account: StaffAccount) -> None:
-    assert sign_in(session, PASSWORD) is account
-    assert (
-        session.scalars(select(AuditEvent).where(AuditEvent.action == "sign_in")).one().actor == f"staff:{account.id}"
-    )
-
-
-def test_an_unknown_name_and_a_wrong_password_sound_the_same(session: Session, account: StaffAccount) -> None:
-    unknown = access.sign_in_staff(session, "nobody", PASSWORD, NOW)
-    assert isinstance(unknown, DomainError)
-    assert unknown.code == sign_in(session, "wrong password")
-
-
-def test_five_wrong_passwords_lock_the_account_for_a_while(session: Session, account: StaffAccount) -> None:
-    assert [sign_in(session, "wrong password") for _ in range(5)][-1] == "account_locked"
-    assert sign_in(session, PASSWORD) == "account_locked"
-    assert sign_in(session, PASSWORD, access.LOCKED_FOR) is account
-
-
-def test_a_right_password_forgets_the_wrong_ones(session: Session, account: StaffAccount) -> None:
-    for _ in range(4):
-        sign_in(session, "wrong password")
-    sign_in(session, PASSWORD)
-    assert account.failed_tries == 0
-
-
-def test_an_account_switched_off_stays_out(session: Session, account: StaffAccount) -> None:
-    account.active = False
-    assert sign_in(session, PASSWORD) == "sign_in_refused"
-
-
-def test_an_account_without_a_password_stays_out(session: Session) -> None:
-    make_staff(session, Role.COUNTER, username="quay.thu")
-    assert sign_in(session, "!") == "sign_in_refused"
-
-
-def test_a_new_password_ends_every_session(session: Session, account: StaffAccount) -> None:
-    access.set_password(session, account, "mật khẩu mới tinh", "staff:1", NOW)
-    assert account.session_epoch == 1
-    assert sign_in(session, PASSWORD) == "sign_in_refused"
-    assert sign_in(session, "mật khẩu mới tinh") is account
-
-
-def test_a_short_password_is_refused() -> None:
-    with pytest.raises(DomainError, match="password_too_short"):
-        access.hash_password("123456789")
-
-
-def test_the_password_is_argon2_of_at_least_what_owasp_asks_for(real_hasher: PasswordHasher) -> None:
-    """19 MiB, two passes: OWASP Password Storage Cheat Sheet."""
-    kept = extract_parameters(real_hasher.hash(PASSWORD))
-    assert kept.type is Type.ID
-    assert (kept.memory_cost >= 19 * 1024, kept.time_cost >= 2, kept.salt_len >= 16) == (True, True, True)
 
 
 # -- partners

@@ -11,10 +11,10 @@ from app.domain.commands import SignInByClaims
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import StaffAccount
-from app.services.staff.access import sign_in_staff
 from app.services.staff.identities import sign_in_by_claims
 from tests.factories import NOW
 from tests.factories.office import make_desk, make_office
+from tests.factories.sign_in import sign_in_staff
 
 CLERK = SignInByClaims("https://id.example|1", "Nguyễn Văn Thử", Role.DESK_CLERK, "MC-1", None, NOW)
 

@@ -13,6 +13,7 @@ from app.models import Dossier, OutboxMessage, Refusal, Subscriber
 from app.services.outbox import subscriptions
 from app.services.staff.access import set_password
 from app.services.staff.devices import token_hash
+from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from app.web.session import context
 from tests.factories import NOW, World, make_dossier, make_request, make_world
@@ -56,7 +57,7 @@ def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     session.add(refusal)
     account = world.courier.staff_account
     assert account is not None
-    set_password(session, account, PASSWORD, "system", NOW)
+    set_password(session, account, hash_password(PASSWORD), "system", NOW)
     make_device(
         session,
         world.courier,

@@ -9,13 +9,15 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.identity import Role
 from app.domain.operation import OperationKind
-from app.models import AuditEvent, Courier, Device, Operation, StaffAccount
+from app.models import AuditEvent, Courier, Device, Operation, SignInTry, StaffAccount
 from app.services.staff import devices
 from app.services.staff.access import set_password
+from app.services.staff.passwords import hash_password
 from tests.factories import NOW, make_courier, make_staff
 from tests.factories import operations as say
 from tests.fakes.phone import API, ClientLine, Phone
@@ -28,7 +30,7 @@ def courier(session: Session) -> Courier:
     courier = make_courier(session)
     account = session.get_one(StaffAccount, courier.staff_account_id)
     account.username = "buu-ta-thu"
-    set_password(session, account, PASSWORD, "system", NOW)
+    set_password(session, account, hash_password(PASSWORD), "system", NOW)
     session.flush()
     return courier
 
@@ -93,13 +95,20 @@ def test_a_wrong_password_is_counted_and_refused_as_everywhere(
     answers = [ask(client, "POST", "/sign-in", **sign_in_body(password="sai")) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 429]
     assert answers[0].json["code"] == "sign_in_refused"
-    account = session.get_one(StaffAccount, courier.staff_account_id)
-    assert account.locked_until is not None
+    assert session.scalars(select(SignInTry)).one().tries == 5
+
+
+def test_the_phone_of_the_courier_is_let_in_while_strangers_guess(client: FlaskClient, courier: Courier) -> None:
+    own = ask(client, "POST", "/sign-in", **sign_in_body()).json["device_id"]
+    for _ in range(5):
+        ask(client, "POST", "/sign-in", **sign_in_body(password="sai"))
+    assert ask(client, "POST", "/sign-in", **sign_in_body()).status_code == 429
+    assert ask(client, "POST", "/sign-in", **sign_in_body(device_id=own)).status_code == 201
 
 
 def test_only_couriers_sign_phones_in(client: FlaskClient, session: Session) -> None:
     clerk = make_staff(session, Role.COUNTER)
-    set_password(session, clerk, PASSWORD, "system", NOW)
+    set_password(session, clerk, hash_password(PASSWORD), "system", NOW)
     session.flush()
     answer = ask(client, "POST", "/sign-in", **sign_in_body(username=clerk.username))
     assert (answer.status_code, answer.json["code"]) == (403, "not_a_courier")

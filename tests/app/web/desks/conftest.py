@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.clock import at
 from app.models import Parcel, StaffAccount
-from app.services.staff.access import hash_password
+from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn, lent
 from tests.factories import DAY

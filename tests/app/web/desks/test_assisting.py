@@ -126,12 +126,10 @@ def test_each_person_begins_with_an_empty_form(
 
 
 def test_another_accounts_slip_is_not_printed(
-    client: FlaskClient, session: Session, world: World, helper: StaffAccount
+    client: FlaskClient, session: Session, world: World, helper: StaffAccount, sign_in: SignIn
 ) -> None:
     walk(client, session, world)
-    other = make_staff(session, Role.COUNTER, office=world.office)
-    with client.session_transaction() as cookie:
-        cookie["staff"], cookie["epoch"] = other.id, other.session_epoch
+    sign_in(make_staff(session, Role.COUNTER, office=world.office))
     assert client.post("/buu-cuc/dat-giup/phieu.pdf").status_code == 404
 
 

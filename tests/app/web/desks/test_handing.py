@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.domain.identity import Role
-from app.models import CustodyEvent, Parcel, StaffAccount, StrayScan
+from app.models import CustodyEvent, Parcel, SignInTry, StrayScan
 from app.services.desks.handover import hand_over
 from app.unit_of_work import UnitOfWork
+from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place, password_hash
 from tests.factories import make_staff
 from tests.factories.custody import collected, make_road
@@ -62,7 +63,7 @@ def test_with_the_other_sides_password_wrong_nothing_moves(at_counter: Place, se
     assert parcel.code in answer.text  # the codes need not be scanned again
     assert 'value="sai"' not in answer.text
     assert (holder_of(session, parcel), events(session)) == (at_counter.road.courier, before)
-    assert at_counter.courier.failed_tries == 1
+    assert session.scalars(select(SignInTry)).one().tries == 1
 
 
 def test_one_person_cannot_sign_for_both_sides(at_counter: Place, session: UnitOfWork) -> None:
@@ -127,10 +128,8 @@ def test_the_board_prepares_the_codes_of_a_courier(at_counter: Place, session: U
     assert parcel.code in at_counter.client.get(f"/buu-cuc/giao-nhan?chieu=in&ma={parcel.code}").text
 
 
-def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session, sign_in: object) -> None:
-    with at_counter.client.session_transaction() as cookie:
-        lost: StaffAccount = make_staff(session, Role.OFFICE_MANAGER)
-        cookie["staff"], cookie["epoch"] = lost.id, lost.session_epoch
+def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session, sign_in: SignIn) -> None:
+    sign_in(make_staff(session, Role.OFFICE_MANAGER))
     answer = at_counter.client.get("/buu-cuc/")
     assert answer.status_code == 403
     assert "không thuộc bưu cục nào" in answer.text
