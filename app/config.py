@@ -375,7 +375,7 @@ def keys_of(lists: Mapping[str, SecretList]) -> Keys:
         other_phones=tuple(_phones(value) for value in signing.others),
         other_files=tuple(_derived("files", value) for value in files.others),
         other_secrets=tuple(_derived("secrets", value) for value in files.others),
-        oldest_pepper=_derived("pepper", (*web.whole, *web.values)[0]),
+        oldest_pepper=_derived("pepper", web.values[0]),
     )
 
 

@@ -54,6 +54,7 @@ def create_app(
     app.url_map.converters["int"] = RowId
     app.testing = settings.environment == "test"
     app.secret_key = keys.web
+    app.config["SECRET_KEY_FALLBACKS"] = list(keys.other_webs)
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     init_context(

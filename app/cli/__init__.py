@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "reconcile": ("app.cli.reconcile", "compare us with both outside systems, and repair what is safe"),
     "shell": ("app.cli.shell", "open a Python in here: settings, a session, models, queries, services at hand"),
     "sandbox": ("app.cli.sandbox", "play both outside systems, for demonstrations and drills"),
+    "rotate": ("app.cli.rotate", "write again with the promoted secrets what older ones closed"),
     "backup": ("app.cli.backup", "write database and files into one archive"),
     "restore": ("app.cli.restore", "put an archive back"),
 }

@@ -22,21 +22,24 @@ from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.cli.proving import proved, restore_dump, verify_backup
 from app.cli.unpacking import Archive, Listing
+from app.clock import make_clock
 from app.config import SECRETS, Settings, SettingsError, private_folder, secret_list
-from app.database import owner_url
+from app.database import Database, owner_url
 from app.gateways import file_store
 from app.models.guards import ROLE_STATEMENT
+from app.services import installation
 
 ASK = ""  # --replace without a name: ask at the terminal
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="an archive that `tannha backup` wrote")
+    parser.add_argument("file", type=Path, nargs="?", help="an archive that `tannha backup` wrote")
     parser.add_argument("--identity", type=Path, metavar="FILE", help="opens an encrypted archive")
     parser.add_argument("--signed-by", metavar="KEY", help="believe this signer, which `tannha backup` printed")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--verify", action="store_true", help="prove the archive; neither database nor files are touched")
     what.add_argument("--rehearse", action="store_true", help="restore into a database of its own, check, and drop it")
+    what.add_argument("--new-epoch", action="store_true", help="only this: the server was brought back by other means")
     what.add_argument(
         "--replace",
         nargs="?",
@@ -59,8 +62,18 @@ def restore_backup(
         _make_room(settings, database.engine, listing, archive.file, replace=replace)
         restore_dump(database.engine, archive, listing)
         _put_files(settings, archive, listing)
+        _prepare(settings, database)
     erase_again(settings, archive.file)
     return listing.summary
+
+
+def _prepare(settings: Settings, database: Database) -> None:
+    """What has to happen to every restored database before anybody works with it."""
+    with database.engine.connect() as connection:
+        older = "epoch" not in our_tables(connection)
+    if not older:  # else the migration begins one, and no phone knows that
+        with database.transaction() as session:
+            installation.begin_epoch(session, make_clock(settings).now())
 
 
 def _make_room(settings: Settings, engine: Engine, listing: Listing, file: Path, *, replace: bool) -> None:
@@ -111,6 +124,10 @@ def _known_here(settings: Settings, target: Path) -> bool:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    if args.new_epoch:
+        return _new_epoch(args, settings)
+    if args.file is None:
+        raise SettingsError("Name the archive that `tannha backup` wrote.")
     archive = Archive(args.file, args.identity)
     if args.rehearse:
         return rehearsal.run(args, settings, archive)
@@ -124,6 +141,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     rows = sum(contents["rows"].values())
     text_line = f"Restored the backup of {contents['taken_at']}: {rows} rows; counts and custody heads agree."
     show(contents, text_line, as_json=args.json)
+    return 0
+
+
+def _new_epoch(args: argparse.Namespace, settings: Settings) -> int:
+    """After a recovery to a moment: what phones did behind it is asked for again."""
+    with opened(settings, as_owner=True) as database:
+        _prepare(settings, database)
+    show({"new_epoch": True}, "Phones send again what they still hold, at their next contact.", as_json=args.json)
     return 0
 
 

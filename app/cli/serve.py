@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
+from app.cli.starting import check_secrets
 from app.config import Settings, SettingsError
 from app.gateways import known_links
 from app.services.outbox import link_health
@@ -56,8 +57,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_port(settings.host, port)
     os.environ["PORT"] = str(port)
     settings = start_embedded(settings)
-    with opened(settings) as database, database.transaction() as session:
-        link_health.register(session, known_links(settings))
+    with opened(settings) as database:
+        check_secrets(database, settings)
+        with database.transaction() as session:
+            link_health.register(session, known_links(settings))
     Granian(
         "app.factory:create_front",
         address=settings.host,

@@ -6,6 +6,7 @@ import argparse
 
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
+from app.cli.starting import check_secrets
 from app.config import Settings
 from app.worker import run_worker
 
@@ -16,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (every command takes them)
     settings = start_embedded(settings)
-    with opened(settings):
-        pass  # it answers
+    with opened(settings) as database:
+        check_secrets(database, settings)
     run_worker(settings)
     return 0

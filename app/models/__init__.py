@@ -11,6 +11,7 @@ from app.models.device import Device, NumberBlock, Operation, OperationPayload, 
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
 from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
+from app.models.installation import DigestKey, Epoch, KnownSecret
 from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
@@ -49,8 +50,10 @@ __all__ = [
     "DayClose",
     "Desk",
     "Device",
+    "DigestKey",
     "Dossier",
     "DossierStep",
+    "Epoch",
     "Erasure",
     "Errand",
     "ErrandDossier",
@@ -62,6 +65,7 @@ __all__ = [
     "InboxMessage",
     "Incident",
     "KnownDevice",
+    "KnownSecret",
     "LimitCount",
     "Link",
     "Message",

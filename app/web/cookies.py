@@ -8,7 +8,7 @@ import json
 import zlib
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import Flask
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
@@ -20,9 +20,9 @@ _TAGS = TaggedJSONSerializer()
 class CookieSeal(URLSafeTimedSerializer):
     """Compress, encrypt and sign (Fernet) what Flask would only sign."""
 
-    def __init__(self, secret: str) -> None:
-        super().__init__(secret)
-        self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"tannha session\0" + secret.encode()).digest()))
+    def __init__(self, *secrets: str) -> None:
+        super().__init__(secrets[0])
+        self._fernet = MultiFernet([_fernet(secret) for secret in secrets])  # the first closes, each opens
 
     def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:  # noqa: ARG002 (itsdangerous' signature)
         text = json.dumps(_TAGS.tag(obj), ensure_ascii=False, separators=(",", ":"))
@@ -39,6 +39,10 @@ class CookieSeal(URLSafeTimedSerializer):
         return _TAGS.loads(zlib.decompress(text).decode())
 
 
+def _fernet(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"tannha session\0" + secret.encode()).digest()))
+
+
 class SealedCookies(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        return CookieSeal(str(app.secret_key))
+        return CookieSeal(str(app.secret_key), *app.config["SECRET_KEY_FALLBACKS"])

@@ -13,7 +13,7 @@ from app.config import Keys
 from app.database import Database
 from app.domain.greeting import greeting
 from app.domain.templates import template
-from app.models import Errand, HandoverCode, Message, ServiceRequest, SignInCode
+from app.models import Errand, HandoverCode, Message, ServiceRequest
 from app.services.messaging import handover_codes
 from app.services.staff import access
 from integrations.errors import BadAnswer, Rejected
@@ -85,7 +85,7 @@ def _filled(session: Session, message: Message, now: datetime, keys: Keys, base_
         text = text.replace("{code}", _code(session, message, now, keys))
     if message.errand_id is not None and "{word}" in text:
         slot_id = session.get_one(Errand, message.errand_id).slot_id
-        text = text.replace("{word}", greeting(keys.pepper, message.errand_id, slot_id))
+        text = text.replace("{word}", greeting(keys.greeting, message.errand_id, slot_id))
     if message.request_id is not None:
         token = session.get_one(ServiceRequest, message.request_id).tracking_token
         text = text.replace("{link}", f"{base_url}/theo-doi/{token}")
@@ -98,7 +98,7 @@ def _code(session: Session, message: Message, now: datetime, keys: Keys) -> str:
         if row is not None and row.expires_at > now:
             return handover_codes.reveal(row, keys)
     elif message.recipient is not None:
-        mine = session.get(SignInCode, access.phone_mac(message.recipient, keys))
+        mine = access.code_row(session, message.recipient, keys)
         if mine is not None and mine.expires_at > now and mine.sent_at == message.created_at:
-            return access.sign_in_code(mine, keys)
+            return access.sign_in_code(mine, message.recipient, keys)
     raise SecretGoneError

@@ -16,7 +16,7 @@ from app.config import Keys
 from app.domain.custody import GENESIS, commitment
 from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
 from app.queries.custody.operation_chains import bad_operations, count_operations
-from app.queries.custody.signatures import digest_hash, holds, key_id, public_key
+from app.queries.custody.signatures import believed_keys, digest_hash, holds
 
 AT_ONCE = 1_000
 
@@ -135,15 +135,15 @@ def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex)
 
 
 def _check_digests(session: Session, report: CustodyReport, known: _EventIndex, keys: Keys) -> None:
-    ours, public = key_id(keys), public_key(keys)
+    ours = believed_keys(session, keys)
     previous: dict[int, str] = {}
     for signed in session.scalars(select(CustodyDigest).order_by(CustodyDigest.office_id, CustodyDigest.day)):
         report.digests += 1
         name = f"{signed.office_id}/{signed.day.isoformat()}"
         right = digest_hash(signed.office_id, signed.day, signed.heads, signed.previous) == signed.hash
-        if signed.key_id != ours:
+        if signed.key_id not in ours:
             report.broken.append(CustodyFault("digest_key", None, None, name))
-        elif not (right and holds(signed.hash, signed.signature, public)):
+        elif not (right and holds(signed.hash, signed.signature, ours[signed.key_id])):
             report.broken.append(CustodyFault("digest_signature", None, None, name))
         elif signed.previous != previous.get(signed.office_id, GENESIS):
             report.broken.append(CustodyFault("digest_chain", None, None, name))

@@ -67,9 +67,9 @@ def card_token(secret: str, errand_ids: Sequence[UUID], day: date) -> str:
     return _signer(secret).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
 
 
-def read_card(session: Session, secret: str, token: str, now: datetime) -> Card:
+def read_card(session: Session, secrets: Sequence[str], token: str, now: datetime) -> Card:
     """Raises `card_unknown` for a token that is not ours and `card_expired` thirty days after the visit's day."""
-    day, errand_ids = _unpack(secret, token)
+    day, errand_ids = _unpack(secrets, token)
     if local_day(now) > day + CARD_LIVES:
         raise DomainError("card_expired", kind="gone")
     found = session.scalars(
@@ -109,9 +109,9 @@ def _state(found: Sequence[Errand], choosable: Sequence[Errand]) -> CardState:
     return next(CardState(state.value) for state in CLOSED if state in states)
 
 
-def _unpack(secret: str, token: str) -> tuple[date, list[UUID]]:
+def _unpack(secrets: Sequence[str], token: str) -> tuple[date, list[UUID]]:
     try:
-        packed = _signer(secret).unsign(token.encode())
+        packed = _signer(*secrets).unsign(token.encode())
         raw = base64.urlsafe_b64decode(packed + b"=" * (-len(packed) % 4))
     except (BadSignature, ValueError):
         raise _unknown() from None
@@ -120,8 +120,9 @@ def _unpack(secret: str, token: str) -> tuple[date, list[UUID]]:
     return date.fromordinal(int.from_bytes(raw[:DAY_BYTES])), [UUID(bytes=ids[at : at + ID_BYTES]) for at in every]
 
 
-def _signer(secret: str) -> Signer:
-    return Signer(secret, salt=b"tannha missed visit", digest_method=sha256)
+def _signer(*secrets: str) -> Signer:
+    # the last of the list signs, each of it is read
+    return Signer(secrets[::-1], salt=b"tannha missed visit", digest_method=sha256)
 
 
 def _unknown() -> DomainError:

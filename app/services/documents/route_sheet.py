@@ -121,7 +121,9 @@ class _Rows:
         return {
             "promised": _hours(errand.slot) if errand.slot is not None else "—",
             "who": errand.request.applicant.name or "—",
-            "word": say(ROUTE_SHEET["word"], self.language, word=greeting(self.keys.pepper, errand.id, errand.slot_id)),
+            "word": say(
+                ROUTE_SHEET["word"], self.language, word=greeting(self.keys.greeting, errand.id, errand.slot_id)
+            ),
             "task": self.words[errand.kind.value],
             "procedures": "; ".join(dossier.procedure.name for dossier in errand.dossiers),
             "parcels": ", ".join(parcel.code for parcel in brought),

@@ -52,14 +52,16 @@ def open_sealed(keys: Keys, context: str, box: bytes) -> bytes:
     if len(box) < SMALLEST or box[:1] != VERSION:
         raise DomainError("box_unreadable", kind="invalid", field="sealed")
     point, iv, closed = box[1 : 1 + POINT], box[1 + POINT : 1 + POINT + IV], box[1 + POINT + IV :]
-    try:
-        secret = _private(keys.phones).exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point))
-        return AESGCM(_key(secret, context)).decrypt(iv, closed, context.encode())
-    except (InvalidTag, ValueError) as fault:  # ValueError: the point is not on the curve
-        raise DomainError("box_unreadable", kind="invalid", field="sealed") from fault
+    for scalar in (keys.phones, *keys.other_phones):  # a phone seals to the key that it was told last
+        try:
+            secret = _private(scalar).exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point))
+            return AESGCM(_key(secret, context)).decrypt(iv, closed, context.encode())
+        except (InvalidTag, ValueError):  # ValueError: the point is not on the curve
+            continue
+    raise DomainError("box_unreadable", kind="invalid", field="sealed")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _private(scalar: bytes) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(int.from_bytes(scalar), CURVE)
 

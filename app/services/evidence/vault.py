@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -26,7 +27,7 @@ def close(keys: Keys, sha256: str, plain: bytes) -> bytes:
 def open_closed(keys: Keys, sha256: str, body: bytes) -> bytes:
     """The file itself. Raises `file_forged`: a changed byte, another key, another file, or what is inside is not it."""
     try:
-        plain = _open(keys.files, sha256, body)
+        plain = _open((keys.files, *keys.other_files), sha256, body)
     except ValueError:
         raise forged(sha256) from None
     check_hash(sha256, plain)
@@ -41,7 +42,7 @@ def close_secret(keys: Keys, owner: str, secret: str) -> str:
 def open_secret(keys: Keys, owner: str, closed: str) -> str:
     """Raises `secret_forged`: a changed letter, another key, another owner."""
     try:
-        return _open(keys.secrets, owner, base64.b64decode(closed, validate=True)).decode()
+        return _open((keys.secrets, *keys.other_secrets), owner, base64.b64decode(closed, validate=True)).decode()
     except ValueError:
         raise DomainError("secret_forged", kind="invalid", owner=owner) from None
 
@@ -51,14 +52,16 @@ def _close(key: bytes, bound: str, plain: bytes) -> bytes:
     return VERSION + iv + AESGCM(key).encrypt(iv, plain, bound.encode())
 
 
-def _open(key: bytes, bound: str, body: bytes) -> bytes:
-    """Raises ValueError."""
+def _open(keys: Sequence[bytes], bound: str, body: bytes) -> bytes:
+    """With whichever key closed it. Raises ValueError."""
     if len(body) < len(VERSION) + IV + TAG or body[:1] != VERSION:
         raise ValueError("not ours")
-    try:
-        return AESGCM(key).decrypt(body[1 : 1 + IV], body[1 + IV :], bound.encode())
-    except InvalidTag:
-        raise ValueError("changed, or closed for something else") from None
+    for key in keys:
+        try:
+            return AESGCM(key).decrypt(body[1 : 1 + IV], body[1 + IV :], bound.encode())
+        except InvalidTag:
+            continue
+    raise ValueError("changed, or closed for something else")
 
 
 def check_hash(sha256: str, plain: bytes) -> None:

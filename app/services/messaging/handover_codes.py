@@ -57,14 +57,23 @@ def _issued(row: HandoverCode | None, errand: Errand, kind: ProofKind, now: date
         row.expires_at = max(row.expires_at, expires_at)
         return row
     row.salt, row.tries, row.expires_at, row.confirmed_at = secrets.token_hex(16), 0, expires_at, None
-    code = reveal(row, keys)
-    row.mac, row.check_digits = _mac(errand.id, code, keys), check_digits(row.salt, code)
+    code = _code(row, keys.pepper)
+    row.mac, row.check_digits = _mac(errand.id, code, keys.pepper), check_digits(row.salt, code)
     return row
 
 
 def reveal(row: HandoverCode, keys: Keys) -> str:
-    """Work the code out again: only for the citizen's own message or slip."""
-    seed = hmac.new(keys.pepper, f"handover\0{row.errand_id}\0{row.salt}".encode(), hashlib.sha256).digest()
+    """Work the code out again: only for the citizen's own message or slip. It keeps the pepper it was issued under."""
+    return _code(row, next((pepper for pepper in keys.peppers if is_of(row, pepper)), keys.pepper))
+
+
+def is_of(row: HandoverCode, pepper: bytes) -> bool:
+    """Was the code issued under this pepper?"""
+    return hmac.compare_digest(row.mac, _mac(row.errand_id, _code(row, pepper), pepper))
+
+
+def _code(row: HandoverCode, pepper: bytes) -> str:
+    seed = hmac.new(pepper, f"handover\0{row.errand_id}\0{row.salt}".encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(seed[:8]) % 1_000_000:06d}"
 
 
@@ -79,7 +88,8 @@ def confirm(work: UnitOfWork, errand_id: UUID, code: str, now: datetime, keys: K
     row.tries += 1
     if row.tries > TRIES or row.expires_at <= now:
         return False
-    right = hmac.compare_digest(row.mac, _mac(errand_id, _digits(code), keys))
+    said = _digits(code)
+    right = any(hmac.compare_digest(row.mac, _mac(errand_id, said, pepper)) for pepper in keys.peppers)
     if right and row.confirmed_at is None:
         row.confirmed_at = now
     return right
@@ -101,8 +111,8 @@ def _digits(code: str) -> str:
     return "".join(letter for letter in code if letter.isdecimal())
 
 
-def _mac(errand_id: UUID, code: str, keys: Keys) -> str:
-    return hmac.new(keys.pepper, f"{errand_id}\0{code}".encode(), hashlib.sha256).hexdigest()
+def _mac(errand_id: UUID, code: str, pepper: bytes) -> str:
+    return hmac.new(pepper, f"{errand_id}\0{code}".encode(), hashlib.sha256).hexdigest()
 
 
 def _expires_at(errand: Errand, kind: ProofKind, now: datetime) -> datetime:

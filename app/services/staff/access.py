@@ -33,15 +33,16 @@ SHORTEST_PASSWORD: Final = 10
 
 def send_sign_in_code(work: UnitOfWork, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
     """Send six digits to a telephone; an earlier code ends. Raises `too_many_codes`."""
-    row = work.get(SignInCode, phone_mac(number, keys), with_for_update=True)
+    row = code_row(work, number, keys, with_for_update=True)
     if row is None:
         row = SignInCode(phone_mac=phone_mac(number, keys), sent_times=[])
         work.add(row)
+    row.phone_mac = phone_mac(number, keys)  # a code that is sent now is one of today's pepper
     last_hour = [sent for sent in row.sent_times if now - sent < AN_HOUR]
     if len(last_hour) >= CODES_AN_HOUR:
         raise DomainError("too_many_codes", kind="too_many", field="phone", again=_free_from(last_hour[-CODES_AN_HOUR]))
     row.sent_times, row.expires_at, row.tries = [*last_hour, now], now + CODE_LIVES, 0
-    row.code_mac = _mac(f"{number}\0{sign_in_code(row, keys)}", keys)
+    row.code_mac = _mac(f"{number}\0{sign_in_code(row, number, keys)}", keys.pepper)
     work.flush()
     messages.tell_phone(
         work, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
@@ -60,7 +61,7 @@ def check_sign_in_code(
 
     `sign_in_code_wrong`, `sign_in_code_expired`, `too_many_tries`.
     """
-    row = session.get(SignInCode, phone_mac(number, keys), with_for_update=True)
+    row = code_row(session, number, keys, with_for_update=True)
     if row is None or row.expires_at <= now:
         return DomainError("sign_in_code_expired", kind="invalid", field="code")
     row.tries += 1
@@ -68,22 +69,33 @@ def check_sign_in_code(
     if row.tries > CODE_TRIES:
         return DomainError("too_many_tries", kind="too_many", field="code")
     digits = "".join(letter for letter in code if letter.isdecimal())
-    if not hmac.compare_digest(row.code_mac, _mac(f"{number}\0{digits}", keys)):
+    if not any(hmac.compare_digest(row.code_mac, _mac(f"{number}\0{digits}", pepper)) for pepper in keys.peppers):
         return DomainError("sign_in_code_wrong", kind="invalid", field="code", left=CODE_TRIES - row.tries)
     row.expires_at = now
     session.flush()
     return None
 
 
-def sign_in_code(row: SignInCode, keys: Keys) -> str:
+def code_row(session: Session, number: str, keys: Keys, *, with_for_update: bool = False) -> SignInCode | None:
+    """The telephone's row, under whichever pepper it was written."""
+    found = (session.get(SignInCode, _phone_mac(number, one), with_for_update=with_for_update) for one in keys.peppers)
+    return next((row for row in found if row is not None), None)
+
+
+def sign_in_code(row: SignInCode, number: str, keys: Keys) -> str:
     """Work the digits out again from the row: only for the message to that telephone."""
-    seed = _mac(f"sign-in\0{row.phone_mac}\0{row.sent_at.timestamp():.6f}", keys)
+    written = (pepper for pepper in keys.peppers if _phone_mac(number, pepper) == row.phone_mac)
+    seed = _mac(f"sign-in\0{row.phone_mac}\0{row.sent_at.timestamp():.6f}", next(written, keys.pepper))
     return f"{int(seed[:16], 16) % 1_000_000:06d}"
 
 
 def phone_mac(phone: str, keys: Keys) -> str:
     """How a telephone is known where its number is not kept."""
-    return _mac(f"phone\0{phone}", keys)
+    return _phone_mac(phone, keys.pepper)
+
+
+def _phone_mac(phone: str, pepper: bytes) -> str:
+    return _mac(f"phone\0{phone}", pepper)
 
 
 def check_length(password: str) -> None:
@@ -168,8 +180,8 @@ def revoke_partner(session: Session, partner: Partner, by: str, now: datetime) -
     audit.record(session, by, "revoke_partner", "partner", partner.id, now)
 
 
-def _mac(text: str, keys: Keys) -> str:
-    return hmac.new(keys.pepper, text.encode(), hashlib.sha256).hexdigest()
+def _mac(text: str, pepper: bytes) -> str:
+    return hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _new_key(*, live: bool) -> str:

@@ -33,7 +33,7 @@ def show_bundle() -> ResponseReturnValue:
     with transaction() as session:
         spare = number_blocks.reserve(session, device.id, now())
         rows = bundle(session, device.courier_id, local_day(now()), now())
-        body = bundle_json(rows, spare, Installation(now(), keys().pepper, sealed.server_key(keys())))
+        body = bundle_json(rows, spare, Installation(now(), keys().greeting, sealed.server_key(keys())))
     answer = _packed(body)
     answer.set_etag(digest(_comparable(body)), weak=True)
     return answer.make_conditional(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from app.web.citizens.tracking import secret_address
 from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
 from app.web.limits import cards
-from app.web.session import language, now, transaction
+from app.web.session import keys, language, now, transaction
 
 
 @bp.route("/hen-lai/<token>", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def rebook_page(token: str) -> ResponseReturnValue:
 
 
 def _card(session: Session, token: str) -> Card:
-    return rebooking.read_card(session, str(current_app.secret_key), token, now())
+    return rebooking.read_card(session, keys().webs, token, now())
 
 
 def _choose(token: str) -> dict[str, str]:

@@ -151,7 +151,7 @@ def test_a_sign_in_code_is_filled_in_on_the_way(committed: Database) -> None:
     phone = parse_phone(f"0988{number():06d}")
     with committed.transaction() as session:
         access.send_sign_in_code(session, phone, NOW, KEYS)
-        code = access.sign_in_code(session.get_one(SignInCode, access.phone_mac(phone, KEYS)), KEYS)
+        code = access.sign_in_code(session.get_one(SignInCode, access.phone_mac(phone, KEYS)), phone, KEYS)
         message = waiting(session, Message.recipient == phone)
     sms = FakeSms()
     assert deliver(committed, sms, message) == "sent"

@@ -27,7 +27,7 @@ def token_of(errand: Errand) -> str:
 def test_a_card_left_after_a_missed_visit_offers_a_new_time(session: UnitOfWork) -> None:
     road = make_road(session)
     record_failure(session, failing(road, errand_id=road.collection.id, now=AT_THE_DOOR))
-    card = read_card(session, SECRET, token_of(road.collection), AT_THE_DOOR)
+    card = read_card(session, [SECRET], token_of(road.collection), AT_THE_DOOR)
     assert card.state is CardState.OPEN
     assert card.reference == road.request.reference
     slot = make_slot(session, road.world.unit, DAY + timedelta(days=1))
@@ -38,7 +38,7 @@ def test_a_card_left_after_a_missed_visit_offers_a_new_time(session: UnitOfWork)
 
 def test_before_the_phone_has_reported_nothing_can_be_chosen(session: Session) -> None:
     road = make_road(session)
-    card = read_card(session, SECRET, token_of(road.collection), NOW)
+    card = read_card(session, [SECRET], token_of(road.collection), NOW)
     assert card.state is CardState.UNHEARD
     assert card.choosable == []
 
@@ -55,7 +55,7 @@ def test_a_closed_errand_says_how_it_ended(session: Session, state: ErrandState,
     road = make_road(session)
     road.collection.state = state
     session.flush()
-    assert read_card(session, SECRET, token_of(road.collection), NOW).state is said
+    assert read_card(session, [SECRET], token_of(road.collection), NOW).state is said
 
 
 def test_a_changed_letter_makes_the_card_nobody_s(session: Session) -> None:
@@ -63,17 +63,17 @@ def test_a_changed_letter_makes_the_card_nobody_s(session: Session) -> None:
     token = token_of(road.collection)
     for forged in (token[:9] + ("A" if token[9] != "A" else "B") + token[10:], "x" + token, token.split(".")[0], ""):
         with pytest.raises(DomainError) as refusal:
-            read_card(session, SECRET, forged, NOW)
+            read_card(session, [SECRET], forged, NOW)
         assert refusal.value.code == "card_unknown"
     with pytest.raises(DomainError):
-        read_card(session, "another secret", token, NOW)
+        read_card(session, ["another secret"], token, NOW)
 
 
 def test_a_card_ends_thirty_days_after_its_day(session: Session) -> None:
     road = make_road(session)
     late = NOW + timedelta(days=32)
     with pytest.raises(DomainError) as refusal:
-        read_card(session, SECRET, token_of(road.collection), late)
+        read_card(session, [SECRET], token_of(road.collection), late)
     assert refusal.value.code == "card_expired"
 
 

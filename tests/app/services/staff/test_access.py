@@ -20,7 +20,7 @@ PASSWORD = "mật khẩu thử nghiệm"
 def send(session: UnitOfWork, after: timedelta = timedelta()) -> str:
     """The code as the citizen reads it."""
     access.send_sign_in_code(session, PHONE, NOW + after, KEYS)
-    return access.sign_in_code(row_of(session), KEYS)
+    return access.sign_in_code(row_of(session), PHONE, KEYS)
 
 
 def row_of(session: Session) -> SignInCode:

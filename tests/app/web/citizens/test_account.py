@@ -18,7 +18,7 @@ from tests.factories import NOW, World, make_applicant, make_request
 
 def _code(flask_app: Flask, session: Session) -> str:
     with flask_app.app_context():
-        return sign_in_code(session.scalars(select(SignInCode)).one(), keys())
+        return sign_in_code(session.scalars(select(SignInCode)).one(), PHONE, keys())
 
 
 def _sign_in(flask_app: Flask, client: FlaskClient, session: Session, phone: str = PHONE) -> None:
