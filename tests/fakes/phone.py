@@ -131,6 +131,7 @@ class Phone:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # the first answer to each
     rejected: list[Written] = field(default_factory=list)  # quarantine: seen by courier and coordinator
     files: dict[str, KeptFile] = field(default_factory=dict)
+    epoch: str = ""  # of the server's database, as it last told
 
     @classmethod
     def signed_in(
@@ -151,6 +152,7 @@ class Phone:
             **own,
         )
         phone.measure(reply.body["now"])
+        phone.epoch = reply.body["epoch"]
         return phone
 
     def now(self) -> datetime:
@@ -234,12 +236,35 @@ class Phone:
     def acknowledge(self, body: Mapping[str, Any], asked_at: datetime) -> None:
         """What the server has, the phone may let go; what it refuses goes to the quarantine."""
         self.measure(body["now"], asked_at)
+        self.hear(body["epoch"])
         self.revoked = self.revoked or body["revoked"]
         answers = {answer["op_id"]: answer for answer in body["answers"]}
         for op_id, answer in answers.items():
             self.answers.setdefault(op_id, answer.get("stored") or answer)
         self.rejected += [one for one in self.queue if answers.get(one.op_id, {}).get("result") == "rejected"]
         self.queue = [one for one in self.queue if one.op_id not in answers]
+
+    def hear(self, epoch: str) -> None:
+        """A restored database has forgotten what it was told: all of it goes again, as the real one keeps it for a week."""
+        if self.epoch and epoch != self.epoch:
+            waiting = {one.op_id for one in self.queue}
+            again = [one for one in self.written if one.op_id not in waiting]
+            self.queue = sorted([*self.queue, *again], key=lambda one: one.header.seq)
+            for kept in self.files.values():
+                kept.sent, kept.whole = 0, False
+        self.epoch = epoch
+
+    def ask_status(self, line: Line) -> None:
+        """A contact with nothing to send."""
+        self.hear(line.ask("GET", f"{API}/status", self.upload_token, b"", {}).body["epoch"])
+
+    def sign_in_again(self, line: Line, username: str, password: str) -> None:
+        """The same phone: it keeps its queue, its chain and, unless the server gives it another, its id."""
+        asked = {"username": username, "password": password, "name": "Thử", "device_id": str(self.device_id)}
+        reply = line.ask("POST", f"{API}/sign-in", "", json.dumps(asked).encode(), {})
+        assert reply.status == 201, reply
+        assert reply.body["device_id"] == str(self.device_id)
+        self.upload_token, self.access_token = reply.body["upload_token"], reply.body["access_token"]
 
     def unsent_files(self) -> list[KeptFile]:
         """Smallest first."""

@@ -51,7 +51,7 @@ def sign_in(session: Session, account: StaffAccount, command: SignInPhone) -> Si
     courier = _courier_of(session, account)
     if courier is None:
         raise DomainError("not_a_courier", kind="forbidden", field="username")
-    device = _known(session, command.device_id, courier) or _enrol(session, courier, command.now)
+    device = _known(session, command.device_id, courier) or _enrol(session, courier, command)
     access_token, upload_token = f"ta_{secrets.token_urlsafe(32)}", f"tu_{secrets.token_urlsafe(32)}"
     device.name = tidy(command.name)[:LONGEST_NAME]
     device.access_hash, device.access_until = token_hash(access_token), command.now + SHIFT
@@ -75,9 +75,11 @@ def _known(session: Session, device_id: UUID | None, courier: Courier) -> Device
     return session.scalar(select(Device).where(*mine).options(joinedload(Device.courier)).with_for_update(of=Device))
 
 
-def _enrol(session: Session, courier: Courier, now: datetime) -> Device:
+def _enrol(session: Session, courier: Courier, command: SignInPhone) -> Device:
+    """A phone that nobody here knows keeps the id it has: a restored database forgot it, and its acts are signed with it."""
+    own, now = command.device_id, command.now
     device = Device(
-        id=uuid4(),
+        id=own if own is not None and session.get(Device, own) is None else uuid4(),
         courier_id=courier.id,
         courier=courier,
         enrolled_at=now,

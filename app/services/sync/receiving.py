@@ -23,6 +23,7 @@ from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent
 from app.models import Courier, Device, Parcel
 from app.rows import insert_all
+from app.services import installation
 from app.services.booking import errands
 from app.services.custody import chains, prefetch, unknown_scans
 from app.services.messaging import messages
@@ -69,6 +70,7 @@ def _lock(session: Session, device_id: UUID) -> Device:
 def _standing(session: Session, device: Device, now: datetime) -> Mapping[str, Any]:
     return {
         "now": canonical_time(now),
+        "epoch": installation.epoch_of(session),
         "revoked": device.revoked_at is not None,
         "access_ended": devices.access_ended(device, now),
         "owes": devices.owes(session, device.id),

@@ -15,6 +15,7 @@ from app.domain.custody import canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Sent
 from app.schemas.operations import BatchSchema, LeavingSchema, SignInSchema
+from app.services import installation
 from app.services.evidence.sealed import server_key
 from app.services.staff import devices
 from app.web.api import courier_examples as examples
@@ -49,6 +50,7 @@ def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
         raise account
     with transaction() as session:
         found = devices.sign_in(session, account, devices.SignInPhone(**given, now=now()))
+        epoch = installation.epoch_of(session)
     device = found.device
     body = {
         "device_id": str(device.id),
@@ -57,6 +59,7 @@ def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
         "upload_token": found.upload_token,
         "server_key": server_key(keys()),
         "now": canonical_time(now()),
+        "epoch": epoch,
         "last_seq": device.last_seq,
         "head_hash": device.head_hash,
         "courier": {"id": device.courier.id, "name": device.courier.name},
@@ -77,9 +80,10 @@ def status() -> ResponseReturnValue:
     """How the server sees this phone, and what it still owes"""
     device = current_device()
     with transaction() as session:
-        owed = devices.owes(session, device.id)
+        owed, epoch = devices.owes(session, device.id), installation.epoch_of(session)
     return jsonify(
         now=canonical_time(now()),
+        epoch=epoch,
         revoked=device.revoked_at is not None,
         access_ended=devices.access_ended(device, now()),
         last_seq=device.last_seq,

@@ -17,6 +17,7 @@ SIGN_IN: Final[Example] = {
     "name": "Android thử",
     "device_id": None,
 }
+EPOCH: Final = "019ad000-0000-7000-8000-00000000000e"
 SIGNED_IN: Final[Example] = {
     "device_id": DEVICE,
     "access_token": "mot-khoa-thu",
@@ -24,6 +25,7 @@ SIGNED_IN: Final[Example] = {
     "upload_token": "mot-khoa-thu-khac",
     "server_key": "BASE64",
     "now": MOMENT,
+    "epoch": EPOCH,
     "last_seq": 0,
     "head_hash": HASH,
     "courier": {"id": 3, "name": "Bưu tá Thử"},
@@ -31,6 +33,7 @@ SIGNED_IN: Final[Example] = {
 SIGN_OUT: Final[Example] = {"waiting": 0, "waiting_files": 0}
 STATUS: Final[Example] = {
     "now": MOMENT,
+    "epoch": EPOCH,
     "revoked": False,
     "access_ended": False,
     "last_seq": 12,
@@ -60,6 +63,7 @@ OPS: Final[Example] = {
 }
 OPS_ANSWERED: Final[Example] = {
     "now": MOMENT,
+    "epoch": EPOCH,
     "revoked": False,
     "access_ended": False,
     "owes": {"ops": 0, "files": 0},

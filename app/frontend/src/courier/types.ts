@@ -317,6 +317,7 @@ export interface Answer {
 
 export interface Standing {
   now: string;
+  epoch?: string; // of the server's database: another one was restored from a copy; an older server tells none
   revoked: boolean;
   access_ended: boolean;
   owes: [number, number][];
@@ -333,6 +334,7 @@ export interface SignedIn {
   upload_token: string;
   server_key: string;
   now: string;
+  epoch?: string;
   last_seq: number;
   head_hash: string;
   courier: { id: number; name: string };

@@ -170,7 +170,7 @@ def test_operations_come_home_over_the_wire(client: FlaskClient, courier: Courie
 
     body = phone.send(line)
 
-    assert body.keys() == {"now", "revoked", "access_ended", "owes", "answers"}
+    assert body.keys() == {"now", "epoch", "revoked", "access_ended", "owes", "answers"}
     assert body["answers"][0].keys() == {"op_id", "result", "reviews", "problem", "errand", "parcel", "stored"}
     assert session.get_one(Operation, op.header.op_id).device_id == phone.device_id
     assert phone.queue == []

@@ -1,5 +1,5 @@
 import type { Problem } from "../types";
-import { dropBox } from "./boxes";
+import { outside } from "./outside";
 import { api, Refused, Unreachable, type FileState } from "./server";
 import { store, type DeviceRow, type FileRow } from "./store";
 
@@ -72,12 +72,7 @@ function afterRefusal(code: string, file: FileRow): Partial<FileRow> | null {
   return null;
 }
 
-/** Whole and proved over there: the box leaves the phone, and so does each operation's that waited only for it. */
+/** Whole and proved over there; its box stays sealed here for a week, should the server lose what it was told. */
 async function settle(file: FileRow): Promise<void> {
-  await store.transaction("rw", store.files, store.blobs, store.operations, store.boxes, async () => {
-    await store.files.update(file.sha256, { waits: 0, sent: file.size, problem: null });
-    await store.blobs.delete(file.sha256);
-    const operations = await store.operations.where("kept").equals(1).toArray();
-    for (const row of operations) if (row.files.includes(file.sha256)) await dropBox(row.op_id);
-  });
+  await store.files.update(file.sha256, { waits: 0, sent: file.size, problem: null, home_at: outside.now() });
 }

@@ -1,6 +1,7 @@
 import type { Act, Fix, OperationKind, Payloads, Wire, WireOperation } from "../types";
 import { base64, sha256, utf8, type Bytes } from "./bytes";
 import { canonical, clean } from "./canonical";
+import { makeRoom } from "./boxes";
 import { effectOf } from "./effects";
 import { release } from "./numbers";
 import { headerHash, salt, uuid7 } from "./operation";
@@ -43,10 +44,26 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
   };
   for (;;) {
     const row = await chained(facts, device.device_id, now);
-    const written = await write(row, box, files, { op_id: opId, ...effect }, usedNumbers(act.payload));
+    const written = await withRoom(() => write(row, box, files, { op_id: opId, ...effect }, usedNumbers(act.payload)));
     if (written) return row; // else another tab wrote in between: chain anew to what it wrote
   }
 }
+
+/** On a full disk what the office has had longest makes room, as often as it takes. */
+async function withRoom(work: () => PromiseLike<boolean>): Promise<boolean> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (!isFull(fault) || !(await makeRoom())) throw fault;
+    }
+  }
+}
+
+/** Dexie wraps what the disk said when it is a transaction that failed. */
+const isFull = (fault: unknown): boolean =>
+  fault instanceof Error &&
+  (fault.name === "QuotaExceededError" || (fault as { inner?: Error }).inner?.name === "QuotaExceededError");
 
 function payloadOf(act: Act<OperationKind>, fix: Fix | null, files: SealedFile[]): Wire {
   const listed = files.map(({ row }) => ({ kind: row.kind, sha256: row.sha256 }));

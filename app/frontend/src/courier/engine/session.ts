@@ -47,6 +47,7 @@ function deviceOf(body: SignedIn, name: string, offset: number, before: DeviceRo
     head: ahead ? before.head : body.head_hash || GENESIS,
     offset_ms: offset,
     contact_at: body.now,
+    epoch: before?.epoch ?? body.epoch ?? null, // another one is noticed at the next contact, which sends again
     revoked: false,
   };
 }

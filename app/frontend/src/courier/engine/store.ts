@@ -13,6 +13,7 @@ export interface DeviceRow {
   head: string; // its hash
   offset_ms: number | null; // server's clock minus ours, at the last contact
   contact_at: string | null; // by the server's clock
+  epoch?: string | null; // of its database, as it last told; a row of before has none
   revoked: boolean;
 }
 
@@ -68,6 +69,16 @@ export interface FileRow {
   forged: number; // how often the server found another hash
   problem: Problem | null;
   written_at: number;
+  home_at?: number | null; // by our clock: whole over there; its box stays sealed here for a week
+}
+
+/** What is left of an operation that the office has had for a week. */
+export interface PastRow {
+  op_id: string;
+  device_id: string;
+  seq: number;
+  hash: string;
+  result: OperationRow["result"];
 }
 
 /** What an act changes in today's bundle until the bundle itself knows; read by the open vault only. */
@@ -106,6 +117,7 @@ export class Store extends Dexie {
   declare blobs: EntityTable<{ sha256: string; box: Bytes }, "sha256">; // a row a file, written once, never rewritten
   declare effects: EntityTable<EffectRow, "op_id">;
   declare drafts: EntityTable<DraftRow, "key">;
+  declare past: EntityTable<PastRow, "op_id">;
   declare numbers: EntityTable<NumberRow, "id">;
 
   constructor(name = "tannha-buu-ta") {
@@ -123,6 +135,7 @@ export class Store extends Dexie {
       numbers: "id",
       drafts: "key",
     });
+    this.version(2).stores({ past: "op_id, [device_id+seq]" });
   }
 
   async session(): Promise<SessionRow | undefined> {

@@ -1,6 +1,6 @@
 import type { Collection, InsertType } from "dexie";
 import type { Answer, Problem, Result, Standing, WireOperation } from "../types";
-import { dropBox, isTakenIn } from "./boxes";
+import { forgetOld, heardEpoch } from "./boxes";
 import { endAccess } from "./bundle";
 import { sendFiles } from "./files";
 import { remember } from "./memory";
@@ -10,7 +10,6 @@ import { api, NotSettled, Refused, SignInNeeded, Unreachable, type Heard } from 
 import { store, type DeviceRow, type OperationRow } from "./store";
 
 export const A_BATCH = 50;
-export const KEPT_MS = 7 * 24 * 3600 * 1000;
 const SLOW_MS = 10_000; // a clock measured over a slower call is only better than none
 
 /** Everything that waits, to the server; one tab at a time. What fails is thrown, and nothing is lost by it. */
@@ -95,18 +94,16 @@ async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<strin
   const came = heard.body.answers as (Answer | null)[];
   const answers = came.filter((answer): answer is Answer => asked.has(answer?.op_id ?? ""));
   if (!answers.length) throw new Unreachable(); // whoever answered that was not our server
+  await heardEpoch(device.device_id, heard.body.epoch); // before: what these answers tell is of the new one
   for (const answer of answers) await takeIn(answer);
   await standing(device, heard);
   return answers.map((answer) => answer.op_id);
 }
 
-/** One answer; its box leaves the phone when every file of it has arrived, too. */
+/** One answer; its box stays sealed here for a week, should the server lose what it was told. */
 async function takeIn(answer: Answer): Promise<void> {
   const first = answer.result === "duplicate" && answer.stored ? answer.stored : answer;
-  await store.transaction("rw", store.operations, store.boxes, store.files, async () => {
-    await store.operations.update(answer.op_id, { waits: 0, ...settledBy(first), answered_at: outside.now() });
-    await dropBox(answer.op_id);
-  });
+  await store.operations.update(answer.op_id, { waits: 0, ...settledBy(first), answered_at: outside.now() });
 }
 
 const RESULTS: Record<string, Result> = {
@@ -135,6 +132,7 @@ async function quarantine(row: OperationRow | undefined, problem: Problem): Prom
 export async function standing(device: DeviceRow, { body, offset, took }: Heard<Standing>): Promise<void> {
   const measured = took <= SLOW_MS || device.offset_ms === null ? { offset_ms: offset } : {};
   await store.devices.update(device.device_id, { ...measured, contact_at: body.now, revoked: body.revoked });
+  await heardEpoch(device.device_id, body.epoch);
   await sendAgain(device, body.owes);
   const session = await store.session();
   if (session?.device_id === device.device_id && (body.revoked || body.access_ended)) await endAccess();
@@ -166,19 +164,4 @@ export async function retryPutAside(): Promise<void> {
     .filter((row) => row.result === "unknown" || (row.result === "rejected" && row.answered_at === null))
     .modify({ waits: 1, result: null, problem: null });
   await store.files.filter((file) => file.problem !== null).modify({ waits: 1, problem: null, forged: 0, sent: 0 });
-}
-
-/** Of what was taken in: id, seq, hash and result for seven days, then nothing. */
-async function forgetOld(): Promise<void> {
-  const before = outside.now() - KEPT_MS;
-  const { operations, boxes, effects, files } = store;
-  await store.transaction("rw", operations, boxes, effects, files, async () => {
-    // what the office could not read, and what we could not read of the office, may be kept nowhere else
-    const settled = (row: OperationRow): boolean => row.answered_at !== null && row.answered_at < before;
-    const old = await operations.filter((row) => settled(row) && isTakenIn(row)).primaryKeys();
-    await operations.bulkDelete(old);
-    await boxes.bulkDelete(old);
-    await effects.bulkDelete(old);
-    await files.filter((file) => !file.waits && !file.problem && file.written_at < before).delete();
-  });
 }

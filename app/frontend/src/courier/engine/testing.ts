@@ -28,6 +28,7 @@ export class FakeServer {
   revoked = false;
   accessEnded = false;
   owes: [number, number][] = [];
+  epoch = "first";
   skewMs = 0;
   forges = 0;
   fileState = "coming";
@@ -63,8 +64,8 @@ export class FakeServer {
   }
 
   private standing(): object {
-    const { revoked, accessEnded, owes } = this;
-    return { now: this.now(), revoked, access_ended: accessEnded, owes };
+    const { revoked, accessEnded, owes, epoch } = this;
+    return { now: this.now(), epoch, revoked, access_ended: accessEnded, owes };
   }
 
   private now = (): string => new Date(outside.now() + this.skewMs).toISOString();
@@ -74,7 +75,15 @@ export class FakeServer {
     const tokens = { access_token: "the-access-token", upload_token: "upload", access_until, server_key: this.key };
     const courier = { id: 7, name: "Nguyễn Văn Bưu Thử" };
     const last = Math.max(0, ...[...this.operations.values()].map(({ op }) => op.seq));
-    return { device_id: DEVICE, ...tokens, now: this.now(), last_seq: last, head_hash: "0".repeat(64), courier };
+    return {
+      device_id: DEVICE,
+      ...tokens,
+      now: this.now(),
+      epoch: this.epoch,
+      last_seq: last,
+      head_hash: "0".repeat(64),
+      courier,
+    };
   }
 
   private sendBundle(headers: Headers): Response {
