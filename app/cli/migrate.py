@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import alembic.command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 import migrations
 from app.cli.erasures import erase_again
 from app.cli.opening import opened
 from app.cli.output import add_json, show
+from app.cli.schema_locks import PAUSES_S, hurry_locks, persevere
+from app.cli.schema_rights import check_rights, make_role
 from app.clock import make_clock
 from app.config import Settings, SettingsError
 from app.database import Database
@@ -34,14 +36,20 @@ def alembic_config() -> Config:
     return config
 
 
-def migrate_schema(engine: Engine, revision: str = "head") -> None:
+def migrate_schema(engine: Engine, revision: str = "head", pauses_s: Sequence[float] = PAUSES_S) -> None:
     """Upgrade the schema to `revision` and the job tables to the installed procrastinate. `engine`: the owner's."""
-    with engine.connect() as connection, connection.begin():
+
+    def upgrade(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        check_rights(connection)
+        make_role(connection)
+        hurry_locks(connection)
         config = alembic_config()
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, revision)
         migrate_jobs(connection)
+
+    persevere(engine, upgrade, pauses_s)
 
 
 def bring_up_to_date(database: Database, now: datetime, files: Mapping[str, Path] | None = None) -> ReferenceCounts:

@@ -13,7 +13,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.create_table(
         "limit_count",
         sa.Column("key", postgresql.BYTEA(), nullable=False),

@@ -48,7 +48,6 @@ where not active
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.add_column("incident", sa.Column("names_struck_at", sa.DateTime(timezone=True)))
     op.add_column("stray_scan", sa.Column("note", sa.Text()))
     op.add_column("staff_account", sa.Column("closed_at", sa.DateTime(timezone=True)))
@@ -67,7 +66,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute("drop function forget_audit(timestamptz, integer)")
     _refuse_by("refuse_change")
     op.execute("drop function refuse_audit_change()")
