@@ -23,6 +23,7 @@ from app.models.device import RECEIPT_ROLL
 from app.queries.custody.verification import verify
 from app.services.installation import SKIPPED
 from app.services.staff.access import set_password
+from app.services.staff.passwords import hash_password
 from tests.conftest import create_database
 from tests.factories import make_courier
 from tests.factories import operations as say
@@ -44,7 +45,7 @@ def hire(settings: Settings, *names: str) -> None:
         for name in names:
             account = session.get_one(StaffAccount, make_courier(session).staff_account_id)
             account.username = name
-            set_password(session, account, PASSWORD, "system", make_clock(settings).now())
+            set_password(session, account, hash_password(PASSWORD), "system", make_clock(settings).now())
     database.engine.dispose()
 
 
