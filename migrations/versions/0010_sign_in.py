@@ -15,7 +15,6 @@ TABLES = ("sign_in_session", "known_device", "sign_in_try")
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     _make_sessions()
     _make_lanes()
     op.execute(f"grant select, insert, update, delete on {', '.join(TABLES)} to tannha_app")

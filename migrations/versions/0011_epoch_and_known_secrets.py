@@ -14,7 +14,6 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.create_table(
         "epoch",
         sa.Column("id", sa.Uuid(), nullable=False),

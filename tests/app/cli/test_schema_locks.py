@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import alembic.command
@@ -87,3 +88,9 @@ def test_who_reads_a_table_that_a_migration_waits_for_is_kept_for_two_seconds_at
         holder.rollback()
         migrating.result(LOCK_S + 30)
     assert waited < LOCK_S + 1
+
+
+def test_no_migration_sets_a_patience_of_its_own() -> None:
+    """It would hold for all that come after it in the same transaction, and everybody behind them would wait."""
+    versions = Path(__file__).parents[3] / "migrations" / "versions"
+    assert [path.name for path in versions.glob("*.py") if "lock_timeout" in path.read_text(encoding="utf-8")] == []
