@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, Final
 
 import pyrage
 
-from app.config import NoText, SettingsError, read_text
+from app.config import SettingsError
+from app.text_files import NoText, read_text
 
 MAGIC: Final = b"age-encryption.org/"
 IDENTITY_PREFIX: Final = "AGE-SECRET-KEY-"

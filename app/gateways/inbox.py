@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from app.config import NoText, Settings, SettingsError, read_text
+from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways.links_file import links_file
 from app.services.inbox.carrier_events import CarrierEvent
+from app.text_files import NoText, read_text
 from integrations.errors import BadAnswer
 from integrations.unknown import Unknown
 

@@ -18,8 +18,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from app.config import NoText, Settings, SettingsError, read_text
+from app.config import Settings, SettingsError
 from app.domain.identity import Role
+from app.text_files import NoText, read_text
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
 Value = TypeVar("Value")

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from app.config import NoText, read_text
+from app.text_files import NoText, read_text
 
 BUNDLED: Final = files("app.services.reference") / "data"
 

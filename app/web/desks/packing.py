@@ -7,13 +7,13 @@ from uuid import uuid4
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.config import NoText, text_of
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk
 from app.queries.desks import holdings
 from app.services.desks import results
 from app.services.desks.results import ResultFile, ResultLine
+from app.text_files import NoText, text_of
 from app.texts import explain
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk
