@@ -17,7 +17,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
 from app.domain.wording import tidy
 from app.models import StaffAccount
-from app.services.staff import access, accounts, passwords
+from app.services.staff import access, accounts, password_rules, passwords
 
 BY = "system"  # whoever may start the command has the database anyway
 
@@ -53,7 +53,7 @@ def _create(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount,
         username=args.username,
         name=tidy(args.name),
         role=Role(args.role),
-        password_hash=_typed_password(),
+        password_hash=_typed_password(args.username, args.name),
         by=BY,
         now=make_clock(settings).now(),
         office=args.office,
@@ -65,7 +65,7 @@ def _create(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount,
 
 
 def _password(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount, str]:
-    password_hash = _typed_password()
+    password_hash = _typed_password(args.username)
     with opened(settings) as database, database.transaction() as session:
         account = accounts.account_of(session, args.username)
         access.set_password(session, account, password_hash, BY, make_clock(settings).now())
@@ -79,16 +79,19 @@ def _deactivate(args: argparse.Namespace, settings: Settings) -> tuple[StaffAcco
     return account, "the account is closed."
 
 
-def _typed_password() -> str:
-    """The hash of one line of standard input, or of what is typed twice unseen. Raises `passwords_differ`, `password_too_short`."""
+def _typed_password(*names: str) -> str:
+    """The hash of one line of standard input, or of what is typed twice unseen.
+
+    Raises `passwords_differ` and the refusals of `check_new`.
+    """
     if not sys.stdin.isatty():
-        return _hashed(sys.stdin.readline().rstrip("\r\n"))
+        return _hashed(sys.stdin.readline().rstrip("\r\n"), names)
     first = getpass("Password: ")
     if getpass("Once more: ") != first:
         raise DomainError("passwords_differ", kind="invalid", field="password")
-    return _hashed(first)
+    return _hashed(first, names)
 
 
-def _hashed(password: str) -> str:
-    access.check_length(password)
+def _hashed(password: str, names: tuple[str, ...]) -> str:
+    password_rules.check_new(password, *names)
     return passwords.hash_password(password)

@@ -23,7 +23,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
-from app.models.sign_in import KnownDevice, SignInSession, SignInTry
+from app.models.sign_in import KnownDevice, PasswordReset, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
@@ -78,6 +78,7 @@ __all__ = [
     "Paper",
     "Parcel",
     "Partner",
+    "PasswordReset",
     "Place",
     "Plan",
     "PlanOffice",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.identity import Role
@@ -65,6 +65,7 @@ class StaffAccount(Base):
     closed_at: Mapped[datetime | None]  # from here the periods of name and telephone count
     failed_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody else gave it
     identity: Mapped[str | None] = mapped_column(unique=True)  # "issuer|subject" of the province's sign-in (OIDC)
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
     office: Mapped[Office | None] = relationship()

@@ -56,3 +56,19 @@ class SignInTry(Base):
     tries: Mapped[int]
     last_at: Mapped[datetime]
     wait_until: Mapped[datetime | None]
+
+
+class PasswordReset(Base):
+    """A link with which somebody sets a new password once; who made it may not sign beside him for a day."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[IntKey]
+    staff_account_id: Mapped[int] = mapped_column(ForeignKey("staff_account.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("staff_account.id"))
+    token_mac: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    staff_account: Mapped[StaffAccount] = relationship(foreign_keys=[staff_account_id])
+    made_by: Mapped[StaffAccount] = relationship(foreign_keys=[made_by_id])

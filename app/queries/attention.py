@@ -13,7 +13,20 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.errand import ErrandKind, ErrandState
-from app.models import Attempt, AuditEvent, Errand, Office, Planning, PlanOffice, PlanUnserved, ServiceRequest, Slot
+from app.models import (
+    Attempt,
+    AuditEvent,
+    Errand,
+    Office,
+    PasswordReset,
+    Planning,
+    PlanOffice,
+    PlanUnserved,
+    ServiceRequest,
+    Slot,
+    StaffAccount,
+)
+from app.queries.custody.apart import APART
 from app.queries.custody.incidents import open_incidents
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
@@ -66,6 +79,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         ),
         *_left_out(session, day, office_ids),
         *_not_sent(session, today, office_ids),
+        *_resets(session, now, office_ids),
     ]
 
 
@@ -218,6 +232,19 @@ def _not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[At
     for message, reference, office in unsent(session, today, office_ids):
         said = message.body.replace("{link}", "…").replace("{code}", "…")
         yield AttentionTask("not_sent", reference, office, message.created_at, message_id=message.id, said=said)
+
+
+def _resets(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Passwords that a manager set anew within a day: whoever sees all offices is told, whose own office it is has done it."""
+    if office_ids is not None:
+        return
+    lately = select(PasswordReset).where(PasswordReset.made_at > now - APART).order_by(PasswordReset.made_at)
+    for reset in session.scalars(
+        lately.options(joinedload(PasswordReset.staff_account).joinedload(StaffAccount.office))
+    ):
+        account = reset.staff_account
+        office = account.office.name if account.office is not None else ""
+        yield AttentionTask("password_reset", account.username, office, reset.made_at)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

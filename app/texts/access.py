@@ -12,6 +12,17 @@ SENTENCES: dict[str, str] = {
     "sign_in_code_expired": n("Mã đã hết hạn hoặc đã dùng. Xin bấm gửi mã mới."),
     "too_many_tries": n("Đã nhập sai quá 5 lần nên mã này không dùng được nữa. Xin bấm gửi mã mới."),
     "password_too_short": n("Mật khẩu ngắn quá: cần ít nhất %(letters)s ký tự. Xin đặt mật khẩu dài hơn."),
+    "password_too_long": n("Mật khẩu dài quá: nhiều nhất %(letters)s ký tự. Xin đặt mật khẩu ngắn hơn."),
+    "password_common": n(
+        "Mật khẩu này dễ đoán: nhiều người dùng, dãy phím liền nhau, hoặc có tên người, tên nơi làm việc. Xin đặt một câu ngắn mà chỉ mình nhớ."
+    ),
+    "first_password": n(
+        "Mật khẩu này do người khác đặt. Xin đăng nhập ở trang /dang-nhap để đổi thành mật khẩu của riêng mình, rồi làm lại."
+    ),
+    "reset_over": n("Đường dẫn đặt lại mật khẩu đã dùng hoặc đã hết hạn. Xin nhờ quản lý tạo đường dẫn khác."),
+    "reset_lately": n(
+        "Một trong hai người vừa đặt lại mật khẩu cho người kia, nên trong 24 giờ không ký giao nhận với nhau được. Xin mời người khác ký."
+    ),
     "sign_in_refused": n("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."),
     "sign_in_slow": n(
         "Đã nhập sai nhiều lần từ nơi này. Xin đợi đến %(until)s rồi thử lại; máy vẫn dùng hằng ngày thì đăng nhập được ngay."

@@ -12,6 +12,9 @@ TASKS: dict[str, str] = {
     "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
+    "password_reset": n(
+        "Trưởng bưu cục vừa tạo đường dẫn đặt lại mật khẩu cho tài khoản này. Nếu thấy lạ, xin gọi hỏi chính người đó."
+    ),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
     "unclear": n("Việc từ máy bưu tá chưa rõ. Xin xem chuyện gì đã xảy ra rồi ghi cách xử lý."),
     "incident": n("Có sự cố với phong bì. Xin hỏi bưu cục rồi khép sự cố bằng một lời kết luận."),

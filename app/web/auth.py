@@ -22,6 +22,7 @@ from app.web.session import now, transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+CHANGES_PASSWORD = frozenset({"staff.password_page", "staff.password_action"})
 EVERYWHERE = frozenset({Role.ADMIN, Role.COORDINATOR})
 
 
@@ -201,6 +202,8 @@ def _check_staff(access: Access) -> ResponseReturnValue | None:
     account = signed_in_staff()
     if account is None:
         return _ask_to_sign_in("staff.sign_in_page")
+    if account.must_change_password and request.endpoint not in CHANGES_PASSWORD:
+        return redirect(url_for("staff.password_page"), 303)
     if account.role not in access.roles:
         raise DomainError("not_your_page", kind="forbidden")
     return None

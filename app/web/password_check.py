@@ -30,6 +30,12 @@ def check_password(username: str, password: str, *, phone: UUID | None = None) -
     return found
 
 
+def check_own_password(account: StaffAccount) -> None:
+    """Raise `first_password`: what somebody else has given opens one page only, the one to change it."""
+    if account.must_change_password:
+        raise DomainError("first_password", kind="forbidden", field="password")
+
+
 def remember_browser(account: StaffAccount) -> None:
     """This browser is known to the account from now on."""
     token = browser_token() or secrets.token_urlsafe(32)

@@ -9,7 +9,7 @@ from app.domain.personal_data import rules_with
 from app.gateways import end_console_messages
 from app.services import retention
 from app.services.evidence import erasure_list
-from app.services.staff import sign_in
+from app.services.staff import resets, sign_in
 from app.worker.context import WorkerContext
 
 log = logging.getLogger("tannha.retention")
@@ -32,6 +32,7 @@ def keep(context: WorkerContext) -> None:
         log.info("console messages: %d files ended", files)
     with context.database.transaction() as session:
         sign_in.forget(session, context.clock.wall())
+        resets.forget(session, context.clock.wall())
     list_erasures(context)
 
 

@@ -1,4 +1,4 @@
-"""sign-in: sessions as rows, known browsers, tries"""
+"""sign-in: sessions as rows, known browsers, tries, resets"""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-TABLES = ("sign_in_session", "known_device", "sign_in_try")
+TABLES = ("sign_in_session", "known_device", "sign_in_try", "password_reset")
 
 
 def upgrade() -> None:
     _make_sessions()
     _make_lanes()
+    _make_resets()
     op.execute(f"grant select, insert, update, delete on {', '.join(TABLES)} to tannha_app")
     op.execute("grant usage on all sequences in schema public to tannha_app")
 
@@ -24,6 +25,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.drop_column("staff_account", "must_change_password")
 
 
 def _make_sessions() -> None:
@@ -78,3 +80,26 @@ def _make_lanes() -> None:
         sa.Column("wait_until", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("key_mac", name=op.f("pk_sign_in_try")),
     )
+
+
+def _make_resets() -> None:
+    op.add_column(
+        "staff_account", sa.Column("must_change_password", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.create_table(
+        "password_reset",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_account_id", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("token_mac", sa.Text(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_account_id"], ["staff_account.id"], name=op.f("fk_password_reset_staff_account_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by_id"], ["staff_account.id"], name=op.f("fk_password_reset_made_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_reset")),
+        sa.UniqueConstraint("token_mac", name=op.f("uq_password_reset_token_mac")),
+    )
+    op.create_index("ix_password_reset_staff_account_id", "password_reset", ["staff_account_id"])

@@ -41,7 +41,7 @@ def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = 
     doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
     make_route(session, courier, local_day(now), doors)
     assert courier.staff_account is not None
-    set_password(session, courier.staff_account, hash_password(PASSWORD), "system", now)
+    set_password(session, courier.staff_account, hash_password(PASSWORD), f"staff:{courier.staff_account.id}", now)
     return Round(courier.staff_account.username, courier.id, kinds)
 
 

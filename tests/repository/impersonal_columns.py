@@ -46,6 +46,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "paper": "name",
     "parcel": "code head_hash holder_id",
     "partner": "name key_hash next_key_hash",
+    "password_reset": "token_mac",
     "place": "unit_code pin_source confirmed_by",
     "plan": "state assignment engine engine_versions problem_hash balance ways wall_s published_by",
     "plan_unserved": "reason relaxation",

@@ -15,6 +15,7 @@ from app.domain.identity import Role
 from app.domain.incident import IncidentKind
 from app.domain.wording import whole_number
 from app.models import Courier, CustodyConfirmation, CustodyEvent, Incident, Office, Parcel, StaffAccount
+from app.queries.custody.apart import reset_lately
 from app.queries.custody.confirmations import asked_of, one_sided, recorder
 from app.services.custody.incidents import open_incident
 from app.unit_of_work import UnitOfWork
@@ -25,11 +26,12 @@ AT_THE_COUNTER: Final = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 def confirm(session: Session, event_ids: Collection[int], by: str, now: datetime) -> int:
     """Say yes to these hand-overs, all or none; one answered before is passed over. Returns how many were new.
 
-    Raises `event_not_asked`, `not_your_side` or `confirmation_by_oneself`.
+    Raises `event_not_asked`, `not_your_side`, `confirmation_by_oneself` or `reset_lately`.
     """
     events = _open(session, event_ids)
     for event in events:
         _check_side(session, event, by)
+        _check_apart(session, event, by, now)
         session.add(CustodyConfirmation(event_id=event.id, by=by, at=now, agreed=True))
     return len(events)
 
@@ -70,6 +72,16 @@ def _check_side(session: Session, event: CustodyEvent, by: str) -> None:
         raise DomainError("confirmation_by_oneself", kind="forbidden")
     if side not in asked_of(event):
         raise DomainError("not_your_side", kind="forbidden")
+
+
+def _check_apart(session: Session, event: CustodyEvent, by: str, now: datetime) -> None:
+    """Who has just given the courier a new password could have recorded it himself."""
+    kind, _, number = by.partition(":")
+    courier = session.get(Courier, int(recorder(event).id or 0))
+    if kind != "staff" or courier is None or courier.staff_account_id is None:
+        return
+    if reset_lately(session, int(number), courier.staff_account_id, now):
+        raise DomainError("reset_lately", kind="forbidden")
 
 
 def side_of(session: Session, by: str) -> Party | None:

@@ -28,7 +28,6 @@ CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
 AN_HOUR: Final = timedelta(hours=1)
 CODES_AN_HOUR: Final = 3  # within any sixty minutes
-SHORTEST_PASSWORD: Final = 10
 
 
 def send_sign_in_code(work: UnitOfWork, number: PhoneNumber, now: datetime, keys: Keys, language: str = "vi") -> None:
@@ -98,15 +97,13 @@ def _phone_mac(phone: str, pepper: bytes) -> str:
     return _mac(f"phone\0{phone}", pepper)
 
 
-def check_length(password: str) -> None:
-    """Raise `password_too_short` (field `password`)."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise DomainError("password_too_short", kind="invalid", field="password", letters=SHORTEST_PASSWORD)
-
-
 def set_password(session: Session, account: StaffAccount, password_hash: str, by: str, now: datetime) -> None:
-    """Give an account a new password; every session of it ends at its next contact."""
+    """Give an account a new password; every session of it ends at its next contact.
+
+    One that somebody else has given must be changed at the next sign-in.
+    """
     account.password_hash = password_hash
+    account.must_change_password = by != f"staff:{account.id}"
     account.session_epoch += 1
     audit.record(session, by, "set_password", "staff_account", account.id, now)
 

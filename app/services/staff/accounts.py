@@ -59,6 +59,7 @@ def open_account(session: Session, command: OpenAccount) -> StaffAccount:
         office=_office(session, command.office),
         desk=_desk(session, command.desk),
         password_hash=command.password_hash,
+        must_change_password=True,
     )
     session.add(account)
     session.flush()

@@ -23,7 +23,7 @@ from app.web.api.answering import ByPhone, by_phone
 from app.web.api.batches import take_in
 from app.web.auth import current_device, phone_sign_in, phone_upload
 from app.web.limits import staff_tries
-from app.web.password_check import check_password
+from app.web.password_check import check_own_password, check_password
 from app.web.session import keys, now, transaction
 
 bp = Blueprint("courier", __name__, url_prefix="/api/v1/courier", description="Điện thoại của bưu tá")
@@ -48,6 +48,7 @@ def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
     account = check_password(given.pop("username"), given.pop("password"), phone=given["device_id"])
     if isinstance(account, DomainError):
         raise account
+    check_own_password(account)
     with transaction() as session:
         found = devices.sign_in(session, account, devices.SignInPhone(**given, now=now()))
         epoch = installation.epoch_of(session)

@@ -19,11 +19,13 @@ from app.domain.identity import Role
 from app.models import Courier, Errand, Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.desks.confirmations import side_of_account
+from app.services.staff import resets
 from app.web.auth import View, current_staff, staff
 from app.web.coordinators.blueprint import bp as coordinators_bp
 from app.web.coordinators.blueprint import coordinating
 from app.web.errors import by_field
-from app.web.password_check import check_password
+from app.web.password_check import check_own_password, check_password
+from app.web.session import transaction, wall
 
 desk_bp = Blueprint("desks", __name__, url_prefix="/mot-cua")
 counter_bp = Blueprint("counter", __name__, url_prefix="/buu-cuc")
@@ -153,6 +155,9 @@ def other_side() -> StaffAccount:
     if isinstance(found, DomainError):
         found.field = "other_password"
         raise found
+    check_own_password(found)
+    with transaction() as session:
+        resets.check_apart(session, current_staff().id, found.id, wall())
     return found
 
 

@@ -22,7 +22,7 @@ from tests.conftest import create_database
 from tests.factories import NOW
 from tests.factories.sign_in import sign_in_staff
 
-PASSWORD = "mật khẩu thử nghiệm"
+PASSWORD = "mưa rơi ngoài hiên nhà"
 ADMIN = ("account", "create", "quantri", "--role", "admin", "--name", "Quản Trị Thử")
 
 
@@ -79,11 +79,11 @@ def test_a_new_password_ends_the_old_one(
     installation: Database, typed: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answered(capsys, *ADMIN)
-    monkeypatch.setattr("sys.stdin", io.StringIO("một mật khẩu khác\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("bốn con trâu gặm cỏ\n"))
     answered(capsys, "account", "password", "quantri")
     with installation.transaction() as session:
         assert not isinstance(sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
-        account = sign_in_staff(session, "quantri", "một mật khẩu khác", NOW)
+        account = sign_in_staff(session, "quantri", "bốn con trâu gặm cỏ", NOW)
         assert isinstance(account, StaffAccount)
         assert account.session_epoch == 1
 
@@ -148,7 +148,7 @@ def test_a_short_password_is_refused(
     installation: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("ngắn\n"))
-    assert "10" in refused(capsys, *ADMIN)
+    assert "12" in refused(capsys, *ADMIN)
 
 
 def test_at_a_terminal_the_password_is_typed_twice(

@@ -17,8 +17,9 @@ from app.queries.custody.confirmations import unanswered
 from app.services.custody import chains
 from app.services.desks.confirmations import confirm, deny
 from app.services.desks.handover import hand_over, record_one_side
+from app.services.staff import resets
 from app.unit_of_work import UnitOfWork
-from tests.factories import make_courier, make_office, make_staff
+from tests.factories import KEYS, make_courier, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
 
 NOW = AT_THE_DOOR + timedelta(hours=9)
@@ -197,3 +198,15 @@ def test_the_same_way_again_without_the_way_back_is_a_hole(session: UnitOfWork) 
     chains.append(session, parcel, next_evening)
 
     assert parcel.gap
+
+
+def test_who_gave_the_courier_a_new_password_cannot_say_yes_for_a_day(session: UnitOfWork) -> None:
+    road = make_road(session)
+    event = reported(session, road, collected(session, road))
+    manager = make_staff(session, Role.OFFICE_MANAGER, office=road.world.office)
+    courier = session.get_one(StaffAccount, road.world.courier.staff_account_id)
+    resets.make(session, courier, manager, NOW, KEYS)
+    session.flush()
+    with pytest.raises(DomainError, match="reset_lately"):
+        confirm(session, [event.id], f"staff:{manager.id}", NOW)
+    assert confirm(session, [event.id], f"staff:{manager.id}", NOW + timedelta(hours=24)) == 1

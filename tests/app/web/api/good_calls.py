@@ -57,7 +57,7 @@ def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     session.add(refusal)
     account = world.courier.staff_account
     assert account is not None
-    set_password(session, account, hash_password(PASSWORD), "system", NOW)
+    set_password(session, account, hash_password(PASSWORD), f"staff:{account.id}", NOW)
     make_device(
         session,
         world.courier,

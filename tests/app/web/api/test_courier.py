@@ -30,7 +30,7 @@ def courier(session: Session) -> Courier:
     courier = make_courier(session)
     account = session.get_one(StaffAccount, courier.staff_account_id)
     account.username = "buu-ta-thu"
-    set_password(session, account, hash_password(PASSWORD), "system", NOW)
+    set_password(session, account, hash_password(PASSWORD), f"staff:{account.id}", NOW)
     session.flush()
     return courier
 
@@ -106,9 +106,19 @@ def test_the_phone_of_the_courier_is_let_in_while_strangers_guess(client: FlaskC
     assert ask(client, "POST", "/sign-in", **sign_in_body(device_id=own)).status_code == 201
 
 
+def test_a_password_that_somebody_else_gave_signs_no_phone_in(
+    client: FlaskClient, courier: Courier, session: Session
+) -> None:
+    account = session.get_one(StaffAccount, courier.staff_account_id)
+    set_password(session, account, hash_password(PASSWORD), "system", NOW)
+    session.flush()
+    answer = ask(client, "POST", "/sign-in", **sign_in_body())
+    assert (answer.status_code, answer.json["code"]) == (403, "first_password")
+
+
 def test_only_couriers_sign_phones_in(client: FlaskClient, session: Session) -> None:
     clerk = make_staff(session, Role.COUNTER)
-    set_password(session, clerk, hash_password(PASSWORD), "system", NOW)
+    set_password(session, clerk, hash_password(PASSWORD), f"staff:{clerk.id}", NOW)
     session.flush()
     answer = ask(client, "POST", "/sign-in", **sign_in_body(username=clerk.username))
     assert (answer.status_code, answer.json["code"]) == (403, "not_a_courier")
