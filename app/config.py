@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
@@ -60,6 +61,9 @@ class Settings:
         """Where erasures are listed for restores: outside `private`, which a restore overwrites."""
         return self.erasures or self.var / "erasures.jsonl"
 
+    second_factor: bool = False
+    second_factor_from: date | None = None
+
     @property
     def files_url(self) -> str:
         """The store of photographs and signatures: a folder of ours unless the operator named another."""
@@ -96,6 +100,21 @@ def _flag(name: str, text: str) -> bool:
     return text == "1"
 
 
+def _second_factor(text: str | None, environment: Environment) -> bool:
+    """Off in demonstrations, unless somebody wants to see it; production has it always."""
+    asked = environment == "production" if text is None else _flag("TANNHA_SECOND_FACTOR", text)
+    if environment == "production" and not asked:
+        raise SettingsError("TANNHA_SECOND_FACTOR=0 is for demonstrations: unset it when TANNHA_ENV=production.")
+    return asked
+
+
+def _day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} is not a day such as 2027-01-15: correct it or leave it unset.") from None
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment.
 
@@ -130,6 +149,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
+        second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
+        second_factor_from=_day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     if settings.limits is not None and not settings.limits.startswith(REDIS):

@@ -17,7 +17,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
 from app.domain.wording import tidy
 from app.models import StaffAccount
-from app.services.staff import access, accounts, password_rules, passwords
+from app.services.staff import access, accounts, password_rules, passwords, second_factor
 
 BY = "system"  # whoever may start the command has the database anyway
 
@@ -35,12 +35,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     password.add_argument("username")
     deactivate = parts.add_parser("deactivate", help="nobody signs in with it any more")
     deactivate.add_argument("username")
-    for part in (create, password, deactivate):
+    factor = parts.add_parser(
+        "second-factor", help="forget a lost authenticator or card; one enrols at the next sign-in"
+    )
+    factor.add_argument("username")
+    for part in (create, password, deactivate, factor):
         add_json(part)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    acts = {"create": _create, "password": _password, "deactivate": _deactivate}
+    acts = {"create": _create, "password": _password, "deactivate": _deactivate, "second-factor": _second_factor}
     account, sentence = acts[args.act](args, settings)
     result = {"username": account.username, "role": account.role.value, "active": account.active}
     show(result, f"{account.username} ({account.role.value}): {sentence}", as_json=args.json)
@@ -77,6 +81,13 @@ def _deactivate(args: argparse.Namespace, settings: Settings) -> tuple[StaffAcco
         account = accounts.account_of(session, args.username)
         accounts.close_account(session, account, BY, make_clock(settings).now())
     return account, "the account is closed."
+
+
+def _second_factor(args: argparse.Namespace, settings: Settings) -> tuple[StaffAccount, str]:
+    with opened(settings) as database, database.transaction() as session:
+        account = accounts.account_of(session, args.username)
+        second_factor.remove(session, account, BY, make_clock(settings).now())
+    return account, "the second factor is gone, and sessions have ended; one enrols at the next sign-in."
 
 
 def _typed_password(*names: str) -> str:

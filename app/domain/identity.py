@@ -18,6 +18,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class FactorKind(StrEnum):
+    """Codes that work once: for the day the authenticator is lost, or printed for who has none."""
+
+    RECOVERY = "recovery"
+    CARD = "card"
+
+
 class ApplicantKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"

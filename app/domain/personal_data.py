@@ -164,6 +164,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("audit_event", "detail", Holds.DEEDS, "audit", _ENDS.KEPT, since="at"),
     PersonalColumn("staff_account", "name", Holds.NAME, "staff", since="closed_at"),
     PersonalColumn("staff_account", "username", Holds.IDENTIFIER, "staff", since="closed_at"),
+    PersonalColumn("staff_account", "totp_closed", Holds.CODE, "staff_contact", since="closed_at"),
     PersonalColumn("staff_account", "identity", Holds.IDENTIFIER, "staff_contact", since="closed_at"),
     PersonalColumn("staff_account", "password_hash", Holds.CODE, "staff_contact", since="closed_at"),
     PersonalColumn("courier", "name", Holds.NAME, "staff"),

@@ -23,7 +23,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
-from app.models.sign_in import KnownDevice, PasswordReset, SignInSession, SignInTry
+from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
@@ -94,6 +94,7 @@ __all__ = [
     "Route",
     "Run",
     "Seal",
+    "SecondFactorCode",
     "ServiceRequest",
     "Shift",
     "SignInCode",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.identity import Role
@@ -66,6 +66,8 @@ class StaffAccount(Base):
     failed_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody else gave it
+    totp_closed: Mapped[str | None]  # the authenticator's secret, closed at rest
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)  # a code works once
     identity: Mapped[str | None] = mapped_column(unique=True)  # "issuer|subject" of the province's sign-in (OIDC)
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
     office: Mapped[Office | None] = relationship()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, IntKey
+from app.domain.identity import FactorKind
+from app.models.base import Base, IntKey, enum_of
 from app.models.office import StaffAccount
 
 
@@ -26,6 +27,9 @@ class SignInSession(Base):
     epoch: Mapped[int | None]  # of the account when it signed in: raised, it ends the session
     phone_mac: Mapped[str | None] = mapped_column(index=True)
     phone_closed: Mapped[str | None]  # taken away when the session ends
+    waits_for_factor: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # the password was right, no more
     browser: Mapped[str]  # "Chrome · Windows"
     began_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]  # written at most once a minute
@@ -45,6 +49,7 @@ class KnownDevice(Base):
     token_mac: Mapped[str]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    factor_at: Mapped[datetime | None]  # the second factor was last given here
 
 
 class SignInTry(Base):
@@ -72,3 +77,17 @@ class PasswordReset(Base):
     used_at: Mapped[datetime | None]
     staff_account: Mapped[StaffAccount] = relationship(foreign_keys=[staff_account_id])
     made_by: Mapped[StaffAccount] = relationship(foreign_keys=[made_by_id])
+
+
+class SecondFactorCode(Base):
+    """A recovery code, or a line of a printed card; known by a keyed hash, used once."""
+
+    __tablename__ = "second_factor_code"
+    __table_args__ = (UniqueConstraint("staff_account_id", "kind", "number"),)
+
+    id: Mapped[IntKey]
+    staff_account_id: Mapped[int] = mapped_column(ForeignKey("staff_account.id"))
+    kind: Mapped[FactorKind] = mapped_column(enum_of(FactorKind, "factor_kind"))
+    number: Mapped[int]
+    code_mac: Mapped[str]
+    used_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "first_password": n(
         "Mật khẩu này do người khác đặt. Xin đăng nhập ở trang /dang-nhap để đổi thành mật khẩu của riêng mình, rồi làm lại."
     ),
+    "factor_wrong": n("Mã chưa đúng. Xin xem mã đang hiện trong ứng dụng, hoặc đúng số thứ tự trên thẻ, rồi gõ lại."),
     "reset_over": n("Đường dẫn đặt lại mật khẩu đã dùng hoặc đã hết hạn. Xin nhờ quản lý tạo đường dẫn khác."),
     "reset_lately": n(
         "Một trong hai người vừa đặt lại mật khẩu cho người kia, nên trong 24 giờ không ký giao nhận với nhau được. Xin mời người khác ký."

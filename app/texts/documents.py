@@ -162,6 +162,13 @@ CODE_SLIP: Final = {
     "follow": n("Quét để xem hồ sơ đang ở đâu"),
 }
 
+CODE_CARD: Final = {
+    "title": n("Thẻ mã đăng nhập"),
+    "account": n("Tài khoản"),
+    "how": n("Sau mật khẩu, màn hình hỏi một mã theo số thứ tự. Dùng xong thì đánh dấu vào ô."),
+    "keep": n("Giữ thẻ như giữ tiền, không để cùng mật khẩu. Mất thẻ thì báo quản lý ngay để thẻ hết dùng được.."),
+}
+
 LABEL: Final = {
     "kind": n("Bưu gửi hồ sơ một cửa"),
     "torn": n("Niêm phong rách: báo bưu cục"),

@@ -84,9 +84,9 @@ def access_of(endpoint: str) -> Access | None:
 # -- staff
 
 
-def sign_in(account: StaffAccount) -> None:
+def sign_in(account: StaffAccount, *, waits_for_factor: bool = False) -> None:
     """A new session for this account: nothing of an older one stays."""
-    signed_in.begin_staff(account)
+    signed_in.begin_staff(account, waits_for_factor=waits_for_factor)
 
 
 def sign_in_citizen(phone: str) -> None:

@@ -36,11 +36,11 @@ def check_own_password(account: StaffAccount) -> None:
         raise DomainError("first_password", kind="forbidden", field="password")
 
 
-def remember_browser(account: StaffAccount) -> None:
-    """This browser is known to the account from now on."""
+def remember_browser(account: StaffAccount, *, proved: bool = False) -> None:
+    """This browser is known to the account from now on; `proved`: the second factor was given, too."""
     token = browser_token() or secrets.token_urlsafe(32)
     with transaction() as session:
-        sign_in.note_known(session, account, token, wall(), keys())
+        sign_in.note_known(session, account, token, wall(), keys(), proved=proved)
 
     @after_this_request
     def keep(response: Response) -> Response:

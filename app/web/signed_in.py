@@ -43,7 +43,13 @@ def has_staff_cookie() -> bool:
 
 
 def staff_session() -> SignInSession | None:
-    """The staff's session of this browser, read once a request."""
+    """The staff's session of this browser, whole: with the second factor where it is asked for."""
+    row = begun_session()
+    return None if row is None or row.waits_for_factor else row
+
+
+def begun_session() -> SignInSession | None:
+    """The same, also while it still waits for the second factor; read once a request."""
     if "staff_session" not in g:
         g.staff_session = _read_staff() if has_staff_cookie() else None
     return cast("SignInSession | None", g.staff_session)
@@ -92,11 +98,12 @@ def _read_citizen() -> tuple[SignInSession, str] | None:
     return found
 
 
-def begin_staff(account: StaffAccount) -> None:
+def begin_staff(account: StaffAccount, *, waits_for_factor: bool = False) -> None:
     """A new session for this account: nothing of an older one stays in the cookie, and the older one ends."""
     end_here()
     with transaction() as session:
-        cookie[STAFF] = sessions.begin_staff(session, account, place(), keys())
+        token = sessions.begin_staff(session, account, place(), keys(), waits_for_factor=waits_for_factor)
+    cookie[STAFF] = token
     cookie.permanent = True
 
 
@@ -112,7 +119,7 @@ def begin_citizen(phone: str) -> None:
 
 def end_here() -> None:
     """End on the server whatever this browser is signed in as, and empty its cookie but for the language."""
-    staff_session()  # a cookie of before becomes a row, so that there is something to end
+    begun_session()  # a cookie of before becomes a row, so that there is something to end
     citizen_session()
     tokens = [cookie[name] for name in (STAFF, CITIZEN) if name in cookie]
     if tokens:

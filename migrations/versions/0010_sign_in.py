@@ -1,4 +1,4 @@
-"""sign-in: sessions as rows, known browsers, tries, resets"""
+"""sign-in: sessions as rows, known browsers, tries, resets, second factors"""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-TABLES = ("sign_in_session", "known_device", "sign_in_try", "password_reset")
+TABLES = ("sign_in_session", "known_device", "sign_in_try", "password_reset", "second_factor_code")
 
 
 def upgrade() -> None:
     _make_sessions()
     _make_lanes()
     _make_resets()
+    _make_factors()
     op.execute(f"grant select, insert, update, delete on {', '.join(TABLES)} to tannha_app")
     op.execute("grant usage on all sequences in schema public to tannha_app")
 
@@ -25,7 +26,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
-    op.drop_column("staff_account", "must_change_password")
+    for column in ("totp_last_step", "totp_closed", "must_change_password"):
+        op.drop_column("staff_account", column)
 
 
 def _make_sessions() -> None:
@@ -37,6 +39,7 @@ def _make_sessions() -> None:
         sa.Column("epoch", sa.Integer(), nullable=True),
         sa.Column("phone_mac", sa.Text(), nullable=True),
         sa.Column("phone_closed", sa.Text(), nullable=True),
+        sa.Column("waits_for_factor", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("browser", sa.Text(), nullable=False),
         sa.Column("began_at", MOMENT, nullable=False),
         sa.Column("last_seen_at", MOMENT, nullable=False),
@@ -66,6 +69,7 @@ def _make_lanes() -> None:
         sa.Column("token_mac", sa.Text(), nullable=False),
         sa.Column("first_at", MOMENT, nullable=False),
         sa.Column("last_at", MOMENT, nullable=False),
+        sa.Column("factor_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["staff_account_id"], ["staff_account.id"], name=op.f("fk_known_device_staff_account_id")
         ),
@@ -103,3 +107,25 @@ def _make_resets() -> None:
         sa.UniqueConstraint("token_mac", name=op.f("uq_password_reset_token_mac")),
     )
     op.create_index("ix_password_reset_staff_account_id", "password_reset", ["staff_account_id"])
+
+
+def _make_factors() -> None:
+    op.add_column("staff_account", sa.Column("totp_closed", sa.Text(), nullable=True))
+    op.add_column("staff_account", sa.Column("totp_last_step", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "second_factor_code",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_account_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code_mac", sa.Text(), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.CheckConstraint("kind in ('recovery', 'card')", name=op.f("ck_second_factor_code_factor_kind")),
+        sa.ForeignKeyConstraint(
+            ["staff_account_id"], ["staff_account.id"], name=op.f("fk_second_factor_code_staff_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor_code")),
+        sa.UniqueConstraint(
+            "staff_account_id", "kind", "number", name=op.f("uq_second_factor_code_staff_account_id_kind_number")
+        ),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import stat
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,10 @@ def test_production_takes_what_the_refusal_proposes_and_what_we_make_ourselves(t
         assert load_settings(PRODUCTION | {"TANNHA_SECRET_KEY": strong}).secret_key == strong
 
 
-@pytest.mark.parametrize(("name", "value"), [("TANNHA_NOW", "2026-12-01T07:30+07:00"), ("TANNHA_SMS", "console")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TANNHA_NOW", "2026-12-01T07:30+07:00"), ("TANNHA_SMS", "console"), ("TANNHA_SECOND_FACTOR", "0")],
+)
 def test_production_refuses_what_is_for_demonstrations(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         load_settings(PRODUCTION | {name: value})
@@ -82,6 +86,13 @@ def test_production_refuses_what_is_for_demonstrations(name: str, value: str) ->
 
 def test_production_starts_with_everything_set() -> None:
     assert load_settings(PRODUCTION).production
+
+
+def test_production_asks_for_a_second_factor_and_a_demonstration_does_not() -> None:
+    assert load_settings(PRODUCTION | {"TANNHA_SECOND_FACTOR_FROM": "2027-01-15"}).second_factor_from == date(
+        2027, 1, 15
+    )
+    assert [load_settings(found).second_factor for found in (PRODUCTION, {})] == [True, False]
 
 
 def test_a_secret_is_made_once_and_closed_to_others(tmp_path: Path) -> None:

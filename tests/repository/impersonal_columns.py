@@ -59,6 +59,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "round": "code name weekdays",
     "round_call": "holder_id at",
     "seal": "number",
+    "second_factor_code": "code_mac",
     "service_request": "reference language consent_text consent_version tracking_token",
     "sign_in_code": "code_mac",
     "sign_in_session": "token_mac browser",

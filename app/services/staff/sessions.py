@@ -23,6 +23,7 @@ from app.services.evidence import vault
 from app.services.staff.access import phone_mac
 
 LIVES: Final = timedelta(hours=12)
+FACTOR_WITHIN: Final = timedelta(minutes=15)  # to find the telephone, or print the card
 CITIZEN_IDLE: Final = timedelta(hours=2)  # a family's telephone lies about
 SEEN_EVERY: Final = timedelta(minutes=1)
 _STAFF: Final = joinedload(SignInSession.staff_account)
@@ -37,10 +38,13 @@ class SignInPlace:
     token: str | None = None
 
 
-def begin_staff(session: Session, account: StaffAccount, place: SignInPlace, keys: Keys) -> str:
-    """A new session of this account: the token for the cookie."""
+def begin_staff(
+    session: Session, account: StaffAccount, place: SignInPlace, keys: Keys, *, waits_for_factor: bool = False
+) -> str:
+    """A new session of this account: the token for the cookie. One that waits opens nothing but the page of the second factor."""
     token = place.token or secrets.token_urlsafe(32)
-    _insert(session, token, place, keys, staff_account_id=account.id, epoch=account.session_epoch)
+    of = {"staff_account_id": account.id, "epoch": account.session_epoch, "waits_for_factor": waits_for_factor}
+    _insert(session, token, place, keys, **of)
     return token
 
 
@@ -69,6 +73,8 @@ def find_staff(session: Session, token: str, now: datetime, keys: Keys) -> SignI
     account = row.staff_account if row is not None else None
     if account is None or row is None or not account.active or account.session_epoch != row.epoch:
         return None
+    if row.waits_for_factor and now - row.began_at >= FACTOR_WITHIN:
+        return None
     return row
 
 
@@ -89,7 +95,11 @@ def note_seen(row: SignInSession, now: datetime) -> None:
 
 def of_staff(session: Session, account: StaffAccount, now: datetime) -> list[SignInSession]:
     """Where this account is signed in, the latest used first."""
-    mine = (SignInSession.staff_account_id == account.id, SignInSession.epoch == account.session_epoch)
+    mine = (
+        SignInSession.staff_account_id == account.id,
+        SignInSession.epoch == account.session_epoch,
+        ~SignInSession.waits_for_factor,
+    )
     return list(session.scalars(_running(now, *mine).order_by(SignInSession.last_seen_at.desc(), SignInSession.id)))
 
 

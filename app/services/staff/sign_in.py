@@ -61,9 +61,7 @@ def look(session: Session, attempt: SignInAttempt, keys: Keys) -> SignInCandidat
     known = account is not None and _is_known(session, account, attempt, keys)
     by = f"device\0{attempt.browser or attempt.phone}" if known else f"address\0{attempt.address}"
     key = _mac(f"try\0{attempt.username.strip().casefold()}\0{by}", keys)
-    waiting = session.scalar(select(SignInTry.wait_until).where(SignInTry.key_mac == key))
-    if waiting is not None and waiting > attempt.now:
-        raise DomainError("sign_in_slow", kind="too_many", field="password", until=waiting)
+    _check_wait(session, key, attempt.now, "password")
     if account is None:
         return SignInCandidate(None, None, known, key)
     return SignInCandidate(account.id, account.password_hash, known, key)
@@ -85,13 +83,38 @@ def settle(
     return account
 
 
-def note_known(session: Session, account: StaffAccount, token: str, now: datetime, keys: Keys) -> None:
-    """From now on this browser has the lane of the known ones, for this account."""
+def note_known(
+    session: Session, account: StaffAccount, token: str, now: datetime, keys: Keys, *, proved: bool = False
+) -> None:
+    """From now on this browser has the lane of the known ones, for this account. `proved`: with the second factor."""
+    seen = {"last_at": now} | ({"factor_at": now} if proved else {})
     row = insert(KnownDevice).values(
-        staff_account_id=account.id, token_mac=_mac(f"browser\0{token}", keys), first_at=now, last_at=now
+        staff_account_id=account.id, token_mac=browser_mac(token, keys), first_at=now, **seen
     )
     same = [KnownDevice.staff_account_id, KnownDevice.token_mac]
-    session.execute(row.on_conflict_do_update(index_elements=same, set_={"last_at": now}))
+    session.execute(row.on_conflict_do_update(index_elements=same, set_=seen))
+
+
+def browser_mac(token: str, keys: Keys) -> str:
+    return _mac(f"browser\0{token}", keys)
+
+
+def look_at_factor(session: Session, account: StaffAccount, attempt: SignInAttempt, keys: Keys) -> SignInCandidate:
+    """Whose tries of the second factor these are. Raises `sign_in_slow` while he has to wait."""
+    known = _is_known(session, account, attempt, keys)
+    key = _mac(f"factor\0{account.id}\0{attempt.browser if known else ''}", keys)
+    _check_wait(session, key, attempt.now, "code")
+    return SignInCandidate(account.id, None, known, key)
+
+
+def settle_factor(session: Session, attempt: SignInAttempt, who: SignInCandidate, *, right: bool) -> DomainError | None:
+    """None: it was right. Else the refusal, `factor_wrong` or `sign_in_slow`, to be raised after this transaction."""
+    if not right:
+        refusal = _count_failure(session, attempt, who)
+        code = "factor_wrong" if refusal.code == "sign_in_refused" else refusal.code
+        return DomainError(code, kind=refusal.kind, field="code", **refusal.params)
+    session.execute(delete(SignInTry).where(SignInTry.key_mac == who.key_mac))
+    return None
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -119,9 +142,15 @@ def _is_known(session: Session, account: StaffAccount, attempt: SignInAttempt, k
     return False
 
 
+def _check_wait(session: Session, key_mac: str, now: datetime, field: str) -> None:
+    until = session.scalar(select(SignInTry.wait_until).where(SignInTry.key_mac == key_mac))
+    if until is not None and until > now:
+        raise DomainError("sign_in_slow", kind="too_many", field=field, until=until)
+
+
 def _browsers(token: str, now: datetime, keys: Keys) -> Select[int]:
-    token_mac = _mac(f"browser\0{token}", keys)
-    return select(KnownDevice.id).where(KnownDevice.token_mac == token_mac, KnownDevice.last_at > now - STAYS_KNOWN)
+    known = KnownDevice.last_at > now - STAYS_KNOWN
+    return select(KnownDevice.id).where(KnownDevice.token_mac == browser_mac(token, keys), known)
 
 
 def _phones(phone: UUID) -> Select[UUID]:

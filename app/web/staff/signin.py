@@ -15,6 +15,7 @@ from app.web.limits import staff_tries
 from app.web.navigation import first_page
 from app.web.password_check import check_password, remember_browser
 from app.web.staff.blueprint import bp
+from app.web.staff.factor import asks_for_factor
 
 
 @bp.get("/dang-nhap")
@@ -39,7 +40,10 @@ def sign_in_action() -> ResponseReturnValue:
         return render_template(
             "staff/sign_in.html", errors=errors, username=username, by_province=offered()
         ), status_of(found)
-    sign_in(found)
+    waits = asks_for_factor(found)
+    sign_in(found, waits_for_factor=waits)
+    if waits:
+        return redirect(url_for("staff.factor_page", tiep=request.form.get("tiep") or None), 303)
     remember_browser(found)
     return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
 

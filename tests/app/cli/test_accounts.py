@@ -16,10 +16,10 @@ from app.cli import main
 from app.config import Settings
 from app.database import Database, connect
 from app.models import AuditEvent, Courier, Desk, Office, Partner, StaffAccount
-from app.services.staff import access
+from app.services.staff import access, second_factor
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
-from tests.factories import NOW
+from tests.factories import KEYS, NOW
 from tests.factories.sign_in import sign_in_staff
 
 PASSWORD = "mưa rơi ngoài hiên nhà"
@@ -85,6 +85,21 @@ def test_a_new_password_ends_the_old_one(
         assert not isinstance(sign_in_staff(session, "quantri", PASSWORD, NOW), StaffAccount)
         account = sign_in_staff(session, "quantri", "bốn con trâu gặm cỏ", NOW)
         assert isinstance(account, StaffAccount)
+        assert account.session_epoch == 1
+
+
+def test_whoever_has_lost_the_second_factor_is_helped_here_the_last_administrator_too(
+    installation: Database, typed: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(capsys, *ADMIN)
+    with installation.transaction() as session:
+        account = session.scalars(select(StaffAccount)).one()
+        card = second_factor.print_card(session, account, NOW, KEYS)
+        assert second_factor.check(session, account, card[0], NOW, KEYS)
+    answered(capsys, "account", "second-factor", "quantri")
+    with installation.transaction() as session:
+        account = session.scalars(select(StaffAccount)).one()
+        assert not second_factor.is_enrolled(session, account)
         assert account.session_epoch == 1
 
 
