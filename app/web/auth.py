@@ -17,7 +17,7 @@ from app.domain.identity import Role
 from app.models import Device, Partner, StaffAccount
 from app.services.staff import devices
 from app.services.staff.access import find_partner
-from app.web import signed_in
+from app.web import kept_form, signed_in
 from app.web.session import now, transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -198,10 +198,20 @@ def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
     return redirect(url, 303)
 
 
+def _ask_for_the_password() -> ResponseReturnValue:
+    """A locked screen keeps what was sent."""
+    row = signed_in.begun_session()
+    if row is None or row.waits_for_factor or row.staff_account is None:
+        return _ask_to_sign_in("staff.sign_in_page")
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        return kept_form.ask(row.staff_account, {}), 403
+    return _ask_to_sign_in("staff.lock_page")
+
+
 def _check_staff(access: Access) -> ResponseReturnValue | None:
     account = signed_in_staff()
     if account is None:
-        return _ask_to_sign_in("staff.sign_in_page")
+        return _ask_for_the_password()
     if account.must_change_password and request.endpoint not in CHANGES_PASSWORD:
         return redirect(url_for("staff.password_page"), 303)
     if account.role not in access.roles:

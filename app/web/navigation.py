@@ -10,6 +10,7 @@ from flask import Flask, current_app, request, url_for
 
 from app.domain.identity import Role
 from app.models import StaffAccount
+from app.services.staff.sessions import locks_after
 from app.texts.mark import n
 from app.web.i18n import gettext as _
 
@@ -68,5 +69,10 @@ def person(account: StaffAccount) -> dict[str, object]:
         "role": _(ROLE_NAMES[account.role]),
         "office": place.name if place else "",
         "account_url": url_for("staff.account_page"),
+        "lock": {
+            "seconds": int(locks_after(account).total_seconds()),
+            "url": url_for("staff.unlock"),
+            "alive_url": url_for("staff.still_here"),
+        },
         "sign_out_url": url_for("staff.sign_out_action"),
     }

@@ -43,9 +43,9 @@ def has_staff_cookie() -> bool:
 
 
 def staff_session() -> SignInSession | None:
-    """The staff's session of this browser, whole: with the second factor where it is asked for."""
+    """The staff's session of this browser, whole and open: with the second factor where it is asked for, and not locked."""
     row = begun_session()
-    return None if row is None or row.waits_for_factor else row
+    return None if row is None or row.waits_for_factor or sessions.is_locked(row, wall()) else row
 
 
 def begun_session() -> SignInSession | None:
@@ -60,7 +60,7 @@ def _read_staff() -> SignInSession | None:
         _take_former_staff()
     with transaction() as session:
         row = sessions.find_staff(session, cookie.get(STAFF, ""), wall(), keys())
-        if row is not None:
+        if row is not None and not sessions.is_locked(row, wall()):
             sessions.note_seen(row, wall())
     if row is None:
         cookie.pop(STAFF, None)

@@ -3,6 +3,7 @@ import { confirmSubmit } from "./modules/confirm";
 import { copyText } from "./modules/copy";
 import { focusErrors } from "./modules/error-summary";
 import { offerPin } from "./modules/pin";
+import { lockWhenIdle } from "./modules/idle-lock";
 import { printPage } from "./modules/print";
 import { pollProgress } from "./modules/progress";
 import { collectCodes } from "./modules/scan";
@@ -14,6 +15,7 @@ const MODULES: Record<string, Start> = {
   confirm: confirmSubmit,
   copy: copyText,
   "error-summary": focusErrors,
+  "idle-lock": lockWhenIdle,
   print: printPage,
   progress: pollProgress,
   scan: collectCodes,

@@ -17,12 +17,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from app.config import Keys
+from app.domain.identity import Role
 from app.models import SignInSession, StaffAccount
 from app.services import audit
 from app.services.evidence import vault
 from app.services.staff.access import phone_mac
 
 LIVES: Final = timedelta(hours=12)
+AT_THE_COUNTER: Final = frozenset({Role.COUNTER, Role.DESK_CLERK, Role.OFFICE_MANAGER})  # strangers pass these screens
+LOCKS_AFTER: Final = timedelta(minutes=15)
+LOCKS_LATE: Final = timedelta(hours=1)
 FACTOR_WITHIN: Final = timedelta(minutes=15)  # to find the telephone, or print the card
 CITIZEN_IDLE: Final = timedelta(hours=2)  # a family's telephone lies about
 SEEN_EVERY: Final = timedelta(minutes=1)
@@ -85,6 +89,20 @@ def find_citizen(session: Session, token: str, now: datetime, keys: Keys) -> tup
     if row is None or row.phone_closed is None or now - row.last_seen_at >= CITIZEN_IDLE:
         return None
     return row, vault.open_secret(keys, f"session:{mac}", row.phone_closed)
+
+
+def locks_after(account: StaffAccount) -> timedelta:
+    return LOCKS_AFTER if account.role in AT_THE_COUNTER else LOCKS_LATE
+
+
+def is_locked(row: SignInSession, now: datetime) -> bool:
+    """Whether nobody has used it for so long that the password is asked for again."""
+    return row.staff_account is not None and now - row.last_seen_at >= locks_after(row.staff_account)
+
+
+def unlock(session: Session, number: int, now: datetime) -> None:
+    """The password was right."""
+    session.get_one(SignInSession, number, with_for_update=True).last_seen_at = now
 
 
 def note_seen(row: SignInSession, now: datetime) -> None:

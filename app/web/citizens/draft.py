@@ -18,6 +18,7 @@ from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
 from app.domain.tariff import Discount
 from app.domain.wording import UNSAID, Tidy
 from app.models import Errand, StaffAccount
+from app.web import signed_in
 from app.web.auth import signed_in_staff
 from app.web.session import now
 
@@ -170,6 +171,8 @@ def draft_for(page: str) -> Draft:
     draft = kept_draft()
     if draft is None:
         abort(redirect(url_for("citizens.start_booking")))
+    if draft.assisted and assistant() is None and signed_in.begun_session() is not None:  # the screen is locked
+        abort(redirect(url_for("staff.lock_page", tiep=request.path)))
     if draft.assisted and assistant() is None:
         forget()
         abort(redirect(url_for("staff.sign_in_page")))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from app.domain.identity import Role
 from app.texts.mark import n
 from app.web.navigation import NavItem
-from app.web.staff import factor, password, people, places, signin
+from app.web.staff import factor, lock, password, people, places, signin
 from app.web.staff.blueprint import bp
 
-__all__ = ["NAVIGATION", "bp", "factor", "password", "people", "places", "signin"]
+__all__ = ["NAVIGATION", "bp", "factor", "lock", "password", "people", "places", "signin"]
 
 NAVIGATION = (NavItem("staff.people_page", n("Tài khoản"), "people", frozenset({Role.OFFICE_MANAGER, Role.ADMIN})),)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.models import StaffAccount
 from app.services.staff.passwords import LONGEST
+from app.web import signed_in
 from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
 from app.web.identity import offered, sign_out_of_both, was_by_province
@@ -21,6 +22,10 @@ from app.web.staff.factor import asks_for_factor
 @bp.get("/dang-nhap")
 @public
 def sign_in_page() -> ResponseReturnValue:
+    row = signed_in.begun_session()
+    if row is not None and signed_in.staff_session() is None:  # half signed in, or locked
+        further = "staff.factor_page" if row.waits_for_factor else "staff.lock_page"
+        return redirect(url_for(further, tiep=request.args.get("tiep")))
     account = signed_in_staff()
     if account is not None:
         return redirect(safe_next(request.args.get("tiep"), first_page(account)))
