@@ -41,7 +41,19 @@ from app.web.session import Transactions, WebContext, init_context
 from app.web.trace import init_trace
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # 8 was best on many cores (docs/platform.md, "Server")
-ROOMS = (citizens, staff, identity, couriers, coordinators, links, desks, callbacks, demo, files, health)
+ROOMS = (
+    citizens,
+    identity,
+    couriers,
+    coordinators,
+    links,
+    desks,
+    staff,
+    callbacks,
+    demo,
+    files,
+    health,
+)  # as the menu runs
 
 
 def create_app(

@@ -10,4 +10,7 @@ from app.web.staff.blueprint import bp
 
 __all__ = ["NAVIGATION", "bp", "factor", "lock", "password", "people", "places", "signin"]
 
-NAVIGATION = (NavItem("staff.people_page", n("Tài khoản"), "people", frozenset({Role.OFFICE_MANAGER, Role.ADMIN})),)
+NAVIGATION = (
+    NavItem("staff.account_page", n("Tài khoản của tôi"), "person", frozenset(Role)),
+    NavItem("staff.people_page", n("Tài khoản nhân viên"), "people", frozenset({Role.OFFICE_MANAGER, Role.ADMIN})),
+)

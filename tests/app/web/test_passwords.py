@@ -104,3 +104,13 @@ def test_nobody_resets_for_another_office(
 def test_others_have_no_such_page(client: FlaskClient, session: Session, sign_in: SignIn, role: Role) -> None:
     sign_in(make_staff(session, role))
     assert client.get("/tai-khoan/nguoi-dung").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "page"), [(Role.OFFICE_MANAGER, "/dieu-phoi/"), (Role.ADMIN, "/dieu-phoi/"), (Role.COUNTER, "/buu-cuc/")]
+)
+def test_the_day_begins_with_the_work_and_not_with_the_account(
+    client: FlaskClient, session: Session, office: Office, role: Role, page: str
+) -> None:
+    account = make_staff(session, role, office=office, password_hash=hash_password(OLD))
+    assert come_in(client, account, OLD).location == page
