@@ -12,7 +12,7 @@ from app.clock import local_day
 from app.domain.errors import DomainError
 from app.models import StaffAccount
 from app.services.documents import code_card
-from app.services.documents.qr import qr_svg
+from app.services.documents.qr import qr_image
 from app.services.staff import second_factor
 from app.services.staff import sign_in as trying
 from app.services.staff.second_factor import FactorPolicy
@@ -111,7 +111,7 @@ def _enrol_page(account: StaffAccount, errors: dict[str, str]) -> str:
         "staff/enrol.html",
         errors=errors,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        qr=qr_svg(second_factor.address_of(secret, account)),
+        qr=qr_image(second_factor.address_of(secret, account)),
     )
 
 

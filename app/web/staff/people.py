@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import StaffAccount
-from app.services.documents.qr import qr_svg
+from app.services.documents.qr import qr_image
 from app.services.staff import resets
 from app.web.addresses import public_url
 from app.web.auth import current_staff, staff, visible_office_ids
@@ -43,4 +43,4 @@ def make_reset(account_id: int) -> ResponseReturnValue:
         token = resets.make(session, account, current_staff(), wall(), keys())
     link = public_url("staff.reset_page", token=token)
     until = wall() + resets.LIVES
-    return render_template("staff/reset_link.html", person=account, link=link, qr=qr_svg(link), until=until)
+    return render_template("staff/reset_link.html", person=account, link=link, qr=qr_image(link), until=until)

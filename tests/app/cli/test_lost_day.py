@@ -45,7 +45,7 @@ def hire(settings: Settings, *names: str) -> None:
         for name in names:
             account = session.get_one(StaffAccount, make_courier(session).staff_account_id)
             account.username = name
-            set_password(session, account, hash_password(PASSWORD), "system", make_clock(settings).now())
+            set_password(session, account, hash_password(PASSWORD), f"staff:{account.id}", make_clock(settings).now())
     database.engine.dispose()
 
 
