@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -58,7 +57,8 @@ def act(phone: Phone, count: int) -> None:
 def test_none_of_two_hundred_acts_is_lost_when_the_phones_are_back(house: Settings, tmp_path: Path) -> None:
     hire(house, "mot", "hai")
     keys, clock = load_keys(house), make_clock(house)
-    line = ClientLine(create_app(house).test_client())
+    before = connect(house)
+    line = ClientLine(create_app(house, database=before).test_client())
     phones = {"mot": Phone.signed_in(line, "mot", PASSWORD, clock.now, Random(1))}
     act(phones["mot"], BEFORE)
     phones["mot"].sync(line)
@@ -68,10 +68,12 @@ def test_none_of_two_hundred_acts_is_lost_when_the_phones_are_back(house: Settin
         act(phone, ACTS // 2)
         phone.sync(line)
     rolled = roll_of(house)
+    before.engine.dispose()
 
     restore_backup(house, Archive(tmp_path / "a.tar"), replace=True)
 
-    back = ClientLine(create_app(replace(house)).test_client())
+    database = connect(house)
+    back = ClientLine(create_app(house, database=database).test_client())
     assert acts_of(house) == BEFORE
     assert roll_of(house) >= rolled + SKIPPED
     phones["mot"].ask_status(back)
@@ -83,7 +85,6 @@ def test_none_of_two_hundred_acts_is_lost_when_the_phones_are_back(house: Settin
     assert acts_of(house) == BEFORE + ACTS + 2
     twice = phones["mot"].send(back, phones["mot"].written[:3])
     assert [answer["result"] for answer in twice["answers"]] == ["duplicate"] * 3
-    database = connect(house)
     with database.transaction() as session:
         assert verify(session, keys).clean
         reviews = session.scalars(select(Operation.reviews)).all()
