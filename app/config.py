@@ -250,9 +250,7 @@ class SecretList:
 
     values: tuple[str, ...]
     current: str
-    whole: tuple[
-        str, ...
-    ] = ()  # a secret that has a comma in it and was one value before lists were: read, never written
+    whole: tuple[str, ...] = ()  # one value of before lists that has a comma in it: read, never written
 
     @property
     def newest(self) -> str:
@@ -328,7 +326,7 @@ class Keys:
     other_phones: tuple[bytes, ...] = ()
     other_files: tuple[bytes, ...] = ()
     other_secrets: tuple[bytes, ...] = ()
-    oldest_pepper: bytes | None = None  # words already told to a household stay, however the list is promoted
+    oldest_web: str | None = None
 
     @property
     def webs(self) -> tuple[str, ...]:
@@ -339,8 +337,14 @@ class Keys:
         return (self.pepper, *self.other_peppers)
 
     @property
+    def first_web(self) -> str:
+        """The oldest of the list: what is derived from it stays, however the list is promoted."""
+        return self.oldest_web or self.web
+
+    @property
     def greeting(self) -> bytes:
-        return self.oldest_pepper or self.pepper
+        """Words already told to a household stay."""
+        return _derived("pepper", self.first_web)
 
 
 def load_keys(settings: Settings) -> Keys:
@@ -365,7 +369,7 @@ def keys_of(lists: Mapping[str, SecretList]) -> Keys:
         other_phones=tuple(_phones(value) for value in signing.others),
         other_files=tuple(_derived("files", value) for value in files.others),
         other_secrets=tuple(_derived("secrets", value) for value in files.others),
-        oldest_pepper=_derived("pepper", web.values[0]),
+        oldest_web=web.values[0],
     )
 
 

@@ -90,4 +90,5 @@ class SecondFactorCode(Base):
     kind: Mapped[FactorKind] = mapped_column(enum_of(FactorKind, "factor_kind"))
     number: Mapped[int]
     code_mac: Mapped[str]
+    made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -14,10 +14,21 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.errors import DomainError
-from app.models import Device, HandoverCode, KnownSecret, StoredAnswer, StoredFile, Subscriber
+from app.models import (
+    Device,
+    HandoverCode,
+    KnownSecret,
+    SecondFactorCode,
+    SignInSession,
+    StaffAccount,
+    StoredAnswer,
+    StoredFile,
+    Subscriber,
+)
 from app.services.booking.rebooking import CARD_LIVES
 from app.services.evidence import vault
 from app.services.messaging.handover_codes import is_of
+from app.services.staff import second_factor, sessions
 
 AT_ONCE: Final = 20
 KEPT_ON_PHONES: Final = timedelta(days=7)  # acknowledged boxes, sealed to the key of their day
@@ -46,8 +57,8 @@ def stored_names(session: Session, after: str) -> Sequence[str]:
 
 
 def reclose_secrets(session: Session, keys: Keys) -> int:
-    """Those of webhooks, and those in answers that are still repeated. Returns how many changed."""
-    changed = 0
+    """Of webhooks, answers that are still repeated, citizens' sessions, authenticators. Returns how many changed."""
+    changed = _reclose_sessions(session, keys) + _reclose_factors(session, keys)
     for subscriber in session.scalars(select(Subscriber).with_for_update(of=Subscriber)):
         owner = f"partner:{subscriber.partner_id}"
         for field in ("secret", "former_secret"):
@@ -63,6 +74,27 @@ def reclose_secrets(session: Session, keys: Keys) -> int:
             answer.body = body | {"secret": closed}
             changed += 1
     session.flush()
+    return changed
+
+
+def _reclose_sessions(session: Session, keys: Keys) -> int:
+    changed = 0
+    for row in session.scalars(select(SignInSession).where(SignInSession.phone_closed.is_not(None)).with_for_update()):
+        closed = _reclosed_secret(sessions.owner_of(row), row.phone_closed, keys)
+        if closed is not None:
+            row.phone_closed = closed
+            changed += 1
+    return changed
+
+
+def _reclose_factors(session: Session, keys: Keys) -> int:
+    changed = 0
+    enrolled = select(StaffAccount).where(StaffAccount.totp_closed.is_not(None)).with_for_update(of=StaffAccount)
+    for account in session.scalars(enrolled):
+        closed = _reclosed_secret(second_factor.owner_of(account), account.totp_closed, keys)
+        if closed is not None:
+            account.totp_closed = closed
+            changed += 1
     return changed
 
 
@@ -84,7 +116,9 @@ def release(session: Session, keys: Keys, now: datetime, *, files_done: bool) ->
         since = row.retired_at or now
         free = {
             "files": files_done,
-            "web": now - since > CARD_LIVES and not _codes_of_others(session, keys, now),
+            "web": now - since > CARD_LIVES
+            and not _codes_of_others(session, keys, now)
+            and not _factor_codes_of(session, since),
             "signing": not _phones_of(session, since, now),
         }
         if free[row.kind]:
@@ -99,6 +133,12 @@ def _codes_of_others(session: Session, keys: Keys, now: datetime) -> bool:
     """Is a living code of an older pepper on the road: in a citizen's telephone, or on a slip?"""
     living = select(HandoverCode).where(HandoverCode.expires_at > now, HandoverCode.confirmed_at.is_(None))
     return any(not is_of(row, keys.pepper) for row in session.scalars(living).yield_per(1000))
+
+
+def _factor_codes_of(session: Session, retired_at: datetime) -> int:
+    """Lines of printed cards and recovery codes that were made before: their owners print anew first."""
+    made = (SecondFactorCode.used_at.is_(None), SecondFactorCode.made_at < retired_at)
+    return int(session.scalar(select(func.count()).select_from(SecondFactorCode).where(*made)) or 0)
 
 
 def _phones_of(session: Session, retired_at: datetime, now: datetime) -> int:

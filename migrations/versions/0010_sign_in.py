@@ -119,6 +119,7 @@ def _make_factors() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("code_mac", sa.Text(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("used_at", MOMENT, nullable=True),
         sa.CheckConstraint("kind in ('recovery', 'card')", name=op.f("ck_second_factor_code_factor_kind")),
         sa.ForeignKeyConstraint(

@@ -15,15 +15,15 @@ from app.clock import Clock
 from app.config import SECRETS, Keys, SecretList, Settings, SettingsError, load_keys
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
-from app.domain.identity import parse_phone
+from app.domain.identity import Role, parse_phone
 from app.factory import create_app
 from app.services.booking.rebooking import card_token, read_card
 from app.services.evidence import sealed, vault
 from app.services.messaging import handover_codes
-from app.services.staff import access
+from app.services.staff import access, sessions, sign_in
 from app.unit_of_work import UnitOfWork
 from app.web.cookies import CookieSeal
-from tests.factories import NOW, make_errand
+from tests.factories import NOW, make_errand, make_staff
 from tests.fakes.no_database import NoDatabase
 
 SINGLE = Settings(secret_key="web one", signing_key="sign one", files_key="files one")
@@ -115,6 +115,33 @@ def test_links_cookies_boxes_files_and_words_outlive_it(session: Session) -> Non
         sealed.open_sealed(ALONE, "op:1", box)
     with pytest.raises(DomainError, match="file_forged"):
         vault.open_closed(ALONE, sha256, file)
+
+
+@pytest.mark.parametrize("keys", rotated())
+def test_whoever_is_signed_in_stays_so_and_his_browser_stays_known(session: UnitOfWork, keys: Keys) -> None:
+    place, phone = sessions.SignInPlace("Chrome · Windows", NOW), "0900000043"
+    account = make_staff(session, Role.COUNTER)
+    staff = sessions.begin_staff(session, account, place, OLD)
+    citizen = sessions.begin_citizen(session, phone, place, OLD)
+    sign_in.note_known(session, account, "browser", NOW, OLD)
+
+    assert sessions.find_staff(session, staff, NOW, keys) is not None
+    found = sessions.find_citizen(session, citizen, NOW, keys)
+    assert found is not None
+    assert found[1] == phone
+    assert [row.id for row in sessions.of_citizen(session, phone, NOW, keys)] == [found[0].id]
+    assert sign_in.is_known_browser(session, "browser", NOW, keys)
+    sessions.end(session, citizen, NOW, keys)
+    assert sessions.find_citizen(session, citizen, NOW, OLD) is None
+
+
+@pytest.mark.parametrize("keys", [BETWEEN, NEW])
+def test_a_cookie_of_before_there_were_rows_opens_no_session_twice(session: UnitOfWork, keys: Keys) -> None:
+    for one in (OLD, keys):
+        token = sessions.former_token("what that cookie held", one)
+        sessions.begin_citizen(session, "0900000044", sessions.SignInPlace("Chrome", NOW, token), one)
+        assert (sessions.find_citizen(session, token, NOW, one) is None) == (one is keys)
+        sessions.end(session, token, NOW, one)
 
 
 def test_a_form_that_lay_open_is_taken_after_it() -> None:

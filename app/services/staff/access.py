@@ -77,7 +77,7 @@ def check_sign_in_code(
 
 def code_row(session: Session, number: str, keys: Keys, *, with_for_update: bool = False) -> SignInCode | None:
     """The telephone's row, under whichever pepper it was written."""
-    found = (session.get(SignInCode, _phone_mac(number, one), with_for_update=with_for_update) for one in keys.peppers)
+    found = (session.get(SignInCode, one, with_for_update=with_for_update) for one in phone_macs(number, keys))
     return next((row for row in found if row is not None), None)
 
 
@@ -91,6 +91,11 @@ def sign_in_code(row: SignInCode, number: str, keys: Keys) -> str:
 def phone_mac(phone: str, keys: Keys) -> str:
     """How a telephone is known where its number is not kept."""
     return _phone_mac(phone, keys.pepper)
+
+
+def phone_macs(phone: str, keys: Keys) -> list[str]:
+    """The same, under whichever pepper a row was written."""
+    return [_phone_mac(phone, pepper) for pepper in keys.peppers]
 
 
 def _phone_mac(phone: str, pepper: bytes) -> str:

@@ -61,6 +61,11 @@ def has_card(session: Session, account: StaffAccount) -> bool:
     return session.scalar(typed) is not None
 
 
+def owner_of(account: StaffAccount) -> str:
+    """Whose closed authenticator it is."""
+    return f"totp:{account.id}"
+
+
 def new_secret() -> str:
     return pyotp.random_base32()
 
@@ -78,15 +83,15 @@ def enrol(session: Session, account: StaffAccount, secret: str, code: str, now: 
     step = _step_of(secret, code, now)
     if step is None:
         raise DomainError("factor_wrong", kind="invalid", field="code")
-    account.totp_closed, account.totp_last_step = vault.close_secret(keys, f"totp:{account.id}", secret), step
+    account.totp_closed, account.totp_last_step = vault.close_secret(keys, owner_of(account), secret), step
     audit.record(session, f"staff:{account.id}", "enrol_factor", "staff_account", account.id, now, kind="totp")
-    return _write_codes(session, account, FactorKind.RECOVERY, keys)
+    return _write_codes(session, account, FactorKind.RECOVERY, now, keys)
 
 
 def print_card(session: Session, account: StaffAccount, now: datetime, keys: Keys) -> list[str]:
     """A new card's codes, for the paper only; an earlier card ends."""
     audit.record(session, f"staff:{account.id}", "print_card", "staff_account", account.id, now)
-    return _write_codes(session, account, FactorKind.CARD, keys)
+    return _write_codes(session, account, FactorKind.CARD, now, keys)
 
 
 def next_on_card(session: Session, account: StaffAccount) -> int | None:
@@ -101,7 +106,7 @@ def check(session: Session, account: StaffAccount, code: str, now: datetime, key
     typed = "".join(letter for letter in code.upper() if letter.isalnum())[:32]
     step = None
     if account.totp_closed is not None:
-        step = _step_of(vault.open_secret(keys, f"totp:{account.id}", account.totp_closed), typed, now)
+        step = _step_of(vault.open_secret(keys, owner_of(account), account.totp_closed), typed, now)
     if step is not None and (account.totp_last_step is None or step > account.totp_last_step):
         account.totp_last_step = step
         return True
@@ -119,8 +124,9 @@ def proved_today(session: Session, account: StaffAccount, browser: str | None, n
     """On this machine, today, by this account."""
     if browser is None:
         return False
-    mine = (KnownDevice.staff_account_id == account.id, KnownDevice.token_mac == sign_in.browser_mac(browser, keys))
-    at = session.scalar(select(KnownDevice.factor_at).where(*mine))
+    macs = sign_in.browser_macs(browser, keys)
+    mine = (KnownDevice.staff_account_id == account.id, KnownDevice.token_mac.in_(macs))
+    at = session.scalar(select(func.max(KnownDevice.factor_at)).where(*mine))
     return at is not None and local_day(at) == local_day(now) and now - at < timedelta(days=1)
 
 
@@ -138,18 +144,18 @@ def _matching(session: Session, account: StaffAccount, typed: str, keys: Keys) -
     following = next_on_card(session, account)
     recovery, card = SecondFactorCode.kind == FactorKind.RECOVERY, SecondFactorCode.number == following
     mine = (SecondFactorCode.staff_account_id == account.id, SecondFactorCode.used_at.is_(None), or_(recovery, card))
-    return session.scalar(
-        select(SecondFactorCode).where(*mine, SecondFactorCode.code_mac == _mac(account, typed, keys)).with_for_update()
-    )
+    macs = [_mac(account, typed, pepper) for pepper in keys.peppers]  # paper outlives a promoted secret
+    return session.scalar(select(SecondFactorCode).where(*mine, SecondFactorCode.code_mac.in_(macs)).with_for_update())
 
 
-def _write_codes(session: Session, account: StaffAccount, kind: FactorKind, keys: Keys) -> list[str]:
+def _write_codes(session: Session, account: StaffAccount, kind: FactorKind, now: datetime, keys: Keys) -> list[str]:
     mine = (SecondFactorCode.staff_account_id == account.id, SecondFactorCode.kind == kind)
     session.execute(delete(SecondFactorCode).where(*mine))
     letters, many = (8, CARD_CODES) if kind is FactorKind.CARD else (12, RECOVERY_CODES)
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(letters)) for _ in range(many)]
+    mine_now = {"staff_account_id": account.id, "kind": kind, "made_at": now}
     session.add_all(
-        SecondFactorCode(staff_account_id=account.id, kind=kind, number=number, code_mac=_mac(account, code, keys))
+        SecondFactorCode(number=number, code_mac=_mac(account, code, keys.pepper), **mine_now)
         for number, code in enumerate(codes, 1)
     )
     session.flush()
@@ -164,5 +170,5 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     return next((step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits)), None)
 
 
-def _mac(account: StaffAccount, code: str, keys: Keys) -> str:
-    return hmac.new(keys.pepper, f"factor\0{account.id}\0{code}".encode(), hashlib.sha256).hexdigest()
+def _mac(account: StaffAccount, code: str, pepper: bytes) -> str:
+    return hmac.new(pepper, f"factor\0{account.id}\0{code}".encode(), hashlib.sha256).hexdigest()

@@ -21,7 +21,7 @@ from app.domain.identity import Role
 from app.models import SignInSession, StaffAccount
 from app.services import audit
 from app.services.evidence import vault
-from app.services.staff.access import phone_mac
+from app.services.staff.access import phone_mac, phone_macs
 
 LIVES: Final = timedelta(hours=12)
 AT_THE_COUNTER: Final = frozenset({Role.COUNTER, Role.DESK_CLERK, Role.OFFICE_MANAGER})  # strangers pass these screens
@@ -63,6 +63,8 @@ def begin_citizen(session: Session, phone: str, place: SignInPlace, keys: Keys) 
 
 def _insert(session: Session, token: str, place: SignInPlace, keys: Keys, **of: object) -> None:
     """Twice the same token is one session: a browser sends several requests with the cookie of before."""
+    if place.token is not None and session.scalar(select(SignInSession.id).where(_is(token, keys))) is not None:
+        return
     row = insert(SignInSession).values(
         token_mac=token_mac(token, keys), browser=place.browser,
         began_at=place.now, last_seen_at=place.now, ends_at=place.now + LIVES, **of,
@@ -73,7 +75,7 @@ def _insert(session: Session, token: str, place: SignInPlace, keys: Keys, **of: 
 def find_staff(session: Session, token: str, now: datetime, keys: Keys) -> SignInSession | None:
     """The running session with its account, office and desk; None: ended, too old, closed, or under an older password."""
     place = _STAFF.options(joinedload(StaffAccount.office), joinedload(StaffAccount.desk))
-    row = session.scalar(_running(now, SignInSession.token_mac == token_mac(token, keys)).options(place))
+    row = session.scalar(_running(now, _is(token, keys)).options(place))
     account = row.staff_account if row is not None else None
     if account is None or row is None or not account.active or account.session_epoch != row.epoch:
         return None
@@ -84,11 +86,15 @@ def find_staff(session: Session, token: str, now: datetime, keys: Keys) -> SignI
 
 def find_citizen(session: Session, token: str, now: datetime, keys: Keys) -> tuple[SignInSession, str] | None:
     """The running session and the telephone it stands for."""
-    mac = token_mac(token, keys)
-    row = session.scalar(_running(now, SignInSession.token_mac == mac, SignInSession.phone_mac.is_not(None)))
+    row = session.scalar(_running(now, _is(token, keys), SignInSession.phone_mac.is_not(None)))
     if row is None or row.phone_closed is None or now - row.last_seen_at >= CITIZEN_IDLE:
         return None
-    return row, vault.open_secret(keys, f"session:{mac}", row.phone_closed)
+    return row, vault.open_secret(keys, owner_of(row), row.phone_closed)
+
+
+def owner_of(row: SignInSession) -> str:
+    """What its telephone is closed for."""
+    return f"session:{row.token_mac}"
 
 
 def locks_after(account: StaffAccount) -> timedelta:
@@ -122,14 +128,13 @@ def of_staff(session: Session, account: StaffAccount, now: datetime) -> list[Sig
 
 
 def of_citizen(session: Session, phone: str, now: datetime, keys: Keys) -> list[SignInSession]:
-    mine = (SignInSession.phone_mac == phone_mac(phone, keys), SignInSession.last_seen_at > now - CITIZEN_IDLE)
+    mine = (SignInSession.phone_mac.in_(phone_macs(phone, keys)), SignInSession.last_seen_at > now - CITIZEN_IDLE)
     return list(session.scalars(_running(now, *mine).order_by(SignInSession.last_seen_at.desc(), SignInSession.id)))
 
 
 def end(session: Session, token: str, now: datetime, keys: Keys) -> None:
     """Sign out: the token opens nothing any more."""
-    mine = SignInSession.token_mac == token_mac(token, keys)
-    for row in session.scalars(_running(now, mine).with_for_update()):
+    for row in session.scalars(_running(now, _is(token, keys)).with_for_update()):
         _end(session, row, now)
 
 
@@ -153,9 +158,18 @@ def _running(now: datetime, *conditions: ColumnElement[bool]) -> Select[SignInSe
 
 def token_mac(token: str, keys: Keys) -> str:
     """How a session is known to the database: whoever reads it there can't sign in with it."""
-    return hmac.new(keys.pepper, b"session\0" + token.encode(), hashlib.sha256).hexdigest()
+    return _token_mac(token, keys.pepper)
+
+
+def _token_mac(token: str, pepper: bytes) -> str:
+    return hmac.new(pepper, b"session\0" + token.encode(), hashlib.sha256).hexdigest()
+
+
+def _is(token: str, keys: Keys) -> ColumnElement[bool]:
+    """The row of this token, under whichever pepper it began."""
+    return SignInSession.token_mac.in_([_token_mac(token, pepper) for pepper in keys.peppers])
 
 
 def former_token(kept: str, keys: Keys) -> str:
     """The one token that a sealed cookie of before stands for: brought twice, it is the same session, ended or not."""
-    return hmac.new(keys.web.encode(), b"former session\0" + kept.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(keys.first_web.encode(), b"former session\0" + kept.encode(), hashlib.sha256).hexdigest()

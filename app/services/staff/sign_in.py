@@ -89,14 +89,16 @@ def note_known(
     """From now on this browser has the lane of the known ones, for this account. `proved`: with the second factor."""
     seen = {"last_at": now} | ({"factor_at": now} if proved else {})
     row = insert(KnownDevice).values(
-        staff_account_id=account.id, token_mac=browser_mac(token, keys), first_at=now, **seen
+        staff_account_id=account.id, token_mac=browser_macs(token, keys)[0], first_at=now, **seen
     )
     same = [KnownDevice.staff_account_id, KnownDevice.token_mac]
     session.execute(row.on_conflict_do_update(index_elements=same, set_=seen))
 
 
-def browser_mac(token: str, keys: Keys) -> str:
-    return _mac(f"browser\0{token}", keys)
+def browser_macs(token: str, keys: Keys) -> list[str]:
+    """How a browser is known: by every pepper that still counts, the one in use first."""
+    others = [pepper for pepper in keys.peppers if pepper != keys.pepper]
+    return [_keyed(f"browser\0{token}", pepper) for pepper in (keys.pepper, *others)]
 
 
 def look_at_factor(session: Session, account: StaffAccount, attempt: SignInAttempt, keys: Keys) -> SignInCandidate:
@@ -150,7 +152,7 @@ def _check_wait(session: Session, key_mac: str, now: datetime, field: str) -> No
 
 def _browsers(token: str, now: datetime, keys: Keys) -> Select[int]:
     known = KnownDevice.last_at > now - STAYS_KNOWN
-    return select(KnownDevice.id).where(KnownDevice.token_mac == browser_mac(token, keys), known)
+    return select(KnownDevice.id).where(KnownDevice.token_mac.in_(browser_macs(token, keys)), known)
 
 
 def _phones(phone: UUID) -> Select[UUID]:
@@ -176,4 +178,8 @@ def _count_failure(session: Session, attempt: SignInAttempt, who: SignInCandidat
 
 
 def _mac(text: str, keys: Keys) -> str:
-    return hmac.new(keys.pepper, text.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return _keyed(text, keys.pepper)
+
+
+def _keyed(text: str, pepper: bytes) -> str:
+    return hmac.new(pepper, text.encode(errors="replace"), hashlib.sha256).hexdigest()

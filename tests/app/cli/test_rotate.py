@@ -23,12 +23,14 @@ from app.queries.custody.verification import verify
 from app.services import installation, rotation
 from app.services.custody.digests import sign_day
 from app.services.evidence import vault
+from app.services.staff import sessions
 from tests.app.cli.conftest import enter
 from tests.app.cli.test_files import keep
 from tests.conftest import create_database
 from tests.factories import NOW, make_courier, make_office
 from tests.factories.phone import make_device
 
+PHONE = "0900000045"
 FIELDS = {place.kind: place.field for place in SECRETS}
 
 
@@ -79,6 +81,7 @@ def test_an_older_files_key_may_go_once_everything_is_written_again(
     house: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = keep(house, 23)
+    token = signed_in(house)
     start(house)
     (old,) = values(house, "files")
     promoted = given(house, files=f"{old},*another")
@@ -88,7 +91,7 @@ def test_an_older_files_key_may_go_once_everything_is_written_again(
 
     assert main(["rotate", "--json"]) == 0
     done = json.loads(capsys.readouterr().out)
-    assert (done["files"], done["still_needed"]) == (23, [])
+    assert (done["files"], done["secrets"], done["still_needed"]) == (23, 1, [])
     assert main(["rotate", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["files"] == 0  # begun again, it repeats nothing
 
@@ -97,6 +100,20 @@ def test_an_older_files_key_may_go_once_everything_is_written_again(
     keys = load_keys(dropped)
     for picture in pictures[:23]:
         assert vault.open_closed(keys, picture.sha256, stored_file(dropped, picture.sha256) or b"") == picture.plain
+    database = connect(dropped)
+    with database.transaction() as session:
+        found = sessions.find_citizen(session, token, NOW, keys)
+        assert found is not None
+        assert found[1] == PHONE
+    database.engine.dispose()
+
+
+def signed_in(settings: Settings) -> str:
+    database = connect(settings)
+    with database.transaction() as session:
+        token = sessions.begin_citizen(session, PHONE, sessions.SignInPlace("Chrome", NOW), load_keys(settings))
+    database.engine.dispose()
+    return token
 
 
 def test_a_rotation_that_was_ended_goes_on_and_nobody_meets_an_unreadable_file(house: Settings) -> None:
