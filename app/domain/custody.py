@@ -270,8 +270,11 @@ def _in_order(moves: Iterable[Move]) -> Iterator[Move]:
 def _next(heads: list[Move], last: Move | None) -> Move:
     """Of the next act of each device, earliest first."""
     first = heads[0]
-    if last is not None and retells(first, last):
-        return first
-    about_now = (move for move in heads if move.occurred_at - first.occurred_at <= CLOCKS_AGREE_TO)
+    about_now = [move for move in heads if move.occurred_at - first.occurred_at <= CLOCKS_AGREE_TO]
+    for move in about_now:
+        if last is not None and retells(
+            move, last
+        ):  # the other side's word of the same hand-over, before what came of it
+            return move
     fits = (move for move in about_now if (move.begins if last is None else same(last.taker, move.giver)))
     return next(fits, first)

@@ -145,6 +145,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("incident", "resolution", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("operation", "look_note", Holds.WORDS, "note", since="received_at"),
     PersonalColumn("stray_scan", "note", Holds.WORDS, "note", since="received_at"),
+    PersonalColumn("claim", "note", Holds.WORDS, "note", since="received_at"),
     PersonalColumn("device", "revoke_reason", Holds.WORDS, "note", since="revoked_at"),
     PersonalColumn("custody_evidence", "payload", Holds.POSITION, "position", kinds=FIXES),
     PersonalColumn("custody_evidence", "salt", Holds.POSITION, "position", kinds=FIXES),

@@ -6,6 +6,7 @@ from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident
 from app.models.base import Base
 from app.models.calibration import Calibration
 from app.models.charge import Charge
+from app.models.claim import Claim, PlannedBefore
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
@@ -41,6 +42,7 @@ __all__ = [
     "Calibration",
     "CarrierOrder",
     "Charge",
+    "Claim",
     "Courier",
     "CustodyConfirmation",
     "CustodyDigest",
@@ -83,6 +85,7 @@ __all__ = [
     "Plan",
     "PlanOffice",
     "PlanUnserved",
+    "PlannedBefore",
     "Planning",
     "Procedure",
     "Receipt",

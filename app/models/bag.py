@@ -80,8 +80,11 @@ class StrayScan(Base):
     device: Mapped[str] = mapped_column(default="")
     seq: Mapped[int] = mapped_column(default=0)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    ended: Mapped[bool] = mapped_column(default=False)  # by a phone that was signed out: no chain takes it by itself
     settled_at: Mapped[datetime | None]
-    settled_by: Mapped[str | None]  # "chain": taken into the parcel's chain; else the person who explained it
+    settled_by: Mapped[
+        str | None
+    ]  # "chain": taken into the parcel's chain; "claim": became one; else the person who explained it
     note: Mapped[str | None]  # what that person said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import GENESIS
-from app.domain.operation import BlockKind, OperationKind, OperationResult
+from app.domain.operation import BlockKind, Header, OperationKind, OperationResult
 from app.models.base import Base, IntKey, UuidKey, enum_of
 from app.models.office import Courier
 
@@ -41,6 +41,7 @@ class Device(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
     revoke_reason: Mapped[str | None]
+    suspected_at: Mapped[datetime | None]  # it told of too many envelopes that are not its business: a person decides
     courier: Mapped[Courier] = relationship()
 
 
@@ -71,6 +72,22 @@ class Operation(Base):
     looked_by: Mapped[str | None]
     look_note: Mapped[str | None]
     device: Mapped[Device] = relationship()
+
+    def header(self) -> Header:
+        """As the phone wrote it; its own time to the millisecond."""
+        return Header(
+            op_id=self.id,
+            device_id=self.device_id,
+            seq=self.seq,
+            kind=self.kind,
+            errand_id=self.errand_id,
+            revision_seen=self.revision_seen,
+            occurred_at=self.occurred_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            offset_ms=self.offset_ms,
+            commitment=self.commitment,
+            files=tuple(self.files),
+            previous=self.previous,
+        )
 
 
 class OperationPayload(Base):

@@ -112,4 +112,5 @@ class HandoverCode(Base):
     salt: Mapped[str]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    strange_tries: Mapped[int] = mapped_column(default=0)  # by phones that have nothing but the code: they use up none
     confirmed_at: Mapped[datetime | None]

@@ -59,6 +59,38 @@ def guard_statements(table: str) -> list[str]:
     ]
 
 
+# whoever takes a visit off a published route: the phone of that route may not hear of it before it has been there
+PLANNED_BEFORE_STOP = """
+create or replace function keep_planned_stop() returns trigger language plpgsql as $body$
+begin
+    insert into planned_before (errand_id, courier_id, day)
+        select stop_errand.errand_id, route.courier_id, plan.day
+        from stop_errand, route join plan on plan.id = route.plan_id
+        where stop_errand.stop_id = old.id and route.id = old.route_id and plan.state <> 'draft'
+        on conflict do nothing;
+    if tg_op = 'DELETE' then return old; end if;
+    return new;
+end $body$
+"""
+PLANNED_BEFORE_ERRAND = """
+create or replace function keep_planned_errand() returns trigger language plpgsql as $body$
+begin
+    insert into planned_before (errand_id, courier_id, day)
+        select old.errand_id, route.courier_id, plan.day
+        from stop join route on route.id = stop.route_id join plan on plan.id = route.plan_id
+        where stop.id = old.stop_id and plan.state <> 'draft'
+        on conflict do nothing;
+    return old;
+end $body$
+"""
+PLANNED_BEFORE_TRIGGERS = {
+    "stop": "create trigger stop_planned_before before delete or update of route_id on stop"
+    " for each row execute function keep_planned_stop()",
+    "stop_errand": "create trigger stop_errand_planned_before before delete on stop_errand"
+    " for each row execute function keep_planned_errand()",
+}
+
+
 ROLE_STATEMENT = f"""
 do $body$ begin
     -- roles belong to the whole server: two databases migrated at once may both find it missing
@@ -90,10 +122,14 @@ def _say(moment: str, target: MetaData | Table, statement: str) -> None:
 
 _say("before_create", Base.metadata, REFUSE_FUNCTION)
 _say("before_create", Base.metadata, REFUSE_AUDIT_FUNCTION)
+_say("before_create", Base.metadata, PLANNED_BEFORE_STOP)
+_say("before_create", Base.metadata, PLANNED_BEFORE_ERRAND)
 _say("before_create", Base.metadata, ROLE_STATEMENT)
 for _table in APPEND_ONLY:
     for _statement in guard_statements(_table):
         _say("after_create", Base.metadata.tables[_table], _statement)
+for _name, _statement in PLANNED_BEFORE_TRIGGERS.items():
+    _say("after_create", Base.metadata.tables[_name], _statement)
 for _statement in grant_statements():
     _say("after_create", Base.metadata, _statement)
 for _statement in (FORGET_AUDIT_FUNCTION, *FORGET_AUDIT_RIGHTS):

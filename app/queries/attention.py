@@ -27,6 +27,7 @@ from app.models import (
     StaffAccount,
 )
 from app.queries.custody.apart import APART
+from app.queries.custody.claims import open_claims
 from app.queries.custody.incidents import open_incidents
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
@@ -56,6 +57,7 @@ class AttentionTask:
     device_id: UUID | None = None
     incident_id: int | None = None
     day: date | None = None  # of a plan that failed
+    claim_id: int | None = None
 
 
 def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[AttentionTask]:
@@ -136,7 +138,12 @@ def _from_phones(session: Session, now: datetime, office_ids: Offices) -> Iterat
         )
     for scan in strays(session, office_ids):
         yield AttentionTask("stray", scan.code, scan.office, scan.occurred_at)
+    for task in open_claims(session, office_ids, now):
+        first = task.first
+        yield AttentionTask("claim", first.code or first.courier.name, first.office.name, task.since, claim_id=task.id)
     for phone in phones(session, now, office_ids):
+        if phone.suspected_at is not None and phone.revoked_at is None:
+            yield AttentionTask("suspected", phone.courier, phone.office, phone.suspected_at, device_id=phone.id)
         if phone.overdue(now):
             yield AttentionTask("phone_owes", phone.courier, phone.office, phone.last_contact_at, device_id=phone.id)
 

@@ -78,6 +78,7 @@ FAULTS: Final[dict[str, str]] = {
     "unanswered": n("Một bên báo đã giao nhận, bên kia chưa trả lời"),
     "papers": n("Một cửa đếm thiếu giấy tờ so với phiếu đã ký"),
     "stray": n("Đã quét nhưng chưa có trong sổ"),
+    "claim": n("Có tin báo, chưa xác nhận"),
 }
 
 CASH: Final[dict[str, str]] = {

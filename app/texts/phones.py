@@ -36,6 +36,7 @@ KINDS: Final = {
 
 # why a person looks: what happened, then what the coordinator does about it
 REVIEWS: Final = {
+    "claim": n("Tin báo ngoài phần việc của bưu tá, chưa ghi vào sổ. Xin xem ở trang tin báo chưa xác nhận."),
     "errand_cancelled": n(
         "Lịch đã hủy trước khi bưu tá đến, nhưng giấy tờ đã trao tay. Xin gọi người dân: giữ việc này, hay mang trả lại."
     ),

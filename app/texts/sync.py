@@ -26,11 +26,24 @@ SENTENCES: dict[str, str] = {
     ),
     "parcels_differ": n("Bưu gửi quét được không khớp với yêu cầu này. Xin quét lại đủ các bưu gửi của yêu cầu."),
     "parcels_left": n("Bưu gửi %(parcel)s của yêu cầu này chưa được trao. Xin trao nốt hoặc báo điều phối viên."),
+    "claims_full": n(
+        "Máy này đã báo quá nhiều việc ngoài phần của mình nên bưu cục không nhận thêm. Dữ liệu vẫn còn trên máy; xin gọi bưu cục."
+    ),
+    "phone_suspected": n(
+        "Máy của anh/chị đã báo nhiều bưu gửi của bưu cục khác nên tạm dừng. Xin gọi trưởng bưu cục để mở lại."
+    ),
+    "claims_settled": n(
+        "Các tin báo này đã có người xem xong, hoặc chưa đến lúc điều phối viên xem. Xin mở lại danh sách."
+    ),
+    "claims_not_chosen": n("Chưa chọn việc nào. Xin chọn những việc có phiếu giấy đã ký."),
+    "claim_open": n("Bưu cục giữ phong bì chưa xem xong tin báo này. Xin chờ bưu cục đó xác nhận hoặc bỏ tin báo."),
+    "claim_of_oneself": n("Tin báo này từ máy của chính anh/chị. Xin nhờ người khác ở bưu cục, hoặc điều phối viên."),
     "look_note_missing": n("Chưa ghi kết quả xem lại. Xin ghi ngắn gọn đã xử lý thế nào."),
 }
 
 # why a person looks at an operation; what happened is kept in every case
 REVIEWS: dict[str, str] = {
+    "claim": n("Việc này ngoài phần của anh/chị hôm nay nên mới ghi là tin báo. Bưu cục sẽ kiểm tra; không mất gì."),
     "errand_cancelled": n("Yêu cầu đã bị hủy trước khi việc này gửi về. Việc đã được ghi lại; điều phối viên sẽ gọi."),
     "errand_moved": n("Yêu cầu đã đổi ngày hoặc chuyển cho bưu tá khác. Việc đã được ghi lại; điều phối viên sẽ xem."),
     "already_collected": n("Hồ sơ này đã có người nhận rồi. Xin giữ phong bì trong túi và báo bưu cục đối chiếu."),

@@ -14,6 +14,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "calibration": "profile fitted",
     "carrier_order": "number link customer_code purpose executed_by state item_code carrier_id milestone",
     "charge": "basis",
+    "claim": "code word settled_by",
     "custody_confirmation": "by",
     "custody_digest": "heads previous hash key_id signature",
     "custody_event": "giver_id taker_id actor operation_id device previous hash",

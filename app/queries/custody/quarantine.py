@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.operation import OperationKind, OperationResult
-from app.models import Courier, Device, Errand, Office, Operation, ServiceRequest, StrayScan
+from app.models import Claim, Courier, Device, Errand, Office, Operation, ServiceRequest, StrayScan
 from app.queries.visible import Offices, within
 
-WAITS = (Operation.result != OperationResult.APPLIED, Operation.looked_at.is_(None))
+CLAIMED = select(Claim.id).where(Claim.operation_id == Operation.id, Claim.settled_at.is_(None)).exists()
+WAITS = (Operation.result != OperationResult.APPLIED, Operation.looked_at.is_(None), ~CLAIMED)
+"""What is claimed is first the task of the office that answers for it (`app.queries.custody.claims`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,27 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, start_of_day
 from app.domain.custody import EventKind, Holder, Party
 from app.domain.parcel import PaperState
-from app.models import Courier, CustodyEvent, DayClose, Device, Incident, Operation, Paper, Parcel, Receipt, StrayScan
+from app.models import (
+    Claim,
+    Courier,
+    CustodyEvent,
+    DayClose,
+    Device,
+    Errand,
+    Incident,
+    Operation,
+    Paper,
+    Parcel,
+    Receipt,
+    ServiceRequest,
+    StrayScan,
+)
 from app.queries.custody.confirmations import of_party, unanswered
 from app.queries.custody.parties import names_of
 from app.queries.desks.balances import DayBalance, balance
@@ -31,6 +45,7 @@ class Why(StrEnum):
     UNANSWERED = "unanswered"  # one side alone has said so
     PAPERS = "papers"  # counted differently at the desk that day
     STRAY = "stray"  # scanned, and in no book
+    CLAIM = "claim"  # reported by a phone without standing, not confirmed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,8 @@ def _faults(session: Session, party: Party, day: date, counted: DayBalance) -> I
         yield BookFault(code, Why.PAPERS)
     for code in session.scalars(_strays(party)):
         yield BookFault(code, Why.STRAY)
+    for code in session.scalars(_claimed(party)):
+        yield BookFault(code, Why.CLAIM)
 
 
 def _counted_short(party: Party, day: date) -> Select[str]:
@@ -130,6 +147,15 @@ def _counted_short(party: Party, day: date) -> Select[str]:
 
 def _strays(party: Party) -> Select[str]:
     return select(StrayScan.code).where(StrayScan.settled_at.is_(None), _either_side(party)).order_by(StrayScan.code)
+
+
+def _claimed(party: Party) -> Select[str]:
+    """Envelopes that this office answers for; of a visit without one, the request's number. A courier answers for none."""
+    office_id = int(party.id or 0) if party.holder is Holder.OFFICE_SAFE else None
+    named = func.coalesce(func.nullif(Claim.code, ""), ServiceRequest.reference, "")
+    waiting = select(named).select_from(Claim).outerjoin(Errand, Errand.id == Claim.errand_id)
+    waiting = waiting.outerjoin(ServiceRequest, ServiceRequest.id == Errand.request_id)
+    return waiting.where(Claim.office_id == office_id, Claim.settled_at.is_(None)).order_by(named)
 
 
 def _either_side(party: Party) -> ColumnElement[bool]:

@@ -6,12 +6,13 @@ Places are named, people never: neither the courier nor whoever took the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.models import Dossier, ServiceRequest
+from app.queries.custody.claims import checked_until
 from app.queries.tracking.dossier_history import Road, load_roads
 from app.queries.tracking.dossier_steps import TrackingStep, steps_of
 from app.queries.tracking.holder import holder_of, next_of
@@ -37,6 +38,7 @@ class Timeline:
     reference: str
     stories: tuple[Story, ...]
     closed: bool
+    checked_until: datetime | None = None  # of an unconfirmed report on it that is being looked into
 
     @property
     def steps(self) -> tuple[TrackingStep, ...]:
@@ -49,7 +51,7 @@ def timeline(session: Session, request: ServiceRequest, language: str | None = N
     said_in = language or request.language
     roads = load_roads(session, request)
     stories = tuple(_story(road, said_in) for road in roads)
-    return Timeline(request.reference, stories, all(road.over for road in roads))
+    return Timeline(request.reference, stories, all(road.over for road in roads), checked_until(session, request.id))
 
 
 def _story(road: Road, language: str) -> Story:

@@ -38,6 +38,7 @@ class Phone:
     revoked_at: datetime | None
     revoke_reason: str | None
     to_look_at: int
+    suspected_at: datetime | None = None
     owes: Sequence[Gap] = ()
 
     @property
@@ -81,6 +82,7 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
             Device.revoked_at,
             Device.revoke_reason,
             to_look_at,
+            Device.suspected_at,
         )
         .join(Courier, Courier.id == Device.courier_id)
         .join(Office, Office.id == Courier.office_id)

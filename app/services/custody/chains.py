@@ -108,6 +108,11 @@ def told_before(chain: Chain, act: Act) -> bool:
     return any(retells(move, _move(event)) for event in chain.events)
 
 
+def moves(chain: Chain) -> list[Move]:
+    """What the fold needs of a chain."""
+    return [_move(event) for event in chain.events]
+
+
 def lock_known(work: UnitOfWork, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
     """The parcels that bear these codes, locked, and the codes that nobody knows."""
     wanted = dict.fromkeys(re.sub(r"[\s-]", "", code).upper() for code in codes)

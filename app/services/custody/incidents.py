@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +20,33 @@ from app.unit_of_work import UnitOfWork
 NOTE_AT_MOST: Final = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone says went wrong with an envelope, and which office answers for it."""
+
+    kind: str
+    office_id: int
+    by: str
+    now: datetime
+    note: str
+    operation_id: str
+
+
+def report(work: UnitOfWork, parcel: Parcel, told: Told, *, moves: bool) -> Incident:
+    """`open_incident` by a phone's word. `moves` False: even a loss is an incident alone, until a person has closed it."""
+    return open_incident(
+        work,
+        kind=told.kind,
+        parcel_code=parcel.code,
+        office_id=told.office_id,
+        by=told.by,
+        now=told.now,
+        note=told.note,
+        operation_id=told.operation_id,
+        moves=moves,
+    )
+
+
 def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all write it)
     work: UnitOfWork,
     *,
@@ -29,10 +57,11 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
     now: datetime,
     note: str = "",
     operation_id: str | None = None,
+    moves: bool = True,
 ) -> Incident:
     """Write the incident once an operation; `lost` takes the envelope out of its holder's hands by an event.
 
-    `parcel_code` may be one that nobody knows yet, or a bag's. A loss is a physical fact: it is never refused.
+    `parcel_code` may be one that nobody knows yet, or a bag's. `moves` False: the envelope stays where the chain says.
     """
     if operation_id is not None:
         stored = work.scalar(select(Incident).where(Incident.operation_id == operation_id))
@@ -49,7 +78,7 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
     )
     work.add(incident)
     work.flush()
-    if incident.kind == IncidentKind.LOST:
+    if moves and incident.kind == IncidentKind.LOST:
         _move(work, parcel_code, Party(Holder.LOST), by, now, operation_id or f"incident:{incident.id}")
     return incident
 

@@ -16,6 +16,7 @@ from app.models import (
     Applicant,
     CarrierOrder,
     Charge,
+    Claim,
     CustodyEvent,
     CustodyEvidence,
     Dossier,
@@ -72,7 +73,13 @@ def _operations(who: Applicants) -> ColumnElement[bool]:
     incidents = select(Incident.operation_id).where(
         Incident.parcel_code.in_(parcels_of(who)), Incident.operation_id.is_not(None)
     )
-    return or_(Operation.errand_id.in_(errands_of(who)), cast(Operation.id, Text).in_(incidents))
+    claimed = select(Claim.operation_id).where(_claims(who))
+    mine = Operation.errand_id.in_(errands_of(who))
+    return or_(mine, cast(Operation.id, Text).in_(incidents), Operation.id.in_(claimed))
+
+
+def _claims(who: Applicants) -> ColumnElement[bool]:
+    return or_(Claim.errand_id.in_(errands_of(who)), Claim.code.in_(parcels_of(who)))
 
 
 def _places(who: Applicants) -> ColumnElement[bool]:
@@ -131,6 +138,7 @@ OWN: Final[Mapping[str, Callable[[Applicants], ColumnElement[bool]]]] = {
     "refusal": lambda who: Refusal.dossier_id.in_(dossiers_of(who)),
     "message": lambda who: Message.request_id.in_(requests_of(who)),
     "incident": lambda who: Incident.parcel_code.in_(parcels_of(who)),
+    "claim": _claims,
     "stray_scan": lambda who: StrayScan.code.in_(parcels_of(who)),
     "operation": _operations,
     "operation_payload": lambda who: OperationPayload.operation_id.in_(select(Operation.id).where(_operations(who))),

@@ -15,9 +15,10 @@ from app.domain.custody import Holder
 from app.domain.errors import DomainError
 from app.domain.identity import PhoneNumber, Role
 from app.domain.wording import Tidy
-from app.models import Courier, Desk, Office, Parcel, StaffAccount
+from app.models import Courier, Desk, Device, Office, Parcel, StaffAccount
 from app.services import audit
 from app.services.booking import slots
+from app.services.staff import devices
 
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 NEEDS: Final[Mapping[Role, frozenset[str]]] = {
@@ -83,6 +84,7 @@ def close_account(session: Session, account: StaffAccount, by: str, now: datetim
     courier = session.scalar(select(Courier).where(Courier.staff_account_id == account.id).with_for_update(of=Courier))
     if courier is not None:
         _dismiss(session, courier, now)
+        _sign_out_phones(session, courier, by, now)
     account.active, account.closed_at = False, now
     account.session_epoch += 1
     audit.record(session, by, "close_account", "staff_account", account.id, now)
@@ -138,3 +140,10 @@ def _dismiss(session: Session, courier: Courier, now: datetime) -> None:
     courier.active = False
     session.flush()
     slots.recount(session, courier.office, now)
+
+
+def _sign_out_phones(session: Session, courier: Courier, by: str, now: datetime) -> None:
+    """From now on nothing that they tell of has standing; what was done before comes in as before."""
+    phones = select(Device.id).where(Device.courier_id == courier.id, Device.revoked_at.is_(None)).order_by(Device.id)
+    for device_id in session.scalars(phones).all():
+        devices.revoke(session, device_id, by, "", now)

@@ -46,11 +46,13 @@ class SignedIn:
 def sign_in(session: Session, account: StaffAccount, command: SignInPhone) -> SignedIn:
     """A shift on this phone, for whoever has given the password; a known phone keeps its numbers and its chain.
 
-    Raises `not_a_courier`.
+    Raises `not_a_courier`, and `phone_suspected` until its office has looked.
     """
     courier = _courier_of(session, account)
     if courier is None:
         raise DomainError("not_a_courier", kind="forbidden", field="username")
+    if _suspected(session, courier):
+        raise DomainError("phone_suspected", kind="forbidden", field="username")
     device = _known(session, command.device_id, courier) or _enrol(session, courier, command)
     access_token, upload_token = f"ta_{secrets.token_urlsafe(32)}", f"tu_{secrets.token_urlsafe(32)}"
     device.name = tidy(command.name)[:LONGEST_NAME]
@@ -66,6 +68,11 @@ def _courier_of(session: Session, account: StaffAccount) -> Courier | None:
     if account.role is not Role.COURIER:
         return None
     return session.scalar(select(Courier).where(Courier.staff_account_id == account.id, Courier.active))
+
+
+def _suspected(session: Session, courier: Courier) -> bool:
+    waiting = (Device.courier_id == courier.id, Device.suspected_at.is_not(None), Device.revoked_at.is_(None))
+    return session.scalar(select(Device.id).where(*waiting).limit(1)) is not None
 
 
 def _known(session: Session, device_id: UUID | None, courier: Courier) -> Device | None:
@@ -135,6 +142,16 @@ def revoke(session: Session, device_id: UUID, by: str, reason: str, now: datetim
         session.flush()
         audit.record(session, by, "revoke", "device", device.id, now)
     return device
+
+
+def suspect(session: Session, device: Device, now: datetime) -> None:
+    """End what this phone may see: it tells of envelopes by the number. What it sends is kept as claims; its office is told.
+
+    The office talks to the courier and signs the phone out; then the courier may sign in on it, or another, anew.
+    """
+    device.suspected_at = now
+    device.access_hash = device.access_until = None
+    audit.record(session, "system", "suspect", "device", device.id, now)
 
 
 def sign_out(session: Session, device_id: UUID, waiting: int, waiting_files: int, now: datetime) -> None:

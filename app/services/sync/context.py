@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
-from app.models import Device, Errand, FileUse, Operation
+from app.models import Claim, Device, Errand, FileUse, Operation
 from app.services.custody import chains, unknown_scans
+from app.services.custody.standing import ActOfPhone, StandingFacts
 from app.unit_of_work import UnitOfWork
 
 STANDS: Final = frozenset({"code_not_confirmed"})
@@ -66,7 +68,7 @@ class Review:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class OperationContext:
     work: UnitOfWork
     device: Device
@@ -75,6 +77,8 @@ class OperationContext:
     steady: bool  # the clock can be trusted with a legal interval
     now: datetime
     keys: Keys
+    facts: StandingFacts
+    ended: bool  # told of a time after the phone was signed out, as far as anybody can know
     planned: Mapping[UUID, Sequence[tuple[int, date]]]  # errand → couriers and days of the plans in force
     taken: Mapping[UUID, Operation]  # of this batch, so far
     reviews: list[Review] = field(default_factory=list)
@@ -83,6 +87,8 @@ class OperationContext:
     late: bool = False  # the strict form has refused it: write it down as a fact, and say what was wrong
     uses: list[FileUse] = field(default_factory=list)  # what its files prove
     paid: list[dict[str, Any]] = field(default_factory=list)  # charges that its receipt pays
+    claims: list[Claim] = field(default_factory=list)  # what of it its teller has no standing for
+    confirmed_by: str = ""  # the person who has confirmed the claim: it is written with both names
     receipts: Callable[[], Sequence[tuple[int, int]]] = tuple  # numbers set aside for this phone
 
     @property
@@ -95,7 +101,17 @@ class OperationContext:
 
     @property
     def by(self) -> str:
-        return f"courier:{self.courier_id}"
+        told = f"courier:{self.courier_id}"
+        return f"{told}+{self.confirmed_by}" if self.confirmed_by else told
+
+    @cached_property
+    def teller(self) -> ActOfPhone:
+        return ActOfPhone(self.facts, self.header.seq, self.occurred_at, self.ended)
+
+    def foreign_codes(self) -> set[str]:
+        """Of other offices, told without standing within the hour, this act's among them."""
+        mine = {claim.code for claim in self.claims if claim.elsewhere and claim.parcel_id is not None}
+        return self.facts.told_of(self.now) | mine
 
     @property
     def me(self) -> Party:
@@ -160,7 +176,7 @@ class OperationContext:
             self.stray(code, act)
 
     def stray(self, code: str, act: Act) -> None:
-        unknown_scans.keep(self.work, code, act, self.office_id)
+        unknown_scans.keep(self.work, code, act, self.office_id, ended=self.ended)
         self.look("parcel_unknown", parcel=code)
 
     def check_planned(self, errand: Errand) -> None:

@@ -143,7 +143,7 @@ def _report_broken_seal(context: OperationContext, errand: Errand, said: NotDone
             context.work,
             kind="seal_broken",
             parcel_code=parcel.code,
-            office_id=context.office_id,
+            office_id=context.facts.answers_for(parcel),
             by=context.by,
             now=context.now,
             note=said.evidence.get("note", ""),

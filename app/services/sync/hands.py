@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.acts import HandedOver, IncidentSeen
 from app.domain.commands import HandOver
+from app.domain.custody import Party
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
 from app.services.custody import chains, incidents
@@ -33,18 +34,20 @@ def handed_over(context: OperationContext, said: HandedOver) -> None:
 
 
 def incident(context: OperationContext, said: IncidentSeen) -> None:
-    _chains, unknown = chains.lock_known(context.work, [said.parcel])
+    known, unknown = chains.lock_known(context.work, [said.parcel])
     for code in unknown:
         context.look("parcel_unknown", parcel=code)
     if said.incident == "seal_broken" and FileKind.SEAL not in said.shown():
         context.look("proof_missing", needed=FileKind.SEAL.value)
+    parcel = known[0].parcel if known else None
     incidents.open_incident(
         context.work,
         kind=said.incident,
-        parcel_code=said.parcel,
-        office_id=context.office_id,
+        parcel_code=parcel.code if parcel is not None else said.parcel,
+        office_id=context.facts.answers_for(parcel) if parcel is not None else context.office_id,
         by=context.by,
         now=context.now,
         note=said.note,
         operation_id=context.operation_id,
+        moves=parcel is not None and Party(parcel.holder, parcel.holder_id) == context.me,
     )

@@ -21,6 +21,12 @@ class ChainLink(NamedTuple):
     hash: str
     previous: str
     corrected_at: datetime
+    sound: bool  # nothing of it was told without standing
+
+
+def link_of(operation: Operation) -> ChainLink:
+    sound = not {"claim", "chain_broken"} & set(operation.reviews)
+    return ChainLink(operation.hash, operation.previous, operation.corrected_at, sound)
 
 
 @dataclass(slots=True)
@@ -32,7 +38,7 @@ class PhoneHistory:
 
     def add(self, operation: Operation) -> None:
         self.operations[operation.id] = operation
-        self.chain.setdefault(operation.seq, ChainLink(operation.hash, operation.previous, operation.corrected_at))
+        self.chain.setdefault(operation.seq, link_of(operation))
 
     def receipts(self, session: Session, device_id: UUID) -> Sequence[tuple[int, int]]:
         if self.blocks is None:
@@ -53,7 +59,7 @@ def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Pho
         if operation.id in ids:
             known.operations[operation.id] = operation
         if operation.device_id == device_id:
-            known.chain.setdefault(operation.seq, ChainLink(operation.hash, operation.previous, operation.corrected_at))
+            known.chain.setdefault(operation.seq, link_of(operation))
     known.planned = _planned(session, {header.errand_id for header in headers if header.errand_id is not None})
     return known
 

@@ -16,11 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from app.clock import local_day
 from app.config import Keys
-from app.domain.acts import Collected, Delivered, HandedOver, OperationReader
+from app.domain.acts import Collected, Delivered, HandedOver, IncidentSeen, OperationReader
 from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
-from app.domain.operation import Posted, Sent
+from app.domain.operation import Posted, Sent, corrected
+from app.domain.standing import FOREIGN_CODES_AN_HOUR
 from app.models import Courier, Device, Parcel
 from app.rows import insert_all
 from app.services import installation
@@ -55,6 +57,8 @@ def receive(
         batch = BatchContext(work, device, keys, now, measured_ms, careful=True, last_try=sent.last_try)
         answers = _take_all(batch, read)
     device.last_seq, device.head_hash = batch.head
+    if _guesses(batch):
+        devices.suspect(work, device, now)
     device.offset_ms, device.offset_at = measured_ms, now
     devices.note_contact(device, now, sent.waiting, sent.waiting_files)
     work.flush()
@@ -90,7 +94,9 @@ def _take_all(batch: BatchContext, read: Sequence[Read]) -> list[dict[str, Any]]
     work = batch.work
     opened = [one for one in read if isinstance(one, Opened)]
     batch.known = look_up(work, batch.device.id, [one.posted.header for one in opened])
+    batch.facts.days = {local_day(corrected(one.posted.header, batch.measured_ms)[0]) for one in opened}
     memory = _look_ahead(work, opened, careful=batch.careful)
+    batch.facts.errand_ids = {*memory.errands, *_errands_of(memory)}
     with work.batch_of(memory):
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
         batch.flush()
@@ -130,4 +136,18 @@ def _arriving(session: Session, opened: Sequence[Opened]) -> set[UUID]:
 
 
 def _codes(opened: Sequence[Opened]) -> set[str]:
-    return {code for one in opened if isinstance(one.said, Delivered | HandedOver) for code in one.said.parcels}
+    given = {code for one in opened if isinstance(one.said, Delivered | HandedOver) for code in one.said.parcels}
+    return given | {one.said.parcel for one in opened if isinstance(one.said, IncidentSeen)}
+
+
+def _errands_of(memory: BatchMemory) -> set[UUID]:
+    """Of the envelopes that the batch names."""
+    known = memory.prefetched.chains.values() if memory.prefetched is not None else ()
+    return {chain.parcel.errand_id for chain in known if chain.parcel.errand_id is not None}
+
+
+def _guesses(batch: BatchContext) -> bool:
+    """Does this phone tell of more envelopes of other offices than anybody comes across?"""
+    if batch.device.suspected_at is not None or not any(claim.elsewhere for claim in batch.claims):
+        return False
+    return len(batch.facts.told_of(batch.now)) > FOREIGN_CODES_AN_HOUR

@@ -74,7 +74,11 @@ def stop_added(context: OperationContext, said: StopAdded) -> None:
     if route is None or parcel.errand_id is None:
         context.look("plan_changed")
         return
-    context.errand = errand = errands.lock(session, parcel.errand_id)
+    errand = errands.lock(session, parcel.errand_id)
+    if errand.office_id != context.office_id and not _within_reach(context, parcel):
+        context.look("parcel_unknown", parcel=said.code)  # as one that nobody knows: guessing numbers teaches nothing
+        return
+    context.errand = errand
     if session.scalar(_on_route(route, errand)) is not None:
         return
     if errand.state not in PLANNABLE or errand.office_id != context.office_id:

@@ -16,14 +16,17 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from app.config import Keys
 from app.domain.acts import PHYSICAL, ActPayload
 from app.domain.errors import DomainError
-from app.domain.operation import OperationKind, OperationResult, Posted, corrected
-from app.models import Charge, Device, FileUse, Operation, OperationPayload
+from app.domain.operation import EARLIEST, GENESIS, OperationKind, OperationResult, Posted, corrected
+from app.domain.standing import counts_as_before
+from app.models import Charge, Claim, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
+from app.services.custody.standing import StandingFacts
 from app.services.sync import doors, hands, proof, route
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
 from app.services.sync.opening import Opened
+from app.services.sync.standing import within_standing
 from app.unit_of_work import UnitOfWork
 
 log = logging.getLogger("tannha.sync")
@@ -40,8 +43,8 @@ APPLY: Final[Mapping[OperationKind, Callable[[OperationContext, Any], None]]] = 
     OperationKind.INCIDENT: hands.incident,
     OperationKind.RUN_ENDED: route.run_ended,
 }
-UNREADABLE: Final = frozenset({"operation_malformed", "party_unknown"})
-"""What `APPLY` finds wrong with the words themselves; every other refusal there is a fact to be looked at."""
+UNREADABLE: Final = frozenset({"operation_malformed", "party_unknown", "claims_full"})
+"""What is wrong with the words themselves, or too much to look at; every other refusal there is a fact to be looked at."""
 
 
 class Stumbled(Exception):
@@ -60,20 +63,31 @@ class BatchContext:
     careful: bool = False  # a savepoint an operation
     last_try: bool = False  # what takes too long even by itself is kept for a person
     known: PhoneHistory = field(default_factory=PhoneHistory)
+    facts: StandingFacts = field(init=False)
     head: tuple[int, str] = (0, "")  # of the phone's chain, as far as it is here
     operations: list[Operation] = field(default_factory=list)
     payloads: list[OperationPayload] = field(default_factory=list)
     uses: list[FileUse] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     paid: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.head = (self.device.last_seq, self.device.head_hash)
+        self.facts = StandingFacts(self.work, self.device)
 
     @property
     def barred(self) -> bool:
-        """Signed out from afar, or of somebody who works here no more."""
-        account = self.device.courier.staff_account
-        return self.device.revoked_at is not None or (account is not None and not account.active)
+        """Signed out from afar, of somebody who works here no more, or under suspicion."""
+        return self.ended_at is not None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when nothing that it tells of has standing."""
+        device, account = self.device, self.device.courier.staff_account
+        ends = [one for one in (device.revoked_at, device.suspected_at) if one is not None]
+        if not ends and account is not None and not account.active:
+            return EARLIEST  # closed before closing an account signed its phones out
+        return min(ends, default=None)
 
     def flush(self) -> None:
         """Write what a smooth batch kept back: what one of its operations breaks shows itself here."""
@@ -83,7 +97,7 @@ class BatchContext:
 
     def write(self) -> None:
         """All operations at once, then what hangs on them."""
-        insert_all(self.work, [*self.operations, *self.uses, *self.payloads])
+        insert_all(self.work, [*self.operations, *self.uses, *self.payloads, *self.claims])
         if self.paid:
             self.work.connection().execute(PAY, self.paid)
 
@@ -111,23 +125,32 @@ def answer(batch: BatchContext, opened: Opened) -> dict[str, Any]:
 
 def _context_of(batch: BatchContext, posted: Posted) -> OperationContext:
     occurred_at, steady = corrected(posted.header, batch.measured_ms)
+    occurred_at = _in_turn(batch, posted, occurred_at)
     context = OperationContext(
         batch.work,
         batch.device,
         posted.header,
-        occurred_at=_in_turn(batch, posted, occurred_at),
+        occurred_at=occurred_at,
         steady=steady,
         now=batch.now,
         keys=batch.keys,
+        facts=batch.facts,
+        ended=_has_no_standing(batch, posted, occurred_at, steady=steady),
         planned=batch.known.planned,
         taken=batch.known.operations,
         receipts=lambda: batch.known.receipts(batch.work, batch.device.id),
     )
-    if batch.barred:
+    if batch.barred and batch.device.suspected_at is None:
         context.look("device_revoked")
     if not steady and posted.header.kind in PHYSICAL:
         context.look("clock_unmeasured" if posted.header.offset_ms is None else "clock_jumped")
     return context
+
+
+def _has_no_standing(batch: BatchContext, posted: Posted, occurred_at: datetime, *, steady: bool) -> bool:
+    """Is this operation a claim whatever it tells: not known to have been done before the phone was signed out?"""
+    chained, timed = _is_chained(batch, posted), steady and posted.header.offset_ms is not None
+    return not counts_as_before(batch.ended_at, occurred_at, chained=chained, timed=timed)
 
 
 def _in_turn(batch: BatchContext, posted: Posted, occurred_at: datetime) -> datetime:
@@ -136,6 +159,15 @@ def _in_turn(batch: BatchContext, posted: Posted, occurred_at: datetime) -> date
     """
     before = batch.known.chain.get(posted.header.seq - 1)
     return min(max(occurred_at, before.corrected_at) if before else occurred_at, batch.now)
+
+
+def _is_chained(batch: BatchContext, posted: Posted) -> bool:
+    """To what was acknowledged, without a hole and without anything between that was told after the end."""
+    header = posted.header
+    before = batch.known.chain.get(header.seq - 1)
+    if before is None:
+        return header.seq == 1 and header.previous == GENESIS
+    return before.sound and before.hash == header.previous
 
 
 def _check_chain(batch: BatchContext, posted: Posted, context: OperationContext) -> None:
@@ -160,6 +192,7 @@ def _take(batch: BatchContext, context: OperationContext, said: ActPayload) -> D
         _apply(batch, context, said)
     except (DomainError, IntegrityError, DataError) as fault:
         if isinstance(fault, DomainError) and fault.code in UNREADABLE:
+            context.claims = []
             return fault
         _failed(context, said, fault)
     except DBAPIError as fault:
@@ -193,7 +226,7 @@ def _failed(context: OperationContext, said: ActPayload, fault: Exception) -> No
     name = fault.code if isinstance(fault, DomainError) else type(fault).__name__
     log.error("operation %s of kind %s: %s", context.header.op_id, context.header.kind, name)
     context.errand = None
-    context.uses, context.paid = [], []
+    context.uses, context.paid, context.claims = [], [], []
     proof.use_files(context, said)  # the proof is there, whatever the books make of it
     context.look("not_understood")
 
@@ -214,9 +247,15 @@ def _apply(batch: BatchContext, context: OperationContext, said: ActPayload) -> 
 
 
 def _write(batch: BatchContext, context: OperationContext, said: ActPayload) -> None:
-    context.uses, context.paid = [], []
-    if not batch.barred or context.header.kind in PHYSICAL:  # strange hands change no plan
-        APPLY[context.header.kind](context, said)
+    context.uses, context.paid, context.claims = [], [], []
+    kind = context.header.kind
+    left: Any = said
+    if kind in PHYSICAL:
+        left = within_standing(context, said)
+    elif batch.barred or context.ended:
+        left = None  # strange hands change no plan
+    if left is not None:
+        APPLY[kind](context, left)
     proof.use_files(context, said)
 
 
@@ -250,8 +289,11 @@ def _keep(
         answer=told,
     )
     batch.operations.append(operation)
-    if result is not OperationResult.APPLIED:
+    if result is not OperationResult.APPLIED and not (problem is not None and problem.code == "claims_full"):
         batch.payloads.append(OperationPayload(operation_id=operation.id, sealed=posted.sealed))
+    for claim in context.claims:
+        batch.facts.remember(claim, header.seq)
+    batch.claims += context.claims
     batch.uses += context.uses
     batch.paid += context.paid
     batch.known.add(operation)

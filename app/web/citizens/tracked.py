@@ -41,6 +41,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     return {
         "row": row,
         "stories": [_story(story, closed=told.closed) for story in told.stories],
+        "checked_until": told.checked_until,
         "visits": [
             _visit(visit, now, language)
             | {"ahead": _ahead(session, visit, now, language), "proof": _proof(left[visit.id], language)}

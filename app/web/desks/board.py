@@ -11,6 +11,7 @@ from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk, Office
+from app.queries.custody.claims import open_claims, reported
 from app.queries.custody.confirmations import unanswered
 from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
@@ -94,5 +95,7 @@ def counter_today() -> ResponseReturnValue:
             told=told,
             between=between,
             incidents=len(open_incidents(session, {office.id})),
+            claims=open_claims(session, {office.id}),
+            reported=reported(session, {office.id}),
             today=today,
         )

@@ -186,6 +186,19 @@ def test_acts_closer_together_than_clocks_agree_are_in_the_order_of_holding() ->
     assert fold(told_by_two(9)) == Custody(DESK, gap=False)
 
 
+@pytest.mark.parametrize("taker_s_phone", ["a", "z"])
+def test_what_both_sides_tell_comes_before_what_followed_whatever_their_phones_are_called(taker_s_phone: str) -> None:
+    """All at one instant: the taker's phone gives on what the giver's phone has yet to tell of."""
+    colleague = Party(Holder.COURIER, "another")
+    told = [
+        Move(CITIZEN, COURIER, START, "m", 1, 1),
+        Move(COURIER, colleague, START, "m", 2, 4, begins=False),
+        Move(COURIER, colleague, START, taker_s_phone, 1, 2, begins=False),
+        Move(colleague, SAFE, START, taker_s_phone, 2, 3, begins=False),
+    ]
+    assert fold(told) == Custody(SAFE, gap=False)
+
+
 def test_acts_further_apart_are_in_the_order_of_time() -> None:
     assert fold(told_by_two(60)) == Custody(SAFE, gap=True)
 

@@ -64,13 +64,13 @@ def test_a_door_of_another_day_is_looked_at(street: Street) -> None:
     assert looked(street) == ["errand_moved"]
 
 
-def test_a_door_of_another_office_is_looked_at(street: Street, session: UnitOfWork) -> None:
+def test_a_door_of_another_office_is_a_claim(street: Street, session: UnitOfWork) -> None:
     stranger = make_courier(session)
     street.device.courier_id, street.device.courier = stranger.id, stranger
     session.flush()
     street.collect()
-    assert looked(street) == ["not_your_errand"]
-    assert holders(street) == {Holder.COURIER}
+    assert looked(street) == ["claim"]
+    assert (holders(street), street.road.collection.state) == (set(), ErrandState.PLANNED)
 
 
 def test_an_envelope_of_nobody_s_errand_is_kept_as_a_scan(street: Street) -> None:
