@@ -20,7 +20,7 @@ from app.factory import create_app
 from app.services.booking.rebooking import card_token, read_card
 from app.services.evidence import sealed, vault
 from app.services.messaging import handover_codes
-from app.services.staff import access, sessions, sign_in
+from app.services.staff import access, resets, sessions, sign_in
 from app.unit_of_work import UnitOfWork
 from app.web.cookies import CookieSeal
 from tests.factories import NOW, make_errand, make_staff
@@ -133,6 +133,13 @@ def test_whoever_is_signed_in_stays_so_and_his_browser_stays_known(session: Unit
     assert sign_in.is_known_browser(session, "browser", NOW, keys)
     sessions.end(session, citizen, NOW, keys)
     assert sessions.find_citizen(session, citizen, NOW, OLD) is None
+
+
+@pytest.mark.parametrize("keys", rotated())
+def test_a_link_for_a_new_password_outlives_it(session: UnitOfWork, keys: Keys) -> None:
+    account, manager = make_staff(session, Role.COORDINATOR), make_staff(session, Role.ADMIN)
+    link = resets.make(session, account, manager, NOW, OLD)
+    assert resets.account_of(session, link, NOW, keys).id == account.id
 
 
 @pytest.mark.parametrize("keys", [BETWEEN, NEW])

@@ -48,7 +48,11 @@ def make(session: Session, account: StaffAccount, by: StaffAccount, now: datetim
         earlier.expires_at = now
     token = secrets.token_urlsafe(32)
     reset = PasswordReset(
-        staff_account_id=account.id, made_by_id=by.id, token_mac=_mac(token, keys), made_at=now, expires_at=now + LIVES
+        staff_account_id=account.id,
+        made_by_id=by.id,
+        token_mac=_mac(token, keys.pepper),
+        made_at=now,
+        expires_at=now + LIVES,
     )
     session.add(reset)
     audit.record(session, f"staff:{by.id}", "make_reset", "staff_account", account.id, now)
@@ -79,8 +83,9 @@ def forget(session: Session, now: datetime) -> None:
 
 
 def _open(session: Session, token: str, now: datetime, keys: Keys, *, lock: bool = False) -> PasswordReset:
+    macs = [_mac(token, pepper) for pepper in keys.peppers]
     wanted = select(PasswordReset).where(
-        PasswordReset.token_mac == _mac(token, keys), PasswordReset.used_at.is_(None), PasswordReset.expires_at > now
+        PasswordReset.token_mac.in_(macs), PasswordReset.used_at.is_(None), PasswordReset.expires_at > now
     )
     place = joinedload(PasswordReset.staff_account)
     whole = wanted.options(place.joinedload(StaffAccount.office), place.joinedload(StaffAccount.desk))
@@ -90,5 +95,5 @@ def _open(session: Session, token: str, now: datetime, keys: Keys, *, lock: bool
     return reset
 
 
-def _mac(token: str, keys: Keys) -> str:
-    return hmac.new(keys.pepper, b"reset\0" + token.encode(errors="replace"), hashlib.sha256).hexdigest()
+def _mac(token: str, pepper: bytes) -> str:
+    return hmac.new(pepper, b"reset\0" + token.encode(errors="replace"), hashlib.sha256).hexdigest()
