@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.cli.age_pipe import make_identity, recipients_of
 from app.cli.archive import FILES, FORMAT, STORE, STORE_PATIENCE_S, figures, is_key, private_files, public_of
@@ -19,20 +22,26 @@ from app.cli.erasures import list_beside
 from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.cli.packing import Packer, packing
-from app.cli.pg_tools import dumping, server_major
+from app.cli.pg_tools import TableLocked, dumping, server_major
+from app.cli.schema_locks import holders, hurry_locks
 from app.clock import make_clock
 from app.config import SECRETS, SecretList, Settings, SettingsError, fingerprint, keys_of, private_folder, secret_list
+from app.database import LOCKED, sqlstate
 from app.gateways import file_store
 from app.models import StoredFile
+
+LOCK_S: Final = 60.0  # a migration lets everybody through after two
 
 
 @dataclass(frozen=True, slots=True)
 class BackupOptions:
-    """`recipient`: instead of the setting's. `plain`: unencrypted, which production has to say."""
+    """`recipient`: instead of the setting's. `plain`: unencrypted, which production has to say. `lock_s`: how long it
+    waits for a table that somebody has locked."""
 
     recipient: str | None = None
     plain: bool = False
     with_keys: bool = False
+    lock_s: float = LOCK_S
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,11 +61,13 @@ def write_backup(settings: Settings, file: Path, options: BackupOptions | None =
     recipients = _recipients(settings, options)
     secrets = {place.kind: _secret(settings, place.kind) for place in SECRETS}
     with opened(settings, as_owner=True) as database, packing(file, recipients, time.time()) as packer:
-        with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        with _waiting_shortly(database.engine, options.lock_s), _one_moment(database.engine) as connection:
+            hurry_locks(connection, options.lock_s)
             snapshot = connection.scalar(text("select pg_export_snapshot()"))
             contents = {"format": FORMAT, "server": server_major(database.engine), **figures(connection)}
             names = _stored_elsewhere(settings, connection)
-            with dumping(database.engine, ["--format=custom", f"--snapshot={snapshot}"]) as dump:
+            wanted = ["--format=custom", f"--snapshot={snapshot}", f"--lock-wait-timeout={options.lock_s * 1000:.0f}"]
+            with dumping(database.engine, wanted) as dump:
                 packer.add_dump(dump)
         _add_files(settings, packer)
         _add_stored(settings, packer, names)
@@ -68,6 +79,27 @@ def write_backup(settings: Settings, file: Path, options: BackupOptions | None =
         packer.finish(contents, keys_of(secrets).signing)
     list_beside(settings, file)
     return contents | {"signed_by": _signer(secrets), "encrypted": bool(recipients), "with_keys": options.with_keys}
+
+
+def _one_moment(engine: Engine) -> Connection:
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextmanager
+def _waiting_shortly(engine: Engine, lock_s: float) -> Iterator[None]:
+    """Whoever holds a table locked for so long is named; the backup of the night before stays what it was."""
+    try:
+        yield
+    except (TableLocked, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and sqlstate(error) != LOCKED:
+            raise
+        with engine.connect() as connection:
+            found = holders(connection, lock_s)
+        who = "; ".join(map(str, found)) or "somebody who has just ended"
+        raise SettingsError(
+            f"The backup was not written: for {lock_s:.0f} s a table was locked by {who}. Wait for it, or end it with "
+            "`select pg_terminate_backend(…)`; then run `tannha backup` again."
+        ) from error
 
 
 def _recipients(settings: Settings, options: BackupOptions) -> list[Any]:

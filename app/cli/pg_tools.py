@@ -19,6 +19,11 @@ from app.config import SettingsError
 
 # our schema alone: extensions are the DBA's, whom a restore by our own role could not replace
 OUR_SCHEMA: Final = ("--schema=public",)
+OVERDUE: Final = "canceling statement due to"  # the only statements of pg_dump that have a time-out lock tables
+
+
+class TableLocked(SettingsError):
+    """pg_dump waited for a lock as long as it was allowed to."""
 
 
 def server_major(engine: Engine) -> int:
@@ -84,7 +89,8 @@ def _ended(name: str, process: subprocess.Popen[bytes], said: IO[bytes]) -> Iter
                 end.close()
     if process.wait() != 0 or broken:
         said.seek(0)
-        raise SettingsError(f"{name} failed: {reason_of(said.read().decode(errors='replace'))}")
+        reason = reason_of(said.read().decode(errors="replace"))
+        raise (TableLocked if OVERDUE in reason else SettingsError)(f"{name} failed: {reason}")
 
 
 def reason_of(said: str) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.engine import make_url
 
 from app.cli import main
@@ -103,6 +103,23 @@ def test_a_backup_under_load_restores_the_same_heads_and_counts(
         assert verify(session, load_keys(elsewhere)).clean
         assert session.scalar(select(func.count()).select_from(Office)) == 137
     database.engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["slot", "procrastinate_jobs"])  # that we count first; that pg_dump alone looks at
+def test_a_backup_gives_up_waiting_for_a_locked_table_and_says_for_whom(
+    demonstrated: Settings, tmp_path: Path, table: str
+) -> None:
+    (tmp_path / "a.tar").write_text("of the night before")
+    administrator = connect_as_owner(demonstrated)
+    with administrator.engine.connect() as console:
+        console.execute(text(f"lock table {table} in access exclusive mode"))
+        pid = console.scalar(text("select pg_backend_pid()"))
+        with pytest.raises(
+            SettingsError, match=rf"for 1 s a table was locked by session {pid} of role .* holds {table}"
+        ):
+            write_backup(demonstrated, tmp_path / "a.tar", BackupOptions(lock_s=1))
+    administrator.engine.dispose()
+    assert (tmp_path / "a.tar").read_text() == "of the night before"
 
 
 def test_keys_come_back_closed_and_the_application_still_owns_nothing(
