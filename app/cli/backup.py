@@ -9,15 +9,16 @@ import argparse
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.cli.age_pipe import make_identity, recipients_of
+from app.cli.adopting import adopt
+from app.cli.age_pipe import make_identity
 from app.cli.archive import FILES, FORMAT, STORE, STORE_PATIENCE_S, figures, is_key, private_files, public_of
+from app.cli.backup_options import BackupOptions, needed, recipients_for
 from app.cli.erasures import list_beside
 from app.cli.opening import opened
 from app.cli.output import add_json, show
@@ -25,23 +26,10 @@ from app.cli.packing import Packer, packing
 from app.cli.pg_tools import TableLocked, dumping, server_major
 from app.cli.schema_locks import holders, hurry_locks
 from app.clock import make_clock
-from app.config import SECRETS, SecretList, Settings, SettingsError, fingerprint, keys_of, private_folder, secret_list
+from app.config import SECRETS, SecretList, Settings, SettingsError, keys_of, private_folder, secret_list
 from app.database import LOCKED, sqlstate
 from app.gateways import file_store
 from app.models import StoredFile
-
-LOCK_S: Final = 60.0  # a migration lets everybody through after two
-
-
-@dataclass(frozen=True, slots=True)
-class BackupOptions:
-    """`recipient`: instead of the setting's. `plain`: unencrypted, which production has to say. `lock_s`: how long it
-    waits for a table that somebody has locked."""
-
-    recipient: str | None = None
-    plain: bool = False
-    with_keys: bool = False
-    lock_s: float = LOCK_S
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipient", help="public key of age (age1…) instead of TANNHA_BACKUP_RECIPIENT")
     parser.add_argument("--plain", action="store_true", help="not encrypted, though TANNHA_ENV=production")
     parser.add_argument("--with-keys", action="store_true", help="put the installation's keys into it, too")
+    parser.add_argument(
+        "--adopt", type=Path, metavar="OLD", help="sign an archive of before signatures, which you know to be yours"
+    )
     parser.add_argument(
         "--make-identity", type=Path, metavar="FILE", help="only make a key pair; FILE opens the backups"
     )
@@ -58,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def write_backup(settings: Settings, file: Path, options: BackupOptions | None = None) -> dict[str, Any]:
     """Write the archive (0600) and return its list, without the names of all files."""
     options = options or BackupOptions()
-    recipients = _recipients(settings, options)
+    recipients = recipients_for(settings, options)
     secrets = {place.kind: _secret(settings, place.kind) for place in SECRETS}
     with opened(settings, as_owner=True) as database, packing(file, recipients, time.time()) as packer:
         with _waiting_shortly(database.engine, options.lock_s), _one_moment(database.engine) as connection:
@@ -75,7 +66,7 @@ def write_backup(settings: Settings, file: Path, options: BackupOptions | None =
             for place in SECRETS:
                 packer.add(f"{FILES}/{place.file}", secrets[place.kind].text.encode())
         contents["taken_at"] = make_clock(settings).now().isoformat()
-        contents["keys"] = _needed(secrets)
+        contents["keys"] = needed(secrets)
         packer.finish(contents, keys_of(secrets).signing)
     list_beside(settings, file)
     return contents | {"signed_by": _signer(secrets), "encrypted": bool(recipients), "with_keys": options.with_keys}
@@ -102,33 +93,12 @@ def _waiting_shortly(engine: Engine, lock_s: float) -> Iterator[None]:
         ) from error
 
 
-def _recipients(settings: Settings, options: BackupOptions) -> list[Any]:
-    named = options.recipient or settings.backup_recipient
-    if options.plain or not named:
-        if settings.production and not options.plain:
-            raise SettingsError(
-                "The backup would not be encrypted: set TANNHA_BACKUP_RECIPIENT (`tannha backup --make-identity FILE` "
-                "makes a pair; keep FILE elsewhere), or say --plain and guard the archive like the database itself."
-            )
-        return []
-    return recipients_of(named)
-
-
 def _secret(settings: Settings, kind: str) -> SecretList:
     (place,) = (place for place in SECRETS if place.kind == kind)
     found = secret_list(settings, place)
     if found is None:
         raise SettingsError(f"{place.variable} is not set.")
     return found
-
-
-def _needed(secrets: dict[str, SecretList]) -> list[dict[str, str]]:
-    """The fingerprints of the keys without which the archive is paper: a restore asks for each."""
-    return [
-        {"kind": kind, "fingerprint": fingerprint(kind, value)}
-        for kind, found in secrets.items()
-        for value in (found.current, *found.others)
-    ]
 
 
 def _signer(secrets: dict[str, SecretList]) -> str:
@@ -166,12 +136,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("Name the archive to write, or a folder for it.")
     options = BackupOptions(args.recipient, args.plain, args.with_keys)
     if file.is_dir():
-        ending = ".tar.age" if _recipients(settings, options) else ".tar"
+        ending = ".tar.age" if recipients_for(settings, options) else ".tar"
         file /= f"tannha-{make_clock(settings).now():%Y%m%dT%H%M%SZ}{ending}"
     if not file.parent.is_dir():
         raise SettingsError(f"There is no folder {file.parent}: make it, or write the backup elsewhere.")
     try:
-        contents = write_backup(settings, file, options)
+        contents = adopt(settings, args.adopt, file, options) if args.adopt else write_backup(settings, file, options)
     except OSError as error:
         raise SettingsError(f"The backup was not written: {error.strerror or error}.") from error
     show({"file": str(file), **contents}, _sentence(file, contents), as_json=args.json)

@@ -34,7 +34,7 @@ class Packer:
         self.entries: list[dict[str, Any]] = []
 
     def add(self, name: str, body: bytes) -> None:
-        self._add(name, len(body), io.BytesIO(body))
+        self.add_stream(name, len(body), io.BytesIO(body))
 
     def add_file(self, name: str, path: Path) -> None:
         """As long as it was when it was opened: one that grows meanwhile is taken so far. Gone meanwhile: left out."""
@@ -43,7 +43,7 @@ class Packer:
         except FileNotFoundError:
             return
         with file:
-            self._add(name, os.fstat(file.fileno()).st_size, file)
+            self.add_stream(name, os.fstat(file.fileno()).st_size, file)
 
     def add_dump(self, dump: BinaryIO) -> None:
         """In pieces: nobody knows its length before it ends."""
@@ -52,7 +52,7 @@ class Packer:
             self.add(f"{DUMP}/{number:06d}", piece)
             number += 1
 
-    def _add(self, name: str, size: int, source: BinaryIO) -> None:
+    def add_stream(self, name: str, size: int, source: BinaryIO) -> None:
         hashing = _Hashing(source)
         self._archive.addfile(self._member(name, size), hashing)
         self.entries.append({"name": name, "size": size, "sha256": hashing.sha256.hexdigest()})

@@ -54,7 +54,7 @@ class Archive:
     def prove(self) -> Listing:
         """The first pass. Raises SettingsError: not ours, cut off, altered, unsigned, or closed to us."""
         found = _Found()
-        with self._told(), self._members() as members:
+        with self.members() as members:
             for name, size, body in members:
                 self._take(found, name, size, body)
         return self._listing(found)
@@ -78,7 +78,8 @@ class Archive:
         raw = found.kept.get(LIST)
         if raw is None or SIGNATURE not in found.kept:
             raise self._refused(
-                "it has no signed list: cut off, or of a version that signed none (restore it with that)"
+                "it has no signed list: cut off, or of a version that signed none; if you know it to be yours, "
+                f"`tannha backup NEW --adopt {self.file}` signs it"
             )
         try:
             signed = json.loads(found.kept[SIGNATURE])
@@ -107,7 +108,7 @@ class Archive:
     @contextmanager
     def proved(self, listing: Listing) -> Iterator[Iterator[tuple[str, int, BinaryIO]]]:
         """The second pass: members in their order, without list and signature."""
-        with self._told(), self._members() as members:
+        with self.members() as members:
             yield (one for one in members if one[0] in listing.hashes)
 
     def piece(self, listing: Listing, name: str, body: BinaryIO) -> bytes:
@@ -130,6 +131,12 @@ class Archive:
             partial.unlink()
             raise self._refused(f"{name} changed while it was read")
         partial.replace(target)
+
+    @contextmanager
+    def members(self) -> Iterator[Iterator[tuple[str, int, BinaryIO]]]:
+        """Each with its size, in their order, whether or not anybody signed them."""
+        with self._told(), self._members() as members:
+            yield members
 
     @contextmanager
     def _members(self) -> Iterator[Iterator[tuple[str, int, BinaryIO]]]:

@@ -16,7 +16,8 @@ from sqlalchemy.engine import make_url
 
 from app.cli import main
 from app.cli.archive import figures
-from app.cli.backup import BackupOptions, write_backup
+from app.cli.backup import write_backup
+from app.cli.backup_options import BackupOptions
 from app.cli.restore import restore_backup
 from app.cli.unpacking import Archive
 from app.clock import make_clock

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy.engine import URL
 
 from app.cli import main
-from app.cli.backup import BackupOptions, write_backup
+from app.cli.backup import write_backup
+from app.cli.backup_options import BackupOptions
 from app.cli.erasures import BESIDE
 from app.cli.restore import restore_backup
 from app.cli.unpacking import Archive

@@ -19,7 +19,8 @@ from sqlalchemy.engine import URL
 from app.cli import main
 from app.cli.age_pipe import make_identity
 from app.cli.archive import KEY_FILES
-from app.cli.backup import BackupOptions, write_backup
+from app.cli.backup import write_backup
+from app.cli.backup_options import BackupOptions
 from app.cli.clearing import our_tables
 from app.cli.pg_tools import reason_of
 from app.cli.proving import verify_backup
