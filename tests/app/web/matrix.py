@@ -36,6 +36,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "don-vi": "unit",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
+    "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
     "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "assignment": "home", "can-chu-y": "1", "channel": "sms",
     "consent": "1", "direction": "out", "discount": "none", "due_on": "2026-12-09", "ends": "17:00", "executed_by": "own",
     "from": "2026-11-01", "helper_name": "", "how": "insert", "id_kind": "CCCD", "id_last4": "0000", "keep_unknown": "1",

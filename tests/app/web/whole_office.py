@@ -46,6 +46,7 @@ from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.desks.transfers import pack
 from app.services.messaging import messages
+from app.services.staff import resets
 from app.services.staff.sessions import SignInPlace, begin_citizen, begin_staff
 from app.unit_of_work import UnitOfWork
 from app.web.session import context
@@ -119,9 +120,11 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
     _name_everybody(session)
     known["tai-khoan/noi-dang-nhap/number"], known["yeu-cau/noi-dang-nhap/number"] = _sessions(session, app, manager)
     courier = session.get_one(StaffAccount, world.courier.staff_account_id)
-    known["username"] = courier.username
+    keys = load_keys(app.extensions["tannha"].settings)
+    known["username"], known["account_id"] = courier.username, courier.id
     tokens = {
         "theo-doi/token": waiting.request.tracking_token,
+        "dat-lai-mat-khau/token": resets.make(session, courier, manager, app.extensions["tannha"].clock.now(), keys),
         "hen-lai/token": card_token(str(app.secret_key), [waiting.collection.id], DAY),
     }
     session.flush()
