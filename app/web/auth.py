@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import DetachedInstanceError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -172,8 +173,11 @@ def current_device() -> Device:
 def caller() -> str:
     """Whom the guard let in, by number and never by name: `staff:7`, `partner:3`, `device:…`, `citizen`, else `-`."""
     row = g.get("staff_session")
-    found = {"staff": row and row.staff_account, "partner": g.get("partner"), "device": g.get("device")}
-    named = [f"{kind}:{one.id}" for kind, one in found.items() if one is not None]
+    try:
+        found = {"staff": row and row.staff_account, "partner": g.get("partner"), "device": g.get("device")}
+        named = [f"{kind}:{one.id}" for kind, one in found.items() if one is not None]
+    except DetachedInstanceError:  # the database went away as they were read: then nobody was let in
+        return "-"
     return named[0] if named else "citizen" if g.get("citizen_session") else "-"
 
 

@@ -10,14 +10,16 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
 from app.config import Settings
 from app.database import WEB, Database, Patience, connect, make_engine, passes
 from app.factory import create_app
+from app.unit_of_work import UnitOfWork
 from app.web.places import MOST, PlacedDatabase
 from app.web.session import context, init_context
 from tests.app.worker.conftest import database
@@ -158,3 +160,27 @@ def test_a_database_that_is_away_may_be_back_in_a_moment() -> None:
     with pytest.raises(OperationalError) as refused, away.transaction() as session:
         session.execute(text("select 1"))
     assert passes(refused.value)
+
+
+class CutAtCommit:
+    """A database whose server throws each of us out at the end of a transaction, as a restart does."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.owner = create_engine(database.engine.url, poolclass=NullPool)
+
+    @contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        with self.database.transaction() as session:
+            yield session
+            mine = session.scalar(text("select pg_backend_pid()"))
+            with self.owner.connect() as other:
+                other.execute(text("select pg_terminate_backend(:mine, 2000)"), {"mine": mine})
+
+
+def test_a_database_that_restarts_as_the_caller_is_read_asks_to_come_again(
+    new_installation: Settings, database: Database, world: World
+) -> None:
+    app = create_app(new_installation, database=CutAtCommit(database))
+    answer, _ = slots(app, world)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
