@@ -15,13 +15,15 @@ from app.clock import Clock
 from app.config import Settings, SettingsError
 from app.domain.identity import Role
 from app.factory import create_app
+from app.services.staff import devices
 from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from app.web.limits import client, client_address, limiter, typed_phone
-from tests.factories import NOW, make_staff
+from tests.factories import NOW, make_courier, make_staff
 from tests.fakes.no_database import NoDatabase
 
 PASSWORD = "một mật khẩu đủ dài"
+PHONE_SIGNS_IN = "/api/v1/courier/sign-in"
 OFFICE = "203.0.113.1"
 
 
@@ -56,6 +58,40 @@ def test_at_seven_an_office_signs_in_through_one_line_while_a_script_tries_from_
     assert set(tried) <= {422, 429}
     assert set(mistyped) == {422}
     assert entered == [303] * 137
+
+
+@pytest.fixture
+def phones(session: UnitOfWork) -> list[tuple[str, str]]:
+    """The names of 137 couriers, and the phone each of them has had for a while."""
+    secret = hash_password(PASSWORD)
+    enrolled = []
+    for number in range(137):
+        account = make_staff(session, Role.COURIER, username=f"buu-ta-{number}", password_hash=secret)
+        make_courier(session, staff_account_id=account.id)
+        device = devices.sign_in(session, account, devices.SignInPhone("Android", None, NOW)).device
+        enrolled.append((account.username, str(device.id)))
+    return enrolled
+
+
+def test_at_seven_137_phones_sign_in_while_strangers_who_know_their_names_try_from_200_addresses_and_from_the_next_table(
+    flask_app: Flask, phones: list[tuple[str, str]]
+) -> None:
+    flask_app.config["WTF_CSRF_ENABLED"] = False
+    names = [name for name, _device in phones]
+    tried = [
+        sign_in(flask_app.test_client(), names[(number + again) % 137], "12345678", address)
+        for number, address in enumerate(strangers())
+        for again in range(6)
+    ]
+    tried += [sign_in(flask_app.test_client(), name, "12345678", OFFICE) for name in names for _again in range(2)]
+    assert set(tried) == {422, 429}
+    there, web = {"REMOTE_ADDR": OFFICE}, flask_app.test_client()
+    wanted = {"password": PASSWORD, "name": "Android"}
+    entered = [
+        web.post(PHONE_SIGNS_IN, json={**wanted, "username": name, "device_id": device}, environ_base=there).status_code
+        for name, device in phones
+    ]
+    assert entered == [201] * 137
 
 
 def test_one_name_waits_after_five_tries_from_one_address_and_goes_on_elsewhere(client: FlaskClient) -> None:

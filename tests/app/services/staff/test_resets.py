@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Office, PasswordReset, StaffAccount
+from app.queries.attention import tasks
 from app.queries.custody.apart import APART
 from app.services.staff import resets
 from tests.factories import KEYS, NOW, make_desk, make_office, make_staff
@@ -88,6 +90,20 @@ def test_the_two_cannot_sign_beside_each_other_for_a_day(
             resets.check_apart(session, *pair, NOW + APART)
         resets.check_apart(session, *pair, NOW + LATER + APART)
     resets.check_apart(session, counter.id, make_staff(session).id, NOW + LATER)
+
+
+def test_the_coordinators_are_told_for_a_day_and_the_office_itself_is_not(
+    session: Session, office: Office, manager: StaffAccount, counter: StaffAccount
+) -> None:
+    resets.make(session, counter, manager, NOW, KEYS)
+
+    def told(after: timedelta, office_ids: frozenset[int] | None = None) -> list[tuple[str, str]]:
+        found = tasks(session, local_day(NOW), NOW + after, office_ids)
+        return [(task.reference, task.office) for task in found if task.kind == "password_reset"]
+
+    assert told(LATER) == [(counter.username, office.name)]
+    assert told(LATER, frozenset({office.id})) == []
+    assert told(APART) == []
 
 
 def test_a_closed_account_gets_none(session: Session, manager: StaffAccount, counter: StaffAccount) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
@@ -108,6 +111,31 @@ def test_strangers_fill_their_own_lane_and_the_known_ones_go_past(password_hash:
         assert passwords.matches(password_hash, PASSWORD, known=True)
         inside.release()
     assert passwords.matches(password_hash, PASSWORD, known=False)
+
+
+def test_137_phones_come_through_their_lane_while_strangers_hammer_theirs(password_hash: str) -> None:
+    """A full lane answers at once, and the phone asks again a moment later."""
+    over = Event()
+
+    def hammer() -> None:
+        while not over.is_set():
+            with suppress(DomainError):
+                passwords.matches(password_hash, WRONG, known=False)
+
+    def come_in() -> bool:
+        while True:
+            with suppress(DomainError):
+                return passwords.matches(password_hash, PASSWORD, known=True)
+            Event().wait(0.01)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(12) as pool:
+        for _ in range(4):
+            pool.submit(hammer)
+        entered = [pool.submit(come_in) for _ in range(137)]
+        assert all(one.result() for one in entered)
+        over.set()
+    assert time.perf_counter() - began < 60
 
 
 def test_a_right_password_forgets_the_wrong_ones(session: UnitOfWork, account: StaffAccount) -> None:
