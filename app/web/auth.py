@@ -203,11 +203,15 @@ def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
 
 
 def _ask_for_the_password() -> ResponseReturnValue:
-    """A locked screen keeps what was sent."""
+    """A locked screen, and a session that is over, keep what was sent."""
     row = signed_in.begun_session()
+    sent = request.method == "POST" and not request.headers.get("HX-Request")
+    over = signed_in.session_over_of()
+    if over is not None and sent:
+        return kept_form.ask_to_sign_in(over), 403
     if row is None or row.waits_for_factor or row.staff_account is None:
         return _ask_to_sign_in("staff.sign_in_page")
-    if request.method == "POST" and not request.headers.get("HX-Request"):
+    if sent:
         return kept_form.ask(row.staff_account, {}), 403
     return _ask_to_sign_in("staff.lock_page")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from flask import current_app, render_template, request
+from flask import current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
 
 from app.domain.errors import DomainError
@@ -13,7 +14,7 @@ from app.models import StaffAccount
 from app.services.evidence import vault
 from app.web.session import keys
 
-LONGEST = 200_000  # letters; a page is not for megabytes
+LONGEST = 40_000  # bytes: sealed, it comes back through a page for anybody, which takes 64 kB
 NEVER = ("password", "csrf_token")  # parts of names: a password is typed again
 
 
@@ -30,8 +31,19 @@ def keep(account_id: int) -> str:
     fields = [
         (name, value) for name, value in request.form.items(multi=True) if not any(part in name for part in NEVER)
     ]
-    text = json.dumps([request.full_path.rstrip("?"), fields])
-    return vault.close_secret(keys(), f"kept form:{account_id}", text) if len(text) <= LONGEST else ""
+    text = json.dumps([request.full_path.rstrip("?"), fields], ensure_ascii=False)
+    return vault.close_secret(keys(), f"kept form:{account_id}", text) if len(text.encode()) <= LONGEST else ""
+
+
+def carried() -> str:
+    """What the page before has kept, on its way through the steps of signing in."""
+    return request.form.get("kept", "")
+
+
+def go_on(account: StaffAccount, otherwise: str) -> ResponseReturnValue:
+    """Signed in or unlocked: offer what was kept for this account once more, else lead where he wanted."""
+    kept = opened(carried(), account.id)
+    return render_template("staff/kept.html", kept=kept) if kept is not None else redirect(otherwise, 303)
 
 
 def _from_our_page() -> bool:
@@ -56,6 +68,11 @@ def opened(kept: str, account_id: int) -> KeptForm | None:
 
 def ask(account: StaffAccount, errors: dict[str, str]) -> str:
     """The page of a locked screen."""
-    kept = request.form.get("kept") if request.endpoint == "staff.unlock" else keep(account.id)
+    kept = carried() if request.endpoint == "staff.unlock" else keep(account.id)
     wanted = request.values.get("tiep", "") if request.endpoint in {"staff.unlock", "staff.lock_page"} else ""
-    return render_template("staff/lock.html", errors=errors, name=account.name, kept=kept or "", wanted=wanted)
+    return render_template("staff/lock.html", errors=errors, name=account.name, kept=kept, wanted=wanted)
+
+
+def ask_to_sign_in(account: StaffAccount) -> str:
+    """The same for whoever was signed in for as long as one may be: name, password and what else a new session needs."""
+    return render_template("staff/sign_in.html", errors={}, username=account.username, kept=keep(account.id))

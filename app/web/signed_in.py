@@ -62,9 +62,15 @@ def _read_staff() -> SignInSession | None:
         row = sessions.find_staff(session, cookie.get(STAFF, ""), wall(), keys())
         if row is not None and not sessions.is_locked(row, wall()):
             sessions.note_seen(row, wall())
-    if row is None:
-        cookie.pop(STAFF, None)
+        if row is None:
+            g.session_over_of = sessions.find_over(session, cookie.pop(STAFF, ""), wall(), keys())
     return row
+
+
+def session_over_of() -> StaffAccount | None:
+    """Whose session of this browser has just come to its end, twelve hours after it began."""
+    begun_session()
+    return cast("StaffAccount | None", g.get("session_over_of"))
 
 
 def _take_former_staff() -> None:

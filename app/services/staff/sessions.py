@@ -84,6 +84,15 @@ def find_staff(session: Session, token: str, now: datetime, keys: Keys) -> SignI
     return row
 
 
+def find_over(session: Session, token: str, now: datetime, keys: Keys) -> StaffAccount | None:
+    """Whose session came to its end by the clock alone: neither signed out nor under an older password."""
+    wanted = select(SignInSession).where(_is(token, keys)).options(_STAFF)
+    row = session.scalar(wanted.where(SignInSession.ended_at.is_(None), SignInSession.ends_at <= now))
+    account = row.staff_account if row is not None and not row.waits_for_factor else None
+    still = account is not None and row is not None and account.active and account.session_epoch == row.epoch
+    return account if still else None
+
+
 def find_citizen(session: Session, token: str, now: datetime, keys: Keys) -> tuple[SignInSession, str] | None:
     """The running session and the telephone it stands for."""
     row = session.scalar(_running(now, _is(token, keys), SignInSession.phone_mac.is_not(None)))

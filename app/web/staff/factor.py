@@ -17,7 +17,7 @@ from app.services.staff import second_factor
 from app.services.staff import sign_in as trying
 from app.services.staff.second_factor import FactorPolicy
 from app.services.staff.sign_in import SignInAttempt
-from app.web import signed_in
+from app.web import kept_form, signed_in
 from app.web.auth import public, safe_next, sign_in
 from app.web.errors import by_field, status_of
 from app.web.known_device import browser_token
@@ -68,11 +68,14 @@ def factor_page() -> ResponseReturnValue:
     refusal = _checked(account) if request.method == "POST" else None
     if request.method == "POST" and refusal is None:
         return _let_in(account)
+    return factor_form(account, by_field(refusal) if refusal else {}), status_of(refusal) if refusal else 200
+
+
+def factor_form(account: StaffAccount, errors: dict[str, str]) -> str:
+    """Asks for the code; what a form before sign-in has sent goes with it."""
     with transaction() as session:
         number = second_factor.next_on_card(session, account) if second_factor.has_card(session, account) else None
-    errors = by_field(refusal) if refusal else {}
-    page = render_template("staff/factor.html", errors=errors, number=number, app=account.totp_closed is not None)
-    return page, status_of(refusal) if refusal else 200
+    return render_template("staff/factor.html", errors=errors, number=number, kept=kept_form.carried())
 
 
 def _checked(account: StaffAccount) -> DomainError | None:
@@ -92,7 +95,7 @@ def _let_in(account: StaffAccount) -> ResponseReturnValue:
     """A new session, whole this time; the half one ends."""
     sign_in(account)
     remember_browser(account, proved=True)
-    return redirect(safe_next(request.form.get("tiep"), first_page(account)), 303)
+    return kept_form.go_on(account, safe_next(request.form.get("tiep"), first_page(account)))
 
 
 @bp.get("/dang-nhap/buoc-hai")

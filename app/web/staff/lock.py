@@ -6,7 +6,7 @@ account only, and offered again once the screen is open.
 
 from __future__ import annotations
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
@@ -65,10 +65,7 @@ def unlock() -> ResponseReturnValue:
         sessions.unlock(session, row.id, wall())
     if by_script:
         return jsonify(said="")
-    kept = kept_form.opened(request.form.get("kept", ""), account.id)
-    if kept is not None:
-        return render_template("staff/kept.html", kept=kept)
-    return redirect(safe_next(request.form.get("tiep"), first_page(account)), 303)
+    return kept_form.go_on(account, safe_next(request.form.get("tiep"), first_page(account)))
 
 
 def _refusal(account: StaffAccount) -> DomainError | None:

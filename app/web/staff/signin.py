@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.models import StaffAccount
 from app.services.staff.passwords import LONGEST
-from app.web import signed_in
+from app.web import kept_form, signed_in
 from app.web.auth import public, safe_next, sign_in, signed_in_staff
 from app.web.errors import by_field, status_of
 from app.web.identity import offered, sign_out_of_both, was_by_province
@@ -16,7 +16,7 @@ from app.web.limits import staff_tries
 from app.web.navigation import first_page
 from app.web.password_check import check_password, remember_browser
 from app.web.staff.blueprint import bp
-from app.web.staff.factor import asks_for_factor
+from app.web.staff.factor import asks_for_factor, factor_form
 
 
 @bp.get("/dang-nhap")
@@ -43,14 +43,16 @@ def sign_in_action() -> ResponseReturnValue:
     if isinstance(found, DomainError):
         errors = by_field(found)
         return render_template(
-            "staff/sign_in.html", errors=errors, username=username, by_province=offered()
+            "staff/sign_in.html", errors=errors, username=username, by_province=offered(), kept=kept_form.carried()
         ), status_of(found)
     waits = asks_for_factor(found)
     sign_in(found, waits_for_factor=waits)
+    if waits and kept_form.carried():
+        return factor_form(found, {})  # a redirect would lose it
     if waits:
         return redirect(url_for("staff.factor_page", tiep=request.form.get("tiep") or None), 303)
     remember_browser(found)
-    return redirect(safe_next(request.form.get("tiep"), first_page(found)), 303)
+    return kept_form.go_on(found, safe_next(request.form.get("tiep"), first_page(found)))
 
 
 def _checked(username: str, password: str) -> StaffAccount | DomainError:

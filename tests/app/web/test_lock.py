@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -13,9 +15,12 @@ from flask.testing import FlaskClient
 
 from app.domain.identity import Role
 from app.models import StaffAccount
-from app.services.staff import sessions
+from app.services.staff import second_factor, sessions
 from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
+from app.web.bodies import ANONYMOUS
+from app.web.kept_form import LONGEST
+from app.web.session import WebContext, init_context
 from tests.app.web.conftest import SignIn, lent
 from tests.factories import NOW, make_office, make_staff
 
@@ -129,3 +134,55 @@ def test_a_half_filled_booking_for_somebody_survives_the_lock(
         assert client.get("/dat-lich/thu-tuc").location == "/mo-khoa?tiep=/dat-lich/thu-tuc"
         client.post("/mo-khoa", data={"password": PASSWORD})
         assert client.get("/dat-lich/thu-tuc").status_code == 200
+
+
+@pytest.fixture
+def next_day(one_app: Flask, client: FlaskClient, account: StaffAccount, session: UnitOfWork) -> Iterator[FlaskClient]:
+    """The same browser, whose session has come to the end of its twelve hours."""
+    with lent(one_app, session, NOW + sessions.LIVES):
+        one_app.config["WTF_CSRF_ENABLED"] = False
+        yield client
+
+
+def test_what_was_sent_when_the_twelve_hours_were_over_is_kept_through_signing_in(
+    next_day: FlaskClient, account: StaffAccount
+) -> None:
+    over = next_day.post("/buu-cuc/giao-nhan", data=SENT)
+    assert over.status_code == 403
+    assert SENT["codes"] not in over.text
+    assert f'value="{account.username}"' in over.text
+    typed = {"username": account.username, "kept": kept_in(over.text)}
+    wrong = next_day.post("/dang-nhap", data={**typed, "password": "sai"})
+    again = next_day.post("/dang-nhap", data={**typed, "password": PASSWORD, "kept": kept_in(wrong.text)}).text
+    assert 'action="/buu-cuc/giao-nhan"' in again
+    assert f'name="codes" value="{SENT["codes"]}"' in again
+    assert SENT["other_password"] not in again
+    assert next_day.get(PAGE).status_code == 200
+
+
+def test_it_is_kept_through_the_second_step_too(
+    next_day: FlaskClient, account: StaffAccount, session: UnitOfWork
+) -> None:
+    web: WebContext = next_day.application.extensions["tannha"]
+    init_context(next_day.application, replace(web, settings=replace(web.settings, second_factor=True)))
+    codes = second_factor.print_card(session, account, NOW, web.keys)
+    second_factor.check(session, account, codes[0], NOW, web.keys)
+    session.flush()
+    kept = kept_in(next_day.post("/buu-cuc/giao-nhan", data=SENT).text)
+    asked = next_day.post("/dang-nhap", data={"username": account.username, "password": PASSWORD, "kept": kept})
+    assert "Mã số 2 trên thẻ" in asked.text
+    again = next_day.post("/dang-nhap/ma", data={"code": codes[1], "kept": kept_in(asked.text)}).text
+    assert f'name="codes" value="{SENT["codes"]}"' in again
+
+
+def test_after_a_sign_out_nothing_is_kept(client: FlaskClient, account: StaffAccount) -> None:
+    client.post("/dang-xuat")
+    answer = client.post("/buu-cuc/giao-nhan", data=SENT)
+    assert (answer.status_code, answer.location) == (303, "/dang-nhap")
+
+
+def test_what_is_kept_fits_through_the_pages_for_anybody(later: FlaskClient) -> None:
+    fits = {"note": "x" * (LONGEST - 200)}
+    kept = kept_in(later.post("/buu-cuc/giao-nhan", data=fits).text)
+    assert len(urlencode({"kept": kept, "password": PASSWORD})) < ANONYMOUS
+    assert kept_in(later.post("/buu-cuc/giao-nhan", data={"note": "x" * LONGEST}).text) == ""
