@@ -29,7 +29,8 @@ PUBLIC: Final[Mapping[str, str]] = {
 """Places in an address that name nobody's object, with what is put there."""
 FIELDS: Final[Mapping[str, str]] = {
     # ids, by the name that `WholeOffice.known` has for them
-    "chon": "applicant_id", "codes": "parcel", "errand_ids": "route_errand", "events": "event_id", "ma": "reference",
+    "chon": "applicant_id", "claims": "claim_id", "codes": "parcel",
+    "errand_ids": "route_errand", "events": "event_id", "ma": "reference",
     "office_ids": "office_id", "parcel": "sealed_parcel", "parcel_code": "parcel", "party": "party", "slot": "slot",
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
@@ -38,7 +39,8 @@ FIELDS: Final[Mapping[str, str]] = {
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
     "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "assignment": "home", "can-chu-y": "1", "channel": "sms",
-    "consent": "1", "direction": "out", "discount": "none", "due_on": "2026-12-09", "ends": "17:00", "executed_by": "own",
+    "consent": "1", "direction": "out", "discount": "none", "do": "dismiss",
+    "due_on": "2026-12-09", "ends": "17:00", "executed_by": "own",
     "from": "2026-11-01", "helper_name": "", "how": "insert", "id_kind": "CCCD", "id_last4": "0000", "keep_unknown": "1",
     "kind": "damaged", "landmark": "", "lang": "vi", "language": "vi", "lat": "13.9", "legal_basis": "số 1", "lines": "1",
     "lon": "108", "ly-do": "", "n": "0", "name": "x", "ngay": "2026-12-01", "noi": "vnpost", "note": "x", "operation": "thu-1",

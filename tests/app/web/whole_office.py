@@ -23,6 +23,7 @@ from app.domain.parcel import s10
 from app.domain.transfer import TransferState
 from app.models import (
     Applicant,
+    Claim,
     Courier,
     Device,
     Errand,
@@ -186,11 +187,17 @@ def _of_the_phone(session: UnitOfWork, road: Road) -> dict[str, object]:
     act = make_operation(session, device, errand_id=road.collection.id, result="needs_review", reviews=["clock_jumped"])
     act.look_note, act.answer = CANARIES[7], {"result": "needs_review", "told": CANARIES[4]}
     session.add(OperationPayload(operation_id=act.id, sealed=b"{}"))
+    claim = Claim(
+        operation_id=act.id, device_id=device.id, courier_id=device.courier_id, office_id=road.world.office.id, day=DAY,
+        kind=act.kind, errand_id=road.collection.id, elsewhere=False, occurred_at=NOW, received_at=NOW,
+    )  # fmt: skip
+    session.add(claim)
+    session.flush()
     keys = load_keys(context().settings)
     picture = make_picture(keys=keys)
     make_use(session, picture.sha256, act)
     bring(session, picture, device, keys=keys)
-    return {"device_id": device.id, "operation_id": act.id, "sha256": picture.sha256}
+    return {"device_id": device.id, "operation_id": act.id, "claim_id": claim.id, "sha256": picture.sha256}
 
 
 def _of_others(session: UnitOfWork, scene: Scene, road: Road) -> dict[str, object]:
