@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "username_taken": n("Tên đăng nhập %(username)s đã có người dùng hoặc đã từng dùng. Xin đặt tên khác."),
     "staff_name_missing": n("Chưa có tên của người dùng tài khoản. Xin điền tên như trên thẻ nhân viên."),
     "account_option_missing": n("Vai trò này cần --%(option)s. Xin cho biết thêm."),
+    "role_not_yours": n("Xin chọn một vai trò mà ông/bà được mở hoặc giao."),
     "account_option_refused": n("Vai trò này không dùng --%(option)s. Xin bỏ đi."),
     "unknown_desk_code": n("Không có bộ phận một cửa mang mã %(desk)s. Xin kiểm tra lại mã."),
     "account_unknown": n("Không có tài khoản đang dùng nào tên là %(username)s. Xin kiểm tra lại tên đăng nhập."),

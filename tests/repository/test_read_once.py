@@ -12,6 +12,7 @@ READERS = {
     "app/web/citizens/account.py",
     "app/web/citizens/person.py",
     "app/web/identity.py",
+    "app/web/staff/people.py",
 }
 MAKERS = {"app/domain/identity.py", "app/services/demo/people.py"}  # the sample's telephones are made up, not typed
 

@@ -38,6 +38,7 @@ FIELDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
+    "desk": "", "office": "", "role": "office_manager",
     "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "assignment": "home", "can-chu-y": "1", "channel": "sms",
     "consent": "1", "direction": "out", "discount": "none", "do": "dismiss",
     "due_on": "2026-12-09", "ends": "17:00", "executed_by": "own",

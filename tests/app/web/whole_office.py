@@ -122,7 +122,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
     known["tai-khoan/noi-dang-nhap/number"], known["yeu-cau/noi-dang-nhap/number"] = _sessions(session, app, manager)
     courier = session.get_one(StaffAccount, world.courier.staff_account_id)
     keys = load_keys(app.extensions["tannha"].settings)
-    known["username"], known["account_id"] = courier.username, courier.id
+    known["username"], known["account_id"] = courier.username, world.counter.id  # a courier is given no other role
     tokens = {
         "theo-doi/token": waiting.request.tracking_token,
         "dat-lai-mat-khau/token": resets.make(session, courier, manager, app.extensions["tannha"].clock.now(), keys),
