@@ -89,6 +89,7 @@ class Delivered(ActPayload):
     code: str | None
     seal_whole: bool
     parcels: tuple[str, ...]
+    scanned: bool  # each of them, at the door
     thumbprint: bool
     witness: str | None
     receipt: ReceiptGiven | None

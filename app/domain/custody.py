@@ -197,6 +197,7 @@ class Move:
     seq: int
     event_no: int
     begins: bool = True  # the parcel was sealed here: the only way a story may start
+    astray: bool = False  # given at the door of another visit than its own: a hole until it is brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +235,17 @@ def fold(moves: Iterable[Move]) -> Custody | None:
 
     What both sides have told is one hand-over, not two. A move whose giver is not the holder so far opens a gap, as does a
     story that does not begin with a sealing; the taker's word still counts, since a scan is a physical fact.
+    An envelope that went into the wrong hands is a hole, too, until the next move takes it from there.
     A late event that fills the hole closes the gap, because the fold is made anew from all events.
     """
-    custody: Custody | None = None
+    torn = False
     last: Move | None = None
     for move in _in_order(moves):
         if last is not None and retells(move, last):
             continue
+        torn = not move.begins if last is None else torn or not same(last.taker, move.giver)
         last = move
-        torn = not move.begins if custody is None else custody.gap or not same(custody.holder, move.giver)
-        custody = Custody(move.taker, torn)
-    return custody
+    return None if last is None else Custody(last.taker, torn or last.astray)
 
 
 def _in_order(moves: Iterable[Move]) -> Iterator[Move]:

@@ -11,6 +11,7 @@ class IncidentKind(StrEnum):
     DAMAGED = "damaged"
     MISSING_FROM_BAG = "missing_from_bag"
     HANDOVER_DENIED = "handover_denied"  # one side says it gave, the other that it never came
+    WRONG_DOOR = "wrong_door"  # given at the door of another visit
     PAPERS_SHORT = "papers_short"  # between two desks: what the first counted, the second does not find
 
 

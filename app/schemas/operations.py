@@ -257,7 +257,8 @@ class DeliveredSchema(PayloadSchema):
     id_last4 = line(longest=10)
     code = line(longest=12, load_default=None, allow_none=True)
     seal_whole = yes_no(required=True)
-    parcels = _codes(least=1)
+    parcels = _codes(least=0)
+    scanned = yes_no(load_default=False)  # earlier apps tell what the list said
     thumbprint = yes_no(required=True)
     witness = _name(required=True, allow_none=True)
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)

@@ -38,6 +38,7 @@ INCIDENTS: Final[dict[str, str]] = {
     IncidentKind.DAMAGED: n("Phong bì hư hỏng"),
     IncidentKind.MISSING_FROM_BAG: n("Thiếu trong túi"),
     IncidentKind.HANDOVER_DENIED: n("Hai bên nói khác nhau về giao nhận"),
+    IncidentKind.WRONG_DOOR: n("Phong bì đã trao nhầm nhà"),
     IncidentKind.PAPERS_SHORT: n("Thiếu giấy tờ sau khi luân chuyển"),
 }
 

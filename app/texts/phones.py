@@ -36,6 +36,8 @@ KINDS: Final = {
 
 # why a person looks: what happened, then what the coordinator does about it
 REVIEWS: Final = {
+    "envelope_not_scanned": n("Bưu tá không quét phong bì khi trao. Xin gọi người nhận hỏi mã ghi trên phong bì."),
+    "wrong_envelope": n("Phong bì của người khác đã trao ở nhà này. Xin gọi hai bên, đổi lại phong bì rồi khép sự cố."),
     "claim": n("Tin báo ngoài phần việc của bưu tá, chưa ghi vào sổ. Xin xem ở trang tin báo chưa xác nhận."),
     "errand_cancelled": n(
         "Lịch đã hủy trước khi bưu tá đến, nhưng giấy tờ đã trao tay. Xin gọi người dân: giữ việc này, hay mang trả lại."

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
         "Nội dung không khớp với dấu kiểm tra lúc ghi. Dữ liệu vẫn còn trên máy; xin báo điều phối viên."
     ),
     "parcels_differ": n("Bưu gửi quét được không khớp với yêu cầu này. Xin quét lại đủ các bưu gửi của yêu cầu."),
+    "parcel_of_other_errand": n("Bưu gửi %(parcel)s thuộc yêu cầu khác. Xin không trao ở nhà này."),
     "parcels_left": n("Bưu gửi %(parcel)s của yêu cầu này chưa được trao. Xin trao nốt hoặc báo điều phối viên."),
     "claims_full": n(
         "Máy này đã báo quá nhiều việc ngoài phần của mình nên bưu cục không nhận thêm. Dữ liệu vẫn còn trên máy; xin gọi bưu cục."
@@ -43,6 +44,12 @@ SENTENCES: dict[str, str] = {
 
 # why a person looks at an operation; what happened is kept in every case
 REVIEWS: dict[str, str] = {
+    "envelope_not_scanned": n(
+        "Chưa quét phong bì đã trao. Xin lần sau quét hoặc gõ mã trên từng phong bì trước khi lưu."
+    ),
+    "wrong_envelope": n(
+        "Phong bì %(parcel)s không phải của nhà này. Xin quay lại ngay xin đổi; điều phối viên và hai bưu cục đã được báo."
+    ),
     "claim": n("Việc này ngoài phần của anh/chị hôm nay nên mới ghi là tin báo. Bưu cục sẽ kiểm tra; không mất gì."),
     "errand_cancelled": n("Yêu cầu đã bị hủy trước khi việc này gửi về. Việc đã được ghi lại; điều phối viên sẽ gọi."),
     "errand_moved": n("Yêu cầu đã đổi ngày hoặc chuyển cho bưu tá khác. Việc đã được ghi lại; điều phối viên sẽ xem."),

@@ -128,10 +128,12 @@ class Courier:
     def deliver(self, code: str | None = None) -> None:
         """At an open door: to the person named, by the code or against papers."""
         self.follow("Trả kết quả")
+        for code_on_it in self.page.locator(".parcels strong.num:first-of-type").all_inner_texts():
+            self.fill("Quét hoặc gõ mã trên", code_on_it)
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
         self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))
         if code is None:
-            self._tap(self.page.get_by_role("radio", name="Căn cước hoặc CCCD"))
+            expect(self.page.get_by_role("radio", name="Căn cước hoặc CCCD")).to_be_checked()
             self.fill("4 số cuối của giấy tờ", "0000")
             self.photograph("Chụp phong bì còn niêm phong")
         else:

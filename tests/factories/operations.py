@@ -59,6 +59,7 @@ def delivered(parcels: Sequence[str], **given: Any) -> dict[str, Any]:
         "code": None,
         "seal_whole": True,
         "parcels": list(parcels),
+        "scanned": True,
         "thumbprint": False,
         "witness": None,
         "receipt": None,

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.custody import Act, EventKind, Move, Party, check_act, commitment, fold, retells
+from app.domain.custody import Act, EventKind, Holder, Move, Party, check_act, commitment, fold, retells
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
@@ -138,6 +138,11 @@ def prefetched_of(work: UnitOfWork, errand_id: UUID, purpose: ParcelPurpose) -> 
     return sorted(theirs, key=lambda chain: chain.parcel.id)
 
 
+def astray_at(errand_id: UUID) -> Party:
+    """Whoever lives behind the door of this visit, which is not the envelope's own (`Move.astray`)."""
+    return Party(Holder.CITIZEN, str(errand_id))
+
+
 def columns_of(act: Act) -> dict[str, Any]:
     """As an event's table and a kept scan's name them."""
     return {
@@ -193,6 +198,7 @@ def _move(event: CustodyEvent) -> Move:
         seq=event.seq,
         event_no=event.event_no,
         begins=event.kind is EventKind.SEALED,
+        astray=event.taker is Holder.CITIZEN and event.taker_id is not None,
     )
 
 

@@ -22,7 +22,7 @@ from app.services.custody import chains, unknown_scans
 from app.services.custody.standing import ActOfPhone, StandingFacts
 from app.unit_of_work import UnitOfWork
 
-STANDS: Final = frozenset({"code_not_confirmed"})
+STANDS: Final = frozenset({"code_not_confirmed", "envelope_not_scanned"})
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
 
 REVIEW_OF: Final[Mapping[str, str]] = {
@@ -35,6 +35,7 @@ REVIEW_OF: Final[Mapping[str, str]] = {
     "seal_number_malformed": "seal_used",
     "parcel_unknown": "parcel_unknown",
     "parcels_left": "parcels_left",
+    "parcel_of_other_errand": "wrong_envelope",
     "not_the_holder": "not_the_holder",
     "handover_refused": "not_the_holder",
     "handover_to_oneself": "not_the_holder",

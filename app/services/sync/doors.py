@@ -85,6 +85,8 @@ def delivered(context: OperationContext, said: Delivered) -> None:
         context.look("not_your_errand")
         context.scanned(said.parcels, context.act(EventKind.DELIVERED, context.me, CITIZEN))
         return
+    if not (said.scanned and said.parcels):
+        context.look("envelope_not_scanned")
     attempt = _deliver(context, errand, said)
     if attempt.evidence.get("proof") == delivery.CODE_NOT_CONFIRMED:
         context.look("code_not_confirmed")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,13 +23,14 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError, refusals
+from app.domain.incident import IncidentKind
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.jobs import defer
 from app.models import Attempt, Errand, Parcel
 from app.queries.desks import papers
 from app.services.booking import errands
-from app.services.custody import chains
+from app.services.custody import chains, incidents
 from app.services.desks import dossier_steps
 from app.services.messaging import handover_codes, messages
 from app.services.visits import attempts
@@ -84,9 +86,30 @@ def deliver_late(work: UnitOfWork, command: DeliverResult, keys: Keys) -> tuple[
     refused += [DomainError("parcels_left", parcel=parcel.code) for parcel in left]
     proof, marks = _proof(work, errand, command, keys), _evidence(work, errand, command)
     for chain in locked:
-        refused += chains.record(work, chain, _act(command, marks))
+        act = _act(command, marks)
+        if chain.parcel.errand_id != errand.id:
+            refused.append(_wrong_door(work, errand, chain, command))
+            act = replace(act, taker=chains.astray_at(errand.id))
+        refused += chains.record(work, chain, act)
     evidence = {"proof": proof, "commitments": list(marks)}
     return _leave_late(work, errand, command, evidence, refused, all_given=not left), refused
+
+
+def _wrong_door(work: UnitOfWork, errand: Errand, chain: Chain, command: DeliverResult) -> DomainError:
+    """The envelope of another visit was given at this door: the offices of both look for it, each with an incident."""
+    theirs = work.get(Errand, chain.parcel.errand_id) if chain.parcel.errand_id is not None else None
+    offices = {errand.office_id, theirs.office_id if theirs is not None else errand.office_id}
+    for office_id in sorted(offices):
+        incidents.open_incident(
+            work,
+            kind=IncidentKind.WRONG_DOOR,
+            parcel_code=chain.parcel.code,
+            office_id=office_id,
+            by=command.by,
+            now=command.now,
+            operation_id=f"{command.operation_id}:{chain.parcel.code}:{office_id}",
+        )
+    return DomainError("parcel_of_other_errand", parcel=chain.parcel.code)
 
 
 def _leave_late(

@@ -256,6 +256,7 @@ export interface Payloads {
     code: string | null;
     seal_whole: true;
     parcels: string[];
+    scanned: true;
     thumbprint: boolean;
     witness: string | null;
     receipt: Receipt | null;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Errand, OutcomeChoice, Procedure, RequiredPaper, Stop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
+import { deliverFaults, EMPTY as DELIVERY } from "./deliver/facts";
 import { lateIn } from "./day/stop-facts";
 import { twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
@@ -137,4 +138,14 @@ describe("the day", () => {
     expect(read("#/nhan/e1/d1")).toEqual({ screen: "nhan", ids: ["e1", "d1"] });
     expect(read("")).toEqual({ screen: "", ids: [] });
   });
+});
+
+it("gives a result only when each of its envelopes was scanned or its code typed", async () => {
+  const codes = ["RT600000014VN", "RT600000028VN"];
+  const parcels = codes.map((code) => ({ code, purpose: "result", seal: "", holder: "courier" }));
+  const errand = { parcels, proof: "id_check", quote: [], name: "" } as unknown as Errand;
+  const faults = (given: string[]) => deliverFaults(errand, { ...DELIVERY, given }, {}, () => Promise.resolve(true));
+  expect((await faults([])).given).toContain("RT600000014VN, RT600000028VN");
+  expect((await faults(["RT600000014VN"])).given).toContain("RT600000028VN");
+  expect((await faults(codes)).given).toBeUndefined();
 });

@@ -3,7 +3,6 @@ import type { Bundle, Errand, Payloads, Receipt } from "../../types";
 import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
-import { resultsOf } from "../door/errand-card";
 import { Button, LinkButton } from "../kit/button";
 import { Tick } from "../kit/fields";
 import { useForm } from "../kit/form";
@@ -14,8 +13,8 @@ import { ReceiptNote, useReceipt } from "../kit/receipt-note";
 import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { tell } from "../trouble";
-import { purposeOf } from "../words";
-import { byPapers, type DeliverForm, deliverFaults, EMPTY, receiverOf } from "./facts";
+import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf } from "./facts";
+import { Given } from "./given";
 import { Proof, Receiver } from "./receiver";
 
 const PICTURES = ["envelope", ...SIGNATURES] as const;
@@ -28,19 +27,6 @@ export function Deliver({ bundle, errandId }: { bundle: Bundle; errandId: string
   const back = { to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` };
   return (
     <Page title={errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"} lead={errand.name} back={back}>
-      <ul class="plain parcels">
-        {resultsOf(errand).map((parcel) => (
-          <li key={parcel.code}>
-            {purposeOf(parcel.purpose)} <strong class="num">{parcel.code}</strong>
-            {parcel.seal && (
-              <>
-                {" "}
-                · niêm phong <strong class="num">{parcel.seal}</strong>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
       {due.length > 0 ? (
         <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} />
       ) : (
@@ -109,6 +95,7 @@ function Questions({ errand, held, receipt }: { errand: Errand; held: Held; rece
   const part = { errand, form, faults, onChange: change };
   return (
     <>
+      <Given errand={errand} given={form.given} fault={faults.given} onGive={(given) => change({ given })} />
       <Tick
         label="Đã cho người nhận xem niêm phong còn nguyên"
         error={faults.sealWhole}
@@ -144,11 +131,12 @@ function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): 
   return {
     receiver_name: receiverOf(errand, form),
     receiver_relation: form.relation || "self",
-    id_kind: form.idKind,
+    id_kind: needsId(errand, form) ? form.idKind : "",
     id_last4: form.idLast4.toUpperCase(),
     code: form.code || null,
     seal_whole: true,
-    parcels: resultsOf(errand).map((parcel) => parcel.code),
+    parcels: form.given,
+    scanned: true,
     thumbprint: form.thumbprint,
     witness: form.thumbprint ? form.witness.trim() : null,
     receipt,

@@ -1,4 +1,5 @@
 import type { Errand } from "../../types";
+import { resultsOf } from "../door/errand-card";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { moneyFaults } from "../kit/money";
@@ -6,6 +7,7 @@ import { signingFaults } from "../kit/signing";
 
 /** The answers of a delivery in progress. */
 export interface DeliverForm {
+  given: string[]; // codes that were scanned or typed here
   sealWhole: boolean;
   relation: "" | "self" | "family" | "authorised";
   name: string;
@@ -20,12 +22,13 @@ export interface DeliverForm {
 }
 
 export const EMPTY: DeliverForm = {
+  given: [],
   sealWhole: false,
   relation: "",
   name: "",
   code: "",
   noCode: false,
-  idKind: "",
+  idKind: "can_cuoc", // what nearly everybody shows; the scan of the envelope costs the tap that this saves
   idLast4: "",
   pay: "",
   amounts: {},
@@ -51,6 +54,7 @@ export async function deliverFaults(
   const asksCode = !byPapers(errand) && !form.noCode;
   const codeWrong = asksCode && !(await codeFits(form.code));
   return {
+    ...givenFaults(errand, form),
     ...receiverFaults(errand, form),
     ...(codeWrong && { code: CODE_WRONG }),
     ...(needsId(errand, form) && idFaults(form)),
@@ -58,6 +62,11 @@ export async function deliverFaults(
     ...moneyFaults(errand.quote, form),
     ...signingFaults(form, pictures, false),
   };
+}
+
+function givenFaults(errand: Errand, form: DeliverForm): Faults {
+  const left = resultsOf(errand).filter((parcel) => !form.given.includes(parcel.code));
+  return left.length ? { given: `Chưa quét hoặc gõ mã của ${left.map((one) => one.code).join(", ")}.` } : {};
 }
 
 function receiverFaults(errand: Errand, form: DeliverForm): Faults {

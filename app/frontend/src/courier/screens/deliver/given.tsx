@@ -1,0 +1,64 @@
+import { useState } from "preact/hooks";
+import { checkS10 } from "../../engine";
+import type { Errand } from "../../types";
+import { resultsOf } from "../door/errand-card";
+import { ScanField } from "../kit/scan";
+import { purposeOf } from "../words";
+
+interface GivenProps {
+  errand: Errand;
+  given: string[];
+  fault: string | undefined;
+  onGive: (given: string[]) => void;
+}
+
+/** Each envelope is scanned, or its code typed, before it is given: what is in the hand may be a neighbour's. */
+export function Given({ errand, given, fault, onGive }: GivenProps) {
+  const [typed, setTyped] = useState("");
+  const [error, setError] = useState("");
+  const results = resultsOf(errand);
+  const take = (text: string) => {
+    const code = checkS10(text);
+    const known = results.some((parcel) => parcel.code === code);
+    setTyped(known ? "" : text);
+    setError(known ? "" : code ? NOT_HERE : MALFORMED);
+    if (code && known && !given.includes(code)) onGive([...given, code]);
+  };
+  const type = (text: string) => {
+    setTyped(text);
+    setError("");
+    if (checkS10(text)) take(text); // thirteen right characters: no button needed
+  };
+  const left = results.filter((parcel) => !given.includes(parcel.code)).length;
+  return (
+    <>
+      <ul class="plain parcels">
+        {results.map((parcel) => (
+          <li key={parcel.code}>
+            {purposeOf(parcel.purpose)} <strong class="num">{parcel.code}</strong>
+            {parcel.seal && (
+              <>
+                {" "}
+                · niêm phong <strong class="num">{parcel.seal}</strong>
+              </>
+            )}
+            {given.includes(parcel.code) && <strong> · đã quét, đúng phong bì</strong>}
+          </li>
+        ))}
+      </ul>
+      {left > 0 && (
+        <ScanField
+          label={left > 1 ? `Quét hoặc gõ mã trên từng phong bì (còn ${left})` : "Quét hoặc gõ mã trên phong bì"}
+          what="mã bưu gửi"
+          value={typed}
+          error={error || fault}
+          onInput={type}
+          onScan={take}
+        />
+      )}
+    </>
+  );
+}
+
+const NOT_HERE = "Phong bì này của nhà khác. Xin cất lại và tìm phong bì có mã ghi ở trên.";
+const MALFORMED = "Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự trên nhãn.";
