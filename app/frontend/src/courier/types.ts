@@ -290,6 +290,7 @@ export interface WireOperation {
   files: string[];
   previous: string;
   hash: string;
+  signature?: string; // by the phone's own key, once the office knows it
   sealed: string;
 }
 

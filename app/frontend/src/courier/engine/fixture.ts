@@ -206,6 +206,8 @@ export async function installFixture(): Promise<void> {
   const stops = Number(new URLSearchParams(location.search).get("stops") ?? 12);
   const views: Record<string, (init: RequestInit) => Response> = {
     "/sign-in": () => signedIn(serverKey),
+    "/key": (init) => json(JSON.parse(init.body as string)),
+    "/challenge": () => json({ challenge: "fixture" }),
     "/sign-out": () => new Response(null, { status: 204 }),
     "/status": () => json({ ...STANDING, now: now() }),
     "/bundle": () => json(makeBundle(stops, serverKey)),

@@ -1,5 +1,5 @@
 import type { Wire, WireOperation } from "../types";
-import { hex, random, sha256, utf8 } from "./bytes";
+import { hex, random, sha256, utf8, type Bytes } from "./bytes";
 import { canonical } from "./canonical";
 
 export const GENESIS = "0".repeat(64);
@@ -16,10 +16,10 @@ export function uuid7(now: number): string {
 
 export const salt = (): string => hex(random(16));
 
-type Header = Omit<WireOperation, "hash" | "sealed">;
+export type Header = Omit<WireOperation, "hash" | "signature" | "sealed">;
 
-/** The link of the phone's own chain; app/domain/operation.py (`Header.hash`) computes the same. */
-export function headerHash(deviceId: string, header: Header): Promise<string> {
+/** What is hashed and signed; app/domain/operation.py (`Header.canonical`) writes the same. */
+export function headerText(deviceId: string, header: Header): Bytes {
   const { op_id, seq, kind, errand_id, revision_seen, occurred_at, offset_ms, commitment, files, previous } = header;
   const fields: Wire = {
     device_id: deviceId,
@@ -34,5 +34,8 @@ export function headerHash(deviceId: string, header: Header): Promise<string> {
     files,
     previous,
   };
-  return sha256(utf8(canonical(fields)));
+  return utf8(canonical(fields));
 }
+
+/** The link of the phone's own chain. */
+export const headerHash = (deviceId: string, header: Header): Promise<string> => sha256(headerText(deviceId, header));

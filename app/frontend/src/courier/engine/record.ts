@@ -8,6 +8,7 @@ import { headerHash, salt, uuid7 } from "./operation";
 import { outside } from "./outside";
 import { positionOfAct } from "./position";
 import { contextOfFile, contextOfOperation, seal } from "./seal";
+import { signatureOf, signatureToSend } from "./signing";
 import { store, type DeviceRow, type EffectRow, type FileRow, type OperationRow } from "./store";
 import { closeLocal, Locked } from "./vault";
 
@@ -112,7 +113,8 @@ async function chained(facts: Facts, deviceId: string, now: number): Promise<Ope
   const header = { ...facts, seq: device.seq + 1, offset_ms: device.offset_ms, previous: device.head };
   const hash = await headerHash(deviceId, header);
   const unanswered = { result: null, reviews: [], problem: null, answered_at: null, written_at: now } as const;
-  return { ...header, hash, device_id: deviceId, ...unanswered, reviews: [], waits: 1, kept: 1 };
+  const row: OperationRow = { ...header, hash, device_id: deviceId, ...unanswered, reviews: [], waits: 1, kept: 1 };
+  return { ...row, signature: await signatureOf(row) };
 }
 
 /** All of it or nothing. False: the phone's chain went on meanwhile, and nothing was written. */
@@ -152,5 +154,5 @@ export async function wireOf(row: OperationRow): Promise<WireOperation | null> {
   if (!kept) return null;
   const { op_id, seq, kind, errand_id, revision_seen, occurred_at, offset_ms, commitment, files, previous, hash } = row;
   const open = { op_id, seq, kind, errand_id, revision_seen, occurred_at, offset_ms, commitment, files };
-  return { ...open, previous, hash, sealed: base64(kept.box) };
+  return { ...open, previous, hash, ...(await signatureToSend(row)), sealed: base64(kept.box) };
 }

@@ -130,11 +130,25 @@ export interface Credentials {
   password: string;
   name: string;
   device_id: string | null;
+  challenge?: string; // with its signature: this is the phone it says
+  signature?: string;
 }
 
 export const api = {
   signIn: (json: Credentials): Promise<Heard<SignedIn>> =>
     hear<SignedIn>("/sign-in", { method: "POST", json }, (body) => Boolean(body.access_token && body.upload_token)),
+
+  async challenge(device_id: string): Promise<string> {
+    const { body } = await call("/challenge", { method: "POST", json: { device_id } });
+    const { challenge } = body as { challenge?: unknown };
+    if (typeof challenge !== "string") throw new Unreachable();
+    return challenge;
+  },
+
+  async key(token: string, json: { public_key: string; signed_from_seq: number; signature: string }): Promise<void> {
+    const { body } = await call("/key", { method: "POST", token, json });
+    if ((body as { public_key?: unknown } | null)?.public_key !== json.public_key) throw new Unreachable();
+  },
 
   signOut: (token: string): Promise<Answered> =>
     call("/sign-out", { method: "POST", token, json: { waiting: 0, waiting_files: 0 } }),

@@ -3,7 +3,8 @@ import { forget } from "./bundle";
 import { GENESIS } from "./operation";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
-import { api } from "./server";
+import { api, SignInNeeded, Unreachable } from "./server";
+import { answerChallenge, introduce, introduceAnew } from "./signing";
 import { store, type DeviceRow } from "./store";
 import { standingCounts } from "./queue";
 import { clearReadable, eraseVault, lockVault, makeVault, openVault, TRIES } from "./vault";
@@ -23,7 +24,11 @@ export class QueueNotEmpty extends Error {
 export async function signIn(username: string, password: string): Promise<void> {
   const known = await newestDevice();
   const name = phoneName();
-  const { body, offset } = await api.signIn({ username, password, name, device_id: known?.device_id ?? null });
+  const proof = known && (await answerChallenge(known.device_id));
+  const { body, offset } = await api.signIn({
+    ...{ username, password, name, device_id: known?.device_id ?? null },
+    ...proof,
+  });
   await store.transaction("rw", store.devices, store.settings, store.bundles, store.effects, store.drafts, async () => {
     const before = await store.devices.get(body.device_id);
     await store.devices.put(deviceOf(body, name, offset, before));
@@ -32,6 +37,19 @@ export async function signIn(username: string, password: string): Promise<void> 
   });
   forget();
   remember({ key: null, pending: { access: body.access_token, until: body.access_until }, signInNeeded: false });
+  await showKey();
+}
+
+/** The office learns this phone's key at once where the line holds; else at the next contact. */
+async function showKey(): Promise<void> {
+  const device = await store.device();
+  try {
+    if (!device) return;
+    await introduceAnew(device.device_id);
+    await introduce(device);
+  } catch (fault) {
+    if (!(fault instanceof Unreachable || fault instanceof SignInNeeded)) throw fault;
+  }
 }
 
 /** A number once used is never used again: whoever knows the longer chain, phone or server, goes on with it. */

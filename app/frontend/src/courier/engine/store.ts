@@ -24,6 +24,15 @@ export interface SessionRow {
   access_until: string;
 }
 
+/** A phone's own key. `state`: whether the office knows the public half; unwanted: it did not take it when last asked. */
+export interface SigningRow {
+  id: `key:${string}`;
+  key: CryptoKey; // not extractable
+  public_key: string; // SPKI, base64
+  from_seq: number; // the first number that is signed
+  state: "new" | "known" | "unwanted";
+}
+
 export interface VaultRow {
   id: "vault";
   salt: Bytes;
@@ -48,8 +57,9 @@ export interface BundleRow extends LocalBox {
   asked_at: number; // by ours: what was answered before that, the bundle knows
 }
 
-export interface OperationRow extends Omit<WireOperation, "sealed"> {
+export interface OperationRow extends Omit<WireOperation, "sealed" | "signature"> {
   device_id: string;
+  signature?: string | null; // by this phone's key, made when the act was written
   result: Result | "unknown" | null; // null: the server has not answered; unknown: in a word that only a newer app knows
   reviews: Review[];
   problem: Problem | null;
@@ -109,7 +119,7 @@ export interface PlaceRow {
 
 export class Store extends Dexie {
   declare devices: EntityTable<DeviceRow, "device_id">;
-  declare settings: Table<SessionRow | VaultRow | PlaceRow, string>;
+  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow, string>;
   declare bundles: EntityTable<BundleRow, "id">;
   declare operations: EntityTable<OperationRow, "op_id">;
   declare boxes: EntityTable<{ op_id: string; box: Bytes }, "op_id">;

@@ -7,6 +7,7 @@ import { remember } from "./memory";
 import { outside } from "./outside";
 import { wireOf } from "./record";
 import { api, NotSettled, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
+import { introduce, introduceAnew, offerAgain } from "./signing";
 import { store, type DeviceRow, type OperationRow } from "./store";
 
 export const A_BATCH = 50;
@@ -30,6 +31,7 @@ export async function sendAll(): Promise<void> {
 
 /** An operation that does not settle holds up no photograph. */
 async function sendOf(device: DeviceRow): Promise<void> {
+  await introduce(device);
   const settled = await sendOperations(device);
   try {
     await sendFiles(device);
@@ -71,6 +73,7 @@ async function sendOperations(device: DeviceRow): Promise<boolean> {
       most = A_BATCH;
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
+      await keyIsKnown(device, fault);
       // the envelope itself was refused: find the one that is at fault, and let the others go on
       if (rows.length > 1) most = 1;
       else await quarantine(rows[0], fault.problem);
@@ -78,6 +81,13 @@ async function sendOperations(device: DeviceRow): Promise<boolean> {
       remember({ sending: new Set() });
     }
   }
+}
+
+/** Else the office has forgotten the key, restored from a copy: it is shown again, and then all is sent again. */
+async function keyIsKnown(device: DeviceRow, { problem }: Refused): Promise<void> {
+  if (problem.code !== "phone_key_unknown") return;
+  await introduceAnew(device.device_id);
+  throw new Unreachable();
 }
 
 /** Which of them were answered: some at least, else it throws. */
@@ -152,7 +162,9 @@ async function sendAgain(device: DeviceRow, owes: [number, number][] | undefined
 /** Ask how the server sees this phone; the clock is measured on the way. */
 export async function askStatus(): Promise<void> {
   const device = await store.device();
-  if (device) await standing(device, await api.status(device.upload_token));
+  if (!device) return;
+  await introduce(device);
+  await standing(device, await api.status(device.upload_token));
 }
 
 /**
@@ -160,8 +172,13 @@ export async function askStatus(): Promise<void> {
  * understanding it, is tried once more.
  */
 export async function retryPutAside(): Promise<void> {
+  await offerAgain();
   await store.operations
-    .filter((row) => row.result === "unknown" || (row.result === "rejected" && row.answered_at === null))
+    .filter((row) => row.result === "unknown" || (row.result === "rejected" && isOurFault(row)))
     .modify({ waits: 1, result: null, problem: null });
   await store.files.filter((file) => file.problem !== null).modify({ waits: 1, problem: null, forged: 0, sent: 0 });
 }
+
+/** Refused before anybody looked at the act: by the line, or by a server from before there were signatures. */
+const isOurFault = ({ answered_at, problem }: OperationRow): boolean =>
+  answered_at === null || (problem?.errors ?? []).some(({ field }) => field === "signature");

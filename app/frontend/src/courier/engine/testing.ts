@@ -4,6 +4,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { Answer, Wire, WireBundle, WireErrand, WireOperation, WireStop } from "../types";
 import { base64, concat, fromBase64, sha256, utf8, type Bytes } from "./bytes";
 import { forget } from "./bundle";
+import { canonical } from "./canonical";
 import { memory } from "./memory";
 import { headerHash } from "./operation";
 import { outside } from "./outside";
@@ -11,6 +12,7 @@ import { store } from "./store";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
 export const NOON = Date.parse("2026-12-01T05:00:00.000Z");
+export const ANOTHER = "00000000-0000-4000-8000-000000000002";
 export const DEVICE = "00000000-0000-4000-8000-000000000001";
 
 /** Where a request is lost: before the server saw it, or after it did its work; "cut": the answer breaks off. */
@@ -33,6 +35,11 @@ export class FakeServer {
   forges = 0;
   fileState = "coming";
   key = "";
+  /** From before phones had keys. */
+  old = false;
+  keyBody: KeyBody | null = null;
+  signInBody: SignInBody | null = null;
+  phoneKey: { public_key: string; signed_from_seq: number } | null = null;
   private pair: CryptoKeyPair | null = null;
 
   async start(): Promise<void> {
@@ -55,12 +62,24 @@ export class FakeServer {
 
   private async answer(path: string, init: RequestInit): Promise<Response> {
     const body = init.body as string;
-    if (path === "/sign-in") return json(this.signedIn(), 201);
+    if (path === "/sign-in") return json(await this.signedIn(JSON.parse(body) as SignInBody), 201);
     if (path === "/sign-out") return new Response(null, { status: 204 });
     if (path === "/status") return json(this.standing());
     if (path === "/bundle") return this.sendBundle(new Headers(init.headers));
-    if (path === "/ops") return json({ ...this.standing(), answers: await this.take(JSON.parse(body) as Batch) });
-    return this.file(path.replace("/files/", ""), init);
+    if (path === "/ops") return this.receive(JSON.parse(body) as Batch);
+    return this.keys(path, body) ?? this.file(path.replace("/files/", ""), init);
+  }
+
+  private async receive(batch: Batch): Promise<Response> {
+    const forgotten = !this.phoneKey && batch.ops.some((op) => op.signature);
+    if (forgotten && !this.old) return json({ code: "phone_key_unknown", detail: "" }, 409);
+    return json({ ...this.standing(), answers: await this.take(batch) });
+  }
+
+  private keys(path: string, body: string): Promise<Response> | Response | null {
+    if (path !== "/key" && path !== "/challenge") return null;
+    if (this.old) return NOT_FOUND();
+    return path === "/key" ? this.takeKey(JSON.parse(body) as KeyBody) : json({ challenge: CHALLENGE });
   }
 
   private standing(): object {
@@ -70,13 +89,31 @@ export class FakeServer {
 
   private now = (): string => new Date(outside.now() + this.skewMs).toISOString();
 
-  private signedIn(): object {
+  private async takeKey(body: KeyBody): Promise<Response> {
+    const { public_key, signed_from_seq, signature } = (this.keyBody = body);
+    const text = `tannha key v1\n${canonical({ device_id: DEVICE, public_key, signed_from_seq })}`;
+    if (!(await verify(public_key, signature, utf8(text))))
+      return json({ code: "phone_key_unproved", detail: "" }, 422);
+    this.phoneKey = { public_key, signed_from_seq };
+    return json(this.phoneKey);
+  }
+
+  /** By its key, or by its number as long as it has none. */
+  private async isKnown({ challenge, signature }: SignInBody): Promise<boolean> {
+    if (!this.phoneKey) return true;
+    const text = `tannha sign-in v1\n${canonical({ challenge: challenge ?? "", device_id: DEVICE })}`;
+    return challenge === CHALLENGE && verify(this.phoneKey.public_key, signature ?? "", utf8(text));
+  }
+
+  private async signedIn(body: SignInBody): Promise<object> {
+    this.signInBody = body;
+    const device_id = (await this.isKnown(body)) ? DEVICE : ANOTHER;
     const access_until = new Date(outside.now() + this.skewMs + 14 * 3600 * 1000).toISOString();
     const tokens = { access_token: "the-access-token", upload_token: "upload", access_until, server_key: this.key };
     const courier = { id: 7, name: "Nguyễn Văn Bưu Thử" };
     const last = Math.max(0, ...[...this.operations.values()].map(({ op }) => op.seq));
     return {
-      device_id: DEVICE,
+      device_id,
       ...tokens,
       now: this.now(),
       epoch: this.epoch,
@@ -106,6 +143,7 @@ export class FakeServer {
     const plain = await this.open(`op:${op.op_id}`, fromBase64(op.sealed));
     if ((await sha256(plain)) !== op.commitment) throw new Error("the commitment does not match");
     if ((await headerHash(DEVICE, op)) !== op.hash) throw new Error("the hash does not match");
+    if (this.old && "signature" in op) throw new Error("a server of yesterday reads no signature");
     const given = this.results[op.kind] ?? {};
     const answer: Answer = {
       ...{ op_id: op.op_id, result: "applied", reviews: [], problem: null, errand: null, parcel: null, stored: null },
@@ -150,6 +188,26 @@ export class FakeServer {
     const gcm = { name: "AES-GCM", iv: box.slice(66, 78), additionalData: utf8(context) };
     return new Uint8Array(await crypto.subtle.decrypt(gcm, key, box.slice(78)));
   }
+}
+
+interface KeyBody {
+  public_key: string;
+  signed_from_seq: number;
+  signature: string;
+}
+
+interface SignInBody {
+  challenge?: string;
+  signature?: string;
+}
+
+const CHALLENGE = "sign this";
+const NOT_FOUND = (): Response => json({ code: "not_found", detail: "" }, 404);
+
+export async function verify(publicKey: string, signature: string, text: Bytes): Promise<boolean> {
+  const curve = { name: "ECDSA", namedCurve: "P-256" };
+  const key = await crypto.subtle.importKey("spki", fromBase64(publicKey), curve, true, ["verify"]);
+  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64(signature), text);
 }
 
 interface Batch {
