@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.domain.custody import GENESIS, digest
+from app.domain.custody import GENESIS, canonical_json
 
 __all__ = ["GENESIS", "BlockKind", "FileKind", "Header", "OperationKind", "OperationResult", "corrected"]
 
@@ -75,9 +76,9 @@ class Header:
     files: tuple[str, ...]
     previous: str
 
-    def hash(self) -> str:
-        """SHA-256 (hex) over the canonical JSON (RFC 8785) of these fields: the phone computes the same."""
-        return digest(
+    def canonical(self) -> bytes:
+        """RFC 8785 of these fields: what the phone hashes and signs."""
+        return canonical_json(
             {
                 "op_id": str(self.op_id),
                 "device_id": str(self.device_id),
@@ -93,6 +94,10 @@ class Header:
             }
         )
 
+    def hash(self) -> str:
+        """SHA-256 (hex) over the canonical form: the phone computes the same."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.occurred_at)
 
@@ -106,6 +111,7 @@ class Sent:
     waiting_files: int
     ops: tuple[Any, ...]
     last_try: bool = False  # the database gave up on it before: what it gives up on again is kept for a person
+    carried_by: str | None = None  # who feeds a rescue package in; None: the phone itself sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ class Posted:
     header: Header
     hash: str
     sealed: bytes
+    signature: bytes | None = None  # by the phone's own key, over what `hash` is of; None from phones without one
 
 
 def corrected(header: Header, measured_now_ms: int) -> tuple[datetime, bool]:

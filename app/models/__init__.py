@@ -8,7 +8,7 @@ from app.models.calibration import Calibration
 from app.models.charge import Charge
 from app.models.claim import Claim, PlannedBefore
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
-from app.models.device import Device, NumberBlock, Operation, OperationPayload, Receipt
+from app.models.device import Device, DeviceKey, NumberBlock, Operation, OperationPayload, Receipt, SigningGrace
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
 from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
@@ -52,6 +52,7 @@ __all__ = [
     "DayClose",
     "Desk",
     "Device",
+    "DeviceKey",
     "DigestKey",
     "Dossier",
     "DossierStep",
@@ -103,6 +104,7 @@ __all__ = [
     "SignInCode",
     "SignInSession",
     "SignInTry",
+    "SigningGrace",
     "Slot",
     "SlotHold",
     "StaffAccount",

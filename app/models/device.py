@@ -43,6 +43,26 @@ class Device(Base):
     revoke_reason: Mapped[str | None]
     suspected_at: Mapped[datetime | None]  # it told of too many envelopes that are not its business: a person decides
     courier: Mapped[Courier] = relationship()
+    key: Mapped[DeviceKey | None] = relationship(viewonly=True, uselist=False)
+
+
+class DeviceKey(Base):
+    """The public half of a phone's own key, ECDSA P-256: written once, never changed; another key is another enrolment."""
+
+    __tablename__ = "device_key"
+
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    public_key: Mapped[str] = mapped_column(unique=True)  # base64 of its SPKI
+    signed_from_seq: Mapped[int]  # the first number that has to be signed
+    registered_at: Mapped[datetime]
+
+
+class SigningGrace(Base):
+    """Until when phones without a key are heard as before: one row, written by the migration that found phones."""
+
+    __tablename__ = "signing_grace"
+
+    until: Mapped[datetime] = mapped_column(primary_key=True)
 
 
 class Operation(Base):
@@ -65,6 +85,8 @@ class Operation(Base):
     files: Mapped[list[str]]  # SHA-256 of each attached file
     previous: Mapped[str]
     hash: Mapped[str]
+    signature: Mapped[bytes | None]  # the phone's own, over what `hash` is of
+    carried_by: Mapped[str | None]  # who fed it in by a rescue package; None: the phone itself sent it
     result: Mapped[OperationResult] = mapped_column(enum_of(OperationResult, "operation_result"), index=True)
     reviews: Mapped[list[str]]  # codes of what a person has to look at
     answer: Mapped[dict[str, Any] | None]  # emptied after 90 days; id and hash stay

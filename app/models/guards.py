@@ -9,7 +9,7 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure")
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key")
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """
@@ -91,6 +91,12 @@ PLANNED_BEFORE_TRIGGERS = {
 }
 
 
+# what an act was signed with, and who carried it here, is written with the act
+KEEP_SIGNATURE = (
+    "create trigger operation_signature_stays before update of signature, carried_by on operation "
+    "for each row when (old.signature is distinct from new.signature or old.carried_by is distinct from new.carried_by) "
+    "execute function refuse_change()"
+)
 ROLE_STATEMENT = f"""
 do $body$ begin
     -- roles belong to the whole server: two databases migrated at once may both find it missing
@@ -130,6 +136,7 @@ for _table in APPEND_ONLY:
         _say("after_create", Base.metadata.tables[_table], _statement)
 for _name, _statement in PLANNED_BEFORE_TRIGGERS.items():
     _say("after_create", Base.metadata.tables[_name], _statement)
+_say("after_create", Base.metadata.tables["operation"], KEEP_SIGNATURE)
 for _statement in grant_statements():
     _say("after_create", Base.metadata, _statement)
 for _statement in (FORGET_AUDIT_FUNCTION, *FORGET_AUDIT_RIGHTS):

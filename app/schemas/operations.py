@@ -39,6 +39,7 @@ from app.domain.operation import A_BATCH, FileKind, Header, OperationKind, Poste
 from app.domain.parcel import PaperForm
 from app.domain.tariff import ChargeKind
 from app.schemas.kinds import SAID, Strict, check_texts, choice, line, whole, yes_no
+from app.schemas.phone_keys import LONGEST, Base64
 from app.texts.mark import n
 
 MOST_PARCELS: Final = 200
@@ -86,6 +87,8 @@ class SignInSchema(Strict):
     password = line(required=True)
     name = line()
     device_id = _uuid(required=True, allow_none=True)
+    challenge = line(longest=LONGEST, load_default=None, allow_none=True)
+    signature = Base64(load_default=None, allow_none=True)
 
 
 class LeavingSchema(Strict):
@@ -106,7 +109,7 @@ class BatchSchema(LeavingSchema):
 
 
 class HeaderSchema(Strict):
-    """The open part, and the box beside it: bytes under `sealed`."""
+    """The open part, and what goes beside it, as bytes: the `sealed` box, and the phone's `signature` where it has a key."""
 
     op_id = _uuid(required=True)
     seq = Strictly(1, 2**31 - 1, required=True)
@@ -123,6 +126,7 @@ class HeaderSchema(Strict):
     files = _list(_hex(64), MOST_FILES, required=True)
     previous = _hex(64, required=True)
     hash = _hex(64, required=True)
+    signature = Base64(load_default=None, allow_none=True)
     sealed = fields.String(required=True, error_messages={**SAID, "invalid": FORM})
 
     @post_load
@@ -365,8 +369,8 @@ class WireReader:
 
     def header(self, raw: object, device_id: UUID) -> Posted:
         given = _load(HEADER, raw)
-        given_hash, sealed = given.pop("hash"), given.pop("sealed")
-        return Posted(Header(device_id=device_id, **given), given_hash, sealed)
+        beside = {name: given.pop(name) for name in ("hash", "sealed", "signature")}
+        return Posted(Header(device_id=device_id, **given), **beside)
 
     def payload(self, kind: OperationKind, plain: bytes) -> ActPayload:
         try:

@@ -177,7 +177,7 @@ class Rescue:
         for first in range(0, len(operations), A_BATCH):
             if not self.in_time():
                 break
-            sent = Sent(sent_at, waiting, files_waiting, tuple(operations[first : first + A_BATCH]))
+            sent = Sent(sent_at, waiting, files_waiting, tuple(operations[first : first + A_BATCH]), carried_by=self.by)
             answers += receive(self.work, device.id, sent, self.reader, self.keys, self.now)["answers"]
         fresh = sum(answer["result"] != "duplicate" for answer in answers)
         device.last_contact_at, device.offset_ms, device.offset_at = heard, offset, measured

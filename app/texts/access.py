@@ -80,6 +80,12 @@ SENTENCES: dict[str, str] = {
     "other_side_wrong_desk": n(
         "Kết quả này của bộ phận một cửa khác. Xin mời cán bộ của đúng nơi đã đóng gói ký nhận."
     ),
+    "phone_not_signed_in": n("Ca trên máy này đã hết. Xin đăng nhập lại để máy nhận khóa ký."),
+    "phone_key_unknown": n("Bưu cục chưa biết khóa ký của máy này. Máy sẽ tự gửi khóa rồi gửi lại."),
+    "phone_key_malformed": n("Khóa ký của máy chưa đúng dạng. Xin cập nhật ứng dụng rồi đăng nhập lại."),
+    "phone_key_unproved": n("Máy chưa chứng minh được khóa ký là của mình. Xin đăng nhập lại trên máy này."),
+    "phone_key_too_far": n("Số thứ tự của máy chưa đúng nên chưa nhận khóa ký. Xin báo điều phối viên."),
+    "phone_key_registered": n("Máy này đã có khóa ký khác. Xin đăng xuất rồi đăng nhập lại để ghi danh máy."),
     "direction_missing": n("Chưa chọn chiều giao nhận. Xin chọn nhận về đây hoặc giao đi."),
     "date_malformed": n("Ngày chưa đúng dạng. Xin chọn trên lịch, hoặc gõ năm-tháng-ngày, ví dụ 2026-12-05."),
     "csv_not_utf8": n("Tệp không phải mã UTF-8. Xin lưu lại từ bảng tính thành “CSV UTF-8” rồi gửi."),

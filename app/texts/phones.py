@@ -80,6 +80,13 @@ REVIEWS: Final = {
         "Việc này không nối tiếp việc trước trong máy. Có thể dữ liệu trong máy bị sửa: xin giữ máy lại và báo kỹ thuật."
     ),
     "seq_reused": n("Hai việc mang cùng một số thứ tự. Xin giữ máy lại, xem hai việc nào là thật và báo kỹ thuật."),
+    "unsigned": n("Việc ghi trước khi máy có khóa ký riêng, nên chưa có chữ ký của máy."),
+    "unsigned_late": n(
+        "Việc này cần chữ ký của máy mà không có, nên sổ chưa ghi gì. Xin hỏi bưu tá có làm việc này không, rồi ghi tay."
+    ),
+    "bad_signature": n(
+        "Chữ ký không phải của máy này: có người ghi thay hoặc sửa. Sổ chưa ghi gì. Xin hỏi bưu tá, giữ máy và báo kỹ thuật."
+    ),
     "device_revoked": n(
         "Việc này đến từ máy đã bị đăng xuất. Xin hỏi bưu tá có đúng là mình làm không trước khi coi là thật."
     ),

@@ -59,7 +59,7 @@ def _make_day(session: UnitOfWork, world: World, number: int, keys: Keys) -> Day
     session.add(
         NumberBlock(device_id=device.id, kind=BlockKind.RECEIPT, first=first, last=first + 99, given_at=AT_THE_DOOR)
     )
-    phone = Phone(
+    phone = Phone.with_key(
         device.id, mine.courier.id, public_point(keys), lambda: AT_THE_DOOR, Random(number), token, offset_ms=0
     )
     _tell(session, phone, _Told(route, take, give, shut, first, number), keys)

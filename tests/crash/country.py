@@ -47,6 +47,7 @@ from tests.factories import DAY, KEYS, operations
 from tests.fakes.phone import LineDropped, Phone, Reply, Written, iso
 
 SAFE, COURIER, DESK, CITIZEN = Holder.OFFICE_SAFE, Holder.COURIER, Holder.DESK, Holder.CITIZEN
+OLD_PHONE = 3  # never upgraded: it has no key, and signs nothing
 CLOSES_A_VISIT = frozenset({OperationKind.COLLECTED, OperationKind.DELIVERED, OperationKind.NOT_DONE})
 
 
@@ -110,8 +111,9 @@ class Country:
 
     def __post_init__(self) -> None:
         skews = (0, -95, 130, 4)  # minutes
-        for (device, courier, point), skew in zip(self.land.phones, skews, strict=True):
-            phone = Phone(device, courier, point, lambda: self.now, self.random, skew=timedelta(minutes=skew))
+        for number, ((device, courier, point), skew) in enumerate(zip(self.land.phones, skews, strict=True)):
+            make = Phone if number == OLD_PHONE else Phone.with_key
+            phone = make(device, courier, point, lambda: self.now, self.random, skew=timedelta(minutes=skew))
             phone.measure(iso(self.now))
             self.phones.append(phone)
         self.phones[-1].offset_ms = None  # this one has never measured its clock

@@ -16,9 +16,10 @@ from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.evidence.sealed import public_point
 from app.unit_of_work import UnitOfWork
-from tests.crash.country import Door, Envelope, Land
+from tests.crash.country import OLD_PHONE, Door, Envelope, Land
 from tests.factories import DAY, KEYS, NOW, make_courier, make_shift, make_slot, make_world
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
+from tests.factories.phone import make_grace, make_key
 from tests.factories.route import make_route
 
 DOORS, RESULTS = 8, 4
@@ -38,12 +39,16 @@ def make_land(session: UnitOfWork) -> Land:
     ]
     routes = [first, *others]
     carriers = (*couriers, couriers[0])  # the first has two phones
+    make_grace(session)
     return Land(
         office_id=world.office.id,
         desk_id=world.desk.id,
         staff=(f"staff:{world.counter.id}", f"staff:{world.clerk.id}"),
         couriers=[courier.id for courier in couriers],
-        phones=[(_device(session, one).id, one.id, public_point(KEYS)) for one in carriers],
+        phones=[
+            (_device(session, one, signs=number != OLD_PHONE).id, one.id, public_point(KEYS))
+            for number, one in enumerate(carriers)
+        ],
         routes=[route.id for route in routes],
         to_collect=[door_of(road.collection, road) for road in roads],
         envelopes=[envelope for _, envelope in results],
@@ -81,7 +86,7 @@ def _result(session: UnitOfWork, road: Road) -> tuple[Errand, Envelope]:
     return road.delivery, Envelope(parcel.code, door_of(road.delivery, road), road.safe)
 
 
-def _device(session: Session, courier: Courier) -> Device:
+def _device(session: Session, courier: Courier, *, signs: bool) -> Device:
     token = str(uuid4())
     device = Device(
         id=uuid4(), courier_id=courier.id, name="Máy thử", upload_hash=token, epoch=0, enrolled_at=NOW,
@@ -89,4 +94,6 @@ def _device(session: Session, courier: Courier) -> Device:
     )  # fmt: skip
     session.add(device)
     session.flush()
+    if signs:
+        make_key(session, device)
     return device

@@ -13,7 +13,7 @@ from app.domain.operation import A_BATCH, FileKind, OperationKind
 from app.domain.parcel import s10
 from tests.crash.country import Door, Envelope, collecting, courier_of
 from tests.factories import operations
-from tests.fakes.phone import HttpLine, LineDropped, Phone
+from tests.fakes.phone import HttpLine, LineDropped, Phone, key_of_phone
 
 COLLECTION: Final = (FileKind.ENVELOPE, FileKind.CITIZEN_SIGNATURE, FileKind.COURIER_SIGNATURE)
 AGAIN_AFTER_S, AT_MOST_AT_ONCE = 0.3, 12
@@ -31,6 +31,7 @@ class Rider:
     quota: int
     allowed: Callable[[], int]
     random: Random
+    signed_from: int | None = 1  # the phone makes its key before it writes this number; None: it is never upgraded
     envelopes: list[Envelope] = field(default_factory=list)
     scanned: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: int = 0
@@ -59,6 +60,8 @@ class Rider:
                 self._act()
 
     def _act(self) -> None:
+        if self.signed_from is not None and self.phone.seq + 1 == self.signed_from:
+            self.phone.key = key_of_phone(self.phone.device_id)
         carried = [one for one in self.envelopes if one.holder == self.me]
         open_doors = [door for door in self.doors if not door.closed]
         if open_doors and (not self.envelopes or self.random.random() < len(self.doors) / self.quota * 2):

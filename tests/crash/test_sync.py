@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -39,7 +40,7 @@ from tests.crash.riders import Rider
 from tests.crash.servers import Servers, own_postgres, until
 from tests.factories import make_courier, make_slot, make_world
 from tests.factories.custody import make_road
-from tests.factories.phone import make_device
+from tests.factories.phone import make_device, make_grace
 from tests.factories.route import make_route
 from tests.fakes.phone import HttpLine, Phone
 
@@ -155,15 +156,24 @@ def make_riders(session: Session, servers: Servers, kills: Kills) -> list[Rider]
     first = make_route(session, couriers[0], today, [[road.collection] for road in roads])
     stops, riders = list(first.stops), []
     safe, quota, now = Party(Holder.OFFICE_SAFE, str(world.office.id)), SIZE.operations // SIZE.couriers, Clock().now()
+    make_grace(session, now + timedelta(days=30))
     for number, courier in enumerate(couriers):
         if number:
             add_route(session, first, courier, stops[number :: SIZE.couriers])
         token = f"upload {number}"
-        device = make_device(session, courier, enrolled_at=now, last_contact_at=now, upload_hash=token_hash(token))
+        signed_from = (1, None, quota // 2)[number % 3]  # always signed; never upgraded; upgraded at noon
+        device = make_device(
+            session,
+            courier,
+            enrolled_at=now,
+            last_contact_at=now,
+            upload_hash=token_hash(token),
+            signed_from=signed_from,
+        )
         phone = Phone(device.id, courier.id, public_point(keys), Clock().now, Random(number), token, offset_ms=0)
         doors = [door_of(road.collection, road) for road in roads[number :: SIZE.couriers]]
         line, random = HttpLine(servers.url), Random(1000 + number)
-        riders.append(Rider(number, phone, line, doors, safe, quota, kills.share, random))
+        riders.append(Rider(number, phone, line, doors, safe, quota, kills.share, random, signed_from))
     return riders
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.tariff import ChargeKind, Direction
-from app.models import Charge, Courier, Device, Errand, Procedure
+from app.models import Charge, Courier, Device, DeviceKey, Errand, Procedure, SigningGrace
 from tests.factories.counter import number
 from tests.factories.office import make_courier
 from tests.factories.procedure import make_paper, make_procedure
@@ -21,12 +21,16 @@ from tests.factories.request import make_dossier, make_errand, make_place, make_
 from tests.factories.route import make_route
 from tests.factories.times import DAY, NOW
 from tests.factories.world import World, make_world
+from tests.fakes.phone import key_of_phone, spki
 
 ACCESS, UPLOAD = "access token of tests", "upload token of tests"
 
 
 def make_device(session: Session, courier: Courier, **given: Any) -> Device:
-    """A phone that is signed in: its tokens are `ACCESS` and `UPLOAD`, each with the phone's number behind it."""
+    """A phone that is signed in: its tokens are `ACCESS` and `UPLOAD`, each with the phone's number behind it.
+
+    `signed_from`: its first number that has to be signed; None: it has no key yet.
+    """
     n = number()
     defaults: Mapping[str, Any] = {
         "id": uuid4(),
@@ -39,10 +43,33 @@ def make_device(session: Session, courier: Courier, **given: Any) -> Device:
         "enrolled_at": NOW,
         "last_contact_at": NOW,
     }
+    signed_from = given.pop("signed_from", 1)
     device = Device(**{**defaults, **given})
     session.add(device)
     session.flush()
+    if signed_from is not None:
+        make_key(session, device, signed_from)
     return device
+
+
+def make_key(session: Session, device: Device, signed_from: int = 1) -> DeviceKey:
+    """The key that the tests' `Phone.with_key` signs with."""
+    key = DeviceKey(
+        device_id=device.id,
+        public_key=spki(key_of_phone(device.id)),
+        signed_from_seq=signed_from,
+        registered_at=NOW,
+    )
+    session.add(key)
+    session.flush()
+    session.refresh(device, ["key"])
+    return key
+
+
+def make_grace(session: Session, until: datetime = NOW + timedelta(days=30)) -> None:
+    """As the migration writes it where there are phones already."""
+    session.add(SigningGrace(until=until))
+    session.flush()
 
 
 def hashed(token: str) -> str:

@@ -20,10 +20,15 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask.testing import FlaskClient
 
 from app.domain.custody import GENESIS, canonical_json
 from app.domain.operation import A_BATCH, FileKind, Header, OperationKind
+from app.domain.signing import enrolment_text, sign_in_text
 from app.services.evidence.sealed import seal
 
 API = "/api/v1/courier"
@@ -86,6 +91,23 @@ def _read(body: bytes) -> dict[str, Any]:
     return dict(json.loads(body)) if body else {}
 
 
+def key_of_phone(device_id: UUID) -> EllipticCurvePrivateKey:
+    """The key that the phone of tests with this number makes for itself: always the same one."""
+    return derive_private_key(int.from_bytes(hashlib.sha256(device_id.bytes).digest()[:31]) + 1, SECP256R1())
+
+
+def spki(key: EllipticCurvePrivateKey) -> str:
+    """The public half, as WebCrypto exports it, in base64."""
+    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(der).decode()
+
+
+def signed(key: EllipticCurvePrivateKey, text: bytes) -> str:
+    """As WebCrypto signs: r and s, one behind the other, in base64."""
+    r, s = decode_dss_signature(key.sign(text, ECDSA(SHA256())))
+    return base64.b64encode(r.to_bytes(32) + s.to_bytes(32)).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One operation as it lies on the phone: what was meant stays known to the test, the server gets the box."""
@@ -126,6 +148,8 @@ class Phone:
     seq: int = 0
     head: str = GENESIS
     revoked: bool = False
+    key: EllipticCurvePrivateKey | None = None  # None: a phone of before phones had keys
+    signed_from: int = 1
     queue: list[Written] = field(default_factory=list)  # not yet acknowledged, by seq
     written: list[Written] = field(default_factory=list)  # all there ever were
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # the first answer to each
@@ -135,9 +159,10 @@ class Phone:
 
     @classmethod
     def signed_in(
-        cls, line: Line, username: str, password: str, clock: Callable[[], datetime], random: Random, **own: Any
-    ) -> Phone:
-        """Enrol a phone as a courier does: user name, password."""
+        cls, line: Line, username: str, password: str, clock: Callable[[], datetime], random: Random, *,
+        signs: bool = True, **own: Any,
+    ) -> Phone:  # fmt: skip
+        """Enrol a phone as a courier does: user name, password. `signs`: an app of today; else one of before there were keys."""
         asked = {"username": username, "password": password, "name": "Điện thoại thử", "device_id": None}
         reply = line.ask("POST", f"{API}/sign-in", "", json.dumps(asked).encode(), {})
         assert reply.status == 201, reply
@@ -153,7 +178,33 @@ class Phone:
         )
         phone.measure(reply.body["now"])
         phone.epoch = reply.body["epoch"]
+        if signs:
+            phone.register_key(line)
         return phone
+
+    def ask_in(self, line: Line, username: str, password: str) -> Reply:
+        """The next morning: the phone shows by its key that it is the one that was enrolled."""
+        asked = {"username": username, "password": password, "name": "Điện thoại thử"}
+        known: dict[str, Any] = {"device_id": str(self.device_id)}
+        if self.key is not None:
+            told = line.ask("POST", f"{API}/challenge", "", json.dumps(known).encode(), {}).body["challenge"]
+            known |= {"challenge": told, "signature": signed(self.key, sign_in_text(self.device_id, told))}
+        return line.ask("POST", f"{API}/sign-in", "", json.dumps(asked | known).encode(), {})
+
+    @classmethod
+    def with_key(cls, device_id: UUID, *rest: Any, **own: Any) -> Phone:
+        """One that signs what it writes, with the key that `make_device` registers."""
+        own["key"] = key_of_phone(device_id)
+        return cls(device_id, *rest, **own)
+
+    def register_key(self, line: Line) -> Reply:
+        """Make a key, if there is none, and tell the office its public half: what is written from here on is signed."""
+        if self.key is None:
+            self.key, self.signed_from = key_of_phone(self.device_id), self.seq + 1
+        public, first = spki(self.key), self.signed_from
+        proof = signed(self.key, enrolment_text(self.device_id, public, first))
+        asked = {"public_key": public, "signed_from_seq": first, "signature": proof}
+        return line.ask("POST", f"{API}/key", self.upload_token, json.dumps(asked).encode(), {})
 
     def now(self) -> datetime:
         return self.clock() + self.skew
@@ -177,7 +228,10 @@ class Phone:
         if kind in WITH_FILES:
             said.setdefault("files", [{"kind": of.value, "sha256": sha256} for of, sha256 in kept])
         header = self._header(kind, said, errand, tuple(sorted({sha256 for _, sha256 in kept})))
-        one = Written(header, said, _wire(header, seal(self.point, f"op:{header.op_id}", canonical_json(said))))
+        wire = _wire(header, seal(self.point, f"op:{header.op_id}", canonical_json(said)))
+        if self.key is not None:
+            wire["signature"] = signed(self.key, header.canonical())
+        one = Written(header, said, wire)
         self.seq, self.head = header.seq, header.hash()
         self.queue.append(one)
         self.written.append(one)
@@ -259,12 +313,13 @@ class Phone:
         self.hear(line.ask("GET", f"{API}/status", self.upload_token, b"", {}).body["epoch"])
 
     def sign_in_again(self, line: Line, username: str, password: str) -> None:
-        """The same phone: it keeps its queue, its chain and, unless the server gives it another, its id."""
-        asked = {"username": username, "password": password, "name": "Thử", "device_id": str(self.device_id)}
-        reply = line.ask("POST", f"{API}/sign-in", "", json.dumps(asked).encode(), {})
+        """The same phone: it keeps its queue, its chain, its key and, unless the server gives it another, its id."""
+        reply = self.ask_in(line, username, password)
         assert reply.status == 201, reply
         assert reply.body["device_id"] == str(self.device_id)
         self.upload_token, self.access_token = reply.body["upload_token"], reply.body["access_token"]
+        if self.key is not None:
+            self.register_key(line)
 
     def unsent_files(self) -> list[KeptFile]:
         """Smallest first."""

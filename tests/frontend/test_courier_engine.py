@@ -16,6 +16,9 @@ from app.config import Keys, Settings, load_keys
 from app.domain.custody import canonical_json, digest
 from app.domain.operation import Header, OperationKind
 from app.domain.parcel import s10
+from app.domain.signing import enrolment_text, sign_in_text
+from app.queries.custody.phone_keys import load_key, signed_text
+from app.schemas.operations import WireReader
 from app.services.evidence import sealed
 
 pytestmark = pytest.mark.timeout(180)
@@ -39,9 +42,13 @@ def engine(keys: Keys) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    line = next(line for line in done.stdout.splitlines() if MARK in line)
-    vectors: dict[str, Any] = json.loads(line.partition(MARK)[2])
-    return vectors
+    return _printed(done.stdout, MARK) | {"signed": _printed(done.stdout, "SIGNED ")}
+
+
+def _printed(output: str, mark: str) -> dict[str, Any]:
+    line = next(line for line in output.splitlines() if mark in line)
+    printed: dict[str, Any] = json.loads(line.partition(mark)[2])
+    return printed
 
 
 def test_the_engine_keeps_its_promises(engine: dict[str, Any]) -> None:
@@ -78,6 +85,18 @@ def test_python_hashes_payload_and_header_alike(engine: dict[str, Any]) -> None:
         )
         assert header.hash() == vector["hash"]
         assert digest(vector["payload"]) == given["commitment"]
+
+
+def test_python_believes_what_the_phone_signed(engine: dict[str, Any]) -> None:
+    signed = engine["signed"]
+    device, key = UUID(signed["device"]), load_key(signed["key"]["public_key"])
+    assert key is not None
+    posted = WireReader().header(signed["operation"], device)
+    assert signed_text(key, posted.header.canonical(), posted.signature or b"")
+    enrolled = enrolment_text(device, signed["key"]["public_key"], signed["key"]["signed_from_seq"])
+    assert signed_text(key, enrolled, base64.b64decode(signed["key"]["signature"]))
+    asked = sign_in_text(device, signed["sign_in"]["challenge"])
+    assert signed_text(key, asked, base64.b64decode(signed["sign_in"]["signature"]))
 
 
 def test_the_phone_writes_the_same_labels(engine: dict[str, Any]) -> None:

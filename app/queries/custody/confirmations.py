@@ -45,7 +45,7 @@ def of_party(party: Party) -> ColumnElement[bool]:
 
 
 def one_sided() -> list[ColumnElement[bool]]:
-    """Signed by a courier's phone alone, answered by nobody, and not told by the other side as well (on the screen, where
+    """Told by a courier's phone alone, answered by nobody, and not told by the other side as well (on the screen, where
     both sign as `one+other`, or on another courier's phone)."""
     answered = select(CustodyConfirmation.event_id).where(CustodyConfirmation.event_id == CustodyEvent.id)
     other = aliased(CustodyEvent)
@@ -59,7 +59,7 @@ def one_sided() -> list[ColumnElement[bool]]:
         other.occurred_at.between(CustodyEvent.occurred_at - TOLD_TWICE, CustodyEvent.occurred_at + TOLD_TWICE),
     )
     return [
-        CustodyEvent.actor.startswith("courier:"),
+        or_(CustodyEvent.actor.startswith("courier:"), CustodyEvent.device != ""),  # device: fed in from its package
         ~CustodyEvent.actor.contains("+"),
         CustodyEvent.kind.in_(ANSWERABLE),
         CustodyEvent.giver.in_(STAFFED),
@@ -88,8 +88,11 @@ def sides(event: CustodyEvent) -> tuple[Party, Party]:
 
 
 def recorder(event: CustodyEvent) -> Party:
-    """Who says so: `courier:3` on his phone."""
-    return Party(Holder.COURIER, event.actor.removeprefix("courier:"))
+    """Who says so: `courier:3` on his phone; where somebody else fed the phone's package in, the courier it speaks for."""
+    if event.actor.startswith("courier:"):
+        return Party(Holder.COURIER, event.actor.removeprefix("courier:"))
+    giver, taker = sides(event)
+    return taker if giver.holder is not Holder.COURIER else giver
 
 
 def asked_of(event: CustodyEvent) -> tuple[Party, ...]:

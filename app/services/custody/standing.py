@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, func, select, union
+from sqlalchemy import CompoundSelect, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
@@ -20,6 +20,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.operation import BlockKind
 from app.domain.parcel import parse_s10
+from app.domain.signing import WRITES_NOTHING
 from app.domain.standing import ToldAt, held_by, holder_at
 from app.models import (
     Claim,
@@ -43,6 +44,9 @@ from app.unit_of_work import Chain
 T = TypeVar("T")
 DRAFT: Final = "draft"  # only what was published is superseded
 HOUR: Final = timedelta(hours=1)
+PROVED: Final = ~or_(*(Operation.reviews.contains([one.value]) for one in WRITES_NOTHING))
+"""What bears no signature where there has to be one casts no doubt on what the phone itself has signed."""
+BY_PHONE: Final = Operation.carried_by.is_(None)
 NO_OFFICE: Final[frozenset[int]] = frozenset()
 
 
@@ -117,7 +121,7 @@ class StandingFacts:
     def _open_claims(self) -> dict[UUID, int]:
         if self._claimed is None:
             mine = (Claim.device_id == self.device.id, Claim.settled_at.is_(None))
-            rows = select(Claim, Operation.seq).join(Operation).where(*mine)
+            rows = select(Claim, Operation.seq).join(Operation).where(*mine, PROVED)
             self._claimed = {}
             for claim, seq in self._ask(lambda: self.session.execute(rows).all()):
                 self._note(self._claimed, claim, seq)
@@ -147,7 +151,7 @@ class StandingFacts:
         """Codes of other offices' envelopes that this phone told of without standing within the hour."""
         if self._told_of is None:
             lately = (Claim.device_id == self.device.id, Claim.received_at > now - HOUR, Claim.elsewhere)
-            codes = select(Claim.code).where(*lately, Claim.parcel_id.is_not(None))
+            codes = select(Claim.code).join(Operation).where(*lately, Claim.parcel_id.is_not(None), BY_PHONE)
             self._told_of = set(self._ask(lambda: self.session.scalars(codes).all()))
         return self._told_of | {one.code for one in self._new if one.elsewhere and one.parcel_id is not None}
 

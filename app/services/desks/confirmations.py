@@ -68,7 +68,7 @@ def _open(session: Session, event_ids: Collection[int]) -> list[CustodyEvent]:
 
 def _check_side(session: Session, event: CustodyEvent, by: str) -> None:
     side = side_of(session, by)
-    if side == recorder(event):
+    if side == recorder(event) or by == event.actor:
         raise DomainError("confirmation_by_oneself", kind="forbidden")
     if side not in asked_of(event):
         raise DomainError("not_your_side", kind="forbidden")

@@ -16,12 +16,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.config import Keys
 from app.domain.custody import GENESIS
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import tidy
 from app.models import Courier, Device, Operation, StaffAccount
 from app.services import audit
+from app.services.staff.phone_keys import ChallengeAnswered, proved
 
 SHIFT: Final = timedelta(hours=14)
 LONGEST_NAME: Final = 120
@@ -32,6 +34,13 @@ class SignInPhone:
     name: str  # "Android 13 · Chrome 126"
     device_id: UUID | None  # known from an earlier sign-in on the same phone
     now: datetime
+    challenge: str | None = None  # signed by the key of that phone, where it has one
+    signature: bytes | None = None
+
+    @property
+    def answered(self) -> ChallengeAnswered | None:
+        given = self.challenge is not None and self.signature is not None
+        return ChallengeAnswered(self.challenge or "", self.signature or b"") if given else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,9 @@ class SignedIn:
     upload_token: str
 
 
-def sign_in(session: Session, account: StaffAccount, command: SignInPhone) -> SignedIn:
-    """A shift on this phone, for whoever has given the password; a known phone keeps its numbers and its chain.
+def sign_in(session: Session, account: StaffAccount, command: SignInPhone, keys: Keys) -> SignedIn:
+    """A shift on this phone, for whoever has given the password. A known phone keeps its numbers and its chain, if it shows
+    its key where it has one; else it is enrolled anew.
 
     Raises `not_a_courier`, and `phone_suspected` until its office has looked.
     """
@@ -53,7 +63,9 @@ def sign_in(session: Session, account: StaffAccount, command: SignInPhone) -> Si
         raise DomainError("not_a_courier", kind="forbidden", field="username")
     if _suspected(session, courier):
         raise DomainError("phone_suspected", kind="forbidden", field="username")
-    device = _known(session, command.device_id, courier) or _enrol(session, courier, command)
+    device = _known(session, command.device_id, courier)
+    if device is None or not proved(session, device, command.answered, keys, command.now):
+        device = _enrol(session, courier, command)
     access_token, upload_token = f"ta_{secrets.token_urlsafe(32)}", f"tu_{secrets.token_urlsafe(32)}"
     device.name = tidy(command.name)[:LONGEST_NAME]
     device.access_hash, device.access_until = token_hash(access_token), command.now + SHIFT
@@ -125,7 +137,8 @@ def access_ended(device: Device, now: datetime) -> bool:
 
 def _known_phones() -> Select[Device]:
     courier = joinedload(Device.courier)
-    return select(Device).options(courier.joinedload(Courier.staff_account), courier.joinedload(Courier.office))
+    office = courier.joinedload(Courier.office)
+    return select(Device).options(courier.joinedload(Courier.staff_account), office, joinedload(Device.key))
 
 
 def revoke(session: Session, device_id: UUID, by: str, reason: str, now: datetime) -> Device:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.domain.errors import DomainError
 from app.domain.operation import OperationResult
+from app.domain.signing import UNSIGNED
 from app.models import Operation
 from app.services.sync.context import OperationContext
 from app.texts import explain, say
@@ -21,7 +22,9 @@ def answer_of(context: OperationContext, result: OperationResult, problem: Domai
         "op_id": str(context.header.op_id),
         "result": result.value,
         "reviews": [
-            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)} for review in context.reviews
+            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)}
+            for review in context.reviews
+            if review.code != UNSIGNED  # the courier did nothing wrong, and can do nothing about it
         ],
         "problem": problem_of(problem) if problem else None,
         "errand": {"id": str(errand.id), "state": errand.state.value, "revision": errand.revision} if errand else None,

@@ -15,6 +15,7 @@ from app.domain.acts import ActPayload, Collected, Delivered, HandedOver, Incide
 from app.domain.custody import EventKind
 from app.domain.errors import DomainError
 from app.domain.incident import Verdict
+from app.domain.signing import UNSIGNED, WRITES_NOTHING
 from app.domain.wording import tidy
 from app.models import Claim, FileUse, Incident, Operation, OperationPayload, Parcel, StrayScan
 from app.services import audit
@@ -28,8 +29,9 @@ from app.services.sync.known import PhoneHistory
 from app.services.sync.taking import APPLY, PAY
 from app.unit_of_work import UnitOfWork
 
+UNPROVED: Final = frozenset(one.value for one in WRITES_NOTHING)
 ANSWERED: Final = frozenset(
-    {"claim", "device_revoked", "not_your_errand", "errand_moved", "parcel_unknown"}
+    {"claim", UNSIGNED, *UNPROVED, "device_revoked", "not_your_errand", "errand_moved", "parcel_unknown"}
     | {"clock_unmeasured", "clock_jumped", "chain_broken"}
 )
 """Reviews that the word on a claim answers; an operation with any other goes on waiting for a coordinator."""
@@ -96,7 +98,8 @@ def _locked(work: UnitOfWork, command: LookAtClaims) -> Sequence[Claim]:
     claims = work.scalars(wanted.order_by(Operation.corrected_at, Operation.seq, Claim.id)).all()
     if not claims:
         raise DomainError("not_found", kind="not_found")
-    if claims[0].courier.staff_account_id == command.account_id:
+    feeders = select(Operation.carried_by).where(Operation.id.in_([claim.operation_id for claim in claims]))
+    if claims[0].courier.staff_account_id == command.account_id or command.by in set(work.scalars(feeders)):
         raise DomainError("claim_of_oneself", kind="forbidden")
     _hold(work, claims)
     return claims
@@ -188,6 +191,7 @@ def _context_of(work: UnitOfWork, operation: Operation, command: LookAtClaims, k
         receipts=lambda: PhoneHistory().receipts(work, device.id),
         late=True,
         confirmed_by=command.by,
+        carrier=operation.carried_by if {UNSIGNED, *UNPROVED} & set(operation.reviews) else None,
     )
 
 

@@ -17,12 +17,13 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import Header, OperationKind
+from app.domain.signing import UNSIGNED
 from app.models import Claim, Device, Errand, FileUse, Operation
 from app.services.custody import chains, unknown_scans
 from app.services.custody.standing import ActOfPhone, StandingFacts
 from app.unit_of_work import UnitOfWork
 
-STANDS: Final = frozenset({"code_not_confirmed", "envelope_not_scanned"})
+STANDS: Final = frozenset({"code_not_confirmed", "envelope_not_scanned", UNSIGNED})
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
 
 REVIEW_OF: Final[Mapping[str, str]] = {
@@ -91,6 +92,8 @@ class OperationContext:
     claims: list[Claim] = field(default_factory=list)  # what of it its teller has no standing for
     confirmed_by: str = ""  # the person who has confirmed the claim: it is written with both names
     receipts: Callable[[], Sequence[tuple[int, int]]] = tuple  # numbers set aside for this phone
+    unproved: bool = False  # the phone's signature is missing or wrong: nobody's word, so all of it is claimed
+    carrier: str | None = None  # who fed it in, where no signature says that it is the courier's own
 
     @property
     def courier_id(self) -> int:
@@ -102,12 +105,12 @@ class OperationContext:
 
     @property
     def by(self) -> str:
-        told = f"courier:{self.courier_id}"
+        told = self.carrier or f"courier:{self.courier_id}"
         return f"{told}+{self.confirmed_by}" if self.confirmed_by else told
 
     @cached_property
     def teller(self) -> ActOfPhone:
-        return ActOfPhone(self.facts, self.header.seq, self.occurred_at, self.ended)
+        return ActOfPhone(self.facts, self.header.seq, self.occurred_at, self.ended or self.unproved)
 
     def foreign_codes(self) -> set[str]:
         """Of other offices, told without standing within the hour, this act's among them."""

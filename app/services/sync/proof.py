@@ -19,7 +19,9 @@ AT_COLLECTION: Final = frozenset({F.ENVELOPE, F.CITIZEN_SIGNATURE, F.COURIER_SIG
 def use_files(context: OperationContext, said: ActPayload) -> None:
     """Write what each file proves; the file itself may come later."""
     consent, errand = isinstance(said, NotDone) and said.consent, context.errand
-    visit_claimed = any(claim.errand_id is not None for claim in context.claims)  # it proves nothing of that visit yet
+    visit_claimed = context.unproved or any(
+        claim.errand_id is not None for claim in context.claims
+    )  # it proves nothing of that visit yet
     for file in said.files:
         use = FileUse(
             sha256=file.sha256,

@@ -33,6 +33,7 @@ from app.services.staff import devices
 from app.services.sync.answers import unread
 from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
+from app.services.sync.signing import key_of
 from app.services.sync.taking import BatchContext, Stumbled, answer
 from app.unit_of_work import BatchMemory, UnitOfWork
 
@@ -47,14 +48,15 @@ def receive(
     device = _lock(work, device_id)
     read = [_read(raw, device_id, reader, keys) for raw in sent.ops]
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
-    batch = BatchContext(work, device, keys, now, measured_ms)
+    shared: dict[str, Any] = {"signing": key_of(work, device, now), "carried_by": sent.carried_by}
+    batch = BatchContext(work, device, keys, now, measured_ms, **shared)
     try:
         if sent.last_try:
             raise Stumbled  # noqa: TRY301 (nothing was begun: carefully from the first)
         with work.begin_nested():
             answers = _take_all(batch, read)
     except (Stumbled, IntegrityError, DataError):
-        batch = BatchContext(work, device, keys, now, measured_ms, careful=True, last_try=sent.last_try)
+        batch = BatchContext(work, device, keys, now, measured_ms, careful=True, last_try=sent.last_try, **shared)
         answers = _take_all(batch, read)
     device.last_seq, device.head_hash = batch.head
     if _guesses(batch):
@@ -67,7 +69,9 @@ def receive(
 
 def _lock(session: Session, device_id: UUID) -> Device:
     phone = joinedload(Device.courier).joinedload(Courier.staff_account)
-    wanted = select(Device).where(Device.id == device_id).with_for_update(of=Device).options(phone)
+    wanted = (
+        select(Device).where(Device.id == device_id).with_for_update(of=Device).options(phone, joinedload(Device.key))
+    )
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
@@ -148,6 +152,8 @@ def _errands_of(memory: BatchMemory) -> set[UUID]:
 
 def _guesses(batch: BatchContext) -> bool:
     """Does this phone tell of more envelopes of other offices than anybody comes across?"""
+    if batch.carried_by is not None:
+        return False  # whoever fed the package in did the guessing
     if batch.device.suspected_at is not None or not any(claim.elsewhere for claim in batch.claims):
         return False
     return len(batch.facts.told_of(batch.now)) > FOREIGN_CODES_AN_HOUR

@@ -17,11 +17,12 @@ from app.config import Keys
 from app.domain.acts import PHYSICAL, ActPayload
 from app.domain.errors import DomainError
 from app.domain.operation import EARLIEST, GENESIS, OperationKind, OperationResult, Posted, corrected
+from app.domain.signing import UNSIGNED, WRITES_NOTHING, SignatureVerdict
 from app.domain.standing import counts_as_before
 from app.models import Charge, Claim, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
 from app.services.custody.standing import StandingFacts
-from app.services.sync import doors, hands, proof, route
+from app.services.sync import doors, hands, proof, route, signing
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
@@ -47,6 +48,9 @@ UNREADABLE: Final = frozenset({"operation_malformed", "party_unknown", "claims_f
 """What is wrong with the words themselves, or too much to look at; every other refusal there is a fact to be looked at."""
 
 
+MISPLACED: Final = frozenset({"seq_reused", "chain_broken"})
+
+
 class Stumbled(Exception):
     """An operation of a smooth batch was refused: take the batch again, carefully."""
 
@@ -60,6 +64,8 @@ class BatchContext:
     keys: Keys
     now: datetime
     measured_ms: int  # what has to be added to the phone's clock, measured now
+    signing: signing.PhoneKey
+    carried_by: str | None = None  # who feeds a rescue package in
     careful: bool = False  # a savepoint an operation
     last_try: bool = False  # what takes too long even by itself is kept for a person
     known: PhoneHistory = field(default_factory=PhoneHistory)
@@ -119,6 +125,7 @@ def answer(batch: BatchContext, opened: Opened) -> dict[str, Any]:
         return duplicate(stored) if same else refused(header.op_id, DomainError("operation_id_used", kind="invalid"))
     context = _context_of(batch, posted)
     _check_chain(batch, posted, context)
+    _check_signature(batch, posted, context)
     problem = opened.fault if opened.said is None else _take(batch, context, opened.said)
     return _keep(batch, posted, context, problem)
 
@@ -181,6 +188,18 @@ def _check_chain(batch: BatchContext, posted: Posted, context: OperationContext)
     torn_after = after is not None and after.previous != posted.hash
     if torn_before or torn_after:
         context.look("chain_broken", seq=header.seq)
+
+
+def _check_signature(batch: BatchContext, posted: Posted, context: OperationContext) -> None:
+    """Whose act it is: the courier's, by the phone's signature; without one, of whoever brings it here, or a claim."""
+    in_place = all(review.code not in MISPLACED for review in context.reviews)
+    verdict = signing.judge(batch.signing, posted, in_place=in_place)
+    if verdict is SignatureVerdict.UNSIGNED_BEFORE:
+        context.look(UNSIGNED)
+        context.carrier = batch.carried_by
+    elif verdict in WRITES_NOTHING:
+        context.look(verdict.value)
+        context.carrier, context.unproved = batch.carried_by, True
 
 
 def _take(batch: BatchContext, context: OperationContext, said: ActPayload) -> DomainError | None:
@@ -252,7 +271,9 @@ def _write(batch: BatchContext, context: OperationContext, said: ActPayload) -> 
     left: Any = said
     if kind in PHYSICAL:
         left = within_standing(context, said)
-    elif batch.barred or context.ended:
+        if context.unproved:
+            left = None  # not even a scan of a number that nobody knows
+    elif batch.barred or context.ended or context.unproved:
         left = None  # strange hands change no plan
     if left is not None:
         APPLY[kind](context, left)
@@ -284,6 +305,8 @@ def _keep(
         files=list(header.files),
         previous=header.previous,
         hash=posted.hash,
+        signature=posted.signature,
+        carried_by=batch.carried_by,
         result=result,
         reviews=[review.code for review in context.reviews],
         answer=told,
@@ -291,7 +314,7 @@ def _keep(
     batch.operations.append(operation)
     if result is not OperationResult.APPLIED and not (problem is not None and problem.code == "claims_full"):
         batch.payloads.append(OperationPayload(operation_id=operation.id, sealed=posted.sealed))
-    for claim in context.claims:
+    for claim in () if context.unproved else context.claims:  # it casts no doubt on what the phone itself has signed
         batch.facts.remember(claim, header.seq)
     batch.claims += context.claims
     batch.uses += context.uses

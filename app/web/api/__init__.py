@@ -9,6 +9,7 @@ from app.web.api import (
     courier,
     courier_bundle,
     courier_files,
+    courier_keys,
     deliveries,
     dossiers,
     reference,
@@ -23,7 +24,7 @@ from app.web.limits import PHONES, PROGRAMS, by_partner, by_phone, limiter
 
 PREFIX = "/api/v1"
 OF_PROGRAMS = (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp, subscriptions.bp, deliveries.bp)
-OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp)
+OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp, courier_keys.bp)
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types

@@ -1,6 +1,7 @@
 """What a courier's phone calls: sign in for a shift, sign out with nothing left, ask how it stands, bring operations home.
 
-Bearer tokens, no cookie. A fact is never answered with 4xx: each operation of a batch has an answer of its own.
+Bearer tokens, no cookie. A fact is never answered with 4xx: each operation of a batch has an answer of its own. Only signatures
+that can't be checked are sent again, behind the key.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ SIGN_IN_CALL = ByPhone(
 )
 SIGN_OUT_CALL = ByPhone(phone_upload, {204: None}, LeavingSchema, examples.SIGN_OUT, refusals=(401, 409, 422))
 STATUS_CALL = ByPhone(phone_upload, {200: examples.STATUS}, refusals=(401,))
-OPS_CALL = ByPhone(phone_upload, {200: examples.OPS_ANSWERED}, BatchSchema, examples.OPS, refusals=(401, 413, 422))
+OPS_CALL = ByPhone(phone_upload, {200: examples.OPS_ANSWERED}, BatchSchema, examples.OPS, refusals=(401, 409, 413, 422))
 
 
 @by_phone(bp, "POST", "/sign-in", SIGN_IN_CALL)
@@ -50,7 +51,7 @@ def sign_in(given: dict[str, Any]) -> ResponseReturnValue:
         raise account
     check_own_password(account)
     with transaction() as session:
-        found = devices.sign_in(session, account, devices.SignInPhone(**given, now=now()))
+        found = devices.sign_in(session, account, devices.SignInPhone(**given, now=now()), keys())
         epoch = installation.epoch_of(session)
     device = found.device
     body = {
@@ -95,5 +96,8 @@ def status() -> ResponseReturnValue:
 
 @by_phone(bp, "POST", "/ops", OPS_CALL)
 def receive(sent: Sent) -> ResponseReturnValue:
-    """Take operations in: one answer each, the stored one when it comes twice"""
+    """Take operations in: one answer each, the stored one when it comes twice. 409: signed by a key that is not known here"""
+    signed = any(isinstance(operation, dict) and operation.get("signature") for operation in sent.ops)
+    if signed and current_device().key is None:
+        raise DomainError("phone_key_unknown")  # restored from a copy: the phone shows its key and sends again
     return jsonify(take_in(current_device().id, sent))

@@ -18,6 +18,10 @@ SIGN_IN: Final[Example] = {
     "device_id": None,
 }
 EPOCH: Final = "019ad000-0000-7000-8000-00000000000e"
+KEY: Final[Example] = {"public_key": "BASE64", "signed_from_seq": 13, "signature": "BASE64"}
+KEY_KNOWN: Final[Example] = {"public_key": "BASE64", "signed_from_seq": 13}
+CHALLENGE_ASKED: Final[Example] = {"device_id": DEVICE}
+CHALLENGE: Final[Example] = {"challenge": "BASE64"}
 SIGNED_IN: Final[Example] = {
     "device_id": DEVICE,
     "access_token": "mot-khoa-thu",
@@ -57,6 +61,7 @@ OPS: Final[Example] = {
             "files": [],
             "previous": HASH,
             "hash": HASH,
+            "signature": "BASE64",
             "sealed": "BASE64",
         }
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import alembic.command
 import pytest
 from alembic.script import ScriptDirectory
@@ -79,3 +81,28 @@ def test_codes_sent_before_the_change_still_count_and_none_is_told_of_afterwards
         counted = "select phone_mac, sent_today from sign_in_code where sent_at = timestamptz '2026-11-28 08:00+07'"
         assert {tuple(row) for row in connection.execute(text(counted))} == {("three", 3), ("none", 1)}
     empty.dispose()
+
+
+def test_phones_of_before_they_had_keys_are_heard_as_before_for_thirty_days(empty: Engine) -> None:
+    with empty.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0014")
+        assert connection.execute(text("select count(*) from signing_grace")).scalar_one() == 0, "a new house has none"
+        alembic.command.downgrade(config, "0014-1")
+        _enrol_a_phone(connection)
+        alembic.command.upgrade(config, "0014")
+        left = "select until - now() from signing_grace"
+        assert connection.execute(text(left)).scalar_one() == timedelta(days=30)
+    empty.dispose()
+
+
+def _enrol_a_phone(connection: Connection) -> None:
+    """A row as the version before wrote it; whose it is does not matter here."""
+    connection.execute(text("alter table device drop constraint fk_device_courier_id"))
+    connection.execute(
+        text(
+            "insert into device (id, courier_id, name, upload_hash, epoch, enrolled_at, last_contact_at, last_seq, "
+            "head_hash, waiting, waiting_files) values (gen_random_uuid(), 1, 'Máy thử', 'x', 0, now(), now(), 0, '', 0, 0)"
+        )
+    )

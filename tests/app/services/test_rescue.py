@@ -13,13 +13,23 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from sqlalchemy import select
 
+from app.domain.custody import Holder, Party
+from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.models import AuditEvent, Operation, StoredFile
+from app.domain.identity import Role
+from app.domain.operation import OperationKind
+from app.models import AuditEvent, Claim, CustodyEvent, Operation, StaffAccount, StoredFile
+from app.queries.custody.confirmations import unanswered
+from app.queries.custody.verification import verify
 from app.schemas.operations import WireReader
+from app.services.desks.confirmations import confirm
 from app.services.rescue import KNOWN, Package, Rescue, Rescued
+from app.services.sync.claims import ClaimTask, LookAtClaims, confirm_claims
 from app.unit_of_work import UnitOfWork
-from tests.app.services.sync.street import Street, make_street
-from tests.factories import KEYS
+from tests.app.services.sync.street import Street, label, make_parcel_in_bag, make_street
+from tests.factories import KEYS, make_staff
+from tests.factories import operations as say
+from tests.factories.phone import make_device, make_grace
 from tests.fakes.phone import Phone
 
 
@@ -140,3 +150,78 @@ def test_what_there_was_no_time_for_comes_home_with_the_same_package_fed_in_agai
     done = feed(street, package_of(street.phone))
     assert (done.count("applied"), done.left) == (1, 0)
     assert set(done.files.values()) == {"whole"}
+
+
+def unsigned(street: Street) -> Street:
+    """A phone of before phones had keys, while those are still heard."""
+    make_grace(street.session)
+    street.device = make_device(street.session, street.road.world.courier, signed_from=None)
+    street.phone.device_id, street.phone.key = street.device.id, None
+    return street
+
+
+def test_a_package_of_a_phone_of_today_comes_home_and_the_chain_says_who_brought_it(session: UnitOfWork) -> None:
+    street = unsigned(make_street(session))
+    written = street.collect()
+    assert [answer["result"] for answer in feed(street, package_of(street.phone)).answers] == ["applied"]
+    event = session.scalars(select(CustodyEvent)).one()
+    assert (event.actor, event.device) == ("staff:1", str(street.device.id))
+    assert (street.row(written.op_id).carried_by, street.row(written.op_id).reviews) == ("staff:1", ["unsigned"])
+
+
+def test_an_act_with_the_phone_s_signature_is_the_courier_s_whoever_carries_it(session: UnitOfWork) -> None:
+    street = make_street(session)
+    written = street.collect()
+    feed(street, package_of(street.phone))
+    assert session.scalars(select(CustodyEvent.actor)).one() == f"courier:{street.device.courier_id}"
+    assert street.row(written.op_id).carried_by == "staff:1"
+
+
+def test_a_home_made_package_in_a_courier_s_name_writes_nothing(session: UnitOfWork) -> None:
+    """Who runs the office knows the phone's number, its chain and the server's public key, and has no key of the phone."""
+    street = make_street(session)
+    street.phone.key, street.phone.seq = None, 500
+    written = street.collect()
+    (answer,) = feed(street, package_of(street.phone)).answers
+    assert (answer["result"], [review["code"] for review in answer["reviews"]]) == (
+        "needs_review",
+        ["unsigned_late", "claim"],
+    )
+    assert session.scalars(select(CustodyEvent)).first() is None
+    assert street.road.collection.state is ErrandState.PLANNED
+    assert street.row(written.op_id).carried_by == "staff:1"
+
+
+def test_who_feeds_a_hand_over_in_does_not_confirm_it(session: UnitOfWork) -> None:
+    street = unsigned(make_street(session))
+    world = street.road.world
+    parcel = make_parcel_in_bag(street, label())
+    safe = Party(Holder.OFFICE_SAFE, str(world.office.id))
+    street.record(OperationKind.HANDED_OVER, say.handed_over([parcel.code], street.road.courier, safe))
+    feeder = f"staff:{world.counter.id}"
+    Rescue(street.session, WireReader(), KEYS, street.now, feeder).bring_home(package_of(street.phone))
+    (asked,) = unanswered(session, safe)
+    with pytest.raises(DomainError, match="confirmation_by_oneself"):
+        confirm(session, [asked.event_id], feeder, street.now)
+    colleague = make_staff(session, Role.COUNTER, office=world.office)
+    assert confirm(session, [asked.event_id], f"staff:{colleague.id}", street.now) is not None
+
+
+def claims_of(street: Street, by: StaffAccount) -> LookAtClaims:
+    claim = street.session.scalars(select(Claim)).one()
+    task = ClaimTask(claim.device_id, claim.office_id, claim.day)
+    return LookAtClaims(task, f"staff:{by.id}", by.id, "Có phiếu gửi đã ký", street.now)
+
+
+def test_who_fed_an_unsigned_act_in_does_not_confirm_it_and_stands_in_the_chain(session: UnitOfWork) -> None:
+    street = make_street(session)
+    world, street.phone.key = street.road.world, None
+    street.collect()
+    Rescue(session, WireReader(), KEYS, street.now, f"staff:{world.counter.id}").bring_home(package_of(street.phone))
+    with pytest.raises(DomainError, match="claim_of_oneself"):
+        confirm_claims(session, claims_of(street, world.counter), WireReader(), KEYS)
+    colleague = make_staff(session, Role.OFFICE_MANAGER, office=world.office)
+    confirm_claims(session, claims_of(street, colleague), WireReader(), KEYS)
+    event = session.scalars(select(CustodyEvent)).one()
+    assert event.actor == f"staff:{world.counter.id}+staff:{colleague.id}"
+    assert verify(session, KEYS).clean

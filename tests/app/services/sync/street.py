@@ -99,7 +99,7 @@ def make_street(session: UnitOfWork, road: Road | None = None, more: Sequence[Ro
     make_route(session, road.world.courier, DAY, [[one.collection] for one in (road, *more)])
     device = make_device(session, road.world.courier)
     street = Street(session, road, device, None, AT_THE_DOOR)  # type: ignore[arg-type]  # the phone reads its clock
-    street.phone = Phone(
+    street.phone = Phone.with_key(
         device.id, road.world.courier.id, public_point(KEYS), lambda: street.now, Random(number()), offset_ms=0
     )
     return street

@@ -211,7 +211,9 @@ def test_the_server_says_what_the_phone_still_owes(street: Street) -> None:
 
 def test_two_phones_on_one_account_number_their_own_operations(street: Street, session: Session) -> None:
     other = make_device(session, street.road.world.courier)
-    second = Phone(other.id, other.courier_id, street.phone.point, lambda: street.now, street.phone.random, offset_ms=0)
+    second = Phone.with_key(
+        other.id, other.courier_id, street.phone.point, lambda: street.now, street.phone.random, offset_ms=0
+    )
     street.collect()
     street.send()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Flask
 
 from app.config import load_keys
+from app.domain.signing import enrolment_text
 from app.models import Dossier, OutboxMessage, Refusal, Subscriber
 from app.services.outbox import subscriptions
 from app.services.staff.access import set_password
@@ -22,6 +24,7 @@ from tests.factories.counter import number
 from tests.factories.files import Picture, make_picture
 from tests.factories.phone import make_device
 from tests.factories.webhooks import make_subscriber
+from tests.fakes.phone import key_of_phone, signed, spki
 
 AGENCY_KEY, ACCESS, UPLOAD = "a key of an agency", "ta", "tu"
 PASSWORD: Final = "mat khau thu"
@@ -39,6 +42,7 @@ class Scene:
     delivery: OutboxMessage
     courier_name: str
     picture: Picture
+    device_id: UUID
 
     @property
     def code(self) -> str:
@@ -58,12 +62,13 @@ def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     account = world.courier.staff_account
     assert account is not None
     set_password(session, account, hash_password(PASSWORD), f"staff:{account.id}", NOW)
-    make_device(
+    device = make_device(
         session,
         world.courier,
         access_hash=token_hash(ACCESS),
         upload_hash=token_hash(UPLOAD),
         epoch=account.session_epoch,
+        signed_from=None,
     )
     session.flush()
     with app.app_context():
@@ -73,7 +78,7 @@ def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     delivery.state = "late"
     session.flush()
     picture = make_picture(500, keys=keys)
-    return Scene(world, dossier, str(request.id), refusal, subscriber, delivery, account.username, picture)
+    return Scene(world, dossier, str(request.id), refusal, subscriber, delivery, account.username, picture, device.id)
 
 
 def by_agency(**given: Any) -> dict[str, Any]:
@@ -120,6 +125,12 @@ def _file(scene: Scene) -> dict[str, Any]:
         "body": box,
         "media_type": "application/octet-stream",
     }
+
+
+def _key(scene: Scene) -> dict[str, Any]:
+    key = key_of_phone(scene.device_id)
+    proof = signed(key, enrolment_text(scene.device_id, spki(key), 1))
+    return by_phone(UPLOAD, {"public_key": spki(key), "signed_from_seq": 1, "signature": proof})
 
 
 _LEAVING: Final = {"waiting": 0, "waiting_files": 0}
@@ -180,6 +191,12 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
         **at_delivery(scene)
     ),
     "POST /api/v1/courier/sign-in": _sign_in,
+    "POST /api/v1/courier/challenge": lambda scene: {
+        "body": {"device_id": str(scene.device_id)},
+        "media_type": "application/json",
+        "headers": {},
+    },
+    "POST /api/v1/courier/key": _key,
     "POST /api/v1/courier/sign-out": lambda _: by_phone(UPLOAD, _LEAVING),
     "GET /api/v1/courier/status": lambda _: by_phone(UPLOAD),
     "POST /api/v1/courier/ops": lambda _: by_phone(UPLOAD, _BATCH),

@@ -73,7 +73,7 @@ def test_a_known_phone_goes_on_with_its_numbers(client: FlaskClient, courier: Co
     phone.record(OperationKind.STOP_ADDED, say.stop_added("RT000000000VN"))
     phone.send(line)
 
-    body: Any = ask(client, "POST", "/sign-in", **sign_in_body(device_id=str(phone.device_id))).json
+    body = phone.ask_in(line, "buu-ta-thu", PASSWORD).body
 
     assert (body["device_id"], body["last_seq"], body["head_hash"]) == (str(phone.device_id), 1, phone.head)
     assert ask(client, "GET", "/status", phone.upload_token).status_code == 401
@@ -220,4 +220,4 @@ def test_signing_in_and_out_leaves_its_marks(client: FlaskClient, courier: Couri
     phone = signed_in(client)
     ask(client, "POST", "/sign-out", phone.upload_token, waiting=0, waiting_files=0)
     marks = session.query(AuditEvent).filter(AuditEvent.object_kind == "device").all()
-    assert [mark.action for mark in marks] == ["sign_in", "sign_out"]
+    assert [mark.action for mark in marks] == ["sign_in", "register_key", "sign_out"]
