@@ -15,6 +15,7 @@ from app.cli.output import add_json, show
 from app.config import Keys, Settings, load_keys
 from app.database import Database
 from app.gateways import stored_file
+from app.queries.custody.signed_operations import UnsignedPhone
 from app.queries.custody.verification import CustodyFault, CustodyReport, verify
 from app.services.evidence import file_check
 from app.services.evidence.file_check import FileReport
@@ -62,11 +63,18 @@ def _file_lines(report: FileReport | None) -> list[str]:
 
 def _lines(report: CustodyReport) -> list[str]:
     chains = f"{report.events} events of {report.parcels} parcels, {report.digests} signed digests"
-    checked = f"{chains} and {report.operations} operations of phones checked"
+    checked = f"{chains} and {report.operations} operations of phones, {report.signed} of them signed, checked"
     lines = [f"{checked}: {'all whole' if report.clean else f'{len(report.broken)} broken'}."]
     lines += [f"  broken: {_where(fault)}: {fault.what}" for fault in report.broken]
     lines += [f"  erased: parcel {one.parcel}, event {one.event_no}: {one.facts} facts" for one in report.erased]
+    lines += [
+        f"  unsigned, {_before(one)}: {one.operations} operations of phone {one.phone}" for one in report.unsigned
+    ]
     return lines
+
+
+def _before(phone: UnsignedPhone) -> str:
+    return "no key yet" if phone.before is None else f"before {phone.before}"
 
 
 def _where(fault: CustodyFault) -> str:

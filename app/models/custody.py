@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.custody import EventBody, EventKind, Holder, Party
+from app.domain.custody import EventBody, EventKind, Holder, Move, Party
 from app.models.base import Base, IntKey, enum_of
 from app.models.parcel import Parcel
 
@@ -56,6 +56,18 @@ class CustodyEvent(Base):
             previous=self.previous,
             device=self.device,
             seq=self.seq,
+        )
+
+    def move(self) -> Move:
+        return Move(
+            giver=Party(self.giver, self.giver_id),
+            taker=Party(self.taker, self.taker_id),
+            occurred_at=self.occurred_at,
+            device=self.device,
+            seq=self.seq,
+            event_no=self.event_no,
+            begins=self.kind is EventKind.SEALED,
+            astray=self.taker is Holder.CITIZEN and self.taker_id is not None,
         )
 
 

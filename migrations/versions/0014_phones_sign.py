@@ -19,7 +19,6 @@ KEEP_SIGNATURE = (
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.create_table(
         "device_key",
         sa.Column("device_id", sa.Uuid(), nullable=False),
@@ -52,7 +51,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute("drop trigger operation_signature_stays on operation")
     op.drop_column("operation", "carried_by")
     op.drop_column("operation", "signature")

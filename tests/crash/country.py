@@ -39,7 +39,6 @@ from app.models import (
 from app.queries.custody.verification import verify
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
-from app.services.custody.chains import _move as as_move  # the fold is proved on the very events
 from app.services.desks.handover import hand_over
 from app.services.staff import devices
 from app.unit_of_work import UnitOfWork
@@ -286,7 +285,7 @@ class Country:
         events = session.scalars(select(CustodyEvent).order_by(CustodyEvent.parcel_id, CustodyEvent.event_no))
         chains = {parcel: list(chain) for parcel, chain in groupby(events, key=lambda event: event.parcel_id)}
         for parcel in session.scalars(select(Parcel)):
-            custody = fold(as_move(event) for event in chains[parcel.id])
+            custody = fold(CustodyEvent.move(event) for event in chains[parcel.id])
             assert custody is not None
             assert Party(parcel.holder, parcel.holder_id) == custody.holder, parcel.code
             assert (parcel.gap, open_gaps[parcel.id]) == (custody.gap, int(custody.gap)), parcel.code

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import GENESIS
 from app.domain.operation import Header, OperationResult
 from app.models import CustodyEvent, Device, Operation, Parcel
+from app.queries.custody.signed_operations import events_of_nobody, first_badly_signed, known_keys
 
 AT_ONCE: Final = 1_000
 KNOWN: Final = frozenset({"chain_broken", "seq_reused"})
@@ -25,7 +26,7 @@ KNOWN: Final = frozenset({"chain_broken", "seq_reused"})
 class BadOperation:
     """`operation` is its name: `<device>/<seq>`. `parcel` and `event_no`: the event that speaks of one that is gone."""
 
-    what: str  # operation_hash | operation_link | operation_head | operation_gone
+    what: str  # operation_hash | operation_link | operation_head | operation_gone | operation_signature | operation_unsigned
     operation: str
     parcel: str | None = None
     event_no: int | None = None
@@ -38,15 +39,18 @@ def count_operations(session: Session) -> int:
 def bad_operations(session: Session) -> Iterator[BadOperation]:
     """The first bad operation of each phone, then the events whose operation is gone."""
     devices = {row.id: row for row in session.execute(select(Device.id, Device.last_seq, Device.head_hash))}
+    keys = known_keys(session)
     for device, chain in _chains(session):
         row = devices.pop(device)
-        bad = _first_bad(chain, row.last_seq, row.head_hash)
+        bad = _first_bad(chain, row.last_seq, row.head_hash) or first_badly_signed(chain, keys.get(device))
         if bad is not None:
             yield BadOperation(bad[0], f"{device}/{bad[1]}")
     for device, row in devices.items():
         if row.last_seq:
             yield BadOperation("operation_head", f"{device}/{row.last_seq}")
     yield from _gone(session)
+    for operation, parcel, event_no in events_of_nobody(session):
+        yield BadOperation("operation_unsigned", operation, parcel, event_no)
 
 
 def _chains(session: Session) -> Iterator[tuple[UUID, list[Operation]]]:

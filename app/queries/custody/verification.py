@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.config import Keys
-from app.domain.custody import GENESIS, commitment
+from app.domain.custody import GENESIS, Custody, Party, commitment, fold
 from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
 from app.queries.custody.operation_chains import bad_operations, count_operations
 from app.queries.custody.signatures import believed_keys, digest_hash, holds
+from app.queries.custody.signed_operations import UnsignedPhone, count_signed, unsigned_phones
 
 AT_ONCE = 1_000
 
@@ -25,7 +26,9 @@ AT_ONCE = 1_000
 class CustodyFault:
     """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
 
-    what: str  # hash | link | number | head | events_gone | evidence_gone | evidence | digest_* | operation_*
+    what: (
+        str  # hash | link | number | head | register | events_gone | evidence_gone | evidence | digest_* | operation_*
+    )
     parcel: str | None
     event_no: int | None
     digest: str | None = None  # "<office>/<day>"
@@ -49,8 +52,10 @@ class CustodyReport:
     parcels: int = 0
     digests: int = 0
     operations: int = 0
+    signed: int = 0  # of these
     broken: list[CustodyFault] = field(default_factory=list)
     erased: list[ErasedEvent] = field(default_factory=list)
+    unsigned: list[UnsignedPhone] = field(default_factory=list)  # from before their phones had keys; not broken
 
     @property
     def clean(self) -> bool:
@@ -68,7 +73,10 @@ class _EventIndex:
 
 def verify(session: Session, keys: Keys) -> CustodyReport:
     """Read every chain, head, digest, commitment and operation; the report is clean only when all of them agree."""
-    heads = session.execute(select(Parcel.id, Parcel.code, Parcel.event_no, Parcel.head_hash).order_by(Parcel.code))
+    register = (Parcel.holder, Parcel.holder_id, Parcel.gap)
+    heads = session.execute(
+        select(Parcel.id, Parcel.code, Parcel.event_no, Parcel.head_hash, *register).order_by(Parcel.code)
+    )
     parcels = {str(row.id): row for row in heads}
     known = _EventIndex({parcel: row.code for parcel, row in parcels.items()})
     report = CustodyReport(parcels=len(parcels))
@@ -77,7 +85,8 @@ def verify(session: Session, keys: Keys) -> CustodyReport:
         row = unseen.pop(parcel)
         report.events += len(chain)
         _remember(known, parcel, chain)
-        _note(report, _first_fault(row.code, chain, row.event_no, row.head_hash))
+        fault = _first_fault(row.code, chain, row.event_no, row.head_hash)
+        _note(report, fault or _other_register(row.code, chain, Custody(Party(row.holder, row.holder_id), row.gap)))
     for row in unseen.values():
         _note(report, CustodyFault("events_gone", row.code, 1) if row.event_no else None)
     _check_evidence(session, report, known)
@@ -120,6 +129,12 @@ def _first_fault(code: str, chain: list[CustodyEvent], head_no: int, head: str) 
     return None
 
 
+def _other_register(code: str, chain: list[CustodyEvent], kept: Custody) -> CustodyFault | None:
+    """The register says who holds an envelope now; that is worked out of its events, and nothing else."""
+    told = fold(event.move() for event in chain)
+    return None if told == kept else CustodyFault("register", code, len(chain))
+
+
 def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex) -> None:
     kept = {row.commitment: row for row in session.scalars(select(CustodyEvidence))}
     erased: Counter[tuple[str, int]] = Counter()
@@ -152,7 +167,8 @@ def _check_digests(session: Session, report: CustodyReport, known: _EventIndex, 
 
 
 def _check_operations(session: Session, report: CustodyReport) -> None:
-    report.operations = count_operations(session)
+    report.operations, report.signed = count_operations(session), count_signed(session)
+    report.unsigned = unsigned_phones(session)
     for bad in bad_operations(session):
         report.broken.append(CustodyFault(bad.what, bad.parcel, bad.event_no, operation=bad.operation))
 

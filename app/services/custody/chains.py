@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.custody import Act, EventKind, Holder, Move, Party, check_act, commitment, fold, retells
+from app.domain.custody import Act, Move, Party, check_act, commitment, fold, retells
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
@@ -105,12 +105,12 @@ def record(work: UnitOfWork, chain: Chain, act: Act) -> list[DomainError]:
 def told_before(chain: Chain, act: Act) -> bool:
     """The other side has told of this very hand-over already: the second telling adds its word, and opens nothing."""
     move = Move(act.giver, act.taker, act.occurred_at, act.device, act.seq, event_no=0)
-    return any(retells(move, _move(event)) for event in chain.events)
+    return any(retells(move, event.move()) for event in chain.events)
 
 
 def moves(chain: Chain) -> list[Move]:
     """What the fold needs of a chain."""
-    return [_move(event) for event in chain.events]
+    return [event.move() for event in chain.events]
 
 
 def lock_known(work: UnitOfWork, codes: Iterable[str]) -> tuple[list[Chain], list[str]]:
@@ -174,7 +174,7 @@ def _written(parcel: Parcel, act: Act) -> CustodyEvent:
 
 
 def _refold(work: UnitOfWork, chain: Chain, event: CustodyEvent) -> None:
-    custody = fold(_move(known) for known in chain.events)
+    custody = fold(known.move() for known in chain.events)
     assert custody is not None  # one event at least
     parcel = chain.parcel
     parcel.holder, parcel.holder_id = custody.holder.holder, custody.holder.id
@@ -187,19 +187,6 @@ def _refold(work: UnitOfWork, chain: Chain, event: CustodyEvent) -> None:
 
 
 _OPEN = CustodyGap.closed_at.is_(None)
-
-
-def _move(event: CustodyEvent) -> Move:
-    return Move(
-        giver=Party(event.giver, event.giver_id),
-        taker=Party(event.taker, event.taker_id),
-        occurred_at=event.occurred_at,
-        device=event.device,
-        seq=event.seq,
-        event_no=event.event_no,
-        begins=event.kind is EventKind.SEALED,
-        astray=event.taker is Holder.CITIZEN and event.taker_id is not None,
-    )
 
 
 def remember(work: UnitOfWork, kind: str, payload: Mapping[str, object], applicant_id: UUID | None) -> str:

@@ -111,12 +111,12 @@ def test_a_removed_newest_event_is_missed_by_the_parcel_s_head(superuser: UnitOf
 
 
 def remove_newest(session: UnitOfWork, parcel: Parcel) -> None:
-    """What a careful forger does: the event goes, and the head is put back to the one before."""
+    """What a careful forger does: the event goes, head and register are put back to the one before."""
     tamper(session, "delete from custody_event where parcel_id = :id and event_no = 3", id=parcel.id)
     session.execute(
         text(
-            "update parcel set event_no = 2, holder = 'office_safe', head_hash = "
-            "(select hash from custody_event where parcel_id = :id and event_no = 2) where id = :id"
+            "update parcel set event_no = 2, holder = before.taker, holder_id = before.taker_id, head_hash = before.hash "
+            "from custody_event before where before.parcel_id = :id and before.event_no = 2 and parcel.id = :id"
         ),
         {"id": parcel.id},
     )
