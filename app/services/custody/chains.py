@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.custody import Act, Move, Party, check_act, commitment, fold, retells
+from app.domain.custody import Act, Holder, Move, Party, check_act, commitment, fold, retells
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import CustodyEvent, CustodyEvidence, CustodyGap, Parcel
