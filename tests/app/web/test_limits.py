@@ -19,7 +19,7 @@ from app.services.staff import devices
 from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from app.web.limits import client, client_address, limiter, typed_phone
-from tests.factories import NOW, make_courier, make_staff
+from tests.factories import KEYS, NOW, make_courier, make_staff
 from tests.fakes.no_database import NoDatabase
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -68,7 +68,7 @@ def phones(session: UnitOfWork) -> list[tuple[str, str]]:
     for number in range(137):
         account = make_staff(session, Role.COURIER, username=f"buu-ta-{number}", password_hash=secret)
         make_courier(session, staff_account_id=account.id)
-        device = devices.sign_in(session, account, devices.SignInPhone("Android", None, NOW)).device
+        device = devices.sign_in(session, account, devices.SignInPhone("Android", None, NOW), KEYS).device
         enrolled.append((account.username, str(device.id)))
     return enrolled
 

@@ -58,7 +58,7 @@ def phone_of(street: Street, courier: Any) -> Street:
     device = make_device(street.session, courier)
     point, random = public_point(KEYS), Random(number())
     phone = Phone.with_key(device.id, courier.id, point, lambda: mine.now, random, offset_ms=0)
-    mine = replace(street, device=device, phone=phone)
+    mine: Street = replace(street, device=device, phone=phone)
     return mine
 
 
