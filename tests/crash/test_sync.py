@@ -12,7 +12,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -67,8 +68,9 @@ def settings() -> Iterator[Settings]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def servers(settings: Settings) -> Iterator[Servers]:
+@contextmanager
+def installed(settings: Settings) -> Iterator[Servers]:
+    """An installation of its own in this folder, all of it running."""
     postgres = own_postgres(settings)
     url = owner_url(settings)
     owner = make_engine(create_database(url, "tannha"), pool_size=1)
@@ -81,6 +83,12 @@ def servers(settings: Settings) -> Iterator[Servers]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture
+def servers(settings: Settings) -> Iterator[Servers]:
+    with installed(settings) as running:
+        yield running
 
 
 @pytest.fixture
@@ -97,7 +105,7 @@ def test_no_operation_is_lost_or_doubled_however_often_the_servers_are_killed(
     began = time.monotonic()
     kills = Kills(servers, Random(SIZE.operations))
     with database.transaction() as session:
-        riders = make_riders(session, servers, kills)
+        riders = make_riders(session, servers, kills.share, SIZE)
     threads = [rider.start() for rider in riders]
     try:
         kills.go_on(SIZE.kills)
@@ -111,7 +119,7 @@ def test_no_operation_is_lost_or_doubled_however_often_the_servers_are_killed(
     for rider in riders:
         if rider.fault is not None:
             raise rider.fault
-    figures = check(database, servers.settings, riders)
+    figures = check(database, servers.settings, riders, SIZE)
     seconds = round(time.monotonic() - began)
     dropped, repeated = sum(rider.dropped for rider in riders), sum(rider.repeated for rider in riders)
     if FULL:
@@ -148,18 +156,18 @@ class Kills:
         return each * (self.done.total() + 1) // (SIZE.kills + 1)
 
 
-def make_riders(session: Session, servers: Servers, kills: Kills) -> list[Rider]:
+def make_riders(session: Session, servers: Servers, allowed: Callable[[], int], size: Size) -> list[Rider]:
     world, today, keys = make_world(session), local_day(Clock().now()), load_keys(servers.settings)
     slot = make_slot(session, world.unit, today)
-    couriers = [make_courier(session, office=world.office) for _ in range(SIZE.couriers)]
-    roads = [make_road(session, replace(world, slot=slot)) for _ in range(DOORS_EACH * SIZE.couriers)]
+    couriers = [make_courier(session, office=world.office) for _ in range(size.couriers)]
+    roads = [make_road(session, replace(world, slot=slot)) for _ in range(DOORS_EACH * size.couriers)]
     first = make_route(session, couriers[0], today, [[road.collection] for road in roads])
     stops, riders = list(first.stops), []
-    safe, quota, now = Party(Holder.OFFICE_SAFE, str(world.office.id)), SIZE.operations // SIZE.couriers, Clock().now()
+    safe, quota, now = Party(Holder.OFFICE_SAFE, str(world.office.id)), size.operations // size.couriers, Clock().now()
     make_grace(session, now + timedelta(days=30))
     for number, courier in enumerate(couriers):
         if number:
-            add_route(session, first, courier, stops[number :: SIZE.couriers])
+            add_route(session, first, courier, stops[number :: size.couriers])
         token = f"upload {number}"
         signed_from = (1, None, quota // 2)[number % 3]  # always signed; never upgraded; upgraded at noon
         device = make_device(
@@ -171,17 +179,17 @@ def make_riders(session: Session, servers: Servers, kills: Kills) -> list[Rider]
             signed_from=signed_from,
         )
         phone = Phone(device.id, courier.id, public_point(keys), Clock().now, Random(number), token, offset_ms=0)
-        doors = [door_of(road.collection, road) for road in roads[number :: SIZE.couriers]]
+        doors = [door_of(road.collection, road) for road in roads[number :: size.couriers]]
         line, random = HttpLine(servers.url), Random(1000 + number)
-        riders.append(Rider(number, phone, line, doors, safe, quota, kills.share, random, signed_from))
+        riders.append(Rider(number, phone, line, doors, safe, quota, allowed, random, signed_from))
     return riders
 
 
-def check(database: Database, settings: Settings, riders: Sequence[Rider]) -> dict[str, Any]:
+def check(database: Database, settings: Settings, riders: Sequence[Rider], size: Size) -> dict[str, Any]:
     """Everything the phones ever wrote, against everything the server has."""
     written = {one.op_id: one for rider in riders for one in rider.phone.written}
     assert not [one for rider in riders for one in rider.phone.rejected]
-    assert len(written) == SIZE.operations // SIZE.couriers * SIZE.couriers
+    assert len(written) == size.operations // size.couriers * size.couriers
     expected = Counter((op, code) for rider in riders for op, codes in rider.scanned.items() for code in codes)
     with database.transaction() as session:
         kept = {str(row.id): row.hash for row in session.execute(select(Operation.id, Operation.hash))}
