@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.config import SECRETS, Keys, SecretList, SecretPlace, fingerprint
-from app.models import DigestKey, Epoch, KnownSecret
+from app.models import Device, DigestKey, Epoch, KnownSecret, SignInSession
 from app.models.device import RECEIPT_ROLL
 from app.models.parcel import PARCEL_ROLL
 from app.queries.custody import signatures
@@ -24,9 +24,14 @@ SKIPPED: Final = 10_000  # two hundred blocks: more than a province draws in the
 
 
 def begin_epoch(session: Session, now: datetime) -> Epoch:
-    """The database came back from a copy: phones that hear it send again what they still hold."""
+    """The database came back from a copy: phones that hear it send again what they still hold.
+
+    Whoever was signed in when the copy was taken may have been shut out since: everybody signs in anew.
+    """
     epoch = Epoch(id=uuid4(), began_at=now, cause=RESTORED)
     session.add(epoch)
+    session.execute(delete(SignInSession))
+    session.execute(update(Device).values(access_hash=None, access_until=None))
     for roll in (RECEIPT_ROLL, PARCEL_ROLL):  # numbers that phones were given since the copy was taken are on paper
         session.execute(text(f"select setval('{roll.name}', last_value + {SKIPPED}) from {roll.name}"))  # noqa: S608
     session.flush()
