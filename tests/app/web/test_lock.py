@@ -104,6 +104,13 @@ def test_the_cover_of_the_script_gets_its_answer_in_place(client: FlaskClient, a
     assert client.post("/mo-khoa", data={"password": PASSWORD}, headers=json).status_code == 401
 
 
+def test_whoever_has_no_password_here_may_leave_a_covered_page(client: FlaskClient, account: StaffAccount) -> None:
+    """Signed in by the province, or somebody else at the machine."""
+    cover = client.get(PAGE).text.partition("<dialog")[2].partition("</dialog>")[0]
+    assert 'action="/dang-xuat"' in cover
+    assert "Đăng nhập bằng tài khoản khác" in cover
+
+
 def test_whoever_types_keeps_the_screen_open(
     one_app: Flask, client: FlaskClient, account: StaffAccount, session: UnitOfWork
 ) -> None:
