@@ -1,0 +1,44 @@
+"""A long proof in rounds, each in a country of its own that is forgotten afterwards; interrupted, it goes on with the next one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Engine
+
+from app.unit_of_work import UnitOfWork
+from tests.crash.results import note, unfinished
+
+MOST_S: Final = 35 * 60
+Round = Callable[[UnitOfWork, Random], dict[str, Any]]
+
+
+def in_rounds(part: str, engine: Engine, operations: int, play: Round) -> None:
+    """`play` returns the figures of its round, `operations` among them. A round's chance is its number."""
+    began, (run, rounds) = time.monotonic(), unfinished(part)
+    done = sum(one["operations"] for one in rounds)
+    while done < operations:
+        if time.monotonic() - began > MOST_S:
+            pytest.fail(f"{done} of {operations} operations done: the same command goes on from there")
+        at_round, number = time.monotonic(), len(rounds) + 1
+        with forgotten(engine) as session:
+            figures = play(session, Random(1000 * run + number))
+        done += figures["operations"]
+        rounds.append(figures)
+        seconds = round(time.monotonic() - at_round, 1)
+        note(part, run=run, round=number, **figures, done=done, seconds=seconds, finished=done >= operations)
+
+
+@contextmanager
+def forgotten(engine: Engine) -> Iterator[UnitOfWork]:
+    """All that is written is rolled back at the end."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
