@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.config import SECRETS, Keys, SecretList, SecretPlace, fingerprint
@@ -19,6 +19,7 @@ from app.models.device import RECEIPT_ROLL
 from app.models.parcel import PARCEL_ROLL
 from app.queries.custody import signatures
 
+LOCK: Final = 7_203_452_027
 RESTORED: Final = "restored"
 SKIPPED: Final = 10_000  # two hundred blocks: more than a province draws in the days between two backups
 
@@ -46,6 +47,7 @@ def epoch_of(session: Session) -> str:
 
 def register_secrets(session: Session, lists: Mapping[str, SecretList], now: datetime) -> list[str]:
     """Note what this process was given; what it lacks comes back as sentences, and then nothing was noted."""
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))  # web and workers start at the same moment
     known = list(session.scalars(select(KnownSecret).with_for_update()))
     missing = [sentence for place in SECRETS for sentence in _missing(place, lists[place.kind], known)]
     if not missing:

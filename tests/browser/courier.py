@@ -128,7 +128,9 @@ class Courier:
     def deliver(self, code: str | None = None) -> None:
         """At an open door: to the person named, by the code or against papers."""
         self.follow("Trả kết quả")
-        for code_on_it in self.page.locator(".parcels strong.num:first-of-type").all_inner_texts():
+        codes = self.page.locator(".parcels strong.num:first-of-type")
+        expect(codes.first).to_be_visible()
+        for code_on_it in codes.all_inner_texts():
             self.fill("Quét hoặc gõ mã trên", code_on_it)
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
         self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -75,6 +76,12 @@ def test_a_second_process_with_another_secret_says_so_at_its_start(house: Settin
     start(given(house, **{kind: f"{old},*another"}))
     with pytest.raises(SettingsError, match="still needs"):
         start(given(house, **{kind: "another"}))
+
+
+def test_processes_that_start_at_the_same_moment_all_start(house: Settings) -> None:
+    load_keys(house)
+    with ThreadPoolExecutor(6) as together:
+        assert list(together.map(start, [house] * 6)) == [None] * 6
 
 
 def test_an_older_files_key_may_go_once_everything_is_written_again(

@@ -211,6 +211,8 @@ class _Clock:
     def now(self) -> datetime:
         return self.at
 
+    wall = now
+
 
 def _names(database: Database) -> list[str | None]:
     with database.transaction() as session:

@@ -69,7 +69,7 @@ def test_the_evening_message_says_the_couriers_word_and_keeps_it_nowhere(committ
         errand = make_errand(session)
         messages.tell_evening_before(session, DAY, NOW, KEYS, errand.office_id)
         message_id = waiting(session, Message.errand_id == errand.id)
-        word = greeting(KEYS.pepper, errand.id, errand.slot_id)
+        word = greeting(KEYS.greeting, errand.id, errand.slot_id)
     sms = FakeSms()
     assert deliver(committed, sms, message_id) == "sent"
     assert f"“{word}”" in sms.texts[0]

@@ -38,7 +38,7 @@ def test_one_pdf_holds_sheet_slips_and_cards(session: Session) -> None:
 def test_the_sheet_carries_the_word_that_the_courier_says_first(session: Session) -> None:
     road = make_road(session)
     (sheet,) = pages(session, road, [[road.collection]], RoutePaper.SHEET)
-    assert greeting(KEYS.pepper, road.collection.id, road.collection.slot_id) in sheet
+    assert greeting(KEYS.greeting, road.collection.id, road.collection.slot_id) in sheet
 
 
 def test_a_slip_lists_the_published_papers_with_their_version_and_nothing_is_filled_in(session: Session) -> None:
