@@ -42,7 +42,7 @@ def test_a_lost_day_comes_back_from_the_phones(servers: Servers, database: Datab
     stages = Kills(servers, Random(1))
     stages.done["before"] = BEFORE
     with database.transaction() as session:
-        riders = make_riders(session, servers, stages)
+        riders = make_riders(session, servers, stages.share, SIZE)
     threads = [rider.start() for rider in riders]
     try:
         until(lambda: sum(len(rider.phone.answers) for rider in riders) > SIZE.couriers, 120)
@@ -59,12 +59,12 @@ def test_a_lost_day_comes_back_from_the_phones(servers: Servers, database: Datab
         for thread in threads:
             thread.join(60)
     assert [rider.fault for rider in riders if rider.fault is not None] == []
-    figures = check(database, servers.settings, riders)
+    figures = check(database, servers.settings, riders, SIZE)
     copied, restore_s = lose_and_restore(servers, database, Archive(tmp_path / "a.tar.age", identity))
     began = time.monotonic()
     come_back(servers, riders)
     until(lambda: not jobs_left(database), 300)
-    again = check(database, servers.settings, riders)  # in another order: what was looked at then may be plain now
+    again = check(database, servers.settings, riders, SIZE)  # in another order: what was looked at then may be plain now
     assert again | {"applied": figures["applied"]} == figures
     if FULL:
         note(
