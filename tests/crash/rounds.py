@@ -18,8 +18,8 @@ MOST_S: Final = 35 * 60
 Round = Callable[[UnitOfWork, Random], dict[str, Any]]
 
 
-def in_rounds(part: str, engine: Engine, operations: int, play: Round) -> None:
-    """`play` returns the figures of its round, `operations` among them. A round's chance is its number."""
+def in_rounds(part: str, engine: Engine, operations: int, play: Round) -> list[dict[str, Any]]:
+    """`play` returns the figures of its round, `operations` among them; all of them are returned. A round's chance is its number."""
     began, (run, rounds) = time.monotonic(), unfinished(part)
     done = sum(one["operations"] for one in rounds)
     while done < operations:
@@ -32,6 +32,7 @@ def in_rounds(part: str, engine: Engine, operations: int, play: Round) -> None:
         rounds.append(figures)
         seconds = round(time.monotonic() - at_round, 1)
         note(part, run=run, round=number, **figures, done=done, seconds=seconds, finished=done >= operations)
+    return rounds
 
 
 @contextmanager
