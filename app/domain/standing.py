@@ -13,6 +13,7 @@ from app.domain.custody import CLOCKS_AGREE_TO, Move, Party, fold
 FOREIGN_CODES_AN_HOUR: Final = 20
 """Codes of other offices' envelopes that one phone may tell of without standing; more is a phone that guesses."""
 CLAIMS_A_DAY: Final = 500  # of one phone, kept whole; a day's work is 60 doors
+DOUBTED_CLAIMS_A_DAY: Final = 100  # honest work makes none: a phone with so many may store few files
 OFFICE_ALONE: Final = timedelta(
     hours=2
 )  # so long the claim is the office's own task; then the coordinator sees it, too

@@ -14,6 +14,9 @@ SENTENCES: dict[str, str] = {
     "file_forged": n(
         "Tệp %(sha256)s không khớp với mã đã ghi: nội dung bị hỏng hoặc bị thay. Không dùng tệp này làm bằng chứng; xin báo quản trị viên."
     ),
+    "files_full": n(
+        "Máy này đã gửi nhiều tệp mà việc của máy còn chờ bưu cục xem. Tệp vẫn còn trên máy; máy sẽ tự gửi tiếp sau."
+    ),
     "file_pending": n("Tệp này chưa về đến bưu cục: điện thoại của bưu tá còn giữ. Xin xem lại sau."),
     "file_deleted": n("Tệp này đã hết thời hạn lưu nên đã xóa."),
     "file_missing": n("Kho tệp không có tệp %(sha256)s dù sổ ghi đã cất. Xin báo quản trị viên kiểm tra kho tệp."),

@@ -57,7 +57,7 @@ def take_part(
     if row.state != "coming":
         return _progress(row)
     if row.sealed_size != part.total:  # sealed anew, or by another phone: two boxes can't be mixed
-        _begin_again(work, sha256, part.total, device_id)
+        _begin_again(work, sha256, part.total, device_id, now)
         return _out_of_place(0)
     if part.first != row.received:
         return _out_of_place(row.received)
@@ -84,10 +84,16 @@ def _announce(session: Session, sha256: str, total: int, device_id: UUID, now: d
     session.execute(row.on_conflict_do_nothing())
 
 
-def _begin_again(session: Session, sha256: str, total: int | None = None, device_id: UUID | None = None) -> None:
+def _begin_again(
+    session: Session,
+    sha256: str,
+    total: int | None = None,
+    device_id: UUID | None = None,
+    now: datetime | None = None,
+) -> None:
     fresh: dict[str, object] = {"received": 0, "body": None}
     if total is not None:
-        fresh |= {"sealed_size": total, "device_id": device_id}
+        fresh |= {"sealed_size": total, "device_id": device_id, "started_at": now}
     session.execute(update(StoredFile).where(StoredFile.sha256 == sha256).values(fresh))
 
 

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from app.domain.errors import DomainError
 from app.domain.file import LARGEST_PART, parse_part, parse_sha256
-from app.services.evidence import files
+from app.services.evidence import file_quota, files
 from app.services.evidence.files import UploadProgress
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
@@ -42,8 +42,10 @@ def take_part(sha256: str) -> ResponseReturnValue:
     if (request.content_length or 0) > LARGEST_PART:
         raise DomainError("file_too_big", kind="invalid", field="file", most=2)
     part = parse_part(request.headers.get("Content-Range", ""), request.get_data(cache=False))
+    name, device = parse_sha256(sha256), current_device()
     with transaction() as session:
-        taken = files.take_part(session, parse_sha256(sha256), part, current_device().id, now(), keys())
+        full = file_quota.over_quota(session, device, name, part.total, now())
+        taken = full or files.take_part(session, name, part, device.id, now(), keys())
     return _refused(taken) if isinstance(taken, DomainError) else _told(taken)
 
 
@@ -55,8 +57,10 @@ def _told(progress: UploadProgress) -> Response:
 
 
 def _refused(refusal: DomainError) -> Response:
-    """The problem, with where to go on."""
+    """The problem, with where to go on, or when."""
     answer = make_response(answer_domain_error(refusal))
+    if "come_again_s" in refusal.params:
+        answer.headers["Retry-After"] = str(refusal.params["come_again_s"])
     if "received" in refusal.params:
         told = answer.get_json() | {"received": refusal.params["received"]}
         answer.set_data(jsonify(told).get_data())
