@@ -20,7 +20,7 @@ TASKS: dict[str, str] = {
     "incident": n("Có sự cố với phong bì. Xin hỏi bưu cục rồi khép sự cố bằng một lời kết luận."),
     "claim": n("Bưu cục chưa xem tin báo đã quá hai giờ. Xin hỏi bưu cục, rồi xác nhận theo phiếu hoặc bỏ tin báo."),
     "suspected": n(
-        "Máy này đã báo quá nhiều phong bì của bưu cục khác nên đã tạm dừng. Xin hỏi bưu tá, rồi đăng xuất máy."
+        "Máy này đã báo quá nhiều phong bì của bưu cục khác nên đã tạm dừng. Xin hỏi bưu tá, rồi đăng xuất máy hoặc cho dùng tiếp."
     ),
     "stray": n("Có người quét phong bì chưa có trong sổ. Xin tìm xem phong bì ở đâu, của ai."),
     "phone_owes": n("Máy của bưu tá còn nợ việc đã ghi ở cửa. Xin gọi bưu tá để máy lên mạng, hoặc lấy gói cứu hộ."),

@@ -160,11 +160,25 @@ def revoke(session: Session, device_id: UUID, by: str, reason: str, now: datetim
 def suspect(session: Session, device: Device, now: datetime) -> None:
     """End what this phone may see: it tells of envelopes by the number. What it sends is kept as claims; its office is told.
 
-    The office talks to the courier and signs the phone out; then the courier may sign in on it, or another, anew.
+    The office talks to the courier and signs the phone out, or clears it; then the courier signs in anew.
     """
     device.suspected_at = now
     device.access_hash = device.access_until = None
     audit.record(session, "system", "suspect", "device", device.id, now)
+
+
+def clear_suspicion(session: Session, device_id: UUID, by: str, now: datetime) -> None:
+    """Its courier had a good reason: the phone may sign in again. What it told meanwhile stays with the offices that look at it.
+
+    Raises `not_found`.
+    """
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None:
+        raise DomainError("not_found", kind="not_found")
+    if device.suspected_at is not None:
+        device.suspected_at = None
+        audit.record(session, by, "clear_suspicion", "device", device.id, now)
+        session.flush()
 
 
 def sign_out(session: Session, device_id: UUID, waiting: int, waiting_files: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from app.web.desks import (
     papers,
     returning,
     sheets,
+    suspicions,
     transferring,
 )
 from app.web.desks.blueprint import counter_bp, desk_bp
@@ -43,6 +44,7 @@ __all__ = [
     "papers",
     "returning",
     "sheets",
+    "suspicions",
     "transferring",
 ]
 

@@ -17,6 +17,7 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.desks.transfers import transfer_day
+from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
 from app.services.desks import due_dates
 from app.texts import say
@@ -96,6 +97,7 @@ def counter_today() -> ResponseReturnValue:
             between=between,
             incidents=len(open_incidents(session, {office.id})),
             claims=open_claims(session, {office.id}),
+            suspected=suspected_phones(session, {office.id}),
             reported=reported(session, {office.id}),
             today=today,
         )

@@ -184,6 +184,7 @@ def _of_plans(session: UnitOfWork, world: World) -> dict[str, object]:
 def _of_the_phone(session: UnitOfWork, road: Road) -> dict[str, object]:
     """The courier's phone, a photograph of a door, and an act that a person has to look at."""
     device = session.scalars(select(Device).where(Device.courier_id == road.world.courier.id)).one()
+    device.suspected_at = NOW  # its office has to look at it
     act = make_operation(session, device, errand_id=road.collection.id, result="needs_review", reviews=["clock_jumped"])
     act.look_note, act.answer = CANARIES[7], {"result": "needs_review", "told": CANARIES[4]}
     session.add(OperationPayload(operation_id=act.id, sealed=b"{}"))
