@@ -59,7 +59,7 @@ class PlannedBefore(Base):
     """A visit that stood on a published route and was taken off it: a phone without a network still goes there.
 
     Written by a trigger (`app.models.guards`), whoever changes a plan. Without foreign keys: a plan that is changed must not
-    wait for the visits that phones are telling of.
+    wait for the visits that phones are telling of. Ended by age (`app.services.retention`).
     """
 
     __tablename__ = "planned_before"

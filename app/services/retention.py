@@ -13,8 +13,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
+from app.clock import local_day
 from app.domain.dossier import DossierState
 from app.domain.errand import OPEN
 from app.domain.file import SIGNATURES
@@ -33,6 +47,7 @@ from app.models import (
     Operation,
     OperationPayload,
     Parcel,
+    PlannedBefore,
     ServiceRequest,
     StaffAccount,
     StoredFile,
@@ -86,6 +101,7 @@ def steps() -> Iterator[RetentionStep]:
         for rule in dict.fromkeys(one.rule for one in columns):
             yield from _of_table(table, tuple(one for one in columns if one.rule == rule))
     yield RetentionStep("audit_event", _forget_audit)
+    yield RetentionStep("planned_before", _forget_planned)
     yield RetentionStep(
         "jobs", lambda work, limits, at_most: forget_finished(work, limits.now - FINISHED_JOBS, at_most)
     )
@@ -207,6 +223,16 @@ def _strike_names(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
 def _forget_audit(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
     """By the owner's function: the application itself can delete nothing there."""
     return int(work.execute(select(func.forget_audit(limits.before("audit"), at_most))).scalar_one())
+
+
+def _forget_planned(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
+    """As long as what a phone told late is kept for a person: it may come home after weeks, and must find its plan. Later
+    nobody can settle an act of that day any more.
+    """
+    key = (PlannedBefore.errand_id, PlannedBefore.courier_id, PlannedBefore.day)
+    over = select(*key).where(PlannedBefore.day < local_day(limits.before("unsettled"))).limit(at_most)
+    gone = delete(PlannedBefore).where(tuple_(*key).in_(over)).returning(PlannedBefore.day)
+    return len(work.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def _prepare(work: UnitOfWork, limits: TimeLimits, _at_most: int) -> int:

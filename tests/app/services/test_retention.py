@@ -12,7 +12,18 @@ from sqlalchemy import select, text
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind
-from app.models import Attempt, AuditEvent, CustodyEvidence, Device, Errand, Operation, StoredAnswer, StoredFile
+from app.domain.personal_data import RULES
+from app.models import (
+    Attempt,
+    AuditEvent,
+    CustodyEvidence,
+    Device,
+    Errand,
+    Operation,
+    PlannedBefore,
+    StoredAnswer,
+    StoredFile,
+)
 from app.queries.custody.verification import verify
 from app.services import idempotency
 from app.services.custody import chains
@@ -211,6 +222,21 @@ def test_an_answer_to_a_partners_key_is_kept_ninety_days_and_never_done_again(se
         idempotency.begin(session, partner.id, key, asked, NOW + 91 * DAY)
     assert (refusal.value.code, refusal.value.kind) == ("idempotency_answer_gone", "conflict")
     assert answers(run(session, NOW + 91 * DAY)) == 0
+
+
+def test_a_visit_taken_off_a_plan_gives_standing_for_as_long_as_a_late_act_is_kept(
+    session: UnitOfWork, device: Device, errand: Errand
+) -> None:
+    two_years, day = timedelta(days=RULES["unsettled"].days or 0), NOW.date()
+    for number in range(3):
+        key = {"errand_id": errand.id, "courier_id": device.courier_id}
+        session.add(PlannedBefore(**key, day=day + number * DAY))
+    session.flush()
+    run(session, NOW + timedelta(days=21))
+    run(session, NOW + two_years)
+    assert len(session.scalars(select(PlannedBefore)).all()) == 3
+    assert run(session, NOW + two_years + 2 * DAY)["planned_before"] == 2
+    assert session.scalars(select(PlannedBefore.day)).all() == [day + 2 * DAY]
 
 
 def test_running_twice_deletes_nothing_twice(session: UnitOfWork, device: Device, errand: Errand) -> None:
