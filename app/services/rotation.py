@@ -29,10 +29,10 @@ from app.services.booking.rebooking import CARD_LIVES
 from app.services.evidence import vault
 from app.services.messaging.handover_codes import is_of
 from app.services.staff import second_factor, sessions
+from app.services.staff.devices import REVOKED_MAY_SEND
 
 AT_ONCE: Final = 20
 KEPT_ON_PHONES: Final = timedelta(days=7)  # acknowledged boxes, sealed to the key of their day
-REVOKED_MAY_SEND: Final = timedelta(days=14)
 
 
 def alone(keys: Keys) -> Keys:

@@ -252,7 +252,7 @@ def _check_phone(access: Access) -> None:
         elif access.audience == "phone":
             g.device = devices.by_access(session, token, now())
         else:
-            g.device = devices.by_upload(session, token)
+            g.device = devices.by_upload(session, token, now())
     if g.device is None:
         raise DomainError("sign_in_needed", kind="forbidden")
 

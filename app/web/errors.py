@@ -38,6 +38,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "if_match_missing": 428,
     "changed_meanwhile": 412,
     "sign_in_needed": 401,
+    "upload_over": 401,  # a phone takes every 401 for: keep what waits, and ask the courier
     "callback_signature": 401,
     "file_too_big": 413,
     "file_store_away": 503,

@@ -64,7 +64,9 @@ def test_a_lost_day_comes_back_from_the_phones(servers: Servers, database: Datab
     began = time.monotonic()
     come_back(servers, riders)
     until(lambda: not jobs_left(database), 300)
-    again = check(database, servers.settings, riders, SIZE)  # in another order: what was looked at then may be plain now
+    again = check(
+        database, servers.settings, riders, SIZE
+    )  # in another order: what was looked at then may be plain now
     assert again | {"applied": figures["applied"]} == figures
     if FULL:
         note(

@@ -26,6 +26,7 @@ from app.services import audit
 from app.services.staff.phone_keys import ChallengeAnswered, proved
 
 SHIFT: Final = timedelta(hours=14)
+REVOKED_MAY_SEND: Final = timedelta(days=14)  # by itself, with no password; not renewed
 LONGEST_NAME: Final = 120
 
 
@@ -117,9 +118,15 @@ def by_access(session: Session, token: str, now: datetime) -> Device | None:
     return None if device is None or access_ended(device, now) else device
 
 
-def by_upload(session: Session, token: str) -> Device | None:
-    """The phone that may bring facts home: any that ever signed in."""
-    return session.scalar(_known_phones().where(Device.upload_hash == token_hash(token)))
+def by_upload(session: Session, token: str, now: datetime) -> Device | None:
+    """The phone that may bring facts home: any that ever signed in.
+
+    Raises `upload_over` two weeks after it was signed out from afar: then its rescue package, by a person's hand.
+    """
+    device = session.scalar(_known_phones().where(Device.upload_hash == token_hash(token)))
+    if device is not None and device.revoked_at is not None and now - device.revoked_at > REVOKED_MAY_SEND:
+        raise DomainError("upload_over", kind="forbidden")
+    return device
 
 
 def access_ended(device: Device, now: datetime) -> bool:

@@ -160,6 +160,21 @@ def test_access_ends_and_upload_goes_on(client: FlaskClient, courier: Courier, s
     assert (status.status_code, status.json["access_ended"], status.json["revoked"]) == (200, True, end == "revoked")
 
 
+def test_a_phone_signed_out_from_afar_sends_for_two_weeks_and_then_says_where_to_go(
+    client: FlaskClient, courier: Courier, session: Session
+) -> None:
+    phone = signed_in(client)
+    device = session.get_one(Device, phone.device_id)
+    devices.revoke(session, device.id, "staff:1", "mất máy", NOW - timedelta(days=14))
+    session.flush()
+    assert ask(client, "GET", "/status", phone.upload_token).status_code == 200
+    device.revoked_at = NOW - timedelta(days=14, seconds=1)
+    session.flush()
+    answer = ask(client, "GET", "/status", phone.upload_token)
+    assert (answer.status_code, answer.json["code"]) == (401, "upload_over")
+    assert "gói cứu hộ" in answer.json["detail"]
+
+
 def test_signing_out_waits_for_the_queue(client: FlaskClient, courier: Courier, session: Session) -> None:
     phone = signed_in(client)
 

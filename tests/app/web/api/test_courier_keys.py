@@ -139,7 +139,7 @@ def test_who_knows_the_password_and_the_number_of_a_phone_is_not_that_phone(
     phone.key = None
     stranger = phone.ask_in(ClientLine(client), NAME, PASSWORD)
     assert stranger.body["device_id"] != str(phone.device_id)
-    assert devices.by_upload(session, phone.upload_token) is not None, "the courier's own phone is still heard"
+    assert devices.by_upload(session, phone.upload_token, NOW) is not None, "the courier's own phone is still heard"
 
 
 def test_a_phone_of_today_signs_in_as_it_did_yesterday(client: FlaskClient) -> None:
