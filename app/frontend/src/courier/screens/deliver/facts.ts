@@ -56,7 +56,7 @@ export async function deliverFaults(
   return {
     ...givenFaults(errand, form),
     ...receiverFaults(errand, form),
-    ...(codeWrong && { code: CODE_WRONG }),
+    ...(codeWrong && { code: form.code.trim() ? CODE_WRONG : CODE_MISSING }),
     ...(needsId(errand, form) && idFaults(form)),
     ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
     ...moneyFaults(errand.quote, form),
@@ -72,14 +72,15 @@ function givenFaults(errand: Errand, form: DeliverForm): Faults {
 function receiverFaults(errand: Errand, form: DeliverForm): Faults {
   return {
     ...(!form.sealWhole && {
-      sealWhole: "Cho người nhận xem niêm phong rồi đánh dấu. Nếu đã rách, chọn “Không làm được”.",
+      sealWhole: "Xin cho người nhận xem niêm phong rồi đánh dấu. Nếu niêm phong đã rách, xin chọn “Không làm được”.",
     }),
     ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
     ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
   };
 }
 
-const CODE_WRONG = "Mã gõ chưa đúng. Xin hỏi lại từng số và gõ lại; không có mã thì xem giấy tờ.";
+const CODE_MISSING = "Chưa gõ mã nhận 6 số. Nếu người nhận không có mã, xin chọn xem giấy tờ thay mã.";
+const CODE_WRONG = "Mã gõ chưa đúng. Xin hỏi lại từng số rồi gõ lại; nếu không có mã, xin chọn xem giấy tờ thay mã.";
 
 function idFaults(form: DeliverForm): Faults {
   return {
