@@ -11,8 +11,8 @@ SENTENCES = {
     "not_your_page": n("Trang này không thuộc việc của tài khoản đang dùng. Xin đăng nhập bằng tài khoản khác."),
     "sign_in_needed": n("Cần đăng nhập trước đã."),
     "upload_over": n(
-        "Máy này đã bị đăng xuất từ xa quá 14 ngày nên không gửi thẳng được nữa. Việc chưa gửi vẫn còn trên máy: xin mở Việc chờ "
-        "gửi, lưu gói cứu hộ rồi đưa cho bưu cục."
+        "Máy này đã bị đăng xuất từ xa quá 14 ngày nên không gửi thẳng được nữa. Việc chưa gửi vẫn còn trên máy: xin mở trang "
+        "Chờ gửi, bấm Lưu gói cứu hộ rồi đưa gói cho bưu cục."
     ),
     "key_needed": n("Thiếu khóa hoặc khóa không đúng. Xin gửi tiêu đề Authorization: Bearer kèm khóa đã được cấp."),
     "form_too_old": n("Trang này mở đã lâu nên chưa gửi được. Xin quay lại, tải lại trang rồi gửi lần nữa."),

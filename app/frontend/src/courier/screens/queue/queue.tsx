@@ -113,7 +113,7 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
   const age = useAge(bundle);
   const save = async () => {
     download(await rescueZip(), `tan-nha-cuu-ho-${Date.now()}.zip`);
-    tell("Đã lưu tệp cứu hộ. Tệp được niêm phong: chỉ bưu cục mở được.");
+    tell("Đã lưu gói cứu hộ. Gói được niêm phong: chỉ bưu cục mở được.");
   };
   const load = async () => {
     await refreshBundle();
@@ -132,7 +132,7 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
           Tải dữ liệu mới
         </Button>
         <Button kind="secondary" icon="download" onPress={save}>
-          Lưu tệp cứu hộ
+          Lưu gói cứu hộ
         </Button>
         <Button kind="secondary" icon="lock" onPress={lock}>
           Khóa màn hình
