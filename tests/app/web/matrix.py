@@ -191,8 +191,10 @@ def rows(session: Session, but: frozenset[str] = OF_THE_MACHINE) -> Rows:
 
 
 def guessed(office: WholeOffice) -> dict[str, str]:
-    """Secret tokens as somebody has them who was given none."""
-    return {name: token[:-1] + ("a" if token[-1] != "a" else "b") for name, token in office.tokens.items()}
+    """Secret tokens as somebody has them who was given none: one letter is another, and not the last, whose lowest bits
+    are nobody's in base64.
+    """
+    return {name: token[:-6] + ("a" if token[-6] != "a" else "b") + token[-5:] for name, token in office.tokens.items()}
 
 
 def read_in(answer: TestResponse) -> list[str]:
