@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 
@@ -110,6 +111,16 @@ def owner_engine(database_url: URL) -> Iterator[Engine]:
     engine.dispose()
 
 
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[UnitOfWork]:
+    """A session whose commits are savepoints: everything is rolled back at the end."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
 @pytest.fixture
 def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[UnitOfWork]:
     """A session whose commits are savepoints: everything is rolled back at the end.
@@ -117,11 +128,8 @@ def session(request: pytest.FixtureRequest, server_url: URL) -> Iterator[UnitOfW
     With the fixture `reference` beside it, it works on the database that holds the reference data.
     """
     engine: Engine = request.getfixturevalue("referenced_engine" if "reference" in request.fixturenames else "engine")
-    with engine.connect() as connection:
-        outer = connection.begin()
-        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            yield session
-        outer.rollback()
+    with rolled_back(engine) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

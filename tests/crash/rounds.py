@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.unit_of_work import UnitOfWork
+from tests.conftest import rolled_back
 from tests.crash.results import note, unfinished
 
 MOST_S: Final = 35 * 60
@@ -26,20 +26,10 @@ def in_rounds(part: str, engine: Engine, operations: int, play: Round) -> list[d
         if time.monotonic() - began > MOST_S:
             pytest.fail(f"{done} of {operations} operations done: the same command goes on from there")
         at_round, number = time.monotonic(), len(rounds) + 1
-        with forgotten(engine) as session:
+        with rolled_back(engine) as session:
             figures = play(session, Random(1000 * run + number))
         done += figures["operations"]
         rounds.append(figures)
         seconds = round(time.monotonic() - at_round, 1)
         note(part, run=run, round=number, **figures, done=done, seconds=seconds, finished=done >= operations)
     return rounds
-
-
-@contextmanager
-def forgotten(engine: Engine) -> Iterator[UnitOfWork]:
-    """All that is written is rolled back at the end."""
-    with engine.connect() as connection:
-        outer = connection.begin()
-        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            yield session
-        outer.rollback()

@@ -27,8 +27,9 @@ from app.services.staff import devices
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, label, make_street, seal, with_courier
 from tests.app.services.sync.test_strangers import guessed
+from tests.conftest import rolled_back
 from tests.crash.honest import worked
-from tests.crash.rounds import MOST_S, forgotten, in_rounds
+from tests.crash.rounds import MOST_S, in_rounds
 from tests.factories import KEYS, make_world
 from tests.factories import operations as say
 from tests.factories.custody import Road, make_road
@@ -136,7 +137,7 @@ def test_guessed_and_replayed_operations_move_nothing(engine: Engine) -> None:
         rounds = in_rounds("attack", engine, 2 * OPERATIONS, lambda session, random: attacked(session, random, A_ROUND))
         assert any(one["suspected"] for one in rounds)  # how fast it guesses is chance
         return
-    with forgotten(engine) as session:
+    with rolled_back(engine) as session:
         assert attacked(session, Random(18), 2 * OPERATIONS)["suspected"]
 
 
@@ -145,5 +146,5 @@ def test_honest_work_makes_no_claim(engine: Engine) -> None:
     if FULL:
         in_rounds("honest", engine, OPERATIONS, lambda session, random: worked(session, random, A_ROUND))
         return
-    with forgotten(engine) as session:
+    with rolled_back(engine) as session:
         worked(session, Random(18), HONEST_OPERATIONS)

@@ -13,6 +13,7 @@ from app.queries.custody.signed_operations import UnsignedPhone
 from app.queries.custody.verification import verify
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, make_street
+from tests.conftest import rolled_back
 from tests.factories import KEYS
 from tests.factories import operations as say
 from tests.factories.phone import make_device, make_grace, make_key
@@ -24,11 +25,8 @@ GUARDED = ("operation", "device_key", "custody_event", "custody_evidence")
 @pytest.fixture
 def superuser(owner_engine: Engine) -> Iterator[UnitOfWork]:
     """A session that may switch the triggers off; everything is rolled back at the end."""
-    with owner_engine.connect() as connection:
-        outer = connection.begin()
-        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            yield session
-        outer.rollback()
+    with rolled_back(owner_engine) as session:
+        yield session
 
 
 def signing(session: UnitOfWork) -> Street:

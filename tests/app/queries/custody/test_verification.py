@@ -19,6 +19,7 @@ from app.queries.custody.state import chain_of, export_digests
 from app.queries.custody.verification import CustodyReport, verify
 from app.services.custody.digests import sign_all, sign_day
 from app.unit_of_work import UnitOfWork
+from tests.conftest import rolled_back
 from tests.factories import DAY, KEYS
 from tests.factories.custody import AT_THE_DOOR, Road, accepted, at_desk, collected, make_road
 
@@ -28,11 +29,8 @@ TOMORROW = end_of_day(DAY)
 @pytest.fixture
 def superuser(owner_engine: Engine) -> Iterator[UnitOfWork]:
     """A session that may switch the triggers off; everything is rolled back at the end."""
-    with owner_engine.connect() as connection:
-        outer = connection.begin()
-        with UnitOfWork(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            yield session
-        outer.rollback()
+    with rolled_back(owner_engine) as session:
+        yield session
 
 
 def tamper(session: UnitOfWork, statement: str, **params: object) -> None:
