@@ -25,11 +25,17 @@ AWAY: Final = (ConnectorException, psycopg.OperationalError, DBAPIError, NoConne
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 15.0
 
 
-async def until_back(database: Database, told: asyncio.Task[None]) -> None:
-    """Ask the database with growing pauses until it answers, or until told to stop."""
+async def until_back(database: Database, told: asyncio.Task[None], ended_by: str | None, short: int) -> None:
+    """Ask the database with growing pauses until it answers, or until told to stop.
+
+    One that answers and takes nothing (a full disk) ends round after round, `short` of them by now: they come ever more
+    slowly, however long it lasts.
+    """
     began, wait_s, fault = time.monotonic(), FIRST_WAIT_S, await asyncio.to_thread(_fault_of, database)
     if fault is None:
-        log.warning("a line to the database broke: its jobs are taken up again")
+        log.warning("a line to the database broke (%s): its jobs are taken up again", ended_by or "for no known reason")
+        if short > 1:
+            await asyncio.wait({told}, timeout=min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(short, 10)))
         return
     log.warning("the database is away (%s): waiting for it", fault)
     while fault is not None and not told.done():
@@ -45,15 +51,22 @@ def _fault_of(database: Database) -> str | None:
         with database.transaction() as session:
             session.execute(text("select"))
     except AWAY as error:
-        return type(getattr(error, "orig", None) or error).__name__
+        return kind_of(error)
     return None
 
 
-def raise_faults_of_ours(ends: Sequence[object]) -> None:
-    """Whatever ended a round and is no lost database is a bug, and ends the program."""
-    for end in ends:
-        if isinstance(end, Exception) and not isinstance(end, AWAY):
-            raise end
+def kind_of(error: BaseException) -> str:
+    """Its class alone: words of a database may quote what somebody typed."""
+    return type(getattr(error, "orig", None) or error.__cause__ or error).__name__
+
+
+def fault_in(ends: Sequence[object]) -> str | None:
+    """The kind of the database's fault that ended a round. Whatever else ended it is a bug, is raised, and ends the program."""
+    faults = [end for end in ends if isinstance(end, Exception)]
+    for fault in faults:
+        if not isinstance(fault, AWAY):
+            raise fault
+    return kind_of(faults[0]) if faults else None
 
 
 class _WithoutTracebacks(logging.Filter):

@@ -212,26 +212,29 @@ async def _serve(
     _make_room()
     outages.keep_quiet(queues)
     told = asyncio.create_task(_told_to_stop(stop))
-    short = 0  # rounds in a row that ended at once
+    short = unexplained = 0  # rounds in a row that ended at once; of them those of which the database is not to blame
     try:
         while not told.done():
             began = time.monotonic()
-            await _round(context, queues, told, pace)
+            fault = await _round(context, queues, told, pace)
             short = 0 if time.monotonic() - began > LONG_S else short + 1
-            if short > AGAIN_AND_AGAIN:
+            unexplained = unexplained + 1 if short and fault is None else 0
+            if told.done():
+                return
+            if unexplained > AGAIN_AND_AGAIN:
                 raise WorkerEnded("a worker ended by itself again and again; its log says why")
-            if not told.done():
-                await outages.until_back(context.database, told)
+            await outages.until_back(context.database, told, fault, short)
     finally:
         told.cancel()
 
 
 async def _round(
     context: WorkerContext, queues: tuple[str, ...], told: asyncio.Task[None], pace: WorkerTimings
-) -> None:
+) -> str | None:
     """All queues at once, until told to stop or until one of their workers ends by itself: then all do.
 
-    What they had begun is given back by the next round, or by any other worker, as after a kill.
+    What they had begun is given back by the next round, or by any other worker, as after a kill. Returns the kind of the
+    database's fault that ended it; None: none did.
     """
     app = make_app(context)
     try:
@@ -244,9 +247,9 @@ async def _round(
                 for task in (*minding, *workers):
                     task.cancel()
                 ends = await asyncio.gather(*minding, *workers, return_exceptions=True)
-        outages.raise_faults_of_ours(ends)
+        return outages.fault_in(ends)
     except outages.AWAY as error:
-        log.debug("the round ended: %s", type(error).__name__)
+        return outages.kind_of(error)
 
 
 async def _drain(context: WorkerContext, queues: tuple[str, ...], pace: WorkerTimings) -> None:

@@ -121,10 +121,10 @@ class Crowd:
         `may_be_late`: a message that the clock calls a day old is not sent any more; it waits on the coordinators' board.
         Returns how many do.
         """
-        until(lambda: not jobs_left(self.database), BACK_WITHIN_S * 2)
         for process in (self.servers.web, self.servers.worker):
             assert process is not None
             assert process.poll() is None
+        until(lambda: not jobs_left(self.database), BACK_WITHIN_S * 2)
         theirs = select(ServiceRequest.id).where(ServiceRequest.partner_id.is_not(None))
         with self.database.transaction() as session:
             stored = {str(number) for number in session.scalars(theirs)}
