@@ -104,6 +104,7 @@ def test_a_failed_order_says_why_and_how_to_go_on(coordinator: FlaskClient, sess
     page = coordinator.get(f"/dieu-phoi/dang-lap/{order.id}")
     assert "Chưa lập được kế hoạch. Xin thử lại" in page.text
     assert "Lập lại" in page.text
+    assert "Đang lập kế hoạch" not in page.text
 
 
 def test_the_plan_shows_its_figures_and_every_route(scene: Scene, coordinator: FlaskClient) -> None:
