@@ -24,7 +24,9 @@ SENTENCES: dict[str, str] = {
     "reset_lately": n(
         "Một trong hai người vừa đặt lại mật khẩu cho người kia, nên trong 24 giờ không ký giao nhận với nhau được. Xin mời người khác ký."
     ),
-    "sign_in_refused": n("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."),
+    "sign_in_refused": n(
+        "Tên đăng nhập hoặc mật khẩu chưa đúng. Còn %(left)s lần thử rồi phải đợi. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."
+    ),
     "sign_in_slow": n(
         "Đã nhập sai nhiều lần từ nơi này. Xin đợi đến %(until)s rồi thử lại; máy vẫn dùng hằng ngày thì đăng nhập được ngay."
     ),

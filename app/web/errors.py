@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -18,7 +20,7 @@ from app.database import passes, sqlstate
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import SENTENCES, explain, say
 from app.web.i18n import gettext as _
-from app.web.session import context, language
+from app.web.session import context, language, wall
 from app.web.trace import request_id
 
 log = logging.getLogger("tannha.web")
@@ -77,8 +79,10 @@ def wants_problem() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/problem+json"
 
 
-def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> ResponseReturnValue:
-    """An RFC 9457 problem; `detail` is a sentence in the reader's language."""
+def problem(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, retry_after: int | None = None
+) -> ResponseReturnValue:
+    """An RFC 9457 problem; `detail` is a sentence in the reader's language, `retry_after` is in seconds."""
     body: dict[str, Any] = {
         "type": f"https://tannha.example/problems/{code}",
         "title": code,
@@ -89,6 +93,8 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
     }
     if errors:
         body["errors"] = errors
+    if retry_after is not None:
+        body["retry_after"] = retry_after
     response = make_response(jsonify(body), status)
     response.mimetype = "application/problem+json"
     return response
@@ -109,7 +115,7 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
     if wants_problem():
         named = [{"field": fault.field or "", "code": fault.code, "detail": explain(fault, language())}
                  for fault in faults(error) if fault.field]  # fmt: skip
-        answer = make_response(problem(status, error.code, sentence, named))
+        answer = make_response(problem(status, error.code, sentence, named, _comes_again_s(error)))
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
@@ -127,6 +133,14 @@ def _messages(found: Any, path: str = "") -> Iterator[dict[str, str]]:
     else:
         for sentence in found if isinstance(found, list) else [found]:
             yield {"field": path, "code": "field_invalid", "detail": _(str(sentence))}
+
+
+def _comes_again_s(error: DomainError) -> int | None:
+    """What a program need not read out of a sentence. Not `Retry-After`: that is of the windows of `app.web.limits`."""
+    until = error.params.get("until")
+    if error.kind != "too_many" or not isinstance(until, datetime):
+        return None
+    return max(1, ceil((until - wall()).total_seconds()))
 
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -173,7 +173,7 @@ def _count_failure(session: Session, attempt: SignInAttempt, who: SignInCandidat
         refused = "sign_in_refused"
         audit.record(session, "system", refused, "staff_account", who.account_id, now, tries=row.tries, known=who.known)
     if row.wait_until is None:
-        return DomainError("sign_in_refused", kind="invalid", field="password")
+        return DomainError("sign_in_refused", kind="invalid", field="password", left=-over)
     return DomainError("sign_in_slow", kind="too_many", field="password", until=row.wait_until)
 
 

@@ -344,6 +344,17 @@ export interface SignedIn {
 
 // -- what the screens read
 
+/**
+ * Why the office was not reached. `foreign`: something on the way answers in its place (a hotel's sign-in page); `blocked`:
+ * it was refused on the way, in nobody's words; `ill`: the office's server is not well; `wait`: it told us to wait.
+ */
+export type Why = "no_line" | "slow" | "foreign" | "blocked" | "ill" | "wait" | "refused";
+
+export interface Trouble {
+  why: Why;
+  detail: string; // the server's own sentence, where it said one
+}
+
 /** `no_pin`: signed in a moment ago, the PIN is still to be chosen. */
 export type SessionState = "loading" | "signed_out" | "no_pin" | "locked" | "open";
 
@@ -383,6 +394,7 @@ export interface Queue {
   needsHelp: number;
   lastContact: string | null;
   offline: boolean;
+  trouble: Trouble | null; // why the last try did not get through
   signInNeeded: boolean; // the line is there, but the office wants this phone to sign in again
   sending: boolean;
 }

@@ -18,6 +18,7 @@ from app.models import AuditEvent, Courier, Device, Operation, SignInTry, StaffA
 from app.services.staff import devices
 from app.services.staff.access import set_password
 from app.services.staff.passwords import hash_password
+from app.services.staff.sign_in import FIRST_WAIT
 from tests.factories import NOW, make_courier, make_staff
 from tests.factories import operations as say
 from tests.fakes.phone import API, ClientLine, Phone
@@ -96,6 +97,13 @@ def test_a_wrong_password_is_counted_and_refused_as_everywhere(
     assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 429]
     assert answers[0].json["code"] == "sign_in_refused"
     assert session.scalars(select(SignInTry)).one().tries == 5
+
+
+def test_who_may_not_try_any_more_is_told_how_long(client: FlaskClient, courier: Courier) -> None:
+    answers = [ask(client, "POST", "/sign-in", **sign_in_body(password="sai")) for _ in range(5)]
+    assert ["Còn 4 lần thử" in answers[0].json["detail"], "Còn 1 lần thử" in answers[3].json["detail"]] == [True, True]
+    assert 0 < answers[4].json["retry_after"] <= FIRST_WAIT.total_seconds()
+    assert answers[4].json["code"] == "sign_in_slow"
 
 
 def test_the_phone_of_the_courier_is_let_in_while_strangers_guess(client: FlaskClient, courier: Courier) -> None:

@@ -27,6 +27,7 @@ const EMPTY: Queue = {
   needsHelp: 0,
   lastContact: null,
   offline: false,
+  trouble: null,
   signInNeeded: false,
   sending: false,
 };
@@ -93,11 +94,13 @@ export { useInstall } from "./install";
 export { NoBundle } from "./bundle";
 export { checkCode, checkS10, checkSeal } from "./codes";
 export { draft } from "./draft";
+export { standingCounts } from "./queue";
+export type { Ended } from "./loop";
 export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 export { shrinkPhoto } from "./photo";
 export { position } from "./position";
 export { rescueZip } from "./rescue";
-export { Refused, Unreachable } from "./server";
+export { NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 export { lock, QueueNotEmpty, signOut } from "./session";
 export { setOpenStop } from "./today";
 export { isPin, Locked } from "./vault";

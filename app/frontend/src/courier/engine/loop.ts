@@ -1,3 +1,4 @@
+import type { Trouble } from "../types";
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
@@ -21,32 +22,56 @@ export function backOff(tries: number, chance = Math.random()): number {
   return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries, 20)) * (0.8 + 0.4 * chance);
 }
 
-/** Send what waits and fetch what is new, now; what was put aside on this side is tried once more. */
-export async function syncNow(): Promise<void> {
-  await retryPutAside();
-  await run(true);
+/** How a try ended, for whoever asked for it: `elsewhere`: another tab is at it. */
+export interface Ended {
+  fault: Error | null;
+  elsewhere: boolean;
 }
 
-/** One tab sends; the others see it on the disk. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  if (!("locks" in navigator)) return work();
-  await navigator.locks.request("tannha-sync", { ifAvailable: true }, async (lock) => {
+/** Send what waits and fetch what is new, now; what was put aside on this side is tried once more. */
+export async function syncNow(): Promise<Ended> {
+  await running;
+  await retryPutAside();
+  return run(true);
+}
+
+/** One tab sends; the others see it on the disk. False: another one is at it. */
+async function alone(work: () => Promise<void>): Promise<boolean> {
+  if (!("locks" in navigator)) return work().then(() => true);
+  return navigator.locks.request("tannha-sync", { ifAvailable: true }, async (lock) => {
     if (lock) await work();
+    return lock !== null;
   });
 }
 
-export async function run(asked: boolean): Promise<void> {
-  if (memory.trying || (!asked && outside.now() < notBefore)) return;
+let running: Promise<Ended> | null = null;
+
+export async function run(asked: boolean): Promise<Ended> {
+  if (running) return running;
+  if (!asked && outside.now() < notBefore) return { fault: null, elsewhere: false };
+  running = tryOnce(asked);
+  try {
+    return await running;
+  } finally {
+    running = null;
+  }
+}
+
+async function tryOnce(asked: boolean): Promise<Ended> {
   remember({ trying: true });
   const before = answersHeard();
   try {
-    await alone(() => once(asked));
-    [failures, notBefore] = [0, 0];
-    remember({ unreachable: false });
+    const mine = await alone(() => once(asked));
+    if (mine) {
+      [failures, notBefore] = [0, 0];
+      remember({ trouble: null });
+    }
+    return { fault: null, elsewhere: !mine };
   } catch (fault) {
     // something got through: a thin line is not a dead one
     if (answersHeard() > before && !(fault instanceof NotSettled)) failures = 0;
     fail(fault);
+    return { fault: fault as Error, elsewhere: false };
   } finally {
     remember({ trying: false });
   }
@@ -73,15 +98,20 @@ async function look(): Promise<void> {
 }
 
 function fail(fault: unknown): void {
-  if (fault instanceof SignInNeeded) remember({ signInNeeded: true, unreachable: false });
-  else if (fault instanceof Unreachable) remember({ unreachable: true });
-  else if (fault instanceof NotSettled) remember({ unreachable: false });
-  else if (!(fault instanceof Refused)) reportError(fault);
+  remember({ trouble: troubleOf(fault), signInNeeded: memory.signInNeeded || fault instanceof SignInNeeded });
+  if (!KNOWN.some((kind) => fault instanceof kind)) outside.report(fault);
   const wait = Math.max(backOff(failures), fault instanceof Unreachable ? fault.retryAfterMs : 0);
   failures += 1;
   notBefore = outside.now() + wait;
   clearTimeout(timer);
   timer = setTimeout(() => void run(false), wait);
+}
+
+const KNOWN = [SignInNeeded, Unreachable, NotSettled, Refused];
+
+function troubleOf(fault: unknown): Trouble | null {
+  if (fault instanceof Unreachable) return { why: fault.why, detail: fault.detail };
+  return fault instanceof Refused ? { why: "refused", detail: fault.problem.detail } : null;
 }
 
 /** A new act goes at once; after failures it waits its turn with the others. */

@@ -1,10 +1,12 @@
+import type { Trouble } from "../types";
+
 /** What lives in this tab only, until it closes: nothing here is ever written down. */
 interface Memory {
   key: CryptoKey | null; // of the open vault
   pending: { access: string; until: string } | null; // signed in, the PIN not chosen yet
   sending: Set<string>; // ids of operations on the way
   trying: boolean;
-  unreachable: boolean; // the last try found no line
+  trouble: Trouble | null; // why the last try did not get through
   signInNeeded: boolean;
 }
 
@@ -13,7 +15,7 @@ export const memory: Memory = {
   pending: null,
   sending: new Set(),
   trying: false,
-  unreachable: false,
+  trouble: null,
   signInNeeded: false,
 };
 

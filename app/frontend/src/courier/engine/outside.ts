@@ -2,5 +2,7 @@
 export const outside = {
   fetch: (url: string, init: RequestInit): Promise<Response> => fetch(url, init),
   now: (): number => Date.now(),
+  /** A fault of our own; an old WebKit has no `reportError`. */
+  report: (fault: unknown): void => ("reportError" in globalThis ? reportError(fault) : console.error(fault)),
   online: (): boolean => navigator.onLine,
 };

@@ -1,4 +1,4 @@
-import type { ActState, Queue, QueuedOperation } from "../types";
+import type { ActState, Queue, QueuedOperation, Trouble } from "../types";
 import { memory } from "./memory";
 import { outside } from "./outside";
 import { store, type DeviceRow, type FileRow, type OperationRow } from "./store";
@@ -35,9 +35,12 @@ function queued(row: OperationRow): QueuedOperation {
   return { op_id, seq, kind, errand_id, state: actState(row), since, reviews, problem };
 }
 
+const NO_LINE: Trouble = { why: "no_line", detail: "" };
+
 export function queueOf({ operations, files, devices }: QueueRows): Queue {
   const shown = operations.map(queued).sort((a, b) => b.since.localeCompare(a.since) || b.seq - a.seq);
   const unsent = files.filter((file) => file.waits || file.problem);
+  const trouble = outside.online() ? memory.trouble : NO_LINE;
   const contacts = devices.flatMap((device) => device.contact_at ?? []).sort();
   return {
     operations: shown,
@@ -47,7 +50,8 @@ export function queueOf({ operations, files, devices }: QueueRows): Queue {
     needsHelp:
       shown.filter((row) => row.state === "needs_help").length + files.filter((file) => file.problem !== null).length,
     lastContact: contacts.at(-1) ?? null,
-    offline: memory.unreachable || !outside.online(),
+    offline: trouble !== null && trouble.why !== "refused",
+    trouble,
     signInNeeded: memory.signInNeeded,
     sending: memory.trying,
   };

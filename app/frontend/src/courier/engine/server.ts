@@ -1,15 +1,19 @@
-import type { Problem, SignedIn, Standing, OperationsAnswer, WireBundle, WireOperation } from "../types";
+import type { OperationsAnswer, Problem, SignedIn, Standing, Why, WireBundle, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 import { outside } from "./outside";
 
 const BASE = "/api/v1/courier";
 const PATIENCE_MS = 30_000;
 
-/** No line, no answer, a foreign answer (a hotel's sign-in page is JSON, too), or a server that is not well. */
+/** Nothing was answered that could be used; `why` says what stands between. A hotel's sign-in page is JSON, too: foreign. */
 export class Unreachable extends Error {
   override name = "Unreachable";
-  constructor(readonly retryAfterMs = 0) {
-    super("the server was not reached");
+  constructor(
+    readonly why: Why = "foreign",
+    readonly detail = "",
+    readonly retryAfterMs = 0,
+  ) {
+    super(`the server was not reached: ${why}`);
   }
 }
 
@@ -68,7 +72,7 @@ async function call(path: string, asked: Call): Promise<Answered> {
     return { ...answer, headers: response.headers, middle: (start + end) / 2, took: end - start };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
-    throw new Unreachable();
+    throw new Unreachable(stop.signal.aborted ? "slow" : "no_line");
   } finally {
     clearTimeout(timer);
   }
@@ -80,25 +84,62 @@ function initOf({ method, token, json, bytes, headers }: Call, signal: AbortSign
   if (json !== undefined) sent.set("Content-Type", "application/json");
   if (bytes) sent.set("Content-Type", "application/octet-stream");
   const body = json === undefined ? bytes : JSON.stringify(json);
-  const init: RequestInit = { method, headers: sent, signal, credentials: "omit", cache: "no-store" };
+  // our server sends nobody elsewhere: who does is a network that wants to be signed in to first
+  const init: RequestInit = {
+    method,
+    headers: sent,
+    signal,
+    credentials: "omit",
+    cache: "no-store",
+    redirect: "manual",
+  };
   return body === undefined ? init : { ...init, body };
 }
 
-const NOT_WELL = new Set([408, 425, 429]);
+const BODILESS = new Set([204, 304]);
+const COME_AGAIN = new Set([408, 423, 425, 429]);
+const REDIRECTED = "opaqueredirect";
 
 function read(response: Response, text: string): { status: number; body: unknown } {
   const { status } = response;
-  if (status === 204 || status === 304) return { status, body: null };
-  if (status >= 500 || NOT_WELL.has(status)) {
-    throw new Unreachable(Number(response.headers.get("Retry-After") ?? 0) * 1000 || 0);
-  }
-  const body = JSON.parse(text) as unknown; // a SyntaxError is "unreachable", too
+  if (BODILESS.has(status)) return { status, body: null };
+  const body = response.type === REDIRECTED ? undefined : parsed(text);
+  if (status >= 500 || COME_AGAIN.has(status)) throw notNow(response, body ?? {});
+  if (body === undefined) throw new Unreachable(unreadable(response));
   if (response.ok) return { status, body };
-  throw refusal(status, body as Partial<Problem>);
+  throw refusal(status, body);
 }
 
-function refusal(status: number, problem: Partial<Problem> & { received?: number }): Error {
-  if (typeof problem.code !== "string") return new Unreachable();
+function unreadable(response: Response): Why {
+  if (response.status >= 400) return "blocked";
+  return isJson(response) ? "slow" : "foreign"; // ours, broken off
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isJson = (response: Response): boolean => response.headers.get("Content-Type")?.includes("json") ?? false;
+
+const SIGN_IN_TO_THIS_NETWORK = 511;
+
+/** To be asked again later. In our server's own words where it said some; any proxy on the way may say it, too. */
+function notNow(response: Response, told: Told): Unreachable {
+  if (response.status === SIGN_IN_TO_THIS_NETWORK) return new Unreachable("foreign");
+  const detail = typeof told.code === "string" ? (told.detail ?? "") : "";
+  const why = response.status < 500 && detail ? "wait" : "ill";
+  const seconds = told.retry_after ?? response.headers.get("Retry-After"); // the header may be of the limits of any proxy
+  return new Unreachable(why, detail, Number(seconds) * 1000 || 0);
+}
+
+type Told = Partial<Problem> & { received?: number; retry_after?: number };
+
+function refusal(status: number, problem: Told | null): Error {
+  if (typeof problem?.code !== "string") return new Unreachable("blocked");
   if (status === 401) return new SignInNeeded(); // whatever a newer server calls the reason
   return new Refused(status, { ...problem, detail: problem.detail ?? "", code: problem.code });
 }

@@ -27,7 +27,7 @@ async function untilHome(rounds = 400): Promise<number> {
     clock.now += 600_000;
     await run(true);
     const { waiting, waitingFiles } = await queue();
-    if (!waiting && !waitingFiles && !memory.unreachable) return round;
+    if (!waiting && !waitingFiles && !memory.trouble) return round;
   }
   throw new Error("still not home");
 }

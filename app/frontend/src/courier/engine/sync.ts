@@ -87,7 +87,7 @@ async function sendOperations(device: DeviceRow): Promise<boolean> {
 async function keyIsKnown(device: DeviceRow, { problem }: Refused): Promise<void> {
   if (problem.code !== "phone_key_unknown") return;
   await introduceAnew(device.device_id);
-  throw new Unreachable();
+  throw new Unreachable("ill");
 }
 
 /** Which of them were answered: some at least, else it throws. */

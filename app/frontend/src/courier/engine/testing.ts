@@ -268,7 +268,7 @@ beforeEach(async () => {
   Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true });
   await store.delete();
   await store.open();
-  Object.assign(memory, { key: null, pending: null, trying: false, unreachable: false, signInNeeded: false });
+  Object.assign(memory, { key: null, pending: null, trying: false, trouble: null, signInNeeded: false });
   forget();
 });
 

@@ -3,6 +3,7 @@ import type { Bundle, Queue } from "../types";
 import { Button } from "./kit/button";
 import { useAge } from "./kit/age";
 import { Icon } from "./kit/icon";
+import { glanceOf } from "./line";
 import { type Place, TO } from "./place";
 import { clock } from "./time";
 import { hush, useSaid } from "./trouble";
@@ -17,7 +18,7 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
         <Icon name={queue.offline ? "cross" : "check"} />
         <span class="bar__text">
           <span class="bar__line" role="status">
-            {queue.offline ? "Mất mạng" : "Có mạng"} · {waitingIn(queue)}
+            {glanceOf(queue.trouble)} · {waitingIn(queue)}
           </span>
           {bundle && (
             <span class="bar__age">

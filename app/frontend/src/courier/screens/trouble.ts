@@ -1,4 +1,5 @@
 import { Locked, NoBundle, NoNumberLeft, QueueNotEmpty, Refused, Unreachable } from "../engine";
+import { notReached } from "./line";
 import { signal, useSignal } from "./kit/signal";
 
 interface Said {
@@ -19,7 +20,7 @@ export class Refusal extends Error {}
 const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] = [
   [Refusal, (error: Refusal) => error.message],
   [Refused, (error: Refused) => error.problem.detail],
-  [Unreachable, () => "Chưa gặp được bưu cục. Xin thử lại khi có mạng; việc đã ghi vẫn nằm an toàn trong máy."],
+  [Unreachable, notReached],
   [
     QueueNotEmpty,
     ({ waiting, waitingFiles }: QueueNotEmpty) =>

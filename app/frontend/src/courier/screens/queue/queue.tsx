@@ -1,13 +1,24 @@
-import { lock, refreshBundle, rescueZip, signOut, syncNow, useQueue, useSession } from "../../engine";
+import { lock, refreshBundle, rescueZip, signOut, standingCounts, syncNow, useQueue, useSession } from "../../engine";
 import type { Bundle, Queue, QueuedFile, QueuedOperation } from "../../types";
 import { useAge } from "../kit/age";
 import { Button, LinkButton } from "../kit/button";
 import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
+import { lineWords, unsentBecause } from "../line";
 import { TO } from "../place";
 import { ago, clock } from "../time";
-import { tell } from "../trouble";
+import { Refusal, tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
 import { InstallOffer } from "./install";
+
+/** However it ends, it ends with a word. */
+async function send(): Promise<void> {
+  const ended = await syncNow();
+  const { waiting, waitingFiles } = await standingCounts();
+  const because = unsentBecause(ended, waiting + waitingFiles > 0);
+  if (because) throw new Refusal(because);
+  if (ended.fault) throw ended.fault;
+  tell("Bưu cục đã nhận đủ.");
+}
 
 /** What this phone still owes the office, in words. */
 export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
@@ -33,7 +44,7 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
       )}
       <Tools bundle={bundle} />
       <ActionBar>
-        <Button big icon="send" onPress={syncNow}>
+        <Button big icon="send" onPress={send}>
           Gửi ngay
         </Button>
       </ActionBar>
@@ -41,9 +52,9 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
   );
 }
 
-function standing({ waiting, waitingFiles, offline, lastContact }: Queue): string {
+function standing({ waiting, waitingFiles, trouble, lastContact }: Queue): string {
   const left = waiting || waitingFiles ? `Còn ${waiting} việc, còn ${waitingFiles} tệp.` : "Đã gửi hết.";
-  const line = offline ? " Đang mất mạng; máy tự gửi khi có mạng." : "";
+  const line = trouble ? ` ${lineWords(trouble)}` : "";
   const last = lastContact ? ` Gặp bưu cục lần cuối ${ago(lastContact, Date.now())}.` : "";
   return left + line + last;
 }
