@@ -88,6 +88,10 @@ class Courier:
     def collect(self, seal: str) -> str:
         """At an open door: all papers there, the next label of the roll, money as quoted; returns the label."""
         self.follow("Nhận giấy tờ")
+        return self.collect_here(seal)
+
+    def collect_here(self, seal: str) -> str:
+        """The same, its form being open."""
         self.choose_case()
         for line in self.page.get_by_role("group").all():
             self._tap(line.get_by_label("Có", exact=True))

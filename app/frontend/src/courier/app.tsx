@@ -16,8 +16,9 @@ import { Pin } from "./screens/door/pin";
 import { useTight } from "./screens/kit/tight";
 import { MapScreen } from "./screens/map/map-screen";
 import { NoBundle } from "./screens/no-bundle";
-import { type Place, usePlace } from "./screens/place";
+import { type Place, roundOf, usePlace } from "./screens/place";
 import { QueueScreen } from "./screens/queue/queue";
+import { OneForm, RecordedAgain, RunOnce } from "./screens/recorded/once";
 import { ChoosePin, SignIn, Unlock } from "./screens/signin";
 import { hushOld } from "./screens/trouble";
 import { Undone } from "./screens/undone/undone";
@@ -29,26 +30,49 @@ type Screen = (bundle: Bundle, ids: string[]) => ComponentChildren;
 const SCREENS: Record<string, Screen> = {
   "": (bundle) => <Day bundle={bundle} />,
   diem: (bundle, [id]) => <Door key={id} bundle={bundle} id={id} />,
-  nhan: (bundle, [errand, dossier]) => <Collect key={dossier} bundle={bundle} errandId={errand} dossierId={dossier} />,
-  tra: (bundle, [errand]) => <Deliver key={errand} bundle={bundle} errandId={errand} />,
-  "chua-duoc": (bundle, [errand]) => <Undone key={errand} bundle={bundle} errandId={errand} />,
+  nhan: (bundle, [errand, dossier, round]) => (
+    <Collect key={`${dossier}/${round}`} bundle={bundle} errandId={errand} dossierId={dossier} round={roundOf(round)} />
+  ),
+  tra: (bundle, [errand, round]) => (
+    <Deliver key={`${errand}/${round}`} bundle={bundle} errandId={errand} round={roundOf(round)} />
+  ),
+  "chua-duoc": (bundle, [errand, round]) => (
+    <Undone key={`${errand}/${round}`} bundle={bundle} errandId={errand} round={roundOf(round)} />
+  ),
+  "da-ghi": (bundle, [act]) => <RecordedAgain key={act} bundle={bundle} id={act} />,
   "vi-tri": (bundle, [stop]) => <Pin key={stop} bundle={bundle} id={stop} />,
   tui: (bundle, [task]) => BAG[task ?? ""]?.(bundle) ?? <Bag bundle={bundle} />,
   "ban-do": (bundle) => <MapScreen bundle={bundle} />,
   "thu-tu": (bundle) => <Order bundle={bundle} />,
   "them-diem": () => <AddStop />,
   "cho-gui": (bundle) => <QueueScreen bundle={bundle} />,
-  "ket-thuc": (bundle) => <DayEnd bundle={bundle} />,
+  "ket-thuc": (bundle) => (
+    <RunOnce bundle={bundle}>
+      <DayEnd bundle={bundle} />
+    </RunOnce>
+  ),
 };
 
 const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
-  giao: (bundle) => <HandOver key="giao" bundle={bundle} way="give" />,
-  nhan: (bundle) => <HandOver key="nhan" bundle={bundle} way="take" />,
-  "su-co": (bundle) => <Incident bundle={bundle} />,
+  giao: (bundle) => (
+    <OneForm key="giao" form="hand:give">
+      <HandOver bundle={bundle} way="give" />
+    </OneForm>
+  ),
+  nhan: (bundle) => (
+    <OneForm key="nhan" form="hand:take">
+      <HandOver bundle={bundle} way="take" />
+    </OneForm>
+  ),
+  "su-co": (bundle) => (
+    <OneForm key="su-co" form="incident">
+      <Incident bundle={bundle} />
+    </OneForm>
+  ),
 };
 
 /** A task at a door has the thumb's edge for itself: no tabs there. */
-const TASKS = new Set(["nhan", "tra", "chua-duoc", "vi-tri", "thu-tu", "them-diem"]);
+const TASKS = new Set(["nhan", "tra", "chua-duoc", "da-ghi", "vi-tri", "thu-tu", "them-diem"]);
 
 /** Who forgot the PIN, or whom the office asks to, signs in anew; what waits is kept. */
 const ASKED_AGAIN = new Set(["locked", "open"]);

@@ -274,6 +274,8 @@ export interface Act<K extends OperationKind> {
   revisionSeen?: number | null;
   payload: Payloads[K];
   files?: { kind: FileKind; blob: Blob }[];
+  round?: number; // 2: back at the same errand on the same day, after "not done"
+  form?: string; // whose answers and pictures end with it
 }
 
 // -- the wire of operations

@@ -1,5 +1,6 @@
 /** What the screens use of the engine. */
 import type { Act, Bundle, OperationKind, Queue, Session } from "../types";
+import { actsOf, readActs, type RecordedAct } from "./acts";
 import { refreshBundle } from "./bundle";
 import { awaitInstall } from "./install";
 import { Live } from "./live";
@@ -35,6 +36,7 @@ const EMPTY: Queue = {
 const session = new Live(LOADING, readSession, stateOf);
 const today = new Live<Awaited<ReturnType<typeof readToday>>, Bundle | null>(null, readToday, todayOf);
 const queue = new Live(EMPTY, readQueue, queueOf);
+const acts = new Live<Awaited<ReturnType<typeof readActs>>, RecordedAct[] | null>(null, readActs, actsOf);
 
 export const useSession = (): Session => session.use();
 
@@ -42,6 +44,9 @@ export const useSession = (): Session => session.use();
 export const useBundle = (): Bundle | null => today.use();
 
 export const useQueue = (): Queue => queue.use();
+
+/** What this phone recorded today, in whichever tab; null while it is being read, and while locked. */
+export const useActs = (): RecordedAct[] | null => acts.use();
 
 /** How old today's bundle is, in seconds; null: there is none. */
 export async function bundleAge(): Promise<number | null> {
@@ -90,6 +95,8 @@ export function startEngine(): void {
   start();
 }
 
+export { AlreadyRecorded, rivalOf, type RecordedAct } from "./acts";
+export { FormLock } from "./form-lock";
 export { useInstall } from "./install";
 export { NoBundle } from "./bundle";
 export { checkCode, checkS10, checkSeal } from "./codes";

@@ -1,7 +1,9 @@
 import type { Act, Fix, OperationKind, Payloads, Wire, WireOperation } from "../types";
 import { base64, sha256, utf8, type Bytes } from "./bytes";
 import { canonical, clean } from "./canonical";
+import { refuseTwice, thingOf, type Kept } from "./acts";
 import { makeRoom } from "./boxes";
+import { NoBundle, readBundle } from "./bundle";
 import { effectOf } from "./effects";
 import { release } from "./numbers";
 import { headerHash, salt, uuid7 } from "./operation";
@@ -9,7 +11,7 @@ import { outside } from "./outside";
 import { positionOfAct } from "./position";
 import { contextOfFile, contextOfOperation, seal } from "./seal";
 import { signatureOf, signatureToSend } from "./signing";
-import { store, type DeviceRow, type EffectRow, type FileRow, type OperationRow } from "./store";
+import { store, type ActRow, type DeviceRow, type EffectRow, type FileRow, type OperationRow } from "./store";
 import { closeLocal, Locked } from "./vault";
 
 interface SealedFile {
@@ -19,7 +21,7 @@ interface SealedFile {
 
 /**
  * Write down one act at a door. It resolves when operation, sealed box, sealed files and their effect lie on the disk
- * in one transaction: only then may the screen say "saved".
+ * in one transaction: only then may the screen say "saved". Throws AlreadyRecorded when this phone has told it today.
  */
 export async function record<K extends OperationKind>(kind: K, act: Act<K>): Promise<OperationRow> {
   const device = await store.device();
@@ -43,11 +45,45 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
     commitment,
     files: [...new Set(files.map(({ row }) => row.sha256))].sort(),
   };
+  const told = await toldBy(kind, act, opId, now);
+  const form = act.form ?? null;
+  const also: Also = { ...told, effect: { op_id: opId, ...effect }, form, used: usedNumbers(act.payload) };
   for (;;) {
     const row = await chained(facts, device.device_id, now);
-    const written = await withRoom(() => write(row, box, files, { op_id: opId, ...effect }, usedNumbers(act.payload)));
+    const written = await withRoom(() => write(row, box, files, also));
     if (written) return row; // else another tab wrote in between: chain anew to what it wrote
   }
+}
+
+/** What is written in the same moment as the operation itself. */
+interface Also {
+  effect: EffectRow;
+  told: ActRow;
+  dossiers: string[];
+  form: string | null;
+  used: { receipt: string | null; label: string | null };
+}
+
+async function toldBy(
+  kind: OperationKind,
+  { errandId, payload, files, round }: Act<OperationKind>,
+  op_id: string,
+  written_at: number,
+): Promise<Pick<Also, "told" | "dossiers">> {
+  const { day, stops } = await readBundle().catch(noDay);
+  const errand = stops.flatMap((stop) => stop.errands).find((one) => one.id === errandId);
+  const box = await closeLocal({ said: payload, files: (files ?? []).map((file) => file.kind) } satisfies Kept);
+  const once = { kind, errand_id: errandId ?? null, thing: thingOf(payload), round: round ?? 1 };
+  return {
+    told: { op_id, ...once, day, written_at, ...box },
+    dossiers: errand?.kind === "collect" ? errand.dossiers.map((dossier) => dossier.id) : [],
+  };
+}
+
+/** Nothing keeps an act from being written: without a list of today it is only not shown again. */
+function noDay(fault: unknown): { day: string; stops: [] } {
+  if (fault instanceof NoBundle) return { day: "", stops: [] };
+  throw fault;
 }
 
 /** On a full disk what the office has had longest makes room, as often as it takes. */
@@ -118,17 +154,13 @@ async function chained(facts: Facts, deviceId: string, now: number): Promise<Ope
 }
 
 /** All of it or nothing. False: the phone's chain went on meanwhile, and nothing was written. */
-function write(
-  row: OperationRow,
-  box: Bytes,
-  files: SealedFile[],
-  effect: EffectRow,
-  used: { receipt: string | null; label: string | null },
-): Promise<boolean> {
-  const { devices, operations, boxes, files: states, blobs, effects, numbers } = store;
-  return store.transaction("rw", [devices, operations, boxes, states, blobs, effects, numbers], async () => {
+function write(row: OperationRow, box: Bytes, files: SealedFile[], also: Also): Promise<boolean> {
+  const { devices, operations, boxes, files: states, blobs, effects, numbers, acts, drafts } = store;
+  const tables = [devices, operations, boxes, states, blobs, effects, numbers, acts, drafts];
+  return store.transaction("rw", tables, async () => {
     const device = await devices.get(row.device_id);
     if (device?.seq !== row.seq - 1) return false;
+    await refuseTwice(also.told, also.dossiers);
     await devices.update(row.device_id, { seq: row.seq, head: row.hash });
     await operations.add(row);
     await boxes.add({ op_id: row.op_id, box });
@@ -137,8 +169,11 @@ function write(
       await states.add(file.row);
       await blobs.add({ sha256: file.row.sha256, box: file.box });
     }
-    await effects.add(effect);
-    await release(used);
+    await effects.add(also.effect);
+    await acts.where("day").below(also.told.day).delete();
+    await acts.add(also.told);
+    await release(also.used);
+    if (also.form) await drafts.where("key").startsWith(also.form).delete();
     return true;
   });
 }

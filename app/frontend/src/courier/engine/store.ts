@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table } from "dexie";
-import type { FileKind, Problem, Result, Review, WireOperation } from "../types";
+import type { FileKind, OperationKind, Problem, Result, Review, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 
 /** A phone as the server knows it. An older one stays until its queue is empty: its operations carry its id. */
@@ -96,6 +96,17 @@ export interface EffectRow extends LocalBox {
   op_id: string;
 }
 
+/** What was recorded today, to be shown again and not to be recorded twice; its words for the open vault only. */
+export interface ActRow extends LocalBox {
+  op_id: string;
+  kind: OperationKind;
+  errand_id: string | null;
+  thing: string | null; // the dossier or the route that it is about
+  round: number; // at this errand, today
+  day: string; // of the bundle
+  written_at: number;
+}
+
 /** A form in progress, or one picture of it. */
 export interface DraftRow extends LocalBox {
   key: string;
@@ -126,6 +137,7 @@ export class Store extends Dexie {
   declare files: EntityTable<FileRow, "sha256">;
   declare blobs: EntityTable<{ sha256: string; box: Bytes }, "sha256">; // a row a file, written once, never rewritten
   declare effects: EntityTable<EffectRow, "op_id">;
+  declare acts: EntityTable<ActRow, "op_id">;
   declare drafts: EntityTable<DraftRow, "key">;
   declare past: EntityTable<PastRow, "op_id">;
   declare numbers: EntityTable<NumberRow, "id">;
@@ -146,6 +158,7 @@ export class Store extends Dexie {
       drafts: "key",
     });
     this.version(2).stores({ past: "op_id, [device_id+seq]" });
+    this.version(3).stores({ acts: "op_id, day" });
   }
 
   async session(): Promise<SessionRow | undefined> {

@@ -6,12 +6,16 @@ export interface Place {
   ids: string[];
 }
 
+/** A second visit on the same day, after "not done", has its own place: `#/tra/<errand>/2`. */
+const again = (round: number): string => (round > 1 ? `/${round}` : "");
+
 export const TO = {
   day: "#/",
   stop: (id: number | string) => `#/diem/${id}`,
-  collect: (errand: string, dossier: string) => `#/nhan/${errand}/${dossier}`,
-  deliver: (errand: string) => `#/tra/${errand}`,
-  notDone: (errand: string) => `#/chua-duoc/${errand}`,
+  collect: (errand: string, dossier: string, round = 1) => `#/nhan/${errand}/${dossier}${again(round)}`,
+  deliver: (errand: string, round = 1) => `#/tra/${errand}${again(round)}`,
+  notDone: (errand: string, round = 1) => `#/chua-duoc/${errand}${again(round)}`,
+  recorded: (act: string) => `#/da-ghi/${act}`,
   pin: (stop: number | string) => `#/vi-tri/${stop}`,
   bag: "#/tui",
   handOver: "#/tui/giao",
@@ -30,8 +34,11 @@ export function read(hash: string): Place {
   return { screen, ids };
 }
 
+export const roundOf = (text: string | undefined): number => Math.max(1, Math.trunc(Number(text)) || 1);
+
+/** On from a form that is saved: it is left behind, so that Back does not lead into it again. */
 export function go(to: string): void {
-  location.hash = to;
+  location.replace(to);
 }
 
 export function usePlace(): Place {

@@ -1,6 +1,7 @@
-import { Locked, NoBundle, NoNumberLeft, QueueNotEmpty, Refused, Unreachable } from "../engine";
+import { AlreadyRecorded, Locked, NoBundle, NoNumberLeft, QueueNotEmpty, Refused, Unreachable } from "../engine";
 import { notReached } from "./line";
 import { signal, useSignal } from "./kit/signal";
+import { clock } from "./time";
 
 interface Said {
   text: string;
@@ -19,6 +20,7 @@ export class Refusal extends Error {}
 
 const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] = [
   [Refusal, (error: Refusal) => error.message],
+  [AlreadyRecorded, ({ at }: AlreadyRecorded) => `Việc này đã được ghi lúc ${clock(at)}. Máy không ghi lần nữa.`],
   [Refused, (error: Refused) => error.problem.detail],
   [Unreachable, notReached],
   [

@@ -49,6 +49,32 @@ export const OPERATION: Record<string, string> = {
   run_ended: "Kết thúc chuyến",
 };
 
+export const ENDED_WORDS: Record<string, string> = {
+  done: "Đã xong",
+  failed: "Chưa thành công",
+  held: "Đang giữ tại bưu cục",
+  returned: "Đã trả lại nơi gửi",
+  cancelled: "Đã hủy",
+};
+
+export const RELATION: Record<string, string> = {
+  self: "Chính chủ hồ sơ",
+  family: "Người trong gia đình",
+  authorised: "Người được ủy quyền",
+};
+
+export const ID_KIND: Record<string, string> = {
+  can_cuoc: "Căn cước hoặc CCCD",
+  ho_chieu: "Hộ chiếu",
+  giay_xac_nhan: "Giấy xác nhận căn cước",
+};
+
+export const INCIDENT: Record<string, string> = {
+  seal_broken: "Niêm phong không còn nguyên",
+  damaged: "Phong bì hỏng, ướt",
+  lost: "Không tìm thấy",
+};
+
 type Tone = "info" | "good" | "wait" | "bad" | "neutral";
 
 export const LOCAL_STATE: Record<string, { words: string; tone: Tone }> = {

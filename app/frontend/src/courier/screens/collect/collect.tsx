@@ -1,4 +1,3 @@
-import { record } from "../../engine";
 import type { Bundle } from "../../types";
 import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
@@ -10,6 +9,7 @@ import { ActionBar, Page } from "../kit/page";
 import { useReceipt } from "../kit/receipt-note";
 import { Steps } from "../kit/steps";
 import { go, TO } from "../place";
+import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
 import { type CollectForm, EMPTY, linesOf, type Visit, visitOf } from "./facts";
 import { payloadOf } from "./payload";
@@ -19,18 +19,31 @@ interface CollectProps {
   bundle: Bundle;
   errandId: string | undefined;
   dossierId: string | undefined;
+  round: number;
 }
 
-export function Collect({ bundle, errandId, dossierId }: CollectProps) {
+export function Collect({ bundle, errandId, dossierId, round }: CollectProps) {
   const here = findErrand(bundle, errandId);
   const visit = here && visitOf(bundle, here.errand, dossierId);
   if (!here || !visit) return <NoDoor />;
-  return <Collecting visit={visit} stop={here.stop.id} day={bundle.day} />;
+  const key = formOf("collect", visit.dossier.id, round);
+  return (
+    <Once bundle={bundle} at={here} act={{ kind: "collected", thing: visit.dossier.id, round }} form={key}>
+      <Collecting visit={visit} stop={here.stop.id} day={bundle.day} round={round} form={key} />
+    </Once>
+  );
+}
+
+interface CollectingProps {
+  visit: Visit;
+  stop: number;
+  day: string;
+  round: number;
+  form: string;
 }
 
 /** Count with the citizen, sign, seal, photograph, take the money: one step a screen, every answer kept at once. */
-function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: string }) {
-  const key = `collect:${visit.dossier.id}`;
+function Collecting({ visit, stop, day, round, form: key }: CollectingProps) {
   const held = useForm<CollectForm>(key, EMPTY, PICTURES);
   const { form, faults, change } = held;
   const receipt = useReceipt(form.pay === "yes", key);
@@ -46,10 +59,10 @@ function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: str
     const taken = receiptOf(visit.errand.quote, form, receipt);
     const payload = payloadOf(room, taken);
     const { id, revision } = visit.errand;
-    await record("collected", { errandId: id, revisionSeen: revision, payload, files: held.files() });
-    await Promise.all([held.forget(), noteTaken(day, taken)]);
+    await held.save("collected", { errandId: id, revisionSeen: revision, payload, files: held.files(), round });
+    await noteTaken(day, taken);
     tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
-    go(afterwards(visit, stop));
+    go(afterwards(visit, stop, round));
   };
   const onward = async () => {
     if (!held.passes(faultsOf(step, room))) return;
@@ -76,5 +89,5 @@ function Collecting({ visit, stop, day }: { visit: Visit; stop: number; day: str
 }
 
 /** Originals due were counted for the sake of a result: back to giving it. */
-const afterwards = ({ errand }: Visit, stop: number): string =>
-  errand.kind === "deliver" ? TO.deliver(errand.id) : TO.stop(stop);
+const afterwards = ({ errand }: Visit, stop: number, round: number): string =>
+  errand.kind === "deliver" ? TO.deliver(errand.id, round) : TO.stop(stop);

@@ -1,4 +1,4 @@
-import { checkCode, record } from "../../engine";
+import { checkCode } from "../../engine";
 import type { Bundle, Errand, Payloads, Receipt } from "../../types";
 import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
@@ -12,6 +12,7 @@ import { Photo } from "../kit/photo";
 import { ReceiptNote, useReceipt } from "../kit/receipt-note";
 import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
+import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
 import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf } from "./facts";
 import { Given } from "./given";
@@ -19,24 +20,40 @@ import { Proof, Receiver } from "./receiver";
 
 const PICTURES = ["envelope", ...SIGNATURES] as const;
 
-export function Deliver({ bundle, errandId }: { bundle: Bundle; errandId: string | undefined }) {
+interface DeliverProps {
+  bundle: Bundle;
+  errandId: string | undefined;
+  round: number;
+}
+
+export function Deliver({ bundle, errandId, round }: DeliverProps) {
   const here = findErrand(bundle, errandId);
   if (!here) return <NoDoor />;
   const { errand, stop } = here;
+  const key = formOf("deliver", errand.id, round);
   const due = errand.papers_due.filter((one) => !errand.collected.includes(one.dossier_id));
   const back = { to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` };
   return (
-    <Page title={errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"} lead={errand.name} back={back}>
-      {due.length > 0 ? (
-        <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} />
-      ) : (
-        <Delivering errand={errand} stop={stop.id} day={bundle.day} />
-      )}
-    </Page>
+    <Once bundle={bundle} at={here} act={{ kind: "delivered", thing: null, round }} form={key}>
+      <Page title={errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"} lead={errand.name} back={back}>
+        {due.length > 0 ? (
+          <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} round={round} />
+        ) : (
+          <Delivering errand={errand} stop={stop.id} day={bundle.day} round={round} form={key} />
+        )}
+      </Page>
+    </Once>
   );
 }
 
-function PapersDueFirst({ bundle, errand, due }: { bundle: Bundle; errand: Errand; due: string[] }) {
+interface DueProps {
+  bundle: Bundle;
+  errand: Errand;
+  due: string[];
+  round: number;
+}
+
+function PapersDueFirst({ bundle, errand, due, round }: DueProps) {
   return (
     <>
       <Notice tone="wait" title="Phải thu lại bản chính trước khi trả kết quả">
@@ -46,7 +63,7 @@ function PapersDueFirst({ bundle, errand, due }: { bundle: Bundle; errand: Erran
         {errand.dossiers
           .filter((dossier) => due.includes(dossier.id))
           .map((dossier) => (
-            <LinkButton key={dossier.id} href={TO.collect(errand.id, dossier.id)} big icon="document">
+            <LinkButton key={dossier.id} href={TO.collect(errand.id, dossier.id, round)} big icon="document">
               Thu bản chính: {bundle.procedures[dossier.procedure]?.name}
             </LinkButton>
           ))}
@@ -55,9 +72,16 @@ function PapersDueFirst({ bundle, errand, due }: { bundle: Bundle; errand: Erran
   );
 }
 
+interface DeliveringProps {
+  errand: Errand;
+  stop: number;
+  day: string;
+  round: number;
+  form: string;
+}
+
 /** One page, at most ten taps from the day's list. */
-function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: string }) {
-  const key = `deliver:${errand.id}`;
+function Delivering({ errand, stop, day, round, form: key }: DeliveringProps) {
   const held = useForm<DeliverForm>(key, EMPTY, PICTURES);
   const { form, pictures } = held;
   const receipt = useReceipt(form.pay === "yes", key);
@@ -65,13 +89,14 @@ function Delivering({ errand, stop, day }: { errand: Errand; stop: number; day: 
     const found = await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code));
     if (!held.passes(found)) return;
     const taken = receiptOf(errand.quote, form, receipt);
-    await record("delivered", {
+    await held.save("delivered", {
       errandId: errand.id,
       revisionSeen: errand.revision,
       payload: payloadOf(errand, form, taken),
       files: held.files(),
+      round,
     });
-    await Promise.all([held.forget(), noteTaken(day, taken)]);
+    await noteTaken(day, taken);
     tell("Đã lưu trên máy: đã trao cho người nhận.");
     go(TO.stop(stop));
   };

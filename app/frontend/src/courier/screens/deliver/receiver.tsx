@@ -2,13 +2,10 @@ import type { Errand } from "../../types";
 import type { Faults } from "../kit/faults";
 import { Choice, TextField, Tick } from "../kit/fields";
 import { Notice } from "../kit/page";
+import { ID_KIND, RELATION } from "../words";
 import { byPapers, type DeliverForm, needsId } from "./facts";
 
-export const ID_KINDS = [
-  { value: "can_cuoc", label: "Căn cước hoặc CCCD" },
-  { value: "ho_chieu", label: "Hộ chiếu" },
-  { value: "giay_xac_nhan", label: "Giấy xác nhận căn cước" },
-];
+export const ID_KINDS = Object.entries(ID_KIND).map(([value, label]) => ({ value, label }));
 
 interface PartProps {
   errand: Errand;
@@ -27,9 +24,9 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
         value={form.relation}
         onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: "" })}
         options={[
-          { value: "self", label: "Chính chủ hồ sơ", hint: errand.name },
-          { value: "family", label: "Người trong gia đình" },
-          { value: "authorised", label: "Người được ủy quyền" },
+          { value: "self", label: RELATION.self ?? "", hint: errand.name },
+          { value: "family", label: RELATION.family ?? "" },
+          { value: "authorised", label: RELATION.authorised ?? "" },
         ]}
       />
       {form.relation && form.relation !== "self" && (

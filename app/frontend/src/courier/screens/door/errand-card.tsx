@@ -3,17 +3,10 @@ import { LinkButton } from "../kit/button";
 import { Badge, Card, Notice } from "../kit/page";
 import { taskOf } from "../day/stop-facts";
 import { TO } from "../place";
-import { kindOf, LOCAL_STATE, OPERATION } from "../words";
+import { RecordedHere } from "../recorded/here";
+import { ENDED_WORDS, kindOf, LOCAL_STATE, OPERATION } from "../words";
 
 const ENDED = new Set(["done", "failed", "held", "returned", "cancelled"]);
-const ENDED_WORDS: Record<string, string> = {
-  done: "Đã xong",
-  failed: "Chưa thành công",
-  held: "Đang giữ tại bưu cục",
-  returned: "Đã trả lại nơi gửi",
-  cancelled: "Đã hủy",
-};
-
 export const resultsOf = (errand: Errand) =>
   errand.parcels.filter((parcel) => parcel.purpose === "result" || parcel.purpose === "give_back");
 
@@ -36,6 +29,7 @@ export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand 
         {errand.attempts > 0 && ` · lần thứ ${errand.attempts + 1}`}
       </p>
       {open && bundle.route?.started && <Actions bundle={bundle} errand={errand} />}
+      <RecordedHere errandId={errand.id} />
     </Card>
   );
 }

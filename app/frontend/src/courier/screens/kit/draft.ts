@@ -9,6 +9,7 @@ export interface Draft<T> {
   value: T;
   loaded: boolean;
   patch: (change: Partial<T>) => void;
+  settle: () => void; // nothing more is written down of it: it is about to be recorded
   drop: () => Promise<void>;
 }
 
@@ -37,7 +38,7 @@ export function useDraft<T extends object>(key: string, first: T): Draft<T> {
     pending.forget();
     await draft.drop(key);
   };
-  return { value, loaded, patch, drop };
+  return { value, loaded, patch, settle: pending.forget, drop };
 }
 
 /** Written a moment after the last stroke, and at once when the page is put away. */

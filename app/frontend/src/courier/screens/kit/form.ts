@@ -1,4 +1,5 @@
-import type { FileKind } from "../../types";
+import { record } from "../../engine";
+import type { Act, FileKind, OperationKind } from "../../types";
 import { useDraft, usePictures } from "./draft";
 import { useFaults } from "./faults";
 import { filesOf } from "./signing";
@@ -26,6 +27,11 @@ export function useForm<T extends object>(key: string, first: T, kinds: readonly
     change,
     picture,
     files: (wanted: readonly FileKind[] = kinds) => filesOf(pictures, wanted),
+    /** The act is written and the form ends, both or neither. `name`: of all forms that end with it. */
+    save: <K extends OperationKind>(kind: K, act: Act<K>, name = key) => {
+      draft.settle();
+      return record(kind, { ...act, form: name });
+    },
     forget: () => Promise.all([draft.drop(), drop()]),
   };
 }

@@ -5,6 +5,7 @@ import { Button, LinkButton } from "../kit/button";
 import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
 import { lineWords, unsentBecause } from "../line";
 import { TO } from "../place";
+import { SeeAgain } from "../recorded/here";
 import { ago, clock } from "../time";
 import { Refusal, tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
@@ -93,6 +94,7 @@ function Operation({ operation }: { operation: QueuedOperation }) {
       {reasons.map((reason) => (
         <p key={reason}>{reason}</p>
       ))}
+      <SeeAgain opId={operation.op_id} />
     </li>
   );
 }

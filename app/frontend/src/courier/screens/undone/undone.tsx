@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { position, record } from "../../engine";
+import { position } from "../../engine";
 import type { Bundle, Errand, FileKind, Fix, OutcomeChoice } from "../../types";
-import { findErrand } from "../day/stop-facts";
+import { type AtDoor, findErrand } from "../day/stop-facts";
 import { useCalls } from "../door/calls";
 import { NoDoor } from "../door/door";
 import { Button } from "../kit/button";
@@ -9,6 +9,7 @@ import { useForm } from "../kit/form";
 import { Icon } from "../kit/icon";
 import { ActionBar, Page } from "../kit/page";
 import { go, TO } from "../place";
+import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
 import { Calls, Lines, Photos, Questions } from "./evidence";
 import {
@@ -25,16 +26,30 @@ import {
 
 const PICTURES: readonly FileKind[] = ["gate", "place", "seal", "seal_other_side", "faulty_paper", "result_error"];
 
+interface UndoneProps {
+  bundle: Bundle;
+  errandId: string | undefined;
+  round: number;
+}
+
 /** Not done: the outcome first, then exactly the evidence it demands. */
-export function Undone({ bundle, errandId }: { bundle: Bundle; errandId: string | undefined }) {
-  const [code, setCode] = useState("");
+export function Undone({ bundle, errandId, round }: UndoneProps) {
   const here = findErrand(bundle, errandId);
   if (!here) return <NoDoor />;
-  const { errand, stop } = here;
+  const form = formOf("undone", here.errand.id, round);
+  return (
+    <Once bundle={bundle} at={here} act={{ kind: "not_done", thing: null, round }} form={form}>
+      <Reasons bundle={bundle} {...here} round={round} form={form} />
+    </Once>
+  );
+}
+
+function Reasons({ bundle, errand, stop, round, form }: AtDoor & { bundle: Bundle; round: number; form: string }) {
+  const [code, setCode] = useState("");
   const choices = choicesFor(bundle.outcomes, errand);
   const outcome = choices.find((one) => one.code === code);
-  if (outcome)
-    return <Evidence bundle={bundle} errand={errand} stop={stop.id} outcome={outcome} onBack={() => setCode("")} />;
+  const part = { bundle, errand, stop: stop.id, round, form };
+  if (outcome) return <Evidence {...part} outcome={outcome} onBack={() => setCode("")} />;
   return (
     <Page
       title="Vì sao chưa làm được?"
@@ -60,12 +75,13 @@ interface EvidenceProps {
   errand: Errand;
   stop: number;
   outcome: OutcomeChoice;
+  round: number;
+  form: string;
   onBack: () => void;
 }
 
-function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
-  const key = `undone:${errand.id}:${outcome.code}`;
-  const held = useForm<UndoneForm>(key, EMPTY, PICTURES);
+function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: EvidenceProps) {
+  const held = useForm<UndoneForm>(`${name}:${outcome.code}`, EMPTY, PICTURES);
   const { form, faults, change } = held;
   const { calls, add } = useCalls(errand.id);
   const call = () => {
@@ -77,17 +93,13 @@ function Evidence({ bundle, errand, stop, outcome, onBack }: EvidenceProps) {
     if (!held.passes(undoneFaults(outcome, form, held.pictures, calls))) return;
     const at = outcome.evidence.includes("fix") ? inWords(await position()) : "";
     const lines = linesInWords(linesAt(bundle, errand), form.lines);
-    await record("not_done", {
-      errandId: errand.id,
-      revisionSeen: errand.revision,
-      payload: {
-        outcome: outcome.code,
-        evidence: evidenceOf(outcome, form, calls, { at, lines }),
-        consent: form.consent,
-      },
-      files: held.files(picturesOf(outcome, form.consent)),
-    });
-    await held.forget();
+    const payload = {
+      outcome: outcome.code,
+      evidence: evidenceOf(outcome, form, calls, { at, lines }),
+      consent: form.consent,
+    };
+    const files = held.files(picturesOf(outcome, form.consent));
+    await held.save("not_done", { errandId: errand.id, revisionSeen: errand.revision, payload, files, round }, name);
     tell("Đã lưu trên máy. Người dân được báo khi máy gửi được.");
     go(TO.stop(stop));
   };

@@ -1,0 +1,73 @@
+import type { RecordedAct } from "../../engine";
+import type { Bundle, OperationKind, Payloads, Receipt } from "../../types";
+import { CHARGE, FILE_KIND, HOLDER, ID_KIND, INCIDENT, money, RELATION } from "../words";
+
+export interface Fact {
+  name: string;
+  words: string;
+}
+
+type Facts<K extends OperationKind> = (said: Payloads[K], bundle: Bundle) => (Fact | null)[];
+
+const fact = (name: string, words: string | null | undefined): Fact | null => (words ? { name, words } : null);
+
+const SAID: Partial<{ [K in OperationKind]: Facts<K> }> = {
+  delivered: (said) => [
+    fact("Người nhận", said.receiver_name),
+    fact("Là", RELATION[said.receiver_relation]),
+    fact("Giấy tờ đã xem", said.id_kind && `${ID_KIND[said.id_kind] ?? said.id_kind}, 4 số cuối ${said.id_last4}`),
+    fact("Mã nhận", said.code ? "đã ghi, bưu cục kiểm tra" : "không có mã"),
+    fact("Bưu gửi", said.parcels.join(", ")),
+    fact("Người làm chứng", said.witness),
+    fact("Thu tiền", paid(said.receipt)),
+  ],
+  collected: (said) => [
+    fact("Bưu gửi", said.label),
+    fact("Niêm phong", said.seal),
+    fact("Giấy tờ", counted(said)),
+    fact("Người làm chứng", said.witness),
+    fact("Thu tiền", paid(said.receipt)),
+  ],
+  not_done: (said, { outcomes, evidence }) => [
+    fact("Lý do", outcomes.find((one) => one.code === said.outcome)?.label ?? said.outcome),
+    ...Object.entries(said.evidence).map(([key, words]) => (words === "" ? null : asked(key, words, evidence))),
+  ],
+  handed_over: ({ parcels, giver, taker, note }) => [
+    fact("Bên giao", HOLDER[giver.holder]),
+    fact("Bên nhận", HOLDER[taker.holder]),
+    fact("Bưu gửi", parcels.join(", ")),
+    fact("Ghi chú", note),
+  ],
+  incident: ({ incident, parcel, note }) => [
+    fact("Chuyện gì", INCIDENT[incident]),
+    fact("Bưu gửi", parcel),
+    fact("Kể lại", note),
+  ],
+  run_ended: ({ bag, cash }) => [fact("Còn trong túi", `${bag.length} bưu gửi`), fact("Tiền đang giữ", money(cash))],
+};
+
+/** What was recorded, line by line, in the words of the form. */
+export function factsOf({ kind, said, files }: RecordedAct, bundle: Bundle): Fact[] {
+  const read = SAID[kind] as Facts<OperationKind> | undefined;
+  const pictures = [...new Set(files.map((file) => FILE_KIND[file]))].join(", ");
+  const facts = said && read ? read(said, bundle) : [];
+  return [...facts, fact("Kèm theo", pictures)].filter((one): one is Fact => one !== null);
+}
+
+function paid(receipt: Receipt | null): string {
+  if (!receipt) return "không thu";
+  const parts = receipt.parts.map(({ kind, amount }) => `${CHARGE[kind] ?? kind} ${money(amount)}`);
+  return `${parts.join(" · ")} · số ${receipt.number}`;
+}
+
+function counted({ papers }: Payloads["collected"]): string {
+  const ticks = Object.values(papers).map((paper) => paper.tick);
+  const missing = ticks.filter((tick) => tick === "missing").length;
+  const inside = ticks.filter((tick) => tick === "in_envelope").length;
+  return `${inside} loại trong phong bì${missing ? `, còn thiếu ${missing}` : ""}`;
+}
+
+/** The times of the calls are told in words beside their exact ones. */
+function asked(key: string, words: string | string[], questions: Bundle["evidence"]): Fact | null {
+  return typeof words === "string" ? fact(questions[key] ?? key, words) : null;
+}

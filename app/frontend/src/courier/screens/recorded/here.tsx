@@ -1,0 +1,24 @@
+import { useActs } from "../../engine";
+import { LinkButton } from "../kit/button";
+import { TO } from "../place";
+import { clock } from "../time";
+import { OPERATION } from "../words";
+
+/** What this phone recorded at an errand today, to be opened again. */
+export function RecordedHere({ errandId }: { errandId: string }) {
+  const acts = (useActs() ?? []).filter((act) => act.errand_id === errandId);
+  return (
+    <>
+      {acts.map((act) => (
+        <LinkButton key={act.op_id} href={TO.recorded(act.op_id)} kind="quiet" icon="document">
+          Xem lại “{OPERATION[act.kind]}” lúc {clock(act.at)}
+        </LinkButton>
+      ))}
+    </>
+  );
+}
+
+export function SeeAgain({ opId }: { opId: string }) {
+  const act = useActs()?.find((one) => one.op_id === opId);
+  return act ? <a href={TO.recorded(opId)}>Xem lại việc đã ghi</a> : null;
+}

@@ -1,0 +1,84 @@
+import type { RecordedAct } from "../../engine";
+import type { Bundle } from "../../types";
+import { type AtDoor, findErrand } from "../day/stop-facts";
+import { LinkButton } from "../kit/button";
+import { ActionBar, Badge, Card, Notice, Page } from "../kit/page";
+import { TO } from "../place";
+import { clock } from "../time";
+import { LOCAL_STATE, OPERATION } from "../words";
+import { factsOf } from "./facts";
+
+interface RecordedProps {
+  bundle: Bundle;
+  act: RecordedAct;
+  acts: RecordedAct[];
+}
+
+/** A finished act as it was recorded: to be read, not to be recorded again. */
+export function Recorded({ bundle, act, acts }: RecordedProps) {
+  const at = findErrand(bundle, act.errand_id ?? undefined);
+  return (
+    <Page title={OPERATION[act.kind] ?? "Việc đã ghi"} lead={at?.errand.name} back={backTo(at)}>
+      <When act={act} />
+      <Card>
+        <Facts act={act} bundle={bundle} />
+      </Card>
+      {at && endedUndone(act, acts) && <MetAfterAll at={at} round={act.round + 1} />}
+    </Page>
+  );
+}
+
+const backTo = (at: AtDoor | null): { to: string; label: string } =>
+  at ? { to: TO.stop(at.stop.id), label: `Điểm ${at.stop.sequence}` } : { to: TO.day, label: "Các điểm" };
+
+/** "Not done", and nothing was recorded there since. */
+const endedUndone = (act: RecordedAct, acts: RecordedAct[]): boolean =>
+  act.kind === "not_done" && acts.filter((one) => one.errand_id === act.errand_id).at(-1)?.op_id === act.op_id;
+
+function When({ act }: { act: RecordedAct }) {
+  const state = LOCAL_STATE[act.state];
+  return (
+    <Notice tone="good" title={`Việc này đã được ghi lúc ${clock(act.at)}`}>
+      {state && <Badge tone={state.tone}>{state.words}</Badge>}
+    </Notice>
+  );
+}
+
+function Facts({ act, bundle }: { act: RecordedAct; bundle: Bundle }) {
+  const facts = factsOf(act, bundle);
+  if (!act.said) return <p>Nội dung chi tiết nằm ở bưu cục: máy đã đăng nhập lại sau khi ghi việc này.</p>;
+  return (
+    <dl class="facts">
+      {facts.map(({ name, words }) => (
+        <div key={name} class="facts__row">
+          <dt>{name}</dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The door stayed shut, and later that day somebody is there after all. */
+function MetAfterAll({ at: { errand }, round }: { at: AtDoor; round: number }) {
+  const papers = errand.dossiers.filter((dossier) => !errand.collected.includes(dossier.id));
+  const tasks =
+    errand.kind === "collect"
+      ? papers.map((dossier) => TO.collect(errand.id, dossier.id, round))
+      : [TO.deliver(errand.id, round)];
+  return (
+    <>
+      <p class="muted">Nếu trong ngày quay lại mà gặp được, xin ghi thành một lần mới; lần này vẫn được giữ nguyên.</p>
+      <ActionBar>
+        {tasks.map((href) => (
+          <LinkButton key={href} href={href} kind="secondary" big icon="arrow-right">
+            {errand.kind === "collect" ? "Đã gặp lại, nhận giấy tờ" : "Đã gặp lại, trao bưu gửi"}
+          </LinkButton>
+        ))}
+        <LinkButton href={TO.notDone(errand.id, round)} kind="quiet">
+          Quay lại vẫn chưa làm được
+        </LinkButton>
+      </ActionBar>
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+"""Saved means saved, once: Back, a bookmark, a reload and a second tab show what was recorded, never the form again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.courier import Courier
+from tests.browser.office import database, folder, servers
+from tests.browser.test_phone import Open, phone
+
+__all__ = ["database", "folder", "phone", "servers"]  # fixtures
+
+RECORDED = "Việc này đã được ghi lúc"
+SAVES = ("Đã trao, lưu lại", "Đã niêm phong và nhận", "Ghi nhận", "Kết thúc chuyến")
+
+
+def at(page: Page) -> str:
+    return str(page.evaluate("location.hash"))
+
+
+def only_to_be_read(page: Page) -> None:
+    expect(page.get_by_text(RECORDED)).to_be_visible()
+    for button in SAVES:
+        assert page.get_by_role("button", name=button).count() == 0
+
+
+def form_of(courier: Courier, action: str) -> str:
+    """The place of the form that is about to be opened."""
+    link = courier.page.get_by_role("link", name=action, exact=True)
+    return str(link.first.get_attribute("href"))
+
+
+@pytest.mark.timeout(240)
+def test_what_was_saved_opens_to_be_read_from_back_and_from_its_own_address(phone: Open) -> None:
+    courier = phone(3, money=True)
+    page = courier.page
+    forms = []
+    for action, act in (
+        ("Nhận giấy tờ", lambda: courier.collect("ONCE000001")),
+        ("Không làm được", courier.find_nobody),
+        ("Trả kết quả", courier.deliver),
+    ):
+        page.goto("/buu-ta/#/")
+        courier.open_next()
+        forms.append(form_of(courier, action))
+        act()
+        page.go_back()
+        assert at(page) not in forms
+    for form in forms:
+        page.goto(f"/buu-ta/{form}")
+        only_to_be_read(page)
+    page.reload()
+    courier.unlock()
+    only_to_be_read(page)
+
+
+@pytest.mark.timeout(240)
+def test_a_form_is_open_in_one_tab_and_ends_in_all(phone: Open) -> None:
+    courier = phone(1)
+    page = courier.page
+    courier.open_next()
+    form = form_of(courier, "Không làm được")
+    courier.follow("Không làm được")
+    other = Courier(page.context.new_page())
+    other.page.goto(f"/buu-ta/{form}")
+    other.unlock()
+    expect(other.heading("Đang mở ở thẻ khác")).to_be_visible()
+    other.press("Ghi tiếp ở đây")
+    expect(courier.heading("Đang mở ở thẻ khác")).to_be_visible()
+    other.press("Thời tiết xấu")
+    other.press("Ghi nhận")
+    other.saved()
+    only_to_be_read(page)
+
+
+@pytest.mark.timeout(240)
+def test_whoever_comes_back_on_the_same_day_records_a_second_visit(phone: Open) -> None:
+    courier = phone(1)
+    courier.open_next()
+    courier.find_nobody()
+    courier.follow("Xem lại")
+    courier.follow("Đã gặp lại, nhận giấy tờ")
+    courier.collect_here("ONCE000002")
+    courier.follow("Xem lại “Nhận giấy tờ”")
+    only_to_be_read(courier.page)
+    courier.send_everything()
+
+
+@pytest.mark.timeout(180)
+def test_a_run_that_was_ended_is_not_ended_again(phone: Open) -> None:
+    courier = phone(1)
+    courier.page.goto("/buu-ta/#/ket-thuc")
+    courier.press("Kết thúc chuyến")
+    courier.saved()
+    courier.page.goto("/buu-ta/#/ket-thuc")
+    only_to_be_read(courier.page)
