@@ -87,6 +87,7 @@ class Delivered(ActPayload):
     id_kind: str
     id_last4: str
     code: str | None
+    code_tries: int = 0  # how many codes the phone put to its check of two digits; earlier apps do not tell
     seal_whole: bool
     parcels: tuple[str, ...]
     scanned: bool  # each of them, at the door

@@ -274,6 +274,7 @@ class DeliverResult:
     fix: tuple[float, float] | None = None
     office_id: int | None = None
     parcels: tuple[str, ...] = ()  # as scanned at the door; none named: all of the errand
+    code_tries: int = 0  # how many the phone put to its check of two digits
     phone: FromPhone | None = None
 
 

@@ -260,6 +260,7 @@ class DeliveredSchema(PayloadSchema):
     id_kind = line(longest=40)
     id_last4 = line(longest=10)
     code = line(longest=12, load_default=None, allow_none=True)
+    code_tries = Strictly(0, 10_000, load_default=0)
     seal_whole = yes_no(required=True)
     parcels = _codes(least=0)
     scanned = yes_no(load_default=False)  # earlier apps tell what the list said

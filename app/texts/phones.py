@@ -94,6 +94,9 @@ REVIEWS: Final = {
         "Việc này thuộc tuyến của bưu tá khác. Xin hỏi hai bưu tá ai đã đến, và phong bì đang ở trong túi ai."
     ),
     "code_not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã có kết quả trong tay chưa."),
+    "code_tried_often": n(
+        "Máy thử hơn ba mã trước khi trao. Xin gọi người nhận hỏi đã đọc mã mấy lần, và đã có kết quả trong tay chưa."
+    ),
     "plan_changed": n(
         "Kế hoạch đã đổi sau khi máy tải về. Thường không phải làm gì; xin xem thứ tự điểm còn đúng không."
     ),

@@ -82,6 +82,9 @@ REVIEWS: dict[str, str] = {
     "device_revoked": n("Máy này đã bị đăng xuất từ xa. Việc ghi trên máy vẫn được nhận và có người xem lại."),
     "not_your_errand": n("Yêu cầu này không nằm trên tuyến của bưu tá. Việc vẫn được ghi; điều phối viên sẽ xem."),
     "code_not_confirmed": n("Mã người dân đọc chưa khớp. Việc trao vẫn đứng; bưu cục báo người dân và gọi xác nhận."),
+    "code_tried_often": n(
+        "Máy đã thử %(tries)s mã. Lần sau mã không đúng, xin nhờ người nhận đọc lại, hoặc xem giấy tờ thay mã."
+    ),
     "plan_changed": n("Kế hoạch ở bưu cục đã khác với máy. Xin tải lại danh sách điểm khi có mạng."),
     "run_unfinished": n("Chuyến còn điểm chưa có kết quả nên chưa khép được. Xin ghi kết quả từng điểm."),
     "pin_too_far": n("Vị trí mới nằm quá xa địa bàn xã nên chưa đổi. Xin chấm lại khi đứng ở cổng nhà."),

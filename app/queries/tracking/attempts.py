@@ -37,6 +37,7 @@ class AttemptRecord:
     phone_at: datetime | None
     offset_ms: int | None
     code: str | None
+    code_tries: int  # how many codes the phone checked; 0: it did not tell
     receiver: Receiver | None
     parcels: Sequence[tuple[str, str]]  # code and seal of the envelopes that changed hands
     files: Sequence[ProofFile]
@@ -79,6 +80,7 @@ class _AttemptFacts:
             phone_at=operation.occurred_at if operation else None,
             offset_ms=operation.offset_ms if operation else None,
             code=attempt.evidence.get("proof"),
+            code_tries=attempt.evidence.get("code_tries", 0),
             receiver=self._receiver(attempt),
             parcels=[_named(parcel) for parcel in self.parcels.get(attempt.errand_id, ())] if done else [],
             files=[file for proof in self._proofs(attempt) for file in proof.files],

@@ -20,6 +20,7 @@ from app.services.visits import collection, delivery, failures
 CITIZEN: Final = Party(Holder.CITIZEN)
 CALLS_APART: Final = timedelta(minutes=10)
 SEAL_BROKEN: Final = "SEAL_BROKEN"
+CODE_TRIES: Final = 3  # a slip of the finger, a misheard digit, one more; who tries on, guesses
 
 
 def collected(context: OperationContext, said: Collected) -> None:
@@ -90,6 +91,8 @@ def delivered(context: OperationContext, said: Delivered) -> None:
     attempt = _deliver(context, errand, said)
     if attempt.evidence.get("proof") == delivery.CODE_NOT_CONFIRMED:
         context.look("code_not_confirmed")
+    if said.code_tries > CODE_TRIES:
+        context.look("code_tried_often", tries=said.code_tries)
     money.take(context, errand, said.receipt)
 
 
@@ -101,6 +104,7 @@ def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Atte
         id_kind=said.id_kind,
         id_last4=said.id_last4,
         code=said.code,
+        code_tries=said.code_tries,
         seal_whole=said.seal_whole,
         **_act(context, said),
         parcels=said.parcels,

@@ -63,7 +63,7 @@ def deliver(work: UnitOfWork, command: DeliverResult, keys: Keys) -> Attempt:
     marks = _evidence(work, errand, command)
     for chain in locked:
         chains.add_event(work, chain, _act(command, marks))
-    attempt = _close(work, errand, command, {"proof": proof, "commitments": list(marks)})
+    attempt = _close(work, errand, command, _seen(command, proof, marks))
     _say(work, errand, proof, command.now)
     return attempt
 
@@ -91,7 +91,7 @@ def deliver_late(work: UnitOfWork, command: DeliverResult, keys: Keys) -> tuple[
             refused.append(_wrong_door(work, errand, chain, command))
             act = replace(act, taker=chains.astray_at(errand.id))
         refused += chains.record(work, chain, act)
-    evidence = {"proof": proof, "commitments": list(marks)}
+    evidence = _seen(command, proof, marks)
     return _leave_late(work, errand, command, evidence, refused, all_given=not left), refused
 
 
@@ -208,6 +208,12 @@ def _evidence(work: UnitOfWork, errand: Errand, command: DeliverResult) -> tuple
     if command.fix is not None:
         marks.append(chains.remember(work, "position", chains.position(command.fix), applicant))
     return tuple(marks)
+
+
+def _seen(command: DeliverResult, proof: str, marks: tuple[str, ...]) -> dict[str, Any]:
+    """What the attempt itself keeps: nothing personal."""
+    tries = {"code_tries": command.code_tries} if command.code_tries else {}
+    return {"proof": proof, "commitments": list(marks), **tries}
 
 
 def _giver(command: DeliverResult) -> Party:

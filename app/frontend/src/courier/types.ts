@@ -254,6 +254,7 @@ export interface Payloads {
     id_kind: string;
     id_last4: string;
     code: string | null;
+    code_tries?: number; // how many codes the phone checked
     seal_whole: true;
     parcels: string[];
     scanned: true;

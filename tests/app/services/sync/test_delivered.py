@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.domain.custody import Holder, Party
@@ -58,6 +59,17 @@ def test_a_wrong_code_stands_applied_and_is_looked_at(street: Street) -> None:
     answer = street.one()
     assert (answer["result"], codes(answer)) == ("applied", ["code_not_confirmed"])
     assert street.road.delivery.state is ErrandState.DONE
+
+
+@pytest.mark.parametrize(("tries", "reviews"), [(3, []), (4, ["code_tried_often"])])
+def test_more_than_three_codes_tried_on_the_phone_are_looked_at(street: Street, tries: int, reviews: list[str]) -> None:
+    code_of = bring_result(street)
+    code = handover_codes.issue(street.session, street.road.delivery, ProofKind.CODE, street.now, KEYS)
+    deliver(street, code_of, code=code, code_tries=tries)
+    answer = street.one()
+    assert (answer["result"], codes(answer)) == ("applied", reviews)
+    (attempt,) = street.road.delivery.attempts
+    assert attempt.evidence["code_tries"] == tries
 
 
 def test_a_result_delivered_twice_is_looked_at(street: Street) -> None:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Errand, OutcomeChoice, Procedure, RequiredPaper, Stop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
-import { deliverFaults, EMPTY as DELIVERY } from "./deliver/facts";
+import { deliverFaults, EMPTY as DELIVERY, triedWith } from "./deliver/facts";
 import { lateIn } from "./day/stop-facts";
 import { twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
@@ -148,4 +148,14 @@ it("gives a result only when each of its envelopes was scanned or its code typed
   expect((await faults([])).given).toContain("RT600000014VN, RT600000028VN");
   expect((await faults(["RT600000014VN"])).given).toContain("RT600000028VN");
   expect((await faults(codes)).given).toBeUndefined();
+});
+
+it("counts each code that was put to the check, once", () => {
+  const errand = { proof: "code" } as Errand;
+  const tried = ["111111", "222222", "222222", "333333"].reduce<string[]>(
+    (before, code) => triedWith(errand, { ...DELIVERY, code, tried: before }),
+    [],
+  );
+  expect(tried).toEqual(["111111", "222222", "333333"]);
+  expect(triedWith(errand, { ...DELIVERY, code: "", noCode: true, tried })).toEqual(tried);
 });

@@ -14,7 +14,7 @@ import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
-import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf } from "./facts";
+import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf, triedWith } from "./facts";
 import { Given } from "./given";
 import { Proof, Receiver } from "./receiver";
 
@@ -86,13 +86,15 @@ function Delivering({ errand, stop, day, round, form: key }: DeliveringProps) {
   const { form, pictures } = held;
   const receipt = useReceipt(form.pay === "yes", key);
   const save = async () => {
+    const tried = triedWith(errand, form);
+    if (tried !== form.tried) held.change({ tried });
     const found = await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code));
     if (!held.passes(found)) return;
     const taken = receiptOf(errand.quote, form, receipt);
     await held.save("delivered", {
       errandId: errand.id,
       revisionSeen: errand.revision,
-      payload: payloadOf(errand, form, taken),
+      payload: payloadOf(errand, { ...form, tried }, taken),
       files: held.files(),
       round,
     });
@@ -159,6 +161,7 @@ function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): 
     id_kind: needsId(errand, form) ? form.idKind : "",
     id_last4: form.idLast4.toUpperCase(),
     code: form.code || null,
+    ...(form.tried.length > 0 && { code_tries: form.tried.length }),
     seal_whole: true,
     parcels: form.given,
     scanned: true,

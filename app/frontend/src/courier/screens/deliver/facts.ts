@@ -12,6 +12,7 @@ export interface DeliverForm {
   relation: "" | "self" | "family" | "authorised";
   name: string;
   code: string;
+  tried: string[]; // each code that was put to the check of two digits
   noCode: boolean;
   idKind: string;
   idLast4: string;
@@ -27,6 +28,7 @@ export const EMPTY: DeliverForm = {
   relation: "",
   name: "",
   code: "",
+  tried: [],
   noCode: false,
   idKind: "can_cuoc", // what nearly everybody shows; the scan of the envelope costs the tap that this saves
   idLast4: "",
@@ -35,6 +37,10 @@ export const EMPTY: DeliverForm = {
   thumbprint: false,
   witness: "",
 };
+
+/** A code is tried when the phone says whether it may be right: how many were, goes with the delivery. */
+export const triedWith = (errand: Errand, { code, noCode, tried }: DeliverForm): string[] =>
+  byPapers(errand) || noCode || !code || tried.includes(code) ? tried : [...tried, code];
 
 export const byPapers = (errand: Errand): boolean => errand.proof === "id_check";
 
