@@ -80,6 +80,14 @@ def test_a_scanner_adds_each_code_once_and_the_form_carries_them(visit: Visit) -
     assert "Mã này đã có trong danh sách: RG1" in page.locator(".scan__status").inner_text()
 
 
+def test_a_code_typed_with_blanks_is_one_code_on_the_page_too(visit: Visit) -> None:
+    page = visit.go("staff")
+    entry = page.locator("#codes-entry")
+    entry.fill("rt 473 124 829 vn ]C1RT473124832VN")
+    entry.press("Enter")
+    assert page.locator("#codes").input_value().split()[:2] == ["RT473124832VN", "RT473124829VN"]
+
+
 def test_progress_is_asked_for_and_said(visit: Visit) -> None:
     page = visit.go("staff")
     page.get_by_text("Bưu cục Mang Yang").wait_for()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.domain.parcel import split_codes
 from app.models import Courier, Errand, Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.desks.confirmations import side_of_account
@@ -138,8 +138,7 @@ def find_own_parcel(session: Session, code: str) -> Parcel | None:
 
 def scanned_codes() -> tuple[str, ...]:
     """Codes as scanned: a line each, or with blanks and commas between; each once."""
-    typed = re.split(r"[\s,;]+", request.form.get("codes", "").upper())
-    return tuple(dict.fromkeys(code for code in typed if code))
+    return tuple(dict.fromkeys(split_codes(request.form.get("codes", ""))))
 
 
 def other_side() -> StaffAccount:

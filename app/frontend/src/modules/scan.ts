@@ -1,3 +1,5 @@
+import { splitCodes } from "../courier/engine/codes";
+
 /** Turn a text area of codes into one input and a list: a scanner types a code and Enter, doubles are told, not added. */
 export function collectCodes(element: HTMLElement): void {
   const area = element.querySelector("textarea");
@@ -22,7 +24,7 @@ export function collectCodes(element: HTMLElement): void {
   };
   const take = (text: string): void => {
     let twice = "";
-    for (const code of split(text)) {
+    for (const code of splitCodes(text)) {
       if (codes.includes(code)) twice = `${element.dataset.twice ?? ""} ${code}`;
       else codes.unshift(code);
     }
@@ -37,13 +39,6 @@ export function collectCodes(element: HTMLElement): void {
   area.hidden = true;
   area.after(row, list);
   take(area.value);
-}
-
-function split(text: string): string[] {
-  return text
-    .split(/[\s,;]+/)
-    .map((code) => code.trim().toUpperCase())
-    .filter(Boolean);
 }
 
 function entryRow(element: HTMLElement, area: HTMLTextAreaElement): { row: HTMLElement; input: HTMLInputElement } {

@@ -95,7 +95,8 @@ def test_one_wrong_code_moves_none(at_counter: Place, session: UnitOfWork) -> No
 def test_many_codes_come_in_any_way_a_scanner_writes_them(at_counter: Place, session: UnitOfWork) -> None:
     one = collected(session, at_counter.road)
     two = collected(session, make_road(session, at_counter.road.world))
-    codes = f"{one.code.lower()}, {two.code};{one.code}\n"
+    blanks = f"{two.code[:2]} {two.code[2:5]} {two.code[5:8]} {two.code[8:11]} {two.code[11:]}"  # as the UPU prints
+    codes = f"{one.code.lower()}, {blanks};]C1{one.code}\n"
     assert at_counter.hand_over("/buu-cuc", [], at_counter.courier, codes=codes).status_code == 303
     assert [holder_of(session, parcel).holder for parcel in (one, two)] == [Holder.OFFICE_SAFE] * 2
 
