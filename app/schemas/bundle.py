@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from vn_text import fold
 
-from app.clock import LOCAL
+from app.clock import local_day
+from app.domain.errand import ErrandState
 from app.domain.greeting import greeting
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
-from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Stop
+from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Slot, Stop
 from app.queries.reference.outcomes import visits_of
 from app.queries.visits.bundle import Bundle, Doors
-from app.queries.visits.doors import LastVisit
+from app.queries.visits.doors import LastVisit, TriedToday
 from app.texts import say
 from app.texts.custody import EVIDENCE
 from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE
@@ -38,12 +39,16 @@ class Installation:
     pepper: bytes
     server_key: str
 
+    @property
+    def day(self) -> date:
+        return local_day(self.now)
+
 
 def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Installation) -> Json:
     day = bundle.day
     return {
         "made_at": moment(house.now),
-        "day": house.now.astimezone(LOCAL).date().isoformat(),
+        "day": house.day.isoformat(),
         "courier": _courier(day.courier),
         "route": _route(bundle),
         "stops": [_stop(stop, bundle.doors, house) for stop in day.stops],
@@ -96,6 +101,8 @@ def _route(bundle: Bundle) -> Json | None:
         "starts_at": moment(route.starts_at),
         "ends_at": moment(route.ends_at),
         "break_at": moment(route.break_at) if route.break_at else None,
+        "break_s": route.break_s,
+        "distance_m": route.distance_m,
         "started": bundle.day.run is not None,
         "revision": route.plan.revision,
         "others": [{"id": one.id, "name": one.name} for one in bundle.others],
@@ -108,8 +115,10 @@ def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
         "sequence": stop.sequence,
         "locked": stop.locked,
         "place": _place(stop.place, doors.visits.get(stop.place_id)),
-        "window": _window(stop.errands),
+        "window": _window(stop.errands, house.day),
         "arrives_at": moment(stop.arrives_at),
+        "starts_at": moment(stop.starts_at),
+        "leaves_at": moment(stop.leaves_at),
         "distance_m": stop.distance_m,
         "errands": [_errand(errand, doors, house) for errand in sorted(stop.errands, key=lambda one: one.created_at)],
     }
@@ -129,15 +138,19 @@ def _place(place: Place, last: LastVisit | None) -> Json:
     }
 
 
-def _window(errands: Sequence[Errand]) -> Json | None:
-    """The time that suits every errand at this door; if none does, the first promised."""
-    slots = [errand.slot for errand in errands if errand.slot is not None]
+def _window(errands: Sequence[Errand], day: date) -> Json | None:
+    """The time of this day that suits every errand at this door; if none does, the first promised."""
+    slots = [errand.slot for errand in errands if errand.slot is not None and errand.slot.day == day]
     if not slots:
         return None
     starts, ends = max(slot.starts_at for slot in slots), min(slot.ends_at for slot in slots)
     if starts >= ends:
         first = min(slots, key=lambda slot: slot.starts_at)
         starts, ends = first.starts_at, first.ends_at
+    return _interval(starts, ends)
+
+
+def _interval(starts: datetime, ends: datetime) -> Json:
     return {"starts_at": moment(starts), "ends_at": moment(ends)}
 
 
@@ -158,6 +171,8 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "proof": errand.proof.value,
         "check": _check(doors.codes.get(errand.id)),
         "attempts": doors.attempts.get(errand.id, 0),
+        "today": _tried(doors.tried.get(errand.id)),
+        "again": _again(errand, doors, house.day),
         "quote": [_charge(charge) for charge in doors.unpaid.get(errand.id, ())],
         "papers_due": [_due(dossier_id, lines) for dossier_id, lines in doors.due[errand.id].items()],
         "dossiers": [
@@ -171,6 +186,17 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         ],
         "parcels": [_parcel(parcel) for parcel in doors.parcels.get(errand.id, ())],
     }
+
+
+def _tried(tried: TriedToday | None) -> Json | None:
+    return {"outcome": tried.outcome, "label": tried.label, "at": moment(tried.at)} if tried is not None else None
+
+
+def _again(errand: Errand, doors: Doors, day: date) -> Json | None:
+    """The new time of a visit that has left this day; one that was scanned into the day stays there, whatever its slot."""
+    left = errand.state is ErrandState.SCHEDULED or (errand.state is ErrandState.PLANNED and errand.id in doors.tried)
+    slot: Slot | None = errand.slot if left else None
+    return _interval(slot.starts_at, slot.ends_at) if slot is not None and slot.day > day else None
 
 
 def _check(code: HandoverCode | None) -> Json | None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import at
+from app.domain.errand import ErrandState
 from app.domain.outcome import DONE
 from app.models import (
     Attempt,
@@ -24,6 +25,7 @@ from app.models import (
     PlanOffice,
     Route,
     Run,
+    Slot,
     Stop,
     StopErrand,
 )  # fmt: skip
@@ -100,12 +102,15 @@ def progress_of(session: Session, day: date, office_ids: Offices = None) -> list
 
 
 def open_door(day: date) -> ColumnElement[bool]:
-    """A stop where somebody still waits: an errand neither closed nor tried that day (a failed one may be booked anew)."""
+    """A stop where somebody still waits: an errand neither closed, nor tried that day (a failed one may be booked anew),
+    nor moved to a later day before anybody came. The phone closes a door by the same three (`engine/overlay.ts`).
+    """
     return exists().where(
         StopErrand.stop_id == Stop.id,
         StopErrand.errand_id == Errand.id,
         Errand.state.not_in(CLOSED_AT_THE_DOOR),
         ~exists().where(Attempt.errand_id == Errand.id, *on_day(Attempt.occurred_at, day)),
+        ~and_(Errand.state == ErrandState.SCHEDULED, exists().where(Slot.id == Errand.slot_id, Slot.day > day)),
     ).correlate(Stop)  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from app.queries.reference.areas import neighbourhood
 from app.queries.reference.outcomes import at_any_door
 from app.queries.visits import doors
 from app.queries.visits.courier_day import CourierDay, courier_day
-from app.queries.visits.doors import LastVisit
+from app.queries.visits.doors import LastVisit, TriedToday
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Doors:
     unpaid: Mapping[UUID, Sequence[Charge]]
     codes: Mapping[UUID, HandoverCode]
     attempts: Mapping[UUID, int]
+    tried: Mapping[UUID, TriedToday]
     due: Mapping[UUID, Mapping[UUID, Sequence[RequiredPaper]]]
     visits: Mapping[UUID, LastVisit]
 
@@ -67,7 +68,7 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
     )
     return Bundle(
         day=theirs,
-        doors=_doors(session, errands, now),
+        doors=_doors(session, errands, day, now),
         procedures=procedures,
         others=_others(session, courier),
         desks=_desks(session, courier.office),
@@ -76,13 +77,14 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
     )
 
 
-def _doors(session: Session, errands: Sequence[Errand], now: datetime) -> Doors:
+def _doors(session: Session, errands: Sequence[Errand], day: date, now: datetime) -> Doors:
     ids = [errand.id for errand in errands]
     return Doors(
         parcels=doors.parcels_of(session, ids),
         unpaid=doors.unpaid_of(session, ids),
         codes=doors.codes_of(session, ids, now),
         attempts=doors.attempts_of(session, ids),
+        tried=doors.tried_on(session, ids, day),
         due=due_of_all(session, errands),
         visits=doors.last_visits(session, {errand.place_id for errand in errands}),
     )

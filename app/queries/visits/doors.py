@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
+from app.clock import end_of_day, start_of_day
 from app.domain.errand import ProofKind
+from app.domain.outcome import DONE
 from app.models import Attempt, Charge, Errand, HandoverCode, OutcomeCode, Parcel, Procedure
 
 
@@ -22,6 +24,15 @@ class LastVisit:
 
     at: datetime
     outcome: str  # the label, as the outcome table says it
+
+
+@dataclass(frozen=True, slots=True)
+class TriedToday:
+    """How the newest try of the day at an errand ended: its door is closed for the day, whatever was arranged since."""
+
+    outcome: str
+    label: str | None  # None: done, or a code that no table knows
+    at: datetime
 
 
 def parcels_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Parcel]]:
@@ -69,6 +80,22 @@ def attempts_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID,
         .group_by(Attempt.errand_id)
     )
     return {row.errand_id: row.tries for row in session.execute(made)}
+
+
+def tried_on(session: Session, errand_ids: Collection[UUID], day: date) -> Mapping[UUID, TriedToday]:
+    known = (OutcomeCode.code == Attempt.outcome) & (OutcomeCode.version == Attempt.outcome_version)
+    rows = session.execute(
+        select(Attempt.errand_id, Attempt.outcome, OutcomeCode.label, Attempt.occurred_at)
+        .outerjoin(OutcomeCode, known & (OutcomeCode.code != DONE))
+        .where(
+            Attempt.errand_id.in_(errand_ids),
+            Attempt.occurred_at >= start_of_day(day),
+            Attempt.occurred_at < end_of_day(day),
+        )
+        .ext(distinct_on(Attempt.errand_id))
+        .order_by(Attempt.errand_id, Attempt.occurred_at.desc(), Attempt.number.desc())
+    )
+    return {row.errand_id: TriedToday(row.outcome, row.label, row.occurred_at) for row in rows}
 
 
 def last_visits(session: Session, place_ids: Collection[UUID]) -> Mapping[UUID, LastVisit]:

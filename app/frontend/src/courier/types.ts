@@ -1,5 +1,9 @@
 /** What goes over the wire, what the phone keeps, and what the screens see. The names are the wire's names. */
 
+import type { Procedure } from "./published-list";
+
+export type { CaseQuestion, Procedure, RequiredPaper } from "./published-list";
+
 export type OperationKind =
   | "run_started"
   | "collected"
@@ -73,10 +77,24 @@ export interface WireErrand {
   proof: Proof | null;
   check: { salt: string; digits: string } | null;
   attempts: number;
+  today?: TriedToday | null; // the newest try of this day, whoever told it; an older server does not say
+  again?: Window | null; // the visit has another day now: not one of this list any more
   quote: Quote[];
   papers_due: { dossier_id: string; lines: number[] }[];
   dossiers: Dossier[];
   parcels: ParcelHere[];
+}
+
+export interface Window {
+  starts_at: string;
+  ends_at: string;
+}
+
+/** How a try ended; `label`: why not, as the outcome table says it; null: done. */
+export interface TriedToday {
+  outcome: string;
+  label: string | null;
+  at: string;
 }
 
 export interface Place {
@@ -96,38 +114,12 @@ export interface WireStop<E = WireErrand> {
   sequence: number;
   locked: boolean;
   place: Place;
-  window: { starts_at: string; ends_at: string } | null; // null: no slot was promised
-  arrives_at: string;
-  distance_m: number;
+  window: Window | null; // of this day; null: no slot was promised
+  arrives_at: string; // as planned, like all that follows; an older server tells no more than this
+  starts_at?: string;
+  leaves_at?: string;
+  distance_m: number; // from the office, along the route
   errands: E[];
-}
-
-export interface RequiredPaper {
-  line: number;
-  name: string;
-  originals: number;
-  copies: number;
-  mode: string;
-  need: string;
-  case_keys: string[];
-  certified_by_post: boolean;
-  in_database: boolean;
-}
-
-export interface CaseQuestion {
-  key: string;
-  question: string;
-  many: boolean;
-  options: { key: string; label: string }[];
-}
-
-export interface Procedure {
-  code: string;
-  version: number | string;
-  name: string;
-  cases: CaseQuestion[];
-  papers: RequiredPaper[];
-  carries_copy: boolean;
 }
 
 export interface OutcomeChoice {
@@ -144,6 +136,9 @@ export interface Route {
   starts_at: string;
   ends_at: string;
   break_at: string | null;
+  break_s?: number;
+  distance_m?: number; // of the whole route, back to the office
+  started_at?: string | null;
   started: boolean;
   revision: number;
   others: { id: number; name: string }[];
@@ -191,6 +186,7 @@ export interface LocalAct {
   kind: OperationKind;
   op_id: string;
   state: ActState;
+  at: string; // by the office's clock, as well as the phone knows it
 }
 
 export interface Errand extends WireErrand {
@@ -199,6 +195,7 @@ export interface Errand extends WireErrand {
   closed: boolean; // nothing is left to do for it at this door today
 }
 
+/** `sequence`: its number in the order that is shown. */
 export interface Stop extends WireStop<Errand> {
   done: boolean;
   gone: boolean; // taken off the route while it stood open on the screen

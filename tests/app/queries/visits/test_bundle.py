@@ -53,27 +53,28 @@ def shape(value: Any, path: str = "") -> set[str]:
 
 FIELDS = """
 made_at day courier.id courier.name courier.office.id courier.office.name courier.office.lon courier.office.lat
-courier.office.phone route.id route.number route.starts_at route.ends_at route.break_at route.started route.revision
-route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked stops[].place.id stops[].place.address
-stops[].place.landmark stops[].place.former_name stops[].place.unit stops[].place.lon stops[].place.lat
-stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at stops[].window.ends_at stops[].arrives_at
-stops[].distance_m stops[].errands[].id stops[].errands[].kind stops[].errands[].state stops[].errands[].revision
-stops[].errands[].reference stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name
-stops[].errands[].helper_phone stops[].errands[].language stops[].errands[].word stops[].errands[].proof
-stops[].errands[].check stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts
-stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount stops[].errands[].quote[].upper
-stops[].errands[].papers_due[] stops[].errands[].papers_due[].dossier_id stops[].errands[].papers_due[].lines[]
-stops[].errands[].dossiers[].id stops[].errands[].dossiers[].procedure stops[].errands[].dossiers[].cases[]
-stops[].errands[].dossiers[].result_title stops[].errands[].parcels[] stops[].errands[].parcels[].code
-stops[].errands[].parcels[].purpose stops[].errands[].parcels[].seal stops[].errands[].parcels[].holder
-bag[].code bag[].purpose bag[].errand_id bag[].reference waiting[].code waiting[].errand_id desks[].id desks[].name
-procedures.*.code procedures.*.version procedures.*.name procedures.*.cases[] procedures.*.cases[].key
-procedures.*.cases[].question procedures.*.cases[].options[].key procedures.*.cases[].options[].label
-procedures.*.cases[].many procedures.*.papers[].line procedures.*.papers[].name procedures.*.papers[].originals
-procedures.*.papers[].copies procedures.*.papers[].mode procedures.*.papers[].need procedures.*.papers[].case_keys[]
-procedures.*.papers[].certified_by_post procedures.*.papers[].in_database procedures.*.carries_copy
-outcomes[].code outcomes[].label outcomes[].evidence[] outcomes[].counts outcomes[].for[] evidence.*
-receipts.prefix receipts.next receipts.last receipts.more[] labels.next labels.last labels.more[]
+courier.office.phone route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
+route.started route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
+stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
+stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
+stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at stops[].distance_m stops[].errands[].id
+stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[].errands[].reference
+stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
+stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
+stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
+stops[].errands[].again stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
+stops[].errands[].quote[].upper stops[].errands[].papers_due[] stops[].errands[].papers_due[].dossier_id
+stops[].errands[].papers_due[].lines[] stops[].errands[].dossiers[].id stops[].errands[].dossiers[].procedure
+stops[].errands[].dossiers[].cases[] stops[].errands[].dossiers[].result_title stops[].errands[].parcels[]
+stops[].errands[].parcels[].code stops[].errands[].parcels[].purpose stops[].errands[].parcels[].seal
+stops[].errands[].parcels[].holder bag[].code bag[].purpose bag[].errand_id bag[].reference waiting[].code
+waiting[].errand_id desks[].id desks[].name procedures.*.code procedures.*.version procedures.*.name
+procedures.*.cases[] procedures.*.cases[].key procedures.*.cases[].question procedures.*.cases[].options[].key
+procedures.*.cases[].options[].label procedures.*.cases[].many procedures.*.papers[].line procedures.*.papers[].name
+procedures.*.papers[].originals procedures.*.papers[].copies procedures.*.papers[].mode procedures.*.papers[].need
+procedures.*.papers[].case_keys[] procedures.*.papers[].certified_by_post procedures.*.papers[].in_database
+procedures.*.carries_copy outcomes[].code outcomes[].label outcomes[].evidence[] outcomes[].counts outcomes[].for[]
+evidence.* receipts.prefix receipts.next receipts.last receipts.more[] labels.next labels.last labels.more[]
 map.areas.type map.areas.features[].type map.areas.features[].properties.office map.areas.features[].properties.own
 map.areas.features[].geometry.type map.areas.features[].geometry.coordinates[][][] server_key
 """

@@ -1,4 +1,4 @@
-import type { WireBundle, WireStop } from "../types";
+import type { WireBundle, WireErrand, WireStop } from "../types";
 import type { Effect } from "./effects";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
@@ -102,7 +102,9 @@ export const isKnown = (operation: OperationRow, bundle: { asked_at: number }): 
 
 const CLOSED = new Set(["done", "failed", "held", "returned", "cancelled"]);
 
-export const isClosed = (errand: { state: string }): boolean => CLOSED.has(errand.state);
+/** Nothing is left to do for it today, by the office's own book: closed, tried today, or given another day. */
+export const isClosed = ({ state, today, again }: Pick<WireErrand, "state" | "today" | "again">): boolean =>
+  CLOSED.has(state) || Boolean(today) || Boolean(again);
 
 async function dropKnown(): Promise<void> {
   const row = await store.bundles.get("bundle");

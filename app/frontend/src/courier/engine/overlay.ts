@@ -1,4 +1,4 @@
-import type { ActState, Bundle, Errand, OperationKind, Stop, WireErrand, WireStop } from "../types";
+import type { ActState, Bundle, Errand, OperationKind, Route, Stop, WireErrand, WireStop } from "../types";
 import { isClosed, type Held, type Written } from "./bundle";
 
 /** An operation that today's bundle does not show yet, or that needs a person. */
@@ -8,26 +8,22 @@ export interface Mark {
   kind: OperationKind;
   errand_id: string | null;
   state: ActState;
+  at: string;
   refused: boolean; // the server did not take it: it closes nothing
-}
-
-export interface Shown {
-  open: number | null;
-  order: number[];
 }
 
 const ENDS = new Set<OperationKind>(["delivered", "not_done"]);
 
 /** The bundle with this phone's acts laid over it. Pure: what it is given decides. */
-export function overlay(held: Held, marks: Mark[], effects: Written[], shown: Shown): Bundle {
+export function overlay(held: Held, marks: Mark[], effects: Written[]): Bundle {
   const sorted = [...marks].sort((a, b) => a.seq - b.seq);
   const refused = new Set(sorted.filter((mark) => mark.refused).map((mark) => mark.op_id));
   const lay = (stop: WireStop, gone: boolean): Stop => layStop(stop, gone, sorted, effects, refused);
   const stops = [...held.bundle.stops.map((stop) => lay(stop, false)), ...held.kept.map((stop) => lay(stop, true))];
-  const ordered = inOrder(stops, effects, shown);
+  const ordered = numbered(inOrder(stops, effects));
   return {
     ...held.bundle,
-    route: held.bundle.route && { ...held.bundle.route, started: held.bundle.route.started || started(effects) },
+    route: held.bundle.route && begun(held.bundle.route, sorted, effects),
     stops: ordered,
     next: ordered.find((stop) => !stop.done && !stop.gone)?.id ?? null,
     added: effects.flatMap((effect) => (effect.kind === "stop_added" && effect.code ? [effect.code] : [])),
@@ -35,7 +31,10 @@ export function overlay(held: Held, marks: Mark[], effects: Written[], shown: Sh
   };
 }
 
-const started = (effects: Written[]): boolean => effects.some((effect) => effect.kind === "run_started");
+function begun(route: Route, marks: Mark[], effects: Written[]): Route {
+  if (route.started || !effects.some((effect) => effect.kind === "run_started")) return route;
+  return { ...route, started: true, started_at: marks.find((mark) => mark.kind === "run_started")?.at ?? null };
+}
 
 function layStop(stop: WireStop, gone: boolean, marks: Mark[], effects: Written[], refused: Set<string>): Stop {
   const pin = effects.filter((effect) => effect.pin?.place_id === stop.place.id).at(-1)?.pin;
@@ -62,7 +61,7 @@ function layErrand(errand: WireErrand, marks: Mark[], effects: Written[], refuse
   return {
     ...errand,
     parcels: [...errand.parcels, ...taken.filter((effect) => !knows(errand, effect)).map(parcelOf)],
-    local: last ? { kind: last.kind, op_id: last.op_id, state: last.state } : null,
+    local: last ? { kind: last.kind, op_id: last.op_id, state: last.state, at: last.at } : null,
     collected,
     closed: isClosed(errand) || ended || all,
   };
@@ -102,14 +101,16 @@ function arrived(
   return { code, purpose, errand_id, reference: errand_id && (references.get(errand_id) ?? null) };
 }
 
-/** The planned order, changed by what the courier moved; done stops and the open one keep the place they were shown at. */
-function inOrder(stops: Stop[], effects: Written[], shown: Shown): Stop[] {
+/** The order of the board, or the one that the courier has chosen since; what the phone did not know then comes behind. */
+function inOrder(stops: Stop[], effects: Written[]): Stop[] {
   const wanted = effects.filter((effect) => effect.stops).at(-1)?.stops ?? [];
-  const rank = (stop: Stop): number => (wanted.includes(stop.id) ? wanted.indexOf(stop.id) : stop.sequence - 1);
-  const byPlan = [...stops].sort((a, b) => rank(a) - rank(b) || a.sequence - b.sequence || a.id - b.id);
-  const isFixed = (stop: Stop): boolean => (stop.done || stop.id === shown.open) && shown.order.includes(stop.id);
-  const free = byPlan.filter((stop) => !isFixed(stop));
-  const fixed = byPlan.filter(isFixed).sort((a, b) => shown.order.indexOf(a.id) - shown.order.indexOf(b.id));
-  for (const stop of fixed) free.splice(Math.min(shown.order.indexOf(stop.id), free.length), 0, stop);
-  return free;
+  const rank = (stop: Stop): number =>
+    wanted.includes(stop.id) ? wanted.indexOf(stop.id) : wanted.length + stop.sequence;
+  return [...stops].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
+}
+
+/** What left the route has no number any more: the others count on without it, as on the board. */
+function numbered(stops: Stop[]): Stop[] {
+  const standing = stops.filter((stop) => !stop.gone).map((stop) => stop.id);
+  return stops.map((stop) => (stop.gone ? stop : { ...stop, sequence: standing.indexOf(stop.id) + 1 }));
 }

@@ -227,14 +227,49 @@ describe("a new bundle", () => {
   };
   const ids = async () => (await today())?.stops.map((stop) => stop.id);
 
-  test("does not move the open stop nor a done one", async () => {
+  test("brings the order and the numbers of the board, whatever is done or open here", async () => {
     await collected("e1");
-    await today();
     await setOpenStop(2);
     change(stopOf(9), stopOf(3), stopOf(2), stopOf(1));
     server.bundle?.stops.forEach((stop, index) => (stop.sequence = index + 1));
     await refreshBundle();
-    expect(await ids()).toEqual([1, 2, 9, 3]);
+    expect(await ids()).toEqual([9, 3, 2, 1]);
+    expect((await today())?.stops.map((stop) => stop.sequence)).toEqual([1, 2, 3, 4]);
+  });
+
+  const TRIED = { outcome: "ABSENT", label: "Vắng nhà", at: "2026-12-01T01:12:00Z" };
+  const THURSDAY = { starts_at: "2026-12-03T00:00:00Z", ends_at: "2026-12-03T04:30:00Z" };
+
+  test("that has given a failed visit another day leaves the door closed for today", async () => {
+    await record("not_done", { errandId: "e1", payload: { outcome: "ABSENT", evidence: {}, consent: false } });
+    await sendAll();
+    clock.now += 1000;
+    change(stopOf(1, errandOf("e1", { state: "scheduled", today: TRIED, again: THURSDAY })), stopOf(2), stopOf(3));
+    await refreshBundle();
+    const day = await today();
+    expect(await store.effects.count()).toBe(0);
+    expect(day?.stops.map((stop) => stop.done)).toEqual([true, false, false]);
+    expect(day?.next).toBe(2);
+  });
+
+  test("says on a phone that never saw the act how it ended", async () => {
+    change(stopOf(1, errandOf("e1", { state: "scheduled", today: TRIED, again: THURSDAY })), stopOf(2));
+    await signIn("buuta-thu", "mat khau");
+    await setPin(PIN);
+    await refreshBundle();
+    expect((await today())?.stops[0]).toMatchObject({ done: true, errands: [{ today: TRIED, again: THURSDAY }] });
+  });
+
+  test("closes a door that was given another day before anybody came", async () => {
+    change(stopOf(1, errandOf("e1", { state: "scheduled", again: THURSDAY })), stopOf(2));
+    await refreshBundle();
+    expect((await today())?.next).toBe(2);
+  });
+
+  test("of an older office, which tells nothing of today's tries, goes on as before", async () => {
+    change(stopOf(1, errandOf("e1", { state: "failed" })), stopOf(2));
+    await refreshBundle();
+    expect((await today())?.stops.map((stop) => stop.done)).toEqual([true, false]);
   });
 
   test("keeps a stop that left the route while it stood open, and says so", async () => {
@@ -287,6 +322,7 @@ describe("a new bundle", () => {
     await record("reordered", { payload: { route_id: 11, stops: [3, 1, 2] } });
     expect(await ids()).toEqual([3, 1, 2]);
     expect((await today())?.next).toBe(3);
+    expect((await today())?.stops.map((stop) => stop.sequence)).toEqual([1, 2, 3]);
   });
 });
 

@@ -120,12 +120,10 @@ export interface NumberRow {
   held: Record<string, number>;
 }
 
-/** What the screen shows open, and the order it last showed: a new bundle must not move it. */
+/** What the screen shows open: a new bundle must not take it away. */
 export interface PlaceRow {
   id: "place";
   open: number | null;
-  order: number[];
-  day: string;
 }
 
 export class Store extends Dexie {

@@ -3,7 +3,7 @@ import { isKnown, openBundle, openEffects } from "./bundle";
 import { memory } from "./memory";
 import { overlay, type Mark } from "./overlay";
 import { actState } from "./queue";
-import { store, type BundleRow, type EffectRow, type OperationRow, type PlaceRow } from "./store";
+import { store, type BundleRow, type EffectRow, type OperationRow } from "./store";
 
 const A_DAY_MS = 18 * 3600 * 1000; // an act that needs help is shown at its door on its own day
 
@@ -11,31 +11,25 @@ interface Rows {
   bundle: BundleRow | undefined;
   operations: OperationRow[];
   effects: EffectRow[];
-  place: PlaceRow | undefined;
 }
 
 export async function readToday(): Promise<Rows> {
-  const [bundle, operations, effects, place] = await Promise.all([
+  const [bundle, operations, effects] = await Promise.all([
     store.bundles.get("bundle"),
     store.operations.toArray(),
     store.effects.toArray(),
-    store.place(),
   ]);
-  return { bundle, operations, effects, place };
+  return { bundle, operations, effects };
 }
 
 /** Today as the screens see it; null while locked or before the first bundle. */
-export async function todayOf({ bundle, operations, effects, place }: Rows): Promise<Bundle | null> {
+export async function todayOf({ bundle, operations, effects }: Rows): Promise<Bundle | null> {
   if (!bundle || !memory.key) return null;
   const held = await openBundle(bundle);
-  const { day } = held.bundle;
-  const shown = place?.day === day ? place : { open: null, order: [] };
   const marks = operations.filter((row) => isShown(row, bundle)).map(markOf);
   const bySeq = new Map(operations.map((row) => [row.op_id, row.written_at * 1000 + (row.seq % 1000)]));
   const written = (await openEffects(effects)).sort((a, b) => (bySeq.get(a.op_id) ?? 0) - (bySeq.get(b.op_id) ?? 0));
-  const today = overlay(held, marks, written, shown);
-  await keepOrder(today, shown);
-  return today;
+  return overlay(held, marks, written);
 }
 
 function isShown(row: OperationRow, bundle: BundleRow): boolean {
@@ -45,19 +39,12 @@ function isShown(row: OperationRow, bundle: BundleRow): boolean {
 
 function markOf(row: OperationRow): Mark {
   const { op_id, seq, kind, errand_id } = row;
-  return { op_id, seq, kind, errand_id, state: actState(row), refused: row.result === "rejected" };
+  const at = new Date(Date.parse(row.occurred_at) + (row.offset_ms ?? 0)).toISOString();
+  return { op_id, seq, kind, errand_id, at, state: actState(row), refused: row.result === "rejected" };
 }
 
-async function keepOrder(today: Bundle, shown: { open: number | null; order: number[] }): Promise<void> {
-  const order = today.stops.map((stop) => stop.id);
-  if (order.join() === shown.order.join()) return;
-  await store.settings.put({ id: "place", open: shown.open, order, day: today.day });
-}
-
-/** Say which stop stands open on the screen, so that nothing moves it meanwhile; null: none. */
+/** Say which stop stands open on the screen, so that nothing takes it away meanwhile; null: none. */
 export async function setOpenStop(id: number | null): Promise<void> {
-  const [place, row] = [await store.place(), await store.bundles.get("bundle")];
-  if (!row || !memory.key || place?.open === id) return;
-  const { day } = (await openBundle(row)).bundle;
-  await store.settings.put({ id: "place", open: id, order: place?.day === day ? place.order : [], day });
+  if ((await store.place())?.open === id) return;
+  await store.settings.put({ id: "place", open: id });
 }

@@ -15,6 +15,12 @@ export const longDay = (moment: string | Date): string => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
+/** "thứ Năm 3/12": a day within a sentence. */
+export const onDay = (moment: string | Date): string => {
+  const text = DAY.format(new Date(moment)).replace(", ", " ");
+  return text.charAt(0).toLowerCase() + text.slice(1);
+};
+
 export const span = (window: { starts_at: string; ends_at: string }): string =>
   `${clock(window.starts_at)}–${clock(window.ends_at)}`;
 

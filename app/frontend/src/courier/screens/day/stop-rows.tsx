@@ -3,7 +3,8 @@ import type { Stop } from "../../types";
 import { Icon } from "../kit/icon";
 import { TO } from "../place";
 import { clock } from "../time";
-import { kindOf, LOCAL_STATE } from "../words";
+import { kindOf } from "../words";
+import { isFulfilled, newTime, saidOf } from "./outcome";
 import { addressOf, namesOf } from "./stop-facts";
 
 /** Every door in order; a tap anywhere on a row opens it. */
@@ -37,17 +38,17 @@ function Row({ stop, isNext }: { stop: Stop; isNext: boolean }) {
 function Errands({ stop }: { stop: Stop }): ComponentChildren {
   return stop.errands.map((errand) => (
     <span class="stops__what" key={errand.id}>
-      {kindOf(errand.kind)}
-      {errand.local && ` · ${(LOCAL_STATE[errand.local.state]?.words ?? "").toLowerCase()}`}
+      {[kindOf(errand.kind), ...saidOf(errand).map((said) => said.words), newTime(errand)].filter(Boolean).join(" · ")}
     </span>
   ));
 }
 
 export function StopNumber({ stop, isNext }: { stop: Stop; isNext: boolean }) {
+  const [glyph, words] = isFulfilled(stop) ? ["check", "Đã xong"] : ["cross", "Hôm nay chưa xong"];
   return (
     <span class="stops__number">
-      {stop.done ? <Icon name="check" /> : stop.sequence}
-      <span class="visually-hidden">{stop.done ? "Đã xong" : isNext ? "Điểm tiếp theo" : ""}</span>
+      {stop.done ? <Icon name={glyph} /> : stop.gone ? "–" : stop.sequence}
+      <span class="visually-hidden">{stop.done ? words : isNext ? "Điểm tiếp theo" : ""}</span>
     </span>
   );
 }

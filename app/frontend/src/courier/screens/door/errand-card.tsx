@@ -1,12 +1,12 @@
 import type { Bundle, Dossier, Errand } from "../../types";
 import { LinkButton } from "../kit/button";
 import { Badge, Card, Notice } from "../kit/page";
+import { newTime, recordedAt, saidOf } from "../day/outcome";
 import { taskOf } from "../day/stop-facts";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
-import { ENDED_WORDS, kindOf, LOCAL_STATE, OPERATION } from "../words";
+import { kindOf } from "../words";
 
-const ENDED = new Set(["done", "failed", "held", "returned", "cancelled"]);
 export const resultsOf = (errand: Errand) =>
   errand.parcels.filter((parcel) => parcel.purpose === "result" || parcel.purpose === "give_back");
 
@@ -17,34 +17,26 @@ export const inBag = (bundle: Bundle, errand: Errand): boolean => {
 };
 
 export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
-  const open = !errand.closed && !ENDED.has(errand.state);
+  const ended = [recordedAt(errand), newTime(errand)].filter((line) => line !== null);
   return (
     <Card>
       <div class="errand__head">
         <h2 class="card__title">{kindOf(errand.kind)}</h2>
-        <Standing errand={errand} />
+        {saidOf(errand).map(({ words, tone }) => (
+          <Badge key={words} tone={tone}>
+            {words}
+          </Badge>
+        ))}
       </div>
       <p>
         {errand.name} · <span class="num">{errand.reference}</span>
         {errand.attempts > 0 && ` · lần thứ ${errand.attempts + 1}`}
       </p>
-      {open && bundle.route?.started && <Actions bundle={bundle} errand={errand} />}
+      {ended.length > 0 && <p>{ended.join(". ")}.</p>}
+      {!errand.closed && bundle.route?.started && <Actions bundle={bundle} errand={errand} />}
       <RecordedHere errandId={errand.id} />
     </Card>
   );
-}
-
-function Standing({ errand }: { errand: Errand }) {
-  if (errand.local) {
-    const { words, tone } = LOCAL_STATE[errand.local.state] ?? { words: "", tone: "wait" as const };
-    return (
-      <Badge tone={tone}>
-        {OPERATION[errand.local.kind]}: {words.toLowerCase()}
-      </Badge>
-    );
-  }
-  const ended = ENDED_WORDS[errand.state];
-  return ended ? <Badge tone={errand.state === "done" ? "good" : "neutral"}>{ended}</Badge> : null;
 }
 
 function Actions({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
