@@ -104,6 +104,7 @@ def _route(bundle: Bundle) -> Json | None:
         "break_s": route.break_s,
         "distance_m": route.distance_m,
         "started": bundle.day.run is not None,
+        "started_at": moment(bundle.day.run.started_at) if bundle.day.run is not None else None,
         "revision": route.plan.revision,
         "others": [{"id": one.id, "name": one.name} for one in bundle.others],
     }

@@ -54,7 +54,7 @@ def shape(value: Any, path: str = "") -> set[str]:
 FIELDS = """
 made_at day courier.id courier.name courier.office.id courier.office.name courier.office.lon courier.office.lat
 courier.office.phone route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
-route.started route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
+route.started route.started_at route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
 stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
 stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
 stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at stops[].distance_m stops[].errands[].id

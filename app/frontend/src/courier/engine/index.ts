@@ -103,6 +103,7 @@ export { checkCode, checkS10, checkSeal } from "./codes";
 export { draft } from "./draft";
 export { standingCounts } from "./queue";
 export type { Ended } from "./loop";
+export { numbered } from "./overlay";
 export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 export { shrinkPhoto } from "./photo";
 export { position } from "./position";

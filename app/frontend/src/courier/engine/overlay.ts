@@ -110,7 +110,7 @@ function inOrder(stops: Stop[], effects: Written[]): Stop[] {
 }
 
 /** What left the route has no number any more: the others count on without it, as on the board. */
-function numbered(stops: Stop[]): Stop[] {
+export function numbered(stops: Stop[]): Stop[] {
   const standing = stops.filter((stop) => !stop.gone).map((stop) => stop.id);
   return stops.map((stop) => (stop.gone ? stop : { ...stop, sequence: standing.indexOf(stop.id) + 1 }));
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Errand, OutcomeChoice, Procedure, RequiredPaper, Stop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
 import { deliverFaults, EMPTY as DELIVERY, triedWith } from "./deliver/facts";
-import { lateIn } from "./day/stop-facts";
+import { expectation, legWords } from "./day/stop-facts";
+import type { Arrival } from "./day/way";
 import { twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
 import { read } from "./place";
@@ -117,14 +118,25 @@ describe("a visit that was not done", () => {
 });
 
 describe("the day", () => {
-  const stop = (id: number, arrives: string, ends: string): Stop =>
-    ({ id, done: false, arrives_at: arrives, window: { starts_at: arrives, ends_at: ends } }) as Stop;
+  const at = (time: string): number => Date.parse(`2026-12-01T${time}:00+07:00`);
+  const coming = (arrives: string, starts = arrives, late = false): Arrival => ({
+    leg: { metres: 475, seconds: 60, about: false },
+    arrives: at(arrives),
+    starts: at(starts),
+    late,
+  });
+  const stop = { window: { starts_at: "2026-12-01T02:00:00Z", ends_at: "2026-12-01T04:00:00Z" } } as Stop;
 
-  it("warns of a new order that breaks a promised window", () => {
-    const early = stop(1, "2026-11-25T01:00:00Z", "2026-11-25T01:30:00Z");
-    const later = stop(2, "2026-11-25T02:00:00Z", "2026-11-25T04:00:00Z");
-    expect([...lateIn([early, later])]).toEqual([]);
-    expect([...lateIn([later, early])]).toEqual([1]);
+  it("tells apart when the courier comes and when the household expects him", () => {
+    expect(expectation(stop, coming("08:35", "09:00"))).toBe("Đến khoảng 08:35, hẹn từ 09:00 đến 11:00");
+    expect(expectation(stop, coming("09:20"))).toBe("Hẹn 09:00–11:00 · đến khoảng 09:20");
+    expect(expectation(stop, coming("11:20", "11:20", true))).toContain("sau giờ hẹn");
+    expect(expectation({ window: null } as Stop, coming("09:20"))).toBe("Đến khoảng 09:20");
+  });
+
+  it("says how far the door is, in metres where it is near", () => {
+    expect(legWords({ metres: 475, seconds: 60, about: false })).toBe("480 m");
+    expect(legWords({ metres: 3_260, seconds: 60, about: true })).toBe("khoảng 3,3 km");
   });
 
   it("tells an age as people say it", () => {

@@ -112,6 +112,10 @@ export const money = (amount: number): string => `${amount.toLocaleString("vi-VN
 export const kilometres = (metres: number): string =>
   `${(metres / 1000).toLocaleString("vi-VN", { maximumFractionDigits: 1 })} km`;
 
+/** "480 m", "3,3 km". */
+export const distance = (metres: number): string =>
+  metres < 950 ? `${String(Math.round(metres / 10) * 10)} m` : kilometres(metres);
+
 /** 0912 345 678: how a number is read aloud. */
 export const phoneNumber = (phone: string): string =>
   phone.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");

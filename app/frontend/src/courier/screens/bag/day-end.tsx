@@ -1,5 +1,6 @@
 import { record } from "../../engine";
 import type { Bundle } from "../../types";
+import { isAhead } from "../day/stop-facts";
 import { Button, LinkButton } from "../kit/button";
 import { Codes } from "../kit/codes";
 import { useDraft } from "../kit/draft";
@@ -60,7 +61,7 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
 }
 
 function LeftOver({ bundle }: { bundle: Bundle }) {
-  const left = bundle.stops.filter((stop) => !stop.done).length;
+  const left = bundle.stops.filter(isAhead).length;
   return (
     <>
       {left > 0 && (

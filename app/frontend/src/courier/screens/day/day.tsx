@@ -6,8 +6,10 @@ import { TO } from "../place";
 import { clock, longDay } from "../time";
 import { tell } from "../trouble";
 import { kilometres, kindOf } from "../words";
-import { addressOf, distanceLeft, promise } from "./stop-facts";
+import { addressOf, expectation, isAhead, legWords } from "./stop-facts";
 import { StopRows } from "./stop-rows";
+import { useWay } from "./use-way";
+import type { Arrival, Way } from "./way";
 
 /** The courier's day: one big next action, then every door in order. */
 export function Day({ bundle }: { bundle: Bundle }) {
@@ -28,18 +30,19 @@ function NoRun() {
 }
 
 function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
-  const left = bundle.stops.filter((stop) => !stop.done);
+  const left = bundle.stops.filter(isAhead);
+  const way = useWay(bundle);
   return (
     <>
       {!route.started && <WaitingAtOffice bundle={bundle} />}
-      <Next bundle={bundle} route={route} left={left} />
+      <Next bundle={bundle} route={route} left={left} way={way} />
       {route.started && <WaitingAtOffice bundle={bundle} />}
-      <Figures bundle={bundle} left={left} />
+      <Figures bundle={bundle} left={left} way={way} />
       <section class="section" aria-labelledby="stops">
         <h2 class="section__title" id="stops">
           Các điểm
         </h2>
-        <StopRows stops={bundle.stops} next={bundle.next} />
+        <StopRows stops={bundle.stops} next={bundle.next} way={way} />
         {bundle.added.length > 0 && (
           <p class="muted">Đã quét thêm, chờ bưu cục gửi địa chỉ: {bundle.added.join(", ")}</p>
         )}
@@ -56,11 +59,12 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   );
 }
 
-function Figures({ bundle, left }: { bundle: Bundle; left: Stop[] }) {
+function Figures({ bundle, left, way }: { bundle: Bundle; left: Stop[]; way: Way }) {
+  const all = bundle.stops.filter((stop) => !stop.gone).length;
   return (
     <dl class="figures figures--row">
-      <Figure label="Còn lại" value={String(left.length)} unit={`trên ${bundle.stops.length} điểm`} />
-      <Figure label="Đường còn" value={kilometres(distanceLeft(left))} />
+      <Figure label="Còn lại" value={String(left.length)} unit={`trên ${all} điểm`} />
+      <Figure label="Đường còn" value={kilometres(way.metres)} unit={way.about ? "khoảng, cả về" : "cả về"} />
       <Figure label="Trong túi" value={String(bundle.bag.length)} unit="bưu gửi" />
     </dl>
   );
@@ -92,10 +96,10 @@ function WaitingAtOffice({ bundle }: { bundle: Bundle }) {
   );
 }
 
-function Next({ bundle, route, left }: { bundle: Bundle; route: Route; left: Stop[] }) {
+function Next({ bundle, route, left, way }: { bundle: Bundle; route: Route; left: Stop[]; way: Way }) {
   if (!route.started) return <Start route={route} count={left.length} />;
   const stop = left.find((one) => one.id === bundle.next);
-  if (stop) return <NextDoor stop={stop} />;
+  if (stop) return <NextDoor stop={stop} arrival={way.arrivals.get(stop.id)} />;
   return (
     <Card title="Đã qua hết các điểm" tone="accent">
       <p>Xin về bưu cục, giao các bưu gửi đang giữ rồi kết thúc chuyến.</p>
@@ -124,12 +128,13 @@ function Start({ route, count }: { route: Route; count: number }) {
   );
 }
 
-function NextDoor({ stop }: { stop: Stop }) {
+function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined }) {
   return (
     <Card title={`Điểm tiếp theo: ${stop.sequence}`} tone="accent">
       <p class="next__address">{addressOf(stop)}</p>
       <p>
-        {promise(stop)} · {kilometres(stop.distance_m)}
+        {expectation(stop, arrival)}
+        {arrival && ` · còn ${legWords(arrival.leg)}`}
       </p>
       <p class="next__errands">
         {stop.errands.map((errand) => (

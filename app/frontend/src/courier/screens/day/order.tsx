@@ -1,50 +1,59 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { record } from "../../engine";
 import type { Bundle, Stop } from "../../types";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
-import { Refusal, tell } from "../trouble";
-import { addressOf, lateIn, promise } from "./stop-facts";
+import { tell } from "../trouble";
+import { arranged, saveOrder } from "./arranging";
+import { addressOf, expectation, isAhead } from "./stop-facts";
+import { useNow } from "./use-way";
+import { wayAhead, type Arrival } from "./way";
 
-const fixed = (stop: Stop | undefined): boolean => !stop || stop.done || stop.locked;
+const swapped = (order: number[], at: number, to: number): number[] =>
+  order.map((id, place) => (place === at ? order[to] : place === to ? order[at] : id) ?? id);
 
-/** Up and down, one place at a time. What is done or locked by the coordinator keeps its place. */
+/** The open doors, as the courier wants to do them; new ones of the office join behind while this stands open. */
 export function Order({ bundle }: { bundle: Bundle }) {
-  const [stops, setStops] = useState(bundle.stops);
-  const late = lateIn(stops);
-  const swap = (at: number, to: number) => {
-    const changed = [...stops];
-    const [one, other] = [changed[at], changed[to]];
-    if (!one || !other) return;
-    changed[at] = other;
-    changed[to] = one;
-    setStops(changed);
-  };
+  const [chosen, setChosen] = useState<number[]>([]);
+  const now = useNow();
+  const rank = (stop: Stop): number => (chosen.includes(stop.id) ? chosen.indexOf(stop.id) : chosen.length);
+  const open = bundle.stops.filter(isAhead).sort((a, b) => rank(a) - rank(b));
+  const stops = arranged(bundle.stops, open);
+  const { arrivals } = wayAhead({ ...bundle, stops }, now);
+  const order = open.map((stop) => stop.id);
+  const late = open.filter((stop) => arrivals.get(stop.id)?.late).length;
   const save = async () => {
-    if (!bundle.route) throw new Refusal("Hôm nay chưa có chuyến nên chưa đổi thứ tự được.");
-    await record("reordered", { payload: { route_id: bundle.route.id, stops: stops.map((stop) => stop.id) } });
+    await saveOrder(bundle.route, stops);
     tell("Đã lưu thứ tự mới.");
     go(TO.day);
   };
   return (
     <Page
       title="Đổi thứ tự điểm"
-      lead="Điểm đã xong và điểm do điều phối viên khóa giữ nguyên chỗ."
+      lead="Điểm đã xong giữ nguyên chỗ và không hiện ở đây."
       back={{ to: TO.day, label: "Các điểm" }}
     >
-      {late.size > 0 && (
-        <Notice tone="wait" title={`${late.size} điểm sẽ đến sau giờ hẹn`}>
+      {late > 0 && (
+        <Notice tone="wait" title={`${late} điểm sẽ đến sau giờ hẹn`}>
           <p>Vẫn lưu được, nhưng xin gọi báo các gia đình đó trước.</p>
         </Notice>
       )}
       <ol class="stops">
-        {stops.map((stop, at) => (
-          <OrderRow key={stop.id} stop={stop} isLate={late.has(stop.id)}>
-            <Move stop={stop} up disabled={fixed(stop) || fixed(stops[at - 1])} onPress={() => swap(at, at - 1)} />
-            <Move stop={stop} disabled={fixed(stop) || fixed(stops[at + 1])} onPress={() => swap(at, at + 1)} />
+        {stops.filter(isAhead).map((stop, at) => (
+          <OrderRow
+            key={stop.id}
+            stop={stop}
+            arrival={arrivals.get(stop.id)}
+            onFirst={() => setChosen([stop.id, ...order.filter((id) => id !== stop.id)])}
+          >
+            <Move stop={stop} up disabled={at === 0} onPress={() => setChosen(swapped(order, at, at - 1))} />
+            <Move
+              stop={stop}
+              disabled={at === order.length - 1}
+              onPress={() => setChosen(swapped(order, at, at + 1))}
+            />
           </OrderRow>
         ))}
       </ol>
@@ -57,14 +66,24 @@ export function Order({ bundle }: { bundle: Bundle }) {
   );
 }
 
-function OrderRow({ stop, isLate, children }: { stop: Stop; isLate: boolean; children: ComponentChildren }) {
+interface RowProps {
+  stop: Stop;
+  arrival: Arrival | undefined;
+  onFirst: () => void;
+  children: ComponentChildren;
+}
+
+function OrderRow({ stop, arrival, onFirst, children }: RowProps) {
   return (
-    <li class={stop.done ? "stops__row is-done" : "stops__row"}>
+    <li class="stops__row">
+      <span class="stops__number">{stop.sequence}</span>
       <div class="stops__text">
         <span class="stops__name">{addressOf(stop)}</span>
-        <span class="stops__what">{promise(stop)}</span>
-        {stop.locked && <span class="stops__what">Điều phối viên đã khóa</span>}
-        {isLate && <span class="stops__late">Sau giờ hẹn</span>}
+        <span class="stops__what">{expectation(stop, arrival)}</span>
+        {arrival?.late && <span class="stops__late">Sau giờ hẹn</span>}
+        <Button kind="quiet" label={`Làm điểm ${stop.sequence} tiếp`} onPress={onFirst}>
+          Làm điểm này tiếp
+        </Button>
       </div>
       <span class="order__moves">{children}</span>
     </li>

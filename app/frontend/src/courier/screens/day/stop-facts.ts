@@ -1,26 +1,29 @@
 import { clock, span } from "../time";
 import type { Bundle, Errand, Stop } from "../../types";
+import { distance } from "../words";
+import type { Leg, Arrival } from "./way";
 
 export const addressOf = (stop: Stop): string => stop.place.address ?? stop.place.unit;
 
-export const distanceLeft = (stops: Stop[]): number => stops.reduce((sum, stop) => sum + stop.distance_m, 0);
+/** To be visited still. */
+export const isAhead = (stop: Stop): boolean => !stop.done && !stop.gone;
+
+/** Opens the phone's own map. */
+export const mapLink = ({ place: { lat, lon } }: Stop): string => `geo:${lat},${lon}?q=${lat},${lon}`;
 
 export const namesOf = (stop: Stop): string => [...new Set(stop.errands.map((errand) => errand.name))].join(", ");
 
-const endOf = (stop: Stop): number => (stop.window ? new Date(stop.window.ends_at).getTime() : Infinity);
-
-/** The promised window is what the household knows; the planned time is ours. */
-export function promise({ window, arrives_at }: Stop): string {
-  return window ? `Hẹn ${span(window)} · dự kiến ${clock(arrives_at)}` : `Dự kiến ${clock(arrives_at)}`;
+/** The promised window is what the household knows; when the courier comes is ours, and two things where it is earlier. */
+export function expectation({ window }: Stop, arrival: Arrival | undefined): string {
+  if (!arrival) return window ? `Hẹn ${span(window)}` : "";
+  const coming = `đến khoảng ${clock(arrival.arrives)}`;
+  if (!window) return `Đ${coming.slice(1)}`;
+  if (arrival.arrives < arrival.starts)
+    return `Đ${coming.slice(1)}, hẹn từ ${clock(window.starts_at)} đến ${clock(window.ends_at)}`;
+  return `Hẹn ${span(window)} · ${coming}${arrival.late ? ", sau giờ hẹn" : ""}`;
 }
 
-/** A new order breaks a promise when a stop is reached after its window; the plan's own pace is taken for the road. */
-export function lateIn(stops: Stop[]): Set<number> {
-  const open = stops.filter((stop) => !stop.done);
-  const slots = open.map((stop) => new Date(stop.arrives_at).getTime()).sort((a, b) => a - b);
-  const late = open.filter((stop, place) => (slots[place] ?? 0) > endOf(stop));
-  return new Set(late.map((stop) => stop.id));
-}
+export const legWords = ({ metres, about }: Leg): string => `${about ? "khoảng " : ""}${distance(metres)}`;
 
 /** What this app can do for it at the door; null: a newer server's kind of errand. */
 export function taskOf({ kind }: { kind: string }): "collect" | "hand_over" | null {

@@ -4,21 +4,23 @@ import { Icon } from "../kit/icon";
 import { TO } from "../place";
 import { clock } from "../time";
 import { kindOf } from "../words";
-import { isFulfilled, newTime, saidOf } from "./outcome";
+import { actedAt, isFulfilled, newTime, saidOf } from "./outcome";
 import { addressOf, namesOf } from "./stop-facts";
+import type { Arrival, Way } from "./way";
 
 /** Every door in order; a tap anywhere on a row opens it. */
-export function StopRows({ stops, next }: { stops: Stop[]; next: number | null }) {
+export function StopRows({ stops, next, way }: { stops: Stop[]; next: number | null; way: Way }) {
   return (
     <ol class="stops">
       {stops.map((stop) => (
-        <Row key={stop.id} stop={stop} isNext={stop.id === next} />
+        <Row key={stop.id} stop={stop} isNext={stop.id === next} arrival={way.arrivals.get(stop.id)} />
       ))}
     </ol>
   );
 }
 
-function Row({ stop, isNext }: { stop: Stop; isNext: boolean }) {
+function Row({ stop, isNext, arrival }: { stop: Stop; isNext: boolean; arrival: Arrival | undefined }) {
+  const at = arrival?.starts ?? actedAt(stop);
   return (
     <li class={`stops__row${stop.done ? " is-done" : ""}${isNext ? " is-next" : ""}`}>
       <StopNumber stop={stop} isNext={isNext} />
@@ -28,11 +30,17 @@ function Row({ stop, isNext }: { stop: Stop; isNext: boolean }) {
         </a>
         <span class="stops__what">{namesOf(stop)}</span>
         <Errands stop={stop} />
-        {stop.gone && <span class="stops__late">Đã bỏ khỏi chuyến</span>}
+        <Warning words={stop.gone ? "Đã bỏ khỏi chuyến" : lateWords(arrival)} />
       </div>
-      <span class="stops__time">{clock(stop.arrives_at)}</span>
+      {at !== null && <span class="stops__time">{clock(at)}</span>}
     </li>
   );
+}
+
+const lateWords = (arrival: Arrival | undefined): string | null => (arrival?.late ? "Sau giờ hẹn" : null);
+
+function Warning({ words }: { words: string | null }) {
+  return words ? <span class="stops__late">{words}</span> : null;
 }
 
 function Errands({ stop }: { stop: Stop }): ComponentChildren {

@@ -1,7 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { setOpenStop } from "../../engine";
 import type { Bundle, Errand, Stop } from "../../types";
-import { addressOf, promise } from "../day/stop-facts";
+import { DoNext } from "../day/do-next";
+import { addressOf, expectation, mapLink } from "../day/stop-facts";
+import { useWay } from "../day/use-way";
 import { LinkButton } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { ActionBar, Card, Empty, Notice, Page } from "../kit/page";
@@ -15,9 +17,11 @@ import { ErrandCard } from "./errand-card";
 export function Door({ bundle, id }: { bundle: Bundle; id: string | undefined }) {
   const stop = bundle.stops.find((one) => String(one.id) === id);
   useOpenStop(stop?.id ?? null);
+  const way = useWay(bundle);
   if (!stop) return <NoDoor />;
+  const arrival = way.arrivals.get(stop.id);
   return (
-    <Page title={`Điểm ${stop.sequence}`} lead={promise(stop)} back={{ to: TO.day, label: "Các điểm" }}>
+    <Page title={`Điểm ${stop.sequence}`} lead={expectation(stop, arrival)} back={{ to: TO.day, label: "Các điểm" }}>
       {stop.gone && <Notice tone="wait" title="Điều phối viên đã bỏ điểm này. Việc đã ghi ở đây vẫn được giữ." />}
       <Household stop={stop} />
       {!bundle.route?.started && (
@@ -30,6 +34,7 @@ export function Door({ bundle, id }: { bundle: Bundle; id: string | undefined })
       {stop.errands.map((errand) => (
         <ErrandCard key={errand.id} bundle={bundle} errand={errand} />
       ))}
+      <DoNext bundle={bundle} stop={stop} />
       {stop.done && <Onward bundle={bundle} />}
     </Page>
   );
@@ -84,7 +89,7 @@ function Household({ stop }: { stop: Stop }) {
         </span>
       </address>
       <p class="tools">
-        <LinkButton href={`geo:${place.lat},${place.lon}?q=${place.lat},${place.lon}`} kind="secondary" icon="map">
+        <LinkButton href={mapLink(stop)} kind="secondary" icon="map">
           Chỉ đường
         </LinkButton>
         <LinkButton href={TO.pin(stop.id)} kind="quiet" icon="pin">

@@ -1,5 +1,5 @@
 import type { Bundle } from "../../types";
-import { addressOf } from "../day/stop-facts";
+import { addressOf, isAhead, mapLink } from "../day/stop-facts";
 import { lazy } from "../kit/lazy";
 import { Icon } from "../kit/icon";
 import { Empty, Page } from "../kit/page";
@@ -11,7 +11,7 @@ const MapCanvas = lazy(
 
 /** Communes, doors and the way between them, drawn from the bundle: no picture is fetched. */
 export function MapScreen({ bundle }: { bundle: Bundle }) {
-  const left = bundle.stops.filter((stop) => !stop.done);
+  const left = bundle.stops.filter(isAhead);
   return (
     <Page title="Bản đồ" lead="Vẽ từ dữ liệu trong máy, xem được khi mất mạng.">
       {bundle.stops.length ? <MapCanvas bundle={bundle} /> : <Empty title="Hôm nay chưa có điểm nào" />}
@@ -19,11 +19,11 @@ export function MapScreen({ bundle }: { bundle: Bundle }) {
         <section class="section">
           <h2 class="section__title">Mở trong bản đồ của điện thoại</h2>
           <ul class="reasons">
-            {left.map(({ id, sequence, place }, at) => (
-              <li key={id}>
-                <a class="reasons__link" href={`geo:${place.lat},${place.lon}?q=${place.lat},${place.lon}`}>
+            {left.map((stop) => (
+              <li key={stop.id}>
+                <a class="reasons__link" href={mapLink(stop)}>
                   <span>
-                    {sequence}. {left[at] && addressOf(left[at])}
+                    {stop.sequence}. {addressOf(stop)}
                   </span>
                   <Icon name="map" />
                 </a>
