@@ -6,15 +6,17 @@ Nothing here is a physical fact: what the plan does not allow any more is left a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import local_day
+from app.clock import local_day, start_of_day
 from app.domain.acts import PinCorrected, Reordered, RunEnded, RunStarted, StopAdded
 from app.domain.custody import Holder
 from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
+from app.domain.operation import OperationKind
 from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Receipt, Route, Run, Stop, StopErrand
 from app.services.booking import errands, places
 from app.services.sync.context import OperationContext
@@ -51,16 +53,32 @@ def _money_taken(context: OperationContext, route_id: int) -> int:
 
 
 def reordered(context: OperationContext, said: Reordered) -> None:
-    """The order of the published route; stops that the phone did not know keep theirs, behind."""
+    """The order of the published route; stops that the phone did not know keep theirs, behind. Those that the courier
+    added without a network have no number on the phone yet, and are no change of the office's.
+    """
     route = _own_route(context.work, context, said.route_id)
     if route is None:
         context.look("plan_changed")
         return
     ids = list(_stop_ids(context.work, route))
     known = [stop for stop in dict.fromkeys(said.stops) if stop in ids]
-    if len(known) != len(ids) or len(known) != len(said.stops):
+    unknown = [stop for stop in ids if stop not in known]
+    if len(known) != len(said.stops) or (unknown and not set(unknown) <= _added_by(context, route)):
         context.look("plan_changed")
-    _number(context.work, route, [*known, *(stop for stop in ids if stop not in known)])
+    _number(context.work, route, [*known, *unknown])
+
+
+def _added_by(context: OperationContext, route: Route) -> set[int]:
+    """The stops of a route that this courier's phones have put there."""
+    mine = (Device.courier_id == context.courier_id, Operation.kind == OperationKind.STOP_ADDED)
+    since = Operation.corrected_at >= start_of_day(local_day(context.occurred_at))
+    before = context.work.scalars(
+        select(Operation).join(Device, Device.id == Operation.device_id).where(*mine, since)
+    ).all()
+    answers = [one.answer for one in (*before, *context.taken.values()) if one.kind is OperationKind.STOP_ADDED]
+    added = {UUID(answer["errand"]["id"]) for answer in answers if answer and answer["errand"]}
+    theirs = select(Stop.id).join(StopErrand, StopErrand.stop_id == Stop.id)
+    return set(context.work.scalars(theirs.where(Stop.route_id == route.id, StopErrand.errand_id.in_(added))))
 
 
 def stop_added(context: OperationContext, said: StopAdded) -> None:

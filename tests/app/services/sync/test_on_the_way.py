@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
-from app.models import Incident, Route, StrayScan
+from app.models import Incident, Parcel, Route, StrayScan
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
 from tests.factories import make_courier, make_dossier
@@ -119,6 +119,20 @@ def test_stops_are_reordered_and_unknown_ones_are_looked_at(street: Street, sess
 
 
 def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: UnitOfWork) -> None:
+    code = scanned_in(street, session)
+    street.record(K.STOP_ADDED, say.stop_added(code))
+    street.record(K.STOP_ADDED, say.stop_added(code))
+    assert [answer["result"] for answer in street.send()] == ["applied", "applied"]
+    session.expire_all()
+    parcel = session.scalars(select(Parcel).where(Parcel.code == code)).one()
+    assert [[errand.id for errand in stop.errands] for stop in route_of(street).stops] == [
+        [street.road.collection.id],
+        [parcel.errand_id],
+    ]
+
+
+def scanned_in(street: Street, session: UnitOfWork) -> str:
+    """An envelope in the bag whose door is on no route yet."""
     road = make_road(session, street.road.world)
     parcel = make_parcel_in_bag(replace(street, road=road), label())
     road.delivery.state, road.delivery.slot, road.delivery.slot_id = (
@@ -127,14 +141,38 @@ def test_a_scanned_envelope_puts_its_door_at_the_end(street: Street, session: Un
         road.world.slot.id,
     )
     session.flush()
-    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
-    street.record(K.STOP_ADDED, say.stop_added(parcel.code))
-    assert [answer["result"] for answer in street.send()] == ["applied", "applied"]
+    return parcel.code
+
+
+def two_doors_tomorrow(street: Street, session: UnitOfWork) -> Route:
+    roads = [make_road(session, street.road.world) for _ in range(2)]
+    route = make_route(
+        session, street.road.world.courier, DAY + timedelta(days=1), [[road.collection] for road in roads]
+    )
+    street.later(days=1)
+    return route
+
+
+@pytest.mark.parametrize("contacts", [1, 2], ids=["in one batch", "in two"])
+def test_a_door_added_and_an_order_chosen_without_a_network_are_no_conflict(
+    street: Street, session: UnitOfWork, contacts: int
+) -> None:
+    route = two_doors_tomorrow(street, session)
+    first, second = [stop.id for stop in route.stops]
+    street.record(K.STOP_ADDED, say.stop_added(scanned_in(street, session)))
+    answers = street.send() if contacts == 2 else []
+    street.record(K.REORDERED, say.reordered(route.id, [second, first]))
+    answers += street.send()
+    assert [answer["result"] for answer in answers] == ["applied", "applied"]
     session.expire_all()
-    assert [[errand.id for errand in stop.errands] for stop in route_of(street).stops] == [
-        [street.road.collection.id],
-        [road.delivery.id],
-    ]
+    assert [stop.id for stop in route.stops][:2] == [second, first]
+
+
+def test_a_door_that_the_office_added_meanwhile_is_one(street: Street, session: UnitOfWork) -> None:
+    route = two_doors_tomorrow(street, session)
+    first, _ = [stop.id for stop in route.stops]
+    street.record(K.REORDERED, say.reordered(route.id, [first]))
+    assert looked(street) == ["plan_changed"]
 
 
 def test_a_scanned_envelope_out_of_reach_or_not_to_be_visited_changes_nothing(
