@@ -211,6 +211,7 @@ class CountPapers:
     now: datetime
     by: str
     confirmed_by: str = ""
+    recounted: bool = False  # what differs from the list was named, counted once more, and differs still
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ SENTENCES: dict[str, str] = {
     "already_opened": n("Bưu gửi %(parcel)s đã mở và đếm rồi. Xin xem lại kết quả kiểm đếm."),
     "paper_not_on_list": n("Dòng %(line)s không có trong phiếu gửi hồ sơ đã ký. Xin chỉ đếm các dòng trên phiếu."),
     "paper_uncounted": n("Chưa ghi số đếm được ở dòng %(line)s. Xin đếm và ghi, không có thì ghi 0."),
+    "fewer_than_listed": n(
+        "%(paper)s: đếm được %(counted)s, trên phiếu đã ký là %(listed)s. Xin đếm lại; vẫn khác thì đánh dấu “đã đếm lại”."
+    ),
     "more_than_listed": n(
         "Dòng %(line)s ghi nhiều hơn %(listed)s tờ đã ký trên phiếu. Xin đếm lại; tờ thừa xin ghi biên bản riêng."
     ),

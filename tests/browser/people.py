@@ -72,6 +72,8 @@ def book(page: Page, name: str, phone: str) -> str:
 def count(clerk: Staff, parcel: str, dossier: str, due: str, other: Staff) -> None:
     page = clerk.page
     page.goto(f"/mot-cua/dem/{parcel}")
+    for number in page.get_by_label(re.compile(r"^\d+\. ")).all():
+        number.fill("1")
     page.get_by_label("Mã hồ sơ").fill(dossier)
     page.get_by_label("Ngày hẹn trả").fill(due)
     page.get_by_label("Tài khoản của bên kia").fill(other.username)

@@ -140,6 +140,7 @@ def counting(road: Road, parcel: Parcel, **given: Any) -> CountPapers:
         "now": AT_THE_DOOR + timedelta(hours=6),
         "by": road.by_clerk,
         "confirmed_by": road.by_counter,
+        "recounted": True,
     }
     return CountPapers(**{**defaults, **given})
 

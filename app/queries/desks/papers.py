@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.checklist import Tick
+from app.domain.custody import EventKind
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
 from app.domain.parcel import PaperForm, ParcelPurpose
-from app.models import Dossier, Errand, Paper, Parcel, RequiredPaper
+from app.models import CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, RequiredPaper
 
 
 def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
@@ -32,6 +34,24 @@ def due_of_all(session: Session, errands: Collection[Errand]) -> dict[UUID, dict
 def originals_due(session: Session, dossier: Dossier) -> bool:
     """Does the procedure want an original (flag O) that has not travelled to the desk yet?"""
     return dossier.procedure.originals_due and bool(_due([dossier], _carried(session, [dossier.id])))
+
+
+def not_given(session: Session, parcel: Parcel) -> list[str]:
+    """Papers of the published list that the citizen did not have when this envelope was sealed: it left without them.
+
+    Read from the list that was signed at the door; empty once the person is erased.
+    """
+    sealed = select(CustodyEvent.commitments).where(
+        CustodyEvent.parcel_id == parcel.id, CustodyEvent.kind == EventKind.SEALED
+    )
+    marks = [mark for commitments in session.scalars(sealed) for mark in commitments]
+    kept = select(CustodyEvidence.payload).where(CustodyEvidence.commitment.in_(marks), _CHECKLIST)
+    ticks = {line: said[0] for payload in session.scalars(kept) if payload for line, said in payload["papers"].items()}
+    lines = {int(line) for line, tick in ticks.items() if tick == Tick.MISSING}
+    return [paper.name for paper in parcel.dossier.procedure.papers if paper.line in lines]
+
+
+_CHECKLIST = CustodyEvidence.kind == "checklist"
 
 
 def _wanted(errand: Errand) -> list[Dossier]:

@@ -17,7 +17,7 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState, parse_dossier_code
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, DomainErrors
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Dossier, Errand, Paper, Parcel
 from app.services import audit
@@ -35,8 +35,8 @@ def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
     """Open the envelope and count; what is short is marked missing, and the dossier wants papers instead of being accepted.
 
     Raises `confirmation_missing`, `confirmation_by_oneself`, `parcel_unknown`, `not_the_holder`, `not_for_the_desk`,
-    `already_opened`, `paper_not_on_list`, `paper_uncounted`, `more_than_listed`, `dossier_code_malformed`,
-    `dossier_code_taken`, `redated_once`.
+    `already_opened`, `paper_not_on_list`, `paper_uncounted`, `more_than_listed`, `fewer_than_listed`,
+    `dossier_code_malformed`, `dossier_code_taken`, `redated_once`.
     """
     check_both_sides(command.by, command.confirmed_by)
     errands.hold_of(work, chains.of_codes([command.parcel_code]))
@@ -49,6 +49,8 @@ def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
     if any(event.kind is EventKind.OPENED for event in chain.events):
         raise DomainError("already_opened", field="parcel_code", parcel=parcel.code)
     _check_counts(parcel.papers, command.counts)
+    if not command.recounted:
+        _check_complete(parcel.papers, command.counts)
     chains.add_event(work, chain, _opening(work, parcel, command))
     sealing.break_seal(work, parcel.id, command.now)
     short = _take_out(parcel, command.counts)
@@ -70,6 +72,25 @@ def _check_counts(papers: Sequence[Paper], counts: Mapping[int, int]) -> None:
             raise DomainError("paper_uncounted", kind="invalid", field=f"paper_{line}", line=line)
         if counted > paper.count:
             raise DomainError("more_than_listed", kind="invalid", field=f"paper_{line}", line=line, listed=paper.count)
+
+
+def _check_complete(papers: Sequence[Paper], counts: Mapping[int, int]) -> None:
+    """The count is blind, so a line that differs is named and counted once more before it is written down as missing."""
+    short = [paper for paper in papers if counts[paper.line] < paper.count]
+    if short:
+        raise DomainErrors(
+            [
+                DomainError(
+                    "fewer_than_listed",
+                    kind="invalid",
+                    field=f"paper_{paper.line}",
+                    paper=paper.name,
+                    counted=counts[paper.line],
+                    listed=paper.count,
+                )
+                for paper in short
+            ]
+        )
 
 
 def _opening(work: UnitOfWork, parcel: Parcel, command: CountPapers) -> Act:

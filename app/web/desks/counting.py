@@ -1,4 +1,4 @@
-"""Break the seal, count against the signed list, accept with a code and a due date."""
+"""Break the seal, count blind, compare with the signed list, accept with a code and a due date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.domain.identity import Role
 from app.domain.parcel import PaperState
 from app.domain.wording import whole_number
 from app.models import Parcel
-from app.queries.desks import holdings
+from app.queries.desks import holdings, papers
 from app.services.desks import counting
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, errors_here, other_side, own_desk, party_of
@@ -38,13 +38,22 @@ def count_action(code: str) -> ResponseReturnValue:
         with transaction() as session:
             parcel = counting.count_papers(session, command)
             short = any(paper.state is PaperState.MISSING for paper in parcel.papers)
+            lines, wanted = len({paper.line for paper in parcel.papers}), papers.not_given(session, parcel)
     except DomainError as refusal:
         return _page(code, errors_here(refusal)), 422
+    _say(lines, wanted, short=short)
+    return redirect(url_for("desks.today"), 303)
+
+
+def _say(lines: int, wanted: Sequence[str], *, short: bool) -> None:
+    """What the envelope held, and what it never held: "đã đếm đủ" is said of a whole list only."""
     if short:
         flash(_("Đã ghi nhận phần thiếu. Người dân được báo để bổ sung."), "wait")
-    else:
+    elif not wanted:
         flash(_("Đã đếm đủ và ghi nhận."), "good")
-    return redirect(url_for("desks.today"), 303)
+    if wanted:
+        of = {"found": lines, "all": lines + len(wanted), "papers": "; ".join(wanted)}
+        flash(_("Hồ sơ có %(found)s trên %(all)s loại giấy, thiếu: %(papers)s (khách chưa đưa).", **of), "wait")
 
 
 def _watched_by() -> str:
@@ -73,6 +82,7 @@ def _command(code: str, confirmed_by: str) -> CountPapers:
         now=now(),
         by=staff_actor(),
         confirmed_by=confirmed_by,
+        recounted=form.get("recounted") == "1",
     )
 
 
@@ -92,6 +102,8 @@ def _page(code: str, errors: dict[str, str]) -> str:
             "desks/count.html",
             parcel=parcel,
             papers=[paper for paper in parcel.papers if paper.state is PaperState.IN_PARCEL],
+            not_given=papers.not_given(session, parcel),
+            differs=any(name.startswith("paper_") for name in errors),
             given=request.form,
             operation=request.form.get("operation") or str(uuid4()),
             errors=errors,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.commands import CountPapers
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, DomainErrors
 from app.domain.parcel import PaperState
 from app.models import AuditEvent, Message, Seal
 from app.queries.custody.state import chain_of
@@ -133,6 +133,18 @@ def test_the_count_follows_the_signed_list(
     parcel = at_desk(session, road)
 
     assert refused(session, counting(road, parcel, counts=counts)) == answer
+
+
+def test_a_count_that_differs_names_the_paper_before_anything_is_written(session: UnitOfWork) -> None:
+    road = make_road(session)
+    parcel = at_desk(session, road)
+    paper = next(paper for paper in parcel.papers if paper.line == 3)
+
+    with pytest.raises(DomainErrors) as refusal:
+        count_papers(session, counting(road, parcel, counts={1: 1, 3: 1}, recounted=False))
+
+    assert [(one.field, one.params["paper"]) for one in refusal.value.errors] == [("paper_3", paper.name)]
+    assert {paper.state for paper in parcel.papers} == {PaperState.IN_PARCEL}
 
 
 def test_the_count_is_signed_by_both(session: UnitOfWork) -> None:
