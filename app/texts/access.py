@@ -79,6 +79,9 @@ SENTENCES: dict[str, str] = {
     "other_side_not_post": n(
         "Khi mở niêm phong cần người của bưu điện chứng kiến. Xin mời giao dịch viên hoặc bưu tá ký."
     ),
+    "other_side_elsewhere": n(
+        "Người này thuộc nơi khác nên không ký ở đây được. Xin mời người của nơi này, hoặc người đã mang bưu gửi đến."
+    ),
     "other_side_wrong_desk": n(
         "Kết quả này của bộ phận một cửa khác. Xin mời cán bộ của đúng nơi đã đóng gói ký nhận."
     ),

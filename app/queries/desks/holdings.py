@@ -102,6 +102,11 @@ class OfficeDay:
         return list(desks.values())
 
 
+def holding(session: Session, code: str) -> Parcel | None:
+    """The envelope with this code, with what tells where it is and where it is bound for."""
+    return session.scalars(select(Parcel).where(Parcel.code == code).options(joinedload(Parcel.dossier))).one_or_none()
+
+
 def held_by(session: Session, party: Party) -> Sequence[Parcel]:
     return session.scalars(
         select(Parcel)

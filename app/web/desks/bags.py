@@ -12,6 +12,7 @@ from app.domain.commands import CloseBag, OpenBag
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.queries.desks import bags, holdings
+from app.services.desks import witnesses
 from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
 from app.web.auth import staff_actor
@@ -40,8 +41,9 @@ def close_bag_action() -> ResponseReturnValue:
         destination = _destination(request.form.get("destination", ""))
         other = other_side()
         with transaction() as session:
-            party_of(session, other)
-            bag = close_bag(session, _closing(destination, f"staff:{other.id}"))
+            command = _closing(destination, f"staff:{other.id}")
+            witnesses.check_bag(session, command, party_of(session, other))
+            bag = close_bag(session, command)
             code = bag.code
     except DomainError as refusal:
         return _close_page(errors_of_scan(refusal)), 422
@@ -61,8 +63,9 @@ def open_bag_action(code: str) -> ResponseReturnValue:
         other = other_side()
         with transaction() as session:
             _find(session, code)
-            party_of(session, other)
-            bag = open_bag(session, _opening(code, seal, f"staff:{other.id}"))
+            command = _opening(code, seal, f"staff:{other.id}")
+            witnesses.check_bag(session, command, party_of(session, other))
+            bag = open_bag(session, command)
             missing = sum(item.found is False for item in bag.items)
     except DomainError as refusal:
         if refusal.kind == "not_found":

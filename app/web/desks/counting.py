@@ -17,7 +17,7 @@ from app.domain.parcel import PaperState
 from app.domain.wording import whole_number
 from app.models import Parcel
 from app.queries.desks import holdings, papers
-from app.services.desks import counting
+from app.services.desks import counting, witnesses
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, errors_here, other_side, own_desk, party_of
 from app.web.i18n import gettext as _
@@ -34,8 +34,10 @@ def count_page(code: str) -> ResponseReturnValue:
 @staff(Role.DESK_CLERK)
 def count_action(code: str) -> ResponseReturnValue:
     try:
-        command = _command(code, _watched_by())
+        other = other_side()
+        command = _command(code, f"staff:{other.id}")
         with transaction() as session:
+            witnesses.check_opening(session, command, party_of(session, other))
             parcel = counting.count_papers(session, command)
             short = any(paper.state is PaperState.MISSING for paper in parcel.papers)
             lines, wanted = len({paper.line for paper in parcel.papers}), papers.not_given(session, parcel)
@@ -54,15 +56,6 @@ def _say(lines: int, wanted: Sequence[str], *, short: bool) -> None:
     if wanted:
         of = {"found": lines, "all": lines + len(wanted), "papers": "; ".join(wanted)}
         flash(_("Hồ sơ có %(found)s trên %(all)s loại giấy, thiếu: %(papers)s (khách chưa đưa).", **of), "wait")
-
-
-def _watched_by() -> str:
-    """The post's side, who watches the seal being broken. Raises `other_side_not_post` for a colleague of the desk."""
-    other = other_side()
-    with transaction() as session:
-        if party_of(session, other).holder is Holder.DESK:
-            raise DomainError("other_side_not_post", kind="invalid", field="other_name")
-    return f"staff:{other.id}"
 
 
 def _command(code: str, confirmed_by: str) -> CountPapers:

@@ -17,6 +17,7 @@ from app.domain.parcel import parse_s10
 from app.models import Parcel, StaffAccount
 from app.queries.desks import holdings
 from app.services.custody import unknown_scans
+from app.services.desks import witnesses
 from app.services.desks.handover import hand_over, one_side
 from app.unit_of_work import UnitOfWork
 from app.web.auth import current_staff, staff_actor
@@ -39,6 +40,7 @@ def hand_over_action() -> ResponseReturnValue:
         other = other_side()
         with transaction() as session:
             command = _command(session, other)
+            witnesses.check_hand_over(session, command, here())
             kept = _keep_unknown(session, command) if request.form.get("keep_unknown") else ()
             known = tuple(code for code in command.parcel_codes if code not in kept)
             moved = len(hand_over(session, replace(command, parcel_codes=known))) if known or not kept else 0
