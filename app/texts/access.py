@@ -79,6 +79,9 @@ SENTENCES: dict[str, str] = {
     "other_side_not_post": n(
         "Khi mở niêm phong cần người của bưu điện chứng kiến. Xin mời giao dịch viên hoặc bưu tá ký."
     ),
+    "other_side_not_chosen": n(
+        "Người này không phải là bên kia đã chọn. Xin chọn lại bên kia, hoặc mời đúng người ký."
+    ),
     "other_side_elsewhere": n(
         "Người này thuộc nơi khác nên không ký ở đây được. Xin mời người của nơi này, hoặc người đã mang bưu gửi đến."
     ),

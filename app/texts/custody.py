@@ -30,6 +30,13 @@ SENTENCES: dict[str, str] = {
     "parcel_unknown": n("Không có bưu gửi mang mã %(parcel)s. Xin quét hoặc gõ lại mã trên nhãn."),
     "label_sheets_malformed": n("Số tờ nhãn chưa đúng: mỗi lần in từ 1 đến %(most)s tờ. Xin sửa lại."),
     "no_parcels": n("Chưa có bưu gửi nào để giao. Xin quét hoặc gõ ít nhất một mã."),
+    "envelopes_unscanned": n(
+        "Còn %(n)s phong bì chưa quét: %(parcels)s. Xin tìm và quét; nếu thật sự không có ở đây thì đánh dấu ô bên dưới."
+    ),
+    "envelope_not_told": n("Không bưu tá nào báo đã giao phong bì %(parcel)s cho đây. Xin nhận ở trang “Giao nhận”."),
+    "count_differs_from_told": n(
+        "Số này khác với số bưu tá báo. Xin đếm lại; vẫn khác thì trả lời từng phong bì ở trang trước."
+    ),
     "confirmation_missing": n("Cần cả hai bên xác nhận. Xin chọn người bên kia cùng ký."),
     "confirmation_by_oneself": n("Một người không thể ký cho cả hai bên. Xin để người bên kia xác nhận."),
     "party_unknown": n(

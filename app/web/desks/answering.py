@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -9,11 +11,22 @@ from sqlalchemy.orm import Session
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.domain.parcel import parse_s10
 from app.domain.wording import whole_number
 from app.queries.custody.confirmations import Unanswered, unanswered
 from app.services.desks.confirmations import confirm, deny
 from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import both_sides, counter_bp, couriers_here, errors_here, here, other_side
+from app.web.desks.blueprint import (
+    both_sides,
+    counter_bp,
+    couriers_here,
+    errors_here,
+    errors_of_scan,
+    here,
+    named,
+    other_side,
+    scanned_codes,
+)
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -24,6 +37,43 @@ def confirm_action() -> ResponseReturnValue:
     with transaction() as session:
         answered = confirm(session, [number for number in numbers if number is not None], staff_actor(), now())
     flash(_("Đã xác nhận %(n)s phong bì.", n=answered), "good")
+    return redirect(url_for(".today"), 303)
+
+
+@both_sides("GET", "/xac-nhan")
+def answer_page() -> ResponseReturnValue:
+    return _answer_page({})
+
+
+@both_sides("POST", "/xac-nhan/quet")
+def scan_told_action() -> ResponseReturnValue:
+    """What the courier says he gave here: confirmed by what lies on the table, envelope by envelope."""
+    try:
+        scanned = {parse_s10(code) for code in scanned_codes()}
+        with transaction() as session:
+            told = {line.parcel.code: line for line in _told(session) if line.given_to_other}
+            _check_scanned(scanned, told)
+            confirm(session, [told[code].event_id for code in scanned], staff_actor(), now())
+    except DomainError as refusal:
+        return _answer_page(errors_of_scan(refusal)), 422
+    flash(_("Đã xác nhận %(n)s phong bì.", n=len(scanned)), "good")
+    missing = sorted(told.keys() - scanned)
+    if missing:
+        flash(_("Còn %(n)s phong bì chưa quét: %(codes)s.", n=len(missing), codes=", ".join(missing)), "wait")
+    return redirect(url_for(".today"), 303)
+
+
+@both_sides("POST", "/xac-nhan/dem")
+def count_told_action() -> ResponseReturnValue:
+    """What the courier says he took is gone: only who counted on giving knows how many there were."""
+    party = request.form.get("party", "")
+    try:
+        with transaction() as session:
+            lines = _counted(session, party)
+            confirm(session, [line.event_id for line in lines], staff_actor(), now())
+    except DomainError as refusal:
+        return _answer_page(errors_here(refusal)), 422
+    flash(_("Đã xác nhận %(n)s phong bì.", n=len(lines)), "good")
     return redirect(url_for(".today"), 303)
 
 
@@ -63,6 +113,35 @@ def other_confirms(event_id: int) -> ResponseReturnValue:
         return _other_page(event_id, errors_here(refusal)), 422
     flash(_("Đã ghi nhận xác nhận."), "good")
     return redirect(url_for("counter.today"), 303)
+
+
+def _told(session: Session) -> list[Unanswered]:
+    """What waits for the word of this place itself."""
+    return split(unanswered(session, here()), here())[0]
+
+
+def _counted(session: Session, party: str) -> list[Unanswered]:
+    """What this courier says he took, if it is as many as were counted here. Raises `count_differs_from_told`."""
+    lines = [line for line in _told(session) if not line.given_to_other and named(line.taker) == party]
+    if not lines or whole_number(request.form.get("count", "")) != len(lines):
+        raise DomainError("count_differs_from_told", kind="invalid", field="count")
+    return lines
+
+
+def _check_scanned(scanned: Collection[str], told: Collection[str]) -> None:
+    """Raise `no_parcels`, or `envelope_not_told` for one that no courier says he gave here."""
+    if not scanned:
+        raise DomainError("no_parcels", kind="invalid", field="codes")
+    for code in sorted(set(scanned) - set(told)):
+        raise DomainError("envelope_not_told", kind="invalid", field="codes", parcel=code)
+
+
+def _answer_page(errors: dict[str, str]) -> str:
+    with transaction() as session:
+        told = _told(session)
+        taken = {named(line.taker): line.courier for line in told if not line.given_to_other}
+        given = sum(line.given_to_other for line in told)
+        return render_template("desks/answer.html", given=given, taken=taken, typed=request.form, errors=errors)
 
 
 def _waiting(session: Session, event_id: int) -> Unanswered:

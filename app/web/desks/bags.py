@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app.domain.commands import CloseBag, OpenBag
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.queries.desks import bags, holdings
+from app.queries.desks import bags
 from app.services.desks import witnesses
 from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
 from app.web.auth import staff_actor
-from app.web.desks.blueprint import both_sides, errors_of_scan, here, other_side, party_of, scanned_codes
+from app.web.desks.blueprint import both_sides, errors_of_scan, here, named, other_side, party_of, scanned_codes
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import language, now, transaction
@@ -110,8 +110,7 @@ def _close_page(errors: dict[str, str]) -> str:
         places = bags.destinations(session, here())
         return render_template(
             "desks/close_bag.html",
-            places=[{"value": f"{party.holder.value}:{party.id}", "label": name} for party, name in places],
-            held=holdings.held_by(session, here()),
+            places=[{"value": named(party), "label": name} for party, name in places],
             given=request.form,
             preset=request.args,
             operation=request.form.get("operation") or str(uuid4()),

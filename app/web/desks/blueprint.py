@@ -120,6 +120,11 @@ def here() -> Party:
     return Party(Holder.OFFICE_SAFE, str(own_office()))
 
 
+def named(party: Party) -> str:
+    """As a form names a holder: `courier:7`."""
+    return f"{party.holder.value}:{party.id}"
+
+
 def couriers_here(session: Session) -> list[Party]:
     """The couriers of the own office; none at a desk."""
     office_id = current_staff().office_id

@@ -17,6 +17,7 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.desks.transfers import transfer_day
+from app.queries.reference.units import office_of_desk
 from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
 from app.services.desks import due_dates
@@ -44,6 +45,7 @@ def today() -> ResponseReturnValue:
             today=local_day(now()),
             owed=apologies_owed(session, desk.id, local_day(now())),
             moved_again=moved_again(session, desk.id),
+            post=f"office_safe:{office_of_desk(session, desk).id}",
             transfers=transfer_day(session, desk.id, now()),
         )
 

@@ -13,9 +13,8 @@ export function collectCodes(element: HTMLElement): void {
   const show = (said = ""): void => {
     area.value = codes.join("\n");
     list.replaceChildren(...codes.map((code) => listItem(code, element.dataset.remove ?? "", () => drop(code))));
-    status.textContent = [said, codes.length ? `${element.dataset.count ?? ""} ${codes.length}` : ""]
-      .filter(Boolean)
-      .join(" · ");
+    const counted = codes.length ? `${element.dataset.count ?? ""} ${codes.length}` : "";
+    status.textContent = [said, counted, left(element, codes.length)].filter(Boolean).join(" · ");
   };
   const drop = (code: string): void => {
     codes.splice(codes.indexOf(code), 1);
@@ -39,6 +38,13 @@ export function collectCodes(element: HTMLElement): void {
   area.hidden = true;
   area.after(row, list);
   take(area.value);
+}
+
+/** Down to zero: how many are still to be scanned, never which. */
+function left({ dataset }: HTMLElement, scanned: number): string {
+  const awaited = Number(dataset.awaited ?? 0);
+  if (!awaited) return "";
+  return scanned < awaited ? `${dataset.still ?? ""} ${awaited - scanned} ${dataset.left ?? ""}` : (dataset.all ?? "");
 }
 
 function entryRow(element: HTMLElement, area: HTMLTextAreaElement): { row: HTMLElement; input: HTMLInputElement } {

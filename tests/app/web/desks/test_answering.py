@@ -37,17 +37,44 @@ def reported(session: UnitOfWork, place: Place, taker: Party | None = None) -> t
     return parcel, event
 
 
-def test_the_counter_confirms_all_at_once(at_counter: Place, session: UnitOfWork) -> None:
-    told = [reported(session, at_counter) for _ in range(2)]
-    page = at_counter.client.get("/buu-cuc/").text
-    assert "Bưu tá báo đã giao/nhận" in page
-    assert all(parcel.code in page for parcel, _ in told)
+def test_what_a_courier_gave_is_confirmed_by_scanning_it(at_counter: Place, session: UnitOfWork) -> None:
+    (here, event), (left, _) = (reported(session, at_counter) for _ in range(2))
+    assert "Bưu tá báo đã giao/nhận" in at_counter.client.get("/buu-cuc/").text
+    page = at_counter.client.get("/buu-cuc/xac-nhan").text
+    assert 'data-awaited="2"' in page
+    assert here.code not in page
 
-    events = " ".join(str(event.id) for _, event in told)
-    answer = at_counter.client.post("/buu-cuc/xac-nhan", data={"events": events})
+    answer = at_counter.client.post("/buu-cuc/xac-nhan/quet", data={"codes": here.code})
 
     assert answer.status_code == 303
-    assert session.scalars(select(CustodyConfirmation.agreed)).all() == [True, True]
+    assert session.scalars(select(CustodyConfirmation.event_id)).all() == [event.id]
+    assert f"Còn 1 phong bì chưa quét: {left.code}" in at_counter.client.get("/buu-cuc/").text
+
+
+def test_an_envelope_that_nobody_told_of_is_not_confirmed(at_counter: Place, session: UnitOfWork) -> None:
+    parcel = collected(session, make_road(session, at_counter.road.world))
+    reported(session, at_counter)
+    answer = at_counter.client.post("/buu-cuc/xac-nhan/quet", data={"codes": parcel.code})
+    assert (answer.status_code, 'id="codes-error"' in answer.text) == (422, True)
+
+
+def test_what_a_courier_took_is_confirmed_by_its_number(at_counter: Place, session: UnitOfWork) -> None:
+    road = at_counter.road
+    for _ in range(2):
+        parcel, event = reported(session, at_counter)
+        session.add(CustodyConfirmation(event_id=event.id, by="staff:1", at=AN_HOUR_LATER, agreed=True))
+        taken = Act(
+            EventKind.HANDED_OVER, road.safe, road.courier, occurred_at=AN_HOUR_LATER, now=AN_HOUR_LATER,
+            by=road.by_courier, operation_id=next_operation(), late=True,
+        )  # fmt: skip
+        chains.append(session, parcel, taken)
+    session.flush()
+    given = {"party": f"courier:{road.world.courier.id}"}
+
+    wrong = at_counter.client.post("/buu-cuc/xac-nhan/dem", data={**given, "count": "3"})
+    assert (wrong.status_code, 'id="count-error"' in wrong.text) == (422, True)
+    right = at_counter.client.post("/buu-cuc/xac-nhan/dem", data={**given, "count": "2"})
+    assert right.status_code == 303
     assert "Bưu tá báo đã giao/nhận" not in at_counter.client.get("/buu-cuc/").text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from app.services.desks.handover import hand_over
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place, password_hash
-from tests.factories import make_staff
+from tests.factories import make_courier, make_staff
 from tests.factories.custody import collected, make_road
 from tests.factories.custody import handing as handing_command
 
@@ -122,11 +124,58 @@ def test_without_codes_nothing_is_signed(at_counter: Place, codes: str) -> None:
     assert 'id="codes-error"' in answer.text
 
 
-def test_the_board_prepares_the_codes_of_a_courier(at_counter: Place, session: UnitOfWork) -> None:
+def test_the_board_leads_to_a_count_that_tells_how_many_and_not_which(at_counter: Place, session: UnitOfWork) -> None:
     parcel = collected(session, at_counter.road)
-    page = at_counter.client.get("/buu-cuc/").text
-    assert f"chieu=in&amp;ma={parcel.code}" in page
-    assert parcel.code in at_counter.client.get(f"/buu-cuc/giao-nhan?chieu=in&ma={parcel.code}").text
+    way = f"chieu=in&ben=courier:{at_counter.road.world.courier.id}"
+    assert f"/buu-cuc/giao-nhan?{way}" in unescape(at_counter.client.get("/buu-cuc/").text)
+    page = at_counter.client.get(f"/buu-cuc/giao-nhan?{way}").text
+    assert 'data-awaited="1"' in page
+    assert parcel.code not in page
+
+
+def test_what_was_not_scanned_is_named_before_anybody_signs(at_counter: Place, session: UnitOfWork) -> None:
+    road = at_counter.road
+    here, left = collected(session, road), collected(session, make_road(session, road.world))
+    chosen = f"courier:{road.world.courier.id}"
+
+    refused = at_counter.hand_over("/buu-cuc", [here], at_counter.courier, party=chosen)
+    assert (refused.status_code, f"Còn 1 phong bì chưa quét: {left.code}" in refused.text) == (422, True)
+    assert holder_of(session, here) == road.courier
+
+    answer = at_counter.hand_over("/buu-cuc", [here], at_counter.courier, party=chosen, fewer="1")
+    assert answer.status_code == 303
+    assert [holder_of(session, one) for one in (here, left)] == [road.safe, road.courier]
+
+
+def test_who_signs_is_who_was_chosen(at_counter: Place, session: UnitOfWork) -> None:
+    parcel = collected(session, at_counter.road)
+    other = make_courier(session, office=at_counter.road.world.office)
+    answer = at_counter.hand_over("/buu-cuc", [parcel], at_counter.courier, party=f"courier:{other.id}")
+    assert (answer.status_code, 'id="other_name-error"' in answer.text) == (422, True)
+
+
+def test_envelopes_of_another_office_are_not_counted_here(at_counter: Place, session: UnitOfWork) -> None:
+    elsewhere = make_road(session)
+    collected(session, elsewhere)
+    page = at_counter.client.get(f"/buu-cuc/giao-nhan?chieu=in&ben=courier:{elsewhere.world.courier.id}").text
+    assert "data-awaited" not in page
+
+
+def test_the_counter_gives_a_desk_what_is_bound_for_it(at_counter: Place, session: UnitOfWork) -> None:
+    road = at_counter.road
+    parcel = collected(session, road)
+    hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
+    page = at_counter.client.get(f"/buu-cuc/giao-nhan?chieu=out&ben=desk:{road.world.desk.id}").text
+    assert 'data-awaited="1"' in page
+
+
+def test_the_desk_awaits_what_lies_for_it_in_the_safe(at_desk: Place, session: UnitOfWork) -> None:
+    road = at_desk.road
+    parcel = collected(session, road)
+    hand_over(session, handing_command(road, [parcel], road.courier, road.safe))
+    way = f"chieu=in&ben=office_safe:{road.world.office.id}"
+    assert f"/mot-cua/giao-nhan?{way}" in unescape(at_desk.client.get("/mot-cua/").text)
+    assert 'data-awaited="1"' in at_desk.client.get(f"/mot-cua/giao-nhan?{way}").text
 
 
 def test_an_account_of_no_office_is_told_so(at_counter: Place, session: Session, sign_in: SignIn) -> None:

@@ -17,9 +17,9 @@ CLERKS = frozenset({Role.DESK_CLERK, Role.ADMIN})
 AT_THE_COUNTER = frozenset({Role.COUNTER, Role.OFFICE_MANAGER, Role.ADMIN})
 JUDGES = frozenset({Role.COORDINATOR, Role.OFFICE_MANAGER, Role.ADMIN})
 OF_DESK_AND_COUNTER = (
-    "confirm_action", "deny_page", "deny_action", "hand_over_page", "hand_over_action", "bags_page", "close_bag_page",
-    "close_bag_action", "bag_page", "open_bag_action", "bag_manifest", "parcel_slip",
-    "labels_page", "print_sheets_action", "print_label_action",
+    "confirm_action", "answer_page", "scan_told_action", "count_told_action", "deny_page", "deny_action",
+    "hand_over_page", "hand_over_action", "bags_page", "close_bag_page", "close_bag_action", "bag_page",
+    "open_bag_action", "bag_manifest", "parcel_slip", "labels_page", "print_sheets_action", "print_label_action",
 )  # fmt: skip
 OF_COUNTER_AND_COORDINATION = ("incidents_page", "incident_page", "close_incident_action", "explain_stray_action")
 

@@ -84,7 +84,7 @@ def test_a_dossier_is_sent_on_and_packed(session: UnitOfWork, vertical: Desks) -
     session.refresh(transfer)
     assert (answer.status_code, transfer.state) == (303, TransferState.PACKED)
     assert transfer.parcel is not None
-    assert f"ma={transfer.parcel.code}" in client.get(PAGE).text
+    assert "/mot-cua/tui/moi?den=desk" in client.get(PAGE).text
 
 
 def test_a_seal_that_is_none_is_refused_at_its_field(session: UnitOfWork, sideways: Desks) -> None:
