@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, start_of_day
@@ -120,8 +120,8 @@ def _faults(session: Session, party: Party, day: date, counted: DayBalance) -> I
     for found in counted.mismatches:
         if found.by_chain != found.by_register:
             yield BookFault(found.parcel_code, Why.REGISTER)
-        if found.gap:
-            yield BookFault(found.parcel_code, Why.GAP)
+    for code in session.scalars(_torn(party, day)):
+        yield BookFault(code, Why.GAP)
     for line in unanswered(session, party):
         yield BookFault(line.parcel.code, Why.UNANSWERED)
     for code in session.scalars(_counted_short(party, day)):
@@ -130,6 +130,20 @@ def _faults(session: Session, party: Party, day: date, counted: DayBalance) -> I
         yield BookFault(code, Why.STRAY)
     for code in session.scalars(_claimed(party)):
         yield BookFault(code, Why.CLAIM)
+
+
+def _torn(party: Party, day: date) -> Select[str]:
+    """Envelopes with an open gap that went through these hands, wherever they are now; an office's couriers are its hands."""
+    hands = of_party(party)
+    if party.holder is Holder.OFFICE_SAFE:
+        hands |= _through(select(cast(Courier.id, Text)).where(Courier.office_id == int(party.id or 0)))
+    handled = select(CustodyEvent.parcel_id).where(hands, CustodyEvent.received_at < end_of_day(day))
+    return select(Parcel.code).where(Parcel.gap, Parcel.id.in_(handled)).order_by(Parcel.code)
+
+
+def _through(couriers: Select[str]) -> ColumnElement[bool]:
+    gave = and_(CustodyEvent.giver == Holder.COURIER, CustodyEvent.giver_id.in_(couriers))
+    return gave | and_(CustodyEvent.taker == Holder.COURIER, CustodyEvent.taker_id.in_(couriers))
 
 
 def _counted_short(party: Party, day: date) -> Select[str]:

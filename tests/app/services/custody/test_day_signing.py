@@ -24,6 +24,7 @@ from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, at_desk, collected, counting, handing, make_road, next_operation
 
+CITIZEN = Party(Holder.CITIZEN)
 EVENING = AT_THE_DOOR + timedelta(hours=9)
 
 
@@ -155,6 +156,24 @@ def test_a_hole_and_a_wrong_register_are_named(session: UnitOfWork) -> None:
     session.flush()
 
     assert set(faults(session, road, road.safe)) == {(torn.code, "gap"), (moved.code, "register")}
+
+
+def test_a_hole_is_named_in_the_books_of_all_hands_even_when_the_envelope_is_no_longer_here(
+    session: UnitOfWork,
+) -> None:
+    road = make_road(session)
+    parcel = collected(session, road)
+    for hours in (0, 13):  # given twice, and the second time nobody had it to give
+        then = EVENING + timedelta(hours=hours)
+        given = Act(
+            EventKind.DELIVERED, road.courier, CITIZEN, then, EVENING, road.by_courier, next_operation(), late=True
+        )
+        chains.append(session, parcel, given)
+    session.flush()
+
+    assert (parcel.holder, parcel.gap) == (Holder.CITIZEN, True)
+    assert faults(session, road, road.courier) == [(parcel.code, "gap")]
+    assert faults(session, road, road.safe) == [(parcel.code, "gap")]
 
 
 @pytest.mark.parametrize("who", ["clerk", "stranger", "courier", "nobody"])
