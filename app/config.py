@@ -61,6 +61,7 @@ class Settings:
         """Where erasures are listed for restores: outside `private`, which a restore overwrites."""
         return self.erasures or self.var / "erasures.jsonl"
 
+    cash_ceiling: int = 5_000_000
     second_factor: bool = False
     second_factor_from: date | None = None
 
@@ -149,6 +150,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
+        cash_ceiling=_integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=_day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.domain.cash import Cash
 from app.domain.commands import PaperTicked
 from app.domain.custody import Party
 from app.domain.operation import FileKind, OperationKind, Posted
@@ -40,6 +41,7 @@ class ReceiptGiven:
 
     number: str
     parts: tuple[tuple[ChargeKind, int], ...]
+    official: str | None = None  # the number of the state's own receipt, where one was given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class RunEnded(ActPayload):
     route_id: int
     bag: tuple[str, ...]
     cash: int
+    purses: Cash | None = None  # an app of before tells the sum alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

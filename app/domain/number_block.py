@@ -31,6 +31,11 @@ def receipt_number(serial: int) -> str:
     return f"{RECEIPT_PREFIX}{serial:08d}"
 
 
+def receipt_again(number: str, use: int) -> str:
+    """The row of a number's second use is "TN00000051/2": what stands on the paper, and that it was used before."""
+    return number if use == 1 else f"{number}/{use}"
+
+
 def receipt_serial(number: str) -> int:
     """Raise `receipt_malformed` for what is no receipt number."""
     match = _RECEIPT.fullmatch(number)

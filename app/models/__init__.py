@@ -5,6 +5,7 @@ from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
 from app.models.base import Base
 from app.models.calibration import Calibration
+from app.models.cash import CashCount, CashHandIn, CashStart, FeeRemittance
 from app.models.charge import Charge
 from app.models.claim import Claim, PlannedBefore
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
@@ -41,6 +42,9 @@ __all__ = [
     "CalendarDay",
     "Calibration",
     "CarrierOrder",
+    "CashCount",
+    "CashHandIn",
+    "CashStart",
     "Charge",
     "Claim",
     "Courier",
@@ -60,6 +64,7 @@ __all__ = [
     "Erasure",
     "Errand",
     "ErrandDossier",
+    "FeeRemittance",
     "FeedCursor",
     "FileUse",
     "FormerUnit",

@@ -139,13 +139,17 @@ class NumberBlock(Base):
 
 
 class Receipt(Base):
-    """Money taken at a door: one number, its parts in đồng, never one sum."""
+    """Money taken at a door: one number, its parts in đồng, never one sum. It is no official receipt (biên lai, hóa đơn).
+
+    The money of a number that was used before is in the books all the same: its row is "TN00000051/2".
+    """
 
     __tablename__ = "receipt"
 
     number: Mapped[str] = mapped_column(primary_key=True)
     operation_id: Mapped[UUID] = mapped_column(index=True)
-    errand_id: Mapped[UUID] = mapped_column(ForeignKey("errand.id"), index=True)
+    errand_id: Mapped[UUID | None] = mapped_column(ForeignKey("errand.id"), index=True)  # None: a visit nobody knows
+    official_number: Mapped[str | None]  # of the receipt that the state has given for its fee
     parts: Mapped[list[dict[str, Any]]]  # [{kind, amount}]
     paid_at: Mapped[datetime]
     received_at: Mapped[datetime]

@@ -9,7 +9,8 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key")
+CASH = ("cash_count", "cash_hand_in", "fee_remittance")
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", *CASH)
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """

@@ -14,13 +14,14 @@ from uuid import UUID
 from vn_text import fold
 
 from app.clock import local_day
+from app.domain.cash import Cash
 from app.domain.errand import ErrandState
 from app.domain.greeting import greeting
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
 from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Slot, Stop
 from app.queries.reference.outcomes import visits_of
-from app.queries.visits.bundle import Bundle, Doors
+from app.queries.visits.bundle import Bundle, CourierCash, Doors
 from app.queries.visits.doors import LastVisit, TriedToday
 from app.texts import say
 from app.texts.custody import EVIDENCE
@@ -38,6 +39,7 @@ class Installation:
     now: datetime
     pepper: bytes
     server_key: str
+    cash_ceiling: int
 
     @property
     def day(self) -> date:
@@ -69,6 +71,7 @@ def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Install
         "evidence": {key: say(question) for key, question in (EVIDENCE | TAKEN_BY_PHONE).items()},
         "receipts": {"prefix": RECEIPT_PREFIX, **_spare(spare[BlockKind.RECEIPT])},
         "labels": _spare(spare[BlockKind.LABEL]),
+        "cash": _cash(bundle.cash, house),
         "map": {"areas": {"type": "FeatureCollection", "features": bundle.areas}},
         "server_key": house.server_key,
     }
@@ -258,6 +261,31 @@ def _paper(paper: RequiredPaper) -> Json:
 
 def _spare(spare: Spare) -> Json:
     return {"next": spare.next, "last": spare.last, "more": [list(run) for run in spare.more]}
+
+
+def _cash(cash: CourierCash, house: Installation) -> Json:
+    today = cash.today
+    return {
+        "receipts": [
+            {
+                "op_id": str(one.operation_id),
+                "number": one.number,
+                "official": one.official_number,
+                "paid_at": moment(one.paid_at),
+                **_purses(one.cash),
+            }
+            for one in today.receipts
+        ],
+        "handed_in": _purses(today.handed_in),
+        "in_hand": _purses(today.in_hand),
+        "earlier": _purses(cash.earlier),
+        "counted": _purses(today.told.cash) if today.told is not None and today.told.cash is not None else None,
+        "ceiling": house.cash_ceiling,
+    }
+
+
+def _purses(cash: Cash) -> Json:
+    return {"postage": cash.postage, "state_fee": cash.state_fee}
 
 
 def _text(id_: UUID | None) -> str | None:

@@ -24,7 +24,6 @@ from app.domain.acts import (
     IncidentSeen,
     NotDone,
     PinCorrected,
-    ReceiptGiven,
     Reordered,
     RunEnded,
     RunStarted,
@@ -37,8 +36,9 @@ from app.domain.errors import DomainError
 from app.domain.incident import REPORTED
 from app.domain.operation import A_BATCH, FileKind, Header, OperationKind, Posted, Sent
 from app.domain.parcel import PaperForm
-from app.domain.tariff import ChargeKind
+from app.schemas.exact import FORM, Strictly, listed
 from app.schemas.kinds import SAID, Strict, check_texts, choice, line, whole, yes_no
+from app.schemas.money import PursesSchema, ReceiptSchema
 from app.schemas.phone_keys import LONGEST, Base64
 from app.texts.mark import n
 
@@ -46,16 +46,7 @@ MOST_PARCELS: Final = 200
 MOST_FILES: Final = 20
 LONGEST_NOTE: Final = 500
 FARTHEST_MS: Final = 10**14  # three thousand years: a clock may be as wrong as it likes, the fact is kept
-FORM: Final = n("Giá trị này chưa đúng dạng.")
 _STAMP: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-
-
-class Strictly(fields.Integer):
-    """An integer of JSON and nothing that only looks like one."""
-
-    def __init__(self, low: int, high: int, **given: Any) -> None:
-        checks = validate.Range(low, high, error=n("Số này nằm ngoài khoảng cho phép."))
-        super().__init__(strict=True, validate=checks, error_messages={**SAID, "invalid": FORM}, **given)
 
 
 def _hex(digits: int, **given: Any) -> fields.String:
@@ -68,15 +59,6 @@ def _hex(digits: int, **given: Any) -> fields.String:
 
 def _uuid(**given: Any) -> fields.UUID:
     return fields.UUID(error_messages={**SAID, "invalid_uuid": FORM}, **given)
-
-
-def _list(inner: fields.Field[Any], most: int, *, least: int = 0, **given: Any) -> fields.List[Any]:
-    return fields.List(
-        inner,
-        validate=validate.Length(least, most, error=n("Số mục chưa đúng.")),
-        error_messages={**SAID, "invalid": n("Ô này cần là một danh sách.")},
-        **given,
-    )
 
 
 # -- the envelope
@@ -98,7 +80,7 @@ class LeavingSchema(Strict):
 
 class BatchSchema(LeavingSchema):
     sent_at = fields.AwareDateTime(required=True, error_messages={**SAID, "invalid": FORM, "invalid_awareness": FORM})
-    ops = _list(fields.Raw(allow_none=True), A_BATCH, least=1, required=True)
+    ops = listed(fields.Raw(allow_none=True), A_BATCH, least=1, required=True)
 
     @post_load
     def sent(self, data: dict[str, Any], **_: Any) -> Sent:
@@ -123,7 +105,7 @@ class HeaderSchema(Strict):
     )
     offset_ms = Strictly(-FARTHEST_MS, FARTHEST_MS, required=True, allow_none=True)
     commitment = _hex(64, required=True)
-    files = _list(_hex(64), MOST_FILES, required=True)
+    files = listed(_hex(64), MOST_FILES, required=True)
     previous = _hex(64, required=True)
     hash = _hex(64, required=True)
     signature = Base64(load_default=None, allow_none=True)
@@ -165,27 +147,13 @@ class FileSchema(Strict):
         return FileGiven(**data)
 
 
-class ReceiptPartSchema(Strict):
-    kind = choice(ChargeKind, required=True)
-    amount = Strictly(0, 1_000_000_000, required=True)
-
-
-class ReceiptSchema(Strict):
-    number = line(required=True, longest=20)
-    parts = _list(fields.Nested(ReceiptPartSchema), 5, least=1, required=True)
-
-    @post_load
-    def given(self, data: dict[str, Any], **_: Any) -> ReceiptGiven:
-        return ReceiptGiven(data["number"], tuple((part["kind"], part["amount"]) for part in data["parts"]))
-
-
 class PayloadSchema(Strict):
     """`made` is the fact that the payload of this kind becomes."""
 
     made: Callable[..., ActPayload] = ActPayload
     salt = _hex(32, required=True)
     fix = fields.Nested(FixSchema, required=True, allow_none=True, error_messages={"required": SAID["required"]})
-    files = _list(fields.Nested(FileSchema), MOST_FILES, load_default=())
+    files = listed(fields.Nested(FileSchema), MOST_FILES, load_default=())
 
     @post_load
     def fact(self, data: dict[str, Any], **_: Any) -> ActPayload:
@@ -195,7 +163,7 @@ class PayloadSchema(Strict):
 
 
 def _codes(*, least: int = 0) -> fields.List[str]:
-    return _list(line(required=True, longest=30), MOST_PARCELS, least=least, required=True)
+    return listed(line(required=True, longest=30), MOST_PARCELS, least=least, required=True)
 
 
 def _name(**given: Any) -> fields.String:
@@ -215,6 +183,7 @@ class RunEndedSchema(PayloadSchema):
     route_id = Strictly(1, 2**31 - 1, required=True)
     bag = _codes()
     cash = Strictly(0, 1_000_000_000, required=True)
+    purses = fields.Nested(PursesSchema, load_default=None, allow_none=True)
 
 
 class TickSchema(Strict):
@@ -231,7 +200,7 @@ class CollectedSchema(PayloadSchema):
     made = Collected
     dossier_id = _uuid(required=True)
     procedure_version = line(required=True, longest=60)
-    cases = _list(line(required=True, longest=60), 30, required=True)
+    cases = listed(line(required=True, longest=60), 30, required=True)
     papers = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"[0-9]{1,3}\Z", error=FORM)),
         values=fields.Nested(TickSchema),
@@ -331,7 +300,7 @@ class StopAddedSchema(PayloadSchema):
 class ReorderedSchema(PayloadSchema):
     made = Reordered
     route_id = Strictly(1, 2**31 - 1, required=True)
-    stops = _list(Strictly(1, 2**31 - 1), 500, least=1, required=True)
+    stops = listed(Strictly(1, 2**31 - 1), 500, least=1, required=True)
 
 
 class PinCorrectedSchema(PayloadSchema):

@@ -98,7 +98,8 @@ BLANK_SLIP: Final = {
     "seal": n("Số niêm phong"),
     "sealed_at": n("Niêm phong lúc"),
     "money": n("Cước và lệ phí đã thu"),
-    "receipt": n("Biên lai số"),
+    "receipt": n("Giấy xác nhận thu tiền số"),
+    "official": n("Biên lai lệ phí số"),
     "due": n("Bản chính phải nộp trước khi nhận kết quả"),
     "statement": n(
         "Hai bên cùng đếm, đối chiếu giấy tờ với danh mục công bố và ký trước khi niêm phong. "

@@ -21,7 +21,9 @@ SENTENCES: dict[str, str] = {
     "file_deleted": n("Tệp này đã hết thời hạn lưu nên đã xóa."),
     "file_missing": n("Kho tệp không có tệp %(sha256)s dù sổ ghi đã cất. Xin báo quản trị viên kiểm tra kho tệp."),
     "file_store_away": n("Kho tệp đang không trả lời. Xin thử lại sau ít phút."),
-    "receipt_malformed": n("Số biên lai “%(given)s” không đúng mẫu TN và 8 chữ số. Xin lấy số do máy cấp."),
+    "receipt_malformed": n(
+        "Số “%(given)s” trên giấy xác nhận thu tiền không đúng mẫu TN và 8 chữ số. Xin lấy số do máy cấp."
+    ),
 }
 
 # a phone takes these itself: `app.texts.custody.EVIDENCE` asks for what the office's camera took

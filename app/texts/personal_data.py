@@ -42,7 +42,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "audit": n("Nhật ký ai đã xem, đã sửa dữ liệu của ai; chỉ có mã, không có tên."),
     "staff": n("Họ tên nhân viên: để biết ai đã giữ giấy tờ."),
     "staff_contact": n("Số điện thoại và tài khoản đăng nhập của nhân viên."),
-    "voucher": n("Biên lai, cước, lệ phí: chứng từ kế toán, không ghi tên."),
+    "voucher": n("Giấy xác nhận thu tiền, cước, lệ phí: chứng từ kế toán, không ghi tên."),
     "chain": n(
         "Chuỗi giao nhận, mã hồ sơ: làm chứng ai đã giữ giấy tờ lúc nào; chỉ có mã và giá trị băm, không có tên ai."
     ),

@@ -54,8 +54,12 @@ REVIEWS: Final = {
         "Nhãn bưu gửi này đã dán ở phong bì khác; hệ thống đã cấp mã mới. Xin dặn bưu cục dán nhãn mới lên phong bì."
     ),
     "seal_used": n("Số niêm phong đã dùng ở phong bì khác. Xin xem ảnh phong bì và hỏi bưu tá số đúng."),
-    "receipt_used": n("Số biên lai đã dùng cho lần thu khác. Xin đối chiếu cuống biên lai với bưu tá."),
-    "receipt_outside_block": n("Số biên lai không thuộc quyển cấp cho máy này. Xin hỏi bưu tá lấy số ở đâu."),
+    "receipt_used": n(
+        "Số giấy xác nhận thu tiền đã dùng cho lần thu khác; cả hai lần thu đều đã vào sổ. Xin đối chiếu cuống giấy với bưu tá."
+    ),
+    "receipt_outside_block": n(
+        "Số giấy xác nhận thu tiền không thuộc quyển cấp cho máy này. Xin hỏi bưu tá lấy số ở đâu."
+    ),
     "not_the_holder": n(
         "Theo sổ, người khác đang giữ phong bì này. Xin hỏi hai bên giao và nhận, rồi quét lại phong bì cho khép chuỗi."
     ),
@@ -109,7 +113,12 @@ REVIEWS: Final = {
     "bag_differs": n(
         "Phong bì trong túi lúc về không khớp sổ. Xin đếm túi cùng bưu tá, ghi tên phong bì thiếu hoặc thừa."
     ),
-    "cash_differs": n("Tiền mặt bưu tá đếm không khớp các biên lai. Xin đếm lại cùng bưu tá và ghi kết quả."),
+    "cash_differs": n(
+        "Tiền mặt bưu tá đếm không khớp các giấy xác nhận thu tiền. Xin đếm lại cùng bưu tá ở trang Tiền thu."
+    ),
+    "purses_differ": n(
+        "Bưu tá đếm đủ tổng số tiền nhưng để lẫn cước với lệ phí thu hộ. Xin đếm riêng từng khoản ở trang Tiền thu."
+    ),
     "not_understood": n(
         "Máy chủ giữ nguyên việc này nhưng chưa ghi được vào sổ. Xin hỏi bưu tá rồi ghi tay, và báo kỹ thuật."
     ),

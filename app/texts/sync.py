@@ -58,8 +58,12 @@ REVIEWS: dict[str, str] = {
     "already_closed": n("Yêu cầu này đã khép lại trước đó. Việc đã được ghi lại; điều phối viên sẽ xem."),
     "label_used": n("Nhãn %(given)s đã dùng hoặc không đọc được. Bưu cục cấp mã mới %(parcel)s; xin dán nhãn mới."),
     "seal_used": n("Số niêm phong %(number)s đã dùng hoặc không đúng mẫu. Xin giữ phong bì riêng và đưa bưu cục xem."),
-    "receipt_used": n("Số biên lai %(number)s đã dùng cho lần thu khác. Xin giữ liên biên lai và báo bưu cục."),
-    "receipt_outside_block": n("Số biên lai %(number)s không thuộc dãy số của máy này. Xin mang biên lai về bưu cục."),
+    "receipt_used": n(
+        "Số %(number)s đã dùng cho lần thu khác. Tiền vẫn được ghi vào sổ. Xin giữ liên giấy xác nhận thu tiền và báo bưu cục."
+    ),
+    "receipt_outside_block": n(
+        "Số %(number)s không thuộc dãy số của máy này. Xin mang giấy xác nhận thu tiền về bưu cục."
+    ),
     "not_the_holder": n(
         "Theo sổ, bưu gửi %(parcel)s đang ở nơi khác. Lần giao này vẫn được ghi; bưu cục sẽ tìm chỗ hở."
     ),
@@ -89,6 +93,9 @@ REVIEWS: dict[str, str] = {
     "run_unfinished": n("Chuyến còn điểm chưa có kết quả nên chưa khép được. Xin ghi kết quả từng điểm."),
     "pin_too_far": n("Vị trí mới nằm quá xa địa bàn xã nên chưa đổi. Xin chấm lại khi đứng ở cổng nhà."),
     "bag_differs": n("Bưu gửi trong túi không khớp với sổ: %(parcels)s. Xin kiểm lại trước khi về."),
-    "cash_differs": n("Tiền mặt đếm được %(counted)s đồng, theo biên lai là %(receipts)s đồng. Xin đếm lại."),
+    "cash_differs": n(
+        "Tiền mặt đếm được %(counted)s đồng, theo giấy xác nhận thu tiền là %(receipts)s đồng. Xin đếm lại khi nộp ở quầy."
+    ),
+    "purses_differ": n("Tổng tiền khớp, nhưng tiền cước và lệ phí thu hộ để lẫn nhau. Xin tách lại khi nộp ở quầy."),
     "not_understood": n("Việc này đã được giữ nguyên nhưng máy chủ chưa ghi được vào sổ. Điều phối viên sẽ xem."),
 }

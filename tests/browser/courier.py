@@ -123,7 +123,7 @@ class Courier:
         expect(counting).to_be_visible()
 
     def sign_or_pay(self) -> None:
-        money, signing = self.heading("Thu tiền và biên lai"), self.heading("Hai bên ký nhận")
+        money, signing = self.heading("Thu tiền"), self.heading("Hai bên ký nhận")
         expect(money.or_(signing)).to_be_visible()
         if money.is_visible():
             self._tap(self.page.get_by_role("radio", name="Đã thu"))

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.domain.cash import Cash, total_of
 from app.models import (
     Charge,
     Courier,
@@ -23,6 +24,7 @@ from app.models import (
     Procedure,
     RequiredPaper,
 )
+from app.queries.desks.cash import CashDay, cash_day, day_of, in_hand
 from app.queries.desks.papers import due_of_all
 from app.queries.reference.areas import neighbourhood
 from app.queries.reference.outcomes import at_any_door
@@ -45,6 +47,14 @@ class Doors:
 
 
 @dataclass(frozen=True, slots=True)
+class CourierCash:
+    """By the receipts that are here; the phone adds those that it has not sent."""
+
+    today: CashDay
+    earlier: Cash
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """The rows of it; `app.schemas.bundle` says which of their fields leave the house."""
 
@@ -55,6 +65,7 @@ class Bundle:
     desks: Sequence[Desk]
     outcomes: Sequence[OutcomeCode]
     areas: list[dict[str, Any]]
+    cash: CourierCash
 
 
 def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundle:
@@ -74,7 +85,14 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
         desks=_desks(session, courier.office),
         outcomes=at_any_door(session),
         areas=_areas(session, courier.office_id),
+        cash=CourierCash(cash_day(session, courier, day), _earlier(session, courier.id, day)),
     )
+
+
+def _earlier(session: Session, courier_id: int, day: date) -> Cash:
+    """Of days before, still not handed in."""
+    kept = in_hand(session, [courier_id]).get(courier_id, [])
+    return total_of(receipt.cash for receipt in kept if day_of(receipt) < day)
 
 
 def _doors(session: Session, errands: Sequence[Errand], day: date, now: datetime) -> Doors:

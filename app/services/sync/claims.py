@@ -23,7 +23,7 @@ from app.services.booking import errands
 from app.services.custody import chains, incidents
 from app.services.custody.standing import StandingFacts
 from app.services.evidence.sealed import open_sealed
-from app.services.sync import doors
+from app.services.sync import doors, money
 from app.services.sync.context import OperationContext
 from app.services.sync.known import PhoneHistory
 from app.services.sync.taking import APPLY, PAY
@@ -148,6 +148,7 @@ def _scan(context: OperationContext, said: Delivered | Collected, codes: list[st
         context.scanned(codes, context.act(EventKind.DELIVERED, context.me, doors.CITIZEN))
     else:
         context.scanned(codes, context.act(EventKind.SEALED, doors.CITIZEN, context.me))
+    money.take(context, None, said.receipt)
 
 
 def _report(context: OperationContext, claims: Sequence[Claim], said: IncidentSeen) -> None:

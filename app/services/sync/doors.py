@@ -29,6 +29,7 @@ def collected(context: OperationContext, said: Collected) -> None:
     if errand is None or all(dossier.id != said.dossier_id for dossier in errand.dossiers):
         context.look("not_your_errand")  # whose papers these are, nobody can say: the envelope is kept as a scan
         context.scanned([said.label], context.act(EventKind.SEALED, CITIZEN, context.me))
+        money.take(context, errand, said.receipt)
         return
     parcel = _collect(context, errand, said)
     context.parcel = parcel.code
@@ -85,6 +86,7 @@ def delivered(context: OperationContext, said: Delivered) -> None:
     if errand is None:
         context.look("not_your_errand")
         context.scanned(said.parcels, context.act(EventKind.DELIVERED, context.me, CITIZEN))
+        money.take(context, None, said.receipt)
         return
     if not (said.scanned and said.parcels):
         context.look("envelope_not_scanned")

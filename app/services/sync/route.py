@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_day, start_of_day
@@ -17,8 +17,9 @@ from app.domain.custody import Holder
 from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind
-from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Receipt, Route, Run, Stop, StopErrand
+from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Route, Run, Stop, StopErrand
 from app.services.booking import errands, places
+from app.services.sync import money
 from app.services.sync.context import OperationContext
 from app.services.visits import runs
 
@@ -34,22 +35,7 @@ def run_ended(context: OperationContext, said: RunEnded) -> None:
     differing = sorted(held ^ set(said.bag))
     if differing:
         context.look("bag_differs", parcels=", ".join(differing))
-    taken = _money_taken(context, said.route_id)
-    if taken != said.cash:
-        context.look("cash_differs", counted=said.cash, receipts=taken)
-
-
-def _money_taken(context: OperationContext, route_id: int) -> int:
-    """By the receipts of this courier's phones since the run began, in đồng; those of this very batch, too."""
-    began = select(Run.started_at).where(Run.route_id == route_id).scalar_subquery()
-    before = (
-        select(Operation.id)
-        .join(Device, Device.id == Operation.device_id)
-        .where(Device.courier_id == context.courier_id, Operation.id == Receipt.operation_id)
-    )
-    mine = or_(Receipt.operation_id.in_(context.taken), before.exists())
-    given = context.work.scalars(select(Receipt.parts).where(Receipt.paid_at >= began, mine))
-    return sum(part["amount"] for parts in given for part in parts)
+    money.count_at_the_end(context, said)
 
 
 def reordered(context: OperationContext, said: Reordered) -> None:

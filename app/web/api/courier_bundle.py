@@ -19,7 +19,7 @@ from app.services.staff import number_blocks
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
-from app.web.session import keys, now, transaction
+from app.web.session import context, keys, now, transaction
 
 bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
 
@@ -33,10 +33,14 @@ def show_bundle() -> ResponseReturnValue:
     with transaction() as session:
         spare = number_blocks.reserve(session, device.id, now())
         rows = bundle(session, device.courier_id, local_day(now()), now())
-        body = bundle_json(rows, spare, Installation(now(), keys().greeting, sealed.server_key(keys())))
+        body = bundle_json(rows, spare, _house())
     answer = _packed(body)
     answer.set_etag(digest(_comparable(body)), weak=True)
     return answer.make_conditional(request)
+
+
+def _house() -> Installation:
+    return Installation(now(), keys().greeting, sealed.server_key(keys()), context().settings.cash_ceiling)
 
 
 def _packed(body: dict[str, Any]) -> Response:

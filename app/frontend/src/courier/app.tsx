@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { useBundle, useSession } from "./engine";
 import { Bag } from "./screens/bag/bag";
+import { CashScreen } from "./screens/bag/cash";
 import { DayEnd } from "./screens/bag/day-end";
 import { HandOver } from "./screens/bag/hand-over";
 import { Incident } from "./screens/bag/incident";
@@ -69,6 +70,7 @@ const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
       <Incident bundle={bundle} />
     </OneForm>
   ),
+  tien: (bundle) => <CashScreen bundle={bundle} />,
 };
 
 /** A task at a door has the thumb's edge for itself: no tabs there. */

@@ -1,4 +1,7 @@
 /** What goes over the wire, what the phone keeps, and what the screens see. The names are the wire's names. */
+import type { Cash, Purses, Quote, Receipt, WireCash } from "./money";
+
+export type * from "./money";
 
 import type { Procedure } from "./published-list";
 
@@ -39,14 +42,6 @@ export type Tick = "in_envelope" | "looked_up" | "missing" | "not_applicable";
 export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire };
 
 // -- the bundle: what a shift needs without a network
-
-export type ChargeKind = "postage" | "state_fee" | "remittance";
-
-export interface Quote {
-  kind: ChargeKind;
-  amount: number | null;
-  upper: number | null;
-}
 
 export interface Dossier {
   id: string;
@@ -173,6 +168,7 @@ export interface WireBundle<E = WireErrand> {
   evidence: Record<string, string>; // key: the question, in Vietnamese
   receipts: Spare & { prefix: string };
   labels: Spare;
+  cash?: WireCash; // an older server tells none
   map: { areas: { type: "FeatureCollection"; features: unknown[] } };
   server_key: string;
 }
@@ -202,7 +198,8 @@ export interface Stop extends WireStop<Errand> {
   added: boolean; // an envelope scanned on the way: its household is not known here
 }
 
-export interface Bundle extends Omit<WireBundle, "stops"> {
+export interface Bundle extends Omit<WireBundle, "stops" | "cash"> {
+  cash: Cash;
   stops: Stop[]; // in today's order
   next: number | null; // id of the first stop that is not done
   added: string[]; // codes of envelopes scanned that are on no stop
@@ -218,11 +215,6 @@ export interface Fix {
   age_s: number;
 }
 
-export interface Receipt {
-  number: string;
-  parts: { kind: ChargeKind; amount: number }[];
-}
-
 export interface Party {
   holder: Holder;
   id: string;
@@ -231,7 +223,7 @@ export interface Party {
 /** What a screen gives to `record`; salt, fix and files are the engine's. */
 export interface Payloads {
   run_started: { route_id: number };
-  run_ended: { route_id: number; bag: string[]; cash: number };
+  run_ended: { route_id: number; bag: string[]; cash: number; purses: Purses };
   collected: {
     dossier_id: string;
     procedure_version: string;

@@ -26,6 +26,7 @@ from app.services.messaging import handover_codes
 from app.services.staff import number_blocks
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, make_courier, make_office, make_paper, make_procedure, make_world
+from tests.factories.cash import make_receipt
 from tests.factories.phone import make_device, make_phone_day
 from tests.factories.world import World
 
@@ -35,7 +36,7 @@ MORNING = start_of_day(DAY) + timedelta(hours=6, minutes=50)
 def told(session: Session, courier: Courier) -> dict[str, Any]:
     device = make_device(session, courier)
     rows = bundle(session, courier.id, DAY, MORNING)
-    house = Installation(MORNING, KEYS.pepper, "a key of tests")
+    house = Installation(MORNING, KEYS.pepper, "a key of tests", 5_000_000)
     return bundle_json(rows, number_blocks.reserve(session, device.id, MORNING), house)
 
 
@@ -75,6 +76,9 @@ procedures.*.papers[].originals procedures.*.papers[].copies procedures.*.papers
 procedures.*.papers[].case_keys[] procedures.*.papers[].certified_by_post procedures.*.papers[].in_database
 procedures.*.carries_copy outcomes[].code outcomes[].label outcomes[].evidence[] outcomes[].counts outcomes[].for[]
 evidence.* receipts.prefix receipts.next receipts.last receipts.more[] labels.next labels.last labels.more[]
+cash.receipts[] cash.receipts[].op_id cash.receipts[].number cash.receipts[].official cash.receipts[].paid_at cash.receipts[].postage
+cash.receipts[].state_fee cash.handed_in.postage cash.handed_in.state_fee cash.in_hand.postage cash.in_hand.state_fee
+cash.earlier.postage cash.earlier.state_fee cash.counted cash.ceiling
 map.areas.type map.areas.features[].type map.areas.features[].properties.office map.areas.features[].properties.own
 map.areas.features[].geometry.type map.areas.features[].geometry.coordinates[][][] server_key
 """
@@ -94,6 +98,7 @@ def day_of_all_kinds(session: UnitOfWork) -> World:
         session.flush()
         session.add(Seal(number=f"NPTHU{parcel.code[2:11]}", parcel_id=parcel.id, applied_at=MORNING))
     handover_codes.issue_all(session, deliveries, ProofKind.CODE, MORNING, KEYS)
+    make_receipt(session, make_device(session, world.courier), MORNING, official_number="AA/26P 0000123")
     session.flush()
     return world
 

@@ -23,7 +23,7 @@ from tests.factories import operations as say
 def told(street: Street) -> dict[str, Any]:
     rows = bundle(street.session, street.road.world.courier.id, local_day(street.now), street.now)
     spare = number_blocks.reserve(street.session, street.device.id, street.now)
-    return bundle_json(rows, spare, Installation(street.now, KEYS.greeting, "a key of tests"))
+    return bundle_json(rows, spare, Installation(street.now, KEYS.greeting, "a key of tests", 5_000_000))
 
 
 def door(street: Street) -> tuple[dict[str, Any], dict[str, Any]]:

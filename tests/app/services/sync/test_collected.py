@@ -196,3 +196,19 @@ def test_a_receipt_number_is_used_once(street: Street, session: UnitOfWork) -> N
     first, second = street.send()
     assert (first["result"], codes(second)) == ("applied", ["not_your_errand", "receipt_used"])
     assert street.session.get_one(Receipt, "TN00000001").parts[0]["amount"] == 26_000
+    assert street.session.get_one(Receipt, "TN00000001/2").parts[0]["amount"] == 30_000  # the money is there
+
+
+def test_money_taken_at_a_door_that_nobody_knows_is_written_all_the_same(street: Street) -> None:
+    with_block(street)
+    said = say.collected(street.road.dossier, label(), seal(), receipt=say.receipt("TN00000001", 26_000))
+    street.phone.record(K.COLLECTED, said, (street.device.id, 1), say.proof_of_collection(street.phone.random))
+    assert looked(street) == ["not_your_errand", "parcel_unknown"]
+    assert street.session.get_one(Receipt, "TN00000001").errand_id is None
+
+
+def test_the_number_of_the_state_s_own_receipt_stands_beside_ours(street: Street) -> None:
+    with_block(street)
+    street.collect(receipt=say.receipt("TN00000001", 26_000, 8_000) | {"official": "AA/26P 0000123"})
+    assert street.one()["result"] == "applied"
+    assert street.session.get_one(Receipt, "TN00000001").official_number == "AA/26P 0000123"

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.domain.cash import Cash
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
-from app.models import Incident, Parcel, Route, StrayScan
+from app.models import CashCount, Incident, Parcel, Route, StrayScan
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
 from tests.factories import make_courier, make_dossier
@@ -75,6 +76,33 @@ def test_the_purse_is_counted_against_the_receipts(street: Street) -> None:
     op = street.collect(receipt=say.receipt("TN00000001", 26_000, 8_000))
     street.record(K.RUN_ENDED, say.run_ended(route.id, [op.payload["label"]], cash=34_000))
     assert [answer["result"] for answer in street.send()] == ["applied"] * 3
+
+
+def test_purses_that_were_mixed_are_looked_at_though_the_sum_is_right(street: Street) -> None:
+    with_block(street)
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    op = street.collect(receipt=say.receipt("TN00000001", 26_000, 8_000))
+    mixed = say.run_ended(route.id, [op.payload["label"]], cash=34_000) | {
+        "purses": {"postage": 34_000, "state_fee": 0}
+    }
+    street.record(K.RUN_ENDED, mixed)
+    assert codes(street.send()[2]) == ["purses_differ"]
+
+
+@pytest.mark.parametrize(
+    ("purses", "kept"), [(None, None), ({"postage": 26_000, "state_fee": 8_000}, Cash(26_000, 8_000))]
+)
+def test_what_the_courier_has_counted_is_kept_as_his_side(
+    street: Street, session: UnitOfWork, purses: dict[str, int] | None, kept: Cash | None
+) -> None:
+    route = route_of(street)
+    street.record(K.RUN_STARTED, say.run_started(route.id))
+    street.collect()
+    street.record(K.RUN_ENDED, say.run_ended(route.id, [], cash=34_000) | ({"purses": purses} if purses else {}))
+    street.send()
+    row = session.scalars(select(CashCount)).one()
+    assert (row.total, row.cash, row.by) == (34_000, kept, street.road.by_courier)
 
 
 def test_a_run_with_open_doors_stays_open(street: Street) -> None:

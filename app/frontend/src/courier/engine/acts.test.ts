@@ -53,7 +53,8 @@ const collected = (dossier_id: string, label = "RT473124829VN", round = 1) =>
     round,
   });
 
-const ended = (route_id: number) => record("run_ended", { payload: { route_id, bag: [], cash: 0 } });
+const ended = (route_id: number) =>
+  record("run_ended", { payload: { route_id, bag: [], cash: 0, purses: { postage: 0, state_fee: 0 } } });
 const acts = async () => actsOf(await readActs());
 
 describe("an act is recorded once", () => {

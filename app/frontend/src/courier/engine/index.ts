@@ -97,6 +97,7 @@ export function startEngine(): void {
 
 export { AlreadyRecorded, rivalOf, type RecordedAct } from "./acts";
 export { FormLock } from "./form-lock";
+export { add, NOTHING, totalOf } from "./cash";
 export { useInstall } from "./install";
 export { NoBundle } from "./bundle";
 export { checkCode, checkS10, checkSeal } from "./codes";

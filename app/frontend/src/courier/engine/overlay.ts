@@ -15,7 +15,7 @@ export interface Mark {
 const ENDS = new Set<OperationKind>(["delivered", "not_done"]);
 
 /** The bundle with this phone's acts laid over it. Pure: what it is given decides. */
-export function overlay(held: Held, marks: Mark[], effects: Written[]): Bundle {
+export function overlay(held: Held, marks: Mark[], effects: Written[]): Omit<Bundle, "cash"> {
   const sorted = [...marks].sort((a, b) => a.seq - b.seq);
   const refused = new Set(sorted.filter((mark) => mark.refused).map((mark) => mark.op_id));
   const lay = (stop: WireStop, gone: boolean): Stop => layStop(stop, gone, sorted, effects, refused);

@@ -1,5 +1,6 @@
 import type { Bundle } from "../types";
 import { isKnown, openBundle, openEffects } from "./bundle";
+import { layCash, type Unknown } from "./cash";
 import { memory } from "./memory";
 import { overlay, type Mark } from "./overlay";
 import { actState } from "./queue";
@@ -29,7 +30,13 @@ export async function todayOf({ bundle, operations, effects }: Rows): Promise<Bu
   const marks = operations.filter((row) => isShown(row, bundle)).map(markOf);
   const bySeq = new Map(operations.map((row) => [row.op_id, row.written_at * 1000 + (row.seq % 1000)]));
   const written = (await openEffects(effects)).sort((a, b) => (bySeq.get(a.op_id) ?? 0) - (bySeq.get(b.op_id) ?? 0));
-  return overlay(held, marks, written);
+  const today = overlay(held, marks, written);
+  const unknown = operations.filter((row) => !isKnown(row, bundle) && row.result !== "rejected").map(unknownOf);
+  return { ...today, cash: layCash(held.bundle.cash, unknown, written, held.bundle.day) };
+}
+
+function unknownOf({ op_id, kind, occurred_at, offset_ms }: OperationRow): Unknown {
+  return { op_id, kind, at: new Date(Date.parse(occurred_at) + (offset_ms ?? 0)).toISOString() };
 }
 
 function isShown(row: OperationRow, bundle: BundleRow): boolean {

@@ -21,6 +21,7 @@ export const TO = {
   handOver: "#/tui/giao",
   takeOver: "#/tui/nhan",
   incident: "#/tui/su-co",
+  cash: "#/tui/tien",
   map: "#/ban-do",
   order: "#/thu-tu",
   add: "#/them-diem",

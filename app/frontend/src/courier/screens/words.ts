@@ -36,6 +36,8 @@ export const CHARGE: Record<string, string> = {
   remittance: "Phí nộp thay lệ phí",
 };
 
+export const PURSE = { postage: "Cước", state_fee: "Lệ phí thu hộ" };
+
 export const OPERATION: Record<string, string> = {
   run_started: "Bắt đầu chuyến",
   collected: "Nhận giấy tờ",

@@ -1,6 +1,7 @@
 import type { Bundle } from "../../types";
 import { LinkButton } from "../kit/button";
 import { ActionBar, Empty, Page } from "../kit/page";
+import { CashLink } from "./cash";
 import { TO } from "../place";
 import { purposeOf } from "../words";
 
@@ -26,6 +27,7 @@ export function Bag({ bundle }: { bundle: Bundle }) {
         </Empty>
       )}
       <p class="tools">
+        <CashLink />
         <LinkButton href={TO.incident} kind="secondary" icon="alert">
           Báo sự cố
         </LinkButton>

@@ -1,4 +1,4 @@
-import { record } from "../../engine";
+import { record, totalOf } from "../../engine";
 import type { Bundle } from "../../types";
 import { isAhead } from "../day/stop-facts";
 import { Button, LinkButton } from "../kit/button";
@@ -8,26 +8,34 @@ import { TextField } from "../kit/fields";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { money, purposeOf } from "../words";
-import { useTakings } from "./takings";
+import { PURSE, purposeOf } from "../words";
 
 interface EndForm {
   scanned: string[];
-  cash: string;
+  postage: string;
+  state_fee: string;
 }
 
-/** The courier's own balance: what should be in the bag against what is, and the money taken. */
+const EMPTY: EndForm = { scanned: [], postage: "", state_fee: "" };
+
+const digits = (text: string): string => text.replace(/\D/g, "");
+
+/**
+ * The courier's own balance: what should be in the bag against what is, and the money as it was counted. What the receipts
+ * say is not shown before: who knows the sum counts it.
+ */
 export function DayEnd({ bundle }: { bundle: Bundle }) {
-  const draft = useDraft<EndForm>(`end:${bundle.day}`, { scanned: [], cash: "" });
-  const { total } = useTakings(bundle.day);
-  const { scanned, cash } = draft.value;
-  const counted = cash === "" ? total : Number(cash.replace(/\D/g, ""));
+  const draft = useDraft<EndForm>(`day-end:${bundle.day}`, EMPTY);
+  const { scanned, postage, state_fee } = draft.value;
   const end = async () => {
     if (!bundle.route) throw new Refusal("Hôm nay không có chuyến nên không có gì để kết thúc.");
-    await record("run_ended", { payload: { route_id: bundle.route.id, bag: scanned, cash: counted } });
+    if (!postage || !state_fee) throw new Refusal("Xin đếm và ghi cả hai khoản tiền. Không giữ thì ghi 0.");
+    const purses = { postage: Number(postage), state_fee: Number(state_fee) };
+    const payload = { route_id: bundle.route.id, bag: scanned, cash: totalOf(purses), purses };
+    await record("run_ended", { payload });
     await draft.drop();
     tell("Đã lưu trên máy: kết thúc chuyến. Xin giữ máy có mạng đến khi gửi hết.");
-    go(TO.queue);
+    go(TO.cash);
   };
   if (!draft.loaded) return null;
   return (
@@ -41,16 +49,23 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
       />
       <Balance expected={bundle.bag.map((parcel) => parcel.code)} scanned={scanned} />
       <TextField
-        label="Tiền đang giữ (đồng)"
-        hint={`Máy đã ghi thu ${money(total)} hôm nay.`}
+        label={`${PURSE.postage} đang giữ (đồng)`}
+        hint="Đếm tiền trong túi rồi ghi. Không giữ thì ghi 0."
         mode="numeric"
         width="m"
-        value={cash === "" ? String(total) : cash}
-        onInput={(text) => draft.patch({ cash: text.replace(/\D/g, "") || "0" })}
+        most={9}
+        value={postage}
+        onInput={(text) => draft.patch({ postage: digits(text) })}
       />
-      {counted !== total && (
-        <Notice tone="wait" title={`Lệch ${money(Math.abs(counted - total))} so với sổ của máy.`} />
-      )}
+      <TextField
+        label={`${PURSE.state_fee} đang giữ (đồng)`}
+        hint="Tiền lệ phí để riêng, không gộp với cước."
+        mode="numeric"
+        width="m"
+        most={9}
+        value={state_fee}
+        onInput={(text) => draft.patch({ state_fee: digits(text) })}
+      />
       <ActionBar>
         <Button big icon="check" onPress={end}>
           Kết thúc chuyến

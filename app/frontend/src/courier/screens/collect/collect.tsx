@@ -1,5 +1,4 @@
 import type { Bundle } from "../../types";
-import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
 import { Button } from "../kit/button";
@@ -29,7 +28,7 @@ export function Collect({ bundle, errandId, dossierId, round }: CollectProps) {
   const key = formOf("collect", visit.dossier.id, round);
   return (
     <Once bundle={bundle} at={here} act={{ kind: "collected", thing: visit.dossier.id, round }} form={key}>
-      <Collecting visit={visit} stop={here.stop.id} day={bundle.day} round={round} form={key} />
+      <Collecting visit={visit} stop={here.stop.id} round={round} form={key} />
     </Once>
   );
 }
@@ -37,13 +36,12 @@ export function Collect({ bundle, errandId, dossierId, round }: CollectProps) {
 interface CollectingProps {
   visit: Visit;
   stop: number;
-  day: string;
   round: number;
   form: string;
 }
 
 /** Count with the citizen, sign, seal, photograph, take the money: one step a screen, every answer kept at once. */
-function Collecting({ visit, stop, day, round, form: key }: CollectingProps) {
+function Collecting({ visit, stop, round, form: key }: CollectingProps) {
   const held = useForm<CollectForm>(key, EMPTY, PICTURES);
   const { form, faults, change } = held;
   const receipt = useReceipt(form.pay === "yes", key);
@@ -60,7 +58,6 @@ function Collecting({ visit, stop, day, round, form: key }: CollectingProps) {
     const payload = payloadOf(room, taken);
     const { id, revision } = visit.errand;
     await held.save("collected", { errandId: id, revisionSeen: revision, payload, files: held.files(), round });
-    await noteTaken(day, taken);
     tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
     go(afterwards(visit, stop, round));
   };

@@ -15,7 +15,7 @@ export const TITLE: Record<StepName, string> = {
   cases: "Trường hợp nào?",
   papers: "Đếm giấy tờ cùng người dân",
   envelope: "Niêm phong trước mặt người dân",
-  money: "Thu tiền và biên lai",
+  money: "Thu tiền",
   sign: "Hai bên ký nhận",
 };
 

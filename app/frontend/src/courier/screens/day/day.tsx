@@ -1,5 +1,6 @@
 import { record } from "../../engine";
 import type { Bundle, Route, Stop } from "../../types";
+import { CashNotice } from "../bag/cash";
 import { Button, LinkButton } from "../kit/button";
 import { Badge, Card, Empty, Notice, Page } from "../kit/page";
 import { TO } from "../place";
@@ -34,6 +35,7 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   const way = useWay(bundle);
   return (
     <>
+      <CashNotice bundle={bundle} />
       {!route.started && <WaitingAtOffice bundle={bundle} />}
       <Next bundle={bundle} route={route} left={left} way={way} />
       {route.started && <WaitingAtOffice bundle={bundle} />}

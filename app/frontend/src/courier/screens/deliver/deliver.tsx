@@ -1,6 +1,5 @@
 import { checkCode } from "../../engine";
 import type { Bundle, Errand, Payloads, Receipt } from "../../types";
-import { noteTaken } from "../bag/takings";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
 import { Button, LinkButton } from "../kit/button";
@@ -39,7 +38,7 @@ export function Deliver({ bundle, errandId, round }: DeliverProps) {
         {due.length > 0 ? (
           <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} round={round} />
         ) : (
-          <Delivering errand={errand} stop={stop.id} day={bundle.day} round={round} form={key} />
+          <Delivering errand={errand} stop={stop.id} round={round} form={key} />
         )}
       </Page>
     </Once>
@@ -75,13 +74,12 @@ function PapersDueFirst({ bundle, errand, due, round }: DueProps) {
 interface DeliveringProps {
   errand: Errand;
   stop: number;
-  day: string;
   round: number;
   form: string;
 }
 
 /** One page, at most ten taps from the day's list. */
-function Delivering({ errand, stop, day, round, form: key }: DeliveringProps) {
+function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
   const held = useForm<DeliverForm>(key, EMPTY, PICTURES);
   const { form, pictures } = held;
   const receipt = useReceipt(form.pay === "yes", key);
@@ -98,7 +96,6 @@ function Delivering({ errand, stop, day, round, form: key }: DeliveringProps) {
       files: held.files(),
       round,
     });
-    await noteTaken(day, taken);
     tell("Đã lưu trên máy: đã trao cho người nhận.");
     go(TO.stop(stop));
   };

@@ -5,6 +5,7 @@ import { Choice, TextField } from "./fields";
 export interface Paid {
   pay: "" | "yes" | "no";
   amounts: Record<string, string>;
+  official?: string; // the number of the state's own receipt, where one was given
 }
 
 /** What may be taken at this door. An unknown state fee is not taken: the desk will tell it. */
@@ -32,8 +33,12 @@ export function receiptOf(quote: Quote[], paid: Paid, number: string): Receipt |
   const parts = chargesOf(quote)
     .map((one) => ({ kind: one.kind, amount: amountOf(one, paid) }))
     .filter((part) => part.amount > 0);
-  return paid.pay === "yes" && parts.length ? { number, parts } : null;
+  if (paid.pay !== "yes" || !parts.length) return null;
+  const official = paid.official?.trim();
+  return { number, parts, ...(official && { official }) };
 }
+
+const isStateFee = (quote: Quote): boolean => quote.kind === "state_fee";
 
 interface MoneyProps {
   quote: Quote[];
@@ -71,6 +76,16 @@ export function Money({ quote, paid, faults, onChange }: MoneyProps) {
             onInput={(text) => onChange({ amounts: { ...paid.amounts, [one.kind]: text } })}
           />
         ))}
+      {paid.pay === "yes" && charges.some(isStateFee) && (
+        <TextField
+          label="Số biên lai của cơ quan thu lệ phí"
+          optional
+          width="m"
+          most={40}
+          value={paid.official ?? ""}
+          onInput={(official) => onChange({ official })}
+        />
+      )}
     </>
   );
 }

@@ -14,7 +14,7 @@ export function useReceipt(wanted: boolean, held: string): string {
 export function ReceiptNote({ number }: { number: string }) {
   return (
     <p class="receipt" role="status">
-      Biên lai số <strong class="num">{number || "…"}</strong>
+      Giấy xác nhận thu tiền số <strong class="num">{number || "…"}</strong>
     </p>
   );
 }

@@ -1,0 +1,105 @@
+import { NOTHING, add, totalOf } from "../../engine";
+import type { Bundle, Cash, Purses } from "../../types";
+import { LinkButton } from "../kit/button";
+import { Badge, Card, Empty, Notice, Page } from "../kit/page";
+import { TO } from "../place";
+import { clock } from "../time";
+import { money, PURSE } from "../words";
+
+/** What the receipts of the day say, the office's and those that are still on this phone; never one number. */
+export function CashScreen({ bundle }: { bundle: Bundle }) {
+  const { cash } = bundle;
+  return (
+    <Page title="Tiền thu hôm nay" lead="Theo các giấy xác nhận thu tiền." back={{ to: TO.bag, label: "Túi của tôi" }}>
+      <CashNotice bundle={bundle} />
+      <Sums cash={cash} />
+      {cash.counted && <Counted counted={cash.counted} due={cash.in_hand} />}
+      {cash.unread > 0 && (
+        <Notice tone="wait" title={`Còn ${cash.unread} việc chưa gửi từ lần đăng nhập trước`}>
+          <p>Tiền của những việc đó sẽ hiện ở đây khi gửi xong.</p>
+        </Notice>
+      )}
+      <Receipts cash={cash} />
+    </Page>
+  );
+}
+
+function Sums({ cash }: { cash: Cash }) {
+  const later = totalOf(cash.earlier) > 0;
+  return (
+    <Card title="Đang giữ">
+      <Purse label={PURSE.postage} amount={cash.in_hand.postage} />
+      <Purse label={PURSE.state_fee} amount={cash.in_hand.state_fee} />
+      {totalOf(cash.handed_in) > 0 && <p class="muted">Hôm nay đã nộp ở quầy: {both(cash.handed_in)}.</p>}
+      {later && <p class="muted">Của những ngày trước, chưa nộp: {both(cash.earlier)}.</p>}
+    </Card>
+  );
+}
+
+function Purse({ label, amount }: { label: string; amount: number }) {
+  return (
+    <p class="purse">
+      <span>{label}</span> <strong class="num">{money(amount)}</strong>
+    </p>
+  );
+}
+
+const both = ({ postage, state_fee }: Purses): string =>
+  `${PURSE.postage.toLowerCase()} ${money(postage)}, ${PURSE.state_fee.toLowerCase()} ${money(state_fee)}`;
+
+/** Only after the courier has counted: what there should be is not shown before. */
+function Counted({ counted, due }: { counted: Purses; due: Purses }) {
+  if (counted.postage === due.postage && counted.state_fee === due.state_fee)
+    return <Notice tone="good" title="Tiền đã đếm khớp với các giấy thu." />;
+  return (
+    <Notice tone="wait" title="Tiền đã đếm chưa khớp với các giấy thu">
+      <p>Đã đếm: {both(counted)}.</p>
+      <p>Khi nộp, xin cùng quầy đếm lại và tìm giấy bị lệch.</p>
+    </Notice>
+  );
+}
+
+function Receipts({ cash }: { cash: Cash }) {
+  if (!cash.receipts.length) return <Empty title="Hôm nay chưa thu tiền ở điểm nào" />;
+  return (
+    <ul class="rows">
+      {cash.receipts.map((receipt) => (
+        <li key={receipt.op_id} class="rows__row">
+          <strong class="num">{receipt.number}</strong>
+          <span class="muted">
+            {clock(receipt.paid_at)} · {both(receipt)}
+            {receipt.official && ` · số của cơ quan thu: ${receipt.official}`}
+          </span>
+          {!receipt.sent && <Badge tone="wait">Chưa gửi</Badge>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Much money is a danger to who carries it, and old money a question. */
+export function CashNotice({ bundle }: { bundle: Bundle }) {
+  const { ceiling, in_hand, earlier } = bundle.cash;
+  const held = totalOf(add(in_hand, earlier));
+  if (ceiling !== null && held > ceiling)
+    return (
+      <Notice tone="bad" title={`Đang giữ ${money(held)}, quá mức ${money(ceiling)}`}>
+        <p>Xin ghé bưu cục nộp tiền trước khi đi tiếp.</p>
+      </Notice>
+    );
+  if (totalOf(earlier) > totalOf(NOTHING))
+    return (
+      <Notice tone="wait" title={`Còn ${money(totalOf(earlier))} của ngày trước chưa nộp`}>
+        <p>Xin nộp ở quầy trước khi bắt đầu chuyến.</p>
+      </Notice>
+    );
+  return null;
+}
+
+export function CashLink() {
+  return (
+    <LinkButton href={TO.cash} kind="secondary" icon="document">
+      Tiền thu
+    </LinkButton>
+  );
+}
