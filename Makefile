@@ -58,8 +58,8 @@ dev: setup ## the same, begun again whenever code or a template changes; the tra
 test: setup $(if $(ARGS),$(findstring browser,$(ARGS)),browser) ## the whole suite, browser tests included, on a real PostgreSQL (ARGS=tests/app/domain: a part of it)
 	@$(BIN)/python -m pytest -p tests.forecast -n 2 --dist worksteal --durations 20 --durations-min 5 $(ARGS)
 
-browser: ## Chromium for the browser tests: installed where that is allowed, else one line that says what to install
-	@.ci/chromium
+browser: ## the browsers of the tests (Chromium, Firefox, WebKitGTK): installed where that is allowed, else one line that says what to install
+	@.ci/browsers
 
 quick: setup ## the tests of rules, sentences, schemas and judging of routes: no database, no browser, 20 s of CPU at most
 	@$(BIN)/python -m pytest -m quick $(or $(ARGS),$(QUICK))

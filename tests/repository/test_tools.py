@@ -99,53 +99,72 @@ def test_what_a_file_took_is_known_the_next_time(pytestconfig: pytest.Config, tm
     assert re.search(r"^test: .+\n\t@.+ -p tests\.forecast ", MAKEFILE, re.MULTILINE)
 
 
-def chromium(tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """As `make test` and `.ci/run` look for it, on a machine where only our programs are."""
+BROWSERS = {
+    "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
+    "webkit2gtk-driver": "WebKitWebDriver",
+    "xvfb": "Xvfb",
+}
+ALL = " ".join(BROWSERS)
+SAID = "The browser tests need {0}: install what is missing (Debian: apt-get install {0}).\n"
+
+
+def browsers(tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """As `make test` and `.ci/run` look for them, on a machine where only our programs are."""
     path = str(tmp_path / "bin")
     return subprocess.run(
-        ["/bin/sh", ROOT / ".ci/chromium"], env={"PATH": path}, capture_output=True, text=True, check=False
+        ["/bin/sh", ROOT / ".ci/browsers"], env={"PATH": path}, capture_output=True, text=True, check=False
     )
 
 
-def test_without_chromium_one_line_says_what_to_install(tmp_path: Path, command: Callable[[str, str], None]) -> None:
+def test_without_browsers_one_line_says_what_to_install(tmp_path: Path, command: Callable[[str, str], None]) -> None:
     command("id", "echo 1000")
     command("apt-get", f"touch {tmp_path}/asked")
-    done = chromium(tmp_path)
-    assert done.returncode == 2
-    assert (
-        done.stdout + done.stderr == "The browser tests need Chromium: install it (Debian: apt-get install chromium).\n"
-    )
+    done = browsers(tmp_path)
+    assert (done.returncode, done.stdout + done.stderr) == (2, SAID.format(ALL))
     assert not (tmp_path / "asked").exists()
 
 
-def test_where_it_may_chromium_is_installed(tmp_path: Path, command: Callable[[str, str], None]) -> None:
+@pytest.mark.parametrize("package", BROWSERS)
+def test_one_browser_that_is_missing_is_named(
+    tmp_path: Path, command: Callable[[str, str], None], package: str
+) -> None:
+    command("id", "echo 1000")
+    for other, program in BROWSERS.items():
+        if other != package:
+            command(program, "")
+    assert browsers(tmp_path).stderr == SAID.format(package)
+
+
+def test_where_it_may_what_is_missing_is_installed(tmp_path: Path, command: Callable[[str, str], None]) -> None:
     command("id", "echo 0")
+    command("chromium", "")
+    made = " ".join(f"{tmp_path}/bin/{BROWSERS[package]}" for package in list(BROWSERS)[1:])
     command(
         "apt-get",
-        f"[ $1 = update ] || {{ echo $* > {tmp_path}/asked; : > {tmp_path}/bin/chromium; /bin/chmod +x {tmp_path}/bin/chromium; }}",
+        f"[ $1 = update ] || {{ echo $* > {tmp_path}/asked; for p in {made}; do : > $p; /bin/chmod +x $p; done; }}",
     )
-    assert chromium(tmp_path).returncode == 0
-    assert (tmp_path / "asked").read_text().split()[::4] == ["install", "chromium"]
+    assert browsers(tmp_path).returncode == 0
+    assert (tmp_path / "asked").read_text().split()[-3:] == list(BROWSERS)[1:]
     (tmp_path / "asked").unlink()
-    assert chromium(tmp_path).returncode == 0
+    assert browsers(tmp_path).returncode == 0
     assert not (tmp_path / "asked").exists()
 
 
 def test_an_installation_that_fails_is_a_failure(tmp_path: Path, command: Callable[[str, str], None]) -> None:
     command("id", "echo 0")
     command("apt-get", "exit 100")
-    done = chromium(tmp_path)
-    assert done.returncode == 2
-    assert done.stderr == "The browser tests need Chromium: install it (Debian: apt-get install chromium).\n"
+    done = browsers(tmp_path)
+    assert (done.returncode, done.stderr) == (2, SAID.format(ALL))
 
 
 @pytest.mark.parametrize(
     ("args", "asked"), [("", True), ("tests/browser/test_day.py", True), ("tests/app/domain", False)]
 )
-def test_chromium_is_asked_for_before_a_suite_with_the_browser_begins(args: str, *, asked: bool) -> None:
+def test_the_browsers_are_asked_for_before_a_suite_with_the_browser_begins(args: str, *, asked: bool) -> None:
     steps = make("-n", "test", f"ARGS={args}").stdout
-    assert (".ci/chromium" in steps) is asked
-    assert not asked or steps.index(".ci/chromium") < steps.index("pytest")
+    assert (".ci/browsers" in steps) is asked
+    assert not asked or steps.index(".ci/browsers") < steps.index("pytest")
     assert "make browser" in (ROOT / ".ci/run").read_text()
 
 
