@@ -19,6 +19,7 @@ from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.dossier_steps import TrackingStep
+from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
 from app.texts import say
 from app.texts.ages import age
@@ -38,6 +39,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     told = timeline(session, row, language)
     left = visits_of(session, visits)
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
+    paid = paid_amounts(session, charges)
     return {
         "row": row,
         "stories": [_story(story, closed=told.closed) for story in told.stories],
@@ -47,7 +49,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
             | {"ahead": _ahead(session, visit, now, language), "proof": _proof(left[visit.id], language)}
             for visit in visits
         ],
-        "parts": [_charge(charge) for charge in charges],
+        "parts": [_charge(charge, paid.get(charge.id)) for charge in charges],
         "bases": bases(charges),
         "journeys": [journey for visit in visits if (journey := _journey(session, visit))],
     }
@@ -144,10 +146,12 @@ def _note(errand: Errand, *, open_for_change: bool, result_ready: bool) -> str:
     return ""
 
 
-def _charge(charge: Charge) -> dict[str, Any]:
+def _charge(charge: Charge, paid: int | None) -> dict[str, Any]:
     label = part_label(PricePart(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis))
     shown: dict[str, Any] = {"label": label, "amount": None, "note": _money_note(charge)}
-    if charge.amount is not None:
+    if paid is not None:
+        shown |= {"amount": paid}
+    elif charge.amount is not None:
         shown |= {"low": charge.amount, "high": charge.upper_amount or charge.amount}
     return shown
 

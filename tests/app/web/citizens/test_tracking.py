@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.domain.errand import ErrandState
 from app.domain.slot import AFTERNOON, changes_close_at
-from app.models import Errand, ServiceRequest
+from app.models import Charge, Errand, Receipt, ServiceRequest
 from app.web.session import WebContext, context, init_context
 from tests.app.web.citizens.walk import book
 from tests.factories import DAY, NOW, World, make_errand, make_slot
@@ -42,6 +43,22 @@ def test_the_page_says_who_holds_the_papers_and_who_acts_next(
     assert "Bưu tá: đến nhận hồ sơ" in page
     assert "Đã nhận yêu cầu" in page
     assert "26.000" in page
+
+
+def test_what_was_paid_is_one_number_and_no_quote_any_more(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world, "send")
+    errand = _collection(session)
+    charge = session.scalars(select(Charge).where(Charge.errand_id == errand.id, Charge.kind == "postage")).one()
+    charge.amount, charge.upper_amount = 26_000, 27_000
+    session.flush()
+    quoted = client.get(f"/theo-doi/{row.tracking_token}").text
+    charge.paid_at = NOW
+    receipt = {"number": "TN00000001", "operation_id": uuid4(), "errand_id": errand.id}
+    parts = [{"kind": "postage", "amount": 26_500}]
+    session.add(Receipt(**receipt, parts=parts, paid_at=NOW, received_at=NOW))
+    session.flush()
+    paid = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert ("27.000" in quoted, "27.000" in paid, "26.500" in paid) == (True, False, True)
 
 
 def test_the_link_is_kept_out_of_referrers_and_search_engines(
