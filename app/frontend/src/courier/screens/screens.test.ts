@@ -135,8 +135,9 @@ describe("the day", () => {
   });
 
   it("says how far the door is, in metres where it is near", () => {
-    expect(legWords({ metres: 475, seconds: 60, about: false })).toBe("480 m");
-    expect(legWords({ metres: 3_260, seconds: 60, about: true })).toBe("khoảng 3,3 km");
+    expect(legWords({ metres: 475, seconds: 60, about: false })).toBe("còn 480 m");
+    expect(legWords({ metres: 3_260, seconds: 60, about: true })).toBe("còn khoảng 3,3 km");
+    expect(legWords({ metres: 6, seconds: 1, about: true })).toBe("ngay cạnh");
   });
 
   it("tells an age as people say it", () => {

@@ -136,7 +136,7 @@ function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined 
       <p class="next__address">{addressOf(stop)}</p>
       <p>
         {expectation(stop, arrival)}
-        {arrival && ` · còn ${legWords(arrival.leg)}`}
+        {arrival && ` · ${legWords(arrival.leg)}`}
       </p>
       <p class="next__errands">
         {stop.errands.map((errand) => (

@@ -46,7 +46,7 @@ export function Order({ bundle }: { bundle: Bundle }) {
             key={stop.id}
             stop={stop}
             arrival={arrivals.get(stop.id)}
-            onFirst={() => setChosen([stop.id, ...order.filter((id) => id !== stop.id)])}
+            onFirst={at ? () => setChosen([stop.id, ...order.filter((id) => id !== stop.id)]) : null}
           >
             <Move stop={stop} up disabled={at === 0} onPress={() => setChosen(swapped(order, at, at - 1))} />
             <Move
@@ -69,7 +69,7 @@ export function Order({ bundle }: { bundle: Bundle }) {
 interface RowProps {
   stop: Stop;
   arrival: Arrival | undefined;
-  onFirst: () => void;
+  onFirst: (() => void) | null; // null: it is the first
   children: ComponentChildren;
 }
 
@@ -80,10 +80,11 @@ function OrderRow({ stop, arrival, onFirst, children }: RowProps) {
       <div class="stops__text">
         <span class="stops__name">{addressOf(stop)}</span>
         <span class="stops__what">{expectation(stop, arrival)}</span>
-        {arrival?.late && <span class="stops__late">Sau giờ hẹn</span>}
-        <Button kind="quiet" label={`Làm điểm ${stop.sequence} tiếp`} onPress={onFirst}>
-          Làm điểm này tiếp
-        </Button>
+        {onFirst && (
+          <Button kind="quiet" onPress={onFirst}>
+            Làm điểm này tiếp
+          </Button>
+        )}
       </div>
       <span class="order__moves">{children}</span>
     </li>

@@ -23,7 +23,10 @@ export function expectation({ window }: Stop, arrival: Arrival | undefined): str
   return `Hẹn ${span(window)} · ${coming}${arrival.late ? ", sau giờ hẹn" : ""}`;
 }
 
-export const legWords = ({ metres, about }: Leg): string => `${about ? "khoảng " : ""}${distance(metres)}`;
+const NEXT_DOOR_M = 20;
+
+export const legWords = ({ metres, about }: Leg): string =>
+  metres < NEXT_DOOR_M ? "ngay cạnh" : `còn ${about ? "khoảng " : ""}${distance(metres)}`;
 
 /** What this app can do for it at the door; null: a newer server's kind of errand. */
 export function taskOf({ kind }: { kind: string }): "collect" | "hand_over" | null {

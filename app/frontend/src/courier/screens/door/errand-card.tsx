@@ -1,25 +1,20 @@
 import type { Bundle, Dossier, Errand } from "../../types";
-import { LinkButton } from "../kit/button";
-import { Badge, Card, Notice } from "../kit/page";
 import { newTime, recordedAt, saidOf } from "../day/outcome";
 import { taskOf } from "../day/stop-facts";
+import { LinkButton } from "../kit/button";
+import { Badge, Notice } from "../kit/page";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
 import { kindOf } from "../words";
+import { inBag, resultsOf, stillDue, tasksOf, type Task } from "./tasks";
 
-export const resultsOf = (errand: Errand) =>
-  errand.parcels.filter((parcel) => parcel.purpose === "result" || parcel.purpose === "give_back");
+export { resultsOf } from "./tasks";
 
-/** What the courier really has in the bag, by the office's book and by what this phone wrote since. */
-export const inBag = (bundle: Bundle, errand: Errand): boolean => {
-  const bag = new Set(bundle.bag.map((parcel) => parcel.code));
-  return resultsOf(errand).every((parcel) => bag.has(parcel.code));
-};
-
-export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+/** One errand within the door's card. `task`: the thing that the thumb's button does already. */
+export function ErrandCard({ bundle, errand, task }: { bundle: Bundle; errand: Errand; task: Task | null }) {
   const ended = [recordedAt(errand), newTime(errand)].filter((line) => line !== null);
   return (
-    <Card>
+    <section class="errand">
       <div class="errand__head">
         <h2 class="card__title">{kindOf(errand.kind)}</h2>
         {saidOf(errand).map(({ words, tone }) => (
@@ -30,19 +25,26 @@ export function ErrandCard({ bundle, errand }: { bundle: Bundle; errand: Errand 
       </div>
       <p>
         {errand.name} · <span class="num">{errand.reference}</span>
-        {errand.attempts > 0 && ` · lần thứ ${errand.attempts + 1}`}
+        {errand.attempts > 0 && !errand.closed && ` · lần thứ ${errand.attempts + 1}`}
       </p>
       {ended.length > 0 && <p>{ended.join(". ")}.</p>}
-      {!errand.closed && bundle.route?.started && <Actions bundle={bundle} errand={errand} />}
+      {!errand.closed && bundle.route?.started && <ToDo bundle={bundle} errand={errand} task={task} />}
       <RecordedHere errandId={errand.id} />
-    </Card>
+    </section>
   );
 }
 
-function Actions({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+function ToDo({ bundle, errand, task }: { bundle: Bundle; errand: Errand; task: Task | null }) {
   return (
     <>
-      <Task bundle={bundle} errand={errand} />
+      <Papers bundle={bundle} errand={errand} />
+      {tasksOf(bundle, errand)
+        .filter(({ to }) => to !== task?.to)
+        .map(({ to, words, icon }) => (
+          <LinkButton key={to} href={to} kind="secondary" icon={icon}>
+            {words}
+          </LinkButton>
+        ))}
       <LinkButton href={TO.notDone(errand.id)} kind="secondary" icon="cross">
         Không làm được
       </LinkButton>
@@ -50,7 +52,7 @@ function Actions({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
   );
 }
 
-function Task({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+function Papers({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
   switch (taskOf(errand)) {
     case "collect":
       return (
@@ -61,7 +63,7 @@ function Task({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
         </ul>
       );
     case "hand_over":
-      return <ToDeliver bundle={bundle} errand={errand} />;
+      return <ToHandOver bundle={bundle} errand={errand} />;
     default:
       return (
         <Notice tone="wait" title="Bản ứng dụng này chưa biết làm việc này">
@@ -72,26 +74,22 @@ function Task({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
 }
 
 function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand; dossier: Dossier }) {
-  const procedure = bundle.procedures[dossier.procedure];
   return (
     <li>
-      <strong>{procedure?.name}</strong>
-      {errand.collected.includes(dossier.id) ? (
+      <strong>{bundle.procedures[dossier.procedure]?.name}</strong>
+      {errand.collected.includes(dossier.id) && (
         <p>
           <Badge tone="good">Đã nhận và niêm phong</Badge>
         </p>
-      ) : (
-        <LinkButton href={TO.collect(errand.id, dossier.id)} big icon="document">
-          Nhận giấy tờ
-        </LinkButton>
       )}
     </li>
   );
 }
 
-function ToDeliver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
   return (
     <>
+      <DueFirst bundle={bundle} errand={errand} />
       <ul class="plain errand__dossiers">
         {errand.dossiers.map((dossier) => (
           <li key={dossier.id}>
@@ -99,11 +97,18 @@ function ToDeliver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
           </li>
         ))}
       </ul>
-      {inBag(bundle, errand) ? (
-        <LinkButton href={TO.deliver(errand.id)} big icon="check">
-          {errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"}
-        </LinkButton>
-      ) : (
+      {resultsOf(errand).map(({ code, seal }) => (
+        <p key={code}>
+          Bưu gửi <span class="num">{code}</span>
+          {seal && (
+            <>
+              {" "}
+              · niêm phong <span class="num">{seal}</span>
+            </>
+          )}
+        </p>
+      ))}
+      {!inBag(bundle, errand) && (
         <Notice tone="wait" title="Bưu gửi chưa ở trong túi">
           <p>
             <a href={TO.takeOver}>Nhận từ bưu cục</a> trước khi trả cho người dân.
@@ -111,5 +116,25 @@ function ToDeliver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
         </Notice>
       )}
     </>
+  );
+}
+
+/** Said before anything else: without these originals the result stays in the bag. */
+function DueFirst({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
+  const due = stillDue(errand);
+  if (!due.length) return null;
+  const names = due.flatMap(({ dossier_id, lines }) => {
+    const dossier = errand.dossiers.find((one) => one.id === dossier_id);
+    const papers = bundle.procedures[dossier?.procedure ?? ""]?.papers ?? [];
+    return papers.filter((paper) => lines.includes(paper.line)).map((paper) => paper.name);
+  });
+  return (
+    <Notice tone="wait" title="Thu lại bản chính trước khi trả">
+      <ul class="plain">
+        {names.map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
+    </Notice>
   );
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import type { Bundle, Errand, Stop } from "../../types";
+import { wordsOf } from "./household";
+import { firstTask, tasksOf } from "./tasks";
+
+const errand = (id: string, more: Partial<Errand> = {}): Errand =>
+  ({
+    ...{ id, kind: "deliver", closed: false, collected: [], papers_due: [], dossiers: [{ id: `${id}-d` }], word: id },
+    ...{ name: "Trần Thị Thử", phone: "0900000001", parcels: [{ code: `RT-${id}`, purpose: "result" }] },
+    ...more,
+  }) as unknown as Errand;
+const bag = (...codes: string[]): Bundle =>
+  ({ route: { started: true }, bag: codes.map((code) => ({ code })) }) as unknown as Bundle;
+
+describe("the next thing to do at a door", () => {
+  it("is to take the originals that are due, before the result is given", () => {
+    const due = errand("e1", { papers_due: [{ dossier_id: "e1-d", lines: [2] }] });
+    expect(tasksOf(bag("RT-e1"), due).map((task) => task.words)).toEqual(["Thu bản chính trước"]);
+    expect(tasksOf(bag("RT-e1"), { ...due, collected: ["e1-d"] }).map((task) => task.words)).toEqual(["Trả kết quả"]);
+  });
+
+  it("is not a result that is not in the bag", () => {
+    expect(tasksOf(bag(), errand("e1"))).toEqual([]);
+    expect(firstTask(bag(), { errands: [errand("e1")] } as Stop)?.words).toBe("Nhận từ bưu cục");
+  });
+
+  it("goes on with the next errand of the household when the first is closed", () => {
+    const stop = { errands: [errand("e1", { closed: true }), errand("e2")] } as Stop;
+    expect(firstTask(bag("RT-e1", "RT-e2"), stop)?.to).toBe("#/tra/e2");
+  });
+
+  it("takes the dossiers of a collection one after the other", () => {
+    const dossiers = [{ id: "a" }, { id: "b" }] as Errand["dossiers"];
+    const one = errand("e1", { kind: "collect", dossiers, collected: ["a"], parcels: [] });
+    expect(tasksOf(bag(), one).map((task) => task.to)).toEqual(["#/nhan/e1/b"]);
+  });
+});
+
+describe("the greeting", () => {
+  it("is one word for one person, whatever there is to do", () => {
+    expect(wordsOf([errand("hoa cúc"), errand("hoa sen")])).toEqual(["hoa cúc"]);
+  });
+
+  it("is a word for each where two people live at one door", () => {
+    expect(wordsOf([errand("hoa cúc"), errand("hoa sen", { name: "Siu Thử", phone: "0900000002" })])).toHaveLength(2);
+  });
+});

@@ -1,0 +1,95 @@
+"""The day's list and the doors, on the smallest phone: what is recorded stays, any door can be next, the button is in sight."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.courier import Courier
+from tests.browser.office import database, folder, servers
+from tests.browser.test_phone import Open, phone
+
+__all__ = ["database", "folder", "phone", "servers"]  # fixtures
+
+NEXT = "Điểm tiếp theo: "
+
+
+def figure(courier: Courier, label: str) -> Locator:
+    return courier.page.locator(".figure", has_text=label)
+
+
+def doors(courier: Courier) -> list[str]:
+    """Numbers and names, as the list shows them."""
+    rows = courier.page.locator("ol.stops > li")
+    return [" ".join(row.split()) for row in rows.all_inner_texts()]
+
+
+def bring_home(courier: Courier) -> None:
+    """Everything sent, and the office's newest list here."""
+    courier.send_everything()
+    courier.press("Tải dữ liệu mới")
+    expect(courier.page.locator('[data-said="good"]')).to_contain_text("Đã tải dữ liệu mới.")
+    courier.page.goto("/buu-ta/#/")
+
+
+@pytest.mark.timeout(180)
+def test_a_visit_that_failed_stays_recorded_when_the_office_has_booked_it_anew(phone: Open) -> None:
+    courier = phone(3)
+    page = courier.page
+    courier.open_next()
+    courier.find_nobody()
+    bring_home(courier)
+    expect(page.get_by_text(re.compile(r"Hẹn lại thứ .* \d+/\d+, \d\d:\d\d–\d\d:\d\d")).first).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{NEXT}2")).to_be_visible()
+    expect(figure(courier, "Còn lại")).to_contain_text("2")
+    page.goto("/buu-ta/#/ket-thuc")
+    expect(page.get_by_text("Còn 2 điểm chưa ghi kết quả")).to_be_visible()
+
+
+@pytest.mark.timeout(180)
+def test_any_door_can_be_the_next_one_and_the_numbers_follow_with_and_without_a_network(phone: Open) -> None:
+    courier = phone(5)
+    page = courier.page
+    page.context.set_offline(offline=True)
+    page.locator(".stops__link").nth(3).click()
+    expect(courier.heading("Điểm 4")).to_be_visible()
+    courier.press("Làm điểm này tiếp")
+    expect(courier.heading("Điểm 1")).to_be_visible()
+    page.goto("/buu-ta/#/")
+    here = doors(courier)
+    page.context.set_offline(offline=False)
+    bring_home(courier)
+    expect(page.get_by_role("heading", name=f"{NEXT}1")).to_be_visible()
+    assert [row.split()[0] for row in here] == ["1", "2", "3", "4", "5"]
+    assert [re.sub(r"\d\d:\d\d$", "", row) for row in doors(courier)] == [
+        re.sub(r"\d\d:\d\d$", "", row) for row in here
+    ]
+
+
+@pytest.mark.timeout(180)
+def test_the_next_thing_at_a_door_is_in_sight_on_a_small_phone(phone: Open) -> None:
+    courier = phone(3)
+    page = courier.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    for number, words in enumerate(("Nhận giấy tờ", "Nhận giấy tờ", "Trả kết quả")):
+        page.goto("/buu-ta/#/")
+        page.locator(".stops__link").nth(number).click()
+        button = page.get_by_role("link", name=words)
+        expect(button).to_be_visible()
+        assert button.evaluate(IN_SIGHT), words
+
+
+@pytest.mark.timeout(180)
+def test_the_door_s_card_names_envelope_and_seal(phone: Open) -> None:
+    courier = phone(3)
+    courier.page.locator(".stops__link").nth(2).click()
+    expect(courier.page.locator(".errand")).to_contain_text(re.compile(r"Bưu gửi RT\d{9}VN · niêm phong \w+"))
+
+
+IN_SIGHT = """(button) => {
+  const {left, top, width, height} = button.getBoundingClientRect();
+  const over = document.elementFromPoint(left + width / 2, top + height - 4);
+  return scrollY === 0 && top + height <= innerHeight && button.contains(over);
+}"""
