@@ -7,6 +7,8 @@ import type { Procedure } from "./published-list";
 
 export type { CaseQuestion, Procedure, RequiredPaper } from "./published-list";
 
+export type * from "./shown";
+
 export type OperationKind =
   | "run_started"
   | "collected"
@@ -332,61 +334,4 @@ export interface SignedIn {
   last_seq: number;
   head_hash: string;
   courier: { id: number; name: string };
-}
-
-// -- what the screens read
-
-/**
- * Why the office was not reached. `foreign`: something on the way answers in its place (a hotel's sign-in page); `blocked`:
- * it was refused on the way, in nobody's words; `ill`: the office's server is not well; `wait`: it told us to wait.
- */
-export type Why = "no_line" | "slow" | "foreign" | "blocked" | "ill" | "wait" | "refused";
-
-export interface Trouble {
-  why: Why;
-  detail: string; // the server's own sentence, where it said one
-}
-
-/** `no_pin`: signed in a moment ago, the PIN is still to be chosen. */
-export type SessionState = "loading" | "signed_out" | "no_pin" | "locked" | "open";
-
-export interface Session {
-  state: SessionState;
-  courier: { id: number; name: string } | null;
-  device: { id: string; name: string } | null;
-  access_until: string | null;
-  triesLeft: number;
-  revoked: boolean;
-}
-
-export interface QueuedOperation {
-  op_id: string;
-  seq: number;
-  kind: OperationKind;
-  errand_id: string | null;
-  state: ActState;
-  since: string; // when it was written, by the phone's clock
-  reviews: Review[];
-  problem: Problem | null;
-}
-
-export interface QueuedFile {
-  sha256: string;
-  kind: FileKind;
-  size: number; // bytes to send
-  sent: number;
-  problem: Problem | null;
-}
-
-export interface Queue {
-  operations: QueuedOperation[]; // newest first; received ones stay for 7 days
-  files: QueuedFile[]; // still to be sent
-  waiting: number;
-  waitingFiles: number;
-  needsHelp: number;
-  lastContact: string | null;
-  offline: boolean;
-  trouble: Trouble | null; // why the last try did not get through
-  signInNeeded: boolean; // the line is there, but the office wants this phone to sign in again
-  sending: boolean;
 }

@@ -2,6 +2,7 @@ import type { WireBundle, WireErrand, WireStop } from "../types";
 import type { Effect } from "./effects";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
+import { withRoom } from "./room";
 import { api, SignInNeeded } from "./server";
 import { store, type BundleRow, type EffectRow, type OperationRow } from "./store";
 import { accessToken, closeLocal, eraseVault, Locked, openLocal } from "./vault";
@@ -59,7 +60,7 @@ export async function refreshBundle(): Promise<void> {
   try {
     const came = await api.bundle(token, before?.etag ?? null);
     if (came) await layDown(came.bundle, came.etag, asked);
-    else await store.bundles.update("bundle", { asked_at: asked });
+    else await withRoom(() => store.bundles.update("bundle", { asked_at: asked }), true);
   } catch (fault) {
     if (!(fault instanceof SignInNeeded)) throw fault;
     await endAccess();
@@ -81,7 +82,8 @@ async function layDown(bundle: WireBundle, etag: string | null, asked: number): 
   const kept = await stillNeeded(bundle);
   const box = await closeLocal({ bundle, kept } satisfies Held);
   const { device_id } = session;
-  await store.bundles.put({ id: "bundle", device_id, etag, made_at: bundle.made_at, asked_at: asked, ...box });
+  const row: BundleRow = { id: "bundle", device_id, etag, made_at: bundle.made_at, asked_at: asked, ...box };
+  await withRoom(() => store.bundles.put(row));
 }
 
 async function stillNeeded(bundle: WireBundle): Promise<WireStop[]> {

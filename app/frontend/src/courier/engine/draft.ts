@@ -1,4 +1,5 @@
 import type { Bytes } from "./bytes";
+import { withRoom } from "./room";
 import { store } from "./store";
 import { closeLocal, closeLocalBytes, openLocal, openLocalBytes } from "./vault";
 
@@ -13,7 +14,8 @@ export const draft = {
 
   async write(key: string, value: object): Promise<void> {
     const box = value instanceof Blob ? await closeLocalBytes(await bytesOf(value)) : await closeLocal(value);
-    await store.drafts.put({ key, type: value instanceof Blob ? value.type : null, ...box });
+    const row = { key, type: value instanceof Blob ? value.type : null, ...box };
+    await withRoom(() => store.drafts.put(row));
   },
 
   async drop(key: string): Promise<void> {

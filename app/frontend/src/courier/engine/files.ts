@@ -1,5 +1,6 @@
 import type { Problem } from "../types";
 import { outside } from "./outside";
+import { withRoom } from "./room";
 import { api, Refused, Unreachable, type FileState } from "./server";
 import { store, type DeviceRow, type FileRow } from "./store";
 
@@ -42,7 +43,7 @@ async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
     if (state.received === from && state.state !== COMING)
       return putAside(file, { code: "file_state_unknown", detail: "" });
     from = stepTo(state.received, from, kept.box.length);
-    await store.files.update(file.sha256, { sent: from });
+    await withRoom(() => store.files.update(file.sha256, { sent: from }), true);
   }
 }
 
@@ -74,5 +75,6 @@ function afterRefusal(code: string, file: FileRow): Partial<FileRow> | null {
 
 /** Whole and proved over there; its box stays sealed here for a week, should the server lose what it was told. */
 async function settle(file: FileRow): Promise<void> {
-  await store.files.update(file.sha256, { waits: 0, sent: file.size, problem: null, home_at: outside.now() });
+  const home = { waits: 0, sent: file.size, problem: null, home_at: outside.now() } as const;
+  await withRoom(() => store.files.update(file.sha256, home), true);
 }

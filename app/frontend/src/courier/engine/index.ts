@@ -3,6 +3,7 @@ import type { Act, Bundle, OperationKind, Queue, Session } from "../types";
 import { actsOf, readActs, type RecordedAct } from "./acts";
 import { refreshBundle } from "./bundle";
 import { awaitInstall } from "./install";
+import { askToKeep } from "./keeping";
 import { Live } from "./live";
 import { nudge, start, syncNow } from "./loop";
 import { queueOf, readQueue } from "./queue";
@@ -31,6 +32,7 @@ const EMPTY: Queue = {
   trouble: null,
   signInNeeded: false,
   sending: false,
+  full: false,
 };
 
 const session = new Live(LOADING, readSession, stateOf);
@@ -57,8 +59,7 @@ export async function bundleAge(): Promise<number | null> {
 /** Throws Refused (show `problem.detail`) or Unreachable. Afterwards the session is `no_pin`: call `setPin`. */
 export async function signIn(username: string, password: string): Promise<void> {
   await enter(username, password);
-  // without it the browser may drop the queue when the phone is full
-  await navigator.storage.persist();
+  await askToKeep(); // else the browser may drop the queue when the phone is full
 }
 
 /** Six digits. The day is fetched at once. */
@@ -107,6 +108,8 @@ export type { Ended } from "./loop";
 export { numbered } from "./overlay";
 export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 export { shrinkPhoto } from "./photo";
+export { isFull } from "./room";
+export { isKept, type Kept } from "./keeping";
 export { position } from "./position";
 export { rescueZip } from "./rescue";
 export { NotSettled, Refused, SignInNeeded, Unreachable } from "./server";

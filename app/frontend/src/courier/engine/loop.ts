@@ -2,6 +2,7 @@ import type { Trouble } from "../types";
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
+import { Full } from "./room";
 import { answersHeard, NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 import { endIfOver } from "./session";
 import { askStatus, retryPutAside, sendAll } from "./sync";
@@ -107,7 +108,7 @@ function fail(fault: unknown): void {
   timer = setTimeout(() => void run(false), wait);
 }
 
-const KNOWN = [SignInNeeded, Unreachable, NotSettled, Refused];
+const KNOWN = [SignInNeeded, Unreachable, NotSettled, Refused, Full];
 
 function troubleOf(fault: unknown): Trouble | null {
   if (fault instanceof Unreachable) return { why: fault.why, detail: fault.detail };

@@ -8,6 +8,7 @@ interface Memory {
   trying: boolean;
   trouble: Trouble | null; // why the last try did not get through
   signInNeeded: boolean;
+  full: boolean; // the disk had no room for what was to be written last
 }
 
 export const memory: Memory = {
@@ -17,6 +18,7 @@ export const memory: Memory = {
   trying: false,
   trouble: null,
   signInNeeded: false,
+  full: false,
 };
 
 const listeners = new Set<() => void>();

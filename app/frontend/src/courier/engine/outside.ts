@@ -1,6 +1,11 @@
 /** What the engine takes from the world; tests put their own in its place. */
 export const outside = {
   fetch: (url: string, init: RequestInit): Promise<Response> => fetch(url, init),
+  /** A line kept outside the database. */
+  line: {
+    read: (name: string): string | null => localStorage.getItem(name),
+    write: (name: string, text: string): void => localStorage.setItem(name, text),
+  },
   now: (): number => Date.now(),
   /** A fault of our own; an old WebKit has no `reportError`. */
   report: (fault: unknown): void => ("reportError" in globalThis ? reportError(fault) : console.error(fault)),

@@ -54,5 +54,6 @@ export function queueOf({ operations, files, devices }: QueueRows): Queue {
     trouble,
     signInNeeded: memory.signInNeeded,
     sending: memory.trying,
+    full: memory.full,
   };
 }

@@ -2,13 +2,13 @@ import type { Act, Fix, OperationKind, Payloads, Wire, WireOperation } from "../
 import { base64, sha256, utf8, type Bytes } from "./bytes";
 import { canonical, clean } from "./canonical";
 import { refuseTwice, thingOf, type Kept } from "./acts";
-import { makeRoom } from "./boxes";
 import { NoBundle, readBundle } from "./bundle";
 import { effectOf } from "./effects";
 import { release } from "./numbers";
 import { headerHash, salt, uuid7 } from "./operation";
 import { outside } from "./outside";
 import { positionOfAct } from "./position";
+import { withRoom } from "./room";
 import { contextOfFile, contextOfOperation, seal } from "./seal";
 import { signatureOf, signatureToSend } from "./signing";
 import { store, type ActRow, type DeviceRow, type EffectRow, type FileRow, type OperationRow } from "./store";
@@ -85,22 +85,6 @@ function noDay(fault: unknown): { day: string; stops: [] } {
   if (fault instanceof NoBundle) return { day: "", stops: [] };
   throw fault;
 }
-
-/** On a full disk what the office has had longest makes room, as often as it takes. */
-async function withRoom(work: () => PromiseLike<boolean>): Promise<boolean> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (fault) {
-      if (!isFull(fault) || !(await makeRoom())) throw fault;
-    }
-  }
-}
-
-/** Dexie wraps what the disk said when it is a transaction that failed. */
-const isFull = (fault: unknown): boolean =>
-  fault instanceof Error &&
-  (fault.name === "QuotaExceededError" || (fault as { inner?: Error }).inner?.name === "QuotaExceededError");
 
 function payloadOf(act: Act<OperationKind>, fix: Fix | null, files: SealedFile[]): Wire {
   const listed = files.map(({ row }) => ({ kind: row.kind, sha256: row.sha256 }));

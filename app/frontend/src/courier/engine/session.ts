@@ -3,11 +3,13 @@ import { forget } from "./bundle";
 import { GENESIS } from "./operation";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
+import { withRoom } from "./room";
 import { api, SignInNeeded, Unreachable } from "./server";
 import { answerChallenge, introduce, introduceAnew } from "./signing";
 import { store, type DeviceRow } from "./store";
 import { standingCounts } from "./queue";
-import { clearReadable, eraseVault, lockVault, makeVault, openVault, TRIES } from "./vault";
+import { triesOf } from "./tries";
+import { clearReadable, eraseVault, lockVault, makeVault, openVault, readable, TRIES } from "./vault";
 
 /** Something is still on this phone only: it must be home before the courier leaves. */
 export class QueueNotEmpty extends Error {
@@ -29,15 +31,19 @@ export async function signIn(username: string, password: string): Promise<void> 
     ...{ username, password, name, device_id: known?.device_id ?? null },
     ...proof,
   });
-  await store.transaction("rw", store.devices, store.settings, store.bundles, store.effects, store.drafts, async () => {
+  await withRoom(() => layDown(body, name, offset), true);
+  forget();
+  remember({ key: null, pending: { access: body.access_token, until: body.access_until }, signInNeeded: false });
+  await showKey();
+}
+
+function layDown(body: SignedIn, name: string, offset: number): PromiseLike<void> {
+  return store.transaction("rw", [store.devices, ...readable()], async () => {
     const before = await store.devices.get(body.device_id);
     await store.devices.put(deviceOf(body, name, offset, before));
     await clearReadable();
     await store.settings.put({ id: "session", device_id: body.device_id, access_until: body.access_until });
   });
-  forget();
-  remember({ key: null, pending: { access: body.access_token, until: body.access_until }, signInNeeded: false });
-  await showKey();
 }
 
 /** The office learns this phone's key at once where the line holds; else at the next contact. */
@@ -122,7 +128,7 @@ export async function endIfOver(): Promise<boolean> {
 export async function readSession(): Promise<Omit<Session, "state"> & { vault: boolean }> {
   const [session, vault] = [await store.session(), await store.vault()];
   const device = session && (await store.devices.get(session.device_id));
-  const triesLeft = TRIES - (vault?.tries ?? 0);
+  const triesLeft = TRIES - (vault ? triesOf(vault) : 0);
   const left = { vault: vault !== undefined, triesLeft, access_until: session?.access_until ?? null };
   if (!device) return { ...left, courier: null, device: null, revoked: false };
   const { courier, revoked, name, device_id } = device;

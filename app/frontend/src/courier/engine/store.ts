@@ -43,6 +43,12 @@ export interface VaultRow {
   access: LocalBox;
 }
 
+/** Room laid by for a full disk. */
+export interface ReserveRow {
+  id: "reserve";
+  room: Bytes;
+}
+
 /** Something only the open vault reads. */
 export interface LocalBox {
   iv: Bytes;
@@ -128,7 +134,7 @@ export interface PlaceRow {
 
 export class Store extends Dexie {
   declare devices: EntityTable<DeviceRow, "device_id">;
-  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow, string>;
+  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow | ReserveRow, string>;
   declare bundles: EntityTable<BundleRow, "id">;
   declare operations: EntityTable<OperationRow, "op_id">;
   declare boxes: EntityTable<{ op_id: string; box: Bytes }, "op_id">;

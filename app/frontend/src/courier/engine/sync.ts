@@ -6,6 +6,7 @@ import { sendFiles } from "./files";
 import { remember } from "./memory";
 import { outside } from "./outside";
 import { wireOf } from "./record";
+import { layReserve, withRoom } from "./room";
 import { api, NotSettled, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
 import { introduce, introduceAnew, offerAgain } from "./signing";
 import { store, type DeviceRow, type OperationRow } from "./store";
@@ -26,6 +27,7 @@ export async function sendAll(): Promise<void> {
     }
   }
   await forgetOld();
+  await layReserve();
   if (ended) throw ended;
 }
 
@@ -113,7 +115,8 @@ async function sendBatch(device: DeviceRow, rows: OperationRow[]): Promise<strin
 /** One answer; its box stays sealed here for a week, should the server lose what it was told. */
 async function takeIn(answer: Answer): Promise<void> {
   const first = answer.result === "duplicate" && answer.stored ? answer.stored : answer;
-  await store.operations.update(answer.op_id, { waits: 0, ...settledBy(first), answered_at: outside.now() });
+  const settled = { waits: 0, ...settledBy(first), answered_at: outside.now() } as const;
+  await withRoom(() => store.operations.update(answer.op_id, settled), true);
 }
 
 const RESULTS: Record<string, Result> = {
@@ -141,7 +144,8 @@ async function quarantine(row: OperationRow | undefined, problem: Problem): Prom
 /** What a contact tells besides answers: the time, whether this phone may still read, and what it owes. */
 export async function standing(device: DeviceRow, { body, offset, took }: Heard<Standing>): Promise<void> {
   const measured = took <= SLOW_MS || device.offset_ms === null ? { offset_ms: offset } : {};
-  await store.devices.update(device.device_id, { ...measured, contact_at: body.now, revoked: body.revoked });
+  const heard = { ...measured, contact_at: body.now, revoked: body.revoked };
+  await withRoom(() => store.devices.update(device.device_id, heard), true);
   await heardEpoch(device.device_id, body.epoch);
   await sendAgain(device, body.owes);
   const session = await store.session();

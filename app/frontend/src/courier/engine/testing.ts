@@ -268,7 +268,9 @@ beforeEach(async () => {
   Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true });
   await store.delete();
   await store.open();
-  Object.assign(memory, { key: null, pending: null, trying: false, trouble: null, signInNeeded: false });
+  Object.assign(memory, { key: null, pending: null, trying: false, trouble: null, signInNeeded: false, full: false });
+  const lines = new Map<string, string>();
+  outside.line = { read: (name) => lines.get(name) ?? null, write: (name, text) => void lines.set(name, text) };
   forget();
 });
 

@@ -4,6 +4,7 @@ import { layCash, type Unknown } from "./cash";
 import { memory } from "./memory";
 import { overlay, type Mark } from "./overlay";
 import { actState } from "./queue";
+import { withRoom } from "./room";
 import { store, type BundleRow, type EffectRow, type OperationRow } from "./store";
 
 const A_DAY_MS = 18 * 3600 * 1000; // an act that needs help is shown at its door on its own day
@@ -53,5 +54,5 @@ function markOf(row: OperationRow): Mark {
 /** Say which stop stands open on the screen, so that nothing takes it away meanwhile; null: none. */
 export async function setOpenStop(id: number | null): Promise<void> {
   if ((await store.place())?.open === id) return;
-  await store.settings.put({ id: "place", open: id });
+  await withRoom(() => store.settings.put({ id: "place", open: id }), true);
 }

@@ -1,8 +1,10 @@
 import type { Table } from "dexie";
-import type { LocalBox, VaultRow } from "./store";
-import { store } from "./store";
 import { random, utf8, type Bytes } from "./bytes";
 import { memory, remember } from "./memory";
+import { layReserve, withRoom } from "./room";
+import type { LocalBox, VaultRow } from "./store";
+import { store } from "./store";
+import { countTry, giveBack } from "./tries";
 
 /* Today's bundle and the access token lie under a random key, and that key under the PIN. Five wrong PINs erase them,
    never the queue, which is sealed to the server and needs no PIN. */
@@ -32,39 +34,31 @@ export async function makeVault(pin: string, access: string): Promise<void> {
     tries: 0,
     access: await close(key, utf8(JSON.stringify(access))),
   };
-  await store.transaction("rw", readable(), async () => {
-    await clearReadable();
-    await store.settings.put(row);
-  });
+  const lay = () =>
+    store.transaction("rw", readable(), async () => {
+      await clearReadable();
+      await store.settings.put(row);
+    });
+  await withRoom(lay, true);
   remember({ key, pending: null });
+  await layReserve();
 }
 
-/** The try is counted before it is made: a reload or a kill in between does not give it back. */
 export async function openVault(pin: string): Promise<{ ok: boolean; triesLeft: number }> {
-  const row = await countTry();
-  if (!row) return { ok: false, triesLeft: 0 };
-  const key = await unwrap(row, pin);
+  const counted = await countTry();
+  if (!counted) return { ok: false, triesLeft: 0 };
+  const { row, tries } = counted;
+  const key = tries > TRIES ? null : await unwrap(row, pin);
   if (key) {
-    await store.settings.put({ ...row, tries: 0 });
+    await giveBack(row);
     remember({ key });
     return { ok: true, triesLeft: TRIES };
   }
-  if (row.tries >= TRIES) await eraseVault();
-  return { ok: false, triesLeft: Math.max(0, TRIES - row.tries) };
-}
-
-function countTry(): Promise<VaultRow | undefined> {
-  return store.transaction("rw", store.settings, async () => {
-    const row = await store.vault();
-    if (!row) return undefined;
-    const counted = { ...row, tries: row.tries + 1 };
-    await store.settings.put(counted);
-    return counted;
-  });
+  if (tries >= TRIES) await eraseVault();
+  return { ok: false, triesLeft: Math.max(0, TRIES - tries) };
 }
 
 async function unwrap(row: VaultRow, pin: string): Promise<CryptoKey | null> {
-  if (row.tries > TRIES) return null;
   const gcm = { name: "AES-GCM", iv: row.iv };
   const under = await pinKey(pin, row.salt, row.iterations);
   try {
@@ -85,7 +79,7 @@ export async function eraseVault(): Promise<void> {
   remember({ key: null, pending: null });
 }
 
-const readable = (): Table[] => [store.settings, store.bundles, store.effects, store.drafts];
+export const readable = (): Table[] => [store.settings, store.bundles, store.effects, store.drafts];
 
 /** Everything under the vault's key, and the key: inside a transaction over `readable()`. */
 export async function clearReadable(): Promise<void> {

@@ -14,7 +14,12 @@ function found(worker: ServiceWorker | null): void {
 /** Keep the app on the phone. A newer one is fetched beside it and waits until the courier asks for it. */
 export async function registerWorker(): Promise<void> {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
-  const registration = await navigator.serviceWorker.register(ADDRESS, { scope: "/buu-ta/", updateViaCache: "none" });
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await navigator.serviceWorker.register(ADDRESS, { scope: "/buu-ta/", updateViaCache: "none" });
+  } catch {
+    return; // a browser that will not keep the app, in a private window: it works as long as it is open
+  }
   if (registration.waiting) found(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const coming = registration.installing;

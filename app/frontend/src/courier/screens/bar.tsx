@@ -18,7 +18,7 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
         <Icon name={queue.offline ? "cross" : "check"} />
         <span class="bar__text">
           <span class="bar__line" role="status">
-            {glanceOf(queue.trouble)} · {waitingIn(queue)}
+            {queue.full ? "Máy đầy bộ nhớ" : glanceOf(queue.trouble)} · {waitingIn(queue)}
           </span>
           {bundle && (
             <span class="bar__age">
@@ -34,7 +34,7 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
   );
 }
 
-const toneOf = ({ needsHelp, offline }: Queue): string => (needsHelp ? "bad" : offline ? "wait" : "good");
+const toneOf = ({ needsHelp, full, offline }: Queue): string => (needsHelp || full ? "bad" : offline ? "wait" : "good");
 
 function waitingIn({ waiting, waitingFiles, needsHelp }: Queue): string {
   const left = waiting ? `${waiting} việc chờ gửi` : waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : "đã gửi hết";

@@ -1,4 +1,13 @@
-import { AlreadyRecorded, Locked, NoBundle, NoNumberLeft, QueueNotEmpty, Refused, Unreachable } from "../engine";
+import {
+  AlreadyRecorded,
+  isFull,
+  Locked,
+  NoBundle,
+  NoNumberLeft,
+  QueueNotEmpty,
+  Refused,
+  Unreachable,
+} from "../engine";
 import { notReached } from "./line";
 import { signal, useSignal } from "./kit/signal";
 import { clock } from "./time";
@@ -33,13 +42,20 @@ const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] 
   [Locked, () => "Máy đang khóa. Xin mở bằng mã PIN rồi làm lại."],
 ];
 
+export const FULL =
+  "Bộ nhớ điện thoại đã đầy nên máy chưa ghi được việc này. Xin xóa bớt ảnh, video hoặc ứng dụng không dùng rồi làm lại; việc đã lưu vẫn còn.";
+
 const UNKNOWN =
   "Máy chưa làm được việc này. Những gì đã lưu vẫn còn. Xin thử lại; nếu vẫn vậy, xin gọi điều phối viên.";
 
 export function say(error: unknown): void {
+  said.set({ text: isFull(error) ? FULL : sentenceOf(error), tone: "bad", at: Date.now() });
+}
+
+function sentenceOf(error: unknown): string {
   const known = SENTENCES.find(([kind]) => error instanceof kind);
   if (!known) console.error(error);
-  said.set({ text: known ? known[1](error as never) : UNKNOWN, tone: "bad", at: Date.now() });
+  return known ? known[1](error as never) : UNKNOWN;
 }
 
 export function tell(text: string): void {

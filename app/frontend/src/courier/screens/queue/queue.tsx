@@ -9,7 +9,7 @@ import { SeeAgain } from "../recorded/here";
 import { ago, clock } from "../time";
 import { Refusal, tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
-import { InstallOffer } from "./install";
+import { StorageNotice } from "./storage";
 
 /** However it ends, it ends with a word. */
 async function send(): Promise<void> {
@@ -139,7 +139,7 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
         {session.courier?.name}
         {bundle && `. Dữ liệu lúc ${clock(bundle.made_at)}, ${age}`}
       </p>
-      <InstallOffer />
+      <StorageNotice full={useQueue().full} />
       <div class="tools tools--wide">
         <Button kind="secondary" icon="refresh" onPress={load}>
           Tải dữ liệu mới

@@ -1,0 +1,58 @@
+/** What the screens read of session, queue and line. */
+import type { ActState, FileKind, OperationKind, Problem, Review } from "./types";
+
+/**
+ * Why the office was not reached. `foreign`: something on the way answers in its place (a hotel's sign-in page); `blocked`:
+ * it was refused on the way, in nobody's words; `ill`: the office's server is not well; `wait`: it told us to wait.
+ */
+export type Why = "no_line" | "slow" | "foreign" | "blocked" | "ill" | "wait" | "refused";
+
+export interface Trouble {
+  why: Why;
+  detail: string; // the server's own sentence, where it said one
+}
+
+/** `no_pin`: signed in a moment ago, the PIN is still to be chosen. */
+export type SessionState = "loading" | "signed_out" | "no_pin" | "locked" | "open";
+
+export interface Session {
+  state: SessionState;
+  courier: { id: number; name: string } | null;
+  device: { id: string; name: string } | null;
+  access_until: string | null;
+  triesLeft: number;
+  revoked: boolean;
+}
+
+export interface QueuedOperation {
+  op_id: string;
+  seq: number;
+  kind: OperationKind;
+  errand_id: string | null;
+  state: ActState;
+  since: string; // when it was written, by the phone's clock
+  reviews: Review[];
+  problem: Problem | null;
+}
+
+export interface QueuedFile {
+  sha256: string;
+  kind: FileKind;
+  size: number; // bytes to send
+  sent: number;
+  problem: Problem | null;
+}
+
+export interface Queue {
+  operations: QueuedOperation[]; // newest first; received ones stay for 7 days
+  files: QueuedFile[]; // still to be sent
+  waiting: number;
+  waitingFiles: number;
+  needsHelp: number;
+  lastContact: string | null;
+  offline: boolean;
+  trouble: Trouble | null; // why the last try did not get through
+  signInNeeded: boolean; // the line is there, but the office wants this phone to sign in again
+  sending: boolean;
+  full: boolean; // the phone has no room for what was to be written last
+}
