@@ -95,7 +95,7 @@ function Standing({ session }: { session: ReturnType<typeof useSession> }) {
     case "no_pin":
       return <Outside screen={<ChoosePin />} />;
     case "locked":
-      return <Outside screen={<Unlock name={session.courier?.name ?? ""} />} />;
+      return <Outside screen={<Unlock session={session} />} />;
     case "open":
       return <Inside />;
   }

@@ -22,6 +22,13 @@ export interface Session {
   access_until: string | null;
   triesLeft: number;
   revoked: boolean;
+  over: boolean; // by this phone's clock, which may be wrong: locked, and nothing is erased
+}
+
+/** `offMs`: how far it is ahead of the office's, measured at the last contact; `moved`: it was turned back since. */
+export interface PhoneClock {
+  offMs: number;
+  moved: boolean;
 }
 
 export interface QueuedOperation {
@@ -54,5 +61,6 @@ export interface Queue {
   trouble: Trouble | null; // why the last try did not get through
   signInNeeded: boolean; // the line is there, but the office wants this phone to sign in again
   sending: boolean;
+  clock: PhoneClock | null; // wrong, as far as this phone knows
   full: boolean; // the phone has no room for what was to be written last
 }

@@ -12,7 +12,7 @@ export const isTakenIn = (row: OperationRow): boolean => row.result === "applied
  * is where the acts of those hours still are. Then only id, number, hash and result.
  */
 export async function forgetOld(): Promise<void> {
-  const before = outside.now() - KEPT_MS;
+  const before = surelyNow((await store.devices.toArray()).map((device) => device.offset_ms ?? 0)) - KEPT_MS;
   await letGo((row) => row.answered_at !== null && row.answered_at < before, Number.MAX_SAFE_INTEGER);
   await store.transaction("rw", store.files, store.blobs, async () => {
     const old = store.files.filter(
@@ -23,6 +23,9 @@ export async function forgetOld(): Promise<void> {
     await store.blobs.bulkDelete(names);
   });
 }
+
+/** No later than it is: a clock that stands days ahead must not make a week of a morning. */
+const surelyNow = (offsets: number[]): number => outside.now() + Math.min(0, ...offsets);
 
 /** The disk is full and an act at a door has to be written: the oldest of what the office has goes first. False: none. */
 export async function makeRoom(): Promise<boolean> {

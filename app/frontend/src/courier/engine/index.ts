@@ -8,7 +8,8 @@ import { Live } from "./live";
 import { nudge, start, syncNow } from "./loop";
 import { queueOf, readQueue } from "./queue";
 import { record as write } from "./record";
-import { endIfOver, readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
+import { endIfOver } from "./shift";
+import { readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
 import { store, type OperationRow } from "./store";
 import { readToday, todayOf } from "./today";
 import { registerWorker } from "./worker";
@@ -20,6 +21,7 @@ const LOADING: Session = {
   access_until: null,
   triesLeft: 0,
   revoked: false,
+  over: false,
 };
 const EMPTY: Queue = {
   operations: [],
@@ -32,6 +34,7 @@ const EMPTY: Queue = {
   trouble: null,
   signInNeeded: false,
   sending: false,
+  clock: null,
   full: false,
 };
 
@@ -69,7 +72,7 @@ export async function setPin(pin: string): Promise<void> {
 }
 
 /** A wrong PIN is counted even through a reload; the fifth erases the day, never the queue. */
-export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number }> {
+export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number; over?: true }> {
   const found = await open(pin);
   if (found.ok) void syncNow();
   return found;

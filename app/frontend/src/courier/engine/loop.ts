@@ -4,7 +4,7 @@ import { memory, remember } from "./memory";
 import { outside } from "./outside";
 import { Full } from "./room";
 import { answersHeard, NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
-import { endIfOver } from "./session";
+import { endIfOver } from "./shift";
 import { askStatus, retryPutAside, sendAll } from "./sync";
 import { Locked } from "./vault";
 

@@ -9,5 +9,7 @@ export const outside = {
   now: (): number => Date.now(),
   /** A fault of our own; an old WebKit has no `reportError`. */
   report: (fault: unknown): void => ("reportError" in globalThis ? reportError(fault) : console.error(fault)),
+  /** Milliseconds since something; no setting of the clock turns it back. */
+  elapsed: (): number => performance.now(),
   online: (): boolean => navigator.onLine,
 };

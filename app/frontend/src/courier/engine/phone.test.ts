@@ -7,10 +7,10 @@ import { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 import { queueOf, readQueue } from "./queue";
 import { record } from "./record";
 import { rescueZip } from "./rescue";
-import { endIfOver, lock, QueueNotEmpty, readSession, setPin, signIn, signOut, stateOf, unlock } from "./session";
+import { lock, QueueNotEmpty, readSession, setPin, signIn, signOut, stateOf, unlock } from "./session";
 import { store } from "./store";
 import { sendAll } from "./sync";
-import { bundleOf, clock, errandOf, NOON, picture, server, stopOf } from "./testing";
+import { bundleOf, clock, errandOf, picture, server, stopOf } from "./testing";
 import { readToday, setOpenStop, todayOf } from "./today";
 
 const PIN = "135790";
@@ -108,16 +108,6 @@ describe("the PIN", () => {
 });
 
 describe("the shift", () => {
-  test("ends by the server's clock, with the network off, and the queue stays", async () => {
-    await collected("e1");
-    clock.now = NOON + 13.9 * 3600 * 1000;
-    expect(await endIfOver()).toBe(false);
-    clock.now = NOON + 14.1 * 3600 * 1000;
-    expect(await unlock(PIN)).toEqual({ ok: false, triesLeft: 0 });
-    expect(await state()).toBe("signed_out");
-    expect(await store.operations.count()).toBe(1);
-  });
-
   test("ended by the office, the next contact erases the day; what was written still goes home", async () => {
     await collected("e1");
     server.revoked = server.accessEnded = true;

@@ -1,6 +1,7 @@
-import type { ActState, Queue, QueuedOperation, Trouble } from "../types";
+import type { ActState, PhoneClock, Queue, QueuedOperation, Trouble } from "../types";
 import { memory } from "./memory";
 import { outside } from "./outside";
+import { officeTime } from "./shift";
 import { store, type DeviceRow, type FileRow, type OperationRow } from "./store";
 
 export interface QueueRows {
@@ -35,6 +36,21 @@ function queued(row: OperationRow): QueuedOperation {
   return { op_id, seq, kind, errand_id, state: actState(row), since, reviews, problem };
 }
 
+const NOTICED_MS = 120_000; // as the office does: app/domain/operation.py
+
+/** What the clock of this phone is told to be wrong by. */
+export function clockOf(devices: DeviceRow[]): PhoneClock | null {
+  const newest = newestOf(devices);
+  if (!newest?.contact_at || newest.offset_ms === null) return null;
+  const moved = officeTime(newest) < Date.parse(newest.contact_at) - NOTICED_MS;
+  const offMs = Math.abs(newest.offset_ms) > NOTICED_MS ? -newest.offset_ms : 0;
+  return moved || offMs ? { offMs, moved } : null;
+}
+
+/** The row of the last contact. */
+export const newestOf = (devices: DeviceRow[]): DeviceRow | undefined =>
+  [...devices].sort((a, b) => (b.contact_at ?? "").localeCompare(a.contact_at ?? ""))[0];
+
 const NO_LINE: Trouble = { why: "no_line", detail: "" };
 
 export function queueOf({ operations, files, devices }: QueueRows): Queue {
@@ -54,6 +70,7 @@ export function queueOf({ operations, files, devices }: QueueRows): Queue {
     trouble,
     signInNeeded: memory.signInNeeded,
     sending: memory.trying,
+    clock: clockOf(devices),
     full: memory.full,
   };
 }

@@ -2,12 +2,12 @@ import type { Session, SignedIn } from "../types";
 import { forget } from "./bundle";
 import { GENESIS } from "./operation";
 import { memory, remember } from "./memory";
-import { outside } from "./outside";
 import { withRoom } from "./room";
+import { beginShift, endIfOver, isOverByClock } from "./shift";
 import { api, SignInNeeded, Unreachable } from "./server";
 import { answerChallenge, introduce, introduceAnew } from "./signing";
-import { store, type DeviceRow } from "./store";
-import { standingCounts } from "./queue";
+import { store, type DeviceRow, type SessionRow } from "./store";
+import { newestOf, standingCounts } from "./queue";
 import { triesOf } from "./tries";
 import { clearReadable, eraseVault, lockVault, makeVault, openVault, readable, TRIES } from "./vault";
 
@@ -33,6 +33,7 @@ export async function signIn(username: string, password: string): Promise<void> 
   });
   await withRoom(() => layDown(body, name, offset), true);
   forget();
+  beginShift();
   remember({ key: null, pending: { access: body.access_token, until: body.access_until }, signInNeeded: false });
   await showKey();
 }
@@ -42,7 +43,9 @@ function layDown(body: SignedIn, name: string, offset: number): PromiseLike<void
     const before = await store.devices.get(body.device_id);
     await store.devices.put(deviceOf(body, name, offset, before));
     await clearReadable();
-    await store.settings.put({ id: "session", device_id: body.device_id, access_until: body.access_until });
+    const { device_id, access_until } = body;
+    const lasts_ms = Date.parse(access_until) - Date.parse(body.now);
+    await store.settings.put({ id: "session", device_id, access_until, lasts_ms, open_ms: 0 });
   });
 }
 
@@ -77,8 +80,7 @@ function deviceOf(body: SignedIn, name: string, offset: number, before: DeviceRo
 }
 
 async function newestDevice(): Promise<DeviceRow | undefined> {
-  const devices = (await store.devices.toArray()).filter((device) => !device.revoked);
-  return devices.sort((a, b) => (b.contact_at ?? "").localeCompare(a.contact_at ?? ""))[0];
+  return newestOf((await store.devices.toArray()).filter((device) => !device.revoked));
 }
 
 function phoneName(): string {
@@ -94,8 +96,9 @@ export async function setPin(pin: string): Promise<void> {
   await makeVault(pin, memory.pending.access);
 }
 
-export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number }> {
-  if (await endIfOver()) return { ok: false, triesLeft: 0 };
+/** `over`: the shift has ended, by the clock of this phone at least; no try was counted. */
+export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number; over?: true }> {
+  if (await endIfOver()) return { ok: false, triesLeft: (await readSession()).triesLeft, over: true };
   const found = await openVault(pin);
   if (!found.triesLeft) forget();
   return found;
@@ -116,27 +119,26 @@ export async function signOut(): Promise<void> {
   forget();
 }
 
-/** A shift lasts until `access_until` by the server's clock, network or not. True: it was over, the day is erased. */
-export async function endIfOver(): Promise<boolean> {
-  const [session, device] = [await store.session(), await store.device()];
-  if (!session || outside.now() + (device?.offset_ms ?? 0) < Date.parse(session.access_until)) return false;
-  await eraseVault();
-  forget();
-  return true;
-}
+type Read = Omit<Session, "state" | "over"> & {
+  vault: boolean;
+  row: SessionRow | undefined;
+  known: DeviceRow | undefined;
+};
 
-export async function readSession(): Promise<Omit<Session, "state"> & { vault: boolean }> {
+export async function readSession(): Promise<Read> {
   const [session, vault] = [await store.session(), await store.vault()];
   const device = session && (await store.devices.get(session.device_id));
   const triesLeft = TRIES - (vault ? triesOf(vault) : 0);
-  const left = { vault: vault !== undefined, triesLeft, access_until: session?.access_until ?? null };
+  const rows = { row: session, known: device };
+  const left = { ...rows, vault: vault !== undefined, triesLeft, access_until: session?.access_until ?? null };
   if (!device) return { ...left, courier: null, device: null, revoked: false };
   const { courier, revoked, name, device_id } = device;
   return { ...left, courier, revoked, device: { id: device_id, name } };
 }
 
-export function stateOf({ vault, ...rest }: Awaited<ReturnType<typeof readSession>>): Session {
-  if (rest.courier && memory.pending) return { ...rest, state: "no_pin" };
-  if (!rest.courier || !vault) return { ...rest, state: "signed_out" };
-  return { ...rest, state: memory.key ? "open" : "locked" };
+export function stateOf({ vault, row, known, ...rest }: Read): Session {
+  const over = row !== undefined && isOverByClock(row, known);
+  if (rest.courier && memory.pending) return { ...rest, over: false, state: "no_pin" };
+  if (!rest.courier || !vault) return { ...rest, over: false, state: "signed_out" };
+  return { ...rest, over, state: memory.key && !over ? "open" : "locked" };
 }

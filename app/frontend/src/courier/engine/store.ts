@@ -22,6 +22,8 @@ export interface SessionRow {
   id: "session";
   device_id: string;
   access_until: string;
+  lasts_ms?: number; // the shift, as it was given; a row of before has none
+  open_ms?: number; // how long the day has lain open, by no clock that can be set
 }
 
 /** A phone's own key. `state`: whether the office knows the public half; unwanted: it did not take it when last asked. */

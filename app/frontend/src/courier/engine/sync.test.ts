@@ -155,11 +155,12 @@ describe("a queue", () => {
     const [row] = await store.operations.toArray();
     expect(row).toMatchObject({ result: "applied", waits: 0, seq: 1 });
     clock.now += KEPT_MS - 1000;
-    await sendAll();
+    await askStatus();
     expect([await store.boxes.count(), await store.blobs.count()]).toEqual([1, 1]);
     clock.now += 2000;
     await act("e2");
     await sendAll();
+    await askStatus();
     expect((await store.operations.toArray()).map((one) => one.seq)).toEqual([2]);
     expect([await store.boxes.count(), await store.blobs.count(), await store.files.count()]).toEqual([1, 0, 0]);
     const { op_id, device_id, seq, hash, result } = row ?? {};
@@ -276,7 +277,7 @@ describe("files", () => {
     expect([await store.boxes.count(), await store.blobs.count()]).toEqual([1, 2]);
     await untilHome();
     clock.now += KEPT_MS + 1000;
-    await sendAll();
+    await run(true);
     expect(await store.boxes.count()).toBe(0);
   });
 

@@ -26,8 +26,6 @@ export async function sendAll(): Promise<void> {
       ended = fault; // of this row alone: another courier's may still be heard
     }
   }
-  await forgetOld();
-  await layReserve();
   if (ended) throw ended;
 }
 
@@ -143,7 +141,8 @@ async function quarantine(row: OperationRow | undefined, problem: Problem): Prom
 
 /** What a contact tells besides answers: the time, whether this phone may still read, and what it owes. */
 export async function standing(device: DeviceRow, { body, offset, took }: Heard<Standing>): Promise<void> {
-  const measured = took <= SLOW_MS || device.offset_ms === null ? { offset_ms: offset } : {};
+  const better = took <= SLOW_MS || device.offset_ms === null || Math.abs(offset - device.offset_ms) > took;
+  const measured = better ? { offset_ms: offset } : {};
   const heard = { ...measured, contact_at: body.now, revoked: body.revoked };
   await withRoom(() => store.devices.update(device.device_id, heard), true);
   await heardEpoch(device.device_id, body.epoch);
@@ -169,6 +168,8 @@ export async function askStatus(): Promise<void> {
   if (!device) return;
   await introduce(device);
   await standing(device, await api.status(device.upload_token));
+  await forgetOld(); // by a clock that was measured just now
+  await layReserve();
 }
 
 /**

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
-import { setPin, signIn, unlock } from "../engine";
+import { setPin, signIn, syncNow, unlock } from "../engine";
+import type { Session } from "../types";
 import { Button, LinkButton } from "./kit/button";
 import { Problem, TextField } from "./kit/fields";
 import { Notice, Page } from "./kit/page";
 import { go, TO } from "./place";
+import { moment } from "./time";
 import { Refusal } from "./trouble";
 
 /** Name and password, once a shift; needs a network. */
@@ -69,7 +71,41 @@ export function ChoosePin() {
   );
 }
 
-export function Unlock({ name }: { name: string }) {
+export function Unlock({ session }: { session: Session }) {
+  const name = session.courier?.name ?? "";
+  if (session.over && session.access_until) return <ShiftOver name={name} until={session.access_until} />;
+  return <AskPin name={name} />;
+}
+
+/** By this phone's clock. Most mornings it is right; when it is not, nothing may be lost by it. */
+function ShiftOver({ name, until }: { name: string; until: string }) {
+  return (
+    <Page title="Ca làm đã hết" lead={name}>
+      <p>
+        Đồng hồ của máy đang chỉ {moment(Date.now())}; ca này đến {moment(until)}. Xin đăng nhập để bắt đầu ca mới.
+      </p>
+      <LinkButton big icon="unlock" href={TO.signIn}>
+        Đăng nhập ca mới
+      </LinkButton>
+      <Notice tone="wait" title="Nếu đồng hồ của máy lệch">
+        <p>
+          Xin chỉnh lại ngày giờ trong phần cài đặt của điện thoại, rồi mở lại ứng dụng. Chưa có gì bị xóa: danh sách
+          trong ngày và việc đã ghi vẫn còn. Khi có mạng, máy tự lấy giờ của bưu cục.
+        </p>
+        <Button kind="secondary" icon="refresh" onPress={askTheTime}>
+          Lấy giờ của bưu cục
+        </Button>
+      </Notice>
+    </Page>
+  );
+}
+
+async function askTheTime(): Promise<void> {
+  const { fault } = await syncNow();
+  if (fault) throw fault;
+}
+
+function AskPin({ name }: { name: string }) {
   const [pin, setPinText] = useState("");
   const [error, setError] = useState("");
   const open = async () => {
@@ -77,9 +113,9 @@ export function Unlock({ name }: { name: string }) {
       setError("Mã PIN gồm đúng 6 chữ số.");
       return;
     }
-    const { ok, triesLeft } = await unlock(pin);
+    const { ok, triesLeft, over } = await unlock(pin);
     setPinText("");
-    if (!ok) setError(wrong(triesLeft));
+    if (!ok && !over) setError(wrong(triesLeft));
   };
   return (
     <Page title="Mở khóa" lead={name}>
@@ -90,12 +126,24 @@ export function Unlock({ name }: { name: string }) {
           Mở khóa
         </Button>
       </form>
-      <p>
-        <LinkButton href={TO.signIn} kind="quiet">
-          Quên mã PIN? Đăng nhập lại khi có mạng
-        </LinkButton>
-      </p>
+      <ForgotPin />
     </Page>
+  );
+}
+
+/** Nobody can open the day without it; nothing that was done depends on it. */
+function ForgotPin() {
+  return (
+    <Notice title="Quên mã PIN?">
+      <p>
+        Việc đã ghi vẫn nằm an toàn và tự gửi về bưu cục, không cần mã PIN. Chỉ danh sách trong ngày là chưa xem được:
+        khi có mạng, xin đăng nhập lại và chọn mã PIN mới, danh sách sẽ về lại. Chưa có mạng, xin gọi bưu cục hỏi điểm
+        tiếp theo.
+      </p>
+      <LinkButton href={TO.signIn} kind="quiet">
+        Đăng nhập lại
+      </LinkButton>
+    </Notice>
   );
 }
 

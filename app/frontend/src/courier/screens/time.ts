@@ -21,6 +21,17 @@ export const onDay = (moment: string | Date): string => {
   return text.charAt(0).toLowerCase() + text.slice(1);
 };
 
+/** "21:00, Thứ Hai, 1/12": of a day that may be another one. */
+export const moment = (at: string | number): string => `${clock(at)}, ${longDay(new Date(at))}`;
+
+/** "3 phút", "5 giờ", "2 ngày": how far one clock is from another. */
+export function lasting(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / MINUTE);
+  if (minutes < 120) return `${minutes} phút`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} giờ` : `${Math.round(hours / 24)} ngày`;
+}
+
 export const span = (window: { starts_at: string; ends_at: string }): string =>
   `${clock(window.starts_at)}–${clock(window.ends_at)}`;
 

@@ -1,12 +1,12 @@
 import { lock, refreshBundle, rescueZip, signOut, standingCounts, syncNow, useQueue, useSession } from "../../engine";
-import type { Bundle, Queue, QueuedFile, QueuedOperation } from "../../types";
+import type { Bundle, PhoneClock, Queue, QueuedFile, QueuedOperation } from "../../types";
 import { useAge } from "../kit/age";
 import { Button, LinkButton } from "../kit/button";
 import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
 import { lineWords, unsentBecause } from "../line";
 import { TO } from "../place";
 import { SeeAgain } from "../recorded/here";
-import { ago, clock } from "../time";
+import { ago, clock, lasting } from "../time";
 import { Refusal, tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
 import { StorageNotice } from "./storage";
@@ -36,6 +36,7 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
           </LinkButton>
         </Notice>
       )}
+      {queue.clock && <WrongClock clock={queue.clock} />}
       {help.length > 0 && <Operations title="Cần người xem" operations={help} />}
       {queue.files.length > 0 && <Files files={queue.files} />}
       {others.length > 0 ? (
@@ -58,6 +59,15 @@ function standing({ waiting, waitingFiles, trouble, lastContact }: Queue): strin
   const line = trouble ? ` ${lineWords(trouble)}` : "";
   const last = lastContact ? ` Gặp bưu cục lần cuối ${ago(lastContact, Date.now())}.` : "";
   return left + line + last;
+}
+
+function WrongClock({ clock: { offMs, moved } }: { clock: PhoneClock }) {
+  const off = `${offMs > 0 ? "nhanh" : "chậm"} ${lasting(offMs)} so với bưu cục`;
+  return (
+    <Notice tone="wait" title={moved ? "Đồng hồ của máy đã bị vặn lùi" : `Đồng hồ của máy lệch: ${off}`}>
+      <p>Xin chỉnh lại ngày giờ trong phần cài đặt của điện thoại. Việc đã ghi vẫn còn; bưu cục tự tính giờ đúng.</p>
+    </Notice>
+  );
 }
 
 const MOST = 40; // rows: a week of work would make a small phone stutter
