@@ -9,7 +9,7 @@ from app.clock import local_day
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.tariff import ChargeKind, Direction
-from app.models import Charge, Errand
+from app.models import Charge, Courier, Errand, Parcel
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.staff.access import set_password
@@ -31,14 +31,33 @@ class Round:
 
 def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = False) -> Round:
     """Every third stop is a delivery against papers."""
+    world = _world(session, now)
+    kinds = tuple("deliver" if n % 3 == 2 else "collect" for n in range(stops))
+    doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
+    return _published(session, world.courier, doors, now, kinds)
+
+
+def make_taking(session: UnitOfWork, envelopes: int, now: datetime) -> tuple[Round, list[str]]:
+    """A morning: so many results of the route still lie in the safe; with their codes, in the order of the stops."""
+    world = _world(session, now)
+    roads = [make_road(session, world) for _ in range(envelopes)]
+    codes = [_in_safe(session, road, now).code for road in roads]
+    doors = [[road.delivery] for road in roads]
+    return _published(session, world.courier, doors, now, ("deliver",) * envelopes), codes
+
+
+def _world(session: UnitOfWork, now: datetime) -> World:
     world = make_world(session)
     courier = make_courier(session, office=world.office)
     slot = make_slot(session, world.unit, local_day(now), capacity=200)
     papers = [make_paper(line, name=f"Giấy tờ thử {line}") for line in range(1, 5)]
     procedure = make_procedure(session, papers=papers, cases=[])
-    world = replace(world, courier=courier, slot=slot, procedure=procedure)
-    kinds = tuple("deliver" if n % 3 == 2 else "collect" for n in range(stops))
-    doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
+    return replace(world, courier=courier, slot=slot, procedure=procedure)
+
+
+def _published(
+    session: UnitOfWork, courier: Courier, doors: list[list[Errand]], now: datetime, kinds: tuple[str, ...]
+) -> Round:
     make_route(session, courier, local_day(now), doors)
     assert courier.staff_account is not None
     set_password(session, courier.staff_account, hash_password(PASSWORD), f"staff:{courier.staff_account.id}", now)
@@ -61,11 +80,17 @@ def _door(session: UnitOfWork, world: World, kind: str, now: datetime, *, money:
 
 def _result(session: UnitOfWork, road: Road, now: datetime) -> Errand:
     """From the desk over the safe into the courier's bag, this morning."""
+    parcel = _in_safe(session, road, now)
+    hand_over(session, handing(road, [parcel], road.safe, road.courier, now=now - timedelta(hours=1)))
+    return road.delivery
+
+
+def _in_safe(session: UnitOfWork, road: Road, now: datetime) -> Parcel:
+    """From the desk to the safe, yesterday."""
     road.dossier.code, road.dossier.state = next_dossier_code(), DossierState.ACCEPTED
     road.delivery.state, road.delivery.proof = ErrandState.PLANNED, ProofKind.ID_CHECK
     road.delivery.slot, road.collection.state = road.world.slot, ErrandState.DONE
     session.flush()
     parcel = result_ready(session, packing(road, now=now - timedelta(hours=20)))
     hand_over(session, handing(road, [parcel], road.desk, road.safe, now=now - timedelta(hours=18)))
-    hand_over(session, handing(road, [parcel], road.safe, road.courier, now=now - timedelta(hours=1)))
-    return road.delivery
+    return parcel

@@ -8,7 +8,8 @@ import { TextField } from "../kit/fields";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { PURSE, purposeOf } from "../words";
+import { PURSE } from "../words";
+import { inOrderOfStops } from "./envelopes";
 
 interface EndForm {
   scanned: string[];
@@ -43,7 +44,8 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
       <LeftOver bundle={bundle} />
       <Codes
         label="Còn trong túi"
-        known={bundle.bag.map(({ code, purpose }) => ({ code, words: purposeOf(purpose) }))}
+        known={inOrderOfStops(bundle, bundle.bag)}
+        others="count"
         chosen={scanned}
         onChoose={(chosen) => draft.patch({ scanned: chosen })}
       />

@@ -5,10 +5,11 @@ import { Button } from "../kit/button";
 import { Codes } from "../kit/codes";
 import { Choice, type Option, TextField } from "../kit/fields";
 import { useDraft } from "../kit/draft";
+import type { Expected } from "../kit/heard";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { purposeOf } from "../words";
+import { inOrderOfStops, stopsOfEnvelopes } from "./envelopes";
 
 type Way = "give" | "take";
 
@@ -44,7 +45,7 @@ export function HandOver({ bundle, way }: { bundle: Bundle; way: Way }) {
       />
       <Codes
         label={way === "give" ? "Giao" : "Nhận"}
-        known={expected(bundle, way, other)}
+        {...expected(bundle, way, other)}
         chosen={codes}
         onChoose={(chosen) => draft.patch({ codes: chosen })}
       />
@@ -79,8 +80,12 @@ function others({ courier, route, desks }: Bundle, way: Way): Option[] {
 }
 
 /** What is known to be there; from a colleague nothing is known, so it is scanned. */
-function expected(bundle: Bundle, way: Way, other: string): { code: string; words: string }[] {
-  if (way === "give") return bundle.bag.map(({ code, purpose }) => ({ code, words: purposeOf(purpose) }));
-  if (!other.startsWith("office_safe")) return [];
-  return bundle.waiting.map(({ code }) => ({ code, words: "Trong tủ, cho chuyến hôm nay" }));
+function expected(bundle: Bundle, way: Way, other: string): Omit<Expected, "chosen"> {
+  const stopOf = stopsOfEnvelopes(bundle);
+  const name = (code: string): string | null => stopOf(code)?.words ?? null;
+  if (way === "give") return { known: inOrderOfStops(bundle, bundle.bag), others: "ask", name };
+  const held = new Set(bundle.bag.map((parcel) => parcel.code));
+  const refuse = (code: string): string | null => (held.has(code) ? "đã ở trong túi." : null);
+  if (!other.startsWith("office_safe")) return { known: [], others: "take", refuse, name };
+  return { known: inOrderOfStops(bundle, bundle.waiting), others: "ask", refuse, name };
 }

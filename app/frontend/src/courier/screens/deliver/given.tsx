@@ -23,6 +23,7 @@ export function Given({ errand, given, fault, onGive }: GivenProps) {
     setTyped(known ? "" : text);
     setError(known ? "" : code ? NOT_HERE : MALFORMED);
     if (code && known && !given.includes(code)) onGive([...given, code]);
+    return known;
   };
   const type = (text: string) => {
     setTyped(text);

@@ -1,78 +1,70 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import reader from "zxing-wasm/reader/zxing_reader.wasm?url&no-inline";
 import { Button } from "./button";
-
-prepareZXingModule({ overrides: { locateFile: (path: string) => (path.endsWith(".wasm") ? reader : path) } });
+import { useReading } from "./reading";
+import type { Tone } from "./sound";
 
 interface CameraProps {
   what: string;
-  onFound: (text: string) => void;
+  onFound: (text: string) => void; // each time a code comes into the picture
   onClose: () => void;
+  said?: { tone: Tone; words: string } | null; // of the last one, where the camera stays open
+  count?: string;
+  full?: boolean; // nothing is left to scan
 }
 
-const EVERY_MS = 250;
-const SIZE = 720; // of the frame that is read: enough for a label held at arm's length
-
-/** The live picture, read four times a second until a code is in it. */
-export function Camera({ what, onFound, onClose }: CameraProps) {
+/** The live picture, read for as long as it is open. */
+export function Camera({ what, onFound, onClose, said, count, full }: CameraProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [trouble, setTrouble] = useState("");
+  const [track, setTrack] = useState<MediaStreamTrack | null>(null);
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
-  useReading(video, onFound, setTrouble);
+  useReading(video, { found: onFound, opened: setTrack, failed: setTrouble });
   return (
     <dialog class="camera" ref={dialog} aria-label={`Quét ${what}`} onClose={onClose}>
+      {count && <p class="camera__count num">{count}</p>}
       <video class="camera__picture" ref={video} muted playsInline />
-      <p role="status">{trouble || `Đưa ${what} vào giữa khung hình.`}</p>
-      <Button kind="secondary" big icon="cross" onPress={onClose}>
-        Đóng, tôi gõ tay
-      </Button>
+      <Said {...(trouble ? { tone: "wrong", words: trouble } : said)}>Đưa {what} vào giữa khung hình.</Said>
+      {track && <Torch track={track} />}
+      {full ? (
+        <Button big icon="check" onPress={onClose}>
+          Xong, đóng máy ảnh
+        </Button>
+      ) : (
+        <Button kind="secondary" big icon="cross" onPress={onClose}>
+          {count ? "Đóng máy ảnh" : "Đóng, tôi gõ tay"}
+        </Button>
+      )}
     </dialog>
   );
 }
 
-function useReading(
-  video: { current: HTMLVideoElement | null },
-  onFound: (text: string) => void,
-  onTrouble: (text: string) => void,
-): void {
-  useEffect(() => {
-    let stream: MediaStream | null = null;
-    let over = false;
-    const run = async (picture: HTMLVideoElement) => {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      picture.srcObject = stream;
-      await picture.play();
-      const text = await firstCode(picture, () => over);
-      if (text) onFound(text);
-    };
-    if (video.current)
-      run(video.current).catch(() => onTrouble("Không mở được máy ảnh. Xin cho phép dùng máy ảnh, hoặc gõ mã."));
-    return () => {
-      over = true;
-      for (const track of stream?.getTracks() ?? []) track.stop();
-    };
-  }, []);
+/** What the last scan was, read aloud; before the first, what to do. */
+function Said({ tone, words, children }: { tone?: Tone; words?: string; children: ComponentChildren }) {
+  return (
+    <p class={tone ? `camera__said camera__said--${tone}` : "camera__said"} role="status">
+      {words ?? children}
+    </p>
+  );
 }
 
-async function firstCode(picture: HTMLVideoElement, isOver: () => boolean): Promise<string | null> {
-  const canvas = document.createElement("canvas");
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  while (!isOver() && brush) {
-    const scale = Math.min(1, SIZE / Math.max(picture.videoWidth, 1));
-    canvas.width = Math.max(1, Math.round(picture.videoWidth * scale));
-    canvas.height = Math.max(1, Math.round(picture.videoHeight * scale));
-    brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const found = await readBarcodes(brush.getImageData(0, 0, canvas.width, canvas.height), {
-      formats: ["QRCode", "Code128", "Code39"],
-      maxNumberOfSymbols: 1,
-    });
-    const text = found[0]?.text.trim();
-    if (text) return text;
-    await new Promise((resume) => setTimeout(resume, EVERY_MS));
-  }
-  return null;
+/** `torch` is in no typing yet: Chrome on Android has it. */
+type Lit = { torch?: boolean };
+
+function Torch({ track }: { track: MediaStreamTrack }) {
+  const [lit, setLit] = useState(false);
+  const can = (track.getCapabilities as (() => Lit) | undefined)?.call(track).torch;
+  if (!can) return null;
+  const turn = async () => {
+    await track.applyConstraints({ advanced: [{ torch: !lit } as MediaTrackConstraintSet] });
+    setLit(!lit);
+  };
+  return (
+    <Button kind="secondary" onPress={turn}>
+      {lit ? "Tắt đèn" : "Bật đèn"}
+    </Button>
+  );
 }

@@ -1,51 +1,80 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { checkS10 } from "../../engine";
-import { Many } from "./fields";
-import { ScanField } from "./scan";
+import { Many, type Option } from "./fields";
+import { countDown, hear, type Expected, type Heard, type Known } from "./heard";
+import { ManyScans } from "./scan";
+import { signal } from "./sound";
 
-interface CodesProps {
+interface CodesProps extends Expected {
   label: string;
-  known: { code: string; words: string }[];
-  chosen: string[];
   onChoose: (chosen: string[]) => void;
 }
 
-/** Envelopes chosen by scanning, typing, or from the list of those that are expected. */
-export function Codes({ label, known, chosen, onChoose }: CodesProps) {
+/** Envelopes chosen by scanning one after the other, typing, or from the list of those that are expected. */
+export function Codes({ label, onChoose, ...expected }: CodesProps) {
+  const { known, chosen } = expected;
   const [typed, setTyped] = useState("");
-  const [error, setError] = useState("");
-  const take = (text: string) => {
-    const code = checkS10(text);
-    setError(code ? "" : "Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự trên nhãn.");
-    if (!code) return;
+  const [said, setSaid] = useState<Heard | null>(null);
+  const [asked, setAsked] = useState<string[]>([]);
+  const taken = useRef(chosen); // of the next scan, which may come before this screen is drawn again
+  taken.current = chosen;
+  const scan = (text: string) => {
+    const heard = hear(text, { ...expected, chosen: taken.current });
+    signal(heard.tone);
+    setSaid(heard);
     setTyped("");
-    if (!chosen.includes(code)) onChoose([...chosen, code]);
+    const { take, ask } = heard;
+    if (ask) setAsked((before) => [...new Set([...before, ask])]);
+    if (!take) return;
+    taken.current = [...taken.current, take];
+    onChoose(taken.current);
   };
   const type = (text: string) => {
     setTyped(text);
-    setError("");
-    if (checkS10(text)) take(text); // thirteen right characters: no button needed
+    if (checkS10(text)) scan(text); // thirteen right characters: no button needed
   };
-  const others = chosen.filter((code) => !known.some((one) => one.code === code));
-  const options = [...known, ...others.map((code) => ({ code, words: "Ngoài danh sách" }))];
+  const options = optionsOf(expected, asked);
   return (
     <>
-      <ScanField
+      <ManyScans
         label="Quét hoặc gõ mã bưu gửi"
         what="mã bưu gửi"
         value={typed}
-        error={error}
         onInput={type}
-        onScan={take}
+        onScan={scan}
+        said={said}
+        count={countDown(expected)}
+        full={known.length > 0 && known.every((one) => chosen.includes(one.code))}
       />
       {options.length > 0 && (
         <Many
           label={`${label}: ${chosen.length} trên ${options.length}`}
-          options={options.map(({ code, words }) => ({ value: code, label: code, hint: words }))}
+          options={options}
           chosen={chosen}
           onChoose={onChoose}
         />
       )}
     </>
   );
+}
+
+function optionsOf({ known, chosen, others: way, name }: Expected, asked: string[]): Option[] {
+  const others = [...new Set([...asked, ...chosen])].filter((code) => !known.some((one) => one.code === code));
+  return [...others.map((code) => outsider(code, way, name?.(code))), ...known.map(optionOf)];
+}
+
+const optionOf = ({ code, words, hint }: Known): Option => ({
+  value: code,
+  label: words === code ? code : words,
+  hint: [words === code ? "" : code, hint].filter(Boolean).join(" · "),
+});
+
+const OUTSIDE: Record<Expected["others"], string> = {
+  ask: "Không có trong danh sách. Đánh dấu nếu vẫn giao nhận.",
+  count: "Không có trong danh sách",
+  take: "Đã quét",
+};
+
+function outsider(code: string, way: Expected["others"], name: string | null | undefined): Option {
+  return { value: code, label: name ?? code, hint: name ? `${code} · ${OUTSIDE[way]}` : OUTSIDE[way] };
 }

@@ -20,6 +20,7 @@ export function Problem({ id, text }: { id?: string; text: string }) {
 export interface TextProps extends Frame {
   value: string;
   onInput: (text: string) => void;
+  onEnter?: () => void;
   optional?: boolean;
   type?: "text" | "password" | "tel";
   mode?: "text" | "numeric" | "decimal";
@@ -43,8 +44,14 @@ function attributes({ type = "text", mode, capitals, most, complete = "off", wid
   return given as InputHTMLAttributes;
 }
 
+function pressed(event: KeyboardEvent, onEnter: (() => void) | undefined): void {
+  if (event.key !== "Enter" || !onEnter) return;
+  event.preventDefault();
+  onEnter();
+}
+
 export function TextField(props: TextProps) {
-  const { label, hint, error, value, onInput, optional, children } = props;
+  const { label, hint, error, value, onInput, onEnter, optional, children } = props;
   const id = useId();
   const told = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
@@ -67,6 +74,7 @@ export function TextField(props: TextProps) {
           aria-invalid={Boolean(error)}
           aria-describedby={told || undefined}
           onInput={(event) => onInput(event.currentTarget.value)}
+          onKeyDown={(event) => pressed(event, onEnter)}
         />
         {children}
       </div>
