@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.domain.amendment import AmendableField
 from app.domain.cash import Cash
 from app.domain.commands import PaperTicked
 from app.domain.custody import Party
@@ -140,6 +141,13 @@ class IncidentSeen(ActPayload):
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended(ActPayload):
+    amends: UUID  # an earlier operation
+    why: str
+    changes: Mapping[AmendableField, str]
+
+
 PHYSICAL = frozenset(
     {
         OperationKind.COLLECTED,
@@ -147,6 +155,7 @@ PHYSICAL = frozenset(
         OperationKind.NOT_DONE,
         OperationKind.HANDED_OVER,
         OperationKind.INCIDENT,
+        OperationKind.AMENDED,
     }
 )
 """What happened at a door or a counter cannot be refused, only looked at."""

@@ -30,6 +30,7 @@ class OperationKind(StrEnum):
     PIN_CORRECTED = "pin_corrected"
     INCIDENT = "incident"
     RUN_ENDED = "run_ended"
+    AMENDED = "amended"  # words about an own act at a door, put right
 
 
 class OperationResult(StrEnum):

@@ -1,6 +1,7 @@
 """One file per noun; plain SQLAlchemy; no queries, no Flask. Importing this package knows every table."""
 
 from app.models.access import Partner, SignInCode, StoredAnswer
+from app.models.amendment import Amendment
 from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
 from app.models.base import Base
@@ -33,6 +34,7 @@ from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
 import app.models.guards  # isort: skip  (needs every table above)
 
 __all__ = [
+    "Amendment",
     "Applicant",
     "Attempt",
     "AuditEvent",

@@ -10,7 +10,7 @@ from sqlalchemy import DDL, MetaData, Table, event
 from app.models.base import Base
 
 CASH = ("cash_count", "cash_hand_in", "fee_remittance")
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", *CASH)
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", *CASH)
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """

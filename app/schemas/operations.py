@@ -16,10 +16,9 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from app.domain.acts import (
     ActPayload,
+    Amended,
     Collected,
     Delivered,
-    FileGiven,
-    Fix,
     HandedOver,
     IncidentSeen,
     NotDone,
@@ -29,13 +28,15 @@ from app.domain.acts import (
     RunStarted,
     StopAdded,
 )
+from app.domain.amendment import AmendableField
 from app.domain.checklist import Tick
 from app.domain.commands import PaperTicked
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.incident import REPORTED
-from app.domain.operation import A_BATCH, FileKind, Header, OperationKind, Posted, Sent
+from app.domain.operation import A_BATCH, Header, OperationKind, Posted, Sent
 from app.domain.parcel import PaperForm
+from app.schemas.act_parts import FileSchema, FixSchema, an_id, hex_digits
 from app.schemas.exact import FORM, Strictly, listed
 from app.schemas.kinds import SAID, Strict, check_texts, choice, line, whole, yes_no
 from app.schemas.money import PursesSchema, ReceiptSchema
@@ -49,18 +50,6 @@ FARTHEST_MS: Final = 10**14  # three thousand years: a clock may be as wrong as 
 _STAMP: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
-def _hex(digits: int, **given: Any) -> fields.String:
-    return fields.String(
-        validate=validate.Regexp(rf"[0-9a-f]{{{digits}}}\Z", error=FORM),
-        error_messages={**SAID, "invalid": FORM},
-        **given,
-    )
-
-
-def _uuid(**given: Any) -> fields.UUID:
-    return fields.UUID(error_messages={**SAID, "invalid_uuid": FORM}, **given)
-
-
 # -- the envelope
 
 
@@ -68,7 +57,7 @@ class SignInSchema(Strict):
     username = line(required=True)
     password = line(required=True)
     name = line()
-    device_id = _uuid(required=True, allow_none=True)
+    device_id = an_id(required=True, allow_none=True)
     challenge = line(longest=LONGEST, load_default=None, allow_none=True)
     signature = Base64(load_default=None, allow_none=True)
 
@@ -93,10 +82,10 @@ class BatchSchema(LeavingSchema):
 class HeaderSchema(Strict):
     """The open part, and what goes beside it, as bytes: the `sealed` box, and the phone's `signature` where it has a key."""
 
-    op_id = _uuid(required=True)
+    op_id = an_id(required=True)
     seq = Strictly(1, 2**31 - 1, required=True)
     kind = choice(OperationKind, required=True)
-    errand_id = _uuid(required=True, allow_none=True)
+    errand_id = an_id(required=True, allow_none=True)
     revision_seen = Strictly(0, 2**31 - 1, required=True, allow_none=True)
     occurred_at = fields.String(
         required=True,
@@ -104,10 +93,10 @@ class HeaderSchema(Strict):
         error_messages={**SAID, "invalid": FORM},
     )
     offset_ms = Strictly(-FARTHEST_MS, FARTHEST_MS, required=True, allow_none=True)
-    commitment = _hex(64, required=True)
-    files = listed(_hex(64), MOST_FILES, required=True)
-    previous = _hex(64, required=True)
-    hash = _hex(64, required=True)
+    commitment = hex_digits(64, required=True)
+    files = listed(hex_digits(64), MOST_FILES, required=True)
+    previous = hex_digits(64, required=True)
+    hash = hex_digits(64, required=True)
     signature = Base64(load_default=None, allow_none=True)
     sealed = fields.String(required=True, error_messages={**SAID, "invalid": FORM})
 
@@ -127,31 +116,11 @@ class HeaderSchema(Strict):
 # -- what the payloads have in common
 
 
-class FixSchema(Strict):
-    lon_e6 = Strictly(-180_000_000, 180_000_000, required=True)
-    lat_e6 = Strictly(-90_000_000, 90_000_000, required=True)
-    accuracy_m = Strictly(0, 10_000_000, required=True)
-    age_s = Strictly(0, 10_000_000, required=True)
-
-    @post_load
-    def given(self, data: dict[str, Any], **_: Any) -> Fix:
-        return Fix(**data)
-
-
-class FileSchema(Strict):
-    kind = choice(FileKind, required=True)
-    sha256 = _hex(64, required=True)
-
-    @post_load
-    def given(self, data: dict[str, Any], **_: Any) -> FileGiven:
-        return FileGiven(**data)
-
-
 class PayloadSchema(Strict):
     """`made` is the fact that the payload of this kind becomes."""
 
     made: Callable[..., ActPayload] = ActPayload
-    salt = _hex(32, required=True)
+    salt = hex_digits(32, required=True)
     fix = fields.Nested(FixSchema, required=True, allow_none=True, error_messages={"required": SAID["required"]})
     files = listed(fields.Nested(FileSchema), MOST_FILES, load_default=())
 
@@ -198,7 +167,7 @@ class TickSchema(Strict):
 
 class CollectedSchema(PayloadSchema):
     made = Collected
-    dossier_id = _uuid(required=True)
+    dossier_id = an_id(required=True)
     procedure_version = line(required=True, longest=60)
     cases = listed(line(required=True, longest=60), 30, required=True)
     papers = fields.Dict(
@@ -305,7 +274,7 @@ class ReorderedSchema(PayloadSchema):
 
 class PinCorrectedSchema(PayloadSchema):
     made = PinCorrected
-    place_id = _uuid(required=True)
+    place_id = an_id(required=True)
     lon_e6 = Strictly(-180_000_000, 180_000_000, required=True)
     lat_e6 = Strictly(-90_000_000, 90_000_000, required=True)
 
@@ -317,6 +286,26 @@ class IncidentSchema(PayloadSchema):
     )
     parcel = line(required=True, longest=30)
     note = line(longest=LONGEST_NOTE)
+
+
+class ChangesSchema(Strict):
+    receiver_name = _name()
+    receiver_relation = line(longest=20)
+    id_kind = line(longest=40)
+    id_last4 = line(longest=10)
+    outcome = line(longest=40)
+    note = line(longest=LONGEST_NOTE)
+
+    @post_load
+    def given(self, data: dict[str, Any], **_: Any) -> dict[AmendableField, str]:
+        return {AmendableField(name): text for name, text in data.items() if text}
+
+
+class AmendedSchema(PayloadSchema):
+    made = Amended
+    amends = an_id(required=True)
+    why = line(required=True, longest=LONGEST_NOTE)
+    changes = fields.Nested(ChangesSchema, required=True)
 
 
 HEADER: Final = HeaderSchema()
@@ -331,6 +320,7 @@ PAYLOADS: Final[Mapping[OperationKind, PayloadSchema]] = {
     OperationKind.PIN_CORRECTED: PinCorrectedSchema(),
     OperationKind.INCIDENT: IncidentSchema(),
     OperationKind.RUN_ENDED: RunEndedSchema(),
+    OperationKind.AMENDED: AmendedSchema(),
 }
 
 

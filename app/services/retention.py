@@ -36,6 +36,7 @@ from app.domain.operation import FileKind
 from app.domain.personal_data import FIVE_YEARS, KeepingRule, PersonalColumn, Since, by_table, rules_with
 from app.jobs import defer_all, forget_finished
 from app.models import (
+    Amendment,
     Applicant,
     Attempt,
     Courier,
@@ -182,7 +183,7 @@ def _evidence_over(column: PersonalColumn, before: datetime) -> ColumnElement[bo
 
 
 def _marks_of_closed(before: datetime) -> CompoundSelect[Any]:
-    """The commitments that events and attempts of long closed errands hold."""
+    """The commitments that events, attempts and amendments of long closed errands hold."""
     of_events = (
         select(func.jsonb_array_elements_text(CustodyEvent.commitments))
         .join(Parcel, Parcel.id == CustodyEvent.parcel_id)
@@ -194,7 +195,10 @@ def _marks_of_closed(before: datetime) -> CompoundSelect[Any]:
         .join(Errand, Errand.id == Attempt.errand_id)
         .where(Errand.closed_at < before)
     )
-    return of_events.union(of_attempts)
+    of_amendments = (
+        select(Amendment.commitment).join(Errand, Errand.id == Amendment.errand_id).where(Errand.closed_at < before)
+    )
+    return of_events.union(of_attempts, of_amendments)
 
 
 def _end_persons(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:

@@ -72,6 +72,11 @@ SENTENCES: dict[str, str] = {
         "Niêm phong không còn nguyên thì không được giao. Xin chụp hai ảnh và ghi “niêm phong không còn nguyên”."
     ),
     "receiver_missing": n("Chưa có họ tên người nhận. Xin ghi họ tên như trên giấy tờ."),
+    "amendment_not_allowed": n(
+        "Lần này không sửa được mục đó. Nhãn, niêm phong, giấy tờ và tiền giữ nguyên như hai bên đã ký."
+    ),
+    "amendment_empty": n("Chưa sửa mục nào. Xin ghi lời đúng vào mục cần sửa."),
+    "amendment_reason_missing": n("Chưa ghi vì sao sửa. Xin ghi ngắn gọn, ví dụ “nghe nhầm tên”."),
     "relation_unknown": n("Chưa rõ người nhận là ai. Xin chọn: chính chủ, người nhà, hoặc người được ủy quyền."),
     "id_needed": n("Cần loại giấy tờ và đúng 4 ký tự cuối của số giấy tờ người nhận. Xin xem giấy tờ và ghi lại."),
     "papers_due_first": n(

@@ -32,6 +32,7 @@ KINDS: Final = {
     OperationKind.PIN_CORRECTED: n("Sửa ghim vị trí"),
     OperationKind.INCIDENT: n("Báo sự cố"),
     OperationKind.RUN_ENDED: n("Kết thúc chuyến"),
+    OperationKind.AMENDED: n("Sửa việc đã ghi"),
 }
 
 # why a person looks: what happened, then what the coordinator does about it
@@ -98,6 +99,13 @@ REVIEWS: Final = {
         "Việc này thuộc tuyến của bưu tá khác. Xin hỏi hai bưu tá ai đã đến, và phong bì đang ở trong túi ai."
     ),
     "code_not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã có kết quả trong tay chưa."),
+    "amended_late": n(
+        "Bưu tá sửa lời ghi sau khi bưu cục đã tiếp nhận. Xin hỏi bưu tá và người dân; chưa đúng thì sửa lại ở trang yêu cầu."
+    ),
+    "amended_outcome": n(
+        "Bưu tá đổi lý do chưa làm được. Xin xem lần đến này còn tính là một lần mời không, và lịch hẹn tới có còn đúng."
+    ),
+    "amended_unknown": n("Bưu tá sửa một việc chưa có trong sổ. Xin hỏi bưu tá đã sửa gì rồi ghi ở trang yêu cầu."),
     "code_tried_often": n(
         "Máy thử hơn ba mã trước khi trao. Xin gọi người nhận hỏi đã đọc mã mấy lần, và đã có kết quả trong tay chưa."
     ),

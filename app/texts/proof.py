@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.amendment import AmendableField
 from app.domain.operation import FileKind
 from app.texts.mark import n
 
@@ -24,6 +25,15 @@ RELATIONS: Final = {
     "self": n("chính chủ"),
     "family": n("người nhà"),
     "authorised": n("người được ủy quyền"),
+}
+
+AMENDED: Final = {
+    AmendableField.RECEIVER_NAME: n("Họ tên người nhận"),
+    AmendableField.RECEIVER_RELATION: n("Người nhận là"),
+    AmendableField.ID_KIND: n("Giấy tờ tùy thân đã xem"),
+    AmendableField.ID_LAST4: n("4 số cuối của giấy tờ"),
+    AmendableField.OUTCOME: n("Lý do"),
+    AmendableField.NOTE: n("Ghi chú"),
 }
 
 CODES: Final = {

@@ -86,6 +86,9 @@ REVIEWS: dict[str, str] = {
     "device_revoked": n("Máy này đã bị đăng xuất từ xa. Việc ghi trên máy vẫn được nhận và có người xem lại."),
     "not_your_errand": n("Yêu cầu này không nằm trên tuyến của bưu tá. Việc vẫn được ghi; điều phối viên sẽ xem."),
     "code_not_confirmed": n("Mã người dân đọc chưa khớp. Việc trao vẫn đứng; bưu cục báo người dân và gọi xác nhận."),
+    "amended_late": n("Bưu cục đã tiếp nhận trước khi anh/chị sửa. Lời sửa vẫn được giữ; điều phối viên sẽ xem."),
+    "amended_outcome": n("Lý do mới đã được ghi bên cạnh lý do cũ. Điều phối viên sẽ xem lại lịch hẹn."),
+    "amended_unknown": n("Bưu cục chưa thấy việc được sửa. Lời sửa vẫn được giữ; điều phối viên sẽ xem."),
     "code_tried_often": n(
         "Máy đã thử %(tries)s mã. Lần sau mã không đúng, xin nhờ người nhận đọc lại, hoặc xem giấy tờ thay mã."
     ),

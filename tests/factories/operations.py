@@ -91,6 +91,10 @@ def incident(parcel: str, kind: str = "damaged", note: str = "Phong bì bị ư�
     return {"incident": kind, "parcel": parcel, "note": note}
 
 
+def amended(amends: str, why: str = "nghe nhầm", **changes: str) -> dict[str, Any]:
+    return {"amends": amends, "why": why, "changes": changes}
+
+
 def receipt(number: str, postage: int, state_fee: int = 0) -> dict[str, Any]:
     parts = [{"kind": "postage", "amount": postage}]
     return {"number": number, "parts": parts + ([{"kind": "state_fee", "amount": state_fee}] if state_fee else [])}

@@ -7,6 +7,7 @@ from typing import Final
 
 # table → columns: ids, codes, hashes, actors ("staff:12"), names of units, procedures and states, words of the law
 IMPERSONAL: Final[Mapping[str, str]] = {
+    "amendment": "amends operation_id fields commitment by",
     "attempt": "outcome evidence operation_id",
     "audit_event": "actor action object_kind object_id",
     "bag": "code from_id to_id seal_number operation_id closed_by opened_by",

@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from app.domain.amendment import AmendableField
 from app.domain.outcome import DONE
 from app.models import Attempt, CustodyEvidence, Errand, Operation, OutcomeCode, Parcel
 from app.queries.custody.proof import ProofFile, VisitProof, proof_of
+from app.queries.tracking.amendments import AmendmentRecord, amendments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One attempt. `label` None: done. `phone_at` and `offset_ms` only where a phone told it."""
+    """One attempt, as it was written. `label` None: done. `phone_at` and `offset_ms` only where a phone told it."""
 
+    id: int
     number: int
     label: str | None
     occurred_at: datetime
@@ -41,6 +44,14 @@ class AttemptRecord:
     receiver: Receiver | None
     parcels: Sequence[tuple[str, str]]  # code and seal of the envelopes that changed hands
     files: Sequence[ProofFile]
+    amendments: Sequence[AmendmentRecord]
+
+    @property
+    def receiver_relation(self) -> str:
+        """As it was put right last."""
+        said = [self.receiver.relation if self.receiver else ""]
+        said += [one.changes.get(AmendableField.RECEIVER_RELATION, "") for one in self.amendments]
+        return next((relation for relation in reversed(said) if relation), "")
 
     @property
     def pending(self) -> bool:
@@ -57,6 +68,7 @@ def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list
         labels=_labels(session, attempts),
         receivers=_receivers(session, attempts),
         parcels=_parcels(session, ids),
+        amendments=amendments_of(session, ids),
     )
     return {errand.id: [told.visit(attempt) for attempt in errand.attempts] for errand in errands}
 
@@ -68,11 +80,13 @@ class _AttemptFacts:
     labels: Mapping[tuple[str, int], str]
     receivers: Mapping[str, Mapping[str, Any]]
     parcels: Mapping[UUID, Sequence[Parcel]]
+    amendments: Mapping[str, Sequence[AmendmentRecord]]
 
     def visit(self, attempt: Attempt) -> AttemptRecord:
         operation = self.operations.get(attempt.operation_id)
         done = attempt.outcome == DONE
         return AttemptRecord(
+            id=attempt.id,
             number=attempt.number,
             label=None if done else self.labels.get((attempt.outcome, attempt.outcome_version), attempt.outcome),
             occurred_at=attempt.occurred_at,
@@ -84,6 +98,7 @@ class _AttemptFacts:
             receiver=self._receiver(attempt),
             parcels=[_named(parcel) for parcel in self.parcels.get(attempt.errand_id, ())] if done else [],
             files=[file for proof in self._proofs(attempt) for file in proof.files],
+            amendments=self.amendments.get(attempt.operation_id, ()),
         )
 
     def _proofs(self, attempt: Attempt) -> Iterable[VisitProof]:

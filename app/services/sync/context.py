@@ -23,7 +23,9 @@ from app.services.custody import chains, unknown_scans
 from app.services.custody.standing import ActOfPhone, StandingFacts
 from app.unit_of_work import UnitOfWork
 
-STANDS: Final = frozenset({"code_not_confirmed", "code_tried_often", "envelope_not_scanned", UNSIGNED})
+STANDS: Final = frozenset(
+    {"amended_late", "amended_outcome", "code_not_confirmed", "code_tried_often", "envelope_not_scanned", UNSIGNED}
+)
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
 
 REVIEW_OF: Final[Mapping[str, str]] = {

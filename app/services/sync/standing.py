@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.clock import local_day
-from app.domain.acts import ActPayload, Collected, Delivered, HandedOver, IncidentSeen, NotDone
+from app.domain.acts import ActPayload, Amended, Collected, Delivered, HandedOver, IncidentSeen, NotDone
 from app.domain.custody import Act, EventKind
 from app.domain.errors import DomainError
 from app.domain.standing import CLAIMS_A_DAY, FOREIGN_CODES_AN_HOUR, said_way, standing
@@ -18,6 +18,7 @@ from app.services.booking import errands
 from app.services.custody import chains, incidents
 from app.services.custody.standing import TouchedThing
 from app.services.messaging import handover_codes
+from app.services.sync import amending
 from app.services.sync.context import OperationContext
 from app.unit_of_work import Chain
 
@@ -114,12 +115,24 @@ def _incident_of(context: OperationContext, said: IncidentSeen, parcel: Parcel) 
     return incidents.Told(said.incident, office_id, context.by, context.now, said.note, context.operation_id)
 
 
+def _amended(context: OperationContext, said: Amended) -> Amended | None:
+    """Words about an act are its own teller's; of an act that is claimed they belong to the claim."""
+    act = amending.act_of(context, said.amends)
+    claimed = context.facts.claimed_before(context.header.seq, context.errand_id)
+    if act is None or (amending.is_own(context, act) and not claimed and not context.teller.ended):
+        return said
+    errand = _errand(context)
+    _claim(context, office_id=errand.office_id if errand is not None else context.office_id, errand=errand)
+    return None
+
+
 JUDGES: Final[Mapping[type[ActPayload], Callable[[OperationContext, Any], ActPayload | None]]] = {
     Collected: _collected,
     Delivered: _delivered,
     NotDone: _not_done,
     HandedOver: _handed_over,
     IncidentSeen: _incident,
+    Amended: _amended,
 }
 
 

@@ -22,7 +22,7 @@ from app.domain.standing import counts_as_before
 from app.models import Charge, Claim, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
 from app.services.custody.standing import StandingFacts
-from app.services.sync import doors, hands, proof, route, signing
+from app.services.sync import amending, doors, hands, proof, route, signing
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
@@ -43,6 +43,7 @@ APPLY: Final[Mapping[OperationKind, Callable[[OperationContext, Any], None]]] = 
     OperationKind.PIN_CORRECTED: route.pin_corrected,
     OperationKind.INCIDENT: hands.incident,
     OperationKind.RUN_ENDED: route.run_ended,
+    OperationKind.AMENDED: amending.amended,
 }
 UNREADABLE: Final = frozenset({"operation_malformed", "party_unknown", "claims_full"})
 """What is wrong with the words themselves, or too much to look at; every other refusal there is a fact to be looked at."""

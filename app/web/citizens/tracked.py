@@ -124,7 +124,7 @@ def _proof(visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | N
     done = next((visit for visit in reversed(visits) if visit.label is None), None)
     if done is None:
         return None
-    relation = done.receiver.relation if done.receiver else ""
+    relation = done.receiver_relation
     return {
         "when": local_moment(done.occurred_at),
         "parcels": done.parcels,

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.domain.amendment import AmendableField
 from app.domain.errors import DomainError
 from app.models import ServiceRequest, Slot
 from app.queries.attention import offices_of_request
@@ -17,7 +18,7 @@ from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import say
-from app.texts.proof import CODES, FILES, RELATIONS
+from app.texts.proof import AMENDED, CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating, not_found
@@ -82,6 +83,7 @@ def show_request(reference: str) -> ResponseReturnValue:
             visits=visits_of(session, errands),
             sees_exchange=may_look(),
             worded=_worded,
+            amended=_amended,
             relation=lambda key: say(RELATIONS[key], language()) if key in RELATIONS else "",
         )
 
@@ -91,6 +93,12 @@ def _worded(of: AttemptRecord | ProofFile) -> str:
     if isinstance(of, ProofFile):
         return say(FILES[of.kind], language())
     return say(CODES[of.code], language()) if of.code in CODES else ""
+
+
+def _amended(name: AmendableField, text: str) -> str:
+    """The new words under the name of their field."""
+    shown = say(RELATIONS[text], language()) if text in RELATIONS else text
+    return f"{say(AMENDED[name], language())}: {shown}"
 
 
 def _when(slot: Slot | None) -> str:

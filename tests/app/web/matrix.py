@@ -51,7 +51,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "remove": "0", "resolution": "x", "revision": "1",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "slip": "1",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
-    "weekdays": "1", "who": "self", "works": "1", "xa": "",
+    "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
 }  # fmt: skip
 """Fields of forms that name no object, filled so that as much as possible goes through."""
 
