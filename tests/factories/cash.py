@@ -1,14 +1,18 @@
-"""Money taken at doors, without the visits: an operation of the phone, and its receipt."""
+"""Money taken at doors, without the visits: an operation of the phone, its receipt; counted and handed in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
+from app.domain.cash import Cash, CashReason
 from app.domain.number_block import receipt_number
-from app.models import Device, Receipt
+from app.models import CashCount, CashHandIn, Courier, Device, Receipt, StaffAccount
+from app.services.desks.cash import CountCash, HandInCash, count_cash, hand_in
 from tests.factories.counter import number
 from tests.factories.files import make_operation
 
@@ -28,3 +32,27 @@ def make_receipt(
     session.add(receipt)
     session.flush()
     return receipt
+
+
+def counted(
+    session: Session, courier: Courier, at: datetime, cash: Cash, *, by: StaffAccount, **given: Any
+) -> CashCount:
+    """`at` the counter, for the money of the same day unless told otherwise."""
+    defaults: dict[str, Any] = {"day": local_day(at), "operation_id": uuid4(), "office_id": courier.office_id}
+    who: dict[str, Any] = {"courier_id": courier.id, "account_id": by.id}
+    return count_cash(session, CountCash(cash=cash, now=at, **who, **{**defaults, **given}))
+
+
+def handed_in(
+    session: Session,
+    count: CashCount,
+    courier: Courier,
+    *,
+    by: StaffAccount,
+    reason: CashReason | None = None,
+    **given: Any,
+) -> CashHandIn:
+    """The courier signs on the screen."""
+    defaults: dict[str, Any] = {"signed_by": courier.staff_account_id, "corrects_id": None, "now": count.at}
+    who: dict[str, Any] = {"office_id": courier.office_id, "account_id": by.id}
+    return hand_in(session, HandInCash(count_id=count.id, reason=reason, **who, **{**defaults, **given}))

@@ -7,10 +7,11 @@ that the last count had to find, less what was handed in; money taken after that
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.clock import LOCAL, end_of_day, local_day, start_of_day
 from app.domain.cash import NOTHING, Cash, Numbered, cash_of, may_be, total_of
 from app.domain.custody import Holder
 from app.domain.errors import DomainError
-from app.domain.number_block import receipt_number, receipt_serial
+from app.domain.number_block import BLOCK, receipt_number, receipt_serial
 from app.models import CashCount, CashHandIn, CashStart, Courier, Device, FeeRemittance, Operation, Parcel, Receipt
 
 
@@ -78,8 +79,13 @@ class CashDay:
         counted = max((one.taken_at for one in self.hand_ins), default=None)
         late = [one for one in self.covered if counted is not None and one.received_at > counted]
         rest = [one for one in self.covered if one not in late]
-        numbered = [Numbered(one.number, one.cash) for one in (*late, *rest)]
-        return may_be(self.difference, numbered) or may_be(NOTHING - self.difference, numbered)
+        return guess(self.difference, (*late, *rest))
+
+
+def guess(difference: Cash, receipts: Iterable[TakenReceipt]) -> tuple[str, ...]:
+    """Receipts whose money is missing or, where there is too much, was perhaps taken without being told."""
+    numbered = [Numbered(one.number, one.cash) for one in receipts]
+    return may_be(difference, numbered) or may_be(NOTHING - difference, numbered)
 
 
 def office_cash(session: Session, office_id: int, day: date) -> list[CashDay]:
@@ -194,14 +200,16 @@ def skipped(session: Session, receipts: Sequence[TakenReceipt]) -> list[str]:
             serials[one.device_id].add(receipt_serial(one.number))
         except DomainError:
             continue  # a number used again, or none of ours
-    between = {
-        receipt_number(serial)
-        for used in serials.values()
-        for serial in range(min(used), max(used))
-        if serial not in used
-    }
+    between = {receipt_number(serial) for used in serials.values() for serial in _between(used)}
     known = set(session.scalars(select(Receipt.number).where(Receipt.number.in_(between)))) if between else set()
     return sorted(between - known)
+
+
+def _between(used: Collection[int]) -> Iterator[int]:
+    """A phone gives its numbers in their order; from one block to the next there may be any distance."""
+    for before, after in pairwise(sorted(used)):
+        if after - before < BLOCK:
+            yield from range(before + 1, after)
 
 
 def remittances(session: Session, office_id: int) -> list[FeeRemittance]:

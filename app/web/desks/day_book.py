@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Final
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,11 +17,10 @@ from app.services.custody import day_signing
 from app.texts.bags import CASH, FAULTS, INCIDENTS
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.desks.blueprint import counter_bp, own_office
+from app.web.desks.days import asked_day
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
-
-FIRST_DAY: Final = date(2020, 1, 1)  # no book is older
 
 
 @counter_bp.get("/so-ngay")
@@ -34,7 +32,7 @@ def day_book_page() -> ResponseReturnValue:
 @counter_bp.post("/so-ngay")
 @staff(Role.COUNTER, Role.OFFICE_MANAGER)
 def sign_day() -> ResponseReturnValue:
-    day = _day()
+    day = asked_day()
     try:
         with transaction() as session:
             day_signing.close(session, _party(), day, staff_actor(), now())
@@ -52,17 +50,8 @@ def _party() -> Party:
     return Party(Holder(holder), number)
 
 
-def _day() -> date:
-    """The day of `ngay`; a malformed one, or one ahead, is answered by today."""
-    today = local_day(now())
-    try:
-        return max(min(date.fromisoformat(request.values.get("ngay", "")), today), FIRST_DAY)
-    except ValueError:
-        return today
-
-
 def _page(errors: dict[str, str]) -> str:
-    day, today = _day(), local_day(now())
+    day, today = asked_day(), local_day(now())
     with transaction() as session:
         return render_template(
             "desks/day_book.html",

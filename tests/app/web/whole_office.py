@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.config import load_keys
+from app.domain.cash import Cash
 from app.domain.commands import CloseBag
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
@@ -53,6 +54,7 @@ from app.unit_of_work import UnitOfWork
 from app.web.session import context
 from tests.app.web.api.good_calls import Scene, make_scene
 from tests.factories import World, make_desk, make_office, make_paper, make_procedure, make_staff
+from tests.factories.cash import counted, handed_in, make_receipt
 from tests.factories.counter import number
 from tests.factories.custody import (
     AT_THE_DOOR,
@@ -69,7 +71,7 @@ from tests.factories.custody import (
 )
 from tests.factories.files import bring, make_operation, make_picture, make_use
 from tests.factories.links import make_inbox_message, make_outbox_message
-from tests.factories.phone import make_phone_day
+from tests.factories.phone import make_device, make_phone_day
 from tests.factories.times import DAY, NOW
 from tests.factories.transfers import DeskRoad, bagging, make_round, packing_transfer, received
 
@@ -107,6 +109,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
         **_of_plans(session, world),
         **_of_the_phone(session, on_road),
         **_of_others(session, scene, on_road),
+        **_of_cash(session, world, manager),
         "errand_id": waiting.collection.id,
         "reference": waiting.request.reference,
         "dossier_id": waiting.dossier.id,
@@ -212,6 +215,17 @@ def _of_others(session: UnitOfWork, scene: Scene, road: Road) -> dict[str, objec
         "outbox_message_id": make_outbox_message(session, road.dossier, state="refused", said=CANARIES[7]).id,
         "inbox_message_id": make_inbox_message(session).id,
     }
+
+
+def _of_cash(session: UnitOfWork, world: World, manager: StaffAccount) -> dict[str, object]:
+    """Money of two days: one day's is counted and not handed in yet, the other's has been handed in."""
+    device = make_device(session, world.courier)
+    counts = []
+    for paid_at in (NOW - timedelta(days=1), NOW):
+        make_receipt(session, device, paid_at)
+        counts.append(counted(session, world.courier, paid_at, Cash(26_000), by=manager))
+    before, waiting = counts
+    return {"count_id": waiting.id, "hand_in_id": handed_in(session, before, world.courier, by=manager).id}
 
 
 def _told_by_a_phone(session: UnitOfWork, world: World, taker: Party) -> int:

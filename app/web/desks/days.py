@@ -1,0 +1,22 @@
+"""Which day an office's page is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from flask import request
+
+from app.clock import local_day
+from app.web.session import now
+
+FIRST_DAY: Final = date(2020, 1, 1)  # no book is older
+
+
+def asked_day() -> date:
+    """The day of `ngay`; a malformed one, or one ahead, is answered by today."""
+    today = local_day(now())
+    try:
+        return max(min(date.fromisoformat(request.values.get("ngay", "")), today), FIRST_DAY)
+    except ValueError:
+        return today
