@@ -3,7 +3,7 @@
 from app.models.access import Partner, SignInCode, StoredAnswer
 from app.models.amendment import Amendment
 from app.models.audit import AuditEvent, Erasure
-from app.models.bag import Bag, BagItem, CustodyConfirmation, DayClose, Incident, StrayScan
+from app.models.bag import Bag, BagItem, CustodyConfirmation, DayBookEvent, DayClose, Incident, StrayScan
 from app.models.base import Base
 from app.models.calibration import Calibration
 from app.models.cash import CashCount, CashHandIn, CashStart, FeeRemittance
@@ -55,6 +55,7 @@ __all__ = [
     "CustodyEvent",
     "CustodyEvidence",
     "CustodyGap",
+    "DayBookEvent",
     "DayClose",
     "Desk",
     "Device",

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import EventKind, Holder
+from app.domain.day_book import BookStep, CloseReason, ReopenReason
 from app.models.base import Base, IntKey, UuidKey, enum_of
 from app.models.parcel import Parcel
 
@@ -108,7 +109,7 @@ class Incident(Base):
 
 
 class DayClose(Base):
-    """The signed balance of one holder's day; with an incident still open only the manager may sign."""
+    """The signed balance of one holder's day; with anything out or open only the manager may sign, and says why."""
 
     __tablename__ = "day_close"
     __table_args__ = (UniqueConstraint("holder", "holder_id", "day"),)
@@ -122,3 +123,28 @@ class DayClose(Base):
     incidents: Mapped[list[dict[str, Any]]]
     signed_by: Mapped[str]
     signed_at: Mapped[datetime]
+    reason: Mapped[CloseReason | None] = mapped_column(
+        enum_of(CloseReason, "close_reason")
+    )  # of closing early or uneven
+
+
+class DayBookEvent(Base):
+    """What became of a signed day: opened again, signed again. Only added to; the signatures before it stand as they are."""
+
+    __tablename__ = "day_book_event"
+    __table_args__ = (
+        UniqueConstraint("close_id", "number"),
+        CheckConstraint("(balance is not null) = (kind = 'signed_again')", name="signed"),
+    )
+
+    id: Mapped[IntKey]
+    close_id: Mapped[int] = mapped_column(ForeignKey("day_close.id"))
+    number: Mapped[int]
+    kind: Mapped[BookStep] = mapped_column(enum_of(BookStep, "book_step"))
+    close_reason: Mapped[CloseReason | None] = mapped_column(enum_of(CloseReason, "close_reason"))
+    reopen_reason: Mapped[ReopenReason | None] = mapped_column(enum_of(ReopenReason, "reopen_reason"))
+    by: Mapped[str]
+    at: Mapped[datetime]
+    balance: Mapped[dict[str, Any] | None]
+    even: Mapped[bool | None]
+    incidents: Mapped[list[dict[str, Any]] | None]

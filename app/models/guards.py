@@ -9,8 +9,8 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-CASH = ("cash_count", "cash_hand_in", "fee_remittance")
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", *CASH)
+BOOKS = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event")
+APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", *BOOKS)
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.day_book import CloseReason, ReopenReason
 from app.domain.incident import IncidentKind, Verdict
 from app.texts.mark import n
 
@@ -23,8 +24,11 @@ SENTENCES: dict[str, str] = {
     ),
     "day_ahead": n("Ngày %(day)s chưa đến nên chưa ký sổ được."),
     "manager_signs": n(
-        "Sổ còn %(open)s chỗ chưa khớp hoặc sự cố chưa khép, nên chỉ trưởng bưu cục ký được. Xin xử lý từng phong bì được nêu, hoặc mời trưởng bưu cục ký."
+        "Sổ còn %(open)s điểm chưa về, chưa khớp hoặc chưa khép, nên chỉ trưởng bưu cục ký được. Xin xử lý từng điểm được nêu, hoặc mời trưởng bưu cục ký."
     ),
+    "close_reason_missing": n("Cần nêu lý do; lý do được giữ mãi trong sổ. Xin chọn một lý do."),
+    "manager_reopens": n("Chỉ trưởng bưu cục mở lại được sổ đã ký. Xin mời trưởng bưu cục."),
+    "day_not_signed": n("Sổ này chưa ký hoặc đã được mở lại. Xin tải lại trang."),
     "stray_unknown": n("Không có phong bì chưa rõ nào như vậy. Xin tải lại trang."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
     "incident_kind_missing": n("Chưa chọn sự cố gì. Xin chọn một loại."),
@@ -80,6 +84,26 @@ FAULTS: Final[dict[str, str]] = {
     "papers": n("Một cửa đếm thiếu giấy tờ so với phiếu đã ký"),
     "stray": n("Đã quét nhưng chưa có trong sổ"),
     "claim": n("Có tin báo, chưa xác nhận"),
+    "round": n("Tuyến chưa về"),
+    "bag": n("Đang trong túi bưu tá"),
+    "phone": n("Điện thoại còn nợ dữ liệu"),
+    "no_cash": n("Chưa nộp tiền của giấy thu này"),
+    "difference": n("Tiền nộp lệch với giấy thu (đồng)"),
+    "taken_twice": n("Thu hơn một lần ở cùng một điểm"),
+    "taken_over": n("Thu quá mức đã báo trước"),
+}
+
+CLOSE_REASONS: Final[dict[str, str]] = {
+    CloseReason.ROUND_LATE: n("Chuyến về muộn, đã liên lạc được với bưu tá"),
+    CloseReason.PHONE_SILENT: n("Điện thoại hỏng hoặc mất, chưa gửi được dữ liệu"),
+    CloseReason.LOOKED_INTO: n("Chỗ chưa khớp đã có người đang tìm"),
+    CloseReason.OFFICE_SHUTS: n("Bưu cục phải đóng cửa sớm (mưa lũ, mất điện)"),
+}
+
+REOPEN_REASONS: Final[dict[str, str]] = {
+    ReopenReason.LATE_FACTS: n("Dữ liệu đến sau khi ký"),
+    ReopenReason.WRONG_COUNT: n("Đếm hoặc ghi sai"),
+    ReopenReason.SIGNED_EARLY: n("Ký khi chưa xong việc"),
 }
 
 CASH: Final[dict[str, str]] = {

@@ -1,9 +1,10 @@
-"""couriers' cash: counted, handed in, passed on; receipts of visits nobody knows, and the official number beside ours"""
+"""couriers' cash: counted, handed in, passed on; days closed with a reason and opened again"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0015"
 down_revision = "0014"
@@ -11,7 +12,8 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-ADDED_TO = ("cash_count", "cash_hand_in", "fee_remittance")
+ADDED_TO = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event")
+CLOSING = ("round_late", "phone_silent", "looked_into", "office_shuts")
 REASONS = ("receipt_to_come", "taken_twice", "short", "over", "wrong_count", "wrong_day")
 # what was taken before nobody has handed in here: it is no debt
 START = "insert into cash_start (day) select (now() at time zone 'Asia/Ho_Chi_Minh')::date where exists (select from receipt)"
@@ -27,6 +29,7 @@ def upgrade() -> None:
     _counts()
     _hand_ins()
     _remittances()
+    _books()
     op.create_table(
         "cash_start",
         sa.Column("day", sa.Date(), nullable=False),
@@ -123,7 +126,31 @@ def _remittances() -> None:
     op.create_index("ix_fee_remittance_office_id", "fee_remittance", ["office_id"])
 
 
+def _books() -> None:
+    op.add_column("day_close", sa.Column("reason", _words("close_reason", *CLOSING)))
+    op.create_table(
+        "day_book_event",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("close_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", _words("book_step", "reopened", "signed_again"), nullable=False),
+        sa.Column("close_reason", _words("close_reason", *CLOSING)),
+        sa.Column("reopen_reason", _words("reopen_reason", "late_facts", "wrong_count", "signed_early")),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("balance", JSONB()),
+        sa.Column("even", sa.Boolean()),
+        sa.Column("incidents", JSONB()),
+        sa.CheckConstraint("(balance is not null) = (kind = 'signed_again')", name=op.f("ck_day_book_event_signed")),
+        sa.ForeignKeyConstraint(["close_id"], ["day_close.id"], name=op.f("fk_day_book_event_close_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_book_event")),
+        sa.UniqueConstraint("close_id", "number", name=op.f("uq_day_book_event_close_id_number")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("day_book_event")
+    op.drop_column("day_close", "reason")
     for table in ("cash_start", "fee_remittance", "cash_hand_in", "cash_count"):
         op.drop_table(table)
     op.drop_column("receipt", "official_number")

@@ -22,6 +22,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "custody_digest": "heads previous hash key_id signature",
     "custody_event": "giver_id taker_id actor operation_id device previous hash",
     "custody_evidence": "commitment kind",
+    "day_book_event": "by balance incidents",
     "day_close": "holder_id balance incidents signed_by",
     "desk": "code name level unit_code address lon lat",
     "device": "name access_hash upload_hash head_hash revoked_by",

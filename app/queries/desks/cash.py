@@ -171,6 +171,12 @@ def in_hand(session: Session, courier_ids: Collection[int]) -> Mapping[int, list
     return by_courier(taken(session, courier_ids, ~covered.exists(), booked))
 
 
+def is_booked(session: Session, day: date) -> bool:
+    """Not a day of before cash was booked here."""
+    began = session.scalar(select(func.max(CashStart.day)))
+    return began is None or day >= began
+
+
 def handed_in(session: Session, courier_id: int, day: date) -> Cash:
     theirs = _standing().where(CashHandIn.courier_id == courier_id, CashHandIn.day == day)
     return total_of(one.cash for one in session.scalars(theirs))

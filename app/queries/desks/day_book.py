@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, start_of_day
 from app.domain.custody import EventKind, Holder, Party
+from app.domain.day_book import BookStep, CloseReason, ReopenReason
 from app.domain.parcel import PaperState
 from app.models import (
     Claim,
     Courier,
     CustodyEvent,
+    DayBookEvent,
     DayClose,
     Device,
     Errand,
@@ -33,6 +35,9 @@ from app.models import (
 from app.queries.custody.confirmations import of_party, unanswered
 from app.queries.custody.parties import names_of
 from app.queries.desks.balances import DayBalance, balance
+from app.queries.desks.cash import cash_days, couriers_of, is_booked
+from app.queries.desks.cash_faults import MoneyFault, money_faults
+from app.queries.desks.still_out import in_bags, phones_owing, rounds_out
 
 COUNTED: Final = ("opening", "received", "handed_over", "delivered", "returned", "lost", "closing")
 
@@ -46,12 +51,41 @@ class Why(StrEnum):
     PAPERS = "papers"  # counted differently at the desk that day
     STRAY = "stray"  # scanned, and in no book
     CLAIM = "claim"  # reported by a phone without standing, not confirmed yet
+    ROUND = "round"  # under way, or still to begin
+    BAG = "bag"  # with a courier
+    PHONE = "phone"  # something is still on it
 
 
 @dataclass(frozen=True, slots=True)
 class BookFault:
+    """`parcel_code`: of a round its number, of a phone its make."""
+
     parcel_code: str
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The one that stands: the first, or the last after the book was opened again."""
+
+    id: int
+    signed_by: str
+    signed_at: datetime
+    balance: Mapping[str, Any]
+    even: bool
+    incidents: Sequence[Mapping[str, Any]]
+    reason: CloseReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """A signature, or an opening."""
+
+    at: datetime
+    by: str
+    close_reason: CloseReason | None
+    reopen_reason: ReopenReason | None
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +95,14 @@ class DayBook:
     balance: DayBalance
     faults: tuple[BookFault, ...]
     incidents: tuple[Incident, ...]
+    out: tuple[BookFault, ...]  # not home yet: rounds, envelopes in bags, what phones owe
     cash: dict[str, int]  # kind of charge → đồng
     receipts: int
+    money: tuple[MoneyFault, ...]
+    counted: bool  # no money waits to be counted, so that what it should be may be shown
     waiting: int  # operations still on the phones, as these said at their last contact
-    signed: DayClose | None
+    signed: Signature | None
+    story: tuple[BookEntry, ...]  # of a book that was opened again, oldest first
 
     @property
     def even(self) -> bool:
@@ -72,13 +110,20 @@ class DayBook:
 
     @property
     def needs_manager(self) -> bool:
-        return bool(self.faults or self.incidents)
+        return self.open > 0
+
+    @property
+    def open(self) -> int:
+        """How much is out, or does not agree."""
+        return len(self.faults) + len(self.incidents) + len(self.out) + len(self.money)
 
     def figures(self) -> dict[str, Any]:
         """What is signed."""
         return {
             **{name: getattr(self.balance, name) for name in COUNTED},
             "faults": [{"parcel": fault.parcel_code, "why": fault.why.value} for fault in self.faults],
+            "out": [{"named": fault.parcel_code, "why": fault.why.value} for fault in self.out],
+            "money": [{"named": fault.named, "why": fault.why.value} for fault in self.money],
             "cash": self.cash,
             "receipts": self.receipts,
         }
@@ -88,32 +133,84 @@ def day_book(session: Session, party: Party, day: date) -> DayBook:
     """The counts by the time our side received each fact; faults and incidents as they stand at this moment."""
     counted = balance(session, party, day)
     cash, receipts = _cash(session, party, day)
+    couriers = _couriers(session, party, day)
+    money = list(cash_days(session, couriers, day)) if is_booked(session, day) else []
+    steps = _steps(session, party, day)
     return DayBook(
         party=party,
         name=names_of(session, [party]).get(party, ""),
         balance=counted,
         faults=tuple(dict.fromkeys(_faults(session, party, day, counted))),
         incidents=tuple(session.scalars(_incidents(party))),
+        out=tuple(_out(session, [courier.id for courier in couriers], day)),
         cash=cash,
         receipts=receipts,
+        money=tuple(money_faults(session, money)),
+        counted=not any(one.in_hand for one in money),
         waiting=_waiting(session, party),
-        signed=signed(session, party, day),
+        signed=_standing(steps),
+        story=tuple(map(_step, steps)) if len(steps) > 1 else (),
     )
 
 
 def office_books(session: Session, office_id: int, day: date) -> list[DayBook]:
-    """The safe first, then every courier of the office."""
-    couriers = session.scalars(
-        select(Courier.id).where(Courier.office_id == office_id, Courier.active).order_by(Courier.name, Courier.id)
-    )
+    """The safe first, then every courier whose day it is about."""
     safe = Party(Holder.OFFICE_SAFE, str(office_id))
-    parties = [safe, *(Party(Holder.COURIER, str(number)) for number in couriers)]
-    return [day_book(session, party, day) for party in parties]
+    couriers = (Party(Holder.COURIER, str(courier.id)) for courier in couriers_of(session, office_id, day))
+    return [day_book(session, party, day) for party in (safe, *couriers)]
 
 
-def signed(session: Session, party: Party, day: date) -> DayClose | None:
+def signed(session: Session, party: Party, day: date) -> Signature | None:
+    """None: never signed, or opened again since."""
+    return _standing(_steps(session, party, day))
+
+
+def _steps(session: Session, party: Party, day: date) -> list[DayClose | DayBookEvent]:
+    """The first signature, then what became of it."""
+    first = first_close(session, party, day)
+    if first is None:
+        return []
+    later = select(DayBookEvent).where(DayBookEvent.close_id == first.id).order_by(DayBookEvent.number)
+    return [first, *session.scalars(later)]
+
+
+def first_close(session: Session, party: Party, day: date) -> DayClose | None:
     mine = (DayClose.holder == party.holder, DayClose.holder_id == party.id, DayClose.day == day)
     return session.scalar(select(DayClose).where(*mine))
+
+
+def _standing(steps: Sequence[DayClose | DayBookEvent]) -> Signature | None:
+    last = steps[-1] if steps else None
+    if isinstance(last, DayClose):
+        return Signature(last.id, last.signed_by, last.signed_at, last.balance, last.even, last.incidents, last.reason)
+    if last is None or last.balance is None:
+        return None
+    return Signature(
+        last.close_id, last.by, last.at, last.balance, bool(last.even), last.incidents or [], last.close_reason
+    )
+
+
+def _step(step: DayClose | DayBookEvent) -> BookEntry:
+    if isinstance(step, DayClose):
+        return BookEntry(step.signed_at, step.signed_by, step.reason, None, opens=False)
+    return BookEntry(step.at, step.by, step.close_reason, step.reopen_reason, opens=step.kind is BookStep.REOPENED)
+
+
+def _couriers(session: Session, party: Party, day: date) -> list[Courier]:
+    """A courier, or those of an office whose day it is about."""
+    number = int(party.id or 0)
+    if party.holder is Holder.COURIER:
+        return [session.get_one(Courier, number)]
+    return couriers_of(session, number, day) if party.holder is Holder.OFFICE_SAFE else []
+
+
+def _out(session: Session, courier_ids: Sequence[int], day: date) -> Iterator[BookFault]:
+    for number in rounds_out(session, courier_ids, day):
+        yield BookFault(str(number), Why.ROUND)
+    for code in in_bags(session, courier_ids):
+        yield BookFault(code, Why.BAG)
+    for name in phones_owing(session, courier_ids, day):
+        yield BookFault(name, Why.PHONE)
 
 
 def _faults(session: Session, party: Party, day: date, counted: DayBalance) -> Iterator[BookFault]:

@@ -1,29 +1,33 @@
-"""Sign a holder's day: even, anybody at the counter; with a fault or an open incident, the office's manager alone."""
+"""Sign a holder's day: all home and even, anybody at the counter; otherwise the office's manager alone, with a reason."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.custody import Holder, Party
+from app.domain.day_book import BookStep, CloseReason, ReopenReason
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
-from app.models import Courier, DayClose, Office, StaffAccount
-from app.queries.desks.day_book import day_book, signed
+from app.models import Courier, DayBookEvent, DayClose, Incident, Office, StaffAccount
+from app.queries.desks.day_book import DayBook, Signature, day_book, first_close, signed
 
 SIGNERS: Final = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 
 
-def close(session: Session, party: Party, day: date, by: str, now: datetime) -> DayClose:
-    """Sign once: a second signature gets the row that stands, whoever gives it.
+def close(
+    session: Session, party: Party, day: date, by: str, now: datetime, reason: CloseReason | None = None
+) -> Signature:
+    """Sign once: a second signature gets the one that stands, whoever gives it.
 
-    Raises `party_unknown`, `day_ahead`, `not_your_side` for anybody but the staff of the holder's office, and
-    `manager_signs` when envelopes or incidents are open.
+    Raises `party_unknown`, `day_ahead`, `not_your_side` for anybody but the staff of the holder's office, `manager_signs`
+    when anything is out or open, and `close_reason_missing` when its manager does not say why he closes all the same.
     """
     if day > local_day(now):
         raise DomainError("day_ahead", kind="invalid", field="day", day=day)
@@ -33,24 +37,52 @@ def close(session: Session, party: Party, day: date, by: str, now: datetime) -> 
         return stored
     book = day_book(session, party, day)
     if book.needs_manager and signer.role is not Role.OFFICE_MANAGER:
-        raise DomainError("manager_signs", kind="forbidden", open=len(book.faults) + len(book.incidents))
-    row = insert(DayClose).values(
-        holder=party.holder,
-        holder_id=party.id,
-        day=day,
-        balance=book.figures(),
-        even=book.even,
-        incidents=[
-            {"id": one.id, "kind": one.kind, "parcel": one.parcel_code, "opened_at": one.opened_at.isoformat()}
-            for one in book.incidents
-        ],
-        signed_by=by,
-        signed_at=now,
-    )
-    session.execute(row.on_conflict_do_nothing(index_elements=["holder", "holder_id", "day"]))
+        raise DomainError("manager_signs", kind="forbidden", open=book.open)
+    if book.needs_manager and reason is None:
+        raise DomainError("close_reason_missing", kind="invalid", field="close_reason")
+    _write(session, book, day, by, now, reason if book.needs_manager else None)
     standing = signed(session, party, day)
     assert standing is not None  # ours, or that of whoever signed at the same moment
     return standing
+
+
+def reopen(session: Session, party: Party, day: date, by: str, now: datetime, reason: ReopenReason | None) -> None:
+    """The manager opens a signed book again: an event behind the signature, which stays as it was given.
+
+    Raises `party_unknown`, `not_your_side`, `manager_reopens`, `day_not_signed` or `close_reason_missing`.
+    """
+    if _signer(session, party, by).role is not Role.OFFICE_MANAGER:
+        raise DomainError("manager_reopens", kind="forbidden")
+    standing = signed(session, party, day)
+    if standing is None:
+        raise DomainError("day_not_signed")
+    if reason is None:
+        raise DomainError("close_reason_missing", kind="invalid", field="reopen_reason")
+    _add(session, standing.id, {"kind": BookStep.REOPENED, "reopen_reason": reason, "by": by, "at": now})
+
+
+def _write(session: Session, book: DayBook, day: date, by: str, now: datetime, reason: CloseReason | None) -> None:
+    facts = {"balance": book.figures(), "even": book.even, "incidents": [_named(one) for one in book.incidents]}
+    first = first_close(session, book.party, day)
+    if first is not None:
+        told = {"kind": BookStep.SIGNED_AGAIN, "close_reason": reason, "by": by, "at": now}
+        _add(session, first.id, told | facts)
+        return
+    whose = {"holder": book.party.holder, "holder_id": book.party.id, "day": day}
+    row = insert(DayClose).values(**whose, **facts, signed_by=by, signed_at=now, reason=reason)
+    session.execute(row.on_conflict_do_nothing(index_elements=["holder", "holder_id", "day"]))
+
+
+def _add(session: Session, close_id: int, facts: dict[str, Any]) -> None:
+    """Behind the newest; of two at the same moment one is written."""
+    last = select(func.coalesce(func.max(DayBookEvent.number), 0)).where(DayBookEvent.close_id == close_id)
+    row = insert(DayBookEvent).values(close_id=close_id, number=(session.scalar(last) or 0) + 1, **facts)
+    session.execute(row.on_conflict_do_nothing(index_elements=["close_id", "number"]))
+
+
+def _named(incident: Incident) -> dict[str, Any]:
+    opened_at = incident.opened_at.isoformat()
+    return {"id": incident.id, "kind": incident.kind, "parcel": incident.parcel_code, "opened_at": opened_at}
 
 
 def _signer(session: Session, party: Party, by: str) -> StaffAccount:

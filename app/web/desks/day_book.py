@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
 from app.domain.custody import Holder, Party
+from app.domain.day_book import CloseReason, ReopenReason
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Office
-from app.queries.desks.day_book import COUNTED, DayBook, office_books
+from app.queries.desks.day_book import COUNTED, DayBook, Signature, office_books
 from app.services.custody import day_signing
-from app.texts.bags import CASH, FAULTS, INCIDENTS
+from app.texts.bags import CASH, CLOSE_REASONS, FAULTS, INCIDENTS, REOPEN_REASONS
 from app.web.auth import current_staff, staff, staff_actor
 from app.web.desks.blueprint import counter_bp, own_office
 from app.web.desks.days import asked_day
@@ -35,11 +36,36 @@ def sign_day() -> ResponseReturnValue:
     day = asked_day()
     try:
         with transaction() as session:
-            day_signing.close(session, _party(), day, staff_actor(), now())
+            day_signing.close(session, _party(), day, staff_actor(), now(), _close_reason())
     except DomainError as refusal:
-        return _page(by_field(refusal)), 409
+        return _page(_refused(refusal)), 409
     flash(_("Đã ký sổ ngày %(day)s.", day=f"{day:%d/%m/%Y}"), "good")
     return redirect(url_for("counter.day_book_page", ngay=day.isoformat()), 303)
+
+
+@counter_bp.post("/so-ngay/mo-lai")
+@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+def reopen_day() -> ResponseReturnValue:
+    day = asked_day()
+    given = request.form.get("reopen_reason", "")
+    reason = ReopenReason(given) if given in set(ReopenReason) else None
+    try:
+        with transaction() as session:
+            day_signing.reopen(session, _party(), day, staff_actor(), now(), reason)
+    except DomainError as refusal:
+        return _page(_refused(refusal)), 409
+    flash(_("Đã mở lại sổ ngày %(day)s. Chữ ký trước vẫn được giữ.", day=f"{day:%d/%m/%Y}"), "good")
+    return redirect(url_for("counter.day_book_page", ngay=day.isoformat()), 303)
+
+
+def _close_reason() -> CloseReason | None:
+    given = request.form.get("close_reason", "")
+    return CloseReason(given) if given in set(CloseReason) else None
+
+
+def _refused(refusal: DomainError) -> dict[str, str]:
+    """Above all: a page of many books has many fields of one name."""
+    return {"": " ".join(by_field(refusal).values())}
 
 
 def _party() -> Party:
@@ -62,11 +88,21 @@ def _page(errors: dict[str, str]) -> str:
             after=day + timedelta(days=1) if day < today else None,
             manages=current_staff().role is Role.OFFICE_MANAGER,
             changed=_changed,
+            left_open=_left_open,
             fault_name=lambda why: _(FAULTS[why]),
+            close_reason=lambda reason: _(CLOSE_REASONS[reason]),
+            reopen_reason=lambda reason: _(REOPEN_REASONS[reason]),
+            close_reasons=[{"value": key, "label": _(word)} for key, word in CLOSE_REASONS.items()],
+            reopen_reasons=[{"value": key, "label": _(word)} for key, word in REOPEN_REASONS.items()],
             kind_name=lambda kind: _(INCIDENTS[kind]),
             cash_name=lambda kind: _(CASH[kind]),
             errors=errors,
         )
+
+
+def _left_open(signed: Signature) -> int:
+    """How much was out or did not agree when it was signed; rows of before know of envelopes alone."""
+    return sum(len(signed.balance.get(what, ())) for what in ("faults", "out", "money"))
 
 
 def _changed(book: DayBook) -> bool:

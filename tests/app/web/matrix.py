@@ -40,6 +40,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
     "desk": "", "office": "", "role": "office_manager",
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",
+    "close_reason": "looked_into", "reopen_reason": "late_facts",
     "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "assignment": "home", "can-chu-y": "1", "chieu": "in",
     "channel": "sms",
     "consent": "1", "count": "1",

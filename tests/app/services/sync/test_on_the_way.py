@@ -12,6 +12,8 @@ from app.domain.cash import Cash
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.models import CashCount, Incident, Parcel, Route, StrayScan
+from app.queries.desks.cash_faults import MoneyWhy
+from app.queries.desks.day_book import day_book
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
 from tests.factories import make_courier, make_dossier
@@ -103,6 +105,19 @@ def test_what_the_courier_has_counted_is_kept_as_his_side(
     street.send()
     row = session.scalars(select(CashCount)).one()
     assert (row.total, row.cash, row.by) == (34_000, kept, street.road.by_courier)
+
+
+def test_money_of_a_visit_that_was_told_twice_is_in_the_book_twice_and_named(
+    street: Street, session: UnitOfWork
+) -> None:
+    with_block(street)
+    for number in ("TN00000001", "TN00000002"):
+        street.collect(receipt=say.receipt(number, 26_000))
+    assert codes(street.send()[1]) == ["already_collected"]
+    book = day_book(session, street.road.courier, DAY)
+    assert (book.receipts, book.cash) == (2, {"postage": 52_000})
+    twice = [one.named for one in book.money if one.why is MoneyWhy.TAKEN_TWICE]
+    assert twice == ["TN00000001", "TN00000002"]
 
 
 def test_a_run_with_open_doors_stays_open(street: Street) -> None:

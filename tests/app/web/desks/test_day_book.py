@@ -15,7 +15,9 @@ from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import TODAY, Place
 from tests.factories import NOW, make_courier, make_staff
+from tests.factories.cash import make_receipt
 from tests.factories.custody import AT_THE_DOOR, collected, handing, make_road
+from tests.factories.phone import make_device
 
 DATE = TODAY.isoformat()
 
@@ -30,9 +32,9 @@ def busy(session: UnitOfWork, place: Place) -> str:
     return parcel.code
 
 
-def sign(place: Place, holder: str | None = None) -> tuple[int, str]:
+def sign(place: Place, holder: str | None = None, path: str = "", **given: str) -> tuple[int, str]:
     party = holder or f"office_safe:{place.road.world.office.id}"
-    answer = place.client.post("/buu-cuc/so-ngay", data={"party": party, "ngay": DATE})
+    answer = place.client.post(f"/buu-cuc/so-ngay{path}", data={"party": party, "ngay": DATE, **given})
     return answer.status_code, answer.text
 
 
@@ -64,8 +66,34 @@ def test_what_does_not_come_out_is_named_and_left_to_the_manager(
 
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=office))
     assert "Ký sổ khi còn chỗ chưa khớp" in at_counter.client.get("/buu-cuc/so-ngay").text
-    assert sign(at_counter)[0] == 303
+    assert sign(at_counter)[0] == 409  # without a reason
+    assert sign(at_counter, close_reason="looked_into")[0] == 303
+    assert "Chỗ chưa khớp đã có người đang tìm" in at_counter.client.get("/buu-cuc/so-ngay").text
     assert session.scalars(select(DayClose)).one().incidents[0]["parcel"] == code
+
+
+def test_the_manager_opens_a_signed_book_again_and_the_page_tells_the_story(
+    at_counter: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    busy(session, at_counter)
+    sign(at_counter)
+    assert "Mở lại sổ" not in at_counter.client.get("/buu-cuc/so-ngay").text
+    assert sign(at_counter, path="/mo-lai", reopen_reason="late_facts")[0] == 409
+
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=at_counter.road.world.office))
+    assert sign(at_counter, path="/mo-lai")[0] == 409
+    assert sign(at_counter, path="/mo-lai", reopen_reason="late_facts")[0] == 303
+    page = at_counter.client.get("/buu-cuc/so-ngay").text
+    assert "Dữ liệu đến sau khi ký" in page
+    assert sign(at_counter)[0] == 303
+    assert "Mở lại lúc" in at_counter.client.get("/buu-cuc/so-ngay").text
+
+
+def test_money_is_not_told_before_it_has_been_counted(at_counter: Place, session: UnitOfWork) -> None:
+    courier = at_counter.road.world.courier
+    make_receipt(session, make_device(session, courier), AT_THE_DOOR + timedelta(days=3), 26_700)
+    page = at_counter.client.get("/buu-cuc/so-ngay").text
+    assert ("26.700" in page, "tiền chưa đếm xong" in page) == (False, True)
 
 
 def test_what_comes_late_is_said_and_changes_no_signature(at_counter: Place, session: UnitOfWork) -> None:
