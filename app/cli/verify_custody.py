@@ -66,6 +66,9 @@ def _lines(report: CustodyReport) -> list[str]:
     checked = f"{chains} and {report.operations} operations of phones, {report.signed} of them signed, checked"
     lines = [f"{checked}: {'all whole' if report.clean else f'{len(report.broken)} broken'}."]
     lines += [f"  broken: {_where(fault)}: {fault.what}" for fault in report.broken]
+    if report.second_hands:
+        told = ", ".join(f"{number} by {hand}" for hand, number in report.second_hands.items())
+        lines.append(f"  second signatures: {told}")
     lines += [f"  erased: parcel {one.parcel}, event {one.event_no}: {one.facts} facts" for one in report.erased]
     lines += [
         f"  unsigned, {_before(one)}: {one.operations} operations of phone {one.phone}" for one in report.unsigned

@@ -166,6 +166,7 @@ class HandOver:
     now: datetime
     by: str
     confirmed_by: str = ""  # the other side's actor
+    marks: tuple[str, ...] = ()  # of the second signature, for the events
     phone: FromPhone | None = None
 
 
@@ -181,6 +182,7 @@ class CloseBag:
     now: datetime
     by: str
     confirmed_by: str
+    marks: tuple[str, ...] = ()  # of the second signature, for the events
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class OpenBag:
     by: str
     confirmed_by: str
     note: str = ""
+    marks: tuple[str, ...] = ()  # of the second signature, for the events
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +214,13 @@ class CountPapers:
     now: datetime
     by: str
     confirmed_by: str = ""
-    recounted: bool = False  # what differs from the list was named, counted once more, and differs still
+    marks: tuple[str, ...] = ()  # of the second signature
+    recounted: bool = False  # what differs was named, counted once more, and differs still
 
 
 @dataclass(frozen=True, slots=True)
 class PackTransfer:
-    """The receiving desk packs the papers of a dossier again, for the desk that decides.
-
-    `counts`: paper line → count, only for papers handed in at the counter, which no envelope brought and nobody listed.
-    """
+    """Papers are packed again for the desk that decides; `counts`: line → count, of papers that no envelope brought."""
 
     transfer_id: UUID
     desk_id: int

@@ -147,6 +147,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("stray_scan", "note", Holds.WORDS, "note", since="received_at"),
     PersonalColumn("claim", "note", Holds.WORDS, "note", since="received_at"),
     PersonalColumn("device", "revoke_reason", Holds.WORDS, "note", since="revoked_at"),
+    PersonalColumn("signing_invitation", "form", Holds.ANSWER, "sign_in", _ENDS.DELETED, since="expires_at"),
     PersonalColumn("custody_evidence", "payload", Holds.POSITION, "position", kinds=FIXES),
     PersonalColumn("custody_evidence", "salt", Holds.POSITION, "position", kinds=FIXES),
     PersonalColumn("custody_evidence", "payload", Holds.RECEIVER, "receiver", but=FIXES),

@@ -9,6 +9,7 @@ from app.models.calibration import Calibration
 from app.models.cash import CashCount, CashHandIn, CashStart, FeeRemittance
 from app.models.charge import Charge
 from app.models.claim import Claim, PlannedBefore
+from app.models.countersigning import Countersignature, SigningInvitation
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, DeviceKey, NumberBlock, Operation, OperationPayload, Receipt, SigningGrace
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
@@ -49,6 +50,7 @@ __all__ = [
     "CashStart",
     "Charge",
     "Claim",
+    "Countersignature",
     "Courier",
     "CustodyConfirmation",
     "CustodyDigest",
@@ -113,6 +115,7 @@ __all__ = [
     "SignInSession",
     "SignInTry",
     "SigningGrace",
+    "SigningInvitation",
     "Slot",
     "SlotHold",
     "StaffAccount",

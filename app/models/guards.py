@@ -10,7 +10,9 @@ from sqlalchemy import DDL, MetaData, Table, event
 from app.models.base import Base
 
 BOOKS = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event")
-APPEND_ONLY = ("custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", *BOOKS)
+APPEND_ONLY = (
+    "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", *BOOKS,
+)  # fmt: skip
 ROLE = "tannha_app"
 
 REFUSE_FUNCTION = """

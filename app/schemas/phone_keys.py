@@ -45,3 +45,8 @@ class RegisterKeySchema(Strict):
 
 class AskChallengeSchema(Strict):
     device_id = fields.UUID(required=True, error_messages={**SAID, "invalid_uuid": FORM})
+
+
+class CountersignSchema(Strict):
+    id = line(required=True, longest=LONGEST)
+    signature = Base64(required=True)

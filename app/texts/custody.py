@@ -37,6 +37,13 @@ SENTENCES: dict[str, str] = {
     "count_differs_from_told": n(
         "Số này khác với số bưu tá báo. Xin đếm lại; vẫn khác thì trả lời từng phong bì ở trang trước."
     ),
+    "other_side_missing": n("Chưa chọn bên kia. Xin chọn bưu tá, bưu cục hoặc bộ phận một cửa cùng giao nhận."),
+    "invitation_gone": n("Lời mời ký này đã hết hạn hoặc đã dùng rồi. Xin mở lời mời mới trên máy của quầy."),
+    "invitation_for_others": n("Lời mời ký này dành cho người khác. Xin mời đúng người có tên trên màn hình ký."),
+    "invitation_overtaken": n("Phong bì đã qua tay khác từ lúc mở lời mời, nên chưa ký được. Xin làm lại từ đầu."),
+    "countersign_phone": n("Máy này chưa ghi danh khóa ký hoặc đã bị ngắt. Xin đăng nhập lại trên ứng dụng rồi ký."),
+    "countersign_unproved": n("Chữ ký của máy không khớp với lời mời. Xin quét lại mã trên màn hình của quầy."),
+    "answer_malformed": n("Mã trả lời chưa đúng dạng. Xin quét lại mã trên màn hình điện thoại."),
     "confirmation_missing": n("Cần cả hai bên xác nhận. Xin chọn người bên kia cùng ký."),
     "confirmation_by_oneself": n("Một người không thể ký cho cả hai bên. Xin để người bên kia xác nhận."),
     "party_unknown": n(

@@ -150,6 +150,14 @@ class Courier:
         self.press("Đã trao, lưu lại")
         self.saved()
 
+    def countersign(self, invitation: str) -> None:
+        """What the counter's screen shows, scanned; a person reads it and signs."""
+        self.page.goto("/buu-ta/#/tui")
+        self.follow("Xác nhận bằng máy này")
+        self.taps += 1
+        self.page.get_by_role("textbox", name="Mã mời ký").fill(invitation)
+        self.press("Đúng, tôi ký")
+
     def find_nobody(self) -> None:
         self.follow("Không làm được")
         self.press("Thời tiết xấu")

@@ -23,15 +23,44 @@ class Staff:
         self.page.get_by_role("button", name="Đăng nhập").click()
         expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
 
-    def hand_over(self, direction: str, code: str, other: Staff) -> None:
-        """Scan one parcel in or out; the other side signs on this screen."""
+    def scan(self, direction: str, code: str) -> None:
+        """Scan one parcel in or out."""
         self.page.goto("/mot-cua/giao-nhan" if self.username.startswith("motcua") else "/buu-cuc/giao-nhan")
         self.page.get_by_label(direction).check()
         self.page.get_by_role("textbox", name="Mã bưu gửi").fill(code)
+
+    def hand_over(self, direction: str, code: str, other: Staff) -> None:
+        """The other side has no machine, and types its password on this screen."""
+        self.scan(direction, code)
+        self.page.get_by_text("Bên kia không có máy").click()
         self.page.get_by_label("Tài khoản của bên kia").fill(other.username)
         self.page.get_by_label("Mật khẩu của bên kia").fill(other.password)
         self.page.get_by_role("button", name="Hai bên xác nhận").click()
         expect(self.page.get_by_text("Hai bên đã xác nhận 1 bưu gửi.")).to_be_visible()
+
+    def invite(self, direction: str, code: str, other: re.Pattern[str]) -> str:
+        """Scan, and ask the other side to sign on a machine of its own; returns what the code on the screen says."""
+        self.scan(direction, code)
+        choice = self.page.get_by_label("Bên kia là ai?")
+        choice.select_option(choice.locator("option").filter(has_text=other).first.get_attribute("value"))
+        self.ask_for_signature()
+        self.page.get_by_text("Không quét được?").click()
+        return self.page.locator(".signing__text").inner_text()
+
+    def ask_for_signature(self) -> None:
+        self.page.get_by_role("button", name="Mời bên kia ký bằng máy của mình").click()
+        expect(self.page.get_by_role("img", name="Mã để bên kia ký")).to_be_visible()
+
+    def sign_what_waits(self) -> None:
+        """On a machine of its own."""
+        self.page.goto("/mot-cua/ky/" if self.username.startswith("motcua") else "/buu-cuc/ky/")
+        self.page.get_by_role("link", name="Xem và ký").first.click()
+        self.page.get_by_role("button", name="Đúng, tôi ký xác nhận").click()
+        expect(self.page.get_by_text("Đã ký xác nhận.")).to_be_visible()
+
+    def is_told_that_both_signed(self) -> None:
+        """The page that shows the code finds out by itself."""
+        expect(self.page.get_by_text("Hai bên đã ký").first).to_be_visible(timeout=20_000)
 
 
 def next_day(page: Page) -> None:
@@ -76,10 +105,9 @@ def count(clerk: Staff, parcel: str, dossier: str, due: str, other: Staff) -> No
         number.fill("1")
     page.get_by_label("Mã hồ sơ").fill(dossier)
     page.get_by_label("Ngày hẹn trả").fill(due)
-    page.get_by_label("Tài khoản của bên kia").fill(other.username)
-    page.get_by_label("Mật khẩu của bên kia").fill(other.password)
-    page.get_by_role("button", name="Xác nhận số đếm").click()
-    expect(page.get_by_text("Đã đếm đủ và ghi nhận.")).to_be_visible()
+    clerk.ask_for_signature()
+    other.sign_what_waits()
+    clerk.is_told_that_both_signed()
 
 
 def enter_result(clerk: Staff, dossier: str, title: str, seal: str) -> str:

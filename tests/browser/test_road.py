@@ -68,8 +68,7 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     citizen.goto(link)
     expect(citizen.locator(".custody__side--now")).to_contain_text("Bưu tá")
 
-    counter.hand_over("Nhận về đây", parcel, carrier)
-    clerk.hand_over("Nhận về đây", parcel, counter)
+    each_signs_on_its_own_machine(courier, counter, clerk, parcel)
     people.count(clerk, parcel, DOSSIER, "2026-12-31", counter)
     citizen.goto(link)
     expect(citizen.locator(".custody__side--now")).to_contain_text("Bộ phận một cửa")
@@ -79,8 +78,12 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     counter.hand_over("Nhận về đây", result, clerk)
     people.next_day(citizen)
 
-    counter.hand_over("Giao đi", result, carrier)
-    courier = on_the_road(open_page(), carrier)
+    courier = Courier(open_page())
+    courier.sign_in(carrier.username, carrier.password)
+    sign_without_a_network(courier, counter, result)
+    courier.page.goto("/buu-ta/#/")
+    courier.start()
+    courier.follow(ADDRESS)
     courier.deliver(code_sent_to(installation, PHONE[-3:]))
     courier.send_everything()
     citizen.goto(link)
@@ -92,6 +95,27 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     handed_in = exchange.told()
     assert handed_in == dict.fromkeys(handed_in, 201)
     assert {f"{code}-TG01" for code in handed_in} <= exchange.orders()  # somebody comes for each, by itself
+
+
+def each_signs_on_its_own_machine(courier: Courier, counter: Staff, clerk: Staff, parcel: str) -> None:
+    """Courier → safe → desk: the courier's phone signs, then the counter in a session of its own."""
+    courier.countersign(counter.invite("Nhận về đây", parcel, re.compile("Bưu tá")))
+    counter.is_told_that_both_signed()
+    clerk.invite("Nhận về đây", parcel, re.compile("Bưu cục"))
+    counter.sign_what_waits()
+    clerk.is_told_that_both_signed()
+
+
+def sign_without_a_network(courier: Courier, counter: Staff, parcel: str) -> None:
+    """The phone's answer is read from its screen."""
+    invitation = counter.invite("Giao đi", parcel, re.compile("Bưu tá"))
+    courier.page.context.set_offline(True)
+    courier.countersign(invitation)
+    answer = courier.page.locator(".confirm__text").inner_text()
+    courier.page.context.set_offline(False)
+    counter.page.get_by_label("Mã trả lời").fill(answer)
+    counter.page.get_by_role("button", name="Nhận mã trả lời").click()
+    counter.is_told_that_both_signed()
 
 
 class Played:

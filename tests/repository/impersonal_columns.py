@@ -18,6 +18,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "cash_hand_in": "given_by taken_by",
     "charge": "basis",
     "claim": "code word settled_by",
+    "countersignature": "mark by holder_id said signature",
     "custody_confirmation": "by",
     "custody_digest": "heads previous hash key_id signature",
     "custody_event": "giver_id taker_id actor operation_id device previous hash",
@@ -71,6 +72,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "sign_in_code": "code_mac",
     "sign_in_session": "token_mac browser",
     "sign_in_try": "key_mac",
+    "signing_invitation": "id holder_id other_id said asked_by answered_by",
     "slot": "unit_code",
     "slot_hold": "holder",
     "stored_answer": "key request_hash",
@@ -86,6 +88,8 @@ IMPERSONAL: Final[Mapping[str, str]] = {
 # what sounds like a person and is none, with the reason
 SOUNDS_PERSONAL: Final[Mapping[str, str]] = {
     "calendar_day.name": "of a holiday",
+    "countersignature.said": "ids, codes, counts and hashes",
+    "countersignature.signature": "ECDSA, of a telephone",
     "custody_digest.signature": "Ed25519, of the installation",
     "desk.name": "of an office of the state",
     "desk.address": "of an office of the state",
@@ -108,6 +112,7 @@ SOUNDS_PERSONAL: Final[Mapping[str, str]] = {
     "procedure.presence_note": "of the published list",
     "required_paper.name": "of the published list",
     "round.name": "of a van's tour",
+    "signing_invitation.said": "ids, codes, counts and hashes",
     "unit.name": "of a commune",
     "unit.short_name": "of a commune",
     "unit.lon": "of a commune's seat",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.custody import GENESIS, Custody, Party, commitment, fold
 from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
+from app.queries.custody.countersignatures import bad_marks, hands
 from app.queries.custody.operation_chains import bad_operations, count_operations
 from app.queries.custody.signatures import believed_keys, digest_hash, holds
 from app.queries.custody.signed_operations import UnsignedPhone, count_signed, unsigned_phones
@@ -27,7 +28,8 @@ class CustodyFault:
     """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
 
     what: (
-        str  # hash | link | number | head | register | events_gone | evidence_gone | evidence | digest_* | operation_*
+        # hash | link | number | head | register | events_gone | evidence_gone | evidence | countersignature | digest_*
+        str  # | operation_*
     )
     parcel: str | None
     event_no: int | None
@@ -53,6 +55,7 @@ class CustodyReport:
     digests: int = 0
     operations: int = 0
     signed: int = 0  # of these
+    second_hands: dict[str, int] = field(default_factory=dict)  # second signatures, by the hand that gave them
     broken: list[CustodyFault] = field(default_factory=list)
     erased: list[ErasedEvent] = field(default_factory=list)
     unsigned: list[UnsignedPhone] = field(default_factory=list)  # from before their phones had keys; not broken
@@ -137,10 +140,14 @@ def _other_register(code: str, chain: list[CustodyEvent], kept: Custody) -> Cust
 
 def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex) -> None:
     kept = {row.commitment: row for row in session.scalars(select(CustodyEvidence))}
+    second = dict(bad_marks(session))
+    report.second_hands = {hand.value: number for hand, number in sorted(hands(session).items())}
     erased: Counter[tuple[str, int]] = Counter()
     for mark, (parcel, event_no) in known.marks.items():
         row = kept.get(mark)
-        if row is None:
+        if mark in second:
+            _note(report, CustodyFault("countersignature", known.codes[parcel], event_no) if second[mark] else None)
+        elif row is None:
             report.broken.append(CustodyFault("evidence_gone", known.codes[parcel], event_no))
         elif row.erased_at is not None:
             erased[parcel, event_no] += 1

@@ -149,6 +149,7 @@ def _act(command: CloseBag | OpenBag, giver: Party, taker: Party) -> Act:
         now=command.now,
         by=_signed(command),
         operation_id=command.operation_id,
+        evidence=command.marks,
     )
 
 

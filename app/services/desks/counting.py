@@ -105,7 +105,7 @@ def _opening(work: UnitOfWork, parcel: Parcel, command: CountPapers) -> Act:
         now=command.now,
         by=f"{command.by}+{command.confirmed_by}",
         operation_id=command.operation_id,
-        evidence=(mark,),
+        evidence=(mark, *command.marks),
     )
 
 

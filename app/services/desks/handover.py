@@ -70,6 +70,7 @@ def one_side(command: HandOver) -> Act:
         now=command.now,
         by=command.by,
         operation_id=command.operation_id,
+        evidence=command.marks,
         device=command.phone.device if command.phone else "",
         seq=command.phone.seq if command.phone else 0,
     )

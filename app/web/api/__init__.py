@@ -8,6 +8,7 @@ from flask_smorest import Api
 from app.web.api import (
     courier,
     courier_bundle,
+    courier_countersign,
     courier_files,
     courier_keys,
     deliveries,
@@ -24,7 +25,7 @@ from app.web.limits import PHONES, PROGRAMS, by_partner, by_phone, limiter
 
 PREFIX = "/api/v1"
 OF_PROGRAMS = (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp, subscriptions.bp, deliveries.bp)
-OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp, courier_keys.bp)
+OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp, courier_keys.bp, courier_countersign.bp)
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types

@@ -22,6 +22,8 @@ KEY: Final[Example] = {"public_key": "BASE64", "signed_from_seq": 13, "signature
 KEY_KNOWN: Final[Example] = {"public_key": "BASE64", "signed_from_seq": 13}
 CHALLENGE_ASKED: Final[Example] = {"device_id": DEVICE}
 CHALLENGE: Final[Example] = {"challenge": "BASE64"}
+COUNTERSIGN: Final[Example] = {"id": "00112233445566ff", "signature": "BASE64"}
+COUNTERSIGNED: Final[Example] = {"id": "00112233445566ff", "state": "signed"}
 SIGNED_IN: Final[Example] = {
     "device_id": DEVICE,
     "access_token": "mot-khoa-thu",

@@ -23,6 +23,7 @@ from app.web.desks import (
     sheets,
     suspicions,
     transferring,
+    two_hands,
 )
 from app.web.desks.blueprint import counter_bp, desk_bp
 from app.web.navigation import NavItem
@@ -48,6 +49,7 @@ __all__ = [
     "sheets",
     "suspicions",
     "transferring",
+    "two_hands",
 ]
 
 blueprints = [desk_bp, counter_bp]
@@ -58,12 +60,14 @@ _OFFICE = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
 NAVIGATION = (
     NavItem("desks.today", n("Một cửa hôm nay"), "building", _DESK),
     NavItem("desks.hand_over_page", n("Giao nhận"), "scan", _DESK),
+    NavItem("desks.waiting_page", n("Chờ tôi ký"), "check", _DESK),
     NavItem("desks.bags_page", n("Túi thư"), "bag", _DESK),
     NavItem("desks.transfers_page", n("Luân chuyển"), "truck", _DESK),
     NavItem("desks.results_page", n("Kết quả đã có"), "document", _DESK),
     NavItem("desks.labels_page", n("Nhãn"), "qr", _DESK),
     NavItem("counter.today", n("Bưu cục hôm nay"), "archive", _OFFICE),
     NavItem("counter.hand_over_page", n("Giao nhận"), "scan", _OFFICE),
+    NavItem("counter.waiting_page", n("Chờ tôi ký"), "check", _OFFICE),
     NavItem("counter.papers_page", n("In giấy tờ"), "print", _OFFICE),
     NavItem("counter.labels_page", n("Nhãn"), "qr", _OFFICE),
     NavItem("counter.bags_page", n("Túi thư"), "bag", _OFFICE),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.domain.commands import CloseBag, OpenBag
+from app.domain.countersigning import SigningAct
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.queries.desks import bags
-from app.services.desks import witnesses
-from app.services.desks.bags import close_bag, open_bag
 from app.services.documents import manifest
-from app.web.auth import staff_actor
-from app.web.desks.blueprint import both_sides, errors_of_scan, here, named, other_side, party_of, scanned_codes
+from app.web.desks.blueprint import both_sides, errors_of_scan, here, named, scanned_codes
+from app.web.desks.two_hands import both_sign
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
 from app.web.session import language, now, transaction
@@ -39,16 +38,13 @@ def close_bag_page() -> ResponseReturnValue:
 def close_bag_action() -> ResponseReturnValue:
     try:
         destination = _destination(request.form.get("destination", ""))
-        other = other_side()
-        with transaction() as session:
-            command = _closing(destination, f"staff:{other.id}")
-            witnesses.check_bag(session, command, party_of(session, other))
-            bag = close_bag(session, command)
-            code = bag.code
+        found = both_sign(SigningAct.CLOSE_BAG, _closing(destination), None)
     except DomainError as refusal:
         return _close_page(errors_of_scan(refusal)), 422
-    flash(_("Đã đóng túi %(code)s. Xin in bản kê, một bản bỏ trong túi.", code=code), "good")
-    return redirect(url_for(".bag_page", code=code), 303)
+    if isinstance(found, Response):
+        return found
+    flash(_("Đã đóng túi %(code)s. Xin in bản kê, một bản bỏ trong túi.", code=found.bag), "good")
+    return redirect(url_for(".bag_page", code=found.bag), 303)
 
 
 @both_sides("GET", "/tui/<code>")
@@ -59,20 +55,18 @@ def bag_page(code: str) -> ResponseReturnValue:
 @both_sides("POST", "/tui/<code>")
 def open_bag_action(code: str) -> ResponseReturnValue:
     try:
-        seal = _seal_seen()
-        other = other_side()
+        seal_whole = _seal_seen()
         with transaction() as session:
             _find(session, code)
-            command = _opening(code, seal, f"staff:{other.id}")
-            witnesses.check_bag(session, command, party_of(session, other))
-            bag = open_bag(session, command)
-            missing = sum(item.found is False for item in bag.items)
+        found = both_sign(SigningAct.OPEN_BAG, _opening(code, seal_whole=seal_whole), None)
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise
         return _page(code, errors_of_scan(refusal)), 422
-    if missing:
-        flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=missing), "bad")
+    if isinstance(found, Response):
+        return found
+    if found.missing:
+        flash(_("Đã mở túi, thiếu %(n)s phong bì. Sự cố đã được ghi để trưởng bưu cục xử lý.", n=found.missing), "bad")
     else:
         flash(_("Đã mở túi, đủ phong bì."), "good")
     return redirect(url_for(".bag_page", code=code), 303)
@@ -84,17 +78,13 @@ def bag_manifest(code: str) -> ResponseReturnValue:
         return pdf(manifest.render(session, _find(session, code).bag, language()), f"ban-ke-{code}")
 
 
-def _closing(destination: Party, confirmed_by: str) -> CloseBag:
-    return CloseBag(
-        parcel_codes=scanned_codes(),
-        origin=here(),
-        destination=destination,
-        seal_number=request.form.get("seal_number", ""),
-        operation_id=request.form.get("operation") or str(uuid4()),
-        now=now(),
-        by=staff_actor(),
-        confirmed_by=confirmed_by,
-    )
+def _closing(destination: Party) -> dict[str, Any]:
+    return {
+        "codes": list(scanned_codes()),
+        "destination": [destination.holder.value, destination.id],
+        "seal_number": request.form.get("seal_number", ""),
+        "operation": request.form.get("operation") or str(uuid4()),
+    }
 
 
 def _destination(text: str) -> Party:
@@ -125,18 +115,14 @@ def _seal_seen() -> bool:
     return seen == WHOLE
 
 
-def _opening(code: str, seal_whole: bool, confirmed_by: str) -> OpenBag:  # noqa: FBT001 (what was seen)
-    return OpenBag(
-        bag_code=code,
-        here=here(),
-        found=scanned_codes(),
-        seal_whole=seal_whole,
-        operation_id=request.form.get("operation") or str(uuid4()),
-        now=now(),
-        by=staff_actor(),
-        confirmed_by=confirmed_by,
-        note=request.form.get("note", ""),
-    )
+def _opening(code: str, *, seal_whole: bool) -> dict[str, Any]:
+    return {
+        "bag": code,
+        "codes": list(scanned_codes()),
+        "seal_whole": seal_whole,
+        "note": request.form.get("note", ""),
+        "operation": request.form.get("operation") or str(uuid4()),
+    }
 
 
 def _find(session: Session, code: str) -> bags.BagLine:

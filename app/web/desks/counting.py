@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.commands import CountPapers
+from app.domain.countersigning import SigningAct
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
@@ -17,11 +18,11 @@ from app.domain.parcel import PaperState
 from app.domain.wording import whole_number
 from app.models import Parcel
 from app.queries.desks import holdings, papers
-from app.services.desks import counting, witnesses
-from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import desk_bp, errors_here, other_side, own_desk, party_of
+from app.web.auth import staff
+from app.web.desks.blueprint import desk_bp, errors_here, own_desk
+from app.web.desks.two_hands import both_sign
 from app.web.i18n import gettext as _
-from app.web.session import now, transaction
+from app.web.session import transaction
 
 
 @desk_bp.get("/dem/<code>")
@@ -34,16 +35,12 @@ def count_page(code: str) -> ResponseReturnValue:
 @staff(Role.DESK_CLERK)
 def count_action(code: str) -> ResponseReturnValue:
     try:
-        other = other_side()
-        command = _command(code, f"staff:{other.id}")
-        with transaction() as session:
-            witnesses.check_opening(session, command, party_of(session, other))
-            parcel = counting.count_papers(session, command)
-            short = any(paper.state is PaperState.MISSING for paper in parcel.papers)
-            lines, wanted = len({paper.line for paper in parcel.papers}), papers.not_given(session, parcel)
+        found = both_sign(SigningAct.COUNT, _form(code), None)
     except DomainError as refusal:
         return _page(code, errors_here(refusal)), 422
-    _say(lines, wanted, short=short)
+    if isinstance(found, Response):
+        return found
+    _say(found.lines, found.not_given, short=found.short)
     return redirect(url_for("desks.today"), 303)
 
 
@@ -58,25 +55,22 @@ def _say(lines: int, wanted: Sequence[str], *, short: bool) -> None:
         flash(_("Hồ sơ có %(found)s trên %(all)s loại giấy, thiếu: %(papers)s (khách chưa đưa).", **of), "wait")
 
 
-def _command(code: str, confirmed_by: str) -> CountPapers:
+def _form(code: str) -> dict[str, Any]:
     form = request.form
     counts = {
         line: -1 if (count := whole_number(text)) is None else count
         for name, text in form.items()
         if name.startswith("paper_") and (line := whole_number(name.removeprefix("paper_"))) is not None
     }
-    return CountPapers(
-        parcel_code=code,
-        counts=counts,
-        desk_id=own_desk(),
-        dossier_code=form.get("dossier_code", "").strip() or None,
-        due_on=_day(form.get("due_on", "")),
-        operation_id=form.get("operation") or str(uuid4()),
-        now=now(),
-        by=staff_actor(),
-        confirmed_by=confirmed_by,
-        recounted=form.get("recounted") == "1",
-    )
+    due_on = _day(form.get("due_on", ""))
+    return {
+        "parcel": code,
+        "counts": {str(line): count for line, count in counts.items()},
+        "dossier_code": form.get("dossier_code", "").strip() or None,
+        "due_on": due_on.isoformat() if due_on else None,
+        "recounted": form.get("recounted") == "1",
+        "operation": form.get("operation") or str(uuid4()),
+    }
 
 
 def _day(text: str) -> date | None:

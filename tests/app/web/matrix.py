@@ -41,7 +41,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "desk": "", "office": "", "role": "office_manager",
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",
     "close_reason": "looked_into", "reopen_reason": "late_facts",
-    "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "assignment": "home", "can-chu-y": "1", "chieu": "in",
+    "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "answer": "x", "assignment": "home", "can-chu-y": "1", "chieu": "in",
     "channel": "sms",
     "consent": "1", "count": "1",
     "direction": "out", "discount": "none", "do": "dismiss",
@@ -51,7 +51,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "lon": "108", "ly-do": "", "n": "0", "name": "x", "ngay": "2026-12-01", "noi": "vnpost", "note": "x", "operation": "thu-1",
     "other_password": "x", "password": "x", "phan": "phieu", "procedure": "", "q": "thử", "reason": "lost", "recounted": "1",
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "remove": "0", "resolution": "x", "revision": "1",
-    "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "slip": "1",
+    "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
+    "slip": "1",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
     "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
 }  # fmt: skip

@@ -56,6 +56,7 @@ from tests.app.web.api.good_calls import Scene, make_scene
 from tests.factories import World, make_desk, make_office, make_paper, make_procedure, make_staff
 from tests.factories.cash import counted, handed_in, make_receipt
 from tests.factories.counter import number
+from tests.factories.countersigning import make_invitation
 from tests.factories.custody import (
     AT_THE_DOOR,
     Road,
@@ -164,6 +165,8 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "sealed_parcel": sealed,
         "incident_id": incident.id,
         "stray_id": _stray(session, world),
+        "ky/number": make_invitation(session, world).id,
+        "mot-cua/ky/number": make_invitation(session, world, other_holder=Holder.DESK, other_id=str(world.desk.id)).id,
     }
 
 

@@ -7,6 +7,7 @@ import { DayEnd } from "./screens/bag/day-end";
 import { HandOver } from "./screens/bag/hand-over";
 import { Incident } from "./screens/bag/incident";
 import { Bar, Tabs } from "./screens/bar";
+import { Confirm } from "./screens/confirm/confirm";
 import { Collect } from "./screens/collect/collect";
 import { AddStop } from "./screens/day/add";
 import { Day } from "./screens/day/day";
@@ -47,6 +48,7 @@ const SCREENS: Record<string, Screen> = {
   "thu-tu": (bundle) => <Order bundle={bundle} />,
   "them-diem": () => <AddStop />,
   "cho-gui": (bundle) => <QueueScreen bundle={bundle} />,
+  ky: (bundle) => <Confirm bundle={bundle} />,
   "ket-thuc": (bundle) => (
     <RunOnce bundle={bundle}>
       <DayEnd bundle={bundle} />
@@ -74,7 +76,7 @@ const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
 };
 
 /** A task at a door has the thumb's edge for itself: no tabs there. */
-const TASKS = new Set(["nhan", "tra", "chua-duoc", "da-ghi", "vi-tri", "thu-tu", "them-diem"]);
+const TASKS = new Set(["nhan", "tra", "chua-duoc", "da-ghi", "vi-tri", "thu-tu", "them-diem", "ky"]);
 
 /** Who forgot the PIN, or whom the office asks to, signs in anew; what waits is kept. */
 const ASKED_AGAIN = new Set(["locked", "open"]);

@@ -10,23 +10,25 @@ from uuid import UUID
 from flask import Flask
 
 from app.config import load_keys
+from app.domain.countersigning import countersign_text
 from app.domain.signing import enrolment_text
-from app.models import Dossier, OutboxMessage, Refusal, Subscriber
+from app.models import Dossier, OutboxMessage, Refusal, SigningInvitation, Subscriber
 from app.services.outbox import subscriptions
 from app.services.staff.access import set_password
 from app.services.staff.devices import token_hash
 from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
 from app.web.session import context
-from tests.factories import NOW, World, make_dossier, make_request, make_world
+from tests.factories import NOW, World, make_courier, make_dossier, make_request, make_world
 from tests.factories.agency import dossier_told, make_agency
 from tests.factories.counter import number
+from tests.factories.countersigning import make_invitation
 from tests.factories.files import Picture, make_picture
 from tests.factories.phone import make_device
 from tests.factories.webhooks import make_subscriber
 from tests.fakes.phone import key_of_phone, signed, spki
 
-AGENCY_KEY, ACCESS, UPLOAD = "a key of an agency", "ta", "tu"
+AGENCY_KEY, ACCESS, UPLOAD, SIGNING = "a key of an agency", "ta", "tu", "tc"
 PASSWORD: Final = "mat khau thu"
 
 
@@ -43,6 +45,8 @@ class Scene:
     courier_name: str
     picture: Picture
     device_id: UUID
+    invitation: SigningInvitation
+    signing_device: UUID
 
     @property
     def code(self) -> str:
@@ -78,7 +82,14 @@ def make_scene(session: UnitOfWork, app: Flask) -> Scene:
     delivery.state = "late"
     session.flush()
     picture = make_picture(500, keys=keys)
-    return Scene(world, dossier, str(request.id), refusal, subscriber, delivery, account.username, picture, device.id)
+    colleague = make_courier(session, office=world.office)
+    signing = make_device(session, colleague, upload_hash=token_hash(SIGNING), epoch=0)
+    by = f"courier:{colleague.id}"  # it has signed before: asked again, it is told so
+    invitation = make_invitation(session, world, answered_by=by, answered_at=NOW)
+    return Scene(
+        world, dossier, str(request.id), refusal, subscriber, delivery, account.username, picture, device.id,
+        invitation, signing.id,
+    )  # fmt: skip
 
 
 def by_agency(**given: Any) -> dict[str, Any]:
@@ -131,6 +142,11 @@ def _key(scene: Scene) -> dict[str, Any]:
     key = key_of_phone(scene.device_id)
     proof = signed(key, enrolment_text(scene.device_id, spki(key), 1))
     return by_phone(UPLOAD, {"public_key": spki(key), "signed_from_seq": 1, "signature": proof})
+
+
+def _countersign(scene: Scene) -> dict[str, Any]:
+    text = countersign_text(scene.invitation.said, scene.signing_device)
+    return by_phone(SIGNING, {"id": scene.invitation.id, "signature": signed(key_of_phone(scene.signing_device), text)})
 
 
 _LEAVING: Final = {"waiting": 0, "waiting_files": 0}
@@ -197,6 +213,7 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
         "headers": {},
     },
     "POST /api/v1/courier/key": _key,
+    "POST /api/v1/courier/countersign": _countersign,
     "POST /api/v1/courier/sign-out": lambda _: by_phone(UPLOAD, _LEAVING),
     "GET /api/v1/courier/status": lambda _: by_phone(UPLOAD),
     "POST /api/v1/courier/ops": lambda _: by_phone(UPLOAD, _BATCH),

@@ -19,7 +19,8 @@ JUDGES = frozenset({Role.COORDINATOR, Role.OFFICE_MANAGER, Role.ADMIN})
 OF_DESK_AND_COUNTER = (
     "confirm_action", "answer_page", "scan_told_action", "count_told_action", "deny_page", "deny_action",
     "hand_over_page", "hand_over_action", "bags_page", "close_bag_page", "close_bag_action", "bag_page",
-    "open_bag_action", "bag_manifest", "parcel_slip", "labels_page", "print_sheets_action", "print_label_action",
+    "open_bag_action", "bag_manifest", "parcel_slip", "labels_page", "waiting_page", "signing_page",
+    "signing_state", "answer_code_action", "sign_action", "print_sheets_action", "print_label_action",
 )  # fmt: skip
 OF_COUNTER_AND_COORDINATION = ("incidents_page", "incident_page", "close_incident_action", "explain_stray_action")
 

@@ -105,6 +105,7 @@ export { add, NOTHING, totalOf } from "./cash";
 export { useInstall } from "./install";
 export { NoBundle } from "./bundle";
 export { checkCode, checkS10, checkSeal } from "./codes";
+export { countersign, NoKey, readInvitation, type Invitation, type Signed } from "./countersign";
 export { draft } from "./draft";
 export { standingCounts } from "./queue";
 export type { Ended } from "./loop";

@@ -191,6 +191,9 @@ export const api = {
     if ((body as { public_key?: unknown } | null)?.public_key !== json.public_key) throw new Unreachable();
   },
 
+  countersign: (token: string, json: { id: string; signature: string }): Promise<Answered> =>
+    call("/countersign", { method: "POST", token, json }),
+
   signOut: (token: string): Promise<Answered> =>
     call("/sign-out", { method: "POST", token, json: { waiting: 0, waiting_files: 0 } }),
 

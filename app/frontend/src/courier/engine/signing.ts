@@ -34,6 +34,12 @@ export async function answerChallenge(deviceId: string): Promise<{ challenge: st
 
 const purpose = (what: string, said: Wire): Bytes => utf8(`tannha ${what} v1\n${canonical(said)}`);
 
+/** Signed for this purpose by the phone's own key; null: it has none. */
+export async function signFor(deviceId: string, what: string, said: Wire): Promise<string | null> {
+  const row = await signingOf(deviceId);
+  return row ? sign(row, purpose(what, said)) : null;
+}
+
 /** The signature of an act; null on a phone that has no key yet. */
 export async function signatureOf(row: Omit<OperationRow, "signature">): Promise<string | null> {
   const signing = await signingOf(row.device_id);

@@ -40,6 +40,8 @@ export class FakeServer {
   keyBody: KeyBody | null = null;
   signInBody: SignInBody | null = null;
   phoneKey: { public_key: string; signed_from_seq: number } | null = null;
+  countersigned: Countersigned[] = [];
+  refusal: { code: string; detail: string } | null = null; // of the next signatures
   private pair: CryptoKeyPair | null = null;
 
   async start(): Promise<void> {
@@ -66,8 +68,16 @@ export class FakeServer {
     if (path === "/sign-out") return new Response(null, { status: 204 });
     if (path === "/status") return json(this.standing());
     if (path === "/bundle") return this.sendBundle(new Headers(init.headers));
+    if (path === "/countersign") return this.countersign(JSON.parse(body) as Countersigned);
     if (path === "/ops") return this.receive(JSON.parse(body) as Batch);
     return this.keys(path, body) ?? this.file(path.replace("/files/", ""), init);
+  }
+
+  private countersign(body: Countersigned): Response {
+    if (this.old) return json({ code: "page_not_found", detail: "" }, 404);
+    if (this.refusal) return json(this.refusal, 410);
+    this.countersigned.push(body);
+    return json({ id: body.id, state: "signed" });
   }
 
   private async receive(batch: Batch): Promise<Response> {
@@ -188,6 +198,11 @@ export class FakeServer {
     const gcm = { name: "AES-GCM", iv: box.slice(66, 78), additionalData: utf8(context) };
     return new Uint8Array(await crypto.subtle.decrypt(gcm, key, box.slice(78)));
   }
+}
+
+interface Countersigned {
+  id: string;
+  signature: string;
 }
 
 interface KeyBody {

@@ -22,6 +22,7 @@ export const TO = {
   takeOver: "#/tui/nhan",
   incident: "#/tui/su-co",
   cash: "#/tui/tien",
+  confirm: "#/ky",
   map: "#/ban-do",
   order: "#/thu-tu",
   add: "#/them-diem",

@@ -3,6 +3,7 @@ import {
   isFull,
   Locked,
   NoBundle,
+  NoKey,
   NoNumberLeft,
   QueueNotEmpty,
   Refused,
@@ -39,6 +40,7 @@ const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] 
   ],
   [NoNumberLeft, () => "Máy đã dùng hết số được cấp. Xin nối mạng và tải dữ liệu mới, hoặc quét nhãn có sẵn."],
   [NoBundle, () => "Chưa có dữ liệu hôm nay. Xin tải dữ liệu khi có mạng."],
+  [NoKey, () => "Máy này chưa có khóa ký. Xin nối mạng, đăng nhập lại trên ứng dụng, rồi quét lại mã."],
   [Locked, () => "Máy đang khóa. Xin mở bằng mã PIN rồi làm lại."],
 ];
 

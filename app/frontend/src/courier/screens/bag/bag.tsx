@@ -28,6 +28,9 @@ export function Bag({ bundle }: { bundle: Bundle }) {
       )}
       <p class="tools">
         <CashLink />
+        <LinkButton href={TO.confirm} kind="secondary" icon="scan">
+          Xác nhận bằng máy này
+        </LinkButton>
         <LinkButton href={TO.incident} kind="secondary" icon="alert">
           Báo sự cố
         </LinkButton>

@@ -1,0 +1,112 @@
+import { useState } from "preact/hooks";
+import { countersign, type Invitation, now, readInvitation, type Signed, syncNow } from "../../engine";
+import type { Bundle } from "../../types";
+import { Button } from "../kit/button";
+import { ActionBar, Notice, Page } from "../kit/page";
+import { ScanField } from "../kit/scan";
+import { go, TO } from "../place";
+import { clock } from "../time";
+import { Refusal, tell } from "../trouble";
+import { Code } from "./code";
+import { actOf, isForMe, whereOf } from "./words";
+
+/** The courier's side signs here, on the courier's own phone: scan what the counter's screen shows, read it, sign it. */
+export function Confirm({ bundle }: { bundle: Bundle }) {
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [signed, setSigned] = useState<Signed | null>(null);
+  const sign = async () => {
+    if (!invitation) return;
+    if (Date.parse(invitation.until) < (await now()).getTime()) throw new Refusal("Mã đã hết hạn. Xin quầy mở mã mới.");
+    const done = await countersign(invitation);
+    setSigned(done);
+    if (!done.known) return;
+    tell("Đã ký, nơi giao nhận đã nhận được.");
+    void syncNow();
+    go(TO.bag);
+  };
+  return (
+    <Page title="Xác nhận bằng máy này" back={{ to: TO.bag, label: "Túi của tôi" }}>
+      {!invitation && <Scan bundle={bundle} onFound={setInvitation} />}
+      {invitation && !signed && <Shown bundle={bundle} invitation={invitation} />}
+      {signed && !signed.known && <Answer signed={signed} />}
+      {invitation && !signed && (
+        <ActionBar>
+          <Button big icon="check" onPress={sign}>
+            Đúng, tôi ký
+          </Button>
+          <Button kind="secondary" big icon="cross" onPress={() => setInvitation(null)}>
+            Không đúng, bỏ
+          </Button>
+        </ActionBar>
+      )}
+    </Page>
+  );
+}
+
+function Scan({ bundle, onFound }: { bundle: Bundle; onFound: (found: Invitation) => void }) {
+  const [text, setText] = useState("");
+  const [error, setError] = useState("");
+  const take = (given: string) => {
+    const found = readInvitation(given);
+    setText(given);
+    if (found && isForMe(found, bundle.courier.id)) onFound(found);
+    else
+      setError(found ? "Mã này mời người khác ký." : "Đây không phải mã mời ký. Xin quét mã trên màn hình của quầy.");
+  };
+  return (
+    <>
+      <Notice>
+        <p>Nhìn, đếm phong bì trước. Rồi quét mã trên màn hình của quầy hoặc bộ phận một cửa. Không cần mạng.</p>
+      </Notice>
+      <ScanField label="Mã mời ký" what="mã mời ký" value={text} error={error} onInput={take} />
+    </>
+  );
+}
+
+function Shown({ bundle, invitation }: { bundle: Bundle; invitation: Invitation }) {
+  const { place_name, codes, counts, until } = invitation;
+  return (
+    <>
+      <h2>{actOf(invitation)}</h2>
+      <p>
+        {place_name} · ký trước {clock(until)}
+      </p>
+      {codes.length > 0 ? (
+        <ul class="rows">
+          {codes.map((code) => (
+            <li key={code} class="rows__row">
+              <strong class="num">{code}</strong>
+              <span class="muted">{whereOf(code, bundle)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p>Danh sách dài: xin đối chiếu mã trên màn hình của quầy.</p>
+      )}
+      {counts && (
+        <ul class="rows">
+          {counts.map(([line, count]) => (
+            <li key={line} class="rows__row">
+              Dòng {line} của phiếu: đếm được {count} bản
+            </li>
+          ))}
+        </ul>
+      )}
+      <Notice>
+        <p>Chỉ ký khi chính mình đã đếm và thấy đúng như trên.</p>
+      </Notice>
+    </>
+  );
+}
+
+function Answer({ signed }: { signed: Signed }) {
+  return (
+    <>
+      <Notice tone="wait" title="Đã ký, chưa có mạng">
+        <p>Đưa màn hình này cho quầy quét. Quầy báo “Hai bên đã ký” thì mới xong.</p>
+      </Notice>
+      <Code text={signed.text} label="Mã trả lời cho quầy quét" />
+      <p class="muted num confirm__text">{signed.text}</p>
+    </>
+  );
+}
