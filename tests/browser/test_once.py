@@ -95,3 +95,25 @@ def test_a_run_that_was_ended_is_not_ended_again(phone: Open) -> None:
     courier.saved()
     courier.page.goto("/buu-ta/#/ket-thuc")
     only_to_be_read(courier.page)
+
+
+@pytest.mark.timeout(240)
+def test_a_wrong_word_is_put_right_on_the_phone_and_both_stand_there(phone: Open) -> None:
+    courier = phone(3)
+    page = courier.page
+    page.goto("/buu-ta/#/")
+    page.get_by_role("link", name="Điểm 3").or_(page.locator("ol.stops > li").nth(2).get_by_role("link")).first.click()
+    courier.deliver()
+    courier.follow("Xem lại “Trả kết quả”")
+    courier.follow("Sửa lời đã ghi")
+    courier._tap(page.get_by_role("radio", name="Người trong gia đình"))
+    courier.fill("Họ tên người nhận", "Lê Thị Mẫu")
+    courier.press("Ghi lời sửa")
+    expect(page.get_by_role("alert")).to_contain_text("Xin ghi ngắn gọn vì sao sửa.")
+    courier.fill("Vì sao sửa", "nghe nhầm tên")
+    courier.press("Ghi lời sửa")
+    courier.saved()
+    expect(page.get_by_role("heading", name="Đã sửa lúc")).to_be_visible()
+    expect(page.get_by_text("Chính chủ hồ sơ")).to_be_visible()
+    expect(page.get_by_text("Người trong gia đình")).to_be_visible()
+    courier.send_everything()

@@ -26,6 +26,7 @@ from app.domain.errors import DomainError
 from app.domain.operation import FileKind, OperationKind
 from app.domain.parcel import s10
 from app.models import (
+    Amendment,
     Attempt,
     Claim,
     CustodyEvent,
@@ -205,6 +206,15 @@ class Country:
         self.write(phone, OperationKind.DELIVERED, said, [envelope], envelope.door, proof)
         envelope.door.closed, envelope.holder = True, Party(CITIZEN)
 
+    def acts_of(self, phone: Phone) -> list[Written]:
+        """At doors, by this phone, sent or not."""
+        return [one for one in phone.written if one.header.kind in CLOSES_A_VISIT]
+
+    def put_right(self, phone: Phone, act: Written) -> None:
+        assert act.header.errand_id is not None, "it was at a door"
+        said = operations.amended(act.op_id, note="Thử.")
+        self.write(phone, OperationKind.AMENDED, said, door=Door(act.header.errand_id, UUID(int=0), ""))
+
     def pass_on(self, phone: Phone, envelopes: Sequence[Envelope], taker: Party) -> None:
         """From hand to hand; the phone belongs to one of the two."""
         said = operations.handed_over([one.code for one in envelopes], envelopes[0].holder, taker)
@@ -276,6 +286,14 @@ class Country:
         assert visits == Counter(op for op in self.first_answers if self._kind(op) in CLOSES_A_VISIT)
         incidents = Counter(session.scalars(select(Incident.operation_id)))
         assert incidents == Counter(op for op in self.first_answers if self._kind(op) is OperationKind.INCIDENT)
+
+        amended = Counter(session.scalars(select(Amendment.operation_id)))
+        assert amended == Counter(op for op in self.first_answers if self._is_amended(op))
+
+    def _is_amended(self, op_id: str) -> bool:
+        """Told of an act that was here: of one that has not come yet nothing is put right."""
+        reviews = {review["code"] for review in self.first_answers[op_id]["reviews"]}
+        return self._kind(op_id) is OperationKind.AMENDED and "amended_unknown" not in reviews
 
     def _kind(self, op_id: str) -> OperationKind:
         return self.by_id[op_id].header.kind

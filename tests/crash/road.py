@@ -105,6 +105,13 @@ class Road(RuleBasedStateMachine):
             said["evidence"], files = {"call": "08:30"}, [FileKind.GATE]
         self.country.write(self.phone(who), OperationKind.NOT_DONE, said, [], left[door % len(left)], files)
 
+    @rule(who=PICK, act=PICK)
+    def put_a_word_right(self, who: int, act: int) -> None:
+        phone = self.phone(who)
+        told = self.country.acts_of(phone)
+        if told:
+            self.country.put_right(phone, told[act % len(told)])
+
     # -- from hand to hand
 
     @precondition(lambda self: self._carried())

@@ -20,6 +20,7 @@ import { MapScreen } from "./screens/map/map-screen";
 import { NoBundle } from "./screens/no-bundle";
 import { type Place, roundOf, usePlace } from "./screens/place";
 import { QueueScreen } from "./screens/queue/queue";
+import { Amend } from "./screens/recorded/amend";
 import { OneForm, RecordedAgain, RunOnce } from "./screens/recorded/once";
 import { ChoosePin, SignIn, Unlock } from "./screens/signin";
 import { hushOld } from "./screens/trouble";
@@ -41,6 +42,7 @@ const SCREENS: Record<string, Screen> = {
   "chua-duoc": (bundle, [errand, round]) => (
     <Undone key={`${errand}/${round}`} bundle={bundle} errandId={errand} round={roundOf(round)} />
   ),
+  sua: (bundle, [act]) => <Amend key={act} bundle={bundle} id={act} />,
   "da-ghi": (bundle, [act]) => <RecordedAgain key={act} bundle={bundle} id={act} />,
   "vi-tri": (bundle, [stop]) => <Pin key={stop} bundle={bundle} id={stop} />,
   tui: (bundle, [task]) => BAG[task ?? ""]?.(bundle) ?? <Bag bundle={bundle} />,
@@ -76,7 +78,7 @@ const BAG: Record<string, (bundle: Bundle) => ComponentChildren> = {
 };
 
 /** A task at a door has the thumb's edge for itself: no tabs there. */
-const TASKS = new Set(["nhan", "tra", "chua-duoc", "da-ghi", "vi-tri", "thu-tu", "them-diem", "ky"]);
+const TASKS = new Set(["nhan", "tra", "chua-duoc", "da-ghi", "sua", "vi-tri", "thu-tu", "them-diem", "ky"]);
 
 /** Who forgot the PIN, or whom the office asks to, signs in anew; what waits is kept. */
 const ASKED_AGAIN = new Set(["locked", "open"]);

@@ -19,7 +19,8 @@ export type OperationKind =
   | "reordered"
   | "pin_corrected"
   | "incident"
-  | "run_ended";
+  | "run_ended"
+  | "amended";
 
 export type FileKind =
   | "envelope"
@@ -259,7 +260,10 @@ export interface Payloads {
   reordered: { route_id: number; stops: number[] };
   pin_corrected: { place_id: string; lon_e6: number; lat_e6: number };
   incident: { incident: "seal_broken" | "lost" | "damaged"; parcel: string; note: string };
+  amended: { amends: string; why: string; changes: Partial<Record<AmendableField, string>> };
 }
+
+export type AmendableField = "receiver_name" | "receiver_relation" | "id_kind" | "id_last4" | "outcome" | "note";
 
 export interface Act<K extends OperationKind> {
   errandId?: string | null;

@@ -6,7 +6,7 @@ import { record } from "./record";
 import { setPin, signIn } from "./session";
 import { store } from "./store";
 import { sendAll } from "./sync";
-import { bundleOf, errandOf, server, stopOf } from "./testing";
+import { bundleOf, clock, errandOf, server, stopOf } from "./testing";
 
 const PIN = "135790";
 const TWO = [
@@ -164,4 +164,16 @@ describe("a recorded act is shown again", () => {
 test("hand-overs and incidents have no rival: the same envelope may go out and come back twice a day", () => {
   const told: Once & { op_id: string } = { op_id: "1", kind: "handed_over", errand_id: null, thing: null, round: 1 };
   expect(rivalOf(told, [told])).toBeNull();
+});
+
+test("an amendment is recorded beside its act, which stays as it was, and ends no errand", async () => {
+  const act = await delivered();
+  clock.now += 60_000;
+  const changes = { receiver_name: "Lê Thị Mẫu" };
+  await record("amended", { errandId: "e1", payload: { amends: act.op_id, why: "nghe nhầm", changes } });
+  expect(await acts()).toMatchObject([
+    { kind: "delivered", said: { receiver_name: "Trần Thị Thử" } },
+    { kind: "amended", thing: act.op_id, said: { changes } },
+  ]);
+  await expect(delivered()).rejects.toThrow(AlreadyRecorded);
 });

@@ -57,6 +57,7 @@ function collectedWhole<T extends Told>(here: T[], dossiers: string[]): T | null
 
 export const thingOf = (payload: Payloads[OperationKind]): string | null => {
   if ("dossier_id" in payload) return payload.dossier_id;
+  if ("amends" in payload) return payload.amends;
   return "route_id" in payload ? String(payload.route_id) : null;
 };
 
@@ -74,7 +75,7 @@ export interface RecordedAct {
   op_id: string;
   kind: OperationKind;
   errand_id: string | null;
-  thing: string | null; // the dossier or the route that it is about
+  thing: string | null; // the dossier, the route or the act that it is about
   round: number;
   at: string; // by the phone's clock
   state: ActState;

@@ -31,6 +31,7 @@ const READERS: { [K in OperationKind]: Of<K> } = {
   reordered: ({ stops }) => ({ stops }),
   pin_corrected: ({ place_id, lon_e6, lat_e6 }) => ({ pin: { place_id, lon: lon_e6 / 1e6, lat: lat_e6 / 1e6 } }),
   incident: () => ({}),
+  amended: () => ({}),
 };
 
 function moneyOf(receipt: Receipt | null): Part {

@@ -16,6 +16,7 @@ export const TO = {
   deliver: (errand: string, round = 1) => `#/tra/${errand}${again(round)}`,
   notDone: (errand: string, round = 1) => `#/chua-duoc/${errand}${again(round)}`,
   recorded: (act: string) => `#/da-ghi/${act}`,
+  amend: (act: string) => `#/sua/${act}`,
   pin: (stop: number | string) => `#/vi-tri/${stop}`,
   bag: "#/tui",
   handOver: "#/tui/giao",

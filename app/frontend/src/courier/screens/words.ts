@@ -49,6 +49,7 @@ export const OPERATION: Record<string, string> = {
   pin_corrected: "Sửa vị trí nhà",
   incident: "Báo sự cố",
   run_ended: "Kết thúc chuyến",
+  amended: "Sửa việc đã ghi",
 };
 
 export const ENDED_WORDS: Record<string, string> = {

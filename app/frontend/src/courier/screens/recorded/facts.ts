@@ -1,5 +1,5 @@
 import type { RecordedAct } from "../../engine";
-import type { Bundle, OperationKind, Payloads, Receipt } from "../../types";
+import type { AmendableField, Bundle, OperationKind, Payloads, Receipt } from "../../types";
 import { CHARGE, FILE_KIND, HOLDER, ID_KIND, INCIDENT, money, RELATION } from "../words";
 
 export interface Fact {
@@ -43,8 +43,27 @@ const SAID: Partial<{ [K in OperationKind]: Facts<K> }> = {
     fact("Bưu gửi", parcel),
     fact("Kể lại", note),
   ],
+  amended: ({ changes, why }, bundle) => [...newWords(changes, bundle), fact("Vì sao sửa", why)],
   run_ended: ({ bag, cash }) => [fact("Còn trong túi", `${bag.length} bưu gửi`), fact("Tiền đang giữ", money(cash))],
 };
+
+const NEW: Record<AmendableField, string> = {
+  receiver_name: "Người nhận",
+  receiver_relation: "Là",
+  id_kind: "Giấy tờ đã xem",
+  id_last4: "4 số cuối của giấy tờ",
+  outcome: "Lý do",
+  note: "Ghi chú",
+};
+
+/** What an amendment says now, each under the name of its line. */
+function newWords(changes: Payloads["amended"]["changes"], { outcomes }: Bundle): (Fact | null)[] {
+  const shown = (field: string, text: string): string => {
+    if (field === "outcome") return outcomes.find((one) => one.code === text)?.label ?? text;
+    return (field === "receiver_relation" ? RELATION[text] : field === "id_kind" ? ID_KIND[text] : null) ?? text;
+  };
+  return Object.entries(changes).map(([field, text]) => fact(NEW[field as AmendableField], shown(field, text)));
+}
 
 /** What was recorded, line by line, in the words of the form. */
 export function factsOf({ kind, said, files }: RecordedAct, bundle: Bundle): Fact[] {

@@ -6,6 +6,7 @@ import { ActionBar, Badge, Card, Notice, Page } from "../kit/page";
 import { TO } from "../place";
 import { clock } from "../time";
 import { LOCAL_STATE, OPERATION } from "../words";
+import { amendmentsOf, isAmendable, isOurs } from "./amending";
 import { factsOf } from "./facts";
 
 interface RecordedProps {
@@ -23,17 +24,35 @@ export function Recorded({ bundle, act, acts }: RecordedProps) {
       <Card>
         <Facts act={act} bundle={bundle} />
       </Card>
+      {amendmentsOf(act, acts).map((one) => (
+        <Card key={one.op_id} title={`Đã sửa lúc ${clock(one.at)}`}>
+          <Facts act={one} bundle={bundle} />
+        </Card>
+      ))}
+      <Amending act={act} acts={acts} bundle={bundle} />
       {at && endedUndone(act, acts) && <MetAfterAll at={at} round={act.round + 1} />}
     </Page>
+  );
+}
+
+function Amending({ act, acts, bundle }: RecordedProps) {
+  if (!isAmendable(act)) return null;
+  if (!isOurs(act, acts, bundle))
+    return <p class="muted">Bưu cục đã tiếp nhận việc này. Có gì chưa đúng, xin báo điều phối viên sửa.</p>;
+  return (
+    <LinkButton href={TO.amend(act.op_id)} kind="secondary" icon="document">
+      Sửa lời đã ghi
+    </LinkButton>
   );
 }
 
 const backTo = (at: AtDoor | null): { to: string; label: string } =>
   at ? { to: TO.stop(at.stop.id), label: `Điểm ${at.stop.sequence}` } : { to: TO.day, label: "Các điểm" };
 
-/** "Not done", and nothing was recorded there since. */
+/** "Not done", and nobody was there since. */
 const endedUndone = (act: RecordedAct, acts: RecordedAct[]): boolean =>
-  act.kind === "not_done" && acts.filter((one) => one.errand_id === act.errand_id).at(-1)?.op_id === act.op_id;
+  act.kind === "not_done" &&
+  acts.filter((one) => one.errand_id === act.errand_id && one.kind !== "amended").at(-1)?.op_id === act.op_id;
 
 function When({ act }: { act: RecordedAct }) {
   const state = LOCAL_STATE[act.state];
