@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Sequence, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Sequence, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.custody import GENESIS
@@ -126,7 +126,7 @@ class NumberBlock(Base):
 
     __tablename__ = "number_block"
     __table_args__ = (
-        UniqueConstraint("kind", "first"),
+        Index("ix_number_block_in_use", "kind", "first", unique=True, postgresql_where=text("passed_on_at is null")),
         CheckConstraint("first <= last", name="order"),
     )
 
@@ -136,6 +136,7 @@ class NumberBlock(Base):
     first: Mapped[int]
     last: Mapped[int]
     given_at: Mapped[datetime]
+    passed_on_at: Mapped[datetime | None]  # what was left of it went to the next phone of its courier
 
 
 class Receipt(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.domain.number_block import left, receipt_number, receipt_serial, runs, unused
+from app.domain.number_block import Spare, left, receipt_number, receipt_serial, runs, unused
 from app.domain.operation import BlockKind
 from app.domain.parcel import ParcelPurpose, s10
-from app.models import NumberBlock, Receipt
+from app.models import Device, NumberBlock, Receipt
 from app.services.custody import sealing
+from app.services.custody.standing import StandingFacts
 from app.services.staff import number_blocks
 from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_courier, make_dossier, make_errand
@@ -72,6 +73,88 @@ def test_a_label_on_an_envelope_is_used(session: UnitOfWork) -> None:
     sealing.make_parcel(session, dossier, ParcelPurpose.DOSSIER, s10(spare.next + 2), at_hand, NOW)
     session.flush()
     assert number_blocks.reserve(session, device.id, NOW)[BlockKind.LABEL].next == spare.next + 3
+
+
+def use_labels(session: UnitOfWork, *numbers: int) -> None:
+    for number in numbers:
+        at_hand = Party(Holder.CITIZEN)
+        sealing.make_parcel(session, make_dossier(session), ParcelPurpose.DOSSIER, s10(number), at_hand, NOW)
+    session.flush()
+
+
+def labels_of(session: Session, device: Device, now: datetime = NOW) -> Spare:
+    return number_blocks.reserve(session, device.id, now)[BlockKind.LABEL]
+
+
+LATER = NOW + timedelta(hours=1)
+
+
+def test_the_rest_of_a_roll_goes_to_the_same_phone_enrolled_anew(session: UnitOfWork) -> None:
+    courier = make_courier(session)
+    before = labels_of(session, make_device(session, courier, name="Máy thử"))
+    use_labels(session, before.next, before.next + 1)
+    anew = make_device(session, courier, name="Máy thử", enrolled_at=LATER, last_contact_at=LATER)
+    rest = labels_of(session, anew, LATER)
+    assert (rest.next, rest.last, rest.more) == (before.next + 2, before.last, ())
+    assert labels_of(session, anew, LATER) == rest
+
+
+def test_five_enrolments_on_a_day_burn_no_label(session: UnitOfWork) -> None:
+    courier, start = make_courier(session), None
+    for hour in range(5):
+        at = NOW + timedelta(hours=hour)
+        phone = make_device(session, courier, name="Máy thử", enrolled_at=at, last_contact_at=at)
+        spare = labels_of(session, phone, at)
+        start = start or spare.next
+        assert spare.next == start + hour
+        use_labels(session, spare.next)
+
+
+def test_the_roll_of_another_phone_passes_on_when_its_shift_is_over(session: UnitOfWork) -> None:
+    courier = make_courier(session)
+    before = labels_of(session, make_device(session, courier, access_until=LATER))
+    early = make_device(session, courier, enrolled_at=NOW + timedelta(minutes=5))
+    assert labels_of(session, early, NOW).next > before.last
+    late = make_device(session, courier, enrolled_at=LATER)
+    assert labels_of(session, late, LATER).next == before.next
+
+
+@pytest.mark.parametrize("alive", [{"last_contact_at": LATER}, {"waiting": 1}, {"name": "Máy khác"}])
+def test_a_phone_that_may_still_give_out_labels_keeps_its_roll(session: UnitOfWork, alive: dict[str, object]) -> None:
+    courier = make_courier(session)
+    known = {"name": "Máy thử", "access_until": LATER + timedelta(hours=9)}
+    other = make_device(session, courier, **(known | alive))
+    before = labels_of(session, other)
+    anew = make_device(session, courier, name="Máy thử", enrolled_at=LATER, last_contact_at=LATER)
+    assert labels_of(session, anew, LATER).next > before.last
+    assert labels_of(session, other, LATER) == before
+
+
+def test_a_roll_passed_on_is_given_out_by_one_phone_alone(session: UnitOfWork) -> None:
+    courier = make_courier(session)
+    first = make_device(session, courier, name="Máy thử")
+    rest = labels_of(session, first)
+    anew = make_device(session, courier, name="Máy thử", enrolled_at=LATER, last_contact_at=LATER)
+    assert labels_of(session, anew, LATER) == rest
+    assert labels_of(session, first, LATER).next > rest.last
+
+
+def test_a_label_used_before_the_roll_passed_on_is_still_that_phone_s_own(session: UnitOfWork) -> None:
+    courier = make_courier(session)
+    first = make_device(session, courier, name="Máy thử")
+    rest = labels_of(session, first)
+    labels_of(session, make_device(session, courier, name="Máy thử", enrolled_at=LATER, last_contact_at=LATER), LATER)
+    assert StandingFacts(session, first).own_label(s10(rest.next))
+
+
+def test_no_roll_passes_on_to_another_courier_and_no_receipts_at_all(session: UnitOfWork) -> None:
+    courier = make_courier(session)
+    before = number_blocks.reserve(session, make_device(session, courier, name="Máy thử").id, NOW)
+    of_another = make_device(session, make_courier(session), name="Máy thử", enrolled_at=LATER, last_contact_at=LATER)
+    assert labels_of(session, of_another, LATER).next > before[BlockKind.LABEL].last
+    anew = make_device(session, courier, name="Máy thử", enrolled_at=LATER, last_contact_at=LATER)
+    spare = number_blocks.reserve(session, anew.id, LATER)
+    assert spare[BlockKind.RECEIPT].next > before[BlockKind.RECEIPT].last
 
 
 def test_two_bundles_at_once_reserve_one_block(committed: Database) -> None:
