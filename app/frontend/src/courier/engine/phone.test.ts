@@ -4,6 +4,7 @@ import { refreshBundle } from "./bundle";
 import { draft } from "./draft";
 import { memory } from "./memory";
 import { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
+import { s10 } from "./codes";
 import { queueOf, readQueue } from "./queue";
 import { record } from "./record";
 import { rescueZip } from "./rescue";
@@ -31,13 +32,13 @@ function restart(): void {
   Object.assign(memory, { pending: null, trying: false });
 }
 
-const collected = (errandId: string, seal = "NP0000001") =>
+const collected = (errandId: string, label = "RT473124829VN") =>
   record("collected", {
     errandId,
     revisionSeen: 1,
     payload: {
       ...{ dossier_id: `${errandId}-d`, procedure_version: "1@1", cases: [], papers: {}, in_part: false },
-      ...{ label: "RT473124829VN", seal, slips_signed: true, thumbprint: false, witness: null, receipt: null },
+      ...{ label, seal: "NP0000001", slips_signed: true, thumbprint: false, witness: null, receipt: null },
     },
     files: [
       { kind: "envelope", blob: picture(90_000) },
@@ -207,6 +208,35 @@ describe("numbers", () => {
     expect(label).toBe("RT473124829VN");
     await collected("e1");
     expect(await nextLabel("e1")).toBe("RT473124832VN");
+  });
+
+  test("follow the paper, once a label was scanned that this phone had not given", async () => {
+    expect(await nextLabel("e1")).toBe(s10(47_312_482));
+    await collected("e1", s10(60_000_007));
+    expect(await nextLabel("e2")).toBe(s10(60_000_008));
+    expect(await nextLabel("e3")).toBe(s10(60_000_009)); // e2 holds its own
+    restart();
+    await unlock(PIN);
+    expect(await nextLabel("e2")).toBe(s10(60_000_008));
+    await collected("e2", s10(60_000_008));
+    await collected("e3", s10(60_000_009));
+    expect(await nextLabel("e4")).toBe(s10(60_000_010));
+  });
+
+  test("do not follow a label of another post", async () => {
+    await collected("e1", "RB473124829US");
+    expect(await nextLabel("e2")).toBe(s10(47_312_482));
+  });
+
+  test("of one courier are not passed over because another one on this phone has higher ones", async () => {
+    await store.numbers.put({ id: "label:8", next: 70_000_000, held: {} });
+    expect(await nextLabel("e1")).toBe(s10(47_312_482));
+  });
+
+  test("go on where an app of before stood", async () => {
+    await store.numbers.put({ id: "label", next: 47_312_490, held: { e1: 47_312_489 } });
+    expect(await nextLabel("e1")).toBe(s10(47_312_489));
+    expect(await nextLabel("e2")).toBe(s10(47_312_490));
   });
 });
 

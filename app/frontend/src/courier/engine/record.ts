@@ -156,7 +156,7 @@ function write(row: OperationRow, box: Bytes, files: SealedFile[], also: Also): 
     await effects.add(also.effect);
     await acts.where("day").below(also.told.day).delete();
     await acts.add(also.told);
-    await release(also.used);
+    await release(also.used, device.courier.id);
     if (also.form) await drafts.where("key").startsWith(also.form).delete();
     return true;
   });

@@ -123,9 +123,10 @@ export interface DraftRow extends LocalBox {
 
 /** Numbers already given out of the reserved blocks, and those held for a form that is not finished. */
 export interface NumberRow {
-  id: "receipt" | "label";
+  id: "receipt" | "label" | `label:${number}`; // of that courier; without: as apps of before wrote it
   next: number;
   held: Record<string, number>;
+  paper?: number; // where the paper roll stands, once a label was scanned that this phone had not given
 }
 
 /** What the screen shows open: a new bundle must not take it away. */

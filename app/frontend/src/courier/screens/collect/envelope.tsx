@@ -31,6 +31,7 @@ export function Envelope({ visitKey, carriesCopy, form, photo, faults, onChange,
         <ScanField
           label="Mã bưu gửi trên nhãn"
           what="nhãn bưu gửi"
+          hint="Số trên máy khác số trên cuộn thì quét nhãn: máy đi theo cuộn giấy."
           value={form.label}
           error={faults.label}
           onInput={(label) => onChange({ label })}
