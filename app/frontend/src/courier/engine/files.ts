@@ -1,51 +1,72 @@
 import type { Problem } from "../types";
 import { outside } from "./outside";
+import { pace } from "./pace";
 import { withRoom } from "./room";
 import { api, Refused, Unreachable, type FileState } from "./server";
 import { store, type DeviceRow, type FileRow } from "./store";
 
-export const A_PART = 64 * 1024;
-
-/** Smallest first: signatures and most photos are home before a big one has blocked a thin line. */
-export async function sendFiles(device: DeviceRow): Promise<void> {
+/**
+ * Smallest first: signatures and most photos are home before a big one has blocked a thin line. `breather`, asked after
+ * each part: something else goes first now. True: more is left. One that is answered strangely holds up no other.
+ */
+export async function sendFiles(device: DeviceRow, breather: () => boolean): Promise<boolean> {
+  const strange = new Map<string, Unreachable>();
   for (;;) {
-    const waiting = await store.files
-      .where("waits")
-      .equals(1)
-      .filter((file) => file.device_id === device.device_id)
-      .sortBy("size");
-    const next = waiting[0];
-    if (!next) return;
-    await sendFile(device, next);
+    const next = (await waitingOf(device)).find((file) => !strange.has(file.sha256));
+    if (!next) break;
+    try {
+      if (await sendFile(device, next, breather)) return true;
+    } catch (fault) {
+      strange.set(next.sha256, ofOneFile(fault, strange.size));
+    }
   }
+  for (const fault of strange.values()) throw fault;
+  return false;
 }
+
+/** Answered strangely, and alone: else it is not of the file, another answers in our server's place. */
+function ofOneFile(fault: unknown, before: number): Unreachable {
+  if (fault instanceof Unreachable && fault.why === "foreign" && !before) return fault;
+  throw fault;
+}
+
+const waitingOf = (device: DeviceRow): Promise<FileRow[]> =>
+  store.files
+    .where("waits")
+    .equals(1)
+    .filter((file) => file.device_id === device.device_id)
+    .sortBy("size");
 
 const COMING = "coming";
 
 /** Sent again when the courier asks for it; a state that a newer server has must not hold up the other files. */
-async function putAside(file: FileRow, problem: Problem): Promise<void> {
+async function putAside(file: FileRow, problem: Problem): Promise<false> {
   await store.files.update(file.sha256, { waits: 0, problem });
+  return false;
 }
 
-async function sendFile(device: DeviceRow, file: FileRow): Promise<void> {
+/** True: stopped between two parts. */
+async function sendFile(device: DeviceRow, file: FileRow, breather: () => boolean): Promise<boolean> {
   const kept = await store.blobs.get(file.sha256);
   if (!kept) return settle(file); // written in one transaction with its row: it left only because it arrived
   const token = device.upload_token;
   let from = file.sent;
   for (;;) {
-    const to = Math.min(from + A_PART, kept.box.length);
+    const to = Math.min(from + pace.part(), kept.box.length);
     const state = await part(
       from < to ? () => api.part(token, file.sha256, kept.box, from, to) : () => api.file(token, file.sha256),
       file,
     );
-    if (state === null) return; // begun again, or put aside
+    if (state === null) return false; // begun again, or put aside
     if (state.state === "whole") return settle(file);
-    if (state.received === from && state.state !== COMING)
-      return putAside(file, { code: "file_state_unknown", detail: "" });
+    if (isUnknown(state, from)) return putAside(file, { code: "file_state_unknown", detail: "" });
     from = stepTo(state.received, from, kept.box.length);
     await withRoom(() => store.files.update(file.sha256, { sent: from }), true);
+    if (breather()) return true;
   }
 }
+
+const isUnknown = (state: FileState, from: number): boolean => state.received === from && state.state !== COMING;
 
 /** No step, or one that is no number of ours: not our server, or not well. */
 function stepTo(received: number, from: number, size: number): number {
@@ -74,7 +95,8 @@ function afterRefusal(code: string, file: FileRow): Partial<FileRow> | null {
 }
 
 /** Whole and proved over there; its box stays sealed here for a week, should the server lose what it was told. */
-async function settle(file: FileRow): Promise<void> {
+async function settle(file: FileRow): Promise<false> {
   const home = { waits: 0, sent: file.size, problem: null, home_at: outside.now() } as const;
   await withRoom(() => store.files.update(file.sha256, home), true);
+  return false;
 }

@@ -2,20 +2,24 @@ import type { Trouble } from "../types";
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
 import { outside } from "./outside";
+import { paceAnew } from "./pace";
 import { Full } from "./room";
 import { answersHeard, NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 import { endIfOver } from "./shift";
-import { askStatus, retryPutAside, sendAll } from "./sync";
+import { askStatus, retryPutAside, sendActs, sendPictures, throwEnded } from "./sync";
 import { Locked } from "./vault";
 
 const TICK_MS = 15_000;
-const QUIET_MS = 120_000; // how often the phone asks what is new while nobody asks it to
+const QUIET_MS = 60_000; // how often the phone asks what is new while it is looked at; an ETag makes it cheap
+const UNSEEN_MS = 300_000; // and while it lies in the pocket
 const FIRST_MS = 1000;
 const LONGEST_MS = 300_000;
 
 let failures = 0;
 let notBefore = 0;
 let lastLook = 0;
+let lookFailed = false; // the last one: the next comes after the photographs
+let written = false; // an act, since the last were sent
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** 1 s, 2 s, 4 s … 5 min, for ever; a little apart, so that a whole office does not knock at once. */
@@ -70,7 +74,7 @@ async function tryOnce(asked: boolean): Promise<Ended> {
     return { fault: null, elsewhere: !mine };
   } catch (fault) {
     // something got through: a thin line is not a dead one
-    if (answersHeard() > before && !(fault instanceof NotSettled)) failures = 0;
+    if (answersHeard() > before && isOfTheLine(fault)) failures = 0;
     fail(fault);
     return { fault: fault as Error, elsewhere: false };
   } finally {
@@ -78,15 +82,42 @@ async function tryOnce(asked: boolean): Promise<Ended> {
   }
 }
 
+/** What was done goes first, then what is new of the day comes, then photographs; between two parts of one, it begins anew. */
 async function once(asked: boolean): Promise<void> {
   await endIfOver();
-  await sendAll();
-  if (memory.key) remember({ signInNeeded: false });
-  if (asked || outside.now() - lastLook > QUIET_MS) await look();
+  let wanted = asked;
+  while (await aRound(wanted)) wanted = false;
 }
+
+/** True: more is left. */
+async function aRound(wanted: boolean): Promise<boolean> {
+  written = false;
+  const acts = await sendActs();
+  if (acts instanceof SignInNeeded) throw acts;
+  if (memory.key) remember({ signInNeeded: false });
+  try {
+    return await lookAndShow(wanted);
+  } finally {
+    throwEnded(acts); // whatever the line did afterwards: one that does not settle is asked for ever more rarely
+  }
+}
+
+/** What is new of the day, and photographs; on a line that breaks often they have the first turn by turns. */
+async function lookAndShow(wanted: boolean): Promise<boolean> {
+  const wants = wanted || lookDue();
+  const waits = wants && lookFailed;
+  if (wants && !waits) await look();
+  lookFailed = false;
+  const { ended, more } = await sendPictures(() => written || lookDue());
+  throwEnded(ended);
+  return more || waits;
+}
+
+const lookDue = (): boolean => outside.now() - lastLook > (outside.visible() ? QUIET_MS : UNSEEN_MS);
 
 /** How the server sees this phone, and what has changed of today. */
 async function look(): Promise<void> {
+  lookFailed = true;
   await askStatus();
   if (memory.key) {
     try {
@@ -95,7 +126,7 @@ async function look(): Promise<void> {
       if (!(fault instanceof Locked || fault instanceof NoBundle || fault instanceof Refused)) throw fault;
     }
   }
-  lastLook = outside.now();
+  [lastLook, lookFailed] = [outside.now(), false];
 }
 
 function fail(fault: unknown): void {
@@ -108,6 +139,10 @@ function fail(fault: unknown): void {
   timer = setTimeout(() => void run(false), wait);
 }
 
+/** Else it was answered, in a way that may be the same for ever. */
+const isOfTheLine = (fault: unknown): boolean =>
+  fault instanceof Unreachable && (fault.why === "no_line" || fault.why === "slow");
+
 const KNOWN = [SignInNeeded, Unreachable, NotSettled, Refused, Full];
 
 function troubleOf(fault: unknown): Trouble | null {
@@ -115,13 +150,22 @@ function troubleOf(fault: unknown): Trouble | null {
   return fault instanceof Refused ? { why: "refused", detail: fault.problem.detail } : null;
 }
 
+/** As at the start of the app. */
+export function loopAnew(): void {
+  [failures, notBefore, lastLook, lookFailed, written] = [0, 0, 0, false, false];
+  clearTimeout(timer);
+  paceAnew();
+}
+
 /** A new act goes at once; after failures it waits its turn with the others. */
 export function nudge(): void {
+  written = true;
   void run(false);
 }
 
 /** Once at the start of the app: on open, back on line, visible again, and every 15 s. */
 export function start(): void {
+  loopAnew();
   addEventListener("online", () => void run(true));
   addEventListener("offline", () => remember({}));
   document.addEventListener("visibilitychange", () => {

@@ -11,5 +11,6 @@ export const outside = {
   report: (fault: unknown): void => ("reportError" in globalThis ? reportError(fault) : console.error(fault)),
   /** Milliseconds since something; no setting of the clock turns it back. */
   elapsed: (): number => performance.now(),
+  visible: (): boolean => document.visibilityState === "visible",
   online: (): boolean => navigator.onLine,
 };

@@ -1,9 +1,9 @@
 import type { OperationsAnswer, Problem, SignedIn, Standing, Why, WireBundle, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 import { outside } from "./outside";
+import { pace, tooSlow, went } from "./pace";
 
 const BASE = "/api/v1/courier";
-const PATIENCE_MS = 30_000;
 
 /** Nothing was answered that could be used; `why` says what stands between. A hotel's sign-in page is JSON, too: foreign. */
 export class Unreachable extends Error {
@@ -61,22 +61,48 @@ export const answersHeard = (): number => heard;
 
 async function call(path: string, asked: Call): Promise<Answered> {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const bear = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stop.abort(), pace.patience());
+  };
+  bear();
   const start = outside.now();
   try {
-    const response = await outside.fetch(BASE + path, initOf(asked, stop.signal));
-    const text = await response.text();
+    const init = initOf(asked, stop.signal);
+    const response = await outside.fetch(BASE + path, init);
+    const text = await textOf(response, bear);
     const end = outside.now();
+    went(sizeOf(init.body), end - start);
     const answer = read(response, text);
     heard += 1; // a server that is not well, or wants no more of this token, is asked ever more rarely
     return { ...answer, headers: response.headers, middle: (start + end) / 2, took: end - start };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
-    throw new Unreachable(stop.signal.aborted ? "slow" : "no_line");
+    if (!stop.signal.aborted) throw new Unreachable("no_line");
+    tooSlow();
+    throw new Unreachable("slow");
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** What comes in bits, on a thin line, comes: patience begins anew with each. */
+async function textOf(response: Response, heardSome: () => void): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return response.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    heardSome();
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+const sizeOf = (body: RequestInit["body"]): number =>
+  typeof body === "string" ? body.length : body instanceof Uint8Array ? body.length : 0;
 
 function initOf({ method, token, json, bytes, headers }: Call, signal: AbortSignal): RequestInit {
   const sent = new Headers({ Accept: "application/json", ...headers });

@@ -257,7 +257,7 @@ describe("a full disk", () => {
 describe("files", () => {
   test("go smallest first, in parts, and on from where the server stands", async () => {
     await act("e1", [300_000, 500]);
-    server.faults = [null, null, null, "after"]; // ops, the small one, one part, a part whose answer is lost
+    server.faults = [null, null, null, null, null, "after"]; // ops, status, bundle, the small one, one part, a part whose answer is lost
     await run(true);
     const parts = server.log.filter((line) => line.startsWith("PUT"));
     expect(new Set(parts.slice(1)).size).toBe(1);
@@ -269,7 +269,7 @@ describe("files", () => {
 
   test("keep the box of their operation until the last of them is in, however long that takes", async () => {
     await act("e1", [100, 300]);
-    server.faults = [null, null, "before"];
+    server.faults = [null, null, null, null, "before"]; // ops, status, bundle, one of them
     await run(true);
     clock.now += KEPT_MS + 1000;
     server.faults = ["before"];

@@ -5,40 +5,59 @@ import { endAccess } from "./bundle";
 import { sendFiles } from "./files";
 import { remember } from "./memory";
 import { outside } from "./outside";
+import { pace } from "./pace";
 import { wireOf } from "./record";
 import { layReserve, withRoom } from "./room";
 import { api, NotSettled, Refused, SignInNeeded, Unreachable, type Heard } from "./server";
 import { introduce, introduceAnew, offerAgain } from "./signing";
 import { store, type DeviceRow, type OperationRow } from "./store";
 
-export const A_BATCH = 50;
 const SLOW_MS = 10_000; // a clock measured over a slower call is only better than none
+
+/** Ended for one row alone: another courier's may still be heard. */
+type EndedOfOne = SignInNeeded | NotSettled | null;
 
 /** Everything that waits, to the server; one tab at a time. What fails is thrown, and nothing is lost by it. */
 export async function sendAll(): Promise<void> {
-  let ended: SignInNeeded | NotSettled | null = null;
+  const acts = await sendActs();
+  const { ended } = await sendPictures(() => false);
+  throwEnded(acts);
+  throwEnded(ended);
+}
+
+export function throwEnded(fault: EndedOfOne): void {
+  if (fault) throw fault;
+}
+
+/** Acts first, of all phones of this one: a thin line must not keep them behind a photograph. */
+export async function sendActs(): Promise<EndedOfOne> {
+  return ofEach(async (device) => {
+    await introduce(device);
+    if (!(await sendOperations(device))) throw new NotSettled();
+  });
+}
+
+/** An operation that does not settle holds up no photograph. `more`: `breather` stopped it, and something is left. */
+export async function sendPictures(breather: () => boolean): Promise<{ ended: EndedOfOne; more: boolean }> {
+  let more = false;
+  const ended = await ofEach(async (device) => {
+    more = more || (await sendFiles(device, breather));
+  });
+  return { ended, more };
+}
+
+async function ofEach(work: (device: DeviceRow) => Promise<void>): Promise<EndedOfOne> {
+  let ended: EndedOfOne = null;
   for (const device of await store.devices.toArray()) {
     if (!(await waitsOf(device))) continue;
     try {
-      await sendOf(device);
+      await work(device);
     } catch (fault) {
       if (!(fault instanceof SignInNeeded || fault instanceof NotSettled)) throw fault;
-      ended = fault; // of this row alone: another courier's may still be heard
+      ended = fault;
     }
   }
-  if (ended) throw ended;
-}
-
-/** An operation that does not settle holds up no photograph. */
-async function sendOf(device: DeviceRow): Promise<void> {
-  await introduce(device);
-  const settled = await sendOperations(device);
-  try {
-    await sendFiles(device);
-  } catch (fault) {
-    throw settled ? fault : new NotSettled();
-  }
-  if (!settled) throw new NotSettled();
+  return ended;
 }
 
 async function waitsOf(device: DeviceRow): Promise<number> {
@@ -63,14 +82,14 @@ const waitingFiles = (device: DeviceRow): Promise<number> =>
  */
 async function sendOperations(device: DeviceRow): Promise<boolean> {
   const answered = new Set<string>();
-  let most = A_BATCH;
+  let most = pace.batch();
   for (;;) {
     const rows = await waitingOperations(device).limit(most).toArray();
     if (!rows.length) return true;
     if (rows.some((row) => answered.has(row.op_id))) return false;
     try {
       for (const opId of await sendBatch(device, rows)) answered.add(opId);
-      most = A_BATCH;
+      most = pace.batch();
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       await keyIsKnown(device, fault);

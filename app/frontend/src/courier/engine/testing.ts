@@ -8,6 +8,7 @@ import { canonical } from "./canonical";
 import { memory } from "./memory";
 import { headerHash } from "./operation";
 import { outside } from "./outside";
+import { loopAnew } from "./loop";
 import { store } from "./store";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
@@ -280,7 +281,8 @@ beforeEach(async () => {
   server = new FakeServer();
   await server.start();
   clock.now = NOON;
-  Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true });
+  Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true, visible: () => true });
+  loopAnew();
   await store.delete();
   await store.open();
   Object.assign(memory, { key: null, pending: null, trying: false, trouble: null, signInNeeded: false, full: false });
