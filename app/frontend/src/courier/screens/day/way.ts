@@ -35,7 +35,7 @@ interface Pace {
   metresASecond: number;
 }
 
-/** A leg as planned; `seconds`: null where the break lies in it. */
+/** A leg as planned; `seconds`: null where the break lies in it, or an older office does not say. */
 interface PlannedLeg {
   metres: number;
   seconds: number | null;
@@ -97,7 +97,11 @@ class Plan {
     const [metres, straight] = [to.far - from.far, straightMetres(from.at, to.at)];
     const seconds = (to.arrives - from.leaves) / 1000;
     if (metres < straight * SHORTEST || seconds < 0) return false;
-    this.legs.set(`${from.id}>${to.id}`, { metres, straight, seconds: this.rests(from, to) ? null : seconds });
+    this.legs.set(`${from.id}>${to.id}`, {
+      metres,
+      straight,
+      seconds: seconds >= 0 && !this.rests(from, to) ? seconds : null,
+    });
     return true;
   }
 
@@ -116,7 +120,7 @@ const endOf = (stop: Stop): End => ({
   at: stop.place,
   far: stop.distance_m,
   arrives: timeOf(stop.arrives_at),
-  leaves: timeOf(stop.leaves_at ?? stop.arrives_at),
+  leaves: timeOf(stop.leaves_at ?? ""),
 });
 
 function paceOf(legs: PlannedLeg[]): Pace {
