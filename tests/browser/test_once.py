@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
-from tests.browser.test_phone import Open, phone
+from tests.browser.test_phone import AXE, BIG, Open, phone
 
 __all__ = ["database", "folder", "phone", "servers"]  # fixtures
 
@@ -117,3 +119,23 @@ def test_a_wrong_word_is_put_right_on_the_phone_and_both_stand_there(phone: Open
     expect(page.get_by_text("Chính chủ hồ sơ")).to_be_visible()
     expect(page.get_by_text("Người trong gia đình")).to_be_visible()
     courier.send_everything()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_record_and_its_correction_are_clean_for_axe_and_fit_in_big_type(phone: Open, scheme: Any) -> None:
+    courier = phone(1)
+    page = courier.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 360, "height": 640})
+    courier.open_next()
+    courier.find_nobody()
+    for link in ("Xem lại", "Sửa lời đã ghi"):
+        courier.follow(link)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Chưa làm được" if link == "Xem lại" else link)
+        page.evaluate(AXE.read_text())
+        rules = "['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']"
+        faults = page.evaluate(f"async () => (await axe.run({{runOnly: {rules}}})).violations.map((one) => one.id)")
+        assert faults == []
+        page.evaluate(BIG)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -40,9 +40,11 @@ function Amending({ act, acts, bundle }: RecordedProps) {
   if (!isOurs(act, acts, bundle))
     return <p class="muted">Bưu cục đã tiếp nhận việc này. Có gì chưa đúng, xin báo điều phối viên sửa.</p>;
   return (
-    <LinkButton href={TO.amend(act.op_id)} kind="secondary" icon="document">
-      Sửa lời đã ghi
-    </LinkButton>
+    <p class="tools">
+      <LinkButton href={TO.amend(act.op_id)} kind="secondary" icon="document">
+        Sửa lời đã ghi
+      </LinkButton>
+    </p>
   );
 }
 
