@@ -95,7 +95,19 @@ class Numbered(NamedTuple):
 
 
 def may_be(difference: Cash, receipts: Sequence[Numbered]) -> tuple[str, ...]:
-    """The fewest receipts whose money is exactly what is missing; none where nothing is, or nothing fits."""
+    """The fewest receipts whose money is exactly what is missing; else those that fit each purse by itself.
+
+    None where nothing is missing, or nothing fits.
+    """
+    whole = _fewest(difference, receipts)
+    if whole:
+        return whole
+    postage = _fewest(Cash(difference.postage), [Numbered(one.number, Cash(one.cash.postage)) for one in receipts])
+    fees = [Numbered(one.number, Cash(0, one.cash.state_fee)) for one in receipts]
+    return tuple(dict.fromkeys((*postage, *_fewest(Cash(0, difference.state_fee), fees))))
+
+
+def _fewest(difference: Cash, receipts: Sequence[Numbered]) -> tuple[str, ...]:
     if not difference:
         return ()
     looked_at = [one for one in receipts if one.cash][:MOST_LOOKED_AT]

@@ -101,6 +101,7 @@ SCREENS = {
     "#/tui/giao": "Giao",
     "#/tui/nhan": "Nhận",
     "#/tui/su-co": "sự cố",
+    "#/tui/tien": "Tiền thu",
     "#/ket-thuc": "Cuối ngày",
     "#/cho-gui": "Chờ gửi",
 }

@@ -77,6 +77,13 @@ describe("the day's money", () => {
     expect((await cash()).in_hand).toEqual({ postage: 34_000, state_fee: 50_000 });
   });
 
+  test("is told as sent as soon as it is, though the bundle does not know it yet", async () => {
+    await take("e1", RECEIPT);
+    expect((await cash()).receipts.map((one) => one.sent)).toEqual([false]);
+    await sendAll();
+    expect((await cash()).receipts.map((one) => one.sent)).toEqual([true]);
+  });
+
   test("is the same after signing in again", async () => {
     const { op_id } = await take("e1", RECEIPT);
     await sendAll();
@@ -113,7 +120,7 @@ describe("the day's money", () => {
       op_id: "a",
       receipt: { number: "TN1", official: null, ...NONE, postage: 5 },
     } as const;
-    const unknown = [{ op_id: "a", kind: "delivered", at: "2026-11-30T10:00:00Z" }] as const;
+    const unknown = [{ op_id: "a", kind: "delivered", at: "2026-11-30T10:00:00Z", waits: true }] as const;
     const laid = layCash(told(), [...unknown], [effect], "2026-12-01");
     expect([laid.in_hand.postage, laid.earlier.postage]).toEqual([0, 5]);
   });

@@ -21,6 +21,7 @@ export interface Unknown {
   op_id: string;
   kind: OperationKind;
   at: string; // by the office's clock
+  waits: boolean; // not sent yet; else the bundle that knows it is on its way
 }
 
 const AT_DOORS = new Set<OperationKind>(["collected", "delivered"]);
@@ -40,7 +41,7 @@ export function layCash(told: WireCash | undefined, unknown: Unknown[], effects:
   const effectOf = new Map(effects.map((effect) => [effect.op_id, effect]));
   const there = new Set(office.receipts.map((receipt) => receipt.op_id));
   const waiting = unknown.filter((act) => AT_DOORS.has(act.kind) && !there.has(act.op_id));
-  const own = waiting.flatMap(({ op_id, at }) => ownReceipt(op_id, at, effectOf.get(op_id)));
+  const own = waiting.flatMap((act) => ownReceipt(act, effectOf.get(act.op_id)));
   const today = own.filter((receipt) => dayOf(receipt.paid_at) === day);
   const before = own.filter((receipt) => dayOf(receipt.paid_at) !== day);
   const receipts = [...office.receipts.map((receipt) => ({ ...receipt, sent: true })), ...today];
@@ -56,5 +57,5 @@ export function layCash(told: WireCash | undefined, unknown: Unknown[], effects:
   };
 }
 
-const ownReceipt = (op_id: string, paid_at: string, effect: Written | undefined): Cash["receipts"] =>
-  effect?.receipt ? [{ op_id, paid_at, ...effect.receipt, sent: false }] : [];
+const ownReceipt = ({ op_id, at, waits }: Unknown, effect: Written | undefined): Cash["receipts"] =>
+  effect?.receipt ? [{ op_id, paid_at: at, ...effect.receipt, sent: !waits }] : [];

@@ -36,8 +36,9 @@ export async function todayOf({ bundle, operations, effects }: Rows): Promise<Bu
   return { ...today, cash: layCash(held.bundle.cash, unknown, written, held.bundle.day) };
 }
 
-function unknownOf({ op_id, kind, occurred_at, offset_ms }: OperationRow): Unknown {
-  return { op_id, kind, at: new Date(Date.parse(occurred_at) + (offset_ms ?? 0)).toISOString() };
+function unknownOf({ op_id, kind, occurred_at, offset_ms, waits }: OperationRow): Unknown {
+  const at = new Date(Date.parse(occurred_at) + (offset_ms ?? 0)).toISOString();
+  return { op_id, kind, at, waits: waits === 1 };
 }
 
 function isShown(row: OperationRow, bundle: BundleRow): boolean {

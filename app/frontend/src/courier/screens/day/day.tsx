@@ -35,9 +35,9 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   const way = useWay(bundle);
   return (
     <>
-      <CashNotice bundle={bundle} />
       {!route.started && <WaitingAtOffice bundle={bundle} />}
       <Next bundle={bundle} route={route} left={left} way={way} />
+      <CashNotice bundle={bundle} />
       {route.started && <WaitingAtOffice bundle={bundle} />}
       <Figures bundle={bundle} left={left} way={way} />
       <section class="section" aria-labelledby="stops">
