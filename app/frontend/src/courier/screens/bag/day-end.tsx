@@ -50,14 +50,27 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
         onChoose={(chosen) => draft.patch({ scanned: chosen })}
       />
       <Balance expected={bundle.bag.map((parcel) => parcel.code)} scanned={scanned} />
+      <Purses form={draft.value} onCount={draft.patch} />
+      <ActionBar>
+        <Button big icon="check" onPress={end}>
+          Kết thúc chuyến
+        </Button>
+      </ActionBar>
+    </Page>
+  );
+}
+
+function Purses({ form, onCount }: { form: EndForm; onCount: (change: Partial<EndForm>) => void }) {
+  return (
+    <>
       <TextField
         label={`${PURSE.postage} đang giữ (đồng)`}
         hint="Đếm tiền trong túi rồi ghi. Không giữ thì ghi 0."
         mode="numeric"
         width="m"
         most={9}
-        value={postage}
-        onInput={(text) => draft.patch({ postage: digits(text) })}
+        value={form.postage}
+        onInput={(text) => onCount({ postage: digits(text) })}
       />
       <TextField
         label={`${PURSE.state_fee} đang giữ (đồng)`}
@@ -65,15 +78,10 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
         mode="numeric"
         width="m"
         most={9}
-        value={state_fee}
-        onInput={(text) => draft.patch({ state_fee: digits(text) })}
+        value={form.state_fee}
+        onInput={(text) => onCount({ state_fee: digits(text) })}
       />
-      <ActionBar>
-        <Button big icon="check" onPress={end}>
-          Kết thúc chuyến
-        </Button>
-      </ActionBar>
-    </Page>
+    </>
   );
 }
 
