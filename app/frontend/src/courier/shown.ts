@@ -37,6 +37,7 @@ export interface QueuedOperation {
   kind: OperationKind;
   errand_id: string | null;
   state: ActState;
+  office: boolean; // taken in; only the office has something to look at
   since: string; // when it was written, by the phone's clock
   reviews: Review[];
   problem: Problem | null;
@@ -55,7 +56,8 @@ export interface Queue {
   files: QueuedFile[]; // still to be sent
   waiting: number;
   waitingFiles: number;
-  needsHelp: number;
+  needsHelp: number; // what the courier has to do something about
+  empty: boolean; // nothing was ever written on this phone, as far as it knows: so nothing was sent either
   lastContact: string | null;
   offline: boolean;
   trouble: Trouble | null; // why the last try did not get through

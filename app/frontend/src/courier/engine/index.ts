@@ -29,6 +29,7 @@ const EMPTY: Queue = {
   waiting: 0,
   waitingFiles: 0,
   needsHelp: 0,
+  empty: false,
   lastContact: null,
   offline: false,
   trouble: null,

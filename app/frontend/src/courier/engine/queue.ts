@@ -33,7 +33,8 @@ export function actState(row: OperationRow): ActState {
 function queued(row: OperationRow): QueuedOperation {
   const { op_id, seq, kind, errand_id, reviews, problem } = row;
   const since = new Date(Date.parse(row.occurred_at) + (row.offset_ms ?? 0)).toISOString(); // as the office will read it
-  return { op_id, seq, kind, errand_id, state: actState(row), since, reviews, problem };
+  const office = !row.waits && row.result === "needs_review";
+  return { op_id, seq, kind, errand_id, state: actState(row), office, since, reviews, problem };
 }
 
 const NOTICED_MS = 120_000; // as the office does: app/domain/operation.py
@@ -64,7 +65,9 @@ export function queueOf({ operations, files, devices }: QueueRows): Queue {
     waiting: operations.filter((row) => row.waits).length,
     waitingFiles: files.filter((file) => file.waits).length,
     needsHelp:
-      shown.filter((row) => row.state === "needs_help").length + files.filter((file) => file.problem !== null).length,
+      shown.filter((row) => row.state === "needs_help" && !row.office).length +
+      files.filter((file) => file.problem !== null).length,
+    empty: !operations.length && devices.every((device) => device.seq === 0),
     lastContact: contacts.at(-1) ?? null,
     offline: trouble !== null && trouble.why !== "refused",
     trouble,

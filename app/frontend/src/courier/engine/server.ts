@@ -223,8 +223,11 @@ export const api = {
   signOut: (token: string): Promise<Answered> =>
     call("/sign-out", { method: "POST", token, json: { waiting: 0, waiting_files: 0 } }),
 
-  status: (token: string): Promise<Heard<Standing>> =>
-    hear<Standing>("/status", { method: "GET", token }, (body) => Array.isArray(body.owes)),
+  /** What is still here goes along: should this phone be lost or wiped, its office knows what it last held. */
+  status: (token: string, waiting: number, files: number): Promise<Heard<Standing>> =>
+    hear<Standing>(`/status?waiting=${waiting}&waiting_files=${files}`, { method: "GET", token }, (body) =>
+      Array.isArray(body.owes),
+    ),
 
   operations: (
     token: string,

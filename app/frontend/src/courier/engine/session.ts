@@ -1,6 +1,7 @@
 import type { Session, SignedIn } from "../types";
 import { forget } from "./bundle";
 import { GENESIS } from "./operation";
+import { phoneName } from "./model";
 import { memory, remember } from "./memory";
 import { withRoom } from "./room";
 import { beginShift, endIfOver, isOverByClock } from "./shift";
@@ -25,7 +26,7 @@ export class QueueNotEmpty extends Error {
 /** Throws Refused (its `problem.detail` is the sentence), or Unreachable. Then `setPin`. */
 export async function signIn(username: string, password: string): Promise<void> {
   const known = await newestDevice();
-  const name = phoneName();
+  const name = await phoneName();
   const proof = known && (await answerChallenge(known.device_id));
   const { body, offset } = await api.signIn({
     ...{ username, password, name, device_id: known?.device_id ?? null },
@@ -81,13 +82,6 @@ function deviceOf(body: SignedIn, name: string, offset: number, before: DeviceRo
 
 async function newestDevice(): Promise<DeviceRow | undefined> {
   return newestOf((await store.devices.toArray()).filter((device) => !device.revoked));
-}
-
-function phoneName(): string {
-  const agent = navigator.userAgent;
-  const system = /Android [\d.]+|iPhone|iPad|Windows|Macintosh|Linux/.exec(agent)?.[0] ?? "?";
-  const browser = /(Firefox|Edg|SamsungBrowser|Chrome|Version)\/(\d+)/.exec(agent);
-  return browser ? `${system} · ${browser[1] ?? ""} ${browser[2] ?? ""}` : system;
 }
 
 /** Six digits; from now on the day can be opened without a network, for one shift. */

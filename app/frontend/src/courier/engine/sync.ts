@@ -186,7 +186,8 @@ export async function askStatus(): Promise<void> {
   const device = await store.device();
   if (!device) return;
   await introduce(device);
-  await standing(device, await api.status(device.upload_token));
+  const waiting = await waitingOperations(device).count();
+  await standing(device, await api.status(device.upload_token, waiting, await waitingFiles(device)));
   await forgetOld(); // by a clock that was measured just now
   await layReserve();
 }

@@ -23,6 +23,8 @@ export class FakeServer {
   readonly operations = new Map<string, { op: WireOperation; payload: Record<string, Wire>; answer: Answer }>();
   readonly files = new Map<string, { parts: Bytes; whole: boolean; plain: Bytes | null }>();
   readonly log: string[] = [];
+  /** What the phone last told with its question for its standing. */
+  said = "";
   /** Shifted off by each request. */
   faults: Fault[] = [];
   results: Record<string, Partial<Answer>> = {};
@@ -52,7 +54,7 @@ export class FakeServer {
 
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const fault = this.faults.shift() ?? null;
-    const path = url.replace("/api/v1/courier", "");
+    const path = this.pathOf(url);
     this.log.push(`${init.method ?? ""} ${path}`);
     if (fault === "before") throw new TypeError("no line");
     if (fault === "unwell") return new Response("", { status: 503 });
@@ -62,6 +64,12 @@ export class FakeServer {
     if (fault === "cut") return new Response((await response.text()).slice(0, -5), { status: response.status });
     return response;
   };
+
+  private pathOf(url: string): string {
+    const { pathname, search } = new URL(url, "http://localhost");
+    if (search) this.said = search;
+    return pathname.replace("/api/v1/courier", "");
+  }
 
   private async answer(path: string, init: RequestInit): Promise<Response> {
     const body = init.body as string;

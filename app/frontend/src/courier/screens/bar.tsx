@@ -36,8 +36,9 @@ export function Bar({ bundle }: { bundle: Bundle | null }) {
 
 const toneOf = ({ needsHelp, full, offline }: Queue): string => (needsHelp || full ? "bad" : offline ? "wait" : "good");
 
-function waitingIn({ waiting, waitingFiles, needsHelp }: Queue): string {
-  const left = waiting ? `${waiting} việc chờ gửi` : waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : "đã gửi hết";
+function waitingIn({ waiting, waitingFiles, needsHelp, empty }: Queue): string {
+  const none = empty ? "chưa ghi việc nào" : "đã gửi hết";
+  const left = waiting ? `${waiting} việc chờ gửi` : waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : none;
   return needsHelp ? `${left} · ${needsHelp} cần xem` : left;
 }
 

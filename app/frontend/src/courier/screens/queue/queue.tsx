@@ -24,8 +24,9 @@ async function send(): Promise<void> {
 /** What this phone still owes the office, in words. */
 export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
   const queue = useQueue();
-  const help = queue.operations.filter((operation) => operation.state === "needs_help");
-  const others = queue.operations.filter((operation) => operation.state !== "needs_help");
+  const help = queue.operations.filter((operation) => operation.state === "needs_help" && !operation.office);
+  const office = queue.operations.filter((operation) => operation.office);
+  const others = queue.operations.filter((operation) => operation.state !== "needs_help" && !operation.office);
   return (
     <Page title="Chờ gửi" lead={standing(queue)}>
       {queue.signInNeeded && (
@@ -37,12 +38,13 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
         </Notice>
       )}
       {queue.clock && <WrongClock clock={queue.clock} />}
-      {help.length > 0 && <Operations title="Cần người xem" operations={help} />}
+      {help.length > 0 && <Operations title="Cần xem và báo bưu cục" operations={help} />}
+      {office.length > 0 && <Operations title="Bưu cục đang xem, không cần làm gì thêm" operations={office} />}
       {queue.files.length > 0 && <Files files={queue.files} />}
       {others.length > 0 ? (
         <Operations title="Đã ghi trên máy này" operations={others} />
       ) : (
-        help.length === 0 && <Empty title="Chưa ghi việc nào trong 7 ngày qua" />
+        help.length + office.length === 0 && <Empty title="Chưa ghi việc nào trong 7 ngày qua" />
       )}
       <Tools bundle={bundle} />
       <ActionBar>
@@ -54,8 +56,13 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
   );
 }
 
-function standing({ waiting, waitingFiles, trouble, lastContact }: Queue): string {
-  const left = waiting || waitingFiles ? `Còn ${waiting} việc, còn ${waitingFiles} tệp.` : "Đã gửi hết.";
+function standing({ waiting, waitingFiles, empty, trouble, lastContact }: Queue): string {
+  const left =
+    waiting || waitingFiles
+      ? `Còn ${waiting} việc, còn ${waitingFiles} tệp.`
+      : empty
+        ? "Máy này chưa ghi việc nào."
+        : "Đã gửi hết.";
   const line = trouble ? ` ${lineWords(trouble)}` : "";
   const last = lastContact ? ` Gặp bưu cục lần cuối ${ago(lastContact, Date.now())}.` : "";
   return left + line + last;
@@ -86,8 +93,10 @@ function Operations({ title, operations }: { title: string; operations: QueuedOp
   );
 }
 
+const AT_THE_OFFICE = { words: "Bưu cục đang xem", tone: "info" } as const;
+
 function Operation({ operation }: { operation: QueuedOperation }) {
-  const state = LOCAL_STATE[operation.state];
+  const state = operation.office ? AT_THE_OFFICE : LOCAL_STATE[operation.state];
   const reasons = [
     ...operation.reviews.map((review) => review.detail),
     operation.problem && problemOf(operation.problem),
