@@ -28,6 +28,7 @@ class Office(Base):
     position_provisional: Mapped[bool] = mapped_column(default=True)
     has_counter: Mapped[bool] = mapped_column(default=True)
     executed_by: Mapped[str] = mapped_column(default="own")  # of new errands here: own couriers, or the carrier's
+    one_person_since: Mapped[datetime | None]  # from then on one person is courier and counter
     unit: Mapped[Unit] = relationship()
 
 
@@ -72,6 +73,12 @@ class StaffAccount(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
     office: Mapped[Office | None] = relationship()
     desk: Mapped[Desk | None] = relationship()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Where one person is the whole office, its courier stands at the counter, too."""
+        alone = self.role is Role.COURIER and self.office is not None and self.office.one_person_since is not None
+        return frozenset({self.role, Role.COUNTER} if alone else {self.role})
 
 
 class Courier(Base):

@@ -38,6 +38,7 @@ SENTENCES: dict[str, str] = {
         "Số này khác với số bưu tá báo. Xin đếm lại; vẫn khác thì trả lời từng phong bì ở trang trước."
     ),
     "other_side_missing": n("Chưa chọn bên kia. Xin chọn bưu tá, bưu cục hoặc bộ phận một cửa cùng giao nhận."),
+    "not_alone": n("Chỉ bưu tá của bưu cục một người mới ký một lần. Xin mời bên kia ký."),
     "invitation_gone": n("Lời mời ký này đã hết hạn hoặc đã dùng rồi. Xin mở lời mời mới trên máy của quầy."),
     "invitation_for_others": n("Lời mời ký này dành cho người khác. Xin mời đúng người có tên trên màn hình ký."),
     "invitation_overtaken": n("Phong bì đã qua tay khác từ lúc mở lời mời, nên chưa ký được. Xin làm lại từ đầu."),

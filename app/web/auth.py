@@ -222,7 +222,7 @@ def _check_staff(access: Access) -> ResponseReturnValue | None:
         return _ask_for_the_password()
     if account.must_change_password and request.endpoint not in CHANGES_PASSWORD:
         return redirect(url_for("staff.password_page"), 303)
-    if account.role not in access.roles:
+    if account.roles.isdisjoint(access.roles):
         raise DomainError("not_your_page", kind="forbidden")
     return None
 

@@ -39,14 +39,14 @@ def init_navigation(app: Flask, items: Sequence[NavItem]) -> None:
     app.extensions["tannha_navigation"] = tuple(items)
 
 
-def items_for(role: Role) -> list[NavItem]:
+def items_for(account: StaffAccount) -> list[NavItem]:
     every = cast("tuple[NavItem, ...]", current_app.extensions["tannha_navigation"])
-    return [item for item in every if role in item.roles or role is Role.ADMIN]
+    return [item for item in every if not account.roles.isdisjoint(item.roles) or account.role is Role.ADMIN]
 
 
 def first_page(account: StaffAccount) -> str:
     """Where somebody of this role begins the day."""
-    own = [item for item in items_for(account.role) if account.role in item.roles]
+    own = [item for item in items_for(account) if not account.roles.isdisjoint(item.roles)]
     return url_for(own[0].endpoint, **own[0].values) if own else "/"  # type: ignore[arg-type]  # url_for's own keywords
 
 
@@ -58,7 +58,7 @@ def menu(account: StaffAccount) -> list[dict[str, object]]:
             "icon": item.icon,
             "current": request.endpoint == item.endpoint,
         }
-        for item in items_for(account.role)
+        for item in items_for(account)
     ]
 
 

@@ -29,7 +29,7 @@ from app.domain.countersigning import (
 )
 from app.domain.custody import Holder, Party, canonical_time, digest
 from app.domain.errors import DomainError
-from app.models import Countersignature, Device, Parcel, SigningInvitation, StaffAccount
+from app.models import Countersignature, Courier, Device, Parcel, SigningInvitation, StaffAccount
 from app.queries.custody.apart import reset_lately
 from app.queries.custody.parties import names_of
 from app.queries.custody.phone_keys import load_key, signed_text
@@ -177,6 +177,20 @@ def sign_on_one_screen(work: UnitOfWork, asked: Asked, account: StaffAccount) ->
         raise DomainError("other_side_not_chosen", kind="invalid", field="confirmed_by")
     said = _said(work, replace(asked, other=answer.side), secrets.token_hex(8))
     return _perform(work, asked, said, answer)
+
+
+def sign_alone(work: UnitOfWork, asked: Asked) -> Done:
+    """Who is the whole office signs once, and it is marked. Raises `not_alone` anywhere else, and at an opening."""
+    account_id = int(asked.by.partition(":")[2])
+    courier = work.scalar(select(Courier).where(Courier.staff_account_id == account_id))
+    alone = courier is not None and courier.office.one_person_since is not None
+    if courier is None or not alone or asked.here != Party(Holder.OFFICE_SAFE, str(courier.office_id)):
+        raise DomainError("not_alone", kind="forbidden")
+    side = Party(Holder.COURIER, str(courier.id))
+    if asked.other not in {None, side}:
+        raise DomainError("other_side_not_chosen", kind="invalid", field="confirmed_by")
+    said = _said(work, replace(asked, other=side), secrets.token_hex(8))
+    return _perform(work, asked, said, SecondHand(f"courier:{courier.id}", side, None, SignedBy.ONE_PERSON))
 
 
 def _of_account(session: Session, account: StaffAccount, signed_by: SignedBy) -> SecondHand:

@@ -9,6 +9,7 @@ from app.web.coordinators import (
     board,
     closing,
     journeys,
+    one_person,
     papers,
     persons,
     phones,
@@ -33,6 +34,7 @@ __all__ = [
     "bp",
     "closing",
     "journeys",
+    "one_person",
     "papers",
     "persons",
     "phones",
@@ -54,6 +56,7 @@ NAVIGATION = (
     NavItem("coordinators.unclear_page", n("Việc cần xem"), "alert", ROLES),
     NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
     NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
+    NavItem("coordinators.one_person_page", n("Bưu cục một người"), "archive", ROLES),
     NavItem("coordinators.rounds_page", n("Tuyến xe"), "truck", ROLES),
     NavItem("coordinators.journeys", n("Quãng đường khỏi đi"), "chart", ROLES),
 )

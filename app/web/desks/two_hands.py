@@ -20,11 +20,12 @@ from app.services.desks.countersigning import Asked
 from app.services.desks.signed_acts import Done
 from app.services.documents.qr import qr_image
 from app.unit_of_work import UnitOfWork
-from app.web.auth import current_staff, staff_actor
-from app.web.desks.blueprint import both_sides, errors_here, here, other_side
+from app.web.auth import current_staff, signed_in_staff, staff_actor
+from app.web.desks.blueprint import both_sides, counter_bp, errors_here, here, other_side
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
+ALONE: Final = "alone"  # the button of a one-person office
 OWN: Final = "own"  # the button: the other side signs on a machine of its own
 
 
@@ -34,6 +35,9 @@ def both_sign(act: SigningAct, form: Mapping[str, Any], other: Party | None) -> 
     Raises what the act raises, at its fields.
     """
     asked = Asked(act, form, here(), other, staff_actor(), now())
+    if request.form.get("sign") == ALONE:
+        with transaction() as session:
+            return countersigning.sign_alone(session, asked)
     if request.form.get("sign") != OWN:
         account = other_side()
         with transaction() as session:
@@ -43,6 +47,13 @@ def both_sign(act: SigningAct, form: Mapping[str, Any], other: Party | None) -> 
     response = redirect(url_for(".signing_page", number=number), 303)
     assert isinstance(response, Response)
     return response
+
+
+@counter_bp.context_processor
+def _alone() -> dict[str, object]:
+    """Whether the courier who is signed in is the whole office."""
+    account = signed_in_staff()
+    return {"works_alone": account is not None and len(account.roles) > 1}
 
 
 @both_sides("GET", "/ky/")

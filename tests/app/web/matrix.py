@@ -34,14 +34,15 @@ FIELDS: Final[Mapping[str, str]] = {
     "office_ids": "office_id", "parcel": "sealed_parcel", "parcel_code": "parcel", "party": "party", "slot": "slot",
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
-    "don-vi": "unit", "ben": "party", "corrects": "hand_in_id",
+    "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
     "desk": "", "office": "", "role": "office_manager",
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",
     "close_reason": "looked_into", "reopen_reason": "late_facts",
-    "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "answer": "x", "assignment": "home", "can-chu-y": "1", "chieu": "in",
+    "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "alone": "1", "answer": "x", "assignment": "home",
+    "can-chu-y": "1", "chieu": "in",
     "channel": "sms",
     "consent": "1", "count": "1",
     "direction": "out", "discount": "none", "do": "dismiss",

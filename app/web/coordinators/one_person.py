@@ -1,0 +1,74 @@
+"""One-person offices: which they are, what no second hand has covered yet, and their day's book signed from afar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.domain.custody import Holder, Party
+from app.domain.identity import Role
+from app.queries.custody.one_person import one_person_offices, uncovered, unsigned_safes
+from app.queries.planning.board import commune_offices
+from app.queries.visible import Offices
+from app.services.custody import day_signing
+from app.services.custody.one_person import mark_one_person
+from app.web.auth import check_office, staff, staff_actor, visible_office_ids
+from app.web.coordinators.blueprint import bp, coordinating
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+A_DAY = timedelta(days=1)
+
+
+@bp.get("/mot-nguoi")
+@coordinating
+def one_person_page() -> ResponseReturnValue:
+    visible: Offices = visible_office_ids()
+    yesterday = local_day(now()) - A_DAY
+    with transaction() as session:
+        alone = one_person_offices(session, visible)
+        ids = {office.id for office in alone}
+        lines = uncovered(session, ids)
+        others = [
+            one for one in commune_offices(session) if one.id not in ids and (visible is None or one.id in visible)
+        ]
+        return render_template(
+            "coordinators/one_person.html",
+            alone=alone,
+            others=[{"value": office.id, "label": office.name} for office in others],
+            lines={office.id: [line for line in lines if line.office_id == office.id] for office in alone},
+            old=now() - A_DAY,
+            unsigned=unsigned_safes(session, ids, yesterday),
+            yesterday=yesterday,
+        )
+
+
+@bp.post("/mot-nguoi")
+@coordinating
+def mark_one_person_action() -> ResponseReturnValue:
+    office_id = request.form.get("office_id", 0, type=int)
+    check_office(office_id)
+    with transaction() as session:
+        alone = request.form.get("alone") == "1"
+        name = mark_one_person(session, office_id, staff_actor(), now(), alone=alone).name
+    if alone:
+        flash(_("%(office)s: từ nay một người ký một lần, được đánh dấu.", office=name), "good")
+    else:
+        flash(_("%(office)s: từ nay hai bên cùng ký.", office=name), "good")
+    return redirect(url_for("coordinators.one_person_page"), 303)
+
+
+@bp.post("/mot-nguoi/ky-so")
+@staff(Role.COORDINATOR)
+def sign_from_afar_action() -> ResponseReturnValue:
+    """Yesterday's book of a safe whose only person would sign for himself."""
+    office_id = request.form.get("office_id", 0, type=int)
+    check_office(office_id)
+    day = local_day(now()) - A_DAY
+    with transaction() as session:
+        day_signing.close(session, Party(Holder.OFFICE_SAFE, str(office_id)), day, staff_actor(), now())
+    flash(_("Đã ký sổ ngày %(day)s từ xa.", day=f"{day:%d/%m/%Y}"), "good")
+    return redirect(url_for("coordinators.one_person_page"), 303)
