@@ -6,6 +6,7 @@ import { expectation, legWords } from "./day/stop-facts";
 import type { Arrival } from "./day/way";
 import { twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
+import { signingFaults } from "./kit/signing";
 import { read } from "./place";
 import { ago } from "./time";
 import { EMPTY as UNDONE, evidenceOf, picturesOf, questionsOf, undoneFaults } from "./undone/facts";
@@ -171,4 +172,26 @@ it("counts each code that was put to the check, once", () => {
   );
   expect(tried).toEqual(["111111", "222222", "333333"]);
   expect(triedWith(errand, { ...DELIVERY, code: "", noCode: true, tried })).toEqual(tried);
+});
+
+describe("a thumbprint", () => {
+  const pictures = { citizen_signature: new Blob(), witness_signature: new Blob() };
+  const signed = { thumbprint: true, witness: "Nguyễn Thị Chứng Thử" };
+  const faultsOf = (more: object): string[] => Object.keys(signingFaults({ ...signed, ...more }, pictures, false));
+
+  it("is given after the slip was read aloud", () => {
+    expect(faultsOf({ independent: true })).toEqual(["readAloud"]);
+  });
+
+  it("is given before a witness of age who is not of the post", () => {
+    expect(faultsOf({ readAloud: true })).toEqual(["independent"]);
+  });
+
+  it("with both and a named witness is whole", () => {
+    expect(faultsOf({ readAloud: true, independent: true })).toEqual([]);
+  });
+
+  it("asks for neither of who can sign", () => {
+    expect(signingFaults({ thumbprint: false, witness: "" }, pictures, false)).toEqual({});
+  });
 });

@@ -21,6 +21,8 @@ export interface CollectForm {
   amounts: Record<string, string>;
   thumbprint: boolean;
   witness: string;
+  readAloud?: boolean;
+  independent?: boolean;
 }
 
 export const EMPTY: CollectForm = {

@@ -20,6 +20,8 @@ export interface DeliverForm {
   amounts: Record<string, string>;
   thumbprint: boolean;
   witness: string;
+  readAloud?: boolean;
+  independent?: boolean;
 }
 
 export const EMPTY: DeliverForm = {

@@ -2,11 +2,14 @@ import type { FileKind } from "../../types";
 import type { Pictures } from "./draft";
 import { TextField, Tick } from "./fields";
 import { Pad } from "./pad";
+import { Notice } from "./page";
 import { Photo } from "./photo";
 
 export interface Signed {
   thumbprint: boolean;
   witness: string;
+  readAloud?: boolean; // drafts of an earlier app know neither
+  independent?: boolean;
 }
 
 interface SigningProps {
@@ -57,6 +60,15 @@ export function Signing(props: SigningProps) {
 function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningProps) {
   return (
     <>
+      <Notice title="Không có người làm chứng thì không ép">
+        <p>Người làm chứng trên 18 tuổi, không phải người của bưu điện. Chưa có ai thì xin chờ, hoặc hẹn lần khác.</p>
+      </Notice>
+      <Tick
+        label="Đã đọc to nội dung phiếu cho người dân nghe"
+        checked={signed.readAloud ?? false}
+        error={faults.readAloud}
+        onTick={(readAloud) => onChange({ readAloud })}
+      />
       <Photo
         label="Chụp dấu điểm chỉ trên phiếu"
         error={faults.citizen_signature}
@@ -68,6 +80,12 @@ function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningPr
         error={faults.witness}
         value={signed.witness}
         onInput={(witness) => onChange({ witness })}
+      />
+      <Tick
+        label="Người làm chứng trên 18 tuổi, không phải người của bưu điện"
+        checked={signed.independent ?? false}
+        error={faults.independent}
+        onTick={(independent) => onChange({ independent })}
       />
       <Pad
         label="Chữ ký người làm chứng"
@@ -92,6 +110,10 @@ export function signingFaults(signed: Signed, pictures: Pictures, withCourier: b
 
 function witnessFaults(signed: Signed, pictures: Pictures): Record<string, string> {
   return {
+    ...(!signed.readAloud && { readAloud: "Xin đọc to nội dung phiếu trước khi điểm chỉ." }),
+    ...(!signed.independent && {
+      independent: "Xin mời người làm chứng khác: trên 18 tuổi, không phải người của bưu điện.",
+    }),
     ...(!signed.witness.trim() && { witness: "Chưa có họ tên người làm chứng." }),
     ...(!pictures.witness_signature && { witness_signature: "Chưa có chữ ký người làm chứng." }),
   };
