@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.operation import CLOCK_JUMP, OperationResult
 from app.models import Courier, Device, Office, Operation
@@ -24,7 +24,10 @@ Gap = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """`owes`: numbers below the highest one received that never came; `waiting`: what the phone said it still holds."""
+    """`owes`: numbers below the highest one received that never came; `waiting`: what the phone said it still holds.
+
+    `replaced`: its courier has signed in on a newer one since, and never signed out of this: nobody knows what is on it.
+    """
 
     id: UUID
     name: str
@@ -39,6 +42,7 @@ class Phone:
     revoke_reason: str | None
     to_look_at: int
     suspected_at: datetime | None = None
+    replaced: bool = False
     owes: Sequence[Gap] = ()
 
     @property
@@ -47,9 +51,14 @@ class Phone:
         offset = timedelta(milliseconds=self.offset_ms or 0)
         return round(offset / timedelta(minutes=1)) if abs(offset) > CLOCK_JUMP else 0
 
+    @property
+    def short_id(self) -> str:
+        """Tells two phones of one model apart, on both their screens."""
+        return self.id.hex[-4:].upper()
+
     def overdue(self, now: datetime) -> bool:
         """Something from it should have been here by now: a hole in its numbers, or work it took away for good."""
-        late = self.revoked_at is not None or now - self.last_contact_at > OVERDUE
+        late = self.revoked_at is not None or self.replaced or now - self.last_contact_at > OVERDUE
         return bool(self.owes) or (late and bool(self.waiting or self.waiting_files))
 
 
@@ -83,6 +92,7 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
             Device.revoke_reason,
             to_look_at,
             Device.suspected_at,
+            _replaced(),
         )
         .join(Courier, Courier.id == Device.courier_id)
         .join(Office, Office.id == Courier.office_id)
@@ -100,6 +110,13 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
     owed = gaps(session, [row[0] for row in rows])
     every = [replace(Phone(*row), owes=owed.get(row[0], ())) for row in rows]
     return [phone for phone in every if phone.revoked_at is None or phone.overdue(now) or phone.to_look_at]
+
+
+def _replaced() -> ColumnElement[bool]:
+    newer = aliased(Device)
+    later = (newer.courier_id == Device.courier_id, newer.enrolled_at > Device.enrolled_at)
+    heard_later = newer.last_contact_at > Device.last_contact_at
+    return Device.access_hash.is_not(None) & exists().where(*later, heard_later).correlate(Device)
 
 
 def _holes() -> ColumnElement[bool]:

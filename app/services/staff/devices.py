@@ -199,6 +199,11 @@ def sign_out(session: Session, device_id: UUID, waiting: int, waiting_files: int
     audit.record(session, f"courier:{device.courier_id}", "sign_out", "device", device.id, now)
 
 
+def note_standing(session: Session, device_id: UUID, waiting: int, waiting_files: int, now: datetime) -> None:
+    """What the phone still holds, as it tells while it has a line: should it be wiped or lost, that is what is known."""
+    note_contact(session.get_one(Device, device_id, with_for_update=True), now, waiting, waiting_files)
+
+
 def note_contact(device: Device, now: datetime, waiting: int, waiting_files: int) -> None:
     device.last_contact_at, device.waiting, device.waiting_files = now, waiting, waiting_files
 

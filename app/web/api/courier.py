@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
@@ -79,9 +79,12 @@ def sign_out(given: dict[str, int]) -> ResponseReturnValue:
 
 @by_phone(bp, "GET", "/status", STATUS_CALL)
 def status() -> ResponseReturnValue:
-    """How the server sees this phone, and what it still owes"""
+    """How the server sees this phone, and what it still owes; `waiting`, `waiting_files`: what it says it still holds"""
     device = current_device()
+    waiting, files = (request.args.get(name, type=int) for name in ("waiting", "waiting_files"))
     with transaction() as session:
+        if waiting is not None and files is not None:  # a phone of before tells nothing here
+            devices.note_standing(session, device.id, max(0, waiting), max(0, files), now())
         owed, epoch = devices.owes(session, device.id), installation.epoch_of(session)
     return jsonify(
         now=canonical_time(now()),

@@ -73,3 +73,28 @@ def test_a_clock_is_worth_a_word_from_two_minutes_on(session: Session) -> None:
 def test_a_manager_sees_the_phones_of_the_own_office(session: Session) -> None:
     device = a_phone(session)
     assert phones(session, NOW, {device.courier.office_id + 1}) == []
+
+
+def test_a_phone_that_another_took_the_place_of_is_owed_at_once_what_it_last_held(session: Session) -> None:
+    old = a_phone(session, waiting=3, last_contact_at=NOW - timedelta(minutes=20))
+    new = make_device(session, old.courier, enrolled_at=NOW + timedelta(minutes=1), last_contact_at=NOW)
+    found, newer = line(session, old), line(session, new)
+    assert found is not None
+    assert newer is not None
+    assert (found.replaced, found.overdue(NOW)) == (True, True)
+    assert (newer.replaced, newer.overdue(NOW)) == (False, False)
+
+
+def test_a_phone_that_was_signed_out_was_empty_and_is_not_asked_about(session: Session) -> None:
+    old = a_phone(session, access_hash=None, last_contact_at=NOW - timedelta(minutes=20))
+    make_device(session, old.courier, enrolled_at=NOW + timedelta(minutes=1), last_contact_at=NOW)
+    found = line(session, old)
+    assert found is not None
+    assert not found.replaced
+
+
+def test_two_phones_of_one_model_have_two_numbers(session: Session) -> None:
+    one, other = line(session, a_phone(session, name="SM-A125F")), line(session, a_phone(session, name="SM-A125F"))
+    assert one is not None
+    assert other is not None
+    assert one.short_id != other.short_id

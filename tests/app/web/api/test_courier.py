@@ -244,3 +244,13 @@ def test_signing_in_and_out_leaves_its_marks(client: FlaskClient, courier: Couri
     ask(client, "POST", "/sign-out", phone.upload_token, waiting=0, waiting_files=0)
     marks = session.query(AuditEvent).filter(AuditEvent.object_kind == "device").all()
     assert [mark.action for mark in marks] == ["sign_in", "register_key", "sign_out"]
+
+
+def test_a_phone_tells_with_its_question_what_it_still_holds(
+    client: FlaskClient, courier: Courier, session: Session
+) -> None:
+    phone = signed_in(client)
+    ask(client, "GET", "/status?waiting=3&waiting_files=2", phone.upload_token)
+    assert session.execute(select(Device.waiting, Device.waiting_files)).one() == (3, 2)
+    ask(client, "GET", "/status", phone.upload_token)  # a phone of before
+    assert session.execute(select(Device.waiting, Device.waiting_files)).one() == (3, 2)

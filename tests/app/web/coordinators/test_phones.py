@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from uuid import uuid4
 from zipfile import ZipFile
 
@@ -24,7 +25,7 @@ from app.web.coordinators import rescue
 from tests.app.services.sync.street import Street, make_street
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import make_staff
+from tests.factories import NOW, make_staff
 from tests.factories.phone import make_device
 
 
@@ -154,3 +155,14 @@ def test_a_package_too_large_for_one_press_says_to_feed_it_in_again(
     page = coordinator.post("/dieu-phoi/cuu-ho", data={"file": (package, "cuu-ho.zip")}).text
     assert "Chưa nạp hết gói: còn 1 mục." in page
     assert "Đã nạp xong." not in page
+
+
+def test_a_phone_that_another_took_the_place_of_never_seems_empty(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    old = a_phone(session, scene, waiting=3, last_contact_at=NOW - timedelta(hours=1))
+    make_device(session, old.courier, enrolled_at=NOW + timedelta(minutes=1), last_contact_at=NOW)
+    assert "Máy cũ còn 3 việc" in coordinator.get("/dieu-phoi/dien-thoai").text
+    old.waiting = 0
+    session.flush()
+    assert "không rõ còn việc không" in coordinator.get("/dieu-phoi/dien-thoai").text
