@@ -77,6 +77,9 @@ REVIEWS: Final = {
         "Thiếu bằng chứng mà lý do này đòi hỏi. Xin hỏi bưu tá; lần đến này chưa tính là một lần mời cho đến khi rõ."
     ),
     "proof_missing": n("Thiếu chữ ký hoặc ảnh phong bì. Xin gọi người dân xác nhận và ghi lại câu trả lời."),
+    "witness_of_the_post": n(
+        "Người làm chứng điểm chỉ trùng tên với người của bưu cục. Xin gọi người dân hỏi ai đã làm chứng, và ghi lại."
+    ),
     "clock_unmeasured": n(
         "Đồng hồ của máy chưa so với máy chủ trước lúc đó. Xin hỏi giờ thật, nhất là khi tính hai lần mời."
     ),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy import select, union_all
+
 from app.domain.acts import ActPayload, Collected, Delivered, NotDone
 from app.domain.errand import ProofKind
 from app.domain.operation import FileKind
-from app.models import Errand, FileUse
+from app.domain.wording import tidy
+from app.models import Courier, Errand, FileUse, StaffAccount
 from app.services.sync.context import OperationContext
 
 F = FileKind
@@ -55,3 +58,14 @@ def _check(context: OperationContext, said: Collected | Delivered, needed: froze
     lacking = sorted(needed - said.shown())
     if lacking or (said.thumbprint and not (said.witness or "").strip()):
         context.look("proof_missing", needed=", ".join(kind.value for kind in lacking) or "witness")
+    elif said.thumbprint and _is_of_the_post(context, said.witness or ""):
+        context.look("witness_of_the_post")
+
+
+def _is_of_the_post(context: OperationContext, witness: str) -> bool:
+    """Bears the name of somebody who works at this courier's office: who reads it asks who it was."""
+    office_id = context.device.courier.office_id
+    staff = select(StaffAccount.name).where(StaffAccount.office_id == office_id, StaffAccount.active)
+    couriers = select(Courier.name).where(Courier.office_id == office_id, Courier.active)
+    names = context.work.scalars(union_all(staff, couriers)).all()
+    return tidy(witness).casefold() in {tidy(name).casefold() for name in names}

@@ -154,6 +154,18 @@ def test_a_collection_without_its_photo_lacks_proof(street: Street) -> None:
     assert looked(street) == ["proof_missing"]
 
 
+def test_a_witness_with_the_name_of_a_colleague_is_looked_at(street: Street) -> None:
+    witnessed = [*say.proof_of_collection(street.phone.random), (FileKind.WITNESS_SIGNATURE, PICTURE)]
+    street.collect(thumbprint=True, witness=f" {street.road.world.counter.name.upper()} ", files=witnessed)
+    assert looked(street) == ["witness_of_the_post"]
+
+
+def test_a_witness_of_the_village_is_enough(street: Street) -> None:
+    witnessed = [*say.proof_of_collection(street.phone.random), (FileKind.WITNESS_SIGNATURE, PICTURE)]
+    street.collect(thumbprint=True, witness="Siu Chứng Thử", files=witnessed)
+    assert [answer["result"] for answer in street.send()] == ["applied"]
+
+
 def test_a_thumbprint_needs_a_named_witness(street: Street) -> None:
     witnessed = [*say.proof_of_collection(street.phone.random), (FileKind.WITNESS_SIGNATURE, PICTURE)]
     street.collect(thumbprint=True, files=witnessed)
