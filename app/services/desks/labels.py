@@ -47,6 +47,6 @@ def _draw(session: Session, wanted: int) -> list[str]:
 
 
 def print_again(session: Session, parcel: Parcel, by: str, now: datetime) -> Parcel:
-    """The same code once more, for a label that came off or can't be read; who printed it is written down."""
+    """The code it has, for an envelope just packed, or a label that came off; who printed it is written down."""
     audit.record(session, by, "label.printed_again", "parcel", parcel.id, now)
     return parcel

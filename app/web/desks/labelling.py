@@ -1,4 +1,4 @@
-"""Labels to stick on envelopes: sheets of fresh codes for the roll, and the label of one envelope once more."""
+"""Labels to stick on envelopes: sheets of fresh codes for the roll, and the labels of envelopes that have a code already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.domain.parcel import parse_s10
+from app.domain.parcel import parse_s10, split_codes
 from app.domain.wording import whole_number
 from app.models import Parcel
 from app.services.desks import labels
@@ -38,17 +38,19 @@ def print_sheets_action() -> ResponseReturnValue:
 
 @both_sides("POST", "/nhan/mot-nhan.pdf")
 def print_label_action() -> ResponseReturnValue:
+    """One label, or a label each of what has just been packed."""
     try:
         with transaction() as session:
-            parcel = labels.print_again(session, _own(session), staff_actor(), now())
-            return pdf(label.render(session, [parcel]), f"nhan-{parcel.code}")
+            typed = split_codes(request.form.get("parcel_code", "")) or [""]
+            parcels = [labels.print_again(session, _own(session, one), staff_actor(), now()) for one in typed]
+            return pdf(label.render(session, parcels), f"nhan-{parcels[0].code}")
     except DomainError as refusal:
         return _page(by_field(refusal)), status_of(refusal)
 
 
-def _own(session: Session) -> Parcel:
+def _own(session: Session, typed: str) -> Parcel:
     """Raises `parcel_code_malformed`, and `parcel_unknown` for the envelope of another place as for none at all."""
-    code = parse_s10(request.form.get("parcel_code", ""))
+    code = parse_s10(typed)
     parcel = find_own_parcel(session, code)
     if parcel is None:
         raise DomainError("parcel_unknown", kind="not_found", field="parcel_code", parcel=code)

@@ -73,7 +73,7 @@ def pack_transfer_action(transfer_id: UUID) -> ResponseReturnValue:
         if refusal.kind == "not_found":
             raise
         return _pack_page(transfer_id, by_field(refusal)), 422
-    flash(_("Đã niêm phong, mã bưu gửi %(code)s. Xin ghi mã lên phong bì rồi bỏ vào túi.", code=code), "good")
+    flash(_("Đã niêm phong, mã bưu gửi %(code)s. Xin in nhãn, dán lên phong bì rồi bỏ vào túi.", code=code), "good")
     return _back()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,14 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.identity import Role
-from app.domain.parcel import parse_s10
+from app.domain.parcel import ParcelPurpose, parse_s10
 from app.models import AuditEvent, Parcel
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
 from tests.factories import make_office, make_staff
+from tests.factories.custody import accepted, collected, make_road, next_seal, parcels_of
 from tests.factories.custody import at_desk as brought_to_desk
-from tests.factories.custody import collected
 
 UNKNOWN = "RT123456785VN"
 
@@ -105,6 +106,25 @@ def test_the_counter_prints_the_label_of_what_its_courier_carries(at_counter: Pl
     session.flush()
     (page,) = words(again(at_counter.client, "/buu-cuc", parcel.code))
     assert parcel.code in page
+
+
+def test_results_just_packed_get_their_labels_with_one_press(at_desk: Place, session: UnitOfWork) -> None:
+    roads = (at_desk.road, make_road(session, at_desk.road.world))
+    for road in roads:
+        accepted(session, road)
+    lines = "\n".join(f"{road.dossier.code}; Giấy kết quả thử; {next_seal()}" for road in roads)
+    answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": lines})
+    made = [parcels_of(session, road, ParcelPurpose.RESULT)[0].code for road in roads]
+    (asked,) = re.findall(r'name="parcel_code" value="([^"]+)"', answer.text)
+    assert "In nhãn cho 2 phong bì vừa ghi" in answer.text
+    assert [codes_on(page) for page in words(again(at_desk.client, "/mot-cua", asked))] == [[code] for code in made]
+
+
+def test_of_labels_of_which_one_is_unknown_none_is_printed(at_desk: Place, session: UnitOfWork) -> None:
+    parcel = brought_to_desk(session, at_desk.road)
+    session.flush()
+    assert again(at_desk.client, "/mot-cua", f"{parcel.code} {UNKNOWN}").status_code == 404
+    assert trace(session) == []
 
 
 def test_an_envelope_of_another_office_is_as_unknown_as_one_that_nobody_has(

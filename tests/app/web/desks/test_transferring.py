@@ -84,7 +84,11 @@ def test_a_dossier_is_sent_on_and_packed(session: UnitOfWork, vertical: Desks) -
     session.refresh(transfer)
     assert (answer.status_code, transfer.state) == (303, TransferState.PACKED)
     assert transfer.parcel is not None
-    assert "/mot-cua/tui/moi?den=desk" in client.get(PAGE).text
+    page = client.get(PAGE).text
+    assert "/mot-cua/tui/moi?den=desk" in page
+    assert f'name="parcel_code" value="{transfer.parcel.code}"' in page  # its label is printed, not written by hand
+    label = client.post("/mot-cua/nhan/mot-nhan.pdf", data={"parcel_code": transfer.parcel.code})
+    assert label.mimetype == "application/pdf"
 
 
 def test_a_seal_that_is_none_is_refused_at_its_field(session: UnitOfWork, sideways: Desks) -> None:
