@@ -51,6 +51,13 @@ def papers_of_case(lines: Iterable[AnyLine], cases: Iterable[str]) -> list[AnyLi
     return sorted((line for line in lines if set(line.case_keys) <= chosen), key=lambda line: line.line)
 
 
+def answered(ticks: Iterable[Tick]) -> tuple[int, int]:
+    """How many lines of the list went into the envelope, of how many that had to: "3 of 4"."""
+    said = list(ticks)
+    given = said.count(Tick.IN_ENVELOPE)
+    return given, given + said.count(Tick.MISSING)
+
+
 def check_ticks(lines: Sequence[ChecklistLine], ticks: Mapping[int, Tick]) -> None:
     """Every line answered, nothing outside the list, and only allowed answers.
 

@@ -73,6 +73,15 @@ _ALL: Final = (
         frozenset({"parcel"}),
     ),
     Template(
+        "collected_in_part",
+        1,
+        n(
+            "Tận Nhà: bưu tá đã nhận %(given)s trên %(all)s loại giấy tờ của hồ sơ %(reference)s, "
+            "mã bưu gửi %(parcel)s. Xem còn thiếu gì: {link}"
+        ),
+        frozenset({"parcel", "given", "all"}),
+    ),
+    Template(
         "handed_to_desk",
         1,
         n("Tận Nhà: hồ sơ %(reference)s đã giao cho %(desk)s. Theo dõi: {link}"),

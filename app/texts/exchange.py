@@ -17,3 +17,4 @@ PROGRESS: Final[Mapping[int, str]] = {
     9: "Đã có kết quả, niêm phong để bưu điện trả tại nhà",
     10: "Bưu điện đã trả kết quả tận tay người nhận, có bằng chứng giao nhận",
 }
+LACKING: Final = "Hồ sơ còn thiếu, người nộp chưa đưa: {papers}."

@@ -11,6 +11,9 @@ STEPS: Final = {
     "collection_scheduled": n("Hẹn đến nhà nhận hồ sơ: %(slot)s"),
     "collection_cancelled": n("Lần đến nhận hồ sơ đã hủy"),
     "collected": n("Bưu tá đã nhận và niêm phong hồ sơ, mã bưu gửi %(parcel)s"),
+    "collected_in_part": n(
+        "Bưu tá đã nhận và niêm phong %(given)s trên %(all)s loại giấy tờ, mã bưu gửi %(parcel)s, còn thiếu: %(papers)s"
+    ),
     "collected_ahead": n("Bưu tá nhận và niêm phong hồ sơ"),
     "dossier_at_office": n("Hồ sơ đã về %(office)s"),
     "dossier_at_office_ahead": n("Hồ sơ về bưu cục"),

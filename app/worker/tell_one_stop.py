@@ -19,7 +19,8 @@ from app.domain.identity import ApplicantKind
 from app.domain.tariff import ChargeKind
 from app.gateways import one_stop
 from app.models import Charge, Dossier, DossierStep, OutboxMessage
-from app.texts.exchange import PROGRESS
+from app.queries.desks.papers import still_wanted
+from app.texts.exchange import LACKING, PROGRESS
 from app.worker.context import WorkerContext
 from integrations.errors import IntegrationError, Unavailable
 from integrations.one_stop import (
@@ -65,7 +66,8 @@ class StepHandler:
         step = session.get(DossierStep, int(outbox_message.body["step_id"]))
         if dossier is None or step is None or dossier.code is None:
             return None
-        return StepMessage(dossier.code, _progress(dossier, step), _record(session, dossier, step))
+        lacking = _lacking(session, dossier)
+        return StepMessage(dossier.code, _progress(dossier, step, lacking), _record(session, dossier, step, lacking))
 
     def send(self, context: WorkerContext, message: StepMessage) -> StateHeld:
         exchange = one_stop(context.settings)
@@ -87,14 +89,20 @@ class StepHandler:
         """A person reads their sentence on the page of links; nothing else follows."""
 
 
-def _progress(dossier: Dossier, step: DossierStep) -> HandlingStep:
+def _lacking(session: Session, dossier: Dossier) -> str:
+    """Which papers of the published list the dossier still lacks; empty when it is whole."""
+    named = "; ".join(paper.name for paper in still_wanted(session, dossier))
+    return LACKING.format(papers=named) if named else ""
+
+
+def _progress(dossier: Dossier, step: DossierStep, lacking: str) -> HandlingStep:
     state = DossierStateCode(str(step.state))
     handler = (dossier.competent_desk if step.sub_state == IN_PROCESS else dossier.desk).name
     return HandlingStep(
         code=dossier.code or "",
         handler=handler[:LONGEST_HANDLER],
         at=step.at,
-        what=PROGRESS[step.state],
+        what=". ".join(filter(None, (PROGRESS[step.state], lacking))),
         state=state,
         department=handler,
     )
@@ -103,7 +111,7 @@ def _progress(dossier: Dossier, step: DossierStep) -> HandlingStep:
 IN_PROCESS: Final = 2
 
 
-def _record(session: Session, dossier: Dossier, step: DossierStep) -> DossierRecord | None:
+def _record(session: Session, dossier: Dossier, step: DossierStep, lacking: str) -> DossierRecord | None:
     applicant = dossier.request.applicant
     if not applicant.name:
         return None
@@ -123,6 +131,7 @@ def _record(session: Session, dossier: Dossier, step: DossierStep) -> DossierRec
         finished_at=dossier.result_ready_at,
         returned_at=step.at if state is DossierStateCode.RESULT_RETURNED else None,
         fees=tuple(_fees(session, dossier)),
+        note=lacking,
     )
 
 

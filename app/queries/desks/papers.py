@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import Tick
 from app.domain.custody import EventKind
+from app.domain.dossier import FINAL
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
-from app.domain.parcel import PaperForm, ParcelPurpose
+from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.models import CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, RequiredPaper
+
+FROM_THE_CITIZEN: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)
 
 
 def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
@@ -41,17 +45,47 @@ def not_given(session: Session, parcel: Parcel) -> list[str]:
 
     Read from the list that was signed at the door; empty once the person is erased.
     """
-    sealed = select(CustodyEvent.commitments).where(
-        CustodyEvent.parcel_id == parcel.id, CustodyEvent.kind == EventKind.SEALED
-    )
-    marks = [mark for commitments in session.scalars(sealed) for mark in commitments]
-    kept = select(CustodyEvidence.payload).where(CustodyEvidence.commitment.in_(marks), _CHECKLIST)
-    ticks = {line: said[0] for payload in session.scalars(kept) if payload for line, said in payload["papers"].items()}
-    lines = {int(line) for line, tick in ticks.items() if tick == Tick.MISSING}
+    lines = {line for line, tick in signed_lists(session, [parcel.id])[parcel.id].items() if tick is Tick.MISSING}
     return [paper.name for paper in parcel.dossier.procedure.papers if paper.line in lines]
 
 
-_CHECKLIST = CustodyEvidence.kind == "checklist"
+def still_wanted(session: Session, dossier: Dossier) -> list[RequiredPaper]:
+    """Lines of the published list that were missing at the door or at the desk's count, and have not come since."""
+    if dossier.state in FINAL:
+        return []
+    lines = _wanted_lines(session, dossier)
+    return [paper for paper in dossier.procedure.papers if paper.line in lines]
+
+
+def _wanted_lines(session: Session, dossier: Dossier) -> set[int]:
+    """Envelope by envelope: what came is no longer wanted, what the desk's count found short is wanted again."""
+    mine = select(Parcel).where(Parcel.dossier_id == dossier.id, Parcel.purpose.in_(FROM_THE_CITIZEN))
+    parcels = session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
+    lists = signed_lists(session, [parcel.id for parcel in parcels])
+    wanted: set[int] = set()
+    came: set[int] = set()
+    for parcel in parcels:
+        came |= {paper.line for paper in parcel.papers}
+        wanted |= {line for line, tick in lists[parcel.id].items() if tick is Tick.MISSING} - came
+        wanted -= {paper.line for paper in parcel.papers}
+        wanted |= {paper.line for paper in parcel.papers if paper.state is PaperState.MISSING}
+    return wanted
+
+
+def signed_lists(session: Session, parcel_ids: Collection[UUID]) -> dict[UUID, dict[int, Tick]]:
+    """By envelope: each line of the list as it was ticked and signed when it was sealed, in two statements."""
+    sealed = select(CustodyEvent.parcel_id, CustodyEvent.commitments).where(
+        CustodyEvent.parcel_id.in_(parcel_ids), CustodyEvent.kind == EventKind.SEALED
+    )
+    envelopes = {mark: row.parcel_id for row in session.execute(sealed) for mark in row.commitments}
+    kept = select(CustodyEvidence.commitment, CustodyEvidence.payload).where(
+        CustodyEvidence.commitment.in_(envelopes), CustodyEvidence.kind == "checklist"
+    )
+    lists: dict[UUID, dict[int, Tick]] = {parcel_id: {} for parcel_id in parcel_ids}
+    for row in session.execute(kept):
+        ticks = row.payload["papers"] if row.payload else {}
+        lists[envelopes[row.commitment]] |= {int(line): Tick(said[0]) for line, said in ticks.items()}
+    return lists
 
 
 def _wanted(errand: Errand) -> list[Dossier]:
@@ -77,7 +111,7 @@ def _carried(session: Session, dossier_ids: list[UUID]) -> dict[UUID, set[int]]:
         .join(Paper, Paper.parcel_id == Parcel.id)
         .where(
             Parcel.dossier_id.in_(dossier_ids),
-            Parcel.purpose.in_((ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)),
+            Parcel.purpose.in_(FROM_THE_CITIZEN),
             Paper.form != PaperForm.COPY,
         )
     )

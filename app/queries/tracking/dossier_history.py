@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.errand import OPEN, ErrandKind
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyEvent, Desk, Dossier, Errand, Office, OutcomeCode, Parcel, ServiceRequest, Transfer
 from app.queries.desks.between_desks import moving, transfers_of
+from app.queries.desks.papers import signed_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Road:
     events: Mapping[UUID, Sequence[CustodyEvent]]
     places: Places
     transfers: Sequence[Transfer] = ()
+    lists: Mapping[UUID, Mapping[int, Tick]] = field(default_factory=dict)  # by envelope, as they were signed
 
     @property
     def newest(self) -> Parcel | None:
@@ -89,6 +92,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     events = _events(session, [parcel.id for parcel in parcels])
     places = _places(session, errands, events)
     transfers = transfers_of(session, request)
+    lists = signed_lists(session, [parcel.id for parcel in parcels])
     return [
         Road(
             request=request,
@@ -99,6 +103,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             events=events,
             places=places,
             transfers=transfers.get(dossier.id, ()),
+            lists=lists,
         )
         for dossier in request.dossiers
     ]

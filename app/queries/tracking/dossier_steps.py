@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.domain.checklist import Tick, answered
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
@@ -109,7 +110,7 @@ def _dossier_way(road: Road, language: str) -> Iterator[TrackingStep]:
     if parcel is None or sealed is None:
         yield _ahead("collected", language)
     else:
-        yield _step("collected", language, sealed.occurred_at, parcel=parcel.code)
+        yield _taken(road, parcel, sealed, language)
     safe = _event(road, parcel, EventKind.HANDED_OVER, Holder.OFFICE_SAFE)
     if safe is None:
         yield _ahead("dossier_at_office", language)
@@ -117,6 +118,16 @@ def _dossier_way(road: Road, language: str) -> Iterator[TrackingStep]:
         office = road.places.offices.get(safe.taker_id or "", "")
         yield _step("dossier_at_office", language, safe.occurred_at, office=office)
     yield from _desk_steps(road, parcel, language)
+
+
+def _taken(road: Road, parcel: Parcel, sealed: CustodyEvent, language: str) -> TrackingStep:
+    ticks = road.lists.get(parcel.id, {})
+    given, asked = answered(ticks.values())
+    if given == asked:
+        return _step("collected", language, sealed.occurred_at, parcel=parcel.code)
+    named = [paper.name for paper in road.dossier.procedure.papers if ticks.get(paper.line) is Tick.MISSING]
+    said: dict[str, object] = {"parcel": parcel.code, "given": given, "all": asked, "papers": "; ".join(named)}
+    return _step("collected_in_part", language, sealed.occurred_at, "problem", **said)
 
 
 def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[TrackingStep]:

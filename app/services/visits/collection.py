@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.domain.checklist import Tick, papers_of_case
+from app.domain.checklist import Tick, answered, papers_of_case
 from app.domain.commands import CollectDossier
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.envelope import check_cases, check_envelope
@@ -111,8 +111,7 @@ def _leave_late(
         dossier.cases = list(command.cases)
         _finish(work, errand, parcel, command)
     elif not moved:
-        trigger = f"collected:{parcel.id}"
-        messages.tell(work, errand.request, errand, "collected", command.now, trigger, parcel=parcel.code)
+        _tell_collected(work, errand, parcel, command)
         evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command)}
         attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
     return refused
@@ -220,12 +219,22 @@ def _evidence(work: UnitOfWork, errand: Errand, command: CollectDossier, seal: s
 
 def _finish(work: UnitOfWork, errand: Errand, parcel: Parcel, command: CollectDossier) -> None:
     codes = _taken(work, errand) if len(errand.dossiers) > 1 else {parcel.dossier_id: parcel.code}
-    messages.tell(work, errand.request, errand, "collected", command.now, f"collected:{parcel.id}", parcel=parcel.code)
+    _tell_collected(work, errand, parcel, command)
     if len(codes) < len(errand.dossiers):
         return  # the household hands over the next dossier in the same visit
     errands.close(work, errand, ErrandState.DONE, command.now)
     evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
     attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
+
+
+def _tell_collected(work: UnitOfWork, errand: Errand, parcel: Parcel, command: CollectDossier) -> None:
+    """How many papers were taken of how many; which are missing is for the page behind the link alone."""
+    given, asked = answered(paper.tick for paper in command.papers.values())
+    said: dict[str, object] = {"parcel": parcel.code}
+    name = "collected"
+    if given < asked:
+        name, said = "collected_in_part", said | {"given": given, "all": asked}
+    messages.tell(work, errand.request, errand, name, command.now, f"collected:{parcel.id}", **said)
 
 
 def _taken(work: UnitOfWork, errand: Errand) -> dict[UUID, str]:

@@ -15,7 +15,8 @@ from sqlalchemy import select, text
 from app.clock import Clock
 from app.database import Database
 from app.domain.dossier import DossierState
-from app.models import Dossier, DossierStep, OutboxMessage
+from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
+from app.models import Dossier, DossierStep, OutboxMessage, Paper
 from app.services.desks import dossier_steps
 from app.texts.exchange import PROGRESS
 from app.worker.context import WorkerContext
@@ -23,8 +24,9 @@ from app.worker.outbox import NotYet, tell
 from app.worker.outbox_handlers import HANDLERS
 from app.worker.poll_one_stop import poll
 from tests.app.worker.joined import joined, one_stop_at
-from tests.factories import NOW, make_dossier, make_request
+from tests.factories import NOW, make_dossier, make_errand, make_paper, make_procedure, make_request
 from tests.factories.links import forget_links
+from tests.factories.planning import make_parcel
 from tests.fakes.exchange import FakeExchange
 from tests.fakes.partner import Partner, Reply
 
@@ -86,6 +88,22 @@ def test_a_dossier_unknown_there_is_put_and_its_step_reported(town: Town) -> Non
         (CODE, "2", PROGRESS[2])
     ]
     assert town.dossier().seen_state == 2
+
+
+def test_the_exchange_is_told_which_papers_a_dossier_still_lacks(town: Town) -> None:
+    with town.context.database.transaction() as session:
+        dossier = session.get_one(Dossier, town.dossier_id)
+        dossier.procedure = make_procedure(session, [make_paper(1)], cases=[])
+        name = dossier.procedure.papers[0].name
+        errand = make_errand(session, dossier.request, dossiers=[dossier])
+        parcel = make_parcel(session, errand, purpose=ParcelPurpose.DOSSIER)
+        short = PaperState.MISSING
+        session.add(Paper(parcel_id=parcel.id, line=1, name=name, form=PaperForm.ORIGINAL, count=1, state=short))
+
+    town.tell(town.move(DossierState.ACCEPTED))
+
+    (row,) = town.exchange.progress
+    assert row["NoiDungXuLy"] == f"{PROGRESS[2]}. Hồ sơ còn thiếu, người nộp chưa đưa: {name}."
 
 
 def test_a_dossier_they_hold_is_not_overwritten_only_its_step_is_told(town: Town) -> None:

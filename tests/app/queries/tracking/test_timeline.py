@@ -25,6 +25,7 @@ from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_paper, make_procedure
 from tests.factories.custody import (
     AT_THE_DOOR,
+    TICKS,
     Road,
     accepted,
     at_desk,
@@ -174,6 +175,28 @@ def test_a_hole_in_the_story_is_said(session: UnitOfWork) -> None:
     assert told.gap
     assert told.holder == f"Bưu điện đang kiểm tra phong bì {parcel.code} hiện ở đâu."
     assert told.next_actor.startswith("Bưu điện:")
+
+
+IN_PART = {"papers": {**TICKS, 3: PaperTicked(Tick.MISSING)}, "taken_in_part": True}
+
+
+def test_what_was_taken_in_part_says_how_many_and_names_what_is_missing(session: UnitOfWork) -> None:
+    road = make_road(session)
+    parcel = collected(session, road, **IN_PART)
+    name = next(paper.name for paper in road.dossier.procedure.papers if paper.line == 3)
+
+    (step,) = [step for step in story(session, road).steps if step.key == "collected_in_part"]
+
+    assert step.text == (
+        f"Bưu tá đã nhận và niêm phong 1 trên 2 loại giấy tờ, mã bưu gửi {parcel.code}, còn thiếu: {name}"
+    )
+
+
+def test_what_was_taken_in_part_stays_visible_after_the_desk_has_accepted_it(session: UnitOfWork) -> None:
+    road = make_road(session)
+    accepted(session, road, **IN_PART)
+
+    assert "collected_in_part" in [step.key for step in story(session, road).steps]
 
 
 def test_originals_taken_at_the_return_are_a_step(session: UnitOfWork) -> None:

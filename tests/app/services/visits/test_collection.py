@@ -117,6 +117,24 @@ def test_what_is_missing_is_remembered_with_taken_in_part(session: UnitOfWork) -
     assert ticked["papers"]["3"] == ["missing", "original", 1]
 
 
+def test_the_citizen_is_told_how_many_papers_were_taken_of_how_many(session: UnitOfWork) -> None:
+    road = make_road(session)
+
+    collected(session, road, papers={1: IN, 3: MISSING}, taken_in_part=True)
+
+    (message,) = session.scalars(select(Message).where(Message.template.startswith("collected")))
+    assert "đã nhận 1 trên 2 loại giấy tờ" in message.body
+
+
+def test_a_message_names_no_paper_that_is_missing(session: UnitOfWork) -> None:
+    road = make_road(session)
+
+    collected(session, road, papers={1: IN, 3: MISSING}, taken_in_part=True)
+
+    (message,) = session.scalars(select(Message).where(Message.template.startswith("collected")))
+    assert not [paper.name for paper in road.dossier.procedure.papers if paper.name in message.body]
+
+
 def test_a_seal_is_used_once(session: UnitOfWork) -> None:
     world = make_world(session)
     road, other = make_road(session, world), make_road(session, world)
