@@ -9,14 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
 from app.domain.custody import Holder, Party
+from app.domain.day_book import CloseReason
+from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.queries.custody.one_person import one_person_offices, uncovered, unsigned_safes
 from app.queries.planning.board import commune_offices
 from app.queries.visible import Offices
 from app.services.custody import day_signing
 from app.services.custody.one_person import mark_one_person
+from app.texts.bags import CLOSE_REASONS
 from app.web.auth import check_office, staff, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating
+from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -26,6 +30,10 @@ A_DAY = timedelta(days=1)
 @bp.get("/mot-nguoi")
 @coordinating
 def one_person_page() -> ResponseReturnValue:
+    return _page({})
+
+
+def _page(errors: dict[int, dict[str, str]]) -> str:
     visible: Offices = visible_office_ids()
     yesterday = local_day(now()) - A_DAY
     with transaction() as session:
@@ -43,6 +51,8 @@ def one_person_page() -> ResponseReturnValue:
             old=now() - A_DAY,
             unsigned=unsigned_safes(session, ids, yesterday),
             yesterday=yesterday,
+            close_reasons=[{"value": key, "label": _(word)} for key, word in CLOSE_REASONS.items()],
+            errors=errors,
         )
 
 
@@ -68,7 +78,12 @@ def sign_from_afar_action() -> ResponseReturnValue:
     office_id = request.form.get("office_id", 0, type=int)
     check_office(office_id)
     day = local_day(now()) - A_DAY
-    with transaction() as session:
-        day_signing.close(session, Party(Holder.OFFICE_SAFE, str(office_id)), day, staff_actor(), now())
+    given = request.form.get("close_reason", "")
+    reason = CloseReason(given) if given in set(CloseReason) else None
+    try:
+        with transaction() as session:
+            day_signing.close(session, Party(Holder.OFFICE_SAFE, str(office_id)), day, staff_actor(), now(), reason)
+    except DomainError as refusal:
+        return _page({office_id: by_field(refusal)}), 409
     flash(_("Đã ký sổ ngày %(day)s từ xa.", day=f"{day:%d/%m/%Y}"), "good")
     return redirect(url_for("coordinators.one_person_page"), 303)

@@ -15,11 +15,13 @@ from app.domain.countersigning import SignedBy
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.domain.incident import IncidentKind
 from app.models import AuditEvent, Countersignature, DayClose, Parcel
 from app.queries.custody.confirmations import unanswered
 from app.queries.custody.one_person import uncovered
 from app.queries.custody.verification import verify
 from app.services.custody import chains, day_signing
+from app.services.custody.incidents import open_incident
 from app.services.custody.one_person import mark_one_person
 from app.services.desks.handover import hand_over
 from app.unit_of_work import UnitOfWork
@@ -126,6 +128,21 @@ def test_the_coordinator_signs_the_day_from_afar(alone: Place, session: UnitOfWo
     assert alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data={"office_id": office.id}).status_code == 303
     signed = session.scalars(select(DayClose)).one()
     assert (signed.holder_id, signed.signed_by) == (str(office.id), f"staff:{coordinator.id}")
+
+
+def test_from_afar_a_day_with_something_open_is_signed_with_a_reason(
+    alone: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    office = alone.road.world.office
+    code = collected(session, make_road(session, alone.road.world)).code
+    fact = {"kind": IncidentKind.DAMAGED, "office_id": office.id, "by": f"staff:{alone.courier.id}"}
+    open_incident(session, parcel_code=code, now=at(TODAY - timedelta(days=1), time(15)), **fact)  # type: ignore[arg-type]  # a test's mix
+    sign_in(make_staff(session, Role.COORDINATOR))
+    page = alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data={"office_id": office.id})
+    assert (page.status_code, "Cần nêu lý do" in page.text) == (409, True)
+    told = {"office_id": office.id, "close_reason": "looked_into"}
+    assert alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data=told).status_code == 303
+    assert session.scalars(select(DayClose.reason)).one() == "looked_into"
 
 
 def test_a_coordinator_does_not_sign_where_a_counter_works(session: UnitOfWork) -> None:
