@@ -46,7 +46,7 @@ NEXT: Mapping[ErrandState, frozenset[ErrandState]] = {
     S.SCHEDULED: frozenset({S.SCHEDULED, S.PLANNED, S.CANCELLED}),
     S.PLANNED: frozenset({S.SCHEDULED, S.PLANNED, S.UNDER_WAY, S.CANCELLED}),
     S.UNDER_WAY: frozenset({S.DONE, S.FAILED}),
-    S.FAILED: frozenset({S.SCHEDULED, S.HELD}),
+    S.FAILED: frozenset({S.SCHEDULED, S.HELD, S.CANCELLED}),
     S.HELD: frozenset({S.SCHEDULED, S.RETURNED}),
     S.DONE: frozenset(),
     S.RETURNED: frozenset(),

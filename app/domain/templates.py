@@ -148,6 +148,43 @@ _ALL: Final = (
         frozenset({"reason"}),
     ),
     Template(
+        "failed_scheduled",
+        1,
+        n(
+            "Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Lần tới: %(slot)s. "
+            "Nếu chưa tiện, xin chọn giờ khác: {link}"
+        ),
+        frozenset({"reason", "slot"}),
+    ),
+    Template(
+        "failed_held",
+        1,
+        n(
+            "Tận Nhà: kết quả %(reference)s hôm nay chưa trao được. %(reason)s Kết quả giữ tại %(office)s đến hết ngày "
+            "%(until)s. Xin đến nhận hoặc chọn giờ mang đến: {link}"
+        ),
+        frozenset({"reason", "office", "until"}),
+    ),
+    Template(
+        "rescheduled",
+        1,
+        n(
+            "Tận Nhà: theo lời hẹn với bưu tá, yêu cầu %(reference)s chuyển sang %(slot)s. "
+            "Nếu chưa tiện, xin chọn giờ khác: {link}"
+        ),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "another_day",
+        1,
+        n("Tận Nhà: ông/bà hẹn hôm khác cho yêu cầu %(reference)s. Xin chọn giờ thuận tiện: {link}"),
+    ),
+    Template(
+        "slot_gone",
+        1,
+        n("Tận Nhà: giờ ông/bà hẹn với bưu tá cho yêu cầu %(reference)s đã kín chỗ. Xin chọn giờ khác: {link}"),
+    ),
+    Template(
         "cancelled",
         1,
         n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại bất cứ lúc nào tại: {link}"),

@@ -112,6 +112,9 @@ REVIEWS: Final = {
     "code_tried_often": n(
         "Máy thử hơn ba mã trước khi trao. Xin gọi người nhận hỏi đã đọc mã mấy lần, và đã có kết quả trong tay chưa."
     ),
+    "slot_gone": n(
+        "Giờ bưu tá hẹn lại với người dân đã kín chỗ. Tin nhắn mời chọn giờ khác đã gửi; nếu chưa chọn, xin gọi."
+    ),
     "plan_changed": n(
         "Kế hoạch đã đổi sau khi máy tải về. Thường không phải làm gì; xin xem thứ tự điểm còn đúng không."
     ),

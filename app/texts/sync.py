@@ -93,6 +93,7 @@ REVIEWS: dict[str, str] = {
     "code_tried_often": n(
         "Máy đã thử %(tries)s mã. Lần sau mã không đúng, xin nhờ người nhận đọc lại, hoặc xem giấy tờ thay mã."
     ),
+    "slot_gone": n("Giờ hẹn lại đã kín chỗ trước khi máy gửi được. Bưu cục đã nhắn người dân chọn giờ khác."),
     "plan_changed": n("Kế hoạch ở bưu cục đã khác với máy. Xin tải lại danh sách điểm khi có mạng."),
     "run_unfinished": n("Chuyến còn điểm chưa có kết quả nên chưa khép được. Xin ghi kết quả từng điểm."),
     "pin_too_far": n("Vị trí mới nằm quá xa địa bàn xã nên chưa đổi. Xin chấm lại khi đứng ở cổng nhà."),

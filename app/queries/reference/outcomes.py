@@ -11,10 +11,20 @@ from app.domain.errand import ErrandKind
 from app.domain.outcome import DONE
 from app.models import OutcomeCode
 
-# said by the citizen on the tracking page, by the desk, or by the counter: not at a citizen's door
-ELSEWHERE = frozenset({DONE, "CANCELLED", "RESCHEDULED", "DESK_CLOSED", "NOT_READY"})
+# met at a desk, where our visits don't go: what is fetched there comes with the office's round
+ELSEWHERE = frozenset({DONE, "DESK_CLOSED", "NOT_READY"})
 WITH_A_RESULT = frozenset({"NOT_ENTITLED", "REFUSED_ERROR", "REFUSED_OTHER", "SEAL_BROKEN"})
-USUAL_FIRST = ("ABSENT", "NO_CONTACT", "PAPERS_MISSING", "PAPERS_WRONG", "NOT_ENTITLED", "ADDR_WRONG", "NO_ACCESS")
+BEFORE_ANYTHING = frozenset({"CANCELLED"})  # a result is refused, or held for its owner, but not called off
+USUAL_FIRST = (
+    "ABSENT",
+    "RESCHEDULED",
+    "NO_CONTACT",
+    "PAPERS_MISSING",
+    "PAPERS_WRONG",
+    "NOT_ENTITLED",
+    "ADDR_WRONG",
+    "NO_ACCESS",
+)
 
 
 def at_any_door(session: Session) -> Sequence[OutcomeCode]:
@@ -26,4 +36,5 @@ def at_any_door(session: Session) -> Sequence[OutcomeCode]:
 
 def visits_of(code: str) -> list[ErrandKind]:
     """The kinds of visit at which this code may be chosen."""
-    return [kind for kind in ErrandKind if kind is not ErrandKind.COLLECT or code not in WITH_A_RESULT]
+    barred = WITH_A_RESULT, BEFORE_ANYTHING
+    return [kind for kind in ErrandKind if code not in barred[kind is not ErrandKind.COLLECT]]

@@ -113,11 +113,18 @@ def cancel(work: UnitOfWork, command: CancelErrand) -> None:
     if errand.state is ErrandState.CANCELLED:
         return
     _check_changeable(errand, command.now)
-    for one in (errand, *_following(work, errand)):
-        close(work, one, ErrandState.CANCELLED, command.now, tidy(command.reason) or None)
-        work.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
-    messages.tell(work, errand.request, errand, "cancelled", command.now, f"cancelled:{errand.id}")
+    if errand.state is ErrandState.FAILED:  # called off at the door, or never
+        raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.CANCELLED)
+    call_off(work, errand, command.now, tidy(command.reason) or None)
     audit.record(work, command.by, "cancel", "errand", errand.id, command.now)
+
+
+def call_off(work: UnitOfWork, errand: Errand, now: datetime, reason: str | None) -> None:
+    """Cancel, with what can't come about any more and with what nobody has paid; say so."""
+    for one in (errand, *_following(work, errand)):
+        close(work, one, ErrandState.CANCELLED, now, reason)
+        work.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
+    messages.tell(work, errand.request, errand, "cancelled", now, f"cancelled:{errand.id}")
 
 
 def reschedule(work: UnitOfWork, command: RescheduleErrand) -> Errand:
@@ -132,20 +139,31 @@ def reschedule(work: UnitOfWork, command: RescheduleErrand) -> Errand:
         raise DomainError("result_not_ready", kind="conflict", field="slot_id")
     _check_changeable(errand, command.now)
     check_step(errand.state, ErrandState.SCHEDULED)
-    slot = slots.take_slot(work, command.slot_id, command.now, moving=errand.id)
-    if slot.unit_code != errand.place.unit_code:
-        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
-    put_into(work, errand, slot, command.now)
-    audit.record(work, command.by, "reschedule", "errand", errand.id, command.now, slot=slot.id)
+    put_into(work, errand, take(work, errand, command.slot_id, command.now), command.now)
+    audit.record(work, command.by, "reschedule", "errand", errand.id, command.now, slot=errand.slot_id)
     return errand
 
 
+def take(work: UnitOfWork, errand: Errand, slot_id: int, now: datetime) -> Slot:
+    """Lock a slot of the errand's own commune. Raises `slot_of_other_unit` and the refusals of `take_slot`."""
+    slot = slots.take_slot(work, slot_id, now, moving=errand.id)
+    if slot.unit_code != errand.place.unit_code:
+        raise DomainError("slot_of_other_unit", kind="invalid", field="slot_id")
+    return slot
+
+
 def schedule_next(
-    work: UnitOfWork, errand: Errand, now: datetime, fits: Callable[[OpenSlot], bool] | None = None
+    work: UnitOfWork,
+    errand: Errand,
+    now: datetime,
+    fits: Callable[[OpenSlot], bool] | None = None,
+    *,
+    tell: bool = True,
 ) -> Slot | None:
     """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
 
-    `fits`: which slots will do; any but the one it has, when nothing is said. None when none of them is open in the next
+    `fits`: which slots will do; any but the one it has, when nothing is said. `tell`: no, where the caller says it in one
+    message with what happened. None when none of them is open in the next
     five working days: the errand stays as it is and shows among those without a slot, because a parcel that stands at the
     office must not be refused for a full calendar.
     """
@@ -158,16 +176,18 @@ def schedule_next(
             if refusal.code not in GONE:
                 raise
             continue  # somebody was faster between the look and the lock: the next one, then
-        put_into(work, errand, slot, now)
+        put_into(work, errand, slot, now, tell=tell)
         return slot
     return None
 
 
-def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime) -> None:
-    """Schedule into a slot that the caller has taken, and say so."""
+def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime, *, tell: bool = True) -> None:
+    """Schedule into a slot that the caller has taken, and say so, unless the caller says it itself."""
     advance(errand, ErrandState.SCHEDULED)
     errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
     changes.errand_changed(work, errand, now)
+    if not tell:
+        return
     trigger = f"scheduled:{errand.id}:{errand.revision}"
     messages.tell(work, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
 

@@ -24,7 +24,15 @@ from app.services.custody.standing import ActOfPhone, StandingFacts
 from app.unit_of_work import UnitOfWork
 
 STANDS: Final = frozenset(
-    {"amended_late", "amended_outcome", "code_not_confirmed", "code_tried_often", "envelope_not_scanned", UNSIGNED}
+    {
+        "amended_late",
+        "amended_outcome",
+        "code_not_confirmed",
+        "code_tried_often",
+        "envelope_not_scanned",
+        "slot_gone",
+        UNSIGNED,
+    }
 )
 """Reviews that change nothing about the operation: it is applied, and somebody looks at it besides."""
 

@@ -137,10 +137,12 @@ def not_done(context: OperationContext, said: NotDone) -> None:
         phone=context.phone(said),
     )
     if context.late:
-        _attempt, refused = failures.record_failure_late(context.work, command)
+        attempt, refused = failures.record_failure_late(context.work, command)
         context.look_at(refused)
     else:
-        failures.record_failure(context.work, command)
+        attempt = failures.record_failure(context.work, command)
+    if failures.SLOT_GONE in attempt.evidence:
+        context.look(failures.SLOT_GONE)
     if said.outcome == SEAL_BROKEN:
         _report_broken_seal(context, errand, said)
 

@@ -20,7 +20,8 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE, WORKING_DAYS_APART, Outcome, check_evidence, undeliverable
-from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel
+from app.domain.wording import whole_number
+from app.models import Attempt, CustodyEvent, Desk, Errand, OutcomeCode, Parcel, Slot
 from app.queries.reference.calendar import calendar
 from app.services.booking import errands
 from app.services.custody import chains
@@ -34,6 +35,10 @@ from app.unit_of_work import Chain, UnitOfWork
 HELD_DAYS: Final = 15  # [assumption] docs/decisions/retention.md: result held at the office
 NO_FURTHER_INVITATION: Final = frozenset({"MOVED", "REFUSED_ERROR", "REFUSED_OTHER"})
 POST_TRIES_AGAIN: Final = frozenset({"VEHICLE", "WEATHER", "OUT_OF_TIME"})  # nobody at the door is to blame
+RESCHEDULED: Final = "RESCHEDULED"
+CANCELLED: Final = "CANCELLED"
+NOTHING: Final[Mapping[str, str]] = {}
+SLOT_GONE: Final = "slot_gone"  # in an attempt's evidence: why the wished slot was not to be had
 
 
 def record_failure(work: UnitOfWork, command: RecordFailure) -> Attempt:
@@ -77,13 +82,51 @@ def record_failure_late(work: UnitOfWork, command: RecordFailure) -> tuple[Attem
 
 def _fail(work: UnitOfWork, errand: Errand, command: RecordFailure, row: OutcomeCode, outcome: Outcome) -> Attempt:
     errands.advance(errand, ErrandState.FAILED)
-    attempt = _leave(work, errand, command, outcome)
+    wished = _wished(work, errand, command)
+    attempt = _leave(
+        work, errand, command, outcome, {SLOT_GONE: wished.code} if isinstance(wished, DomainError) else {}
+    )
     changes.errand_changed(work, errand, command.now)
-    reason = say(row.citizen_text, errand.request.language)
-    trigger = f"failed:{attempt.operation_id}"
-    messages.tell(work, errand.request, errand, "failed", command.now, trigger, reason=reason)
-    _follow(work, errand, outcome, command.now)
+    if isinstance(wished, Slot):
+        errands.put_into(work, errand, wished, command.now, tell=False)
+    else:
+        _follow(work, errand, outcome, command.now)
+    _tell(work, errand, attempt, row, command.now)
     return attempt
+
+
+def _wished(work: UnitOfWork, errand: Errand, command: RecordFailure) -> Slot | DomainError | None:
+    """The slot that the citizen chose at the door, taken; why it is not to be had; None: none was chosen."""
+    given = command.evidence.get("slot", "").strip()
+    if command.outcome != RESCHEDULED or not given:
+        return None
+    try:
+        return errands.take(work, errand, whole_number(given) or 0, command.now)
+    except DomainError as refusal:
+        return refusal
+
+
+def _tell(work: UnitOfWork, errand: Errand, attempt: Attempt, row: OutcomeCode, now: datetime) -> None:
+    """One message: what happened, then what is next, read from where the errand stands now."""
+    if errand.state is ErrandState.CANCELLED:
+        return  # said by whoever called it off
+    name, said = _said(errand, attempt, say(row.citizen_text, errand.request.language))
+    messages.tell(work, errand.request, errand, name, now, f"failed:{attempt.operation_id}", **said)
+
+
+def _said(errand: Errand, attempt: Attempt, reason: str) -> tuple[str, dict[str, object]]:
+    if errand.state is ErrandState.SCHEDULED:
+        slot: dict[str, object] = {"slot": messages.label(errand)}
+        return (
+            ("rescheduled", slot)
+            if attempt.outcome == RESCHEDULED
+            else ("failed_scheduled", {"reason": reason, **slot})
+        )
+    if errand.state is ErrandState.HELD:
+        return "failed_held", {"reason": reason, "office": errand.office.name, "until": errand.held_until}
+    if attempt.outcome == RESCHEDULED:
+        return ("slot_gone" if SLOT_GONE in attempt.evidence else "another_day"), {}
+    return "failed", {"reason": reason}
 
 
 def _read(row: OutcomeCode, command: RecordFailure) -> Outcome:
@@ -115,13 +158,15 @@ def _given(command: RecordFailure) -> frozenset[str]:
     return frozenset(given | ({"fix"} if command.fix is not None else set()))
 
 
-def _leave(work: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Outcome) -> Attempt:
+def _leave(
+    work: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Outcome, found: Mapping[str, str] = NOTHING
+) -> Attempt:
     """Ticks stay in the attempt; what was said or seen is personal and erasable."""
     applicant = errand.request.applicant_id
     marks = [chains.remember(work, "failure", dict(command.evidence), applicant)] if command.evidence else []
     if command.fix is not None:
         marks.append(chains.remember(work, "position", chains.position(command.fix), applicant))
-    evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks}
+    evidence: Mapping[str, Any] = {"given": sorted(_given(command)), "commitments": marks, **found}
     door = attempts.AtTheDoor(command.courier_id, command.operation_id, command.occurred_at, command.now)
     return attempts.leave(
         work, errand, door, attempts.AttemptOutcome(outcome.code, evidence, outcome.version, outcome.counts)
@@ -130,14 +175,23 @@ def _leave(work: UnitOfWork, errand: Errand, command: RecordFailure, outcome: Ou
 
 def _follow(work: UnitOfWork, errand: Errand, outcome: Outcome, now: datetime) -> None:
     if outcome.code in POST_TRIES_AGAIN:
-        errands.schedule_next(work, errand, now)
+        errands.schedule_next(work, errand, now, tell=False)
     elif errand.kind is ErrandKind.COLLECT:
-        return  # the citizen chooses a new time, or leaves it
+        _call_off(work, errand, outcome, now)  # else the citizen chooses a new time, or leaves it
     elif outcome.code in NO_FURTHER_INVITATION:
         at_once = outcome.next_actor == "desk"
         _hold(work, errand, local_day(now) + timedelta(days=0 if at_once else HELD_DAYS), now)
     elif outcome.counts:
         _invite_again_or_hold(work, errand, now)
+
+
+def _call_off(work: UnitOfWork, errand: Errand, outcome: Outcome, now: datetime) -> None:
+    """Said at the door, as it could have been by the link; not where an envelope of the household is under way already."""
+    if outcome.code != CANCELLED:
+        return
+    work.flush()
+    if work.scalars(select(Parcel.id).where(Parcel.errand_id == errand.id).limit(1)).first() is None:
+        errands.call_off(work, errand, now, None)
 
 
 def _invite_again_or_hold(work: UnitOfWork, errand: Errand, now: datetime) -> None:
@@ -153,13 +207,18 @@ def _invite_again_or_hold(work: UnitOfWork, errand: Errand, now: datetime) -> No
 def _invite_again(work: UnitOfWork, errand: Errand, first: date, now: datetime) -> None:
     """The law's second invitation: the first open slot two working days on; the citizen may choose another by the link."""
     days = calendar(work)
-    errands.schedule_next(work, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART)
+    errands.schedule_next(
+        work, errand, now, lambda slot: days.between(first, slot.day) >= WORKING_DAYS_APART, tell=False
+    )
 
 
 def hold(work: UnitOfWork, errand_id: UUID, now: datetime) -> Errand:
     """Keep a failed delivery at the office for the citizen to fetch or to arrange anew."""
     errand = errands.lock(work, errand_id)
-    _hold(work, errand, local_day(now) + timedelta(days=HELD_DAYS), now)
+    until = local_day(now) + timedelta(days=HELD_DAYS)
+    _hold(work, errand, until, now)
+    told = {"office": errand.office.name, "until": until}
+    messages.tell(work, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
     return errand
 
 
@@ -167,8 +226,6 @@ def _hold(work: UnitOfWork, errand: Errand, until: date, now: datetime) -> None:
     errands.advance(errand, ErrandState.HELD)
     errand.held_until = until
     changes.errand_changed(work, errand, now)
-    told = {"office": errand.office.name, "until": until}
-    messages.tell(work, errand.request, errand, "held", now, f"held:{errand.id}:{errand.revision}", **told)
 
 
 def return_to_desk(

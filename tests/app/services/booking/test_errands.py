@@ -112,6 +112,12 @@ def test_a_visit_is_not_cancelled_after_four_fifty_nine(session: Session, collec
     assert refused(session, CancelErrand(collection.id, "citizen:x", TOO_LATE)) == "changes_closed"
 
 
+def test_a_visit_that_failed_at_the_door_is_not_cancelled_by_the_link(session: Session, collection: Errand) -> None:
+    for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY, ErrandState.FAILED):
+        errands.advance(collection, state)
+    assert refused(session, CancelErrand(collection.id, "citizen:x", NOW)) == "errand_step_refused"
+
+
 def test_a_collected_dossier_can_not_be_cancelled(session: Session, collection: Errand) -> None:
     for state in (ErrandState.PLANNED, ErrandState.UNDER_WAY):
         errands.advance(collection, state)

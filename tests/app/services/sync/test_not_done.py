@@ -96,6 +96,15 @@ def test_a_broken_seal_opens_an_incident_by_itself(street: Street) -> None:
     assert street.session.scalars(select(Incident.parcel_code)).all() == [code]
 
 
+def test_a_slot_chosen_at_the_door_that_is_gone_by_then_is_looked_at(street: Street) -> None:
+    make_outcome(street.session, "RESCHEDULED", "asked_by", "channel")
+    bring_result(street)
+    said = say.not_done("RESCHEDULED", {"asked_by": "người nhà", "channel": "nói tại nhà", "slot": "999999999"})
+    street.record(K.NOT_DONE, said, street.road.delivery)
+    answer = street.one()
+    assert (answer["result"], codes(answer)) == ("applied", ["slot_gone"])
+
+
 # -- clocks and chains
 
 

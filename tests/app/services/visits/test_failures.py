@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.clock import local_day
 from app.domain.commands import RecordFailure
@@ -13,15 +13,18 @@ from app.domain.custody import EventKind, Holder
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
-from app.models import CustodyEvidence, Message
+from app.models import CustodyEvidence, Message, Slot
 from app.queries.custody.state import chain_of
+from app.services.booking.slots import open_slots
 from app.services.desks.handover import hand_over
 from app.services.visits.failures import hold, record_failure, return_to_desk
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
+from tests.factories import make_dossier
 from tests.factories.custody import (
     AT_THE_DOOR,
     Road,
+    collected,
     failing,
     handing,
     make_outcome,
@@ -119,7 +122,107 @@ def test_the_citizen_hears_the_reason(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road)
 
-    assert "không có ai ở nhà" in session.scalars(select(Message).where(Message.template == "failed")).one().body
+    assert "không có ai ở nhà" in session.scalars(select(Message).where(of_failure())).one().body
+
+
+def messages_of(session: UnitOfWork, road: Road) -> list[str]:
+    """What the citizen was told at the delivery's door and after it, in order."""
+    mine = select(Message).where(Message.errand_id == road.delivery.id, of_failure())
+    return [message.template for message in session.scalars(mine)]
+
+
+def of_failure() -> ColumnElement[bool]:
+    return Message.template.in_(
+        ["failed", "failed_scheduled", "failed_held", "held", "rescheduled", "another_day", "slot_gone", "cancelled"]
+    )
+
+
+def rescheduling(road: Road, slot: Slot | None) -> RecordFailure:
+    evidence = {"asked_by": "chủ hồ sơ", "channel": "nói tại nhà"} | ({"slot": str(slot.id)} if slot else {})
+    return failing(road, now=FIRST, outcome="RESCHEDULED", evidence=evidence)
+
+
+def later(session: UnitOfWork, road: Road) -> Slot:
+    """An open slot after the day of the failed try."""
+    choices = open_slots(session, road.world.unit.code, FIRST)
+    return session.get_one(Slot, choices[-1].id)
+
+
+def test_what_happened_and_what_is_next_is_one_message(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    before = set(session.scalars(select(Message.id)))
+    fail(session, road, FIRST)
+
+    (message,) = session.scalars(select(Message).where(Message.id.not_in(before)))
+    assert message.template == "failed_scheduled"
+    assert message.body.index("không có ai ở nhà") < message.body.index("Lần tới: ")
+
+
+def test_a_result_that_is_held_is_told_with_what_happened(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    fail(session, road, FIRST)
+    fail(session, road, TUESDAY)
+
+    assert messages_of(session, road) == ["failed_scheduled", "failed_held"]
+
+
+def test_a_citizen_who_asks_for_another_day_gets_the_slot_chosen_at_the_door(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "RESCHEDULED", "asked_by", "channel")
+    slot = later(session, road)
+
+    record_failure(session, rescheduling(road, slot))
+
+    assert (road.delivery.state, road.delivery.slot) == (ErrandState.SCHEDULED, slot)
+    assert messages_of(session, road) == ["rescheduled"]
+
+
+def test_a_slot_that_is_full_by_then_is_told_and_another_asked_for(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "RESCHEDULED", "asked_by", "channel")
+    slot = later(session, road)
+    slot.capacity = 0
+
+    attempt = record_failure(session, rescheduling(road, slot))
+
+    assert road.delivery.state is ErrandState.FAILED
+    assert attempt.evidence["slot_gone"] == "slot_full"
+    assert messages_of(session, road) == ["slot_gone"]
+
+
+def test_another_day_without_a_slot_asks_the_citizen_to_choose(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    make_outcome(session, "RESCHEDULED", "asked_by", "channel")
+
+    record_failure(session, rescheduling(road, None))
+
+    assert messages_of(session, road) == ["another_day"]
+
+
+def cancelling(road: Road) -> RecordFailure:
+    said = {"asked_by": "chủ hồ sơ", "channel": "nói tại nhà"}
+    return failing(road, errand_id=road.collection.id, now=AT_THE_DOOR, outcome="CANCELLED", evidence=said)
+
+
+def test_a_visit_called_off_at_the_door_ends_with_what_would_have_followed(session: UnitOfWork) -> None:
+    road = make_road(session)
+    make_outcome(session, "CANCELLED", "asked_by", "channel")
+
+    record_failure(session, cancelling(road))
+
+    assert (road.collection.state, road.delivery.state) == (ErrandState.CANCELLED, ErrandState.CANCELLED)
+    assert session.scalars(select(Message.template).where(of_failure())).all() == ["cancelled"]
+
+
+def test_a_household_whose_first_dossier_was_taken_is_not_called_off(session: UnitOfWork) -> None:
+    road = make_road(session)
+    make_outcome(session, "CANCELLED", "asked_by", "channel")
+    road.collection.dossiers.append(make_dossier(session, road.request, position=2))
+    collected(session, road)
+
+    record_failure(session, cancelling(road))
+
+    assert road.collection.state is ErrandState.FAILED
 
 
 def test_the_second_invitation_comes_two_working_days_later(session: UnitOfWork) -> None:
