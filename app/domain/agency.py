@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from app.domain.commands import ApplicantGiven, PlaceGiven
 from app.domain.identity import Channel
@@ -72,6 +73,22 @@ class ResultTold:
     at: datetime
     seal_number: str | None
     parcel_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswer:
+    """What a clerk says on the desk's screen: the dossier is refused, or `lines` of the published list are wanted too.
+
+    `reason` and `legal_basis` are told to the citizen.
+    """
+
+    dossier_id: UUID
+    desk_id: int
+    reason: Tidy
+    legal_basis: Tidy
+    by: str
+    now: datetime
+    lines: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from app.domain.errors import DomainError
 
@@ -22,6 +22,22 @@ class DossierState(IntEnum):
     STOPPED = 8
     FINISHED = 9
     RESULT_RETURNED = 10
+
+
+REFUSABLE = frozenset({
+    DossierState.REGISTERED, DossierState.ACCEPTED, DossierState.IN_PROCESS, DossierState.PAPERS_WANTED,
+    DossierState.FEE_DUE,
+})  # fmt: skip
+
+
+class RefusalState(StrEnum):
+    """`PAPERS_ASKED`: no refusal, the dossier waits for more papers."""
+
+    REQUESTED = "refusal_requested"
+    REFUSED = "refused"
+    BLOCKED = "refusal_blocked"
+    WITHDRAWN = "refusal_withdrawn"
+    PAPERS_ASKED = "papers_asked"
 
 
 FINAL = frozenset({

@@ -132,6 +132,7 @@ _PERSON: Final = (
     ("service_request", "external_ref", Holds.IDENTIFIER),
     ("errand", "close_reason", Holds.WORDS),
     ("refusal", "reason", Holds.WORDS),
+    ("refusal", "legal_basis", Holds.WORDS),
     ("dossier", "result_title", Holds.WORDS),
 )
 _ENDS: Final = AtTheEnd

@@ -198,6 +198,12 @@ _ALL: Final = (
         frozenset({"desk", "reason"}),
     ),
     Template(
+        "more_papers",
+        1,
+        n("Tận Nhà: %(desk)s đề nghị bổ sung giấy tờ cho hồ sơ %(reference)s. Xem giấy tờ nào, vì sao: {link}"),
+        frozenset({"desk"}),
+    ),
+    Template(
         "held",
         1,
         n(

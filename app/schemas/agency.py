@@ -267,7 +267,12 @@ class RefusalSchema(Answer):
 
     id = fields.UUID()
     dossier_code = fields.String(attribute="dossier.code", metadata=_example(CODE))
-    state = fields.String(metadata={"enum": ["refusal_requested", "refused", "refusal_blocked"], "example": "refused"})
+    state = fields.String(
+        metadata={
+            "enum": ["refusal_requested", "refused", "refusal_blocked", "refusal_withdrawn"],
+            "example": "refused",
+        }
+    )
     blocked_by = fields.String(allow_none=True, metadata=_example(None, "why not, as a code"))
     requested_at = Moment()
     decided_at = Moment(allow_none=True)

@@ -33,7 +33,15 @@ SENTENCES: dict[str, str] = {
     "result_with_post": n(
         "Kết quả của hồ sơ %(given)s đang ở bưu điện. Trạng thái 10 do bưu điện báo sau khi trao tận tay; nếu trả tại quầy, xin hủy lượt trả tại nhà trước."
     ),
-    "reason_missing": n("Chưa có lý do từ chối để báo người dân. Xin ghi một câu ngắn."),
+    "reason_missing": n("Chưa có lý do để báo người dân. Xin ghi một câu ngắn."),
+    "legal_basis_missing": n("Chưa có căn cứ pháp lý. Xin ghi điều, khoản của văn bản quy định."),
+    "answer_not_chosen": n("Chưa chọn từ chối hay yêu cầu bổ sung. Xin chọn một."),
+    "papers_not_chosen": n("Chưa chọn giấy tờ cần bổ sung. Xin đánh dấu ít nhất một loại trong danh mục đã công bố."),
+    "papers_not_counted": n(
+        "Giấy tờ của hồ sơ còn trên đường hoặc còn niêm phong. Xin mở và kiểm đếm trước, rồi yêu cầu bổ sung."
+    ),
+    "refusal_waits": n("Hồ sơ đang chờ từ chối hoặc đã từ chối. Xin thôi từ chối trước, rồi yêu cầu bổ sung."),
+    "refusal_decided": n("Việc từ chối này không còn chờ nên không thôi được. Xin tải lại trang để xem đã ra sao."),
     "officer_missing": n("Chưa rõ ai quyết định từ chối. Xin ghi họ tên cán bộ."),
     "refusal_blocked": n("Chưa từ chối được hồ sơ này. %(reason)s"),
 }

@@ -99,6 +99,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "refusal_requested": n("Đang hỏi"),
     "refused": n("Đã từ chối hồ sơ"),
     "refusal_blocked": n("Chưa từ chối được"),
+    "refusal_withdrawn": n("Đã thôi từ chối"),
+    "papers_asked": n("Đã yêu cầu bổ sung"),
 }
 DOSSIER_STATES: Final[Mapping[int, str]] = {
     1: n("mới đăng ký"),

@@ -79,7 +79,8 @@ MATCHES: Final[Mapping[str, str]] = {
 TEXTS: Final[Mapping[str, str]] = {
     "place.landmark": n("Vật mốc gần nhà"),
     "errand.close_reason": n("Lý do hủy lượt đến"),
-    "refusal.reason": n("Lý do từ chối hồ sơ"),
+    "refusal.reason": n("Lý do từ chối hồ sơ hoặc yêu cầu bổ sung"),
+    "refusal.legal_basis": n("Căn cứ pháp lý của việc ấy"),
     "dossier.result_title": n("Tên kết quả"),
     "incident.note": n("Ghi chép sự cố"),
     "incident.resolution": n("Kết luận sự cố"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app.domain.dossier import parse_dossier_code
+from app.domain.agency import Caller
+from app.domain.dossier import RefusalState, parse_dossier_code
 from app.domain.errors import DomainError, refusals
 from app.models import Dossier, Errand, ErrandDossier, Refusal, ServiceRequest
 
@@ -40,10 +41,16 @@ def errands_of_dossier(session: Session, dossier_id: UUID) -> Sequence[Errand]:
     return session.scalars(wanted.order_by(Errand.created_at, Errand.kind, Errand.id)).all()
 
 
-def refusal_of_partner(session: Session, refusal_id: UUID, partner_id: int) -> Refusal:
-    """Raises `not_found` for another partner's."""
-    wanted = select(Refusal).where(Refusal.id == refusal_id, Refusal.partner_id == partner_id)
-    found = session.scalars(wanted.options(joinedload(Refusal.dossier))).one_or_none()
+def refusal_of_partner(session: Session, refusal_id: UUID, caller: Caller) -> Refusal:
+    """Its own, or one that a clerk of its desk asked for on the screen. Raises `not_found` for others."""
+    desks = or_(Dossier.desk_id == caller.desk_id, Dossier.competent_desk_id == caller.desk_id)
+    known = or_(Refusal.partner_id == caller.partner_id, and_(Refusal.partner_id.is_(None), desks))
+    wanted = (
+        select(Refusal)
+        .join(Refusal.dossier)
+        .where(Refusal.id == refusal_id, Refusal.state != RefusalState.PAPERS_ASKED, known)
+    )
+    found = session.scalars(wanted.options(contains_eager(Refusal.dossier))).one_or_none()
     if found is None:
         raise DomainError("not_found", kind="not_found")
     return found

@@ -13,9 +13,21 @@ from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.errand import OPEN, ErrandKind
 from app.domain.parcel import ParcelPurpose
-from app.models import CustodyEvent, Desk, Dossier, Errand, Office, OutcomeCode, Parcel, ServiceRequest, Transfer
+from app.models import (
+    CustodyEvent,
+    Desk,
+    Dossier,
+    Errand,
+    Office,
+    OutcomeCode,
+    Parcel,
+    Refusal,
+    ServiceRequest,
+    Transfer,
+)
 from app.queries.desks.between_desks import moving, transfers_of
 from app.queries.desks.papers import signed_lists
+from app.queries.desks.refusals import said_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class Road:
     places: Places
     transfers: Sequence[Transfer] = ()
     lists: Mapping[UUID, Mapping[int, Tick]] = field(default_factory=dict)  # by envelope, as they were signed
+    said: Sequence[Refusal] = ()
 
     @property
     def newest(self) -> Parcel | None:
@@ -93,6 +106,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     places = _places(session, errands, events)
     transfers = transfers_of(session, request)
     lists = signed_lists(session, [parcel.id for parcel in parcels])
+    said = said_of(session, [dossier.id for dossier in request.dossiers])
     return [
         Road(
             request=request,
@@ -104,6 +118,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             places=places,
             transfers=transfers.get(dossier.id, ()),
             lists=lists,
+            said=[one for one in said if one.dossier_id == dossier.id],
         )
         for dossier in request.dossiers
     ]

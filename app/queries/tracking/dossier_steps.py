@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from app.domain.checklist import Tick, answered
 from app.domain.custody import EventKind, Holder
-from app.domain.dossier import DossierState
+from app.domain.dossier import DossierState, RefusalState
 from app.domain.errand import ErrandState
 from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose
@@ -21,6 +21,10 @@ from app.texts.slots import slot_label
 
 StepState = Literal["done", "ahead", "problem"]
 STEPS = timeline.STEPS | transfers.STEPS
+SAID: Final = {
+    RefusalState.REFUSED: "refused",
+    RefusalState.PAPERS_ASKED: "more_papers",
+}  # told to the citizen, and how
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ def steps_of(road: Road, language: str) -> list[TrackingStep]:
         if road.collection.state is not ErrandState.CANCELLED:
             told += _dossier_way(road, language)
     told += _between_desks(road, language)
+    told += _said(road, language)
     if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
     return told
@@ -74,6 +79,16 @@ def _between_desks(road: Road, language: str) -> Iterator[TrackingStep]:
     counted_at = counted.occurred_at if counted is not None else None
     for key, at in (("transfer_arrived", transfer.arrived_at), ("transfer_counted", counted_at)):
         yield _step(key, language, at, **ends) if at is not None else _ahead(key, language, **ends)
+
+
+def _said(road: Road, language: str) -> Iterator[TrackingStep]:
+    """What the desk refused or asked for, with its reason, as the law wants the citizen to read it."""
+    for one in road.said:
+        facts = {"desk": road.desk, "reason": one.reason, "basis": one.legal_basis, "papers": "; ".join(one.papers)}
+        key = SAID.get(RefusalState(one.state))
+        if key is not None:
+            key = key if one.legal_basis else f"{key}_plainly"
+            yield _step(key, language, one.decided_at, "problem", **facts)
 
 
 def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[TrackingStep]:

@@ -96,6 +96,8 @@ def _with_dossier(road: Road, parcel: Parcel) -> Said:
 
 def _at_the_desk(road: Road) -> Said:
     dossier, desk = road.dossier, between_desks.deciding(road.dossier)
+    if dossier.state == DossierState.REFUSED:
+        return "desk_gives_back", {"desk": desk}
     if road.delivery is not None and road.delivery.state is ErrandState.CANCELLED:
         return "citizen_fetches", {"desk": road.desk}
     if dossier.state == DossierState.PAPERS_WANTED:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.domain.agency import AskRefusal, Caller
+from app.domain.dossier import RefusalState
 from app.domain.errors import DomainError
 from app.models import Refusal
 from app.queries.partners.agency import refusal_of_partner
@@ -27,7 +28,7 @@ from app.web.session import language, transaction
 
 bp = Blueprint("refusals", __name__, url_prefix="/api/v1/refusals", description="Từ chối hồ sơ, hai bước")
 
-STATUS: Final[Mapping[str, int]] = {refusals.REFUSED: 200, refusals.REQUESTED: 202, refusals.BLOCKED: 409}
+STATUS: Final[Mapping[str, int]] = {RefusalState.REFUSED: 200, RefusalState.REQUESTED: 202, RefusalState.BLOCKED: 409}
 ASK = ApiOperation(
     answers=RefusalSchema,
     reads=RefusalAskedSchema,
@@ -52,14 +53,14 @@ def ask(given: dict[str, Any]) -> ResponseReturnValue:
         return Answered(STATUS[refusal.state], _told(refusal), url_for("refusals.show", refusal_id=refusal.id))
 
     answered = once(work)
-    return _blocked(answered) if answered.body["state"] == refusals.BLOCKED else answered.response()
+    return _blocked(answered) if answered.body["state"] == RefusalState.BLOCKED else answered.response()
 
 
 @offer(bp, "/<uuid:refusal_id>", SHOW)
 def show(refusal_id: UUID) -> ResponseReturnValue:
     """How a refusal of yours stands"""
     with transaction() as session:
-        return jsonify(_told(refusal_of_partner(session, refusal_id, caller().partner_id)))
+        return jsonify(_told(refusal_of_partner(session, refusal_id, caller())))
 
 
 def _told(refusal: Refusal) -> dict[str, Any]:

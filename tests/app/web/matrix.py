@@ -53,7 +53,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "other_password": "x", "password": "x", "phan": "phieu", "procedure": "", "q": "thử", "reason": "lost", "recounted": "1",
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "remove": "0", "resolution": "x", "revision": "1",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
-    "slip": "1",
+    "slip": "1", "papers": "1", "step": "look", "ma": "",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
     "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
 }  # fmt: skip

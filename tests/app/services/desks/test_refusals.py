@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.agency import AskRefusal, Caller
-from app.domain.dossier import DossierState
+from app.domain.dossier import DossierState, RefusalState
 from app.domain.errand import ErrandState
 from app.domain.wording import tidy
 from app.models import CarrierOrder, Link, OutboxMessage, Refusal
@@ -68,7 +68,7 @@ def test_the_carrier_is_asked_first_and_nothing_is_refused_meanwhile(
     session: UnitOfWork, road: Road, caller: Caller
 ) -> None:
     refusal = ask(session, road, caller)
-    assert (refusal.state, refusal.decided_at) == (refusals.REQUESTED, None)
+    assert (refusal.state, refusal.decided_at) == (RefusalState.REQUESTED, None)
     assert (road.dossier.state, road.collection.state) == (DossierState.REGISTERED, ErrandState.SCHEDULED)
     kinds = select(OutboxMessage.kind).where(OutboxMessage.kind == "cancel_order")
     assert session.scalars(kinds).all() == ["cancel_order"]
@@ -82,20 +82,20 @@ def test_asked_twice_it_waits_for_one_answer(session: UnitOfWork, road: Road, ca
 def test_called_off_the_dossier_is_refused(session: UnitOfWork, road: Road, caller: Caller) -> None:
     ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=True)
-    assert decide(session, road) == refusals.REFUSED
+    assert decide(session, road) == RefusalState.REFUSED
     assert (road.dossier.state, road.collection.state) == (DossierState.REFUSED, ErrandState.CANCELLED)
 
 
 def test_an_office_of_theirs_that_must_agree_is_waited_for(session: UnitOfWork, road: Road, caller: Caller) -> None:
     ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=False)
-    assert decide(session, road) == refusals.REQUESTED
+    assert decide(session, road) == RefusalState.REQUESTED
 
 
 def test_a_carrier_that_carries_on_blocks_the_refusal(session: UnitOfWork, road: Road, caller: Caller) -> None:
     refusal = ask(session, road, caller)
     orders.not_called_off(order_of(session), LATER)
-    assert decide(session, road) == refusals.BLOCKED
+    assert decide(session, road) == RefusalState.BLOCKED
     assert refusal.blocked_by == "carrier_refused"
     assert road.dossier.state == DossierState.REGISTERED
 
@@ -106,7 +106,7 @@ def test_papers_that_a_phone_brings_meanwhile_block_the_refusal(
     refusal = ask(session, road, caller)
     collect(session, collecting(road))
     orders.called_off(order_of(session), LATER, done=True)
-    assert decide(session, road) == refusals.BLOCKED
+    assert decide(session, road) == RefusalState.BLOCKED
     assert refusal.blocked_by == "courier_holds_papers"
 
 
@@ -117,5 +117,5 @@ def test_nothing_is_decided_that_nobody_asked(session: UnitOfWork, road: Road) -
 def test_a_decision_is_taken_once(session: UnitOfWork, road: Road, caller: Caller) -> None:
     refusal = ask(session, road, caller)
     orders.called_off(order_of(session), LATER, done=True)
-    assert [decide(session, road) for _ in range(2)] == [refusals.REFUSED] * 2
+    assert [decide(session, road) for _ in range(2)] == [RefusalState.REFUSED] * 2
     assert refusal.decided_at == LATER
