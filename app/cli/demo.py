@@ -15,6 +15,7 @@ from app.clock import Clock, at, local_day, make_clock
 from app.config import Keys, Settings, SettingsError, load_keys, secret
 from app.database import Database
 from app.domain.commands import AskForPlan
+from app.gateways import message_board
 from app.models import Plan
 from app.queries.planning.plans import plan_summary
 from app.queries.reference.calendar import calendar
@@ -25,6 +26,7 @@ from app.services.demo.plan import DemoOrder, first_pilot
 from app.services.demo.staff import sign_ins
 from app.services.planning import ask_for_plan
 from app.worker.carry_out import carry_out
+from app.worker.seeded_messages import show_seeded_codes
 
 ERRANDS, SEED, SECONDS = 1500, 7, 15
 FINAL_PLAN, JUST_AFTER_MIDNIGHT = time(5), time(0, 10)
@@ -79,6 +81,11 @@ def begin(
         say("  planning the day …")
         result["plan"] = plan_and_publish(database, order.day, seconds)
     clock.start_demo_day(order.day)
+    if settings.sms == "console":
+        board, keys = message_board(settings), load_keys(settings)
+        result["codes"] = show_seeded_codes(
+            database, board, order.day, clock.now(), keys=keys, base_url=settings.base_url
+        )
     return result
 
 

@@ -44,6 +44,7 @@ __all__ = [
     "geocoder",
     "known_links",
     "links_file",
+    "message_board",
     "oidc",
     "one_stop",
     "resolver",
@@ -73,6 +74,11 @@ def sms_sender(settings: Settings) -> SmsSender:
     if settings.sms != "console":
         raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
     return ConsoleSms(sys.stdout, private_folder(settings) / "sms")
+
+
+def message_board(settings: Settings) -> SmsSender:
+    """Where a person at a demonstration reads what its citizens were told; nothing is said of it on the terminal."""
+    return ConsoleSms(outbox=private_folder(settings) / "sms")
 
 
 def end_console_messages(settings: Settings, today: date, keep_days: int) -> int:

@@ -39,7 +39,7 @@ def deliver_message(
             message = _claim(session, message_id, now)
             if message is None:
                 return _state(session, message_id)
-            text = SmsMessage(str(message.id), message.recipient or "", _filled(session, message, now, keys, base_url))
+            text = SmsMessage(str(message.id), message.recipient or "", filled(session, message, now, keys, base_url))
         sender.send(text)
     except (Rejected, BadAnswer, SecretGoneError, ValueError) as error:
         return _settle(database, message_id, "failed", now, type(error).__name__)
@@ -78,8 +78,8 @@ def _settle(database: Database, message_id: UUID, state: str, now: datetime, err
         return _state(session, message_id)
 
 
-def _filled(session: Session, message: Message, now: datetime, keys: Keys, base_url: str) -> str:
-    """The body with its secrets, which exist only here and on the way."""
+def filled(session: Session, message: Message, now: datetime, keys: Keys, base_url: str) -> str:
+    """The body with its secrets, which exist only here and on the way. Raises SecretGoneError."""
     text = message.body
     if template(message.template).secret:
         text = text.replace("{code}", _code(session, message, now, keys))

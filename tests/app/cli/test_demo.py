@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from sqlalchemy.engine import URL
 from app.cli import main
 from app.cli.embedded import forget_the_dead
 from app.clock import local_day, make_clock
-from app.config import Settings
+from app.config import Settings, load_keys
 from app.database import connect
-from app.models import CustodyDigest, Plan
+from app.models import CustodyDigest, Errand, HandoverCode, Plan, ServiceRequest, Slot
+from app.services.messaging.handover_codes import reveal
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
 
@@ -53,6 +55,22 @@ def test_the_day_begins_planned_and_goes_on_to_the_next(
         assert session.scalar(select(func.count()).select_from(Plan).where(Plan.state == "published")) == 2
         assert session.scalar(select(CustodyDigest.id).limit(1)) is not None
     database.engine.dispose()
+
+
+def test_every_seeded_delivery_by_code_has_its_code_on_the_board_of_messages(
+    referenced: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(capsys, "--day", "2026-12-04", "--errands", "8", "--unplanned")
+    board = (referenced.private / "sms").read_text()
+    told = select(ServiceRequest.reference, HandoverCode).join(Errand, Errand.id == HandoverCode.errand_id)
+    database = connect(referenced)
+    with database.transaction() as session:
+        of_today = told.join(ServiceRequest, ServiceRequest.id == Errand.request_id).where(Errand.state == "scheduled")
+        of_today = of_today.join(Slot, Slot.id == Errand.slot_id).where(Slot.day == date(2026, 12, 4))
+        codes = [(name, reveal(row, load_keys(referenced))) for name, row in session.execute(of_today)]
+    database.engine.dispose()
+    assert codes
+    assert [name for name, code in codes if not any(name in line and code in line for line in board.splitlines())] == []
 
 
 def test_a_closed_day_and_a_missing_demonstration_are_sentences(
