@@ -54,6 +54,18 @@ def parse_phone(text: str, field: str = "phone") -> PhoneNumber:
     return PhoneNumber(digits)
 
 
+_LINE = re.compile(r"0[1-9][0-9]{8,9}|1[89]00[0-9]{4,6}")  # a mobile, a landline with its area, a number of services
+
+
+def parse_line(text: str, field: str) -> str:
+    """The telephone of an office, as it is dialled; blank: it has none. Raises `line_malformed` at `field`."""
+    digits = re.sub(r"[\s.\-()]", "", text)
+    digits = re.sub(r"^(\+84|0084)", "0", digits)
+    if digits and _LINE.fullmatch(digits) is None:
+        raise DomainError("line_malformed", kind="invalid", field=field)
+    return digits
+
+
 def masked_phone(phone: str) -> str:
     """The last three digits are enough to recognise one's own number."""
     return "*" * max(0, len(phone) - 3) + phone[-3:]

@@ -29,6 +29,8 @@ class Office(Base):
     has_counter: Mapped[bool] = mapped_column(default=True)
     executed_by: Mapped[str] = mapped_column(default="own")  # of new errands here: own couriers, or the carrier's
     one_person_since: Mapped[datetime | None]  # from then on one person is courier and counter
+    phone: Mapped[str | None]  # at the counter
+    duty_phone: Mapped[str | None]  # of whoever plans that day: its couriers call it on the road
     unit: Mapped[Unit] = relationship()
 
 

@@ -90,7 +90,14 @@ def _courier(courier: Courier) -> Json:
     return {
         "id": courier.id,
         "name": courier.name,
-        "office": {"id": office.id, "name": office.name, "lon": office.lon, "lat": office.lat, "phone": None},
+        "office": {
+            "id": office.id,
+            "name": office.name,
+            "lon": office.lon,
+            "lat": office.lat,
+            "phone": office.phone,
+            "duty_phone": office.duty_phone,
+        },
     }
 
 

@@ -18,6 +18,7 @@ from app.services.staff.passwords import hash_password
 
 COORDINATOR, ADMIN = "dieuphoi", "quantri"
 COURIER_PHONES_FROM = 90_000  # 0900 090 000 upward
+OFFICE_PHONES_FROM, DUTY_PHONE = 80_000, 80_000  # the duty's, and after it the offices' by their id
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def hire(
     for code in codes:
         office, desk = _office(session, code), _desk(session, code)
         slug = login(office.unit.short_name)
+        office.phone, office.duty_phone = phone(OFFICE_PHONES_FROM + office.id), phone(DUTY_PHONE)
         if code in pilots:
             hiring.account(f"quay-{slug}", "Giao dịch viên Mẫu", Role.COUNTER, office, None)
             hiring.account(f"truongbc-{slug}", "Trưởng bưu cục Mẫu", Role.OFFICE_MANAGER, office, None)

@@ -20,6 +20,7 @@ from app.web.coordinators import (
     rounds,
     routes,
     staffing,
+    telephones,
     today,
     unclear,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "rounds",
     "routes",
     "staffing",
+    "telephones",
     "today",
     "unclear",
 ]

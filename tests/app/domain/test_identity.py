@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import DomainError
-from app.domain.identity import masked_phone, parse_phone
+from app.domain.identity import masked_phone, parse_line, parse_phone
 
 numbers = st.integers(100_000_000, 999_999_999).map(lambda n: f"0{n}")
 
@@ -43,3 +43,25 @@ def test_reading_twice_changes_nothing(number: str) -> None:
 @given(numbers)
 def test_a_masked_number_shows_three_digits(number: str) -> None:
     assert masked_phone(number) == "*******" + number[-3:]
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("0900 000 123", "0900000123"),
+        ("+84 900 000 123", "0900000123"),
+        ("(0269) 3.000.000", "02693000000"),
+        ("1900 0000", "19000000"),
+        ("1800-000000", "1800000000"),
+        ("  ", ""),
+    ],
+)
+def test_an_office_may_have_a_landline_a_mobile_or_a_number_of_services(typed: str, dialled: str) -> None:
+    assert parse_line(typed, "phone") == dialled
+
+
+@pytest.mark.parametrize("typed", ["3000000", "0269 3000", "026930000001", "113", "09000001२3", "gọi tôi"])
+def test_what_cannot_be_dialled_from_the_road_is_refused(typed: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        parse_line(typed, "duty_phone")
+    assert (refusal.value.code, refusal.value.field) == ("line_malformed", "duty_phone")

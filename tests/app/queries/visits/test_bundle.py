@@ -54,7 +54,8 @@ def shape(value: Any, path: str = "") -> set[str]:
 
 FIELDS = """
 made_at day courier.id courier.name courier.office.id courier.office.name courier.office.lon courier.office.lat
-courier.office.phone route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
+courier.office.phone courier.office.duty_phone
+route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
 route.started route.started_at route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
 stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
 stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
@@ -119,6 +120,13 @@ def test_every_field_of_the_contract_is_there(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     missing = CONTRACT - shape(told(session, world.courier))
     assert missing <= {field for field in CONTRACT if field.endswith(("[]", ".check"))}
+
+
+def test_the_telephones_of_the_courier_s_own_office_are_there(session: UnitOfWork) -> None:
+    world = day_of_all_kinds(session)
+    world.office.phone, world.office.duty_phone = "02690000000", "0900000111"
+    office = told(session, world.courier)["courier"]["office"]
+    assert (office["phone"], office["duty_phone"]) == ("02690000000", "0900000111")
 
 
 def test_only_people_of_todays_stops_are_named(session: Session) -> None:
