@@ -122,7 +122,7 @@ def next_working_day(database: Database, clock: Clock) -> date:
 def sign_in_lines(settings: Settings, database: Database) -> list[str]:
     """Who may sign in where, for a person at the terminal."""
     with database.transaction() as session:
-        accounts = sign_ins(first_pilot(session))
+        accounts = sign_ins(session, first_pilot(session))
     width = max(len(account.role) for account in accounts)
     lines = [f"  {one.role:<{width}}  {one.username:<22} {settings.base_url}{one.where}" for one in accounts]
     return [f"Sign in at {settings.base_url}/dang-nhap with the password {demo_password(settings)} as", *lines]

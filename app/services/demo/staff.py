@@ -17,6 +17,7 @@ from app.services.demo.people import login, phone
 from app.services.staff.passwords import hash_password
 
 COORDINATOR, ADMIN = "dieuphoi", "quantri"
+CENTRE = ("motcua-tinh", "motcua-tinh-2")  # two of each place: bags are opened before a second pair of eyes
 COURIER_PHONES_FROM = 90_000  # 0900 090 000 upward
 OFFICE_PHONES_FROM, DUTY_PHONE = 80_000, 80_000  # the duty's, and after it the offices' by their id
 
@@ -104,7 +105,28 @@ def hire(
         hiring.account(f"motcua-{slug}", "Cán bộ một cửa Mẫu", Role.DESK_CLERK, None, desk)
         for number in range(couriers_for(shares.get(code, 0))):
             hiring.courier(office, slug, number + 1)
+    _hire_between_desks(hiring)
     audit.record(session, "system", "demo.hired", "staff_account", "all", now, couriers=hiring.hired)
+
+
+def _hire_between_desks(hiring: Hiring) -> None:
+    """Who opens the bags between desks: the provincial centre and the hubs."""
+    centre = hiring.session.scalars(select(Desk).where(Desk.level == "province").order_by(Desk.id).limit(1)).one()
+    for username in CENTRE:
+        hiring.account(username, "Cán bộ Trung tâm Mẫu", Role.DESK_CLERK, None, centre)
+    for hub in _hubs(hiring.session):
+        clerk, manager = _of_hub(hub)
+        hiring.account(clerk, "Khai thác viên Mẫu", Role.COUNTER, hub, None)
+        hiring.account(manager, "Trưởng khai thác Mẫu", Role.OFFICE_MANAGER, hub, None)
+
+
+def _hubs(session: Session) -> Sequence[Office]:
+    return session.scalars(select(Office).where(Office.kind == "hub").order_by(Office.id)).all()
+
+
+def _of_hub(hub: Office) -> tuple[str, str]:
+    slug = login(hub.unit.short_name)
+    return f"khaithac-{slug}", f"truongkt-{slug}"
 
 
 def staff_of(session: Session, code: str) -> DemoStaff:
@@ -126,8 +148,8 @@ def _desk(session: Session, code: str) -> Desk:
     return session.scalars(select(Desk).where(Desk.unit_code == code, Desk.level == "commune")).one()
 
 
-def sign_ins(pilot: Unit) -> list[SignIn]:
-    """One account a role, at the office that was opened first."""
+def sign_ins(session: Session, pilot: Unit) -> list[SignIn]:
+    """One account a role, at the office that was opened first; and who opens the bags between desks."""
     slug = login(pilot.short_name)
     return [
         SignIn("coordinator", COORDINATOR, "/dieu-phoi/"),
@@ -136,4 +158,6 @@ def sign_ins(pilot: Unit) -> list[SignIn]:
         SignIn("counter", f"quay-{slug}", "/buu-cuc/"),
         SignIn("office manager", f"truongbc-{slug}", "/buu-cuc/"),
         SignIn("admin", ADMIN, "/dieu-phoi/"),
+        *(SignIn("provincial centre", username, "/mot-cua/") for username in CENTRE),
+        *(SignIn("hub", username, "/buu-cuc/tui/") for hub in _hubs(session) for username in _of_hub(hub)),
     ]

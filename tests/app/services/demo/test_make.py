@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import time
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from app.clock import at
 from app.domain.custody import Holder
@@ -14,7 +14,7 @@ from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Errand, HandoverCode, Message, Parcel, Shift, Slot, StaffAccount
+from app.models import Attempt, Courier, Desk, Errand, HandoverCode, Message, Office, Parcel, Shift, Slot, StaffAccount
 from app.queries.custody.verification import verify
 from app.services.demo.make import make_demo
 from app.services.demo.plan import first_pilot
@@ -106,10 +106,22 @@ def test_couriers_are_hired_and_at_work(demo: Demo) -> None:
 
 def test_every_role_can_sign_in_with_the_demo_password(demo: Demo) -> None:
     with demo[0].transaction() as session:
-        accounts = sign_ins(first_pilot(session))
+        accounts = sign_ins(session, first_pilot(session))
         found = [sign_in_staff(session, one.username, ORDER.password, at(DAY, ORDER_STARTS)) for one in accounts]
 
     assert {one.role for one in found if isinstance(one, StaffAccount)} == set(Role)
+
+
+def test_two_people_work_at_the_provincial_centre_and_at_each_hub(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        listed = [one.username for one in sign_ins(session, first_pilot(session))]
+        theirs = select(StaffAccount).where(StaffAccount.username.in_(listed))
+        placed = theirs.outerjoin(StaffAccount.office).outerjoin(StaffAccount.desk)
+        there = session.scalars(placed.where(or_(Office.kind == "hub", Desk.level == "province"))).all()
+        hubs = session.scalar(select(func.count()).select_from(Office).where(Office.kind == "hub")) or 0
+
+    assert hubs
+    assert sorted(Counter((one.office_id, one.desk_id) for one in there).values()) == [2] * (hubs + 1)
 
 
 def test_a_second_demonstration_is_refused(demo: Demo) -> None:
