@@ -11,9 +11,11 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
+from sqlalchemy import update
 
 from app.clock import Clock
 from app.database import Database
+from app.models import Office
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
@@ -25,6 +27,7 @@ __all__ = ["database", "folder", "servers"]  # fixtures
 AXE = Path("app/frontend/node_modules/axe-core/axe.min.js")
 QUEUED_PHOTOS, STOPS = 200, 80
 SLOWER, MOST_ROUNDS = 6, 8
+DUTY, MOST_OF_A_SCREEN = "0900000111", 0.15
 MOST_MS = int(os.environ.get("TANNHA_TOUCH_MS", "500"))  # 100 with the machine to itself: `make bench PART=touch`
 Open = Callable[..., Courier]
 
@@ -104,6 +107,8 @@ SCREENS = {
     "#/tui/tien": "Tiền thu",
     "#/ket-thuc": "Cuối ngày",
     "#/cho-gui": "Chờ gửi",
+    "#/tro-giup/tra": "Trợ giúp",
+    "#/tro-giup/tra/niem-phong": "Niêm phong rách",
 }
 
 
@@ -157,6 +162,66 @@ def test_big_type_never_runs_off_the_screen(phone: Open) -> None:
     assert wide == []
 
 
+@pytest.mark.timeout(180)
+def test_in_big_type_the_bar_is_slim_and_the_next_thing_to_do_is_in_sight(phone: Open) -> None:
+    courier, bars, hidden = phone(2), {}, []
+    courier.page.set_viewport_size({"width": 360, "height": 640})
+
+    def look(place: str) -> None:
+        courier.page.evaluate(BIG)
+        bars[place] = courier.page.evaluate("document.querySelector('.top .bar').offsetHeight / innerHeight")
+        if not courier.page.evaluate(IN_SIGHT):
+            hidden.append(place)
+
+    visit_screens(courier, look)
+    assert hidden == []
+    assert max(bars.values()) <= MOST_OF_A_SCREEN
+
+
+@pytest.mark.timeout(180)
+def test_whom_to_call_and_what_to_do_are_there_without_a_network_and_in_front_of_the_lock(
+    phone: Open, database: Database
+) -> None:
+    courier = phone(2)
+    page = courier.page
+    expect(page.get_by_role("link", name="Gọi điều phối viên")).to_have_count(0)
+    with database.transaction() as session:
+        session.execute(update(Office).values(duty_phone=DUTY))
+    page.goto("/buu-ta/#/cho-gui")
+    courier.press("Tải dữ liệu mới")
+    expect(page.get_by_role("link", name="Gọi điều phối viên")).to_have_attribute("href", f"tel:{DUTY}")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(offline=True)
+    page.reload()
+    expect(courier.heading("Mở khóa")).to_be_visible()
+    courier.follow("Trợ giúp")
+    expect(page.get_by_role("link", name="Gọi điều phối viên").last).to_contain_text("0900 000 111")
+    courier.follow("Mất điện thoại, quên mã PIN")
+    expect(courier.heading("Mất điện thoại, quên mã PIN")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+def test_help_that_was_asked_for_at_a_door_leads_back_to_that_door(phone: Open) -> None:
+    courier = phone(2)
+    courier.open_next()
+    courier.follow("Trợ giúp")
+    expect(courier.page.get_by_role("heading", name="Cho việc đang làm")).to_be_visible()
+    courier.press("Quay lại việc đang làm")
+    expect(courier.heading("Điểm 1")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+def test_a_phone_whose_map_does_not_open_copies_the_point(phone: Open) -> None:
+    courier = phone(1)
+    page = courier.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    courier.open_next()
+    point = (page.get_by_role("link", name="Mở trong bản đồ").get_attribute("href") or "").rpartition("q=")[2]
+    courier.press("Chép tọa độ")
+    expect(page.locator('[data-said="good"]')).to_contain_text(point)
+    assert page.evaluate("navigator.clipboard.readText()") == point
+
+
 @pytest.mark.timeout(240)
 def test_a_slow_phone_with_a_full_queue_answers_a_finger_at_once(phone: Open) -> None:
     """6 × slower, 80 stops, 200 photos waiting. Of several touches the quickest counts: others share this machine."""
@@ -193,6 +258,13 @@ BIG = """() => new Promise((drawn) => {
   dispatchEvent(new Event('resize'));
   requestAnimationFrame(() => requestAnimationFrame(drawn));
 })"""
+IN_SIGHT = """() => {
+  const next = document.querySelector('.main .button--primary.button--big');
+  if (!next) return true;
+  const { left, right, top, bottom } = next.getBoundingClientRect();
+  const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return top >= 0 && bottom <= innerHeight && next.contains(there);
+}"""
 WIDEST = """() => [...document.querySelectorAll('body *')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 6)"""

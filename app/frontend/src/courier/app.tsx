@@ -13,6 +13,7 @@ import { AddStop } from "./screens/day/add";
 import { Day } from "./screens/day/day";
 import { Order } from "./screens/day/order";
 import { Deliver } from "./screens/deliver/deliver";
+import { Help } from "./screens/help/help";
 import { Door } from "./screens/door/door";
 import { Pin } from "./screens/door/pin";
 import { useTight } from "./screens/kit/tight";
@@ -86,8 +87,22 @@ const ASKED_AGAIN = new Set(["locked", "open"]);
 export function App() {
   const session = useSession();
   const place = usePlace();
+  if (place.screen === "tro-giup") return <Helping place={place} open={session.state === "open"} />;
   const again = place.screen === "dang-nhap" && ASKED_AGAIN.has(session.state);
   return again ? <Outside screen={<SignIn />} /> : <Standing session={session} />;
+}
+
+/** Help is there in front of the lock, too: who forgot the PIN needs it most. */
+function Helping({ place, open }: { place: Place; open: boolean }) {
+  const bundle = useBundle();
+  const [from = "", id] = place.ids;
+  return (
+    <Frame withTabs={open}>
+      <Bar bundle={bundle} place={place} />
+      <Help key={id} from={from} id={id} />
+      {open && <Tabs place={place} />}
+    </Frame>
+  );
 }
 
 function Standing({ session }: { session: ReturnType<typeof useSession> }) {
@@ -113,7 +128,7 @@ function Frame({ withTabs = false, children }: { withTabs?: boolean; children: C
 function Outside({ screen }: { screen: ComponentChildren }) {
   return (
     <Frame>
-      <Bar bundle={null} />
+      <Bar bundle={null} place={{ screen: "mo-khoa", ids: [] }} />
       {screen}
     </Frame>
   );
@@ -126,7 +141,7 @@ function Inside() {
   const withTabs = !TASKS.has(place.screen) && !place.ids.some((id) => id in BAG);
   return (
     <Frame withTabs={withTabs}>
-      <Bar bundle={bundle} />
+      <Bar bundle={bundle} place={place} />
       {bundle ? <Shown bundle={bundle} place={place} /> : <NoBundle place={place} />}
       {withTabs && <Tabs place={place} />}
     </Frame>

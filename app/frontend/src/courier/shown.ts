@@ -15,9 +15,17 @@ export interface Trouble {
 /** `no_pin`: signed in a moment ago, the PIN is still to be chosen. */
 export type SessionState = "loading" | "signed_out" | "no_pin" | "locked" | "open";
 
+/** Whom to call, as the newest bundle told: no list is needed for it. */
+export interface Telephones {
+  office: string; // its name
+  counter: string | null;
+  duty: string | null;
+}
+
 export interface Session {
   state: SessionState;
   courier: { id: number; name: string } | null;
+  telephones: Telephones | null; // null: no bundle came yet
   device: { id: string; name: string } | null;
   access_until: string | null;
   triesLeft: number;

@@ -147,7 +147,8 @@ export interface Office {
   name: string;
   lon: number;
   lat: number;
-  phone: string | null;
+  phone: string | null; // at the counter
+  duty_phone?: string | null; // of whoever plans today; an older server tells none
 }
 
 /** Numbers set aside for this phone: from `next` to `last`, then the runs of `more`. */

@@ -83,6 +83,9 @@ async function layDown(bundle: WireBundle, etag: string | null, asked: number): 
   const box = await closeLocal({ bundle, kept } satisfies Held);
   const { device_id } = session;
   const row: BundleRow = { id: "bundle", device_id, etag, made_at: bundle.made_at, asked_at: asked, ...box };
+  const { name, phone, duty_phone } = bundle.courier.office;
+  const telephones = { office: name, counter: phone, duty: duty_phone ?? null };
+  await withRoom(() => store.devices.update(device_id, { telephones }), true);
   await withRoom(() => store.bundles.put(row));
 }
 

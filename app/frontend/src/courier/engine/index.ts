@@ -17,6 +17,7 @@ import { registerWorker } from "./worker";
 const LOADING: Session = {
   state: "loading",
   courier: null,
+  telephones: null,
   device: null,
   access_until: null,
   triesLeft: 0,

@@ -42,7 +42,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 function layDown(body: SignedIn, name: string, offset: number): PromiseLike<void> {
   return store.transaction("rw", [store.devices, ...readable()], async () => {
     const before = await store.devices.get(body.device_id);
-    await store.devices.put(deviceOf(body, name, offset, before));
+    await store.devices.put({ ...deviceOf(body, name, offset, before), ...toCall(before) });
     await clearReadable();
     const { device_id, access_until } = body;
     const lasts_ms = Date.parse(access_until) - Date.parse(body.now);
@@ -61,6 +61,9 @@ async function showKey(): Promise<void> {
     if (!(fault instanceof Unreachable || fault instanceof SignInNeeded)) throw fault;
   }
 }
+
+/** Until the next bundle tells them anew. */
+const toCall = (before: DeviceRow | undefined) => (before?.telephones ? { telephones: before.telephones } : {});
 
 /** A number once used is never used again: whoever knows the longer chain, phone or server, goes on with it. */
 function deviceOf(body: SignedIn, name: string, offset: number, before: DeviceRow | undefined): DeviceRow {
@@ -125,9 +128,9 @@ export async function readSession(): Promise<Read> {
   const triesLeft = TRIES - (vault ? triesOf(vault) : 0);
   const rows = { row: session, known: device };
   const left = { ...rows, vault: vault !== undefined, triesLeft, access_until: session?.access_until ?? null };
-  if (!device) return { ...left, courier: null, device: null, revoked: false };
-  const { courier, revoked, name, device_id } = device;
-  return { ...left, courier, revoked, device: { id: device_id, name } };
+  if (!device) return { ...left, courier: null, telephones: null, device: null, revoked: false };
+  const { courier, telephones = null, revoked, name, device_id } = device;
+  return { ...left, courier, telephones, revoked, device: { id: device_id, name } };
 }
 
 export function stateOf({ vault, row, known, ...rest }: Read): Session {

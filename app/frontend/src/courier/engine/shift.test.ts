@@ -36,6 +36,25 @@ beforeEach(async () => {
   await refreshBundle();
 });
 
+describe("whom to call", () => {
+  test("is known behind the lock, and after another sign-in before the day has come", async () => {
+    const told = bundleOf(server.key, [stopOf(1)]);
+    const office = { ...told.courier.office, phone: "02693000000", duty_phone: "0900000111" };
+    server.bundle = { ...told, courier: { ...told.courier, office } };
+    server.etag = 'W/"2"';
+    await refreshBundle();
+    const telephones = { office: office.name, counter: "02693000000", duty: "0900000111" };
+    lock();
+    expect(await session()).toMatchObject({ state: "locked", telephones });
+    await signIn("buuta-thu", "mat khau");
+    expect(await session()).toMatchObject({ state: "no_pin", telephones });
+  });
+
+  test("is nobody where an older office tells no telephone of the duty", async () => {
+    expect((await session()).telephones).toEqual({ office: "Bưu cục Thử", counter: null, duty: null });
+  });
+});
+
 describe("a clock that says the shift is over", () => {
   beforeEach(async () => {
     await act();

@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table } from "dexie";
-import type { FileKind, OperationKind, Problem, Result, Review, WireOperation } from "../types";
+import type { FileKind, OperationKind, Problem, Result, Review, Telephones, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 
 /** A phone as the server knows it. An older one stays until its queue is empty: its operations carry its id. */
@@ -15,6 +15,7 @@ export interface DeviceRow {
   contact_at: string | null; // by the server's clock
   epoch?: string | null; // of its database, as it last told; a row of before has none
   revoked: boolean;
+  telephones?: Telephones; // readable without the PIN: who forgot it, or found the phone, has to call somebody
 }
 
 /** Who is signed in; the access token lies in the vault. */

@@ -1,36 +1,72 @@
-import { useQueue, useUpdate } from "../engine";
+import { useQueue, useSession, useUpdate } from "../engine";
 import type { Bundle, Queue } from "../types";
 import { Button } from "./kit/button";
 import { useAge } from "./kit/age";
 import { Icon } from "./kit/icon";
-import { glanceOf } from "./line";
+import { useTight } from "./kit/tight";
+import { glanceOf, shortly } from "./line";
 import { type Place, TO } from "./place";
 import { clock } from "./time";
 import { hush, useSaid } from "./trouble";
 
 /** Always on top: is there a line, how much waits, how old is what is shown. */
-export function Bar({ bundle }: { bundle: Bundle | null }) {
+export function Bar({ bundle, place }: { bundle: Bundle | null; place: Place }) {
   const queue = useQueue();
-  const age = useAge(bundle);
   return (
     <header class="top">
-      <a class={`bar bar--${toneOf(queue)}`} href={TO.queue}>
-        <Icon name={queue.offline ? "cross" : "check"} />
-        <span class="bar__text">
-          <span class="bar__line" role="status">
-            {queue.full ? "Máy đầy bộ nhớ" : glanceOf(queue.trouble)} · {waitingIn(queue)}
-          </span>
-          {bundle && (
-            <span class="bar__age">
-              Dữ liệu lúc {clock(bundle.made_at)}, {age}
-            </span>
-          )}
-        </span>
-        <Icon name="arrow-right" />
-      </a>
+      <div class={`bar bar--${toneOf(queue)}`}>
+        <a class="bar__standing" href={TO.queue}>
+          <Icon name={queue.offline ? "cross" : "check"} />
+          <Standing queue={queue} bundle={bundle} />
+        </a>
+        <Aid place={place} />
+      </div>
       <NewVersion />
       <Said />
     </header>
+  );
+}
+
+/** In big type one line has room for what matters most; a reader hears all of it. */
+function Standing({ queue, bundle }: { queue: Queue; bundle: Bundle | null }) {
+  const [tight, age] = [useTight(), useAge(bundle)];
+  return (
+    <span class="bar__text">
+      {tight && (
+        <span class="bar__line" aria-hidden="true">
+          {shortly(queue)}
+        </span>
+      )}
+      <span class={tight ? "visually-hidden" : "bar__line"} role="status">
+        {queue.full ? "Máy đầy bộ nhớ" : glanceOf(queue.trouble)} · {waitingIn(queue)}
+      </span>
+      {bundle && !tight && (
+        <span class="bar__age">
+          Dữ liệu lúc {clock(bundle.made_at)}, {age}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** A person who knows what to do, one touch away on every screen. */
+function Aid({ place }: { place: Place }) {
+  const { telephones } = useSession();
+  return (
+    <>
+      {telephones?.duty && (
+        <a class="bar__aid" href={`tel:${telephones.duty}`} aria-label="Gọi điều phối viên">
+          <Icon name="phone" />
+          <span class="bar__word">Gọi</span>
+        </a>
+      )}
+      {place.screen !== "tro-giup" && (
+        <a class="bar__aid" href={TO.help(place.screen)} aria-label="Trợ giúp">
+          <Icon name="help" />
+          <span class="bar__word">Trợ giúp</span>
+        </a>
+      )}
+    </>
   );
 }
 

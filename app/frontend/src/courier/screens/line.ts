@@ -1,5 +1,5 @@
 import { NotSettled, SignInNeeded, Unreachable, type Ended } from "../engine";
-import type { Trouble, Why } from "../types";
+import type { Queue, Trouble, Why } from "../types";
 
 /** What stands between phone and office, in words: at a glance, why, and what happens next. */
 interface Line {
@@ -31,6 +31,15 @@ const LINES: Record<Why, Line> = {
 };
 
 export const glanceOf = (trouble: Trouble | null): string => (trouble ? LINES[trouble.why].glance : "Có mạng");
+
+/** What matters most, in a line of big type. */
+export function shortly({ full, needsHelp, waiting, waitingFiles, trouble }: Queue): string {
+  if (full) return "Máy đầy";
+  if (needsHelp) return `${needsHelp} cần xem`;
+  if (waiting) return `${waiting} chờ gửi`;
+  if (waitingFiles) return `${waitingFiles} tệp chờ`;
+  return trouble ? LINES[trouble.why].glance : "Đã gửi hết";
+}
 
 /** Why, in the office's own words where it said some, and what happens next. */
 export function lineWords({ why, detail }: Trouble): string {

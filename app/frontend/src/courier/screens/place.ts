@@ -30,6 +30,8 @@ export const TO = {
   queue: "#/cho-gui",
   end: "#/ket-thuc",
   signIn: "#/dang-nhap",
+  help: (from: string) => `#/tro-giup/${from || "hom-nay"}`,
+  situation: (from: string, id: string) => `#/tro-giup/${from || "hom-nay"}/${id}`,
 };
 
 export function read(hash: string): Place {

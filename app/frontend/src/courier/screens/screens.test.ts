@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Errand, OutcomeChoice, Procedure, RequiredPaper, Stop } from "../types";
+import type { Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
 import { deliverFaults, EMPTY as DELIVERY, triedWith } from "./deliver/facts";
-import { expectation, legWords } from "./day/stop-facts";
+import { SITUATIONS, situationsFor } from "./help/situations";
+import { DRAWINGS } from "./help/pictures";
+import { shortly } from "./line";
+import { expectation, legWords, mapLink } from "./day/stop-facts";
 import type { Arrival } from "./day/way";
 import { twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
@@ -193,5 +196,49 @@ describe("a thumbprint", () => {
 
   it("asks for neither of who can sign", () => {
     expect(signingFaults({ thumbprint: false, witness: "" }, pictures, false)).toEqual({});
+  });
+});
+
+describe("help", () => {
+  it("has a picture and a next step for every situation", () => {
+    expect(SITUATIONS.filter(({ id, steps }) => !DRAWINGS[id] || steps.length < 3)).toEqual([]);
+    expect(Object.keys(DRAWINGS).length).toBe(SITUATIONS.length);
+  });
+
+  it.each([
+    ["diem", "vang-nha"],
+    ["chua-duoc", "vang-nha"],
+    ["nhan", "thieu-giay"],
+    ["nhan", "khong-biet-chu"],
+    ["tra", "niem-phong"],
+    ["tui", "niem-phong"],
+    ["hom-nay", "het-gio"],
+    ["cho-gui", "mat-mang"],
+    ["mo-khoa", "mat-may"],
+    ["vi-tri", "tai-nan"],
+  ])("from %s tells of %s first, and hides none", (screen, id) => {
+    const { here, others } = situationsFor(screen);
+    expect(here.map((one) => one.id)).toContain(id);
+    expect(here.length + others.length).toBe(SITUATIONS.length);
+  });
+});
+
+describe("the bar in big type", () => {
+  const QUIET = { full: false, needsHelp: 0, waiting: 0, waitingFiles: 0, trouble: null } as unknown as Queue;
+
+  it("says the one thing that matters most", () => {
+    expect(shortly(QUIET)).toBe("Đã gửi hết");
+    expect(shortly({ ...QUIET, trouble: { why: "no_line", detail: "" } })).toBe("Mất mạng");
+    expect(shortly({ ...QUIET, trouble: { why: "no_line", detail: "" }, waiting: 3 })).toBe("3 chờ gửi");
+    expect(shortly({ ...QUIET, waiting: 3, full: true })).toBe("Máy đầy");
+  });
+});
+
+describe("the phone's own map", () => {
+  const stop = { place: { lat: 13.98, lon: 107.7 } } as unknown as Stop;
+
+  it("opens with a pin, on phones of every make, and is told no name", () => {
+    expect(mapLink(stop, "Mozilla/5.0 (Linux; Android 14)")).toBe("geo:13.98,107.7?q=13.98,107.7");
+    expect(mapLink(stop, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)")).toBe("maps:?q=13.98,107.7");
   });
 });

@@ -121,4 +121,4 @@ export const distance = (metres: number): string =>
 
 /** 0912 345 678: how a number is read aloud. */
 export const phoneNumber = (phone: string): string =>
-  phone.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");
+  phone.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3,4})$/, "$1 $2 $3");

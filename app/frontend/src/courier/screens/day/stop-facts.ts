@@ -8,8 +8,13 @@ export const addressOf = (stop: Stop): string => stop.place.address ?? stop.plac
 /** To be visited still. */
 export const isAhead = (stop: Stop): boolean => !stop.done && !stop.gone;
 
-/** Opens the phone's own map. */
-export const mapLink = ({ place: { lat, lon } }: Stop): string => `geo:${lat},${lon}?q=${lat},${lon}`;
+export const pointOf = ({ place: { lat, lon } }: Stop): string => `${lat},${lon}`;
+
+const APPLE = /iPhone|iPad|Macintosh/; // these know no `geo:`
+
+/** Opens the phone's own map with a pin there; nothing is asked of anybody's server, and no name goes along. */
+export const mapLink = (stop: Stop, agent = navigator.userAgent): string =>
+  APPLE.test(agent) ? `maps:?q=${pointOf(stop)}` : `geo:${pointOf(stop)}?q=${pointOf(stop)}`;
 
 export const namesOf = (stop: Stop): string => [...new Set(stop.errands.map((errand) => errand.name))].join(", ");
 

@@ -1,9 +1,9 @@
 import type { Errand, Stop } from "../../types";
-import { addressOf, mapLink } from "../day/stop-facts";
-import { LinkButton } from "../kit/button";
-import { Icon } from "../kit/icon";
+import { addressOf, mapLink, pointOf } from "../day/stop-facts";
+import { Button, LinkButton } from "../kit/button";
+import { CallLink } from "../kit/call";
 import { TO } from "../place";
-import { phoneNumber } from "../words";
+import { Refusal, tell } from "../trouble";
 import { useCalls } from "./calls";
 
 /** Who lives here, where it is, whom to call: the head of the door's one card. */
@@ -32,14 +32,27 @@ export function Household({ stop }: { stop: Stop }) {
       ))}
       <p class="tools">
         <LinkButton href={mapLink(stop)} kind="secondary" icon="map">
-          Chỉ đường
+          Mở trong bản đồ
         </LinkButton>
+        <Button kind="quiet" icon="copy" onPress={() => copyPoint(pointOf(stop))}>
+          Chép tọa độ
+        </Button>
         <LinkButton href={TO.pin(stop.id)} kind="quiet" icon="pin">
           Sửa vị trí
         </LinkButton>
       </p>
     </>
   );
+}
+
+/** For a phone whose map does not open by itself: every map's search takes it. */
+async function copyPoint(point: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(point);
+  } catch {
+    throw new Refusal(`Điện thoại không cho chép. Xin gõ vào ô tìm của bản đồ: ${point}`);
+  }
+  tell(`Đã chép tọa độ ${point}. Xin dán vào ô tìm của bản đồ.`);
 }
 
 /** One word for one person, whatever there is to do: each of theirs was told to them. */
@@ -73,15 +86,9 @@ function CallAndNote(person: Person) {
 
 export function Call({ phone, name, role, onCall }: Person & { onCall: () => void }) {
   return (
-    <a class="call" href={`tel:${phone}`} onClick={onCall}>
-      <Icon name="phone" />
-      <span>
-        <span class="call__name">
-          Gọi {role}
-          {name}
-        </span>
-        <span class="call__number">{phoneNumber(phone)}</span>
-      </span>
-    </a>
+    <CallLink phone={phone} onCall={onCall}>
+      Gọi {role}
+      {name}
+    </CallLink>
   );
 }

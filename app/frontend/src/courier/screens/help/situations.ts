@@ -1,0 +1,130 @@
+/** What goes wrong on the road, and what to do then: said as one would to a new colleague, in the order of doing. */
+import { TO } from "../place";
+
+export interface Situation {
+  id: string;
+  title: string;
+  at: string[]; // the screens on which it comes first
+  steps: string[];
+  never?: string;
+  to?: { href: string; words: string };
+  calls?: { phone: string; words: string }[];
+}
+
+const EMERGENCY = [
+  { phone: "115", words: "Gọi cấp cứu" },
+  { phone: "114", words: "Gọi cứu nạn, cứu hộ" },
+  { phone: "113", words: "Gọi công an" },
+];
+
+export const SITUATIONS: Situation[] = [
+  {
+    id: "vang-nha",
+    title: "Không có ai ở nhà",
+    at: ["diem", "chua-duoc"],
+    steps: [
+      "Gọi số điện thoại ở điểm này. Máy tự ghi giờ gọi.",
+      "Không ai nghe máy: đợi 10 phút rồi gọi lại lần nữa.",
+      "Chụp cổng nhà, đừng chụp người.",
+      "Bấm “Không làm được”, chọn lý do rồi ghi nhận.",
+      "Cài phiếu hẹn lại ở cổng để gia đình tự chọn ngày khác.",
+    ],
+    never: "Không gửi giấy tờ cho hàng xóm, dù chỉ giữ hộ.",
+  },
+  {
+    id: "thieu-giay",
+    title: "Thiếu giấy tờ, hoặc giấy tờ chưa đúng",
+    at: ["nhan"],
+    steps: [
+      "Đếm từng giấy theo danh sách trên máy, cùng với người dân.",
+      "Giấy nào chưa có thì chọn “Thiếu”.",
+      "Người dân muốn gửi trước phần đã có: chọn “Vẫn nhận dù còn thiếu giấy tờ”.",
+      "Người dân muốn đợi cho đủ: về điểm này, bấm “Không làm được”, chọn “Thiếu giấy tờ”.",
+      "Giấy sai mẫu, hết hạn, không khớp: chọn “Giấy tờ chưa đúng” và chụp tờ đó.",
+    ],
+    never: "Không đòi thêm giấy nào ngoài danh sách.",
+  },
+  {
+    id: "niem-phong",
+    title: "Niêm phong rách, phong bì hỏng hoặc ướt",
+    at: ["tra", "diem", "tui"],
+    steps: [
+      "Dừng lại, chưa trao. Để nguyên phong bì như đang có.",
+      "Cho người dân xem, nếu đang ở nhà người dân.",
+      "Chụp cả hai mặt, thấy rõ niêm phong và mã bưu gửi.",
+      "Ở nhà người dân: bấm “Không làm được”, chọn “Niêm phong không còn nguyên”.",
+      "Trên đường: vào “Túi”, bấm “Báo sự cố”. Rồi gọi điều phối viên.",
+    ],
+    never: "Không dán lại, không mở ra xem, không thay phong bì.",
+    to: { href: TO.incident, words: "Báo sự cố" },
+  },
+  {
+    id: "het-gio",
+    title: "Sắp hết giờ mà còn điểm",
+    at: ["hom-nay", "thu-tu", "ket-thuc"],
+    steps: [
+      "Gọi điều phối viên sớm: có thể nhờ người khác đi thay.",
+      "Làm trước điểm đã hẹn giờ với người dân. Đổi thứ tự được ở “Đổi thứ tự”.",
+      "Điểm không kịp: mở điểm đó, bấm “Không làm được”, chọn “Hết giờ”. Người dân được báo và hẹn lại.",
+      "Mang hết bưu gửi về tủ của bưu cục, rồi mới kết thúc chuyến.",
+    ],
+    never: "Không mang giấy tờ của người dân về nhà mình.",
+  },
+  {
+    id: "mat-mang",
+    title: "Mất mạng, sắp hết pin",
+    at: ["cho-gui"],
+    steps: [
+      "Mất mạng: cứ làm như thường. Việc đã ghi nằm an toàn trong máy, có mạng thì tự gửi.",
+      "Sắp hết pin: giảm độ sáng, tắt ứng dụng khác, cắm sạc dự phòng.",
+      "Máy tắt hẳn: mở lại là còn đủ mọi việc đã lưu.",
+      "Chưa mở lại được mà phải nhận hoặc trao: dùng giấy tờ in của chuyến, ghi mã bưu gửi và giờ, hai bên ký bút, về báo quầy.",
+    ],
+    never: "Không gỡ ứng dụng, không xóa dữ liệu của trình duyệt: việc chưa gửi sẽ mất.",
+    to: { href: TO.queue, words: "Xem việc chờ gửi" },
+  },
+  {
+    id: "mat-may",
+    title: "Mất điện thoại, quên mã PIN",
+    at: ["mo-khoa", "dang-nhap"],
+    steps: [
+      "Mất điện thoại: mượn máy gọi điều phối viên ngay, để khóa máy từ xa.",
+      "Giữ chặt túi giấy tờ, đừng để lại mà đi tìm máy.",
+      "Người nhặt được không đọc được gì: mở máy cần mã PIN, sai 5 lần thì danh sách tự xóa.",
+      "Quên mã PIN: bấm “Đăng nhập lại” khi có mạng rồi chọn mã mới. Việc đã ghi vẫn còn nguyên.",
+    ],
+    never: "Không nói mã PIN, mật khẩu cho ai, kể cả người xưng là điều phối viên.",
+  },
+  {
+    id: "khong-biet-chu",
+    title: "Người dân không đọc được, không ký được",
+    at: ["nhan", "tra"],
+    steps: [
+      "Đọc to, chậm từng giấy và số tiền. Hỏi lại xem người dân hiểu đúng chưa.",
+      "Cần tiếng Jrai hay Bahnar: nhờ người nhà giúp, hoặc gọi điều phối viên.",
+      "Mời một người lớn làm chứng, do người dân chọn, không phải người của bưu điện.",
+      "Chọn “Không ký được, điểm chỉ trước người làm chứng”. Chụp dấu điểm chỉ; người làm chứng ghi tên và ký.",
+      "Không có người làm chứng: đợi, hoặc hẹn ngày khác.",
+    ],
+    never: "Không ký thay, không cầm tay người dân mà ký, không ép.",
+  },
+  {
+    id: "tai-nan",
+    title: "Tai nạn, mưa lũ, xe hỏng",
+    at: ["ban-do", "vi-tri"],
+    steps: [
+      "Người trước đã. Vào chỗ an toàn rồi mới gọi.",
+      "Không qua ngầm, cầu tràn khi nước chảy xiết; không đi đường đang sạt lở.",
+      "Giữ túi giấy tờ khô và ở bên mình. Phải bỏ xe lại thì mang túi theo.",
+      "Gọi điều phối viên: ở đâu, ai bị sao, túi còn những gì.",
+      "Khi đã yên: ghi các điểm còn lại là “Thời tiết xấu”, “Đường không đi được” hoặc “Xe hỏng”. Phong bì ướt, hỏng thì báo sự cố.",
+    ],
+    calls: EMERGENCY,
+  },
+];
+
+/** Of a screen: what goes wrong there comes first; the others keep their order. */
+export function situationsFor(screen: string): { here: Situation[]; others: Situation[] } {
+  const isHere = (one: Situation) => one.at.includes(screen);
+  return { here: SITUATIONS.filter(isHere), others: SITUATIONS.filter((one) => !isHere(one)) };
+}
