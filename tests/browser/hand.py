@@ -34,6 +34,10 @@ class Hand:
     def open(self, path: str) -> None:
         self.driver.get(f"{self.url}{path}")
 
+    def go(self, place: str) -> None:
+        """To another screen of the page that is open: nothing is loaded anew."""
+        self.driver.execute_script("location.hash = arguments[0]", place)
+
     def press(self, words: str) -> None:
         self._click(lambda: self._find("button, a[href], summary", words))
 

@@ -50,7 +50,7 @@ def test_a_courier_works_a_short_day_and_all_comes_home_once(
         find_nobody(hand)
         collect(hand, photo)
         deliver(hand, photo)
-        hand.open("/buu-ta/#/cho-gui")
+        hand.go("#/cho-gui")
         hand.press("Gửi ngay")
         hand.sees("Đã gửi hết.")
         assert NOT_DONE not in hand.text()
@@ -76,7 +76,7 @@ def sign_in(hand: Hand, username: str) -> None:
 
 
 def next_door(hand: Hand) -> None:
-    hand.open("/buu-ta/#/")
+    hand.go("#/")
     hand.press("Mở điểm này")
 
 

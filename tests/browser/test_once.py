@@ -93,6 +93,8 @@ def test_whoever_comes_back_on_the_same_day_records_a_second_visit(phone: Open) 
 def test_a_run_that_was_ended_is_not_ended_again(phone: Open) -> None:
     courier = phone(1)
     courier.page.goto("/buu-ta/#/ket-thuc")
+    courier.fill("Cước đang giữ (đồng)", "0")
+    courier.fill("Lệ phí thu hộ đang giữ (đồng)", "0")
     courier.press("Kết thúc chuyến")
     courier.saved()
     courier.page.goto("/buu-ta/#/ket-thuc")
