@@ -6,7 +6,7 @@ Of a hand-over code only salt and two check digits go out (docs/decisions/handov
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ class Installation:
     pepper: bytes
     server_key: str
     cash_ceiling: int
+    open_slots: Mapping[str, Sequence[tuple[int, datetime, datetime]]] = field(default_factory=dict)  # by commune
 
     @property
     def day(self) -> date:
@@ -68,6 +69,10 @@ def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Install
             }
             for one in bundle.outcomes
         ],
+        "slots": {
+            unit: [{"id": id_, **_interval(starts, ends)} for id_, starts, ends in slots]
+            for unit, slots in house.open_slots.items()
+        },
         "evidence": {key: say(question) for key, question in (EVIDENCE | TAKEN_BY_PHONE).items()},
         "receipts": {"prefix": RECEIPT_PREFIX, **_spare(spare[BlockKind.RECEIPT])},
         "labels": _spare(spare[BlockKind.LABEL]),
@@ -142,6 +147,7 @@ def _place(place: Place, last: LastVisit | None) -> Json:
         "landmark": place.landmark,
         "former_name": place.former_name,
         "unit": place.unit.name,
+        "unit_code": place.unit_code,
         "lon": round(place.lon, DECIMALS),
         "lat": round(place.lat, DECIMALS),
         "pin_confirmed": place.confirmed_at is not None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Response, request
@@ -12,10 +13,12 @@ from flask_smorest import Blueprint
 
 from app.clock import local_day
 from app.domain.custody import digest
-from app.queries.visits.bundle import bundle
+from app.queries.visits.bundle import Bundle, bundle
 from app.schemas.bundle import Installation, bundle_json
+from app.services.booking import slots
 from app.services.evidence import sealed
 from app.services.staff import number_blocks
+from app.unit_of_work import UnitOfWork
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
@@ -23,6 +26,8 @@ from app.web.session import context, keys, now, transaction
 
 bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
 
+OpenSlots = dict[str, list[tuple[int, datetime, datetime]]]
+DAYS_AHEAD: Final = 3
 NOT_A_CHANGE: Final = "made_at"
 
 
@@ -33,14 +38,26 @@ def show_bundle() -> ResponseReturnValue:
     with transaction() as session:
         spare = number_blocks.reserve(session, device.id, now())
         rows = bundle(session, device.courier_id, local_day(now()), now())
-        body = bundle_json(rows, spare, _house())
+        body = bundle_json(rows, spare, _house(_open_slots(session, rows)))
     answer = _packed(body)
     answer.set_etag(digest(_comparable(body)), weak=True)
     return answer.make_conditional(request)
 
 
-def _house() -> Installation:
-    return Installation(now(), keys().greeting, sealed.server_key(keys()), context().settings.cash_ceiling)
+def _open_slots(work: UnitOfWork, rows: Bundle) -> OpenSlots:
+    """What can be agreed at a door: the next days of each commune of the route; the server says later whether it holds."""
+    return {unit: _next_days(work, unit) for unit in sorted({stop.place.unit_code for stop in rows.day.stops})}
+
+
+def _next_days(work: UnitOfWork, unit: str) -> list[tuple[int, datetime, datetime]]:
+    free = slots.open_slots(work, unit, now())
+    days = sorted({slot.day for slot in free})[:DAYS_AHEAD]
+    return [(slot.id, slot.starts_at, slot.ends_at) for slot in free if slot.day in days]
+
+
+def _house(open_slots: OpenSlots) -> Installation:
+    ceiling = context().settings.cash_ceiling
+    return Installation(now(), keys().greeting, sealed.server_key(keys()), ceiling, open_slots)
 
 
 def _packed(body: dict[str, Any]) -> Response:

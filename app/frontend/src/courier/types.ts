@@ -101,6 +101,7 @@ export interface Place {
   landmark: string | null;
   former_name: string | null;
   unit: string;
+  unit_code?: string; // an older server tells none
   lon: number;
   lat: number;
   pin_confirmed: boolean;
@@ -118,6 +119,11 @@ export interface WireStop<E = WireErrand> {
   leaves_at?: string;
   distance_m: number; // from the office, along the route
   errands: E[];
+}
+
+/** A time that was free when the bundle was made. */
+export interface OpenSlot extends Window {
+  id: number;
 }
 
 export interface OutcomeChoice {
@@ -169,6 +175,7 @@ export interface WireBundle<E = WireErrand> {
   desks: { id: number; name: string }[];
   procedures: Record<string, Procedure>;
   outcomes: OutcomeChoice[];
+  slots?: Record<string, OpenSlot[]>; // by commune; an older server tells none
   evidence: Record<string, string>; // key: the question, in Vietnamese
   receipts: Spare & { prefix: string };
   labels: Spare;

@@ -58,6 +58,7 @@ courier.office.phone courier.office.duty_phone
 route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
 route.started route.started_at route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
 stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
+stops[].place.unit_code slots
 stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
 stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at stops[].distance_m stops[].errands[].id
 stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[].errands[].reference

@@ -37,6 +37,15 @@ def said(answer: TestResponse) -> dict[str, Any]:
     return body
 
 
+def test_a_phone_is_told_the_free_slots_of_its_communes_for_the_next_days(client: FlaskClient, device: Device) -> None:
+    body = said(client.get(BUNDLE, headers=bearing("ta")))
+    units = {stop["place"]["unit_code"] for stop in body["stops"]}
+    days = {slot["starts_at"][:10] for slots in body["slots"].values() for slot in slots}
+    assert set(body["slots"]) == units
+    assert len(days) == 3
+    assert min(days) > body["day"]
+
+
 def test_a_phone_within_its_shift_gets_its_day(client: FlaskClient, device: Device) -> None:
     answer = client.get(BUNDLE, headers=bearing("ta"))
     assert answer.status_code == 200

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop } from "../types";
+import type { Bundle, Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop, WireStop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
 import { deliverFaults, EMPTY as DELIVERY, triedWith } from "./deliver/facts";
 import { SITUATIONS, situationsFor } from "./help/situations";
@@ -12,7 +12,7 @@ import { moneyFaults, receiptOf } from "./kit/money";
 import { signingFaults } from "./kit/signing";
 import { read } from "./place";
 import { ago } from "./time";
-import { EMPTY as UNDONE, evidenceOf, picturesOf, questionsOf, undoneFaults } from "./undone/facts";
+import { EMPTY as UNDONE, evidenceOf, picturesOf, questionsOf, slotsAt, undoneFaults } from "./undone/facts";
 
 const PAPER: RequiredPaper = {
   line: 1,
@@ -103,6 +103,21 @@ describe("a visit that was not done", () => {
       two_calls: "08:00, 08:10",
       calls: ["2026-11-25T01:00:00.000Z", "2026-11-25T01:10:00.000Z"],
     });
+  });
+
+  it("sends the time that was agreed at the door with who asked for another day", () => {
+    const another = outcome("RESCHEDULED", ["asked_by", "channel"]);
+    const texts = { asked_by: "Chủ hồ sơ", channel: "Nói tại nhà" };
+    expect(undoneFaults(another, { ...UNDONE, texts }, {}, []).slot).toBeDefined();
+    expect(undoneFaults(another, { ...UNDONE, texts, slot: "" }, {}, [])).toEqual({});
+    expect(evidenceOf(another, { ...UNDONE, texts, slot: "12" }, [], FIXED)).toEqual({ ...texts, slot: "12" });
+  });
+
+  it("offers the free times of the door's own commune, none where an older server tells none", () => {
+    const stop = { place: { unit_code: "23638" } } as WireStop<unknown>;
+    const slot = { id: 12, starts_at: "2026-11-26T00:00:00Z", ends_at: "2026-11-26T04:30:00Z" };
+    expect(slotsAt({ slots: { "23638": [slot], "23639": [] } } as unknown as Bundle, stop)).toEqual([slot]);
+    expect(slotsAt({} as Bundle, stop)).toEqual([]);
   });
 
   it("shows a citizen's paper with consent only; without it words stand in its place", () => {

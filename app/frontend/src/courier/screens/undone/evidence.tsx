@@ -1,4 +1,4 @@
-import type { Bundle, Errand, FileKind, OutcomeChoice } from "../../types";
+import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice } from "../../types";
 import { minutesUntilSecond } from "../door/calls";
 import { Call } from "../door/door";
 import type { Pictures } from "../kit/draft";
@@ -6,8 +6,8 @@ import type { Faults } from "../kit/faults";
 import { Choice, Many, Problem, TextField, Tick } from "../kit/fields";
 import { Photo } from "../kit/photo";
 import { ID_KINDS } from "../deliver/receiver";
-import { clock } from "../time";
-import { callsNeeded, linesAt, picturesOf, questionsOf, type UndoneForm } from "./facts";
+import { clock, longDay, span } from "../time";
+import { callsNeeded, linesAt, picturesOf, questionsOf, SAID, type UndoneForm } from "./facts";
 
 const PHOTO: Partial<Record<FileKind, string>> = {
   gate: "Chụp cổng nhà",
@@ -27,32 +27,43 @@ interface Part {
   onChange: (change: Partial<UndoneForm>) => void;
 }
 
+/** What is chosen from a list; all else is typed. */
+const OPTIONS: Record<string, { value: string; label: string }[]> = {
+  id_kind: [...ID_KINDS, { value: "khong_co", label: "Không có giấy tờ" }],
+  ...Object.fromEntries(
+    Object.entries(SAID).map(([key, said]) => [key, said.map((one) => ({ value: one, label: one }))]),
+  ),
+};
+
 export function Questions({ bundle, outcome, form, faults, onChange }: Part & { bundle: Bundle }) {
-  const put = (key: string, text: string) => onChange({ texts: { ...form.texts, [key]: text } });
   return (
     <>
-      {questionsOf(outcome, form.consent).map((key) =>
-        key === "id_kind" ? (
-          <Choice
-            key={key}
-            label={bundle.evidence[key] ?? key}
-            options={[...ID_KINDS, { value: "khong_co", label: "Không có giấy tờ" }]}
-            value={form.texts[key] ?? ""}
-            error={faults[key]}
-            onChoose={(kind) => put(key, kind)}
-          />
+      {questionsOf(outcome, form.consent).map((key) => {
+        const put = (text: string) => onChange({ texts: { ...form.texts, [key]: text } });
+        const asked = { label: bundle.evidence[key] ?? key, value: form.texts[key] ?? "", error: faults[key] };
+        const options = OPTIONS[key];
+        return options ? (
+          <Choice key={key} {...asked} options={options} onChoose={put} />
         ) : (
-          <TextField
-            key={key}
-            label={bundle.evidence[key] ?? key}
-            mode={MODE[key] ?? "text"}
-            error={faults[key]}
-            value={form.texts[key] ?? ""}
-            onInput={(text) => put(key, text)}
-          />
-        ),
-      )}
+          <TextField key={key} {...asked} mode={MODE[key] ?? "text"} onInput={put} />
+        );
+      })}
     </>
+  );
+}
+
+/** "Another day": one of the times that were free this morning; the office confirms it when the phone's word arrives. */
+export function Slots({ slots, form, faults, onChange }: Part & { slots: OpenSlot[] }) {
+  const free = slots.map((slot) => ({ value: String(slot.id), label: `${longDay(slot.starts_at)}, ${span(slot)}` }));
+  return (
+    <Choice
+      label="Hẹn lại lúc nào"
+      hint="Khi máy gửi được, bưu cục nhắn tin xác nhận. Nếu giờ này đã kín chỗ, người dân được mời chọn giờ khác."
+      options={[...free, { value: "", label: "Để sau: người dân tự chọn qua tin nhắn" }]}
+      value={form.slot ?? "chưa chọn"}
+      error={faults.slot}
+      onChoose={(slot) => onChange({ slot })}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Bundle, Errand, FileKind, OutcomeChoice } from "../../types";
+import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice, WireStop } from "../../types";
 import { twoApart } from "../door/calls";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
@@ -8,9 +8,22 @@ export interface UndoneForm {
   texts: Record<string, string>;
   lines: string[]; // "<dossier id>/<line>"
   consent: boolean;
+  slot?: string; // the time agreed; "": the citizen chooses later; a form of before has none
 }
 
 export const EMPTY: UndoneForm = { texts: {}, lines: [], consent: false };
+
+/** Who asked, and how: chosen, so that no name is typed. */
+export const SAID: Record<string, string[]> = {
+  asked_by: ["Chủ hồ sơ", "Người nhà", "Người khác"],
+  channel: ["Nói tại nhà", "Gọi điện thoại"],
+};
+
+export const choosesSlot = ({ code }: OutcomeChoice): boolean => code === "RESCHEDULED";
+
+/** The times that may be agreed at this door, as they were free when the bundle came. */
+export const slotsAt = (bundle: Bundle, stop: WireStop<unknown>): OpenSlot[] =>
+  bundle.slots?.[stop.place.unit_code ?? ""] ?? [];
 
 export const choicesFor = (outcomes: OutcomeChoice[], errand: Errand): OutcomeChoice[] =>
   outcomes.filter((outcome) => outcome.for.includes(errand.kind));
@@ -60,6 +73,7 @@ export function undoneFaults(outcome: OutcomeChoice, form: UndoneForm, pictures:
     ...unsaid.map((key) => [key, "Chưa ghi mục này."] as const),
     ...unseen.map((kind) => [kind, "Chưa có ảnh này."] as const),
   ]);
+  if (choosesSlot(outcome) && form.slot === undefined) faults.slot = "Xin chọn một giờ, hoặc chọn “Để sau”.";
   if (asksLines(outcome) && !form.lines.length) faults.lines = "Xin đánh dấu ít nhất một giấy tờ.";
   if (callsThatCount(outcome, calls).length < callsNeeded(outcome)) faults.calls = CALLS[callsNeeded(outcome)];
   return faults;
@@ -80,8 +94,9 @@ export function evidenceOf(
   const own: Record<string, string> = { ticked_list: fixed.lines, paper: fixed.lines, fix: fixed.at };
   const known = Object.entries(own).filter(([key]) => outcome.evidence.includes(key));
   const counted = callsThatCount(outcome, calls);
+  const slot = choosesSlot(outcome) && form.slot ? { slot: form.slot } : {};
   const times = { [counted.length === 2 ? "two_calls" : "call"]: counted.map(clock).join(", "), calls: counted };
-  return { ...Object.fromEntries([...said, ...known]), ...(counted.length > 0 && times) } as Evidence;
+  return { ...Object.fromEntries([...said, ...known]), ...slot, ...(counted.length > 0 && times) } as Evidence;
 }
 
 const BY_POST = "direct_or_post";

@@ -11,15 +11,17 @@ import { ActionBar, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
-import { Calls, Lines, Photos, Questions } from "./evidence";
+import { Calls, Lines, Photos, Questions, Slots } from "./evidence";
 import {
   asksLines,
   choicesFor,
+  choosesSlot,
   EMPTY,
   evidenceOf,
   linesAt,
   linesInWords,
   picturesOf,
+  slotsAt,
   type UndoneForm,
   undoneFaults,
 } from "./facts";
@@ -48,7 +50,7 @@ function Reasons({ bundle, errand, stop, round, form }: AtDoor & { bundle: Bundl
   const [code, setCode] = useState("");
   const choices = choicesFor(bundle.outcomes, errand);
   const outcome = choices.find((one) => one.code === code);
-  const part = { bundle, errand, stop: stop.id, round, form };
+  const part = { bundle, errand, stop, round, form };
   if (outcome) return <Evidence {...part} outcome={outcome} onBack={() => setCode("")} />;
   return (
     <Page
@@ -73,7 +75,7 @@ function Reasons({ bundle, errand, stop, round, form }: AtDoor & { bundle: Bundl
 interface EvidenceProps {
   bundle: Bundle;
   errand: Errand;
-  stop: number;
+  stop: AtDoor["stop"];
   outcome: OutcomeChoice;
   round: number;
   form: string;
@@ -101,12 +103,13 @@ function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: 
     const files = held.files(picturesOf(outcome, form.consent));
     await held.save("not_done", { errandId: errand.id, revisionSeen: errand.revision, payload, files, round }, name);
     tell("Đã lưu trên máy. Người dân được báo khi máy gửi được.");
-    go(TO.stop(stop));
+    go(TO.stop(stop.id));
   };
   if (!held.loaded) return null;
   return (
     <Page title={outcome.label} lead={errand.name}>
       {asksLines(outcome) && <Lines {...part} bundle={bundle} errand={errand} />}
+      {choosesSlot(outcome) && <Slots {...part} slots={slotsAt(bundle, stop)} />}
       <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={call} />
       <Questions {...part} bundle={bundle} />
       <Photos {...part} pictures={held.pictures} onPicture={held.picture} />
