@@ -7,7 +7,7 @@ import { DRAWINGS } from "./help/pictures";
 import { shortly } from "./line";
 import { expectation, legWords, mapLink } from "./day/stop-facts";
 import type { Arrival } from "./day/way";
-import { twoApart } from "./door/calls";
+import { secondCallFrom, twoApart } from "./door/calls";
 import { moneyFaults, receiptOf } from "./kit/money";
 import { signingFaults } from "./kit/signing";
 import { read } from "./place";
@@ -103,6 +103,13 @@ describe("a visit that was not done", () => {
       two_calls: "08:00, 08:10",
       calls: ["2026-11-25T01:00:00.000Z", "2026-11-25T01:10:00.000Z"],
     });
+  });
+
+  it("names the minute from which the second call counts, until it was made", () => {
+    const first = "2026-11-25T01:00:00.000Z";
+    expect(secondCallFrom([first])).toBe(Date.parse("2026-11-25T01:10:00.000Z"));
+    expect(secondCallFrom([first, "2026-11-25T01:10:00.000Z"])).toBeNull();
+    expect(secondCallFrom([])).toBeNull();
   });
 
   it("sends the time that was agreed at the door with who asked for another day", () => {

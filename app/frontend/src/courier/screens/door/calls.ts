@@ -16,7 +16,8 @@ export function twoApart(calls: string[]): [string, string] | null {
   return first && second ? [first, second] : null;
 }
 
-export function minutesUntilSecond(calls: string[], now: number): number {
+/** From when the second call counts; null: nobody was called yet, or both calls are made. */
+export function secondCallFrom(calls: string[]): number | null {
   const first = calls[0];
-  return first ? Math.max(0, Math.ceil((Date.parse(first) + APART_MS - now) / 60_000)) : 0;
+  return first && !twoApart(calls) ? Date.parse(first) + APART_MS : null;
 }

@@ -1,5 +1,5 @@
 import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice } from "../../types";
-import { minutesUntilSecond } from "../door/calls";
+import { secondCallFrom } from "../door/calls";
 import { Call } from "../door/door";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
@@ -135,6 +135,6 @@ export function Calls({ outcome, errand, calls, fault, onCall }: CallsProps & { 
 
 function calledInWords(calls: string[], needed: number): string {
   if (!calls.length) return "Chưa gọi lần nào từ máy này.";
-  const wait = needed === 2 ? minutesUntilSecond(calls, Date.now()) : 0;
-  return `Đã gọi lúc ${calls.map(clock).join(", ")}.${wait ? ` Gọi lần hai sau ${wait} phút nữa.` : ""}`;
+  const second = needed === 2 ? secondCallFrom(calls) : null;
+  return `Đã gọi lúc ${calls.map(clock).join(", ")}.${second ? ` Gọi lại từ ${clock(second)}.` : ""}`;
 }
