@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
 from app.models import Courier, Desk, Office, Plan, Route
-from app.queries.reference.units import office_of_desk
+from app.queries.reference.units import office_beside
 
 DRAFT = "draft"
 
@@ -18,8 +18,9 @@ DRAFT = "draft"
 def offices_beside(session: Session, desk_id: int) -> frozenset[int]:
     """The office the desk sits in, those of its commune, else the one that looks after it from afar."""
     desk = session.get_one(Desk, desk_id)
+    nearest = office_beside(session, desk)
     of_commune = select(Office.id).where(Office.unit_code == desk.unit_code)
-    return frozenset({*session.scalars(of_commune), office_of_desk(session, desk).id})
+    return frozenset(session.scalars(of_commune)) | ({nearest.id} if nearest else set())
 
 
 def desks_beside(session: Session, office_id: int) -> frozenset[int]:

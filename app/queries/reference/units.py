@@ -29,14 +29,16 @@ def office_of(session: Session, unit_code: str) -> Office:
     return office
 
 
-def office_of_desk(session: Session, desk: Desk) -> Office:
-    """The post office that looks after a desk's envelopes: the one it sits in, else its commune's, else the first hub.
-
-    Raises `no_office`.
-    """
+def office_beside(session: Session, desk: Desk) -> Office | None:
+    """The post office that looks after a desk's envelopes: the one it sits in, else its commune's, else the first hub."""
     own = or_(Office.id == desk.office_id, Office.unit_code == desk.unit_code, Office.kind == "hub")
     nearest = case((Office.id == desk.office_id, 0), (Office.unit_code == desk.unit_code, 1), else_=2)
-    office = session.scalars(select(Office).where(own).order_by(nearest, Office.id).limit(1)).first()
+    return session.scalars(select(Office).where(own).order_by(nearest, Office.id).limit(1)).first()
+
+
+def office_of_desk(session: Session, desk: Desk) -> Office:
+    """The office beside a desk. Raises `no_office`."""
+    office = office_beside(session, desk)
     if office is None:
         raise DomainError("no_office", kind="conflict", field="place.unit_code")
     return office

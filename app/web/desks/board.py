@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.errors import DomainError
@@ -17,7 +18,7 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.desks.transfers import transfer_day
-from app.queries.reference.units import office_of_desk
+from app.queries.reference.units import office_beside
 from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
 from app.services.desks import due_dates
@@ -45,9 +46,15 @@ def today() -> ResponseReturnValue:
             today=local_day(now()),
             owed=apologies_owed(session, desk.id, local_day(now())),
             moved_again=moved_again(session, desk.id),
-            post=f"office_safe:{office_of_desk(session, desk).id}",
+            post=_safe_beside(session, desk),
             transfers=transfer_day(session, desk.id, now()),
         )
+
+
+def _safe_beside(session: Session, desk: Desk) -> str | None:
+    """None: no office looks after this desk yet; whom to hand to is then chosen on the page."""
+    office = office_beside(session, desk)
+    return f"office_safe:{office.id}" if office else None
 
 
 @desk_bp.context_processor
