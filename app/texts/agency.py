@@ -34,7 +34,7 @@ SENTENCES: dict[str, str] = {
         "Kết quả của hồ sơ %(given)s đang ở bưu điện. Trạng thái 10 do bưu điện báo sau khi trao tận tay; nếu trả tại quầy, xin hủy lượt trả tại nhà trước."
     ),
     "reason_missing": n("Chưa có lý do để báo người dân. Xin ghi một câu ngắn."),
-    "legal_basis_missing": n("Chưa có căn cứ pháp lý. Xin ghi điều, khoản của văn bản quy định."),
+    "refusal_basis_missing": n("Chưa có căn cứ pháp lý. Xin ghi điều, khoản của văn bản quy định."),
     "answer_not_chosen": n("Chưa chọn từ chối hay yêu cầu bổ sung. Xin chọn một."),
     "papers_not_chosen": n("Chưa chọn giấy tờ cần bổ sung. Xin đánh dấu ít nhất một loại trong danh mục đã công bố."),
     "papers_not_counted": n(

@@ -39,7 +39,7 @@ SENTENCES: dict[str, str] = {
     "time_malformed": n("“%(given)s” không phải giờ đúng dạng, ví dụ 07:00. Xin nhập lại."),
     "unit_not_chosen": n("Chưa chọn xã, phường. Xin chọn nơi cần đóng."),
     "day_not_ahead": n("Ngày này đã qua hoặc chưa nhập. Xin chọn hôm nay hoặc một ngày sắp tới."),
-    "reason_missing": n("Chưa có lý do. Xin ghi ngắn gọn, ví dụ: lũ, sạt lở."),
+    "closing_reason_missing": n("Chưa có lý do. Xin ghi ngắn gọn, ví dụ: lũ, sạt lở."),
     "not_your_route": n("Tuyến này giao cho bưu tá khác. Xin mở tuyến của mình."),
     "route_not_published": n("Tuyến này không thuộc kế hoạch đang có hiệu lực. Xin tải lại trang để thấy tuyến mới."),
     "route_other_day": n("Tuyến này của ngày %(day)s, không phải hôm nay. Xin mở tuyến của hôm nay."),

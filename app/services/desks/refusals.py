@@ -74,7 +74,7 @@ def refuse_here(work: UnitOfWork, said: DeskAnswer) -> Refusal:
 
 
 def check_refusal(session: Session, said: DeskAnswer) -> Dossier:
-    """Raises `not_found`, `reason_missing`, `legal_basis_missing`."""
+    """Raises `not_found`, `reason_missing`, `refusal_basis_missing`."""
     dossier = dossier_here(session, said.dossier_id, said.desk_id)
     _check_said(said)
     return dossier
@@ -100,7 +100,7 @@ def check_papers(session: Session, said: DeskAnswer) -> tuple[Dossier, list[str]
 def ask_papers(work: UnitOfWork, said: DeskAnswer) -> Refusal:
     """The dossier waits for more papers of its list, and the citizen reads which and why.
 
-    Raises `not_found`, `reason_missing`, `legal_basis_missing`, `papers_not_chosen`, `dossier_closed`, `refusal_waits` and
+    Raises `not_found`, `reason_missing`, `refusal_basis_missing`, `papers_not_chosen`, `dossier_closed`, `refusal_waits` and
     `papers_not_counted`: what is sealed or on its way is opened first, for a full count would take the dossier in.
     """
     dossier, names = check_papers(work, said)
@@ -193,7 +193,9 @@ def decide(work: UnitOfWork, dossier_id: UUID, now: datetime) -> Refusal | None:
 
 
 def _check_said(said: DeskAnswer, **more: tuple[str, object]) -> None:
-    _check_words(reason=("reason_missing", said.reason), legal_basis=("legal_basis_missing", said.legal_basis), **more)
+    _check_words(
+        reason=("reason_missing", said.reason), legal_basis=("refusal_basis_missing", said.legal_basis), **more
+    )
 
 
 def _check_words(**needed: tuple[str, object]) -> None:

@@ -71,7 +71,7 @@ def _asked(session: Session) -> tuple[Unit, date, str]:
         for code, field, wrong in (
             ("unit_not_chosen", "xa", unit is None),
             ("day_not_ahead", "ngay", day is None or day < local_day(now())),
-            ("reason_missing", "ly-do", not name),
+            ("closing_reason_missing", "ly-do", not name),
         )
         if wrong
     ]

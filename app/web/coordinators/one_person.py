@@ -33,7 +33,7 @@ def one_person_page() -> ResponseReturnValue:
     return _page({})
 
 
-def _page(errors: dict[int, dict[str, str]]) -> str:
+def _page(errors: dict[str, str]) -> str:
     visible: Offices = visible_office_ids()
     yesterday = local_day(now()) - A_DAY
     with transaction() as session:
@@ -84,6 +84,6 @@ def sign_from_afar_action() -> ResponseReturnValue:
         with transaction() as session:
             day_signing.close(session, Party(Holder.OFFICE_SAFE, str(office_id)), day, staff_actor(), now(), reason)
     except DomainError as refusal:
-        return _page({office_id: by_field(refusal)}), 409
+        return _page({f"close-{office_id}": " ".join(by_field(refusal).values())}), 409
     flash(_("Đã ký sổ ngày %(day)s từ xa.", day=f"{day:%d/%m/%Y}"), "good")
     return redirect(url_for("coordinators.one_person_page"), 303)

@@ -2,12 +2,15 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
+from inspect import ismodule
 from pathlib import Path
 
 import pytest
 
 import app
+from app import texts
 from app.texts import SENTENCES
 
 ROOT = Path(app.__file__).parent
@@ -24,6 +27,15 @@ def refusals() -> Iterator[tuple[str, set[str], str]]:
             if isinstance(code, ast.Constant) and isinstance(code.value, str):
                 facts = {keyword.arg or "**" for keyword in node.keywords} - OPTIONS
                 yield code.value, facts, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_room_says_another_rooms_code_in_other_words() -> None:
+    """The rooms are laid one over the other: the later one would speak for the earlier."""
+    rooms = [
+        vars(module)["SENTENCES"] for module in vars(texts).values() if ismodule(module) and "SENTENCES" in vars(module)
+    ]
+    codes = Counter(code for room in rooms for code in room)
+    assert [code for code, times in codes.items() if times > 1] == []
 
 
 def needed(sentence: str) -> set[str]:
