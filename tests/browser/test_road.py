@@ -116,6 +116,9 @@ def sign_without_a_network(courier: Courier, counter: Staff, parcel: str) -> Non
     counter.page.get_by_label("Mã trả lời").fill(answer)
     counter.page.get_by_role("button", name="Nhận mã trả lời").click()
     counter.is_told_that_both_signed()
+    courier.press("Quầy đã báo hai bên ký")
+    expect(courier.heading("Túi của tôi")).to_be_visible()
+    expect(courier.page.get_by_text(parcel)).to_be_visible()
 
 
 class Played:

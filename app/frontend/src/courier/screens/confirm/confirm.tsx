@@ -10,6 +10,12 @@ import { Refusal, tell } from "../trouble";
 import { Code } from "./code";
 import { actOf, isForMe, whereOf } from "./words";
 
+/** What both have signed is in the office's book: it is asked for at once. */
+function seeBag(): void {
+  void syncNow();
+  go(TO.bag);
+}
+
 /** The courier's side signs here, on the courier's own phone: scan what the counter's screen shows, read it, sign it. */
 export function Confirm({ bundle }: { bundle: Bundle }) {
   const [invitation, setInvitation] = useState<Invitation | null>(null);
@@ -21,8 +27,7 @@ export function Confirm({ bundle }: { bundle: Bundle }) {
     setSigned(done);
     if (!done.known) return;
     tell("Đã ký, nơi giao nhận đã nhận được.");
-    void syncNow();
-    go(TO.bag);
+    seeBag();
   };
   return (
     <Page title="Xác nhận bằng máy này" back={{ to: TO.bag, label: "Túi của tôi" }}>
@@ -107,6 +112,11 @@ function Answer({ signed }: { signed: Signed }) {
       </Notice>
       <Code text={signed.text} label="Mã trả lời cho quầy quét" />
       <p class="muted num confirm__text">{signed.text}</p>
+      <ActionBar>
+        <Button big icon="check" onPress={seeBag}>
+          Quầy đã báo hai bên ký
+        </Button>
+      </ActionBar>
     </>
   );
 }
