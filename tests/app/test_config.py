@@ -131,4 +131,4 @@ def test_the_files_key_is_made_once(tmp_path: Path) -> None:
     settings = load_settings({"TANNHA_VAR": str(tmp_path)})
     assert load_keys(settings).files == load_keys(settings).files
     assert len(load_keys(settings).files) == 32
-    assert load_keys(replace(settings, files_key="another")).files != load_keys(settings).files
+    assert load_keys(replace(settings, files_key="a key of another house")).files != load_keys(settings).files

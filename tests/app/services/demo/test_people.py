@@ -30,7 +30,7 @@ def test_user_names_can_be_typed_on_every_keyboard() -> None:
 
 
 def test_the_password_is_the_installation_s_own_and_can_be_read_out() -> None:
-    one, other = spoken_password("a secret"), spoken_password("another")
+    one, other = spoken_password("a secret"), spoken_password("a secret of another house")
 
     assert one == spoken_password("a secret") != other
     assert len(one) == 12
