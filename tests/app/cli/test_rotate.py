@@ -70,12 +70,12 @@ def test_a_second_process_with_another_secret_says_so_at_its_start(house: Settin
         start(given(house, **{kind: "another" * 7}))
     start(house)  # nothing was noted of it
     (old,) = values(house, kind)
-    start(given(house, **{kind: f"{old},another"}))
-    start(given(house, **{kind: f"{old},*another"}))
-    start(given(house, **{kind: f"{old},another"}))  # a machine that is not so far yet
-    start(given(house, **{kind: f"{old},*another"}))
+    start(given(house, **{kind: f"{old},key-of-tomorrow"}))
+    start(given(house, **{kind: f"{old},*key-of-tomorrow"}))
+    start(given(house, **{kind: f"{old},key-of-tomorrow"}))  # a machine that is not so far yet
+    start(given(house, **{kind: f"{old},*key-of-tomorrow"}))
     with pytest.raises(SettingsError, match="still needs"):
-        start(given(house, **{kind: "another"}))
+        start(given(house, **{kind: "key-of-tomorrow"}))
 
 
 def test_processes_that_start_at_the_same_moment_all_start(house: Settings) -> None:
@@ -91,10 +91,10 @@ def test_an_older_files_key_may_go_once_everything_is_written_again(
     token = signed_in(house)
     start(house)
     (old,) = values(house, "files")
-    promoted = given(house, files=f"{old},*another")
+    promoted = given(house, files=f"{old},*key-of-tomorrow")
     start(promoted)
     enter(promoted, monkeypatch)
-    monkeypatch.setenv("TANNHA_FILES_KEY", f"{old},*another")
+    monkeypatch.setenv("TANNHA_FILES_KEY", f"{old},*key-of-tomorrow")
 
     assert main(["rotate", "--json"]) == 0
     done = json.loads(capsys.readouterr().out)
@@ -102,7 +102,7 @@ def test_an_older_files_key_may_go_once_everything_is_written_again(
     assert main(["rotate", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["files"] == 0  # begun again, it repeats nothing
 
-    dropped = given(house, files="another")
+    dropped = given(house, files="key-of-tomorrow")
     start(dropped)
     keys = load_keys(dropped)
     for picture in pictures[:23]:
@@ -126,7 +126,7 @@ def signed_in(settings: Settings) -> str:
 def test_a_rotation_that_was_ended_goes_on_and_nobody_meets_an_unreadable_file(house: Settings) -> None:
     pictures = keep(house, 5)
     (old,) = values(house, "files")
-    promoted = given(house, files=f"{old},*another")
+    promoted = given(house, files=f"{old},*key-of-tomorrow")
     keys, database = load_keys(promoted), connect(promoted)
     name = min(picture.sha256 for picture in pictures[:5])
     closed = rotation.reclosed(name, stored_file(promoted, name) or b"", keys)
@@ -148,7 +148,7 @@ def test_a_file_that_no_key_opens_keeps_the_older_key_in_use(
     (old,) = values(house, "files")
     file_store(house).put(victim.sha256, b"\x01" + b"x" * 60)
     enter(house, monkeypatch)
-    monkeypatch.setenv("TANNHA_FILES_KEY", f"{old},*another")
+    monkeypatch.setenv("TANNHA_FILES_KEY", f"{old},*key-of-tomorrow")
     assert main(["rotate", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert found["broken"] == [victim.sha256]
