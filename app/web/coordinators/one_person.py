@@ -18,7 +18,7 @@ from app.queries.visible import Offices
 from app.services.custody import day_signing
 from app.services.custody.one_person import mark_one_person
 from app.texts.bags import CLOSE_REASONS
-from app.web.auth import check_office, staff, staff_actor, visible_office_ids
+from app.web.auth import check_office, current_staff, staff, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
@@ -53,11 +53,12 @@ def _page(errors: dict[str, str]) -> str:
             yesterday=yesterday,
             close_reasons=[{"value": key, "label": _(word)} for key, word in CLOSE_REASONS.items()],
             errors=errors,
+            above=current_staff().role is not Role.OFFICE_MANAGER,
         )
 
 
 @bp.post("/mot-nguoi")
-@coordinating
+@staff(Role.COORDINATOR)
 def mark_one_person_action() -> ResponseReturnValue:
     office_id = request.form.get("office_id", 0, type=int)
     check_office(office_id)

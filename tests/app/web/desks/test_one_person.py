@@ -162,10 +162,13 @@ def test_marking_an_office_stands_in_the_audit(place: Place, session: UnitOfWork
     assert [one.detail["alone"] for one in marked] == [True, False]
 
 
-def test_a_manager_marks_the_own_office_only(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
-    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=place.road.world.office))
-    given = {"office_id": make_world(session).office.id, "alone": "1"}
-    assert place.client.post("/dieu-phoi/mot-nguoi", data=given).status_code == 404
+def test_nobody_of_the_office_says_that_it_signs_alone(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    office = place.road.world.office
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=office))
+    assert place.client.post("/dieu-phoi/mot-nguoi", data={"office_id": office.id, "alone": "1"}).status_code == 403
+    assert 'name="alone"' not in place.client.get("/dieu-phoi/mot-nguoi").text
+    session.expire_all()
+    assert office.one_person_since is None
 
 
 @pytest.fixture
