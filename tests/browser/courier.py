@@ -6,6 +6,7 @@ from random import Random
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.camera import hold
 from tests.factories.operations import picture
 
 PIN = "258025"
@@ -40,6 +41,13 @@ class Courier:
         box = self.page.get_by_label(label)
         box.set_input_files(shot)  # type: ignore[arg-type]  # Playwright's own TypedDict
         expect(self.page.get_by_text("Đã chụp").first).to_be_visible()
+
+    def scan(self, what: str, label: str, text: str) -> None:
+        """One tap opens the camera, which reads by itself and closes."""
+        self.press(f"Quét {what}")
+        hold(self.page, text)
+        expect(self.page.get_by_label(label)).to_have_value(text)
+        hold(self.page, "")
 
     def sign(self, whose: str) -> None:
         self.taps += 1
@@ -90,18 +98,25 @@ class Courier:
         self.follow("Nhận giấy tờ")
         return self.collect_here(seal)
 
-    def collect_here(self, seal: str) -> str:
-        """The same, its form being open."""
+    def collect_here(self, seal: str, *, scanning: bool = False, lacking: int = 0) -> str:
+        """The same, its form being open; the last papers of the list may be lacking."""
         self.choose_case()
-        for line in self.page.get_by_role("group").all():
-            self._tap(line.get_by_label("Có", exact=True))
+        lines = self.page.get_by_role("group").all()
+        for number, line in enumerate(lines):
+            answer = "Có" if number < len(lines) - lacking else "Thiếu"
+            self._tap(line.get_by_label(answer, exact=True))
+        if lacking:
+            self.tick("Vẫn nhận dù còn thiếu giấy tờ")
         self.press("Tiếp tục")
         self.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
         self.press("Lấy nhãn tiếp theo của cuộn")
         field = self.page.get_by_label("Mã bưu gửi trên nhãn")
         expect(field).not_to_have_value("")  # the roll is asked for in the phone's own database
         label = field.input_value()
-        self.fill("Số niêm phong", seal)
+        if scanning:
+            self.scan("niêm phong", "Số niêm phong", seal)
+        else:
+            self.fill("Số niêm phong", seal)
         self.photograph("Chụp phong bì đã niêm phong")
         self.press("Tiếp tục")
         self.sign_or_pay()
@@ -129,13 +144,16 @@ class Courier:
             self._tap(self.page.get_by_role("radio", name="Đã thu"))
             self.press("Tiếp tục")
 
-    def deliver(self, code: str | None = None) -> None:
+    def deliver(self, code: str | None = None, *, scanning: bool = False) -> None:
         """At an open door: to the person named, by the code or against papers."""
         self.follow("Trả kết quả")
         codes = self.page.locator(".parcels strong.num:first-of-type")
         expect(codes.first).to_be_visible()
         for code_on_it in codes.all_inner_texts():
-            self.fill("Quét hoặc gõ mã trên", code_on_it)
+            if scanning:
+                self.hold_before_the_open_camera(code_on_it)
+            else:
+                self.fill("Quét hoặc gõ mã trên", code_on_it)
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
         self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))
         if code is None:
@@ -149,6 +167,13 @@ class Courier:
         self.sign("Chữ ký người nhận")
         self.press("Đã trao, lưu lại")
         self.saved()
+
+    def hold_before_the_open_camera(self, code: str) -> None:
+        """It has opened by itself: no tap."""
+        expect(self.page.get_by_role("dialog", name="Quét mã bưu gửi")).to_be_visible()
+        hold(self.page, code)
+        expect(self.page.get_by_text("đã quét, đúng phong bì")).to_be_visible()
+        hold(self.page, "")
 
     def countersign(self, invitation: str) -> None:
         """What the counter's screen shows, scanned; a person reads it and signs."""

@@ -29,9 +29,9 @@ class Round:
     kinds: tuple[str, ...]  # by stop, in order: "collect" or "deliver"
 
 
-def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = False) -> Round:
-    """Every third stop is a delivery against papers."""
-    world = _world(session, now)
+def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = False, asks: bool = False) -> Round:
+    """Every third stop is a delivery against papers. `asks`: the procedure has a case that nobody has chosen yet."""
+    world = _world(session, now, asks=asks)
     kinds = tuple("deliver" if n % 3 == 2 else "collect" for n in range(stops))
     doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
     return _published(session, world.courier, doors, now, kinds)
@@ -46,12 +46,12 @@ def make_taking(session: UnitOfWork, envelopes: int, now: datetime) -> tuple[Rou
     return _published(session, world.courier, doors, now, ("deliver",) * envelopes), codes
 
 
-def _world(session: UnitOfWork, now: datetime) -> World:
+def _world(session: UnitOfWork, now: datetime, *, asks: bool = False) -> World:
     world = make_world(session)
     courier = make_courier(session, office=world.office)
     slot = make_slot(session, world.unit, local_day(now), capacity=200)
     papers = [make_paper(line, name=f"Giấy tờ thử {line}") for line in range(1, 5)]
-    procedure = make_procedure(session, papers=papers, cases=[])
+    procedure = make_procedure(session, papers=papers, **({} if asks else {"cases": []}))
     return replace(world, courier=courier, slot=slot, procedure=procedure)
 
 

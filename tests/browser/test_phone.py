@@ -16,6 +16,7 @@ from sqlalchemy import update
 from app.clock import Clock
 from app.database import Database
 from app.models import Office
+from tests.browser.camera import put_up
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
@@ -27,6 +28,7 @@ __all__ = ["database", "folder", "servers"]  # fixtures
 AXE = Path("app/frontend/node_modules/axe-core/axe.min.js")
 QUEUED_PHOTOS, STOPS = 200, 80
 SLOWER, MOST_ROUNDS = 6, 8
+MOST_TAPS_TO_COLLECT, MOST_TAPS_TO_DELIVER = 22, 9
 DUTY, MOST_OF_A_SCREEN = "0900000111", 0.15
 MOST_MS = int(os.environ.get("TANNHA_TOUCH_MS", "500"))  # 100 with the machine to itself: `make bench PART=touch`
 Open = Callable[..., Courier]
@@ -37,14 +39,17 @@ def phone(browser: Browser, servers: Servers, database: Database) -> Iterator[Op
     """A courier with a route of so many stops, signed in, the route begun."""
     contexts, faults = [], []
 
-    def take(stops: int, *, money: bool = False) -> Courier:
+    def take(stops: int, *, money: bool = False, asks: bool = False, camera: bool = False) -> Courier:
         with database.transaction() as session:
-            today: Round = make_round(session, stops, Clock().now(), money=money)
+            today: Round = make_round(session, stops, Clock().now(), money=money, asks=asks)
         context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
         context.set_default_timeout(20_000)
         contexts.append(context)
         courier = Courier(context.new_page())
         courier.page.on("pageerror", lambda error: faults.append(str(error)))
+        if camera:
+            put_up(courier.page)
+            context.grant_permissions(["camera"])
         courier.sign_in(today.username, PASSWORD)
         courier.start()
         return courier
@@ -56,19 +61,27 @@ def phone(browser: Browser, servers: Servers, database: Database) -> Iterator[Op
 
 
 @pytest.mark.timeout(180)
-def test_a_collection_of_four_papers_takes_25_taps_and_a_delivery_10_at_most(phone: Open) -> None:
-    courier = phone(3, money=True)
-    for number in range(2):
-        courier.page.goto("/buu-ta/#/")
-        courier.taps = 0
-        courier.open_next()
-        courier.collect(f"TAPS{number:06d}")
-        assert courier.taps <= 25
+@pytest.mark.parametrize(("asks", "lacking"), [(False, 0), (True, 1)], ids=["plain", "case asked, one paper lacking"])
+def test_a_collection_of_four_papers_with_its_scan_takes_22_taps_at_most(
+    phone: Open, *, asks: bool, lacking: int
+) -> None:
+    courier = phone(1, money=True, asks=asks, camera=True)
     courier.page.goto("/buu-ta/#/")
     courier.taps = 0
     courier.open_next()
-    courier.deliver()
-    assert courier.taps <= 10
+    courier.follow("Nhận giấy tờ")
+    courier.collect_here("TAPS000001", scanning=True, lacking=lacking)
+    assert courier.taps <= MOST_TAPS_TO_COLLECT
+
+
+@pytest.mark.timeout(180)
+def test_a_delivery_with_the_scan_of_its_envelope_takes_9_taps_at_most(phone: Open) -> None:
+    courier = phone(3, money=True, camera=True)
+    courier.page.goto("/buu-ta/#/")
+    courier.taps = 0
+    courier._tap(courier.page.locator(".stops__link").nth(2))
+    courier.deliver(scanning=True)
+    assert courier.taps <= MOST_TAPS_TO_DELIVER
 
 
 @pytest.mark.timeout(180)

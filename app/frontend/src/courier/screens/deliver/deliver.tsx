@@ -78,7 +78,7 @@ interface DeliveringProps {
   form: string;
 }
 
-/** One page, at most ten taps from the day's list. */
+/** One page, at most nine taps from the day's list: the camera for the envelope opens by itself. */
 function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
   const held = useForm<DeliverForm>(key, EMPTY, PICTURES);
   const { form, pictures } = held;

@@ -49,6 +49,7 @@ export function Given({ errand, given, fault, onGive }: GivenProps) {
       </ul>
       {left > 0 && (
         <ScanField
+          eager={given.length === 0}
           label={left > 1 ? `Quét hoặc gõ mã trên từng phong bì (còn ${left})` : "Quét hoặc gõ mã trên phong bì"}
           what="mã bưu gửi"
           value={typed}

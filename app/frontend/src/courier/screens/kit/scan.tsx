@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { TextField, type TextProps } from "./fields";
 import { Icon } from "./icon";
 import { lazy } from "./lazy";
@@ -9,11 +9,15 @@ const Camera = lazy(() => import("./camera").then((module) => module.Camera), <p
 type ScanProps = TextProps & {
   what: string;
   onScan?: ((text: string) => unknown) | undefined; // false: a wrong one, which sounds so
+  eager?: boolean; // the next thing to do is this scan: the camera opens by itself, where it may
 };
 
 /** A code from the camera, or typed: the one is never offered without the other. */
-export function ScanField({ what, onScan, ...text }: ScanProps) {
+export function ScanField({ what, onScan, eager = false, ...text }: ScanProps) {
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (eager) void isCameraAllowed().then(setOpen);
+  }, []);
   const found = (code: string) => {
     setOpen(false);
     const tell: (text: string) => unknown = onScan ?? text.onInput;
@@ -28,6 +32,16 @@ export function ScanField({ what, onScan, ...text }: ScanProps) {
       {open && <Camera what={what} onFound={found} onClose={() => setOpen(false)} />}
     </>
   );
+}
+
+/** Allowed before, so that opening it asks nobody; a browser that does not say is asked by the button. */
+async function isCameraAllowed(): Promise<boolean> {
+  try {
+    const { state } = await navigator.permissions.query({ name: "camera" });
+    return state === "granted";
+  } catch {
+    return false;
+  }
 }
 
 export interface ManyScansProps extends TextProps {
