@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.countersigning import SignedBy, SigningAct
-from app.domain.custody import Holder
+from app.domain.custody import Holder, canonical_time
 from app.models.base import Base, enum_of
 
 
@@ -51,6 +51,10 @@ class Countersignature(Base):
 
     def fields(self) -> dict[str, object]:
         """What `mark` is the digest of."""
+        return {**self.first_fields(), "at": canonical_time(self.at)}
+
+    def first_fields(self) -> dict[str, object]:
+        """The same of a row of before: its time stood in the event alone."""
         return {
             "signed_by": self.signed_by.value,
             "by": self.by,

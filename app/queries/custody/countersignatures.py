@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -19,7 +19,7 @@ def bad_marks(session: Session) -> Iterator[tuple[str, bool]]:
     """Each mark that is a second signature's, and whether it is broken: changed, or not of that phone's key."""
     keys = {row.device_id: row.public_key for row in session.scalars(select(DeviceKey))}
     for row in session.scalars(select(Countersignature)):
-        whole = digest(row.fields()) == row.mark
+        whole = row.mark in {digest(row.fields()), digest(row.first_fields())}
         yield row.mark, not (whole and _proved(row, keys.get(row.device_id) if row.device_id else None))
 
 
@@ -40,8 +40,3 @@ def hands(session: Session, since: datetime | None = None, place: Party | None =
     if place is not None:
         asked = asked.where(Countersignature.holder == place.holder, Countersignature.holder_id == place.id)
     return Counter({row[0]: row[1] for row in session.execute(asked)})
-
-
-def by_hand(session: Session, marks: Collection[str]) -> Mapping[str, Countersignature]:
-    """Of an event's commitments, those that are second signatures."""
-    return {row.mark: row for row in session.scalars(select(Countersignature).where(Countersignature.mark.in_(marks)))}

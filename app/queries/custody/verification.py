@@ -35,6 +35,7 @@ class CustodyFault:
     event_no: int | None
     digest: str | None = None  # "<office>/<day>"
     operation: str | None = None  # "<device>/<seq>"
+    signature: str | None = None  # the mark of a second signature that no event holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex)
             erased[parcel, event_no] += 1
         elif row.salt is None or row.payload is None or commitment(row.salt, row.payload) != mark:
             report.broken.append(CustodyFault("evidence", known.codes[parcel], event_no))
+    unheld = sorted(mark for mark, bad in second.items() if bad and mark not in known.marks)
+    report.broken += [CustodyFault("countersignature", None, None, signature=mark) for mark in unheld]
     report.erased = [ErasedEvent(known.codes[parcel], no, facts) for (parcel, no), facts in sorted(erased.items())]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from app.clock import end_of_day, local_day
 from app.config import Keys
@@ -19,24 +18,16 @@ from app.queries.custody.state import chain_of, export_digests
 from app.queries.custody.verification import CustodyReport, verify
 from app.services.custody.digests import sign_all, sign_day
 from app.unit_of_work import UnitOfWork
-from tests.conftest import rolled_back
 from tests.factories import DAY, KEYS
 from tests.factories.custody import AT_THE_DOOR, Road, accepted, at_desk, collected, make_road
 
 TOMORROW = end_of_day(DAY)
 
 
-@pytest.fixture
-def superuser(owner_engine: Engine) -> Iterator[UnitOfWork]:
-    """A session that may switch the triggers off; everything is rolled back at the end."""
-    with rolled_back(owner_engine) as session:
-        yield session
-
-
 def tamper(session: UnitOfWork, statement: str, **params: object) -> None:
     session.flush()
-    session.execute(text("alter table custody_event disable trigger user"))
-    session.execute(text("alter table custody_digest disable trigger user"))
+    for table in ("custody_event", "custody_digest", "countersignature", "device_key"):
+        session.execute(text(f"alter table {table} disable trigger user"))
     session.execute(text(statement), params)
     session.expire_all()
 

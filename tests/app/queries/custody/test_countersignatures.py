@@ -1,0 +1,85 @@
+"""A second signature that was touched is named: by the event that holds it, or by its own mark where no event does."""
+
+from __future__ import annotations
+
+import base64
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.countersigning import SigningAct, countersign_text
+from app.domain.parcel import s10
+from app.models import Countersignature, Device, Parcel
+from app.queries.custody.verification import CustodyFault, verify
+from app.services.desks.countersigning import Asked, answer_by_phone, invite
+from app.unit_of_work import UnitOfWork
+from tests.app.queries.custody.test_verification import faults, tamper
+from tests.factories import KEYS
+from tests.factories.custody import AT_THE_DOOR, collected, make_road
+from tests.factories.phone import make_device
+from tests.fakes.phone import key_of_phone, signed, spki
+
+
+def signed_by_phone(session: UnitOfWork, *, code: str | None = None) -> tuple[Parcel, Device]:
+    """The counter takes in what a courier brings, and the courier's phone signs; `code`: of an envelope no book knows."""
+    road = make_road(session)
+    parcel, phone = collected(session, road), make_device(session, road.world.courier)
+    form = {"codes": [code or parcel.code], "out": False, "keep_unknown": code is not None, "operation": str(uuid4())}
+    counter = f"staff:{road.world.counter.id}"
+    asked = Asked(SigningAct.HAND_OVER, form, road.safe, road.courier, counter, AT_THE_DOOR)
+    invitation = invite(session, asked)
+    signature = signed(key_of_phone(phone.id), countersign_text(invitation.said, phone.id))
+    answer_by_phone(session, phone.id, invitation.id, base64.b64decode(signature), AT_THE_DOOR)
+    return parcel, phone
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "signed_by = 'password'",
+        "\"by\" = 'courier:0'",
+        "holder_id = '0'",
+        "said = jsonb_set(said, '{n}', '2')",
+        "at = at + interval '1 second'",
+        "signature = set_byte(signature, 9, get_byte(signature, 9) # 1)",
+    ],
+)
+def test_a_changed_second_signature_names_its_event(superuser: UnitOfWork, change: str) -> None:
+    parcel, _phone = signed_by_phone(superuser)
+    tamper(superuser, f"update countersignature set {change}")
+    assert faults(verify(superuser, KEYS)) == [("countersignature", parcel.code, 2)]
+
+
+def test_one_put_in_another_phone_s_name_names_its_event(superuser: UnitOfWork) -> None:
+    parcel, phone = signed_by_phone(superuser)
+    other = make_device(superuser, phone.courier)
+    tamper(superuser, "update countersignature set device_id = :other", other=other.id)
+    assert faults(verify(superuser, KEYS)) == [("countersignature", parcel.code, 2)]
+
+
+def test_one_with_its_mark_made_anew_is_missed_by_its_event(superuser: UnitOfWork) -> None:
+    parcel, _phone = signed_by_phone(superuser)
+    row = superuser.scalars(select(Countersignature)).one()
+    tamper(superuser, "update countersignature set mark = reverse(mark) where mark = :mark", mark=row.mark)
+    assert ("evidence_gone", parcel.code, 2) in faults(verify(superuser, KEYS))
+
+
+def test_one_taken_away_is_missed_by_its_event(superuser: UnitOfWork) -> None:
+    parcel, _phone = signed_by_phone(superuser)
+    tamper(superuser, "delete from countersignature")
+    assert faults(verify(superuser, KEYS)) == [("evidence_gone", parcel.code, 2)]
+
+
+def test_another_key_of_that_phone_did_not_sign_it(superuser: UnitOfWork) -> None:
+    parcel, phone = signed_by_phone(superuser)
+    other = spki(key_of_phone(uuid4()))
+    tamper(superuser, "update device_key set public_key = :other where device_id = :mine", other=other, mine=phone.id)
+    assert ("countersignature", parcel.code, 2) in faults(verify(superuser, KEYS))
+
+
+def test_one_that_no_event_holds_is_named_by_itself(superuser: UnitOfWork) -> None:
+    signed_by_phone(superuser, code=s10(90_000_001))
+    mark = superuser.scalars(select(Countersignature.mark)).one()
+    tamper(superuser, "update countersignature set holder_id = '0'")
+    assert verify(superuser, KEYS).broken == [CustodyFault("countersignature", None, None, signature=mark)]
