@@ -1,6 +1,7 @@
 // Every page works without this file. It starts one module for each element with `data-module="name"`.
 import { confirmSubmit } from "./modules/confirm";
 import { copyText } from "./modules/copy";
+import { enterLeadsOn } from "./modules/enter-next";
 import { focusErrors } from "./modules/error-summary";
 import { offerPin } from "./modules/pin";
 import { lockWhenIdle } from "./modules/idle-lock";
@@ -14,6 +15,7 @@ type Start = (element: HTMLElement) => void;
 const MODULES: Record<string, Start> = {
   confirm: confirmSubmit,
   copy: copyText,
+  "enter-next": enterLeadsOn,
   "error-summary": focusErrors,
   "idle-lock": lockWhenIdle,
   print: printPage,

@@ -40,8 +40,8 @@ def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     stored = _stored(work, dossier, command.operation_id)
     if stored is not None:
         return stored
-    _check(work, dossier, command)
-    errand = _delivery_of(work, dossier)
+    errand = _check(work, dossier, command.dossier, command.desk_id)
+    _check_title(command.title)
     here = Party(Holder.DESK, str(command.desk_id))
     parcel = sealing.make_parcel(work, dossier, ParcelPurpose.RESULT, command.parcel_code, here, command.now)
     parcel.errand_id = errand.id
@@ -55,19 +55,36 @@ def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     return parcel
 
 
+def awaited(session: Session, given: str, desk_id: int) -> Dossier:
+    """The dossier whose result this desk may pack, as soon as its code is scanned: nothing is locked, nothing written.
+
+    Raises what `result_ready` would raise of the dossier: `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`,
+    `result_already_packed`, `delivery_not_asked`.
+    """
+    dossier = _named(session, given)
+    _check(session, dossier, given, desk_id)
+    return dossier
+
+
 def _find(session: Session, given: str) -> Dossier:
-    """By dossier code or by the code of the parcel it came in; locked, so that two clerks can't pack it twice.
+    """Locked, so that two clerks can't pack it twice.
 
     Its errands are locked before it, as everybody does who holds both: whoever did it the other way round would wait for us
     while we wait for them.
     """
+    dossier = _named(session, given)
+    pickups.hold(session, dossier.id)
+    session.refresh(dossier, with_for_update={"of": Dossier})
+    return dossier
+
+
+def _named(session: Session, given: str) -> Dossier:
+    """By dossier code or by the code of the parcel it came in."""
     text = given.strip().upper()
     came_in = select(Parcel.dossier_id).where(Parcel.code == text.replace(" ", ""))
     dossier = session.scalars(select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(came_in)))).first()
     if dossier is None:
         raise DomainError("dossier_unknown", kind="not_found", field="dossier", given=given[:40])
-    pickups.hold(session, dossier.id)
-    session.refresh(dossier, with_for_update={"of": Dossier})
     return dossier
 
 
@@ -76,17 +93,22 @@ def _stored(session: Session, dossier: Dossier, operation_id: str) -> Parcel | N
     return session.scalars(select(Parcel).join(CustodyEvent).where(*same)).first()
 
 
-def _check(session: Session, dossier: Dossier, command: ResultReady) -> None:
-    if command.desk_id not in {dossier.desk_id, dossier.competent_desk_id}:
-        raise DomainError("dossier_of_other_desk", kind="forbidden", field="dossier", given=command.dossier)
+def _check(session: Session, dossier: Dossier, given: str, desk_id: int) -> Errand:
+    """The delivery that waits for this result."""
+    if desk_id not in {dossier.desk_id, dossier.competent_desk_id}:
+        raise DomainError("dossier_of_other_desk", kind="forbidden", field="dossier", given=given)
     if dossier.state in FINAL:
-        raise DomainError("dossier_closed", field="dossier", given=command.dossier)
-    if not 0 < len(command.title.strip()) <= TITLE_AT_MOST:
-        raise DomainError("title_missing", kind="invalid", field="title", most=TITLE_AT_MOST)
+        raise DomainError("dossier_closed", field="dossier", given=given)
     packed = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == ParcelPurpose.RESULT)
     code = session.scalars(packed).first()
     if code is not None:
-        raise DomainError("result_already_packed", field="dossier", given=command.dossier, parcel=code)
+        raise DomainError("result_already_packed", field="dossier", given=given, parcel=code)
+    return _delivery_of(session, dossier)
+
+
+def _check_title(title: str) -> None:
+    if not 0 < len(title.strip()) <= TITLE_AT_MOST:
+        raise DomainError("title_missing", kind="invalid", field="title", most=TITLE_AT_MOST)
 
 
 def _delivery_of(session: Session, dossier: Dossier) -> Errand:

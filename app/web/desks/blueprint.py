@@ -16,8 +16,9 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import split_codes
-from app.models import Courier, Errand, Parcel, StaffAccount
+from app.models import Courier, Desk, Errand, Parcel, StaffAccount
 from app.queries.desks import holdings
+from app.queries.reference.units import office_beside
 from app.services.desks.confirmations import side_of_account
 from app.services.staff import resets
 from app.web.auth import View, current_staff, staff
@@ -123,6 +124,12 @@ def here() -> Party:
 def named(party: Party) -> str:
     """As a form names a holder: `courier:7`."""
     return f"{party.holder.value}:{party.id}"
+
+
+def safe_beside(session: Session, desk: Desk) -> str | None:
+    """None: no office looks after this desk yet; whom to hand to is then chosen on the page."""
+    office = office_beside(session, desk)
+    return named(Party(Holder.OFFICE_SAFE, str(office.id))) if office else None
 
 
 def couriers_here(session: Session) -> list[Party]:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.errors import DomainError
@@ -18,7 +17,6 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.desks.transfers import transfer_day
-from app.queries.reference.units import office_beside
 from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
 from app.services.desks import due_dates
@@ -26,7 +24,7 @@ from app.texts import say
 from app.texts.transfers import MOVED_AGAIN, OWED, OWED_AFTER_REDATING
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
-from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, here, own_desk, own_office
+from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, here, own_desk, own_office, safe_beside
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -46,15 +44,9 @@ def today() -> ResponseReturnValue:
             today=local_day(now()),
             owed=apologies_owed(session, desk.id, local_day(now())),
             moved_again=moved_again(session, desk.id),
-            post=_safe_beside(session, desk),
+            post=safe_beside(session, desk),
             transfers=transfer_day(session, desk.id, now()),
         )
-
-
-def _safe_beside(session: Session, desk: Desk) -> str | None:
-    """None: no office looks after this desk yet; whom to hand to is then chosen on the page."""
-    office = office_beside(session, desk)
-    return f"office_safe:{office.id}" if office else None
 
 
 @desk_bp.context_processor

@@ -1,23 +1,25 @@
-"""Results ready: by scan, a line a result, or by a file; no second typing while the one-stop system is not joined."""
+"""Results ready: scanned one after the other, each answered at once, or many in lines or a file; none is typed twice."""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.commands import ResultReady
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import Desk
+from app.models import Desk, Dossier
 from app.queries.desks import holdings
 from app.services.desks import results
 from app.services.desks.results import ResultFile, ResultLine
 from app.text_files import NoText, text_of
 from app.texts import explain
 from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import desk_bp, own_desk
+from app.web.desks.blueprint import desk_bp, own_desk, safe_beside
 from app.web.errors import by_field
+from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
 
@@ -25,6 +27,43 @@ from app.web.session import language, now, transaction
 @staff(Role.DESK_CLERK)
 def results_page() -> ResponseReturnValue:
     return _page([], {})
+
+
+@desk_bp.post("/ket-qua/quet")
+@staff(Role.DESK_CLERK)
+def scan_result_action() -> ResponseReturnValue:
+    """A scanner types Enter behind each code: first the dossier, which is answered at once, then the seal, which packs it."""
+    form = request.form
+    try:
+        with transaction() as session:
+            dossier = results.awaited(session, form.get("dossier", ""), own_desk())
+            code = results.result_ready(session, _scanned(dossier)).code if form.get("seal_number", "").strip() else ""
+            name = dossier.code or dossier.request.reference
+    except DomainError as refusal:
+        return _page([], by_field(refusal), scanned=refusal.field != "dossier"), 422
+    if code:
+        flash(_("Đã ghi kết quả của hồ sơ %(dossier)s: %(code)s.", dossier=name, code=code), "good")
+        return redirect(url_for("desks.results_page"), 303)
+    missing = {"seal_number": _("Chưa quét số niêm phong.")} if "title" in form else {}
+    return _page([], missing, scanned=True), 422 if missing else 200
+
+
+def _scanned(dossier: Dossier) -> ResultReady:
+    form = request.form
+    return ResultReady(
+        dossier=form.get("dossier", ""),
+        title=form.get("title", "") or _title_of(dossier),
+        seal_number=form.get("seal_number", ""),
+        desk_id=own_desk(),
+        operation_id=form.get("operation") or str(uuid4()),
+        now=now(),
+        by=staff_actor(),
+    )
+
+
+def _title_of(dossier: Dossier) -> str:
+    """As the published list calls what comes of this procedure."""
+    return dossier.procedure.results[0] if dossier.procedure.results else ""
 
 
 @desk_bp.post("/ket-qua")
@@ -72,7 +111,7 @@ def _text() -> str:
         raise DomainError("csv_not_utf8", kind="invalid", field="file") from None
 
 
-def _page(lines: list[ResultLine], errors: dict[str, str]) -> str:
+def _page(lines: list[ResultLine], errors: dict[str, str], *, scanned: bool = False) -> str:
     answers = [
         {
             "number": line.number,
@@ -83,12 +122,16 @@ def _page(lines: list[ResultLine], errors: dict[str, str]) -> str:
         for line in lines
     ]
     with transaction() as session:
-        day = holdings.desk_day(session, session.get_one(Desk, own_desk()))
+        desk = session.get_one(Desk, own_desk())
+        packing = results.awaited(session, request.form["dossier"], own_desk()) if scanned else None
         return render_template(
             "desks/results.html",
-            day=day,
+            day=holdings.desk_day(session, desk),
+            post=safe_beside(session, desk),
             answers=answers,
-            given=request.form if errors else {"lines": _still_to_do(lines)},
+            packing=packing,
+            title="" if packing is None else request.form.get("title") or _title_of(packing),
+            given=request.form if errors or scanned else {"lines": _still_to_do(lines)},
             operation=str(uuid4()),
             errors=errors,
         )

@@ -34,7 +34,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "office_ids": "office_id", "parcel": "sealed_parcel", "parcel_code": "parcel", "party": "party", "slot": "slot",
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
-    "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
+    "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
@@ -55,7 +55,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
     "slip": "1", "papers": "1", "step": "look", "ma": "",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
-    "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
+    "title": "Giấy kết quả thử", "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
 }  # fmt: skip
 """Fields of forms that name no object, filled so that as much as possible goes through."""
 

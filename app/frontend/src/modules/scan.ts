@@ -38,6 +38,7 @@ export function collectCodes(element: HTMLElement): void {
   area.hidden = true;
   area.after(row, list);
   take(area.value);
+  if (element.dataset.focus !== undefined) input.focus();
 }
 
 /** Down to zero: how many are still to be scanned, never which. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -19,7 +20,7 @@ from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import PASSWORD, TODAY, Place, password_hash
 from tests.factories import make_office, make_staff
-from tests.factories.custody import AT_THE_DOOR, accepted, handing, next_seal, packing, parcels_of
+from tests.factories.custody import AT_THE_DOOR, accepted, handing, make_road, next_seal, packing, parcels_of
 
 
 def results(place: Place, session: Session) -> list[Parcel]:
@@ -169,3 +170,62 @@ def test_another_offices_result_does_not_exist(held: Place, session: Session) ->
     session.flush()
     assert held.client.get(f"/buu-cuc/gui-tra/{held.road.delivery.id}").status_code == 404
     assert give_back(held).status_code == 404
+
+
+# -- scanned one by one
+
+
+def scan(place: Place, **given: str) -> Any:
+    return place.client.post("/mot-cua/ket-qua/quet", data=given)
+
+
+def test_a_scanned_dossier_is_named_and_the_seal_is_asked_for_under_the_cursor(
+    at_desk: Place, session: UnitOfWork
+) -> None:
+    accepted(session, at_desk.road)
+    answer = scan(at_desk, dossier=at_desk.road.dossier.code or "")
+    assert answer.status_code == 200
+    assert re.search(r'<input[^>]* id="seal_number"[^>]* autofocus', answer.text)
+    assert results(at_desk, session) == []
+
+
+def test_the_seal_scanned_behind_it_packs_the_result_by_the_published_name(at_desk: Place, session: UnitOfWork) -> None:
+    accepted(session, at_desk.road)
+    assert scan(at_desk, dossier=at_desk.road.dossier.code or "", seal_number=next_seal()).status_code == 303
+    assert (len(results(at_desk, session)), at_desk.road.dossier.result_title) == (1, "Giấy kết quả thử")
+
+
+def test_the_code_of_the_envelope_it_came_in_is_as_good_as_the_dossiers(at_desk: Place, session: UnitOfWork) -> None:
+    envelope = accepted(session, at_desk.road)
+    assert scan(at_desk, dossier=envelope.code, seal_number=next_seal()).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [
+        ("unknown", "Không tìm thấy hồ sơ"),
+        ("of another desk", "do bộ phận một cửa khác nhận"),
+        ("packed before", "đã đóng trong bưu gửi"),
+    ],
+)
+def test_a_wrong_dossier_is_told_at_its_scan_before_any_seal(
+    at_desk: Place, session: UnitOfWork, why: str, says: str
+) -> None:
+    accepted(session, at_desk.road)
+    code = at_desk.road.dossier.code or ""
+    if why == "packed before":
+        result_ready(session, packing(at_desk.road))
+    elif why == "of another desk":
+        other = make_road(session)
+        accepted(session, other)
+        code = other.dossier.code or ""
+    answer = scan(at_desk, dossier="H21.65-000000-0001" if why == "unknown" else code)
+    assert (answer.status_code, says in answer.text) == (422, True)
+    assert re.search(r'<input[^>]* id="dossier"[^>]* autofocus', answer.text)
+
+
+def test_a_seal_that_was_used_is_told_and_the_dossier_stays_scanned(at_desk: Place, session: UnitOfWork) -> None:
+    used = accepted(session, at_desk.road).seals[0].number
+    answer = scan(at_desk, dossier=at_desk.road.dossier.code or "", title="Giấy kết quả thử", seal_number=used)
+    assert (answer.status_code, 'id="seal_number-error"' in answer.text) == (422, True)
+    assert results(at_desk, session) == []
