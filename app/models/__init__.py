@@ -19,7 +19,7 @@ from app.models.installation import DigestKey, Epoch, KnownSecret
 from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
-from app.models.office import Courier, Desk, Office, Shift, StaffAccount
+from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
 from app.models.order import CarrierOrder, WaybillUse
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
@@ -84,6 +84,7 @@ __all__ = [
     "Message",
     "NumberBlock",
     "Office",
+    "OnePerson",
     "Operation",
     "OperationPayload",
     "OutboxMessage",

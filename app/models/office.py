@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.identity import Role
@@ -28,10 +28,28 @@ class Office(Base):
     position_provisional: Mapped[bool] = mapped_column(default=True)
     has_counter: Mapped[bool] = mapped_column(default=True)
     executed_by: Mapped[str] = mapped_column(default="own")  # of new errands here: own couriers, or the carrier's
-    one_person_since: Mapped[datetime | None]  # from then on one person is courier and counter
+    one_person_since: Mapped[datetime | None]  # read by programs of before alone: see `OnePerson`
     phone: Mapped[str | None]  # at the counter
     duty_phone: Mapped[str | None]  # of whoever plans that day: its couriers call it on the road
     unit: Mapped[Unit] = relationship()
+    one_person: Mapped[OnePerson | None] = relationship(
+        primaryjoin="and_(Office.id == OnePerson.office_id, OnePerson.until.is_(None))", viewonly=True
+    )
+
+
+class OnePerson(Base):
+    """From when until when one courier is a whole office: courier, counter and everything. Nobody else there signs alone."""
+
+    __tablename__ = "one_person"
+    __table_args__ = (Index("ix_one_person_now", "office_id", unique=True, postgresql_where=text("until is null")),)
+
+    id: Mapped[IntKey]
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    courier_id: Mapped[int] = mapped_column(ForeignKey("courier.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    office: Mapped[Office] = relationship()
+    courier: Mapped[Courier] = relationship()
 
 
 class Desk(Base):
@@ -79,8 +97,12 @@ class StaffAccount(Base):
     @property
     def roles(self) -> frozenset[Role]:
         """Where one person is the whole office, its courier stands at the counter, too."""
-        alone = self.role is Role.COURIER and self.office is not None and self.office.one_person_since is not None
-        return frozenset({self.role, Role.COUNTER} if alone else {self.role})
+        return frozenset({self.role, Role.COUNTER} if self.works_alone else {self.role})
+
+    @property
+    def works_alone(self) -> bool:
+        marked = self.office.one_person if self.office is not None else None
+        return marked is not None and marked.courier.staff_account_id == self.id
 
 
 class Courier(Base):

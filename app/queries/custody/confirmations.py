@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.custody import TOLD_TWICE, EventKind, Holder, Party
-from app.models import CustodyConfirmation, CustodyEvent, Dossier, Office, Parcel
+from app.models import CustodyConfirmation, CustodyEvent, Dossier, OnePerson, Parcel
+from app.queries.custody.one_person import between_own_hands
 from app.queries.custody.parties import names_of
 
 STAFFED = (Holder.COURIER, Holder.OFFICE_SAFE, Holder.DESK)
@@ -47,13 +48,7 @@ def of_party(party: Party) -> ColumnElement[bool]:
 def one_sided() -> list[ColumnElement[bool]]:
     """Told by a courier's phone alone, answered by nobody, and not told by the other side as well (on the screen, where
     both sign as `one+other`, or on another courier's phone)."""
-    alone = select(Office.id).where(
-        CustodyEvent.occurred_at >= Office.one_person_since,
-        or_(
-            and_(CustodyEvent.giver == Holder.OFFICE_SAFE, CustodyEvent.giver_id == cast(Office.id, String)),
-            and_(CustodyEvent.taker == Holder.OFFICE_SAFE, CustodyEvent.taker_id == cast(Office.id, String)),
-        ),
-    )
+    alone = select(OnePerson.id).where(between_own_hands())
     answered = select(CustodyConfirmation.event_id).where(CustodyConfirmation.event_id == CustodyEvent.id)
     other = aliased(CustodyEvent)
     told_by_both = select(other.id).where(

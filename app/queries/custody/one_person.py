@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import String, and_, cast, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.custody import Holder
-from app.models import CustodyEvent, DayClose, Office, Parcel
+from app.models import Courier, CustodyEvent, DayClose, Office, OnePerson, Parcel, StaffAccount
 from app.queries.visible import Offices, within
 
 
@@ -23,45 +23,93 @@ class Uncovered:
     since: datetime
 
 
-def one_person_offices(session: Session, office_ids: Offices) -> Sequence[Office]:
-    mine = (Office.one_person_since.is_not(None), *within(Office.id, office_ids))
-    return session.scalars(select(Office).where(*mine).order_by(Office.name)).all()
+def one_person_offices(session: Session, office_ids: Offices) -> Sequence[OnePerson]:
+    """Each with its one person, by the office's name."""
+    mine = (OnePerson.until.is_(None), *within(OnePerson.office_id, office_ids))
+    whole = (joinedload(OnePerson.courier), joinedload(OnePerson.office))
+    return session.scalars(select(OnePerson).join(Office).where(*mine).order_by(Office.name).options(*whole)).all()
+
+
+def who_may_stand_alone(session: Session, office_ids: Offices) -> Sequence[Courier]:
+    """Couriers with an account of their own; by office."""
+    theirs = (Courier.active, StaffAccount.active, Office.kind == "commune", *within(Courier.office_id, office_ids))
+    rows = select(Courier).join(StaffAccount).join(Office, Office.id == Courier.office_id).where(*theirs)
+    return session.scalars(
+        rows.order_by(Office.name, Courier.name, Courier.id).options(joinedload(Courier.office))
+    ).all()
+
+
+def stands_alone(session: Session, account_id: int) -> OnePerson | None:
+    """Whose account this is, if it is an office's one person's now."""
+    mine = select(OnePerson).join(Courier).where(Courier.staff_account_id == account_id, OnePerson.until.is_(None))
+    return session.scalar(mine)
+
+
+def between_own_hands() -> ColumnElement[bool]:
+    """Joined with `OnePerson`: events between that courier's bag and the own safe, while he was the whole office."""
+    safe, bag = cast(OnePerson.office_id, String), cast(OnePerson.courier_id, String)
+    gave = and_(_from(Holder.COURIER, bag), _to(Holder.OFFICE_SAFE, safe))
+    took = and_(_from(Holder.OFFICE_SAFE, safe), _to(Holder.COURIER, bag))
+    return and_(
+        or_(gave, took),
+        CustodyEvent.occurred_at >= OnePerson.since,
+        or_(OnePerson.until.is_(None), CustodyEvent.occurred_at < OnePerson.until),
+    )
+
+
+def _bag_by_oneself() -> ColumnElement[bool]:
+    """A bag that was closed or opened with one signature."""
+    safe = cast(OnePerson.office_id, String)
+    closed = and_(_from(Holder.OFFICE_SAFE, safe), CustodyEvent.taker == Holder.BAG)
+    opened = and_(CustodyEvent.giver == Holder.BAG, _to(Holder.OFFICE_SAFE, safe))
+    return and_(or_(closed, opened), CustodyEvent.actor == _one_signature())
+
+
+def _one_signature() -> ColumnElement[str]:
+    """The actor of an act that both sides of one person have signed."""
+    return func.concat("staff:", Courier.staff_account_id, "+courier:", OnePerson.courier_id)
+
+
+def _from(holder: Holder, number: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(CustodyEvent.giver == holder, CustodyEvent.giver_id == number)
+
+
+def _to(holder: Holder, number: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(CustodyEvent.taker == holder, CustodyEvent.taker_id == number)
 
 
 def uncovered(session: Session, office_ids: Collection[int]) -> list[Uncovered]:
-    """The next independent hand covers it: a desk, a citizen, whoever opens the bag, another office."""
-    safe = cast(Office.id, String)
-    own = or_(
-        and_(
-            CustodyEvent.giver == Holder.COURIER,
-            CustodyEvent.taker == Holder.OFFICE_SAFE,
-            CustodyEvent.taker_id == safe,
-        ),
-        and_(
-            CustodyEvent.taker == Holder.COURIER,
-            CustodyEvent.giver == Holder.OFFICE_SAFE,
-            CustodyEvent.giver_id == safe,
-        ),
-    )
+    """The next independent hand covers it: a desk, a citizen, another courier or office, whoever else opens the bag."""
     later = aliased(CustodyEvent)
-    independent = or_(
-        later.taker.in_((Holder.DESK, Holder.CITIZEN, Holder.CARRIER)),
-        later.giver.in_((Holder.BAG, Holder.DESK, Holder.CARRIER)),
-    )
     covered = select(later.id).where(
-        later.parcel_id == CustodyEvent.parcel_id, later.event_no > CustodyEvent.event_no, independent
+        later.parcel_id == CustodyEvent.parcel_id, later.event_no > CustodyEvent.event_no, _independent(later)
     )
     rows = session.execute(
-        select(Office.id, Parcel.code, CustodyEvent.occurred_at)
-        .join(CustodyEvent, own)
+        select(OnePerson.office_id, Parcel.code, CustodyEvent.occurred_at)
+        .join(Courier, Courier.id == OnePerson.courier_id)
+        .join(CustodyEvent, or_(between_own_hands(), _bag_by_oneself()))
         .join(Parcel, Parcel.id == CustodyEvent.parcel_id)
-        .where(Office.id.in_(office_ids), CustodyEvent.occurred_at >= Office.one_person_since, ~covered.exists())
+        .where(OnePerson.office_id.in_(office_ids), ~covered.exists())
         .order_by(CustodyEvent.occurred_at, CustodyEvent.id)
     )
     first: dict[str, Uncovered] = {}
     for row in rows:
-        first.setdefault(row.code, Uncovered(row.id, row.code, row.occurred_at))
+        first.setdefault(row.code, Uncovered(row.office_id, row.code, row.occurred_at))
     return list(first.values())
+
+
+def _independent(later: type[CustodyEvent]) -> ColumnElement[bool]:
+    safe, bag = cast(OnePerson.office_id, String), cast(OnePerson.courier_id, String)
+    elsewhere = and_(later.taker == Holder.OFFICE_SAFE, later.taker_id != safe)
+    colleague = and_(later.taker == Holder.COURIER, later.taker_id != bag)
+    watched = and_(later.giver == Holder.BAG, later.actor != _one_signature())
+    return or_(
+        later.taker.in_((Holder.DESK, Holder.CITIZEN, Holder.CARRIER)),
+        later.giver.in_((Holder.DESK, Holder.CARRIER)),
+        elsewhere,
+        colleague,
+        watched,
+    )
 
 
 def unsigned_safes(session: Session, office_ids: Collection[int], day: date) -> set[int]:

@@ -88,9 +88,10 @@ def _named(incident: Incident) -> dict[str, Any]:
 def _signer(session: Session, party: Party, by: str) -> StaffAccount:
     kind, _, number = by.partition(":")
     account = session.get(StaffAccount, whole_number(number) or 0) if kind == "staff" else None
-    if account is not None and _signs_from_afar(session, party, account):
-        return account
-    if account is None or account.role not in SIGNERS or account.office_id != _office_of(session, party):
+    if account is None or account.works_alone:
+        raise DomainError("not_your_side", kind="forbidden")
+    here = account.role in SIGNERS and account.office_id == _office_of(session, party)
+    if not here and not _signs_from_afar(session, party, account):
         raise DomainError("not_your_side", kind="forbidden")
     return account
 
@@ -99,7 +100,7 @@ def _signs_from_afar(session: Session, party: Party, account: StaffAccount) -> b
     """A coordinator, for an office whose only person would sign for himself."""
     office_id = _office_of(session, party)
     sees = account.office_id in {None, office_id}
-    alone = session.get_one(Office, office_id).one_person_since is not None
+    alone = session.get_one(Office, office_id).one_person is not None
     return account.role is Role.COORDINATOR and sees and alone
 
 

@@ -17,6 +17,7 @@ from app.domain.wording import whole_number
 from app.models import Courier, CustodyConfirmation, CustodyEvent, Incident, Office, Parcel, StaffAccount
 from app.queries.custody.apart import reset_lately
 from app.queries.custody.confirmations import asked_of, one_sided, recorder
+from app.queries.custody.one_person import stands_alone
 from app.services.custody.incidents import open_incident
 from app.unit_of_work import UnitOfWork
 
@@ -67,10 +68,10 @@ def _open(session: Session, event_ids: Collection[int]) -> list[CustodyEvent]:
 
 
 def _check_side(session: Session, event: CustodyEvent, by: str) -> None:
-    side = side_of(session, by)
-    if side == recorder(event) or by == event.actor:
+    sides = sides_of(session, by)
+    if recorder(event) in sides or by == event.actor:
         raise DomainError("confirmation_by_oneself", kind="forbidden")
-    if side not in asked_of(event):
+    if sides.isdisjoint(asked_of(event)):
         raise DomainError("not_your_side", kind="forbidden")
 
 
@@ -84,16 +85,23 @@ def _check_apart(session: Session, event: CustodyEvent, by: str, now: datetime) 
         raise DomainError("reset_lately", kind="forbidden")
 
 
-def side_of(session: Session, by: str) -> Party | None:
-    """For which holder an actor answers: `courier:3` and `staff:12`; None for nobody's."""
+def sides_of(session: Session, by: str) -> frozenset[Party]:
+    """For which holders an actor answers: `courier:3` and `staff:12`; none for nobody's."""
     kind, _, number = by.partition(":")
     row = whole_number(number)
     if row is None:
-        return None
+        return frozenset()
     if kind == "courier":
-        return Party(Holder.COURIER, str(row))
+        return frozenset({Party(Holder.COURIER, str(row))})
     account = session.get(StaffAccount, row) if kind == "staff" else None
-    return None if account is None else side_of_account(session, account)
+    return frozenset() if account is None else sides_of_account(session, account)
+
+
+def sides_of_account(session: Session, account: StaffAccount) -> frozenset[Party]:
+    """Who is a whole office answers for its safe as for the own bag."""
+    own, alone = side_of_account(session, account), stands_alone(session, account.id)
+    safe = Party(Holder.OFFICE_SAFE, str(alone.office_id)) if alone is not None else None
+    return frozenset(side for side in (own, safe) if side is not None)
 
 
 def side_of_account(session: Session, account: StaffAccount) -> Party | None:

@@ -29,11 +29,12 @@ from app.domain.countersigning import (
 )
 from app.domain.custody import Holder, Party, canonical_time, digest
 from app.domain.errors import DomainError
-from app.models import Countersignature, Courier, Device, Parcel, SigningInvitation, StaffAccount
+from app.models import Countersignature, Device, Parcel, SigningInvitation, StaffAccount
 from app.queries.custody.apart import reset_lately
+from app.queries.custody.one_person import stands_alone
 from app.queries.custody.parties import names_of
 from app.queries.custody.phone_keys import load_key, signed_text
-from app.services.desks.confirmations import side_of_account
+from app.services.desks.confirmations import side_of_account, sides_of_account
 from app.services.desks.signed_acts import ACTS, TRIED_OUT, Done, Form, TwoSides, perform
 from app.unit_of_work import UnitOfWork
 
@@ -167,12 +168,12 @@ def _read_answer(text: str) -> tuple[str, UUID, bytes]:
 def answer_here(work: UnitOfWork, number: str, account: StaffAccount, now: datetime) -> Done:
     """Signed in on a machine of its own, the other side says yes. Raises as `answer_by_phone`, and `other_side_holds_nothing`."""
     invitation = _locked(work, number)
-    return _carry_out(work, invitation, _of_account(work, account, SignedBy.SESSION), now)
+    return _carry_out(work, invitation, _of_account(work, account, SignedBy.SESSION, _asked_side(invitation)), now)
 
 
 def sign_on_one_screen(work: UnitOfWork, asked: Asked, account: StaffAccount) -> Done:
     """The password was typed on the first side's keyboard: done at once, and marked as what it is."""
-    answer = _of_account(work, account, SignedBy.PASSWORD)
+    answer = _of_account(work, account, SignedBy.PASSWORD, asked.other)
     if asked.other not in {None, answer.side}:
         raise DomainError("other_side_not_chosen", kind="invalid", field="confirmed_by")
     said = _said(work, replace(asked, other=answer.side), secrets.token_hex(8))
@@ -180,21 +181,24 @@ def sign_on_one_screen(work: UnitOfWork, asked: Asked, account: StaffAccount) ->
 
 
 def sign_alone(work: UnitOfWork, asked: Asked) -> Done:
-    """Who is the whole office signs once, and it is marked. Raises `not_alone` anywhere else, and at an opening."""
-    account_id = int(asked.by.partition(":")[2])
-    courier = work.scalar(select(Courier).where(Courier.staff_account_id == account_id))
-    alone = courier is not None and courier.office.one_person_since is not None
-    if courier is None or not alone or asked.here != Party(Holder.OFFICE_SAFE, str(courier.office_id)):
+    """Who is the whole office signs once, and it is marked.
+
+    Raises `not_alone` for anybody else, anywhere else, and at an opening; `other_side_not_chosen` where somebody else's bag is
+    the other side: then there are two.
+    """
+    alone = stands_alone(work, int(asked.by.partition(":")[2]))
+    if alone is None or asked.here != Party(Holder.OFFICE_SAFE, str(alone.office_id)):
         raise DomainError("not_alone", kind="forbidden")
-    side = Party(Holder.COURIER, str(courier.id))
+    side = Party(Holder.COURIER, str(alone.courier_id))
     if asked.other not in {None, side}:
         raise DomainError("other_side_not_chosen", kind="invalid", field="confirmed_by")
     said = _said(work, replace(asked, other=side), secrets.token_hex(8))
-    return _perform(work, asked, said, SecondHand(f"courier:{courier.id}", side, None, SignedBy.ONE_PERSON))
+    return _perform(work, asked, said, SecondHand(f"courier:{alone.courier_id}", side, None, SignedBy.ONE_PERSON))
 
 
-def _of_account(session: Session, account: StaffAccount, signed_by: SignedBy) -> SecondHand:
-    side = side_of_account(session, account)
+def _of_account(session: Session, account: StaffAccount, signed_by: SignedBy, asked: Party | None) -> SecondHand:
+    """For the side that is asked, if the account answers for it."""
+    side = asked if asked in sides_of_account(session, account) else side_of_account(session, account)
     if side is None:
         raise DomainError("other_side_holds_nothing", kind="invalid", field="confirmed_by")
     return SecondHand(f"staff:{account.id}", side, account.id, signed_by)
@@ -212,7 +216,7 @@ def _locked(work: UnitOfWork, number: str) -> SigningInvitation:
 def _carry_out(work: UnitOfWork, invitation: SigningInvitation, answer: SecondHand, now: datetime) -> Done:
     if invitation.answered_at is not None or now > invitation.expires_at:
         raise DomainError("invitation_gone", kind="gone")
-    other = Party(invitation.other_holder, invitation.other_id) if invitation.other_holder is not None else None
+    other = _asked_side(invitation)
     if other not in {None, answer.side}:
         raise DomainError("invitation_for_others", kind="forbidden")
     here = Party(invitation.holder, invitation.holder_id)
@@ -222,6 +226,10 @@ def _carry_out(work: UnitOfWork, invitation: SigningInvitation, answer: SecondHa
         raise DomainError("invitation_overtaken")
     invitation.answered_at, invitation.answered_by = now, answer.by
     return _perform(work, asked, invitation.said, answer)
+
+
+def _asked_side(invitation: SigningInvitation) -> Party | None:
+    return Party(invitation.other_holder, invitation.other_id) if invitation.other_holder is not None else None
 
 
 def _perform(work: UnitOfWork, asked: Asked, said: Mapping[str, Any], answer: SecondHand) -> Done:

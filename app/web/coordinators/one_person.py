@@ -12,11 +12,10 @@ from app.domain.custody import Holder, Party
 from app.domain.day_book import CloseReason
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.queries.custody.one_person import one_person_offices, uncovered, unsigned_safes
-from app.queries.planning.board import commune_offices
+from app.queries.custody.one_person import one_person_offices, uncovered, unsigned_safes, who_may_stand_alone
 from app.queries.visible import Offices
 from app.services.custody import day_signing
-from app.services.custody.one_person import mark_one_person
+from app.services.custody.one_person import end_one_person, name_one_person
 from app.texts.bags import CLOSE_REASONS
 from app.web.auth import check_office, current_staff, staff, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating
@@ -38,16 +37,14 @@ def _page(errors: dict[str, str]) -> str:
     yesterday = local_day(now()) - A_DAY
     with transaction() as session:
         alone = one_person_offices(session, visible)
-        ids = {office.id for office in alone}
+        ids, named = {one.office_id for one in alone}, {one.courier_id for one in alone}
         lines = uncovered(session, ids)
-        others = [
-            one for one in commune_offices(session) if one.id not in ids and (visible is None or one.id in visible)
-        ]
+        others = [one for one in who_may_stand_alone(session, visible) if one.id not in named]
         return render_template(
             "coordinators/one_person.html",
             alone=alone,
-            others=[{"value": office.id, "label": office.name} for office in others],
-            lines={office.id: [line for line in lines if line.office_id == office.id] for office in alone},
+            others=[{"value": one.id, "label": f"{one.office.name}: {one.name}"} for one in others],
+            lines={number: [line for line in lines if line.office_id == number] for number in ids},
             old=now() - A_DAY,
             unsigned=unsigned_safes(session, ids, yesterday),
             yesterday=yesterday,
@@ -60,13 +57,17 @@ def _page(errors: dict[str, str]) -> str:
 @bp.post("/mot-nguoi")
 @staff(Role.COORDINATOR)
 def mark_one_person_action() -> ResponseReturnValue:
-    office_id = request.form.get("office_id", 0, type=int)
-    check_office(office_id)
+    """A courier is named; or, with an office alone, nobody is any longer."""
+    courier_id = request.form.get("courier_id", 0, type=int)
     with transaction() as session:
-        alone = request.form.get("alone") == "1"
-        name = mark_one_person(session, office_id, staff_actor(), now(), alone=alone).name
-    if alone:
-        flash(_("%(office)s: từ nay một người ký một lần, được đánh dấu.", office=name), "good")
+        if courier_id:
+            office = name_one_person(session, courier_id, staff_actor(), now())
+        else:
+            office = end_one_person(session, request.form.get("office_id", 0, type=int), staff_actor(), now())
+        check_office(office.id)
+        name = office.name
+    if courier_id:
+        flash(_("%(office)s: từ nay người được nêu tên ký một lần, được đánh dấu.", office=name), "good")
     else:
         flash(_("%(office)s: từ nay hai bên cùng ký.", office=name), "good")
     return redirect(url_for("coordinators.one_person_page"), 303)

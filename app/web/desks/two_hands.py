@@ -53,7 +53,7 @@ def both_sign(act: SigningAct, form: Mapping[str, Any], other: Party | None) -> 
 def _alone() -> dict[str, object]:
     """Whether the courier who is signed in is the whole office."""
     account = signed_in_staff()
-    return {"works_alone": account is not None and len(account.roles) > 1}
+    return {"works_alone": account is not None and account.works_alone}
 
 
 @both_sides("GET", "/ky/")

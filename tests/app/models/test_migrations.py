@@ -97,6 +97,33 @@ def test_phones_of_before_they_had_keys_are_heard_as_before_for_thirty_days(empt
     empty.dispose()
 
 
+def test_an_office_of_one_person_knows_afterwards_who_that_is(empty: Engine) -> None:
+    with empty.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0023-1")
+        connection.exec_driver_sql(_AN_OFFICE_OF_TWO)
+        alembic.command.upgrade(config, "0023")
+        named = connection.execute(text("select courier_id, since, until from one_person")).one()
+        assert (named.courier_id, named.until) == (2, None)
+        assert named.since == connection.execute(text("select one_person_since from office")).scalar_one()
+    empty.dispose()
+
+
+_AN_OFFICE_OF_TWO = """
+alter table office drop constraint fk_office_unit_code;
+insert into office (code, name, kind, unit_code, address, lon, lat, position_provisional, has_counter, executed_by,
+    one_person_since) values ('B1', 'x', 'commune', '1', '', 0, 0, true, true, 'own', now());
+insert into staff_account (username, name, role, office_id, password_hash, active, failed_tries,
+    session_epoch)
+    select 'a' || n, 'x', 'courier', 1, '', true, 0, 0 from generate_series(1, 3) n;
+insert into courier (office_id, staff_account_id, name, phone, active)
+    select 1, n, 'x', '', n < 3 from generate_series(1, 3) n;
+insert into countersignature (mark, signed_by, "by", holder, holder_id, said, at)
+    values ('m', 'one_person', 'courier:2', 'office_safe', '1', '{}', now())
+"""
+
+
 def _enrol_a_phone(connection: Connection) -> None:
     """A row as the version before wrote it; whose it is does not matter here."""
     connection.execute(text("alter table device drop constraint fk_device_courier_id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -11,24 +12,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import at
+from app.domain.commands import OpenBag
 from app.domain.countersigning import SignedBy
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.incident import IncidentKind
-from app.models import AuditEvent, Countersignature, DayClose, Parcel
+from app.models import AuditEvent, Bag, Countersignature, DayClose, OnePerson, Parcel, SigningInvitation, StaffAccount
 from app.queries.custody.confirmations import unanswered
 from app.queries.custody.one_person import uncovered
 from app.queries.custody.verification import verify
 from app.services.custody import chains, day_signing
 from app.services.custody.incidents import open_incident
-from app.services.custody.one_person import mark_one_person
+from app.services.custody.one_person import end_one_person, name_one_person
+from app.services.desks.bags import open_bag
 from app.services.desks.handover import hand_over
+from app.services.staff.devices import token_hash
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn, lent
 from tests.app.web.desks.conftest import TODAY, Place
-from tests.factories import DAY, KEYS, make_staff, make_world
-from tests.factories.custody import AT_THE_DOOR, collected, handing, make_road, next_operation
+from tests.app.web.desks.test_bags import in_the_safe
+from tests.app.web.desks.test_two_hands import UPLOAD, answer_online
+from tests.factories import DAY, KEYS, make_courier, make_staff, make_world
+from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
+from tests.factories.phone import make_device
 
 WEEK = [DAY + timedelta(days=day) for day in range(5)]
 
@@ -36,7 +43,7 @@ WEEK = [DAY + timedelta(days=day) for day in range(5)]
 @pytest.fixture
 def alone(place: Place, session: UnitOfWork, sign_in: SignIn) -> Place:
     """The courier's account is the only one of the office."""
-    mark_one_person(session, place.road.world.office.id, "staff:1", at(DAY, time(6)), alone=True)
+    name_one_person(session, place.road.world.courier.id, "staff:1", at(DAY, time(6)))
     place.counter.active = False
     session.flush()
     sign_in(place.courier)
@@ -84,15 +91,93 @@ def test_an_envelope_is_listed_until_another_hand_has_had_it(alone: Place, sessi
 def test_what_the_phone_alone_told_waits_for_nobody_but_is_listed(alone: Place, session: UnitOfWork) -> None:
     road = alone.road
     parcel = collected(session, road)
+    told_by_phone(session, parcel, road.courier, road.safe)
+    assert unanswered(session, road.safe) == []
+    assert codes_uncovered(session, alone) == [parcel.code]
+
+
+def told_by_phone(session: UnitOfWork, parcel: Parcel, giver: Party, taker: Party) -> None:
     told_at = AT_THE_DOOR + timedelta(hours=1)
     told = Act(
-        EventKind.HANDED_OVER, road.courier, road.safe, occurred_at=told_at, now=told_at, by=road.by_courier,
+        EventKind.HANDED_OVER, giver, taker, occurred_at=told_at, now=told_at, by=f"courier:{giver.id}",
         operation_id=next_operation(), late=True,
     )  # fmt: skip
     chains.append(session, parcel, told)
     session.flush()
+
+
+def test_what_was_told_alone_waits_for_nobody_when_two_work_there_again(alone: Place, session: UnitOfWork) -> None:
+    road = alone.road
+    told_by_phone(session, collected(session, road), road.courier, road.safe)
+    end_one_person(session, road.world.office.id, "staff:1", at(TODAY, time(8)))
     assert unanswered(session, road.safe) == []
+
+
+@pytest.fixture
+def second(alone: Place, session: UnitOfWork) -> Road:
+    """Another courier of the same office."""
+    world = replace(alone.road.world, courier=make_courier(session, office=alone.road.world.office))
+    return make_road(session, world)
+
+
+def test_the_second_courier_there_opens_no_counter(
+    alone: Place, second: Road, session: Session, sign_in: SignIn
+) -> None:
+    sign_in(session.get_one(StaffAccount, second.world.courier.staff_account_id))
+    assert alone.client.get("/buu-cuc/").status_code == 403
+
+
+def test_nobody_signs_alone_for_the_second_courier_s_bag(alone: Place, second: Road, session: UnitOfWork) -> None:
+    parcel = collected(session, second)
+    assert takes_in(alone, parcel, party=f"courier:{second.world.courier.id}") == 422
+    assert session.get_one(Parcel, parcel.id).holder is Holder.COURIER
+
+
+def test_the_second_courier_s_own_phone_signs(alone: Place, second: Road, session: UnitOfWork) -> None:
+    parcel = collected(session, second)
+    device = make_device(session, second.world.courier, upload_hash=token_hash(UPLOAD))
+    takes_in(alone, parcel, party=f"courier:{second.world.courier.id}", sign="own")
+    answer_online(alone.client, session.scalars(select(SigningInvitation)).one(), device)
+    assert session.get_one(Parcel, parcel.id).holder is Holder.OFFICE_SAFE
+    assert codes_uncovered(session, alone) == []
+
+
+def test_what_the_second_courier_told_waits_until_the_one_person_has_seen_it(
+    alone: Place, second: Road, session: UnitOfWork
+) -> None:
+    told_by_phone(session, collected(session, second), second.courier, second.safe)
+    (line,) = unanswered(session, second.safe)
+    assert alone.client.post("/buu-cuc/xac-nhan", data={"events": line.event_id}).status_code == 303
+    assert unanswered(session, second.safe) == []
+
+
+def test_the_one_person_signs_for_the_safe_what_the_desk_asks(
+    alone: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    parcel = collected(session, alone.road)
+    takes_in(alone, parcel)
+    sign_in(alone.clerk)
+    safe = f"office_safe:{alone.road.safe.id}"
+    alone.hand_over("/mot-cua", [parcel], alone.courier, party=safe, sign="own", operation="op-mot-cua")
+    invitation = session.scalars(select(SigningInvitation)).one()
+    sign_in(alone.courier)
+    assert alone.client.post(f"/buu-cuc/ky/{invitation.id}/dong-y").status_code == 303
+    assert session.get_one(Parcel, parcel.id).holder is Holder.DESK
+
+
+def test_a_bag_that_one_person_closed_is_listed_until_somebody_else_opens_it(alone: Place, session: UnitOfWork) -> None:
+    parcel = in_the_safe(session, alone)[0]
+    given = {"destination": f"desk:{alone.road.desk.id}", "codes": parcel.code, "seal_number": "TUI0077"}
+    closed = alone.client.post("/buu-cuc/tui/moi", data={**given, "operation": next_operation(), "sign": "alone"})
+    assert closed.status_code == 303
     assert codes_uncovered(session, alone) == [parcel.code]
+    bag = session.scalars(select(Bag)).one()
+    seen = OpenBag(
+        bag_code=bag.code, here=alone.road.desk, found=(parcel.code,), seal_whole=True, operation_id="op-mo-tui",
+        now=at(TODAY, time(14)), by="staff:1", confirmed_by="staff:2",
+    )  # fmt: skip
+    open_bag(session, seen)
+    assert codes_uncovered(session, alone) == []
 
 
 def test_where_two_work_nobody_signs_alone(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
@@ -155,9 +240,9 @@ def test_a_coordinator_does_not_sign_where_a_counter_works(session: UnitOfWork) 
 def test_marking_an_office_stands_in_the_audit(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     office = place.road.world.office
     sign_in(make_staff(session, Role.COORDINATOR))
-    for alone, since in (("1", False), ("0", True)):
-        answer = place.client.post("/dieu-phoi/mot-nguoi", data={"office_id": office.id, "alone": alone})
-        assert (answer.status_code, office.one_person_since is None) == (303, since)
+    for data, ended in (({"courier_id": place.road.world.courier.id}, False), ({"office_id": office.id}, True)):
+        answer = place.client.post("/dieu-phoi/mot-nguoi", data=data)
+        assert (answer.status_code, office.one_person is None) == (303, ended)
     marked = session.scalars(select(AuditEvent).where(AuditEvent.action == "office.one_person")).all()
     assert [one.detail["alone"] for one in marked] == [True, False]
 
@@ -165,10 +250,34 @@ def test_marking_an_office_stands_in_the_audit(place: Place, session: UnitOfWork
 def test_nobody_of_the_office_says_that_it_signs_alone(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
     office = place.road.world.office
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=office))
-    assert place.client.post("/dieu-phoi/mot-nguoi", data={"office_id": office.id, "alone": "1"}).status_code == 403
-    assert 'name="alone"' not in place.client.get("/dieu-phoi/mot-nguoi").text
+    data = {"courier_id": place.road.world.courier.id}
+    assert place.client.post("/dieu-phoi/mot-nguoi", data=data).status_code == 403
+    assert 'name="courier_id"' not in place.client.get("/dieu-phoi/mot-nguoi").text
     session.expire_all()
-    assert office.one_person_since is None
+    assert office.one_person is None
+
+
+def test_an_office_has_one_person_at_a_time(alone: Place, second: Road, session: UnitOfWork) -> None:
+    name_one_person(session, second.world.courier.id, "staff:1", at(TODAY, time(8)))
+    rows = session.scalars(select(OnePerson).order_by(OnePerson.since)).all()
+    assert [(one.courier_id, one.until) for one in rows] == [
+        (alone.road.world.courier.id, at(TODAY, time(8))),
+        (second.world.courier.id, None),
+    ]
+
+
+def test_who_has_left_is_not_named(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    place.road.world.courier.active = False
+    sign_in(make_staff(session, Role.COORDINATOR))
+    data = {"courier_id": place.road.world.courier.id}
+    assert place.client.post("/dieu-phoi/mot-nguoi", data=data).status_code == 404
+
+
+def test_a_manager_who_is_the_one_person_does_not_sign_the_own_book(place: Place, session: UnitOfWork) -> None:
+    place.courier.role = Role.OFFICE_MANAGER
+    name_one_person(session, place.road.world.courier.id, "staff:1", at(DAY, time(6)))
+    with pytest.raises(DomainError, match="not_your_side"):
+        day_signing.close(session, place.road.safe, DAY, f"staff:{place.courier.id}", at(DAY, time(18)))
 
 
 @pytest.fixture
