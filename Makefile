@@ -96,8 +96,9 @@ crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model,
 		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \
 		$(BIN)/python -m pytest -x -s --timeout 2700 tests/crash/test_$$part.py $(ARGS) || exit 1; done
 
-translations: setup ## extract the sentences and bring the English catalogue up to date
+translations: setup ## extract the sentences and bring the English catalogues up to date, that of the courier's app, too
 	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header --add-location file -F app/translations/babel.cfg -k n -k _ \
 		-o $(VENV)/messages.pot app
 	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header --init-missing \
 		-i $(VENV)/messages.pot -d app/translations -l en
+	$(BIN)/python hatch_build.py translations

@@ -2,8 +2,8 @@
 the compiled translations (*.mo).
 
 hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
-`python hatch_build.py check` (types, lint, format and unit tests of the front end), `make format` `… format`. Each step is
-skipped while its inputs are unchanged.
+`python hatch_build.py check` (types, lint, format and unit tests of the front end), `make format` `… format`, `make
+translations` `… translations`. Each step is skipped while its inputs are unchanged.
 """
 
 import hashlib
@@ -93,6 +93,12 @@ def test_frontend() -> None:
     _node("node_modules/vitest/vitest.mjs", "run", "--reporter", "dot")
 
 
+def update_catalogue() -> None:
+    """Bring the catalogue of the courier's app up to date with its source; raises FrontendError when that can't be read."""
+    install_node_modules()
+    _node("src/courier/language/update.ts")
+
+
 def compile_translations() -> bool:
     """Compile each app/translations/*/LC_MESSAGES/*.po that is newer than its .mo. Return whether anything was done."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - a wheel that carries the .mo files needs no Babel
@@ -166,8 +172,10 @@ def main(arguments: list[str]) -> None:
         check_frontend()
     elif arguments == ["format"]:
         format_frontend()
+    elif arguments == ["translations"]:
+        update_catalogue()
     elif arguments:
-        raise SystemExit("usage: python hatch_build.py [check|format]")
+        raise SystemExit("usage: python hatch_build.py [check|format|translations]")
     else:
         build_assets()
         compile_translations()

@@ -1,15 +1,33 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const COLOUR = "#0f5a50";
 const PAPER = "#fbf7ef";
 const BROWSERS = ["chrome87", "firefox90", "safari15"];
 
+const BASE = "/buu-ta/";
+
+// main.tsx asks for the app when it knows its language: fetched beside it all the same, not after it
+const fetchAppAtOnce: Plugin = {
+  name: "fetch-app-at-once",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle = {} }) =>
+      Object.values(bundle)
+        .flatMap((file) => (file.type === "chunk" && file.name === "open" ? [file.fileName, ...file.imports] : []))
+        .map((fileName) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: BASE + fileName },
+          injectTo: "head" as const,
+        })),
+  },
+};
+
 // The courier's app: built into app/static/courier, served below /buu-ta/ by app/web/couriers. Nothing is inlined: the
 // page's policy allows files only. `--mode fixture` puts a server of invented people behind it (engine/fixture.ts).
 export default defineConfig({
   root: "src/courier",
-  base: "/buu-ta/",
+  base: BASE,
   build: {
     outDir: "../../../static/courier",
     emptyOutDir: true,
@@ -20,6 +38,7 @@ export default defineConfig({
     cssTarget: BROWSERS,
   },
   plugins: [
+    fetchAppAtOnce,
     VitePWA({
       strategies: "generateSW",
       registerType: "prompt", // a new version waits until the courier asks for it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from jinja2 import Environment, nodes
 from tests.repository.sources import ROOT, is_vietnamese, name, parsed, written
 
 ENGLISH = ROOT / "app/translations/en/LC_MESSAGES/messages.po"
+COURIERS = ROOT / "app/frontend/src/courier/language/en.json"  # its own tests are beside it
 MARKS = {"_", "n", "gettext", "ngettext", "pgettext", "lazy_gettext", "say"}
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")  # filled when said, and when sent
 OWN_NAMES = ("Tận Nhà", "Tiếng Việt")  # a name and a language are called so in every language
@@ -80,6 +82,16 @@ def test_no_english_is_a_guess_or_still_vietnamese(english: Catalog) -> None:
     assert [message.id for message in english if message.id and message.fuzzy] == []
     left = [str(message.string) for message in english if message.id]
     assert [text for text in left if is_vietnamese(_without_names(text, NAMES_KEPT))] == []
+
+
+def test_one_sentence_has_one_english_on_the_office_s_pages_and_on_the_courier_s_phone(english: Catalog) -> None:
+    of_the_phone = json.loads(COURIERS.read_text())
+    differing = {
+        sentence: (message.string, of_the_phone[sentence])
+        for sentence in of_the_phone
+        if (message := english.get(sentence)) and message.string != of_the_phone[sentence]
+    }
+    assert differing == {}
 
 
 def test_what_is_marked_is_extracted(asked: Catalog) -> None:

@@ -16,6 +16,7 @@ import { Deliver } from "./screens/deliver/deliver";
 import { Help } from "./screens/help/help";
 import { Door } from "./screens/door/door";
 import { Pin } from "./screens/door/pin";
+import { LanguageChoice } from "./screens/kit/language";
 import { useTight } from "./screens/kit/tight";
 import { MapScreen } from "./screens/map/map-screen";
 import { NoBundle } from "./screens/no-bundle";
@@ -27,7 +28,6 @@ import { ChoosePin, SignIn, Unlock } from "./screens/signin";
 import { hushOld } from "./screens/trouble";
 import { Undone } from "./screens/undone/undone";
 import type { Bundle } from "./types";
-import "./styles/courier.css";
 
 type Screen = (bundle: Bundle, ids: string[]) => ComponentChildren;
 
@@ -130,6 +130,7 @@ function Outside({ screen }: { screen: ComponentChildren }) {
     <Frame>
       <Bar bundle={null} place={{ screen: "mo-khoa", ids: [] }} />
       {screen}
+      <LanguageChoice />
     </Frame>
   );
 }

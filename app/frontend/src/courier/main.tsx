@@ -1,7 +1,6 @@
-import { render } from "preact";
-import { App } from "./app";
-import { startEngine } from "./engine";
+import { prepareLanguage } from "./language/chosen";
 
-startEngine();
-const root = document.getElementById("app");
-if (root) render(<App />, root);
+import "./styles/courier.css";
+
+// a sentence is said when its module is read: the language comes first
+void prepareLanguage().then(() => import("./open"));

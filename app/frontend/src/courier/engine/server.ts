@@ -1,3 +1,4 @@
+import { language } from "../language/chosen";
 import type { OperationsAnswer, Problem, SignedIn, Standing, Why, WireBundle, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 import { outside } from "./outside";
@@ -105,7 +106,7 @@ const sizeOf = (body: RequestInit["body"]): number =>
   typeof body === "string" ? body.length : body instanceof Uint8Array ? body.length : 0;
 
 function initOf({ method, token, json, bytes, headers }: Call, signal: AbortSignal): RequestInit {
-  const sent = new Headers({ Accept: "application/json", ...headers });
+  const sent = new Headers({ Accept: "application/json", "Accept-Language": language, ...headers });
   if (token) sent.set("Authorization", `Bearer ${token}`);
   if (json !== undefined) sent.set("Content-Type", "application/json");
   if (bytes) sent.set("Content-Type", "application/octet-stream");

@@ -1,4 +1,5 @@
 import { useQueue, useSession, useUpdate } from "../engine";
+import { plural, t } from "../language/sentences";
 import type { Bundle, Queue } from "../types";
 import { Button } from "./kit/button";
 import { useAge } from "./kit/age";
@@ -38,12 +39,10 @@ function Standing({ queue, bundle }: { queue: Queue; bundle: Bundle | null }) {
         </span>
       )}
       <span class={tight ? "visually-hidden" : "bar__line"} role="status">
-        {queue.full ? "Máy đầy bộ nhớ" : glanceOf(queue.trouble)} · {waitingIn(queue)}
+        {queue.full ? t("Máy đầy bộ nhớ") : glanceOf(queue.trouble)} · {waitingIn(queue)}
       </span>
       {bundle && !tight && (
-        <span class="bar__age">
-          Dữ liệu lúc {clock(bundle.made_at)}, {age}
-        </span>
+        <span class="bar__age">{t("Dữ liệu lúc {time}, {age}", { time: clock(bundle.made_at), age })}</span>
       )}
     </span>
   );
@@ -55,15 +54,15 @@ function Aid({ place }: { place: Place }) {
   return (
     <>
       {telephones?.duty && (
-        <a class="bar__aid" href={`tel:${telephones.duty}`} aria-label="Gọi điều phối viên">
+        <a class="bar__aid" href={`tel:${telephones.duty}`} aria-label={t("Gọi điều phối viên")}>
           <Icon name="phone" />
-          <span class="bar__word">Gọi</span>
+          <span class="bar__word">{t("Gọi")}</span>
         </a>
       )}
       {place.screen !== "tro-giup" && (
-        <a class="bar__aid" href={TO.help(place.screen)} aria-label="Trợ giúp">
+        <a class="bar__aid" href={TO.help(place.screen)} aria-label={t("Trợ giúp")}>
           <Icon name="help" />
-          <span class="bar__word">Trợ giúp</span>
+          <span class="bar__word">{t("Trợ giúp")}</span>
         </a>
       )}
     </>
@@ -73,9 +72,13 @@ function Aid({ place }: { place: Place }) {
 const toneOf = ({ needsHelp, full, offline }: Queue): string => (needsHelp || full ? "bad" : offline ? "wait" : "good");
 
 function waitingIn({ waiting, waitingFiles, needsHelp, empty }: Queue): string {
-  const none = empty ? "chưa ghi việc nào" : "đã gửi hết";
-  const left = waiting ? `${waiting} việc chờ gửi` : waitingFiles ? `còn ${waitingFiles} tệp chờ gửi` : none;
-  return needsHelp ? `${left} · ${needsHelp} cần xem` : left;
+  const none = empty ? t("chưa ghi việc nào") : t("đã gửi hết");
+  const left = waiting
+    ? plural("{count} việc chờ gửi", waiting)
+    : waitingFiles
+      ? plural("còn {count} tệp chờ gửi", waitingFiles)
+      : none;
+  return needsHelp ? t("{left} · {needsHelp} cần xem", { left, needsHelp }) : left;
 }
 
 function NewVersion() {
@@ -83,9 +86,9 @@ function NewVersion() {
   if (!ready) return null;
   return (
     <div class="toast toast--info">
-      <p>Có bản mới của ứng dụng.</p>
+      <p>{t("Có bản mới của ứng dụng.")}</p>
       <Button kind="secondary" onPress={apply}>
-        Cập nhật
+        {t("Cập nhật")}
       </Button>
     </div>
   );
@@ -99,7 +102,7 @@ function Said() {
         <div class={`toast toast--${said.tone}`} data-said={said.tone}>
           <Icon name={said.tone === "good" ? "check" : "alert"} />
           <p>{said.text}</p>
-          <button type="button" class="toast__close" aria-label="Đóng thông báo" onClick={hush}>
+          <button type="button" class="toast__close" aria-label={t("Đóng thông báo")} onClick={hush}>
             <Icon name="cross" />
           </button>
         </div>
@@ -109,15 +112,15 @@ function Said() {
 }
 
 const TABS = [
-  { to: TO.day, screens: ["", "diem", "thu-tu", "them-diem"], icon: "home", label: "Hôm nay" },
-  { to: TO.bag, screens: ["tui", "ket-thuc"], icon: "bag", label: "Túi" },
-  { to: TO.map, screens: ["ban-do"], icon: "map", label: "Bản đồ" },
-  { to: TO.queue, screens: ["cho-gui"], icon: "send", label: "Chờ gửi" },
+  { to: TO.day, screens: ["", "diem", "thu-tu", "them-diem"], icon: "home", label: t("Hôm nay") },
+  { to: TO.bag, screens: ["tui", "ket-thuc"], icon: "bag", label: t("Túi") },
+  { to: TO.map, screens: ["ban-do"], icon: "map", label: t("Bản đồ") },
+  { to: TO.queue, screens: ["cho-gui"], icon: "send", label: t("Chờ gửi") },
 ];
 
 export function Tabs({ place }: { place: Place }) {
   return (
-    <nav class="tabbar" aria-label="Màn hình chính">
+    <nav class="tabbar" aria-label={t("Màn hình chính")}>
       {TABS.map(({ to, screens, icon, label }) => (
         <a key={to} href={to} aria-current={screens.includes(place.screen) ? "page" : undefined}>
           <Icon name={icon} />

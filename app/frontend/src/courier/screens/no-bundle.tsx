@@ -1,4 +1,5 @@
 import { refreshBundle } from "../engine";
+import { t } from "../language/sentences";
 import { Button } from "./kit/button";
 import { ActionBar, Empty, Page } from "./kit/page";
 import type { Place } from "./place";
@@ -8,13 +9,13 @@ import { QueueScreen } from "./queue/queue";
 export function NoBundle({ place }: { place: Place }) {
   if (place.screen === "cho-gui") return <QueueScreen bundle={null} />;
   return (
-    <Page title="Chưa có dữ liệu hôm nay">
-      <Empty title="Xin tải dữ liệu khi có mạng">
-        <p>Sau đó cả ngày làm việc không cần mạng.</p>
+    <Page title={t("Chưa có dữ liệu hôm nay")}>
+      <Empty title={t("Xin tải dữ liệu khi có mạng")}>
+        <p>{t("Sau đó cả ngày làm việc không cần mạng.")}</p>
       </Empty>
       <ActionBar>
         <Button big icon="download" onPress={refreshBundle}>
-          Tải dữ liệu hôm nay
+          {t("Tải dữ liệu hôm nay")}
         </Button>
       </ActionBar>
     </Page>

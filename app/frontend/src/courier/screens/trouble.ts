@@ -9,6 +9,7 @@ import {
   Refused,
   Unreachable,
 } from "../engine";
+import { t } from "../language/sentences";
 import { notReached } from "./line";
 import { signal, useSignal } from "./kit/signal";
 import { clock } from "./time";
@@ -30,25 +31,33 @@ export class Refusal extends Error {}
 
 const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] = [
   [Refusal, (error: Refusal) => error.message],
-  [AlreadyRecorded, ({ at }: AlreadyRecorded) => `Việc này đã được ghi lúc ${clock(at)}. Máy không ghi lần nữa.`],
+  [
+    AlreadyRecorded,
+    ({ at }: AlreadyRecorded) => t("Việc này đã được ghi lúc {time}. Máy không ghi lần nữa.", { time: clock(at) }),
+  ],
   [Refused, (error: Refused) => error.problem.detail],
   [Unreachable, notReached],
   [
     QueueNotEmpty,
     ({ waiting, waitingFiles }: QueueNotEmpty) =>
-      `Chưa đăng xuất được: còn ${waiting} việc và ${waitingFiles} tệp chưa gửi. Xin tìm chỗ có mạng rồi bấm “Gửi ngay”.`,
+      t("Chưa đăng xuất được: còn {waiting} việc và {files} tệp chưa gửi. Xin tìm chỗ có mạng rồi bấm “Gửi ngay”.", {
+        waiting,
+        files: waitingFiles,
+      }),
   ],
-  [NoNumberLeft, () => "Máy đã dùng hết số được cấp. Xin nối mạng và tải dữ liệu mới, hoặc quét nhãn có sẵn."],
-  [NoBundle, () => "Chưa có dữ liệu hôm nay. Xin tải dữ liệu khi có mạng."],
-  [NoKey, () => "Máy này chưa có khóa ký. Xin nối mạng, đăng nhập lại trên ứng dụng, rồi quét lại mã."],
-  [Locked, () => "Máy đang khóa. Xin mở bằng mã PIN rồi làm lại."],
+  [NoNumberLeft, () => t("Máy đã dùng hết số được cấp. Xin nối mạng và tải dữ liệu mới, hoặc quét nhãn có sẵn.")],
+  [NoBundle, () => t("Chưa có dữ liệu hôm nay. Xin tải dữ liệu khi có mạng.")],
+  [NoKey, () => t("Máy này chưa có khóa ký. Xin nối mạng, đăng nhập lại trên ứng dụng, rồi quét lại mã.")],
+  [Locked, () => t("Máy đang khóa. Xin mở bằng mã PIN rồi làm lại.")],
 ];
 
-export const FULL =
-  "Bộ nhớ điện thoại đã đầy nên máy chưa ghi được việc này. Xin xóa bớt ảnh, video hoặc ứng dụng không dùng rồi làm lại; việc đã lưu vẫn còn.";
+export const FULL = t(
+  "Bộ nhớ điện thoại đã đầy nên máy chưa ghi được việc này. Xin xóa bớt ảnh, video hoặc ứng dụng không dùng rồi làm lại; việc đã lưu vẫn còn.",
+);
 
-const UNKNOWN =
-  "Máy chưa làm được việc này. Những gì đã lưu vẫn còn. Xin thử lại; nếu vẫn vậy, xin gọi điều phối viên.";
+const UNKNOWN = t(
+  "Máy chưa làm được việc này. Những gì đã lưu vẫn còn. Xin thử lại; nếu vẫn vậy, xin gọi điều phối viên.",
+);
 
 export function say(error: unknown): void {
   said.set({ text: isFull(error) ? FULL : sentenceOf(error), tone: "bad", at: Date.now() });

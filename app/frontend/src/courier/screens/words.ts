@@ -1,119 +1,130 @@
+import { LOCALE } from "../language/chosen";
+import { t } from "../language/sentences";
 import type { Problem } from "../types";
 
 /** One word for one thing, the same as on the office's pages. */
 
 export const KIND: Record<string, string> = {
-  collect: "Thu gom hồ sơ",
-  deliver: "Trả kết quả",
-  give_back: "Trả lại giấy tờ",
+  collect: t("Thu gom hồ sơ"),
+  deliver: t("Trả kết quả"),
+  give_back: t("Trả lại giấy tờ"),
 };
 
 /** What a newer server may ask for is named all the same: the app is the older one until the courier updates it. */
-export const kindOf = (kind: string): string => KIND[kind] ?? "Việc mới";
+export const kindOf = (kind: string): string => KIND[kind] ?? t("Việc mới");
 
 export const PURPOSE: Record<string, string> = {
-  dossier: "Hồ sơ",
-  result: "Kết quả",
-  papers_due: "Bản chính nộp lại",
-  give_back: "Giấy tờ trả lại",
+  dossier: t("Hồ sơ"),
+  result: t("Kết quả"),
+  papers_due: t("Bản chính nộp lại"),
+  give_back: t("Giấy tờ trả lại"),
 };
 
-export const purposeOf = (purpose: string): string => PURPOSE[purpose] ?? "Bưu gửi";
+export const purposeOf = (purpose: string): string => PURPOSE[purpose] ?? t("Bưu gửi");
 
 export const HOLDER: Record<string, string> = {
-  citizen: "người dân",
-  courier: "bưu tá",
-  office_safe: "bưu cục",
-  bag: "túi thư",
-  desk: "bộ phận một cửa",
-  carrier: "đơn vị vận chuyển",
-  lost: "đã báo mất",
+  citizen: t("người dân"),
+  courier: t("bưu tá"),
+  office_safe: t("bưu cục"),
+  bag: t("túi thư"),
+  desk: t("bộ phận một cửa"),
+  carrier: t("đơn vị vận chuyển"),
+  lost: t("đã báo mất"),
 };
 
 export const CHARGE: Record<string, string> = {
-  postage: "Cước bưu gửi",
-  state_fee: "Lệ phí nộp thay",
-  remittance: "Phí nộp thay lệ phí",
+  postage: t("Cước bưu gửi"),
+  state_fee: t("Lệ phí nộp thay"),
+  remittance: t("Phí nộp thay lệ phí"),
 };
 
-export const PURSE = { postage: "Cước", state_fee: "Lệ phí thu hộ" };
+export const PURSE = { postage: t("Cước"), state_fee: t("Lệ phí thu hộ") };
 
 export const OPERATION: Record<string, string> = {
-  run_started: "Bắt đầu chuyến",
-  collected: "Nhận giấy tờ",
-  delivered: "Trả kết quả",
-  not_done: "Chưa làm được",
-  handed_over: "Bàn giao bưu gửi",
-  stop_added: "Thêm điểm",
-  reordered: "Đổi thứ tự điểm",
-  pin_corrected: "Sửa vị trí nhà",
-  incident: "Báo sự cố",
-  run_ended: "Kết thúc chuyến",
-  amended: "Sửa việc đã ghi",
+  run_started: t("Bắt đầu chuyến"),
+  collected: t("Nhận giấy tờ"),
+  delivered: t("Trả kết quả"),
+  not_done: t("Chưa làm được"),
+  handed_over: t("Bàn giao bưu gửi"),
+  stop_added: t("Thêm điểm"),
+  reordered: t("Đổi thứ tự điểm"),
+  pin_corrected: t("Sửa vị trí nhà"),
+  incident: t("Báo sự cố"),
+  run_ended: t("Kết thúc chuyến"),
+  amended: t("Sửa việc đã ghi"),
 };
 
 export const ENDED_WORDS: Record<string, string> = {
-  done: "Đã xong",
-  failed: "Chưa thành công",
-  held: "Đang giữ tại bưu cục",
-  returned: "Đã trả lại nơi gửi",
-  cancelled: "Đã hủy",
+  done: t("Đã xong"),
+  failed: t("Chưa thành công"),
+  held: t("Đang giữ tại bưu cục"),
+  returned: t("Đã trả lại nơi gửi"),
+  cancelled: t("Đã hủy"),
 };
 
 export const RELATION: Record<string, string> = {
-  self: "Chính chủ hồ sơ",
-  family: "Người trong gia đình",
-  authorised: "Người được ủy quyền",
+  self: t("Chính chủ hồ sơ"),
+  family: t("Người trong gia đình"),
+  authorised: t("Người được ủy quyền"),
 };
 
 export const ID_KIND: Record<string, string> = {
-  can_cuoc: "Căn cước hoặc CCCD",
-  ho_chieu: "Hộ chiếu",
-  giay_xac_nhan: "Giấy xác nhận căn cước",
+  can_cuoc: t("Căn cước hoặc CCCD"),
+  ho_chieu: t("Hộ chiếu"),
+  giay_xac_nhan: t("Giấy xác nhận căn cước"),
 };
 
 export const INCIDENT: Record<string, string> = {
-  seal_broken: "Niêm phong không còn nguyên",
-  damaged: "Phong bì hỏng, ướt",
-  lost: "Không tìm thấy",
+  seal_broken: t("Niêm phong không còn nguyên"),
+  damaged: t("Phong bì hỏng, ướt"),
+  lost: t("Không tìm thấy"),
 };
 
 type Tone = "info" | "good" | "wait" | "bad" | "neutral";
 
 export const LOCAL_STATE: Record<string, { words: string; tone: Tone }> = {
-  saved: { words: "Đã lưu trên máy", tone: "wait" },
-  sending: { words: "Đang gửi", tone: "info" },
-  received: { words: "Bưu cục đã nhận", tone: "good" },
-  needs_help: { words: "Cần người xem", tone: "bad" },
+  saved: { words: t("Đã lưu trên máy"), tone: "wait" },
+  sending: { words: t("Đang gửi"), tone: "info" },
+  received: { words: t("Bưu cục đã nhận"), tone: "good" },
+  needs_help: { words: t("Cần người xem"), tone: "bad" },
 };
 
 export const FILE_KIND: Record<string, string> = {
-  envelope: "ảnh phong bì",
-  gate: "ảnh cổng nhà",
-  place: "ảnh hiện trường",
-  seal: "ảnh niêm phong",
-  seal_other_side: "ảnh mặt sau niêm phong",
-  faulty_paper: "ảnh giấy tờ chưa đúng",
-  result_error: "ảnh chỗ sai trên kết quả",
-  citizen_signature: "chữ ký người dân",
-  courier_signature: "chữ ký bưu tá",
-  witness_signature: "chữ ký người làm chứng",
+  envelope: t("ảnh phong bì"),
+  gate: t("ảnh cổng nhà"),
+  place: t("ảnh hiện trường"),
+  seal: t("ảnh niêm phong"),
+  seal_other_side: t("ảnh mặt sau niêm phong"),
+  faulty_paper: t("ảnh giấy tờ chưa đúng"),
+  result_error: t("ảnh chỗ sai trên kết quả"),
+  citizen_signature: t("chữ ký người dân"),
+  courier_signature: t("chữ ký bưu tá"),
+  witness_signature: t("chữ ký người làm chứng"),
 };
 
-const UPDATE = "Xin cập nhật ứng dụng khi có bản mới, rồi bấm “Gửi ngay”.";
+const UPDATE = t("Xin cập nhật ứng dụng khi có bản mới, rồi bấm “Gửi ngay”.");
 
 const PROBLEM: Record<string, string> = {
-  result_unknown: `Bưu cục đã trả lời bằng cách mà bản ứng dụng này chưa hiểu. Việc vẫn được giữ trong máy. ${UPDATE}`,
-  file_state_unknown: `Bưu cục đã trả lời về tệp này bằng cách mà bản ứng dụng này chưa hiểu. Tệp vẫn được giữ trong máy. ${UPDATE}`,
+  result_unknown: t(
+    "Bưu cục đã trả lời bằng cách mà bản ứng dụng này chưa hiểu. Việc vẫn được giữ trong máy. {update}",
+    { update: UPDATE },
+  ),
+  file_state_unknown: t(
+    "Bưu cục đã trả lời về tệp này bằng cách mà bản ứng dụng này chưa hiểu. Tệp vẫn được giữ trong máy. {update}",
+    { update: UPDATE },
+  ),
 };
 
 /** The server's sentence, or ours for what only this phone knows. */
 export const problemOf = ({ code, detail }: Problem): string => detail || (PROBLEM[code] ?? code);
 
-export const money = (amount: number): string => `${amount.toLocaleString("vi-VN")} đ`;
+/** Many an office is called so already. */
+export const officeName = (name: string): string => (/^Bưu/.test(name) ? name : t("Bưu cục {name}", { name }));
+
+export const money = (amount: number): string => `${amount.toLocaleString(LOCALE)} đ`;
 
 export const kilometres = (metres: number): string =>
-  `${(metres / 1000).toLocaleString("vi-VN", { maximumFractionDigits: 1 })} km`;
+  `${(metres / 1000).toLocaleString(LOCALE, { maximumFractionDigits: 1 })} km`;
 
 /** "480 m", "3,3 km". */
 export const distance = (metres: number): string =>

@@ -1,3 +1,4 @@
+import { plural, t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { LinkButton } from "../kit/button";
 import { ActionBar, Empty, Page } from "../kit/page";
@@ -8,7 +9,7 @@ import { purposeOf } from "../words";
 /** What the courier answers for right now. */
 export function Bag({ bundle }: { bundle: Bundle }) {
   return (
-    <Page title="Túi của tôi" lead={`${bundle.bag.length} bưu gửi đang giữ`}>
+    <Page title={t("Túi của tôi")} lead={plural("{count} bưu gửi đang giữ", bundle.bag.length)}>
       {bundle.bag.length ? (
         <ul class="rows">
           {bundle.bag.map((parcel) => (
@@ -22,28 +23,28 @@ export function Bag({ bundle }: { bundle: Bundle }) {
           ))}
         </ul>
       ) : (
-        <Empty title="Trong túi không có bưu gửi nào">
-          <p>Mọi bưu gửi đã được giao đi.</p>
+        <Empty title={t("Trong túi không có bưu gửi nào")}>
+          <p>{t("Mọi bưu gửi đã được giao đi.")}</p>
         </Empty>
       )}
       <p class="tools">
         <CashLink />
         <LinkButton href={TO.confirm} kind="secondary" icon="scan">
-          Xác nhận bằng máy này
+          {t("Xác nhận bằng máy này")}
         </LinkButton>
         <LinkButton href={TO.incident} kind="secondary" icon="alert">
-          Báo sự cố
+          {t("Báo sự cố")}
         </LinkButton>
         <LinkButton href={TO.end} kind="secondary" icon="check">
-          Cuối ngày
+          {t("Cuối ngày")}
         </LinkButton>
       </p>
       <ActionBar>
         <LinkButton href={TO.handOver} big icon="arrow-right">
-          Giao cho bên khác
+          {t("Giao cho bên khác")}
         </LinkButton>
         <LinkButton href={TO.takeOver} kind="secondary" big icon="bag">
-          Nhận vào túi
+          {t("Nhận vào túi")}
         </LinkButton>
       </ActionBar>
     </Page>

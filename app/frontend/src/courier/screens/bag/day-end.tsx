@@ -1,4 +1,5 @@
 import { record, totalOf } from "../../engine";
+import { plural, t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { isAhead } from "../day/stop-facts";
 import { Button, LinkButton } from "../kit/button";
@@ -29,21 +30,25 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
   const draft = useDraft<EndForm>(`day-end:${bundle.day}`, EMPTY);
   const { scanned, postage, state_fee } = draft.value;
   const end = async () => {
-    if (!bundle.route) throw new Refusal("Hôm nay không có chuyến nên không có gì để kết thúc.");
-    if (!postage || !state_fee) throw new Refusal("Xin đếm và ghi cả hai khoản tiền. Không giữ thì ghi 0.");
+    if (!bundle.route) throw new Refusal(t("Hôm nay không có chuyến nên không có gì để kết thúc."));
+    if (!postage || !state_fee) throw new Refusal(t("Xin đếm và ghi cả hai khoản tiền. Không giữ thì ghi 0."));
     const purses = { postage: Number(postage), state_fee: Number(state_fee) };
     const payload = { route_id: bundle.route.id, bag: scanned, cash: totalOf(purses), purses };
     await record("run_ended", { payload });
     await draft.drop();
-    tell("Đã lưu trên máy: kết thúc chuyến. Xin giữ máy có mạng đến khi gửi hết.");
+    tell(t("Đã lưu trên máy: kết thúc chuyến. Xin giữ máy có mạng đến khi gửi hết."));
     go(TO.cash);
   };
   if (!draft.loaded) return null;
   return (
-    <Page title="Cuối ngày" lead="Đếm túi và tiền, rồi kết thúc chuyến." back={{ to: TO.day, label: "Các điểm" }}>
+    <Page
+      title={t("Cuối ngày")}
+      lead={t("Đếm túi và tiền, rồi kết thúc chuyến.")}
+      back={{ to: TO.day, label: t("Các điểm") }}
+    >
       <LeftOver bundle={bundle} />
       <Codes
-        label="Còn trong túi"
+        label={t("Còn trong túi")}
         known={inOrderOfStops(bundle, bundle.bag)}
         others="count"
         chosen={scanned}
@@ -53,7 +58,7 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
       <Purses form={draft.value} onCount={draft.patch} />
       <ActionBar>
         <Button big icon="check" onPress={end}>
-          Kết thúc chuyến
+          {t("Kết thúc chuyến")}
         </Button>
       </ActionBar>
     </Page>
@@ -64,8 +69,8 @@ function Purses({ form, onCount }: { form: EndForm; onCount: (change: Partial<En
   return (
     <>
       <TextField
-        label={`${PURSE.postage} đang giữ (đồng)`}
-        hint="Đếm tiền trong túi rồi ghi. Không giữ thì ghi 0."
+        label={t("{purse} đang giữ (đồng)", { purse: PURSE.postage })}
+        hint={t("Đếm tiền trong túi rồi ghi. Không giữ thì ghi 0.")}
         mode="numeric"
         width="m"
         most={9}
@@ -73,8 +78,8 @@ function Purses({ form, onCount }: { form: EndForm; onCount: (change: Partial<En
         onInput={(text) => onCount({ postage: digits(text) })}
       />
       <TextField
-        label={`${PURSE.state_fee} đang giữ (đồng)`}
-        hint="Tiền lệ phí để riêng, không gộp với cước."
+        label={t("{purse} đang giữ (đồng)", { purse: PURSE.state_fee })}
+        hint={t("Tiền lệ phí để riêng, không gộp với cước.")}
         mode="numeric"
         width="m"
         most={9}
@@ -90,15 +95,15 @@ function LeftOver({ bundle }: { bundle: Bundle }) {
   return (
     <>
       {left > 0 && (
-        <Notice tone="wait" title={`Còn ${left} điểm chưa ghi kết quả`}>
-          <p>Điểm không đến được cũng cần ghi lý do, ví dụ “Hết giờ”.</p>
+        <Notice tone="wait" title={plural("Còn {count} điểm chưa ghi kết quả", left)}>
+          <p>{t("Điểm không đến được cũng cần ghi lý do, ví dụ “Hết giờ”.")}</p>
         </Notice>
       )}
       {bundle.bag.length > 0 && (
-        <Notice title={`Còn ${bundle.bag.length} bưu gửi trong túi`}>
-          <p>Nếu đã về bưu cục, xin giao ở quầy trước.</p>
+        <Notice title={plural("Còn {count} bưu gửi trong túi", bundle.bag.length)}>
+          <p>{t("Nếu đã về bưu cục, xin giao ở quầy trước.")}</p>
           <LinkButton href={TO.handOver} kind="secondary" icon="arrow-right">
-            Giao cho bưu cục
+            {t("Giao cho bưu cục")}
           </LinkButton>
         </Notice>
       )}
@@ -110,11 +115,11 @@ function LeftOver({ bundle }: { bundle: Bundle }) {
 function Balance({ expected, scanned }: { expected: string[]; scanned: string[] }) {
   const missing = expected.filter((code) => !scanned.includes(code));
   const extra = scanned.filter((code) => !expected.includes(code));
-  if (!missing.length && !extra.length) return <Notice tone="good" title="Túi khớp với sổ." />;
+  if (!missing.length && !extra.length) return <Notice tone="good" title={t("Túi khớp với sổ.")} />;
   return (
-    <Notice tone="wait" title="Túi chưa khớp với sổ">
-      {missing.length > 0 && <p>Chưa thấy: {missing.join(", ")}</p>}
-      {extra.length > 0 && <p>Không có trong sổ: {extra.join(", ")}</p>}
+    <Notice tone="wait" title={t("Túi chưa khớp với sổ")}>
+      {missing.length > 0 && <p>{t("Chưa thấy: {codes}", { codes: missing.join(", ") })}</p>}
+      {extra.length > 0 && <p>{t("Không có trong sổ: {codes}", { codes: extra.join(", ") })}</p>}
     </Notice>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Bundle, Errand, Stop } from "../../types";
 import type { Known } from "../kit/heard";
 import { purposeOf } from "../words";
@@ -21,7 +22,7 @@ export function stopsOfEnvelopes({ stops, bag, waiting }: Bundle): (code: string
 
 const door = (stop: Stop, errand: Errand, at: number): AtStop => ({
   at,
-  words: `Điểm ${stop.sequence} · ${errand.name}`,
+  words: t("Điểm {sequence} · {name}", { sequence: stop.sequence, name: errand.name }),
 });
 
 /** In the order of the stops, so that the pile lies as the day goes; what has no door today comes last. */

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { record } from "../../engine";
+import { plural, t } from "../../language/sentences";
 import type { Bundle, Party } from "../../types";
 import { Button } from "../kit/button";
 import { Codes } from "../kit/codes";
@@ -9,6 +10,7 @@ import type { Expected } from "../kit/heard";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
+import { officeName } from "../words";
 import { inOrderOfStops, stopsOfEnvelopes } from "./envelopes";
 
 type Way = "give" | "take";
@@ -25,42 +27,52 @@ export function HandOver({ bundle, way }: { bundle: Bundle; way: Way }) {
   const [note, setNote] = useState("");
   const { other, codes } = draft.value;
   const save = async () => {
-    if (!codes.length) throw new Refusal("Chưa chọn bưu gửi nào. Xin quét, gõ hoặc đánh dấu ít nhất một mã.");
+    if (!codes.length) throw new Refusal(t("Chưa chọn bưu gửi nào. Xin quét, gõ hoặc đánh dấu ít nhất một mã."));
     const me: Party = { holder: "courier", id: String(bundle.courier.id) };
     const them = partyOf(other);
     const sides = way === "give" ? { giver: me, taker: them } : { giver: them, taker: me };
     await record("handed_over", { payload: { parcels: codes, ...sides, note: note.trim() } });
     await draft.drop();
-    tell(`Đã lưu trên máy: ${way === "give" ? "giao" : "nhận"} ${codes.length} bưu gửi. Bên kia cùng xác nhận.`);
+    tell(savedWords(way, codes.length));
     go(TO.bag);
   };
   if (!draft.loaded) return null;
   return (
-    <Page title={way === "give" ? "Giao cho bên khác" : "Nhận vào túi"} back={{ to: TO.bag, label: "Túi của tôi" }}>
+    <Page
+      title={way === "give" ? t("Giao cho bên khác") : t("Nhận vào túi")}
+      back={{ to: TO.bag, label: t("Túi của tôi") }}
+    >
       <Choice
-        label={way === "give" ? "Giao cho" : "Nhận từ"}
+        label={way === "give" ? t("Giao cho") : t("Nhận từ")}
         options={others(bundle, way)}
         value={other}
         onChoose={(chosen) => draft.patch({ other: chosen })}
       />
       <Codes
-        label={way === "give" ? "Giao" : "Nhận"}
+        label={way === "give" ? t("Giao") : t("Nhận")}
         {...expected(bundle, way, other)}
         chosen={codes}
         onChoose={(chosen) => draft.patch({ codes: chosen })}
       />
-      <TextField label="Ghi chú" value={note} onInput={setNote} optional />
+      <TextField label={t("Ghi chú")} value={note} onInput={setNote} optional />
       <Notice>
-        <p>Hai bên cùng đếm. Người kia xác nhận trên máy của họ.</p>
+        <p>{t("Hai bên cùng đếm. Người kia xác nhận trên máy của họ.")}</p>
       </Notice>
       <ActionBar>
         <Button big icon="check" onPress={save}>
-          {way === "give" ? "Đã giao" : "Đã nhận"} {codes.length} bưu gửi
+          {way === "give"
+            ? plural("Đã giao {count} bưu gửi", codes.length)
+            : plural("Đã nhận {count} bưu gửi", codes.length)}
         </Button>
       </ActionBar>
     </Page>
   );
 }
+
+const savedWords = (way: Way, count: number): string =>
+  way === "give"
+    ? plural("Đã lưu trên máy: giao {count} bưu gửi. Bên kia cùng xác nhận.", count)
+    : plural("Đã lưu trên máy: nhận {count} bưu gửi. Bên kia cùng xác nhận.", count);
 
 function partyOf(other: string): Party {
   const [holder, id] = other.split(":") as [Party["holder"], string];
@@ -72,10 +84,10 @@ function others({ courier, route, desks }: Bundle, way: Way): Option[] {
   return [
     {
       value: `office_safe:${courier.office.id}`,
-      label: `Bưu cục ${courier.office.name}`.replace("Bưu cục Bưu", "Bưu"),
+      label: officeName(courier.office.name),
     },
     ...(way === "give" ? desks.map((desk) => ({ value: `desk:${desk.id}`, label: desk.name })) : []),
-    ...colleagues.map((one) => ({ value: `courier:${one.id}`, label: one.name, hint: "Bưu tá cùng bưu cục" })),
+    ...colleagues.map((one) => ({ value: `courier:${one.id}`, label: one.name, hint: t("Bưu tá cùng bưu cục") })),
   ];
 }
 
@@ -85,7 +97,7 @@ function expected(bundle: Bundle, way: Way, other: string): Omit<Expected, "chos
   const name = (code: string): string | null => stopOf(code)?.words ?? null;
   if (way === "give") return { known: inOrderOfStops(bundle, bundle.bag), others: "ask", name };
   const held = new Set(bundle.bag.map((parcel) => parcel.code));
-  const refuse = (code: string): string | null => (held.has(code) ? "đã ở trong túi." : null);
+  const refuse = (code: string): string | null => (held.has(code) ? t("đã ở trong túi.") : null);
   if (!other.startsWith("office_safe")) return { known: [], others: "take", refuse, name };
   return { known: inOrderOfStops(bundle, bundle.waiting), others: "ask", refuse, name };
 }

@@ -1,4 +1,5 @@
 import { checkS10, record } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, FileKind, Payloads } from "../../types";
 import { Button } from "../kit/button";
 import type { Faults } from "../kit/faults";
@@ -13,9 +14,9 @@ import { tell } from "../trouble";
 const PICTURES: readonly FileKind[] = ["seal", "seal_other_side"];
 const EMPTY = { kind: "", parcel: "", note: "" };
 const KINDS = [
-  { value: "seal_broken", label: "Niêm phong không còn nguyên" },
-  { value: "damaged", label: "Phong bì hỏng, ướt" },
-  { value: "lost", label: "Không tìm thấy" },
+  { value: "seal_broken", label: t("Niêm phong không còn nguyên") },
+  { value: "damaged", label: t("Phong bì hỏng, ướt") },
+  { value: "lost", label: t("Không tìm thấy") },
 ];
 
 /** Something is wrong with an envelope: said at once, with pictures where there is something to see. */
@@ -25,37 +26,37 @@ export function Incident({ bundle }: { bundle: Bundle }) {
   const shown = form.kind === "seal_broken" || form.kind === "damaged" ? PICTURES : [];
   const save = async () => {
     const parcel = checkS10(form.parcel);
-    const missing = shown.filter((kind) => !pictures[kind]).map((kind) => [kind, "Chưa có ảnh này."] as const);
+    const missing = shown.filter((kind) => !pictures[kind]).map((kind) => [kind, t("Chưa có ảnh này.")] as const);
     if (!held.passes({ ...said(form, parcel), ...Object.fromEntries(missing) }) || !parcel) return;
     const incident = form.kind as Payloads["incident"]["incident"];
     const errand = bundle.bag.find((one) => one.code === parcel)?.errand_id ?? null;
     const payload = { incident, parcel, note: form.note.trim() };
     await record("incident", { errandId: errand, payload, files: held.files(shown) });
     await held.forget();
-    tell("Đã lưu trên máy. Điều phối viên sẽ gọi lại.");
+    tell(t("Đã lưu trên máy. Điều phối viên sẽ gọi lại."));
     go(TO.bag);
   };
   return (
-    <Page title="Báo sự cố" back={{ to: TO.bag, label: "Túi của tôi" }}>
+    <Page title={t("Báo sự cố")} back={{ to: TO.bag, label: t("Túi của tôi") }}>
       <Choice
-        label="Chuyện gì xảy ra"
+        label={t("Chuyện gì xảy ra")}
         options={KINDS}
         value={form.kind}
         error={faults.kind}
         onChoose={(kind) => change({ kind })}
       />
       <ScanField
-        label="Mã bưu gửi"
-        what="mã bưu gửi"
+        label={t("Mã bưu gửi")}
+        what={t("mã bưu gửi")}
         value={form.parcel}
         error={faults.parcel}
         onInput={(parcel) => change({ parcel })}
       />
       <BothSides kinds={shown} held={held} />
-      <TextField label="Kể ngắn gọn" value={form.note} error={faults.note} onInput={(note) => change({ note })} />
+      <TextField label={t("Kể ngắn gọn")} value={form.note} error={faults.note} onInput={(note) => change({ note })} />
       <ActionBar>
         <Button big icon="check" onPress={save}>
-          Ghi nhận sự cố
+          {t("Ghi nhận sự cố")}
         </Button>
       </ActionBar>
     </Page>
@@ -64,9 +65,9 @@ export function Incident({ bundle }: { bundle: Bundle }) {
 
 function said({ kind, note }: { kind: string; note: string }, parcel: string | null): Faults {
   return {
-    ...(!kind && { kind: "Xin chọn chuyện gì xảy ra." }),
-    ...(!parcel && { parcel: "Mã bưu gửi chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự." }),
-    ...(!note.trim() && { note: "Xin kể ngắn gọn: ở đâu, lúc nào." }),
+    ...(!kind && { kind: t("Xin chọn chuyện gì xảy ra.") }),
+    ...(!parcel && { parcel: t("Mã bưu gửi chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự.") }),
+    ...(!note.trim() && { note: t("Xin kể ngắn gọn: ở đâu, lúc nào.") }),
   };
 }
 
@@ -84,7 +85,7 @@ function BothSides({
       {kinds.map((kind, at) => (
         <Photo
           key={kind}
-          label={at ? "Chụp mặt sau" : "Chụp mặt trước"}
+          label={at ? t("Chụp mặt sau") : t("Chụp mặt trước")}
           error={held.faults[kind]}
           image={held.pictures[kind] ?? null}
           onTake={(image) => held.picture(kind, image)}

@@ -1,4 +1,5 @@
 import { useSession } from "../../engine";
+import { t } from "../../language/sentences";
 import { LinkButton, Button } from "../kit/button";
 import { CallLink } from "../kit/call";
 import { Icon } from "../kit/icon";
@@ -18,12 +19,12 @@ export function Help({ from, id }: { from: string; id: string | undefined }) {
 function Every({ from }: { from: string }) {
   const { here, others } = situationsFor(from);
   return (
-    <Page title="Trợ giúp" lead="Đọc được cả khi mất mạng.">
+    <Page title={t("Trợ giúp")} lead={t("Đọc được cả khi mất mạng.")}>
       <Calls />
-      {here.length > 0 && <Rows title="Cho việc đang làm" situations={here} from={from} />}
-      <Rows title={here.length ? "Việc khác" : "Gặp chuyện gì?"} situations={others} from={from} />
+      {here.length > 0 && <Rows title={t("Cho việc đang làm")} situations={here} from={from} />}
+      <Rows title={here.length ? t("Việc khác") : t("Gặp chuyện gì?")} situations={others} from={from} />
       <Button kind="quiet" icon="arrow-left" onPress={goBack}>
-        Quay lại việc đang làm
+        {t("Quay lại việc đang làm")}
       </Button>
     </Page>
   );
@@ -53,11 +54,11 @@ function Calls() {
   const { duty, counter, office } = telephones ?? { duty: null, counter: null, office: "" };
   return (
     <>
-      {duty && <CallLink phone={duty}>Gọi điều phối viên</CallLink>}
-      {counter && <CallLink phone={counter}>Gọi quầy {office}</CallLink>}
+      {duty && <CallLink phone={duty}>{t("Gọi điều phối viên")}</CallLink>}
+      {counter && <CallLink phone={counter}>{t("Gọi quầy {office}", { office })}</CallLink>}
       {!duty && (
-        <Notice tone="wait" title="Máy chưa có số của điều phối viên">
-          <p>Xin nhờ bưu cục ghi số trực ở trang “Người làm việc”, rồi tải lại dữ liệu ở màn hình “Chờ gửi”.</p>
+        <Notice tone="wait" title={t("Máy chưa có số của điều phối viên")}>
+          <p>{t("Xin nhờ bưu cục ghi số trực ở trang “Người làm việc”, rồi tải lại dữ liệu ở màn hình “Chờ gửi”.")}</p>
         </Notice>
       )}
     </>
@@ -67,7 +68,7 @@ function Calls() {
 function OneSituation({ situation, from }: { situation: Situation; from: string }) {
   const { id, title, steps, never, to, calls = [] } = situation;
   return (
-    <Page title={title} back={{ to: TO.help(from), label: "Trợ giúp" }}>
+    <Page title={title} back={{ to: TO.help(from), label: t("Trợ giúp") }}>
       <Picture of={id} />
       <Card>
         <ol class="help__steps">

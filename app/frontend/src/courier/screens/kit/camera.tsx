@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../language/sentences";
 import { Button } from "./button";
 import { useReading } from "./reading";
 import type { Tone } from "./sound";
@@ -24,18 +25,20 @@ export function Camera({ what, onFound, onClose, said, count, full }: CameraProp
   }, []);
   useReading(video, { found: onFound, opened: setTrack, failed: setTrouble });
   return (
-    <dialog class="camera" ref={dialog} aria-label={`Quét ${what}`} onClose={onClose}>
+    <dialog class="camera" ref={dialog} aria-label={t("Quét {what}", { what })} onClose={onClose}>
       {count && <p class="camera__count num">{count}</p>}
       <video class="camera__picture" ref={video} muted playsInline />
-      <Said {...(trouble ? { tone: "wrong", words: trouble } : said)}>Đưa {what} vào giữa khung hình.</Said>
+      <Said {...(trouble ? { tone: "wrong", words: trouble } : said)}>
+        {t("Đưa {what} vào giữa khung hình.", { what })}
+      </Said>
       {track && <Torch track={track} />}
       {full ? (
         <Button big icon="check" onPress={onClose}>
-          Xong, đóng máy ảnh
+          {t("Xong, đóng máy ảnh")}
         </Button>
       ) : (
         <Button kind="secondary" big icon="cross" onPress={onClose}>
-          {count ? "Đóng máy ảnh" : "Đóng, tôi gõ tay"}
+          {count ? t("Đóng máy ảnh") : t("Đóng, tôi gõ tay")}
         </Button>
       )}
     </dialog>
@@ -64,7 +67,7 @@ function Torch({ track }: { track: MediaStreamTrack }) {
   };
   return (
     <Button kind="secondary" onPress={turn}>
-      {lit ? "Tắt đèn" : "Bật đèn"}
+      {lit ? t("Tắt đèn") : t("Bật đèn")}
     </Button>
   );
 }

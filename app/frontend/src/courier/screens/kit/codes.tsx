@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { checkS10 } from "../../engine";
+import { t } from "../../language/sentences";
 import { Many, type Option } from "./fields";
 import { countDown, hear, type Expected, type Heard, type Known } from "./heard";
 import { ManyScans } from "./scan";
@@ -37,8 +38,8 @@ export function Codes({ label, onChoose, ...expected }: CodesProps) {
   return (
     <>
       <ManyScans
-        label="Quét hoặc gõ mã bưu gửi"
-        what="mã bưu gửi"
+        label={t("Quét hoặc gõ mã bưu gửi")}
+        what={t("mã bưu gửi")}
         value={typed}
         onInput={type}
         onScan={scan}
@@ -48,7 +49,7 @@ export function Codes({ label, onChoose, ...expected }: CodesProps) {
       />
       {options.length > 0 && (
         <Many
-          label={`${label}: ${chosen.length} trên ${options.length}`}
+          label={t("{label}: {chosen} trên {of}", { label, chosen: chosen.length, of: options.length })}
           options={options}
           chosen={chosen}
           onChoose={onChoose}
@@ -70,9 +71,9 @@ const optionOf = ({ code, words, hint }: Known): Option => ({
 });
 
 const OUTSIDE: Record<Expected["others"], string> = {
-  ask: "Không có trong danh sách. Đánh dấu nếu vẫn giao nhận.",
-  count: "Không có trong danh sách",
-  take: "Đã quét",
+  ask: t("Không có trong danh sách. Đánh dấu nếu vẫn giao nhận."),
+  count: t("Không có trong danh sách"),
+  take: t("Đã quét"),
 };
 
 function outsider(code: string, way: Expected["others"], name: string | null | undefined): Option {

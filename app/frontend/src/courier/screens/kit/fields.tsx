@@ -1,5 +1,6 @@
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
+import { t } from "../../language/sentences";
 import { Icon } from "./icon";
 
 interface Frame {
@@ -58,7 +59,7 @@ export function TextField(props: TextProps) {
     <div class={error ? "field has-error" : "field"}>
       <label class="field__label" for={id}>
         {label}
-        {optional && <span class="field__optional"> (không bắt buộc)</span>}
+        {optional && <span class="field__optional"> {t("(không bắt buộc)")}</span>}
       </label>
       {hint && (
         <p class="field__hint" id={`${id}-hint`}>

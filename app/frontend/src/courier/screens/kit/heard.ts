@@ -1,4 +1,5 @@
 import { checkS10 } from "../../engine/codes";
+import { t } from "../../language/sentences";
 import type { Tone } from "./sound";
 
 /** An envelope that is expected here, in the words of whoever looks for it. */
@@ -26,10 +27,11 @@ export interface Heard {
 
 export function hear(text: string, expected: Expected): Heard {
   const code = checkS10(text);
-  if (!code) return { tone: "wrong", words: `“${text.trim().slice(0, 24)}” không phải mã bưu gửi đúng.` };
+  if (!code)
+    return { tone: "wrong", words: t("“{text}” không phải mã bưu gửi đúng.", { text: text.trim().slice(0, 24) }) };
   const known = expected.known.find((one) => one.code === code);
   const called = known?.words ?? expected.name?.(code) ?? code;
-  if (expected.chosen.includes(code)) return { tone: "again", words: `${called}: đã quét rồi.` };
+  if (expected.chosen.includes(code)) return { tone: "again", words: t("{called}: đã quét rồi.", { called }) };
   return known ? { tone: "good", words: called, take: code } : unexpected(code, called, expected);
 }
 
@@ -37,13 +39,13 @@ function unexpected(code: string, called: string, { others, refuse }: Expected):
   const refused = refuse?.(code);
   if (refused) return { tone: "wrong", words: `${called}: ${refused}` };
   if (others === "take") return { tone: "good", words: called, take: code };
-  const words = `${called}: không có trong danh sách.`;
+  const words = t("{called}: không có trong danh sách.", { called });
   return others === "count" ? { tone: "wrong", words, take: code } : { tone: "wrong", words, ask: code };
 }
 
 /** "Còn 12 trên 17": how far the count is. */
 export function countDown({ known, chosen }: Pick<Expected, "known" | "chosen">): string {
   const left = known.filter((one) => !chosen.includes(one.code)).length;
-  if (!known.length) return `Đã quét ${chosen.length}`;
-  return left ? `Còn ${left} trên ${known.length}` : `Đủ ${known.length} trên ${known.length}`;
+  if (!known.length) return t("Đã quét {chosen}", { chosen: chosen.length });
+  return left ? t("Còn {left} trên {of}", { left, of: known.length }) : t("Đủ {of} trên {of}", { of: known.length });
 }

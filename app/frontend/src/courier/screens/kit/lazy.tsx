@@ -1,5 +1,6 @@
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { t } from "../../language/sentences";
 import { Notice } from "./page";
 
 /** A part fetched when it is first opened; when the file cannot be had, that is said instead. */
@@ -17,7 +18,7 @@ export function lazy<P extends object>(fetchPart: () => Promise<ComponentType<P>
         () => setState("failed"),
       );
     }, []);
-    if (state === "failed") return <Notice tone="bad" title="Chưa mở được phần này. Xin thử lại khi có mạng." />;
+    if (state === "failed") return <Notice tone="bad" title={t("Chưa mở được phần này. Xin thử lại khi có mạng.")} />;
     if (!part) return <>{wait}</>;
     const Fetched = part;
     return <Fetched {...props} />;

@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Quote, Receipt } from "../../types";
 import { CHARGE, money } from "../words";
 import { Choice, TextField } from "./fields";
@@ -24,9 +25,11 @@ export const sumOf = (quote: Quote[], paid: Paid): number =>
 
 export function moneyFaults(quote: Quote[], paid: Paid): Record<string, string> {
   if (!chargesOf(quote).length || paid.pay === "no") return {};
-  if (!paid.pay) return { pay: "Xin chọn đã thu hay không thu." };
+  if (!paid.pay) return { pay: t("Xin chọn đã thu hay không thu.") };
   const dear = chargesOf(quote).filter((one) => amountOf(one, paid) > limit(one));
-  return Object.fromEntries(dear.map((one) => [one.kind, `Không được thu quá ${money(limit(one))} đã báo trước.`]));
+  return Object.fromEntries(
+    dear.map((one) => [one.kind, t("Không được thu quá {amount} đã báo trước.", { amount: money(limit(one)) })]),
+  );
 }
 
 export function receiptOf(quote: Quote[], paid: Paid, number: string): Receipt | null {
@@ -54,13 +57,17 @@ export function Money({ quote, paid, faults, onChange }: MoneyProps) {
   return (
     <>
       <Choice
-        label="Thu tiền"
+        label={t("Thu tiền")}
         error={faults.pay}
         value={paid.pay}
         onChoose={(pay) => onChange({ pay: pay as Paid["pay"] })}
         options={[
-          { value: "yes", label: `Đã thu ${money(sumOf(quote, paid))}`, hint: charges.map(said).join(" · ") },
-          { value: "no", label: "Không thu tại nhà", hint: "Được miễn, hoặc chưa trả được" },
+          {
+            value: "yes",
+            label: t("Đã thu {amount}", { amount: money(sumOf(quote, paid)) }),
+            hint: charges.map(said).join(" · "),
+          },
+          { value: "no", label: t("Không thu tại nhà"), hint: t("Được miễn, hoặc chưa trả được") },
         ]}
       />
       {paid.pay === "yes" &&
@@ -68,7 +75,7 @@ export function Money({ quote, paid, faults, onChange }: MoneyProps) {
           <TextField
             key={one.kind}
             label={CHARGE[one.kind] ?? one.kind}
-            hint={`Nhiều nhất ${money(limit(one))}`}
+            hint={t("Nhiều nhất {amount}", { amount: money(limit(one)) })}
             mode="numeric"
             width="s"
             error={faults[one.kind]}
@@ -78,7 +85,7 @@ export function Money({ quote, paid, faults, onChange }: MoneyProps) {
         ))}
       {paid.pay === "yes" && charges.some(isStateFee) && (
         <TextField
-          label="Số biên lai của cơ quan thu lệ phí"
+          label={t("Số biên lai của cơ quan thu lệ phí")}
           optional
           width="m"
           most={40}

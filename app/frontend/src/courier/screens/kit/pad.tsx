@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import SignaturePad from "signature_pad";
+import { t } from "../../language/sentences";
 import { Problem } from "./fields";
 import { usePicture } from "./photo";
 
@@ -30,15 +31,15 @@ export function Pad({ label, error, image, onSign }: PadProps) {
       <p class="field__label">{label}</p>
       {error && <Problem text={error} />}
       <div class="pad">
-        <canvas class="pad__canvas" ref={canvas} role="img" aria-label={`Khung ký: ${label}`} />
-        {kept && <img class="pad__kept" src={kept} alt="Chữ ký đã lưu" />}
+        <canvas class="pad__canvas" ref={canvas} role="img" aria-label={t("Khung ký: {label}", { label })} />
+        {kept && <img class="pad__kept" src={kept} alt={t("Chữ ký đã lưu")} />}
       </div>
       <p class="pad__foot">
         <span class="muted" role="status">
-          {image ? "Đã ký" : "Ký bằng ngón tay trong khung"}
+          {image ? t("Đã ký") : t("Ký bằng ngón tay trong khung")}
         </span>
-        <button type="button" class="button button--quiet" onClick={clear} aria-label={`Ký lại: ${label}`}>
-          Ký lại
+        <button type="button" class="button button--quiet" onClick={clear} aria-label={t("Ký lại: {label}", { label })}>
+          {t("Ký lại")}
         </button>
       </p>
     </div>

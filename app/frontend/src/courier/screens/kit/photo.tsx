@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { shrinkPhoto } from "../../engine";
+import { t } from "../../language/sentences";
 import { say } from "../trouble";
 import { Problem } from "./fields";
 import { Icon } from "./icon";
@@ -20,11 +21,12 @@ export function usePicture(image: Blob | null): string | null {
 }
 
 function Words({ label, busy, taken }: { label: string; busy: boolean; taken: boolean }) {
-  if (busy) return <span>Đang lưu ảnh…</span>;
+  if (busy) return <span>{t("Đang lưu ảnh…")}</span>;
   if (!taken) return <span>{label}</span>;
   return (
     <span>
-      <span class="visually-hidden">{label}: </span>Đã chụp. Bấm để chụp lại
+      <span class="visually-hidden">{label}: </span>
+      {t("Đã chụp. Bấm để chụp lại")}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import reader from "zxing-wasm/reader/zxing_reader.wasm?url&no-inline";
+import { t } from "../../language/sentences";
 
 prepareZXingModule({ overrides: { locateFile: (path: string) => (path.endsWith(".wasm") ? reader : path) } });
 
@@ -40,7 +41,7 @@ export function useReading(video: { current: HTMLVideoElement | null }, told: To
     };
     if (video.current)
       run(video.current).catch(() => {
-        if (!over) now.current.failed("Không mở được máy ảnh. Xin cho phép dùng máy ảnh, hoặc gõ mã.");
+        if (!over) now.current.failed(t("Không mở được máy ảnh. Xin cho phép dùng máy ảnh, hoặc gõ mã."));
       });
     return () => {
       over = true;

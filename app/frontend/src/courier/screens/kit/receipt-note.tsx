@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { nextReceipt } from "../../engine";
+import { rich } from "../../language/sentences";
 import { say } from "../trouble";
 
 /** The number to write on the paper receipt: of this phone's own block, the same until the form is saved. */
@@ -14,7 +15,7 @@ export function useReceipt(wanted: boolean, held: string): string {
 export function ReceiptNote({ number }: { number: string }) {
   return (
     <p class="receipt" role="status">
-      Giấy xác nhận thu tiền số <strong class="num">{number || "…"}</strong>
+      {rich("Giấy xác nhận thu tiền số {number}", { number: <strong class="num">{number || "…"}</strong> })}
     </p>
   );
 }

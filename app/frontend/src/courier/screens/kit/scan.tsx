@@ -1,10 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
+import { t } from "../../language/sentences";
 import { TextField, type TextProps } from "./fields";
 import { Icon } from "./icon";
 import { lazy } from "./lazy";
 import { signal, type Tone } from "./sound";
 
-const Camera = lazy(() => import("./camera").then((module) => module.Camera), <p class="muted">Đang mở máy quét…</p>);
+const Camera = lazy(
+  () => import("./camera").then((module) => module.Camera),
+  <p class="muted">{t("Đang mở máy quét…")}</p>,
+);
 
 type ScanProps = TextProps & {
   what: string;
@@ -73,9 +77,9 @@ export function ManyScans({ what, onScan, said, count, full, ...text }: ManyScan
 
 function ScanButton({ what, onPress }: { what: string; onPress: () => void }) {
   return (
-    <button type="button" class="button button--secondary" aria-label={`Quét ${what}`} onClick={onPress}>
+    <button type="button" class="button button--secondary" aria-label={t("Quét {what}", { what })} onClick={onPress}>
       <Icon name="scan" />
-      <span>Quét</span>
+      <span>{t("Quét")}</span>
     </button>
   );
 }

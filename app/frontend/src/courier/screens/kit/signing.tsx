@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { FileKind } from "../../types";
 import type { Pictures } from "./draft";
 import { TextField, Tick } from "./fields";
@@ -31,14 +32,14 @@ export function Signing(props: SigningProps) {
         <Thumbprint {...props} />
       ) : (
         <Pad
-          label={`Chữ ký ${who}`}
+          label={t("Chữ ký {who}", { who })}
           error={faults.citizen_signature}
           image={pictures.citizen_signature ?? null}
           onSign={(image) => onPicture("citizen_signature", image)}
         />
       )}
       <Tick
-        label="Không ký được, điểm chỉ trước người làm chứng"
+        label={t("Không ký được, điểm chỉ trước người làm chứng")}
         checked={signed.thumbprint}
         onTick={(thumbprint) => {
           onPicture("citizen_signature", null);
@@ -47,7 +48,7 @@ export function Signing(props: SigningProps) {
       />
       {withCourier && (
         <Pad
-          label="Chữ ký bưu tá"
+          label={t("Chữ ký bưu tá")}
           error={faults.courier_signature}
           image={pictures.courier_signature ?? null}
           onSign={(image) => onPicture("courier_signature", image)}
@@ -60,35 +61,37 @@ export function Signing(props: SigningProps) {
 function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningProps) {
   return (
     <>
-      <Notice title="Không có người làm chứng thì không ép">
-        <p>Người làm chứng trên 18 tuổi, không phải người của bưu điện. Chưa có ai thì xin chờ, hoặc hẹn lần khác.</p>
+      <Notice title={t("Không có người làm chứng thì không ép")}>
+        <p>
+          {t("Người làm chứng trên 18 tuổi, không phải người của bưu điện. Chưa có ai thì xin chờ, hoặc hẹn lần khác.")}
+        </p>
       </Notice>
       <Tick
-        label="Đã đọc to nội dung phiếu cho người dân nghe"
+        label={t("Đã đọc to nội dung phiếu cho người dân nghe")}
         checked={signed.readAloud ?? false}
         error={faults.readAloud}
         onTick={(readAloud) => onChange({ readAloud })}
       />
       <Photo
-        label="Chụp dấu điểm chỉ trên phiếu"
+        label={t("Chụp dấu điểm chỉ trên phiếu")}
         error={faults.citizen_signature}
         image={pictures.citizen_signature ?? null}
         onTake={(image) => onPicture("citizen_signature", image)}
       />
       <TextField
-        label="Họ tên người làm chứng"
+        label={t("Họ tên người làm chứng")}
         error={faults.witness}
         value={signed.witness}
         onInput={(witness) => onChange({ witness })}
       />
       <Tick
-        label="Người làm chứng trên 18 tuổi, không phải người của bưu điện"
+        label={t("Người làm chứng trên 18 tuổi, không phải người của bưu điện")}
         checked={signed.independent ?? false}
         error={faults.independent}
         onTick={(independent) => onChange({ independent })}
       />
       <Pad
-        label="Chữ ký người làm chứng"
+        label={t("Chữ ký người làm chứng")}
         error={faults.witness_signature}
         image={pictures.witness_signature ?? null}
         onSign={(image) => onPicture("witness_signature", image)}
@@ -100,22 +103,22 @@ function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningPr
 export const SIGNATURES = ["citizen_signature", "courier_signature", "witness_signature"] as const;
 
 export function signingFaults(signed: Signed, pictures: Pictures, withCourier: boolean): Record<string, string> {
-  const own = signed.thumbprint ? "Chưa có ảnh dấu điểm chỉ." : "Chưa có chữ ký.";
+  const own = signed.thumbprint ? t("Chưa có ảnh dấu điểm chỉ.") : t("Chưa có chữ ký.");
   return {
     ...(!pictures.citizen_signature && { citizen_signature: own }),
-    ...(withCourier && !pictures.courier_signature && { courier_signature: "Chưa có chữ ký của bưu tá." }),
+    ...(withCourier && !pictures.courier_signature && { courier_signature: t("Chưa có chữ ký của bưu tá.") }),
     ...(signed.thumbprint && witnessFaults(signed, pictures)),
   };
 }
 
 function witnessFaults(signed: Signed, pictures: Pictures): Record<string, string> {
   return {
-    ...(!signed.readAloud && { readAloud: "Xin đọc to nội dung phiếu trước khi điểm chỉ." }),
+    ...(!signed.readAloud && { readAloud: t("Xin đọc to nội dung phiếu trước khi điểm chỉ.") }),
     ...(!signed.independent && {
-      independent: "Xin mời người làm chứng khác: trên 18 tuổi, không phải người của bưu điện.",
+      independent: t("Xin mời người làm chứng khác: trên 18 tuổi, không phải người của bưu điện."),
     }),
-    ...(!signed.witness.trim() && { witness: "Chưa có họ tên người làm chứng." }),
-    ...(!pictures.witness_signature && { witness_signature: "Chưa có chữ ký người làm chứng." }),
+    ...(!signed.witness.trim() && { witness: t("Chưa có họ tên người làm chứng.") }),
+    ...(!pictures.witness_signature && { witness_signature: t("Chưa có chữ ký người làm chứng.") }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { createMap, L } from "../../../modules/leaflet";
 import { NumberedStop } from "../../../modules/numbered-stop";
+import { t } from "../../language/sentences";
 import type { Bundle, Stop } from "../../types";
 
 const LAND = { color: "#8a7f6c", weight: 1, opacity: 0.7, fillColor: "#0f5a50", fillOpacity: 0.03 };
@@ -18,9 +19,9 @@ export function MapCanvas({ bundle }: { bundle: Bundle }) {
     return () => void map.remove();
   }, [bundle]);
   return (
-    <div class="map" ref={frame} data-zoom-in="Phóng to" data-zoom-out="Thu nhỏ">
-      <div class="map__canvas" ref={canvas} role="region" aria-label="Bản đồ các điểm hôm nay" />
-      <p class="map__legend">Chữ số là thứ tự điểm. Cam: điểm tiếp theo. Xám: đã xong. Vòng tròn: bưu cục.</p>
+    <div class="map" ref={frame} data-zoom-in={t("Phóng to")} data-zoom-out={t("Thu nhỏ")}>
+      <div class="map__canvas" ref={canvas} role="region" aria-label={t("Bản đồ các điểm hôm nay")} />
+      <p class="map__legend">{t("Chữ số là thứ tự điểm. Cam: điểm tiếp theo. Xám: đã xong. Vòng tròn: bưu cục.")}</p>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { t } from "../../language/sentences";
 import { Button } from "../kit/button";
 import { Notice } from "../kit/page";
 import { signal, useSignal } from "../kit/signal";
@@ -25,10 +26,10 @@ export function InstallOffer() {
     await event.prompt();
   };
   return (
-    <Notice title="Cài Tận Nhà vào màn hình chính">
-      <p>Mở nhanh hơn, và điện thoại không tự xóa dữ liệu chưa gửi.</p>
+    <Notice title={t("Cài Tận Nhà vào màn hình chính")}>
+      <p>{t("Mở nhanh hơn, và điện thoại không tự xóa dữ liệu chưa gửi.")}</p>
       <Button kind="secondary" icon="download" onPress={install}>
-        Cài đặt
+        {t("Cài đặt")}
       </Button>
     </Notice>
   );

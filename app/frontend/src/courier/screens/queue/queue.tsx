@@ -1,7 +1,10 @@
 import { lock, refreshBundle, rescueZip, signOut, standingCounts, syncNow, useQueue, useSession } from "../../engine";
+import { LOCALE } from "../../language/chosen";
+import { plural, t } from "../../language/sentences";
 import type { Bundle, PhoneClock, Queue, QueuedFile, QueuedOperation } from "../../types";
 import { useAge } from "../kit/age";
 import { Button, LinkButton } from "../kit/button";
+import { LanguageChoice } from "../kit/language";
 import { ActionBar, Badge, Empty, Notice, Page } from "../kit/page";
 import { lineWords, unsentBecause } from "../line";
 import { TO } from "../place";
@@ -18,7 +21,7 @@ async function send(): Promise<void> {
   const because = unsentBecause(ended, waiting + waitingFiles > 0);
   if (because) throw new Refusal(because);
   if (ended.fault) throw ended.fault;
-  tell("Bưu cục đã nhận đủ.");
+  tell(t("Bưu cục đã nhận đủ."));
 }
 
 /** What this phone still owes the office, in words. */
@@ -28,28 +31,28 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
   const office = queue.operations.filter((operation) => operation.office);
   const others = queue.operations.filter((operation) => operation.state !== "needs_help" && !operation.office);
   return (
-    <Page title="Chờ gửi" lead={standing(queue)}>
+    <Page title={t("Chờ gửi")} lead={standing(queue)}>
       {queue.signInNeeded && (
-        <Notice tone="wait" title="Bưu cục cần máy này đăng nhập lại">
-          <p>Việc đã ghi vẫn nằm an toàn trong máy và vẫn được gửi đi.</p>
+        <Notice tone="wait" title={t("Bưu cục cần máy này đăng nhập lại")}>
+          <p>{t("Việc đã ghi vẫn nằm an toàn trong máy và vẫn được gửi đi.")}</p>
           <LinkButton href={TO.signIn} kind="secondary" icon="unlock">
-            Đăng nhập lại
+            {t("Đăng nhập lại")}
           </LinkButton>
         </Notice>
       )}
       {queue.clock && <WrongClock clock={queue.clock} />}
-      {help.length > 0 && <Operations title="Cần xem và báo bưu cục" operations={help} />}
-      {office.length > 0 && <Operations title="Bưu cục đang xem, không cần làm gì thêm" operations={office} />}
+      {help.length > 0 && <Operations title={t("Cần xem và báo bưu cục")} operations={help} />}
+      {office.length > 0 && <Operations title={t("Bưu cục đang xem, không cần làm gì thêm")} operations={office} />}
       {queue.files.length > 0 && <Files files={queue.files} />}
       {others.length > 0 ? (
-        <Operations title="Đã ghi trên máy này" operations={others} />
+        <Operations title={t("Đã ghi trên máy này")} operations={others} />
       ) : (
-        help.length + office.length === 0 && <Empty title="Chưa ghi việc nào trong 7 ngày qua" />
+        help.length + office.length === 0 && <Empty title={t("Chưa ghi việc nào trong 7 ngày qua")} />
       )}
       <Tools bundle={bundle} />
       <ActionBar>
         <Button big icon="send" onPress={send}>
-          Gửi ngay
+          {t("Gửi ngay")}
         </Button>
       </ActionBar>
     </Page>
@@ -59,20 +62,26 @@ export function QueueScreen({ bundle }: { bundle: Bundle | null }) {
 function standing({ waiting, waitingFiles, empty, trouble, lastContact }: Queue): string {
   const left =
     waiting || waitingFiles
-      ? `Còn ${waiting} việc, còn ${waitingFiles} tệp.`
+      ? t("Còn {waiting} việc, còn {waitingFiles} tệp.", { waiting, waitingFiles })
       : empty
-        ? "Máy này chưa ghi việc nào."
-        : "Đã gửi hết.";
-  const line = trouble ? ` ${lineWords(trouble)}` : "";
-  const last = lastContact ? ` Gặp bưu cục lần cuối ${ago(lastContact, Date.now())}.` : "";
-  return left + line + last;
+        ? t("Máy này chưa ghi việc nào.")
+        : t("Đã gửi hết.");
+  const line = trouble ? lineWords(trouble) : "";
+  const last = lastContact ? t("Gặp bưu cục lần cuối {ago}.", { ago: ago(lastContact, Date.now()) }) : "";
+  return [left, line, last].filter(Boolean).join(" ");
 }
 
 function WrongClock({ clock: { offMs, moved } }: { clock: PhoneClock }) {
-  const off = `${offMs > 0 ? "nhanh" : "chậm"} ${lasting(offMs)} so với bưu cục`;
+  const duration = lasting(offMs);
+  const off =
+    offMs > 0
+      ? t("Đồng hồ của máy lệch: nhanh {duration} so với bưu cục", { duration })
+      : t("Đồng hồ của máy lệch: chậm {duration} so với bưu cục", { duration });
   return (
-    <Notice tone="wait" title={moved ? "Đồng hồ của máy đã bị vặn lùi" : `Đồng hồ của máy lệch: ${off}`}>
-      <p>Xin chỉnh lại ngày giờ trong phần cài đặt của điện thoại. Việc đã ghi vẫn còn; bưu cục tự tính giờ đúng.</p>
+    <Notice tone="wait" title={moved ? t("Đồng hồ của máy đã bị vặn lùi") : off}>
+      <p>
+        {t("Xin chỉnh lại ngày giờ trong phần cài đặt của điện thoại. Việc đã ghi vẫn còn; bưu cục tự tính giờ đúng.")}
+      </p>
     </Notice>
   );
 }
@@ -88,12 +97,12 @@ function Operations({ title, operations }: { title: string; operations: QueuedOp
           <Operation key={operation.op_id} operation={operation} />
         ))}
       </ul>
-      {operations.length > MOST && <p class="muted">và {operations.length - MOST} việc trước đó</p>}
+      {operations.length > MOST && <p class="muted">{plural("và {count} việc trước đó", operations.length - MOST)}</p>}
     </section>
   );
 }
 
-const AT_THE_OFFICE = { words: "Bưu cục đang xem", tone: "info" } as const;
+const AT_THE_OFFICE = { words: t("Bưu cục đang xem"), tone: "info" } as const;
 
 function Operation({ operation }: { operation: QueuedOperation }) {
   const state = operation.office ? AT_THE_OFFICE : LOCAL_STATE[operation.state];
@@ -107,9 +116,7 @@ function Operation({ operation }: { operation: QueuedOperation }) {
         <strong>{OPERATION[operation.kind]}</strong>
         {state && <Badge tone={state.tone}>{state.words}</Badge>}
       </span>
-      <span class="muted">
-        Việc số {operation.seq} · lúc {clock(operation.since)}
-      </span>
+      <span class="muted">{t("Việc số {seq} · lúc {time}", { seq: operation.seq, time: clock(operation.since) })}</span>
       {reasons.map((reason) => (
         <p key={reason}>{reason}</p>
       ))}
@@ -118,24 +125,24 @@ function Operation({ operation }: { operation: QueuedOperation }) {
   );
 }
 
-const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString("vi-VN")} kB`;
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString(LOCALE)} kB`;
 
 function Files({ files }: { files: QueuedFile[] }) {
   return (
     <section class="section">
-      <h2 class="section__title">Còn {files.length} tệp</h2>
+      <h2 class="section__title">{plural("Còn {count} tệp", files.length)}</h2>
       <ul class="rows">
         {files.slice(0, 20).map((file) => (
           <li class="rows__row" key={file.sha256}>
             <span>{FILE_KIND[file.kind]}</span>
             <span class="muted">
-              {kilobytes(file.sent)} trên {kilobytes(file.size)}
+              {t("{sent} trên {size}", { sent: kilobytes(file.sent), size: kilobytes(file.size) })}
             </span>
             {file.problem && <p>{problemOf(file.problem)}</p>}
           </li>
         ))}
       </ul>
-      {files.length > 20 && <p class="muted">và {files.length - 20} tệp nữa</p>}
+      {files.length > 20 && <p class="muted">{plural("và {count} tệp nữa", files.length - 20)}</p>}
     </section>
   );
 }
@@ -145,32 +152,33 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
   const age = useAge(bundle);
   const save = async () => {
     download(await rescueZip(), `tan-nha-cuu-ho-${Date.now()}.zip`);
-    tell("Đã lưu gói cứu hộ. Gói được niêm phong: chỉ bưu cục mở được.");
+    tell(t("Đã lưu gói cứu hộ. Gói được niêm phong: chỉ bưu cục mở được."));
   };
   const load = async () => {
     await refreshBundle();
-    tell("Đã tải dữ liệu mới.");
+    tell(t("Đã tải dữ liệu mới."));
   };
   return (
     <section class="section">
-      <h2 class="section__title">Máy này</h2>
+      <h2 class="section__title">{t("Máy này")}</h2>
       <p class="muted">
         {session.courier?.name}
-        {bundle && `. Dữ liệu lúc ${clock(bundle.made_at)}, ${age}`}
+        {bundle && t(". Dữ liệu lúc {time}, {age}", { time: clock(bundle.made_at), age })}
       </p>
       <StorageNotice full={useQueue().full} />
+      <LanguageChoice />
       <div class="tools tools--wide">
         <Button kind="secondary" icon="refresh" onPress={load}>
-          Tải dữ liệu mới
+          {t("Tải dữ liệu mới")}
         </Button>
         <Button kind="secondary" icon="download" onPress={save}>
-          Lưu gói cứu hộ
+          {t("Lưu gói cứu hộ")}
         </Button>
         <Button kind="secondary" icon="lock" onPress={lock}>
-          Khóa màn hình
+          {t("Khóa màn hình")}
         </Button>
         <Button kind="danger" icon="sign-out" onPress={signOut}>
-          Đăng xuất
+          {t("Đăng xuất")}
         </Button>
       </div>
     </section>
