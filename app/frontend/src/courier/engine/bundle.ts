@@ -54,13 +54,13 @@ export async function readBundle(): Promise<WireBundle> {
 
 /** Ask for today's bundle and lay it down. What is not known to it yet (waiting operations) stays over it. */
 export async function refreshBundle(): Promise<void> {
-  const asked = outside.now();
   const token = await accessToken();
   const before = await store.bundles.get("bundle");
+  const asking = { asked_at: outside.now(), knows: await answered() };
   try {
     const came = await api.bundle(token, before?.etag ?? null);
-    if (came) await layDown(came.bundle, came.etag, asked);
-    else await withRoom(() => store.bundles.update("bundle", { asked_at: asked }), true);
+    if (came) await layDown(came.bundle, came.etag, asking);
+    else await withRoom(() => store.bundles.update("bundle", asking), true);
   } catch (fault) {
     if (!(fault instanceof SignInNeeded)) throw fault;
     await endAccess();
@@ -76,13 +76,18 @@ export async function endAccess(): Promise<void> {
   remember({ signInNeeded: true });
 }
 
-async function layDown(bundle: WireBundle, etag: string | null, asked: number): Promise<void> {
+type Asking = Required<Pick<BundleRow, "asked_at" | "knows">>;
+
+const answered = async (): Promise<Set<string>> =>
+  new Set(await store.operations.filter((row) => row.answered_at !== null).primaryKeys());
+
+async function layDown(bundle: WireBundle, etag: string | null, asking: Asking): Promise<void> {
   const session = await store.session();
   if (!session) throw new Locked();
   const kept = await stillNeeded(bundle);
   const box = await closeLocal({ bundle, kept } satisfies Held);
   const { device_id } = session;
-  const row: BundleRow = { id: "bundle", device_id, etag, made_at: bundle.made_at, asked_at: asked, ...box };
+  const row: BundleRow = { id: "bundle", device_id, etag, made_at: bundle.made_at, ...asking, ...box };
   const { name, phone, duty_phone } = bundle.courier.office;
   const telephones = { office: name, counter: phone, duty: duty_phone ?? null };
   await withRoom(() => store.devices.update(device_id, { telephones }), true);
@@ -101,9 +106,9 @@ async function stillNeeded(bundle: WireBundle): Promise<WireStop[]> {
   );
 }
 
-/** Answered before the bundle was asked for: the bundle holds it. */
-export const isKnown = (operation: OperationRow, bundle: { asked_at: number }): boolean =>
-  operation.answered_at !== null && operation.answered_at < bundle.asked_at;
+/** Answered before the bundle was asked for: the bundle holds it, however the clock was set in between. */
+export const isKnown = ({ op_id, answered_at }: OperationRow, { knows, asked_at }: BundleRow): boolean =>
+  answered_at !== null && (knows ? knows.has(op_id) : answered_at < asked_at);
 
 const CLOSED = new Set(["done", "failed", "held", "returned", "cancelled"]);
 

@@ -120,7 +120,7 @@ describe("the day's money", () => {
       op_id: "a",
       receipt: { number: "TN1", official: null, ...NONE, postage: 5 },
     } as const;
-    const unknown = [{ op_id: "a", kind: "delivered", at: "2026-11-30T10:00:00Z", waits: true }] as const;
+    const unknown = [{ op_id: "a", kind: "delivered", at: "2026-11-30T10:00:00Z", day: null, waits: true }] as const;
     const laid = layCash(told(), [...unknown], [effect], "2026-12-01");
     expect([laid.in_hand.postage, laid.earlier.postage]).toEqual([0, 5]);
   });

@@ -20,7 +20,8 @@ export const totalOf = ({ postage, state_fee }: Purses): number => postage + sta
 export interface Unknown {
   op_id: string;
   kind: OperationKind;
-  at: string; // by the office's clock
+  at: string; // by the office's clock, as far as this phone knows it
+  day: string | null; // of the list that it was recorded under; null: by an app of before
   waits: boolean; // not sent yet; else the bundle that knows it is on its way
 }
 
@@ -41,9 +42,10 @@ export function layCash(told: WireCash | undefined, unknown: Unknown[], effects:
   const effectOf = new Map(effects.map((effect) => [effect.op_id, effect]));
   const there = new Set(office.receipts.map((receipt) => receipt.op_id));
   const waiting = unknown.filter((act) => AT_DOORS.has(act.kind) && !there.has(act.op_id));
-  const own = waiting.flatMap((act) => ownReceipt(act, effectOf.get(act.op_id)));
-  const today = own.filter((receipt) => dayOf(receipt.paid_at) === day);
-  const before = own.filter((receipt) => dayOf(receipt.paid_at) !== day);
+  const own = (acts: Unknown[]) => acts.flatMap((act) => ownReceipt(act, effectOf.get(act.op_id)));
+  const isOfToday = (act: Unknown): boolean => (act.day ?? dayOf(act.at)) === day;
+  const today = own(waiting.filter(isOfToday));
+  const before = own(waiting.filter((act) => !isOfToday(act)));
   const receipts = [...office.receipts.map((receipt) => ({ ...receipt, sent: true })), ...today];
   return {
     receipts,

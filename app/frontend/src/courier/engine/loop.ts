@@ -1,7 +1,7 @@
 import type { Trouble } from "../types";
 import { NoBundle, refreshBundle } from "./bundle";
 import { memory, remember } from "./memory";
-import { outside } from "./outside";
+import { outside, since } from "./outside";
 import { paceAnew } from "./pace";
 import { Full } from "./room";
 import { answersHeard, NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
@@ -15,8 +15,10 @@ const UNSEEN_MS = 300_000; // and while it lies in the pocket
 const FIRST_MS = 1000;
 const LONGEST_MS = 300_000;
 
+const NONE = { from: 0, ms: 0 };
+
 let failures = 0;
-let notBefore = 0;
+let pause = NONE;
 let lastLook = 0;
 let lookFailed = false; // the last one: the next comes after the photographs
 let written = false; // an act, since the last were sent
@@ -53,7 +55,7 @@ let running: Promise<Ended> | null = null;
 
 export async function run(asked: boolean): Promise<Ended> {
   if (running) return running;
-  if (!asked && outside.now() < notBefore) return { fault: null, elsewhere: false };
+  if (!asked && since(pause.from) < pause.ms) return { fault: null, elsewhere: false };
   running = tryOnce(asked);
   try {
     return await running;
@@ -68,7 +70,7 @@ async function tryOnce(asked: boolean): Promise<Ended> {
   try {
     const mine = await alone(() => once(asked));
     if (mine) {
-      [failures, notBefore] = [0, 0];
+      [failures, pause] = [0, NONE];
       remember({ trouble: null });
     }
     return { fault: null, elsewhere: !mine };
@@ -113,7 +115,7 @@ async function lookAndShow(wanted: boolean): Promise<boolean> {
   return more || waits;
 }
 
-const lookDue = (): boolean => outside.now() - lastLook > (outside.visible() ? QUIET_MS : UNSEEN_MS);
+const lookDue = (): boolean => since(lastLook) > (outside.visible() ? QUIET_MS : UNSEEN_MS);
 
 /** How the server sees this phone, and what has changed of today. */
 async function look(): Promise<void> {
@@ -134,7 +136,7 @@ function fail(fault: unknown): void {
   if (!KNOWN.some((kind) => fault instanceof kind)) outside.report(fault);
   const wait = Math.max(backOff(failures), fault instanceof Unreachable ? fault.retryAfterMs : 0);
   failures += 1;
-  notBefore = outside.now() + wait;
+  pause = { from: outside.now(), ms: wait };
   clearTimeout(timer);
   timer = setTimeout(() => void run(false), wait);
 }
@@ -152,7 +154,7 @@ function troubleOf(fault: unknown): Trouble | null {
 
 /** As at the start of the app. */
 export function loopAnew(): void {
-  [failures, notBefore, lastLook, lookFailed, written] = [0, 0, 0, false, false];
+  [failures, pause, lastLook, lookFailed, written] = [0, NONE, 0, false, false];
   clearTimeout(timer);
   paceAnew();
 }

@@ -14,3 +14,6 @@ export const outside = {
   visible: (): boolean => document.visibilityState === "visible",
   online: (): boolean => navigator.onLine,
 };
+
+/** How long ago that was: once the clock has been set, whichever way, long ago, and never in a time to come. */
+export const since = (at: number): number => Math.abs(outside.now() - at);

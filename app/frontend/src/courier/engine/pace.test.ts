@@ -24,6 +24,7 @@ const sizeOf = (body: unknown): number =>
 
 /** So many bits a second go up; who gives up before is not heard. The clocks go along. */
 function thinLine(bitsPerSecond: number): void {
+  outside.elapsed = () => clock.now;
   outside.fetch = async (url, init) => {
     const takes = 1000 + (sizeOf(init.body) * 8000) / bitsPerSecond;
     const given = new Promise<never>((_done, fail) => {

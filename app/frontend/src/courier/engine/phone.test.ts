@@ -179,6 +179,7 @@ describe("an act", () => {
     server.skewMs = -90_000;
     const slow = server.fetch;
     const { outside } = await import("./outside");
+    outside.elapsed = () => clock.now;
     outside.fetch = async (url, init) => {
       clock.now += 400;
       const response = await slow(url, init);

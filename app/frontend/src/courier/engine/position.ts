@@ -1,5 +1,5 @@
 import type { Fix } from "../types";
-import { outside } from "./outside";
+import { since } from "./outside";
 
 const FRESH_MS = 60_000;
 const PATIENCE_MS = 4000;
@@ -10,12 +10,12 @@ let last: { lon_e6: number; lat_e6: number; accuracy_m: number; at: number } | n
 const aged = (): Fix | null => {
   if (!last) return null;
   const { at, ...where } = last;
-  return { ...where, age_s: Math.max(0, Math.round((outside.now() - at) / 1000)) };
+  return { ...where, age_s: Math.round(since(at) / 1000) };
 };
 
 /** Where the phone is: at once when it knew a minute ago, else after at most four seconds; null: it does not know. */
 export async function position(): Promise<Fix | null> {
-  if (last && outside.now() - last.at < FRESH_MS) return aged();
+  if (last && since(last.at) < FRESH_MS) return aged();
   await ask();
   return aged();
 }

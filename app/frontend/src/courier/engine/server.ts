@@ -68,16 +68,16 @@ async function call(path: string, asked: Call): Promise<Answered> {
     timer = setTimeout(() => stop.abort(), pace.patience());
   };
   bear();
-  const start = outside.now();
+  const start = outside.elapsed();
   try {
     const init = initOf(asked, stop.signal);
     const response = await outside.fetch(BASE + path, init);
     const text = await textOf(response, bear);
-    const end = outside.now();
-    went(sizeOf(init.body), end - start);
+    const took = outside.elapsed() - start; // by no clock that can be set meanwhile
+    went(sizeOf(init.body), took);
     const answer = read(response, text);
     heard += 1; // a server that is not well, or wants no more of this token, is asked ever more rarely
-    return { ...answer, headers: response.headers, middle: (start + end) / 2, took: end - start };
+    return { ...answer, headers: response.headers, middle: outside.now() - took / 2, took };
   } catch (fault) {
     if (fault instanceof SignInNeeded || fault instanceof Refused || fault instanceof Unreachable) throw fault;
     if (!stop.signal.aborted) throw new Unreachable("no_line");

@@ -86,6 +86,7 @@ describe("a clock that says the shift is over", () => {
     const fetch = server.fetch;
     outside.fetch = async (url, init) => {
       clock.now += 12_000;
+      elapsed += 12_000;
       return fetch(url, init);
     };
     await run(true);

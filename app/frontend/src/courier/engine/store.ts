@@ -63,7 +63,8 @@ export interface BundleRow extends LocalBox {
   device_id: string;
   etag: string | null;
   made_at: string; // by the server's clock
-  asked_at: number; // by ours: what was answered before that, the bundle knows
+  asked_at: number; // by ours
+  knows?: Set<string>; // acts that were answered before it was asked for; a row of before has none
 }
 
 export interface OperationRow extends Omit<WireOperation, "sealed" | "signature"> {

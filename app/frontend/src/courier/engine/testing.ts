@@ -290,6 +290,7 @@ beforeEach(async () => {
   await server.start();
   clock.now = NOON;
   Object.assign(outside, { fetch: server.fetch, now: () => clock.now, online: () => true, visible: () => true });
+  outside.elapsed = () => performance.now();
   loopAnew();
   await store.delete();
   await store.open();

@@ -5,7 +5,7 @@ import { memory } from "./memory";
 import { overlay, type Mark } from "./overlay";
 import { actState } from "./queue";
 import { withRoom } from "./room";
-import { store, type BundleRow, type EffectRow, type OperationRow } from "./store";
+import { store, type ActRow, type BundleRow, type EffectRow, type OperationRow } from "./store";
 
 const A_DAY_MS = 18 * 3600 * 1000; // an act that needs help is shown at its door on its own day
 
@@ -13,32 +13,37 @@ interface Rows {
   bundle: BundleRow | undefined;
   operations: OperationRow[];
   effects: EffectRow[];
+  acts: ActRow[];
 }
 
 export async function readToday(): Promise<Rows> {
-  const [bundle, operations, effects] = await Promise.all([
+  const [bundle, operations, effects, acts] = await Promise.all([
     store.bundles.get("bundle"),
     store.operations.toArray(),
     store.effects.toArray(),
+    store.acts.toArray(),
   ]);
-  return { bundle, operations, effects };
+  return { bundle, operations, effects, acts };
 }
 
 /** Today as the screens see it; null while locked or before the first bundle. */
-export async function todayOf({ bundle, operations, effects }: Rows): Promise<Bundle | null> {
+export async function todayOf({ bundle, operations, effects, acts }: Rows): Promise<Bundle | null> {
   if (!bundle || !memory.key) return null;
   const held = await openBundle(bundle);
   const marks = operations.filter((row) => isShown(row, bundle)).map(markOf);
-  const bySeq = new Map(operations.map((row) => [row.op_id, row.written_at * 1000 + (row.seq % 1000)]));
-  const written = (await openEffects(effects)).sort((a, b) => (bySeq.get(a.op_id) ?? 0) - (bySeq.get(b.op_id) ?? 0));
+  const seqOf = new Map(operations.map((row) => [row.op_id, row.seq])); // of one phone: signing in clears the effects
+  const written = (await openEffects(effects)).sort((a, b) => (seqOf.get(a.op_id) ?? 0) - (seqOf.get(b.op_id) ?? 0));
   const today = overlay(held, marks, written);
-  const unknown = operations.filter((row) => !isKnown(row, bundle) && row.result !== "rejected").map(unknownOf);
+  const dayOf = new Map(acts.map((act) => [act.op_id, act.day]));
+  const unknown = operations
+    .filter((row) => !isKnown(row, bundle) && row.result !== "rejected")
+    .map((row) => unknownOf(row, dayOf.get(row.op_id)));
   return { ...today, cash: layCash(held.bundle.cash, unknown, written, held.bundle.day) };
 }
 
-function unknownOf({ op_id, kind, occurred_at, offset_ms, waits }: OperationRow): Unknown {
+function unknownOf({ op_id, kind, occurred_at, offset_ms, waits }: OperationRow, day: string | undefined): Unknown {
   const at = new Date(Date.parse(occurred_at) + (offset_ms ?? 0)).toISOString();
-  return { op_id, kind, at, waits: waits === 1 };
+  return { op_id, kind, at, day: day || null, waits: waits === 1 };
 }
 
 function isShown(row: OperationRow, bundle: BundleRow): boolean {
