@@ -10,7 +10,7 @@ from pyproj import Geod
 from routing.calibrate import TravelCalibration, apply
 from routing.problem import Ints, Point, TravelTimes
 
-__all__ = ["SPEEDS", "Geodesic", "TravelTimes", "distance_m"]
+__all__ = ["SPEEDS", "Geodesic", "PartlyStraight", "TravelTimes", "distance_m"]
 
 SPEEDS: Mapping[str, float] = {"car": 35.0, "truck": 30.0, "motorbike": 30.0, "bike": 14.0, "foot": 4.5}
 """km/h door to door on provincial and village roads, by profile [assumption until days driven calibrate it]."""
@@ -57,3 +57,20 @@ class Geodesic:
         metres = straight * self.detour
         seconds = metres * 3.6 / self.speeds[profile]
         return np.rint(seconds).astype(np.int64), np.rint(metres).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyStraight:
+    """Roads, but straight lines from and to the ``places`` that no road reaches."""
+
+    roads: TravelTimes
+    straight: TravelTimes
+    places: frozenset[Point]
+
+    def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
+        """See ``routing.problem.TravelTimes``."""
+        table = np.stack(self.roads.block(profile, sources, targets))
+        rows, columns = ([n for n, place in enumerate(ends) if place in self.places] for ends in (sources, targets))
+        table[:, rows, :] = self.straight.block(profile, [sources[n] for n in rows], targets)
+        table[:, :, columns] = self.straight.block(profile, sources, [targets[n] for n in columns])
+        return table[0], table[1]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from integrations.errors import IntegrationError, Unavailable
 from integrations.http import OutsideService
@@ -18,6 +18,8 @@ from routing.matrix import SPEEDS
 from routing.problem import Ints, Point
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 ONE_TABLE_S: Final = 10.0  # a hundred places take a fraction of a second
 FAILURES_TO_GIVE_UP: Final = 3  # in a row
@@ -42,12 +44,19 @@ class PatientRoads:
 
     def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
         """See `routing.problem.TravelTimes`. Raises RoadsAway."""
+        return self._patiently(lambda: self.roads.block(profile, sources, targets))
+
+    def off_roads(self, profile: str, places: Sequence[Point]) -> list[bool]:
+        """See `app.services.planning.Roads`. Raises RoadsAway."""
+        return self._patiently(lambda: self.roads.off_roads(profile, places))
+
+    def _patiently(self, ask: Callable[[], Found]) -> Found:
         while True:
             if self.failures >= FAILURES_TO_GIVE_UP or self.spent_s >= self.whole_plan_s:
                 raise RoadsAway
             began = time.monotonic()
             try:
-                found = self.roads.block(profile, sources, targets)
+                found = ask()
             except Unavailable as error:
                 self.failures += 1
                 log.warning("roads: %s", type(error).__name__)

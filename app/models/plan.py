@@ -66,7 +66,8 @@ class Plan(Base):
     violations: Mapped[int]
     # the balance reached and its price: {most, before, after, offices, unmet, distance_delta, cost_delta}
     balance: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    # what is reckoned in straight lines though roads were asked for: {roads_away: true} or {off_road: [[office, desk], …]}
+    # what is reckoned in straight lines though roads were asked for: all ({roads_away: true}, {roads_elsewhere: true}), onward legs
+    # ({off_road: [[office, desk], …]}), couriers' ways from and to an office ({offices: [office, …]})
     ways: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     wall_s: Mapped[float]
     revision: Mapped[int] = mapped_column(default=1)

@@ -58,6 +58,7 @@ UNSERVED: dict[str, str] = {
     "unreachable": n("Không có đường đi tới, hoặc không bưu cục nào được phép đi. Xin kiểm tra lại vị trí."),
     "dearer_than_prize": n("Chi phí đi lại vượt mức cho phép."),
     "parcel_elsewhere": n("Bưu gửi chưa về tới tủ của bưu cục. Xin kiểm tra chuỗi giao nhận."),
+    "broken_data": n("Ca làm, vị trí hoặc giờ hẹn đã ghi bị sai. Xin sửa lại rồi lập lại kế hoạch."),
     "no_courier": n("Bưu cục không có bưu tá làm việc hôm đó. Xin xếp ca hoặc hẹn ngày khác."),
     "all_away": n("Bưu gửi còn ở bưu cục mà mọi bưu tá đã đi. Xin gọi một bưu tá về lấy, hoặc hẹn ngày khác."),
     "in_the_bag": n("Bưu gửi đang trong túi của bưu tá này. Xin bàn giao túi cho bưu tá khác trước."),

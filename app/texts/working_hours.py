@@ -27,14 +27,27 @@ LEARNED: Final = n("Thời gian đi lại học từ %(legs)s chặng đã đi t
 ROADS_AWAY: Final = n(
     "Kế hoạch này tính theo đường chim bay vì máy chủ đường bộ không trả lời. Khi máy chủ chạy lại, có thể lập lại kế hoạch."
 )
+ROADS_ELSEWHERE: Final = n(
+    "Kế hoạch này tính theo đường chim bay vì bản đồ đường bộ không có phần lớn các nơi cần đến. Xin báo người quản trị kiểm tra bản đồ."
+)
+OFFICE_OFF_ROAD: Final = n(
+    "Đường đi từ %(places)s và đường về đó tính theo đường chim bay vì nơi ấy nằm xa mọi con đường. Xin kiểm tra lại vị trí trên bản đồ."
+)
 OFF_ROAD: Final = n(
     "Chặng chuyển tiếp của %(places)s tính theo đường chim bay vì nơi ấy nằm xa mọi con đường. Xin kiểm tra lại vị trí trên bản đồ."
 )
 
 
-def ways_sentence(ways: Mapping[str, Any], places: Sequence[str], language: str = "vi") -> str:
-    """Why ways of a plan are straight lines. `places`: the names of those that lie off every road."""
-    return say(ROADS_AWAY, language) if ways.get("roads_away") else say(OFF_ROAD, language, places=", ".join(places))
+def ways_sentence(ways: Mapping[str, Any], offices: Sequence[str], ends: Sequence[str], language: str = "vi") -> str:
+    """Why ways of a plan are straight lines. `offices`, `ends`: the names of those that lie off every road, whose couriers'
+    ways or onward legs are concerned.
+    """
+    if ways.get("roads_away"):
+        return say(ROADS_AWAY, language)
+    if ways.get("roads_elsewhere"):
+        return say(ROADS_ELSEWHERE, language)
+    told = ((OFFICE_OFF_ROAD, offices), (OFF_ROAD, ends))
+    return " ".join(say(sentence, language, places=", ".join(names)) for sentence, names in told if names)
 
 
 def travel_times_sentence(legs: int, days: int, last: date | None, language: str = "vi") -> str:

@@ -50,14 +50,14 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
             if order is None:
                 return None
             ensure_shifts(session, order.day)
-            loaded = services.load_problem(session, order)
+            loaded = services.without_broken(services.load_problem(session, order))
         try:
             if roads is None:
                 return _made(database, order, loaded, began, clock)
             return _made(database, order, services.by_road(loaded, travel_times(roads)), began, clock)
         except RoadsAway:
             log.warning("roads: the server is away, the whole plan is made on straight lines")
-            return _made(database, order, replace(loaded, roads_away=True), began, clock)
+            return _made(database, order, replace(loaded, no_roads="roads_away"), began, clock)
     except Exception as error:
         with database.transaction() as session:
             services.fail(session, planning_id, error.code if isinstance(error, DomainError) else FAILED, clock.now())

@@ -1,7 +1,8 @@
 """OSRM's table service as `routing.problem.TravelTimes` (https://project-osrm.org/docs: `/table/v1`).
 
 OSRM snaps a place to the nearest road however far that is and still answers `Ok`; so the way to the road is read from every
-answer, and a place beyond `most_snap_m` can't be reached by road.
+answer, and a place beyond `most_snap_m` can't be reached by road. A place that it can snap to nothing costs the whole table
+(400 `NoSegment`): it is looked for, and the others are asked anew.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from requests import Response
 
 from integrations.errors import BadAnswer, Rejected
 from integrations.http import OutsideService
@@ -22,6 +24,7 @@ Point = tuple[float, float]
 Ints = NDArray[np.int64]
 
 UNREACHABLE: Final = 2**36  # what routing.problem calls so
+NO_SEGMENT: Final = "NoSegment"
 LONGEST: Final = 2**31  # a second or metre count beyond this is no answer about one province
 
 
@@ -61,8 +64,7 @@ class Osrm:
         Raises ValueError without a server for the profile, Unavailable, Rejected (`TooBig`: raise `--max-table-size` or
         lower `most_places`) or BadAnswer.
         """
-        if profile not in self.urls:
-            raise ValueError(f"no road server for profile {profile!r}: known are {', '.join(sorted(self.urls))}")
+        url = self._server(profile)
         seconds = np.zeros((len(sources), len(targets)), dtype=np.int64)
         metres = np.zeros_like(seconds)
         kept = CachedTravelTimes(self.folder)
@@ -72,31 +74,79 @@ class Osrm:
                 asked = (self.data, self.most_snap_m, profile, _written(sources[rows]), _written(targets[columns]))
                 part = kept.get(asked)
                 if part is None:
-                    part = self._ask(self.urls[profile], asked[3], asked[4])
+                    part = self._ask(url, asked[3], asked[4])
                     kept.put(asked, part)
                 seconds[rows, columns], metres[rows, columns] = part
         return seconds, metres
 
+    def off_roads(self, profile: str, places: Sequence[Point]) -> list[bool]:
+        """Say of each place whether it lies more than `most_snap_m` from any road. Raises as `block` does."""
+        url, written = self._server(profile), list(dict.fromkeys(_written(places)))
+        far: set[str] = set()
+        for part in _parts(len(written), self.most_places - 1):
+            far |= self._off(url, written[part])
+        return [place in far for place in _written(places)]
+
+    def _server(self, profile: str) -> str:
+        if profile not in self.urls:
+            raise ValueError(f"no road server for profile {profile!r}: known are {', '.join(sorted(self.urls))}")
+        return self.urls[profile]
+
+    def _off(self, url: str, places: Sequence[str]) -> set[str]:
+        """Which of these the roads do not reach: read from one table; where that is refused, from its halves."""
+        try:
+            raw = self._call(url, places[:1], places)
+        except Rejected as refusal:
+            if refusal.code != NO_SEGMENT:
+                raise
+            half = len(places) // 2
+            return self._off(url, places[:half]) | self._off(url, places[half:]) if half else set(places)
+        far = self._far(self._answer(raw), "destinations", len(places), raw.content)
+        return {place for place, is_far in zip(places, far, strict=True) if is_far}
+
     def _ask(self, url: str, sources: Sequence[str], targets: Sequence[str]) -> Ints:
         """Return seconds and metres of one table, `(2, sources, targets)`."""
-        places = ";".join((*sources, *targets))
-        first = ";".join(map(str, range(len(sources))))
-        second = ";".join(str(len(sources) + index) for index in range(len(targets)))
-        asked = {"sources": first, "destinations": second, "annotations": "duration,distance"}
         try:
-            raw = self.caller.call("GET", f"{url.rstrip('/')}/table/v1/driving/{places}", params=asked)
+            return self._table_of(url, sources, targets)
         except Rejected as refusal:
-            raise self._refused(refusal) from None
-        answer = self.caller.object_of(raw)
-        if answer.get("code") != "Ok":
-            raise self._bad("code", "is not Ok", raw.content)
+            if refusal.code != NO_SEGMENT:
+                raise
+        far = self._off(url, list(dict.fromkeys((*sources, *targets))))
+        rows, columns = ([n for n, place in enumerate(ends) if place not in far] for ends in (sources, targets))
+        table = np.full((2, len(sources), len(targets)), UNREACHABLE, dtype=np.int64)
+        if rows and columns:
+            known = self._table_of(url, [sources[n] for n in rows], [targets[n] for n in columns])
+            table[:, np.array(rows)[:, None], np.array(columns)[None, :]] = known
+        table[:, _same(sources, targets)] = 0
+        return table
+
+    def _table_of(self, url: str, sources: Sequence[str], targets: Sequence[str]) -> Ints:
+        """The table as the server answers it; refused as a whole for one place that it can't put on a road."""
+        raw = self._call(url, sources, targets)
+        answer = self._answer(raw)
         shape = (len(sources), len(targets))
         table = np.stack([self._table(answer, name, shape, raw.content) for name in ("durations", "distances")])
         table[:, (table == UNREACHABLE).any(axis=0)] = UNREACHABLE  # no time, no distance
         table[:, self._far(answer, "sources", shape[0], raw.content), :] = UNREACHABLE
         table[:, :, self._far(answer, "destinations", shape[1], raw.content)] = UNREACHABLE
-        table[:, np.asarray(sources)[:, None] == np.asarray(targets)[None, :]] = 0  # who is there need not go
+        table[:, _same(sources, targets)] = 0
         return table
+
+    def _call(self, url: str, sources: Sequence[str], targets: Sequence[str]) -> Response:
+        places = ";".join((*sources, *targets))
+        first = ";".join(map(str, range(len(sources))))
+        second = ";".join(str(len(sources) + index) for index in range(len(targets)))
+        asked = {"sources": first, "destinations": second, "annotations": "duration,distance"}
+        try:
+            return self.caller.call("GET", f"{url.rstrip('/')}/table/v1/driving/{places}", params=asked)
+        except Rejected as refusal:
+            raise self._refused(refusal) from None
+
+    def _answer(self, raw: Response) -> dict[str, Any]:
+        answer = self.caller.object_of(raw)
+        if answer.get("code") != "Ok":
+            raise self._bad("code", "is not Ok", raw.content)
+        return answer
 
     def _table(self, answer: Mapping[str, Any], name: str, shape: tuple[int, int], raw: bytes) -> Ints:
         rows = answer.get(name)
@@ -130,9 +180,13 @@ class Osrm:
         return float(metres)
 
     def _refused(self, refusal: Rejected) -> Rejected:
-        big = "too many" in (refusal.said or "").lower()
-        reason = "the table is too big: raise --max-table-size or lower most_places" if big else refusal.reason
-        return Rejected(self.caller.service, reason, code="TooBig" if big else refusal.code, said=refusal.said)
+        said = (refusal.said or "").lower()
+        reason, code = refusal.reason, refusal.code
+        if "too many" in said:
+            reason, code = "the table is too big: raise --max-table-size or lower most_places", "TooBig"
+        elif "matching segment" in said:
+            reason, code = "a place lies off every road", NO_SEGMENT
+        return Rejected(self.caller.service, reason, code=code, said=refusal.said)
 
     def _bad(self, name: str, why: str, raw: bytes) -> BadAnswer:
         return BadAnswer(self.caller.service, f"field {name} {why}", raw=raw)
@@ -141,6 +195,12 @@ class Osrm:
 def _parts(count: int, size: int) -> Iterator[slice]:
     for start in range(0, count, size):
         yield slice(start, min(start + size, count))
+
+
+def _same(sources: Sequence[str], targets: Sequence[str]) -> NDArray[np.bool_]:
+    """Who is there need not go."""
+    same: NDArray[np.bool_] = np.asarray(sources)[:, None] == np.asarray(targets)[None, :]
+    return same
 
 
 def _written(places: Sequence[Point]) -> tuple[str, ...]:

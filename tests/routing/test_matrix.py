@@ -1,9 +1,12 @@
 import pickle
 import random
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
-from routing.matrix import Geodesic, distance_m
+from routing.matrix import Geodesic, PartlyStraight, distance_m
+from routing.problem import Ints
 
 
 def points(seed: int, count: int) -> list[tuple[float, float]]:
@@ -31,6 +34,25 @@ def test_an_empty_side_gives_an_empty_block() -> None:
 def test_a_profile_without_a_speed_is_named() -> None:
     with pytest.raises(ValueError, match="no speed for profile 'sledge': known are bike, car"):
         Geodesic().block("sledge", points(1, 1), points(1, 1))
+
+
+class Detours:
+    """Roads four times as long as straight lines."""
+
+    def block(
+        self, profile: str, sources: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]
+    ) -> tuple[Ints, Ints]:
+        seconds, metres = Geodesic().block(profile, sources, targets)
+        return 4 * seconds, 4 * metres
+
+
+def test_only_ways_from_and_to_a_place_off_the_roads_are_straight() -> None:
+    seat, *homes = points(1, 4)
+    ways = PartlyStraight(Detours(), Geodesic(), frozenset([seat]))
+    straight = np.stack(Geodesic().block("motorbike", [*homes, seat], [seat, *homes]))
+    times = np.full((4, 4), 4)
+    times[3, :] = times[:, 0] = 1
+    assert np.array_equal(ways.block("motorbike", [*homes, seat], [seat, *homes]), straight * times)
 
 
 def test_travel_times_travel_to_a_child() -> None:

@@ -155,9 +155,16 @@ def references(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, str
     return {row.id: row.reference for row in rows}
 
 
-def places_off_road(session: Session, plan: Plan) -> list[str]:
+def offices_off_road(session: Session, plan: Plan) -> list[str]:
+    """The offices whose couriers' ways it reckons in straight lines, because no road reaches them."""
+    numbers = (plan.ways or {}).get("offices", [])
+    return list(session.scalars(select(Office.name).where(Office.id.in_(numbers)).order_by(Office.name)))
+
+
+def ends_off_road(session: Session, plan: Plan) -> list[str]:
     """The desks of its onward legs that no road reaches; where these are many, the few offices that lie off the roads."""
-    legs = (plan.ways or {}).get("off_road", [])
+    ways = plan.ways or {}
+    legs = [leg for leg in ways.get("off_road", []) if leg[0] not in ways.get("offices", [])]
     offices, desks = ({leg[end] for leg in legs} for end in (0, 1))
     table, numbers = (Desk, desks) if len(desks) <= len(offices) else (Office, offices)
     return list(session.scalars(select(table.name).where(table.id.in_(numbers)).order_by(table.name)))

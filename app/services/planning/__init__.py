@@ -9,11 +9,13 @@ and nothing waits for a server with a transaction open.
 """
 
 from app.services.planning.asking import ask_for_plan, fail, report_progress, start
+from app.services.planning.broken_data import without_broken
 from app.services.planning.comparing import Figures, Saving, compare, free_saves
-from app.services.planning.loading import LoadedProblem, by_road, load_problem
+from app.services.planning.loading import LoadedProblem, load_problem
 from app.services.planning.moving import Broken, MoveEvaluation, move_stop, violations_of
 from app.services.planning.other_day import other_days
 from app.services.planning.publishing import publish
+from app.services.planning.roads import Roads, by_road
 from app.services.planning.saving import MeasuredPlan, measure, save_plan, unserved_of
 from app.services.planning.today import DayChange, StillOut, hand_on, insert_today
 
@@ -24,6 +26,7 @@ __all__ = [
     "LoadedProblem",
     "MeasuredPlan",
     "MoveEvaluation",
+    "Roads",
     "Saving",
     "StillOut",
     "ask_for_plan",
@@ -43,4 +46,5 @@ __all__ = [
     "start",
     "unserved_of",
     "violations_of",
+    "without_broken",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -40,6 +41,9 @@ class OnwardEnds:
     desks: Mapping[int, Point]
 
 
+NoRoads = Literal["roads_away", "roads_elsewhere"]
+"""Why: their server does not answer, or they are of another province."""
+
 OffRoad = tuple[int, int]
 """An office and a desk between which no road leads: their onward leg is reckoned in a straight line."""
 
@@ -57,12 +61,23 @@ class LoadedProblem:
     left_out: tuple[Unserved, ...]
     onward_ends: OnwardEnds
     locked_jobs: frozenset[int] = frozenset()
-    roads_away: bool = False  # asked for roads, planned on straight lines
+    no_roads: NoRoads | None = None  # asked for roads, planned on straight lines
     off_road: tuple[OffRoad, ...] = ()
+    offices_off_road: tuple[int, ...] = ()  # whose couriers' ways from and to it are straight lines
 
     @property
     def errands(self) -> int:
         return sum(len(visit.errand_ids) for visit in self.visits.values()) + len(self.left_out)
+
+    def without(self, jobs: Collection[int], unserved: Sequence[Unserved]) -> LoadedProblem:
+        """The same day without these visits, their errands left out with a reason."""
+        return replace(
+            self,
+            problem=replace(self.problem, jobs=tuple(job for job in self.problem.jobs if job.id not in jobs)),
+            visits={number: visit for number, visit in self.visits.items() if number not in jobs},
+            left_out=(*self.left_out, *unserved),
+            locked_jobs=self.locked_jobs - set(jobs),
+        )
 
 
 def seconds_of(moment: datetime, day: date) -> int:
@@ -103,16 +118,6 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
         ends,
         frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
     )
-
-
-def by_road(loaded: LoadedProblem, roads: TravelTimes) -> LoadedProblem:
-    """The same day along these roads. They may ask a server and wait for it: call it with no transaction open.
-
-    A desk or an office that lies off every road costs the province no plan: its onward legs stay straight lines.
-    """
-    onward, off_road = measure_onward(loaded.onward_ends, roads, otherwise=loaded.problem.onward)
-    problem = replace(loaded.problem, travel_times=roads, onward=onward)
-    return replace(loaded, problem=problem, off_road=off_road)
 
 
 def _assignment(planning: Planning) -> Assignment:
@@ -182,9 +187,14 @@ def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[
     wanted = {job.desk for job in jobs if job.desk is not None}
     desks = session.execute(select(Desk.id, Desk.lon, Desk.lat).where(Desk.id.in_(wanted)).order_by(Desk.id)).all()
     return OnwardEnds(
-        {number: (office.lon, office.lat) for number, office in offices.items()},
-        {desk.id: (desk.lon, desk.lat) for desk in desks},
+        {number: (office.lon, office.lat) for number, office in offices.items() if _is_place(office.lon, office.lat)},
+        {desk.id: (desk.lon, desk.lat) for desk in desks if _is_place(desk.lon, desk.lat)},
     )
+
+
+def _is_place(lon: float, lat: float) -> bool:
+    """A row may hold what is no position; its onward legs are then unknown, and cost nobody the plan."""
+    return abs(lon) <= 180 and abs(lat) <= 90  # noqa: PLR2004  (NaN is not)
 
 
 def measure_onward(

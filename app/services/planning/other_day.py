@@ -25,7 +25,7 @@ from app.services.planning.loading import seconds_of
 from app.unit_of_work import UnitOfWork
 from routing.problem import Point, TravelTimes
 
-NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "dearer_than_prize"})
+NOT_A_MATTER_OF_DAYS = frozenset({"parcel_elsewhere", "unreachable", "skill", "dearer_than_prize", "broken_data"})
 """Reasons that another day changes nothing about."""
 
 Change = dict[str, Any]

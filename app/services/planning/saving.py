@@ -125,9 +125,10 @@ def _plan_row(
 
 
 def _ways(loaded: LoadedProblem) -> dict[str, Any] | None:
-    if loaded.roads_away:
-        return {"roads_away": True}
-    return {"off_road": [list(leg) for leg in loaded.off_road]} if loaded.off_road else None
+    if loaded.no_roads:
+        return {loaded.no_roads: True}
+    off: dict[str, Any] = {"off_road": [list(leg) for leg in loaded.off_road], "offices": list(loaded.offices_off_road)}
+    return {name: places for name, places in off.items() if places} or None
 
 
 def _versions() -> dict[str, str]:

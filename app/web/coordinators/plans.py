@@ -19,9 +19,10 @@ from app.queries.planning.plan_pages import (
     LeftOutLine,
     OfficeLine,
     counterpart,
+    ends_off_road,
     left_out_lines,
     office_lines,
-    places_off_road,
+    offices_off_road,
 )
 from app.queries.planning.plans import route_lines
 from app.queries.planning.route_progress import progress_of
@@ -63,9 +64,15 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         only_office=next(iter(visible)) if visible is not None and len(visible) == 1 else "",
         refused=refused,
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
-        ways=ways_sentence(row.ways, places_off_road(session, row), language()) if row.ways else "",
+        ways=_ways(session, row),
         **_READERS[part](session, row),
     )
+
+
+def _ways(session: Session, row: Plan) -> str:
+    if not row.ways:
+        return ""
+    return ways_sentence(row.ways, offices_off_road(session, row), ends_off_road(session, row), language())
 
 
 def _map_part(session: Session, row: Plan) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import unquote
 
@@ -13,10 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Desk, Plan, PlanUnserved
-from app.queries.planning.plan_pages import places_off_road
+from app.models import Desk, Errand, Office, Place, Plan, PlanUnserved
+from app.queries.planning.plan_pages import ends_off_road, offices_off_road
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.matrix import Geodesic
+from routing.problem import Point
 from tests.factories.planning import make_day, make_planning
 from tests.factories.times import NOW
 from tests.fakes.partner import Partner, Reply, Sent, told
@@ -123,24 +125,108 @@ def test_roads_that_break_off_in_mid_plan_leave_a_plan_of_straight_lines_alone(
     assert straight.plan.ways is None
 
 
+class HalfARoadServer:
+    """Roads that do not reach some places: `away` are snapped from afar, `nowhere` costs the whole table (`NoSegment`)."""
+
+    def __init__(self, roads: RoadServer, away: Sequence[Point] = (), nowhere: Sequence[Point] = ()) -> None:
+        self.roads = roads
+        self.away, self.nowhere = ([f"{lon:.6f},{lat:.6f}" for lon, lat in some] for some in (away, nowhere))
+
+    def __call__(self, sent: Sent) -> Reply:
+        places = unquote(sent.path).rpartition("/")[2].split(";")
+        if set(places) & set(self.nowhere):
+            return told({"code": "NoSegment", "message": "Could not find a matching segment for coordinate 0"}, 400)
+        body = json.loads(self.roads(sent).body)
+        for end in ("sources", "destinations"):
+            asked = [places[int(n)] for n in sent.query[end].split(";")]
+            body[end] = [{"distance": 5_000.0 if place in self.away else 0.0} for place in asked]
+        return told(body)
+
+
 def test_a_desk_off_every_road_costs_the_province_no_plan(
     database: Database, planning_id: int, roads: RoadServer
 ) -> None:
-    def without_desk(sent: Sent) -> Reply:
-        answer = roads(sent)
-        if len(sent.query["destinations"].split(";")) > 1 or "onward" in left:
-            return answer
-        left.append("onward")
-        body = json.loads(answer.body)
-        return told(body | {"destinations": [{"distance": 5_000.0}]})
-
-    left: list[str] = []
-    with Partner(without_desk) as server:
+    with database.transaction() as session:
+        desk = session.scalars(select(Desk)).one()
+        name, at = desk.name, (desk.lon, desk.lat)
+    with Partner(HalfARoadServer(roads, away=[at])) as server:
         done = carried_out(database, planning_id, server.url)
     ((leg, metres),) = done.loaded.problem.onward.distances.items()  # type: ignore[union-attr]
     ends = done.loaded.onward_ends
     assert metres == Geodesic().block("motorbike", [ends.offices[leg[0]]], [ends.desks[leg[1]]])[1][0, 0]
     assert done.plan.ways == {"off_road": [list(leg)]}
     with database.transaction() as session:
+        assert ends_off_road(session, session.get_one(Plan, done.plan.id)) == [name]
+
+
+@pytest.mark.parametrize("off", ["away", "nowhere"])
+def test_a_home_off_every_road_is_left_out_alone_and_the_rest_rides_on_roads(
+    database: Database, planning_id: int, roads: RoadServer, off: str
+) -> None:
+    with database.transaction() as session:
+        lost = session.scalars(select(Errand).order_by(Errand.created_at)).all()[2]
+        lost_id, home = lost.id, (lost.place.lon, lost.place.lat)
+    with Partner(HalfARoadServer(roads, **{off: [home]})) as server:
+        done = carried_out(database, planning_id, server.url)
+    assert (lost_id, "unreachable") in done.loaded.left_out
+    assert (done.plan.served, done.plan.errands, done.plan.ways) == (3, 6, None)
+    with database.transaction() as session:
+        reason = select(PlanUnserved.reason).where(PlanUnserved.errand_id == lost_id)
+        assert session.scalars(reason).all() == ["unreachable"]
+
+
+def test_an_office_off_every_road_keeps_its_plan_and_is_named(
+    database: Database, planning_id: int, roads: RoadServer
+) -> None:
+    with database.transaction() as session:
+        office = session.scalars(select(Office)).one()
+        name, seat = office.name, (office.lon, office.lat)
+    with Partner(HalfARoadServer(roads, nowhere=[seat])) as server:
+        done = carried_out(database, planning_id, server.url)
+        first, second = (job.location for job in done.loaded.problem.jobs[:2])
+        assert first is not None
+        assert second is not None
+        metres = done.loaded.problem.travel_times.block("motorbike", [seat, first], [second])[1]
+    straight = Geodesic().block("motorbike", [seat, first], [second])[1]
+    assert (metres == straight * [[1], [2]]).all()
+    assert done.plan.served == 3
+    with database.transaction() as session:
         plan = session.get_one(Plan, done.plan.id)
-        assert places_off_road(session, plan) == [session.get_one(Desk, leg[1]).name]
+        assert offices_off_road(session, plan) == [name]
+        assert ends_off_road(session, plan) == []
+
+
+def test_roads_of_another_province_leave_a_plan_of_straight_lines(
+    database: Database, planning_id: int, roads: RoadServer
+) -> None:
+    with database.transaction() as session:
+        homes = [(place.lon, place.lat) for place in session.scalars(select(Place))]
+    with Partner(HalfARoadServer(roads, nowhere=homes)) as server:
+        done = carried_out(database, planning_id, server.url)
+    assert (done.plan.ways, done.plan.served) == ({"roads_elsewhere": True}, 3)
+
+
+@pytest.mark.parametrize("wrong", ["break", "position"])
+def test_the_wrong_data_of_one_office_cost_the_others_no_plan(database: Database, wrong: str) -> None:
+    with database.transaction() as session:
+        day = make_day(session, offices=2, errands=2)
+        if wrong == "break":
+            day.shifts[0].break_s = 20 * 3600
+        else:
+            day.offices[0].lon = float("nan")
+        broken = {errand.id for errand in day.errands if errand.office_id == day.offices[0].id}
+        order = make_planning(session, engine="insertion").id
+    done = carried_out(database, order, None)
+    assert {errand for errand, reason in done.loaded.left_out if reason == "broken_data"} == broken
+    assert done.plan.served == 2
+
+
+def test_one_visit_with_wrong_data_is_left_out_alone(database: Database) -> None:
+    with database.transaction() as session:
+        day = make_day(session, errands=3)
+        day.errands[1].place.lat = 300.0
+        broken = day.errands[1].id
+        order = make_planning(session, engine="insertion").id
+    done = carried_out(database, order, None)
+    assert done.loaded.left_out == ((broken, "broken_data"),)
+    assert done.plan.served == 2

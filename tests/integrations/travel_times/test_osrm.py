@@ -136,6 +136,45 @@ def test_an_answer_cut_off_on_the_disk_is_asked_again(tmp_path: Path) -> None:
     assert len(server.sent) == 2
 
 
+def without_segment(sent: Sent) -> Reply:
+    """OSRM's answer where `FAR_OFF` can be put on no road: the whole table is refused."""
+    places = sent.path.rsplit("/", 1)[1].split(";")
+    written = f"{FAR_OFF[0]:.6f},{FAR_OFF[1]:.6f}"
+    if written in places:
+        message = f"Could not find a matching segment for coordinate {places.index(written)}"
+        return told({"code": "NoSegment", "message": message}, 400)
+    return table(sent)
+
+
+def test_a_place_that_no_segment_matches_is_unreachable_alone() -> None:
+    places = (HERE, FAR_OFF, THERE)
+    with Partner(without_segment) as server:
+        seconds, metres = Osrm({"car": server.url}).block("car", places, places)
+    apart = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=bool)
+    assert ((seconds == UNREACHABLE) == apart).all()
+    assert ((metres == UNREACHABLE) == apart).all()
+    assert seconds[0, 2] == 61
+
+
+def test_a_place_that_no_segment_matches_is_found_in_a_few_questions() -> None:
+    many = [(HERE[0] + n / 1000, HERE[1]) for n in range(97)]
+    with Partner(without_segment) as server:
+        off = Osrm({"car": server.url}).off_roads("car", [*many[:40], FAR_OFF, *many[40:], FAR_OFF])
+    assert [n for n, is_off in enumerate(off) if is_off] == [40, 98]
+    assert len(server.sent) <= 15
+
+
+def test_places_that_no_segment_matches_are_no_table_of_errors() -> None:
+    with Partner(without_segment) as server:
+        seconds, _ = Osrm({"car": server.url}).block("car", [FAR_OFF], [HERE, THERE])
+    assert (seconds == UNREACHABLE).all()
+
+
+def test_who_lies_off_the_roads_is_told_of_every_place(osrm_url: str, roads: Roads) -> None:
+    places = (*roads.villages[:3], roads.island, roads.villages[0])
+    assert Osrm({"car": osrm_url}, most_places=4).off_roads("car", places) == [False, False, False, True, False]
+
+
 @pytest.mark.parametrize("name", sorted(BROKEN))
 def test_an_answer_that_breaks_the_contract_is_believed_in_nothing(name: str) -> None:
     with Partner(lambda _: BROKEN[name]) as server, pytest.raises(BadAnswer):

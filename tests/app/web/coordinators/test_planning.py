@@ -62,6 +62,12 @@ def test_the_plan_says_where_it_reckons_in_straight_lines(
     scene.plan.ways = {"roads_away": True}
     session.flush()
     assert "đường chim bay vì máy chủ đường bộ không trả lời" in coordinator.get(url).text
+    scene.plan.ways = {"roads_elsewhere": True}
+    session.flush()
+    assert "bản đồ đường bộ không có phần lớn các nơi" in coordinator.get(url).text
+    scene.plan.ways = {"offices": [scene.own.id]}
+    session.flush()
+    assert f"Đường đi từ {scene.own.name} và đường về đó tính theo đường chim bay" in coordinator.get(url).text
     scene.plan.ways = {"off_road": [[scene.own.id, session.scalars(select(Desk.id)).all()[0]]]}
     session.flush()
     name = session.scalars(select(Desk.name).order_by(Desk.id)).all()[0]

@@ -1,0 +1,51 @@
+"""Rows that no plan can be made from: they cost their own visit or shift a place in the plan, and no other office its plan."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Final
+
+from app.services.planning.loading import LoadedProblem, Unserved
+from routing.problem import Job
+from routing.validate import ProblemFault, validate
+
+log = logging.getLogger(__name__)
+
+ENTRY: Final = re.compile(r"^(vehicles|jobs)\[(\d+)\]")
+
+
+def without_broken(loaded: LoadedProblem) -> LoadedProblem:
+    """The same day without the shifts and visits that `routing` refuses; errands are left out as `broken_data`.
+
+    A shift gone takes along the visits tied to it, and those of an office where nobody else works.
+    """
+    faults = validate(loaded.problem)
+    if not faults:
+        return loaded
+    for fault in faults:
+        log.warning("planning %s: %s at %s", loaded.planning_id, fault.code, fault.path)
+    vehicles, jobs = _named(faults, "vehicles"), _named(faults, "jobs")
+    sound = tuple(one for number, one in enumerate(loaded.problem.vehicles) if number not in vehicles)
+    shifts, staffed = {one.id for one in sound}, {one.office for one in sound}
+    gone = {
+        job.id
+        for number, job in enumerate(loaded.problem.jobs)
+        if number in jobs or not _served(job, shifts, staffed, free=loaded.problem.assignment == "free")
+    }
+    unserved: list[Unserved] = [(e, "broken_data") for job in sorted(gone) for e in loaded.visits[job].errand_ids]
+    rest = loaded.without(gone, unserved)
+    return replace(rest, problem=replace(rest.problem, vehicles=sound))
+
+
+def _named(faults: Iterable[ProblemFault], kind: str) -> set[int]:
+    entries = (ENTRY.match(fault.path) for fault in faults)
+    return {int(entry[2]) for entry in entries if entry is not None and entry[1] == kind}
+
+
+def _served(job: Job, shifts: Collection[int], staffed: Collection[int | None], *, free: bool) -> bool:
+    if job.vehicle is not None and job.vehicle not in shifts:
+        return False
+    return job.office in staffed or (free and job.movable and bool(staffed))
