@@ -14,13 +14,23 @@ class IntegrationError(Exception):
 
 
 class Unavailable(IntegrationError):
-    """Later: try again, not before `retry_after_s` seconds when the service says so."""
+    """Later: try again, not before `retry_after_s` seconds when the service says so.
+
+    `unsure`: the request reached them, or may have, and what they did with it is not known.
+    """
 
     def __init__(
-        self, service: str, reason: str, *, retry_after_s: int | None = None, status: int | None = None
+        self,
+        service: str,
+        reason: str,
+        *,
+        retry_after_s: int | None = None,
+        status: int | None = None,
+        unsure: bool = False,
     ) -> None:
         super().__init__(service, reason, status=status)
         self.retry_after_s = retry_after_s
+        self.unsure = unsure
 
 
 class Rejected(IntegrationError):

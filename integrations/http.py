@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import BaseHTTPError  # type: ignore[attr-defined]  # urllib3's own, which the stubs hide
 from requests.models import DecodeError, ReadTimeoutError
+from urllib3.exceptions import NewConnectionError
 
 from integrations.errors import BadAnswer, Rejected, Unavailable
 
+logging.getLogger("urllib3").setLevel(logging.INFO)  # its DEBUG lines hold whole addresses: ids, and keys of eSMS
 LATER: Final = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
@@ -24,6 +27,7 @@ LATER: Final = frozenset(
     }
 )
 LONGEST_RETRY_AFTER_S: Final = 86_400
+AN_EPOCH: Final = 1_000_000_000  # no operator asks for thirty years of patience
 SENTENCE_FIELDS: Final = ("message", "Message", "errorMessage", "error_description", "detail")
 LONGEST_SENTENCE: Final = 500
 A_READ: Final = 65_536
@@ -119,13 +123,13 @@ class OutsideService:
                         break
                     raise BadAnswer(self.service, f"{host} answered with more than {self.most_bytes} bytes")
                 if monotonic() - begun > self.whole_s:
-                    raise Unavailable(self.service, f"{host} did not answer in time")
+                    raise Unavailable(self.service, f"{host} did not answer in time", unsure=True)
         except DecodeError:
             raise BadAnswer(self.service, f"{host} sent an answer that can't be unpacked") from None
         except ReadTimeoutError:
-            raise Unavailable(self.service, f"{host} did not answer in time") from None
+            raise Unavailable(self.service, f"{host} did not answer in time", unsure=True) from None
         except (BaseHTTPError, OSError):
-            raise Unavailable(self.service, f"{host} hung up in mid-answer") from None
+            raise Unavailable(self.service, f"{host} hung up in mid-answer", unsure=True) from None
         return b"".join(parts)
 
     def _failure(self, url: str, error: requests.RequestException) -> Unavailable | BadAnswer | Rejected:
@@ -136,16 +140,18 @@ class OutsideService:
             case requests.exceptions.SSLError():
                 return Unavailable(self.service, f"the certificate of {host} is not trusted; set its authority's file")
             case requests.Timeout():
-                return Unavailable(self.service, f"{host} did not answer in time")
+                return Unavailable(self.service, f"{host} did not answer in time", unsure=_reached(error))
             case requests.ConnectionError():
-                return Unavailable(self.service, f"no connection to {host}")
+                return Unavailable(self.service, f"no connection to {host}", unsure=_reached(error))
             case _:
                 return BadAnswer(self.service, f"{host} broke off its answer ({type(error).__name__})")
 
     def _checked(self, answer: requests.Response) -> requests.Response:
         status = answer.status_code
         if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Unavailable(self.service, f"answered {status}", retry_after_s=_retry_after(answer), status=status)
+            broke = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            wait = _retry_after(answer)
+            raise Unavailable(self.service, f"answered {status}", retry_after_s=wait, status=status, unsure=broke)
         if status >= HTTPStatus.BAD_REQUEST:
             raise Rejected(self.service, f"answered {status}", code=str(status), said=_said(answer), status=status)
         if status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -160,9 +166,21 @@ def _as_they_are(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
+def _reached(error: requests.RequestException) -> bool:
+    """Could they have read the request? Not when no connection came about."""
+    why = error.args[0] if error.args else None
+    return not (
+        isinstance(error, requests.ConnectTimeout) or isinstance(getattr(why, "reason", None), NewConnectionError)
+    )
+
+
 def _retry_after(answer: requests.Response) -> int | None:
-    value = answer.headers.get("Retry-After", "")
-    return min(int(value), LONGEST_RETRY_AFTER_S) if value.isascii() and value.isdecimal() else None
+    """Seconds; `X-Rate-Limit-Reset` says them, or the second of the epoch, where the standard's header is missing."""
+    value = answer.headers.get("Retry-After") or answer.headers.get("X-Rate-Limit-Reset", "")
+    if not (value.isascii() and value.isdecimal()):
+        return None
+    seconds = int(value) - int(time()) if int(value) > AN_EPOCH else int(value)
+    return min(max(0, seconds), LONGEST_RETRY_AFTER_S)
 
 
 def _said(answer: requests.Response) -> str | None:

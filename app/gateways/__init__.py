@@ -20,7 +20,7 @@ from app.gateways.partners import (
     webhooks,
 )
 from integrations.errors import IntegrationError
-from integrations.sms import ConsoleSms, SmsSender, rotate
+from integrations.messages import Console, MessageChannel, rotate
 
 if TYPE_CHECKING:
     from geopy.geocoders.base import Geocoder
@@ -69,16 +69,16 @@ def sandbox_page(settings: Settings) -> str | None:
 
 
 @lru_cache(maxsize=4)
-def sms_sender(settings: Settings) -> SmsSender:
+def sms_sender(settings: Settings) -> MessageChannel:
     """Who sends text messages (and reads them out on the voice channel): one a process."""
     if settings.sms != "console":
         raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
-    return ConsoleSms(sys.stdout, private_folder(settings) / "sms")
+    return Console(sys.stdout, private_folder(settings) / "sms")
 
 
-def message_board(settings: Settings) -> SmsSender:
+def message_board(settings: Settings) -> MessageChannel:
     """Where a person at a demonstration reads what its citizens were told; nothing is said of it on the terminal."""
-    return ConsoleSms(outbox=private_folder(settings) / "sms")
+    return Console(outbox=private_folder(settings) / "sms")
 
 
 def end_console_messages(settings: Settings, today: date, keep_days: int) -> int:

@@ -16,8 +16,8 @@ from app.domain.templates import template
 from app.models import Errand, HandoverCode, Message, ServiceRequest
 from app.services.messaging import handover_codes
 from app.services.staff import access
-from integrations.errors import BadAnswer, Rejected
-from integrations.sms import SmsMessage, SmsSender
+from integrations.errors import Unavailable
+from integrations.messages import Elsewhere, Later, MessageChannel, MessageTaken, Never, OutgoingMessage
 
 TOO_LATE: Final = timedelta(hours=24)  # "the courier is on the way" is a lie by tomorrow
 
@@ -27,7 +27,7 @@ class SecretGoneError(Exception):
 
 
 def deliver_message(
-    database: Database, sender: SmsSender, message_id: UUID, now: datetime, *, keys: Keys, base_url: str
+    database: Database, sender: MessageChannel, message_id: UUID, now: datetime, *, keys: Keys, base_url: str
 ) -> str:
     """Send a queued message and return its state: `sent`, `failed`, or what it already was.
 
@@ -39,11 +39,18 @@ def deliver_message(
             message = _claim(session, message_id, now)
             if message is None:
                 return _state(session, message_id)
-            text = SmsMessage(str(message.id), message.recipient or "", filled(session, message, now, keys, base_url))
-        sender.send(text)
-    except (Rejected, BadAnswer, SecretGoneError, ValueError) as error:
+            text = OutgoingMessage(
+                str(message.id), message.recipient or "", filled(session, message, now, keys, base_url)
+            )
+    except (SecretGoneError, ValueError) as error:
         return _settle(database, message_id, "failed", now, type(error).__name__)
-    return _settle(database, message_id, "sent", now, None)
+    match sender.send(text):
+        case MessageTaken():
+            return _settle(database, message_id, "sent", now, None)
+        case Later(code=code, after_s=after_s):
+            raise Unavailable(sender.name, code, retry_after_s=after_s)
+        case Never(code=code) | Elsewhere(code=code):
+            return _settle(database, message_id, "failed", now, f"{sender.name}: {code}")
 
 
 def _claim(session: Session, message_id: UUID, now: datetime) -> Message | None:

@@ -13,13 +13,13 @@ from app.config import Keys
 from app.database import Database
 from app.models import Errand, Message, Slot
 from app.worker.deliver_message import filled
-from integrations.sms import SmsMessage, SmsSender
+from integrations.messages import MessageChannel, OutgoingMessage
 
 WITH_A_CODE = "evening_before_result"
 
 
 def show_seeded_codes(
-    database: Database, board: SmsSender, day: date, now: datetime, *, keys: Keys, base_url: str
+    database: Database, board: MessageChannel, day: date, now: datetime, *, keys: Keys, base_url: str
 ) -> int:
     """Write them to the board, office by office; how many there are."""
     told = (
@@ -31,7 +31,7 @@ def show_seeded_codes(
     )
     with database.transaction() as session:
         texts = [
-            SmsMessage(str(message.id), message.recipient or "", filled(session, message, now, keys, base_url))
+            OutgoingMessage(str(message.id), message.recipient or "", filled(session, message, now, keys, base_url))
             for message in session.scalars(told)
         ]
     for text in texts:

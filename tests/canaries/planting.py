@@ -16,8 +16,8 @@ from sqlalchemy.sql.dml import UpdateBase
 from app.config import Keys
 from app.services.messaging import handover_codes
 from app.services.staff import access
+from integrations.messages import OutgoingMessage
 from integrations.shared_token import Credentials, SharedToken
-from integrations.sms import SmsMessage
 
 Plant = Callable[[str, str], object]
 
@@ -94,7 +94,7 @@ def _watch_makers(plant: Plant) -> None:
     for owner, fields in (
         (Keys, ("web",)),
         (Credentials, ("password",)),
-        (SmsMessage, ("to", "text")),
+        (OutgoingMessage, ("to", "text")),
     ):
         _watch_made(owner, fields, plant)
 

@@ -1,25 +1,38 @@
-"""An SMS operator that remembers what it was given, and fails when a test says so."""
+"""An SMS operator that remembers what it was given, and answers otherwise when a test says so."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from integrations.errors import IntegrationError
-from integrations.sms import SentSms, SmsMessage
+from integrations.messages import Callback, Later, MessageTaken, Outcome, OutgoingMessage, Report
 
 
 @dataclass
 class FakeSms:
-    """`sent` in order; `failures` are raised first, one a call."""
+    """`sent` in order; `answers` are given first, one a call: a `Later` that is `unsure` was sent all the same."""
 
-    sent: list[SmsMessage] = field(default_factory=list)
-    failures: list[IntegrationError] = field(default_factory=list)
+    sent: list[OutgoingMessage] = field(default_factory=list)
+    answers: list[Outcome] = field(default_factory=list)
+    states: dict[str, Report] = field(default_factory=dict)
+    name: str = "fake"
+    drops_repeats: bool = False
+    reports: bool = False
 
-    def send(self, message: SmsMessage) -> SentSms:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.sent.append(message)
-        return SentSms(message.reference, f"fake-{len(self.sent)}", 1)
+    def send(self, message: OutgoingMessage) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else MessageTaken(f"{self.name}-{len(self.sent) + 1}")
+        if isinstance(answer, MessageTaken) or (isinstance(answer, Later) and answer.unsure):
+            self.sent.append(message)
+        return answer
+
+    def state(self, operator_id: str) -> Report | None:
+        return self.states.get(operator_id)
+
+    def read_callback(self, callback: Callback) -> Report | None:
+        del callback
+        return None
+
+    def balance(self) -> None:
+        """It does not say."""
 
     @property
     def texts(self) -> list[str]:

@@ -26,7 +26,7 @@ BREACHES = {
     "queries-floors": ("app/queries/reference/breach.py", "import app.queries.tracking.holder"),
     "rooms": ("routing/breach.py", "import integrations.errors"),
     "outside": ("integrations/breach.py", "import app.domain.errors"),
-    "services-call-nobody": ("app/services/breach.py", "import integrations.sms"),
+    "services-call-nobody": ("app/services/breach.py", "import integrations.messages"),
     "pure": ("app/domain/breach_flask.py", "import flask"),
     "web-only": ("app/worker/breach.py", "import flask_babel"),
     "sandbox-apart": ("integrations/sandbox/breach.py", "import integrations.one_stop.codes"),

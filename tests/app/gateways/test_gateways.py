@@ -5,14 +5,14 @@ import pytest
 from app import gateways
 from app.config import Settings, SettingsError
 from integrations.geocoding import Gazetteer
-from integrations.sms import ConsoleSms
+from integrations.messages import Console
 
 SETTINGS = Settings(environment="test", var=Path("/nowhere"))
 
 
 def test_one_sender_a_process_so_that_it_remembers_what_it_sent(tmp_path: Path) -> None:
     settings = Settings(environment="test", var=tmp_path)
-    assert isinstance(gateways.sms_sender(settings), ConsoleSms)
+    assert isinstance(gateways.sms_sender(settings), Console)
     assert gateways.sms_sender(settings) is gateways.sms_sender(settings)
 
 

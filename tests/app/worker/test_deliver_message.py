@@ -16,8 +16,8 @@ from app.models import HandoverCode, Message, SignInCode
 from app.services.messaging import handover_codes, messages
 from app.services.staff import access
 from app.worker.deliver_message import deliver_message
-from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
-from integrations.sms import SentSms, SmsMessage
+from integrations.errors import Unavailable
+from integrations.messages import Later, Never, Outcome, OutgoingMessage
 from tests.factories import DAY, KEYS, NOW, make_errand, make_request
 from tests.factories.counter import number
 from tests.fakes import FakeSms
@@ -90,7 +90,7 @@ def test_the_secret_does_not_stay_behind(committed: Database, told: Told) -> Non
 
 
 def test_an_operator_out_of_reach_is_asked_again_later(committed: Database, told: Told) -> None:
-    sms = FakeSms(failures=[Unavailable("sms", "busy")])
+    sms = FakeSms(answers=[Later("busy")])
     with pytest.raises(Unavailable):
         deliver(committed, sms, told.id)
     assert row(committed, told.id).state == "queued"
@@ -98,13 +98,12 @@ def test_an_operator_out_of_reach_is_asked_again_later(committed: Database, told
     assert sms.sent[0].reference == str(told.id)
 
 
-@pytest.mark.parametrize("failure", [Rejected("sms", "number gone"), BadAnswer("sms", "no receipt")])
-def test_a_final_refusal_is_kept_and_not_repeated(committed: Database, told: Told, failure: IntegrationError) -> None:
-    sms = FakeSms(failures=[failure])
+def test_a_final_refusal_is_kept_with_the_operators_code_and_not_repeated(committed: Database, told: Told) -> None:
+    sms = FakeSms(answers=[Never("108")])
     assert deliver(committed, sms, told.id) == "failed"
     assert deliver(committed, sms, told.id) == "failed"
     assert sms.sent == []
-    assert row(committed, told.id).error == type(failure).__name__
+    assert row(committed, told.id).error == "fake: 108"
 
 
 def test_a_message_a_day_late_is_not_sent(committed: Database, told: Told) -> None:
@@ -117,7 +116,7 @@ def test_no_transaction_is_open_while_the_operator_is_asked(committed: Database,
     """A second connection changes the very row while the call runs: with the claim still locked it would wait for ever."""
 
     class Curious(FakeSms):
-        def send(self, message: SmsMessage) -> SentSms:
+        def send(self, message: OutgoingMessage) -> Outcome:
             with committed.transaction() as session:
                 session.get_one(Message, told.id, with_for_update={"nowait": True})
             return super().send(message)

@@ -1,6 +1,6 @@
 import pytest
 
-from integrations.sms import segments
+from integrations.messages import segments
 
 
 @pytest.mark.parametrize(("length", "count"), [(0, 0), (1, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3)])

@@ -8,27 +8,31 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from integrations.sms.message import SentSms, SmsMessage, masked, receipt
-from integrations.sms.text import segments
+from integrations.messages.channel import Callback, MessageTaken, OutgoingMessage, masked
+from integrations.messages.text import segments
 
 log = logging.getLogger(__name__)
 
 
-class ConsoleSms:
+class Console:
     """Append messages to `outbox` (0600), and say on `stream` (the demo passes stdout) that one came.
 
     Neither the stream nor the log holds the text, which may hold a code: whatever a program prints ends in somebody's log.
     """
 
+    name = "console"
+    drops_repeats = True
+    reports = False
+
     def __init__(self, stream: TextIO | None = None, outbox: Path | None = None) -> None:
         self._stream = stream
         self._outbox = outbox
-        self._sent: dict[str, SentSms] = {}
+        self._shown: set[str] = set()
 
-    def send(self, message: SmsMessage) -> SentSms:
-        if message.reference in self._sent:
-            return self._sent[message.reference]
-        sent = receipt(message, f"console-{message.reference}")
+    def send(self, message: OutgoingMessage) -> MessageTaken:
+        taken = MessageTaken(f"console-{message.reference}")
+        if message.reference in self._shown:
+            return taken
         if self._outbox is not None:
             _append(self._outbox, f"[SMS → {masked(message.to)}] {message.text}\n")
         if self._stream is not None:
@@ -37,8 +41,17 @@ class ConsoleSms:
             self._stream.flush()
         cost = segments(message.text)
         log.info("sms %s to %s: %d segment(s)", message.reference, masked(message.to), cost.count)
-        self._sent[message.reference] = sent
-        return sent
+        self._shown.add(message.reference)
+        return taken
+
+    def state(self, operator_id: str) -> None:
+        """Whoever reads the file sees it."""
+
+    def read_callback(self, callback: Callback) -> None:
+        """Nobody reports."""
+
+    def balance(self) -> None:
+        """It costs nothing."""
 
 
 def rotate(outbox: Path, today: date, keep_days: int) -> int:

@@ -1,0 +1,39 @@
+"""Messages to citizens: what one is, what it costs, and who sends it. An adapter is imported from its own module."""
+
+from integrations.messages.channel import (
+    Arrival,
+    Balance,
+    Callback,
+    Elsewhere,
+    Forged,
+    Later,
+    MessageChannel,
+    MessageTaken,
+    Never,
+    Outcome,
+    OutgoingMessage,
+    Report,
+    masked,
+)
+from integrations.messages.console import Console, rotate
+from integrations.messages.text import Segments, segments
+
+__all__ = [
+    "Arrival",
+    "Balance",
+    "Callback",
+    "Console",
+    "Elsewhere",
+    "Forged",
+    "Later",
+    "MessageChannel",
+    "MessageTaken",
+    "Never",
+    "Outcome",
+    "OutgoingMessage",
+    "Report",
+    "Segments",
+    "masked",
+    "rotate",
+    "segments",
+]
