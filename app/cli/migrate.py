@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import alembic.command
 from alembic.config import Config
@@ -59,16 +60,30 @@ def bring_up_to_date(database: Database, now: datetime, files: Mapping[str, Path
         return load_reference(session, units(), former_units(), now=now, replacements=files)
 
 
+KINDS: Final = {".csv", ".xlsx", ".geojson", ".json"}
+
+
 def operator_files(settings: Settings) -> dict[str, Path]:
-    """The operator's own reference data: `$TANNHA_VAR/reference/PART.csv` (or .geojson, .json) replaces that part."""
-    folder = settings.var / "reference"
-    found = {path.stem: path for path in sorted(folder.glob("*")) if path.suffix in {".csv", ".geojson", ".json"}}
-    for part, path in found.items():
-        if part not in PARTS:
-            raise SettingsError(
-                f"{path} names no part of the reference data: the parts are {', '.join(sorted(PARTS))}."
-            )
+    """The operator's own reference data: `$TANNHA_VAR/reference/PART.csv` (.xlsx, .geojson, .json) replaces that part.
+
+    Nothing in the folder is passed over in silence but what programs hide there (`.name`, `~$name`).
+    """
+    found: dict[str, Path] = {}
+    for path in sorted((settings.var / "reference").glob("*")):
+        if not path.name.startswith((".", "~$")):
+            _add_part(found, path)
     return found
+
+
+def _add_part(found: dict[str, Path], path: Path) -> None:
+    if path.suffix.lower() not in KINDS:
+        raise SettingsError(f"{path} is none of {', '.join(sorted(KINDS))}: save it as one of them, or move it away.")
+    part = path.stem.lower()
+    if part not in PARTS:
+        raise SettingsError(f"{path} names no part of the reference data: the parts are {', '.join(sorted(PARTS))}.")
+    if part in found:
+        raise SettingsError(f"{path} and {found[part].name} both give the part {part}: keep one of them.")
+    found[part] = path
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

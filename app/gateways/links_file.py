@@ -6,20 +6,18 @@ are rotated without a stop.
 
 from __future__ import annotations
 
-import csv
-import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.config import Settings, SettingsError
 from app.domain.identity import Role
+from app.services.reference.files import BadReference, Row, json_of, table_rows
 from app.text_files import NoText, read_text
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
@@ -119,7 +117,7 @@ def links_file(settings: Settings) -> LinksFile:
 
 def _tables_changed(folder: Path) -> Iterator[int]:
     """When the tables beside it (codes, places) last changed: a code that was added counts without a restart."""
-    for path in sorted((*folder.glob("*.json"), *folder.glob("*.csv"))):
+    for path in sorted(path for kind in ("json", "csv", "xlsx") for path in folder.glob(f"*.{kind}")):
         with suppress(OSError):  # deleted in this moment
             yield path.stat().st_mtime_ns
 
@@ -205,12 +203,6 @@ class _LinkTable:
         if not there:
             raise self.wrong(key, f"names {path}, which does not exist")
         return path
-
-    def read(self, key: str, path: Path) -> str:
-        try:
-            return read_text(path)
-        except NoText as fault:
-            raise self.wrong(key, f"names {path}, which {fault}") from None
 
     def flag(self, key: str) -> bool:
         return bool(self.get(key, bool, "true or false"))
@@ -302,9 +294,9 @@ def _tracking_codes(part: _LinkTable, *, needed: bool) -> Mapping[str, Mapping[s
     if path is None:
         return {}
     try:
-        table = json.loads(part.read("tracking_codes_file", path))
-    except (ValueError, RecursionError):
-        raise part.wrong("tracking_codes_file", f"names {path}, which is not JSON") from None
+        table = json_of(path)
+    except BadReference as fault:
+        raise part.wrong("tracking_codes_file", f"names {path}: {fault.where}, {fault.problem}") from None
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise part.wrong("tracking_codes_file", "must hold one object of codes")
     return table
@@ -318,15 +310,24 @@ def _places(part: _LinkTable) -> Mapping[str, tuple[str, str, str]]:
     path = part.maybe_file("places_file")
     if path is None:
         return {}
-    reader = csv.DictReader(StringIO(part.read("places_file", path), newline=""))
     try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise part.wrong("places_file", f"names {path}, which is not CSV: {error}") from None
-    there = set(PLACE_COLUMNS) <= set(reader.fieldnames or ())
-    if not there or any(row[column] is None for row in rows for column in PLACE_COLUMNS):
-        raise part.wrong("places_file", f"must be a CSV with the columns {', '.join(PLACE_COLUMNS)}")
-    return {row["unit_code"]: (row["province_code"], row["district_code"], row["commune_code"]) for row in rows}
+        rows = table_rows(path, PLACE_COLUMNS)
+        places = {row.text("unit_code"): _place(row) for row in rows}
+        if len(places) < len(rows):
+            raise _twice(rows)
+    except BadReference as fault:
+        raise part.wrong("places_file", f"names {path}: {fault}") from None
+    return places
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    return row.text("province_code"), row.text("district_code"), row.text("commune_code")
+
+
+def _twice(rows: Sequence[Row]) -> BadReference:
+    codes = [row.text("unit_code") for row in rows]
+    again = next(row for number, row in enumerate(rows) if row.text("unit_code") in codes[:number])
+    return again.bad("unit_code", f"{again.text('unit_code')!r} stands there twice")
 
 
 def _waybills(part: _LinkTable) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.tariff import Direction, Rate, ZoneClass
-from app.services.reference.files import Row, csv_rows, geojson_points, source
+from app.services.reference.files import Row, geojson_points, source, table_rows
 
 WEST, SOUTH, EAST, NORTH = 107.0, 12.5, 110.0, 15.2
 """Around Gia Lai and its island: a position outside is a swapped or mistyped pair."""
@@ -99,7 +99,7 @@ def read_tariff(replacement: Path | None = None) -> Tariff:
         "valid_to",
         "legal_basis",
     )
-    rows = csv_rows(source("tariff.csv", replacement), columns)
+    rows = table_rows(source("tariff.csv", replacement), columns)
     postage = [row for row in rows if row.choice("kind", ("postage", "remittance")) == "postage"]
     rates = _unique(
         postage, _rate, lambda rate: (rate.direction, rate.zone_class, rate.weight_to_g, rate.step_g, rate.valid_from)
@@ -130,7 +130,7 @@ def _remittance(row: Row) -> Remittance:
 
 def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
     """Return the days on which the ordinary week does not hold."""
-    rows = csv_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
+    rows = table_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
     return _unique(
         rows,
         lambda row: CalendarEntry(
@@ -144,7 +144,7 @@ def read_outcomes(replacement: Path | None = None) -> tuple[OutcomeRow, ...]:
     """Return the outcome codes; evidence is separated by ";"; no next actor means that nobody has to act."""
     columns = ("code", "version", "label", "citizen_text", "evidence", "counts", "next_actor")
     return _unique(
-        csv_rows(source("outcomes.csv", replacement), columns), _outcome, lambda row: (row.code, row.version)
+        table_rows(source("outcomes.csv", replacement), columns), _outcome, lambda row: (row.code, row.version)
     )
 
 
@@ -163,7 +163,7 @@ def _outcome(row: Row) -> OutcomeRow:
 def read_pilots(replacement: Path | None = None) -> tuple[Pilot, ...]:
     """Return since when each unit is served; a unit that is not listed is not served yet."""
     columns = ("unit_code", "unit", "wave", "in_service_from", "desk_at_office")
-    return _unique(csv_rows(source("pilots.csv", replacement), columns), _pilot, lambda pilot: pilot.unit_code)
+    return _unique(table_rows(source("pilots.csv", replacement), columns), _pilot, lambda pilot: pilot.unit_code)
 
 
 def _pilot(row: Row) -> Pilot:
@@ -172,7 +172,7 @@ def _pilot(row: Row) -> Pilot:
 
 def read_centres(replacement: Path | None = None) -> tuple[Centre, ...]:
     """Return the hubs of the post and the provincial desk."""
-    rows = csv_rows(source("centres.csv", replacement), ("kind", "code", "name", "unit_code"))
+    rows = table_rows(source("centres.csv", replacement), ("kind", "code", "name", "unit_code"))
     return _unique(
         rows,
         lambda row: Centre(
@@ -183,7 +183,7 @@ def read_centres(replacement: Path | None = None) -> tuple[Centre, ...]:
 
 
 def read_positions(path: Path) -> tuple[OfficePosition, ...]:
-    """Return surveyed positions from a CSV file (code, lon, lat, and if known name, address, area_km2) or from GeoJSON.
+    """Return surveyed positions from a CSV or xlsx file (code, lon, lat, and if known name, address, area_km2) or from GeoJSON.
 
     The same files serve units, offices and desks: `code` is theirs.
     """
@@ -191,7 +191,7 @@ def read_positions(path: Path) -> tuple[OfficePosition, ...]:
     if path.suffix.lower() in {".geojson", ".json"}:
         rows = geojson_points(path, optional)
     else:
-        rows = csv_rows(path, ("code", "lon", "lat"), optional)
+        rows = table_rows(path, ("code", "lon", "lat"), optional)
     return _unique(rows, _position, lambda position: position.code)
 
 

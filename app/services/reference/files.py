@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from app.text_files import NoText, read_text
+from app.table_files import Fault, Line, read_table
+from app.text_files import NoText, read_bytes, read_text
 
 BUNDLED: Final = files("app.services.reference") / "data"
 
@@ -70,7 +70,7 @@ class Row:
         try:
             number = float(value)
         except ValueError:
-            raise self.bad(field, f"{value!r} is not a number") from None
+            raise self.bad(field, f"{value!r} is not a number (a decimal point, no comma: 13.98)") from None
         if not low <= number <= high:
             raise self.bad(field, f"{value} is not between {low} and {high}")
         return number
@@ -86,37 +86,51 @@ class Row:
         return self.day(field) if self.optional(field) else None
 
 
-def csv_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
-    """Return the rows of a UTF-8 CSV file (a byte order mark is forgiven) that has exactly these columns, in any order."""
-    try:
-        return _csv_rows(path, columns, optional)
-    except csv.Error as error:
-        raise BadReference(path.name, "the whole file", "", f"is not CSV: {error}") from None
-
-
-def _csv_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str]) -> list[Row]:
-    reader = csv.DictReader(_text(path).splitlines(), strict=True)
-    head = list(reader.fieldnames or ())
-    for column in columns:
-        if column not in head:
-            raise BadReference(
-                path.name, "line 1", column, f"the column is missing; there are {', '.join(head) or 'none'}"
-            )
-    for column in head:
-        if column not in (*columns, *optional):
-            raise BadReference(
-                path.name, "line 1", column, f"no such column; known are {', '.join((*columns, *optional))}"
-            )
-    rows = [_row(path, reader.line_num, values) for values in reader]
+def table_rows(path: Traversable | Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of a CSV or xlsx file that has exactly these columns, in any order; its first line names them."""
+    lines = _lines(path, (*columns, *optional))
+    if not lines:
+        raise BadReference(path.name, "line 1", columns[0], "the column is missing; there are none")
+    head, *rows = lines
+    _check_head(path, head, columns, optional)
     if not rows:
-        raise BadReference(path.name, "line 2", "", "the file has no rows")
-    return rows
+        raise BadReference(path.name, f"line {head.number + 1}", "", "the file has no rows")
+    return [_row(path, head, line) for line in rows]
 
 
-def _row(path: Traversable | Path, line: int, values: Mapping[str | None, Any]) -> Row:
-    if None in values or any(value is None for value in values.values()):
-        raise BadReference(path.name, f"line {line}", "", "the row has more or fewer cells than the first line")
-    return Row(path.name, line, {str(column): value for column, value in values.items()})
+def _lines(path: Traversable | Path, known: Sequence[str]) -> list[Line]:
+    try:
+        return read_table(read_bytes(path), len(known), known)
+    except NoText as fault:
+        raise BadReference(path.name, "the whole file", "", str(fault)) from None
+
+
+def _check_head(path: Traversable | Path, head: Line, columns: Sequence[str], optional: Sequence[str]) -> None:
+    where, there, known = f"line {head.number}", head.cells, (*columns, *optional)
+    for column in columns:
+        if column not in there:
+            raise BadReference(path.name, where, column, f"the column is missing; there are {', '.join(there)}")
+    for column in there:
+        if column not in known:
+            raise BadReference(path.name, where, column, f"no such column; known are {', '.join(known)}")
+        if there.count(column) > 1:
+            raise BadReference(path.name, where, column, "stands there twice")
+
+
+def _row(path: Traversable | Path, head: Line, line: Line) -> Row:
+    if line.fault is not None:
+        raise BadReference(path.name, f"line {line.number}", "", FAULTS[line.fault])
+    if len(line.cells) != len(head.cells):
+        raise BadReference(path.name, f"line {line.number}", "", "the row has more or fewer cells than the first line")
+    return Row(path.name, line.number, dict(zip(head.cells, line.cells, strict=True)))
+
+
+FAULTS: Final[Mapping[Fault, str]] = {
+    "quote_open": "a quotation mark is opened and never closed",
+    "quote_inside": 'a quotation mark inside a quoted cell must be doubled: ""',
+    "cell_too_long": "a cell is longer than any spreadsheet allows",
+    "holds_nul": "holds a NUL byte: type the line anew",
+}
 
 
 def geojson_points(path: Traversable | Path, optional: Sequence[str]) -> list[Row]:
@@ -138,12 +152,24 @@ def _feature(path: Traversable | Path, number: int, feature: Any, optional: Sequ
 
 
 def json_of(path: Traversable | Path) -> Any:
+    text = _text(path)
     try:
-        return json.loads(_text(path))
+        return json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise BadReference(path.name, f"line {error.lineno}", "", f"not JSON: {error.msg}") from None
+    except KeyError as twice:
+        raise BadReference(path.name, "the whole file", str(twice.args[0]), "stands twice in one object") from None
     except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
         raise BadReference(path.name, "the whole file", "", "not JSON that anybody meant to write") from None
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a key that stands twice JSON keeps the last in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise KeyError(next(key for number, key in enumerate(keys) if key in keys[:number]))
+    return found
 
 
 def _text(path: Traversable | Path) -> str:

@@ -49,3 +49,25 @@ def test_a_file_of_the_operator_replaces_its_part(tmp_path: Path, settings: Sett
     file.write_text("{}")
 
     assert operator_files(replace(settings, var=tmp_path)) == {"offices": file}
+
+
+@pytest.mark.parametrize("name", ["offices.CSV", "Offices.xlsx", "units.GEOJSON"])
+def test_a_file_counts_however_its_name_is_cased(settings: Settings, tmp_path: Path, name: str) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / name).touch()
+    assert [path.name for path in operator_files(replace(settings, var=tmp_path)).values()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["offices.csv", "offices.geojson"], "both give the part offices: keep one of them"),
+        (["offices.xls"], "is none of .csv, .geojson, .json, .xlsx"),
+    ],
+)
+def test_no_file_is_passed_over_in_silence(settings: Settings, tmp_path: Path, names: list[str], said: str) -> None:
+    (tmp_path / "reference").mkdir()
+    for name in (*names, ".DS_Store", "~$offices.xlsx"):
+        (tmp_path / "reference" / name).touch()
+    with pytest.raises(SettingsError, match=said):
+        operator_files(replace(settings, var=tmp_path))

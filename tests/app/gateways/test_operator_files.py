@@ -24,7 +24,7 @@ customer_code = "KH01"
 ENCODINGS = {
     "UTF-16, as Excel's Unicode text": ("Gò Đỏ".encode("utf-16"), "UTF-16: save it as UTF-8"),
     "UTF-16 without its mark": ("Pleiku".encode("utf-16-le"), "NUL bytes"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\r", "NUL bytes"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\r", "save it as UTF-8"),
     "Latin-1": ("Gò".encode("latin-1"), "is not UTF-8 at byte 1: save it as UTF-8"),
 }
 
@@ -141,3 +141,20 @@ class Locked(type(Path())):  # type: ignore[misc]
 def test_a_file_without_the_right_to_it_says_so() -> None:
     with pytest.raises(NoText, match="give this program's account the right to"):
         read_text(Locked("named"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("23776,52,520,52001\n23776,52,520,52002\n", "line 3, unit_code: '23776' stands there twice"),
+        ("23776,52,,52001\n", "line 2, district_code: must not be empty"),
+        ('23776,52,"520,52001\n23779,52,520,52002\n', "line 2: a quotation mark is opened and never closed"),
+        ("", "the file has no rows"),
+    ],
+)
+def test_a_wrong_row_of_places_is_named(tmp_path: Path, rows: str, why: str) -> None:
+    assert why in reading(tmp_path, "places_file", f"{PLACES.splitlines()[0]}\n{rows}".encode())
+
+
+def test_a_code_of_a_carrier_that_stands_twice_is_named(tmp_path: Path) -> None:
+    assert "stands twice in one object" in reading(tmp_path, "tracking_codes_file", b'{"70": {}, "70": {}}')

@@ -76,8 +76,8 @@ def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
         ("day,kind,name,basis\n2026-01-01,holiday,Tết,x\n".encode("utf-16-le"), "holds NUL bytes"),
         ("day,kind,name,basis\n2026-01-01,holiday,Lễ\xe9,x\n".encode("cp1258", "replace"), "is not UTF-8 at byte"),
         (b"", "day: the column is missing; there are none"),
-        (b'day,kind,name,basis\n2026-01-01,"holiday', "is not CSV"),
-        (b'day,kind,name,basis\n2026-01-01,"holiday"x,y,z\n', "is not CSV"),
+        (b'day,kind,name,basis\n2026-01-01,"holiday', "line 2: a quotation mark is opened and never closed"),
+        (b'day,kind,name,basis\n2026-01-01,"holiday"x,y,z\n', "line 2: a quotation mark inside a quoted cell"),
     ],
 )
 def test_what_is_no_table_of_text_is_said_in_one_sentence(tmp_path: Path, raw: bytes, problem: str) -> None:
@@ -173,3 +173,40 @@ def test_a_missing_field_is_named(tmp_path: Path) -> None:
 def test_broken_json_names_its_line(tmp_path: Path) -> None:
     with pytest.raises(BadReference, match=r"x\.json, line 2: not JSON"):
         read_procedures(write(tmp_path, "x.json", '{\n"sample": yes}'))
+
+
+def test_a_line_break_in_an_address_does_not_glue_two_words(tmp_path: Path) -> None:
+    text = 'code,lon,lat,name,address\nBC23563,108.01,13.98,Bưu cục,"12 Hai Bà Trưng\nphường Diên Hồng"\n'
+    (office,) = read_positions(write(tmp_path, "offices.csv", text))
+    assert office.address is not None
+    assert office.address.split() == ["12", "Hai", "Bà", "Trưng", "phường", "Diên", "Hồng"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        'BC23563,108.01,13.98,"Bưu cục "Trung tâm" Pleiku",x\n',
+        'BC23563,108.01,13.98,"Bưu cục Diên Hồng,x\n',
+        "BC23563,108.01,13.98,Bưu\0 cục,x\n",
+        "BC23563,108,01,13,98,Bưu cục,x\n",
+    ],
+)
+def test_a_broken_row_is_named_with_its_line(tmp_path: Path, row: str) -> None:
+    with pytest.raises(BadReference, match=r"offices\.csv, line 2"):
+        read_positions(write(tmp_path, "offices.csv", "code,lon,lat,name,address\n" + row))
+
+
+def test_decimal_commas_of_a_vietnamese_spreadsheet_are_named_with_the_way_out(tmp_path: Path) -> None:
+    text = "\ufeffcode;lon;lat;name\nBC23563;108,01;13,98;Bưu cục\n"
+    with pytest.raises(BadReference, match=r"line 2, lon: '108,01' is not a number \(a decimal point"):
+        read_positions(write(tmp_path, "offices.csv", text))
+
+
+def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="line 1, lon: stands there twice"):
+        read_positions(write(tmp_path, "offices.csv", "code,lon,lat,lon\nBC23563,108.01,13.98,108.02\n"))
+
+
+def test_a_key_that_stands_twice_in_a_json_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="features: stands twice in one object"):
+        read_positions(write(tmp_path, "offices.geojson", '{"features": [], "features": []}'))

@@ -1,0 +1,109 @@
+"""Tables as people's programs save them: each line is answered, and a broken one costs no other."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from app.table_files import Line, read_table, table_of
+from app.text_files import NoText
+
+WIDE = 3
+
+
+def cells(text: str, wide: int = WIDE) -> list[tuple[str, ...]]:
+    return [line.cells for line in table_of(text, wide)]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_any_separator_with_any_line_ends_is_read(ends: str, separator: str) -> None:
+    rows = [("H1", "Giấy khai sinh", "TN1"), ("H2", "Sổ đỏ", "TN2")]
+    assert cells(ends.join(separator.join(row) for row in rows) + ends) == rows
+
+
+def test_commas_in_every_title_do_not_hide_the_semicolons() -> None:
+    assert cells("H1;Bản chính, 02 bản sao, 01 trích lục, 01 phụ lục;TN1") == [
+        ("H1", "Bản chính, 02 bản sao, 01 trích lục, 01 phụ lục", "TN1")
+    ]
+
+
+def test_the_heading_tells_the_separator_where_numbers_have_decimal_commas() -> None:
+    (head, row) = table_of(
+        "code;lon;lat;name\nBC1;108,01;13,98;Bưu cục\n", 6, ("code", "lon", "lat", "name", "address")
+    )
+    assert (head.cells, row.cells) == (("code", "lon", "lat", "name"), ("BC1", "108,01", "13,98", "Bưu cục"))
+
+
+def test_excel_s_line_about_the_separator_is_no_row_and_is_counted() -> None:
+    assert table_of("\ufeffsep=,\r\nH1,a;b;c,TN1\r\n", WIDE) == [Line(2, ("H1", "a;b;c", "TN1"))]
+
+
+def test_a_quoted_cell_may_have_line_breaks_and_the_next_row_knows_its_line() -> None:
+    assert table_of('a,"12 Hai Bà Trưng\nphường Diên Hồng",b\nc,d,e\n', WIDE) == [
+        Line(1, ("a", "12 Hai Bà Trưng\nphường Diên Hồng", "b")),
+        Line(3, ("c", "d", "e")),
+    ]
+
+
+def test_a_separator_of_lines_that_no_editor_counts_tears_no_row_apart() -> None:
+    assert cells("a,b\u2028c\u0085d\x0be,f\n") == [("a", "b\u2028c\u0085d\x0be", "f")]
+
+
+def test_a_quotation_mark_left_open_is_its_own_line_s_fault() -> None:
+    first, second = table_of('H1;"Bản đồ khổ A3;TN1\nH2;Giấy khai sinh;TN2\n', WIDE)
+    assert (first.number, first.fault, second) == (1, "quote_open", Line(2, ("H2", "Giấy khai sinh", "TN2")))
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ('H1;"Bưu cục "Trung tâm" Pleiku";TN1', "quote_inside"),
+        ("H1;" + "a" * 140_000 + ";TN1", "cell_too_long"),
+        ("H1;" + "a" * 40_000 + ";TN1", "cell_too_long"),
+        ("H1;Giấy\0 khai sinh;TN1", "holds_nul"),
+    ],
+)
+def test_what_no_reader_takes_is_named_and_the_next_line_is_read(row: str, fault: str) -> None:
+    first, second = read_table(f"{row}\nH2;Giấy khai sinh;TN2\n".encode(), WIDE)
+    assert (first.number, first.fault, second.cells) == (1, fault, ("H2", "Giấy khai sinh", "TN2"))
+
+
+def test_blank_lines_are_counted_and_passed_over() -> None:
+    assert [line.number for line in table_of("\n;;\na;b;c\n\n", WIDE)] == [3]
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    saved = BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def test_a_workbook_is_read_as_its_reader_sees_it() -> None:
+    lines = read_table(workbook(("code", "day", "km"), (), (23563, date(2026, 12, 1), 13.98), ("x", None, True)), WIDE)
+    assert lines == [
+        Line(1, ("code", "day", "km")),
+        Line(3, ("23563", "2026-12-01", "13.98")),
+        Line(4, ("x", "", "yes")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "way_out"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
+        (b"PK\x03\x04 and no more", "save it as .xlsx again"),
+        ("a;b;c".encode("utf-16"), "is UTF-16: save it as UTF-8"),
+        ("a;b;c".encode("utf-16-le"), "save it as UTF-8"),
+        ("Gò".encode("latin-1"), "is not UTF-8 at byte 1"),
+    ],
+)
+def test_what_is_no_table_says_the_way_out(raw: bytes, way_out: str) -> None:
+    with pytest.raises(NoText, match=way_out):
+        read_table(raw, WIDE)
