@@ -28,6 +28,7 @@ class Line:
     number: int  # as an editor or a spreadsheet counts, from 1; of a row with line breaks in it: its first
     cells: tuple[str, ...]
     fault: Fault | None = None
+    taken: int = 1  # lines of the file that it fills
 
 
 def read_table(raw: bytes, wide: int, headings: Collection[str] = ()) -> list[Line]:
@@ -67,13 +68,13 @@ def _separator(physical: Sequence[str], wide: int, headings: Collection[str]) ->
 def _lines(physical: Sequence[str], first: int, separator: str) -> Iterator[Line]:
     at = first
     while at < len(physical):
-        line, taken = _line(physical, at, separator)
+        line = _line(physical, at, separator)
         yield line
-        at += taken
+        at += line.taken
 
 
-def _line(physical: Sequence[str], at: int, separator: str) -> tuple[Line, int]:
-    """The row that begins there, and how many lines it takes: more than one where a quoted cell goes on."""
+def _line(physical: Sequence[str], at: int, separator: str) -> Line:
+    """The row that begins there; where a quoted cell goes on it takes the next lines too."""
     fault: Fault = "quote_open"
     for taken in range(1, min(LINES_OF_A_CELL, len(physical) - at) + 1):
         part = [f"{line}\n" for line in physical[at : at + taken]]
@@ -90,8 +91,8 @@ def _line(physical: Sequence[str], at: int, separator: str) -> tuple[Line, int]:
         if any(len(cell) > CELL_AT_MOST for cell in cells):
             fault = "cell_too_long"
             break
-        return Line(at + 1, tuple(cell.strip() for cell in cells)), taken
-    return Line(at + 1, (physical[at].replace("\0", "")[:80],), fault), 1
+        return Line(at + 1, tuple(cell.strip() for cell in cells), taken=taken)
+    return Line(at + 1, (physical[at].replace("\0", "")[:80],), fault)
 
 
 def _sheet(raw: bytes) -> Iterator[Line]:

@@ -96,5 +96,7 @@ SENTENCES: dict[str, str] = {
     "phone_key_registered": n("Máy này đã có khóa ký khác. Xin đăng xuất rồi đăng nhập lại để ghi danh máy."),
     "direction_missing": n("Chưa chọn chiều giao nhận. Xin chọn nhận về đây hoặc giao đi."),
     "date_malformed": n("Ngày chưa đúng dạng. Xin chọn trên lịch, hoặc gõ năm-tháng-ngày, ví dụ 2026-12-05."),
-    "csv_not_utf8": n("Tệp không phải mã UTF-8. Xin lưu lại từ bảng tính thành “CSV UTF-8” rồi gửi."),
+    "csv_not_utf8": n(
+        "Không đọc được tệp này. Xin lưu lại từ bảng tính thành tệp Excel (.xlsx) hoặc “CSV UTF-8” rồi gửi."
+    ),
 }

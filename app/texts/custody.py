@@ -72,6 +72,10 @@ SENTENCES: dict[str, str] = {
     "title_missing": n("Cần tên kết quả, tối đa %(most)s chữ, ví dụ “Giấy khai sinh”. Xin ghi vào."),
     "csv_empty": n("Tệp không có dòng nào. Mỗi dòng gồm: mã hồ sơ; tên kết quả; số niêm phong."),
     "csv_too_long": n("Tệp dài hơn %(most)s dòng. Xin chia thành nhiều tệp."),
+    "csv_quote_open": n("Dòng này mở dấu ngoặc kép mà không đóng. Xin bỏ dấu ấy rồi gửi lại dòng này."),
+    "csv_quote_inside": n("Dòng này có dấu ngoặc kép nằm trong ô. Xin bỏ các dấu ấy rồi gửi lại dòng này."),
+    "csv_cell_too_long": n("Dòng này có một ô quá dài. Xin rút gọn rồi gửi lại dòng này."),
+    "csv_holds_nul": n("Dòng này có ký tự hỏng. Xin gõ lại dòng này."),
     "csv_columns": n(
         "Dòng này chỉ có %(found)s cột, cần 3: mã hồ sơ; tên kết quả; số niêm phong. Xin sửa lại dòng này."
     ),

@@ -44,7 +44,7 @@ def test_excel_s_line_about_the_separator_is_no_row_and_is_counted() -> None:
 
 def test_a_quoted_cell_may_have_line_breaks_and_the_next_row_knows_its_line() -> None:
     assert table_of('a,"12 Hai Bà Trưng\nphường Diên Hồng",b\nc,d,e\n', WIDE) == [
-        Line(1, ("a", "12 Hai Bà Trưng\nphường Diên Hồng", "b")),
+        Line(1, ("a", "12 Hai Bà Trưng\nphường Diên Hồng", "b"), taken=2),
         Line(3, ("c", "d", "e")),
     ]
 
@@ -79,7 +79,7 @@ def test_blank_lines_are_counted_and_passed_over() -> None:
 def workbook(*rows: tuple[object, ...]) -> bytes:
     book = Workbook()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.worksheets[0].append(list(row))
     saved = BytesIO()
     book.save(saved)
     return saved.getvalue()

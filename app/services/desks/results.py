@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,13 +15,14 @@ from app.domain.custody import Holder, Party
 from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
-from app.domain.parcel import ParcelPurpose
+from app.domain.parcel import ParcelPurpose, parse_seal
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
 from app.services.booking import pickups
 from app.services.custody import packing, sealing
 from app.services.desks import dossier_steps
 from app.services.messaging import messages
 from app.services.outbox import orders
+from app.table_files import Line
 from app.unit_of_work import UnitOfWork
 
 AWAITED = (ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED, ErrandState.HELD)
@@ -37,7 +37,7 @@ def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     `title_missing` and the refusals of label and seal.
     """
     dossier = _find(work, command.dossier)
-    stored = _stored(work, dossier, command.operation_id)
+    stored = _stored(work, dossier, command)
     if stored is not None:
         return stored
     errand = _check(work, dossier, command.dossier, command.desk_id)
@@ -88,9 +88,16 @@ def _named(session: Session, given: str) -> Dossier:
     return dossier
 
 
-def _stored(session: Session, dossier: Dossier, operation_id: str) -> Parcel | None:
-    same = (Parcel.dossier_id == dossier.id, CustodyEvent.operation_id == operation_id)
-    return session.scalars(select(Parcel).join(CustodyEvent).where(*same)).first()
+def _stored(session: Session, dossier: Dossier, command: ResultReady) -> Parcel | None:
+    """The envelope that this very form made; one that asks for another seal or title asks anew."""
+    parcel = session.scalars(
+        select(Parcel)
+        .join(CustodyEvent)
+        .where(Parcel.dossier_id == dossier.id, CustodyEvent.operation_id == command.operation_id)
+    ).first()
+    if parcel is None or dossier.result_title != command.title.strip():
+        return None
+    return parcel if any(seal.number == parse_seal(command.seal_number) for seal in parcel.seals) else None
 
 
 def _check(session: Session, dossier: Dossier, given: str, desk_id: int) -> Errand:
@@ -127,65 +134,62 @@ def _delivery_of(session: Session, dossier: Dossier) -> Errand:
 class ResultLine:
     """The answer to one line of a file: an envelope's code, or why not."""
 
-    number: int  # as the spreadsheet counts, from 1
+    line: Line
     dossier: str
     parcel_code: str | None
     error: DomainError | None
 
 
 @dataclass(frozen=True, slots=True)
-class ResultFile:
-    """A file of `dossier code; title; seal` lines (`;`, `,` or tab; a heading line and blank lines are passed over)."""
+class ResultTable:
+    """Lines of dossier code, title and seal, typed or from a file; `operation_id`: of the form that brought them."""
 
-    text: str
+    lines: Sequence[Line]
     desk_id: int
     operation_id: str
     now: datetime
     by: str
 
 
-def results_from_csv(work: UnitOfWork, file: ResultFile) -> list[ResultLine]:
-    """Every line gets its answer; a bad line never stops the others. Raises `csv_empty` or `csv_too_long`."""
-    rows = list(_rows(file.text))
-    if not rows:
+COLUMNS: Final = 3  # dossier or envelope, title, seal
+
+
+def results_from_table(work: UnitOfWork, table: ResultTable) -> list[ResultLine]:
+    """Every line but a heading gets its answer; a bad one never stops the others. Raises `csv_empty` or `csv_too_long`."""
+    lines = table.lines[1:] if table.lines and _is_heading(table.lines[0]) else table.lines
+    if not lines:
         raise DomainError("csv_empty", kind="invalid", field="file")
-    if len(rows) > LINES_AT_ONCE:
+    if len(lines) > LINES_AT_ONCE:
         raise DomainError("csv_too_long", kind="invalid", field="file", most=LINES_AT_ONCE)
-    return [_line(work, file, number, cells) for number, cells in rows]
+    return [_line(work, table, line) for line in lines]
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    text = text.removeprefix("\ufeff")  # Excel's mark
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-        cells = [cell.strip() for cell in row]
-        heading = number == 1 and not any(character.isdecimal() for character in cells[0]) if cells else False
-        if any(cells) and not heading:
-            yield number, cells
+def _is_heading(line: Line) -> bool:
+    """A code of a dossier or an envelope has digits."""
+    return line.fault is None and not any(character.isdecimal() for character in line.cells[0])
 
 
-def _line(work: UnitOfWork, file: ResultFile, number: int, cells: list[str]) -> ResultLine:
+def _line(work: UnitOfWork, table: ResultTable, line: Line) -> ResultLine:
     try:
         with work.begin_nested():
-            parcel = result_ready(work, _command(file, cells))
+            parcel = result_ready(work, _command(table, line))
     except DomainError as error:
-        return ResultLine(number, cells[0], None, error)
-    return ResultLine(number, cells[0], parcel.code, None)
+        return ResultLine(line, line.cells[0], None, error)
+    return ResultLine(line, line.cells[0], parcel.code, None)
 
 
-COLUMNS = 3
-
-
-def _command(file: ResultFile, cells: list[str]) -> ResultReady:
-    if len(cells) < COLUMNS:
-        raise DomainError("csv_columns", kind="invalid", field="file", found=len(cells))
+def _command(table: ResultTable, line: Line) -> ResultReady:
+    if line.fault is not None:
+        raise DomainError(f"csv_{line.fault}", kind="invalid", field="file")
+    if len(line.cells) < COLUMNS:
+        raise DomainError("csv_columns", kind="invalid", field="file", found=len(line.cells))
+    dossier, title, seal, *_ = line.cells
     return ResultReady(
-        dossier=cells[0],
-        title=cells[1],
-        seal_number=cells[2],
-        desk_id=file.desk_id,
-        operation_id=f"{file.operation_id}:{cells[0]}",
-        now=file.now,
-        by=file.by,
+        dossier=dossier,
+        title=" ".join(title.split()),
+        seal_number=seal,
+        desk_id=table.desk_id,
+        operation_id=f"{table.operation_id}:{dossier}",
+        now=table.now,
+        by=table.by,
     )

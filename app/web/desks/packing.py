@@ -13,8 +13,9 @@ from app.domain.identity import Role
 from app.models import Desk, Dossier
 from app.queries.desks import holdings
 from app.services.desks import results
-from app.services.desks.results import ResultFile, ResultLine
-from app.text_files import NoText, text_of
+from app.services.desks.results import COLUMNS, ResultLine, ResultTable
+from app.table_files import Line, read_table, table_of
+from app.text_files import NoText
 from app.texts import explain
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk, safe_beside
@@ -71,10 +72,10 @@ def _title_of(dossier: Dossier) -> str:
 def results_action() -> ResponseReturnValue:
     try:
         with transaction() as session:
-            lines = results.results_from_csv(
+            lines = results.results_from_table(
                 session,
-                ResultFile(
-                    text=_text(),
+                ResultTable(
+                    lines=_lines(),
                     desk_id=own_desk(),
                     operation_id=request.form.get("operation") or str(uuid4()),
                     now=now(),
@@ -90,7 +91,8 @@ def results_action() -> ResponseReturnValue:
 def _still_to_do(lines: list[ResultLine]) -> str:
     """What was typed in the refused lines, to be corrected and sent again."""
     typed = request.form.get("lines", "").splitlines()
-    return "\n".join(typed[line.number - 1] for line in lines if line.error and line.number <= len(typed))
+    refused = [answer.line for answer in lines if answer.error]
+    return "\n".join(text for line in refused for text in typed[line.number - 1 : line.number - 1 + line.taken])
 
 
 def _errors(refusal: DomainError) -> dict[str, str]:
@@ -100,13 +102,13 @@ def _errors(refusal: DomainError) -> dict[str, str]:
     return errors if sent is not None and sent.filename else {"lines": errors.pop("file", ""), **errors}
 
 
-def _text() -> str:
-    """The uploaded file when there is one, else the typed lines."""
+def _lines() -> list[Line]:
+    """Those of the uploaded file when there is one, else the typed ones."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return request.form.get("lines", "")
+        return table_of(request.form.get("lines", ""), COLUMNS)
     try:
-        return text_of(file.stream.read())
+        return read_table(file.stream.read(), COLUMNS)
     except NoText:
         raise DomainError("csv_not_utf8", kind="invalid", field="file") from None
 
@@ -114,7 +116,7 @@ def _text() -> str:
 def _page(lines: list[ResultLine], errors: dict[str, str], *, scanned: bool = False) -> str:
     answers = [
         {
-            "number": line.number,
+            "number": line.line.number,
             "dossier": line.dossier,
             "parcel": line.parcel_code or "",
             "error": explain(line.error, language()) if line.error else "",

@@ -15,7 +15,8 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.models import Message, Seal
 from app.queries.custody.state import chain_of
-from app.services.desks.results import ResultFile, ResultLine, result_ready, results_from_csv
+from app.services.desks.results import COLUMNS, ResultLine, ResultTable, result_ready, results_from_table
+from app.table_files import read_table
 from app.unit_of_work import UnitOfWork
 from tests.factories import make_desk, make_world
 from tests.factories.custody import (
@@ -118,9 +119,16 @@ def test_a_result_has_a_title(session: UnitOfWork) -> None:
     assert refused(session, packing(road, title="  "))[0] == "title_missing"
 
 
-def upload(session: UnitOfWork, road: Road, text: str) -> list[ResultLine]:
-    file = ResultFile(text, road.world.desk.id, next_operation(), AT_THE_DOOR + timedelta(days=1), road.by_clerk)
-    return results_from_csv(session, file)
+def upload(session: UnitOfWork, road: Road, text: str | bytes, operation_id: str | None = None) -> list[ResultLine]:
+    raw = text.encode() if isinstance(text, str) else text
+    lines = read_table(raw, COLUMNS)
+    at, by = AT_THE_DOOR + timedelta(days=1), road.by_clerk
+    table = ResultTable(lines, road.world.desk.id, operation_id or next_operation(), at, by)
+    return results_from_table(session, table)
+
+
+def codes(lines: list[ResultLine]) -> list[tuple[int, str]]:
+    return [(answer.line.number, answer.error.code if answer.error else "ok") for answer in lines]
 
 
 def two_roads(session: UnitOfWork) -> tuple[Road, Road]:
@@ -146,7 +154,7 @@ def test_a_file_answers_every_line_and_one_bad_line_stops_nothing(session: UnitO
 
     lines = upload(session, first, text)
 
-    assert [(line.number, line.error.code if line.error else "ok") for line in lines] == [
+    assert codes(lines) == [
         (2, "ok"),
         (3, "dossier_unknown"),
         (5, "csv_columns"),
@@ -171,3 +179,55 @@ def test_an_empty_or_endless_file_is_refused_whole(session: UnitOfWork, text: st
     with pytest.raises(DomainError) as refusal:
         upload(session, make_road(session), text)
     assert refusal.value.code == code
+
+
+def test_a_dossier_twice_in_a_file_is_told_and_its_second_seal_is_not_taken_for_packed(session: UnitOfWork) -> None:
+    road, _ = two_roads(session)
+    text = f"{road.dossier.code};Giấy khai sinh;{next_seal()}\n{road.dossier.code};Sổ hộ tịch;{next_seal()}\n"
+
+    assert codes(upload(session, road, text)) == [(1, "ok"), (2, "result_already_packed")]
+
+
+def test_the_same_form_with_a_corrected_seal_is_not_answered_with_the_first_envelope(session: UnitOfWork) -> None:
+    road, _ = two_roads(session)
+    form, seal = next_operation(), next_seal()
+
+    first, again, corrected = (
+        upload(session, road, f"{road.dossier.code};Giấy khai sinh;{number}", form)
+        for number in (seal, seal, next_seal())
+    )
+
+    assert (codes(first), codes(again)) == ([(1, "ok")], [(1, "ok")])
+    assert first[0].parcel_code == again[0].parcel_code
+    assert codes(corrected) == [(1, "result_already_packed")]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ('{dossier};"Bản đồ khổ A3;{seal}', "csv_quote_open"),
+        ('{dossier};"Bưu cục "Trung tâm" Pleiku";{seal}', "csv_quote_inside"),
+        ("{dossier};Giấy\0 khai sinh;{seal}", "csv_holds_nul"),
+        ("{dossier};" + "a" * 140_000 + ";{seal}", "csv_cell_too_long"),
+        ("{dossier};" + "a" * 300 + ";{seal}", "title_missing"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_and_swallows_no_other(session: UnitOfWork, row: str, code: str) -> None:
+    first, second = two_roads(session)
+    text = f"{row.format(dossier=first.dossier.code, seal=next_seal())}\n{second.dossier.code};Giấy;{next_seal()}\n"
+
+    assert codes(upload(session, first, text)) == [(1, code), (2, "ok")]
+
+
+def test_the_lines_of_an_old_mac_and_commas_in_titles_are_read(session: UnitOfWork) -> None:
+    roads = two_roads(session)
+    text = "".join(f"{road.dossier.code};Bản chính, 02 bản sao, 01 trích lục;{next_seal()}\r" for road in roads)
+
+    assert codes(upload(session, roads[0], text)) == [(1, "ok"), (2, "ok")]
+
+
+def test_excel_s_lines_before_the_first_are_no_dossiers(session: UnitOfWork) -> None:
+    road, _ = two_roads(session)
+    text = f"\ufeffsep=;\r\nMã hồ sơ;Tên kết quả;Số niêm phong\r\n{road.dossier.code};Giấy khai sinh;{next_seal()}\r\n"
+
+    assert codes(upload(session, road, text)) == [(3, "ok")]
