@@ -16,6 +16,7 @@ from app.text_files import NoText, read_text
 
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
 DIFFERENT_LETTERS: Final = 10
+SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
 REDIS: Final = ("redis://", "rediss://")
 
 Environment = Literal["development", "test", "production"]
@@ -42,7 +43,7 @@ class Settings:
     tile_url: str | None = None
     geocoder: str = "gazetteer"
     geocoder_url: str | None = None
-    sms: str = "console"
+    sms: str | None = None
     workers: int = 1
     secure_cookies: bool = False
     files: str | None = None
@@ -109,6 +110,12 @@ def _second_factor(text: str | None, environment: Environment) -> bool:
     return asked
 
 
+def _sms(text: str | None) -> str | None:
+    if text is not None and text not in SMS_OPERATORS:
+        raise SettingsError(f"TANNHA_SMS={text!r} is unknown: write {', '.join(SMS_OPERATORS)}, or leave it unset.")
+    return text
+
+
 def _day(name: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -138,7 +145,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         tile_url=env.get("TANNHA_TILE_URL"),
         geocoder=env.get("TANNHA_GEOCODER", "gazetteer"),
         geocoder_url=env.get("TANNHA_GEOCODER_URL"),
-        sms=env.get("TANNHA_SMS", "console"),
+        sms=_sms(env.get("TANNHA_SMS")),
         workers=_integer("TANNHA_WORKERS", env.get("TANNHA_WORKERS", "1"), 1, 64),
         secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
         files=env.get("TANNHA_FILES"),
@@ -169,10 +176,7 @@ def _check_production(settings: Settings) -> None:
         return
     if settings.now is not None:
         raise SettingsError("TANNHA_NOW shifts the clock for demonstrations: unset it when TANNHA_ENV=production.")
-    if settings.sms == "console":
-        raise SettingsError(
-            "TANNHA_SMS=console writes messages to a file instead of sending them: not with TANNHA_ENV=production."
-        )
+    _check_messages(settings)
     for name, value in (
         ("DATABASE_URL", settings.database_url),
         ("TANNHA_SECRET_KEY", settings.secret_key),
@@ -190,6 +194,18 @@ def _check_production(settings: Settings) -> None:
     _check_floor("TANNHA_METRICS_TOKEN", settings.metrics_token)
     if not settings.secure_cookies:
         raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")
+
+
+def _check_messages(settings: Settings) -> None:
+    if settings.sms == "console":
+        raise SettingsError(
+            "TANNHA_SMS=console writes messages to a file instead of sending them: not with TANNHA_ENV=production."
+        )
+    if settings.links is None:
+        raise SettingsError(
+            "TANNHA_LINKS is not set: TANNHA_ENV=production needs an operator of messages, [messages.esms], "
+            "[messages.speedsms] or [messages.http] in that file."
+        )
 
 
 def _check_floor(name: str, secret: str | None) -> None:

@@ -15,7 +15,7 @@ from app.clock import Clock, at, local_day, make_clock
 from app.config import Keys, Settings, SettingsError, load_keys, secret
 from app.database import Database
 from app.domain.commands import AskForPlan
-from app.gateways import message_board
+from app.gateways import CONSOLE, message_board, sms_operator
 from app.models import Plan
 from app.queries.planning.plans import plan_summary
 from app.queries.reference.calendar import calendar
@@ -81,7 +81,7 @@ def begin(
         say("  planning the day …")
         result["plan"] = plan_and_publish(database, order.day, seconds)
     clock.start_demo_day(order.day)
-    if settings.sms == "console":
+    if sms_operator(settings) == CONSOLE:
         board, keys = message_board(settings), load_keys(settings)
         result["codes"] = show_seeded_codes(
             database, board, order.day, clock.now(), keys=keys, base_url=settings.base_url

@@ -1,16 +1,22 @@
-"""Picks the real or the console side of every integration. What is not joined yet has a console side only."""
+"""Picks the real or the demonstration's side of every integration."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from app.config import Settings, SettingsError, private_folder
+from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
+from app.gateways.messages import (
+    CONSOLE,
+    channel,
+    channels,
+    end_console_messages,
+    message_board,
+    sms_operator,
+)
 from app.gateways.partners import (
     carrier,
     carrier_settings,
@@ -20,7 +26,6 @@ from app.gateways.partners import (
     webhooks,
 )
 from integrations.errors import IntegrationError
-from integrations.messages import Console, MessageChannel, rotate
 
 if TYPE_CHECKING:
     from geopy.geocoders.base import Geocoder
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 SANDBOX: Final = "sandbox"  # the folder of the sandbox that `tannha up` starts, in $TANNHA_VAR/private
 
 __all__ = [
+    "CONSOLE",
     "SANDBOX",
     "CarrierLink",
     "LinksFile",
@@ -39,6 +45,8 @@ __all__ = [
     "carrier",
     "carrier_settings",
     "carriers_to_order_from",
+    "channel",
+    "channels",
     "end_console_messages",
     "file_store",
     "geocoder",
@@ -49,7 +57,7 @@ __all__ = [
     "one_stop",
     "resolver",
     "sandbox_page",
-    "sms_sender",
+    "sms_operator",
     "stored_file",
     "webhooks",
 ]
@@ -66,24 +74,6 @@ def sandbox_page(settings: Settings) -> str | None:
     if settings.production or link is None or settings.links is None or settings.links.parent != folder:
         return None
     return f"{link.login_url.removesuffix('/one-stop/login')}/_sandbox/"
-
-
-@lru_cache(maxsize=4)
-def sms_sender(settings: Settings) -> MessageChannel:
-    """Who sends text messages (and reads them out on the voice channel): one a process."""
-    if settings.sms != "console":
-        raise SettingsError(f"TANNHA_SMS={settings.sms!r} is unknown: write console, the only operator joined so far.")
-    return Console(sys.stdout, private_folder(settings) / "sms")
-
-
-def message_board(settings: Settings) -> MessageChannel:
-    """Where a person at a demonstration reads what its citizens were told; nothing is said of it on the terminal."""
-    return Console(outbox=private_folder(settings) / "sms")
-
-
-def end_console_messages(settings: Settings, today: date, keep_days: int) -> int:
-    """The demonstration's messages end in time, too; how many files went."""
-    return rotate(private_folder(settings) / "sms", today, keep_days) if settings.sms == "console" else 0
 
 
 @lru_cache(maxsize=8)

@@ -7,32 +7,22 @@ are rotated without a stop.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from app.config import Settings, SettingsError
 from app.domain.identity import Role
+from app.gateways.link_table import LinkLimits, LinkTable
+from app.gateways.message_links import MessageLink, message_links
 from app.services.reference.files import BadReference, Row, json_of, table_rows
 from app.text_files import NoText, read_text
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLimits:
-    """What every link has: how long to wait, whose certificates to trust, how fast to ask."""
-
-    ca_file: Path | None = None
-    rate_per_minute: int | None = None
-    connect_s: float = 3.05
-    read_s: float = 10.0
-    whole_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +84,7 @@ class LinksFile:
     carriers: Mapping[str, CarrierLink] = field(default_factory=dict)
     oidc: OidcLink | None = None
     webhooks: WebhookLink = WebhookLink()
+    messages: Mapping[str, MessageLink] = field(default_factory=dict)
 
     @property
     def rates(self) -> dict[str, int | None]:
@@ -132,110 +123,22 @@ def _read(path: Path, _changed: tuple[int, ...]) -> LinksFile:
         raise SettingsError(f"TANNHA_LINKS={path} can't be read: it is nested too deeply.") from None
     except ValueError as error:
         raise SettingsError(f"TANNHA_LINKS={path} can't be read: {error}.") from None
-    top = _LinkTable(document, path.parent, "")
+    top = LinkTable(document, path.parent, "")
     one_stop, oidc = top.maybe_part("one_stop"), top.maybe_part("oidc")
     carriers = top.maybe_part("carriers")
     found = {name: _carrier(name, carriers.part(name)) for name in carriers.values} if carriers else {}
-    webhooks = top.maybe_part("webhooks")
-    top.finish("one_stop", "carriers", "oidc", "webhooks")
+    webhooks, messages = top.maybe_part("webhooks"), top.maybe_part("messages")
+    top.finish()
     return LinksFile(
         _one_stop(one_stop) if one_stop else None,
         found,
         _oidc(oidc) if oidc else None,
         _webhooks(webhooks) if webhooks else WebhookLink(),
+        message_links(messages) if messages else {},
     )
 
 
-class _LinkTable:
-    """One table of the file; `finish` refuses keys that nobody asked for."""
-
-    def __init__(self, values: Mapping[str, Any], folder: Path, where: str) -> None:
-        self.values, self.folder, self.where = values, folder, where
-        self.asked: set[str] = set()
-
-    def wrong(self, key: str, why: str) -> SettingsError:
-        return SettingsError(f"TANNHA_LINKS: {self.where}{key} {why}.")
-
-    def get(self, key: str, kind: type[Value], what: str) -> Value | None:
-        self.asked.add(key)
-        value = self.values.get(key)
-        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            raise self.wrong(key, f"must be {what}")
-        return value
-
-    def text(self, key: str) -> str:
-        value = self.get(key, str, "a text")
-        if not value or not value.strip():
-            raise self.wrong(key, "is missing")
-        return value.strip()
-
-    def maybe_text(self, key: str) -> str | None:
-        return self.get(key, str, "a text") or None
-
-    def url(self, key: str) -> str:
-        value = self.text(key)
-        if not value.startswith(("https://", "http://")):
-            raise self.wrong(key, "must begin with https:// (or http:// for a system in the same house)")
-        return value
-
-    def number(self, key: str, default: float) -> float:
-        self.asked.add(key)
-        value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise self.wrong(key, "must be a number above 0")
-        return float(value)
-
-    def file(self, key: str) -> Path:
-        path = self.maybe_file(key)
-        if path is None:
-            raise self.wrong(key, "is missing")
-        return path
-
-    def maybe_file(self, key: str) -> Path | None:
-        return self.at(key, value) if (value := self.maybe_text(key)) else None
-
-    def at(self, key: str, name: str) -> Path:
-        try:
-            path = (self.folder / name).resolve()
-            there = path.exists()
-        except (OSError, ValueError, RuntimeError) as error:  # no right to the folder, a NUL, links in a circle
-            raise self.wrong(key, f"names a file that can't be looked for: {error}") from None
-        if not there:
-            raise self.wrong(key, f"names {path}, which does not exist")
-        return path
-
-    def flag(self, key: str) -> bool:
-        return bool(self.get(key, bool, "true or false"))
-
-    def part(self, key: str) -> _LinkTable:
-        found = self.maybe_part(key)
-        if found is None:
-            raise self.wrong(key, "is missing")
-        return found
-
-    def maybe_part(self, key: str) -> _LinkTable | None:
-        value = self.get(key, dict, "a table")
-        return None if value is None else _LinkTable(value, self.folder, f"{self.where}{key}.")
-
-    def line(self) -> LinkLimits:
-        rate = self.get("rate_per_minute", int, "a whole number")
-        if rate is not None and rate < 1:
-            raise self.wrong("rate_per_minute", "must be at least 1")
-        return LinkLimits(
-            self.maybe_file("ca_file"),
-            rate,
-            self.number("connect_s", 3.05),
-            self.number("read_s", 10.0),
-            self.number("whole_s", 60.0),
-        )
-
-    def finish(self, *more: str) -> None:
-        unknown = sorted(self.values.keys() - self.asked - set(more))
-        if unknown:
-            raise self.wrong(unknown[0], "is no setting of ours: correct its name or delete it")
-
-
-def _one_stop(part: _LinkTable) -> OneStopLink:
+def _one_stop(part: LinkTable) -> OneStopLink:
     found = OneStopLink(
         part.url("login_url"),
         part.url("call_url"),
@@ -258,7 +161,7 @@ URLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _carrier(name: str, part: _LinkTable) -> CarrierLink:
+def _carrier(name: str, part: LinkTable) -> CarrierLink:
     interface = part.text("interface")
     if interface not in INTERFACES:
         raise part.wrong("interface", f"must be one of {', '.join(INTERFACES)}")
@@ -289,7 +192,7 @@ def _carrier(name: str, part: _LinkTable) -> CarrierLink:
     return found
 
 
-def _tracking_codes(part: _LinkTable, *, needed: bool) -> Mapping[str, Mapping[str, object]]:
+def _tracking_codes(part: LinkTable, *, needed: bool) -> Mapping[str, Mapping[str, object]]:
     path = part.file("tracking_codes_file") if needed else part.maybe_file("tracking_codes_file")
     if path is None:
         return {}
@@ -305,7 +208,7 @@ def _tracking_codes(part: _LinkTable, *, needed: bool) -> Mapping[str, Mapping[s
 PLACE_COLUMNS: Final = ("unit_code", "province_code", "district_code", "commune_code")
 
 
-def _places(part: _LinkTable) -> Mapping[str, tuple[str, str, str]]:
+def _places(part: LinkTable) -> Mapping[str, tuple[str, str, str]]:
     """Our unit's code → the operator's codes of province, district and commune."""
     path = part.maybe_file("places_file")
     if path is None:
@@ -330,7 +233,7 @@ def _twice(rows: Sequence[Row]) -> BadReference:
     return again.bad("unit_code", f"{again.text('unit_code')!r} stands there twice")
 
 
-def _waybills(part: _LinkTable) -> tuple[tuple[str, str], ...]:
+def _waybills(part: LinkTable) -> tuple[tuple[str, str], ...]:
     pairs = part.get("waybills", list, "a list of [first, last]") or []
     two = 2
     if not all(isinstance(pair, list) and len(pair) == two for pair in pairs):
@@ -338,7 +241,7 @@ def _waybills(part: _LinkTable) -> tuple[tuple[str, str], ...]:
     return tuple((str(first), str(last)) for first, last in pairs)
 
 
-def _oidc(part: _LinkTable) -> OidcLink:
+def _oidc(part: LinkTable) -> OidcLink:
     roles = part.get("roles", dict, "a table of claim = role") or {}
     known = sorted(set(Role) - {Role.COURIER})  # a courier's account comes with the courier, and lives on a phone
     for claim, role in roles.items():
@@ -361,7 +264,7 @@ def _oidc(part: _LinkTable) -> OidcLink:
     return found
 
 
-def _webhooks(part: _LinkTable) -> WebhookLink:
+def _webhooks(part: LinkTable) -> WebhookLink:
     named = part.get("networks", list, 'a list such as ["10.12.0.0/16"]') or []
     try:
         networks = tuple(ip_network(str(one)) for one in named)
@@ -370,18 +273,3 @@ def _webhooks(part: _LinkTable) -> WebhookLink:
     found = WebhookLink(networks, part.maybe_file("ca_file"))
     part.finish()
     return found
-
-
-def secret_of(path: Path) -> Callable[[], str]:
-    """Read at every log-in."""
-
-    def read() -> str:
-        try:
-            secret = read_text(path).strip()
-        except NoText as fault:
-            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} {fault}.") from None
-        if not secret:
-            raise SettingsError(f"TANNHA_LINKS: the secret file {path.name} is empty: write the secret into it.")
-        return secret
-
-    return read

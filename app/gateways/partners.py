@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
-from app.gateways.links_file import CarrierLink, LinkLimits, LinksFile, OneStopLink, WebhookLink, links_file, secret_of
+from app.gateways.link_table import caller, secret_of
+from app.gateways.links_file import CarrierLink, LinksFile, OneStopLink, WebhookLink, links_file
+from app.gateways.messages import message_rates
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from integrations.http import OutsideService
     from integrations.one_stop import NationalExchange
     from integrations.postal import Carrier
     from integrations.shared_token import Credentials
@@ -71,7 +72,7 @@ def _exchange(link: OneStopLink) -> NationalExchange:
         credentials=_credentials(link.username, link.secret_file),
         dstcode=link.dstcode,
     )
-    return NationalExchange(settings, _caller("one-stop exchange", link.line))
+    return NationalExchange(settings, caller("one-stop exchange", link.line))
 
 
 @lru_cache(maxsize=8)
@@ -93,7 +94,7 @@ def _myvnpost(link: CarrierLink) -> Carrier:
         account=Account(link.customer_code, link.service_code, link.contract_code),
         credentials=_credentials(link.username, link.secret_file),
     )
-    return MyVnpost(settings, _caller(link.name, link.line))
+    return MyVnpost(settings, caller(link.name, link.line))
 
 
 def _hcc(name: str, link: CarrierLink) -> Carrier:
@@ -122,7 +123,7 @@ def _hcc(name: str, link: CarrierLink) -> Carrier:
         envelope=envelopes[link.interface](),
         tracking_codes=codes,
     )
-    return HccCarrier(settings, _caller(link.name, link.line))
+    return HccCarrier(settings, caller(link.name, link.line))
 
 
 def _credentials(username: str, secret_file: Path) -> _CredentialsFile:
@@ -141,18 +142,10 @@ class _CredentialsFile:
         return Credentials(self.username, self.secret())
 
 
-def _caller(service: str, line: LinkLimits) -> OutsideService:
-    from integrations.http import OutsideService  # noqa: PLC0415 (see `geocoder`)
-
-    return OutsideService(
-        service, connect_s=line.connect_s, read_s=line.read_s, whole_s=line.whole_s, ca_path=line.ca_file
-    )
-
-
 def known_links(settings: Settings) -> dict[str, int | None]:
     """The links to have a row: name → rate a minute."""
     file: LinksFile = links_file(settings)
-    return file.rates
+    return file.rates | message_rates(settings)
 
 
 def carriers_to_order_from(settings: Settings) -> frozenset[str]:

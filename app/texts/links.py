@@ -11,6 +11,12 @@ from app.texts.mark import n
 
 ONE_STOP: Final = n("Hệ thống một cửa")
 CARRIER: Final = n("Đơn vị vận chuyển %(name)s")
+MESSAGES: Final = n("Tin nhắn qua %(name)s")
+OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
+    "message:esms": "eSMS",
+    "message:speedsms": "SpeedSMS",
+    "message:http": "SMS",
+}
 SUBSCRIBER: Final = n("Nhận sự kiện: %(partner)s")
 
 EXECUTORS: Final[Mapping[str, str]] = {"own": n("Bưu tá của bưu cục"), "carrier": n("Đơn vị vận chuyển")}
@@ -175,6 +181,8 @@ def link_in_words(name: str, partner: str, language: str = "vi") -> str:
     """What people call a connection; `partner`: whose endpoint it is."""
     if name == "one_stop":
         return say(ONE_STOP, language)
+    if name.startswith("message:"):
+        return say(MESSAGES, language, name=OPERATORS.get(name, name))
     if name.startswith("webhook:"):
         return say(SUBSCRIBER, language, partner=partner or name)
     return say(CARRIER, language, name=name)

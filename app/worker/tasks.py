@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import local_day
-from app.gateways import file_store, sms_sender
+from app.gateways import channels, file_store
 from app.models import Plan
 from app.services import planning
 from app.services.booking import errands
@@ -81,7 +81,7 @@ def announce_plan(context: WorkerContext, plan_id: int) -> None:
 def deliver_message(context: WorkerContext, message_id: str) -> None:
     delivering.deliver_message(
         context.database,
-        sms_sender(context.settings),
+        channels(context.settings)[0],
         UUID(message_id),
         context.clock.now(),
         keys=context.keys,

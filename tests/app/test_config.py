@@ -18,7 +18,7 @@ PRODUCTION = {
     "TANNHA_SECRET_KEY": "0123456789abcdef" * 4,
     "TANNHA_SIGNING_KEY": "123456789abcdef0" * 4,
     "TANNHA_FILES_KEY": "23456789abcdef01" * 4,
-    "TANNHA_SMS": "gateway",
+    "TANNHA_LINKS": "/srv/links.toml",
     "TANNHA_SECURE_COOKIES": "1",
 }
 
@@ -45,6 +45,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("TANNHA_PROXIES", "-1"),
         ("TANNHA_PROXIES", "10.0.0.0/8"),
         ("TANNHA_LIMITS", "memcached://cache"),
+        ("TANNHA_SMS", "pigeon"),
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:
@@ -82,6 +83,11 @@ def test_production_takes_what_the_refusal_proposes_and_what_we_make_ourselves(t
 def test_production_refuses_what_is_for_demonstrations(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         load_settings(PRODUCTION | {name: value})
+
+
+def test_production_needs_somebody_who_carries_messages() -> None:
+    with pytest.raises(SettingsError, match=r"TANNHA_LINKS.*needs an operator of messages.*messages\.esms"):
+        load_settings({key: value for key, value in PRODUCTION.items() if key != "TANNHA_LINKS"})
 
 
 def test_production_starts_with_everything_set() -> None:

@@ -83,7 +83,12 @@ def test_a_demonstration_is_refused_in_production(
 ) -> None:
     secrets = dict.fromkeys(("TANNHA_SECRET_KEY", "TANNHA_SIGNING_KEY", "TANNHA_FILES_KEY"), "0123456789abcdef" * 4)
     secrets["TANNHA_SECURE_COOKIES"] = "1"
-    settings = {"TANNHA_ENV": "production", "DATABASE_URL": "postgresql://db/x", "TANNHA_SMS": "gateway", **secrets}
+    settings = {
+        "TANNHA_ENV": "production",
+        "DATABASE_URL": "postgresql://db/x",
+        "TANNHA_LINKS": "/srv/links.toml",
+        **secrets,
+    }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("TANNHA_NOW", raising=False)

@@ -25,7 +25,7 @@ def house(new_installation: Settings, monkeypatch: pytest.MonkeyPatch) -> Settin
 
 @pytest.fixture
 def production(house: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    named = {"TANNHA_ENV": "production", "TANNHA_SMS": "operator", "TANNHA_SECURE_COOKIES": "1"}
+    named = {"TANNHA_ENV": "production", "TANNHA_LINKS": "/srv/links.toml", "TANNHA_SECURE_COOKIES": "1"}
     keys = {f"TANNHA_{kind}_KEY": "0123456789abcdef" * 4 for kind in ("SECRET", "SIGNING", "FILES")}
     for name, value in {**named, **keys}.items():
         monkeypatch.setenv(name, value)

@@ -5,20 +5,8 @@ import pytest
 from app import gateways
 from app.config import Settings, SettingsError
 from integrations.geocoding import Gazetteer
-from integrations.messages import Console
 
 SETTINGS = Settings(environment="test", var=Path("/nowhere"))
-
-
-def test_one_sender_a_process_so_that_it_remembers_what_it_sent(tmp_path: Path) -> None:
-    settings = Settings(environment="test", var=tmp_path)
-    assert isinstance(gateways.sms_sender(settings), Console)
-    assert gateways.sms_sender(settings) is gateways.sms_sender(settings)
-
-
-def test_an_unknown_operator_is_named_with_what_to_write() -> None:
-    with pytest.raises(SettingsError, match=r"TANNHA_SMS='pigeon'.*console"):
-        gateways.sms_sender(Settings(sms="pigeon"))
 
 
 def test_the_gazetteer_answers_unless_a_setting_says_otherwise() -> None:

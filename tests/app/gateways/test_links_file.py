@@ -10,7 +10,7 @@ import pytest
 
 from app.config import Settings, SettingsError
 from app.gateways import carrier, known_links, links_file, oidc, one_stop, webhooks
-from app.gateways.links_file import secret_of
+from app.gateways.link_table import secret_of
 from integrations.one_stop import NationalExchange
 from integrations.postal import HccCarrier, MyVnpost, OwnCouriers
 

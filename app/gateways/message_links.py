@@ -1,0 +1,152 @@
+"""Operators of messages in the file of links: `[messages.esms]`, `[messages.speedsms]`, `[messages.http]` (docs/connect.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
+
+ESMS_URL: Final = "https://rest.esms.vn/MainService.svc/json"
+SPEEDSMS_URL: Final = "https://api.speedsms.vn/index.php"
+SPEEDSMS_RATE: Final = 60  # a minute: they refuse more
+LOW_BALANCE: Final = 200_000  # đồng; [assumption] some 250 messages of two segments
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    """What every operator of messages has. `low_balance`: below it a person has to pay in."""
+
+    url: str
+    sender: str
+    low_balance: int
+    line: LinkLimits
+
+
+@dataclass(frozen=True, slots=True)
+class EsmsLink(MessageLink):
+    api_key: SecretSource
+    secret: SecretSource
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedSmsLink(MessageLink):
+    secret: SecretSource
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayLink(MessageLink):
+    """`headers`, `json` and `form` as JSON texts, so that equal links are one client."""
+
+    secret: SecretSource | None
+    method: str
+    headers: str
+    json: str
+    form: str
+    id_field: str | None
+    code_field: str | None
+    taken: frozenset[str]
+    later: frozenset[str]
+    never: frozenset[str]
+    elsewhere: frozenset[str]
+    drops_repeats: bool
+    report_url: str | None
+    report_id_field: str | None
+    report_reference_field: str | None
+    report_state_field: str | None
+    sent: frozenset[str]
+    delivered: frozenset[str]
+    failed: frozenset[str]
+
+
+def message_links(table: LinkTable) -> Mapping[str, MessageLink]:
+    """Every operator that the file names, by its name."""
+    readers: Mapping[str, Callable[[LinkTable], MessageLink]] = {
+        "esms": _esms,
+        "speedsms": _speedsms,
+        "http": _gateway,
+    }
+    parts = {name: table.maybe_part(name) for name in readers}
+    table.finish()
+    return {name: readers[name](part) for name, part in parts.items() if part is not None}
+
+
+def _esms(part: LinkTable) -> EsmsLink:
+    found = EsmsLink(
+        url=part.url("url") if part.maybe_text("url") else ESMS_URL,
+        sender=part.text("sender"),
+        low_balance=_low_balance(part),
+        line=part.line(),
+        api_key=part.secret("api_key"),
+        secret=part.secret("secret"),
+        trial=part.flag("trial"),
+    )
+    part.finish()
+    return found
+
+
+def _speedsms(part: LinkTable) -> SpeedSmsLink:
+    found = SpeedSmsLink(
+        url=part.url("url") if part.maybe_text("url") else SPEEDSMS_URL,
+        sender=part.maybe_text("sender") or "",
+        low_balance=_low_balance(part),
+        line=part.line(rate=SPEEDSMS_RATE),
+        secret=part.secret("secret"),
+    )
+    part.finish()
+    return found
+
+
+METHODS: Final = ("GET", "POST", "PUT")
+
+
+def _gateway(part: LinkTable) -> GatewayLink:
+    method = part.maybe_text("method") or "POST"
+    if method not in METHODS:
+        raise part.wrong("method", f"must be one of {', '.join(METHODS)}")
+    if part.get("json", dict, "a table") and part.get("form", dict, "a table"):
+        raise part.wrong("form", "stands beside json: a message has one body")
+    named = any(part.maybe_text(f"secret_{where}") for where in ("file", "env"))
+    found = GatewayLink(
+        url=part.url("url"),
+        sender=part.maybe_text("sender") or "",
+        low_balance=_low_balance(part),
+        line=part.line(),
+        secret=part.secret("secret") if named else None,
+        method=method,
+        headers=_texts(part, "headers"),
+        json=json.dumps(part.get("json", dict, "a table") or None, default=str),
+        form=_texts(part, "form"),
+        id_field=part.maybe_text("id_field"),
+        code_field=part.maybe_text("code_field"),
+        taken=part.words("taken"),
+        later=part.words("later"),
+        never=part.words("never"),
+        elsewhere=part.words("elsewhere"),
+        drops_repeats=part.flag("drops_repeats"),
+        report_url=part.url("report_url") if part.maybe_text("report_url") else None,
+        report_id_field=part.maybe_text("report_id_field"),
+        report_reference_field=part.maybe_text("report_reference_field"),
+        report_state_field=part.maybe_text("report_state_field"),
+        sent=part.words("sent"),
+        delivered=part.words("delivered"),
+        failed=part.words("failed"),
+    )
+    if found.code_field is not None and not found.taken:
+        raise part.wrong("taken", "is missing: which codes mean that they took a message")
+    part.finish()
+    return found
+
+
+def _texts(part: LinkTable, key: str) -> str:
+    values = part.get(key, dict, "a table of texts") or {}
+    if not all(isinstance(one, str) for one in values.values()):
+        raise part.wrong(key, "must be a table of texts")
+    return json.dumps(values or None)
+
+
+def _low_balance(part: LinkTable) -> int:
+    return int(part.number("low_balance", LOW_BALANCE))

@@ -1,0 +1,136 @@
+"""Who carries messages to citizens: the operators that the links file names, or the console of a demonstration."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
+from app.gateways.link_table import caller
+from app.gateways.links_file import links_file
+from app.gateways.message_links import EsmsLink, GatewayLink, MessageLink, SpeedSmsLink
+from integrations.messages import Console, MessageChannel, rotate
+
+CONSOLE: Final = "console"
+LINK: Final = "message:"  # before a channel's name, in the table of links
+
+
+def channels(settings: Settings) -> tuple[MessageChannel, ...]:
+    """Who is asked to carry a message, in this order; one of each a process.
+
+    Raises SettingsError: an operator that the file does not describe, several with nobody choosing, none in production.
+    """
+    name = sms_operator(settings)
+    if name == CONSOLE:
+        return (_console(settings),)
+    return (_channel(name, links_file(settings).messages[name]),)
+
+
+def channel(settings: Settings, name: str) -> MessageChannel | None:
+    """The operator of this name, whether or not it is asked to carry new messages; None: not joined."""
+    if name == CONSOLE:
+        return _console(settings)
+    link = links_file(settings).messages.get(name)
+    return None if link is None else _channel(name, link)
+
+
+def sms_operator(settings: Settings) -> str:
+    """Who carries text messages: what TANNHA_SMS says, or the one operator of the links file, or the console."""
+    joined = [name for name in SMS_OPERATORS if name in links_file(settings).messages]
+    name = settings.sms or (joined[0] if joined else CONSOLE)
+    if settings.sms is None and len(joined) > 1:
+        raise SettingsError(f"TANNHA_SMS is not set, and TANNHA_LINKS names {' and '.join(joined)}: write one of them.")
+    if name != CONSOLE and name not in joined:
+        raise SettingsError(f"TANNHA_SMS={name} needs the section [messages.{name}] in the file of TANNHA_LINKS.")
+    if name == CONSOLE and settings.production:
+        raise SettingsError(
+            "Nobody carries messages: TANNHA_ENV=production needs [messages.esms], [messages.speedsms] or [messages.http] "
+            "in the file of TANNHA_LINKS."
+        )
+    return name
+
+
+def message_rates(settings: Settings) -> dict[str, int | None]:
+    """A row of the table of links for each operator in use, with its rate a minute; the console needs none."""
+    found = links_file(settings).messages
+    return {LINK + one.name: found[one.name].line.rate_per_minute for one in channels(settings) if one.name in found}
+
+
+def message_board(settings: Settings) -> MessageChannel:
+    """Where a person at a demonstration reads what its citizens were told; nothing is said of it on the terminal."""
+    return Console(outbox=_outbox(settings))
+
+
+def end_console_messages(settings: Settings, today: date, keep_days: int) -> int:
+    """The demonstration's messages end in time, too; how many files went."""
+    return 0 if settings.production else rotate(_outbox(settings), today, keep_days)
+
+
+def _outbox(settings: Settings) -> Path:
+    return private_folder(settings) / "sms"
+
+
+@lru_cache(maxsize=4)
+def _console(settings: Settings) -> MessageChannel:
+    return Console(sys.stdout, _outbox(settings))
+
+
+@lru_cache(maxsize=8)
+def _channel(name: str, link: MessageLink) -> MessageChannel:
+    match link:
+        case EsmsLink():
+            return _esms(link)
+        case SpeedSmsLink():
+            return _speedsms(link)
+        case GatewayLink():
+            return _gateway(link)
+    raise AssertionError(name)
+
+
+def _esms(link: EsmsLink) -> MessageChannel:
+    from integrations.messages.esms import Esms, EsmsSettings  # noqa: PLC0415 (see `geocoder`)
+
+    keys = (link.api_key, link.secret)
+    settings = EsmsSettings(link.url, lambda: (keys[0](), keys[1]()), link.sender, trial=link.trial)
+    return Esms(settings, caller("esms", link.line))
+
+
+def _speedsms(link: SpeedSmsLink) -> MessageChannel:
+    from integrations.messages.speedsms import SpeedSms, SpeedSmsSettings  # noqa: PLC0415 (see `geocoder`)
+
+    return SpeedSms(SpeedSmsSettings(link.url, link.secret, link.sender), caller("speedsms", link.line))
+
+
+def _gateway(link: GatewayLink) -> MessageChannel:
+    from integrations.messages.gateway import (  # noqa: PLC0415 (see `geocoder`)
+        AnswerReading,
+        Gateway,
+        GatewaySettings,
+        Reporting,
+    )
+
+    settings = GatewaySettings(
+        url=link.url,
+        sender=link.sender,
+        secret=link.secret or str,
+        method=link.method,
+        headers=json.loads(link.headers) or {},
+        json=json.loads(link.json),
+        form=json.loads(link.form),
+        reading=AnswerReading(link.id_field, link.code_field, link.taken, link.later, link.never, link.elsewhere),
+        reporting=Reporting(
+            link.report_url,
+            link.report_id_field,
+            link.report_reference_field,
+            link.report_state_field,
+            link.sent,
+            link.delivered,
+            link.failed,
+        ),
+        drops_repeats=link.drops_repeats,
+    )
+    return Gateway(settings, caller("http", link.line))

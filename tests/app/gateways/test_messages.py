@@ -1,0 +1,122 @@
+"""Who carries messages: the operator of the links file, chosen and checked before anything starts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.config import Settings, SettingsError
+from app.gateways import channel, channels, known_links, links_file
+from app.gateways.link_table import SecretSource
+from integrations.messages import Console
+
+ESMS = """
+[messages.esms]
+sender = "TANNHA"
+api_key_file = "api-key"
+secret_file = "secret"
+"""
+SPEEDSMS = """
+[messages.speedsms]
+secret_env = "SPEEDSMS_TOKEN_OF_TESTS"
+"""
+GATEWAY = """
+[messages.http]
+url = "https://sms.example/send"
+headers = { Authorization = "Bearer {secret}" }
+json = { to = "{to}", text = "{text}" }
+secret_file = "secret"
+code_field = "code"
+taken = [0, "00"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "secret").write_text("not-a-secret\n")
+    (tmp_path / "api-key").write_text("not-a-key\n")
+    monkeypatch.setenv("SPEEDSMS_TOKEN_OF_TESTS", "not-a-token")
+    return tmp_path
+
+
+def joined(folder: Path, text: str, sms: str | None = None) -> Settings:
+    (folder / "links.toml").write_text(text)
+    return Settings(var=folder, links=folder / "links.toml", sms=sms)
+
+
+def test_the_console_shows_messages_where_nobody_is_joined(tmp_path: Path) -> None:
+    settings = Settings(environment="test", var=tmp_path)
+    (only,) = channels(settings)
+    assert isinstance(only, Console)
+    assert channels(settings)[0] is only
+    assert known_links(settings) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rate"),
+    [
+        (ESMS, "esms", None),
+        (SPEEDSMS, "speedsms", 60),
+        (GATEWAY, "http", None),
+        (SPEEDSMS + "rate_per_minute = 9\n", "speedsms", 9),
+    ],
+)
+def test_the_operator_of_the_file_carries_messages(folder: Path, text: str, name: str, rate: int | None) -> None:
+    settings = joined(folder, text)
+    (only,) = channels(settings)
+    assert only.name == name
+    assert channels(settings) == (only,)
+    assert channel(settings, name) is only
+    assert known_links(settings) == {f"message:{name}": rate}
+
+
+def test_of_several_operators_one_is_chosen(folder: Path) -> None:
+    settings = joined(folder, ESMS + SPEEDSMS)
+    with pytest.raises(SettingsError, match="TANNHA_SMS is not set, and TANNHA_LINKS names esms and speedsms"):
+        channels(settings)
+    assert [one.name for one in channels(replace(settings, sms="speedsms"))] == ["speedsms"]
+
+
+def test_an_operator_that_is_not_described_stops_the_program(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"TANNHA_SMS=speedsms needs the section \[messages.speedsms\]"):
+        known_links(joined(folder, ESMS, sms="speedsms"))
+
+
+def test_production_does_not_start_without_somebody_who_carries_messages(folder: Path) -> None:
+    with pytest.raises(SettingsError, match="Nobody carries messages"):
+        known_links(replace(joined(folder, ""), environment="production"))
+
+
+def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_file, in_variable = SecretSource(folder / "secret", None), SecretSource(None, "SPEEDSMS_TOKEN_OF_TESTS")
+    assert (in_file(), in_variable()) == ("not-a-secret", "not-a-token")
+    (folder / "secret").write_text("rotated")
+    monkeypatch.setenv("SPEEDSMS_TOKEN_OF_TESTS", "turned")
+    assert (in_file(), in_variable()) == ("rotated", "turned")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (ESMS.replace('sender = "TANNHA"', ""), "messages.esms.sender is missing"),
+        (ESMS.replace('secret_file = "secret"', ""), "messages.esms.secret_file or secret_env has to say"),
+        (ESMS + 'secret_env = "SPEEDSMS_TOKEN_OF_TESTS"\n', "messages.esms.secret_file or secret_env has to say"),
+        (ESMS.replace('"secret"', '"nowhere"'), "messages.esms.secret_file names"),
+        (ESMS + 'colour = "red"\n', "messages.esms.colour is no setting"),
+        (ESMS + "low_balance = -5\n", "messages.esms.low_balance must be a number above 0"),
+        (SPEEDSMS.replace("_OF_TESTS", "_OF_NOBODY"), "names the variable SPEEDSMS_TOKEN_OF_NOBODY, which is not set"),
+        (SPEEDSMS + "rate_per_minute = 0\n", "messages.speedsms.rate_per_minute must be at least 1"),
+        (GATEWAY.replace('taken = [0, "00"]', ""), "messages.http.taken is missing"),
+        (GATEWAY.replace('[0, "00"]', "[0.5]"), "messages.http.taken must be a list of codes"),
+        (GATEWAY + 'method = "SING"\n', "messages.http.method must be one of"),
+        (GATEWAY + 'form = { to = "{to}" }\n', "messages.http.form stands beside json"),
+        (GATEWAY.replace('"Bearer {secret}"', "3"), "messages.http.headers must be a table of texts"),
+        ("[messages.pigeon]\n", "messages.pigeon is no setting"),
+        ("messages = 3\n", "messages must be a table"),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+        links_file(joined(folder, text))
