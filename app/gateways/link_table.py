@@ -97,12 +97,6 @@ class LinkTable:
             raise self.wrong(key, f"names {path}, which does not exist")
         return path
 
-    def read(self, key: str, path: Path) -> str:
-        try:
-            return read_text(path)
-        except NoText as fault:
-            raise self.wrong(key, f"names {path}, which {fault}") from None
-
     def words(self, key: str) -> frozenset[str]:
         """A list of codes, numbers as they are written."""
         value = self.get(key, list, "a list of codes") or []
