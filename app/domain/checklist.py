@@ -5,7 +5,7 @@ Law: Decision 45/2016/QĐ-TTg: the courier compares with the published list and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -49,6 +49,13 @@ def papers_of_case(lines: Iterable[AnyLine], cases: Iterable[str]) -> list[AnyLi
     """The lines that apply to the chosen case keys when the dossier goes by post, in the order of the published list."""
     chosen = {*cases, BY_POST}
     return sorted((line for line in lines if set(line.case_keys) <= chosen), key=lambda line: line.line)
+
+
+def papers_of_visit(lines: Iterable[AnyLine], cases: Iterable[str], only: Collection[int] | None) -> list[AnyLine]:
+    """`papers_of_case`; of a visit that was booked for some papers, these alone."""
+    if only is None:
+        return papers_of_case(lines, cases)
+    return sorted((line for line in lines if line.line in only), key=lambda line: line.line)
 
 
 def answered(ticks: Iterable[Tick]) -> tuple[int, int]:

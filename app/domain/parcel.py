@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 
 from app.domain.errors import DomainError
@@ -13,8 +14,14 @@ class ParcelPurpose(StrEnum):
     DOSSIER = "dossier"
     RESULT = "result"
     PAPERS_DUE = "papers_due"
+    SUPPLEMENT = "supplement"  # what the dossier lacked, fetched by a visit of its own
     GIVE_BACK = "give_back"
     TRANSFER = "transfer"
+
+
+def taken_at_door(only_lines: Collection[int] | None) -> ParcelPurpose:
+    """What a collection seals: the dossier, or what it lacks, where the visit was booked for these lines alone."""
+    return ParcelPurpose.DOSSIER if only_lines is None else ParcelPurpose.SUPPLEMENT
 
 
 class PaperForm(StrEnum):

@@ -82,6 +82,15 @@ _ALL: Final = (
         frozenset({"parcel", "given", "all"}),
     ),
     Template(
+        "supplement_collected",
+        1,
+        n(
+            "Tận Nhà: bưu tá đã nhận và niêm phong giấy tờ bổ sung của hồ sơ %(reference)s, mã bưu gửi %(parcel)s. "
+            "Theo dõi: {link}"
+        ),
+        frozenset({"parcel"}),
+    ),
+    Template(
         "handed_to_desk",
         1,
         n("Tận Nhà: hồ sơ %(reference)s đã giao cho %(desk)s. Theo dõi: {link}"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
@@ -67,6 +67,7 @@ class Errand(Base):
     executed_by: Mapped[str] = mapped_column(default="own")  # own | carrier: one executing system, shown
     proof: Mapped[ProofKind] = mapped_column(enum_of(ProofKind, "proof_kind"))
     papers_due_waived: Mapped[bool] = mapped_column(default=False)
+    only_lines: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))  # of the list: a visit for these papers alone
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

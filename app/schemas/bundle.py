@@ -191,6 +191,7 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "today": _tried(doors.tried.get(errand.id)),
         "again": _again(errand, doors, house.day),
         "quote": [_charge(charge) for charge in doors.unpaid.get(errand.id, ())],
+        "only_lines": errand.only_lines,
         "papers_due": [_due(dossier_id, lines) for dossier_id, lines in doors.due[errand.id].items()],
         "dossiers": [
             {

@@ -57,6 +57,8 @@ SENTENCES: dict[str, str] = {
     ),
     "slot_unknown": n("Khoảng thời gian này không còn. Xin tải lại trang và chọn lại."),
     "slot_full": n("%(slot)s vừa hết chỗ. Xin chọn khoảng thời gian khác."),
+    "no_paper_missing": n("Hồ sơ này không còn thiếu giấy tờ nào."),
+    "visit_stands": n("Đã có lịch hẹn bưu tá đến nhận giấy tờ của hồ sơ này."),
     "slot_of_other_unit": n("Khoảng thời gian này của xã, phường khác. Xin chọn lại."),
     "external_ref_taken": n(
         "Mã tham chiếu này đã dùng cho yêu cầu %(reference)s có nội dung khác. Xin dùng mã mới, hoặc xem lại yêu cầu đó."

@@ -51,6 +51,7 @@ NAMES: Final[Mapping[type, Mapping[Any, str]]] = {
         ParcelPurpose.DOSSIER: n("hồ sơ gửi đi"),
         ParcelPurpose.RESULT: n("kết quả"),
         ParcelPurpose.PAPERS_DUE: n("bản chính phải nộp"),
+        ParcelPurpose.SUPPLEMENT: n("giấy tờ bổ sung"),
         ParcelPurpose.GIVE_BACK: n("giấy tờ trả lại"),
         ParcelPurpose.TRANSFER: n("hồ sơ luân chuyển"),
     },

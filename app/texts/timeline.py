@@ -24,6 +24,12 @@ STEPS: Final = {
     "accepted_until": n("Hồ sơ được tiếp nhận, mã hồ sơ %(code)s, hẹn trả ngày %(due)s"),
     "accepted_ahead": n("Kiểm đếm giấy tờ và tiếp nhận hồ sơ"),
     "papers_wanted": n("Kiểm đếm thấy thiếu giấy tờ: %(papers)s"),
+    "supplement_scheduled": n("Hẹn đến nhà nhận giấy tờ còn thiếu: %(slot)s"),
+    "supplement_cancelled": n("Lần đến nhận giấy tờ còn thiếu đã hủy"),
+    "supplement_collected": n("Bưu tá đã nhận và niêm phong giấy tờ bổ sung, mã bưu gửi %(parcel)s: %(papers)s"),
+    "supplement_counted": n("%(desk)s đã nhận giấy tờ bổ sung, hồ sơ không còn thiếu giấy tờ nào"),
+    "supplement_counted_ahead": n("%(desk)s kiểm đếm giấy tờ bổ sung"),
+    "still_wanted": n("Hồ sơ còn thiếu: %(papers)s"),
     "more_papers": n("%(desk)s đề nghị bổ sung: %(papers)s. Lý do: %(reason)s. Căn cứ: %(basis)s"),
     "refused": n("%(desk)s chưa tiếp nhận được hồ sơ. Lý do: %(reason)s. Căn cứ: %(basis)s"),
     "refused_plainly": n("%(desk)s chưa tiếp nhận được hồ sơ. Lý do: %(reason)s"),
@@ -59,6 +65,7 @@ HOLDERS: Final = {
 
 NEXT: Final = {
     "courier_collects": n("Bưu tá: đến nhận hồ sơ %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
+    "courier_adds": n("Bưu tá: đến nhận giấy tờ còn thiếu %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "citizen_rebooks": n("Ông/bà: chọn ngày khác để bưu tá đến nhận hồ sơ."),
     "courier_to_office": n("Bưu tá: mang phong bì về %(office)s."),
     "office_to_desk": n("%(office)s: giao hồ sơ cho %(desk)s."),

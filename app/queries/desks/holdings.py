@@ -32,7 +32,7 @@ from app.models import (
 )  # fmt: skip
 from app.queries.desks.papers import due_of
 
-FOR_THE_DESK = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)
+FOR_THE_DESK = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT)
 TO_SOME_DESK = (*FOR_THE_DESK, ParcelPurpose.TRANSFER)
 
 

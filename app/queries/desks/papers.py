@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import Tick
 from app.domain.custody import EventKind
-from app.domain.dossier import FINAL
+from app.domain.dossier import FINAL, DossierState, RefusalState
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
-from app.models import CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, RequiredPaper
+from app.models import CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, Refusal, RequiredPaper
+from app.queries.desks.refusals import said_of
 
-FROM_THE_CITIZEN: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE)
+FROM_THE_CITIZEN: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT)
 
 
 def due_of(session: Session, errand: Errand) -> dict[UUID, list[RequiredPaper]]:
@@ -50,26 +51,49 @@ def not_given(session: Session, parcel: Parcel) -> list[str]:
 
 
 def still_wanted(session: Session, dossier: Dossier) -> list[RequiredPaper]:
-    """Lines of the published list that were missing at the door or at the desk's count, and have not come since."""
+    """Lines that were missing at the door or at the desk's count, or that the desk asked for, and have not come since."""
     if dossier.state in FINAL:
         return []
-    lines = _wanted_lines(session, dossier)
-    return [paper for paper in dossier.procedure.papers if paper.line in lines]
-
-
-def _wanted_lines(session: Session, dossier: Dossier) -> set[int]:
-    """Envelope by envelope: what came is no longer wanted, what the desk's count found short is wanted again."""
     mine = select(Parcel).where(Parcel.dossier_id == dossier.id, Parcel.purpose.in_(FROM_THE_CITIZEN))
     parcels = session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
     lists = signed_lists(session, [parcel.id for parcel in parcels])
+    return wanted_of(dossier, parcels, lists, said_of(session, [dossier.id]))
+
+
+def wanted_of(
+    dossier: Dossier, parcels: Sequence[Parcel], lists: Mapping[UUID, Mapping[int, Tick]], said: Sequence[Refusal]
+) -> list[RequiredPaper]:
+    """`still_wanted` of what was read before: the dossier's envelopes in their order, their signed lists, the desk's words."""
+    if dossier.state in FINAL:
+        return []
+    theirs = [parcel for parcel in parcels if parcel.purpose in FROM_THE_CITIZEN]
+    lines = _wanted_lines(theirs, lists) | _asked_lines(dossier, theirs, said)
+    return [paper for paper in dossier.procedure.papers if paper.line in lines]
+
+
+def _wanted_lines(parcels: Sequence[Parcel], lists: Mapping[UUID, Mapping[int, Tick]]) -> set[int]:
+    """Envelope by envelope: what came is no longer wanted, what the desk's count found short is wanted again."""
     wanted: set[int] = set()
     came: set[int] = set()
     for parcel in parcels:
         came |= {paper.line for paper in parcel.papers}
-        wanted |= {line for line, tick in lists[parcel.id].items() if tick is Tick.MISSING} - came
+        wanted |= {line for line, tick in lists.get(parcel.id, {}).items() if tick is Tick.MISSING} - came
         wanted -= {paper.line for paper in parcel.papers}
         wanted |= {paper.line for paper in parcel.papers if paper.state is PaperState.MISSING}
     return wanted
+
+
+def _asked_lines(dossier: Dossier, parcels: Sequence[Parcel], said: Sequence[Refusal]) -> set[int]:
+    """What the desk wants more of, as long as it waits for it: until an envelope that was sealed later brings it."""
+    if dossier.state != DossierState.PAPERS_WANTED:
+        return set()
+    asked: set[int] = set()
+    for one in said:
+        if one.state == RefusalState.PAPERS_ASKED and one.decided_at is not None:
+            since = [parcel for parcel in parcels if parcel.created_at >= one.decided_at]
+            came = {paper.line for parcel in since for paper in parcel.papers}
+            asked |= {paper.line for paper in dossier.procedure.papers if paper.name in one.papers} - came
+    return asked
 
 
 def signed_lists(session: Session, parcel_ids: Collection[UUID]) -> dict[UUID, dict[int, Tick]]:

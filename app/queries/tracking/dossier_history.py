@@ -22,11 +22,12 @@ from app.models import (
     OutcomeCode,
     Parcel,
     Refusal,
+    RequiredPaper,
     ServiceRequest,
     Transfer,
 )
 from app.queries.desks.between_desks import moving, transfers_of
-from app.queries.desks.papers import signed_lists
+from app.queries.desks.papers import signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
 
 
@@ -45,7 +46,7 @@ class Road:
 
     request: ServiceRequest
     dossier: Dossier
-    collection: Errand | None
+    collection: Errand | None  # of the dossier; the visits for what it lacked are `supplements`
     delivery: Errand | None
     parcels: Sequence[Parcel]
     events: Mapping[UUID, Sequence[CustodyEvent]]
@@ -53,6 +54,7 @@ class Road:
     transfers: Sequence[Transfer] = ()
     lists: Mapping[UUID, Mapping[int, Tick]] = field(default_factory=dict)  # by envelope, as they were signed
     said: Sequence[Refusal] = ()
+    supplements: Sequence[Errand] = ()
 
     @property
     def newest(self) -> Parcel | None:
@@ -66,10 +68,32 @@ class Road:
 
     @property
     def over(self) -> bool:
-        return all(errand.state not in OPEN for errand in (self.collection, self.delivery) if errand is not None)
+        every = (self.collection, self.delivery, *self.supplements)
+        return all(errand.state not in OPEN for errand in every if errand is not None)
+
+    @property
+    def wanted(self) -> list[RequiredPaper]:
+        """What it still lacks."""
+        return wanted_of(self.dossier, self.parcels, self.lists, self.said)
+
+    @property
+    def fetchable(self) -> bool:
+        """May a visit be booked for what it lacks? Not while one stands that takes papers."""
+        taking = (self.collection, *self.supplements)
+        return bool(self.wanted) and all(errand.state not in OPEN for errand in taking if errand is not None)
+
+    @property
+    def adding(self) -> Parcel | None:
+        """What it lacked, on its way to the desk in an envelope that nobody has opened yet."""
+        parcel = self.parcel(ParcelPurpose.SUPPLEMENT)
+        return parcel if parcel is not None and self.event(parcel, EventKind.OPENED) is None else None
 
     def parcel(self, purpose: ParcelPurpose) -> Parcel | None:
         return next((parcel for parcel in reversed(self.parcels) if parcel.purpose is purpose), None)
+
+    def sealed_at(self, errand: Errand) -> Parcel | None:
+        """The envelope that was closed at this visit."""
+        return next((parcel for parcel in self.parcels if parcel.errand_id == errand.id), None)
 
     def event(self, parcel: Parcel, kind: EventKind, taker: Holder | None = None) -> CustodyEvent | None:
         """The newest event of a kind (and taker) in a parcel's chain."""
@@ -119,14 +143,19 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             transfers=transfers.get(dossier.id, ()),
             lists=lists,
             said=[one for one in said if one.dossier_id == dossier.id],
+            supplements=[one for one in _of(errands, ErrandKind.COLLECT, dossier) if one.only_lines is not None],
         )
         for dossier in request.dossiers
     ]
 
 
 def _last(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> Errand | None:
-    mine = [errand for errand in errands if errand.kind is kind and dossier.id in {d.id for d in errand.dossiers}]
-    return mine[-1] if mine else None
+    whole = [errand for errand in _of(errands, kind, dossier) if errand.only_lines is None]
+    return whole[-1] if whole else None
+
+
+def _of(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> list[Errand]:
+    return [errand for errand in errands if errand.kind is kind and dossier.id in {d.id for d in errand.dossiers}]
 
 
 def _parcels(session: Session, request: ServiceRequest) -> Sequence[Parcel]:

@@ -46,6 +46,8 @@ def steps_of(road: Road, language: str) -> list[TrackingStep]:
             told += _dossier_way(road, language)
     told += _between_desks(road, language)
     told += _said(road, language)
+    for errand in road.supplements:
+        told += _supplement(road, errand, language)
     if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
     return told
@@ -159,10 +161,29 @@ def _desk_steps(road: Road, parcel: Parcel | None, language: str) -> Iterator[Tr
         yield _counted(road, parcel, opened, language)
 
 
+def _supplement(road: Road, errand: Errand, language: str) -> Iterator[TrackingStep]:
+    """A visit for what the dossier lacked: told from its appointment to the count that puts it to the rest."""
+    yield from _visits(road, errand, "supplement", language)
+    parcel = road.sealed_at(errand)
+    sealed = _event(road, parcel, EventKind.SEALED)
+    if parcel is None or sealed is None:
+        return
+    given = "; ".join(paper.name for paper in parcel.papers if paper.state is not PaperState.MISSING)
+    yield _step("supplement_collected", language, sealed.occurred_at, parcel=parcel.code, papers=given)
+    opened = _event(road, parcel, EventKind.OPENED)
+    if opened is None:
+        yield _ahead("supplement_counted", language, desk=road.desk)
+    elif road.wanted:
+        wanted = "; ".join(paper.name for paper in road.wanted)
+        yield _step("still_wanted", language, opened.occurred_at, "problem", papers=wanted)
+    else:
+        yield _step("supplement_counted", language, opened.occurred_at, desk=road.desk)
+
+
 def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> TrackingStep:
     dossier = road.dossier
     missing = [paper.name for paper in parcel.papers if paper.state is PaperState.MISSING]
-    if missing and dossier.state == DossierState.PAPERS_WANTED:
+    if missing and (dossier.state == DossierState.PAPERS_WANTED or road.supplements):
         return _step("papers_wanted", language, opened.occurred_at, "problem", papers="; ".join(missing))
     if dossier.code is None:
         return _step("counted", language, opened.occurred_at, desk=road.desk)

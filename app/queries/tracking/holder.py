@@ -28,6 +28,11 @@ def holder_of(road: Road, language: str) -> str:
         return say(HOLDERS["citizen_before"], language)
     if parcel.gap:
         return say(HOLDERS["gap"], language, parcel=parcel.code)
+    held = _held(road, parcel, language)
+    return f"{held} {_held(road, road.adding, language)}" if road.adding is not None else held
+
+
+def _held(road: Road, parcel: Parcel, language: str) -> str:
     place = _place(road, parcel)
     return say(HOLDERS[_holder_key(parcel)], language, parcel=parcel.code, office=road.office, place=place)
 
@@ -66,10 +71,10 @@ def _next(road: Road, language: str) -> Said:
         return _with_result(road, road.delivery, result, language)
     dossier = road.parcel(ParcelPurpose.DOSSIER)
     if dossier is not None:
-        return _with_dossier(road, dossier)
+        return _with_dossier(road, dossier, language)
     if road.collection is not None:
         return _before(road.collection, language)
-    return _at_the_desk(road)
+    return _at_the_desk(road, language)
 
 
 def _before(collection: Errand, language: str) -> Said:
@@ -80,26 +85,37 @@ def _before(collection: Errand, language: str) -> Said:
     return "citizen_rebooks", {}
 
 
-def _with_dossier(road: Road, parcel: Parcel) -> Said:
+def _with_dossier(road: Road, parcel: Parcel, language: str) -> Said:
     carried = road.parcel(ParcelPurpose.TRANSFER)
     if carried is not None:
         there = road.dossier.competent_desk.name
-        return _at_the_desk(road) if road.event(carried, EventKind.OPENED) else ("desk_counts", {"desk": there})
+        return (
+            _at_the_desk(road, language) if road.event(carried, EventKind.OPENED) else ("desk_counts", {"desk": there})
+        )
+    if road.event(parcel, EventKind.OPENED) is None:
+        return _to_the_desk(road, parcel)
+    return _at_the_desk(road, language)
+
+
+def _to_the_desk(road: Road, parcel: Parcel) -> Said:
     if parcel.holder is Holder.COURIER:
         return "courier_to_office", {"office": road.office}
     if parcel.holder is not Holder.DESK:
         return "office_to_desk", {"office": _place(road, parcel), "desk": road.desk}
-    if road.event(parcel, EventKind.OPENED) is None:
-        return "desk_counts", {"desk": road.desk}
-    return _at_the_desk(road)
+    return "desk_counts", {"desk": road.desk}
 
 
-def _at_the_desk(road: Road) -> Said:
+def _at_the_desk(road: Road, language: str) -> Said:
     dossier, desk = road.dossier, between_desks.deciding(road.dossier)
     if dossier.state == DossierState.REFUSED:
         return "desk_gives_back", {"desk": desk}
     if road.delivery is not None and road.delivery.state is ErrandState.CANCELLED:
         return "citizen_fetches", {"desk": road.desk}
+    if road.adding is not None:
+        return _to_the_desk(road, road.adding)
+    coming = next((errand for errand in road.supplements if errand.state in VISITED), None)
+    if coming is not None:
+        return "courier_adds", {"slot": label_of(coming, language)}
     if dossier.state == DossierState.PAPERS_WANTED:
         return "citizen_adds", {"desk": desk}
     if dossier.due_on is not None:

@@ -31,6 +31,8 @@ class Story:
     next_actor: str
     gap: bool
     parcel_codes: tuple[str, ...]
+    wanted: tuple[str, ...] = ()  # papers that it lacks
+    fetchable: bool = False  # and nobody is coming for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,6 @@ def _story(road: Road, language: str) -> Story:
         next_actor=next_of(road, language),
         gap=any(parcel.gap for parcel in road.parcels),
         parcel_codes=tuple(parcel.code for parcel in road.parcels),
+        wanted=tuple(paper.name for paper in road.wanted),
+        fetchable=road.fetchable,
     )

@@ -16,13 +16,13 @@ from app.domain.commands import BookVisit
 from app.domain.dossier import DossierState, parse_dossier_code
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
-from app.domain.tariff import ChargeKind, Direction, PricePart
-from app.models import Applicant, Charge, Dossier, Errand, Place, Procedure, ServiceRequest
+from app.domain.tariff import Direction
+from app.models import Applicant, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.reference.tariff import rates
 from app.services import audit
 from app.services.booking.admission import Admitted, admit
 from app.services.booking.places import make_place
-from app.services.booking.pricing import Terms, price_dossier
+from app.services.booking.pricing import Terms, charge_of, price_dossier
 from app.services.messaging import handover_codes, messages
 from app.services.outbox import changes
 from app.texts import say
@@ -197,22 +197,8 @@ def _charge(
     terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, work.once(rates, day))
     for dossier, procedure in dossiers:
         for part in price_dossier(work, terms, procedure, dossier.cases):
-            work.add(_charge_of(part, command, dossier, errands))
-
-
-def _charge_of(part: PricePart, command: BookVisit, dossier: Dossier, errands: dict[ErrandKind, Errand]) -> Charge:
-    kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
-    return Charge(
-        request_id=dossier.request_id,
-        dossier_id=dossier.id,
-        errand_id=errands[kind].id,
-        kind=part.kind,
-        direction=part.direction,
-        amount=part.lower,
-        upper_amount=part.upper,
-        basis=part.basis,
-        discount=command.discount.value if part.kind is ChargeKind.POSTAGE else "none",
-    )
+            kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
+            work.add(charge_of(part, dossier, errands[kind], command.discount))
 
 
 def _say_booked(work: UnitOfWork, request: ServiceRequest, errands: dict[ErrandKind, Errand], now: datetime) -> None:

@@ -226,7 +226,7 @@ def _result_ready(errand: Errand) -> bool:
 
 def _following(session: Session, errand: Errand) -> Sequence[Errand]:
     """Deliveries of the same request that can't come about once its collection is called off."""
-    if errand.kind is not ErrandKind.COLLECT:
+    if errand.kind is not ErrandKind.COLLECT or errand.only_lines is not None:
         return []
     return session.scalars(
         select(Errand).where(

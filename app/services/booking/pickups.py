@@ -19,7 +19,7 @@ from app.queries.reference.tariff import rates
 from app.queries.reference.units import Desks, office_of
 from app.services import audit
 from app.services.booking import errands
-from app.services.booking.pricing import Terms, price_dossier
+from app.services.booking.pricing import Terms, charge_of, price_dossier
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 
@@ -48,7 +48,7 @@ def arrange(
     a coordinator must look at.
     """
     had = {errand.kind for errand in hold(work, dossier.id)}
-    made = [_make(work, dossier, kind, now) for kind in kinds if kind not in had]
+    made = [make_visit(work, dossier, kind, now) for kind in kinds if kind not in had]
     if not made:
         return made
     _charge(work, dossier, made, now)
@@ -59,7 +59,8 @@ def arrange(
     return made
 
 
-def _make(work: UnitOfWork, dossier: Dossier, kind: ErrandKind, now: datetime) -> Errand:
+def make_visit(work: UnitOfWork, dossier: Dossier, kind: ErrandKind, now: datetime) -> Errand:
+    """Of one dossier alone, at its own door; without a time yet."""
     request = dossier.request
     office = work.once(office_of, request.place.unit_code)
     errand = Errand(
@@ -87,19 +88,7 @@ def _charge(work: UnitOfWork, dossier: Dossier, made: Sequence[Errand], now: dat
     terms = Terms(asked, unit, Desks(dossier.desk, dossier.desk), day, Discount.NONE, work.once(rates, day))
     for part in price_dossier(work, terms, dossier.procedure, dossier.cases):
         if part.kind is ChargeKind.POSTAGE and part.direction is not None:
-            work.add(
-                Charge(
-                    request_id=dossier.request_id,
-                    dossier_id=dossier.id,
-                    errand_id=by_direction[part.direction].id,
-                    kind=part.kind,
-                    direction=part.direction,
-                    amount=part.lower,
-                    upper_amount=part.upper,
-                    basis=part.basis,
-                    discount="none",
-                )
-            )
+            work.add(charge_of(part, dossier, by_direction[part.direction]))
 
 
 def _say(work: UnitOfWork, dossier: Dossier, made: Sequence[Errand], now: datetime) -> None:

@@ -14,7 +14,7 @@ from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, Rate, postage, zone_class
-from app.models import Procedure, RequiredPaper, Unit
+from app.models import Charge, Dossier, Errand, Procedure, RequiredPaper, Unit
 from app.queries.reference.tariff import rates, remittance_fee
 from app.queries.reference.units import Desks, desks_of, unit_of
 from app.unit_of_work import UnitOfWork
@@ -86,6 +86,36 @@ def price_dossier(work: UnitOfWork, terms: Terms, procedure: Procedure, cases: S
     if terms.kind is not RequestKind.RECEIVE:
         parts += _fees(work, procedure, terms.day)
     return parts
+
+
+def charge_of(part: PricePart, dossier: Dossier, errand: Errand, discount: Discount = Discount.NONE) -> Charge:
+    """What a part of the price comes to: reduced is the postage alone."""
+    return Charge(
+        request_id=dossier.request_id,
+        dossier_id=dossier.id,
+        errand_id=errand.id,
+        kind=part.kind,
+        direction=part.direction,
+        amount=part.lower,
+        upper_amount=part.upper,
+        basis=part.basis,
+        discount=discount.value if part.kind is ChargeKind.POSTAGE else Discount.NONE.value,
+    )
+
+
+def discount_of(session: Session, dossier: Dossier) -> Discount:
+    """The reduction by which its postage was priced before."""
+    had = select(Charge.discount).where(Charge.dossier_id == dossier.id, Charge.kind == ChargeKind.POSTAGE)
+    return Discount(session.scalars(had.order_by(Charge.id)).first() or Discount.NONE)
+
+
+def price_papers(work: UnitOfWork, dossier: Dossier, papers: Sequence[RequiredPaper], day: date) -> PricePart:
+    """Postage to the desk for some papers of a dossier."""
+    discount = discount_of(work, dossier)
+    zone = zone_class(dossier.request.place.unit.zone, dossier.desk.unit.zone)
+    count = sum(_count(paper) for paper in papers)
+    band = postage(work.once(rates, day), Direction.SEND, zone, count, day, discount)
+    return PricePart(ChargeKind.POSTAGE, Direction.SEND, band.lower, band.upper, band.legal_basis)
 
 
 def papers_to_carry(procedure: Procedure, cases: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.clock import local_day
-from app.domain.checklist import BY_POST, Mode, Tick, papers_of_case
+from app.domain.checklist import BY_POST, Mode, Tick, papers_of_visit
 from app.domain.commands import (
     CollectDossier,
     CountPapers,
@@ -172,7 +172,7 @@ def _act(demo_office: DemoOffice, visit: DemoVisit) -> DoorAct:
 
 def collect(demo_office: DemoOffice, visit: DemoVisit) -> Parcel:
     dossier = visit.errand.dossiers[0]
-    papers = papers_of_case(dossier.procedure.papers, dossier.cases)
+    papers = papers_of_visit(dossier.procedure.papers, dossier.cases, visit.errand.only_lines)
     return take(
         demo_office.work,
         CollectDossier(

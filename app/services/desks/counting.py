@@ -20,6 +20,7 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, DomainErrors
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Dossier, Errand, Paper, Parcel
+from app.queries.desks.papers import still_wanted
 from app.services import audit
 from app.services.booking import errands
 from app.services.custody import chains, sealing
@@ -28,7 +29,9 @@ from app.services.desks.handover import check_both_sides
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 
-FOR_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
+FOR_THE_DESK = frozenset(
+    {ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT, ParcelPurpose.TRANSFER}
+)
 
 
 def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
@@ -56,6 +59,8 @@ def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
     short = _take_out(parcel, command.counts)
     if parcel.purpose is ParcelPurpose.DOSSIER:
         _decide(work, parcel, command, short=short)
+    elif parcel.purpose is ParcelPurpose.SUPPLEMENT:
+        _put_together(work, parcel, command, short=short)
     elif parcel.purpose is ParcelPurpose.TRANSFER:
         transfers.counted(work, parcel, command, short=short)
     return parcel
@@ -137,6 +142,18 @@ def _decide(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bo
         dossier.accepted_at = command.now
         dossier_steps.move(work, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
         _tell_accepted(work, parcel, command.now)
+
+
+def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
+    """What came later joins what is here: a dossier that waited for papers goes on when none is wanted any more."""
+    dossier = parcel.dossier
+    waited = dossier.state == DossierState.PAPERS_WANTED
+    work.flush()
+    wanted = short or (waited and bool(still_wanted(work, dossier)))
+    if wanted or (waited and dossier.accepted_at is None):
+        _decide(work, parcel, command, short=wanted)
+    elif waited:
+        dossier_steps.move(work, dossier, DossierState.IN_PROCESS, by=command.by, at=command.now, now=command.now)
 
 
 def _free_code(session: Session, dossier: Dossier, given: str) -> str:

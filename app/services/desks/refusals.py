@@ -42,7 +42,7 @@ HELD_BY: Final[Mapping[Holder, str]] = {
     Holder.CARRIER: "carrier_holds_papers",
     Holder.LOST: "papers_lost",
 }
-PAPERS: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER)
+PAPERS: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT, ParcelPurpose.TRANSFER)
 UNANSWERED: Final = ("cancel_wanted", "cancel_waiting")
 CARRIED_ON: Final = ("wanted", "placed")
 

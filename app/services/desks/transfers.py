@@ -120,7 +120,7 @@ def papers_to_pack(session: Session, transfer: Transfer, counts: Mapping[int, in
         .join(Parcel, Parcel.id == Paper.parcel_id)
         .where(
             Parcel.dossier_id == transfer.dossier_id,
-            Parcel.purpose == ParcelPurpose.DOSSIER,
+            Parcel.purpose.in_((ParcelPurpose.DOSSIER, ParcelPurpose.SUPPLEMENT)),
             Paper.state == PaperState.TAKEN_OUT,
         )
         .order_by(Paper.line, Paper.id)

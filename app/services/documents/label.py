@@ -15,7 +15,9 @@ from app.services.documents.typeset import typeset
 from app.texts import say
 from app.texts.documents import BRAND, LABEL
 
-TO_THE_DESK = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.TRANSFER})
+TO_THE_DESK = frozenset(
+    {ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT, ParcelPurpose.TRANSFER}
+)
 
 
 def render(session: Session, parcels: Sequence[Parcel], language: str = "vi") -> bytes:

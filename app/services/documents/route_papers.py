@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.config import Keys
-from app.domain.checklist import Mode, papers_of_case
+from app.domain.checklist import Mode, papers_of_visit
 from app.domain.errand import ErrandKind
 from app.models import Dossier, Errand, Office, RequiredPaper, Route, Stop
 from app.queries.desks.papers import due_of
@@ -73,7 +73,9 @@ def _slips(session: Session, route: Route, language: str) -> Iterator[dict[str, 
             due = due_of(session, errand)
             for dossier in errand.dossiers:
                 if errand.kind is ErrandKind.COLLECT:
-                    lines: Sequence[RequiredPaper] = papers_of_case(dossier.procedure.papers, dossier.cases)
+                    lines: Sequence[RequiredPaper] = papers_of_visit(
+                        dossier.procedure.papers, dossier.cases, errand.only_lines
+                    )
                     yield _slip(errand, dossier, lines, "", language)
                 elif dossier.id in due:
                     yield _slip(errand, dossier, due[dossier.id], say(BLANK_SLIP["due"], language), language)

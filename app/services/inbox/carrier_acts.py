@@ -17,7 +17,7 @@ from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.errors import refusals
 from app.domain.milestone import Follow, follow_of
 from app.domain.outcome import DONE
-from app.domain.parcel import ParcelPurpose, parse_s10
+from app.domain.parcel import ParcelPurpose, parse_s10, taken_at_door
 from app.models import CarrierOrder, Errand, InboxMessage, Parcel
 from app.services.booking import errands
 from app.services.custody import chains, sealing
@@ -27,7 +27,6 @@ from app.services.outbox import changes
 from app.services.visits import attempts
 from app.unit_of_work import UnitOfWork
 
-PURPOSE: Final = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.RESULT}
 CITIZEN: Final = Party(Holder.CITIZEN)
 NOBODY_THERE: Final = "NO_CONTACT"
 
@@ -62,6 +61,10 @@ class _CarrierAct:
     def collects(self) -> bool:
         return self.errand.kind is ErrandKind.COLLECT
 
+    @property
+    def purpose(self) -> ParcelPurpose:
+        return taken_at_door(self.errand.only_lines) if self.collects else ParcelPurpose.RESULT
+
     def act(self, kind: EventKind, giver: Party, taker: Party) -> Act:
         return Act(kind, giver, taker, occurred_at=self.at, now=self.now, by=self.by, operation_id=self.operation_id)
 
@@ -84,7 +87,7 @@ class _CarrierAct:
         mine = (
             Parcel.dossier_id == self.order.dossier_id,
             Parcel.errand_id == self.errand.id,
-            Parcel.purpose == PURPOSE[self.errand.kind],
+            Parcel.purpose == self.purpose,
         )
         return self.work.scalars(select(Parcel).where(*mine).limit(1)).first()
 
@@ -94,7 +97,7 @@ class _CarrierAct:
         if self.order.item_code is not None and not refusals(lambda: parse_s10(self.order.item_code or "")):
             label = None if self.taken(self.order.item_code) else self.order.item_code
         giver = CITIZEN if self.collects else self.desk
-        parcel = sealing.make_parcel(self.work, self.order.dossier, PURPOSE[self.errand.kind], label, giver, self.now)
+        parcel = sealing.make_parcel(self.work, self.order.dossier, self.purpose, label, giver, self.now)
         parcel.errand_id = self.errand.id
         self.work.flush()
         return parcel

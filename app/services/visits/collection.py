@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.domain.checklist import Tick, answered, papers_of_case
+from app.domain.checklist import Tick, answered, papers_of_visit
 from app.domain.commands import CollectDossier
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.envelope import check_cases, check_envelope
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError, refusals
 from app.domain.outcome import DONE
-from app.domain.parcel import PaperState, ParcelPurpose, parse_seal
+from app.domain.parcel import PaperState, ParcelPurpose, parse_seal, taken_at_door
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
 from app.queries.desks import papers
 from app.services.booking import errands
@@ -30,7 +31,6 @@ from app.services.messaging import messages
 from app.services.visits import attempts
 from app.unit_of_work import UnitOfWork
 
-PURPOSE = {ErrandKind.COLLECT: ParcelPurpose.DOSSIER, ErrandKind.DELIVER: ParcelPurpose.PAPERS_DUE}
 CITIZEN = Party(Holder.CITIZEN)
 IN_PARCEL = PaperState.IN_PARCEL
 
@@ -46,10 +46,11 @@ def collect(work: UnitOfWork, command: CollectDossier) -> Parcel:
     if stored is not None:
         return stored
     dossier = _dossier_of(errand, command)
+    command = _of_this_visit(errand, dossier, command)
     purpose = _purpose_of(errand)
     _check_not_collected(work, errand, dossier, purpose)
     lines = _lines(work, errand, dossier, command)
-    check_envelope(lines, command.papers, in_part=command.taken_in_part and purpose is ParcelPurpose.DOSSIER)
+    check_envelope(lines, command.papers, in_part=command.taken_in_part and errand.kind is ErrandKind.COLLECT)
     attempts.arrive(errand)
     parcel = sealing.make_parcel(work, dossier, purpose, command.parcel_code, CITIZEN, command.now)
     _close(work, errand, _fill(work, parcel, errand, lines, command), parse_seal(command.seal_number), command)
@@ -72,7 +73,8 @@ def collect_late(work: UnitOfWork, command: CollectDossier) -> tuple[Parcel, lis
     stored = _stored(work, command)
     if stored is not None:
         return stored, []
-    purpose = PURPOSE.get(errand.kind, ParcelPurpose.DOSSIER)
+    command = _of_this_visit(errand, dossier, command)
+    purpose = _sealed_at(errand)
     refused = refusals(lambda: _check_not_collected(work, errand, dossier, purpose))
     twin = work.scalars(select(Parcel).where(Parcel.dossier_id == dossier.id, _same_label(command))).first()
     if twin is not None:
@@ -85,6 +87,15 @@ def collect_late(work: UnitOfWork, command: CollectDossier) -> tuple[Parcel, lis
     wrong_seal = refusals(lambda: sealing.apply_seal(work, parcel, command.seal_number, command.now))
     _close(work, errand, parcel, command.seal_number, command, late=True)
     return parcel, refused + wrong_label + wrong_seal + _leave_late(work, errand, dossier, parcel, command)
+
+
+def _of_this_visit(errand: Errand, dossier: Dossier, command: CollectDossier) -> CollectDossier:
+    """What an app of before asks of the whole list is of no weight at a visit for some of its papers, unless it was given."""
+    only = errand.only_lines
+    if only is None:
+        return command
+    papers = {line: paper for line, paper in command.papers.items() if line in only or paper.tick is Tick.IN_ENVELOPE}
+    return replace(command, cases=tuple(dossier.cases), papers=papers)
 
 
 def _same_label(command: CollectDossier) -> ColumnElement[bool]:
@@ -132,14 +143,20 @@ def _dossier_of(errand: Errand, command: CollectDossier) -> Dossier:
 
 
 def _purpose_of(errand: Errand) -> ParcelPurpose:
-    if errand.kind not in PURPOSE:
+    if errand.kind is ErrandKind.GIVE_BACK:
         raise DomainError("nothing_to_collect", errand=str(errand.id))
-    return PURPOSE[errand.kind]
+    return _sealed_at(errand)
+
+
+def _sealed_at(errand: Errand) -> ParcelPurpose:
+    return ParcelPurpose.PAPERS_DUE if errand.kind is ErrandKind.DELIVER else taken_at_door(errand.only_lines)
 
 
 def _check_not_collected(work: UnitOfWork, errand: Errand, dossier: Dossier, purpose: ParcelPurpose) -> None:
     prefetched = work.prefetched_of(errand.id)
-    if prefetched is not None:
+    if purpose is ParcelPurpose.SUPPLEMENT:  # one a visit, and a dossier may want several visits
+        code = work.scalars(select(Parcel.code).where(Parcel.errand_id == errand.id)).first()
+    elif prefetched is not None:
         code = prefetched.envelopes.get((dossier.id, purpose))
     else:
         taken = select(Parcel.code).where(Parcel.dossier_id == dossier.id, Parcel.purpose == purpose)
@@ -155,7 +172,7 @@ def _lines(session: Session, errand: Errand, dossier: Dossier, command: CollectD
             raise DomainError("nothing_to_collect", errand=str(errand.id))
         return due
     check_cases(dossier.procedure.cases, command.cases)
-    return papers_of_case(dossier.procedure.papers, command.cases)
+    return papers_of_visit(dossier.procedure.papers, command.cases, errand.only_lines)
 
 
 def _fill(
@@ -231,7 +248,7 @@ def _tell_collected(work: UnitOfWork, errand: Errand, parcel: Parcel, command: C
     """How many papers were taken of how many; which are missing is for the page behind the link alone."""
     given, asked = answered(paper.tick for paper in command.papers.values())
     said: dict[str, object] = {"parcel": parcel.code}
-    name = "collected"
+    name = "collected" if errand.only_lines is None else "supplement_collected"
     if given < asked:
         name, said = "collected_in_part", said | {"given": given, "all": asked}
     messages.tell(work, errand.request, errand, name, command.now, f"collected:{parcel.id}", **said)

@@ -64,6 +64,8 @@ def _story(story: Story, *, closed: bool) -> dict[str, Any]:
         "holder": story.holder.rstrip("."),
         "next_actor": story.next_actor.rstrip("."),
         "parcels": story.parcel_codes,
+        "wanted": story.wanted,
+        "fetch": story.dossier_id if story.fetchable else None,
         "steps": [_step(step, newest=index == newest) for index, step in enumerate(story.steps)],
     }
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
+from app.domain.identity import Role
 from app.queries.tracking import requests
 from app.services import audit
 from app.services.documents import code_slip
@@ -25,7 +26,7 @@ from app.web.session import keys, now, settings, transaction
 @counter_bp.get("/dat-giup")
 @staff(*ASSISTING)
 def assist_page() -> ResponseReturnValue:
-    return render_template("desks/assist.html", errors={})
+    return _assist({})
 
 
 @counter_bp.post("/dat-giup")
@@ -34,9 +35,15 @@ def assist_action() -> ResponseReturnValue:
     """Always a fresh form: the last person's answers are not the next one's."""
     wanted = request.form.get("kind", "")
     if wanted not in set(RequestKind):
-        return render_template("desks/assist.html", errors={"kind": _("Xin chọn một việc.")}), 422
+        return _assist({"kind": _("Xin chọn một việc.")}), 422
     start(RequestKind(wanted), assisted=True)
     return redirect(url_for("citizens.procedure_page"), 303)
+
+
+def _assist(errors: dict[str, str]) -> str:
+    coordinating = current_staff().role is Role.COORDINATOR
+    lacking = "coordinators.lacking_page" if coordinating else "counter.lacking_page"
+    return render_template("desks/assist.html", errors=errors, lacking=url_for(lacking))
 
 
 @counter_bp.post("/dat-giup/phieu.pdf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +41,14 @@ def count_action(code: str) -> ResponseReturnValue:
     if isinstance(found, Response):
         return found
     _say(found.lines, found.not_given, short=found.short)
+    if found.short or found.not_given:
+        return redirect(url_for("desks.missing_page", dossier_id=_dossier_of(code)), 303)
     return redirect(url_for("desks.today"), 303)
+
+
+def _dossier_of(code: str) -> UUID:
+    with transaction() as session:
+        return _own_parcel(holdings.held_by(session, Party(Holder.DESK, str(own_desk()))), code).dossier_id
 
 
 def _say(lines: int, wanted: Sequence[str], *, short: bool) -> None:

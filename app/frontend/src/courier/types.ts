@@ -79,6 +79,7 @@ export interface WireErrand {
   again?: Window | null; // the visit has another day now: not one of this list any more
   quote: Quote[];
   papers_due: { dossier_id: string; lines: number[] }[];
+  only_lines?: number[] | null; // a visit for these papers alone; an older server tells none
   dossiers: Dossier[];
   parcels: ParcelHere[];
 }

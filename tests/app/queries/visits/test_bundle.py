@@ -65,7 +65,8 @@ stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[
 stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
 stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
 stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
-stops[].errands[].again stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
+stops[].errands[].again stops[].errands[].only_lines
+stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
 stops[].errands[].quote[].upper stops[].errands[].papers_due[] stops[].errands[].papers_due[].dossier_id
 stops[].errands[].papers_due[].lines[] stops[].errands[].dossiers[].id stops[].errands[].dossiers[].procedure
 stops[].errands[].dossiers[].cases[] stops[].errands[].dossiers[].result_title stops[].errands[].parcels[]

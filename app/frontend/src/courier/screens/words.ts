@@ -13,10 +13,15 @@ export const KIND: Record<string, string> = {
 /** What a newer server may ask for is named all the same: the app is the older one until the courier updates it. */
 export const kindOf = (kind: string): string => KIND[kind] ?? t("Việc mới");
 
+/** What is done at the door: a visit for some papers is not called a collection of the dossier. */
+export const workOf = ({ kind, only_lines }: { kind: string; only_lines?: number[] | null }): string =>
+  only_lines ? t("Thu gom giấy tờ còn thiếu") : kindOf(kind);
+
 export const PURPOSE: Record<string, string> = {
   dossier: t("Hồ sơ"),
   result: t("Kết quả"),
   papers_due: t("Bản chính nộp lại"),
+  supplement: t("Giấy tờ bổ sung"),
   give_back: t("Giấy tờ trả lại"),
 };
 

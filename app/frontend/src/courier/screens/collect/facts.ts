@@ -53,12 +53,14 @@ export function visitOf(bundle: Bundle, errand: Errand, dossierId: string | unde
   return dossier && procedure ? { errand, dossier, procedure } : null;
 }
 
-/** Exactly the published lines of the case; on the return leg, the originals that are still due. */
+/** Exactly the published lines of the case, or those of a visit for some; on the return leg, the originals still due. */
 export function linesOf({ errand, dossier, procedure }: Visit, cases: string[]): RequiredPaper[] {
   if (errand.kind === "deliver") {
     const due = errand.papers_due.find((one) => one.dossier_id === dossier.id)?.lines ?? [];
     return procedure.papers.filter((paper) => due.includes(paper.line));
   }
+  const only = errand.only_lines;
+  if (only) return procedure.papers.filter((paper) => only.includes(paper.line));
   const chosen = new Set([...cases, BY_POST]);
   return procedure.papers.filter((paper) => paper.case_keys.every((key) => chosen.has(key)));
 }

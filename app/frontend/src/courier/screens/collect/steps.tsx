@@ -32,9 +32,12 @@ export interface Room {
   key: string;
 }
 
+/** The case of a dossier is settled with its first envelope. */
+const asksCase = ({ kind, only_lines }: Visit["errand"]): boolean => kind === "collect" && !only_lines;
+
 /** The case is asked when a question is still open, money when there is a price not yet paid. */
 export function stepsOf({ errand, dossier, procedure }: Visit, cases: string[], form: CollectForm): StepName[] {
-  const asks = errand.kind === "collect" && (form.cases !== null || unanswered(procedure.cases, cases).length > 0);
+  const asks = asksCase(errand) && (form.cases !== null || unanswered(procedure.cases, cases).length > 0);
   const paidBefore = errand.kind !== "collect" || errand.collected.some((id) => id !== dossier.id);
   const pays = !paidBefore && chargesOf(errand.quote).length > 0;
   return [...(asks ? ["cases" as const] : []), "papers", "envelope", ...(pays ? ["money" as const] : []), "sign"];
@@ -83,7 +86,7 @@ function CasesStep({ room, faults, onChange }: Part) {
 
 function PapersStep({ room, faults, onChange }: Part) {
   const { visit, form, cases, lines } = room;
-  const canChange = visit.errand.kind === "collect" && visit.procedure.cases.length > 0 && form.cases === null;
+  const canChange = asksCase(visit.errand) && visit.procedure.cases.length > 0 && form.cases === null;
   return (
     <>
       <p class="muted list-version">

@@ -6,7 +6,7 @@ import { Badge, Card, Empty, Notice, Page } from "../kit/page";
 import { TO } from "../place";
 import { clock, longDay } from "../time";
 import { tell } from "../trouble";
-import { kilometres, kindOf } from "../words";
+import { kilometres, workOf } from "../words";
 import { addressOf, expectation, isAhead, legWords } from "./stop-facts";
 import { StopRows } from "./stop-rows";
 import { useWay } from "./use-way";
@@ -141,7 +141,7 @@ function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined 
       <p class="next__errands">
         {stop.errands.map((errand) => (
           <Badge key={errand.id} tone="info">
-            {kindOf(errand.kind)}
+            {workOf(errand)}
           </Badge>
         ))}
       </p>

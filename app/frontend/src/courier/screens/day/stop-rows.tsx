@@ -3,7 +3,7 @@ import type { Stop } from "../../types";
 import { Icon } from "../kit/icon";
 import { TO } from "../place";
 import { clock } from "../time";
-import { kindOf } from "../words";
+import { workOf } from "../words";
 import { actedAt, isFulfilled, newTime, saidOf } from "./outcome";
 import { addressOf, namesOf } from "./stop-facts";
 import type { Arrival, Way } from "./way";
@@ -46,7 +46,7 @@ function Warning({ words }: { words: string | null }) {
 function Errands({ stop }: { stop: Stop }): ComponentChildren {
   return stop.errands.map((errand) => (
     <span class="stops__what" key={errand.id}>
-      {[kindOf(errand.kind), ...saidOf(errand).map((said) => said.words), newTime(errand)].filter(Boolean).join(" · ")}
+      {[workOf(errand), ...saidOf(errand).map((said) => said.words), newTime(errand)].filter(Boolean).join(" · ")}
     </span>
   ));
 }

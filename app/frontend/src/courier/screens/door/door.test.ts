@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bundle, Errand, Stop } from "../../types";
+import { EMPTY, linesOf, type Visit } from "../collect/facts";
+import { stepsOf } from "../collect/steps";
 import { wordsOf } from "./household";
 import { firstTask, tasksOf } from "./tasks";
 
@@ -33,6 +35,33 @@ describe("the next thing to do at a door", () => {
     const dossiers = [{ id: "a" }, { id: "b" }] as Errand["dossiers"];
     const one = errand("e1", { kind: "collect", dossiers, collected: ["a"], parcels: [] });
     expect(tasksOf(bag(), one).map((task) => task.to)).toEqual(["#/nhan/e1/b"]);
+  });
+});
+
+describe("a visit for some papers", () => {
+  const papers = [1, 2, 3].map((line) => ({ line, case_keys: line === 2 ? ["proxy"] : [] }));
+  const procedure = { papers, cases: [{ key: "who", many: false, options: [] }] } as unknown as Visit["procedure"];
+  const visit = (only_lines?: number[] | null): Visit => ({
+    errand: errand("e1", { kind: "collect", only_lines, quote: [] } as Partial<Errand>),
+    dossier: { id: "e1-d" } as Visit["dossier"],
+    procedure,
+  });
+  const linesAt = (one: Visit): number[] => linesOf(one, []).map((paper) => paper.line);
+
+  it("shows these alone, whatever the case", () => {
+    expect(linesAt(visit([2]))).toEqual([2]);
+  });
+
+  it("is a visit for all of them where no line is named", () => {
+    expect([linesAt(visit(null)), linesAt(visit())]).toEqual([
+      [1, 3],
+      [1, 3],
+    ]);
+  });
+
+  it("asks no case: that was settled with the first envelope", () => {
+    expect(stepsOf(visit([2]), [], EMPTY)[0]).toBe("papers");
+    expect(stepsOf(visit(), [], EMPTY)[0]).toBe("cases");
   });
 });
 

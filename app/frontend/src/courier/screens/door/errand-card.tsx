@@ -5,7 +5,7 @@ import { LinkButton } from "../kit/button";
 import { Badge, Notice } from "../kit/page";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
-import { kindOf } from "../words";
+import { workOf } from "../words";
 import { inBag, resultsOf, stillDue, tasksOf, type Task } from "./tasks";
 
 export { resultsOf } from "./tasks";
@@ -16,7 +16,7 @@ export function ErrandCard({ bundle, errand, task }: { bundle: Bundle; errand: E
   return (
     <section class="errand">
       <div class="errand__head">
-        <h2 class="card__title">{kindOf(errand.kind)}</h2>
+        <h2 class="card__title">{workOf(errand)}</h2>
         {saidOf(errand).map(({ words, tone }) => (
           <Badge key={words} tone={tone}>
             {words}
@@ -77,6 +77,7 @@ function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand
   return (
     <li>
       <strong>{bundle.procedures[dossier.procedure]?.name}</strong>
+      {errand.only_lines && <OnlyThese papers={namesOf(bundle, dossier, errand.only_lines)} />}
       {errand.collected.includes(dossier.id) && (
         <p>
           <Badge tone="good">Đã nhận và niêm phong</Badge>
@@ -84,6 +85,24 @@ function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand
       )}
     </li>
   );
+}
+
+function OnlyThese({ papers }: { papers: string[] }) {
+  return (
+    <>
+      <p>Lần này chỉ nhận:</p>
+      <ul class="plain">
+        {papers.map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function namesOf(bundle: Bundle, dossier: Dossier | undefined, lines: number[]): string[] {
+  const papers = bundle.procedures[dossier?.procedure ?? ""]?.papers ?? [];
+  return papers.filter((paper) => lines.includes(paper.line)).map((paper) => paper.name);
 }
 
 function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
@@ -123,11 +142,13 @@ function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
 function DueFirst({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
   const due = stillDue(errand);
   if (!due.length) return null;
-  const names = due.flatMap(({ dossier_id, lines }) => {
-    const dossier = errand.dossiers.find((one) => one.id === dossier_id);
-    const papers = bundle.procedures[dossier?.procedure ?? ""]?.papers ?? [];
-    return papers.filter((paper) => lines.includes(paper.line)).map((paper) => paper.name);
-  });
+  const names = due.flatMap(({ dossier_id, lines }) =>
+    namesOf(
+      bundle,
+      errand.dossiers.find((one) => one.id === dossier_id),
+      lines,
+    ),
+  );
   return (
     <Notice tone="wait" title="Thu lại bản chính trước khi trả">
       <ul class="plain">
