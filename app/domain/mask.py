@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from app.domain.wording import folded
+
 HIDDEN: Final = "•••"
 LAST: Final = 2  # digits of a telephone that stay, so that two people can tell whether they speak of the same one
 LONG: Final = 8  # digits that may be a telephone or an identity number
@@ -121,18 +123,8 @@ def _veiled(word: str) -> str:
 # -- what our rows hold
 
 
-def _folded(text: str) -> str:
-    """Without case and accents, letter by letter, so that places in the text stay the same."""
-    return "".join(_base(letter) for letter in text)
-
-
-def _base(letter: str) -> str:
-    plain = unicodedata.normalize("NFD", letter.casefold())[:1].replace("đ", "d")
-    return plain or letter
-
-
 def _without_known(text: str, known: PersonalWords) -> str:
-    plain = _folded(text)
+    plain = folded(text)
     hidden = [False] * len(text)
     for pattern in _patterns(known):
         for found in pattern.finditer(plain):
@@ -144,11 +136,11 @@ def _without_known(text: str, known: PersonalWords) -> str:
 
 def _patterns(known: PersonalWords) -> Iterable[re.Pattern[str]]:
     for phrase in (*known.phrases, *known.names):
-        words = _folded(unicodedata.normalize("NFC", phrase)).split()
+        words = folded(unicodedata.normalize("NFC", phrase)).split()
         if words:
             yield re.compile(r"(?<!\w)" + r"[\s,]+".join(map(re.escape, words)) + r"(?!\w)")
     for one in known.names:
-        for word in _folded(unicodedata.normalize("NFC", one)).split():
+        for word in folded(unicodedata.normalize("NFC", one)).split():
             if len(word) > 1:
                 yield re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
 

@@ -29,3 +29,16 @@ def whole_number(text: str) -> int | None:
         return None
     number = int(digits)
     return number if number <= LARGEST else None
+
+
+STROKED: Final = chr(0x111)  # d with a stroke is no accented d: a letter of its own
+
+
+def folded(text: str) -> str:
+    """Without case and accents, letter by letter, so that places in the text stay the same."""
+    return "".join(_base(letter) for letter in text)
+
+
+def _base(letter: str) -> str:
+    bare = unicodedata.normalize("NFD", letter.casefold())[:1].replace(STROKED, "d")
+    return bare or letter

@@ -11,6 +11,7 @@ from app.texts.mark import n
 SENTENCES: dict[str, str] = {
     "seal_not_looked_at": n("Chưa ghi niêm phong của túi còn nguyên hay không. Xin xem dây niêm phong rồi chọn."),
     "bag_place_unknown": n("Chưa rõ túi gửi đến đâu. Xin chọn một bưu cục hoặc bộ phận một cửa."),
+    "bag_place_many": n("Có %(n)s nơi mang tên như vậy: %(some)s… Xin gõ rõ hơn hoặc chọn trong danh sách."),
     "bag_to_itself": n("Túi không thể gửi cho chính nơi đang đóng. Xin chọn nơi đến khác."),
     "bag_unknown": n("Không có túi mang mã này. Xin quét lại mã trên bản kê."),
     "bag_for_others": n("Túi %(bag)s gửi cho nơi khác nên không mở ở đây. Xin giữ nguyên niêm phong và chuyển tiếp."),

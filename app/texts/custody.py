@@ -34,6 +34,8 @@ SENTENCES: dict[str, str] = {
         "Còn %(n)s phong bì chưa quét: %(parcels)s. Xin tìm và quét; nếu thật sự không có ở đây thì đánh dấu ô bên dưới."
     ),
     "envelope_not_told": n("Không bưu tá nào báo đã giao phong bì %(parcel)s cho đây. Xin nhận ở trang “Giao nhận”."),
+    "envelope_already_here": n("Phong bì %(parcel)s đã ghi là ở đây rồi. Xin cất lại, không quét nữa."),
+    "envelope_of_other_desk": n("Phong bì %(parcel)s gửi %(desk)s, không phải nơi này. Xin để riêng và báo bưu cục."),
     "count_differs_from_told": n(
         "Số này khác với số bưu tá báo. Xin đếm lại; vẫn khác thì trả lời từng phong bì ở trang trước."
     ),
@@ -63,6 +65,14 @@ SENTENCES: dict[str, str] = {
         "Dòng %(line)s ghi nhiều hơn %(listed)s tờ đã ký trên phiếu. Xin đếm lại; tờ thừa xin ghi biên bản riêng."
     ),
     "dossier_code_taken": n("Mã hồ sơ %(dossier)s đã cấp cho hồ sơ khác. Xin kiểm tra lại mã trên giấy tiếp nhận."),
+    "nothing_to_accept": n("Hồ sơ này không còn chờ tiếp nhận hay chờ ngày hẹn. Xin tải lại trang để xem đã ra sao."),
+    "papers_still_sealed": n(
+        "Còn phong bì của hồ sơ này đang trên đường hoặc chưa mở. Xin nhận về, mở và kiểm đếm; đếm đủ là hồ sơ được tiếp nhận."
+    ),
+    "courier_on_the_way": n(
+        "Bưu tá đang đến nhà người dân nhận giấy tờ của hồ sơ này. Xin đợi bưu tá báo về rồi làm tiếp."
+    ),
+    "due_on_missing": n("Chưa có ngày hẹn trả. Xin ghi đúng ngày trên giấy hẹn."),
     "nothing_to_waive": n("Chỉ lần trả kết quả mới có bản chính phải nộp. Xin chọn đúng yêu cầu trả kết quả."),
     "dossier_unknown": n("Không tìm thấy hồ sơ “%(given)s”. Xin gõ mã hồ sơ hoặc quét mã bưu gửi đã nhận."),
     "dossier_of_other_desk": n("Hồ sơ %(given)s do bộ phận một cửa khác nhận. Xin chuyển kết quả về đúng nơi đó."),

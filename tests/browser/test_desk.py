@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from app.clock import Clock, local_day
 from app.database import Database
-from tests.browser.desk import CODE, Clerk, Morning, make_morning
+from tests.browser.desk import CODE, PASSWORD, Clerk, Morning, make_morning, make_whole_desk
 from tests.browser.office import database, folder, servers
 from tests.browser.people import Staff
 from tests.crash.servers import Servers
 
 __all__ = ["database", "folder", "servers"]  # fixtures
 
+AXE: Final = Path("app/frontend/node_modules/axe-core/axe.min.js")
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 AT_MOST_S = 60
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 Open = Callable[[], Page]
@@ -57,6 +64,69 @@ def test_a_dossier_costs_the_desk_less_than_a_minute(open_page: Open, database: 
     give_to_the_post(clerk, counter, result)
 
     assert clerk.seconds <= AT_MOST_S, clerk.counted
+
+
+@pytest.mark.timeout(120)
+def test_a_wrong_code_is_told_while_the_envelope_is_still_in_the_hand(open_page: Open, database: Database) -> None:
+    with database.transaction() as session:
+        morning = make_morning(session, 1, Clock().now())
+    clerk = Clerk(open_page(), morning.clerk)
+    clerk.sign_in()
+    clerk.page.goto("/mot-cua/")
+    clerk.click(clerk.page.get_by_role("link", name="Nhận 1 bưu gửi"))
+    clerk.beep(clerk.page.get_by_label("Mã bưu gửi"), "RT473124829VN")
+    expect(clerk.page.locator(".scan__wrong")).to_contain_text("Không có bưu gửi mang mã RT473124829VN")
+    clerk.beep(clerk.page.get_by_label("Mã bưu gửi"), morning.codes[0])
+    expect(clerk.page.locator(".scan__list li")).to_have_count(2)
+    expect(clerk.page.locator(".scan__wrong")).to_have_count(1)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("who", ["clerk", "manager"])
+def test_every_page_of_desk_and_counter_is_clean_for_axe_and_fits(
+    open_page: Open, database: Database, who: str
+) -> None:
+    with database.transaction() as session:
+        desk = make_whole_desk(session, Clock().now())
+    someone = Staff(open_page(), desk.clerk if who == "clerk" else desk.manager, PASSWORD)
+    someone.sign_in()
+    page = someone.page
+    found: dict[str, list[str]] = {}
+    navigation = page.locator(".side__nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    for address in (*navigation, *(desk.of_the_clerk if who == "clerk" else desk.of_the_manager)):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found |= {f"{address} {width}": faults for width in (1280, 360) if (faults := faults_of(page, width))}
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def faults_of(page: Page, width: int) -> list[str]:
+    """What axe finds in daylight and in the dark, and what runs off the side."""
+    page.set_viewport_size({"width": width, "height": 800})
+    found = ["too wide"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour on its way to another
+        page.evaluate(AXE.read_text())
+        faults = page.evaluate(f"async () => (await axe.run({{runOnly: {json.dumps(RULES)}}})).violations")
+        found += [f"{scheme} {fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
+    return found
+
+
+@pytest.mark.timeout(120)
+def test_the_list_of_papers_is_shown_to_who_asks_for_papers_and_not_to_who_refuses(
+    open_page: Open, database: Database
+) -> None:
+    with database.transaction() as session:
+        desk = make_whole_desk(session, Clock().now())
+    clerk = Clerk(open_page(), desk.clerk)
+    clerk.sign_in()
+    clerk.page.goto(next(address for address in desk.of_the_clerk if "tu-choi" in address))
+    papers = clerk.page.get_by_role("group", name=re.compile("Giấy tờ cần bổ sung"))
+    expect(papers).to_be_visible()
+    clerk.page.get_by_label("Từ chối hồ sơ").check()
+    expect(papers).to_be_hidden()
+    clerk.page.get_by_label("Yêu cầu bổ sung giấy tờ").check()
+    expect(papers).to_be_visible()
 
 
 def take_over(clerk: Clerk, counter: Staff, morning: Morning) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,16 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.custody import Holder, Party
-from app.models import Bag, BagItem, Desk, Office, Parcel
+from app.domain.errors import DomainError
+from app.domain.transfer import NOT_LEFT
+from app.domain.wording import folded
+from app.models import Bag, BagItem, Errand, Parcel, Transfer
 from app.queries.custody.parties import names_of
+from app.queries.desks import holdings
+from app.queries.desks.rounds import place_codes
 
 SHOWN_FOR: Final = timedelta(days=7)
+MOST_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,50 @@ def _ends(bag: Bag) -> tuple[Party, Party]:
     return Party(bag.from_holder, bag.from_id), Party(bag.to_holder, bag.to_id)
 
 
-def destinations(session: Session, here: Party) -> list[tuple[Party, str]]:
-    """Every office and desk but this one, by name."""
-    places = [
-        *((Party(Holder.DESK, str(row.id)), row.name) for row in session.execute(select(Desk.id, Desk.name))),
-        *(
-            (Party(Holder.OFFICE_SAFE, str(row.id)), row.name)
-            for row in session.execute(select(Office.id, Office.name))
-        ),
-    ]
-    return sorted(((party, name) for party, name in places if party != here), key=lambda place: place[1])
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place, and how many envelopes that lie here are bound for it."""
+
+    party: Party
+    name: str
+    count: int
+
+
+def bound_from(session: Session, here: Party) -> list[Destination]:
+    """Where the envelopes that lie here have to go, the most first: what a bag is closed for."""
+    parcels = holdings.held_by(session, here)
+    bound = (_bound(session, parcel) for parcel in parcels)
+    counted = Counter(party for party in bound if party is not None and party != here)
+    names = names_of(session, counted)
+    found = [Destination(party, names.get(party, ""), count) for party, count in counted.items()]
+    return sorted(found, key=lambda place: (-place.count, place.name))
+
+
+def _bound(session: Session, parcel: Parcel) -> Party | None:
+    """Papers go to the desk that opens them, results to the office that carries them out, or back where they were received."""
+    if parcel.purpose in holdings.TO_SOME_DESK:
+        return Party(Holder.DESK, str(holdings.bound_for(parcel).id))
+    back = select(Transfer.to_desk_id).where(Transfer.parcel_id == parcel.id, Transfer.state.in_(NOT_LEFT))
+    desk_id = session.scalars(back.limit(1)).first()
+    if desk_id is not None:
+        return Party(Holder.DESK, str(desk_id))
+    errand = session.get(Errand, parcel.errand_id) if parcel.errand_id else None
+    return None if errand is None or errand.office_id is None else Party(Holder.OFFICE_SAFE, str(errand.office_id))
+
+
+def find_place(session: Session, typed: str, here: Party) -> Party:
+    """`MC-IAKRAI · …` as offered, or a part of a name that only one place has. Raises `bag_place_unknown`, `bag_place_many`."""
+    places = {code: place for code, place in place_codes(session).items() if place[0] != here}
+    offered = places.get(typed.partition(" · ")[0].strip().upper())
+    if offered is not None:
+        return offered[0]
+    wanted = folded(typed.strip())
+    same = [place for place in places.values() if wanted and wanted in folded(place[1])]
+    exact = [place for place in same if folded(place[1]) == wanted]
+    found = exact or same
+    if not found:
+        raise DomainError("bag_place_unknown", kind="invalid", field="elsewhere")
+    if len(found) > 1:
+        some = "; ".join(name for _party, name in found[:MOST_NAMED])
+        raise DomainError("bag_place_many", kind="invalid", field="elsewhere", n=len(found), some=some)
+    return found[0][0]

@@ -42,7 +42,7 @@ def bound_for(parcel: Parcel) -> Desk:
     return parcel.dossier.competent_desk if again else parcel.dossier.desk
 
 
-def _bound_for(desk_id: int) -> ColumnElement[bool]:
+def bound_for_desk(desk_id: int) -> ColumnElement[bool]:
     """`bound_for` as a condition."""
     again = (Parcel.purpose == ParcelPurpose.TRANSFER) & (Dossier.competent_desk_id == desk_id)
     return again | (Parcel.purpose.in_(FOR_THE_DESK) & (Dossier.desk_id == desk_id))
@@ -126,7 +126,7 @@ def desk_day(session: Session, desk: Desk) -> DeskDay:
     coming = session.scalars(
         select(Parcel)
         .join(Dossier, Dossier.id == Parcel.dossier_id)
-        .where(_bound_for(desk.id), Parcel.holder == Holder.OFFICE_SAFE)
+        .where(bound_for_desk(desk.id), Parcel.holder == Holder.OFFICE_SAFE)
         .order_by(Parcel.code)
         .options(joinedload(Parcel.dossier).joinedload(Dossier.procedure))
     ).all()

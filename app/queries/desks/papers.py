@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import Tick
@@ -15,8 +16,11 @@ from app.domain.dossier import FINAL, DossierState, RefusalState
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
-from app.models import CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, Refusal, RequiredPaper
+from app.models import AuditEvent, CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, Refusal, RequiredPaper
 from app.queries.desks.refusals import said_of
+
+PAPERS_COMPLETE: Final = "dossier.papers_complete"
+"""The audit action by which a desk says that all that was wanted has come, on whatever way."""
 
 FROM_THE_CITIZEN: Final = (ParcelPurpose.DOSSIER, ParcelPurpose.PAPERS_DUE, ParcelPurpose.SUPPLEMENT)
 
@@ -57,16 +61,38 @@ def still_wanted(session: Session, dossier: Dossier) -> list[RequiredPaper]:
     mine = select(Parcel).where(Parcel.dossier_id == dossier.id, Parcel.purpose.in_(FROM_THE_CITIZEN))
     parcels = session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
     lists = signed_lists(session, [parcel.id for parcel in parcels])
-    return wanted_of(dossier, parcels, lists, said_of(session, [dossier.id]))
+    complete = complete_since(session, [dossier.id]).get(dossier.id)
+    return wanted_of(dossier, parcels, lists, said_of(session, [dossier.id]), complete)
+
+
+def complete_since(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the desk last said of a dossier that everything is there; of some it never did."""
+    said = (AuditEvent.action == PAPERS_COMPLETE, AuditEvent.object_kind == "dossier")
+    theirs = AuditEvent.object_id.in_([str(dossier_id) for dossier_id in dossier_ids])
+    rows = session.execute(
+        select(AuditEvent.object_id, func.max(AuditEvent.at)).where(*said, theirs).group_by(AuditEvent.object_id)
+    )
+    return {UUID(dossier_id): at for dossier_id, at in rows}
 
 
 def wanted_of(
-    dossier: Dossier, parcels: Sequence[Parcel], lists: Mapping[UUID, Mapping[int, Tick]], said: Sequence[Refusal]
+    dossier: Dossier,
+    parcels: Sequence[Parcel],
+    lists: Mapping[UUID, Mapping[int, Tick]],
+    said: Sequence[Refusal],
+    complete: datetime | None,
 ) -> list[RequiredPaper]:
-    """`still_wanted` of what was read before: the dossier's envelopes in their order, their signed lists, the desk's words."""
+    """`still_wanted` of what was read before: the dossier's envelopes in their order, their signed lists, the desk's words.
+
+    What was wanted before the desk said that everything is there (`complete`) is not wanted any more.
+    """
     if dossier.state in FINAL:
         return []
-    theirs = [parcel for parcel in parcels if parcel.purpose in FROM_THE_CITIZEN]
+    theirs = [
+        parcel
+        for parcel in parcels
+        if parcel.purpose in FROM_THE_CITIZEN and (complete is None or parcel.created_at > complete)
+    ]
     lines = _wanted_lines(theirs, lists) | _asked_lines(dossier, theirs, said)
     return [paper for paper in dossier.procedure.papers if paper.line in lines]
 

@@ -27,7 +27,7 @@ from app.models import (
     Transfer,
 )
 from app.queries.desks.between_desks import moving, transfers_of
-from app.queries.desks.papers import signed_lists, wanted_of
+from app.queries.desks.papers import complete_since, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
 
 
@@ -55,6 +55,7 @@ class Road:
     lists: Mapping[UUID, Mapping[int, Tick]] = field(default_factory=dict)  # by envelope, as they were signed
     said: Sequence[Refusal] = ()
     supplements: Sequence[Errand] = ()
+    complete: datetime | None = None  # when the desk said that all of it is there
 
     @property
     def newest(self) -> Parcel | None:
@@ -74,7 +75,7 @@ class Road:
     @property
     def wanted(self) -> list[RequiredPaper]:
         """What it still lacks."""
-        return wanted_of(self.dossier, self.parcels, self.lists, self.said)
+        return wanted_of(self.dossier, self.parcels, self.lists, self.said, self.complete)
 
     @property
     def fetchable(self) -> bool:
@@ -131,6 +132,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     transfers = transfers_of(session, request)
     lists = signed_lists(session, [parcel.id for parcel in parcels])
     said = said_of(session, [dossier.id for dossier in request.dossiers])
+    complete = complete_since(session, [dossier.id for dossier in request.dossiers])
     return [
         Road(
             request=request,
@@ -144,6 +146,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             lists=lists,
             said=[one for one in said if one.dossier_id == dossier.id],
             supplements=[one for one in _of(errands, ErrandKind.COLLECT, dossier) if one.only_lines is not None],
+            complete=complete.get(dossier.id),
         )
         for dossier in request.dossiers
     ]

@@ -25,6 +25,8 @@ SAID: Final = {
     RefusalState.REFUSED: "refused",
     RefusalState.PAPERS_ASKED: "more_papers",
 }  # told to the citizen, and how
+WANTED: Final = frozenset({"papers_wanted", "more_papers"})
+NOT_TAKEN_IN: Final = frozenset({DossierState.REGISTERED, DossierState.PAPERS_WANTED, DossierState.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def steps_of(road: Road, language: str) -> list[TrackingStep]:
     told += _said(road, language)
     for errand in road.supplements:
         told += _supplement(road, errand, language)
+    told += _complete_at_last(road, {step.key for step in told}, language)
     if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
     return told
@@ -91,6 +94,20 @@ def _said(road: Road, language: str) -> Iterator[TrackingStep]:
         if key is not None:
             key = key if one.legal_basis else f"{key}_plainly"
             yield _step(key, language, one.decided_at, "problem", **facts)
+
+
+def _complete_at_last(road: Road, told: set[str], language: str) -> Iterator[TrackingStep]:
+    """Taken in after papers had been wanted: later than the count, or without any envelope."""
+    dossier = road.dossier
+    if told & WANTED and dossier.code and dossier.accepted_at and dossier.state not in NOT_TAKEN_IN:
+        yield _accepted(road, dossier.accepted_at, language)
+
+
+def _accepted(road: Road, at: datetime, language: str) -> TrackingStep:
+    dossier = road.dossier
+    if dossier.due_on is None:
+        return _step("accepted", language, at, code=dossier.code)
+    return _step("accepted_until", language, at, code=dossier.code, due=dossier.due_on)
 
 
 def _visits(road: Road, errand: Errand, which: str, language: str) -> Iterator[TrackingStep]:
@@ -183,13 +200,13 @@ def _supplement(road: Road, errand: Errand, language: str) -> Iterator[TrackingS
 def _counted(road: Road, parcel: Parcel, opened: CustodyEvent, language: str) -> TrackingStep:
     dossier = road.dossier
     missing = [paper.name for paper in parcel.papers if paper.state is PaperState.MISSING]
-    if missing and (dossier.state == DossierState.PAPERS_WANTED or road.supplements):
-        return _step("papers_wanted", language, opened.occurred_at, "problem", papers="; ".join(missing))
+    if missing:
+        waits = dossier.state == DossierState.PAPERS_WANTED
+        state: StepState = "problem" if waits else "done"
+        return _step("papers_wanted", language, opened.occurred_at, state, papers="; ".join(missing))
     if dossier.code is None:
         return _step("counted", language, opened.occurred_at, desk=road.desk)
-    if dossier.due_on is None:
-        return _step("accepted", language, opened.occurred_at, code=dossier.code)
-    return _step("accepted_until", language, opened.occurred_at, code=dossier.code, due=dossier.due_on)
+    return _accepted(road, opened.occurred_at, language)
 
 
 def _result_way(road: Road, errand: Errand, language: str) -> Iterator[TrackingStep]:

@@ -9,22 +9,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from app.domain.commands import CountPapers
 from app.domain.custody import Act, EventKind, Holder, Party
-from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.dossier import DossierState
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, DomainErrors
 from app.domain.parcel import PaperState, ParcelPurpose
-from app.models import Dossier, Errand, Paper, Parcel
+from app.models import Errand, Paper, Parcel
 from app.queries.desks.papers import still_wanted
 from app.services import audit
 from app.services.booking import errands
 from app.services.custody import chains, sealing
-from app.services.desks import dossier_steps, due_dates, transfers
+from app.services.desks import accepting, dossier_steps, due_dates, transfers
 from app.services.desks.handover import check_both_sides
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
@@ -131,17 +128,15 @@ def _take_out(parcel: Parcel, counts: Mapping[int, int]) -> bool:
 
 def _decide(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
     dossier = parcel.dossier
-    if command.dossier_code:
-        dossier.code = _free_code(work, dossier, command.dossier_code)
+    accepting.number(work, dossier, command.dossier_code)
     becomes = DossierState.PAPERS_WANTED if short else DossierState.ACCEPTED
     due_dates.tell(work, dossier, DueTold(command.due_on, becomes, command.by, command.now))
     if short:
         dossier_steps.move(work, dossier, DossierState.PAPERS_WANTED, by=command.by, at=command.now, now=command.now)
-        _tell(work, parcel, "papers_wanted", command.now)
+        _tell_short(work, parcel, command.now)
     elif dossier.code:
-        dossier.accepted_at = command.now
-        dossier_steps.move(work, dossier, DossierState.ACCEPTED, by=command.by, at=command.now, now=command.now)
-        _tell_accepted(work, parcel, command.now)
+        errand = work.get(Errand, parcel.errand_id)
+        accepting.enter(work, dossier, errand, str(parcel.id), by=command.by, now=command.now)
 
 
 def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
@@ -156,24 +151,9 @@ def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, sho
         dossier_steps.move(work, dossier, DossierState.IN_PROCESS, by=command.by, at=command.now, now=command.now)
 
 
-def _free_code(session: Session, dossier: Dossier, given: str) -> str:
-    code = str(parse_dossier_code(given))
-    if session.scalar(select(Dossier.id).where(Dossier.code == code, Dossier.id != dossier.id)) is not None:
-        raise DomainError("dossier_code_taken", kind="invalid", field="dossier_code", dossier=code)
-    return code
-
-
-def _tell_accepted(work: UnitOfWork, parcel: Parcel, now: datetime) -> None:
-    dossier = parcel.dossier
-    if dossier.due_on is None:
-        _tell(work, parcel, "accepted", now, dossier=dossier.code)
-    else:
-        _tell(work, parcel, "accepted_until", now, dossier=dossier.code, due=dossier.due_on)
-
-
-def _tell(work: UnitOfWork, parcel: Parcel, template: str, now: datetime, **params: object) -> None:
+def _tell_short(work: UnitOfWork, parcel: Parcel, now: datetime) -> None:
     errand = work.get(Errand, parcel.errand_id)
-    messages.tell(work, parcel.dossier.request, errand, template, now, f"{template}:{parcel.id}", **params)
+    messages.tell(work, parcel.dossier.request, errand, "papers_wanted", now, f"papers_wanted:{parcel.id}")
 
 
 def waive_papers_due(work: UnitOfWork, errand_id: UUID, by: str, now: datetime) -> Errand:

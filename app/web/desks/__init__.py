@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.identity import Role
 from app.texts.mark import n
 from app.web.desks import (
+    accepting,
     answering,
     assisting,
     bags,
@@ -22,6 +23,7 @@ from app.web.desks import (
     papers,
     refusing,
     returning,
+    scanning,
     sheets,
     suspicions,
     transferring,
@@ -32,6 +34,7 @@ from app.web.navigation import NavItem
 
 __all__ = [
     "NAVIGATION",
+    "accepting",
     "answering",
     "assisting",
     "bags",
@@ -50,6 +53,7 @@ __all__ = [
     "papers",
     "refusing",
     "returning",
+    "scanning",
     "sheets",
     "suspicions",
     "transferring",

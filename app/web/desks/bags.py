@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from app.domain.countersigning import SigningAct
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.queries.desks import bags
+from app.queries.desks.rounds import place_codes
 from app.services.documents import manifest
 from app.web.desks.blueprint import both_sides, errors_of_scan, here, named, scanned_codes
 from app.web.desks.two_hands import both_sign
@@ -21,6 +23,7 @@ from app.web.pdf import pdf
 from app.web.session import language, now, transaction
 
 WHOLE, TORN = "whole", "torn"
+ELSEWHERE = "other"  # the place is looked for by its name
 
 
 @both_sides("GET", "/tui/")
@@ -37,7 +40,7 @@ def close_bag_page() -> ResponseReturnValue:
 @both_sides("POST", "/tui/moi")
 def close_bag_action() -> ResponseReturnValue:
     try:
-        destination = _destination(request.form.get("destination", ""))
+        destination = _destination()
         found = both_sign(SigningAct.CLOSE_BAG, _closing(destination), None)
     except DomainError as refusal:
         return _close_page(errors_of_scan(refusal)), 422
@@ -87,9 +90,13 @@ def _closing(destination: Party) -> dict[str, Any]:
     }
 
 
-def _destination(text: str) -> Party:
-    """`desk:4` or `office_safe:7`. Raises `bag_place_unknown`."""
-    holder, _sep, number = text.partition(":")
+def _destination() -> Party:
+    """`desk:4` or `office_safe:7`, or a place that is looked for. Raises `bag_place_unknown`, `bag_place_many`."""
+    chosen = request.form.get("destination", "")
+    if chosen == ELSEWHERE or (not chosen and request.form.get("elsewhere")):
+        with transaction() as session:
+            return bags.find_place(session, request.form.get("elsewhere", ""), here())
+    holder, _sep, number = chosen.partition(":")
     if holder not in {Holder.DESK, Holder.OFFICE_SAFE}:
         raise DomainError("bag_place_unknown", kind="invalid", field="destination")
     return Party(Holder(holder), number)
@@ -97,15 +104,26 @@ def _destination(text: str) -> Party:
 
 def _close_page(errors: dict[str, str]) -> str:
     with transaction() as session:
-        places = bags.destinations(session, here())
+        bound = bags.bound_from(session, here())
+        given = request.form.get("destination") or request.args.get("den", "")
         return render_template(
             "desks/close_bag.html",
-            places=[{"value": named(party), "label": name} for party, name in places],
+            bound=[{"value": named(place.party), "name": place.name, "count": place.count} for place in bound],
+            asked_for=_asked_for(session, given, bound),
+            places=[f"{code} · {name}" for code, (party, name) in place_codes(session).items() if party != here()],
+            chosen=given or (named(bound[0].party) if len(bound) == 1 else ""),
             given=request.form,
-            preset=request.args,
             operation=request.form.get("operation") or str(uuid4()),
             errors=errors,
         )
+
+
+def _asked_for(session: Session, given: str, bound: Sequence[bags.Destination]) -> dict[str, str] | None:
+    """A place that a link of another page names, and for which nothing lies here."""
+    if given in {"", ELSEWHERE, *(named(place.party) for place in bound)}:
+        return None
+    names = {named(party): name for party, name in place_codes(session).values()}
+    return {"value": given, "name": names[given]} if given in names else None
 
 
 def _seal_seen() -> bool:

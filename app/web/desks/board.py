@@ -16,6 +16,7 @@ from app.queries.custody.confirmations import unanswered
 from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
+from app.queries.desks.missing_today import missing_today
 from app.queries.desks.transfers import transfer_day
 from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
@@ -40,6 +41,7 @@ def today() -> ResponseReturnValue:
             "desks/desk.html",
             desk=desk,
             day=day,
+            missing=missing_today(session, desk, now()),
             told=told,
             today=local_day(now()),
             owed=apologies_owed(session, desk.id, local_day(now())),

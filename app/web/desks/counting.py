@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from app.models import Parcel
 from app.queries.desks import holdings, papers
 from app.web.auth import staff
 from app.web.desks.blueprint import desk_bp, errors_here, own_desk
+from app.web.desks.days import given_day
 from app.web.desks.two_hands import both_sign
 from app.web.i18n import gettext as _
 from app.web.session import transaction
@@ -69,7 +69,7 @@ def _form(code: str) -> dict[str, Any]:
         for name, text in form.items()
         if name.startswith("paper_") and (line := whole_number(name.removeprefix("paper_"))) is not None
     }
-    due_on = _day(form.get("due_on", ""))
+    due_on = given_day(form.get("due_on", ""))
     return {
         "parcel": code,
         "counts": {str(line): count for line, count in counts.items()},
@@ -78,15 +78,6 @@ def _form(code: str) -> dict[str, Any]:
         "recounted": form.get("recounted") == "1",
         "operation": form.get("operation") or str(uuid4()),
     }
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise DomainError("date_malformed", kind="invalid", field="due_on") from None
 
 
 def _page(code: str, errors: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Which day an office's page is about."""
+"""Which day an office's page is about; a due date as a form gives it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from flask import request
 
 from app.clock import local_day
+from app.domain.errors import DomainError
 from app.web.session import now
 
 FIRST_DAY: Final = date(2020, 1, 1)  # no book is older
@@ -20,3 +21,13 @@ def asked_day() -> date:
         return max(min(date.fromisoformat(request.values.get("ngay", "")), today), FIRST_DAY)
     except ValueError:
         return today
+
+
+def given_day(text: str) -> date | None:
+    """None: nothing was written. Raises `date_malformed` at `due_on`."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise DomainError("date_malformed", kind="invalid", field="due_on") from None

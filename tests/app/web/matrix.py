@@ -35,6 +35,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
     "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
+    "den": "party",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
@@ -46,7 +47,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "channel": "sms",
     "consent": "1", "count": "1",
     "direction": "out", "discount": "none", "do": "dismiss",
-    "due_on": "2026-12-09", "ends": "17:00", "executed_by": "own",
+    "due_on": "2026-12-09", "elsewhere": "", "ends": "17:00", "executed_by": "own",
     "fewer": "1", "from": "2026-11-01", "helper_name": "", "how": "insert", "id_kind": "CCCD", "id_last4": "0000", "keep_unknown": "1",
     "kind": "damaged", "landmark": "", "lang": "vi", "language": "vi", "lat": "13.9", "legal_basis": "số 1", "lines": "1",
     "lon": "108", "ly-do": "", "n": "0", "name": "x", "ngay": "2026-12-01", "noi": "vnpost", "note": "x", "operation": "thu-1",

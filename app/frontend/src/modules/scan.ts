@@ -1,4 +1,5 @@
 import { splitCodes } from "../courier/engine/codes";
+import { signal } from "../courier/screens/kit/sound";
 
 /** Turn a text area of codes into one input and a list: a scanner types a code and Enter, doubles are told, not added. */
 export function collectCodes(element: HTMLElement): void {
@@ -6,13 +7,14 @@ export function collectCodes(element: HTMLElement): void {
   const status = element.querySelector(".scan__status");
   if (!area || !status) return;
   const codes: string[] = [];
-  const list = document.createElement("ul");
-  list.className = "scan__list";
+  const wrong = new Map<string, string>(); // what the server says of a code
+  const list = Object.assign(document.createElement("ul"), { className: "scan__list" });
   const { row, input } = entryRow(element, area);
 
   const show = (said = ""): void => {
     area.value = codes.join("\n");
-    list.replaceChildren(...codes.map((code) => listItem(code, element.dataset.remove ?? "", () => drop(code))));
+    const remove = element.dataset.remove ?? "";
+    list.replaceChildren(...codes.map((code) => listItem(code, wrong.get(code) ?? "", remove, () => drop(code))));
     const counted = codes.length ? `${element.dataset.count ?? ""} ${codes.length}` : "";
     status.textContent = [said, counted, left(element, codes.length)].filter(Boolean).join(" · ");
   };
@@ -25,9 +27,19 @@ export function collectCodes(element: HTMLElement): void {
     let twice = "";
     for (const code of splitCodes(text)) {
       if (codes.includes(code)) twice = `${element.dataset.twice ?? ""} ${code}`;
-      else codes.unshift(code);
+      else {
+        codes.unshift(code);
+        void ask(code);
+      }
     }
     show(twice);
+  };
+  const ask = async (code: string): Promise<void> => {
+    const said = await whatIsWrong(element, code);
+    if (!said || !codes.includes(code)) return;
+    wrong.set(code, said);
+    signal("wrong");
+    show(said);
   };
 
   row.addEventListener("take", () => {
@@ -80,10 +92,35 @@ function entryRow(element: HTMLElement, area: HTMLTextAreaElement): { row: HTMLE
   return { row, input };
 }
 
-function listItem(code: string, removeLabel: string, onRemove: () => void): HTMLLIElement {
+/** Asked while the envelope is still in the hand. Without an answer nothing is said: the form asks again when it is sent. */
+async function whatIsWrong(element: HTMLElement, code: string): Promise<string> {
+  const { check, checkBy } = element.dataset;
+  if (!check) return "";
+  const form = element.closest("form");
+  const given = form ? new FormData(form) : new FormData();
+  const query = new URLSearchParams({ ma: code });
+  for (const [name, field] of Object.entries(JSON.parse(checkBy ?? "{}") as Record<string, string>)) {
+    const value = given.get(field);
+    if (typeof value === "string") query.set(name, value);
+  }
+  try {
+    const answer = await fetch(`${check}?${query.toString()}`, { headers: { Accept: "application/json" } });
+    return answer.ok ? ((await answer.json()) as { said: string }).said : "";
+  } catch {
+    return "";
+  }
+}
+
+function listItem(code: string, wrong: string, removeLabel: string, onRemove: () => void): HTMLLIElement {
   const item = document.createElement("li");
   const text = document.createElement("span");
   text.textContent = code;
+  if (wrong) {
+    const why = document.createElement("span");
+    why.className = "scan__wrong";
+    why.textContent = wrong;
+    text.append(why);
+  }
   const remove = document.createElement("button");
   remove.type = "button";
   remove.className = "button button--quiet button--small";

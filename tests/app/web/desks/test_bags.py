@@ -11,11 +11,12 @@ from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import Bag, Incident, Parcel, StaffAccount
 from app.services.desks.handover import hand_over
+from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import PASSWORD, Place
 from tests.factories import make_office, make_staff
-from tests.factories.custody import collected, handing, make_road
+from tests.factories.custody import accepted, collected, handing, make_road, packing
 
 
 def in_the_safe(session: UnitOfWork, place: Place, number: int = 1) -> list[Parcel]:
@@ -118,3 +119,47 @@ def test_others_bags_are_not_shown(at_counter: Place, session: UnitOfWork, sign_
     for path in (f"/buu-cuc/tui/{bag.code}", f"/buu-cuc/tui/{bag.code}/ban-ke.pdf"):
         assert at_counter.client.get(path).status_code == 404
     assert bag.code not in at_counter.client.get("/buu-cuc/tui/").text
+
+
+# -- where the bag goes
+
+
+def test_where_the_envelopes_here_are_bound_for_stands_first_and_is_chosen(
+    at_counter: Place, session: UnitOfWork
+) -> None:
+    in_the_safe(session, at_counter, 2)
+    page = at_counter.client.get("/buu-cuc/tui/moi").text
+    assert "2 phong bì ở đây gửi đến đó" in page
+    assert f'name="destination" value="desk:{at_counter.road.world.desk.id}" checked' in page
+
+
+def test_a_result_of_another_offices_door_is_bound_for_that_office(at_desk: Place, session: UnitOfWork) -> None:
+    accepted(session, at_desk.road)
+    far = make_office(session)
+    at_desk.road.delivery.office_id = far.id
+    session.flush()
+    result_ready(session, packing(at_desk.road))
+    assert f'name="destination" value="office_safe:{far.id}" checked' in at_desk.client.get("/mot-cua/tui/moi").text
+
+
+def test_another_place_is_found_by_its_name_without_accents(at_counter: Place, session: UnitOfWork) -> None:
+    far = make_office(session, name="Bưu cục Đường Xa Thử")
+    close(
+        at_counter, in_the_safe(session, at_counter), at_counter.courier, destination="other", elsewhere="duong xa thu"
+    )
+    assert (the_bag(session).to_holder, the_bag(session).to_id) == (Holder.OFFICE_SAFE, str(far.id))
+
+
+def test_a_name_that_several_places_bear_is_asked_for_again(at_counter: Place, session: UnitOfWork) -> None:
+    for number in (1, 2):
+        make_office(session, name=f"Bưu cục Đường Xa {number}")
+    answer = close(
+        at_counter, in_the_safe(session, at_counter), at_counter.courier, destination="other", elsewhere="đường xa"
+    )
+    assert (answer.status_code, "Có 2 nơi mang tên như vậy" in answer.text) == (422, True)
+
+
+def test_a_place_that_nobody_knows_is_refused_at_its_field(at_counter: Place, session: UnitOfWork) -> None:
+    given = {"destination": "other", "elsewhere": "chẳng ở đâu"}
+    answer = close(at_counter, in_the_safe(session, at_counter), at_counter.courier, **given)
+    assert (answer.status_code, 'id="elsewhere-error"' in answer.text) == (422, True)

@@ -1,0 +1,87 @@
+"""One dossier at the desk: everything is there now, so it is taken in; or its due date, which nobody has written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.models import Dossier
+from app.queries.desks.papers import still_wanted
+from app.queries.desks.refusals import dossier_here, said_of
+from app.services.desks import accepting
+from app.services.desks.accepting import Accepting
+from app.unit_of_work import UnitOfWork
+from app.web.auth import staff, staff_actor
+from app.web.desks.blueprint import desk_bp, own_desk
+from app.web.desks.days import given_day
+from app.web.errors import by_field
+from app.web.i18n import gettext as _
+from app.web.session import now, transaction
+
+
+@desk_bp.get("/ho-so/<uuid:dossier_id>")
+@staff(Role.DESK_CLERK)
+def dossier_page(dossier_id: UUID) -> ResponseReturnValue:
+    return _page(dossier_id, {})
+
+
+@desk_bp.post("/ho-so/<uuid:dossier_id>/tiep-nhan")
+@staff(Role.DESK_CLERK)
+def accept_action(dossier_id: UUID) -> ResponseReturnValue:
+    return _do(accepting.accept, dossier_id, _("Đã tiếp nhận hồ sơ %(code)s. Người dân được báo."))
+
+
+@desk_bp.post("/ho-so/<uuid:dossier_id>/ngay-hen")
+@staff(Role.DESK_CLERK)
+def confirm_due_action(dossier_id: UUID) -> ResponseReturnValue:
+    return _do(accepting.confirm_due, dossier_id, _("Đã ghi ngày hẹn trả của hồ sơ %(code)s. Người dân được báo."))
+
+
+def _do(act: Callable[[UnitOfWork, Accepting], Dossier], dossier_id: UUID, done: str) -> ResponseReturnValue:
+    """`done`: the sentence afterwards, with a place for the dossier's code."""
+    try:
+        said = _said(dossier_id)
+        with transaction() as session:
+            code = act(session, said).code
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _page(dossier_id, by_field(refusal)), 422
+    flash(done % {"code": code}, "good")
+    return redirect(url_for("desks.today"), 303)
+
+
+def _said(dossier_id: UUID) -> Accepting:
+    return Accepting(
+        dossier_id=dossier_id,
+        desk_id=own_desk(),
+        dossier_code=request.form.get("dossier_code", "").strip() or None,
+        due_on=given_day(request.form.get("due_on", "")),
+        by=staff_actor(),
+        now=now(),
+    )
+
+
+def _page(dossier_id: UUID, errors: dict[str, str]) -> str:
+    today = local_day(now())
+    with transaction() as session:
+        dossier = dossier_here(session, dossier_id, own_desk())
+        proposed: date | None = accepting.proposed_due(session, dossier, today)
+        return render_template(
+            "desks/dossier.html",
+            dossier=dossier,
+            to_accept=dossier.state in accepting.TO_ACCEPT,
+            without_date=dossier.state in accepting.DECIDING and dossier.due_on is None,
+            wanted=[paper.name for paper in still_wanted(session, dossier)],
+            history=said_of(session, [dossier.id]),
+            proposed=proposed,
+            given=request.form,
+            errors=errors,
+        )
