@@ -41,7 +41,7 @@ const COMING = "coming";
 
 /** Sent again when the courier asks for it; a state that a newer server has must not hold up the other files. */
 async function putAside(file: FileRow, problem: Problem): Promise<false> {
-  await store.files.update(file.sha256, { waits: 0, problem });
+  await withRoom(() => store.files.update(file.sha256, { waits: 0, problem }), true);
   return false;
 }
 
@@ -82,7 +82,8 @@ async function part(send: () => Promise<FileState>, file: FileRow): Promise<File
     if (!(fault instanceof Refused)) throw fault;
     const { code, received } = fault.problem;
     if (code === "part_out_of_place" && received !== undefined) return { received, state: COMING };
-    await store.files.update(file.sha256, afterRefusal(code, file) ?? { waits: 0, problem: fault.problem });
+    const left = afterRefusal(code, file) ?? { waits: 0, problem: fault.problem };
+    await withRoom(() => store.files.update(file.sha256, left), true);
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import type { Spare } from "../types";
 import { receiptNumber, s10 } from "./codes";
 import { readBundle } from "./bundle";
+import { withRoom } from "./room";
 import { store, type NumberRow } from "./store";
 
 /** The block set aside for this phone is used up: a new one comes with the next bundle. */
@@ -29,16 +30,23 @@ export async function nextLabel(held: string): Promise<string> {
 
 /** An app of before kept one row, whoever was signed in: it is the roll of who comes first. */
 async function adoptRoll(courier: number): Promise<void> {
-  await store.transaction("rw", store.numbers, async () => {
-    const before = await store.numbers.get("label");
-    if (!before) return;
-    if (!(await store.numbers.get(`label:${courier}`))) await store.numbers.put({ ...before, id: `label:${courier}` });
-    await store.numbers.delete("label");
-  });
+  const adopt = () =>
+    store.transaction("rw", store.numbers, async () => {
+      const before = await store.numbers.get("label");
+      if (!before) return;
+      if (!(await store.numbers.get(`label:${courier}`)))
+        await store.numbers.put({ ...before, id: `label:${courier}` });
+      await store.numbers.delete("label");
+    });
+  await withRoom(adopt, true);
 }
 
+/** On a full disk, too: a form without its number can't be ended. */
+const take = (id: NumberRow["id"], spare: Spare, held: string): Promise<number> =>
+  withRoom(() => give(id, spare, held), true);
+
 /** Given once, never again: the number is counted in the same transaction that gives it, in whichever tab. */
-async function take(id: NumberRow["id"], spare: Spare, held: string): Promise<number> {
+function give(id: NumberRow["id"], spare: Spare, held: string): PromiseLike<number> {
   return store.transaction("rw", store.numbers, async () => {
     const row = (await store.numbers.get(id)) ?? { id, next: 0, held: {} };
     const before = row.held[held];

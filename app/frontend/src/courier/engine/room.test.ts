@@ -6,10 +6,12 @@ import { isKept } from "./keeping";
 import { run } from "./loop";
 import { memory } from "./memory";
 import { outside } from "./outside";
+import { nextLabel, nextReceipt } from "./numbers";
 import { queueOf, readQueue } from "./queue";
 import { record } from "./record";
 import { Full, layReserve } from "./room";
 import { lock, readSession, setPin, signIn, stateOf, unlock } from "./session";
+import { introduceAnew, signingOf } from "./signing";
 import { store } from "./store";
 import { bundleOf, clock, picture, server, stopOf } from "./testing";
 import { TRIES } from "./vault";
@@ -26,7 +28,8 @@ const act = (sizes: number[] = []) =>
 
 /** As a browser does: nothing is written any more, whatever its size, until `free` says so. What is deleted goes. */
 function fill(free: () => boolean | Promise<boolean> = () => false): void {
-  for (const table of [store.settings, store.operations, store.files, store.boxes, store.devices, store.drafts]) {
+  const { settings, operations, files, boxes, devices, drafts, numbers } = store;
+  for (const table of [settings, operations, files, boxes, devices, drafts, numbers]) {
     for (const write of ["put", "add", "update"] as const) {
       const before = (table[write] as (...given: unknown[]) => PromiseLike<unknown>).bind(table);
       vi.spyOn(table as unknown as Record<string, () => unknown>, write).mockImplementation((...given: unknown[]) =>
@@ -37,6 +40,17 @@ function fill(free: () => boolean | Promise<boolean> = () => false): void {
       );
     }
   }
+}
+
+/** Full but for what was laid by. */
+function fillToTheReserve(): void {
+  let broken = false;
+  const remove = store.settings.delete.bind(store.settings);
+  vi.spyOn(store.settings, "delete").mockImplementation((key) => {
+    broken ||= key === "reserve";
+    return remove(key);
+  });
+  fill(() => broken);
 }
 
 beforeEach(async () => {
@@ -101,6 +115,31 @@ describe("on a full phone", () => {
     await run(true);
     expect(await queue()).toMatchObject({ waiting: 0, waitingFiles: 0 });
     expect(memory.trouble).toBeNull();
+  });
+
+  test("the next label and the next receipt are given out of the reserve: a form without its number can't be ended", async () => {
+    fillToTheReserve();
+    expect([await nextLabel("e1"), await nextReceipt("e1")]).toEqual(["RT473124829VN", "TN00000051"]);
+  });
+
+  test("what the office can't read is put aside out of the reserve, and holds up nothing behind it", async () => {
+    await act();
+    fillToTheReserve();
+    const fetch = server.fetch;
+    const unread = () =>
+      Promise.resolve(Response.json({ code: "invalid", detail: "Không đọc được." }, { status: 422 }));
+    outside.fetch = (url, init) => (url.endsWith("/ops") ? unread() : fetch(url, init));
+    await run(true);
+    expect(await queue()).toMatchObject({ waiting: 0, needsHelp: 1 });
+  });
+
+  test("the office learns this phone's key, and that it was learnt is kept", async () => {
+    const device_id = (await store.device())?.device_id ?? "";
+    await introduceAnew(device_id);
+    await act();
+    fillToTheReserve();
+    await run(true);
+    expect((await signingOf(device_id))?.state).toBe("known");
   });
 
   test("an act does not eat the reserve", async () => {

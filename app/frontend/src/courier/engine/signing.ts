@@ -2,6 +2,7 @@ import type { Wire } from "../types";
 import { base64, utf8, type Bytes } from "./bytes";
 import { canonical } from "./canonical";
 import { headerText } from "./operation";
+import { withRoom } from "./room";
 import { api, Refused } from "./server";
 import { store, type DeviceRow, type OperationRow, type SigningRow } from "./store";
 
@@ -78,21 +79,24 @@ export async function introduce(device: DeviceRow): Promise<void> {
   const signature = await sign(row, purpose("key", { device_id: device.device_id, public_key, signed_from_seq }));
   try {
     await api.key(device.upload_token, { public_key, signed_from_seq, signature });
-    await store.settings.put({ ...row, state: "known" });
+    await keep(row, "known");
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
-    await store.settings.put({ ...row, state: "unwanted" });
+    await keep(row, "unwanted");
   }
 }
 
 /** The office may have forgotten the key, or be another one: show it once more before the next act goes. */
 export async function introduceAnew(deviceId: string): Promise<void> {
   const row = await signingOf(deviceId);
-  if (row) await store.settings.put({ ...row, state: "new" });
+  if (row) await keep(row, "new");
 }
 
 /** Signed in again, or asked to send now: the office may want the key by now. */
 export async function offerAgain(): Promise<void> {
   const rows = (await store.settings.where("id").startsWith("key:").toArray()) as SigningRow[];
-  for (const row of rows) if (row.state === "unwanted") await store.settings.put({ ...row, state: "new" });
+  for (const row of rows) if (row.state === "unwanted") await keep(row, "new");
 }
+
+const keep = (row: SigningRow, state: SigningRow["state"]) =>
+  withRoom(() => store.settings.put({ ...row, state }), true);

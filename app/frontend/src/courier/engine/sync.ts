@@ -155,7 +155,8 @@ function settledBy({ result, reviews, problem }: Omit<Answer, "stored">): Partia
 }
 
 async function quarantine(row: OperationRow | undefined, problem: Problem): Promise<void> {
-  if (row) await store.operations.update(row.op_id, { waits: 0, result: "rejected", problem });
+  const refused = { waits: 0, result: "rejected", problem } as const;
+  if (row) await withRoom(() => store.operations.update(row.op_id, refused), true);
 }
 
 /** What a contact tells besides answers: the time, whether this phone may still read, and what it owes. */
