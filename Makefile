@@ -15,7 +15,7 @@ PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 PART ?= plan_day
 QUICK := tests/app/domain tests/app/schemas tests/app/texts tests/routing
 ARGS ?=
-CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync attack integrations weather lost_day))
+CRASH_PARTS := $(subst workers,killed_workers,$(if $(filter command,$(firstword $(origin PART))),$(PART),workers model sync attack integrations weather lost_day hands))
 
 # A step of `setup` is done again only when the content of its inputs changed:
 #   $(call once,name,files and folders,command)
@@ -90,7 +90,7 @@ format: setup ## put Python and the front end into their form, and mend what ruf
 bench: setup ## measure one part (PART=plan_day, sync, integrations or routing: docs/routing.md names its parts; SHORT=1: in minutes); appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench $(PART) $(if $(INSTANCES),--instances $(INSTANCES)) $(if $(SHORT),--short) $(ARGS)
 
-crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model, sync, attack, integrations, weather or lost_day; alone: all): kill -9 in mid-plan, a day that is lost with its database, a database restarted 20 times, tables locked, bodies half sent, a clock that jumps and a full disk (as root: a mount), phones against what really happened, 10,000 operations and 2,000 joined dossiers while servers are killed, guessed operations of strange hands and honest ones beside them; appends to var/crash.jsonl
+crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model, sync, attack, integrations, weather, lost_day or hands; alone: all): kill -9 in mid-plan, a day that is lost with its database, a database restarted 20 times, tables locked, bodies half sent, a clock that jumps and a full disk (as root: a mount), phones against what really happened, 10,000 operations and 2,000 joined dossiers while servers are killed, guessed operations of strange hands and honest ones beside them, a courier's whole day in a browser with all that befalls a phone; appends to var/crash.jsonl
 	@for part in $(CRASH_PARTS); do \
 		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
 		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \

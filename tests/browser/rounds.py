@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 
 from app.clock import local_day
 from app.domain.dossier import DossierState
@@ -29,11 +30,27 @@ class Round:
     kinds: tuple[str, ...]  # by stop, in order: "collect" or "deliver"
 
 
-def make_round(session: UnitOfWork, stops: int, now: datetime, *, money: bool = False, asks: bool = False) -> Round:
-    """Every third stop is a delivery against papers. `asks`: the procedure has a case that nobody has chosen yet."""
+def make_round(
+    session: UnitOfWork,
+    stops: int,
+    now: datetime,
+    *,
+    money: bool = False,
+    purse: Random | None = None,
+    asks: bool = False,
+) -> Round:
+    """Every third stop is a delivery against papers.
+
+    `purse`: money of many amounts, at every other door a state fee, too. `asks`: the procedure has a case that nobody has chosen yet.
+    """
     world = _world(session, now, asks=asks)
     kinds = tuple("deliver" if n % 3 == 2 else "collect" for n in range(stops))
-    doors = [[_door(session, world, kind, now, money=money)] for kind in kinds]
+    doors = [[_door(session, world, kind, now)] for kind in kinds]
+    for number, (errand,) in enumerate(doors):
+        if money or purse:
+            _charge(session, errand, ChargeKind.POSTAGE, 1000 * purse.randint(15, 60) if purse else 26_000)
+        if purse and number % 2:
+            _charge(session, errand, ChargeKind.STATE_FEE, 500 * purse.randint(10, 200))
     return _published(session, world.courier, doors, now, kinds)
 
 
@@ -64,18 +81,19 @@ def _published(
     return Round(courier.staff_account.username, courier.id, kinds)
 
 
-def _door(session: UnitOfWork, world: World, kind: str, now: datetime, *, money: bool) -> Errand:
+def _door(session: UnitOfWork, world: World, kind: str, now: datetime) -> Errand:
     road = make_road(session, world)
-    errand = road.collection if kind == "collect" else _result(session, road, now)
-    if money:
-        session.add(
-            Charge(
-                request_id=errand.request_id, dossier_id=road.dossier.id, errand_id=errand.id, amount=26_000,
-                kind=ChargeKind.POSTAGE, direction=Direction.SEND, upper_amount=30_000, basis="thử",
-            )
-        )  # fmt: skip
-        session.flush()
-    return errand
+    return road.collection if kind == "collect" else _result(session, road, now)
+
+
+def _charge(session: UnitOfWork, errand: Errand, kind: ChargeKind, amount: int) -> None:
+    session.add(
+        Charge(
+            request_id=errand.request_id, dossier_id=errand.dossiers[0].id, errand_id=errand.id, amount=amount, kind=kind,
+            direction=Direction.SEND, upper_amount=amount + 4000, basis="thử",
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def _result(session: UnitOfWork, road: Road, now: datetime) -> Errand:

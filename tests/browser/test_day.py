@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 from sqlalchemy import func, select
 
 from app.clock import Clock
@@ -20,9 +19,9 @@ from app.database import Database
 from app.models import Attempt, CustodyEvent, CustodyGap, Device, FileUse, Operation, StoredFile
 from app.queries.custody.verification import verify
 from app.services.staff.devices import owes
-from tests.browser.conftest import ARGUMENTS, PHONE, chromium
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
+from tests.browser.pocket import Pocket
 from tests.browser.rounds import PASSWORD, Round, make_round
 from tests.crash.servers import Servers
 from tests.fakes.bad_line import BadLine
@@ -49,37 +48,6 @@ def line(servers: Servers) -> Iterator[BadLine]:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
-
-
-class Pocket:
-    """One phone: its browser may be killed, its disk stays."""
-
-    def __init__(self, playwright: Playwright, profile: Path, url: str) -> None:
-        self.playwright, self.profile, self.url = playwright, profile, url
-        self.faults: list[str] = []
-        self.context = self._open()
-
-    def _open(self) -> BrowserContext:
-        context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=chromium(), args=list(ARGUMENTS), base_url=self.url, viewport=PHONE,
-            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
-        )  # fmt: skip
-        context.set_default_timeout(20_000)
-        return context
-
-    @property
-    def page(self) -> Page:
-        page = self.context.pages[0]
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        return page
-
-    def kill(self) -> None:
-        """As Android does: at once, and without a word. Opened again on the same disk."""
-        mine = f"--user-data-dir={self.profile}"
-        for process in psutil.process_iter(["cmdline"]):
-            if mine in (process.info["cmdline"] or ()):
-                process.kill()
-        self.context = self._open()
 
 
 @pytest.mark.timeout(400)
