@@ -82,6 +82,7 @@ class Collected(ActPayload):
     thumbprint: bool
     witness: str | None
     receipt: ReceiptGiven | None
+    signed_with: UUID | None = None  # the act before at this door, whose signature stands for this one, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ class Delivered(ActPayload):
     thumbprint: bool
     witness: str | None
     receipt: ReceiptGiven | None
+    signed_with: UUID | None = None  # as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from app.domain.checklist import Tick
 from app.domain.custody import Party
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
+from app.domain.from_phone import FromPhone
 from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
@@ -105,22 +106,6 @@ class PaperTicked:
     tick: Tick
     form: PaperForm = PaperForm.ORIGINAL
     count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class FromPhone:
-    """What only a phone tells of an act: its place in the phone's own order, and what was signed on the glass."""
-
-    device: str
-    seq: int
-    files: Mapping[str, str] = field(default_factory=dict)  # what a file shows → its SHA-256
-    thumbprint: bool = False
-    witness: str | None = None
-
-    def signed(self) -> dict[str, object]:
-        """For the evidence of the act: the files by their hashes, and who stood by."""
-        marks: dict[str, object] = {"files": dict(self.files), "thumbprint": self.thumbprint}
-        return marks | ({"witness": self.witness} if self.witness else {})
 
 
 class DoorAct(TypedDict):

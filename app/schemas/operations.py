@@ -183,6 +183,7 @@ class CollectedSchema(PayloadSchema):
     thumbprint = yes_no(required=True)
     witness = _name(required=True, allow_none=True)
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
+    signed_with = an_id(load_default=None, allow_none=True)
 
     @post_load
     def fact(self, data: dict[str, Any], **given: Any) -> ActPayload:
@@ -205,6 +206,7 @@ class DeliveredSchema(PayloadSchema):
     thumbprint = yes_no(required=True)
     witness = _name(required=True, allow_none=True)
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
+    signed_with = an_id(load_default=None, allow_none=True)
 
 
 class NotDoneSchema(PayloadSchema):

@@ -148,7 +148,18 @@ class Courier:
 
     def deliver(self, code: str | None = None, *, scanning: bool = False) -> None:
         """At an open door: to the person named, by the code or against papers."""
-        self.follow("Trả kết quả")
+        self.begin_delivery(code, scanning=scanning)
+        if code is None:
+            self.photograph("Chụp phong bì còn niêm phong")
+        if self.page.get_by_role("radio", name="Đã thu").count():
+            self._tap(self.page.get_by_role("radio", name="Đã thu"))
+        self.sign("Chữ ký người nhận")
+        self.press("Đã trao, lưu lại")
+        self.saved()
+
+    def begin_delivery(self, code: str | None = None, *, scanning: bool = False) -> None:
+        """All that is said before the picture, the money and the signature."""
+        self.follow("Trả kết quả", exact=True)
         codes = self.page.locator(".parcels strong.num:first-of-type")
         expect(codes.first).to_be_visible()
         for code_on_it in codes.all_inner_texts():
@@ -161,14 +172,8 @@ class Courier:
         if code is None:
             expect(self.page.get_by_role("radio", name="Căn cước hoặc CCCD")).to_be_checked()
             self.fill("4 số cuối của giấy tờ", "0000")
-            self.photograph("Chụp phong bì còn niêm phong")
         else:
             self.fill("Mã nhận 6 số", code)
-        if self.page.get_by_role("radio", name="Đã thu").count():
-            self._tap(self.page.get_by_role("radio", name="Đã thu"))
-        self.sign("Chữ ký người nhận")
-        self.press("Đã trao, lưu lại")
-        self.saved()
 
     def hold_before_the_open_camera(self, code: str) -> None:
         """It has opened by itself: no tap."""

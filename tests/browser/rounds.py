@@ -63,6 +63,17 @@ def make_taking(session: UnitOfWork, envelopes: int, now: datetime) -> tuple[Rou
     return _published(session, world.courier, doors, now, ("deliver",) * envelopes), codes
 
 
+def make_household(session: UnitOfWork, kinds: tuple[str, ...], now: datetime) -> Round:
+    """One door with so many errands of one applicant, each of a request of its own."""
+    world = _world(session, now)
+    errands = [_door(session, world, errand, now, money=False) for errand in kinds]
+    for errand in errands:
+        errand.request.applicant = errands[0].request.applicant
+        errand.place = errands[0].place
+    session.flush()
+    return _published(session, world.courier, [errands], now, kinds)
+
+
 def _world(session: UnitOfWork, now: datetime, *, asks: bool = False) -> World:
     world = make_world(session)
     courier = make_courier(session, office=world.office)

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from app.clock import local_day
 from app.config import Keys
-from app.domain.acts import ActPayload
-from app.domain.commands import FromPhone
+from app.domain.acts import ActPayload, Collected, Delivered
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
+from app.domain.from_phone import FromPhone
 from app.domain.operation import Header, OperationKind
 from app.domain.signing import UNSIGNED
 from app.models import Claim, Device, Errand, FileUse, Operation
@@ -93,6 +93,7 @@ class OperationContext:
     ended: bool  # told of a time after the phone was signed out, as far as anybody can know
     planned: Mapping[UUID, Sequence[tuple[int, date]]]  # errand → couriers and days of the plans in force
     taken: Mapping[UUID, Operation]  # of this batch, so far
+    told: Mapping[UUID, ActPayload] = field(default_factory=dict)  # what the operations of this batch say
     reviews: list[Review] = field(default_factory=list)
     parcel: str | None = None
     errand: Errand | None = None
@@ -163,9 +164,12 @@ class OperationContext:
             return "errand_moved"
         return DONE_ALREADY.get(self.header.kind, "already_closed") if state is ErrandState.DONE else "already_closed"
 
-    def phone(self, said: ActPayload, *, thumbprint: bool = False, witness: str | None = None) -> FromPhone:
+    def phone(self, said: ActPayload) -> FromPhone:
         files = {file.kind.value: file.sha256 for file in said.files}
-        return FromPhone(str(self.device.id), self.header.seq, files, thumbprint, witness)
+        signed: tuple[bool, str | None, UUID | None] = (False, None, None)
+        if isinstance(said, Collected | Delivered):
+            signed = said.thumbprint, said.witness, said.signed_with
+        return FromPhone(str(self.device.id), self.header.seq, files, *signed)
 
     def act(self, kind: EventKind, giver: Party, taker: Party) -> Act:
         return Act(

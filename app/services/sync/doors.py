@@ -13,7 +13,7 @@ from app.domain.operation import FileKind
 from app.models import Attempt, Dossier, Errand, Parcel
 from app.services.booking import errands
 from app.services.custody import incidents
-from app.services.sync import money, proof
+from app.services.sync import money, proof, shared_signature
 from app.services.sync.context import OperationContext
 from app.services.visits import collection, delivery, failures
 
@@ -31,6 +31,7 @@ def collected(context: OperationContext, said: Collected) -> None:
         context.scanned([said.label], context.act(EventKind.SEALED, CITIZEN, context.me))
         money.take(context, errand, said.receipt)
         return
+    shared_signature.check(context, said, errand)
     parcel = _collect(context, errand, said)
     context.parcel = parcel.code
     money.take(context, errand, said.receipt)
@@ -57,7 +58,7 @@ def _collect(context: OperationContext, errand: Errand, said: Collected) -> Parc
         seal_number=said.seal,
         **_act(context, said),
         taken_in_part=said.in_part,
-        phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+        phone=context.phone(said),
     )
     _check_version(context, errand, said)
     if not context.late:
@@ -88,6 +89,7 @@ def delivered(context: OperationContext, said: Delivered) -> None:
         context.scanned(said.parcels, context.act(EventKind.DELIVERED, context.me, CITIZEN))
         money.take(context, None, said.receipt)
         return
+    shared_signature.check(context, said, errand)
     if not (said.scanned and said.parcels):
         context.look("envelope_not_scanned")
     attempt = _deliver(context, errand, said)
@@ -110,7 +112,7 @@ def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Atte
         seal_whole=said.seal_whole,
         **_act(context, said),
         parcels=said.parcels,
-        phone=context.phone(said, thumbprint=said.thumbprint, witness=said.witness),
+        phone=context.phone(said),
     )
     if not context.late:
         return delivery.deliver(context.work, command, context.keys)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.acts import ActPayload
 from app.domain.operation import BlockKind, Header
 from app.models import NumberBlock, Operation, Plan, PlanOffice, Route, Stop, StopErrand
 
@@ -32,6 +33,7 @@ def link_of(operation: Operation) -> ChainLink:
 @dataclass(slots=True)
 class PhoneHistory:
     operations: dict[UUID, Operation] = field(default_factory=dict)  # of the batch, taken in before
+    told: dict[UUID, ActPayload] = field(default_factory=dict)  # what the operations of the batch say
     chain: dict[int, ChainLink] = field(default_factory=dict)  # the batch's numbers and their neighbours
     planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
     blocks: Sequence[tuple[int, int]] | None = None  # receipts set aside for this phone, once somebody asked

@@ -98,6 +98,7 @@ def _take_all(batch: BatchContext, read: Sequence[Read]) -> list[dict[str, Any]]
     work = batch.work
     opened = [one for one in read if isinstance(one, Opened)]
     batch.known = look_up(work, batch.device.id, [one.posted.header for one in opened])
+    batch.known.told = {one.posted.header.op_id: one.said for one in opened if one.said is not None}
     batch.facts.days = {local_day(corrected(one.posted.header, batch.measured_ms)[0]) for one in opened}
     memory = _look_ahead(work, opened, careful=batch.careful)
     batch.facts.errand_ids = {*memory.errands, *_errands_of(memory)}

@@ -146,6 +146,7 @@ def _context_of(batch: BatchContext, posted: Posted) -> OperationContext:
         ended=_has_no_standing(batch, posted, occurred_at, steady=steady),
         planned=batch.known.planned,
         taken=batch.known.operations,
+        told=batch.known.told,
         receipts=lambda: batch.known.receipts(batch.work, batch.device.id),
     )
     if batch.barred and batch.device.suspected_at is None:

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from app.domain.commands import FromPhone
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError, refusals
+from app.domain.from_phone import FromPhone
 from app.models import Attempt, Errand
 from app.services.booking import errands
 from app.unit_of_work import UnitOfWork

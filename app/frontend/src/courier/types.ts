@@ -248,6 +248,7 @@ export interface Payloads {
     thumbprint: boolean;
     witness: string | null;
     receipt: Receipt | null;
+    signed_with?: string; // the act before at this door, whose signature stands for this one, too
   };
   delivered: {
     receiver_name: string;
@@ -262,6 +263,7 @@ export interface Payloads {
     thumbprint: boolean;
     witness: string | null;
     receipt: Receipt | null;
+    signed_with?: string;
   };
   not_done: { outcome: string; evidence: Record<string, string | string[]>; consent: boolean };
   handed_over: { parcels: string[]; giver: Party; taker: Party; note: string };

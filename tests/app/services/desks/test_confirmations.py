@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.commands import FromPhone
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
+from app.domain.from_phone import FromPhone
 from app.domain.identity import Role
 from app.models import CustodyConfirmation, CustodyEvent, Incident, Parcel, StaffAccount
 from app.queries.custody.confirmations import unanswered

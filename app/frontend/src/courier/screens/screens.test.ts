@@ -202,7 +202,8 @@ it("counts each code that was put to the check, once", () => {
 describe("a thumbprint", () => {
   const pictures = { citizen_signature: new Blob(), witness_signature: new Blob() };
   const signed = { thumbprint: true, witness: "Nguyễn Thị Chứng Thử" };
-  const faultsOf = (more: object): string[] => Object.keys(signingFaults({ ...signed, ...more }, pictures, false));
+  const faultsOf = (more: object): string[] =>
+    Object.keys(signingFaults({ ...signed, ...more }, pictures, false, "Trần Thị Thử"));
 
   it("is given after the slip was read aloud", () => {
     expect(faultsOf({ independent: true })).toEqual(["readAloud"]);
@@ -217,8 +218,16 @@ describe("a thumbprint", () => {
   });
 
   it("asks for neither of who can sign", () => {
-    expect(signingFaults({ thumbprint: false, witness: "" }, pictures, false)).toEqual({});
+    expect(signingFaults({ thumbprint: false, witness: "" }, pictures, false, "Trần Thị Thử")).toEqual({});
   });
+});
+
+it("takes a signature over for the same person alone, however the name is written", () => {
+  const signed = { thumbprint: false, witness: "", taken: { op_id: "1", name: "Trần Thị Thử" } };
+  const faultsFor = (name: string): string[] =>
+    Object.keys(signingFaults(signed, { citizen_signature: new Blob() }, false, name));
+  expect(faultsFor(" trần thị  Thử")).toEqual([]);
+  expect(faultsFor("Lê Văn Mẫu")).toEqual(["citizen_signature"]);
 });
 
 describe("help", () => {

@@ -6,6 +6,7 @@ import { useForm } from "../kit/form";
 import { receiptOf } from "../kit/money";
 import { ActionBar, Page } from "../kit/page";
 import { useReceipt } from "../kit/receipt-note";
+import { keepSigned } from "../kit/signed-here";
 import { Steps } from "../kit/steps";
 import { go, TO } from "../place";
 import { formOf, Once } from "../recorded/once";
@@ -51,13 +52,20 @@ function Collecting({ visit, stop, round, form: key }: CollectingProps) {
   const step = steps[at] ?? "papers";
   const lines = linesOf(visit, cases);
   const isLast = at === steps.length - 1;
-  const room = { visit, form, cases, lines, pictures: held.pictures, receipt, key };
+  const room = { visit, stop, form, cases, lines, pictures: held.pictures, receipt, key };
 
   const save = async () => {
     const taken = receiptOf(visit.errand.quote, form, receipt);
     const payload = payloadOf(room, taken);
     const { id, revision } = visit.errand;
-    await held.save("collected", { errandId: id, revisionSeen: revision, payload, files: held.files(), round });
+    const { op_id } = await held.save("collected", {
+      errandId: id,
+      revisionSeen: revision,
+      payload,
+      files: held.files(),
+      round,
+    });
+    await keepSigned({ op_id, stop, name: visit.errand.name, envelope: false }, visit.errand, held);
     tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
     go(afterwards(visit, stop, round));
   };

@@ -1,4 +1,5 @@
 import type { Bundle, CaseQuestion, Dossier, Errand, PaperForm, Procedure, RequiredPaper, Tick } from "../../types";
+import type { Signed } from "../kit/signing";
 
 const BY_POST = "direct_or_post";
 
@@ -9,7 +10,7 @@ export interface Ticked {
 }
 
 /** The answers of a collection in progress; photos and signatures lie beside them. */
-export interface CollectForm {
+export interface CollectForm extends Signed {
   step: number;
   cases: string[] | null; // null: as the citizen said when booking
   papers: Record<string, Ticked>;
@@ -19,10 +20,6 @@ export interface CollectForm {
   seal: string;
   pay: "" | "yes" | "no";
   amounts: Record<string, string>;
-  thumbprint: boolean;
-  witness: string;
-  readAloud?: boolean;
-  independent?: boolean;
 }
 
 export const EMPTY: CollectForm = {

@@ -29,5 +29,6 @@ export function payloadOf({ visit, form, cases, lines }: Counted, receipt: Recei
     thumbprint: form.thumbprint,
     witness: form.thumbprint ? form.witness.trim() : null,
     receipt,
+    ...(form.taken && { signed_with: form.taken.op_id }),
   };
 }

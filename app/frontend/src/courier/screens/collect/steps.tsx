@@ -3,6 +3,7 @@ import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { chargesOf, Money, moneyFaults } from "../kit/money";
 import { ReceiptNote } from "../kit/receipt-note";
+import { useSignedHere } from "../kit/signed-here";
 import { SIGNATURES, Signing, signingFaults } from "../kit/signing";
 import { Cases } from "./cases";
 import { Envelope, envelopeFaults } from "./envelope";
@@ -24,6 +25,7 @@ export const PICTURES = ["envelope", ...SIGNATURES] as const;
 /** Everything a step needs to show itself and to say what is still missing. */
 export interface Room {
   visit: Visit;
+  stop: number;
   form: CollectForm;
   cases: string[];
   lines: RequiredPaper[];
@@ -51,7 +53,7 @@ const FAULTS: Record<StepName, (room: Room) => Faults> = {
   papers: ({ lines, form }) => paperFaults(lines, form),
   envelope: ({ form, pictures }) => envelopeFaults(form, pictures.envelope ?? null),
   money: ({ visit, form }) => moneyFaults(visit.errand.quote, form),
-  sign: ({ form, pictures }) => signingFaults(form, pictures, true),
+  sign: ({ visit, form, pictures }) => signingFaults(form, pictures, true, visit.errand.name),
 };
 
 export const faultsOf = (step: StepName, room: Room): Faults => FAULTS[step](room);
@@ -129,7 +131,8 @@ function MoneyStep({ room, faults, onChange }: Part) {
 }
 
 function SignStep({ room, faults, onChange, onPicture }: Part) {
-  const { form, lines, pictures } = room;
+  const { visit, stop, form, lines, pictures } = room;
+  const offer = useSignedHere(stop, visit.errand, visit.errand.name);
   const inside = lines.filter((paper) => form.papers[paper.line]?.tick === "in_envelope").length;
   const missing = missingOf(lines, form.papers).length;
   return (
@@ -145,6 +148,7 @@ function SignStep({ room, faults, onChange, onPicture }: Part) {
         pictures={pictures}
         faults={faults}
         withCourier
+        offer={offer}
         onChange={onChange}
         onPicture={onPicture}
       />

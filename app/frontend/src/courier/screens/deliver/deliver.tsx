@@ -7,13 +7,14 @@ import { Tick } from "../kit/fields";
 import { useForm } from "../kit/form";
 import { Money, receiptOf } from "../kit/money";
 import { ActionBar, Notice, Page } from "../kit/page";
-import { Photo } from "../kit/photo";
 import { ReceiptNote, useReceipt } from "../kit/receipt-note";
+import { keepSigned, useSignedHere } from "../kit/signed-here";
 import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
 import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf, triedWith } from "./facts";
+import { EnvelopeSeen } from "./envelope-seen";
 import { Given } from "./given";
 import { Proof, Receiver } from "./receiver";
 
@@ -89,20 +90,22 @@ function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
     const found = await deliverFaults(errand, form, pictures, (code) => checkCode(errand, code));
     if (!held.passes(found)) return;
     const taken = receiptOf(errand.quote, form, receipt);
-    await held.save("delivered", {
+    const { op_id } = await held.save("delivered", {
       errandId: errand.id,
       revisionSeen: errand.revision,
       payload: payloadOf(errand, { ...form, tried }, taken),
       files: held.files(),
       round,
     });
+    const act = { op_id, stop, name: receiverOf(errand, form), envelope: Boolean(pictures.envelope) };
+    await keepSigned(act, errand, held);
     tell("Đã lưu trên máy: đã trao cho người nhận.");
     go(TO.stop(stop));
   };
   if (!held.loaded) return null;
   return (
     <>
-      <Questions errand={errand} held={held} receipt={receipt} />
+      <Questions errand={errand} stop={stop} held={held} receipt={receipt} />
       <ActionBar>
         <Button big icon="check" onPress={save}>
           Đã trao, lưu lại
@@ -114,8 +117,16 @@ function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
 
 type Held = ReturnType<typeof useForm<DeliverForm>>;
 
-function Questions({ errand, held, receipt }: { errand: Errand; held: Held; receipt: string }) {
+interface QuestionsProps {
+  errand: Errand;
+  stop: number;
+  held: Held;
+  receipt: string;
+}
+
+function Questions({ errand, stop, held, receipt }: QuestionsProps) {
   const { form, pictures, faults, change, picture } = held;
+  const offer = useSignedHere(stop, errand, receiverOf(errand, form));
   const part = { errand, form, faults, onChange: change };
   return (
     <>
@@ -129,9 +140,9 @@ function Questions({ errand, held, receipt }: { errand: Errand; held: Held; rece
       <Receiver {...part} />
       <Proof {...part} />
       {byPapers(errand) && (
-        <Photo
-          label="Chụp phong bì còn niêm phong"
-          error={faults.envelope}
+        <EnvelopeSeen
+          offer={offer}
+          fault={faults.envelope}
           image={pictures.envelope ?? null}
           onTake={(image) => picture("envelope", image)}
         />
@@ -144,6 +155,7 @@ function Questions({ errand, held, receipt }: { errand: Errand; held: Held; rece
         pictures={pictures}
         faults={faults}
         withCourier={false}
+        offer={offer}
         onChange={change}
         onPicture={picture}
       />
@@ -165,5 +177,6 @@ function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): 
     thumbprint: form.thumbprint,
     witness: form.thumbprint ? form.witness.trim() : null,
     receipt,
+    ...(form.taken && { signed_with: form.taken.op_id }),
   };
 }

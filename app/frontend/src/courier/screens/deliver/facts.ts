@@ -3,10 +3,10 @@ import { resultsOf } from "../door/errand-card";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { moneyFaults } from "../kit/money";
-import { signingFaults } from "../kit/signing";
+import { type Signed, signingFaults } from "../kit/signing";
 
 /** The answers of a delivery in progress. */
-export interface DeliverForm {
+export interface DeliverForm extends Signed {
   given: string[]; // codes that were scanned or typed here
   sealWhole: boolean;
   relation: "" | "self" | "family" | "authorised";
@@ -18,10 +18,6 @@ export interface DeliverForm {
   idLast4: string;
   pay: "" | "yes" | "no";
   amounts: Record<string, string>;
-  thumbprint: boolean;
-  witness: string;
-  readAloud?: boolean;
-  independent?: boolean;
 }
 
 export const EMPTY: DeliverForm = {
@@ -68,7 +64,7 @@ export async function deliverFaults(
     ...(needsId(errand, form) && idFaults(form)),
     ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
     ...moneyFaults(errand.quote, form),
-    ...signingFaults(form, pictures, false),
+    ...signingFaults(form, pictures, false, receiverOf(errand, form)),
   };
 }
 

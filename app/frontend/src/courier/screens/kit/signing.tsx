@@ -1,16 +1,20 @@
 import { t } from "../../language/sentences";
 import type { FileKind } from "../../types";
+import { clock } from "../time";
+import { Button } from "./button";
 import type { Pictures } from "./draft";
 import { TextField, Tick } from "./fields";
 import { Pad } from "./pad";
 import { Notice } from "./page";
 import { Photo } from "./photo";
+import { isSamePerson, pictureOf, type SignedHere } from "./signed-here";
 
 export interface Signed {
   thumbprint: boolean;
   witness: string;
   readAloud?: boolean; // drafts of an earlier app know neither
   independent?: boolean;
+  taken?: Pick<SignedHere, "op_id" | "name"> | null; // over from the act before at this door
 }
 
 interface SigningProps {
@@ -19,15 +23,21 @@ interface SigningProps {
   pictures: Pictures;
   faults: Record<string, string>;
   withCourier: boolean;
+  offer: SignedHere | null; // what this person has just signed here
   onChange: (change: Partial<Signed>) => void;
   onPicture: (kind: FileKind, image: Blob | null) => void;
 }
 
 /** Both sides sign; who cannot, gives a thumbprint on the slip before a named witness. */
 export function Signing(props: SigningProps) {
-  const { who, signed, pictures, faults, withCourier, onChange, onPicture } = props;
+  const { who, signed, pictures, faults, withCourier, offer, onChange, onPicture } = props;
+  const sign = (image: Blob | null) => {
+    if (signed.taken) onChange({ taken: null });
+    onPicture("citizen_signature", image);
+  };
   return (
     <>
+      {offer && !signed.thumbprint && !pictures.citizen_signature && <TakeOver {...props} offer={offer} />}
       {signed.thumbprint ? (
         <Thumbprint {...props} />
       ) : (
@@ -35,7 +45,7 @@ export function Signing(props: SigningProps) {
           label={t("Chữ ký {who}", { who })}
           error={faults.citizen_signature}
           image={pictures.citizen_signature ?? null}
-          onSign={(image) => onPicture("citizen_signature", image)}
+          onSign={sign}
         />
       )}
       <Tick
@@ -43,7 +53,7 @@ export function Signing(props: SigningProps) {
         checked={signed.thumbprint}
         onTick={(thumbprint) => {
           onPicture("citizen_signature", null);
-          onChange({ thumbprint });
+          onChange({ thumbprint, taken: null });
         }}
       />
       {withCourier && (
@@ -57,6 +67,30 @@ export function Signing(props: SigningProps) {
     </>
   );
 }
+
+/** One signature for several errands of one person, who says so: each errand keeps its own act. */
+function TakeOver({ offer, withCourier, onChange, onPicture }: SigningProps & { offer: SignedHere }) {
+  const { op_id, name, at } = offer;
+  const take = async () => {
+    for (const kind of withCourier ? BOTH : BOTH.slice(0, 1)) {
+      const signature = await pictureOf(kind);
+      if (signature) onPicture(kind, signature);
+    }
+    onChange({ taken: { op_id, name } });
+  };
+  return (
+    <div class="field">
+      <p class="field__hint">
+        {t("{name} vừa ký lúc {time}. Nếu vẫn là người này và người này đồng ý:", { name, time: clock(new Date(at)) })}
+      </p>
+      <Button kind="secondary" icon="check" onPress={take}>
+        {t("Dùng chữ ký vừa ký ở điểm này")}
+      </Button>
+    </div>
+  );
+}
+
+const BOTH = ["citizen_signature", "courier_signature"] as const;
 
 function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningProps) {
   return (
@@ -102,13 +136,26 @@ function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningPr
 
 export const SIGNATURES = ["citizen_signature", "courier_signature", "witness_signature"] as const;
 
-export function signingFaults(signed: Signed, pictures: Pictures, withCourier: boolean): Record<string, string> {
-  const own = signed.thumbprint ? t("Chưa có ảnh dấu điểm chỉ.") : t("Chưa có chữ ký.");
+/** `name`: of the person who has to sign. */
+export function signingFaults(
+  signed: Signed,
+  pictures: Pictures,
+  withCourier: boolean,
+  name: string,
+): Record<string, string> {
+  const own = citizenFault(signed, pictures, name);
   return {
-    ...(!pictures.citizen_signature && { citizen_signature: own }),
+    ...(own && { citizen_signature: own }),
     ...(withCourier && !pictures.courier_signature && { courier_signature: t("Chưa có chữ ký của bưu tá.") }),
     ...(signed.thumbprint && witnessFaults(signed, pictures)),
   };
+}
+
+function citizenFault({ thumbprint, taken }: Signed, pictures: Pictures, name: string): string | null {
+  if (!pictures.citizen_signature) return thumbprint ? t("Chưa có ảnh dấu điểm chỉ.") : t("Chưa có chữ ký.");
+  return taken && !isSamePerson(taken.name, name)
+    ? t("Chữ ký này là của {name}. Xin bấm “Ký lại”.", { name: taken.name })
+    : null;
 }
 
 function witnessFaults(signed: Signed, pictures: Pictures): Record<string, string> {

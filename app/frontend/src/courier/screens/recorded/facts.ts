@@ -18,14 +18,14 @@ const SAID: Partial<{ [K in OperationKind]: Facts<K> }> = {
     fact("Giấy tờ đã xem", said.id_kind && `${ID_KIND[said.id_kind] ?? said.id_kind}, 4 số cuối ${said.id_last4}`),
     fact("Mã nhận", said.code ? "đã ghi, bưu cục kiểm tra" : "không có mã"),
     fact("Bưu gửi", said.parcels.join(", ")),
-    fact("Người làm chứng", said.witness),
+    ...signed(said),
     fact("Thu tiền", paid(said.receipt)),
   ],
   collected: (said) => [
     fact("Bưu gửi", said.label),
     fact("Niêm phong", said.seal),
     fact("Giấy tờ", counted(said)),
-    fact("Người làm chứng", said.witness),
+    ...signed(said),
     fact("Thu tiền", paid(said.receipt)),
   ],
   not_done: (said, { outcomes, evidence }) => [
@@ -72,6 +72,11 @@ export function factsOf({ kind, said, files }: RecordedAct, bundle: Bundle): Fac
   const facts = said && read ? read(said, bundle) : [];
   return [...facts, fact("Kèm theo", pictures)].filter((one): one is Fact => one !== null);
 }
+
+const signed = ({ witness, signed_with }: Pick<Payloads["collected"], "witness" | "signed_with">): (Fact | null)[] => [
+  fact("Người làm chứng", witness),
+  fact("Chữ ký", signed_with && "dùng chữ ký của việc vừa ghi trước đó ở điểm này"),
+];
 
 function paid(receipt: Receipt | null): string {
   if (!receipt) return "không thu";
