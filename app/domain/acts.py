@@ -89,6 +89,7 @@ class Collected(ActPayload):
 class Delivered(ActPayload):
     receiver_name: str
     receiver_relation: str
+    receiver_role: str = ""  # of who receives for an organisation; earlier apps name nobody
     id_kind: str
     id_last4: str
     code: str | None

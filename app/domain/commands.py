@@ -261,6 +261,7 @@ class DeliverResult:
     fix: tuple[float, float] | None = None
     office_id: int | None = None
     parcels: tuple[str, ...] = ()  # as scanned at the door; none named: all of the errand
+    receiver_role: str = ""  # of who receives for an organisation: "kế toán"
     code_tries: int = 0  # how many the phone put to its check of two digits
     phone: FromPhone | None = None
 

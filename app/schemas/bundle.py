@@ -17,6 +17,7 @@ from app.clock import local_day
 from app.domain.cash import Cash
 from app.domain.errand import ErrandState
 from app.domain.greeting import greeting
+from app.domain.identity import ApplicantKind
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
 from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Slot, Stop
@@ -180,6 +181,7 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "revision": errand.revision,
         "reference": asked.reference,
         "name": asked.applicant.name,
+        "organisation": asked.applicant.kind is ApplicantKind.ORGANISATION,
         "phone": asked.applicant.phone,
         "helper_name": asked.helper_name,
         "helper_phone": asked.helper_phone,

@@ -196,6 +196,7 @@ class DeliveredSchema(PayloadSchema):
     made = Delivered
     receiver_name = _name()
     receiver_relation = line(required=True, longest=20)
+    receiver_role = _name()
     id_kind = line(longest=40)
     id_last4 = line(longest=10)
     code = line(longest=12, load_default=None, allow_none=True)

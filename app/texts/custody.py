@@ -94,6 +94,7 @@ SENTENCES: dict[str, str] = {
         "Niêm phong không còn nguyên thì không được giao. Xin chụp hai ảnh và ghi “niêm phong không còn nguyên”."
     ),
     "receiver_missing": n("Chưa có họ tên người nhận. Xin ghi họ tên như trên giấy tờ."),
+    "receiver_unnamed": n("Tổ chức nhận qua một người. Xin ghi họ tên và chức vụ của người đã nhận."),
     "amendment_not_allowed": n(
         "Lần này không sửa được mục đó. Nhãn, niêm phong, giấy tờ và tiền giữ nguyên như hai bên đã ký."
     ),

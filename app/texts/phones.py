@@ -77,6 +77,9 @@ REVIEWS: Final = {
         "Thiếu bằng chứng mà lý do này đòi hỏi. Xin hỏi bưu tá; lần đến này chưa tính là một lần mời cho đến khi rõ."
     ),
     "proof_missing": n("Thiếu chữ ký hoặc ảnh phong bì. Xin gọi người dân xác nhận và ghi lại câu trả lời."),
+    "receiver_unnamed": n(
+        "Kết quả trao cho tổ chức mà chưa ghi tên người nhận. Xin gọi tổ chức hỏi ai đã nhận, chức vụ gì, rồi ghi lại."
+    ),
     "witness_of_the_post": n(
         "Người làm chứng điểm chỉ trùng tên với người của bưu cục. Xin gọi người dân hỏi ai đã làm chứng, và ghi lại."
     ),

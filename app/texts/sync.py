@@ -76,6 +76,9 @@ REVIEWS: dict[str, str] = {
     "papers_due_not_collected": n("Đã trao kết quả mà chưa nhận bản chính phải nộp. Điều phối viên sẽ hẹn nhận sau."),
     "evidence_missing": n("Còn thiếu bằng chứng cho lý do này, nên chưa tính là một lần mời nhận. Có người xem lại."),
     "proof_missing": n("Còn thiếu bằng chứng của việc này: ảnh, chữ ký, hoặc người nhận. Xin bổ sung tại bưu cục."),
+    "receiver_unnamed": n(
+        "Tổ chức đã nhận, nhưng chưa ghi ai nhận thay. Xin lần sau ghi họ tên và chức vụ của người nhận."
+    ),
     "witness_of_the_post": n("Người làm chứng trùng tên với người của bưu cục. Việc vẫn được ghi; bưu cục sẽ hỏi lại."),
     "clock_unmeasured": n("Máy chưa so giờ với bưu cục trước việc này, nên giờ ghi chưa chắc. Có người xem lại."),
     "clock_jumped": n("Đồng hồ của máy bị đổi trong ngày, nên giờ ghi chưa chắc. Xin để máy tự chỉnh giờ."),

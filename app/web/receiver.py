@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from flask import flash, request
 
 from app.domain.commands import DeliverResult
+from app.domain.wording import tidy
 from app.models import Attempt
 from app.services.visits import delivery
 from app.web.i18n import gettext as _
@@ -21,6 +22,7 @@ def read_delivery(
         errand_id=errand_id,
         receiver_name=form.get("receiver_name", ""),
         receiver_relation=form.get("receiver_relation", ""),
+        receiver_role=tidy(form.get("receiver_role"), delivery.NAME_AT_MOST),
         id_kind=form.get("id_kind", ""),
         id_last4=form.get("id_last4", ""),
         code=form.get("code", "").replace(" ", "") or None,

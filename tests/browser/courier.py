@@ -157,7 +157,9 @@ class Courier:
         self.press("Đã trao, lưu lại")
         self.saved()
 
-    def begin_delivery(self, code: str | None = None, *, scanning: bool = False) -> None:
+    def begin_delivery(
+        self, code: str | None = None, *, scanning: bool = False, relation: str = "Chính chủ hồ sơ"
+    ) -> None:
         """All that is said before the picture, the money and the signature."""
         self.follow("Trả kết quả", exact=True)
         codes = self.page.locator(".parcels strong.num:first-of-type")
@@ -168,7 +170,7 @@ class Courier:
             else:
                 self.fill("Quét hoặc gõ mã trên", code_on_it)
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
-        self._tap(self.page.get_by_role("radio", name="Chính chủ hồ sơ"))
+        self._tap(self.page.get_by_role("radio", name=relation))
         if code is None:
             expect(self.page.get_by_role("radio", name="Căn cước hoặc CCCD")).to_be_checked()
             self.fill("4 số cuối của giấy tờ", "0000")

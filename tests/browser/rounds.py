@@ -9,6 +9,7 @@ from random import Random
 from app.clock import local_day
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
+from app.domain.identity import ApplicantKind
 from app.domain.tariff import ChargeKind, Direction
 from app.models import Charge, Courier, Errand, Parcel
 from app.services.desks.handover import hand_over
@@ -63,10 +64,13 @@ def make_taking(session: UnitOfWork, envelopes: int, now: datetime) -> tuple[Rou
     return _published(session, world.courier, doors, now, ("deliver",) * envelopes), codes
 
 
-def make_household(session: UnitOfWork, kinds: tuple[str, ...], now: datetime) -> Round:
+def make_household(
+    session: UnitOfWork, kinds: tuple[str, ...], now: datetime, kind: ApplicantKind = ApplicantKind.PERSON
+) -> Round:
     """One door with so many errands of one applicant, each of a request of its own."""
     world = _world(session, now)
     errands = [_door(session, world, errand, now, money=False) for errand in kinds]
+    errands[0].request.applicant.kind = kind
     for errand in errands:
         errand.request.applicant = errands[0].request.applicant
         errand.place = errands[0].place

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.database import Database
+from app.domain.identity import ApplicantKind
 from app.domain.operation import FileKind
 from app.models import Device, FileUse, Operation
 from tests.browser.conftest import PHONE
@@ -30,9 +31,10 @@ def door(browser: Browser, servers: Servers, database: Database) -> Iterator[At]
     """A courier who stands at a door with these errands of one person; and who that courier is."""
     contexts, faults = [], []
 
-    def stand(*kinds: str) -> tuple[Courier, int]:
+    def stand(*kinds: str, organisation: bool = False) -> tuple[Courier, int]:
         with database.transaction() as session:
-            today = make_household(session, kinds, Clock().now())
+            kind = ApplicantKind.ORGANISATION if organisation else ApplicantKind.PERSON
+            today = make_household(session, kinds, Clock().now(), kind)
         context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
         context.set_default_timeout(20_000)
         contexts.append(context)
@@ -116,3 +118,20 @@ def test_another_receiver_is_not_offered_it_and_cannot_keep_it(door: At) -> None
     courier.sign("Chữ ký người nhận")
     courier.press("Đã trao, lưu lại")
     courier.saved()
+
+
+@pytest.mark.timeout(240)
+def test_for_an_organisation_a_person_receives_with_name_and_office(door: At, database: Database) -> None:
+    courier, courier_id = door("deliver", organisation=True)
+    page = courier.page
+    courier.begin_delivery(relation="Người của tổ chức")
+    courier.photograph("Chụp phong bì còn niêm phong")
+    courier.sign("Chữ ký người nhận")
+    courier.press("Đã trao, lưu lại")
+    expect(page.get_by_role("alert").filter(has_text="Chưa có họ tên người nhận.")).to_be_visible()
+    courier.fill("Họ tên người nhận", "Trần Thị Thử")
+    courier.fill("Chức vụ", "Kế toán")
+    courier.press("Đã trao, lưu lại")
+    courier.saved()
+    courier.send_everything()
+    assert [act[:2] for act in acts(database, courier_id)] == [("delivered", "applied")]

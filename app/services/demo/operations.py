@@ -23,9 +23,11 @@ from app.domain.commands import (
 from app.domain.custody import Holder, Party
 from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
+from app.domain.identity import ApplicantKind
 from app.domain.parcel import PaperForm
 from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
 from app.services.booking import errands
+from app.services.demo import people
 from app.services.demo.office import DemoOffice
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
@@ -211,15 +213,16 @@ def _form(line: RequiredPaper) -> PaperForm:
 
 
 def deliver(demo_office: DemoOffice, visit: DemoVisit) -> None:
-    errand = visit.errand
+    errand, applicant = visit.errand, visit.errand.request.applicant
     coded = errand.proof is not ProofKind.ID_CHECK and demo_office.random.random() >= WITHOUT_CODE
     code = handover_codes.issue(demo_office.work, errand, errand.proof, visit.at, demo_office.keys) if coded else None
     give(
         demo_office.work,
         DeliverResult(
             errand_id=errand.id,
-            receiver_name=errand.request.applicant.name or "",
+            receiver_name=people.receiver(applicant.kind, applicant.name or ""),
             receiver_relation="self",
+            receiver_role=people.ROLE if applicant.kind is ApplicantKind.ORGANISATION else "",
             id_kind="CCCD",
             id_last4=f"{demo_office.random.randrange(10_000):04d}",
             code=code,

@@ -33,6 +33,14 @@ def person(random: Random, number: int) -> tuple[ApplicantKind, Tidy]:
     return kind, tidy(f"{name} {number:04d}")
 
 
+ROLE: Final = "Văn thư"
+
+
+def receiver(kind: ApplicantKind, name: str) -> str:
+    """Who takes it at the door: the person, or whoever keeps an organisation's post."""
+    return f"{FAMILY[0]} {MIDDLE[0]} {GIVEN[0]}" if kind is ApplicantKind.ORGANISATION else name
+
+
 def phone(number: int) -> PhoneNumber:
     """0900 000 000 upward."""
     return PhoneNumber(f"09000{number % PHONES:05d}")

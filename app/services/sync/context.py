@@ -30,6 +30,7 @@ STANDS: Final = frozenset(
         "code_not_confirmed",
         "code_tried_often",
         "envelope_not_scanned",
+        "receiver_unnamed",
         "slot_gone",
         UNSIGNED,
     }
@@ -52,6 +53,7 @@ REVIEW_OF: Final[Mapping[str, str]] = {
     "handover_to_oneself": "not_the_holder",
     "papers_due_first": "papers_due_not_collected",
     "receiver_missing": "proof_missing",
+    "receiver_unnamed": "receiver_unnamed",
     "relation_unknown": "proof_missing",
     "id_needed": "proof_missing",
     "seal_not_whole": "proof_missing",

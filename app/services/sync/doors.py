@@ -105,6 +105,7 @@ def _deliver(context: OperationContext, errand: Errand, said: Delivered) -> Atte
         errand_id=errand.id,
         receiver_name=said.receiver_name,
         receiver_relation=said.receiver_relation,
+        receiver_role=said.receiver_role,
         id_kind=said.id_kind,
         id_last4=said.id_last4,
         code=said.code,

@@ -23,9 +23,11 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError, refusals
+from app.domain.identity import ApplicantKind
 from app.domain.incident import IncidentKind
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
+from app.domain.wording import tidy
 from app.jobs import defer
 from app.models import Attempt, Errand, Parcel
 from app.queries.desks import papers
@@ -48,14 +50,15 @@ def deliver(work: UnitOfWork, command: DeliverResult, keys: Keys) -> Attempt:
     """Give all results of the errand to one person, at the door or at the counter; a repeated operation is answered by
     its attempt.
 
-    Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `relation_unknown`, `id_needed`, `papers_due_first`,
-    `not_the_holder` and `errand_step_refused`.
+    Raises `nothing_to_deliver`, `seal_not_whole`, `receiver_missing`, `receiver_unnamed`, `relation_unknown`, `id_needed`,
+    `papers_due_first`, `not_the_holder` and `errand_step_refused`.
     """
     errand = errands.lock(work, command.errand_id)
     stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored
     _check_door(errand, command)
+    _check_named(errand, command)
     _check_papers_due(work, errand)
     locked = _chains(work, errand, command)
     attempts.arrive(errand, at_counter=command.office_id is not None)
@@ -78,7 +81,11 @@ def deliver_late(work: UnitOfWork, command: DeliverResult, keys: Keys) -> tuple[
     stored = attempts.stored_attempt(work, errand.id, command.operation_id, command.phone)
     if stored is not None:
         return stored, []
-    refused = refusals(lambda: _check_door(errand, command), lambda: _check_papers_due(work, errand))
+    refused = refusals(
+        lambda: _check_door(errand, command),
+        lambda: _check_named(errand, command),
+        lambda: _check_papers_due(work, errand),
+    )
     locked, unknown = chains.lock_known(work, command.parcels)
     given = {chain.parcel.id for chain in locked}
     left = [parcel for parcel in envelopes(work, errand) if parcel.id not in given]
@@ -150,6 +157,17 @@ def _check_door(errand: Errand, command: DeliverResult) -> None:
     _check_id(errand, command)
 
 
+def _check_named(errand: Errand, command: DeliverResult) -> None:
+    """An organisation receives by the hand of somebody, who has a name and an office there."""
+    applicant = errand.request.applicant
+    if applicant.kind is not ApplicantKind.ORGANISATION:
+        return
+    if tidy(command.receiver_name).casefold() == tidy(applicant.name).casefold():
+        raise DomainError("receiver_unnamed", kind="invalid", field="receiver_name")
+    if command.receiver_relation == "self" and not command.receiver_role.strip():
+        raise DomainError("receiver_unnamed", kind="invalid", field="receiver_role")
+
+
 def _check_id(errand: Errand, command: DeliverResult) -> None:
     """Four last characters of a paper: always in the right form, and needed where no code speaks for the receiver."""
     given = command.id_last4.strip()
@@ -201,6 +219,7 @@ def _evidence(work: UnitOfWork, errand: Errand, command: DeliverResult) -> tuple
     receiver: dict[str, object] = {
         "name": command.receiver_name.strip(),
         "relation": command.receiver_relation,
+        **({"role": command.receiver_role.strip()} if command.receiver_role.strip() else {}),
         "id_kind": command.id_kind.strip(),
         "id_last4": command.id_last4.strip(),
     } | (command.phone.signed() if command.phone else {})

@@ -67,6 +67,7 @@ export interface WireErrand {
   revision: number;
   reference: string;
   name: string;
+  organisation?: boolean; // it receives by the hand of somebody; an older server does not say
   phone: string;
   helper_name: string | null;
   helper_phone: string | null;
@@ -253,6 +254,7 @@ export interface Payloads {
   delivered: {
     receiver_name: string;
     receiver_relation: "self" | "family" | "authorised";
+    receiver_role?: string; // of who receives for an organisation
     id_kind: string;
     id_last4: string;
     code: string | null;

@@ -63,7 +63,7 @@ stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.me
 stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at stops[].distance_m stops[].errands[].id
 stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[].errands[].reference
 stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
-stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
+stops[].errands[].organisation stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
 stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
 stops[].errands[].again stops[].errands[].only_lines
 stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandState, ProofKind
+from app.domain.identity import ApplicantKind
 from app.domain.parcel import ParcelPurpose
 from app.models import CustodyGap, StrayScan
 from app.services.custody.sealing import make_parcel
@@ -134,6 +135,27 @@ def test_an_envelope_left_in_the_bag_keeps_the_errand_open(street: Street, sessi
     deliver(street, code)
     assert "parcels_left" in looked(street)
     assert street.road.delivery.state is not ErrandState.DONE
+
+
+@pytest.mark.parametrize(
+    ("said", "reviews"),
+    [
+        ({"receiver_name": "Trần Thị Thử", "receiver_role": "Kế toán"}, []),
+        ({"receiver_name": "Trần Thị Thử"}, ["receiver_unnamed"]),  # as an earlier app tells it
+        ({"receiver_name": "hợp tác xã THỬ", "receiver_role": "Kế toán"}, ["receiver_unnamed"]),
+        ({"receiver_name": "Trần Thị Thử", "receiver_relation": "authorised"}, []),
+    ],
+)
+def test_an_organisation_that_received_by_nobody_s_hand_is_looked_at_and_has_its_result(
+    street: Street, said: dict[str, str], reviews: list[str]
+) -> None:
+    applicant = street.road.request.applicant
+    applicant.kind, applicant.name = ApplicantKind.ORGANISATION, "Hợp tác xã Thử"
+    street.road.delivery.proof = ProofKind.ID_CHECK
+    deliver(street, bring_result(street), **said)
+    answer = street.one()
+    assert (answer["result"], codes(answer)) == ("applied", reviews)
+    assert street.road.delivery.state is ErrandState.DONE
 
 
 def test_a_delivery_without_signature_or_receiver_lacks_proof(street: Street) -> None:

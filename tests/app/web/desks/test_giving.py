@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
+from app.domain.identity import ApplicantKind
 from app.domain.parcel import ParcelPurpose
 from app.models import Attempt
 from app.services.desks.handover import hand_over
@@ -98,3 +99,12 @@ def test_another_offices_result_does_not_exist(waiting: Place, session: Session)
     assert waiting.client.get(f"/buu-cuc/trao/{waiting.road.delivery.id}").status_code == 404
     assert give(waiting).status_code == 404
     assert holders(waiting, session) == [Holder.OFFICE_SAFE]
+
+
+def test_an_organisation_s_result_is_given_to_a_person_with_name_and_office(waiting: Place) -> None:
+    applicant = waiting.road.request.applicant
+    applicant.kind, applicant.name = ApplicantKind.ORGANISATION, "Hợp tác xã Thử"
+    assert "Chức vụ" in waiting.client.get(f"/buu-cuc/trao/{waiting.road.delivery.id}").text
+    refused = give(waiting)
+    assert "Xin ghi họ tên và chức vụ của người đã nhận." in refused.text
+    assert give(waiting, receiver_role="Kế toán").status_code == 303

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bundle, Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop, WireStop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
-import { deliverFaults, EMPTY as DELIVERY, triedWith } from "./deliver/facts";
+import { deliverFaults, EMPTY as DELIVERY, receivedBy, triedWith } from "./deliver/facts";
 import { SITUATIONS, situationsFor } from "./help/situations";
 import { DRAWINGS } from "./help/pictures";
 import { shortly } from "./line";
@@ -220,6 +220,25 @@ describe("a thumbprint", () => {
   it("asks for neither of who can sign", () => {
     expect(signingFaults({ thumbprint: false, witness: "" }, pictures, false, "Trần Thị Thử")).toEqual({});
   });
+});
+
+it("has an organisation receive by the hand of somebody with a name and an office", () => {
+  const errand = {
+    name: "Hợp tác xã Thử",
+    organisation: true,
+    proof: "code",
+    parcels: [],
+    quote: [],
+  } as unknown as Errand;
+  const form = { ...DELIVERY, relation: "self" as const };
+  const faultsOf = async (more: object): Promise<string[]> =>
+    Object.keys(await deliverFaults(errand, { ...form, ...more }, {}, () => Promise.resolve(true)));
+  expect(receivedBy(errand, form).receiver_name).toBe("");
+  return Promise.all([
+    expect(faultsOf({})).resolves.toEqual(expect.arrayContaining(["name", "role"])),
+    expect(faultsOf({ name: "hợp tác xã thử", role: "Kế toán" })).resolves.toContain("name"),
+    expect(faultsOf({ name: "Trần Thị Thử", role: "Kế toán" })).resolves.not.toContain("name"),
+  ]);
 });
 
 it("takes a signature over for the same person alone, however the name is written", () => {

@@ -13,7 +13,7 @@ import { SIGNATURES, Signing } from "../kit/signing";
 import { go, TO } from "../place";
 import { formOf, Once } from "../recorded/once";
 import { tell } from "../trouble";
-import { byPapers, type DeliverForm, deliverFaults, EMPTY, needsId, receiverOf, triedWith } from "./facts";
+import { byPapers, type DeliverForm, deliverFaults, EMPTY, receivedBy, receiverOf, triedWith } from "./facts";
 import { EnvelopeSeen } from "./envelope-seen";
 import { Given } from "./given";
 import { Proof, Receiver } from "./receiver";
@@ -165,10 +165,7 @@ function Questions({ errand, stop, held, receipt }: QuestionsProps) {
 
 function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): Payloads["delivered"] {
   return {
-    receiver_name: receiverOf(errand, form),
-    receiver_relation: form.relation || "self",
-    id_kind: needsId(errand, form) ? form.idKind : "",
-    id_last4: form.idLast4.toUpperCase(),
+    ...receivedBy(errand, form),
     code: form.code || null,
     ...(form.tried.length > 0 && { code_tries: form.tried.length }),
     seal_whole: true,

@@ -1,8 +1,9 @@
-import type { Errand } from "../../types";
+import type { Errand, Payloads } from "../../types";
 import { resultsOf } from "../door/errand-card";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { moneyFaults } from "../kit/money";
+import { isSamePerson } from "../kit/signed-here";
 import { type Signed, signingFaults } from "../kit/signing";
 
 /** The answers of a delivery in progress. */
@@ -11,6 +12,7 @@ export interface DeliverForm extends Signed {
   sealWhole: boolean;
   relation: "" | "self" | "family" | "authorised";
   name: string;
+  role?: string; // of who receives for an organisation
   code: string;
   tried: string[]; // each code that was put to the check of two digits
   noCode: boolean;
@@ -46,8 +48,26 @@ export const byPapers = (errand: Errand): boolean => errand.proof === "id_check"
 export const needsId = (errand: Errand, form: DeliverForm): boolean =>
   byPapers(errand) || form.noCode || form.relation === "authorised";
 
+/** An organisation has no hands: somebody of it receives, and is named. */
+export const isOfBody = (errand: Errand, form: DeliverForm): boolean =>
+  errand.organisation === true && form.relation === "self";
+
 export const receiverOf = (errand: Errand, form: DeliverForm): string =>
-  form.relation === "self" && !form.name ? errand.name : form.name.trim();
+  form.relation === "self" && !errand.organisation && !form.name ? errand.name : form.name.trim();
+
+type Received = Pick<
+  Payloads["delivered"],
+  "receiver_name" | "receiver_relation" | "receiver_role" | "id_kind" | "id_last4"
+>;
+
+/** Whose hands it went into, and by what right, as it is told. */
+export const receivedBy = (errand: Errand, form: DeliverForm): Received => ({
+  receiver_name: receiverOf(errand, form),
+  receiver_relation: form.relation || "self",
+  ...(isOfBody(errand, form) && { receiver_role: form.role?.trim() ?? "" }),
+  id_kind: needsId(errand, form) ? form.idKind : "",
+  id_last4: form.idLast4.toUpperCase(),
+});
 
 export async function deliverFaults(
   errand: Errand,
@@ -80,6 +100,14 @@ function receiverFaults(errand: Errand, form: DeliverForm): Faults {
     }),
     ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
     ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
+    ...(isOfBody(errand, form) && bodyFaults(errand, form)),
+  };
+}
+
+function bodyFaults(errand: Errand, form: DeliverForm): Faults {
+  return {
+    ...(isSamePerson(form.name, errand.name) && { name: "Xin ghi họ tên một người, không ghi tên tổ chức." }),
+    ...(!form.role?.trim() && { role: "Chưa có chức vụ của người nhận." }),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Errand } from "../../types";
 import type { Faults } from "../kit/faults";
-import { Choice, TextField, Tick } from "../kit/fields";
+import { Choice, type Option, TextField, Tick } from "../kit/fields";
 import { Notice } from "../kit/page";
 import { ID_KIND, RELATION } from "../words";
-import { byPapers, type DeliverForm, needsId } from "./facts";
+import { byPapers, type DeliverForm, isOfBody, needsId } from "./facts";
 
 export const ID_KINDS = Object.entries(ID_KIND).map(([value, label]) => ({ value, label }));
 
@@ -23,13 +23,9 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
         error={faults.relation}
         value={form.relation}
         onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: "" })}
-        options={[
-          { value: "self", label: RELATION.self ?? "", hint: errand.name },
-          { value: "family", label: RELATION.family ?? "" },
-          { value: "authorised", label: RELATION.authorised ?? "" },
-        ]}
+        options={relationsAt(errand)}
       />
-      {form.relation && form.relation !== "self" && (
+      {form.relation && (form.relation !== "self" || errand.organisation) && (
         <TextField
           label="Họ tên người nhận"
           error={faults.name}
@@ -37,8 +33,24 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
           onInput={(name) => onChange({ name })}
         />
       )}
+      {isOfBody(errand, form) && (
+        <TextField
+          label="Chức vụ"
+          hint="Ví dụ: giám đốc, kế toán, văn thư"
+          error={faults.role}
+          value={form.role ?? ""}
+          onInput={(role) => onChange({ role })}
+        />
+      )}
     </>
   );
+}
+
+function relationsAt({ organisation, name }: Errand): Option[] {
+  const authorised = { value: "authorised", label: RELATION.authorised ?? "" };
+  if (organisation) return [{ value: "self", label: "Người của tổ chức", hint: name }, authorised];
+  const own = { value: "self", label: RELATION.self ?? "", hint: name };
+  return [own, { value: "family", label: RELATION.family ?? "" }, authorised];
 }
 
 /** The code is only checked for typos here: the office proves it. */

@@ -14,7 +14,8 @@ const fact = (name: string, words: string | null | undefined): Fact | null => (w
 const SAID: Partial<{ [K in OperationKind]: Facts<K> }> = {
   delivered: (said) => [
     fact("Người nhận", said.receiver_name),
-    fact("Là", RELATION[said.receiver_relation]),
+    fact("Là", said.receiver_role ? "Người của tổ chức" : RELATION[said.receiver_relation]),
+    fact("Chức vụ", said.receiver_role),
     fact("Giấy tờ đã xem", said.id_kind && `${ID_KIND[said.id_kind] ?? said.id_kind}, 4 số cuối ${said.id_last4}`),
     fact("Mã nhận", said.code ? "đã ghi, bưu cục kiểm tra" : "không có mã"),
     fact("Bưu gửi", said.parcels.join(", ")),
