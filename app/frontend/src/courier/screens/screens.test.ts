@@ -249,6 +249,13 @@ it("takes a signature over for the same person alone, however the name is writte
   expect(faultsFor("Lê Văn Mẫu")).toEqual(["citizen_signature"]);
 });
 
+it("ends the form of every act in the act's own transaction", () => {
+  const sources = import.meta.glob<string>("./**/*.tsx", { query: "?raw", import: "default", eager: true });
+  const forms = Object.entries(sources).filter(([, source]) => /use(Form|Draft)\b/.test(source));
+  expect(forms.length).toBeGreaterThan(5);
+  expect(forms.filter(([, source]) => /\brecord\(|draft\.drop/.test(source)).map(([file]) => file)).toEqual([]);
+});
+
 describe("help", () => {
   it("has a picture and a next step for every situation", () => {
     expect(SITUATIONS.filter(({ id, steps }) => !DRAWINGS[id] || steps.length < 3)).toEqual([]);

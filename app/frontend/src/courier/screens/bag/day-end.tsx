@@ -1,11 +1,11 @@
-import { record, totalOf } from "../../engine";
+import { totalOf } from "../../engine";
 import { plural, t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { isAhead } from "../day/stop-facts";
 import { Button, LinkButton } from "../kit/button";
 import { Codes } from "../kit/codes";
-import { useDraft } from "../kit/draft";
 import { TextField } from "../kit/fields";
+import { useForm } from "../kit/form";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
 import { Refusal, tell } from "../trouble";
@@ -27,19 +27,18 @@ const digits = (text: string): string => text.replace(/\D/g, "");
  * say is not shown before: who knows the sum counts it.
  */
 export function DayEnd({ bundle }: { bundle: Bundle }) {
-  const draft = useDraft<EndForm>(`day-end:${bundle.day}`, EMPTY);
-  const { scanned, postage, state_fee } = draft.value;
+  const held = useForm<EndForm>(`day-end:${bundle.day}`, EMPTY, []);
+  const { scanned, postage, state_fee } = held.form;
   const end = async () => {
     if (!bundle.route) throw new Refusal(t("Hôm nay không có chuyến nên không có gì để kết thúc."));
     if (!postage || !state_fee) throw new Refusal(t("Xin đếm và ghi cả hai khoản tiền. Không giữ thì ghi 0."));
     const purses = { postage: Number(postage), state_fee: Number(state_fee) };
     const payload = { route_id: bundle.route.id, bag: scanned, cash: totalOf(purses), purses };
-    await record("run_ended", { payload });
-    await draft.drop();
+    await held.save("run_ended", { payload });
     tell(t("Đã lưu trên máy: kết thúc chuyến. Xin giữ máy có mạng đến khi gửi hết."));
     go(TO.cash);
   };
-  if (!draft.loaded) return null;
+  if (!held.loaded) return null;
   return (
     <Page
       title={t("Cuối ngày")}
@@ -52,10 +51,10 @@ export function DayEnd({ bundle }: { bundle: Bundle }) {
         known={inOrderOfStops(bundle, bundle.bag)}
         others="count"
         chosen={scanned}
-        onChoose={(chosen) => draft.patch({ scanned: chosen })}
+        onChoose={(chosen) => held.change({ scanned: chosen })}
       />
       <Balance expected={bundle.bag.map((parcel) => parcel.code)} scanned={scanned} />
-      <Purses form={draft.value} onCount={draft.patch} />
+      <Purses form={held.form} onCount={held.change} />
       <ActionBar>
         <Button big icon="check" onPress={end}>
           {t("Kết thúc chuyến")}

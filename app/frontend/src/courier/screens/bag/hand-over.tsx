@@ -1,11 +1,10 @@
 import { useState } from "preact/hooks";
-import { record } from "../../engine";
 import { plural, t } from "../../language/sentences";
 import type { Bundle, Party } from "../../types";
 import { Button } from "../kit/button";
 import { Codes } from "../kit/codes";
 import { Choice, type Option, TextField } from "../kit/fields";
-import { useDraft } from "../kit/draft";
+import { useForm } from "../kit/form";
 import type { Expected } from "../kit/heard";
 import { ActionBar, Notice, Page } from "../kit/page";
 import { go, TO } from "../place";
@@ -23,20 +22,19 @@ interface HandForm {
 /** Envelopes change hands; the other side confirms on its own screen. */
 export function HandOver({ bundle, way }: { bundle: Bundle; way: Way }) {
   const first = { other: `office_safe:${bundle.courier.office.id}`, codes: [] };
-  const draft = useDraft<HandForm>(`hand:${way}`, first);
+  const held = useForm<HandForm>(`hand:${way}`, first, []);
   const [note, setNote] = useState("");
-  const { other, codes } = draft.value;
+  const { other, codes } = held.form;
   const save = async () => {
     if (!codes.length) throw new Refusal(t("Chưa chọn bưu gửi nào. Xin quét, gõ hoặc đánh dấu ít nhất một mã."));
     const me: Party = { holder: "courier", id: String(bundle.courier.id) };
     const them = partyOf(other);
     const sides = way === "give" ? { giver: me, taker: them } : { giver: them, taker: me };
-    await record("handed_over", { payload: { parcels: codes, ...sides, note: note.trim() } });
-    await draft.drop();
+    await held.save("handed_over", { payload: { parcels: codes, ...sides, note: note.trim() } });
     tell(savedWords(way, codes.length));
     go(TO.bag);
   };
-  if (!draft.loaded) return null;
+  if (!held.loaded) return null;
   return (
     <Page
       title={way === "give" ? t("Giao cho bên khác") : t("Nhận vào túi")}
@@ -46,13 +44,13 @@ export function HandOver({ bundle, way }: { bundle: Bundle; way: Way }) {
         label={way === "give" ? t("Giao cho") : t("Nhận từ")}
         options={others(bundle, way)}
         value={other}
-        onChoose={(chosen) => draft.patch({ other: chosen })}
+        onChoose={(chosen) => held.change({ other: chosen })}
       />
       <Codes
         label={way === "give" ? t("Giao") : t("Nhận")}
         {...expected(bundle, way, other)}
         chosen={codes}
-        onChoose={(chosen) => draft.patch({ codes: chosen })}
+        onChoose={(chosen) => held.change({ codes: chosen })}
       />
       <TextField label={t("Ghi chú")} value={note} onInput={setNote} optional />
       <Notice>

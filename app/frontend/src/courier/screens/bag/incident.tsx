@@ -1,4 +1,4 @@
-import { checkS10, record } from "../../engine";
+import { checkS10 } from "../../engine";
 import { t } from "../../language/sentences";
 import type { Bundle, FileKind, Payloads } from "../../types";
 import { Button } from "../kit/button";
@@ -31,8 +31,7 @@ export function Incident({ bundle }: { bundle: Bundle }) {
     const incident = form.kind as Payloads["incident"]["incident"];
     const errand = bundle.bag.find((one) => one.code === parcel)?.errand_id ?? null;
     const payload = { incident, parcel, note: form.note.trim() };
-    await record("incident", { errandId: errand, payload, files: held.files(shown) });
-    await held.forget();
+    await held.save("incident", { errandId: errand, payload, files: held.files(shown) });
     tell(t("Đã lưu trên máy. Điều phối viên sẽ gọi lại."));
     go(TO.bag);
   };

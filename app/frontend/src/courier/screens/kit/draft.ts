@@ -9,8 +9,7 @@ export interface Draft<T> {
   value: T;
   loaded: boolean;
   patch: (change: Partial<T>) => void;
-  settle: () => void; // nothing more is written down of it: it is about to be recorded
-  drop: () => Promise<void>;
+  settle: () => void; // nothing more is written down of it: it ends in the transaction that records it
 }
 
 export function useDraft<T extends object>(key: string, first: T): Draft<T> {
@@ -34,11 +33,7 @@ export function useDraft<T extends object>(key: string, first: T): Draft<T> {
       }),
     [key],
   );
-  const drop = async () => {
-    pending.forget();
-    await draft.drop(key);
-  };
-  return { value, loaded, patch, settle: pending.forget, drop };
+  return { value, loaded, patch, settle: pending.forget };
 }
 
 /** Written a moment after the last stroke, and at once when the page is put away. */
@@ -83,8 +78,7 @@ export function usePictures(key: string, kinds: readonly string[]) {
     const kept = image ? draft.write(`${key}:${kind}`, image) : draft.drop(`${key}:${kind}`);
     kept.catch(say);
   };
-  const drop = () => Promise.all(kinds.map((kind) => draft.drop(`${key}:${kind}`)));
-  return { pictures, put, drop };
+  return { pictures, put };
 }
 
 async function readAll(key: string, kinds: readonly string[]): Promise<Pictures> {

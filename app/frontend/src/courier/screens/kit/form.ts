@@ -7,7 +7,7 @@ import { filesOf } from "./signing";
 /** Answers, pictures and faults of one act at a door, kept under `key` until it is recorded. */
 export function useForm<T extends object>(key: string, first: T, kinds: readonly FileKind[]) {
   const draft = useDraft(key, first);
-  const { pictures, put, drop } = usePictures(key, kinds);
+  const { pictures, put } = usePictures(key, kinds);
   const { faults, passes, clear } = useFaults();
   const change = (given: Partial<T>): void => {
     clear(fieldsOf(given));
@@ -32,7 +32,6 @@ export function useForm<T extends object>(key: string, first: T, kinds: readonly
       draft.settle();
       return record(kind, { ...act, form: name });
     },
-    forget: () => Promise.all([draft.drop(), drop()]),
   };
 }
 
