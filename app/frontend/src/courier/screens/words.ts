@@ -59,14 +59,6 @@ export const OPERATION: Record<string, string> = {
   amended: t("Sửa việc đã ghi"),
 };
 
-export const ENDED_WORDS: Record<string, string> = {
-  done: t("Đã xong"),
-  failed: t("Chưa thành công"),
-  held: t("Đang giữ tại bưu cục"),
-  returned: t("Đã trả lại nơi gửi"),
-  cancelled: t("Đã hủy"),
-};
-
 export const RELATION: Record<string, string> = {
   self: t("Chính chủ hồ sơ"),
   family: t("Người trong gia đình"),

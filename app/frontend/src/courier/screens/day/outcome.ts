@@ -1,5 +1,5 @@
 /** What became of an errand today, as it is told at its door and in the list. */
-import type { Errand, LocalAct, Stop } from "../../types";
+import type { Errand, ErrandState, LocalAct, Stop } from "../../types";
 import { clock, onDay, span } from "../time";
 import { LOCAL_STATE, OPERATION } from "../words";
 
@@ -10,7 +10,7 @@ export interface Said {
   tone: Tone;
 }
 
-const ENDED: Record<string, Said> = {
+export const ENDED: Partial<Record<ErrandState, Said>> = {
   done: { words: "Đã xong", tone: "good" },
   failed: { words: "Chưa thành công", tone: "neutral" },
   held: { words: "Đang giữ tại bưu cục", tone: "neutral" },

@@ -2,11 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { FormLock, type RecordedAct, rivalOf, useActs } from "../../engine";
 import type { Bundle, Errand, OperationKind } from "../../types";
+import { ENDED } from "../day/outcome";
 import { type AtDoor } from "../day/stop-facts";
 import { Button } from "../kit/button";
 import { ActionBar, Empty, Notice, Page } from "../kit/page";
 import { TO } from "../place";
-import { ENDED_WORDS } from "../words";
 import { Recorded } from "./recorded";
 
 /** The name of a form's answers; of a second visit on the same day another one. */
@@ -47,7 +47,7 @@ function Closed({ at: { errand, stop } }: { at: AtDoor }) {
       lead={errand.name}
       back={{ to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` }}
     >
-      <Notice tone="good" title={ENDED_WORDS[errand.state] ?? "Đã ghi kết quả hôm nay"}>
+      <Notice tone="good" title={ENDED[errand.state]?.words ?? "Đã ghi kết quả hôm nay"}>
         <p>Máy không ghi lần nữa. Có gì chưa đúng, xin báo điều phối viên.</p>
       </Notice>
     </Page>
