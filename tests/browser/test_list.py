@@ -6,10 +6,16 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, expect
+from sqlalchemy import select
 
+from app.clock import Clock
+from app.database import Database
+from app.domain.errand import ErrandState
+from app.models import Attempt, Errand, Operation, StopErrand
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
 from tests.browser.test_phone import Open, phone
+from tests.factories import make_courier
 
 __all__ = ["database", "folder", "phone", "servers"]  # fixtures
 
@@ -46,6 +52,31 @@ def test_a_visit_that_failed_stays_recorded_when_the_office_has_booked_it_anew(p
     expect(figure(courier, "Còn lại")).to_contain_text("2")
     page.goto("/buu-ta/#/ket-thuc")
     expect(page.get_by_text("Còn 2 điểm chưa ghi kết quả")).to_be_visible()
+
+
+@pytest.mark.timeout(180)
+def test_a_visit_that_failed_on_a_colleague_s_phone_may_be_tried_again_on_this_one(
+    phone: Open, database: Database
+) -> None:
+    courier = phone(1)
+    with database.transaction() as session:
+        errand = session.scalars(select(Errand).join(StopErrand).order_by(StopErrand.stop_id.desc()).limit(1)).one()
+        colleague = make_courier(session, office=errand.office)
+        told = {"outcome": "WEATHER", "evidence": {}, "operation_id": f"another-phone-{errand.id}"}
+        now = Clock().now()
+        session.add(
+            Attempt(errand_id=errand.id, number=1, courier_id=colleague.id, occurred_at=now, received_at=now, **told)
+        )
+        errand.state = ErrandState.FAILED
+    bring_home(courier)
+    courier.page.locator(".stops__link").first.click()
+    expect(courier.page.get_by_text("Thời tiết xấu").first).to_be_visible()
+    courier.follow("Đã gặp lại, nhận giấy tờ")
+    courier.collect_here("NEXT000001")
+    courier.send_everything()
+    with database.transaction() as session:
+        kinds = session.scalars(select(Operation.kind).where(Operation.errand_id == errand.id)).all()
+        assert kinds == ["collected"]
 
 
 @pytest.mark.timeout(180)

@@ -19,7 +19,7 @@ export const ENDED: Partial<Record<ErrandState, Said>> = {
 };
 
 /** Why it was not done today; null: it was, or nobody tried. */
-const whyNot = ({ today }: Errand): string | null => (today?.outcome === "DONE" ? null : (today?.label ?? null));
+export const whyNot = ({ today }: Errand): string | null => (today?.outcome === "DONE" ? null : (today?.label ?? null));
 
 /** This phone's own newest act first, then what the office's book says; nothing while it is open. */
 export function saidOf(errand: Errand): Said[] {

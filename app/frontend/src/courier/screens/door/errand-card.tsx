@@ -5,6 +5,7 @@ import { LinkButton } from "../kit/button";
 import { Badge, Notice } from "../kit/page";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
+import { TriedElsewhere } from "../recorded/second-visit";
 import { workOf } from "../words";
 import { inBag, resultsOf, stillDue, tasksOf, type Task } from "./tasks";
 
@@ -29,6 +30,7 @@ export function ErrandCard({ bundle, errand, task }: { bundle: Bundle; errand: E
       </p>
       {ended.length > 0 && <p>{ended.join(". ")}.</p>}
       {!errand.closed && bundle.route?.started && <ToDo bundle={bundle} errand={errand} task={task} />}
+      <TriedElsewhere bundle={bundle} errand={errand} />
       <RecordedHere errandId={errand.id} />
     </section>
   );

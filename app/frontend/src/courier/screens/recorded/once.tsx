@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { FormLock, type RecordedAct, rivalOf, useActs } from "../../engine";
 import type { Bundle, Errand, OperationKind } from "../../types";
-import { ENDED } from "../day/outcome";
+import { ENDED, whyNot } from "../day/outcome";
 import { type AtDoor } from "../day/stop-facts";
 import { Button } from "../kit/button";
 import { ActionBar, Empty, Notice, Page } from "../kit/page";
@@ -33,11 +33,11 @@ export function Once({ bundle, at, act, form, children }: OnceProps) {
   return <OneForm form={form}>{children}</OneForm>;
 }
 
-/** Ended by somebody else, or by this phone before its answers were kept; not where the courier came back. */
+/** Ended by somebody else, or by this phone before its answers were kept; not where a courier came back. */
 function isOver(errand: Errand, act: OnceProps["act"], acts: RecordedAct[]): boolean {
   if (act.thing !== null && errand.collected.includes(act.thing)) return true;
-  const isBack = act.round > 1 && acts.some((one) => one.errand_id === errand.id && one.kind === "not_done");
-  return errand.closed && !isBack;
+  const notDone = acts.some((one) => one.errand_id === errand.id && one.kind === "not_done") || whyNot(errand) !== null;
+  return errand.closed && !(act.round > 1 && notDone);
 }
 
 function Closed({ at: { errand, stop } }: { at: AtDoor }) {

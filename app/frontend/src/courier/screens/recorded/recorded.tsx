@@ -8,6 +8,7 @@ import { clock } from "../time";
 import { LOCAL_STATE, OPERATION } from "../words";
 import { amendmentsOf, isAmendable, isOurs } from "./amending";
 import { factsOf } from "./facts";
+import { SecondVisit } from "./second-visit";
 
 interface RecordedProps {
   bundle: Bundle;
@@ -80,25 +81,12 @@ function Facts({ act, bundle }: { act: RecordedAct; bundle: Bundle }) {
   );
 }
 
-/** The door stayed shut, and later that day somebody is there after all. */
 function MetAfterAll({ at: { errand }, round }: { at: AtDoor; round: number }) {
-  const papers = errand.dossiers.filter((dossier) => !errand.collected.includes(dossier.id));
-  const tasks =
-    errand.kind === "collect"
-      ? papers.map((dossier) => TO.collect(errand.id, dossier.id, round))
-      : [TO.deliver(errand.id, round)];
   return (
     <>
       <p class="muted">Nếu trong ngày quay lại mà gặp được, xin ghi thành một lần mới; lần này vẫn được giữ nguyên.</p>
       <ActionBar>
-        {tasks.map((href) => (
-          <LinkButton key={href} href={href} kind="secondary" big icon="arrow-right">
-            {errand.kind === "collect" ? "Đã gặp lại, nhận giấy tờ" : "Đã gặp lại, trao bưu gửi"}
-          </LinkButton>
-        ))}
-        <LinkButton href={TO.notDone(errand.id, round)} kind="quiet">
-          Quay lại vẫn chưa làm được
-        </LinkButton>
+        <SecondVisit errand={errand} round={round} big />
       </ActionBar>
     </>
   );
