@@ -55,6 +55,17 @@ def test_a_visit_that_failed_stays_recorded_when_the_office_has_booked_it_anew(p
 
 
 @pytest.mark.timeout(180)
+def test_begun_the_day_shows_its_next_door_without_scrolling(phone: Open) -> None:
+    courier = phone(12, started=False)
+    page = courier.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.get_by_role("button", name="Bắt đầu chuyến").evaluate("button => button.scrollIntoView({block: 'start'})")
+    courier.start()
+    expect(page.get_by_role("link", name="Mở điểm này")).to_be_in_viewport()
+    page.wait_for_function("scrollY === 0")
+
+
+@pytest.mark.timeout(180)
 def test_a_visit_that_failed_on_a_colleague_s_phone_may_be_tried_again_on_this_one(
     phone: Open, database: Database
 ) -> None:

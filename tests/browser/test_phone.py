@@ -39,7 +39,9 @@ def phone(browser: Browser, servers: Servers, database: Database) -> Iterator[Op
     """A courier with a route of so many stops, signed in, the route begun."""
     contexts, faults = [], []
 
-    def take(stops: int, *, money: bool = False, asks: bool = False, camera: bool = False) -> Courier:
+    def take(
+        stops: int, *, money: bool = False, asks: bool = False, camera: bool = False, started: bool = True
+    ) -> Courier:
         with database.transaction() as session:
             today: Round = make_round(session, stops, Clock().now(), money=money, asks=asks)
         context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
@@ -51,7 +53,8 @@ def phone(browser: Browser, servers: Servers, database: Database) -> Iterator[Op
             put_up(courier.page)
             context.grant_permissions(["camera"])
         courier.sign_in(today.username, PASSWORD)
-        courier.start()
+        if started:
+            courier.start()
         return courier
 
     yield take

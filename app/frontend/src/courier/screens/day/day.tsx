@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { record } from "../../engine";
 import type { Bundle, Route, Stop } from "../../types";
 import { CashNotice } from "../bag/cash";
@@ -33,6 +34,9 @@ function NoRun() {
 function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   const left = bundle.stops.filter(isAhead);
   const way = useWay(bundle);
+  useEffect(() => {
+    scrollTo(0, 0); // begun: the next door is on top now
+  }, [route.started]);
   return (
     <>
       {!route.started && <WaitingAtOffice bundle={bundle} />}
