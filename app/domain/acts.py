@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -109,6 +110,18 @@ class NotDone(ActPayload):
     evidence: Mapping[str, str]
     calls: tuple[datetime, ...]  # by the phone's clock
     consent: bool
+
+
+class WhomCalled(StrEnum):
+    """Which of the errand's telephones: the number itself is said nowhere."""
+
+    APPLICANT = "applicant"
+    HELPER = "helper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called(ActPayload):
+    whom: WhomCalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class OperationKind(StrEnum):
     STOP_ADDED = "stop_added"  # an envelope scanned that is on no stop of today's route
     REORDERED = "reordered"
     PIN_CORRECTED = "pin_corrected"
+    CALLED = "called"  # the call button was pressed at an errand
     INCIDENT = "incident"
     RUN_ENDED = "run_ended"
     AMENDED = "amended"  # words about an own act at a door, put right

@@ -22,6 +22,7 @@ from app.models.message import Message
 from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
 from app.models.order import CarrierOrder, WaybillUse
 from app.models.parcel import Paper, Parcel, Seal
+from app.models.phone_call import PhoneCall
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
 from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
@@ -93,6 +94,7 @@ __all__ = [
     "Parcel",
     "Partner",
     "PasswordReset",
+    "PhoneCall",
     "Place",
     "Plan",
     "PlanOffice",

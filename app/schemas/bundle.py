@@ -20,7 +20,19 @@ from app.domain.greeting import greeting
 from app.domain.identity import ApplicantKind
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
-from app.models import Charge, Courier, Errand, HandoverCode, Parcel, Place, Procedure, RequiredPaper, Slot, Stop
+from app.models import (
+    Charge,
+    Courier,
+    Errand,
+    HandoverCode,
+    Parcel,
+    PhoneCall,
+    Place,
+    Procedure,
+    RequiredPaper,
+    Slot,
+    Stop,
+)
 from app.queries.reference.outcomes import visits_of
 from app.queries.visits.bundle import Bundle, CourierCash, Doors
 from app.queries.visits.doors import LastVisit, TriedToday
@@ -192,6 +204,7 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "attempts": doors.attempts.get(errand.id, 0),
         "today": _tried(doors.tried.get(errand.id)),
         "again": _again(errand, doors, house.day),
+        "calls": [_call(call) for call in doors.calls.get(errand.id, ())],
         "quote": [_charge(charge) for charge in doors.unpaid.get(errand.id, ())],
         "only_lines": errand.only_lines,
         "papers_due": [_due(dossier_id, lines) for dossier_id, lines in doors.due[errand.id].items()],
@@ -210,6 +223,10 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
 
 def _tried(tried: TriedToday | None) -> Json | None:
     return {"outcome": tried.outcome, "label": tried.label, "at": moment(tried.at)} if tried is not None else None
+
+
+def _call(call: PhoneCall) -> Json:
+    return {"op_id": call.operation_id, "at": moment(call.occurred_at)}
 
 
 def _again(errand: Errand, doors: Doors, day: date) -> Json | None:

@@ -17,6 +17,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from app.domain.acts import (
     ActPayload,
     Amended,
+    Called,
     Collected,
     Delivered,
     HandedOver,
@@ -27,6 +28,7 @@ from app.domain.acts import (
     RunEnded,
     RunStarted,
     StopAdded,
+    WhomCalled,
 )
 from app.domain.amendment import AmendableField
 from app.domain.checklist import Tick
@@ -240,6 +242,11 @@ def _calls(given: object) -> tuple[datetime, ...]:
     return moments
 
 
+class CalledSchema(PayloadSchema):
+    made = Called
+    whom = choice(WhomCalled, required=True)
+
+
 class PartySchema(Strict):
     holder = choice(Holder, required=True)
     id = line(required=True, longest=20)
@@ -321,6 +328,7 @@ PAYLOADS: Final[Mapping[OperationKind, PayloadSchema]] = {
     OperationKind.STOP_ADDED: StopAddedSchema(),
     OperationKind.REORDERED: ReorderedSchema(),
     OperationKind.PIN_CORRECTED: PinCorrectedSchema(),
+    OperationKind.CALLED: CalledSchema(),
     OperationKind.INCIDENT: IncidentSchema(),
     OperationKind.RUN_ENDED: RunEndedSchema(),
     OperationKind.AMENDED: AmendedSchema(),

@@ -30,6 +30,7 @@ KINDS: Final = {
     OperationKind.STOP_ADDED: n("Thêm điểm bằng quét mã"),
     OperationKind.REORDERED: n("Đổi thứ tự điểm"),
     OperationKind.PIN_CORRECTED: n("Sửa ghim vị trí"),
+    OperationKind.CALLED: n("Gọi điện thoại"),
     OperationKind.INCIDENT: n("Báo sự cố"),
     OperationKind.RUN_ENDED: n("Kết thúc chuyến"),
     OperationKind.AMENDED: n("Sửa việc đã ghi"),

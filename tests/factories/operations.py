@@ -87,6 +87,10 @@ def pin_corrected(place_id: str, lon_e6: int, lat_e6: int) -> dict[str, Any]:
     return {"place_id": place_id, "lon_e6": lon_e6, "lat_e6": lat_e6}
 
 
+def called(whom: str = "applicant") -> dict[str, Any]:
+    return {"whom": whom}
+
+
 def incident(parcel: str, kind: str = "damaged", note: str = "Phong bì bị ướt.") -> dict[str, Any]:
     return {"incident": kind, "parcel": parcel, "note": note}
 

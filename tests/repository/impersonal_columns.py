@@ -55,6 +55,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "parcel": "code head_hash holder_id",
     "partner": "name key_hash next_key_hash",
     "password_reset": "token_mac",
+    "phone_call": "operation_id",
     "place": "unit_code pin_source confirmed_by",
     "plan": "state assignment engine engine_versions problem_hash balance ways wall_s published_by",
     "plan_unserved": "reason relaxation",

@@ -21,6 +21,7 @@ from app.models import (
     Office,
     OutcomeCode,
     Parcel,
+    PhoneCall,
     Procedure,
     RequiredPaper,
 )
@@ -42,6 +43,7 @@ class Doors:
     codes: Mapping[UUID, HandoverCode]
     attempts: Mapping[UUID, int]
     tried: Mapping[UUID, TriedToday]
+    calls: Mapping[UUID, Sequence[PhoneCall]]  # of the day
     due: Mapping[UUID, Mapping[UUID, Sequence[RequiredPaper]]]
     visits: Mapping[UUID, LastVisit]
 
@@ -103,6 +105,7 @@ def _doors(session: Session, errands: Sequence[Errand], day: date, now: datetime
         codes=doors.codes_of(session, ids, now),
         attempts=doors.attempts_of(session, ids),
         tried=doors.tried_on(session, ids, day),
+        calls=doors.calls_on(session, ids, day),
         due=due_of_all(session, errands),
         visits=doors.last_visits(session, {errand.place_id for errand in errands}),
     )

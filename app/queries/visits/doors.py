@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.clock import end_of_day, start_of_day
 from app.domain.errand import ProofKind
 from app.domain.outcome import DONE
-from app.models import Attempt, Charge, Errand, HandoverCode, OutcomeCode, Parcel, Procedure
+from app.models import Attempt, Charge, Errand, HandoverCode, OutcomeCode, Parcel, PhoneCall, Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,20 @@ def attempts_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID,
         .group_by(Attempt.errand_id)
     )
     return {row.errand_id: row.tries for row in session.execute(made)}
+
+
+def calls_on(session: Session, errand_ids: Collection[UUID], day: date) -> Mapping[UUID, Sequence[PhoneCall]]:
+    """Each press of the call button on this day, in the order of time, whoever's phone told it."""
+    of_the_day = (PhoneCall.occurred_at >= start_of_day(day), PhoneCall.occurred_at < end_of_day(day))
+    rows = session.scalars(
+        select(PhoneCall)
+        .where(PhoneCall.errand_id.in_(errand_ids), *of_the_day)
+        .order_by(PhoneCall.occurred_at, PhoneCall.id)
+    )
+    found: dict[UUID, list[PhoneCall]] = defaultdict(list)
+    for call in rows:
+        found[call.errand_id].append(call)
+    return found
 
 
 def tried_on(session: Session, errand_ids: Collection[UUID], day: date) -> Mapping[UUID, TriedToday]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from app.domain.acts import Collected, Delivered, FileGiven, NotDone
@@ -13,12 +12,11 @@ from app.domain.operation import FileKind
 from app.models import Attempt, Dossier, Errand, Parcel
 from app.services.booking import errands
 from app.services.custody import incidents
-from app.services.sync import money, proof, shared_signature
+from app.services.sync import calls, money, proof, shared_signature
 from app.services.sync.context import OperationContext
 from app.services.visits import collection, delivery, failures
 
 CITIZEN: Final = Party(Holder.CITIZEN)
-CALLS_APART: Final = timedelta(minutes=10)
 SEAL_BROKEN: Final = "SEAL_BROKEN"
 CODE_TRIES: Final = 3  # a slip of the finger, a misheard digit, one more; who tries on, guesses
 
@@ -134,7 +132,7 @@ def not_done(context: OperationContext, said: NotDone) -> None:
     command = RecordFailure(
         errand_id=errand.id,
         outcome=said.outcome,
-        evidence=_evidence(said),
+        evidence=_evidence(context, said),
         **_act(context, said),
         counted=context.steady,
         phone=context.phone(said),
@@ -176,10 +174,10 @@ PHOTOS: Final = {
 """Evidence that is a photo: any of these sets of files gives it. A word in its place is no photo."""
 
 
-def _evidence(said: NotDone) -> dict[str, str]:
-    given = {key: text for key, text in said.evidence.items() if key not in PHOTOS}
-    if "two_calls" in given and not _apart(said):
-        del given["two_calls"]
+def _evidence(context: OperationContext, said: NotDone) -> dict[str, str]:
+    elsewhere = (*PHOTOS, calls.ONE, calls.TWO)
+    given = {key: text for key, text in said.evidence.items() if key not in elsewhere}
+    given |= calls.evidence_of_calls(context, said)
     files = [file for file in said.files if file.kind is not FileKind.FAULTY_PAPER or said.consent]
     for key, choices in PHOTOS.items():
         seen = _seen(files, choices)
@@ -195,11 +193,6 @@ def _seen(files: list[FileGiven], choices: tuple[frozenset[FileKind], ...]) -> s
         if choice <= {file.kind for file in files}:
             return " ".join(file.sha256 for file in files if file.kind in choice)
     return ""
-
-
-def _apart(said: NotDone) -> bool:
-    """Two calls at least ten minutes apart: one clock measured both."""
-    return len(said.calls) > 1 and max(said.calls) - min(said.calls) >= CALLS_APART
 
 
 def _errand(context: OperationContext) -> Errand | None:

@@ -22,7 +22,7 @@ from app.domain.standing import counts_as_before
 from app.models import Charge, Claim, Device, FileUse, Operation, OperationPayload
 from app.rows import insert_all
 from app.services.custody.standing import StandingFacts
-from app.services.sync import amending, doors, hands, proof, route, signing
+from app.services.sync import amending, calls, doors, hands, proof, route, signing
 from app.services.sync.answers import answer_of, duplicate, refused
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
@@ -41,6 +41,7 @@ APPLY: Final[Mapping[OperationKind, Callable[[OperationContext, Any], None]]] = 
     OperationKind.STOP_ADDED: route.stop_added,
     OperationKind.REORDERED: route.reordered,
     OperationKind.PIN_CORRECTED: route.pin_corrected,
+    OperationKind.CALLED: calls.called,
     OperationKind.INCIDENT: hands.incident,
     OperationKind.RUN_ENDED: route.run_ended,
     OperationKind.AMENDED: amending.amended,

@@ -15,6 +15,7 @@ from app.queries.custody.proof import ProofFile
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests as asked
 from app.queries.tracking.attempts import AttemptRecord, visits_of
+from app.queries.tracking.calls import calls_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import say
@@ -81,6 +82,7 @@ def show_request(reference: str) -> ResponseReturnValue:
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
             visits=visits_of(session, errands),
+            calls=calls_of(session, [errand.id for errand in errands]),
             sees_exchange=may_look(),
             worded=_worded,
             amended=_amended,

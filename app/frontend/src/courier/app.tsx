@@ -16,6 +16,7 @@ import { Deliver } from "./screens/deliver/deliver";
 import { Help } from "./screens/help/help";
 import { Door } from "./screens/door/door";
 import { Pin } from "./screens/door/pin";
+import { useSecondCall } from "./screens/door/second-call";
 import { LanguageChoice } from "./screens/kit/language";
 import { useTight } from "./screens/kit/tight";
 import { MapScreen } from "./screens/map/map-screen";
@@ -139,6 +140,7 @@ function Inside() {
   const bundle = useBundle();
   const place = usePlace();
   useEffect(hushOld, [place.screen, ...place.ids]);
+  useSecondCall(bundle);
   const withTabs = !TASKS.has(place.screen) && !place.ids.some((id) => id in BAG);
   return (
     <Frame withTabs={withTabs}>

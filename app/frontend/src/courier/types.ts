@@ -18,6 +18,7 @@ export type OperationKind =
   | "stop_added"
   | "reordered"
   | "pin_corrected"
+  | "called"
   | "incident"
   | "run_ended"
   | "amended";
@@ -78,6 +79,7 @@ export interface WireErrand {
   attempts: number;
   today?: TriedToday | null; // the newest try of this day, whoever told it; an older server does not say
   again?: Window | null; // the visit has another day now: not one of this list any more
+  calls?: { op_id: string; at: string }[]; // of this day, as the office has them; an older server tells none
   quote: Quote[];
   papers_due: { dossier_id: string; lines: number[] }[];
   only_lines?: number[] | null; // a visit for these papers alone; an older server tells none
@@ -199,6 +201,7 @@ export interface LocalAct {
 }
 
 export interface Errand extends WireErrand {
+  called: string[]; // when the call button was pressed today, in the order of time
   local: LocalAct | null; // the newest act of this phone at this errand that the bundle does not know yet
   collected: string[]; // ids of dossiers whose papers this phone took and the bundle does not know yet
   closed: boolean; // nothing is left to do for it at this door today
@@ -272,6 +275,7 @@ export interface Payloads {
   stop_added: { code: string };
   reordered: { route_id: number; stops: number[] };
   pin_corrected: { place_id: string; lon_e6: number; lat_e6: number };
+  called: { whom: "applicant" | "helper" };
   incident: { incident: "seal_broken" | "lost" | "damaged"; parcel: string; note: string };
   amended: { amends: string; why: string; changes: Partial<Record<AmendableField, string>> };
 }

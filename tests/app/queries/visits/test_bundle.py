@@ -14,11 +14,12 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
+from app.domain.acts import WhomCalled
 from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Desk, Errand, Route, Seal, Stop
+from app.models import Attempt, Courier, Desk, Errand, PhoneCall, Route, Seal, Stop
 from app.queries.visits.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services.custody import sealing
@@ -65,8 +66,8 @@ stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[
 stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
 stops[].errands[].organisation stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
 stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
-stops[].errands[].again stops[].errands[].only_lines
-stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
+stops[].errands[].again stops[].errands[].calls[] stops[].errands[].calls[].op_id stops[].errands[].calls[].at
+stops[].errands[].only_lines stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
 stops[].errands[].quote[].upper stops[].errands[].papers_due[] stops[].errands[].papers_due[].dossier_id
 stops[].errands[].papers_due[].lines[] stops[].errands[].dossiers[].id stops[].errands[].dossiers[].procedure
 stops[].errands[].dossiers[].cases[] stops[].errands[].dossiers[].result_title stops[].errands[].parcels[]
@@ -100,6 +101,8 @@ def day_of_all_kinds(session: UnitOfWork) -> World:
         parcel.errand_id = errand.id
         session.flush()
         session.add(Seal(number=f"NPTHU{parcel.code[2:11]}", parcel_id=parcel.id, applied_at=MORNING))
+    call = {"errand_id": deliveries[0].id, "courier_id": world.courier.id, "whom": WhomCalled.APPLICANT}
+    session.add(PhoneCall(**call, operation_id="op-1", occurred_at=MORNING, received_at=MORNING))
     handover_codes.issue_all(session, deliveries, ProofKind.CODE, MORNING, KEYS)
     make_receipt(session, make_device(session, world.courier), MORNING, official_number="AA/26P 0000123")
     session.flush()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
+from html import unescape
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import local_day
+from app.clock import at, local_day
+from app.domain.acts import WhomCalled
 from app.domain.commands import PublishPlan
 from app.domain.identity import Role
-from app.models import AuditEvent, CalendarDay, Errand, Shift, Slot
+from app.models import AuditEvent, CalendarDay, Errand, PhoneCall, Shift, Slot
 from app.services.planning import publish
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
@@ -162,3 +167,11 @@ def test_a_manager_closes_the_own_commune_only(scene: Scene, manager: FlaskClien
     answer = manager.post("/dieu-phoi/ngay-nghi", data=closing(scene, xa=scene.foreign.unit_code))
     assert answer.status_code == 422
     assert session.scalars(select(CalendarDay)).all() == []
+
+
+def test_a_requests_page_tells_when_a_courier_called(coordinator: FlaskClient, session: UnitOfWork) -> None:
+    road = make_road(session)
+    call = {"errand_id": road.collection.id, "courier_id": road.world.courier.id, "whom": WhomCalled.HELPER}
+    session.add(PhoneCall(**call, operation_id="op-1", occurred_at=at(DAY, time(9, 12)), received_at=NOW))
+    page = unescape(coordinator.get(f"/dieu-phoi/yeu-cau/{road.request.reference}").text)
+    assert re.search(rf"09:12[^<]*: {re.escape(road.world.courier.name)} gọi người giúp", page)

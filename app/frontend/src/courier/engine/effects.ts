@@ -30,6 +30,7 @@ const READERS: { [K in OperationKind]: Of<K> } = {
   stop_added: ({ code }) => ({ code }),
   reordered: ({ stops }) => ({ stops }),
   pin_corrected: ({ place_id, lon_e6, lat_e6 }) => ({ pin: { place_id, lon: lon_e6 / 1e6, lat: lat_e6 / 1e6 } }),
+  called: () => ({}),
   incident: () => ({}),
   amended: () => ({}),
 };

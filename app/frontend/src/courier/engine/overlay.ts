@@ -50,7 +50,8 @@ function layStop(stop: WireStop, gone: boolean, marks: Mark[], effects: Written[
 }
 
 function layErrand(errand: WireErrand, marks: Mark[], effects: Written[], refused: Set<string>): Errand {
-  const acts = marks.filter((mark) => mark.errand_id === errand.id);
+  const here = marks.filter((mark) => mark.errand_id === errand.id);
+  const acts = here.filter((mark) => mark.kind !== "called");
   const last = acts.at(-1);
   const taken = effects.filter((effect) => effect.kind === "collected" && effect.errand_id === errand.id);
   const collected = taken.flatMap((effect) =>
@@ -63,8 +64,16 @@ function layErrand(errand: WireErrand, marks: Mark[], effects: Written[], refuse
     parcels: [...errand.parcels, ...taken.filter((effect) => !knows(errand, effect)).map(parcelOf)],
     local: last ? { kind: last.kind, op_id: last.op_id, state: last.state, at: last.at } : null,
     collected,
+    called: calledAt(errand, here),
     closed: isClosed(errand) || ended || all,
   };
+}
+
+/** Those that the office has, and those of this phone that it does not have yet. */
+function calledAt({ calls = [] }: WireErrand, here: Mark[]): string[] {
+  const known = new Set(calls.map((call) => call.op_id));
+  const mine = here.filter((mark) => mark.kind === "called" && !known.has(mark.op_id));
+  return [...calls, ...mine].map(({ at }) => at).sort();
 }
 
 const knows = (errand: WireErrand, effect: Written): boolean =>

@@ -7,7 +7,7 @@ import { effectOf } from "./effects";
 import { release } from "./numbers";
 import { headerHash, salt, uuid7 } from "./operation";
 import { outside } from "./outside";
-import { positionOfAct } from "./position";
+import { lastPosition, positionOfAct } from "./position";
 import { withRoom } from "./room";
 import { contextOfFile, contextOfOperation, seal } from "./seal";
 import { signatureOf, signatureToSend } from "./signing";
@@ -28,7 +28,7 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
   if (!device) throw new Locked();
   const now = outside.now();
   const opId = uuid7(now);
-  const [fix, files] = await Promise.all([positionOfAct(), sealFiles(device, act.files ?? [], now)]);
+  const [fix, files] = await Promise.all([positionFor(kind), sealFiles(device, act.files ?? [], now)]);
   const plain = utf8(canonical(payloadOf(act, fix, files)));
   const errandId = act.errandId ?? null;
   const [commitment, box, effect] = await Promise.all([
@@ -54,6 +54,10 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
     if (written) return row; // else another tab wrote in between: chain anew to what it wrote
   }
 }
+
+/** A call goes on in another app: it is written at once, with what was known last. */
+const positionFor = (kind: OperationKind): Promise<Fix | null> =>
+  kind === "called" ? Promise.resolve(lastPosition()) : positionOfAct();
 
 /** What is written in the same moment as the operation itself. */
 interface Also {

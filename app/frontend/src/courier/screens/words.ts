@@ -54,6 +54,7 @@ export const OPERATION: Record<string, string> = {
   stop_added: t("Thêm điểm"),
   reordered: t("Đổi thứ tự điểm"),
   pin_corrected: t("Sửa vị trí nhà"),
+  called: t("Gọi điện"),
   incident: t("Báo sự cố"),
   run_ended: t("Kết thúc chuyến"),
   amended: t("Sửa việc đã ghi"),

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Stop } from "../../types";
+import { calledInList } from "../door/calls";
 import { Icon } from "../kit/icon";
 import { TO } from "../place";
 import { clock } from "../time";
@@ -46,7 +47,9 @@ function Warning({ words }: { words: string | null }) {
 function Errands({ stop }: { stop: Stop }): ComponentChildren {
   return stop.errands.map((errand) => (
     <span class="stops__what" key={errand.id}>
-      {[workOf(errand), ...saidOf(errand).map((said) => said.words), newTime(errand)].filter(Boolean).join(" · ")}
+      {[workOf(errand), ...saidOf(errand).map((said) => said.words), newTime(errand), calledInList(errand)]
+        .filter(Boolean)
+        .join(" · ")}
     </span>
   ));
 }

@@ -12,8 +12,6 @@ import { ErrandCard } from "./errand-card";
 import { Household } from "./household";
 import { firstTask, type Task } from "./tasks";
 
-export { Call } from "./household";
-
 export function Door({ bundle, id }: { bundle: Bundle; id: string | undefined }) {
   const stop = bundle.stops.find((one) => String(one.id) === id);
   useOpenStop(stop?.id ?? null);

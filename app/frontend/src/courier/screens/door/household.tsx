@@ -4,7 +4,7 @@ import { Button, LinkButton } from "../kit/button";
 import { CallLink } from "../kit/call";
 import { TO } from "../place";
 import { Refusal, tell } from "../trouble";
-import { useCalls } from "./calls";
+import { noteCall } from "./calls";
 
 /** Who lives here, where it is, whom to call: the head of the door's one card. */
 export function Household({ stop }: { stop: Stop }) {
@@ -68,25 +68,25 @@ interface Person {
   name: string;
   role: string;
   errandId: string;
+  whom: "applicant" | "helper";
 }
 
 /** Everyone to be called at this door, once. */
 function people(errands: Errand[]): Person[] {
   const all = errands.flatMap((errand): Person[] => [
-    { phone: errand.phone, name: errand.name, role: "", errandId: errand.id },
-    { phone: errand.helper_phone ?? "", name: errand.helper_name ?? "", role: "người giúp: ", errandId: errand.id },
+    { phone: errand.phone, name: errand.name, role: "", errandId: errand.id, whom: "applicant" },
+    {
+      ...{ phone: errand.helper_phone ?? "", name: errand.helper_name ?? "", role: "người giúp: " },
+      ...{ errandId: errand.id, whom: "helper" },
+    },
   ]);
   return all.filter(({ phone }, at) => phone && all.findIndex((other) => other.phone === phone) === at);
 }
 
-function CallAndNote(person: Person) {
-  const { add } = useCalls(person.errandId);
-  return <Call {...person} onCall={add} />;
-}
-
-export function Call({ phone, name, role, onCall }: Person & { onCall: () => void }) {
+/** Each press is written down, here and on the form that asks for calls. */
+export function CallAndNote({ phone, name, role, errandId, whom }: Person) {
   return (
-    <CallLink phone={phone} onCall={onCall}>
+    <CallLink phone={phone} onCall={() => noteCall(errandId, whom)}>
       Gọi {role}
       {name}
     </CallLink>

@@ -4,9 +4,9 @@ import { TO } from "../place";
 import { clock } from "../time";
 import { OPERATION } from "../words";
 
-/** What this phone recorded at an errand today, to be opened again. */
+/** What this phone recorded at an errand today, to be opened again; a call says all of itself in the list. */
 export function RecordedHere({ errandId }: { errandId: string }) {
-  const acts = (useActs() ?? []).filter((act) => act.errand_id === errandId);
+  const acts = (useActs() ?? []).filter((act) => act.errand_id === errandId && act.kind !== "called");
   return (
     <>
       {acts.map((act) => (

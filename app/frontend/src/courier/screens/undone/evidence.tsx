@@ -1,6 +1,6 @@
 import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice } from "../../types";
 import { secondCallFrom } from "../door/calls";
-import { Call } from "../door/door";
+import { CallAndNote } from "../door/household";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { Choice, Many, Problem, TextField, Tick } from "../kit/fields";
@@ -115,20 +115,19 @@ export function Photos({ outcome, form, faults, pictures, onChange, onPicture }:
 interface CallsProps {
   outcome: OutcomeChoice;
   errand: Errand;
-  calls: string[];
   fault: string | undefined;
 }
 
 /** Pressing the call button writes down the time; there is no typing in of calls. */
-export function Calls({ outcome, errand, calls, fault, onCall }: CallsProps & { onCall: () => void }) {
+export function Calls({ outcome, errand, fault }: CallsProps) {
   const needed = callsNeeded(outcome);
   if (!needed) return null;
   return (
     <div class={fault ? "field has-error" : "field"}>
       <p class="field__label">{needed === 2 ? "Hai lần gọi, cách nhau ít nhất 10 phút" : "Một lần gọi"}</p>
       {fault && <Problem text={fault} />}
-      <Call phone={errand.phone} name={errand.name} role="" errandId={errand.id} onCall={onCall} />
-      <p role="status">{calledInWords(calls, needed)}</p>
+      <CallAndNote phone={errand.phone} name={errand.name} role="" errandId={errand.id} whom="applicant" />
+      <p role="status">{calledInWords(errand.called, needed)}</p>
     </div>
   );
 }

@@ -2,7 +2,6 @@ import { useState } from "preact/hooks";
 import { position } from "../../engine";
 import type { Bundle, Errand, FileKind, Fix, OutcomeChoice } from "../../types";
 import { type AtDoor, findErrand } from "../day/stop-facts";
-import { useCalls } from "../door/calls";
 import { NoDoor } from "../door/door";
 import { Button } from "../kit/button";
 import { useForm } from "../kit/form";
@@ -14,6 +13,8 @@ import { tell } from "../trouble";
 import { Calls, Lines, Photos, Questions, Slots } from "./evidence";
 import {
   asksLines,
+  callsNeeded,
+  callsThatCount,
   choicesFor,
   choosesSlot,
   EMPTY,
@@ -85,11 +86,8 @@ interface EvidenceProps {
 function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: EvidenceProps) {
   const held = useForm<UndoneForm>(`${name}:${outcome.code}`, EMPTY, PICTURES);
   const { form, faults, change } = held;
-  const { calls, add } = useCalls(errand.id);
-  const call = () => {
-    held.clear(["calls"]);
-    add();
-  };
+  const calls = errand.called;
+  const enough = callsThatCount(outcome, calls).length >= callsNeeded(outcome);
   const part = { outcome, form, faults, onChange: change };
   const save = async () => {
     if (!held.passes(undoneFaults(outcome, form, held.pictures, calls))) return;
@@ -110,7 +108,7 @@ function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: 
     <Page title={outcome.label} lead={errand.name}>
       {asksLines(outcome) && <Lines {...part} bundle={bundle} errand={errand} />}
       {choosesSlot(outcome) && <Slots {...part} slots={slotsAt(bundle, stop)} />}
-      <Calls outcome={outcome} errand={errand} calls={calls} fault={faults.calls} onCall={call} />
+      <Calls outcome={outcome} errand={errand} fault={enough ? undefined : faults.calls} />
       <Questions {...part} bundle={bundle} />
       <Photos {...part} pictures={held.pictures} onPicture={held.picture} />
       <ActionBar row>
