@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,9 @@ from app.domain.errors import DomainError
 from app.models import SigningInvitation
 from app.queries.custody.countersignatures import hands
 from app.queries.custody.parties import names_of
+from app.queries.desks.holdings import holding
 from app.queries.desks.invitations import concerns, waiting_for
+from app.queries.desks.papers import still_wanted
 from app.services.desks import countersigning
 from app.services.desks.countersigning import Asked
 from app.services.desks.signed_acts import Done
@@ -137,11 +140,21 @@ def _page(number: str, errors: dict[str, str]) -> str:
             other=names.get(_other(invitation) or here(), ""),
             mine=mine,
             over=now() > invitation.expires_at,
+            lacking=_lacking(session, invitation),
             text=text,
             code=qr_image(text) if mine and invitation.answered_at is None else "",
             given=request.form,
             errors=errors,
         )
+
+
+def _lacking(session: UnitOfWork, invitation: SigningInvitation) -> UUID | None:
+    """The dossier of a count that both have signed, when it lacks papers: they can be fetched."""
+    codes = invitation.said.get("codes") or ()
+    if invitation.act is not SigningAct.COUNT or invitation.answered_at is None or not codes:
+        return None
+    parcel = holding(session, codes[0])
+    return parcel.dossier_id if parcel is not None and still_wanted(session, parcel.dossier) else None
 
 
 def _other(invitation: SigningInvitation) -> Party | None:

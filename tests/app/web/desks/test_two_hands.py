@@ -211,6 +211,24 @@ def test_the_courier_s_phone_watches_an_opening(at_desk: Place, session: UnitOfW
     assert the_signature(session).mark in newest_event(session, parcel).commitments
 
 
+@pytest.mark.parametrize(("found", "leads"), [("0", True), ("2", False)])
+def test_a_count_that_was_short_leads_to_the_visit_for_what_is_missing(
+    at_desk: Place,
+    session: UnitOfWork,
+    found: str,
+    leads: bool,  # noqa: FBT001 (a row of the table)
+) -> None:
+    parcel = brought_to_desk(session, at_desk.road)
+    device = phone_of(session, at_desk)
+    count(at_desk, parcel, sign="own", paper_3=found, recounted="1")
+    invitation = session.scalars(select(SigningInvitation)).one()
+    answer_online(at_desk.client, invitation, device)
+
+    page = at_desk.client.get(f"/mot-cua/ky/{invitation.id}").text
+
+    assert (f"/mot-cua/giay-con-thieu/{at_desk.road.dossier.id}" in page) is leads
+
+
 def test_a_phone_of_another_office_watches_no_opening(at_desk: Place, session: UnitOfWork) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     stranger = make_device(session, make_world(session).courier, upload_hash=token_hash(UPLOAD))
