@@ -54,6 +54,27 @@ def test_a_visit_that_failed_stays_recorded_when_the_office_has_booked_it_anew(p
     expect(page.get_by_text("Còn 2 điểm chưa ghi kết quả")).to_be_visible()
 
 
+CALL = """document.addEventListener("click", (event) => {
+  if (event.target.closest("a[href^='tel:']")) event.preventDefault();
+})"""  # there is no telephone in this browser
+
+
+@pytest.mark.timeout(180)
+def test_a_call_is_in_the_list_without_a_network_and_the_second_is_asked_for_at_its_minute(phone: Open) -> None:
+    courier = phone(3)
+    page = courier.page
+    page.clock.install()
+    page.evaluate(CALL)
+    page.context.set_offline(offline=True)
+    courier.open_next()
+    courier.follow("Gọi ")
+    page.goto("/buu-ta/#/")
+    mark = page.locator("ol.stops > li").first
+    expect(mark).to_contain_text(re.compile(r"đã gọi \d\d:\d\d, gọi lại từ \d\d:\d\d"))
+    page.clock.fast_forward("10:01")
+    expect(page.locator('[data-said="good"]')).to_contain_text("gọi lại được rồi cho điểm 1")
+
+
 @pytest.mark.timeout(180)
 def test_begun_the_day_shows_its_next_door_without_scrolling(phone: Open) -> None:
     courier = phone(12, started=False)
