@@ -101,9 +101,9 @@ def test_an_office_of_one_person_knows_afterwards_who_that_is(empty: Engine) -> 
     with empty.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "0023-1")
+        alembic.command.upgrade(config, "0022-1")
         connection.exec_driver_sql(_AN_OFFICE_OF_TWO)
-        alembic.command.upgrade(config, "0023")
+        alembic.command.upgrade(config, "0022")
         named = connection.execute(text("select courier_id, since, until from one_person")).one()
         assert (named.courier_id, named.until) == (2, None)
         assert named.since == connection.execute(text("select one_person_since from office")).scalar_one()
