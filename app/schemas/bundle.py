@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from vn_text import fold
-
 from app.clock import local_day
 from app.domain.cash import Cash
 from app.domain.errand import ErrandState
@@ -20,6 +18,7 @@ from app.domain.greeting import greeting
 from app.domain.identity import ApplicantKind
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
+from app.domain.slip import file_wants_signed_slip
 from app.models import (
     Charge,
     Courier,
@@ -42,7 +41,6 @@ from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE
 
 Json = dict[str, Any]
 DECIMALS = 6
-SLIP_COPY = "phieu gui ho so"  # a paper of the published list: a signed copy of the slip travels in the envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +272,7 @@ def _procedure(procedure: Procedure) -> Json:
         "name": procedure.name,
         "cases": procedure.cases,
         "papers": [_paper(paper) for paper in procedure.papers],
-        "carries_copy": any(SLIP_COPY in fold(paper.name).lower() for paper in procedure.papers),
+        "carries_copy": file_wants_signed_slip(procedure.papers),
     }
 
 

@@ -8,6 +8,12 @@ from app.texts.mark import n
 
 BRAND: Final = n("Tận Nhà")
 
+PENS: Final = {
+    "sign_hint": n("(ký, ghi rõ họ tên)"),
+    "on_glass": n("(ký trên máy, không ký ở đây)"),
+    "no_pen": n("(không cần ký)"),
+}
+
 SLIP: Final = {
     "title": n("Phiếu gửi hồ sơ"),
     "copy_sender": n("Liên 1: người gửi giữ"),
@@ -36,7 +42,7 @@ SLIP: Final = {
     ),
     "sender_signs": n("Người gửi"),
     "courier_signs": n("Bưu tá"),
-    "sign_hint": n("(ký, ghi rõ họ tên)"),
+    **PENS,
     "follow": n("Quét để theo dõi hồ sơ"),
     "erased": n("(đã xóa)"),
 }
@@ -102,13 +108,20 @@ BLANK_SLIP: Final = {
     "official": n("Biên lai lệ phí số"),
     "due": n("Bản chính phải nộp trước khi nhận kết quả"),
     "statement": n(
-        "Hai bên cùng đếm, đối chiếu giấy tờ với danh mục công bố và ký trước khi niêm phong. "
+        "Hai bên cùng đếm, đối chiếu giấy tờ với danh mục công bố. "
         "Phong bì được niêm phong trước mặt người gửi; bộ phận một cửa kiểm đếm lại theo phiếu này."
+    ),
+    "signing": n(
+        "Người gửi chỉ ký một lần, trên máy của bưu tá. Bưu tá ký thêm liên 1 để người gửi giữ làm bằng. "
+        "Máy không dùng được thì hai bên ký liên 2."
+    ),
+    "signing_wanted": n(
+        "Hồ sơ này cần phiếu có chữ ký: hai bên ký trên máy của bưu tá và ký liên 2. Bưu tá ký thêm liên 1 để người gửi giữ làm bằng."
     ),
     "part": n("Nếu còn thiếu mà vẫn gửi: người gửi đồng ý gửi trước phần đã có."),
     "sender_signs": n("Người gửi"),
     "courier_signs": n("Bưu tá"),
-    "sign_hint": n("(ký, ghi rõ họ tên)"),
+    **PENS,
 }
 
 CARD: Final = {

@@ -17,14 +17,16 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.checklist import Mode, papers_of_visit
 from app.domain.errand import ErrandKind
+from app.domain.slip import file_wants_signed_slip
 from app.models import Dossier, Errand, Office, RequiredPaper, Route, Stop
 from app.queries.desks.papers import due_of
 from app.services.booking.rebooking import card_token
 from app.services.documents.qr import qr_svg
 from app.services.documents.route_sheet import load_route, sheet_of
+from app.services.documents.slip import pens
 from app.services.documents.typeset import typeset
 from app.texts import say
-from app.texts.documents import BLANK_SLIP, BRAND, CARD
+from app.texts.documents import BLANK_SLIP, BRAND, CARD, PENS
 
 
 class RoutePaper(StrEnum):
@@ -91,7 +93,10 @@ def _slip(errand: Errand, dossier: Dossier, lines: Sequence[RequiredPaper], note
         (words["agency"], dossier.desk.name),
         (words["procedure"], f"{procedure.name} ({procedure.code}). {version}"),
     )
+    wanted = not note and file_wants_signed_slip(procedure.papers)  # what goes later goes to a file that has its slip
     return {
+        "signing": say(BLANK_SLIP["signing_wanted" if wanted else "signing"], language),
+        "pens": pens(_words(PENS, language), on_glass=True, wanted=wanted),
         "reference": request.reference,
         "qr": qr_svg(request.reference, border=0),
         "fields": [[name, value or "—"] for name, value in rows],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.checklist import Tick
+from app.domain.operation import FileKind
+from app.domain.slip import Copy, Signer, file_wants_signed_slip, signs_with_pen
 from app.domain.tariff import ChargeKind, Direction
-from app.models import Charge, CustodyEvent, Parcel, RequiredPaper, ServiceRequest
+from app.models import Charge, CustodyEvent, Errand, FileUse, Parcel, RequiredPaper, ServiceRequest
 from app.queries.custody.state import checklist_of
 from app.services.documents.barcode import code128
 from app.services.documents.qr import qr_svg
@@ -33,10 +36,43 @@ def render(session: Session, parcel: Parcel, base_url: str, language: str = "vi"
             "bars": code128(parcel.code),
             "fields": _fields(session, parcel, words, language),
             "papers": _papers(parcel),
+            "pens": pens(
+                words,
+                on_glass=_on_glass(session, parcel),
+                wanted=file_wants_signed_slip(parcel.dossier.procedure.papers),
+            ),
             "notes": _notes(parcel.dossier.procedure.papers, ticked, words),
             "qr": qr_svg(f"{base_url}/theo-doi/{request.tracking_token}", border=0),
         },
     )
+
+
+def pens(words: Mapping[str, str], *, on_glass: bool, wanted: bool) -> dict[str, list[str]]:
+    """Under each name of each copy: whether to sign there."""
+    without = words["on_glass" if on_glass else "no_pen"]
+    return {
+        copy.value: [
+            words["sign_hint"] if signs_with_pen(copy, signer, on_glass=on_glass, wanted=wanted) else without
+            for signer in Signer
+        ]
+        for copy in Copy
+    }
+
+
+def _on_glass(session: Session, parcel: Parcel) -> bool:
+    """Whether the act that sealed it carries the citizen's signature or thumbprint."""
+    sealing = (
+        select(FileUse.id)
+        .join(Errand, Errand.id == FileUse.errand_id)
+        .join(CustodyEvent, CustodyEvent.operation_id == cast(FileUse.operation_id, Text))
+        .where(
+            Errand.request_id == parcel.dossier.request_id,
+            FileUse.kind == FileKind.CITIZEN_SIGNATURE,
+            CustodyEvent.parcel_id == parcel.id,
+            CustodyEvent.event_no == 1,
+        )
+    )
+    return session.scalar(sealing.limit(1)) is not None
 
 
 def _fields(session: Session, parcel: Parcel, words: dict[str, str], language: str) -> list[list[str]]:

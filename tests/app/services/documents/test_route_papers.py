@@ -46,10 +46,24 @@ def test_a_slip_lists_the_published_papers_with_their_version_and_nothing_is_fil
     (slip,) = pages(session, road, [[road.collection]], RoutePaper.SLIPS)
     procedure = road.dossier.procedure
     assert f"{procedure.name} ({procedure.code}). Danh mục công bố, bản {procedure.version}" in slip
-    assert "ký trước khi niêm phong" in slip
     for words in (road.request.reference, "Số niêm phong", "Mã bưu gửi", road.world.desk.name):
         assert slip.count(words) == 2  # both copies
     assert "RT" not in slip
+
+
+def test_a_sender_signs_nothing_on_paper_and_keeps_the_courier_s_signature(session: Session) -> None:
+    road = make_road(session)
+    (slip,) = pages(session, road, [[road.collection]], RoutePaper.SLIPS)
+    assert slip.count("Người gửi chỉ ký một lần, trên máy của bưu tá.") == 2  # both copies say it
+    assert (slip.count("(ký trên máy, không ký ở đây)"), slip.count("(ký, ghi rõ họ tên)")) == (3, 1)
+
+
+def test_a_file_that_wants_a_signed_slip_has_its_copy_signed_by_both(session: Session) -> None:
+    named = make_paper(1, name="Bản sao phiếu gửi hồ sơ bưu chính công ích có chữ ký của nhân viên bưu chính")
+    road = make_road(session, procedure=make_procedure(session, [named], cases=[]))
+    (slip,) = pages(session, road, [[road.collection]], RoutePaper.SLIPS)
+    assert "Hồ sơ này cần phiếu có chữ ký" in slip
+    assert (slip.count("(ký trên máy, không ký ở đây)"), slip.count("(ký, ghi rõ họ tên)")) == (1, 3)
 
 
 def test_a_long_list_stays_on_its_one_page(session: Session) -> None:

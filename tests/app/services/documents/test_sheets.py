@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -13,8 +14,9 @@ from app.clock import at
 from app.domain.checklist import Tick
 from app.domain.commands import PaperTicked
 from app.domain.errors import DomainError
+from app.domain.operation import FileKind
 from app.domain.parcel import ParcelPurpose, s10
-from app.models import Plan, Route, Stop, StopErrand
+from app.models import FileUse, Plan, Route, Stop, StopErrand
 from app.services.documents import code_slip, label, leaflet, route_papers, slip
 from app.services.documents.route_papers import Printing, RoutePaper
 from app.unit_of_work import UnitOfWork
@@ -52,6 +54,28 @@ def test_the_consignment_slip_is_two_copies_of_the_signed_list(session: UnitOfWo
     for words in (parcel.code, "TNSLIP001", road.request.reference, road.world.desk.name, "Giấy tờ tùy thân thử"):
         assert words in first
         assert words in second
+
+
+def test_who_signed_on_the_glass_is_asked_for_no_pen_again(session: UnitOfWork) -> None:
+    road, operation = make_road(session), uuid4()
+    parcel = collected(session, road, operation_id=str(operation))
+    use = FileUse(sha256="0" * 64, operation_id=operation, errand_id=road.collection.id)
+    use.kind = FileKind.CITIZEN_SIGNATURE
+    session.add(use)
+    session.flush()
+    session.refresh(parcel)
+    kept, enclosed = pages(slip.render(session, parcel, BASE))
+    assert (kept.count("(ký trên máy"), kept.count("(ký, ghi rõ")) == (1, 1)  # the courier's, for the sender
+    assert (enclosed.count("(ký trên máy"), enclosed.count("(ký, ghi rõ")) == (2, 0)
+
+
+def test_without_the_glass_the_copy_in_the_envelope_is_signed_by_both(session: UnitOfWork) -> None:
+    parcel = collected(session, make_road(session))
+    session.flush()
+    session.refresh(parcel)
+    kept, enclosed = pages(slip.render(session, parcel, BASE))
+    assert (kept.count("(không cần ký)"), kept.count("(ký, ghi rõ")) == (1, 1)
+    assert (enclosed.count("(không cần ký)"), enclosed.count("(ký, ghi rõ")) == (0, 2)
 
 
 def test_the_slip_of_an_erased_person_names_nobody(session: UnitOfWork) -> None:

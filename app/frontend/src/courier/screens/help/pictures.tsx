@@ -20,6 +20,13 @@ export const DRAWINGS: Record<string, ComponentChildren> = {
       <path class="help__mark" d="M94 46a6 6 0 1 1 8 6v6M102 66v1" />
     </>
   ),
+  "ai-ky": (
+    <>
+      <path d="M18 18h38v68H18zM26 32h22M26 42h22M26 52h14" />
+      <path d="M84 12h44v76H84zM100 80h12" />
+      <path class="help__mark" d="M92 56c8-16 12 12 18-2s6 6 12 0M92 66h28" />
+    </>
+  ),
   "niem-phong": (
     <>
       {ENVELOPE}

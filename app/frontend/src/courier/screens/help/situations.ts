@@ -46,6 +46,18 @@ export const SITUATIONS: Situation[] = [
     never: t("Không đòi thêm giấy nào ngoài danh sách."),
   },
   {
+    id: "ai-ky",
+    title: t("Ai ký ở đâu, mấy lần?"),
+    at: ["nhan", "tra"],
+    steps: [
+      t("Người gửi, người nhận: ký một lần, trên máy này."),
+      t("Bưu tá: khi nhận hồ sơ thì ký trên máy, rồi ký liên 1 của phiếu để người gửi giữ làm bằng."),
+      t("Liên 2 bỏ vào phong bì, không cần ký. Chỉ khi máy nói hồ sơ cần phiếu có chữ ký thì hai bên cùng ký liên 2."),
+      t("Máy không dùng được: hai bên ký liên 2 bằng bút, bưu tá ký liên 1, về báo quầy."),
+    ],
+    never: t("Không xin thêm chữ ký nào khác, không đưa giấy trắng cho người dân ký."),
+  },
+  {
     id: "niem-phong",
     title: t("Niêm phong rách, phong bì hỏng hoặc ướt"),
     at: ["tra", "diem", "tui"],
