@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from playwright.sync_api import Locator, Page, expect
@@ -22,38 +23,44 @@ class Courier:
         self.random = Random(seed)
         self.taps = 0
 
+    def _named(self, label: str, *, exact: bool = False) -> str | re.Pattern[str]:
+        if self._said is None:
+            return label
+        said = self._said(label)
+        return re.compile(f"^(?:{said.pattern})$") if exact else said
+
     # -- fingers
 
     def press(self, name: str, *, exact: bool = False) -> None:
-        self._tap(self.page.get_by_role("button", name=name, exact=exact))
+        self._tap(self.page.get_by_role("button", name=self._named(name, exact=exact), exact=exact))
 
     def follow(self, name: str, *, exact: bool = False) -> None:
-        self._tap(self.page.get_by_role("link", name=name, exact=exact).first)
+        self._tap(self.page.get_by_role("link", name=self._named(name, exact=exact), exact=exact).first)
 
     def tick(self, label: str) -> None:
-        self._tap(self.page.get_by_label(label))
+        self._tap(self.page.get_by_label(self._named(label)))
 
     def fill(self, label: str, text: str) -> None:
         self.taps += 1
-        self.page.get_by_label(label).fill(text)
+        self.page.get_by_label(self._named(label)).fill(text)
 
     def photograph(self, label: str) -> None:
         self.taps += 1
         shot = {"name": "anh.png", "mimeType": "image/png", "buffer": picture(self.random, self.grain)}
-        box = self.page.get_by_label(label)
+        box = self.page.get_by_label(self._named(label))
         box.set_input_files(shot)  # type: ignore[arg-type]  # Playwright's own TypedDict
-        expect(self.page.get_by_text("Đã chụp").first).to_be_visible()
+        expect(self.page.get_by_text(self._named("Đã chụp")).first).to_be_visible()
 
     def scan(self, what: str, label: str, text: str) -> None:
         """One tap opens the camera, which reads by itself and closes."""
         self.press(f"Quét {what}")
         hold(self.page, text)
-        expect(self.page.get_by_label(label)).to_have_value(text)
+        expect(self.page.get_by_label(self._named(label))).to_have_value(text)
         hold(self.page, "")
 
     def sign(self, whose: str) -> None:
         self.taps += 1
-        canvas = self.page.get_by_role("img", name=f"Khung ký: {whose}")
+        canvas = self.page.get_by_role("img", name=self._named(f"Khung ký: {whose}"))
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         assert box is not None
@@ -63,7 +70,7 @@ class Courier:
         for step in range(1, 5):
             self.page.mouse.move(x + 25 * step, y + self.random.randint(-20, 20))
         self.page.mouse.up()
-        expect(self.page.locator(".field", has=canvas).get_by_role("status")).to_have_text("Đã ký")
+        expect(self.page.locator(".field", has=canvas).get_by_role("status")).to_have_text(self._named("Đã ký"))
 
     def _tap(self, what: Locator) -> None:
         self.taps += 1
@@ -86,11 +93,11 @@ class Courier:
         self.press("Mở khóa")
 
     def heading(self, name: str) -> Locator:
-        return self.page.get_by_role("heading", level=1, name=name)
+        return self.page.get_by_role("heading", level=1, name=self._named(name))
 
     def start(self) -> None:
         self.press("Bắt đầu chuyến")
-        expect(self.page.get_by_role("heading", name="Điểm tiếp theo:")).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self._named("Điểm tiếp theo:"))).to_be_visible()
 
     def open_next(self) -> None:
         self.follow("Mở điểm này")
@@ -106,13 +113,13 @@ class Courier:
         lines = self.page.get_by_role("group").all()
         for number, line in enumerate(lines):
             answer = "Có" if number < len(lines) - lacking else "Thiếu"
-            self._tap(line.get_by_label(answer, exact=True))
+            self._tap(line.get_by_label(self._named(answer, exact=True), exact=True))
         if lacking:
             self.tick("Vẫn nhận dù còn thiếu giấy tờ")
         self.press("Tiếp tục")
-        self.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
+        self.tick("Đã đưa liên 1 cho người gửi")
         self.press("Lấy nhãn tiếp theo của cuộn")
-        field = self.page.get_by_label("Mã bưu gửi trên nhãn")
+        field = self.page.get_by_label(self._named("Mã bưu gửi trên nhãn"))
         expect(field).not_to_have_value("")  # the roll is asked for in the phone's own database
         label = field.input_value()
         if scanning:
@@ -143,7 +150,7 @@ class Courier:
         money, signing = self.heading("Thu tiền"), self.heading("Hai bên ký nhận")
         expect(money.or_(signing)).to_be_visible()
         if money.is_visible():
-            self._tap(self.page.get_by_role("radio", name="Đã thu"))
+            self._tap(self.page.get_by_role("radio", name=self._named("Đã thu")))
             self.press("Tiếp tục")
 
     def deliver(self, code: str | None = None, *, scanning: bool = False) -> None:
@@ -151,8 +158,8 @@ class Courier:
         self.begin_delivery(code, scanning=scanning)
         if code is None:
             self.photograph("Chụp phong bì còn niêm phong")
-        if self.page.get_by_role("radio", name="Đã thu").count():
-            self._tap(self.page.get_by_role("radio", name="Đã thu"))
+        if self.page.get_by_role("radio", name=self._named("Đã thu")).count():
+            self._tap(self.page.get_by_role("radio", name=self._named("Đã thu")))
         self.sign("Chữ ký người nhận")
         self.press("Đã trao, lưu lại")
         self.saved()
@@ -172,16 +179,16 @@ class Courier:
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
         self._tap(self.page.get_by_role("radio", name=relation))
         if code is None:
-            expect(self.page.get_by_role("radio", name="Căn cước hoặc CCCD")).to_be_checked()
+            expect(self.page.get_by_role("radio", name=self._named("Căn cước hoặc CCCD"))).to_be_checked()
             self.fill("4 số cuối của giấy tờ", "0000")
         else:
             self.fill("Mã nhận 6 số", code)
 
     def hold_before_the_open_camera(self, code: str) -> None:
         """It has opened by itself: no tap."""
-        expect(self.page.get_by_role("dialog", name="Quét mã bưu gửi")).to_be_visible()
+        expect(self.page.get_by_role("dialog", name=self._named("Quét mã bưu gửi"))).to_be_visible()
         hold(self.page, code)
-        expect(self.page.get_by_text("đã quét, đúng phong bì")).to_be_visible()
+        expect(self.page.get_by_text(self._named("đã quét, đúng phong bì"))).to_be_visible()
         hold(self.page, "")
 
     def countersign(self, invitation: str) -> None:
@@ -189,7 +196,7 @@ class Courier:
         self.page.goto("/buu-ta/#/tui")
         self.follow("Xác nhận bằng máy này")
         self.taps += 1
-        self.page.get_by_role("textbox", name="Mã mời ký").fill(invitation)
+        self.page.get_by_role("textbox", name=self._named("Mã mời ký")).fill(invitation)
         self.press("Đúng, tôi ký")
 
     def find_nobody(self) -> None:
@@ -199,7 +206,7 @@ class Courier:
         self.saved()
 
     def saved(self) -> None:
-        expect(self.page.locator('[data-said="good"]')).to_contain_text("Đã lưu trên máy")
+        expect(self.page.locator('[data-said="good"]')).to_contain_text(self._named("Đã lưu trên máy"))
 
     def send_everything(self) -> None:
         sent = self.queue()
@@ -209,4 +216,4 @@ class Courier:
     def queue(self) -> Locator:
         self.page.goto("/buu-ta/#/cho-gui")
         expect(self.heading("Chờ gửi")).to_be_visible()
-        return self.page.get_by_text("Đã gửi hết.")
+        return self.page.get_by_text(self._named("Đã gửi hết."))

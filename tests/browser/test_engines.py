@@ -95,7 +95,7 @@ def collect(hand: Hand, photo: Path) -> None:
     for there in hand.shown("label", "Có"):
         hand.take(there)
     hand.press("Tiếp tục")
-    hand.tick("Hai bên đã ký hai bản phiếu gửi hồ sơ")
+    hand.tick("Đã đưa liên 1 cho người gửi")
     hand.press("Lấy nhãn tiếp theo của cuộn")
     hand.fill("Số niêm phong", f"NP{Random(str(photo)).randrange(10**7):07d}")
     hand.photograph("Chụp phong bì đã niêm phong", photo)

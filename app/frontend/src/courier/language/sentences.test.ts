@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { plural, rich, speakBy, t } from "./sentences";
+import { plural, rich, shown, speakBy, t, forOffice } from "./sentences";
 
 const ENGLISH = {
   "Gọi quầy {office}": "Call the counter of {office}",
   "{count} tệp": { one: "{count} file", other: "{count} files" },
+  "Người nhà": "Somebody of the family",
   "Số {number} nhé": "No. {number}, please",
 };
 
@@ -30,6 +31,15 @@ describe("a sentence", () => {
   it("counts in one form in Vietnamese", () => {
     speakBy({}, "vi");
     expect([plural("{count} tệp", 1), plural("{count} tệp", 2)]).toEqual(["1 tệp", "2 tệp"]);
+  });
+
+  it("that is told the office stays in its words, and is shown in the reader's", () => {
+    const asked = forOffice("Người nhà");
+    expect([asked, shown(asked), shown("typed by a hand")]).toEqual([
+      "Người nhà",
+      "Somebody of the family",
+      "typed by a hand",
+    ]);
   });
 
   it("takes parts of a page in its places", () => {

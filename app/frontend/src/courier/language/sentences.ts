@@ -36,7 +36,11 @@ export const plural = <S extends string>(
   ...[places]: Places<Exclude<Names<S>, "count">, Text>
 ): string => fill(found(sentence, count), { ...places, count });
 
-/** The same with parts of a page in its places. */
+/** What is told the office: in its words from every phone, and `shown` in those of the reader. */
+export const forOffice = (words: string): string => words;
+export const shown = (words: string): string => found(words);
+
+/** The same as `t` with parts of a page in its places. */
 export const rich = <S extends string>(
   sentence: S,
   ...[places]: Places<Names<S>, ComponentChildren>

@@ -1,7 +1,7 @@
 /** What the source says, read with TypeScript's own parser: for the catalogue and its test; no part of the app. */
 import ts from "typescript";
 
-const MARKS = new Set(["t", "plural", "rich"]);
+const MARKS = new Set(["t", "plural", "rich", "forOffice"]);
 const NOT_SHOWN = /\.test\.tsx?$|\/engine\/(fixture|testing|typed-code)\.ts$/;
 export const VIETNAMESE = /[À-ỹĐđ]/;
 

@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { CaseQuestion } from "../../types";
 import { Choice, Many } from "../kit/fields";
 
@@ -43,7 +44,7 @@ function Question({ question, cases, isOpen, onChoose }: QuestionProps) {
     return (
       <Many
         label={question.question}
-        hint="Không có điều nào đúng thì để trống."
+        hint={t("Không có điều nào đúng thì để trống.")}
         options={options}
         chosen={chosen}
         onChoose={onChoose}
@@ -54,7 +55,7 @@ function Question({ question, cases, isOpen, onChoose }: QuestionProps) {
       label={question.question}
       options={options}
       value={chosen.length === 1 ? (chosen[0] ?? "") : ""}
-      error={isOpen ? "Chưa chọn trường hợp. Xin hỏi ông/bà rồi chọn một câu trả lời." : undefined}
+      error={isOpen ? t("Chưa chọn trường hợp. Xin hỏi ông/bà rồi chọn một câu trả lời.") : undefined}
       onChoose={(key) => onChoose([key])}
     />
   );

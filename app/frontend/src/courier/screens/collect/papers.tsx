@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { plural, t } from "../../language/sentences";
 import type { PaperForm, RequiredPaper, Tick as TickKind } from "../../types";
 import { Choice, type Option, Problem, Tick } from "../kit/fields";
 import { Notice } from "../kit/page";
@@ -31,7 +32,7 @@ export function Papers({ lines, form, faults, onChange }: PapersProps) {
       </div>
       {missing.length > 0 && (
         <>
-          <Notice tone="wait" title={`Còn thiếu ${missing.length} giấy tờ`}>
+          <Notice tone="wait" title={plural("Còn thiếu {count} giấy tờ", missing.length)}>
             <ul class="plain">
               {missing.map((paper) => (
                 <li key={paper.line}>
@@ -41,8 +42,8 @@ export function Papers({ lines, form, faults, onChange }: PapersProps) {
             </ul>
           </Notice>
           <Tick
-            label="Vẫn nhận dù còn thiếu giấy tờ"
-            hint="Chỉ khi người dân đồng ý gửi trước phần đã có."
+            label={t("Vẫn nhận dù còn thiếu giấy tờ")}
+            hint={t("Chỉ khi người dân đồng ý gửi trước phần đã có.")}
             error={faults.inPart}
             checked={form.inPart}
             onTick={(inPart) => onChange({ inPart })}
@@ -80,29 +81,29 @@ function Line({ paper, given, fault, onGive }: LineProps) {
 
 function answers(paper: RequiredPaper): Option[] {
   const all: (Option | false)[] = [
-    { value: "in_envelope", label: "Có" },
-    { value: "missing", label: "Thiếu" },
-    paper.in_database && { value: "looked_up", label: "Tra cứu được" },
-    paper.need === "if_any" && { value: "not_applicable", label: "Không có loại này" },
+    { value: "in_envelope", label: t("Có") },
+    { value: "missing", label: t("Thiếu") },
+    paper.in_database && { value: "looked_up", label: t("Tra cứu được") },
+    paper.need === "if_any" && { value: "not_applicable", label: t("Không có loại này") },
   ];
   return all.filter((option) => option !== false);
 }
 
-const MODES: Record<string, string> = { submit: "Nộp", present: "Xuất trình", declare: "Khai thông tin" };
+const MODES: Record<string, string> = { submit: t("Nộp"), present: t("Xuất trình"), declare: t("Khai thông tin") };
 
 function asked(paper: RequiredPaper): string {
   const parts = [
-    mustBeCertified(paper) ? "Xuất trình: gửi bản chứng thực trong phong bì" : (MODES[paper.mode] ?? ""),
-    paper.originals > 0 && `${paper.originals} bản chính`,
-    paper.copies > 0 && `${paper.copies} bản sao`,
+    mustBeCertified(paper) ? t("Xuất trình: gửi bản chứng thực trong phong bì") : (MODES[paper.mode] ?? ""),
+    paper.originals > 0 && plural("{count} bản chính", paper.originals),
+    paper.copies > 0 && plural("{count} bản sao", paper.copies),
   ];
   return parts.filter(Boolean).join(" · ");
 }
 
 const FORMS: [PaperForm, string][] = [
-  ["original", "Bản chính"],
-  ["certified", "Bản chứng thực"],
-  ["copy", "Bản sao"],
+  ["original", t("Bản chính")],
+  ["certified", t("Bản chứng thực")],
+  ["copy", t("Bản sao")],
 ];
 
 function Counted({ paper, given, onGive }: Omit<LineProps, "fault" | "given"> & { given: Ticked }) {
@@ -110,7 +111,8 @@ function Counted({ paper, given, onGive }: Omit<LineProps, "fault" | "given"> & 
   return (
     <div class="paper-line__count">
       <label for={`${id}-form`}>
-        Loại bản<span class="visually-hidden"> của dòng {paper.line}</span>
+        {t("Loại bản")}
+        <span class="visually-hidden"> {t("của dòng {line}", { line: paper.line })}</span>
       </label>
       <span class="select">
         <select
@@ -127,7 +129,8 @@ function Counted({ paper, given, onGive }: Omit<LineProps, "fault" | "given"> & 
         </select>
       </span>
       <label for={`${id}-count`}>
-        Số bản<span class="visually-hidden"> của dòng {paper.line}</span>
+        {t("Số bản")}
+        <span class="visually-hidden"> {t("của dòng {line}", { line: paper.line })}</span>
       </label>
       <input
         class="input"

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { checkS10, record } from "../../engine";
+import { t } from "../../language/sentences";
 import { Button } from "../kit/button";
 import { ActionBar, Page } from "../kit/page";
 import { ScanField } from "../kit/scan";
@@ -13,30 +14,30 @@ export function AddStop() {
   const add = async () => {
     const known = checkS10(code);
     if (!known) {
-      setError("Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự in trên nhãn.");
+      setError(t("Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự in trên nhãn."));
       return;
     }
     await record("stop_added", { payload: { code: known } });
-    tell(`Đã lưu ${known}. Khi có mạng, bưu cục gửi địa chỉ về máy.`);
+    tell(t("Đã lưu {known}. Khi có mạng, bưu cục gửi địa chỉ về máy.", { known }));
     go(TO.day);
   };
   return (
     <Page
-      title="Thêm điểm"
-      lead="Quét bưu gửi chưa có trong chuyến hôm nay. Cần có mạng để nhận địa chỉ."
-      back={{ to: TO.day, label: "Các điểm" }}
+      title={t("Thêm điểm")}
+      lead={t("Quét bưu gửi chưa có trong chuyến hôm nay. Cần có mạng để nhận địa chỉ.")}
+      back={{ to: TO.day, label: t("Các điểm") }}
     >
       <ScanField
-        label="Mã bưu gửi"
-        what="mã bưu gửi"
-        hint="Ví dụ RT473124829VN"
+        label={t("Mã bưu gửi")}
+        what={t("mã bưu gửi")}
+        hint={t("Ví dụ RT473124829VN")}
         value={code}
         error={error}
         onInput={setCode}
       />
       <ActionBar>
         <Button big icon="plus" onPress={add}>
-          Thêm vào chuyến
+          {t("Thêm vào chuyến")}
         </Button>
       </ActionBar>
     </Page>

@@ -1,4 +1,5 @@
 import { numbered, record } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Route, Stop } from "../../types";
 import { Refusal } from "../trouble";
 import { isAhead } from "./stop-facts";
@@ -16,7 +17,7 @@ export function withNext(stops: Stop[], id: number): Stop[] {
 }
 
 export async function saveOrder(route: Route | null, stops: Stop[]): Promise<void> {
-  if (!route) throw new Refusal("Hôm nay chưa có chuyến nên chưa đổi thứ tự được.");
+  if (!route) throw new Refusal(t("Hôm nay chưa có chuyến nên chưa đổi thứ tự được."));
   const order = stops.filter((stop) => !stop.gone).map((stop) => stop.id);
   await record("reordered", { payload: { route_id: route.id, stops: order } });
 }

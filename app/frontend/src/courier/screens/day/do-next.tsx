@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Bundle, Stop } from "../../types";
 import { Button } from "../kit/button";
 import { tell } from "../trouble";
@@ -9,11 +10,11 @@ export function DoNext({ bundle, stop }: { bundle: Bundle; stop: Stop }) {
   if (!bundle.route || !isAhead(stop) || stop.id === bundle.next) return null;
   const choose = async () => {
     await saveOrder(bundle.route, withNext(bundle.stops, stop.id));
-    tell("Đã lưu: điểm này là điểm tiếp theo.");
+    tell(t("Đã lưu: điểm này là điểm tiếp theo."));
   };
   return (
     <Button kind="secondary" icon="arrow-right" onPress={choose}>
-      Làm điểm này tiếp
+      {t("Làm điểm này tiếp")}
     </Button>
   );
 }

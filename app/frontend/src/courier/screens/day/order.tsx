@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { plural, t } from "../../language/sentences";
 import type { Bundle, Stop } from "../../types";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
@@ -26,18 +27,18 @@ export function Order({ bundle }: { bundle: Bundle }) {
   const late = open.filter((stop) => arrivals.get(stop.id)?.late).length;
   const save = async () => {
     await saveOrder(bundle.route, stops);
-    tell("Đã lưu thứ tự mới.");
+    tell(t("Đã lưu thứ tự mới."));
     go(TO.day);
   };
   return (
     <Page
-      title="Đổi thứ tự điểm"
-      lead="Điểm đã xong giữ nguyên chỗ và không hiện ở đây."
-      back={{ to: TO.day, label: "Các điểm" }}
+      title={t("Đổi thứ tự điểm")}
+      lead={t("Điểm đã xong giữ nguyên chỗ và không hiện ở đây.")}
+      back={{ to: TO.day, label: t("Các điểm") }}
     >
       {late > 0 && (
-        <Notice tone="wait" title={`${late} điểm sẽ đến sau giờ hẹn`}>
-          <p>Vẫn lưu được, nhưng xin gọi báo các gia đình đó trước.</p>
+        <Notice tone="wait" title={plural("{count} điểm sẽ đến sau giờ hẹn", late)}>
+          <p>{t("Vẫn lưu được, nhưng xin gọi báo các gia đình đó trước.")}</p>
         </Notice>
       )}
       <ol class="stops">
@@ -59,7 +60,7 @@ export function Order({ bundle }: { bundle: Bundle }) {
       </ol>
       <ActionBar>
         <Button big icon="check" onPress={save}>
-          Lưu thứ tự
+          {t("Lưu thứ tự")}
         </Button>
       </ActionBar>
     </Page>
@@ -82,7 +83,7 @@ function OrderRow({ stop, arrival, onFirst, children }: RowProps) {
         <span class="stops__what">{expectation(stop, arrival)}</span>
         {onFirst && (
           <Button kind="quiet" onPress={onFirst}>
-            Làm điểm này tiếp
+            {t("Làm điểm này tiếp")}
           </Button>
         )}
       </div>
@@ -103,7 +104,7 @@ function Move({ stop, up = false, disabled, onPress }: MoveProps) {
     <button
       type="button"
       class={`order__move${up ? " is-up" : ""}`}
-      aria-label={`Đưa điểm ${stop.sequence} ${up ? "lên" : "xuống"}`}
+      aria-label={up ? t("Đưa điểm {sequence} lên", stop) : t("Đưa điểm {sequence} xuống", stop)}
       disabled={disabled}
       onClick={onPress}
     >

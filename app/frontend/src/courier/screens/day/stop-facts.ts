@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import { clock, span } from "../time";
 import type { Bundle, Errand, Stop } from "../../types";
 import { distance } from "../words";
@@ -20,18 +21,26 @@ export const namesOf = (stop: Stop): string => [...new Set(stop.errands.map((err
 
 /** The promised window is what the household knows; when the courier comes is ours, and two things where it is earlier. */
 export function expectation({ window }: Stop, arrival: Arrival | undefined): string {
-  if (!arrival) return window ? `Hẹn ${span(window)}` : "";
-  const coming = `đến khoảng ${clock(arrival.arrives)}`;
-  if (!window) return `Đ${coming.slice(1)}`;
-  if (arrival.arrives < arrival.starts)
-    return `Đ${coming.slice(1)}, hẹn từ ${clock(window.starts_at)} đến ${clock(window.ends_at)}`;
-  return `Hẹn ${span(window)} · ${coming}${arrival.late ? ", sau giờ hẹn" : ""}`;
+  if (!arrival) return window ? t("Hẹn {times}", { times: span(window) }) : "";
+  const time = clock(arrival.arrives);
+  if (!window) return t("Đến khoảng {time}", { time });
+  if (arrival.arrives < arrival.starts) {
+    const [from, to] = [clock(window.starts_at), clock(window.ends_at)];
+    return t("Đến khoảng {time}, hẹn từ {from} đến {to}", { time, from, to });
+  }
+  const expected = { times: span(window), time };
+  return arrival.late
+    ? t("Hẹn {times} · đến khoảng {time}, sau giờ hẹn", expected)
+    : t("Hẹn {times} · đến khoảng {time}", expected);
 }
 
 const NEXT_DOOR_M = 20;
 
-export const legWords = ({ metres, about }: Leg): string =>
-  metres < NEXT_DOOR_M ? "ngay cạnh" : `còn ${about ? "khoảng " : ""}${distance(metres)}`;
+export function legWords({ metres, about }: Leg): string {
+  if (metres < NEXT_DOOR_M) return t("ngay cạnh");
+  const way = { distance: distance(metres) };
+  return about ? t("còn khoảng {distance}", way) : t("còn {distance}", way);
+}
 
 /** What this app can do for it at the door; null: a newer server's kind of errand. */
 export function taskOf({ kind }: { kind: string }): "collect" | "hand_over" | null {

@@ -1,4 +1,5 @@
 /** What can be done at a door, one thing after the other. */
+import { t } from "../../language/sentences";
 import type { Bundle, Errand, ParcelHere, Stop } from "../../types";
 import { taskOf } from "../day/stop-facts";
 import { TO } from "../place";
@@ -33,19 +34,19 @@ export function tasksOf(bundle: Bundle, errand: Errand): Task[] {
 const collecting = (errand: Errand): Task[] =>
   errand.dossiers
     .filter(({ id }) => !errand.collected.includes(id))
-    .map(({ id }) => ({ to: TO.collect(errand.id, id), words: "Nhận giấy tờ", icon: "document" }));
+    .map(({ id }) => ({ to: TO.collect(errand.id, id), words: t("Nhận giấy tờ"), icon: "document" }));
 
 function handingOver(errand: Errand): Task {
   const [due] = stillDue(errand);
-  if (due) return { to: TO.collect(errand.id, due.dossier_id), words: "Thu bản chính trước", icon: "document" };
+  if (due) return { to: TO.collect(errand.id, due.dossier_id), words: t("Thu bản chính trước"), icon: "document" };
   return {
     to: TO.deliver(errand.id),
-    words: errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ",
+    words: errand.kind === "deliver" ? t("Trả kết quả") : t("Trả giấy tờ"),
     icon: "check",
   };
 }
 
-const FETCH: Task = { to: TO.takeOver, words: "Nhận từ bưu cục", icon: "bag" };
+const FETCH: Task = { to: TO.takeOver, words: t("Nhận từ bưu cục"), icon: "bag" };
 
 const isMissing = (bundle: Bundle, errand: Errand): boolean =>
   !errand.closed && taskOf(errand) === "hand_over" && !inBag(bundle, errand);

@@ -1,4 +1,5 @@
 import { type RecordedAct, useActs } from "../../engine";
+import { t } from "../../language/sentences";
 import type { AmendableField, Bundle, Errand } from "../../types";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
@@ -51,7 +52,7 @@ function Amending({ bundle, errand, act, before, form: key }: AmendingProps) {
     }
     const payload = { amends: act.op_id, why: form.why.trim(), changes };
     await held.save("amended", { errandId: errand.id, revisionSeen: errand.revision, payload });
-    tell("Đã lưu trên máy: lời sửa đứng bên cạnh lời cũ.");
+    tell(t("Đã lưu trên máy: lời sửa đứng bên cạnh lời cũ."));
     go(TO.recorded(act.op_id));
   };
   const set = (field: AmendableField, text: string) => {
@@ -60,9 +61,13 @@ function Amending({ bundle, errand, act, before, form: key }: AmendingProps) {
   };
   if (!held.loaded) return null;
   return (
-    <Page title="Sửa lời đã ghi" lead={OPERATION[act.kind]} back={{ to: TO.recorded(act.op_id), label: "Việc đã ghi" }}>
+    <Page
+      title={t("Sửa lời đã ghi")}
+      lead={OPERATION[act.kind]}
+      back={{ to: TO.recorded(act.op_id), label: t("Việc đã ghi") }}
+    >
       <Notice>
-        <p>Lời cũ vẫn được giữ. Nhãn, niêm phong, giấy tờ, tiền và nơi giữ bưu gửi không sửa ở đây.</p>
+        <p>{t("Lời cũ vẫn được giữ. Nhãn, niêm phong, giấy tờ, tiền và nơi giữ bưu gửi không sửa ở đây.")}</p>
       </Notice>
       {fieldsOf(act).map((field) => (
         <Field
@@ -74,10 +79,10 @@ function Amending({ bundle, errand, act, before, form: key }: AmendingProps) {
           onSet={(text) => set(field, text)}
         />
       ))}
-      <TextField label="Vì sao sửa" value={form.why} error={faults.why} onInput={(why) => change({ why })} />
+      <TextField label={t("Vì sao sửa")} value={form.why} error={faults.why} onInput={(why) => change({ why })} />
       <ActionBar>
         <Button big icon="check" onPress={save}>
-          Ghi lời sửa
+          {t("Ghi lời sửa")}
         </Button>
       </ActionBar>
     </Page>
@@ -85,12 +90,12 @@ function Amending({ bundle, errand, act, before, form: key }: AmendingProps) {
 }
 
 const LABEL: Record<AmendableField, string> = {
-  receiver_relation: "Người nhận là",
-  receiver_name: "Họ tên người nhận",
-  id_kind: "Giấy tờ tùy thân đã xem",
-  id_last4: "4 số cuối của giấy tờ",
-  outcome: "Lý do",
-  note: "Ghi chú",
+  receiver_relation: t("Người nhận là"),
+  receiver_name: t("Họ tên người nhận"),
+  id_kind: t("Giấy tờ tùy thân đã xem"),
+  id_last4: t("4 số cuối của giấy tờ"),
+  outcome: t("Lý do"),
+  note: t("Ghi chú"),
 };
 
 type Options = { value: string; label: string }[] | null;

@@ -1,4 +1,5 @@
 import type { RecordedAct } from "../../engine";
+import { t } from "../../language/sentences";
 import type { AmendableField, Bundle, OperationKind, Payloads } from "../../types";
 import type { Faults } from "../kit/faults";
 
@@ -52,8 +53,8 @@ export function changesOf(act: RecordedAct, before: Words, form: Words): Words {
 export function amendFaults(changes: Words, why: string): Faults {
   const last4 = changes.id_last4;
   return {
-    ...(!Object.keys(changes).length && { changes: "Chưa sửa mục nào." }),
-    ...(last4 && !/^[0-9A-Z]{4}$/i.test(last4) && { id_last4: "Cần đúng 4 ký tự cuối." }),
-    ...(!why.trim() && { why: "Xin ghi ngắn gọn vì sao sửa." }),
+    ...(!Object.keys(changes).length && { changes: t("Chưa sửa mục nào.") }),
+    ...(last4 && !/^[0-9A-Z]{4}$/i.test(last4) && { id_last4: t("Cần đúng 4 ký tự cuối.") }),
+    ...(!why.trim() && { why: t("Xin ghi ngắn gọn vì sao sửa.") }),
   };
 }

@@ -1,3 +1,4 @@
+import { t, forOffice } from "../../language/sentences";
 import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice, WireStop } from "../../types";
 import { twoApart } from "../door/calls";
 import type { Pictures } from "../kit/draft";
@@ -15,8 +16,8 @@ export const EMPTY: UndoneForm = { texts: {}, lines: [], consent: false };
 
 /** Who asked, and how: chosen, so that no name is typed. */
 export const SAID: Record<string, string[]> = {
-  asked_by: ["Chủ hồ sơ", "Người nhà", "Người khác"],
-  channel: ["Nói tại nhà", "Gọi điện thoại"],
+  asked_by: [forOffice("Chủ hồ sơ"), forOffice("Người nhà"), forOffice("Người khác")],
+  channel: [forOffice("Nói tại nhà"), forOffice("Gọi điện thoại")],
 };
 
 export const choosesSlot = ({ code }: OutcomeChoice): boolean => code === "RESCHEDULED";
@@ -70,16 +71,16 @@ export function undoneFaults(outcome: OutcomeChoice, form: UndoneForm, pictures:
   const unsaid = questionsOf(outcome, form.consent).filter((key) => !form.texts[key]?.trim());
   const unseen = picturesOf(outcome, form.consent).filter((kind) => !pictures[kind]);
   const faults: Faults = Object.fromEntries([
-    ...unsaid.map((key) => [key, "Chưa ghi mục này."] as const),
-    ...unseen.map((kind) => [kind, "Chưa có ảnh này."] as const),
+    ...unsaid.map((key) => [key, t("Chưa ghi mục này.")] as const),
+    ...unseen.map((kind) => [kind, t("Chưa có ảnh này.")] as const),
   ]);
-  if (choosesSlot(outcome) && form.slot === undefined) faults.slot = "Xin chọn một giờ, hoặc chọn “Để sau”.";
-  if (asksLines(outcome) && !form.lines.length) faults.lines = "Xin đánh dấu ít nhất một giấy tờ.";
+  if (choosesSlot(outcome) && form.slot === undefined) faults.slot = t("Xin chọn một giờ, hoặc chọn “Để sau”.");
+  if (asksLines(outcome) && !form.lines.length) faults.lines = t("Xin đánh dấu ít nhất một giấy tờ.");
   if (callsThatCount(outcome, calls).length < callsNeeded(outcome)) faults.calls = CALLS[callsNeeded(outcome)];
   return faults;
 }
 
-const CALLS = { 0: "", 1: "Cần một lần gọi.", 2: "Cần hai lần gọi cách nhau ít nhất 10 phút." };
+const CALLS = { 0: "", 1: t("Cần một lần gọi."), 2: t("Cần hai lần gọi cách nhau ít nhất 10 phút.") };
 
 type Evidence = Record<string, string | string[]>;
 
