@@ -85,6 +85,7 @@ def _where(fault: CustodyFault) -> str:
         f"parcel {fault.parcel}, event {fault.event_no}" if fault.parcel else "",
         f"operation {fault.operation}" if fault.operation else "",
         f"digest {fault.digest}" if fault.digest else "",
+        f"cash hand-in {fault.hand_in}" if fault.hand_in else "",
         f"second signature {fault.signature}" if fault.signature else "",
     )
     return ", ".join(name for name in named if name)

@@ -51,6 +51,8 @@ class Signed(StrEnum):
 
     ON_PHONE = "on_phone"  # what his phone told at the end of the run
     ON_SCREEN = "on_screen"  # his own account, at the counter
+    BY_KEY = "by_key"  # his own phone, with its own key, what the counter's screen says
+    ONE_PERSON = "one_person"  # nobody else works there: looked at from afar, with the day's book
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the other side signs of a hand-over or an opening, and by which hand (docs/decisions/two-hands.md)."""
+"""What the other side signs of a hand-over, an opening or money, and by which hand (docs/decisions/two-hands.md)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class SigningAct(StrEnum):
     COUNT = "count"
     CLOSE_BAG = "close_bag"
     OPEN_BAG = "open_bag"
+    CASH = "cash"  # a courier hands in what was counted
 
 
 def heads_digest(heads: Sequence[tuple[str, int, str]]) -> str:

@@ -62,6 +62,9 @@ class CashHandIn(Base):
     taken_by: Mapped[str]
     taken_at: Mapped[datetime]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("cash_hand_in.id"), unique=True)
+    mark: Mapped[str | None] = mapped_column(
+        unique=True
+    )  # of the second signature; NULL: of before, or told by the phone
 
     @property
     def cash(self) -> Cash:

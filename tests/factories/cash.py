@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.cash import Cash, CashReason
+from app.domain.countersigning import SigningAct
+from app.domain.custody import Holder, Party
 from app.domain.number_block import receipt_number
 from app.models import CashCount, CashHandIn, Courier, Device, Receipt, StaffAccount
 from app.services.desks.cash import CountCash, HandInCash, count_cash, hand_in
+from app.services.desks.countersigning import Asked
 from tests.factories.counter import number
 from tests.factories.files import make_operation
 
@@ -43,6 +46,28 @@ def counted(
     return count_cash(session, CountCash(cash=cash, now=at, **who, **{**defaults, **given}))
 
 
+def handing_in(
+    count: CashCount,
+    courier: Courier,
+    by: StaffAccount,
+    reason: CashReason | None = None,
+    corrects_id: int | None = None,
+) -> Asked:
+    """The counter asks for a second hand; nothing is handed in yet."""
+    cash = count.cash
+    assert cash is not None
+    form = {
+        "count": count.id,
+        "day": count.day.isoformat(),
+        "cash": {"postage": cash.postage, "state_fee": cash.state_fee},
+        "reason": reason,
+        "corrects": corrects_id,
+        "operation": f"cash:{count.id}",
+    }
+    safe, bag = Party(Holder.OFFICE_SAFE, str(courier.office_id)), Party(Holder.COURIER, str(courier.id))
+    return Asked(SigningAct.CASH, form, safe, bag, f"staff:{by.id}", count.at)
+
+
 def handed_in(
     session: Session,
     count: CashCount,
@@ -53,6 +78,6 @@ def handed_in(
     **given: Any,
 ) -> CashHandIn:
     """The courier signs on the screen."""
-    defaults: dict[str, Any] = {"signed_by": courier.staff_account_id, "corrects_id": None, "now": count.at}
+    defaults: dict[str, Any] = {"side": Party(Holder.COURIER, str(courier.id)), "corrects_id": None, "now": count.at}
     who: dict[str, Any] = {"office_id": courier.office_id, "account_id": by.id}
     return hand_in(session, HandInCash(count_id=count.id, reason=reason, **who, **{**defaults, **given}))

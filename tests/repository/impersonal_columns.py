@@ -15,7 +15,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "calibration": "profile fitted",
     "carrier_order": "number link customer_code purpose executed_by state item_code carrier_id milestone",
     "cash_count": "by",
-    "cash_hand_in": "given_by taken_by",
+    "cash_hand_in": "given_by taken_by mark",
     "charge": "basis",
     "claim": "code word settled_by",
     "countersignature": "mark by holder_id said signature",

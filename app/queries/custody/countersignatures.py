@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.countersigning import SignedBy, countersign_text
 from app.domain.custody import Party, digest
-from app.models import Countersignature, DeviceKey
+from app.models import CashHandIn, Countersignature, DeviceKey
 from app.queries.custody.phone_keys import load_key, signed_text
 
 
@@ -30,6 +30,17 @@ def _proved(row: Countersignature, public_key: str | None) -> bool:
     if key is None or row.device_id is None or row.signature is None:
         return False
     return signed_text(key, countersign_text(row.said, row.device_id), row.signature)
+
+
+def handed_in(session: Session) -> Iterator[tuple[int, str, bool]]:
+    """Each hand-in of cash that a second hand has signed: its number, the mark, and whether it still is what was signed."""
+    signed = select(CashHandIn, Countersignature.said).outerjoin(
+        Countersignature, Countersignature.mark == CashHandIn.mark
+    )
+    for row, said in session.execute(signed.where(CashHandIn.mark.is_not(None)).order_by(CashHandIn.id)):
+        told = {"postage": row.postage, "state_fee": row.state_fee}
+        same = said is None or (said["cash"], said["day"]) == (told, row.day.isoformat())
+        yield row.id, row.mark or "", same
 
 
 def hands(session: Session, since: datetime | None = None, place: Party | None = None) -> Mapping[SignedBy, int]:

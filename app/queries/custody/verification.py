@@ -5,7 +5,7 @@ operations; name the first bad one of each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.custody import GENESIS, Custody, Party, commitment, fold
 from app.models import CustodyDigest, CustodyEvent, CustodyEvidence, Parcel
-from app.queries.custody.countersignatures import bad_marks, hands
+from app.queries.custody.countersignatures import bad_marks, handed_in, hands
 from app.queries.custody.operation_chains import bad_operations, count_operations
 from app.queries.custody.signatures import believed_keys, digest_hash, holds
 from app.queries.custody.signed_operations import UnsignedPhone, count_signed, unsigned_phones
@@ -28,14 +28,15 @@ class CustodyFault:
     """What is broken, by the name a person can look up: a parcel's code and the number of its event."""
 
     what: (
-        # hash | link | number | head | register | events_gone | evidence_gone | evidence | countersignature | digest_*
+        # hash | link | number | head | register | events_gone | evidence_gone | evidence | countersignature | cash | digest_*
         str  # | operation_*
     )
     parcel: str | None
     event_no: int | None
     digest: str | None = None  # "<office>/<day>"
     operation: str | None = None  # "<device>/<seq>"
-    signature: str | None = None  # the mark of a second signature that no event holds
+    signature: str | None = None  # the mark of a second signature that nothing holds
+    hand_in: int | None = None  # of cash
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,20 @@ def _check_evidence(session: Session, report: CustodyReport, known: _EventIndex)
             erased[parcel, event_no] += 1
         elif row.salt is None or row.payload is None or commitment(row.salt, row.payload) != mark:
             report.broken.append(CustodyFault("evidence", known.codes[parcel], event_no))
-    unheld = sorted(mark for mark, bad in second.items() if bad and mark not in known.marks)
+    held = known.marks.keys() | _check_cash(session, report, second)
+    unheld = sorted(mark for mark, bad in second.items() if bad and mark not in held)
     report.broken += [CustodyFault("countersignature", None, None, signature=mark) for mark in unheld]
     report.erased = [ErasedEvent(known.codes[parcel], no, facts) for (parcel, no), facts in sorted(erased.items())]
+
+
+def _check_cash(session: Session, report: CustodyReport, second: Mapping[str, bool]) -> set[str]:
+    """What a courier handed in, as the second hand signed it; the marks that stand there."""
+    held = set()
+    for number, mark, same in handed_in(session):
+        held.add(mark)
+        what = "evidence_gone" if mark not in second else "countersignature" if second[mark] else "" if same else "cash"
+        _note(report, CustodyFault(what, None, None, hand_in=number) if what else None)
+    return held
 
 
 def _check_digests(session: Session, report: CustodyReport, known: _EventIndex, keys: Keys) -> None:

@@ -47,11 +47,11 @@ def close(
 
 
 def reopen(session: Session, party: Party, day: date, by: str, now: datetime, reason: ReopenReason | None) -> None:
-    """The manager opens a signed book again: an event behind the signature, which stays as it was given.
+    """The manager, or who signs from afar, opens a signed book again: an event behind the signature, which stays as it was.
 
     Raises `party_unknown`, `not_your_side`, `manager_reopens`, `day_not_signed` or `close_reason_missing`.
     """
-    if _signer(session, party, by).role is not Role.OFFICE_MANAGER:
+    if _signer(session, party, by).role not in {Role.OFFICE_MANAGER, Role.COORDINATOR}:
         raise DomainError("manager_reopens", kind="forbidden")
     standing = signed(session, party, day)
     if standing is None:

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.cash import NOTHING, Cash, CashReason, PaidTo, Signed, total_of
+from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.wording import tidy
 from app.models import CashCount, CashHandIn, Courier, FeeRemittance, Office
+from app.queries.custody.one_person import stands_alone
 from app.queries.desks.cash import CashDay, cash_day, fees_held
 
 MOST: Final = 1_000_000_000
@@ -41,15 +43,17 @@ class CountCash:
 
 @dataclass(frozen=True, slots=True)
 class HandInCash:
-    """`signed_by`: the courier's own account, where his phone has not said the same."""
+    """`side`: for whose bag a second hand has signed, and how; None where the courier's phone has told the same."""
 
     count_id: int
     office_id: int
     account_id: int
-    signed_by: int | None
+    side: Party | None
     reason: CashReason | None
     corrects_id: int | None
     now: datetime
+    signed: Signed = Signed.ON_SCREEN
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,8 @@ def said_on_phone(money: CashDay, count: CashCount) -> bool:
 def hand_in(session: Session, command: HandInCash) -> CashHandIn:
     """Both sides say the same: the money is the counter's. Pressed twice, it is handed in once.
 
-    Raises `not_found`, `confirmation_by_oneself`, `cash_reason_missing`, `cash_side_missing`, `not_this_courier` or
-    `cash_corrected_already`.
+    Raises `not_found`, `confirmation_by_oneself` for the own money anywhere but where one person is the whole office,
+    `cash_reason_missing`, `cash_side_missing`, `not_this_courier` or `cash_corrected_already`.
     """
     count = session.get(CashCount, command.count_id)
     if count is None or count.cash is None:
@@ -124,7 +128,7 @@ def hand_in(session: Session, command: HandInCash) -> CashHandIn:
     expected = expected_at(money, count, corrects)
     if command.reason is None and (corrects is not None or count.cash != expected):
         raise DomainError("cash_reason_missing", kind="invalid", field="cash_reason")
-    on_phone = corrects is None and said_on_phone(money, count)
+    told = corrects is None and said_on_phone(money, count)
     row = CashHandIn(
         count_id=count.id,
         courier_id=courier.id,
@@ -137,10 +141,11 @@ def hand_in(session: Session, command: HandInCash) -> CashHandIn:
         covers_until=corrects.covers_until if corrects is not None else count.at,
         reason=command.reason,
         given_by=f"courier:{courier.id}",
-        signed=Signed.ON_PHONE if on_phone else _signed(courier, command.signed_by),
+        signed=_signed(courier, command, told=told),
         taken_by=f"staff:{command.account_id}",
         taken_at=command.now,
         corrects_id=command.corrects_id,
+        mark=command.mark,
     )
     session.add(row)
     session.flush()
@@ -157,12 +162,17 @@ def corrected(money: CashDay, hand_in_id: int | None) -> CashHandIn | None:
     raise DomainError("cash_corrected_already")
 
 
-def _signed(courier: Courier, account_id: int | None) -> Signed:
-    if account_id is None:
+def _signed(courier: Courier, command: HandInCash, *, told: bool) -> Signed:
+    """By which hand; what the own phone of one person told is no second one."""
+    if courier.staff_account_id == command.account_id and command.signed is not Signed.ONE_PERSON:
+        raise DomainError("confirmation_by_oneself", kind="forbidden")
+    if command.side is None and told:
+        return Signed.ON_PHONE
+    if command.side is None:
         raise DomainError("cash_side_missing", kind="invalid", field="other_name")
-    if courier.staff_account_id != account_id:
+    if command.side != Party(Holder.COURIER, str(courier.id)):
         raise DomainError("not_this_courier", kind="invalid", field="other_name", courier=courier.name)
-    return Signed.ON_SCREEN
+    return command.signed
 
 
 def _courier(session: Session, courier_id: int, office_id: int, account_id: int) -> Courier:
@@ -171,9 +181,14 @@ def _courier(session: Session, courier_id: int, office_id: int, account_id: int)
     courier = session.scalar(select(Courier).where(*mine).with_for_update())
     if courier is None:
         raise DomainError("not_found", kind="not_found")
-    if courier.staff_account_id == account_id:
+    if courier.staff_account_id == account_id and not _is_one_person(session, office_id, account_id):
         raise DomainError("confirmation_by_oneself", kind="forbidden")
     return courier
+
+
+def _is_one_person(session: Session, office_id: int, account_id: int) -> bool:
+    alone = stands_alone(session, account_id)
+    return alone is not None and alone.office_id == office_id
 
 
 def remit(session: Session, command: RemitFees) -> FeeRemittance:

@@ -245,7 +245,7 @@ def _perform(work: UnitOfWork, asked: Asked, said: Mapping[str, Any], answer: Se
         at=asked.now,
     )
     kept.mark = digest(kept.fields())
-    sides = TwoSides(asked.here, asked.by, answer.side, answer.by, asked.now, (kept.mark,))
+    sides = TwoSides(asked.here, asked.by, answer.side, answer.by, asked.now, (kept.mark,), answer.signed_by)
     done = perform(work, asked.act, asked.form, sides)
     work.add(kept)
     work.flush()

@@ -10,16 +10,19 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.cash import CashReason, Signed
 from app.domain.commands import CloseBag, CountPapers, HandOver, OpenBag
-from app.domain.countersigning import SigningAct
+from app.domain.countersigning import SignedBy, SigningAct
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState, parse_s10
+from app.domain.wording import whole_number
 from app.models import Parcel
 from app.queries.desks import papers
 from app.services.custody import unknown_scans
 from app.services.desks import witnesses
 from app.services.desks.bags import close_bag, open_bag
+from app.services.desks.cash import HandInCash, hand_in
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over, one_side
 from app.unit_of_work import UnitOfWork
@@ -30,7 +33,7 @@ Form = Mapping[str, Any]  # plain JSON: an invitation keeps it until it is answe
 
 @dataclass(frozen=True, slots=True)
 class TwoSides:
-    """Who asks, at which place; who signs, for which holder; `marks`: the second signature's, for the events."""
+    """Who asks, at which place; who signs, for which holder, by which `hand`; `marks`: the signature's, for what it confirms."""
 
     here: Party
     by: str
@@ -38,6 +41,7 @@ class TwoSides:
     confirmed_by: str
     now: datetime
     marks: tuple[str, ...] = ()
+    hand: SignedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,40 @@ def _open_bag(work: UnitOfWork, form: Form, sides: TwoSides) -> Done:
     return Done(moved=len(command.found), missing=sum(item.found is False for item in bag.items), bag=bag.code)
 
 
+# -- cash
+
+HAND_IN: Final[Mapping[SignedBy | None, Signed]] = {
+    SignedBy.PHONE: Signed.BY_KEY,
+    SignedBy.ONE_PERSON: Signed.ONE_PERSON,
+}
+"""By which hand the courier's side of a hand-in was signed; any other is the own account, at the counter."""
+
+
+def _no_envelope(_session: Session, _form: Form) -> Sequence[str]:
+    return ()
+
+
+def _cash_facts(form: Form) -> dict[str, Any]:
+    return {"day": form["day"], "cash": dict(form["cash"])}
+
+
+def _hand_in(work: UnitOfWork, form: Form, sides: TwoSides) -> Done:
+    account = whole_number(sides.by.partition(":")[2]) or 0
+    command = HandInCash(
+        count_id=form["count"],
+        office_id=int(sides.here.id or 0),
+        account_id=account,
+        side=sides.side,
+        reason=CashReason(form["reason"]) if form["reason"] else None,
+        corrects_id=form["corrects"],
+        now=sides.now,
+        signed=HAND_IN.get(sides.hand, Signed.ON_SCREEN),
+        mark=next(iter(sides.marks), None),
+    )
+    hand_in(work, command)
+    return Done()
+
+
 def _closing_facts(form: Form) -> dict[str, Any]:
     return {"seal": form["seal_number"], "to": form["destination"]}
 
@@ -200,4 +238,5 @@ ACTS: Final[Mapping[SigningAct, SignedAct]] = {
     SigningAct.COUNT: SignedAct(_counted, _count_facts, _count),
     SigningAct.CLOSE_BAG: SignedAct(_scanned, _closing_facts, _close_bag),
     SigningAct.OPEN_BAG: SignedAct(_scanned, _opening_facts, _open_bag),
+    SigningAct.CASH: SignedAct(_no_envelope, _cash_facts, _hand_in),
 }

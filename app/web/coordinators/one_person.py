@@ -1,4 +1,4 @@
-"""One-person offices: which they are, what no second hand has covered yet, and their day's book signed from afar."""
+"""One-person offices: which they are, what no second hand has covered yet, and the way to their day's book, signed from afar."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
-from app.domain.custody import Holder, Party
-from app.domain.day_book import CloseReason
-from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.queries.custody.one_person import one_person_offices, uncovered, unsigned_safes, who_may_stand_alone
+from app.queries.desks.signed_alone import not_looked_at
 from app.queries.visible import Offices
-from app.services.custody import day_signing
 from app.services.custody.one_person import end_one_person, name_one_person
-from app.texts.bags import CLOSE_REASONS
 from app.web.auth import check_office, current_staff, staff, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating
-from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
@@ -29,27 +24,22 @@ A_DAY = timedelta(days=1)
 @bp.get("/mot-nguoi")
 @coordinating
 def one_person_page() -> ResponseReturnValue:
-    return _page({})
-
-
-def _page(errors: dict[str, str]) -> str:
     visible: Offices = visible_office_ids()
-    yesterday = local_day(now()) - A_DAY
+    today = local_day(now())
     with transaction() as session:
         alone = one_person_offices(session, visible)
         ids, named = {one.office_id for one in alone}, {one.courier_id for one in alone}
-        lines = uncovered(session, ids)
+        lines, cash = uncovered(session, ids), not_looked_at(session, ids)
         others = [one for one in who_may_stand_alone(session, visible) if one.id not in named]
         return render_template(
             "coordinators/one_person.html",
             alone=alone,
             others=[{"value": one.id, "label": f"{one.office.name}: {one.name}"} for one in others],
             lines={number: [line for line in lines if line.office_id == number] for number in ids},
+            money={number: [row for row in cash if row.office_id == number] for number in ids},
             old=now() - A_DAY,
-            unsigned=unsigned_safes(session, ids, yesterday),
-            yesterday=yesterday,
-            close_reasons=[{"value": key, "label": _(word)} for key, word in CLOSE_REASONS.items()],
-            errors=errors,
+            local_day=local_day,
+            days=[{"day": day, "unsigned": unsigned_safes(session, ids, day)} for day in (today - A_DAY, today)],
             above=current_staff().role is not Role.OFFICE_MANAGER,
         )
 
@@ -70,22 +60,4 @@ def mark_one_person_action() -> ResponseReturnValue:
         flash(_("%(office)s: từ nay người được nêu tên ký một lần, được đánh dấu.", office=name), "good")
     else:
         flash(_("%(office)s: từ nay hai bên cùng ký.", office=name), "good")
-    return redirect(url_for("coordinators.one_person_page"), 303)
-
-
-@bp.post("/mot-nguoi/ky-so")
-@staff(Role.COORDINATOR)
-def sign_from_afar_action() -> ResponseReturnValue:
-    """Yesterday's book of a safe whose only person would sign for himself."""
-    office_id = request.form.get("office_id", 0, type=int)
-    check_office(office_id)
-    day = local_day(now()) - A_DAY
-    given = request.form.get("close_reason", "")
-    reason = CloseReason(given) if given in set(CloseReason) else None
-    try:
-        with transaction() as session:
-            day_signing.close(session, Party(Holder.OFFICE_SAFE, str(office_id)), day, staff_actor(), now(), reason)
-    except DomainError as refusal:
-        return _page({f"close-{office_id}": " ".join(by_field(refusal).values())}), 409
-    flash(_("Đã ký sổ ngày %(day)s từ xa.", day=f"{day:%d/%m/%Y}"), "good")
     return redirect(url_for("coordinators.one_person_page"), 303)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.cash import NOTHING, Cash, CashReason, PaidTo, total_of
+from app.domain.countersigning import SigningAct
+from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
@@ -29,12 +32,16 @@ from app.queries.desks.cash import (
     skipped,
 )
 from app.services.desks import cash
-from app.texts.cash import PAID_TO, PURSES, REASONS
-from app.web.auth import current_staff, staff
-from app.web.desks.blueprint import counter_bp, errors_here, other_side, own_office
+from app.services.desks.signed_acts import TwoSides, perform
+from app.texts.cash import PAID_TO, PURSES, REASONS, SIGNED
+from app.web.auth import current_staff, staff, staff_actor
+from app.web.desks.blueprint import counter_bp, errors_here, here, own_office
 from app.web.desks.days import asked_day
+from app.web.desks.two_hands import both_sign
 from app.web.i18n import gettext as _
 from app.web.session import context, now, transaction
+
+TOLD: Final = "told"  # the button where the courier's phone has told the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +117,33 @@ def hand_in_page(count_id: int) -> ResponseReturnValue:
 @counter_bp.post("/tien-thu/nop/<int:count_id>")
 @staff(Role.COUNTER, Role.OFFICE_MANAGER)
 def hand_in_action(count_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        count = _count(session, count_id)
+        form, courier, day = _what_is_handed_in(count), Party(Holder.COURIER, str(count.courier_id)), count.day
     try:
-        signer = other_side().id if request.form.get("other_name") else None
-        with transaction() as session:
-            row = cash.hand_in(
-                session,
-                cash.HandInCash(
-                    count_id=count_id,
-                    office_id=own_office(),
-                    account_id=current_staff().id,
-                    signed_by=signer,
-                    reason=_reason(),
-                    corrects_id=_corrects(),
-                    now=now(),
-                ),
-            )
-            day = row.day
+        if request.form.get("sign") == TOLD:
+            with transaction() as session:
+                perform(session, SigningAct.CASH, form, TwoSides(here(), staff_actor(), None, "", now()))
+        elif isinstance(answer := both_sign(SigningAct.CASH, form, courier), Response):
+            return answer
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise
         return _hand_in_page(count_id, errors_here(refusal)), 422
     flash(_("Hai bên đã xác nhận tiền nộp."), "good")
     return redirect(url_for("counter.cash_page", ngay=day.isoformat()), 303)
+
+
+def _what_is_handed_in(count: CashCount) -> dict[str, Any]:
+    cash = count.cash or NOTHING
+    return {
+        "count": count.id,
+        "day": count.day.isoformat(),
+        "cash": {"postage": cash.postage, "state_fee": cash.state_fee},
+        "reason": _reason(),
+        "corrects": _corrects(),
+        "operation": f"cash:{count.id}",
+    }
 
 
 def _counted() -> Cash:
@@ -179,6 +191,15 @@ def _courier(session: Session, courier_id: int) -> Courier:
     return courier
 
 
+def _count(session: Session, count_id: int) -> CashCount:
+    """Of the counter, of a courier of here. Raises `not_found`."""
+    count = session.get(CashCount, count_id)
+    if count is None or count.cash is None:
+        raise DomainError("not_found", kind="not_found")
+    _courier(session, count.courier_id)
+    return count
+
+
 def _held(session: Session, days: list[CashDay], day: date) -> Iterator[Held]:
     kept = in_hand(session, [money.courier_id for money in days])
     for money in days:
@@ -224,12 +245,16 @@ def _count_page(courier_id: int, errors: dict[str, str]) -> str:
 
 def _hand_in_page(count_id: int, errors: dict[str, str]) -> str:
     with transaction() as session:
-        count = session.get(CashCount, count_id)
-        if count is None or count.cash is None:
-            raise DomainError("not_found", kind="not_found")
-        money = cash_day(session, _courier(session, count.courier_id), count.day)
+        count = _count(session, count_id)
+        courier = _courier(session, count.courier_id)
+        money = cash_day(session, courier, count.day)
         corrects = next((one for one in money.hand_ins if one.id == _corrects()), None)
-        return render_template("desks/cash_hand_in.html", **_compared(session, money, count, corrects), errors=errors)
+        return render_template(
+            "desks/cash_hand_in.html",
+            **_compared(session, money, count, corrects),
+            own=courier.staff_account_id == current_staff().id,
+            errors=errors,
+        )
 
 
 def _compared(session: Session, money: CashDay, count: CashCount, corrects: CashHandIn | None) -> dict[str, object]:
@@ -255,6 +280,7 @@ def _compared(session: Session, money: CashDay, count: CashCount, corrects: Cash
 def _words() -> dict[str, object]:
     return {
         "purse_name": lambda purse: _(PURSES[purse]),
+        "signed_name": lambda signed: _(SIGNED[signed]),
         "reason_name": lambda reason: _(REASONS[reason]),
         "paid_to_name": lambda place: _(PAID_TO[place]),
         "reasons": [{"value": key, "label": _(word)} for key, word in REASONS.items()],

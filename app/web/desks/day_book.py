@@ -12,41 +12,40 @@ from app.domain.custody import Holder, Party
 from app.domain.day_book import CloseReason, ReopenReason
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.domain.wording import whole_number
 from app.models import Office
 from app.queries.desks.day_book import COUNTED, DayBook, Signature, office_books
+from app.queries.desks.signed_alone import taken_alone
 from app.services.custody import day_signing
 from app.texts.bags import CASH, CLOSE_REASONS, FAULTS, INCIDENTS, REOPEN_REASONS
-from app.web.auth import current_staff, staff, staff_actor
-from app.web.desks.blueprint import counter_bp, own_office
+from app.web.auth import check_office, current_staff, staff_actor
+from app.web.desks.blueprint import COORDINATION, COUNTER, counter_bp, opened_from, own_office
 from app.web.desks.days import asked_day
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 
 
-@counter_bp.get("/so-ngay")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+@opened_from("GET", "/so-ngay", COUNTER, COORDINATION)
 def day_book_page() -> ResponseReturnValue:
     return _page({})
 
 
-@counter_bp.post("/so-ngay")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+@opened_from("POST", "/so-ngay", COUNTER, COORDINATION)
 def sign_day() -> ResponseReturnValue:
-    day = asked_day()
+    day, office = asked_day(), book_of()
     try:
         with transaction() as session:
             day_signing.close(session, _party(), day, staff_actor(), now(), _close_reason())
     except DomainError as refusal:
         return _page(_refused(refusal)), 409
     flash(_("Đã ký sổ ngày %(day)s.", day=f"{day:%d/%m/%Y}"), "good")
-    return redirect(url_for("counter.day_book_page", ngay=day.isoformat()), 303)
+    return redirect(url_for(".day_book_page", ngay=day.isoformat(), office_id=office), 303)
 
 
-@counter_bp.post("/so-ngay/mo-lai")
-@staff(Role.COUNTER, Role.OFFICE_MANAGER)
+@opened_from("POST", "/so-ngay/mo-lai", COUNTER, COORDINATION)
 def reopen_day() -> ResponseReturnValue:
-    day = asked_day()
+    day, office = asked_day(), book_of()
     given = request.form.get("reopen_reason", "")
     reason = ReopenReason(given) if given in set(ReopenReason) else None
     try:
@@ -55,7 +54,16 @@ def reopen_day() -> ResponseReturnValue:
     except DomainError as refusal:
         return _page(_refused(refusal)), 409
     flash(_("Đã mở lại sổ ngày %(day)s. Chữ ký trước vẫn được giữ.", day=f"{day:%d/%m/%Y}"), "good")
-    return redirect(url_for("counter.day_book_page", ngay=day.isoformat()), 303)
+    return redirect(url_for(".day_book_page", ngay=day.isoformat(), office_id=office), 303)
+
+
+def book_of() -> int:
+    """Which office's book: the own one at the counter; from above one of those that the account sees. Raises `not_found`."""
+    if request.blueprint == counter_bp.name:
+        return own_office()
+    number = whole_number(request.values.get("office_id", "")) or 0
+    check_office(number)
+    return number
 
 
 def _close_reason() -> CloseReason | None:
@@ -79,14 +87,21 @@ def _party() -> Party:
 def _page(errors: dict[str, str]) -> str:
     day, today = asked_day(), local_day(now())
     with transaction() as session:
+        office = session.get(Office, book_of())
+        if office is None:
+            raise DomainError("not_found", kind="not_found")
+        from_afar = current_staff().role is Role.COORDINATOR and office.one_person is not None
         return render_template(
             "desks/day_book.html",
-            office=session.get_one(Office, own_office()),
-            books=office_books(session, own_office(), day),
+            office=office,
+            at_counter=request.blueprint == counter_bp.name,
+            alone=taken_alone(session, office.id, day),
+            books=office_books(session, office.id, day),
             day=day,
             before=day - timedelta(days=1),
             after=day + timedelta(days=1) if day < today else None,
-            manages=current_staff().role is Role.OFFICE_MANAGER,
+            manages=current_staff().role is Role.OFFICE_MANAGER or from_afar,
+            signs=from_afar or current_staff().office_id == office.id,
             changed=_changed,
             left_open=_left_open,
             fault_name=lambda why: _(FAULTS[why]),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from app.domain.countersigning import SigningAct, countersign_text
+from app.domain.cash import Cash, CashReason, Signed
+from app.domain.countersigning import SigningAct
 from app.domain.parcel import s10
-from app.models import Countersignature, Device, Parcel
+from app.models import CashHandIn, Countersignature, Device, Parcel
 from app.queries.custody.verification import CustodyFault, verify
-from app.services.desks.countersigning import Asked, answer_by_phone, invite
+from app.services.desks.countersigning import Asked
 from app.unit_of_work import UnitOfWork
 from tests.app.queries.custody.test_verification import faults, tamper
-from tests.factories import KEYS
+from tests.factories import KEYS, NOW, make_world
+from tests.factories.cash import counted, handing_in
+from tests.factories.countersigning import by_phone
 from tests.factories.custody import AT_THE_DOOR, collected, make_road
 from tests.factories.phone import make_device
-from tests.fakes.phone import key_of_phone, signed, spki
+from tests.fakes.phone import key_of_phone, spki
 
 
 def signed_by_phone(session: UnitOfWork, *, code: str | None = None) -> tuple[Parcel, Device]:
@@ -28,9 +30,7 @@ def signed_by_phone(session: UnitOfWork, *, code: str | None = None) -> tuple[Pa
     form = {"codes": [code or parcel.code], "out": False, "keep_unknown": code is not None, "operation": str(uuid4())}
     counter = f"staff:{road.world.counter.id}"
     asked = Asked(SigningAct.HAND_OVER, form, road.safe, road.courier, counter, AT_THE_DOOR)
-    invitation = invite(session, asked)
-    signature = signed(key_of_phone(phone.id), countersign_text(invitation.said, phone.id))
-    answer_by_phone(session, phone.id, invitation.id, base64.b64decode(signature), AT_THE_DOOR)
+    by_phone(session, phone, asked)
     return parcel, phone
 
 
@@ -76,6 +76,35 @@ def test_another_key_of_that_phone_did_not_sign_it(superuser: UnitOfWork) -> Non
     other = spki(key_of_phone(uuid4()))
     tamper(superuser, "update device_key set public_key = :other where device_id = :mine", other=other, mine=phone.id)
     assert ("countersignature", parcel.code, 2) in faults(verify(superuser, KEYS))
+
+
+@pytest.fixture
+def signed_hand_in(superuser: UnitOfWork) -> CashHandIn:
+    """The courier's phone has signed for what the counter has counted."""
+    world = make_world(superuser)
+    phone = make_device(superuser, world.courier)
+    count = counted(superuser, world.courier, NOW, Cash(26_000, 50_000), by=world.counter)
+    by_phone(superuser, phone, handing_in(count, world.courier, world.counter, CashReason.OVER))
+    return superuser.scalars(select(CashHandIn)).one()
+
+
+def test_signed_cash_is_whole(signed_hand_in: CashHandIn, superuser: UnitOfWork) -> None:
+    assert signed_hand_in.signed is Signed.BY_KEY
+    assert verify(superuser, KEYS).broken == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("update cash_hand_in set postage = postage - 1000", "cash"),
+        ("update cash_hand_in set day = day - 1", "cash"),
+        ("update countersignature set said = jsonb_set(said, '{cash,postage}', '1')", "countersignature"),
+        ("delete from countersignature", "evidence_gone"),
+    ],
+)
+def test_touched_cash_is_named(signed_hand_in: CashHandIn, superuser: UnitOfWork, change: str, what: str) -> None:
+    tamper(superuser, change)
+    assert verify(superuser, KEYS).broken == [CustodyFault(what, None, None, hand_in=signed_hand_in.id)]
 
 
 def test_one_that_no_event_holds_is_named_by_itself(superuser: UnitOfWork) -> None:

@@ -26,7 +26,7 @@ TOMORROW = end_of_day(DAY)
 
 def tamper(session: UnitOfWork, statement: str, **params: object) -> None:
     session.flush()
-    for table in ("custody_event", "custody_digest", "countersignature", "device_key"):
+    for table in ("custody_event", "custody_digest", "countersignature", "device_key", "cash_hand_in"):
         session.execute(text(f"alter table {table} disable trigger user"))
     session.execute(text(statement), params)
     session.expire_all()

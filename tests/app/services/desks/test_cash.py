@@ -13,14 +13,17 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import local_day
 from app.domain.cash import Cash, CashReason, PaidTo, Signed
+from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.models import CashCount, CashHandIn, Courier, Device, FeeRemittance, StaffAccount
+from app.models import CashCount, CashHandIn, Countersignature, Courier, Device, FeeRemittance, StaffAccount
 from app.queries.desks.cash import CashDay, cash_day, fees_held, in_hand, skipped
+from app.services.custody.one_person import name_one_person
 from app.services.desks.cash import RemitFees, amount, remit
+from app.services.desks.countersigning import sign_alone
 from app.unit_of_work import UnitOfWork
 from tests.factories import make_courier, make_office, make_staff
-from tests.factories.cash import counted, handed_in, make_receipt
+from tests.factories.cash import counted, handed_in, handing_in, make_receipt
 from tests.factories.phone import make_device
 from tests.factories.times import NOW
 
@@ -108,7 +111,7 @@ def test_purses_do_not_make_up_for_each_other(till: Till) -> None:
 @pytest.mark.parametrize("purses", [Cash(26_000, 50_000), None])
 def test_what_the_courier_has_told_on_his_phone_is_his_side(till: Till, purses: Cash | None) -> None:
     till.tell(purses, 76_000, EVENING - timedelta(hours=1))
-    row = handed_in(till.session, till.count(Cash(26_000, 50_000)), till.courier, by=till.counter, signed_by=None)
+    row = handed_in(till.session, till.count(Cash(26_000, 50_000)), till.courier, by=till.counter, side=None)
     assert (row.signed, row.given_by, row.taken_by) == (
         Signed.ON_PHONE,
         f"courier:{till.courier.id}",
@@ -121,7 +124,7 @@ def test_where_he_has_told_something_else_he_signs_on_the_screen(till: Till, tol
     till.tell(told, told.total, EVENING - timedelta(hours=1))
     count = till.count(Cash(26_000, 50_000))
     with pytest.raises(DomainError, match="cash_side_missing"):
-        handed_in(till.session, count, till.courier, by=till.counter, signed_by=None)
+        handed_in(till.session, count, till.courier, by=till.counter, side=None)
     assert handed_in(till.session, count, till.courier, by=till.counter).signed is Signed.ON_SCREEN
 
 
@@ -131,20 +134,51 @@ def test_one_word_of_the_phone_is_good_for_one_hand_in(till: Till) -> None:
     make_receipt(till.session, till.device, EVENING + timedelta(minutes=1), 26_000, 50_000)
     again = till.count(Cash(26_000, 50_000), EVENING + timedelta(hours=1))
     with pytest.raises(DomainError, match="cash_side_missing"):
-        handed_in(till.session, again, till.courier, by=till.counter, signed_by=None)
+        handed_in(till.session, again, till.courier, by=till.counter, side=None)
 
 
 def test_nobody_signs_for_somebody_else(till: Till) -> None:
     other = make_courier(till.session, office=till.courier.office)
     count = till.count(Cash(26_000, 50_000))
     with pytest.raises(DomainError, match="not_this_courier"):
-        handed_in(till.session, count, till.courier, by=till.counter, signed_by=other.staff_account_id)
+        handed_in(till.session, count, till.courier, by=till.counter, side=Party(Holder.COURIER, str(other.id)))
 
 
 def test_nobody_takes_over_the_own_money(till: Till) -> None:
     own = till.session.get_one(StaffAccount, till.courier.staff_account_id)
     with pytest.raises(DomainError, match="confirmation_by_oneself"):
         counted(till.session, till.courier, EVENING, Cash(), by=own)
+
+
+def test_one_person_hands_in_to_the_own_safe_and_it_is_marked(till: Till) -> None:
+    name_one_person(till.session, till.courier.id, "staff:1", NOW)
+    own = till.session.get_one(StaffAccount, till.courier.staff_account_id)
+    count = counted(till.session, till.courier, EVENING, Cash(26_000, 50_000), by=own)
+    sign_alone(till.session, handing_in(count, till.courier, own))
+    (row,) = till.money().hand_ins
+    assert (row.signed, row.taken_by, row.mark) == (
+        Signed.ONE_PERSON,
+        f"staff:{own.id}",
+        till.session.scalars(select(Countersignature.mark)).one(),
+    )
+
+
+def test_what_the_own_phone_told_is_no_second_hand(till: Till) -> None:
+    name_one_person(till.session, till.courier.id, "staff:1", NOW)
+    till.tell(Cash(26_000, 50_000), 76_000, EVENING - timedelta(hours=1))
+    own = till.session.get_one(StaffAccount, till.courier.staff_account_id)
+    count = counted(till.session, till.courier, EVENING, Cash(26_000, 50_000), by=own)
+    with pytest.raises(DomainError, match="confirmation_by_oneself"):
+        handed_in(till.session, count, till.courier, by=own, side=None)
+
+
+def test_one_person_does_not_sign_alone_for_the_second_courier_s_money(till: Till) -> None:
+    second = make_courier(till.session, office=till.courier.office)
+    name_one_person(till.session, second.id, "staff:1", NOW)
+    own = till.session.get_one(StaffAccount, second.staff_account_id)
+    count = counted(till.session, till.courier, EVENING, Cash(26_000, 50_000), by=own)
+    with pytest.raises(DomainError, match="other_side_not_chosen"):
+        sign_alone(till.session, handing_in(count, till.courier, own))
 
 
 def test_another_office_counts_nothing_here(till: Till) -> None:

@@ -9,10 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.domain.cash import Cash
-from app.models import CashHandIn, FeeRemittance
+from app.domain.cash import Cash, Signed
+from app.domain.countersigning import SignedBy
+from app.models import CashHandIn, Countersignature, FeeRemittance, SigningInvitation
+from app.services.staff.devices import token_hash
 from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import PASSWORD, TODAY, Place
+from tests.app.web.desks.test_two_hands import UPLOAD, answer_online, phone_of
 from tests.factories import make_courier
 from tests.factories.cash import counted, handed_in, make_receipt
 from tests.factories.custody import AT_THE_DOOR
@@ -57,9 +60,46 @@ def test_both_sides_confirm_and_the_money_is_the_counter_s(till: Place, session:
 
 
 def test_without_the_courier_nothing_is_handed_in(till: Place, session: UnitOfWork) -> None:
-    answer = confirm(till, count(till).location, other_name="")
+    answer = till.client.post(count(till).location, data={"sign": "told"})
     assert (answer.status_code, "Bưu tá chưa ghi" in answer.text) == (422, True)
     assert session.scalars(select(CashHandIn)).all() == []
+
+
+def test_the_courier_s_own_phone_signs_for_the_money(till: Place, session: UnitOfWork) -> None:
+    device = phone_of(session, till)
+    asked = till.client.post(count(till).location, data={"sign": "own"})
+    invitation = session.scalars(select(SigningInvitation)).one()
+    assert invitation.said["cash"] == {"postage": 26_000, "state_fee": 51_000}
+    assert "51.000" in till.client.get(asked.location).text
+    assert session.scalars(select(CashHandIn)).all() == []
+
+    assert answer_online(till.client, invitation, device).status_code == 200
+
+    row = session.scalars(select(CashHandIn)).one()
+    assert (row.signed, row.taken_by) == (Signed.BY_KEY, f"staff:{till.counter.id}")
+    assert row.mark == session.scalars(select(Countersignature.mark)).one()
+    assert PAGE in till.client.get(asked.location).text
+
+
+def test_a_colleague_s_phone_signs_for_nobody_s_money_but_his_own(till: Place, session: UnitOfWork) -> None:
+    colleague = make_courier(session, office=till.road.world.office)
+    device = make_device(session, colleague, upload_hash=token_hash(UPLOAD))
+    till.client.post(count(till).location, data={"sign": "own"})
+    invitation = session.scalars(select(SigningInvitation)).one()
+    assert answer_online(till.client, invitation, device).status_code == 403
+    assert session.scalars(select(CashHandIn)).all() == []
+
+
+def test_nobody_is_asked_to_sign_a_difference_without_a_reason(till: Place, session: UnitOfWork) -> None:
+    answer = till.client.post(count(till, postage="25000").location, data={"sign": "own"})
+    assert (answer.status_code, 'id="cash_reason-error"' in answer.text) == (422, True)
+    assert session.scalars(select(SigningInvitation)).all() == []
+
+
+def test_a_password_typed_here_is_marked_and_counted(till: Place, session: UnitOfWork) -> None:
+    confirm(till, count(till).location)
+    hand = session.scalars(select(Countersignature.signed_by)).one()
+    assert (hand, session.scalars(select(CashHandIn.signed)).one()) == (SignedBy.PASSWORD, Signed.ON_SCREEN)
 
 
 def test_a_difference_is_named_and_asks_for_its_reason(till: Place, session: UnitOfWork) -> None:

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app.clock import at
+from app.domain.cash import Cash
+from app.domain.cash import Signed as CashSigned
 from app.domain.commands import OpenBag
 from app.domain.countersigning import SignedBy
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.incident import IncidentKind
-from app.models import AuditEvent, Bag, Countersignature, DayClose, OnePerson, Parcel, SigningInvitation, StaffAccount
+from app.models import (
+    AuditEvent,
+    Bag,
+    CashHandIn,
+    Countersignature,
+    DayClose,
+    OnePerson,
+    Parcel,
+    SigningInvitation,
+    StaffAccount,
+)
 from app.queries.custody.confirmations import unanswered
 from app.queries.custody.one_person import uncovered
 from app.queries.custody.verification import verify
+from app.queries.desks.day_book import signed
+from app.queries.desks.signed_alone import not_looked_at
 from app.services.custody import chains, day_signing
 from app.services.custody.incidents import open_incident
 from app.services.custody.one_person import end_one_person, name_one_person
@@ -33,7 +48,8 @@ from tests.app.web.conftest import SignIn, lent
 from tests.app.web.desks.conftest import TODAY, Place
 from tests.app.web.desks.test_bags import in_the_safe
 from tests.app.web.desks.test_two_hands import UPLOAD, answer_online
-from tests.factories import DAY, KEYS, make_courier, make_staff, make_world
+from tests.factories import DAY, KEYS, make_courier, make_office, make_staff, make_world
+from tests.factories.cash import make_receipt
 from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
 from tests.factories.phone import make_device
 
@@ -205,14 +221,29 @@ def test_the_one_person_does_not_sign_the_own_day(alone: Place, session: UnitOfW
     assert session.scalars(select(DayClose)).all() == []
 
 
-def test_the_coordinator_signs_the_day_from_afar(alone: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+BOOK = "/dieu-phoi/so-ngay"
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def sign_from_afar(place: Place, day: date, **given: str) -> TestResponse:
+    office = place.road.world.office.id
+    data = {"office_id": office, "party": f"office_safe:{office}", "ngay": day.isoformat(), **given}
+    return place.client.post(BOOK, data=data)
+
+
+@pytest.mark.parametrize("day", [YESTERDAY, TODAY])
+def test_the_coordinator_reads_the_book_and_signs_it_from_afar(
+    alone: Place, session: UnitOfWork, sign_in: SignIn, day: date
+) -> None:
     office = alone.road.world.office
     coordinator = make_staff(session, Role.COORDINATOR)
     sign_in(coordinator)
-    assert "từ xa" in alone.client.get("/dieu-phoi/mot-nguoi").text
-    assert alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data={"office_id": office.id}).status_code == 303
+    where = f"{BOOK}?office_id={office.id}&ngay={day.isoformat()}"
+    assert where.replace("&", "&amp;") in alone.client.get("/dieu-phoi/mot-nguoi").text
+    assert "Ký sổ" in alone.client.get(where).text
+    assert sign_from_afar(alone, day).status_code == 303
     signed = session.scalars(select(DayClose)).one()
-    assert (signed.holder_id, signed.signed_by) == (str(office.id), f"staff:{coordinator.id}")
+    assert (signed.holder_id, signed.day, signed.signed_by) == (str(office.id), day, f"staff:{coordinator.id}")
 
 
 def test_from_afar_a_day_with_something_open_is_signed_with_a_reason(
@@ -223,11 +254,75 @@ def test_from_afar_a_day_with_something_open_is_signed_with_a_reason(
     fact = {"kind": IncidentKind.DAMAGED, "office_id": office.id, "by": f"staff:{alone.courier.id}"}
     open_incident(session, parcel_code=code, now=at(TODAY - timedelta(days=1), time(15)), **fact)  # type: ignore[arg-type]  # a test's mix
     sign_in(make_staff(session, Role.COORDINATOR))
-    page = alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data={"office_id": office.id})
+    page = sign_from_afar(alone, YESTERDAY)
     assert (page.status_code, "Cần nêu lý do" in page.text) == (409, True)
-    told = {"office_id": office.id, "close_reason": "looked_into"}
-    assert alone.client.post("/dieu-phoi/mot-nguoi/ky-so", data=told).status_code == 303
+    assert sign_from_afar(alone, YESTERDAY, close_reason="looked_into").status_code == 303
     assert session.scalars(select(DayClose.reason)).one() == "looked_into"
+
+
+def test_a_book_signed_from_afar_is_opened_again_from_afar(alone: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    office = alone.road.world.office.id
+    sign_in(make_staff(session, Role.COORDINATOR))
+    sign_from_afar(alone, TODAY)
+    again = {"office_id": office, "party": f"office_safe:{office}", "ngay": TODAY, "reopen_reason": "late_facts"}
+    assert alone.client.post(f"{BOOK}/mo-lai", data=again).status_code == 303
+    assert signed(session, alone.road.safe, TODAY) is None
+
+
+def test_a_coordinator_reads_every_book_and_signs_none_where_a_counter_works(
+    place: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    sign_in(make_staff(session, Role.COORDINATOR))
+    page = place.client.get(f"{BOOK}?office_id={place.road.world.office.id}")
+    assert (page.status_code, "Ký sổ" in page.text) == (200, False)
+    assert sign_from_afar(place, TODAY).status_code == 409
+
+
+def test_another_office_s_manager_reads_no_book_of_this_one(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session)))
+    assert place.client.get(f"{BOOK}?office_id={place.road.world.office.id}").status_code == 404
+    assert place.client.get(BOOK).status_code == 404
+
+
+def hands_in_alone(alone: Place, session: UnitOfWork) -> None:
+    courier = alone.road.world.courier
+    make_receipt(session, make_device(session, courier), at(TODAY, time(7, 30)), 26_000, 50_000)
+    typed = {"postage": "26000", "state_fee": "50000", "ngay": TODAY.isoformat()}
+    counted = alone.client.post(f"/buu-cuc/tien-thu/dem/{courier.id}", data=typed)
+    assert "Tôi làm một mình" in alone.client.get(counted.location).text
+    assert alone.client.post(counted.location, data={"sign": "alone"}).status_code == 303
+
+
+def test_one_person_hands_the_own_money_in(alone: Place, session: UnitOfWork) -> None:
+    hands_in_alone(alone, session)
+    row = session.scalars(select(CashHandIn)).one()
+    assert (row.signed, row.cash) == (CashSigned.ONE_PERSON, Cash(26_000, 50_000))
+    assert "Một người ký" in alone.client.get("/buu-cuc/tien-thu").text
+
+
+def test_the_own_money_is_open_until_the_day_is_signed_from_afar(
+    alone: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    office = alone.road.world.office.id
+    hands_in_alone(alone, session)
+    sign_in(make_staff(session, Role.COORDINATOR))
+    assert "Tiền tự nộp, chưa ai xem lại" in alone.client.get("/dieu-phoi/mot-nguoi").text
+    assert "Tiền một người tự nộp" in alone.client.get(f"{BOOK}?office_id={office}&ngay={TODAY}").text
+    sign_from_afar(alone, YESTERDAY)
+    assert [row.cash for row in not_looked_at(session, {office})] == [Cash(26_000, 50_000)]
+    sign_from_afar(alone, TODAY)
+    assert not_looked_at(session, {office}) == []
+
+
+def test_money_handed_in_after_the_signature_is_open_again(
+    alone: Place, session: UnitOfWork, sign_in: SignIn, flask_app: Flask
+) -> None:
+    sign_in(make_staff(session, Role.COORDINATOR))
+    sign_from_afar(alone, TODAY)
+    with lent(flask_app, session, at(TODAY, time(9, 30))):
+        sign_in(alone.courier)
+        hands_in_alone(alone, session)
+    assert len(not_looked_at(session, {alone.road.world.office.id})) == 1
 
 
 def test_a_coordinator_does_not_sign_where_a_counter_works(session: UnitOfWork) -> None:

@@ -33,12 +33,17 @@ async function startShift(): Promise<Invitation> {
   return readInvitation(shown()) as Invitation;
 }
 
-test.each(["", "RT473124829VN", "TNKY1 ", "TNKY1 {}", shown({ ...SAID, n: "1" }), shown({ ...SAID, other: 7 })])(
-  "%j is no invitation to sign",
-  (text) => {
-    expect(readInvitation(text)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "RT473124829VN",
+  "TNKY1 ",
+  "TNKY1 {}",
+  shown({ ...SAID, n: "1" }),
+  shown({ ...SAID, other: 7 }),
+  shown({ ...SAID, cash: 5 }),
+])("%j is no invitation to sign", (text) => {
+  expect(readInvitation(text)).toBeNull();
+});
 
 test("the phone signs exactly what the screen said, and itself, without a network", async () => {
   const invitation = await startShift();
@@ -48,6 +53,16 @@ test("the phone signs exactly what the screen said, and itself, without a networ
   expect([mark, id, device, known]).toEqual(["TNTL1", SAID.id, DEVICE, false]);
   const signed = utf8(`tannha countersign v1\n${canonical({ ...SAID, device_id: DEVICE })}`);
   expect(await verify(server.phoneKey?.public_key ?? "", signature ?? "", signed)).toBe(true);
+});
+
+test("what is handed in is signed purse by purse", async () => {
+  await startShift();
+  const money = { act: "cash", n: 0, codes: [], day: "2026-12-01", cash: { postage: 26_000, state_fee: 0 } };
+  const invitation = readInvitation(shown({ ...SAID, ...money })) as Invitation;
+  expect(invitation.cash).toEqual(money.cash);
+  await countersign(invitation);
+  const signed = utf8(`tannha countersign v1\n${canonical({ ...SAID, ...money, device_id: DEVICE })}`);
+  expect(await verify(server.phoneKey?.public_key ?? "", server.countersigned[0]?.signature ?? "", signed)).toBe(true);
 });
 
 test("where there is a line the office has it at once", async () => {

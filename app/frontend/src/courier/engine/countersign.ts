@@ -1,9 +1,9 @@
-import type { Wire } from "../types";
+import type { Purses, Wire } from "../types";
 import { api, Refused, SignInNeeded, Unreachable } from "./server";
 import { signFor } from "./signing";
 import { store } from "./store";
 
-/* The second signature of a hand-over or an opening: the counter's screen says in a code what was counted, this phone shows it
+/* The second signature of a hand-over, an opening or money: the counter's screen says in a code what was counted, this phone shows it
    in words and signs exactly that text with its own key (app/domain/countersigning.py). It needs no network. */
 const ASKS = "TNKY1 ";
 const ANSWERS = "TNTL1";
@@ -12,7 +12,7 @@ const ANSWERS = "TNTL1";
 export interface Invitation {
   id: string;
   until: string;
-  act: string; // "hand_over", "count", "close_bag", "open_bag"; a newer one is told as such
+  act: string; // "hand_over", "count", "close_bag", "open_bag", "cash"; a newer one is told as such
   place: [string, string];
   place_name: string;
   other: [string, string] | null; // null: anybody who may watch
@@ -20,6 +20,8 @@ export interface Invitation {
   codes: string[];
   way?: string;
   counts?: [string, number][];
+  day?: string; // of the money that is handed in
+  cash?: Purses;
   said: { [key: string]: Wire };
 }
 
@@ -31,6 +33,9 @@ export class NoKey extends Error {
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isParty = (value: unknown): value is [string, string] => Array.isArray(value) && value.every(isText);
 
+const isPurses = (value: unknown): value is Purses =>
+  typeof value === "object" && value !== null && "postage" in value && "state_fee" in value;
+
 const LOOKS: { [key: string]: (value: unknown) => boolean } = {
   id: isText,
   until: isText,
@@ -40,6 +45,7 @@ const LOOKS: { [key: string]: (value: unknown) => boolean } = {
   other: (value) => value === null || isParty(value),
   n: (value) => Number.isInteger(value),
   codes: (value) => Array.isArray(value) && value.every(isText),
+  cash: (value) => value === undefined || isPurses(value),
 };
 const isWhole = (said: { [key: string]: unknown }): boolean =>
   Object.entries(LOOKS).every(([key, looksRight]) => looksRight(said[key]));

@@ -19,6 +19,9 @@ export function CashScreen({ bundle }: { bundle: Bundle }) {
           <p>Tiền của những việc đó sẽ hiện ở đây khi gửi xong.</p>
         </Notice>
       )}
+      <LinkButton href={TO.confirm} kind="secondary" icon="scan">
+        Nộp tiền: xác nhận bằng máy này
+      </LinkButton>
       <Receipts cash={cash} />
     </Page>
   );
@@ -36,7 +39,7 @@ function Sums({ cash }: { cash: Cash }) {
   );
 }
 
-function Purse({ label, amount }: { label: string; amount: number }) {
+export function Purse({ label, amount }: { label: string; amount: number }) {
   return (
     <p class="purse">
       <span>{label}</span> <strong class="num">{money(amount)}</strong>

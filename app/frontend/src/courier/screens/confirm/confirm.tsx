@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks";
 import { countersign, type Invitation, now, readInvitation, type Signed, syncNow } from "../../engine";
-import type { Bundle } from "../../types";
+import type { Bundle, Purses } from "../../types";
+import { Purse } from "../bag/cash";
 import { Button } from "../kit/button";
-import { ActionBar, Notice, Page } from "../kit/page";
+import { ActionBar, Card, Notice, Page } from "../kit/page";
 import { ScanField } from "../kit/scan";
 import { go, TO } from "../place";
 import { clock } from "../time";
 import { Refusal, tell } from "../trouble";
+import { PURSE } from "../words";
 import { Code } from "./code";
 import { actOf, isForMe, whereOf } from "./words";
 
@@ -61,7 +63,9 @@ function Scan({ bundle, onFound }: { bundle: Bundle; onFound: (found: Invitation
   return (
     <>
       <Notice>
-        <p>Nhìn, đếm phong bì trước. Rồi quét mã trên màn hình của quầy hoặc bộ phận một cửa. Không cần mạng.</p>
+        <p>
+          Nhìn, đếm phong bì hoặc tiền trước. Rồi quét mã trên màn hình của quầy hoặc bộ phận một cửa. Không cần mạng.
+        </p>
       </Notice>
       <ScanField label="Mã mời ký" what="mã mời ký" value={text} error={error} onInput={take} />
     </>
@@ -69,25 +73,14 @@ function Scan({ bundle, onFound }: { bundle: Bundle; onFound: (found: Invitation
 }
 
 function Shown({ bundle, invitation }: { bundle: Bundle; invitation: Invitation }) {
-  const { place_name, codes, counts, until } = invitation;
+  const { place_name, counts, cash, until } = invitation;
   return (
     <>
       <h2>{actOf(invitation)}</h2>
       <p>
         {place_name} · ký trước {clock(until)}
       </p>
-      {codes.length > 0 ? (
-        <ul class="rows">
-          {codes.map((code) => (
-            <li key={code} class="rows__row">
-              <strong class="num">{code}</strong>
-              <span class="muted">{whereOf(code, bundle)}</span>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p>Danh sách dài: xin đối chiếu mã trên màn hình của quầy.</p>
-      )}
+      {cash ? <Money cash={cash} /> : <Envelopes bundle={bundle} codes={invitation.codes} />}
       {counts && (
         <ul class="rows">
           {counts.map(([line, count]) => (
@@ -101,6 +94,30 @@ function Shown({ bundle, invitation }: { bundle: Bundle; invitation: Invitation 
         <p>Chỉ ký khi chính mình đã đếm và thấy đúng như trên.</p>
       </Notice>
     </>
+  );
+}
+
+function Envelopes({ bundle, codes }: { bundle: Bundle; codes: string[] }) {
+  if (!codes.length) return <p>Danh sách dài: xin đối chiếu mã trên màn hình của quầy.</p>;
+  return (
+    <ul class="rows">
+      {codes.map((code) => (
+        <li key={code} class="rows__row">
+          <strong class="num">{code}</strong>
+          <span class="muted">{whereOf(code, bundle)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Each purse by itself, as the counter has counted it. */
+function Money({ cash }: { cash: Purses }) {
+  return (
+    <Card title="Quầy đã đếm được">
+      <Purse label={PURSE.postage} amount={cash.postage} />
+      <Purse label={PURSE.state_fee} amount={cash.state_fee} />
+    </Card>
   );
 }
 

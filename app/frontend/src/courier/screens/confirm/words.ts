@@ -1,15 +1,20 @@
 import type { Invitation } from "../../engine";
 import type { Bundle } from "../../types";
+import { onDay } from "../time";
 import { purposeOf } from "../words";
 
+const ACTS: { [act: string]: (invitation: Invitation) => string } = {
+  hand_over: ({ way, n }) => (way === "out" ? `Tôi nhận ${n} bưu gửi` : `Tôi giao ${n} bưu gửi`),
+  count: () => "Tôi đã nhìn mở và đếm một phong bì",
+  close_bag: ({ n }) => `Tôi đã nhìn đóng túi có ${n} phong bì`,
+  open_bag: ({ n }) => `Tôi đã nhìn mở túi, lấy ra ${n} phong bì`,
+  cash: ({ day }) => (day ? `Tôi nộp tiền thu của ${onDay(day)}` : "Tôi nộp tiền thu"),
+};
+
 /** What is signed, said from the courier's side. */
-export function actOf({ act, way, n }: Invitation): string {
-  if (act === "hand_over") return way === "out" ? `Tôi nhận ${n} bưu gửi` : `Tôi giao ${n} bưu gửi`;
-  if (act === "count") return "Tôi đã nhìn mở và đếm một phong bì";
-  if (act === "close_bag") return `Tôi đã nhìn đóng túi có ${n} phong bì`;
-  if (act === "open_bag") return `Tôi đã nhìn mở túi, lấy ra ${n} phong bì`;
-  return `Việc mà ứng dụng này chưa biết, ${n} phong bì. Xin cập nhật ứng dụng trước khi ký.`;
-}
+export const actOf = (invitation: Invitation): string =>
+  ACTS[invitation.act]?.(invitation) ??
+  `Việc mà ứng dụng này chưa biết, ${invitation.n} phong bì. Xin cập nhật ứng dụng trước khi ký.`;
 
 /** Nobody named: anybody who may watch; the office looks who that is. */
 export const isForMe = ({ other }: Invitation, courierId: number): boolean =>
