@@ -80,9 +80,9 @@ def test_receipts_courier_office_and_hand_ins_agree_to_the_dong(session: UnitOfW
             _do(session, purses[act.courier], counter, act)
         session.flush()
         for purse in purses:
-            _agrees(session, purse)
+            agrees(session, purse)
         for day in DAYS:
-            _office_is_the_sum_of_its_couriers(session, office.id, day)
+            office_is_the_sum_of_its_couriers(session, office.id, day)
         over.rollback()
 
 
@@ -118,7 +118,7 @@ def _hand_in(session: UnitOfWork, purse: Purse, counter: StaffAccount, act: Act,
     purse.given[row.id] = given
 
 
-def _agrees(session: UnitOfWork, purse: Purse) -> None:
+def agrees(session: UnitOfWork, purse: Purse) -> None:
     days = [cash_day(session, purse.courier, day) for day in DAYS]
     for money in days:
         said = day_book(session, Party(Holder.COURIER, str(purse.courier.id)), money.day)
@@ -154,7 +154,7 @@ def _cash(told: Mapping[str, int]) -> Cash:
     return Cash(told["postage"], told["state_fee"])
 
 
-def _office_is_the_sum_of_its_couriers(session: UnitOfWork, office_id: int, day: date) -> None:
+def office_is_the_sum_of_its_couriers(session: UnitOfWork, office_id: int, day: date) -> None:
     days = office_cash(session, office_id, day)
     book = day_book(session, Party(Holder.OFFICE_SAFE, str(office_id)), day)
     written: Counter[str] = Counter()
