@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Party
+from app.domain.identity import Role
 from app.models import CustodyEvent, Parcel
 from app.services.desks.handover import hand_over, record_one_side
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
 from tests.app.web.desks.test_bags import close, in_the_safe, the_bag
-from tests.factories import make_desk, make_office
+from tests.factories import make_desk, make_office, make_staff
 from tests.factories.custody import at_desk as sealed_here
 from tests.factories.custody import collected, handing, make_road
 
@@ -104,6 +105,11 @@ def test_others_bags_answer_nothing(at_counter: Place, session: UnitOfWork) -> N
     at_counter.counter.office = make_office(session)
     session.flush()
     assert at_counter.client.get(f"/buu-cuc/tui/{bag.code}/ma?ma={NOBODYS}").status_code == 404
+
+
+def test_an_account_of_no_office_is_answered_nothing(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    sign_in(make_staff(session, Role.OFFICE_MANAGER))
+    assert place.client.get(f"/buu-cuc/giao-nhan/ma?ma={NOBODYS}").status_code == 403
 
 
 def test_an_envelope_that_no_courier_has_told_of_is_named(at_counter: Place) -> None:
