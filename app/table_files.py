@@ -57,10 +57,11 @@ def table_of(text: str, wide: int, headings: Collection[str] = ()) -> list[Line]
 def _separator(physical: Sequence[str], wide: int, headings: Collection[str]) -> str:
     known = {heading.casefold() for heading in headings}
 
-    def fits(separator: str) -> tuple[int, int]:
+    def fits(separator: str) -> tuple[int, int, int]:
         lines = list(_lines(physical, 0, separator))
         head = next((line.cells for line in lines if any(line.cells)), ())
-        return sum(cell.casefold() in known for cell in head), sum(len(line.cells) == wide for line in lines)
+        widths = [len(line.cells) for line in lines]
+        return sum(cell.casefold() in known for cell in head), widths.count(wide), sum(width > 1 for width in widths)
 
     return max(SEPARATORS, key=fits)
 

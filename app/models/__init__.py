@@ -20,6 +20,7 @@ from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
 from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
+from app.models.one_stop import OneStopLine
 from app.models.order import CarrierOrder, WaybillUse
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.phone_call import PhoneCall
@@ -86,6 +87,7 @@ __all__ = [
     "NumberBlock",
     "Office",
     "OnePerson",
+    "OneStopLine",
     "Operation",
     "OperationPayload",
     "OutboxMessage",

@@ -48,6 +48,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "link": "name tokens last_fault",
     "message": "trigger template language state error",
     "office": "code name kind unit_code address lon lat executed_by phone duty_phone",
+    "one_stop_line": "code envelope by",
     "operation": "commitment files previous hash signature carried_by reviews looked_by",
     "outbox_message": "link kind subject trigger body state fault reason",
     "outcome_code": "code label citizen_text evidence next_actor",

@@ -26,6 +26,7 @@ from app.texts.transfers import MOVED_AGAIN, OWED, OWED_AFTER_REDATING
 from app.web.auth import staff, staff_actor
 from app.web.desks.answering import split
 from app.web.desks.blueprint import counter_bp, couriers_here, desk_bp, here, own_desk, own_office, safe_beside
+from app.web.desks.reconciling import reconcile_now
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -41,6 +42,7 @@ def today() -> ResponseReturnValue:
             "desks/desk.html",
             desk=desk,
             day=day,
+            reconcile=reconcile_now(session, now()),
             missing=missing_today(session, desk, now()),
             told=told,
             today=local_day(now()),

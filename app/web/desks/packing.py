@@ -14,11 +14,10 @@ from app.models import Desk, Dossier
 from app.queries.desks import holdings
 from app.services.desks import results
 from app.services.desks.results import COLUMNS, ResultLine, ResultTable
-from app.table_files import Line, read_table, table_of
-from app.text_files import NoText
 from app.texts import explain
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk, safe_beside
+from app.web.desks.tables import lines_given
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -75,7 +74,7 @@ def results_action() -> ResponseReturnValue:
             lines = results.results_from_table(
                 session,
                 ResultTable(
-                    lines=_lines(),
+                    lines=lines_given(request.form.get("lines", ""), COLUMNS),
                     desk_id=own_desk(),
                     operation_id=request.form.get("operation") or str(uuid4()),
                     now=now(),
@@ -100,17 +99,6 @@ def _errors(refusal: DomainError) -> dict[str, str]:
     sent = request.files.get("file")
     errors = by_field(refusal)
     return errors if sent is not None and sent.filename else {"lines": errors.pop("file", ""), **errors}
-
-
-def _lines() -> list[Line]:
-    """Those of the uploaded file when there is one, else the typed ones."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return table_of(request.form.get("lines", ""), COLUMNS)
-    try:
-        return read_table(file.stream.read(), COLUMNS)
-    except NoText:
-        raise DomainError("csv_not_utf8", kind="invalid", field="file") from None
 
 
 def _page(lines: list[ResultLine], errors: dict[str, str], *, scanned: bool = False) -> str:
