@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from app.domain.dossier import DossierState
+from app.domain.errors import DomainError
 
 NO_CLOCK: Final = frozenset({DossierState.REGISTERED, DossierState.PAPERS_WANTED, DossierState.FEE_DUE})
 
@@ -24,6 +25,12 @@ class DueTold:
     by: str
     now: datetime
     binding: bool = False  # the exchange's word: it has happened and can't be refused
+
+
+def check_written(on: date | None, today: date) -> None:
+    """A date that a clerk writes from a slip lies not behind: a day and a month change places easily. Raise `due_before_received`."""
+    if on is not None and on < today:
+        raise DomainError("due_before_received", kind="invalid", field="due_on")
 
 
 def is_redating(before: int, after: int) -> bool:

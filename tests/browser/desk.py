@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
@@ -165,6 +165,13 @@ class Clerk(Staff):
         for key in keys:
             self.keys += 1
             self.page.keyboard.press(key)
+
+    def type_day(self, field: Locator, day: date) -> None:
+        """Eight digits into the field that has the cursor; in which order its browser wants them is not ours to say."""
+        expect(field).to_be_focused()
+        self.thoughts += 1
+        self.keys += len(f"{day:%d%m%Y}")
+        field.fill(day.isoformat())
 
     def beep(self, field: Locator, code: str) -> None:
         """The scanner types into whatever has the cursor: that has to be this field, of itself."""

@@ -150,7 +150,7 @@ def count(clerk: Clerk, counter: Staff, dossier: str) -> None:
     clerk.press("1", "Tab")
     clerk.press("2", "Tab")
     clerk.beep(clerk.page.get_by_label("Mã hồ sơ"), dossier)
-    clerk.press(*f"{local_day(Clock().now()) + timedelta(days=7):%d%m%Y}")
+    clerk.type_day(clerk.page.get_by_label("Ngày hẹn trả"), local_day(Clock().now()) + timedelta(days=7))
     both_sign(clerk, counter)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from flask import request
 
 from app.clock import local_day
+from app.domain.due_date import check_written
 from app.domain.errors import DomainError
 from app.web.session import now
 
@@ -24,10 +25,12 @@ def asked_day() -> date:
 
 
 def given_day(text: str) -> date | None:
-    """None: nothing was written. Raises `date_malformed` at `due_on`."""
+    """None: nothing was written. Raises `date_malformed` and `due_before_received` at `due_on`."""
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        written = date.fromisoformat(text.strip())
     except ValueError:
         raise DomainError("date_malformed", kind="invalid", field="due_on") from None
+    check_written(written, local_day(now()))
+    return written

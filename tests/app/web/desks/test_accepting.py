@@ -147,6 +147,12 @@ def test_a_date_that_nobody_has_written_is_written_and_told(at_desk: Place, sess
     assert len(told(session, "accepted_until")) == 1
 
 
+@pytest.mark.parametrize("days", [1, 300])
+def test_a_date_that_lies_behind_is_refused_at_its_field(short: Place, days: int) -> None:
+    answer = accept(short, due_on=(TODAY - timedelta(days=days)).isoformat())
+    assert (answer.status_code, 'id="due_on-error"' in answer.text) == (422, True)
+
+
 def test_a_date_that_stands_is_not_overwritten_here(at_desk: Place, session: UnitOfWork) -> None:
     accepted(session, at_desk.road)
     before = at_desk.road.dossier.due_on
