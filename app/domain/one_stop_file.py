@@ -78,9 +78,9 @@ def _rows(lines: Sequence[Line]) -> Iterator[tuple[Line, dict[str, str]]]:
 
 def _line(line: Line, cells: dict[str, str]) -> ToldLine | Unread:
     code = cells.get("code", "")
+    if line.fault is not None:
+        return Unread(line.number, code[:40], DomainError(f"csv_{line.fault}", kind="invalid", field="file"))
     try:
-        if line.fault is not None:
-            raise DomainError(f"csv_{line.fault}", kind="invalid", field="file")
         return ToldLine(
             line.number,
             str(parse_dossier_code(code)),

@@ -77,6 +77,12 @@ def compare(session: Session, desk_id: int, day: date) -> Compared:
     )
 
 
+def is_told(session: Session, desk_id: int, day: date) -> bool:
+    """Has somebody brought a file of this day, or scanned its slips?"""
+    mine = select(OneStopLine.id).where(OneStopLine.desk_id == desk_id, OneStopLine.day == day)
+    return session.scalars(mine.limit(1)).first() is not None
+
+
 def _ours(session: Session, desk_id: int, lines: Sequence[OneStopLine]) -> Mapping[str, Dossier]:
     """By its number, and by the codes under which an envelope without one may stand in their file."""
     here = or_(Dossier.desk_id == desk_id, Dossier.competent_desk_id == desk_id)

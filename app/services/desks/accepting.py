@@ -125,7 +125,7 @@ def _check(session: Session, dossier: Dossier, collections: Sequence[Errand]) ->
         .where(
             Parcel.dossier_id == dossier.id,
             Parcel.purpose.in_(FROM_THE_CITIZEN),
-            Parcel.holder != Holder.CITIZEN,
+            Parcel.holder.not_in((Holder.CITIZEN, Holder.LOST)),  # what is lost, the citizen may bring anew
             Paper.state == PaperState.IN_PARCEL,
         )
     )

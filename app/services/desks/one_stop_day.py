@@ -81,7 +81,7 @@ def _accept(work: UnitOfWork, difference: Difference, teller: DeskDayTeller) -> 
     assert difference.line is not None  # TAKEN_OVER
     line, dossier = difference.line, difference.dossier
     if line.state is not None and line.state not in accepting.DECIDING:
-        accepting.number(work, dossier, line.code)
+        accepting.number(work, _locked(work, difference), line.code)
         return
     said = Accepting(dossier.id, teller.desk_id, line.code, line.due_on, teller.by, teller.now)
     accepting.accept(work, said)
@@ -102,11 +102,15 @@ def _learn_in_process(work: UnitOfWork, dossier: Dossier, teller: DeskDayTeller)
 def _take_date(work: UnitOfWork, difference: Difference, teller: DeskDayTeller) -> None:
     """Their date has been given to the citizen: it is taken, and moved a second time it is the desk's task."""
     assert difference.line is not None  # TAKEN_OVER
-    dossier = work.get_one(Dossier, difference.dossier.id, with_for_update={"of": Dossier}, populate_existing=True)
+    dossier = _locked(work, difference)
     told = DueTold(difference.line.due_on, dossier.state, teller.by, teller.now, binding=True)
     first = dossier.due_on is None
     if due_dates.tell(work, dossier, told) and first:
         accepting.tell_due(work, dossier, teller.now)
+
+
+def _locked(work: UnitOfWork, difference: Difference) -> Dossier:
+    return work.get_one(Dossier, difference.dossier.id, with_for_update={"of": Dossier}, populate_existing=True)
 
 
 TAKE: Final[Mapping[Differs, Callable[[UnitOfWork, Difference, DeskDayTeller], None]]] = {

@@ -16,7 +16,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.one_stop_file import ORDER, ToldLine, Unread, read_lines
 from app.models import Desk
-from app.queries.desks.one_stop_day import compare
+from app.queries.desks.one_stop_day import compare, is_told
 from app.services.desks import one_stop_day
 from app.services.desks.one_stop_day import DeskDayTeller
 from app.services.outbox import links
@@ -42,7 +42,7 @@ def reconcile_now(session: UnitOfWork, moment: datetime) -> bool:
     """Is it time, and has nobody done it today? Where the exchange is joined, it tells by itself."""
     if links.enabled(session, links.ONE_STOP) or moment.astimezone(LOCAL).time() < CLOSES:
         return False
-    return compare(session, own_desk(), local_day(moment)).told_at is None
+    return not is_told(session, own_desk(), local_day(moment))
 
 
 @desk_bp.get("/doi-chieu")

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.custody import Holder
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
-from app.models import AuditEvent, Message
+from app.models import AuditEvent, Message, Parcel
 from app.queries.desks.papers import still_wanted
 from app.services.desks.counting import count_papers
 from app.unit_of_work import UnitOfWork
@@ -122,6 +123,13 @@ def test_a_sealed_envelope_is_counted_first(at_desk: Place, session: UnitOfWork)
 def test_an_envelope_with_the_courier_is_waited_for(at_desk: Place, session: UnitOfWork) -> None:
     collected(session, at_desk.road)
     assert accept(at_desk, dossier_code=next_dossier_code()).status_code == 422
+
+
+def test_papers_that_were_lost_on_the_road_may_be_brought_anew(at_desk: Place, session: UnitOfWork) -> None:
+    session.get_one(Parcel, collected(session, at_desk.road).id).holder = Holder.LOST
+    at_desk.road.collection.state = ErrandState.DONE
+    session.flush()
+    assert accept(at_desk, dossier_code=next_dossier_code()).status_code == 303
 
 
 def test_a_visit_that_nobody_has_begun_is_called_off(at_desk: Place, session: UnitOfWork) -> None:

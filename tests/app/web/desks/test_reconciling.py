@@ -104,6 +104,27 @@ def test_number_and_date_of_an_envelope_come_from_the_file(numberless: tuple[Pla
     assert (dossier.code, dossier.state, dossier.due_on) == (code, DossierState.ACCEPTED, LATER)
 
 
+def test_a_dossier_that_they_only_registered_gets_its_number_and_waits(numberless: tuple[Place, str]) -> None:
+    place, envelope = numberless
+    code = next_dossier_code()
+    send(place, line(code, "Mới đăng ký", envelope=envelope))
+    take(place)
+    assert (place.road.dossier.code, place.road.dossier.state) == (code, DossierState.REGISTERED)
+
+
+def test_a_number_that_another_dossier_bears_is_refused_by_name(
+    numberless: tuple[Place, str], session: UnitOfWork
+) -> None:
+    place, envelope = numberless
+    other = make_road(session, desk=make_desk(session))
+    other.dossier.code = next_dossier_code()
+    session.flush()
+    send(place, line(other.dossier.code, envelope=envelope))
+    take(place)
+    assert "đã cấp cho hồ sơ khác" in page(place)
+    assert place.road.dossier.code is None
+
+
 def test_a_dossier_is_found_by_its_requests_number_too(numberless: tuple[Place, str]) -> None:
     place, _envelope = numberless
     send(place, line(next_dossier_code(), envelope=place.road.request.reference))
