@@ -115,7 +115,7 @@ def test_results_just_packed_get_their_labels_with_one_press(at_desk: Place, ses
     lines = "\n".join(f"{road.dossier.code}; Giấy kết quả thử; {next_seal()}" for road in roads)
     answer = at_desk.client.post("/mot-cua/ket-qua", data={"lines": lines})
     made = [parcels_of(session, road, ParcelPurpose.RESULT)[0].code for road in roads]
-    asked, *_each = re.findall(r'name="parcel_code" value="([^"]+)"', answer.text)
+    asked, *_each_by_itself = re.findall(r'name="parcel_code" value="([^"]+)"', answer.text)
     assert "In nhãn cho 2 phong bì vừa ghi" in answer.text
     assert [codes_on(page) for page in words(again(at_desk.client, "/mot-cua", asked))] == [[code] for code in made]
 
