@@ -25,6 +25,7 @@ Gap = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Phone:
     """`owes`: numbers below the highest one received that never came; `waiting`: what the phone said it still holds.
+    `last_seq`: the highest number received.
 
     `replaced`: its courier has signed in on a newer one since, and never signed out of this: nobody knows what is on it.
     """
@@ -41,6 +42,7 @@ class Phone:
     revoked_at: datetime | None
     revoke_reason: str | None
     to_look_at: int
+    last_seq: int = 0
     suspected_at: datetime | None = None
     replaced: bool = False
     owes: Sequence[Gap] = ()
@@ -55,6 +57,13 @@ class Phone:
     def short_id(self) -> str:
         """Tells two phones of one model apart, on both their screens."""
         return self.id.hex[-4:].upper()
+
+    @property
+    def unsent(self) -> Gap | None:
+        """The numbers above the highest one received that the phone said it still holds: what it wrote last goes last."""
+        holes = sum(last - first + 1 for first, last in self.owes)
+        above = self.waiting - holes
+        return (self.last_seq + 1, self.last_seq + above) if above > 0 else None
 
     def overdue(self, now: datetime) -> bool:
         """Something from it should have been here by now: a hole in its numbers, or work it took away for good."""
@@ -91,6 +100,7 @@ def phones(session: Session, now: datetime, office_ids: Offices = None) -> list[
             Device.revoked_at,
             Device.revoke_reason,
             to_look_at,
+            Device.last_seq,
             Device.suspected_at,
             _replaced(),
         )

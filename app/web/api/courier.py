@@ -38,7 +38,9 @@ SIGN_IN_CALL = ByPhone(
     refusals=(403, 422),
 )
 SIGN_OUT_CALL = ByPhone(phone_upload, {204: None}, LeavingSchema, examples.SIGN_OUT, refusals=(401, 409, 422))
-STATUS_CALL = ByPhone(phone_upload, {200: examples.STATUS}, refusals=(401,))
+STATUS_CALL = ByPhone(
+    phone_upload, {200: examples.STATUS}, refusals=(401,), parameters=(examples.WAITING, examples.WAITING_FILES)
+)
 OPS_CALL = ByPhone(phone_upload, {200: examples.OPS_ANSWERED}, BatchSchema, examples.OPS, refusals=(401, 409, 413, 422))
 
 

@@ -100,6 +100,22 @@ BUNDLE: Final[Example] = {
 }
 FILE_COMING: Final[Example] = {"received": 65536, "total": 100121, "state": "coming"}
 FILE_WHOLE: Final[Example] = {"received": 100121, "total": 100121, "state": "whole"}
+WAITING: Final[Example] = {
+    "in": "query",
+    "name": "waiting",
+    "required": False,
+    "schema": {"type": "integer", "minimum": 0},
+    "description": "how many acts the phone says it still holds; told together with `waiting_files`, or not at all",
+    "example": 1,
+}
+WAITING_FILES: Final[Example] = {
+    "in": "query",
+    "name": "waiting_files",
+    "required": False,
+    "schema": {"type": "integer", "minimum": 0},
+    "description": "how many photographs and signatures the phone says it still holds",
+    "example": 0,
+}
 CONTENT_RANGE: Final[Example] = {
     "in": "header",
     "name": "Content-Range",

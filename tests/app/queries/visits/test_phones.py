@@ -85,6 +85,24 @@ def test_a_phone_that_another_took_the_place_of_is_owed_at_once_what_it_last_hel
     assert (newer.replaced, newer.overdue(NOW)) == (False, False)
 
 
+def test_what_a_wiped_phone_last_held_is_told_by_its_numbers(session: Session) -> None:
+    found = line(session, a_phone(session, waiting=3, last_seq=36))
+    assert found is not None
+    assert found.unsent == (37, 39)
+
+
+def test_numbers_that_are_owed_below_are_not_told_a_second_time_above(session: UnitOfWork) -> None:
+    street = make_street(session)
+    for _ in range(5):
+        street.record(OperationKind.RUN_STARTED, {"route_id": 1})
+    street.send([street.phone.queue[0], street.phone.queue[2]])
+    for waiting, unsent in ((3, (4, 5)), (1, None)):
+        street.device.waiting = waiting
+        session.flush()
+        found = next(phone for phone in phones(session, street.now) if phone.id == street.device.id)
+        assert (list(found.owes), found.unsent) == ([(2, 2)], unsent)
+
+
 def test_a_phone_that_was_signed_out_was_empty_and_is_not_asked_about(session: Session) -> None:
     old = a_phone(session, access_hash=None, last_contact_at=NOW - timedelta(minutes=20))
     make_device(session, old.courier, enrolled_at=NOW + timedelta(minutes=1), last_contact_at=NOW)

@@ -90,6 +90,13 @@ def test_every_operation_says_what_it_is_for_and_who_may_call_it(spec: Spec) -> 
     assert without_key == open_to_all | {"POST /api/v1/courier/sign-in", "POST /api/v1/courier/challenge"}
 
 
+def test_a_phone_s_question_for_its_standing_may_tell_what_it_still_holds(spec: Spec) -> None:
+    asked = dict(operations(spec))["GET /api/v1/courier/status"]["parameters"]
+    assert {(one["name"], one["in"], one["required"]) for one in asked} == {
+        ("waiting", "query", False), ("waiting_files", "query", False),
+    }  # fmt: skip
+
+
 def test_every_creation_asks_for_an_idempotency_key(spec: Spec) -> None:
     without = [
         name

@@ -162,7 +162,9 @@ def test_a_phone_that_another_took_the_place_of_never_seems_empty(
 ) -> None:
     old = a_phone(session, scene, waiting=3, last_contact_at=NOW - timedelta(hours=1))
     make_device(session, old.courier, enrolled_at=NOW + timedelta(minutes=1), last_contact_at=NOW)
-    assert "Máy cũ còn 3 việc" in coordinator.get("/dieu-phoi/dien-thoai").text
+    page = coordinator.get("/dieu-phoi/dien-thoai").text
+    assert "Máy cũ còn 3 việc" in page
+    assert "Việc số 1–3 chưa về" in page
     old.waiting = 0
     session.flush()
     assert "không rõ còn việc không" in coordinator.get("/dieu-phoi/dien-thoai").text

@@ -86,6 +86,9 @@ function WrongClock({ clock: { offMs, moved } }: { clock: PhoneClock }) {
   );
 }
 
+/** Tells two phones of one model apart, here and on the coordinator's page (app/queries/visits/phones.py). */
+const shortId = ({ id }: { id: string }): string => id.slice(-4).toUpperCase();
+
 const MOST = 40; // rows: a week of work would make a small phone stutter
 
 function Operations({ title, operations }: { title: string; operations: QueuedOperation[] }) {
@@ -163,6 +166,7 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
       <h2 class="section__title">{t("Máy này")}</h2>
       <p class="muted">
         {session.courier?.name}
+        {session.device && t(". Số máy {id}", { id: shortId(session.device) })}
         {bundle && t(". Dữ liệu lúc {time}, {age}", { time: clock(bundle.made_at), age })}
       </p>
       <StorageNotice full={useQueue().full} />
