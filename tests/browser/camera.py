@@ -12,7 +12,7 @@ CAMERA = """
 const table = document.createElement("canvas");
 [table.width, table.height] = [640, 480];
 const brush = table.getContext("2d");
-window.camera = { sounds: [], shakes: [], lit: null, opened: 0 };
+window.camera = { sounds: [], took: [], shakes: [], lit: null, opened: 0, held: 0 };
 window.hold = (bars) => {
   brush.fillStyle = "white";
   brush.fillRect(0, 0, 640, 480);
@@ -22,6 +22,7 @@ window.hold = (bars) => {
     if (place % 2 === 0) brush.fillRect(at, 140, width * 3, 200);
     at += width * 3;
   });
+  camera.held = performance.now();
 };
 hold([]);
 setInterval(() => brush.fillRect(0, 479, 1, 1), 50); // a picture that never changes sends no frames
@@ -35,7 +36,11 @@ navigator.mediaDevices.getUserMedia = async () => {
 const make = AudioContext.prototype.createOscillator;
 AudioContext.prototype.createOscillator = function () {
   const tone = make.call(this), start = tone.start;
-  tone.start = function (...at) { camera.sounds.push(tone.frequency.value); start.apply(this, at); };
+  tone.start = function (...at) {
+    camera.sounds.push(tone.frequency.value);
+    camera.took.push(performance.now() - camera.held);
+    start.apply(this, at);
+  };
   return tone;
 };
 navigator.vibrate = (pattern) => { camera.shakes.push(pattern); return true; };

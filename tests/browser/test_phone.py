@@ -11,11 +11,12 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Office
+from app.models import Device, Office, Operation
+from app.queries.visits.phones import phones
 from tests.browser.camera import put_up
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
@@ -214,6 +215,43 @@ def test_whom_to_call_and_what_to_do_are_there_without_a_network_and_in_front_of
     expect(page.get_by_role("link", name="Gọi điều phối viên").last).to_contain_text("0900 000 111")
     courier.follow("Mất điện thoại, quên mã PIN")
     expect(courier.heading("Mất điện thoại, quên mã PIN")).to_be_visible()
+
+
+@pytest.mark.timeout(180)
+def test_a_forgotten_pin_costs_no_act_and_the_screen_says_so(phone: Open, database: Database) -> None:
+    courier = phone(2)
+    page = courier.page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.context.set_offline(offline=True)
+    courier.open_next()
+    courier.find_nobody()
+    page.reload()
+    for left in ("Còn 4 lần thử", "Còn 3 lần thử", "Còn 2 lần thử", "Còn 1 lần thử"):
+        courier.fill("Mã PIN", "000000")
+        courier.press("Mở khóa")
+        expect(page.get_by_text(left)).to_be_visible()
+    expect(page.get_by_text("Việc đã ghi vẫn nằm an toàn và tự gửi về bưu cục, không cần mã PIN.")).to_be_visible()
+    expect(page.get_by_text("Chưa có mạng, xin gọi bưu cục hỏi điểm tiếp theo.")).to_be_visible()
+    courier.fill("Mã PIN", "000000")
+    courier.press("Mở khóa")
+    expect(courier.heading("Đăng nhập")).to_be_visible()
+    page.context.set_offline(offline=False)
+    expect(page.get_by_text("đã gửi hết")).to_be_visible()
+    with database.transaction() as session:
+        told = session.scalars(select(Operation.kind).order_by(Operation.received_at.desc())).first()
+        assert told is not None
+        assert told.value == "not_done"
+
+
+@pytest.mark.timeout(120)
+def test_phone_and_coordinator_call_it_by_the_same_number(phone: Open, database: Database) -> None:
+    courier = phone(1)
+    courier.queue()
+    with database.transaction() as session:
+        device = session.scalars(select(Device).order_by(Device.enrolled_at.desc())).first()
+        assert device is not None
+        number = next(one for one in phones(session, Clock().now()) if one.id == device.id).short_id
+    expect(courier.page.get_by_text(f"Số máy {number}")).to_be_visible()
 
 
 @pytest.mark.timeout(120)
