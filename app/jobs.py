@@ -57,6 +57,10 @@ _FORGET = text(
     "(select from procrastinate_events told where told.job_id = job.id and told.at >= :before) "
     "order by id limit :at_most for update skip locked)"
 )
+_AWAITED = text(
+    "select exists (select from procrastinate_jobs "
+    "where task_name = :task and status in ('todo', 'doing') and args->>:name = :value)"
+)
 _CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, false)")
 
 
@@ -91,6 +95,11 @@ def hasten(session: Session, task: str, name: str, values: Sequence[str]) -> int
     The same job comes earlier: a second one beside it would do the work twice.
     """
     return len(session.scalars(_HASTEN, {"task": task, "name": name, "values": list(values)}).all())
+
+
+def is_awaited(session: Session, task: str, name: str, value: str) -> bool:
+    """Is there a job of `task` with this argument that somebody does, or will do?"""
+    return bool(session.execute(_AWAITED, {"task": task, "name": name, "value": value}).scalar_one())
 
 
 def forget_finished(session: Session, before: datetime, at_most: int) -> int:

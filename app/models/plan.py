@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -14,6 +14,11 @@ from app.models.base import Base, IntKey
 from app.models.errand import Errand
 from app.models.office import Courier, Office, Shift
 from app.models.request import Place
+
+TIMER: Final = "timer:"
+"""Begins the name of what asks for a plan, or publishes one, by the clock."""
+STOOD_IN: Final = f"{TIMER}stand-in"
+"""Published the draft of the evening, because the final plan of the morning did not come."""
 
 
 class Planning(Base):
@@ -76,6 +81,11 @@ class Plan(Base):
     published_by: Mapped[str | None]
     routes: Mapped[list[Route]] = relationship(back_populates="plan", order_by="Route.office_id, Route.number")
     unserved: Mapped[list[PlanUnserved]] = relationship()
+
+    @property
+    def stood_in(self) -> bool:
+        """Is it the evening's draft in place of a final plan?"""
+        return (self.published_by or "").startswith(STOOD_IN)
 
 
 class PlanOffice(Base):

@@ -19,6 +19,7 @@ from app.models import (
     Errand,
     Office,
     PasswordReset,
+    Plan,
     Planning,
     PlanOffice,
     PlanUnserved,
@@ -26,6 +27,7 @@ from app.models import (
     Slot,
     StaffAccount,
 )
+from app.models.plan import STOOD_IN, TIMER
 from app.queries.custody.apart import APART
 from app.queries.custody.claims import open_claims
 from app.queries.custody.incidents import open_incidents
@@ -88,7 +90,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
 def _plans_failed(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
     """Days with an order to plan that came to nothing, and none behind it that covers the same offices, nor is under way.
 
-    Theirs who see every office, for an order may be of all.
+    Theirs who see every office, for an order may be of all. `plan_stood_in`: they ride by the draft of the evening.
     """
     if office_ids is not None:
         return
@@ -97,7 +99,13 @@ def _plans_failed(session: Session, today: date, office_ids: Offices) -> Iterato
         failed = _uncovered(list(of_day))
         if failed is not None:
             since = failed.finished_at or failed.asked_at
-            yield AttentionTask("plan_failed", day.strftime("%d/%m/%Y"), "", since, day=day)
+            kind = "plan_stood_in" if _stood_in(session, day) else "plan_failed"
+            yield AttentionTask(kind, day.strftime("%d/%m/%Y"), "", since, day=day)
+
+
+def _stood_in(session: Session, day: date) -> bool:
+    in_force = select(Plan.id).where(Plan.day == day, Plan.state == "published", Plan.published_by.startswith(STOOD_IN))
+    return session.scalar(in_force.limit(1)) is not None
 
 
 def _uncovered(orders: Sequence[Planning]) -> Planning | None:
@@ -107,7 +115,7 @@ def _uncovered(orders: Sequence[Planning]) -> Planning | None:
         offices = {office["id"] for office in order.office_ids or ()}
         if order.state == "failed" and not (offices and offices <= taken_up):
             return order
-        if not offices or order.asked_by.startswith("timer:"):
+        if not offices or order.asked_by.startswith(TIMER):
             return None  # of every office, or of all that still needed a plan: it answers for what failed before
         taken_up |= offices
     return None

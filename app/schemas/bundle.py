@@ -132,6 +132,7 @@ def _route(bundle: Bundle) -> Json | None:
         "started": bundle.day.run is not None,
         "started_at": moment(bundle.day.run.started_at) if bundle.day.run is not None else None,
         "revision": route.plan.revision,
+        "stood_in": route.plan.stood_in,
         "others": [{"id": one.id, "name": one.name} for one in bundle.others],
     }
 

@@ -25,6 +25,9 @@ TASKS: dict[str, str] = {
     "stray": n("Có người quét phong bì chưa có trong sổ. Xin tìm xem phong bì ở đâu, của ai."),
     "phone_owes": n("Máy của bưu tá còn nợ việc đã ghi ở cửa. Xin gọi bưu tá để máy lên mạng, hoặc lấy gói cứu hộ."),
     "plan_failed": n("Chưa lập được kế hoạch của ngày này. Xin lập lại; nếu vẫn không được, xin báo người quản trị."),
+    "plan_stood_in": n(
+        "Sáng nay chưa lập được kế hoạch mới nên đang dùng bản nháp từ 17:00 hôm trước. Xin xem các lượt đổi sau giờ ấy rồi lập lại, hoặc báo người quản trị."
+    ),
     "left_out": n("Kế hoạch đang dùng chưa xếp được lượt này. Xin xem lý do rồi hẹn lại."),
 }
 

@@ -15,6 +15,7 @@ from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
 from app.gateways.roads import RoadsAway, travel_times
 from app.models import Plan, Planning
+from app.models.plan import TIMER
 from app.services import planning as services
 from app.services.planning import LoadedProblem
 from app.services.staff.shifts import ensure_shifts
@@ -95,7 +96,8 @@ def _save(
             return None
         order = session.get_one(Planning, planning_id)
         if order.publish:
-            services.publish(session, PublishPlan(plan.id, by=order.asked_by, now=now))
+            command = PublishPlan(plan.id, by=order.asked_by, now=now)
+            services.publish(session, command, around_runs=order.asked_by.startswith(TIMER))
     return CarriedOut(plan, loaded, solution)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.clock import local_day
 from app.gateways import channels, file_store
-from app.models import Plan
+from app.models import Plan, Planning
 from app.services import planning
 from app.services.booking import errands
 from app.services.custody import digests
@@ -30,6 +30,7 @@ from app.worker.outbox_handlers import HANDLERS
 from app.worker.plan_process import INTERRUPTED, settings_to_json
 
 STORE_PATIENCE_S = 30.0
+BESIDE_THE_SEARCH_S = 600.0  # loading, four minutes of a road server, explaining, saving: a longer plan hangs
 
 
 class PlanFailed(Exception):
@@ -51,16 +52,32 @@ async def plan_day(context: WorkerContext, planning_id: int) -> None:
         stdin=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
     )
-    try:
-        await child.communicate(settings_to_json(context.settings))
-    except asyncio.CancelledError:
-        child.kill()
-        await child.wait()
-        raise
+    longest_s = BESIDE_THE_SEARCH_S + await asyncio.to_thread(_search_s, context, planning_id)
+    await communicate(child, settings_to_json(context.settings), longest_s)
     if child.returncode:
         await asyncio.to_thread(_note_failure, context, planning_id)
         kind = PlanInterrupted if child.returncode == INTERRUPTED else PlanFailed
         raise kind(f"planning {planning_id} ended with code {child.returncode}")
+
+
+async def communicate(child: asyncio.subprocess.Process, given: bytes, longest_s: float) -> None:
+    """Until it ends. A child that takes too long is killed, as it is when the worker stops."""
+    try:
+        async with asyncio.timeout(longest_s):
+            await child.communicate(given)
+    except TimeoutError:
+        child.kill()
+        await child.wait()
+    except asyncio.CancelledError:
+        child.kill()
+        await child.wait()
+        raise
+
+
+def _search_s(context: WorkerContext, planning_id: int) -> int:
+    with context.database.transaction() as session:
+        order = session.get(Planning, planning_id)
+        return order.seconds if order is not None else 0
 
 
 def _note_failure(context: WorkerContext, planning_id: int) -> None:

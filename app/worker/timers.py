@@ -14,6 +14,9 @@ def look_at_the_clock(context: WorkerContext) -> None:
         if timetable.my_turn(session):
             timetable.order_draft(session, now)
             timetable.order_final(session, now)
+    with context.database.transaction() as session:
+        if timetable.my_turn(session):
+            timetable.stand_in(session, now)
     if timetable.is_evening(now):
         with context.database.transaction() as session:
             if timetable.my_turn(session):

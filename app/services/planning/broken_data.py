@@ -20,7 +20,8 @@ ENTRY: Final = re.compile(r"^(vehicles|jobs)\[(\d+)\]")
 def without_broken(loaded: LoadedProblem) -> LoadedProblem:
     """The same day without the shifts and visits that `routing` refuses; errands are left out as `broken_data`.
 
-    A shift gone takes along the visits tied to it, and those of an office where nobody else works.
+    A shift gone takes along the visits tied to it, and those of an office where nobody else works. Where that is more than half
+    of all visits it is no matter of single rows: the day stays as it is, and its plan fails.
     """
     faults = validate(loaded.problem)
     if not faults:
@@ -35,6 +36,8 @@ def without_broken(loaded: LoadedProblem) -> LoadedProblem:
         for number, job in enumerate(loaded.problem.jobs)
         if number in jobs or not _served(job, shifts, staffed, free=loaded.problem.assignment == "free")
     }
+    if 2 * len(gone) > len(loaded.problem.jobs):
+        return loaded
     unserved: list[Unserved] = [(e, "broken_data") for job in sorted(gone) for e in loaded.visits[job].errand_ids]
     rest = loaded.without(gone, unserved)
     return replace(rest, problem=replace(rest.problem, vehicles=sound))

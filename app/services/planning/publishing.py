@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, or_, select, update
@@ -20,8 +20,13 @@ from app.unit_of_work import UnitOfWork
 PUBLISHING = 20_260_501  # the class of advisory locks held while a day's plans change places
 
 
-def publish(work: UnitOfWork, command: PublishPlan) -> Plan:
+def publish(
+    work: UnitOfWork, command: PublishPlan, *, office_ids: Collection[int] = (), around_runs: bool = False
+) -> Plan:
     """Make the draft the plan of its offices, supersede the one before, and promise the citizens' messages.
+
+    `office_ids`: of these alone (empty: of all the plan's). `around_runs`: an office with a courier on the way keeps the
+    plan that it has, instead of refusing the whole.
 
     Errands that were cancelled or moved to another day since drop out; those that only the old plan held go back to
     `scheduled`. Raises `not_found`, `plan_not_draft`, `plan_changed`, `plan_breaks_promises` or `run_begun`.
@@ -30,12 +35,15 @@ def publish(work: UnitOfWork, command: PublishPlan) -> Plan:
     if plan.violations:
         raise DomainError("plan_breaks_promises", violations=plan.violations)
     work.execute(select(func.pg_advisory_xact_lock(PUBLISHING, plan.day.toordinal())))
-    offices = list(work.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)))
-    _refuse_begun_runs(work, plan, offices)
-    _drop_lost_errands(work, plan)
+    offices = _offices(work, plan, office_ids, around_runs=around_runs)
+    _drop_lost_errands(work, plan, offices)
     _supersede(work, plan, offices)
-    _take_errands(work, plan)
-    work.execute(update(PlanOffice).where(PlanOffice.plan_id == plan.id).values(published=True))
+    _take_errands(work, plan, offices)
+    work.execute(
+        update(PlanOffice)
+        .where(PlanOffice.plan_id == plan.id, PlanOffice.office_id.in_(offices))
+        .values(published=True)
+    )
     plan.state, plan.published_at, plan.published_by = "published", command.now, command.by
     plan.revision += 1
     audit.record(
@@ -58,9 +66,12 @@ def lock_draft(session: Session, plan_id: int, revision: int | None) -> Plan:
     return plan
 
 
-def _refuse_begun_runs(session: Session, plan: Plan, offices: Sequence[int]) -> None:
-    begun = session.scalars(
-        select(Office.name)
+def _offices(session: Session, plan: Plan, chosen: Collection[int], *, around_runs: bool) -> Sequence[int]:
+    """Whose plan it becomes. Raises `run_begun` where a courier is on the way and nobody said to publish around that."""
+    offices = set(session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)))
+    offices &= set(chosen) or offices
+    begun = session.execute(
+        select(Office.id, Office.name)
         .distinct()
         .join(Route, Route.office_id == Office.id)
         .join(Run, Run.route_id == Route.id)
@@ -68,25 +79,27 @@ def _refuse_begun_runs(session: Session, plan: Plan, offices: Sequence[int]) -> 
         .where(Plan.day == plan.day, Route.office_id.in_(offices), Run.ended_at.is_(None))
         .order_by(Office.name)
     ).all()
-    if begun:
-        raise DomainError("run_begun", offices=", ".join(begun))
+    rest = offices - {office.id for office in begun}
+    if begun and not (around_runs and rest):
+        raise DomainError("run_begun", offices=", ".join(office.name for office in begun))
+    return sorted(rest)
 
 
-def _in_plan(plan_id: int) -> Select[UUID]:
+def _in_plan(plan_id: int, offices: Sequence[int]) -> Select[UUID]:
     return (
         select(StopErrand.errand_id)
         .join(Stop, Stop.id == StopErrand.stop_id)
         .join(Route, Route.id == Stop.route_id)
-        .where(Route.plan_id == plan_id)
+        .where(Route.plan_id == plan_id, Route.office_id.in_(offices))
     )
 
 
-def _drop_lost_errands(session: Session, plan: Plan) -> None:
+def _drop_lost_errands(session: Session, plan: Plan, offices: Sequence[int]) -> None:
     """Take out what is no longer to be done that day. The routes keep their times: a stop less makes nobody late."""
     locked = session.execute(
         select(Errand.id, Errand.state, Slot.day)
         .outerjoin(Slot, Slot.id == Errand.slot_id)
-        .where(Errand.id.in_(_in_plan(plan.id)))
+        .where(Errand.id.in_(_in_plan(plan.id, offices)))
         .order_by(Errand.id)
         .with_for_update(of=Errand)
     ).all()
@@ -121,7 +134,7 @@ def _supersede(session: Session, plan: Plan, offices: Sequence[int]) -> None:
     )
     session.execute(
         update(Errand)
-        .where(Errand.id.in_(freed), Errand.state == ErrandState.PLANNED, ~Errand.id.in_(_in_plan(plan.id)))
+        .where(Errand.id.in_(freed), Errand.state == ErrandState.PLANNED, ~Errand.id.in_(_in_plan(plan.id, offices)))
         .values(state=ErrandState.SCHEDULED, revision=Errand.revision + 1)
         .execution_options(synchronize_session="fetch")
     )
@@ -130,13 +143,13 @@ def _supersede(session: Session, plan: Plan, offices: Sequence[int]) -> None:
     session.execute(update(Plan).where(Plan.id.in_(old), ~Plan.id.in_(still)).values(state="superseded"))
 
 
-def _take_errands(session: Session, plan: Plan) -> None:
+def _take_errands(session: Session, plan: Plan, offices: Sequence[int]) -> None:
     """Errands of the plan are `planned` now, served by the office of their route (another one, when `free` moved them)."""
     routed = (
         select(StopErrand.errand_id, Route.office_id)
         .join(Stop, Stop.id == StopErrand.stop_id)
         .join(Route, Route.id == Stop.route_id)
-        .where(Route.plan_id == plan.id)
+        .where(Route.plan_id == plan.id, Route.office_id.in_(offices))
         .subquery()
     )
     session.execute(

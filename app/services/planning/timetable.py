@@ -1,7 +1,9 @@
-"""What happens by itself (docs/decisions/clock-and-day.md): a draft at 17:00 of the evening before, the final plan at 05:00.
+"""What happens by itself (docs/decisions/clock-and-day.md): a draft at 17:00 of the evening before, the final plan at 05:00,
+and the draft in its place where at 05:20 there is none.
 
 Each at most once a day, however many workers look at the clock: the order carries the timer's name, and looking it up and
-writing it happen under one lock. A coordinator may do either by hand before; what is in force and still right stays.
+writing it happen under one lock. One that failed, or that nobody carries out any more, is ordered anew while its hours last.
+A coordinator may do either by hand before; what is in force and still right stays.
 """
 
 from __future__ import annotations
@@ -13,17 +15,21 @@ from typing import Final
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app import jobs
 from app.clock import LOCAL, local_day
-from app.domain.commands import AskForPlan
+from app.domain.commands import AskForPlan, PublishPlan
 from app.domain.errand import PLANNABLE, ErrandState
-from app.models import Errand, Office, Planning, PlanOffice, PlanUnserved, Route, Run, Slot, Stop, StopErrand
+from app.models import Errand, Office, Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Slot, Stop, StopErrand
+from app.models.plan import STOOD_IN, TIMER
 from app.queries.reference.calendar import calendar
-from app.services.planning.asking import ask_for_plan
+from app.services.planning.asking import ask_for_plan, fail
+from app.services.planning.publishing import publish
 from app.unit_of_work import UnitOfWork
 
 DRAFT_AT: Final = time(17, 0)
 FINAL_FROM, FINAL_TO = time(5, 0), time(7, 0)  # later the couriers are on their way: then a coordinator decides
-AGAIN_AFTER: Final = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))  # a failed order
+STAND_IN_FROM: Final = time(5, 20)
+AGAIN_AFTER: Final = tuple(timedelta(minutes=n) for n in (2, 5, 10, 20))  # a failed order; then always the last
 KEEPING_TIME: Final = 20_260_502  # the advisory lock of whoever looks at the clock
 
 
@@ -46,7 +52,7 @@ def order_draft(work: UnitOfWork, now: datetime) -> Planning | None:
         return None
     day = tomorrow(now)
     offices = _with_work(work, day) - set(work.scalars(_published(day)))
-    return _order_once(work, f"timer:draft:{day}", day, offices, now, publish=False)
+    return _order_once(work, _name("draft", day), day, offices, now, publish=False)
 
 
 def order_final(work: UnitOfWork, now: datetime) -> Planning | None:
@@ -56,27 +62,67 @@ def order_final(work: UnitOfWork, now: datetime) -> Planning | None:
     day = local_day(now)
     unpublished = _with_work(work, day) - set(work.scalars(_published(day)))
     offices = (unpublished | _changed(work, day)) - _begun(work, day)
-    return _order_once(work, f"timer:final:{day}", day, offices, now, publish=True)
+    return _order_once(work, _name("final", day), day, offices, now, publish=True)
+
+
+def stand_in(work: UnitOfWork, now: datetime) -> Plan | None:
+    """From 05:20 to 07:00: the draft of the evening is published for the offices that still have no plan.
+
+    When the final plan comes after all, it takes its place. None where there is no such draft, or it breaks a promise.
+    """
+    if not STAND_IN_FROM <= now.astimezone(LOCAL).time() < FINAL_TO:
+        return None
+    day = local_day(now)
+    without = _with_work(work, day) - set(work.scalars(_published(day))) - _begun(work, day)
+    draft = _evening_draft(work, day)
+    if draft is None or draft.violations or not without & set(_offices_of(work, draft)):
+        return None
+    command = PublishPlan(draft.id, by=f"{STOOD_IN}:{day}", now=now)
+    return publish(work, command, office_ids=without, around_runs=True)
+
+
+def _evening_draft(session: Session, day: date) -> Plan | None:
+    ordered = Planning.asked_by == _name("draft", day)
+    drafts = select(Plan).join(Planning, Planning.id == Plan.planning_id).where(ordered, Plan.state == "draft")
+    return session.scalars(drafts.order_by(Plan.id.desc()).limit(1)).first()
+
+
+def _offices_of(session: Session, plan: Plan) -> Sequence[int]:
+    return session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)).all()
+
+
+def _name(timer: str, day: date) -> str:
+    return f"{TIMER}{timer}:{day}"
 
 
 def _order_once(
     work: UnitOfWork, trigger: str, day: date, office_ids: Collection[int], now: datetime, *, publish: bool
 ) -> Planning | None:
     orders = select(Planning).where(Planning.day == day, Planning.asked_by == trigger).order_by(Planning.id)
-    if not office_ids or not _may_order(work.scalars(orders).all(), now):
+    before = work.scalars(orders).all()
+    if before:
+        _note_if_lost(work, before[-1], now)
+    if not office_ids or not _may_order(before, now):
         return None
     offices = tuple(sorted(office_ids))
     return ask_for_plan(work, AskForPlan(day, by=trigger, now=now, office_ids=offices, publish=publish))
 
 
 def _may_order(before: Sequence[Planning], now: datetime) -> bool:
-    """Nobody has ordered it yet, or what was ordered failed: then again after a pause, a few times."""
+    """Nobody has ordered it yet, or what was ordered failed: then again after a pause, longer each time."""
     if not before:
         return True
     last = before[-1]
-    if last.state != "failed" or len(before) > len(AGAIN_AFTER):
-        return False
-    return now - (last.finished_at or last.asked_at) >= AGAIN_AFTER[len(before) - 1]
+    pause = AGAIN_AFTER[min(len(before), len(AGAIN_AFTER)) - 1]
+    return last.state == "failed" and now - (last.finished_at or last.asked_at) >= pause
+
+
+def _note_if_lost(work: UnitOfWork, order: Planning, now: datetime) -> None:
+    """An order without its job waits for nobody: the job was lost, or ended without being able to say so."""
+    unfinished = order.state in {"queued", "running"}
+    if unfinished and not jobs.is_awaited(work, "plan_day", "planning_id", str(order.id)):
+        fail(work, order.id, "planning_failed", now)
+        work.refresh(order)
 
 
 def _with_work(session: Session, day: date) -> set[int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,7 +24,7 @@ from app.queries.attention import tasks
 from app.services.planning import ask_for_plan
 from app.worker.context import WorkerContext
 from app.worker.run import RETRIES, WhenStopped
-from app.worker.tasks import PlanFailed, PlanInterrupted, plan_day
+from app.worker.tasks import PlanFailed, PlanInterrupted, communicate, plan_day
 from app.worker.timers import look_at_the_clock
 from tests.crash.servers import until
 from tests.factories.planning import make_day
@@ -89,6 +91,16 @@ def test_a_plan_that_fails_for_good_is_not_begun_again_by_its_job(context: Worke
         asyncio.run(plan_day(context, planning_id))
     job = Job(id=1, queue="plans", lock=None, queueing_lock=None, task_name="plan_day", attempts=0)
     assert WhenStopped().get_retry_decision(exception=failed.value, job=job) is None
+
+
+def test_a_process_that_hangs_is_ended_and_its_plan_has_failed() -> None:
+    async def hang() -> int | None:
+        sleeping = "import sys, time; sys.stdin.read(); time.sleep(300)"
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", sleeping, stdin=asyncio.subprocess.PIPE)
+        await communicate(child, b"settings", 0.5)
+        return child.returncode
+
+    assert asyncio.run(hang()) == -signal.SIGKILL
 
 
 def test_the_final_plan_of_the_morning_comes_by_itself_after_one_that_failed(

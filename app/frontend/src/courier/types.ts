@@ -146,6 +146,7 @@ export interface Route {
   break_at: string | null;
   break_s?: number;
   distance_m?: number; // of the whole route, back to the office
+  stood_in?: boolean; // by the evening's draft, because the morning's plan did not come; an older server tells none
   started_at?: string | null;
   started: boolean;
   revision: number;

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import event, select
+import pytest
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
@@ -19,7 +20,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Desk, Errand, PhoneCall, Route, Seal, Stop
+from app.models import Attempt, Courier, Desk, Errand, PhoneCall, Plan, Route, Seal, Stop
 from app.queries.visits.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services.custody import sealing
@@ -57,7 +58,8 @@ FIELDS = """
 made_at day courier.id courier.name courier.office.id courier.office.name courier.office.lon courier.office.lat
 courier.office.phone courier.office.duty_phone
 route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
-route.started route.started_at route.revision route.others[].id route.others[].name stops[].id stops[].sequence stops[].locked
+route.started route.started_at route.revision route.stood_in route.others[].id route.others[].name
+stops[].id stops[].sequence stops[].locked
 stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
 stops[].place.unit_code slots
 stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
@@ -189,6 +191,14 @@ def test_a_courier_without_a_route_has_a_bag_all_the_same(session: Session) -> N
     assert said["route"] is None
     assert said["stops"] == []
     assert said["receipts"]["last"] - said["receipts"]["next"] == 49
+
+
+@pytest.mark.parametrize(("by", "says"), [("timer:stand-in:2026-12-01", True), ("timer:final:2026-12-01", False)])
+def test_a_courier_is_told_that_the_route_is_the_evenings_draft(session: Session, by: str, says: object) -> None:
+    world = make_phone_day(session)
+    session.execute(update(Plan).values(published_by=by))
+    session.expire_all()
+    assert told(session, world.courier)["route"]["stood_in"] is says
 
 
 def test_only_desks_at_hand_are_offered(session: Session) -> None:

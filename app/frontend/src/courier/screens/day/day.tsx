@@ -39,6 +39,7 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
   }, [route.started]);
   return (
     <>
+      {route.stood_in && !route.started && <StoodIn />}
       {!route.started && <WaitingAtOffice bundle={bundle} />}
       <Next bundle={bundle} route={route} left={left} way={way} />
       <CashNotice bundle={bundle} />
@@ -62,6 +63,17 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
         </p>
       </section>
     </>
+  );
+}
+
+function StoodIn() {
+  return (
+    <Notice tone="wait" title="Chuyến này xếp từ 17:00 hôm qua">
+      <p>
+        Sáng nay chưa lập được kế hoạch mới. Nơi nào đã báo đổi lịch thì không còn trong chuyến; nếu thiếu điểm, xin hỏi
+        điều phối viên.
+      </p>
+    </Notice>
   );
 }
 
