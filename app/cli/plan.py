@@ -19,10 +19,11 @@ from app.config import Settings
 from app.database import Database, check_reachable, connect
 from app.domain.commands import AskForPlan
 from app.domain.errors import DomainError
+from app.gateways.roads import roads_of
 from app.models import Office, Plan
 from app.queries.planning.plan_pages import counterpart
 from app.queries.planning.plans import plan_summary
-from app.services.planning import ask_for_plan, compare, free_saves
+from app.services.planning import Roads, ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres
 from app.texts.working_hours import balance_sentence
@@ -67,10 +68,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_reachable(database.engine)
     clock = make_clock(settings)
     try:
-        done = _carried_out(database, args, clock, settings.roads)
+        done = _carried_out(database, args, clock, roads_of(settings))
         if args.compare:
             other = {"assignment": "home" if args.assignment == "free" else "free", "publish": False}
-            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock, settings.roads)
+            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock, roads_of(settings))
         with database.transaction() as session:
             plan = session.get_one(Plan, done.plan.id)
             result = plan_summary(session, plan) | {"free_saves": _saving(session, plan)}
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, roads: str | None) -> CarriedOut:
+def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, roads: Roads | None) -> CarriedOut:
     with database.transaction() as session:
         planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
     done = carry_out(database, planning.id, clock, roads)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from app.config import Settings
 from integrations.errors import IntegrationError, Unavailable
 from integrations.http import OutsideService
 from integrations.travel_times import Osrm
@@ -68,6 +69,11 @@ class PatientRoads:
                 return found
             finally:
                 self.spent_s += time.monotonic() - began
+
+
+def roads_of(settings: Settings) -> PatientRoads | None:
+    """The operator's roads; None: straight lines."""
+    return travel_times(settings.roads) if settings.roads else None
 
 
 def travel_times(url: str, one_table_s: float = ONE_TABLE_S) -> PatientRoads:

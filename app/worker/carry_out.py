@@ -13,11 +13,11 @@ from app.clock import Clock
 from app.database import Database
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
-from app.gateways.roads import RoadsAway, travel_times
+from app.gateways.roads import RoadsAway
 from app.models import Plan, Planning
 from app.models.plan import TIMER
 from app.services import planning as services
-from app.services.planning import LoadedProblem
+from app.services.planning import LoadedProblem, Roads
 from app.services.staff.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
@@ -38,11 +38,11 @@ class CarriedOut:
     solution: planned.Plan
 
 
-def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | None = None) -> CarriedOut | None:
+def carry_out(database: Database, planning_id: int, clock: Clock, roads: Roads | None = None) -> CarriedOut | None:
     """Make the plan of an order, once. None when it exists already, or when another worker stored it first.
 
     Must run in the main thread of a process that may be killed: the solver's children die with it. An error is noted
-    in the order before it goes on. `roads`: the operator's OSRM server, else straight lines as days driven taught.
+    in the order before it goes on. `roads`: the operator's, else straight lines as days driven taught.
     """
     began = time.perf_counter()
     try:
@@ -55,7 +55,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: str | N
         try:
             if roads is None:
                 return _made(database, order, loaded, began, clock)
-            return _made(database, order, services.by_road(loaded, travel_times(roads)), began, clock)
+            return _made(database, order, services.by_road(loaded, roads), began, clock)
         except RoadsAway:
             log.warning("roads: the server is away, the whole plan is made on straight lines")
             return _made(database, order, replace(loaded, no_roads="roads_away"), began, clock)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.database import passes
+from app.gateways.roads import roads_of
 from app.worker.carry_out import carry_out
 from app.worker.context import WorkerContext
 
@@ -48,7 +49,7 @@ def main(planning_id: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
     context = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
     try:
-        carry_out(context.database, planning_id, context.clock, context.settings.roads)
+        carry_out(context.database, planning_id, context.clock, roads_of(context.settings))
     except DBAPIError as error:
         if passes(error):
             sys.exit(INTERRUPTED)

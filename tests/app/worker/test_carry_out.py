@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import date
+from threading import Event
 from urllib.parse import unquote
 
 import pytest
@@ -14,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Desk, Errand, Office, Place, Plan, PlanUnserved
+from app.gateways.roads import travel_times
+from app.models import Desk, Errand, Office, Place, Plan, Planning, PlanUnserved
 from app.queries.planning.plan_pages import ends_off_road, offices_off_road
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.matrix import Geodesic
@@ -36,9 +39,12 @@ class RoadServer:
         self.watch = create_engine(url, poolclass=NullPool)
         self.found_open: list[int] = []
 
-    def __call__(self, sent: Sent) -> Reply:
+    def look(self) -> None:
         with self.watch.connect() as connection:
             self.found_open.append(connection.execute(text(OPEN)).scalar_one())
+
+    def __call__(self, sent: Sent) -> Reply:
+        self.look()
         places = [tuple(map(float, one.split(","))) for one in unquote(sent.path).rpartition("/")[2].split(";")]
         sources, targets = ([places[int(n)] for n in sent.query[end].split(";")] for end in ("sources", "destinations"))
         seconds, metres = Geodesic().block(
@@ -65,7 +71,7 @@ def planning_id(database: Database) -> int:
 
 
 def carried_out(database: Database, planning_id: int, roads: str | None) -> CarriedOut:
-    done = carry_out(database, planning_id, Clock(fixed=NOW), roads)
+    done = carry_out(database, planning_id, Clock(fixed=NOW), None if roads is None else travel_times(roads))
     assert done is not None
     return done
 
@@ -123,6 +129,31 @@ def test_roads_that_break_off_in_mid_plan_leave_a_plan_of_straight_lines_alone(
     figures = ("distance_m", "duration_s", "onward_m", "cost", "served")
     assert [getattr(done.plan, name) for name in figures] == [getattr(straight.plan, name) for name in figures]
     assert straight.plan.ways is None
+
+
+def test_roads_that_hang_in_mid_plan_are_left_for_the_whole_plan_in_bounded_time(
+    database: Database, planning_id: int, roads: RoadServer
+) -> None:
+    over = Event()
+
+    def hanging(sent: Sent) -> Reply:
+        if len(roads.found_open) < 3:
+            return roads(sent)
+        roads.look()
+        over.wait(120)
+        return Reply(503)
+
+    with database.transaction() as session:
+        order = session.get_one(Planning, planning_id)
+        order.engine, order.seconds = "auto", 2
+    began = time.monotonic()
+    with Partner(hanging) as server:
+        done = carry_out(database, planning_id, Clock(fixed=NOW), travel_times(server.url, one_table_s=0.5))
+        over.set()
+    assert time.monotonic() - began < 60
+    assert done is not None
+    assert (done.plan.ways, done.plan.served) == ({"roads_away": True}, 3)
+    assert set(roads.found_open) == {0}
 
 
 class HalfARoadServer:
