@@ -166,8 +166,9 @@ def enter_result(clerk: Clerk, dossier: str) -> str:
 
 
 def give_to_the_post(clerk: Clerk, counter: Staff, result: str) -> None:
-    clerk.click(clerk.page.get_by_role("button", name="In nhãn").first)
-    clerk.page.go_back()
+    with clerk.page.context.expect_page() as label:  # beside this page, whose cursor goes on waiting for the scanner
+        clerk.click(clerk.page.get_by_role("button", name="In nhãn").first)
+    label.value.close()
     clerk.click(clerk.page.get_by_role("link", name="Giao 1 kết quả cho bưu cục"))
     clerk.beep(clerk.page.get_by_label("Mã bưu gửi"), result)
     both_sign(clerk, counter)
