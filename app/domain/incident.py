@@ -12,6 +12,7 @@ class IncidentKind(StrEnum):
     MISSING_FROM_BAG = "missing_from_bag"
     HANDOVER_DENIED = "handover_denied"  # one side says it gave, the other that it never came
     WRONG_DOOR = "wrong_door"  # given at the door of another visit
+    MISSING_AT_COUNT = "missing_at_count"  # the safe was counted by surprise, and it was not there
     PAPERS_SHORT = "papers_short"  # between two desks: what the first counted, the second does not find
 
 

@@ -29,6 +29,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
+from app.models.safe_count import SafeCount, SurpriseCount
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
@@ -112,6 +113,7 @@ __all__ = [
     "RoundCall",
     "Route",
     "Run",
+    "SafeCount",
     "Seal",
     "SecondFactorCode",
     "ServiceRequest",
@@ -130,6 +132,7 @@ __all__ = [
     "StoredFile",
     "StrayScan",
     "Subscriber",
+    "SurpriseCount",
     "TariffRate",
     "Transfer",
     "Unit",

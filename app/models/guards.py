@@ -9,7 +9,7 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-BOOKS = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event")
+BOOKS = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event", "surprise_count", "safe_count")
 APPEND_ONLY = (
     "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", *BOOKS,
 )  # fmt: skip

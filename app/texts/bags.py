@@ -30,6 +30,9 @@ SENTENCES: dict[str, str] = {
     "close_reason_missing": n("Cần nêu lý do; lý do được giữ mãi trong sổ. Xin chọn một lý do."),
     "manager_reopens": n("Chỉ trưởng bưu cục mở lại được sổ đã ký. Xin mời trưởng bưu cục."),
     "day_not_signed": n("Sổ này chưa ký hoặc đã được mở lại. Xin tải lại trang."),
+    "safe_unscanned": n(
+        "Sổ ghi còn %(n)s phong bì trong tủ chưa được quét: %(parcels)s. Xin tìm lại; vẫn không có thì đánh dấu ô bên dưới rồi ghi."
+    ),
     "stray_unknown": n("Không có phong bì chưa rõ nào như vậy. Xin tải lại trang."),
     "incident_unknown": n("Không có sự cố này. Xin mở lại từ danh sách."),
     "incident_kind_missing": n("Chưa chọn sự cố gì. Xin chọn một loại."),
@@ -44,6 +47,7 @@ INCIDENTS: Final[dict[str, str]] = {
     IncidentKind.MISSING_FROM_BAG: n("Thiếu trong túi"),
     IncidentKind.HANDOVER_DENIED: n("Hai bên nói khác nhau về giao nhận"),
     IncidentKind.WRONG_DOOR: n("Phong bì đã trao nhầm nhà"),
+    IncidentKind.MISSING_AT_COUNT: n("Kiểm tủ không thấy"),
     IncidentKind.PAPERS_SHORT: n("Thiếu giấy tờ sau khi luân chuyển"),
 }
 
@@ -88,6 +92,7 @@ FAULTS: Final[dict[str, str]] = {
     "round": n("Tuyến chưa về"),
     "bag": n("Đang trong túi bưu tá"),
     "phone": n("Điện thoại còn nợ dữ liệu"),
+    "count": n("Chưa kiểm tủ theo yêu cầu"),
     "no_cash": n("Chưa nộp tiền của giấy thu này"),
     "difference": n("Tiền nộp lệch với giấy thu (đồng)"),
     "taken_twice": n("Thu hơn một lần ở cùng một điểm"),

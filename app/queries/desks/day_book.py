@@ -37,6 +37,7 @@ from app.queries.custody.parties import names_of
 from app.queries.desks.balances import DayBalance, balance
 from app.queries.desks.cash import cash_days, couriers_of, is_booked
 from app.queries.desks.cash_faults import MoneyFault, money_faults
+from app.queries.desks.safe_counts import of_day
 from app.queries.desks.still_out import in_bags, phones_owing, rounds_out
 
 COUNTED: Final = ("opening", "received", "handed_over", "delivered", "returned", "lost", "closing")
@@ -54,11 +55,12 @@ class Why(StrEnum):
     ROUND = "round"  # under way, or still to begin
     BAG = "bag"  # with a courier
     PHONE = "phone"  # something is still on it
+    COUNT = "count"  # of the safe, asked for from above and not done
 
 
 @dataclass(frozen=True, slots=True)
 class BookFault:
-    """`parcel_code`: of a round its number, of a phone its make."""
+    """`parcel_code`: of a round or a count its number, of a phone its make."""
 
     parcel_code: str
     why: Why
@@ -142,7 +144,7 @@ def day_book(session: Session, party: Party, day: date) -> DayBook:
         balance=counted,
         faults=tuple(dict.fromkeys(_faults(session, party, day, counted))),
         incidents=tuple(session.scalars(_incidents(party))),
-        out=tuple(_out(session, [courier.id for courier in couriers], day)),
+        out=(*_uncounted(session, party, day), *_out(session, [courier.id for courier in couriers], day)),
         cash=cash,
         receipts=receipts,
         money=tuple(money_faults(session, money)),
@@ -202,6 +204,11 @@ def _couriers(session: Session, party: Party, day: date) -> list[Courier]:
     if party.holder is Holder.COURIER:
         return [session.get_one(Courier, number)]
     return couriers_of(session, number, day) if party.holder is Holder.OFFICE_SAFE else []
+
+
+def _uncounted(session: Session, party: Party, day: date) -> Iterator[BookFault]:
+    asked = of_day(session, int(party.id or 0), day) if party.holder is Holder.OFFICE_SAFE else ()
+    yield from (BookFault(str(one.id), Why.COUNT) for one in asked if one.result is None)
 
 
 def _out(session: Session, courier_ids: Sequence[int], day: date) -> Iterator[BookFault]:

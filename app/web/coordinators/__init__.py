@@ -19,6 +19,7 @@ from app.web.coordinators import (
     rescue,
     rounds,
     routes,
+    safe_counts,
     staffing,
     telephones,
     today,
@@ -45,6 +46,7 @@ __all__ = [
     "rescue",
     "rounds",
     "routes",
+    "safe_counts",
     "staffing",
     "telephones",
     "today",
@@ -59,6 +61,7 @@ NAVIGATION = (
     NavItem("coordinators.find_request", n("Tìm yêu cầu"), "search", ROLES),
     NavItem("coordinators.closing", n("Ngày nghỉ của xã"), "calendar", ROLES),
     NavItem("coordinators.one_person_page", n("Bưu cục một người"), "archive", ROLES),
+    NavItem("coordinators.safe_counts_page", n("Kiểm tủ"), "scan", ROLES),
     NavItem("coordinators.rounds_page", n("Tuyến xe"), "truck", ROLES),
     NavItem("coordinators.journeys", n("Quãng đường khỏi đi"), "chart", ROLES),
 )

@@ -17,6 +17,7 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
 from app.queries.desks.missing_today import missing_today
+from app.queries.desks.safe_counts import open_count
 from app.queries.desks.transfers import transfer_day
 from app.queries.visits.suspicions import suspected_phones
 from app.services.desks import counting as at_desk
@@ -104,5 +105,6 @@ def counter_today() -> ResponseReturnValue:
             claims=open_claims(session, {office.id}),
             suspected=suspected_phones(session, {office.id}),
             reported=reported(session, {office.id}),
+            to_count=open_count(session, office.id),
             today=today,
         )

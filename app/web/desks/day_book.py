@@ -15,12 +15,13 @@ from app.domain.identity import Role
 from app.domain.wording import whole_number
 from app.models import Office
 from app.queries.desks.day_book import COUNTED, DayBook, Signature, office_books
+from app.queries.desks.safe_counts import of_day
 from app.queries.desks.signed_alone import taken_alone
 from app.services.custody import day_signing
 from app.texts.bags import CASH, CLOSE_REASONS, FAULTS, INCIDENTS, REOPEN_REASONS
 from app.web.auth import check_office, current_staff, staff_actor
 from app.web.desks.blueprint import COORDINATION, COUNTER, counter_bp, opened_from, own_office
-from app.web.desks.days import asked_day
+from app.web.desks.days import SOON, asked_day
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
@@ -96,6 +97,8 @@ def _page(errors: dict[str, str]) -> str:
             office=office,
             at_counter=request.blueprint == counter_bp.name,
             alone=taken_alone(session, office.id, day),
+            counts=of_day(session, office.id, day),
+            late=now() - SOON,
             books=office_books(session, office.id, day),
             day=day,
             before=day - timedelta(days=1),

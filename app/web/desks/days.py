@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from flask import request
@@ -12,6 +12,7 @@ from app.domain.due_date import check_written
 from app.domain.errors import DomainError
 from app.web.session import now
 
+SOON: Final = timedelta(hours=2)  # a safe is counted when it is asked for; after that it is late
 FIRST_DAY: Final = date(2020, 1, 1)  # no book is older
 
 

@@ -35,7 +35,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
     "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
-    "dossier_id": "dossier_id", "den": "party",
+    "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",

@@ -46,6 +46,7 @@ from app.services.custody.incidents import open_incident
 from app.services.desks.bags import close_bag
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
+from app.services.desks.safe_counts import ask
 from app.services.desks.transfers import pack
 from app.services.messaging import messages
 from app.services.staff import resets
@@ -228,7 +229,11 @@ def _of_cash(session: UnitOfWork, world: World, manager: StaffAccount) -> dict[s
         make_receipt(session, device, paid_at)
         counts.append(counted(session, world.courier, paid_at, Cash(26_000), by=manager))
     before, waiting = counts
-    return {"count_id": waiting.id, "hand_in_id": handed_in(session, before, world.courier, by=manager).id}
+    return {
+        "surprise_id": ask(session, world.office.id, "staff:1", NOW).id,
+        "count_id": waiting.id,
+        "hand_in_id": handed_in(session, before, world.courier, by=manager).id,
+    }
 
 
 def _told_by_a_phone(session: UnitOfWork, world: World, taker: Party) -> int:

@@ -23,7 +23,7 @@ PAGES = (
     "/dieu-phoi/quang-duong",
 )
 
-FROM_ABOVE = {"coordinators.mark_one_person_action"}
+FROM_ABOVE = {"coordinators.mark_one_person_action", "coordinators.ask_safe_count_action"}
 """Nobody says of himself that he may sign alone."""
 
 
