@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from random import Random
 
 from playwright.sync_api import Locator, Page, expect
@@ -14,12 +15,15 @@ PIN = "258025"
 
 
 class Courier:
-    """`taps` counts what a finger does; typing into a box that was tapped counts once."""
+    """`taps` counts what a finger does; typing into a box that was tapped counts once.
+
+    `said`: what stands on the screen for a Vietnamese label, on a phone that speaks another language.
+    """
 
     grain = 40  # points of a photograph, each way
 
-    def __init__(self, page: Page, seed: int = 0) -> None:
-        self.page = page
+    def __init__(self, page: Page, seed: int = 0, said: Callable[[str], re.Pattern[str]] | None = None) -> None:
+        self.page, self._said = page, said
         self.random = Random(seed)
         self.taps = 0
 

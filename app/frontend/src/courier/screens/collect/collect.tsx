@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
@@ -66,7 +67,7 @@ function Collecting({ visit, stop, round, form: key }: CollectingProps) {
       round,
     });
     await keepSigned({ op_id, stop, name: visit.errand.name, envelope: false }, visit.errand, held);
-    tell(`Đã lưu trên máy: đã nhận bưu gửi ${payload.label}.`);
+    tell(t("Đã lưu trên máy: đã nhận bưu gửi {label}.", { label: payload.label }));
     go(afterwards(visit, stop, round));
   };
   const onward = async () => {
@@ -76,16 +77,16 @@ function Collecting({ visit, stop, round, form: key }: CollectingProps) {
   };
   if (!held.loaded) return null;
   return (
-    <Page title={TITLE[step]} lead={visit.procedure.name} back={{ to: TO.stop(stop), label: "Điểm này" }}>
+    <Page title={TITLE[step]} lead={visit.procedure.name} back={{ to: TO.stop(stop), label: t("Điểm này") }}>
       <Steps at={at} of={steps.length} />
       <Step step={step} room={room} faults={faults} onChange={change} onPicture={held.picture} />
       <ActionBar row>
         <Button big icon={isLast ? "seal" : "arrow-right"} onPress={onward}>
-          {isLast ? "Đã niêm phong và nhận" : "Tiếp tục"}
+          {isLast ? t("Đã niêm phong và nhận") : t("Tiếp tục")}
         </Button>
         {at > 0 && (
-          <Button kind="quiet" label="Quay lại bước trước" onPress={() => change({ step: at - 1 })}>
-            Quay lại
+          <Button kind="quiet" label={t("Quay lại bước trước")} onPress={() => change({ step: at - 1 })}>
+            {t("Quay lại")}
           </Button>
         )}
       </ActionBar>

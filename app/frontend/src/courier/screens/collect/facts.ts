@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Bundle, CaseQuestion, Dossier, Errand, PaperForm, Procedure, RequiredPaper, Tick } from "../../types";
 import type { Signed } from "../kit/signing";
 
@@ -84,17 +85,19 @@ export function paperFaults(lines: RequiredPaper[], { papers, inPart }: CollectF
   }
   if (Object.keys(faults).length) return faults;
   if (!lines.some((paper) => papers[paper.line]?.tick === "in_envelope"))
-    return { papers: "Chưa có giấy tờ nào trong phong bì nên chưa thể nhận. Xin quay lại và chọn “Không làm được”." };
+    return {
+      papers: t("Chưa có giấy tờ nào trong phong bì nên chưa thể nhận. Xin quay lại và chọn “Không làm được”."),
+    };
   if (missingOf(lines, papers).length && !inPart)
-    return { inPart: "Còn thiếu giấy tờ. Nếu ông/bà đồng ý gửi trước phần đã có, xin đánh dấu ở đây." };
+    return { inPart: t("Còn thiếu giấy tờ. Nếu ông/bà đồng ý gửi trước phần đã có, xin đánh dấu ở đây.") };
   return faults;
 }
 
 function lineFault(paper: RequiredPaper, given: Ticked | undefined): string | null {
-  if (!given) return "Chưa trả lời dòng này.";
+  if (!given) return t("Chưa trả lời dòng này.");
   if (given.tick !== "in_envelope") return null;
-  if (given.count < 1 || given.count > 99) return "Số bản từ 1 đến 99. Xin đếm lại.";
+  if (given.count < 1 || given.count > 99) return t("Số bản từ 1 đến 99. Xin đếm lại.");
   if (mustBeCertified(paper) && given.form !== "certified")
-    return "Gửi qua bưu điện phải là bản chứng thực. Xin để bản chính lại cho chủ giấy tờ.";
+    return t("Gửi qua bưu điện phải là bản chứng thực. Xin để bản chính lại cho chủ giấy tờ.");
   return null;
 }

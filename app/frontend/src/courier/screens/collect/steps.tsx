@@ -1,3 +1,4 @@
+import { rich, t } from "../../language/sentences";
 import type { FileKind, RequiredPaper } from "../../types";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
@@ -13,11 +14,11 @@ import { Papers } from "./papers";
 export type StepName = "cases" | "papers" | "envelope" | "money" | "sign";
 
 export const TITLE: Record<StepName, string> = {
-  cases: "Trường hợp nào?",
-  papers: "Đếm giấy tờ cùng người dân",
-  envelope: "Niêm phong trước mặt người dân",
-  money: "Thu tiền",
-  sign: "Hai bên ký nhận",
+  cases: t("Trường hợp nào?"),
+  papers: t("Đếm giấy tờ cùng người dân"),
+  envelope: t("Niêm phong trước mặt người dân"),
+  money: t("Thu tiền"),
+  sign: t("Hai bên ký nhận"),
 };
 
 export const PICTURES = ["envelope", ...SIGNATURES] as const;
@@ -92,12 +93,14 @@ function PapersStep({ room, faults, onChange }: Part) {
   return (
     <>
       <p class="muted list-version">
-        Danh mục đã công bố, bản số {visit.procedure.version}. Không được yêu cầu thêm giấy tờ nào khác.
+        {t("Danh mục đã công bố, bản số {version}. Không được yêu cầu thêm giấy tờ nào khác.", {
+          version: visit.procedure.version,
+        })}
       </p>
       {canChange && (
         <p>
           <button type="button" class="button button--quiet" onClick={() => onChange({ cases, step: 0 })}>
-            Đổi trường hợp
+            {t("Đổi trường hợp")}
           </button>
         </p>
       )}
@@ -135,15 +138,23 @@ function SignStep({ room, faults, onChange, onPicture }: Part) {
   const offer = useSignedHere(stop, visit.errand, visit.errand.name);
   const inside = lines.filter((paper) => form.papers[paper.line]?.tick === "in_envelope").length;
   const missing = missingOf(lines, form.papers).length;
+  const sealed = {
+    inside,
+    label: <strong class="num">{form.label.toUpperCase()}</strong>,
+    seal: <strong class="num">{form.seal.toUpperCase()}</strong>,
+  };
   return (
     <>
       <p class="summary-line">
-        {inside} giấy tờ trong phong bì{missing > 0 && `, còn thiếu ${missing}`} · nhãn{" "}
-        <strong class="num">{form.label.toUpperCase()}</strong> · niêm phong{" "}
-        <strong class="num">{form.seal.toUpperCase()}</strong>
+        {missing
+          ? rich("{inside} giấy tờ trong phong bì, còn thiếu {missing} · nhãn {label} · niêm phong {seal}", {
+              ...sealed,
+              missing,
+            })
+          : rich("{inside} giấy tờ trong phong bì · nhãn {label} · niêm phong {seal}", sealed)}
       </p>
       <Signing
-        who="người gửi"
+        who={t("người gửi")}
         signed={form}
         pictures={pictures}
         faults={faults}

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { record } from "../../engine";
+import { plural, t } from "../../language/sentences";
 import type { Bundle, Route, Stop } from "../../types";
 import { CashNotice } from "../bag/cash";
 import { Button, LinkButton } from "../kit/button";
@@ -17,7 +18,7 @@ import type { Arrival, Way } from "./way";
 export function Day({ bundle }: { bundle: Bundle }) {
   const { route, courier } = bundle;
   return (
-    <Page title="Chuyến hôm nay" lead={`${longDay(bundle.made_at)} · ${courier.office.name}`}>
+    <Page title={t("Chuyến hôm nay")} lead={`${longDay(bundle.made_at)} · ${courier.office.name}`}>
       {route ? <Run bundle={bundle} route={route} /> : <NoRun />}
     </Page>
   );
@@ -25,8 +26,10 @@ export function Day({ bundle }: { bundle: Bundle }) {
 
 function NoRun() {
   return (
-    <Empty title="Hôm nay chưa có chuyến">
-      <p>Khi điều phối viên ban hành kế hoạch, các điểm sẽ hiện ở đây. Xin tải lại dữ liệu ở màn hình “Chờ gửi”.</p>
+    <Empty title={t("Hôm nay chưa có chuyến")}>
+      <p>
+        {t("Khi điều phối viên ban hành kế hoạch, các điểm sẽ hiện ở đây. Xin tải lại dữ liệu ở màn hình “Chờ gửi”.")}
+      </p>
     </Empty>
   );
 }
@@ -47,18 +50,18 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
       <Figures bundle={bundle} left={left} way={way} />
       <section class="section" aria-labelledby="stops">
         <h2 class="section__title" id="stops">
-          Các điểm
+          {t("Các điểm")}
         </h2>
         <StopRows stops={bundle.stops} next={bundle.next} way={way} />
         {bundle.added.length > 0 && (
-          <p class="muted">Đã quét thêm, chờ bưu cục gửi địa chỉ: {bundle.added.join(", ")}</p>
+          <p class="muted">{t("Đã quét thêm, chờ bưu cục gửi địa chỉ: {added}", { added: bundle.added.join(", ") })}</p>
         )}
         <p class="tools">
           <LinkButton href={TO.order} kind="secondary" icon="list">
-            Đổi thứ tự
+            {t("Đổi thứ tự")}
           </LinkButton>
           <LinkButton href={TO.add} kind="secondary" icon="scan">
-            Thêm điểm
+            {t("Thêm điểm")}
           </LinkButton>
         </p>
       </section>
@@ -81,9 +84,13 @@ function Figures({ bundle, left, way }: { bundle: Bundle; left: Stop[]; way: Way
   const all = bundle.stops.filter((stop) => !stop.gone).length;
   return (
     <dl class="figures figures--row">
-      <Figure label="Còn lại" value={String(left.length)} unit={`trên ${all} điểm`} />
-      <Figure label="Đường còn" value={kilometres(way.metres)} unit={way.about ? "khoảng, cả về" : "cả về"} />
-      <Figure label="Trong túi" value={String(bundle.bag.length)} unit="bưu gửi" />
+      <Figure label={t("Còn lại")} value={String(left.length)} unit={plural("trên {count} điểm", all)} />
+      <Figure
+        label={t("Đường còn")}
+        value={kilometres(way.metres)}
+        unit={way.about ? t("khoảng, cả về") : t("cả về")}
+      />
+      <Figure label={t("Trong túi")} value={String(bundle.bag.length)} unit={t("bưu gửi")} />
     </dl>
   );
 }
@@ -103,11 +110,11 @@ function WaitingAtOffice({ bundle }: { bundle: Bundle }) {
   const count = bundle.waiting.length;
   if (!count) return null;
   return (
-    <Notice tone="wait" title={`Còn ${count} bưu gửi trong tủ của bưu cục`}>
-      <p>Xin nhận ở quầy trước khi đi: không có bưu gửi thì không trả kết quả được.</p>
+    <Notice tone="wait" title={plural("Còn {count} bưu gửi trong tủ của bưu cục", count)}>
+      <p>{t("Xin nhận ở quầy trước khi đi: không có bưu gửi thì không trả kết quả được.")}</p>
       <p>
         <LinkButton href={TO.takeOver} kind="secondary" icon="bag">
-          Nhận từ bưu cục
+          {t("Nhận từ bưu cục")}
         </LinkButton>
       </p>
     </Notice>
@@ -119,10 +126,10 @@ function Next({ bundle, route, left, way }: { bundle: Bundle; route: Route; left
   const stop = left.find((one) => one.id === bundle.next);
   if (stop) return <NextDoor stop={stop} arrival={way.arrivals.get(stop.id)} />;
   return (
-    <Card title="Đã qua hết các điểm" tone="accent">
-      <p>Xin về bưu cục, giao các bưu gửi đang giữ rồi kết thúc chuyến.</p>
+    <Card title={t("Đã qua hết các điểm")} tone="accent">
+      <p>{t("Xin về bưu cục, giao các bưu gửi đang giữ rồi kết thúc chuyến.")}</p>
       <LinkButton href={TO.end} big icon="check">
-        Kết thúc chuyến
+        {t("Kết thúc chuyến")}
       </LinkButton>
     </Card>
   );
@@ -131,16 +138,16 @@ function Next({ bundle, route, left, way }: { bundle: Bundle; route: Route; left
 function Start({ route, count }: { route: Route; count: number }) {
   const start = async () => {
     await record("run_started", { payload: { route_id: route.id } });
-    tell("Đã bắt đầu chuyến. Đi đường cẩn thận nhé.");
+    tell(t("Đã bắt đầu chuyến. Đi đường cẩn thận nhé."));
   };
   return (
-    <Card title={`Chuyến ${route.number}: ${count} điểm`} tone="accent">
+    <Card title={plural("Chuyến {number}: {count} điểm", count, { number: route.number })} tone="accent">
       <p>
         {clock(route.starts_at)}–{clock(route.ends_at)}
-        {route.break_at && `, nghỉ trưa từ ${clock(route.break_at)}`}
+        {route.break_at && `, ${t("nghỉ trưa từ {time}", { time: clock(route.break_at) })}`}
       </p>
       <Button big icon="bike" onPress={start}>
-        Bắt đầu chuyến
+        {t("Bắt đầu chuyến")}
       </Button>
     </Card>
   );
@@ -148,7 +155,7 @@ function Start({ route, count }: { route: Route; count: number }) {
 
 function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined }) {
   return (
-    <Card title={`Điểm tiếp theo: ${stop.sequence}`} tone="accent">
+    <Card title={t("Điểm tiếp theo: {sequence}", { sequence: stop.sequence })} tone="accent">
       <p class="next__address">{addressOf(stop)}</p>
       <p>
         {expectation(stop, arrival)}
@@ -162,7 +169,7 @@ function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined 
         ))}
       </p>
       <LinkButton href={TO.stop(stop.id)} big icon="arrow-right">
-        Mở điểm này
+        {t("Mở điểm này")}
       </LinkButton>
     </Card>
   );

@@ -1,4 +1,5 @@
 /** What became of an errand today, as it is told at its door and in the list. */
+import { t } from "../../language/sentences";
 import type { Errand, ErrandState, LocalAct, Stop } from "../../types";
 import { clock, onDay, span } from "../time";
 import { LOCAL_STATE, OPERATION } from "../words";
@@ -11,11 +12,11 @@ export interface Said {
 }
 
 export const ENDED: Partial<Record<ErrandState, Said>> = {
-  done: { words: "Đã xong", tone: "good" },
-  failed: { words: "Chưa thành công", tone: "neutral" },
-  held: { words: "Đang giữ tại bưu cục", tone: "neutral" },
-  returned: { words: "Đã trả lại nơi gửi", tone: "neutral" },
-  cancelled: { words: "Đã hủy", tone: "neutral" },
+  done: { words: t("Đã xong"), tone: "good" },
+  failed: { words: t("Chưa thành công"), tone: "neutral" },
+  held: { words: t("Đang giữ tại bưu cục"), tone: "neutral" },
+  returned: { words: t("Đã trả lại nơi gửi"), tone: "neutral" },
+  cancelled: { words: t("Đã hủy"), tone: "neutral" },
 };
 
 /** Why it was not done today; null: it was, or nobody tried. */
@@ -34,7 +35,7 @@ function saidHere({ kind, state }: LocalAct): Said {
 }
 
 function ended({ state, again }: Errand): Said[] {
-  const said = ENDED[state] ?? (again ? { words: "Đã chuyển ngày", tone: "wait" as const } : null);
+  const said = ENDED[state] ?? (again ? { words: t("Đã chuyển ngày"), tone: "wait" as const } : null);
   return said ? [said] : [];
 }
 
@@ -43,9 +44,10 @@ const sequel = ({ state }: Errand): Said[] => (state === "failed" || !ENDED[stat
 
 /** The new time, with its day: it is not one of today's list. */
 export const newTime = ({ again }: Errand): string | null =>
-  again ? `Hẹn lại ${onDay(again.starts_at)}, ${span(again)}` : null;
+  again ? t("Hẹn lại {day}, {times}", { day: onDay(again.starts_at), times: span(again) }) : null;
 
-export const recordedAt = ({ today }: Errand): string | null => (today ? `Ghi lúc ${clock(today.at)}` : null);
+export const recordedAt = ({ today }: Errand): string | null =>
+  today ? t("Ghi lúc {time}", { time: clock(today.at) }) : null;
 
 /** When somebody last did something at this door today; null: nobody did. */
 export function actedAt(stop: Stop): string | null {

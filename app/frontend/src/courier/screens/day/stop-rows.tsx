@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { t } from "../../language/sentences";
 import type { Stop } from "../../types";
 import { calledInList } from "../door/calls";
 import { Icon } from "../kit/icon";
@@ -31,14 +32,14 @@ function Row({ stop, isNext, arrival }: { stop: Stop; isNext: boolean; arrival: 
         </a>
         <span class="stops__what">{namesOf(stop)}</span>
         <Errands stop={stop} />
-        <Warning words={stop.gone ? "Đã bỏ khỏi chuyến" : lateWords(arrival)} />
+        <Warning words={stop.gone ? t("Đã bỏ khỏi chuyến") : lateWords(arrival)} />
       </div>
       {at !== null && <span class="stops__time">{clock(at)}</span>}
     </li>
   );
 }
 
-const lateWords = (arrival: Arrival | undefined): string | null => (arrival?.late ? "Sau giờ hẹn" : null);
+const lateWords = (arrival: Arrival | undefined): string | null => (arrival?.late ? t("Sau giờ hẹn") : null);
 
 function Warning({ words }: { words: string | null }) {
   return words ? <span class="stops__late">{words}</span> : null;
@@ -55,11 +56,11 @@ function Errands({ stop }: { stop: Stop }): ComponentChildren {
 }
 
 export function StopNumber({ stop, isNext }: { stop: Stop; isNext: boolean }) {
-  const [glyph, words] = isFulfilled(stop) ? ["check", "Đã xong"] : ["cross", "Hôm nay chưa xong"];
+  const [glyph, words] = isFulfilled(stop) ? ["check", t("Đã xong")] : ["cross", t("Hôm nay chưa xong")];
   return (
     <span class="stops__number">
       {stop.done ? <Icon name={glyph} /> : stop.gone ? "–" : stop.sequence}
-      <span class="visually-hidden">{stop.done ? words : isNext ? "Điểm tiếp theo" : ""}</span>
+      <span class="visually-hidden">{stop.done ? words : isNext ? t("Điểm tiếp theo") : ""}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { checkCode } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, Errand, Payloads, Receipt } from "../../types";
 import { findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
@@ -32,10 +33,10 @@ export function Deliver({ bundle, errandId, round }: DeliverProps) {
   const { errand, stop } = here;
   const key = formOf("deliver", errand.id, round);
   const due = errand.papers_due.filter((one) => !errand.collected.includes(one.dossier_id));
-  const back = { to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` };
+  const back = { to: TO.stop(stop.id), label: t("Điểm {sequence}", { sequence: stop.sequence }) };
   return (
     <Once bundle={bundle} at={here} act={{ kind: "delivered", thing: null, round }} form={key}>
-      <Page title={errand.kind === "deliver" ? "Trả kết quả" : "Trả giấy tờ"} lead={errand.name} back={back}>
+      <Page title={errand.kind === "deliver" ? t("Trả kết quả") : t("Trả giấy tờ")} lead={errand.name} back={back}>
         {due.length > 0 ? (
           <PapersDueFirst bundle={bundle} errand={errand} due={due.map((one) => one.dossier_id)} round={round} />
         ) : (
@@ -56,15 +57,19 @@ interface DueProps {
 function PapersDueFirst({ bundle, errand, due, round }: DueProps) {
   return (
     <>
-      <Notice tone="wait" title="Phải thu lại bản chính trước khi trả kết quả">
-        <p>Đếm và niêm phong các giấy tờ này trong một phong bì mới gửi bộ phận một cửa. Thiếu thì chưa trả kết quả.</p>
+      <Notice tone="wait" title={t("Phải thu lại bản chính trước khi trả kết quả")}>
+        <p>
+          {t(
+            "Đếm và niêm phong các giấy tờ này trong một phong bì mới gửi bộ phận một cửa. Thiếu thì chưa trả kết quả.",
+          )}
+        </p>
       </Notice>
       <ActionBar>
         {errand.dossiers
           .filter((dossier) => due.includes(dossier.id))
           .map((dossier) => (
             <LinkButton key={dossier.id} href={TO.collect(errand.id, dossier.id, round)} big icon="document">
-              Thu bản chính: {bundle.procedures[dossier.procedure]?.name}
+              {t("Thu bản chính: {name}", { name: bundle.procedures[dossier.procedure]?.name ?? "" })}
             </LinkButton>
           ))}
       </ActionBar>
@@ -99,7 +104,7 @@ function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
     });
     const act = { op_id, stop, name: receiverOf(errand, form), envelope: Boolean(pictures.envelope) };
     await keepSigned(act, errand, held);
-    tell("Đã lưu trên máy: đã trao cho người nhận.");
+    tell(t("Đã lưu trên máy: đã trao cho người nhận."));
     go(TO.stop(stop));
   };
   if (!held.loaded) return null;
@@ -108,7 +113,7 @@ function Delivering({ errand, stop, round, form: key }: DeliveringProps) {
       <Questions errand={errand} stop={stop} held={held} receipt={receipt} />
       <ActionBar>
         <Button big icon="check" onPress={save}>
-          Đã trao, lưu lại
+          {t("Đã trao, lưu lại")}
         </Button>
       </ActionBar>
     </>
@@ -132,7 +137,7 @@ function Questions({ errand, stop, held, receipt }: QuestionsProps) {
     <>
       <Given errand={errand} given={form.given} fault={faults.given} onGive={(given) => change({ given })} />
       <Tick
-        label="Đã cho người nhận xem niêm phong còn nguyên"
+        label={t("Đã cho người nhận xem niêm phong còn nguyên")}
         error={faults.sealWhole}
         checked={form.sealWhole}
         onTick={(sealWhole) => change({ sealWhole })}
@@ -150,7 +155,7 @@ function Questions({ errand, stop, held, receipt }: QuestionsProps) {
       <Money quote={errand.quote} paid={form} faults={faults} onChange={change} />
       {form.pay === "yes" && <ReceiptNote number={receipt} />}
       <Signing
-        who="người nhận"
+        who={t("người nhận")}
         signed={form}
         pictures={pictures}
         faults={faults}

@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import { Button } from "../kit/button";
 import { Photo } from "../kit/photo";
 import { pictureOf, type SignedHere } from "../kit/signed-here";
@@ -14,12 +15,12 @@ export function EnvelopeSeen({ offer, fault, image, onTake }: EnvelopeSeenProps)
   const take = async () => onTake(await pictureOf("envelope"));
   return (
     <>
-      <Photo label="Chụp phong bì còn niêm phong" error={fault} image={image} onTake={onTake} />
+      <Photo label={t("Chụp phong bì còn niêm phong")} error={fault} image={image} onTake={onTake} />
       {offer?.envelope && !image && (
         <div class="field">
-          <p class="field__hint">Nếu trong ảnh vừa chụp thấy rõ cả phong bì này:</p>
+          <p class="field__hint">{t("Nếu trong ảnh vừa chụp thấy rõ cả phong bì này:")}</p>
           <Button kind="secondary" icon="check" onPress={take}>
-            Dùng ảnh vừa chụp ở điểm này
+            {t("Dùng ảnh vừa chụp ở điểm này")}
           </Button>
         </div>
       )}

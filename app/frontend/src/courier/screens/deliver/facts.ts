@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Errand, Payloads } from "../../types";
 import { resultsOf } from "../door/errand-card";
 import type { Pictures } from "../kit/draft";
@@ -82,7 +83,7 @@ export async function deliverFaults(
     ...receiverFaults(errand, form),
     ...(codeWrong && { code: form.code.trim() ? CODE_WRONG : CODE_MISSING }),
     ...(needsId(errand, form) && idFaults(form)),
-    ...(byPapers(errand) && !pictures.envelope && { envelope: "Chưa có ảnh phong bì còn niêm phong." }),
+    ...(byPapers(errand) && !pictures.envelope && { envelope: t("Chưa có ảnh phong bì còn niêm phong.") }),
     ...moneyFaults(errand.quote, form),
     ...signingFaults(form, pictures, false, receiverOf(errand, form)),
   };
@@ -90,33 +91,37 @@ export async function deliverFaults(
 
 function givenFaults(errand: Errand, form: DeliverForm): Faults {
   const left = resultsOf(errand).filter((parcel) => !form.given.includes(parcel.code));
-  return left.length ? { given: `Chưa quét hoặc gõ mã của ${left.map((one) => one.code).join(", ")}.` } : {};
+  return left.length
+    ? { given: t("Chưa quét hoặc gõ mã của {left}.", { left: left.map((one) => one.code).join(", ") }) }
+    : {};
 }
 
 function receiverFaults(errand: Errand, form: DeliverForm): Faults {
   return {
     ...(!form.sealWhole && {
-      sealWhole: "Xin cho người nhận xem niêm phong rồi đánh dấu. Nếu niêm phong đã rách, xin chọn “Không làm được”.",
+      sealWhole: t(
+        "Xin cho người nhận xem niêm phong rồi đánh dấu. Nếu niêm phong đã rách, xin chọn “Không làm được”.",
+      ),
     }),
-    ...(!form.relation && { relation: "Xin chọn người nhận là ai." }),
-    ...(form.relation && !receiverOf(errand, form) && { name: "Chưa có họ tên người nhận." }),
+    ...(!form.relation && { relation: t("Xin chọn người nhận là ai.") }),
+    ...(form.relation && !receiverOf(errand, form) && { name: t("Chưa có họ tên người nhận.") }),
     ...(isOfBody(errand, form) && bodyFaults(errand, form)),
   };
 }
 
 function bodyFaults(errand: Errand, form: DeliverForm): Faults {
   return {
-    ...(isSamePerson(form.name, errand.name) && { name: "Xin ghi họ tên một người, không ghi tên tổ chức." }),
-    ...(!form.role?.trim() && { role: "Chưa có chức vụ của người nhận." }),
+    ...(isSamePerson(form.name, errand.name) && { name: t("Xin ghi họ tên một người, không ghi tên tổ chức.") }),
+    ...(!form.role?.trim() && { role: t("Chưa có chức vụ của người nhận.") }),
   };
 }
 
-const CODE_MISSING = "Chưa gõ mã nhận 6 số. Nếu người nhận không có mã, xin chọn xem giấy tờ thay mã.";
-const CODE_WRONG = "Mã gõ chưa đúng. Xin hỏi lại từng số rồi gõ lại; nếu không có mã, xin chọn xem giấy tờ thay mã.";
+const CODE_MISSING = t("Chưa gõ mã nhận 6 số. Nếu người nhận không có mã, xin chọn xem giấy tờ thay mã.");
+const CODE_WRONG = t("Mã gõ chưa đúng. Xin hỏi lại từng số rồi gõ lại; nếu không có mã, xin chọn xem giấy tờ thay mã.");
 
 function idFaults(form: DeliverForm): Faults {
   return {
-    ...(!form.idKind && { idKind: "Xin chọn loại giấy tờ đã xem." }),
-    ...(!/^[0-9A-Z]{4}$/i.test(form.idLast4) && { idLast4: "Cần đúng 4 ký tự cuối." }),
+    ...(!form.idKind && { idKind: t("Xin chọn loại giấy tờ đã xem.") }),
+    ...(!/^[0-9A-Z]{4}$/i.test(form.idLast4) && { idLast4: t("Cần đúng 4 ký tự cuối.") }),
   };
 }

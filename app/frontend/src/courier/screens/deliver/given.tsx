@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { checkS10 } from "../../engine";
+import { rich, t } from "../../language/sentences";
 import type { Errand } from "../../types";
 import { resultsOf } from "../door/errand-card";
 import { ScanField } from "../kit/scan";
@@ -37,21 +38,20 @@ export function Given({ errand, given, fault, onGive }: GivenProps) {
         {results.map((parcel) => (
           <li key={parcel.code}>
             {purposeOf(parcel.purpose)} <strong class="num">{parcel.code}</strong>
-            {parcel.seal && (
-              <>
-                {" "}
-                · niêm phong <strong class="num">{parcel.seal}</strong>
-              </>
-            )}
-            {given.includes(parcel.code) && <strong> · đã quét, đúng phong bì</strong>}
+            {parcel.seal && <> · {rich("niêm phong {seal}", { seal: <strong class="num">{parcel.seal}</strong> })}</>}
+            {given.includes(parcel.code) && <strong> · {t("đã quét, đúng phong bì")}</strong>}
           </li>
         ))}
       </ul>
       {left > 0 && (
         <ScanField
           eager={given.length === 0}
-          label={left > 1 ? `Quét hoặc gõ mã trên từng phong bì (còn ${left})` : "Quét hoặc gõ mã trên phong bì"}
-          what="mã bưu gửi"
+          label={
+            left > 1
+              ? t("Quét hoặc gõ mã trên từng phong bì (còn {left})", { left })
+              : t("Quét hoặc gõ mã trên phong bì")
+          }
+          what={t("mã bưu gửi")}
           value={typed}
           error={error || fault}
           onInput={type}
@@ -62,5 +62,5 @@ export function Given({ errand, given, fault, onGive }: GivenProps) {
   );
 }
 
-const NOT_HERE = "Phong bì này của nhà khác. Xin cất lại và tìm phong bì có mã ghi ở trên.";
-const MALFORMED = "Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự trên nhãn.";
+const NOT_HERE = t("Phong bì này của nhà khác. Xin cất lại và tìm phong bì có mã ghi ở trên.");
+const MALFORMED = t("Mã này chưa đúng. Xin quét lại hoặc gõ đủ 13 ký tự trên nhãn.");

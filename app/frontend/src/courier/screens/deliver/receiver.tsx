@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Errand } from "../../types";
 import type { Faults } from "../kit/faults";
 import { Choice, type Option, TextField, Tick } from "../kit/fields";
@@ -19,7 +20,7 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
   return (
     <>
       <Choice
-        label="Người nhận là"
+        label={t("Người nhận là")}
         error={faults.relation}
         value={form.relation}
         onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: "" })}
@@ -27,7 +28,7 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
       />
       {form.relation && (form.relation !== "self" || errand.organisation) && (
         <TextField
-          label="Họ tên người nhận"
+          label={t("Họ tên người nhận")}
           error={faults.name}
           value={form.name}
           onInput={(name) => onChange({ name })}
@@ -35,8 +36,8 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
       )}
       {isOfBody(errand, form) && (
         <TextField
-          label="Chức vụ"
-          hint="Ví dụ: giám đốc, kế toán, văn thư"
+          label={t("Chức vụ")}
+          hint={t("Ví dụ: giám đốc, kế toán, văn thư")}
           error={faults.role}
           value={form.role ?? ""}
           onInput={(role) => onChange({ role })}
@@ -48,7 +49,7 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
 
 function relationsAt({ organisation, name }: Errand): Option[] {
   const authorised = { value: "authorised", label: RELATION.authorised ?? "" };
-  if (organisation) return [{ value: "self", label: "Người của tổ chức", hint: name }, authorised];
+  if (organisation) return [{ value: "self", label: t("Người của tổ chức"), hint: name }, authorised];
   const own = { value: "self", label: RELATION.self ?? "", hint: name };
   return [own, { value: "family", label: RELATION.family ?? "" }, authorised];
 }
@@ -59,7 +60,7 @@ export function Proof({ errand, form, faults, onChange }: PartProps) {
     <>
       {byPapers(errand) ? (
         <Notice>
-          <p>Yêu cầu này xác nhận bằng giấy tờ tùy thân. Hôm sau bưu cục gọi lại để hỏi.</p>
+          <p>{t("Yêu cầu này xác nhận bằng giấy tờ tùy thân. Hôm sau bưu cục gọi lại để hỏi.")}</p>
         </Notice>
       ) : (
         <Code errand={errand} form={form} faults={faults} onChange={onChange} />
@@ -74,8 +75,8 @@ function Code({ errand, form, faults, onChange }: PartProps) {
     <>
       {!form.noCode && (
         <TextField
-          label="Mã nhận 6 số"
-          hint={errand.proof === "slip" ? "In trên phiếu để lại khi nhận hồ sơ" : "Trong tin nhắn tối hôm trước"}
+          label={t("Mã nhận 6 số")}
+          hint={errand.proof === "slip" ? t("In trên phiếu để lại khi nhận hồ sơ") : t("Trong tin nhắn tối hôm trước")}
           mode="numeric"
           width="code"
           most={6}
@@ -85,8 +86,8 @@ function Code({ errand, form, faults, onChange }: PartProps) {
         />
       )}
       <Tick
-        label="Không có mã, xem giấy tờ thay mã"
-        hint="Kết quả vẫn được trả; hôm sau bưu cục gọi lại để hỏi."
+        label={t("Không có mã, xem giấy tờ thay mã")}
+        hint={t("Kết quả vẫn được trả; hôm sau bưu cục gọi lại để hỏi.")}
         checked={form.noCode}
         onTick={(noCode) => onChange({ noCode, code: "" })}
       />
@@ -98,15 +99,15 @@ function Identity({ form, faults, onChange }: Omit<PartProps, "errand">) {
   return (
     <>
       <Choice
-        label="Giấy tờ tùy thân đã xem"
+        label={t("Giấy tờ tùy thân đã xem")}
         error={faults.idKind}
         options={ID_KINDS}
         value={form.idKind}
         onChoose={(idKind) => onChange({ idKind })}
       />
       <TextField
-        label="4 số cuối của giấy tờ"
-        hint="Không chụp, không ghi cả số."
+        label={t("4 số cuối của giấy tờ")}
+        hint={t("Không chụp, không ghi cả số.")}
         width="s"
         mode="numeric"
         most={4}

@@ -1,4 +1,5 @@
 import { record } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Errand, Payloads, Stop } from "../../types";
 import { clock } from "../time";
 import { say } from "../trouble";
@@ -27,7 +28,10 @@ export function secondCallFrom(calls: string[]): number | null {
 export function calledInList({ called, closed }: Pick<Errand, "called" | "closed">): string | null {
   if (closed || !called.length) return null;
   const again = secondCallFrom(called);
-  return `đã gọi ${called.map(clock).join(", ")}${again === null ? "" : `, gọi lại từ ${clock(again)}`}`;
+  const times = called.map(clock).join(", ");
+  return again === null
+    ? t("đã gọi {called}", { called: times })
+    : t("đã gọi {called}, gọi lại từ {again}", { called: times, again: clock(again) });
 }
 
 export interface DueCall {

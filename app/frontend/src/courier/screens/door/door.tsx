@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { setOpenStop } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, Stop } from "../../types";
 import { DoNext } from "../day/do-next";
 import { expectation } from "../day/stop-facts";
@@ -24,11 +25,11 @@ function OpenDoor({ bundle, stop }: { bundle: Bundle; stop: Stop }) {
   const task = firstTask(bundle, stop);
   return (
     <Page
-      title={stop.gone ? "Điểm đã bỏ" : `Điểm ${stop.sequence}`}
+      title={stop.gone ? t("Điểm đã bỏ") : t("Điểm {sequence}", { sequence: stop.sequence })}
       lead={expectation(stop, arrival)}
-      back={{ to: TO.day, label: "Các điểm" }}
+      back={{ to: TO.day, label: t("Các điểm") }}
     >
-      {stop.gone && <Notice tone="wait" title="Điều phối viên đã bỏ điểm này. Việc đã ghi ở đây vẫn được giữ." />}
+      {stop.gone && <Notice tone="wait" title={t("Điều phối viên đã bỏ điểm này. Việc đã ghi ở đây vẫn được giữ.")} />}
       {!bundle.route?.started && <NotStarted />}
       <Card>
         <Household stop={stop} />
@@ -45,9 +46,9 @@ function OpenDoor({ bundle, stop }: { bundle: Bundle; stop: Stop }) {
 
 function NotStarted() {
   return (
-    <Notice tone="wait" title="Chuyến chưa bắt đầu, nên chưa ghi nhận được gì ở đây.">
+    <Notice tone="wait" title={t("Chuyến chưa bắt đầu, nên chưa ghi nhận được gì ở đây.")}>
       <p>
-        <a href={TO.day}>Về trang đầu để bắt đầu chuyến</a>
+        <a href={TO.day}>{t("Về trang đầu để bắt đầu chuyến")}</a>
       </p>
     </Notice>
   );
@@ -72,9 +73,9 @@ function useOpenStop(id: number | null): void {
 
 export function NoDoor() {
   return (
-    <Page title="Không thấy điểm này" back={{ to: TO.day, label: "Các điểm" }}>
-      <Empty title="Điểm này không có trong chuyến hôm nay">
-        <p>Xin mở lại từ danh sách điểm.</p>
+    <Page title={t("Không thấy điểm này")} back={{ to: TO.day, label: t("Các điểm") }}>
+      <Empty title={t("Điểm này không có trong chuyến hôm nay")}>
+        <p>{t("Xin mở lại từ danh sách điểm.")}</p>
       </Empty>
     </Page>
   );
@@ -85,7 +86,7 @@ function Onward({ bundle }: { bundle: Bundle }) {
   return (
     <ActionBar>
       <LinkButton href={next ? TO.stop(next.id) : TO.day} big icon="arrow-right">
-        {next ? `Đến điểm ${next.sequence}` : "Về danh sách điểm"}
+        {next ? t("Đến điểm {sequence}", { sequence: next.sequence }) : t("Về danh sách điểm")}
       </LinkButton>
     </ActionBar>
   );

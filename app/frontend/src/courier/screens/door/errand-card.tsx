@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { rich, t } from "../../language/sentences";
 import type { Bundle, Dossier, Errand } from "../../types";
 import { newTime, recordedAt, saidOf } from "../day/outcome";
 import { taskOf } from "../day/stop-facts";
@@ -26,7 +28,7 @@ export function ErrandCard({ bundle, errand, task }: { bundle: Bundle; errand: E
       </div>
       <p>
         {errand.name} · <span class="num">{errand.reference}</span>
-        {errand.attempts > 0 && !errand.closed && ` · lần thứ ${errand.attempts + 1}`}
+        {errand.attempts > 0 && !errand.closed && ` · ${t("lần thứ {attempts}", { attempts: errand.attempts + 1 })}`}
       </p>
       {ended.length > 0 && <p>{ended.join(". ")}.</p>}
       {!errand.closed && bundle.route?.started && <ToDo bundle={bundle} errand={errand} task={task} />}
@@ -48,7 +50,7 @@ function ToDo({ bundle, errand, task }: { bundle: Bundle; errand: Errand; task: 
           </LinkButton>
         ))}
       <LinkButton href={TO.notDone(errand.id)} kind="secondary" icon="cross">
-        Không làm được
+        {t("Không làm được")}
       </LinkButton>
     </>
   );
@@ -68,8 +70,8 @@ function Papers({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
       return <ToHandOver bundle={bundle} errand={errand} />;
     default:
       return (
-        <Notice tone="wait" title="Bản ứng dụng này chưa biết làm việc này">
-          <p>Xin cập nhật ứng dụng khi có bản mới, hoặc gọi điều phối viên.</p>
+        <Notice tone="wait" title={t("Bản ứng dụng này chưa biết làm việc này")}>
+          <p>{t("Xin cập nhật ứng dụng khi có bản mới, hoặc gọi điều phối viên.")}</p>
         </Notice>
       );
   }
@@ -82,7 +84,7 @@ function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand
       {errand.only_lines && <OnlyThese papers={namesOf(bundle, dossier, errand.only_lines)} />}
       {errand.collected.includes(dossier.id) && (
         <p>
-          <Badge tone="good">Đã nhận và niêm phong</Badge>
+          <Badge tone="good">{t("Đã nhận và niêm phong")}</Badge>
         </p>
       )}
     </li>
@@ -92,7 +94,7 @@ function ToCollect({ bundle, errand, dossier }: { bundle: Bundle; errand: Errand
 function OnlyThese({ papers }: { papers: string[] }) {
   return (
     <>
-      <p>Lần này chỉ nhận:</p>
+      <p>{t("Lần này chỉ nhận:")}</p>
       <ul class="plain">
         {papers.map((name) => (
           <li key={name}>{name}</li>
@@ -119,25 +121,24 @@ function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
         ))}
       </ul>
       {resultsOf(errand).map(({ code, seal }) => (
-        <p key={code}>
-          Bưu gửi <span class="num">{code}</span>
-          {seal && (
-            <>
-              {" "}
-              · niêm phong <span class="num">{seal}</span>
-            </>
-          )}
-        </p>
+        <p key={code}>{envelopeWords(code, seal)}</p>
       ))}
       {!inBag(bundle, errand) && (
-        <Notice tone="wait" title="Bưu gửi chưa ở trong túi">
+        <Notice tone="wait" title={t("Bưu gửi chưa ở trong túi")}>
           <p>
-            <a href={TO.takeOver}>Nhận từ bưu cục</a> trước khi trả cho người dân.
+            {rich("{take} trước khi trả cho người dân.", {
+              take: <a href={TO.takeOver}>{t("Nhận từ bưu cục")}</a>,
+            })}
           </p>
         </Notice>
       )}
     </>
   );
+}
+
+function envelopeWords(code: string, seal: string | null | undefined): ComponentChildren {
+  const words = { code: <span class="num">{code}</span>, seal: <span class="num">{seal}</span> };
+  return seal ? rich("Bưu gửi {code} · niêm phong {seal}", words) : rich("Bưu gửi {code}", words);
 }
 
 /** Said before anything else: without these originals the result stays in the bag. */
@@ -152,7 +153,7 @@ function DueFirst({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
     ),
   );
   return (
-    <Notice tone="wait" title="Thu lại bản chính trước khi trả">
+    <Notice tone="wait" title={t("Thu lại bản chính trước khi trả")}>
       <ul class="plain">
         {names.map((name) => (
           <li key={name}>{name}</li>

@@ -1,3 +1,4 @@
+import { t } from "../../language/sentences";
 import type { Errand, Stop } from "../../types";
 import { addressOf, mapLink, pointOf } from "../day/stop-facts";
 import { Button, LinkButton } from "../kit/button";
@@ -14,17 +15,19 @@ export function Household({ stop }: { stop: Stop }) {
     <>
       {words.length > 0 && (
         <p class="greeting">
-          <span>Chào và nói trước:</span> <strong>“{words.join("”, “")}”</strong>
+          <span>{t("Chào và nói trước:")}</span> <strong>“{words.join("”, “")}”</strong>
         </p>
       )}
       <address class="address">
         <strong>{addressOf(stop)}</strong>
         {place.address && <span>{place.unit}</span>}
-        {place.former_name && <span class="address__old">Tên cũ: {place.former_name}</span>}
+        {place.former_name && (
+          <span class="address__old">{t("Tên cũ: {former_name}", { former_name: place.former_name })}</span>
+        )}
         {place.landmark && <span class="address__landmark">{place.landmark}</span>}
         {place.memory && <span class="address__memory">{place.memory}</span>}
         <span class="address__pin">
-          {place.pin_confirmed ? "Vị trí đã được xác nhận" : "Vị trí tạm, theo tên xã hoặc phường"}
+          {place.pin_confirmed ? t("Vị trí đã được xác nhận") : t("Vị trí tạm, theo tên xã hoặc phường")}
         </span>
       </address>
       {people(errands).map((person) => (
@@ -32,13 +35,13 @@ export function Household({ stop }: { stop: Stop }) {
       ))}
       <p class="tools">
         <LinkButton href={mapLink(stop)} kind="secondary" icon="map">
-          Mở trong bản đồ
+          {t("Mở trong bản đồ")}
         </LinkButton>
         <Button kind="quiet" icon="copy" onPress={() => copyPoint(pointOf(stop))}>
-          Chép tọa độ
+          {t("Chép tọa độ")}
         </Button>
         <LinkButton href={TO.pin(stop.id)} kind="quiet" icon="pin">
-          Sửa vị trí
+          {t("Sửa vị trí")}
         </LinkButton>
       </p>
     </>
@@ -50,9 +53,9 @@ async function copyPoint(point: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(point);
   } catch {
-    throw new Refusal(`Điện thoại không cho chép. Xin gõ vào ô tìm của bản đồ: ${point}`);
+    throw new Refusal(t("Điện thoại không cho chép. Xin gõ vào ô tìm của bản đồ: {point}", { point }));
   }
-  tell(`Đã chép tọa độ ${point}. Xin dán vào ô tìm của bản đồ.`);
+  tell(t("Đã chép tọa độ {point}. Xin dán vào ô tìm của bản đồ.", { point }));
 }
 
 /** One word for one person, whatever there is to do: each of theirs was told to them. */
@@ -76,7 +79,7 @@ function people(errands: Errand[]): Person[] {
   const all = errands.flatMap((errand): Person[] => [
     { phone: errand.phone, name: errand.name, role: "", errandId: errand.id, whom: "applicant" },
     {
-      ...{ phone: errand.helper_phone ?? "", name: errand.helper_name ?? "", role: "người giúp: " },
+      ...{ phone: errand.helper_phone ?? "", name: errand.helper_name ?? "", role: t("người giúp") },
       ...{ errandId: errand.id, whom: "helper" },
     },
   ]);
@@ -87,8 +90,7 @@ function people(errands: Errand[]): Person[] {
 export function CallAndNote({ phone, name, role, errandId, whom }: Person) {
   return (
     <CallLink phone={phone} onCall={() => noteCall(errandId, whom)}>
-      Gọi {role}
-      {name}
+      {role ? t("Gọi {role}: {name}", { role, name }) : t("Gọi {name}", { name })}
     </CallLink>
   );
 }

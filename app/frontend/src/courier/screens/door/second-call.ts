@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { signal } from "../kit/sound";
 import { tell } from "../trouble";
@@ -27,5 +28,5 @@ export function useSecondCall(bundle: Bundle | null): void {
 function remind(numbers: number[]): void {
   signal("again");
   const where = [...new Set(numbers)].join(", ");
-  tell(`Đã qua 10 phút: gọi lại được rồi cho điểm ${where}.`);
+  tell(t("Đã qua 10 phút: gọi lại được rồi cho điểm {where}.", { where }));
 }

@@ -1,4 +1,5 @@
 import { useActs } from "../../engine";
+import { t } from "../../language/sentences";
 import { LinkButton } from "../kit/button";
 import { TO } from "../place";
 import { clock } from "../time";
@@ -11,7 +12,7 @@ export function RecordedHere({ errandId }: { errandId: string }) {
     <>
       {acts.map((act) => (
         <LinkButton key={act.op_id} href={TO.recorded(act.op_id)} kind="quiet" icon="document">
-          Xem lại “{OPERATION[act.kind]}” lúc {clock(act.at)}
+          {t("Xem lại “{what}” lúc {time}", { what: OPERATION[act.kind] ?? "", time: clock(act.at) })}
         </LinkButton>
       ))}
     </>
@@ -20,5 +21,5 @@ export function RecordedHere({ errandId }: { errandId: string }) {
 
 export function SeeAgain({ opId }: { opId: string }) {
   const act = useActs()?.find((one) => one.op_id === opId);
-  return act ? <a href={TO.recorded(opId)}>Xem lại việc đã ghi</a> : null;
+  return act ? <a href={TO.recorded(opId)}>{t("Xem lại việc đã ghi")}</a> : null;
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { FormLock, type RecordedAct, rivalOf, useActs } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, Errand, OperationKind } from "../../types";
 import { ENDED, whyNot } from "../day/outcome";
 import { type AtDoor } from "../day/stop-facts";
@@ -43,12 +44,12 @@ function isOver(errand: Errand, act: OnceProps["act"], acts: RecordedAct[]): boo
 function Closed({ at: { errand, stop } }: { at: AtDoor }) {
   return (
     <Page
-      title="Việc này đã được ghi"
+      title={t("Việc này đã được ghi")}
       lead={errand.name}
-      back={{ to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` }}
+      back={{ to: TO.stop(stop.id), label: t("Điểm {sequence}", { sequence: stop.sequence }) }}
     >
-      <Notice tone="good" title={ENDED[errand.state]?.words ?? "Đã ghi kết quả hôm nay"}>
-        <p>Máy không ghi lần nữa. Có gì chưa đúng, xin báo điều phối viên.</p>
+      <Notice tone="good" title={ENDED[errand.state]?.words ?? t("Đã ghi kết quả hôm nay")}>
+        <p>{t("Máy không ghi lần nữa. Có gì chưa đúng, xin báo điều phối viên.")}</p>
       </Notice>
     </Page>
   );
@@ -70,13 +71,13 @@ export function OneForm({ form, children }: { form: string; children: ComponentC
   if (here === null) return null;
   if (here) return <>{children}</>;
   return (
-    <Page title="Đang mở ở thẻ khác" back={{ to: TO.day, label: "Các điểm" }}>
-      <Notice tone="wait" title="Việc này đang được ghi dở ở một thẻ khác của trình duyệt.">
-        <p>Xin ghi tiếp ở thẻ đó, hoặc chuyển về thẻ này. Những gì đã điền vẫn còn.</p>
+    <Page title={t("Đang mở ở thẻ khác")} back={{ to: TO.day, label: t("Các điểm") }}>
+      <Notice tone="wait" title={t("Việc này đang được ghi dở ở một thẻ khác của trình duyệt.")}>
+        <p>{t("Xin ghi tiếp ở thẻ đó, hoặc chuyển về thẻ này. Những gì đã điền vẫn còn.")}</p>
       </Notice>
       <ActionBar>
         <Button big icon="arrow-right" onPress={take}>
-          Ghi tiếp ở đây
+          {t("Ghi tiếp ở đây")}
         </Button>
       </ActionBar>
     </Page>
@@ -102,9 +103,9 @@ export function RecordedAgain({ bundle, id }: { bundle: Bundle; id: string | und
   const act = acts.find((one) => one.op_id === id);
   if (act) return <Recorded bundle={bundle} act={act} acts={acts} />;
   return (
-    <Page title="Không thấy việc này" back={{ to: TO.queue, label: "Chờ gửi" }}>
-      <Empty title="Máy chỉ mở lại được việc đã ghi hôm nay">
-        <p>Việc cũ hơn nằm ở bưu cục.</p>
+    <Page title={t("Không thấy việc này")} back={{ to: TO.queue, label: t("Chờ gửi") }}>
+      <Empty title={t("Máy chỉ mở lại được việc đã ghi hôm nay")}>
+        <p>{t("Việc cũ hơn nằm ở bưu cục.")}</p>
       </Empty>
     </Page>
   );

@@ -1,4 +1,5 @@
 import type { RecordedAct } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { type AtDoor, findErrand } from "../day/stop-facts";
 import { LinkButton } from "../kit/button";
@@ -20,13 +21,13 @@ interface RecordedProps {
 export function Recorded({ bundle, act, acts }: RecordedProps) {
   const at = findErrand(bundle, act.errand_id ?? undefined);
   return (
-    <Page title={OPERATION[act.kind] ?? "Việc đã ghi"} lead={at?.errand.name} back={backTo(at)}>
+    <Page title={OPERATION[act.kind] ?? t("Việc đã ghi")} lead={at?.errand.name} back={backTo(at)}>
       <When act={act} />
       <Card>
         <Facts act={act} bundle={bundle} />
       </Card>
       {amendmentsOf(act, acts).map((one) => (
-        <Card key={one.op_id} title={`Đã sửa lúc ${clock(one.at)}`}>
+        <Card key={one.op_id} title={t("Đã sửa lúc {time}", { time: clock(one.at) })}>
           <Facts act={one} bundle={bundle} />
         </Card>
       ))}
@@ -39,18 +40,20 @@ export function Recorded({ bundle, act, acts }: RecordedProps) {
 function Amending({ act, acts, bundle }: RecordedProps) {
   if (!isAmendable(act)) return null;
   if (!isOurs(act, acts, bundle))
-    return <p class="muted">Bưu cục đã tiếp nhận việc này. Có gì chưa đúng, xin báo điều phối viên sửa.</p>;
+    return <p class="muted">{t("Bưu cục đã tiếp nhận việc này. Có gì chưa đúng, xin báo điều phối viên sửa.")}</p>;
   return (
     <p class="tools">
       <LinkButton href={TO.amend(act.op_id)} kind="secondary" icon="document">
-        Sửa lời đã ghi
+        {t("Sửa lời đã ghi")}
       </LinkButton>
     </p>
   );
 }
 
 const backTo = (at: AtDoor | null): { to: string; label: string } =>
-  at ? { to: TO.stop(at.stop.id), label: `Điểm ${at.stop.sequence}` } : { to: TO.day, label: "Các điểm" };
+  at
+    ? { to: TO.stop(at.stop.id), label: t("Điểm {sequence}", { sequence: at.stop.sequence }) }
+    : { to: TO.day, label: t("Các điểm") };
 
 /** "Not done", and nobody was there since. */
 const endedUndone = (act: RecordedAct, acts: RecordedAct[]): boolean =>
@@ -60,7 +63,7 @@ const endedUndone = (act: RecordedAct, acts: RecordedAct[]): boolean =>
 function When({ act }: { act: RecordedAct }) {
   const state = LOCAL_STATE[act.state];
   return (
-    <Notice tone="good" title={`Việc này đã được ghi lúc ${clock(act.at)}`}>
+    <Notice tone="good" title={t("Việc này đã được ghi lúc {time}", { time: clock(act.at) })}>
       {state && <Badge tone={state.tone}>{state.words}</Badge>}
     </Notice>
   );
@@ -68,7 +71,7 @@ function When({ act }: { act: RecordedAct }) {
 
 function Facts({ act, bundle }: { act: RecordedAct; bundle: Bundle }) {
   const facts = factsOf(act, bundle);
-  if (!act.said) return <p>Nội dung chi tiết nằm ở bưu cục: máy đã đăng nhập lại sau khi ghi việc này.</p>;
+  if (!act.said) return <p>{t("Nội dung chi tiết nằm ở bưu cục: máy đã đăng nhập lại sau khi ghi việc này.")}</p>;
   return (
     <dl class="facts">
       {facts.map(({ name, words }) => (
@@ -84,7 +87,9 @@ function Facts({ act, bundle }: { act: RecordedAct; bundle: Bundle }) {
 function MetAfterAll({ at: { errand }, round }: { at: AtDoor; round: number }) {
   return (
     <>
-      <p class="muted">Nếu trong ngày quay lại mà gặp được, xin ghi thành một lần mới; lần này vẫn được giữ nguyên.</p>
+      <p class="muted">
+        {t("Nếu trong ngày quay lại mà gặp được, xin ghi thành một lần mới; lần này vẫn được giữ nguyên.")}
+      </p>
       <ActionBar>
         <SecondVisit errand={errand} round={round} big />
       </ActionBar>

@@ -1,4 +1,5 @@
 import { useActs } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, Errand } from "../../types";
 import { whyNot } from "../day/outcome";
 import { LinkButton } from "../kit/button";
@@ -21,11 +22,11 @@ export function SecondVisit({ errand, round, big = false }: SecondVisitProps) {
     <>
       {tasks.map((href) => (
         <LinkButton key={href} href={href} kind="secondary" big={big} icon="arrow-right">
-          {errand.kind === "collect" ? "Đã gặp lại, nhận giấy tờ" : "Đã gặp lại, trao bưu gửi"}
+          {errand.kind === "collect" ? t("Đã gặp lại, nhận giấy tờ") : t("Đã gặp lại, trao bưu gửi")}
         </LinkButton>
       ))}
       <LinkButton href={TO.notDone(errand.id, round)} kind="quiet">
-        Quay lại vẫn chưa làm được
+        {t("Quay lại vẫn chưa làm được")}
       </LinkButton>
     </>
   );

@@ -1,3 +1,4 @@
+import { shown, t } from "../../language/sentences";
 import type { Bundle, Errand, FileKind, OpenSlot, OutcomeChoice } from "../../types";
 import { secondCallFrom } from "../door/calls";
 import { CallAndNote } from "../door/household";
@@ -10,12 +11,12 @@ import { clock, longDay, span } from "../time";
 import { callsNeeded, linesAt, picturesOf, questionsOf, SAID, type UndoneForm } from "./facts";
 
 const PHOTO: Partial<Record<FileKind, string>> = {
-  gate: "Chụp cổng nhà",
-  place: "Chụp chỗ không đi được",
-  seal: "Chụp niêm phong, mặt trước",
-  seal_other_side: "Chụp niêm phong, mặt sau",
-  faulty_paper: "Chụp giấy tờ chưa đúng",
-  result_error: "Chụp chỗ sai trên kết quả",
+  gate: t("Chụp cổng nhà"),
+  place: t("Chụp chỗ không đi được"),
+  seal: t("Chụp niêm phong, mặt trước"),
+  seal_other_side: t("Chụp niêm phong, mặt sau"),
+  faulty_paper: t("Chụp giấy tờ chưa đúng"),
+  result_error: t("Chụp chỗ sai trên kết quả"),
 };
 
 const MODE: Record<string, "numeric"> = { amount: "numeric" };
@@ -29,9 +30,9 @@ interface Part {
 
 /** What is chosen from a list; all else is typed. */
 const OPTIONS: Record<string, { value: string; label: string }[]> = {
-  id_kind: [...ID_KINDS, { value: "khong_co", label: "Không có giấy tờ" }],
+  id_kind: [...ID_KINDS, { value: "khong_co", label: t("Không có giấy tờ") }],
   ...Object.fromEntries(
-    Object.entries(SAID).map(([key, said]) => [key, said.map((one) => ({ value: one, label: one }))]),
+    Object.entries(SAID).map(([key, said]) => [key, said.map((one) => ({ value: one, label: shown(one) }))]),
   ),
 };
 
@@ -57,10 +58,10 @@ export function Slots({ slots, form, faults, onChange }: Part & { slots: OpenSlo
   const free = slots.map((slot) => ({ value: String(slot.id), label: `${longDay(slot.starts_at)}, ${span(slot)}` }));
   return (
     <Choice
-      label="Hẹn lại lúc nào"
-      hint="Khi máy gửi được, bưu cục nhắn tin xác nhận. Nếu giờ này đã kín chỗ, người dân được mời chọn giờ khác."
-      options={[...free, { value: "", label: "Để sau: người dân tự chọn qua tin nhắn" }]}
-      value={form.slot ?? "chưa chọn"}
+      label={t("Hẹn lại lúc nào")}
+      hint={t("Khi máy gửi được, bưu cục nhắn tin xác nhận. Nếu giờ này đã kín chỗ, người dân được mời chọn giờ khác.")}
+      options={[...free, { value: "", label: t("Để sau: người dân tự chọn qua tin nhắn") }]}
+      value={form.slot ?? "unchosen"}
       error={faults.slot}
       onChoose={(slot) => onChange({ slot })}
     />
@@ -71,7 +72,7 @@ export function Slots({ slots, form, faults, onChange }: Part & { slots: OpenSlo
 export function Lines({ bundle, errand, form, faults, onChange }: Part & { bundle: Bundle; errand: Errand }) {
   return (
     <Many
-      label="Giấy tờ nào"
+      label={t("Giấy tờ nào")}
       error={faults.lines}
       options={linesAt(bundle, errand).map(({ value, label }) => ({ value, label }))}
       chosen={form.lines}
@@ -90,8 +91,8 @@ export function Photos({ outcome, form, faults, pictures, onChange, onPicture }:
     <>
       {outcome.code === "PAPERS_WRONG" && (
         <Tick
-          label="Người dân đồng ý cho chụp giấy tờ này"
-          hint="Chỉ bộ phận một cửa có thẩm quyền được xem; xóa sau 30 ngày. Không đồng ý thì ghi chú thay ảnh."
+          label={t("Người dân đồng ý cho chụp giấy tờ này")}
+          hint={t("Chỉ bộ phận một cửa có thẩm quyền được xem; xóa sau 30 ngày. Không đồng ý thì ghi chú thay ảnh.")}
           checked={form.consent}
           onTick={(consent) => {
             if (!consent) onPicture("faulty_paper", null);
@@ -102,7 +103,7 @@ export function Photos({ outcome, form, faults, pictures, onChange, onPicture }:
       {picturesOf(outcome, form.consent).map((kind) => (
         <Photo
           key={kind}
-          label={PHOTO[kind] ?? "Chụp ảnh"}
+          label={PHOTO[kind] ?? t("Chụp ảnh")}
           error={faults[kind]}
           image={pictures[kind] ?? null}
           onTake={(image) => onPicture(kind, image)}
@@ -124,7 +125,7 @@ export function Calls({ outcome, errand, fault }: CallsProps) {
   if (!needed) return null;
   return (
     <div class={fault ? "field has-error" : "field"}>
-      <p class="field__label">{needed === 2 ? "Hai lần gọi, cách nhau ít nhất 10 phút" : "Một lần gọi"}</p>
+      <p class="field__label">{needed === 2 ? t("Hai lần gọi, cách nhau ít nhất 10 phút") : t("Một lần gọi")}</p>
       {fault && <Problem text={fault} />}
       <CallAndNote phone={errand.phone} name={errand.name} role="" errandId={errand.id} whom="applicant" />
       <p role="status">{calledInWords(errand.called, needed)}</p>
@@ -133,7 +134,8 @@ export function Calls({ outcome, errand, fault }: CallsProps) {
 }
 
 function calledInWords(calls: string[], needed: number): string {
-  if (!calls.length) return "Chưa gọi lần nào từ máy này.";
+  if (!calls.length) return t("Chưa gọi lần nào từ máy này.");
   const second = needed === 2 ? secondCallFrom(calls) : null;
-  return `Đã gọi lúc ${calls.map(clock).join(", ")}.${second ? ` Gọi lại từ ${clock(second)}.` : ""}`;
+  const called = t("Đã gọi lúc {times}.", { times: calls.map(clock).join(", ") });
+  return second ? `${called} ${t("Gọi lại từ {time}.", { time: clock(second) })}` : called;
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { position } from "../../engine";
+import { t, forOffice } from "../../language/sentences";
 import type { Bundle, Errand, FileKind, Fix, OutcomeChoice } from "../../types";
 import { type AtDoor, findErrand } from "../day/stop-facts";
 import { NoDoor } from "../door/door";
@@ -55,9 +56,9 @@ function Reasons({ bundle, errand, stop, round, form }: AtDoor & { bundle: Bundl
   if (outcome) return <Evidence {...part} outcome={outcome} onBack={() => setCode("")} />;
   return (
     <Page
-      title="Vì sao chưa làm được?"
-      lead="Chọn một lý do. Khi máy gửi được, người dân được báo ngay."
-      back={{ to: TO.stop(stop.id), label: `Điểm ${stop.sequence}` }}
+      title={t("Vì sao chưa làm được?")}
+      lead={t("Chọn một lý do. Khi máy gửi được, người dân được báo ngay.")}
+      back={{ to: TO.stop(stop.id), label: t("Điểm {sequence}", { sequence: stop.sequence }) }}
     >
       <ul class="reasons">
         {choices.map((one) => (
@@ -100,7 +101,7 @@ function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: 
     };
     const files = held.files(picturesOf(outcome, form.consent));
     await held.save("not_done", { errandId: errand.id, revisionSeen: errand.revision, payload, files, round }, name);
-    tell("Đã lưu trên máy. Người dân được báo khi máy gửi được.");
+    tell(t("Đã lưu trên máy. Người dân được báo khi máy gửi được."));
     go(TO.stop(stop.id));
   };
   if (!held.loaded) return null;
@@ -113,10 +114,10 @@ function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: 
       <Photos {...part} pictures={held.pictures} onPicture={held.picture} />
       <ActionBar row>
         <Button big icon="check" onPress={save}>
-          Ghi nhận
+          {t("Ghi nhận")}
         </Button>
-        <Button kind="quiet" label="Chọn lý do khác" onPress={onBack}>
-          Lý do khác
+        <Button kind="quiet" label={t("Chọn lý do khác")} onPress={onBack}>
+          {t("Lý do khác")}
         </Button>
       </ActionBar>
     </Page>
@@ -124,4 +125,4 @@ function Evidence({ bundle, errand, stop, outcome, round, form: name, onBack }: 
 }
 
 const inWords = (fix: Fix | null): string =>
-  fix ? `${fix.lat_e6 / 1e6}, ${fix.lon_e6 / 1e6} (±${fix.accuracy_m} m)` : "chưa có định vị";
+  fix ? `${fix.lat_e6 / 1e6}, ${fix.lon_e6 / 1e6} (±${fix.accuracy_m} m)` : forOffice("chưa có định vị");
