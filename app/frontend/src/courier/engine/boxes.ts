@@ -27,8 +27,14 @@ export async function forgetOld(): Promise<void> {
 /** No later than it is: a clock that stands days ahead must not make a week of a morning. */
 const surelyNow = (offsets: number[]): number => outside.now() + Math.min(0, ...offsets);
 
-/** The disk is full and an act at a door has to be written: the oldest of what the office has goes first. False: none. */
-export async function makeRoom(): Promise<boolean> {
+/**
+ * The disk is full and an act at a door has to be written: of what the office has the oldest goes first, photographs before
+ * acts, for they take the room. False: nothing is left to go.
+ */
+export const makeRoom = async (): Promise<boolean> =>
+  (await dropPictures()) > 0 || (await letGo(() => true, AT_ONCE)) > 0;
+
+async function dropPictures(): Promise<number> {
   const files = (await store.files.filter((file) => isHome(file.waits, file.problem)).toArray())
     .sort((a, b) => (a.home_at ?? a.written_at) - (b.home_at ?? b.written_at))
     .slice(0, AT_ONCE)
@@ -36,7 +42,7 @@ export async function makeRoom(): Promise<boolean> {
   const blobs = await store.blobs.where("sha256").anyOf(files).count();
   await store.blobs.bulkDelete(files);
   await store.files.bulkDelete(files);
-  return (await letGo(() => true, AT_ONCE)) + blobs > 0;
+  return blobs;
 }
 
 const isHome = (waits: 0 | 1, problem: unknown): boolean => !waits && !problem;
@@ -51,6 +57,7 @@ async function letGo(wanted: (row: OperationRow) => boolean, most: number): Prom
       .filter((row) => !row.files.some((sha256) => owing.has(sha256)))
       .sort((a, b) => (a.answered_at ?? 0) - (b.answered_at ?? 0))
       .slice(0, most);
+    if (!old.length) return 0;
     const ids = old.map((row) => row.op_id);
     await past.bulkPut(old.map(({ op_id, device_id, seq, hash, result }) => ({ op_id, device_id, seq, hash, result })));
     for (const table of [operations, boxes, effects]) await table.bulkDelete(ids);

@@ -28,9 +28,9 @@ const act = (sizes: number[] = []) =>
 
 /** As a browser does: nothing is written any more, whatever its size, until `free` says so. What is deleted goes. */
 function fill(free: () => boolean | Promise<boolean> = () => false): void {
-  const { settings, operations, files, boxes, devices, drafts, numbers } = store;
-  for (const table of [settings, operations, files, boxes, devices, drafts, numbers]) {
-    for (const write of ["put", "add", "update"] as const) {
+  const { settings, operations, files, boxes, devices, drafts, numbers, past } = store;
+  for (const table of [settings, operations, files, boxes, devices, drafts, numbers, past]) {
+    for (const write of ["put", "add", "update", "bulkPut"] as const) {
       const before = (table[write] as (...given: unknown[]) => PromiseLike<unknown>).bind(table);
       vi.spyOn(table as unknown as Record<string, () => unknown>, write).mockImplementation((...given: unknown[]) =>
         Promise.resolve(free()).then((may) => {
@@ -120,6 +120,21 @@ describe("on a full phone", () => {
   test("the next label and the next receipt are given out of the reserve: a form without its number can't be ended", async () => {
     fillToTheReserve();
     expect([await nextLabel("e1"), await nextReceipt("e1")]).toEqual(["RT473124829VN", "TN00000051"]);
+  });
+
+  test("what makes no room when it goes, acts that are home, keeps nobody from the reserve", async () => {
+    await act([300]);
+    await run(true);
+    fillToTheReserve();
+    expect(await nextLabel("e1")).toBe("RT473124829VN");
+  });
+
+  test("an act is said to be unsaved also where only acts are left that could go", async () => {
+    await act();
+    await run(true);
+    fill();
+    await expect(act()).rejects.toBeInstanceOf(Full);
+    expect((await queue()).full).toBe(true);
   });
 
   test("what the office can't read is put aside out of the reserve, and holds up nothing behind it", async () => {

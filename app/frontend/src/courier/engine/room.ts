@@ -32,7 +32,17 @@ export async function withRoom<T>(work: () => PromiseLike<T>, small = false): Pr
   }
 }
 
-const roomMade = async (small: boolean): Promise<boolean> => (await makeRoom()) || (small && (await breakReserve()));
+const roomMade = async (small: boolean): Promise<boolean> => (await madeRoom()) || (small && (await breakReserve()));
+
+/** Of an act that is let go its number is written down: where even that finds no room, none is made. */
+async function madeRoom(): Promise<boolean> {
+  try {
+    return await makeRoom();
+  } catch (fault) {
+    if (!isFull(fault)) throw fault;
+    return false;
+  }
+}
 
 function tell(fault: Full): Full {
   remember({ full: true });
