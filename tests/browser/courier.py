@@ -82,8 +82,8 @@ class Courier:
 
     # -- the day
 
-    def sign_in(self, username: str, password: str) -> None:
-        self.page.goto("/buu-ta/")
+    def sign_in(self, username: str, password: str, at: str = "/buu-ta/") -> None:
+        self.page.goto(at)
         self.fill("Tên đăng nhập", username)
         self.fill("Mật khẩu", password)
         self.press("Đăng nhập")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.tariff import ChargeKind
 from app.models import Charge, Route, Stop
-from tests.browser.courier import PIN, Courier
+from tests.browser.courier import Courier
 from tests.browser.pocket import Pocket
 
 RECORDED = "Việc này đã được ghi lúc"
@@ -234,14 +234,7 @@ class Hands(Courier):
 
     def signs_in_again(self, username: str, password: str) -> None:
         """As after a forgotten PIN: what the phone could read is laid anew from the office's."""
-        self.page.goto("/buu-ta/#/dang-nhap")
-        self.fill("Tên đăng nhập", username)
-        self.fill("Mật khẩu", password)
-        self.press("Đăng nhập")
-        self.fill("Mã PIN mới", PIN)
-        self.fill("Gõ lại mã PIN", PIN)
-        self.press("Lưu mã PIN")
-        expect(self.heading("Chuyến hôm nay")).to_be_visible()
+        self.sign_in(username, password, at="/buu-ta/#/dang-nhap")
 
 
 def paid_in(deeds: Iterable[Deed]) -> dict[ChargeKind, int]:

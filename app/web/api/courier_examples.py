@@ -100,22 +100,17 @@ BUNDLE: Final[Example] = {
 }
 FILE_COMING: Final[Example] = {"received": 65536, "total": 100121, "state": "coming"}
 FILE_WHOLE: Final[Example] = {"received": 100121, "total": 100121, "state": "whole"}
-WAITING: Final[Example] = {
-    "in": "query",
-    "name": "waiting",
-    "required": False,
-    "schema": {"type": "integer", "minimum": 0},
-    "description": "how many acts the phone says it still holds; told together with `waiting_files`, or not at all",
-    "example": 1,
-}
-WAITING_FILES: Final[Example] = {
-    "in": "query",
-    "name": "waiting_files",
-    "required": False,
-    "schema": {"type": "integer", "minimum": 0},
-    "description": "how many photographs and signatures the phone says it still holds",
-    "example": 0,
-}
+
+
+def _held(name: str, what: str, example: int) -> Example:
+    """What a phone may tell beside its question; one of before tells nothing."""
+    whole = {"type": "integer", "minimum": 0}
+    said = f"how many {what} the phone says it still holds; both numbers are told, or none"
+    return {"in": "query", "name": name, "required": False, "schema": whole, "description": said, "example": example}
+
+
+WAITING: Final[Example] = _held("waiting", "acts", 1)
+WAITING_FILES: Final[Example] = _held("waiting_files", "photographs and signatures", 0)
 CONTENT_RANGE: Final[Example] = {
     "in": "header",
     "name": "Content-Range",
