@@ -177,20 +177,12 @@ def _check_production(settings: Settings) -> None:
     if settings.now is not None:
         raise SettingsError("TANNHA_NOW shifts the clock for demonstrations: unset it when TANNHA_ENV=production.")
     _check_messages(settings)
-    for name, value in (
-        ("DATABASE_URL", settings.database_url),
-        ("TANNHA_SECRET_KEY", settings.secret_key),
-        ("TANNHA_SIGNING_KEY", settings.signing_key),
-        ("TANNHA_FILES_KEY", settings.files_key),
-    ):
+    keys = {place.variable: getattr(settings, place.field) for place in SECRETS}
+    for name, value in {"DATABASE_URL": settings.database_url, **keys}.items():
         if not value:
             raise SettingsError(f"{name} is not set: TANNHA_ENV=production needs it.")
-    for name, value in (
-        ("TANNHA_SECRET_KEY", settings.secret_key),
-        ("TANNHA_SIGNING_KEY", settings.signing_key),
-        ("TANNHA_FILES_KEY", settings.files_key),
-    ):
-        _check_floor(name, SecretList.read(value, name).newest if value else None)  # the others are on their way out
+    for name, value in keys.items():
+        _check_floor(name, SecretList.read(value, name).newest)  # the others are on their way out
     _check_floor("TANNHA_METRICS_TOKEN", settings.metrics_token)
     if not settings.secure_cookies:
         raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")

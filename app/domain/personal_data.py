@@ -142,6 +142,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("place", "lat", Holds.POSITION, "person", _ENDS.COARSENED),
     PersonalColumn("message", "recipient", Holds.TELEPHONE, "message", since="created_at"),
     PersonalColumn("message", "body", Holds.MESSAGE, "message", since="created_at"),
+    PersonalColumn("message", "params", Holds.MESSAGE, "message", since="created_at"),
     PersonalColumn("incident", "note", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("incident", "resolution", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("operation", "look_note", Holds.WORDS, "note", since="received_at"),

@@ -6,6 +6,7 @@ in a message. Every template is given `reference`; `params` names what else it n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -234,6 +235,16 @@ _ALL: Final = (
     ),
 )
 TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}
+
+
+def as_kept(body: str) -> str:
+    """A stored message as staff read it: what is filled in at sending was never in it."""
+    return re.sub(r"\{\w+\}", "…", body)
+
+
+def is_secret(name: str) -> bool:
+    """Does a message of this name carry a code? One whose name is forgotten may have."""
+    return name not in TEMPLATES or TEMPLATES[name].secret
 
 
 def template(name: str) -> Template:

@@ -11,6 +11,7 @@ from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
 from app.gateways.messages import (
     CONSOLE,
+    LINK,
     channel,
     channels,
     end_console_messages,
@@ -37,6 +38,7 @@ SANDBOX: Final = "sandbox"  # the folder of the sandbox that `tannha up` starts,
 
 __all__ = [
     "CONSOLE",
+    "LINK",
     "SANDBOX",
     "CarrierLink",
     "LinksFile",

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from app.domain.templates import TEMPLATES
 from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
 
 ESMS_URL: Final = "https://rest.esms.vn/MainService.svc/json"
 SPEEDSMS_URL: Final = "https://api.speedsms.vn/index.php"
 SPEEDSMS_RATE: Final = 60  # a minute: they refuse more
+ZNS: Final = "zns"
+ZNS_URL: Final = "https://business.openapi.zalo.me/message/template"
+ZNS_OAUTH_URL: Final = "https://oauth.zaloapp.com/v4/oa/access_token"
+LOW_QUOTA: Final = 100  # messages of the day
 LOW_BALANCE: Final = 200_000  # đồng; [assumption] some 250 messages of two segments
 
 
@@ -62,12 +68,25 @@ class GatewayLink(MessageLink):
     failed: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class ZnsLink(MessageLink):
+    """`templates`: (our name, their id, which of our parameters it fills in)."""
+
+    token_url: str
+    app_id: str
+    secret: SecretSource
+    webhook_secret: SecretSource
+    tokens_file: Path
+    templates: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
 def message_links(table: LinkTable) -> Mapping[str, MessageLink]:
     """Every operator that the file names, by its name."""
     readers: Mapping[str, Callable[[LinkTable], MessageLink]] = {
         "esms": _esms,
         "speedsms": _speedsms,
         "http": _gateway,
+        ZNS: _zns,
     }
     parts = {name: table.maybe_part(name) for name in readers}
     table.finish()
@@ -97,6 +116,37 @@ def _speedsms(part: LinkTable) -> SpeedSmsLink:
         secret=part.secret("secret"),
     )
     part.finish()
+    return found
+
+
+def _zns(part: LinkTable) -> ZnsLink:
+    found = ZnsLink(
+        url=part.url("url") if part.maybe_text("url") else ZNS_URL,
+        sender="",
+        low_balance=int(part.number("low_balance", LOW_QUOTA)),
+        line=part.line(),
+        token_url=part.url("token_url") if part.maybe_text("token_url") else ZNS_OAUTH_URL,
+        app_id=part.text("app_id"),
+        secret=part.secret("secret"),
+        webhook_secret=part.secret("webhook_secret"),
+        tokens_file=part.file("tokens_file"),
+        templates=tuple(_template(name, part.part("templates")) for name in part.part("templates").values),
+    )
+    part.finish()
+    return found
+
+
+def _template(name: str, table: LinkTable) -> tuple[str, str, tuple[str, ...]]:
+    if name not in TEMPLATES:
+        raise table.wrong(name, "is no message of ours")
+    one = table.part(name)
+    said, params = TEMPLATES[name], one.get("params", list, "a list of our parameters") or []
+    known = {*said.params, "reference", "link", "code", "word"}
+    for param in params:
+        if param not in known:
+            raise one.wrong("params", f"names {param!r}, which that message does not have")
+    found = (name, one.text("id"), tuple(params))
+    one.finish()
     return found
 
 

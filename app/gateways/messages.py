@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
+from app.domain.errors import DomainError
+from app.domain.sending import OperatorWord, SendingState
 from app.gateways.link_table import caller
 from app.gateways.links_file import links_file
-from app.gateways.message_links import EsmsLink, GatewayLink, MessageLink, SpeedSmsLink
-from integrations.messages import Console, MessageChannel, rotate
+from app.gateways.message_links import ZNS, EsmsLink, GatewayLink, MessageLink, SpeedSmsLink, ZnsLink
+from integrations.errors import BadAnswer
+from integrations.messages import Callback, Console, Forged, MessageChannel, Report, rotate
 
 CONSOLE: Final = "console"
 LINK: Final = "message:"  # before a channel's name, in the table of links
@@ -24,10 +28,9 @@ def channels(settings: Settings) -> tuple[MessageChannel, ...]:
 
     Raises SettingsError: an operator that the file does not describe, several with nobody choosing, none in production.
     """
-    name = sms_operator(settings)
-    if name == CONSOLE:
-        return (_console(settings),)
-    return (_channel(name, links_file(settings).messages[name]),)
+    name, joined = sms_operator(settings), links_file(settings).messages
+    first = (_channel(ZNS, joined[ZNS]),) if ZNS in joined else ()
+    return (*first, _console(settings) if name == CONSOLE else _channel(name, joined[name]))
 
 
 def channel(settings: Settings, name: str) -> MessageChannel | None:
@@ -36,6 +39,35 @@ def channel(settings: Settings, name: str) -> MessageChannel | None:
         return _console(settings)
     link = links_file(settings).messages.get(name)
     return None if link is None else _channel(name, link)
+
+
+def signs_reports(settings: Settings, name: str) -> bool:
+    """Does this operator prove by a signature that a report is its own?"""
+    operator = channel(settings, name)
+    return operator is not None and operator.signs
+
+
+def report_of(
+    settings: Settings, name: str, raw: bytes, query: Mapping[str, str], headers: Mapping[str, str]
+) -> OperatorWord | None:
+    """What an operator tells us of a message; None: of none. Names of `headers` in lower case.
+
+    Raises `callback_unknown` (no such operator), `callback_signature` (it proves not whose it is) and `callback_unreadable`.
+    """
+    operator = channel(settings, name)
+    if operator is None or not operator.reports:
+        raise DomainError("callback_unknown", kind="not_found")
+    try:
+        report = operator.read_callback(Callback(raw, query, headers))
+    except Forged:
+        raise DomainError("callback_signature", kind="forbidden") from None
+    except BadAnswer:
+        raise DomainError("callback_unreadable", kind="invalid") from None
+    return None if report is None else word_of(report)
+
+
+def word_of(report: Report) -> OperatorWord:
+    return OperatorWord(SendingState(report.arrival.value), report.operator_id, report.reference, report.code)
 
 
 def sms_operator(settings: Settings) -> str:
@@ -58,6 +90,11 @@ def message_rates(settings: Settings) -> dict[str, int | None]:
     """A row of the table of links for each operator in use, with its rate a minute; the console needs none."""
     found = links_file(settings).messages
     return {LINK + one.name: found[one.name].line.rate_per_minute for one in channels(settings) if one.name in found}
+
+
+def low_balance(settings: Settings, name: str) -> int:
+    """Below it somebody has to pay in."""
+    return links_file(settings).messages[name].low_balance
 
 
 def message_board(settings: Settings) -> MessageChannel:
@@ -88,6 +125,8 @@ def _channel(name: str, link: MessageLink) -> MessageChannel:
             return _speedsms(link)
         case GatewayLink():
             return _gateway(link)
+        case ZnsLink():
+            return _zns(link)
     raise AssertionError(name)
 
 
@@ -103,6 +142,15 @@ def _speedsms(link: SpeedSmsLink) -> MessageChannel:
     from integrations.messages.speedsms import SpeedSms, SpeedSmsSettings  # noqa: PLC0415 (see `geocoder`)
 
     return SpeedSms(SpeedSmsSettings(link.url, link.secret, link.sender), caller("speedsms", link.line))
+
+
+def _zns(link: ZnsLink) -> MessageChannel:
+    from integrations.messages.tokens import TokenFile  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.zns import RegisteredTemplate, Zns, ZnsSettings  # noqa: PLC0415 (see `geocoder`)
+
+    templates = {name: RegisteredTemplate(number, params) for name, number, params in link.templates}
+    settings = ZnsSettings(link.url, link.token_url, link.app_id, link.secret, link.webhook_secret, templates)
+    return Zns(settings, TokenFile(link.tokens_file), caller(ZNS, link.line))
 
 
 def _gateway(link: GatewayLink) -> MessageChannel:

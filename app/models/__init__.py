@@ -30,6 +30,7 @@ from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, Tariff
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
 from app.models.safe_count import SafeCount, SurpriseCount
+from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
@@ -116,6 +117,7 @@ __all__ = [
     "SafeCount",
     "Seal",
     "SecondFactorCode",
+    "Sending",
     "ServiceRequest",
     "Shift",
     "SignInCode",

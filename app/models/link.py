@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -25,6 +25,10 @@ class Link(Base):
     last_ok_at: Mapped[datetime | None]
     last_fault_at: Mapped[datetime | None]
     last_fault: Mapped[str | None]  # kind and reason, never their sentence: that may name a citizen
+    credit: Mapped[int | None] = mapped_column(BigInteger)  # what is left of what was paid, where an operator says so
+    credit_unit: Mapped[str | None]
+    credit_low: Mapped[int | None] = mapped_column(BigInteger)  # below it a person has to pay in
+    credit_at: Mapped[datetime | None]
 
 
 class FeedCursor(Base):

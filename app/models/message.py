@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.identity import Channel
@@ -15,7 +16,7 @@ from app.models.base import Base, UuidKey, enum_of
 class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint("state in ('queued', 'sent', 'failed', 'not_wanted')", name="state"),
+        CheckConstraint("state in ('queued', 'taken', 'sent', 'delivered', 'failed', 'not_wanted')", name="state"),
         Index("ix_message_told", "created_at", postgresql_where=text("recipient is not null or body <> ''")),
     )
 
@@ -29,6 +30,7 @@ class Message(Base):
     channel: Mapped[Channel] = mapped_column(enum_of(Channel, "message_channel"))
     recipient: Mapped[str | None]  # a phone number; emptied at erasure
     body: Mapped[str]  # without the secret parts: codes are put in at sending
+    params: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))  # the same for registered templates
     state: Mapped[str] = mapped_column(default="queued")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.errand import ErrandKind, ErrandState
+from app.domain.templates import as_kept
 from app.models import (
     Attempt,
     AuditEvent,
     Errand,
+    Message,
     Office,
     PasswordReset,
     Plan,
@@ -33,6 +35,7 @@ from app.queries.custody.claims import open_claims
 from app.queries.custody.incidents import open_incidents
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.tracking.told import callers, to_call
 from app.queries.tracking.unsent import unsent
 from app.queries.visible import Offices, within
 from app.queries.visits.phones import phones
@@ -60,6 +63,7 @@ class AttentionTask:
     incident_id: int | None = None
     day: date | None = None  # of a plan that failed
     claim_id: int | None = None
+    caller: str = ""  # by name, who calls the citizen
 
 
 def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[AttentionTask]:
@@ -83,6 +87,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         ),
         *_left_out(session, day, office_ids),
         *_not_sent(session, today, office_ids),
+        *_not_arrived(session, now, office_ids),
         *_resets(session, now, office_ids),
     ]
 
@@ -244,9 +249,23 @@ def _left_out(session: Session, day: date, office_ids: Offices) -> Iterator[Atte
 
 
 def _not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
-    for message, reference, office in unsent(session, today, office_ids):
-        said = message.body.replace("{link}", "…").replace("{code}", "…")
-        yield AttentionTask("not_sent", reference, office, message.created_at, message_id=message.id, said=said)
+    names = callers(session)
+    for message, reference, office, office_id in unsent(session, today, office_ids):
+        kind = "to_call" if message.error == "voice" else "not_sent"
+        yield _of_message(kind, message, reference, office, names.get(office_id, ""))
+
+
+def _not_arrived(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Visits ahead of which nobody knows whether their household was told."""
+    names = callers(session)
+    for message, errand in to_call(session, now, office_ids):
+        caller = names.get(errand.office_id, "")
+        yield _of_message("not_arrived", message, errand.request.reference, errand.office.name, caller)
+
+
+def _of_message(kind: str, message: Message, reference: str, office: str, caller: str) -> AttentionTask:
+    said = as_kept(message.body)
+    return AttentionTask(kind, reference, office, message.created_at, message_id=message.id, said=said, caller=caller)
 
 
 def _resets(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:

@@ -12,6 +12,8 @@ TASKS: dict[str, str] = {
     "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
+    "to_call": n("Người dân muốn nghe điện thoại. Xin gọi và đọc lời nhắn này."),
+    "not_arrived": n("Chưa rõ lời nhắn đã đến người dân chưa. Xin gọi điện báo trước lượt đến nhà."),
     "password_reset": n(
         "Trưởng bưu cục vừa tạo đường dẫn đặt lại mật khẩu cho tài khoản này. Nếu thấy lạ, xin gọi hỏi chính người đó."
     ),

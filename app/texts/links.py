@@ -8,15 +8,11 @@ from typing import Final
 
 from app.texts import say
 from app.texts.mark import n
+from app.texts.messages import OPERATORS, why_in_words
 
 ONE_STOP: Final = n("Hệ thống một cửa")
 CARRIER: Final = n("Đơn vị vận chuyển %(name)s")
 MESSAGES: Final = n("Tin nhắn qua %(name)s")
-OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
-    "message:esms": "eSMS",
-    "message:speedsms": "SpeedSMS",
-    "message:http": "SMS",
-}
 SUBSCRIBER: Final = n("Nhận sự kiện: %(partner)s")
 
 EXECUTORS: Final[Mapping[str, str]] = {"own": n("Bưu tá của bưu cục"), "carrier": n("Đơn vị vận chuyển")}
@@ -144,6 +140,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "Unavailable": n("Không trả lời"),
     "Rejected": n("Từ chối"),
     "BadAnswer": n("Trả lời sai dạng"),
+    "Later": n("Chưa nhận tin nhắn"),
 }
 REASONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"answered (?:error_code |Status )?(?P<code>\S+?)(?::.*)?"), n("báo mã %(code)s")),
@@ -174,6 +171,8 @@ def fault_in_words(fault: str, language: str = "vi") -> str:
     if kind not in FAULTS:
         return reason_in_words(fault, language)
     said = say(FAULTS[kind], language)
+    if kind == "Later":
+        return f"{said}: {why_in_words(reason, language)}"
     return f"{said}: {reason_in_words(reason, language)}" if reason else said
 
 
@@ -182,7 +181,8 @@ def link_in_words(name: str, partner: str, language: str = "vi") -> str:
     if name == "one_stop":
         return say(ONE_STOP, language)
     if name.startswith("message:"):
-        return say(MESSAGES, language, name=OPERATORS.get(name, name))
+        operator = name.removeprefix("message:")
+        return say(MESSAGES, language, name=OPERATORS.get(operator, operator))
     if name.startswith("webhook:"):
         return say(SUBSCRIBER, language, partner=partner or name)
     return say(CARRIER, language, name=name)

@@ -1,7 +1,14 @@
-"""Send one message: claim → commit → call → settle. No transaction is open while the operator is asked."""
+"""Send one message: claim → commit → call → settle. No transaction is open while an operator is asked.
+
+Whatever is lost on the way, an answer, a worker, a report: a code goes out once, anything else twice at the most.
+"""
 
 from __future__ import annotations
 
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -9,94 +16,232 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.config import Keys
+from app.config import Keys, SettingsError
 from app.database import Database
+from app.domain import sending as rules
+from app.domain.breaker import wait_s
 from app.domain.greeting import greeting
-from app.domain.templates import template
-from app.models import Errand, HandoverCode, Message, ServiceRequest
-from app.services.messaging import handover_codes
+from app.domain.identity import Channel
+from app.domain.sending import SendingState
+from app.domain.templates import is_secret, template
+from app.gateways import LINK
+from app.models import Errand, HandoverCode, Link, Message, Sending, ServiceRequest
+from app.services.messaging import handover_codes, sendings
+from app.services.messaging.report_address import report_address
+from app.services.outbox import link_health
 from app.services.staff import access
-from integrations.errors import Unavailable
-from integrations.messages import Elsewhere, Later, MessageChannel, MessageTaken, Never, OutgoingMessage
+from app.worker.outbox import NotYet
+from integrations.messages import Elsewhere, Later, MessageChannel, MessageTaken, Never, Outcome, OutgoingMessage
+
+log = logging.getLogger(__name__)
 
 TOO_LATE: Final = timedelta(hours=24)  # "the courier is on the way" is a lie by tomorrow
+RATED_S: Final = (1.0, 1.5)
 
 
 class SecretGoneError(Exception):
     """The code a message would carry has ended: the message must not be sent any more."""
 
 
-def deliver_message(
-    database: Database, sender: MessageChannel, message_id: UUID, now: datetime, *, keys: Keys, base_url: str
-) -> str:
-    """Send a queued message and return its state: `sent`, `failed`, or what it already was.
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """What every delivery needs of its installation: the operators in their order, the keys, our own address."""
 
-    Safe to repeat: a settled message is left alone, and the operator drops a second copy by its reference. Raises
-    `Unavailable` with the message still queued: the job is tried again, until the message is a day old.
+    channels: Sequence[MessageChannel]
+    keys: Keys
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMessage:
+    """One call to make."""
+
+    sending_id: UUID
+    channel: MessageChannel
+    outgoing: OutgoingMessage
+    secret: bool
+    most_tries: int
+
+
+def deliver_message(database: Database, senders: Senders, message_id: UUID, now: datetime) -> str:
+    """Send a queued message and return its state: `taken`, `sent`, `failed`, or what it already was.
+
+    Safe to repeat: a settled message is left alone. Raises `NotYet` with the message still queued: the job comes again,
+    until the message is a day old.
     """
-    try:
-        with database.transaction() as session:
-            message = _claim(session, message_id, now)
-            if message is None:
-                return _state(session, message_id)
-            text = OutgoingMessage(
-                str(message.id), message.recipient or "", filled(session, message, now, keys, base_url)
-            )
-    except (SecretGoneError, ValueError) as error:
-        return _settle(database, message_id, "failed", now, type(error).__name__)
-    match sender.send(text):
-        case MessageTaken():
-            return _settle(database, message_id, "sent", now, None)
-        case Later(code=code, after_s=after_s):
-            raise Unavailable(sender.name, code, retry_after_s=after_s)
-        case Never(code=code) | Elsewhere(code=code):
-            return _settle(database, message_id, "failed", now, f"{sender.name}: {code}")
+    while True:
+        try:
+            with database.transaction() as session:
+                claimed = _claim(session, senders, message_id, now)
+        except (SecretGoneError, ValueError) as error:
+            return _fail(database, message_id, type(error).__name__)
+        if isinstance(claimed, str):
+            return claimed
+        state = _settle(database, claimed, _asked(claimed), now)
+        if state is not None:
+            return state
 
 
-def _claim(session: Session, message_id: UUID, now: datetime) -> Message | None:
-    """The message if it still waits; one that waited too long fails here instead of arriving as nonsense."""
+def give_up(database: Database, message_id: UUID, error: BaseException) -> None:
+    """Nobody will try again: the message is `failed`, so that a coordinator sees it, with the kind of the error."""
+    _fail(database, message_id, type(error).__name__)
+
+
+def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) -> ClaimedMessage | str:
+    """The next call for a message that still waits; the message's state where there is none to make."""
     message = session.get_one(Message, message_id, with_for_update=True)
     if message.state != "queued":
-        return None
+        return message.state
     if now - message.created_at > TOO_LATE:
-        message.state, message.error = "failed", "TooLate"
+        return _failed(message, "TooLate")
+    if message.channel is Channel.VOICE:
+        return _failed(message, "voice")  # nobody reads out: a person calls
+    past = sendings.of_message(session, message)
+    row = next((one for one in reversed(past) if one.state not in rules.ENDS), None)
+    able = [one for one in senders.channels if one.carries(message.template if message.params is not None else "")]
+    channel = _channel_of(able, past, row)
+    if channel is None:
+        return _failed(message, _last_code(able, past))
+    repeated = any(one.is_repeat for one in past) or is_secret(message.template)
+    if row is not None and row.state in rules.UNKNOWN and not _may_repeat(row, channel, now, repeated=repeated):
+        message.state = "taken"  # as far as anybody knows; without news within the hour it is a person's task
+        return message.state
+    return _call(session, senders, channel, message, row, now)
+
+
+def _channel_of(able: Sequence[MessageChannel], past: Sequence[Sending], row: Sending | None) -> MessageChannel | None:
+    """The operator that was begun with, or the first that has not failed yet."""
+    if row is not None:
+        return next((one for one in able if one.name == row.channel), None)
+    failed = {one.channel for one in past}
+    return next((one for one in able if one.name not in failed), None)
+
+
+def _last_code(able: Sequence[MessageChannel], past: Sequence[Sending]) -> str:
+    """Why nobody carries it: the word of the last operator that was asked."""
+    said = {one.channel: one.code for one in past}
+    return next((f"{one.name}: {said[one.name]}" for one in reversed(able) if one.name in said), "nobody")
+
+
+def _may_repeat(row: Sending, channel: MessageChannel, now: datetime, *, repeated: bool) -> bool:
+    """May an operator be asked again whose answer was lost? Raises `NotYet`: its report may still come."""
+    row.state = SendingState.UNCLEAR
+    if channel.drops_repeats:
+        return row.tries < rules.MOST_TRIES
+    if repeated:
+        return False
+    wait = row.began_at + rules.REPEAT_AFTER - now
+    if wait > timedelta():
+        raise NotYet(wait.total_seconds())
+    return True
+
+
+def _call(
+    session: Session,
+    senders: Senders,
+    channel: MessageChannel,
+    message: Message,
+    row: Sending | None,
+    now: datetime,
+) -> ClaimedMessage:
+    _may_call(session, channel, now)
+    places = _places(session, message, now, senders.keys, senders.base_url)
+    repeats = row is not None and row.state is SendingState.UNCLEAR
+    if row is None or (repeats and not channel.drops_repeats):
+        row = sendings.begin(session, message, channel.name, now, reports=channel.reports, is_repeat=repeats)
+    elif row.state is SendingState.WAITING:
+        row.state = SendingState.BEGUN
+    outgoing = OutgoingMessage(
+        str(row.id),
+        message.recipient or "",
+        _with(message.body, places),
+        message.template,
+        (message.params or {}) | places,
+        report_address(senders.base_url, senders.keys, channel.name) if channel.reports else None,
+    )
+    secret = is_secret(message.template)
+    most = rules.tries_of(secret=secret, another=channel is not senders.channels[-1])
+    return ClaimedMessage(row.id, channel, outgoing, secret, most)
+
+
+def _asked(claimed: ClaimedMessage) -> Outcome:
+    """The operator's answer. A secret that can't be read is our fault: no message is given up for it."""
+    try:
+        return claimed.channel.send(claimed.outgoing)
+    except SettingsError as error:
+        log.warning("%s: %s", claimed.channel.name, error)
+        return Later("settings")
+
+
+def _may_call(session: Session, channel: MessageChannel, now: datetime) -> None:
+    """Within the operator's rate, and not while it is known to be away. Raises `NotYet`."""
+    name = LINK + channel.name
+    if session.get(Link, name) is None:
+        return
+    wait = link_health.may_call_in_s(session, name, now)
+    if wait > 0:
+        raise NotYet(wait * random.uniform(*RATED_S))  # noqa: S311 (spread, not a secret)
+
+
+def _settle(database: Database, claimed: ClaimedMessage, outcome: Outcome, now: datetime) -> str | None:
+    """What the answer means; None: look at the message again. Raises `NotYet`."""
+    link = LINK + claimed.channel.name
+    with database.transaction() as session:
+        match outcome:
+            case MessageTaken(operator_id=operator_id):
+                link_health.answered(session, link, now)
+                return sendings.taken(session, claimed.sending_id, operator_id, now)
+            case Never(code=code) | Elsewhere(code=code):
+                link_health.answered(session, link, now)
+                sendings.refused(session, claimed.sending_id, code, now)
+                return None
+            case Later(code=code, unsure=unsure):
+                link_health.failed(session, link, f"Later: {claimed.channel.name}: {code}", now)
+                tries = sendings.put_off(session, claimed.sending_id, code, now, unsure=unsure, most=claimed.most_tries)
+    if tries is None or (outcome.unsure and claimed.secret and not claimed.channel.drops_repeats):
         return None
-    return message
+    raise NotYet(wait_s(tries, random.random(), outcome.after_s))  # noqa: S311 (as above)
 
 
-def give_up(database: Database, message_id: UUID, now: datetime, error: BaseException) -> None:
-    """Nobody will try again: the message is `failed`, so that a coordinator sees it, with the kind of the error."""
-    _settle(database, message_id, "failed", now, type(error).__name__)
+def _failed(message: Message, error: str) -> str:
+    """`error` is a kind or an operator's code, never its text: that may quote the number."""
+    message.state, message.error = "failed", error
+    return message.state
 
 
-def _state(session: Session, message_id: UUID) -> str:
-    session.flush()
-    return session.scalars(select(Message.state).where(Message.id == message_id)).one()
-
-
-def _settle(database: Database, message_id: UUID, state: str, now: datetime, error: str | None) -> str:
-    """`error` is a kind, never the operator's text: that may quote the number."""
+def _fail(database: Database, message_id: UUID, error: str) -> str:
     with database.transaction() as session:
         session.execute(
             update(Message)
             .where(Message.id == message_id, Message.state == "queued")
-            .values(state=state, sent_at=now if state == "sent" else None, error=error)
+            .values(state="failed", error=error)
         )
-        return _state(session, message_id)
+        return session.scalars(select(Message.state).where(Message.id == message_id)).one()
 
 
 def filled(session: Session, message: Message, now: datetime, keys: Keys, base_url: str) -> str:
     """The body with its secrets, which exist only here and on the way. Raises SecretGoneError."""
-    text = message.body
+    return _with(message.body, _places(session, message, now, keys, base_url))
+
+
+def _with(body: str, places: Mapping[str, str]) -> str:
+    for name, said in places.items():
+        body = body.replace(f"{{{name}}}", said)
+    return body
+
+
+def _places(session: Session, message: Message, now: datetime, keys: Keys, base_url: str) -> dict[str, str]:
+    """What the body's places stand for. Raises SecretGoneError."""
+    places = {}
     if template(message.template).secret:
-        text = text.replace("{code}", _code(session, message, now, keys))
-    if message.errand_id is not None and "{word}" in text:
+        places["code"] = _code(session, message, now, keys)
+    if message.errand_id is not None and "{word}" in message.body:
         slot_id = session.get_one(Errand, message.errand_id).slot_id
-        text = text.replace("{word}", greeting(keys.greeting, message.errand_id, slot_id))
+        places["word"] = greeting(keys.greeting, message.errand_id, slot_id)
     if message.request_id is not None:
         token = session.get_one(ServiceRequest, message.request_id).tracking_token
-        text = text.replace("{link}", f"{base_url}/theo-doi/{token}")
-    return text
+        places["link"] = f"{base_url}/theo-doi/{token}"
+    return places
 
 
 def _code(session: Session, message: Message, now: datetime, keys: Keys) -> str:

@@ -35,7 +35,6 @@ from app.worker.context import WorkerContext
 from app.worker.outbox import NotYet
 from app.worker.tasks import GIVING_UP, TASKS, PlanInterrupted
 from app.worker.timers import look_at_the_clock
-from integrations.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +82,17 @@ class WhenTold(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"milliseconds": round(wait * 1000)})
 
 
+class WhenCarried(WhenStopped):
+    """A message to a citizen comes again when it said so: how often is kept with its sending, not with the job."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if isinstance(exception, NotYet):
+            return procrastinate.RetryDecision(retry_in={"milliseconds": round(exception.wait_s * 1000)})
+        return super().get_retry_decision(exception=exception, job=job)
+
+
 MOST_OUTAGES = 20
 A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
 UNTIL_THERE = WhenStopped(procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2))
@@ -97,9 +107,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "store_file": UNTIL_THERE,
     "delete_file": UNTIL_THERE,
     "list_erasures": UNTIL_THERE,
-    "deliver_message": WhenStopped(
-        procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
-    ),
+    "deliver_message": WhenCarried(),
 }
 REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "sign_digests": "10 17 * * *",
@@ -108,6 +116,7 @@ REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "keep_time_limits": "40 17 * * *",
     "poll_one_stop": "* * * * *",
     "poll_carrier": "* * * * *",
+    "ask_operators": "* * * * *",
     "sync_procedures": "30 18 * * *",
     "reconcile": "0 19 * * *",
     "take_arrivals": "* * * * *",

@@ -19,6 +19,7 @@ from app.services.custody import digests
 from app.services.messaging import messages
 from app.services.planning import calibrating
 from app.services.visits import delivery
+from app.worker import ask_operators as asking
 from app.worker import deliver_message as delivering
 from app.worker import keeping, outbox, poll_carrier, poll_one_stop
 from app.worker import reconcile as reconciling
@@ -96,18 +97,12 @@ def announce_plan(context: WorkerContext, plan_id: int) -> None:
 
 
 def deliver_message(context: WorkerContext, message_id: str) -> None:
-    delivering.deliver_message(
-        context.database,
-        channels(context.settings)[0],
-        UUID(message_id),
-        context.clock.now(),
-        keys=context.keys,
-        base_url=context.settings.base_url,
-    )
+    senders = delivering.Senders(channels(context.settings), context.keys, context.settings.base_url)
+    delivering.deliver_message(context.database, senders, UUID(message_id), context.clock.now())
 
 
 def give_up_message(context: WorkerContext, error: BaseException, message_id: str) -> None:
-    delivering.give_up(context.database, UUID(message_id), context.clock.now(), error)
+    delivering.give_up(context.database, UUID(message_id), error)
 
 
 def confirm_proof(context: WorkerContext, errand_id: str) -> None:
@@ -168,6 +163,11 @@ def ask_carriers(context: WorkerContext, timestamp: int | None = None) -> None: 
     poll_carrier.poll(context)
 
 
+def ask_operators(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """Ask the operators what became of the messages that they took."""
+    asking.ask(context)
+
+
 def take_arrivals(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
     """Act on what was told, by the time of the events."""
     poll_carrier.take(context)
@@ -203,6 +203,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "reconcile": reconcile,
     "poll_carrier": ask_carriers,
     "take_arrivals": take_arrivals,
+    "ask_operators": ask_operators,
 }
 
 # what is settled, with the error, when a job is not tried again

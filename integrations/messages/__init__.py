@@ -1,6 +1,7 @@
 """Messages to citizens: what one is, what it costs, and who sends it. An adapter is imported from its own module."""
 
 from integrations.messages.channel import (
+    AnyText,
     Arrival,
     Balance,
     Callback,
@@ -19,6 +20,7 @@ from integrations.messages.console import Console, rotate
 from integrations.messages.text import Segments, segments
 
 __all__ = [
+    "AnyText",
     "Arrival",
     "Balance",
     "Callback",

@@ -134,6 +134,15 @@ class MessageChannel(Protocol):
         """Does it tell what became of a message?"""
         ...
 
+    @property
+    def signs(self) -> bool:
+        """Do its reports prove whose they are?"""
+        ...
+
+    def carries(self, template: str) -> bool:
+        """Can it say what is worded by this template? "" is one without parameters."""
+        ...
+
     def send(self, message: OutgoingMessage) -> Outcome:
         """Hand over one message."""
         ...
@@ -149,6 +158,16 @@ class MessageChannel(Protocol):
     def balance(self) -> Balance | None:
         """What is left; None: it does not say."""
         ...
+
+
+class AnyText:
+    """A channel that carries whatever is worded; nothing but the address proves whose its reports are."""
+
+    signs = False
+
+    def carries(self, template: str) -> bool:
+        del template
+        return True
 
 
 def asked(call: Callable[[], Outcome]) -> Outcome:

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from integrations.messages.channel import Callback, MessageTaken, OutgoingMessage, masked
+from integrations.messages.channel import AnyText, Callback, MessageTaken, OutgoingMessage, masked
 from integrations.messages.text import segments
 
 log = logging.getLogger(__name__)
 
 
-class Console:
+class Console(AnyText):
     """Append messages to `outbox` (0600), and say on `stream` (the demo passes stdout) that one came.
 
     Neither the stream nor the log holds the text, which may hold a code: whatever a program prints ends in somebody's log.

@@ -9,6 +9,7 @@ from typing import Any, Final
 from integrations.errors import BadAnswer, IntegrationError
 from integrations.http import OutsideService
 from integrations.messages.channel import (
+    AnyText,
     Arrival,
     Balance,
     Callback,
@@ -39,7 +40,7 @@ class EsmsSettings:
     trial: bool = False
 
 
-class Esms:
+class Esms(AnyText):
     name = "esms"
     drops_repeats = True
     reports = True

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from integrations.errors import BadAnswer, IntegrationError
 from integrations.http import OutsideService
 from integrations.messages.channel import (
+    AnyText,
     Arrival,
     Callback,
     Elsewhere,
@@ -75,7 +76,7 @@ class GatewaySettings:
     drops_repeats: bool = False
 
 
-class Gateway:
+class Gateway(AnyText):
     name = "http"
 
     def __init__(self, settings: GatewaySettings, caller: OutsideService) -> None:

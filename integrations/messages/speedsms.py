@@ -9,6 +9,7 @@ from typing import Final
 from integrations.errors import BadAnswer, IntegrationError
 from integrations.http import OutsideService
 from integrations.messages.channel import (
+    AnyText,
     Arrival,
     Balance,
     Callback,
@@ -38,7 +39,7 @@ class SpeedSmsSettings:
     sender: str
 
 
-class SpeedSms:
+class SpeedSms(AnyText):
     name = "speedsms"
     drops_repeats = False
     reports = True

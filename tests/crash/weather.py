@@ -129,7 +129,7 @@ class Crowd:
         with self.database.transaction() as session:
             stored = {str(number) for number in session.scalars(theirs)}
             told = session.scalars(select(Message).where(Message.request_id.in_(theirs))).all()
-            board = {message.id for message, _, _ in unsent(session, local_day(Clock().now()))}
+            board = {message.id for message, *_ in unsent(session, local_day(Clock().now()))}
         assert len(self.booked) == len(set(self.booked))
         assert stored == set(self.booked)
         assert sorted(str(message.request_id) for message in told) == sorted(self.booked)

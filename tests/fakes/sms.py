@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from integrations.messages import Callback, Later, MessageTaken, Outcome, OutgoingMessage, Report
+from integrations.messages import AnyText, Callback, Later, MessageTaken, Outcome, OutgoingMessage, Report
 
 
 @dataclass
-class FakeSms:
+class FakeSms(AnyText):
     """`sent` in order; `answers` are given first, one a call: a `Later` that is `unsure` was sent all the same."""
 
     sent: list[OutgoingMessage] = field(default_factory=list)
@@ -19,7 +19,7 @@ class FakeSms:
     reports: bool = False
 
     def send(self, message: OutgoingMessage) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else MessageTaken(f"{self.name}-{len(self.sent) + 1}")
+        answer = self.answers.pop(0) if self.answers else MessageTaken(f"{self.name}-{message.reference}")
         if isinstance(answer, MessageTaken) or (isinstance(answer, Later) and answer.unsure):
             self.sent.append(message)
         return answer

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.outbox import FOR_A_PERSON
-from app.models import FeedCursor, InboxMessage, Link, OutboxMessage, Partner, Subscriber
+from app.models import FeedCursor, InboxMessage, Link, Message, OutboxMessage, Partner, Subscriber
 
 WEBHOOK = "webhook:"
+MESSAGES = "message:"  # operators of messages to citizens: each of them carries whatever waits
 ONE_STOP = "one_stop"
 
 
@@ -46,9 +47,16 @@ class LinkState:
         until = self.link.open_until
         return until if until is not None and until > now else None
 
+    @property
+    def credit_is_low(self) -> bool:
+        """Has somebody to pay in, so that messages go on?"""
+        link = self.link
+        return link.credit is not None and link.credit_low is not None and link.credit < link.credit_low
+
     def wants_somebody(self, now: datetime) -> bool:
         stopped = not self.link.enabled and self.queued > 0
-        return bool(self.for_a_person or self.inbox_parked or stopped or self.silent_until(now))
+        low = self.link.enabled and self.credit_is_low
+        return bool(self.for_a_person or self.inbox_parked or stopped or low or self.silent_until(now))
 
     def age_s(self, now: datetime) -> int:
         """Of the oldest message that waits to be sent."""
@@ -91,7 +99,14 @@ def _queued(session: Session) -> dict[str, tuple[int, datetime | None]]:
         .where(OutboxMessage.state == "queued")
         .group_by(OutboxMessage.link)
     )
-    return {name: (count, oldest) for name, count, oldest in session.execute(waits)}
+    queued: dict[str, tuple[int, datetime | None]] = {
+        name: (count, oldest) for name, count, oldest in session.execute(waits)
+    }
+    messages = select(func.count(), func.min(Message.created_at)).where(Message.state == "queued")
+    of_messages = session.execute(messages).one()
+    for name in session.scalars(select(Link.name).where(Link.name.startswith(MESSAGES), Link.enabled)):
+        queued[name] = (of_messages[0], of_messages[1])
+    return queued
 
 
 def _waiting(session: Session) -> dict[str, Counter[tuple[str, str]]]:

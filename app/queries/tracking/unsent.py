@@ -29,15 +29,15 @@ def nobody_sends(today: date) -> ColumnElement[bool]:
     return or_(Message.state == "failed", lost)
 
 
-def unsent(session: Session, today: date, office_ids: Offices = None) -> list[tuple[Message, str, str]]:
-    """Messages about requests, with the request's reference and the name of the office that answers for it."""
+def unsent(session: Session, today: date, office_ids: Offices = None) -> list[tuple[Message, str, str, int]]:
+    """Messages about requests, with the request's reference, and name and id of the office that answers for it."""
     wanted = (
-        _placed(Message, ServiceRequest.reference, Office.name)
+        _placed(Message, ServiceRequest.reference, Office.name, Office.id)
         .join(Office, Office.id == Errand.office_id)
         .where(nobody_sends(today), *within(Errand.office_id, office_ids))
         .order_by(Message.created_at, Message.id)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(wanted)]
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(wanted)]
 
 
 def office_of_message(session: Session, message_id: UUID) -> int | None:

@@ -119,7 +119,7 @@ def empty_helpers(work: UnitOfWork, request_ids: Sequence[UUID]) -> None:
     by_helper = select(ServiceRequest.id).where(
         ServiceRequest.id.in_(request_ids), ServiceRequest.channel == Channel.HELPER
     )
-    told = update(Message).where(Message.request_id.in_(by_helper)).values(recipient=None, body="")
+    told = update(Message).where(Message.request_id.in_(by_helper)).values(recipient=None, body="", params=None)
     named = update(ServiceRequest).where(ServiceRequest.id.in_(request_ids), ServiceRequest.helper_name.is_not(None))
     for change in (told, named.values(channel=Channel.NONE, helper_name=None, helper_phone=None)):
         work.execute(change.execution_options(synchronize_session=False))

@@ -43,7 +43,7 @@ def forget_what_names(session: Session, words: Sequence[str]) -> None:
     for change in (
         update(InboxMessage).where(inbox).values(raw=None),
         update(OutboxMessage).where(or_(outbox, said)).values(raw=None, said=None),
-        update(Message).where(*bare).values(recipient=None, body=""),
+        update(Message).where(*bare).values(recipient=None, body="", params=None),
     ):
         session.execute(change.execution_options(synchronize_session=False))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.clock import LOCAL, at, local_day
 from app.config import Keys
-from app.domain.errand import ErrandKind, ErrandState, ProofKind
+from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
 from app.domain.templates import Template, template
 from app.jobs import defer, defer_all
 from app.models import Errand, Message, ServiceRequest, Slot
-from app.queries.tracking.unsent import nobody_sends
+from app.queries.tracking.told import AWAITED, ON_ITS_WAY
 from app.rows import as_json, from_json
 from app.services import audit
 from app.services.messaging import handover_codes
@@ -28,7 +28,6 @@ from app.unit_of_work import UnitOfWork
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
 AT_ONCE: Final = 500  # rows a statement
-AWAITED: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
 
 
 def tell(
@@ -65,7 +64,7 @@ def tell_phone(
         "trigger": trigger,
         "created_at": now,
     }
-    return next(iter(_promise(work, [row | _said(chosen, say(chosen.sentence, language))], None)), None)
+    return next(iter(_promise(work, [row | _said(chosen, language, {})], None)), None)
 
 
 def recipient_of(request: ServiceRequest) -> str | None:
@@ -126,10 +125,10 @@ def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datet
 
 
 def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Message:
-    """Promise once more what could not be sent; its day begins again. Raises `not_found`, `message_settled`."""
-    message = _unsent(work, message_id, now)
-    if message.recipient is None:
-        raise DomainError("message_settled")  # erased meanwhile
+    """Promise once more what a person wants said again; its day begins again. Raises `not_found`, `message_settled`."""
+    message = _held(work, message_id, now)
+    if message.recipient is None or message.state == "not_wanted":
+        raise DomainError("message_settled")  # erased meanwhile, or somebody has called
     message.state, message.error, message.created_at = "queued", None, now
     audit.record(work, by, "message.resent", "message", message.id, now)
     defer(work, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
@@ -138,17 +137,20 @@ def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Messag
 
 def told_otherwise(session: Session, message_id: UUID, by: str, now: datetime) -> Message:
     """Somebody told the citizen themselves: nothing is to be sent any more. Raises `not_found`, `message_settled`."""
-    message = _unsent(session, message_id, now)
+    message = _held(session, message_id, now)
+    if message.state == "delivered":
+        raise DomainError("message_settled")
     message.state = "not_wanted"
     audit.record(session, by, "message.told_otherwise", "message", message.id, now)
     return message
 
 
-def _unsent(session: Session, message_id: UUID, now: datetime) -> Message:
+def _held(session: Session, message_id: UUID, now: datetime) -> Message:
+    """Not one that is about to be sent: whoever acts on it would act on the state of a moment ago."""
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
         raise DomainError("not_found", kind="not_found")
-    if session.scalar(select(Message.id).where(Message.id == message_id, nobody_sends(local_day(now)))) is None:
+    if message.state == "queued" and now - message.created_at < ON_ITS_WAY:
         raise DomainError("message_settled")
     return message
 
@@ -167,11 +169,18 @@ def _row(
         "state": "queued" if recipient is not None else "not_wanted",
         "trigger": trigger,
         "created_at": now,
-    } | _said(chosen, say(chosen.sentence, request.language, reference=request.reference, **params))
+    } | _said(chosen, request.language, {"reference": request.reference, **params})
 
 
-def _said(chosen: Template, body: str) -> dict[str, Any]:
-    return {"id": uuid4(), "template": chosen.name, "template_version": chosen.version, "body": body}
+def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict[str, Any]:
+    """The sentence, and what fills it in: an operator with a registered template of its own fills in itself."""
+    return {
+        "id": uuid4(),
+        "template": chosen.name,
+        "template_version": chosen.version,
+        "body": say(chosen.sentence, language, **params),
+        "params": {name: str(value) for name, value in params.items()},
+    }
 
 
 def promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> Sequence[Message]:

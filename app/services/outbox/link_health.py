@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from app.services.outbox.links import WEBHOOK
 
 BURST_S = 2.0  # of its rate a link may spend at once
 SWITCHED_ON, SWITCHED_OFF = "link.switched_on", "link.switched_off"
+CREDIT_EVERY = timedelta(minutes=15)
 QUIET = timedelta(seconds=5)  # a link that answers all the time is noted so often
 
 
@@ -109,3 +110,16 @@ def failed(session: Session, name: str, fault: str, now: datetime) -> None:
     link.last_fault_at, link.last_fault = now, fault
     wait = open_for_s(link.failures)
     link.open_until = None if wait is None else now + timedelta(seconds=wait)
+
+
+def credit_is_due(session: Session, name: str, now: datetime) -> bool:
+    """Is it time to ask this operator what is left to pay with? Whoever asks notes it at once: the next waits."""
+    due = or_(Link.credit_at.is_(None), Link.credit_at <= now - CREDIT_EVERY)
+    asked = update(Link).where(Link.name == name, Link.enabled, due).values(credit_at=now).returning(Link.name)
+    return session.execute(asked).first() is not None
+
+
+def note_credit(session: Session, name: str, left: int, unit: str, low: int, now: datetime) -> None:
+    """What is left, as the operator says; below `low` a person has to pay in."""
+    said = {"credit": left, "credit_unit": unit, "credit_low": low, "credit_at": now}
+    session.execute(update(Link).where(Link.name == name).values(said))

@@ -1,7 +1,7 @@
-"""What outside systems push to us: each proves itself by a signature, none has a session."""
+"""What outside systems push to us: each proves itself by a signature or by an address that nobody guesses, none has a session."""
 
 from __future__ import annotations
 
-from app.web.callbacks import carrier
+from app.web.callbacks import carrier, messages
 
-blueprints = [carrier.bp]
+blueprints = [carrier.bp, messages.bp]

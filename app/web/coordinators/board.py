@@ -26,6 +26,7 @@ from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
 MOST_TASKS = 60
+LONGEST = 40  # of a reference
 
 
 @bp.get("/")
@@ -77,6 +78,9 @@ def resend_message(message_id: UUID) -> ResponseReturnValue:
         _check_message(session, message_id)
         messages.resend(session, message_id, staff_actor(), now())
     flash(_("Đã xếp tin nhắn để gửi lại."), "good")
+    reference = request.form.get("yeu_cau", "")[:LONGEST]
+    if reference:
+        return redirect(url_for("coordinators.show_request", reference=reference, _anchor="messages"), 303)
     return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
 
 

@@ -8,17 +8,20 @@ from sqlalchemy.orm import Session
 
 from app.domain.amendment import AmendableField
 from app.domain.errors import DomainError
-from app.models import ServiceRequest, Slot
+from app.domain.templates import as_kept
+from app.models import Message, ServiceRequest, Slot
 from app.queries.attention import offices_of_request
 from app.queries.custody import state
 from app.queries.custody.proof import ProofFile
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests as asked
+from app.queries.tracking import told
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.calls import calls_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
-from app.texts import say
+from app.texts import messages, say
+from app.texts.messages import why_in_words
 from app.texts.proof import AMENDED, CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
@@ -83,6 +86,9 @@ def show_request(reference: str) -> ResponseReturnValue:
             when={errand.id: _when(errand.slot) for errand in errands},
             visits=visits_of(session, errands),
             calls=calls_of(session, [errand.id for errand in errands]),
+            told=told.of_request(session, found),
+            as_kept=as_kept,
+            came_to=_came_to,
             sees_exchange=may_look(),
             worded=_worded,
             amended=_amended,
@@ -95,6 +101,13 @@ def _worded(of: AttemptRecord | ProofFile) -> str:
     if isinstance(of, ProofFile):
         return say(FILES[of.kind], language())
     return say(CODES[of.code], language()) if of.code in CODES else ""
+
+
+def _came_to(message: Message) -> str:
+    """How far a message came, and why it did not come further."""
+    state = say(messages.STATES[message.state], language())
+    why = why_in_words(message.error, language()) if message.error and message.state == "failed" else ""
+    return f"{state}: {why}" if why else state
 
 
 def _amended(name: AmendableField, text: str) -> str:

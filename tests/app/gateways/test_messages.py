@@ -120,3 +120,37 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
 def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
         links_file(joined(folder, text))
+
+
+ZNS = """
+[messages.zns]
+app_id = "4242"
+secret_file = "secret"
+webhook_secret_file = "secret"
+tokens_file = "tokens.json"
+templates.booked = { id = "204009", params = ["reference", "slot"] }
+"""
+
+
+def test_zalo_is_asked_before_the_operator_of_sms(folder: Path) -> None:
+    (folder / "tokens.json").write_text("{}")
+    settings = joined(folder, ESMS + ZNS)
+    first, second = channels(settings)
+    assert (first.name, first.carries("booked"), first.carries("failed")) == ("zns", True, False)
+    assert second.name == "esms"
+    assert known_links(settings) == {"message:zns": None, "message:esms": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (ZNS.replace("templates.booked", "templates.boooked"), "messages.zns.templates.boooked is no message of ours"),
+        (ZNS.replace('"slot"', '"due"'), "messages.zns.templates.booked.params names 'due'"),
+        (ZNS.replace('id = "204009", ', ""), "messages.zns.templates.booked.id is missing"),
+        (ZNS.replace('tokens_file = "tokens.json"', ""), "messages.zns.tokens_file is missing"),
+    ],
+)
+def test_a_template_that_we_do_not_have_is_said(folder: Path, text: str, key: str) -> None:
+    (folder / "tokens.json").write_text("{}")
+    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+        links_file(joined(folder, text))

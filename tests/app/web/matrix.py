@@ -24,6 +24,7 @@ from tests.app.web.whole_office import CANARIES, WholeOffice
 PLACE: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 PUBLIC: Final[Mapping[str, str]] = {
     "procedures/code": "", "thu-tuc/code": "", "to-roi.pdf/code": "", "xa-phuong/code": "", "callbacks/name": "vnpost",
+    "messages/name": "esms",
     "ket-noi/name": "vnpost", "static/filename": "app.css", "buu-ta/name": "x", "part": "tuyen",
 }  # fmt: skip
 """Places in an address that name nobody's object, with what is put there."""
@@ -35,7 +36,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
     "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
-    "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id",
+    "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id", "yeu_cau": "reference",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "csrf_token": "x", "current": "x", "kept": "x",
@@ -180,8 +181,14 @@ def _given(office: WholeOffice, rule: str, method: str, module: str) -> dict[str
 
 
 UNTOLD: Final = frozenset(
-    {"GET /api/v1/openapi.json", "POST /api/v1/callbacks/{name}"}
-)  # no id; signed, tried in test_callbacks
+    {
+        "GET /api/v1/openapi.json",
+        "POST /api/v1/callbacks/{name}",
+        "POST /api/v1/callbacks/messages/{name}",
+        "GET /api/v1/callbacks/messages/{name}/{part}",
+        "POST /api/v1/callbacks/messages/{name}/{part}",
+    }
+)  # no id; signed, tried in tests/app/web/callbacks
 
 
 # -- what there is of the office

@@ -10,11 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import cast
 
 import psutil
 import pytest
-from procrastinate import JobContext
 from procrastinate.jobs import Job
 from sqlalchemy import func, select, text, update
 
@@ -28,11 +26,10 @@ from app.models import Errand, Message, Plan, Planning, Route, Stop, StoredFile
 from app.services.messaging import messages
 from app.services.planning import ask_for_plan
 from app.worker import run_worker
-from app.worker.context import WorkerContext
+from app.worker.outbox import NotYet
 from app.worker.plan_process import settings_from_json, settings_to_json
-from app.worker.run import RETRIES, WhenStopped, make_app, settling
-from app.worker.tasks import GIVING_UP, TASKS
-from integrations.errors import Unavailable
+from app.worker.run import RETRIES, WhenStopped
+from app.worker.tasks import TASKS
 from tests.factories.files import bring, make_picture
 from tests.factories.office import make_courier
 from tests.factories.phone import make_device
@@ -211,26 +208,12 @@ def test_a_message_that_cannot_be_sent_at_all_does_not_wait_for_ever(
         assert (message.state, message.error) == ("failed", "DomainError")
 
 
-@pytest.mark.parametrize(("attempts", "given_up"), [(0, []), (11, []), (12, ["Unavailable"])])
-def test_an_operator_out_of_reach_is_given_up_after_the_last_try_only(
-    new_installation: Settings, monkeypatch: pytest.MonkeyPatch, attempts: int, given_up: list[str]
-) -> None:
-    noted: list[str] = []
-
-    def send(_context: WorkerContext) -> None:
-        raise Unavailable("sms", "busy")
-
-    def give_up(_context: WorkerContext, error: BaseException) -> None:
-        noted.append(type(error).__name__)
-
-    monkeypatch.setitem(cast("dict[str, object]", GIVING_UP), "deliver_message", give_up)
-    context = WorkerContext.of(new_installation)
+@pytest.mark.parametrize("attempts", [0, 11, 500])
+def test_a_message_that_waits_for_its_operator_is_never_given_up_by_its_job(attempts: int) -> None:
     job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name="deliver_message", attempts=attempts)
-    started = JobContext(app=make_app(context), job=job, start_timestamp=0.0, abort_reason=lambda: None)
-    with pytest.raises(Unavailable):
-        settling("deliver_message", send, RETRIES["deliver_message"], context)(started)
-    context.close()
-    assert noted == given_up
+    decision = RETRIES["deliver_message"].get_retry_decision(exception=NotYet(7.0), job=job)
+    assert decision is not None
+    assert decision.retry_at is not None
 
 
 @pytest.mark.parametrize("task", QUEUES)

@@ -102,3 +102,21 @@ def test_the_metrics_name_connections_and_nobody(session: Session, admin: FlaskC
         'tannha_link_arrivals_parked{link="vnpost"} 1',
     ):
         assert line in lines
+
+
+def test_an_operator_of_messages_shows_what_is_left_and_who_must_pay_in(
+    session: Session, coordinator: FlaskClient
+) -> None:
+    make_link(session, "message:esms", credit=199_999, credit_unit="VND", credit_low=200_000, credit_at=NOW)
+    page = coordinator.get(URL).text
+    assert "Tin nhắn qua eSMS" in page
+    assert "199.999 đồng" in page
+    assert "Sắp hết tiền gửi tin" in page
+    session.get_one(Link, "message:esms").credit = 200_000
+    session.flush()
+    assert "Sắp hết tiền gửi tin" not in coordinator.get(URL).text
+
+
+def test_an_operators_last_fault_is_told_in_words(session: Session, coordinator: FlaskClient) -> None:
+    make_link(session, "message:esms", last_fault_at=NOW, last_fault="Later: esms: 103")
+    assert "Chưa nhận tin nhắn: tài khoản gửi tin đã hết tiền" in coordinator.get(URL).text

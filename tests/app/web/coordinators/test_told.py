@@ -1,0 +1,161 @@
+"""Did it arrive? On the request's page; and before the visit a named person calls whoever is not known to be told."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.clock import at
+from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.models import Errand, Message, Sending
+from app.queries.attention import AttentionTask, tasks
+from app.queries.visible import Offices
+from app.services.messaging import messages, sendings
+from app.texts.messages import why_in_words
+from app.unit_of_work import UnitOfWork
+from tests.app.web.coordinators.conftest import Scene
+from tests.factories import DAY, KEYS, make_staff
+from tests.factories.times import TODAY
+
+EVENING = at(TODAY, time(17, 0))
+HALF_PAST_FIVE = at(TODAY, time(17, 30))
+
+
+@pytest.fixture
+def told(session: UnitOfWork, scene: Scene) -> Message:
+    """The evening's message of one visit."""
+    errand = scene.errand(scene.own)
+    messages.tell_evening_before(session, DAY, EVENING, KEYS, scene.own.id)
+    evening = session.scalars(select(Message).where(Message.errand_id == errand.id)).one()
+    others = select(Message).where(Message.id != evening.id)
+    for other in session.scalars(others):
+        other.state = "delivered"
+    session.flush()
+    return evening
+
+
+def taken(session: UnitOfWork, message: Message, *, reports: bool) -> None:
+    row = sendings.begin(session, message, "esms", EVENING, reports=reports, is_repeat=False)
+    sendings.taken(session, row.id, "1", EVENING)
+
+
+def calls(session: Session, now: datetime, offices: Offices = None) -> list[AttentionTask]:
+    return [task for task in tasks(session, DAY, now, offices) if task.kind in {"not_arrived", "to_call"}]
+
+
+def test_what_is_not_known_to_have_arrived_by_half_past_five_is_the_managers_call(
+    session: UnitOfWork, scene: Scene, told: Message
+) -> None:
+    manager = make_staff(session, Role.OFFICE_MANAGER, office=scene.own)
+    taken(session, told, reports=True)
+    assert calls(session, HALF_PAST_FIVE - timedelta(minutes=1)) == []
+    (call,) = calls(session, HALF_PAST_FIVE)
+    assert (call.kind, call.message_id, call.caller) == ("not_arrived", told.id, manager.name)
+    assert "{" not in call.said
+
+
+def test_a_message_that_still_waits_to_be_sent_is_a_call_as_well(session: UnitOfWork, told: Message) -> None:
+    assert [call.message_id for call in calls(session, HALF_PAST_FIVE)] == [told.id]
+
+
+def test_the_call_is_due_until_the_visit_is_over(session: UnitOfWork, scene: Scene, told: Message) -> None:
+    slot = scene.errand(scene.own).slot
+    assert slot is not None
+    assert calls(session, slot.starts_at)
+    assert calls(session, at(DAY, time(5, 0))) == []
+    assert calls(session, slot.ends_at) == []
+
+
+@pytest.mark.parametrize("state", ["delivered", "not_wanted"])
+def test_who_was_told_is_not_called(session: UnitOfWork, told: Message, state: str) -> None:
+    told.state = state
+    assert calls(session, HALF_PAST_FIVE) == []
+
+
+def test_an_operator_that_never_reports_is_believed_when_it_took_it(session: UnitOfWork, told: Message) -> None:
+    taken(session, told, reports=False)
+    assert calls(session, HALF_PAST_FIVE) == []
+
+
+def test_a_visit_that_is_called_off_needs_no_call(session: UnitOfWork, told: Message) -> None:
+    session.get_one(Errand, told.errand_id).state = ErrandState.CANCELLED
+    session.flush()
+    assert calls(session, HALF_PAST_FIVE) == []
+
+
+def test_another_offices_manager_sees_no_call(session: UnitOfWork, scene: Scene, told: Message) -> None:
+    assert calls(session, HALF_PAST_FIVE, frozenset({scene.own.id}))
+    assert calls(session, HALF_PAST_FIVE, frozenset({scene.foreign.id})) == []
+
+
+def test_who_wants_to_be_called_is_a_call_at_once(session: UnitOfWork, told: Message) -> None:
+    told.state, told.error = "failed", "voice"
+    session.flush()
+    assert [call.kind for call in calls(session, EVENING)] == ["to_call"]
+
+
+def test_the_page_of_a_request_tells_how_far_each_message_came(
+    session: UnitOfWork, scene: Scene, told: Message, coordinator: FlaskClient
+) -> None:
+    reference = scene.errand(scene.own).request.reference
+    page = coordinator.get(f"/dieu-phoi/yeu-cau/{reference}").text
+    assert "Chờ gửi" in page
+    told.state, told.error = "failed", "esms: 146"
+    session.flush()
+    page = coordinator.get(f"/dieu-phoi/yeu-cau/{reference}").text
+    assert "Chưa gửi được: lời nhắn không khớp mẫu đã đăng ký" in page
+    assert "{word}" not in page
+
+
+@pytest.mark.parametrize("state", ["failed", "taken", "sent", "delivered"])
+def test_who_got_nothing_is_written_to_again_from_there(
+    session: UnitOfWork, scene: Scene, told: Message, coordinator: FlaskClient, state: str
+) -> None:
+    told.state = state
+    session.execute(text("delete from procrastinate_jobs"))
+    reference = scene.errand(scene.own).request.reference
+    answer = coordinator.post(f"/dieu-phoi/tin-nhan/{told.id}/gui-lai", data={"yeu_cau": reference})
+    assert answer.location.endswith(f"/dieu-phoi/yeu-cau/{reference}#messages")
+    assert told.state == "queued"
+    assert session.scalars(text("select args->>'message_id' from procrastinate_jobs")).all() == [str(told.id)]
+
+
+def test_what_is_about_to_be_sent_is_not_sent_beside_it(session: UnitOfWork, told: Message) -> None:
+    with pytest.raises(DomainError, match="message_settled"):
+        messages.resend(session, told.id, "staff:1", EVENING + timedelta(minutes=29))
+    assert messages.resend(session, told.id, "staff:1", EVENING + timedelta(minutes=30)).state == "queued"
+
+
+def test_what_arrived_is_not_noted_as_told_otherwise(session: UnitOfWork, told: Message) -> None:
+    told.state = "delivered"
+    with pytest.raises(DomainError, match="message_settled"):
+        messages.told_otherwise(session, told.id, "staff:1", EVENING)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("esms: 99", "số này chặn tin nhắn"),
+        ("esms: away", "eSMS không trả lời"),
+        ("speedsms: http 503", "SpeedSMS không trả lời"),
+        ("esms: undelivered", "eSMS báo tin không đến được máy"),
+        ("speedsms: 64", "SpeedSMS báo mã 64"),
+        ("voice", "người này muốn nghe điện thoại"),
+        ("Rejected", "lỗi của hệ thống"),
+    ],
+)
+def test_an_operators_code_is_told_in_words(error: str, words: str) -> None:
+    assert why_in_words(error) == words
+
+
+def test_the_last_word_of_an_operator_is_kept_with_the_sending(session: UnitOfWork, told: Message) -> None:
+    row = sendings.begin(session, told, "esms", EVENING, reports=True, is_repeat=False)
+    sendings.refused(session, row.id, "146", EVENING)
+    kept = session.scalars(select(Sending).where(Sending.message_id == told.id)).one()
+    assert (kept.state.value, kept.code, kept.settled_at) == ("failed", "146", EVENING)
