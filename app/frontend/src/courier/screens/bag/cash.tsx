@@ -1,4 +1,5 @@
 import { NOTHING, add, totalOf } from "../../engine";
+import { plural, t } from "../../language/sentences";
 import type { Bundle, Cash, Purses } from "../../types";
 import { LinkButton } from "../kit/button";
 import { Badge, Card, Empty, Notice, Page } from "../kit/page";
@@ -10,17 +11,21 @@ import { money, PURSE } from "../words";
 export function CashScreen({ bundle }: { bundle: Bundle }) {
   const { cash } = bundle;
   return (
-    <Page title="Tiền thu hôm nay" lead="Theo các giấy xác nhận thu tiền." back={{ to: TO.bag, label: "Túi của tôi" }}>
+    <Page
+      title={t("Tiền thu hôm nay")}
+      lead={t("Theo các giấy xác nhận thu tiền.")}
+      back={{ to: TO.bag, label: t("Túi của tôi") }}
+    >
       <CashNotice bundle={bundle} />
       <Sums cash={cash} />
       {cash.counted && <Counted counted={cash.counted} due={cash.in_hand} />}
       {cash.unread > 0 && (
-        <Notice tone="wait" title={`Còn ${cash.unread} việc chưa gửi từ lần đăng nhập trước`}>
-          <p>Tiền của những việc đó sẽ hiện ở đây khi gửi xong.</p>
+        <Notice tone="wait" title={plural("Còn {count} việc chưa gửi từ lần đăng nhập trước", cash.unread)}>
+          <p>{t("Tiền của những việc đó sẽ hiện ở đây khi gửi xong.")}</p>
         </Notice>
       )}
       <LinkButton href={TO.confirm} kind="secondary" icon="scan">
-        Nộp tiền: xác nhận bằng máy này
+        {t("Nộp tiền: xác nhận bằng máy này")}
       </LinkButton>
       <Receipts cash={cash} />
     </Page>
@@ -30,11 +35,13 @@ export function CashScreen({ bundle }: { bundle: Bundle }) {
 function Sums({ cash }: { cash: Cash }) {
   const later = totalOf(cash.earlier) > 0;
   return (
-    <Card title="Đang giữ">
+    <Card title={t("Đang giữ")}>
       <Purse label={PURSE.postage} amount={cash.in_hand.postage} />
       <Purse label={PURSE.state_fee} amount={cash.in_hand.state_fee} />
-      {totalOf(cash.handed_in) > 0 && <p class="muted">Hôm nay đã nộp ở quầy: {both(cash.handed_in)}.</p>}
-      {later && <p class="muted">Của những ngày trước, chưa nộp: {both(cash.earlier)}.</p>}
+      {totalOf(cash.handed_in) > 0 && (
+        <p class="muted">{t("Hôm nay đã nộp ở quầy: {both}.", { both: both(cash.handed_in) })}</p>
+      )}
+      {later && <p class="muted">{t("Của những ngày trước, chưa nộp: {both}.", { both: both(cash.earlier) })}</p>}
     </Card>
   );
 }
@@ -53,17 +60,17 @@ const both = ({ postage, state_fee }: Purses): string =>
 /** Only after the courier has counted: what there should be is not shown before. */
 function Counted({ counted, due }: { counted: Purses; due: Purses }) {
   if (counted.postage === due.postage && counted.state_fee === due.state_fee)
-    return <Notice tone="good" title="Tiền đã đếm khớp với các giấy thu." />;
+    return <Notice tone="good" title={t("Tiền đã đếm khớp với các giấy thu.")} />;
   return (
-    <Notice tone="wait" title="Tiền đã đếm chưa khớp với các giấy thu">
-      <p>Đã đếm: {both(counted)}.</p>
-      <p>Khi nộp, xin cùng quầy đếm lại và tìm giấy bị lệch.</p>
+    <Notice tone="wait" title={t("Tiền đã đếm chưa khớp với các giấy thu")}>
+      <p>{t("Đã đếm: {both}.", { both: both(counted) })}</p>
+      <p>{t("Khi nộp, xin cùng quầy đếm lại và tìm giấy bị lệch.")}</p>
     </Notice>
   );
 }
 
 function Receipts({ cash }: { cash: Cash }) {
-  if (!cash.receipts.length) return <Empty title="Hôm nay chưa thu tiền ở điểm nào" />;
+  if (!cash.receipts.length) return <Empty title={t("Hôm nay chưa thu tiền ở điểm nào")} />;
   return (
     <ul class="rows">
       {cash.receipts.map((receipt) => (
@@ -71,9 +78,9 @@ function Receipts({ cash }: { cash: Cash }) {
           <strong class="num">{receipt.number}</strong>
           <span class="muted">
             {clock(receipt.paid_at)} · {both(receipt)}
-            {receipt.official && ` · số của cơ quan thu: ${receipt.official}`}
+            {receipt.official && ` · ${t("số của cơ quan thu: {official}", { official: receipt.official })}`}
           </span>
-          {!receipt.sent && <Badge tone="wait">Chưa gửi</Badge>}
+          {!receipt.sent && <Badge tone="wait">{t("Chưa gửi")}</Badge>}
         </li>
       ))}
     </ul>
@@ -86,14 +93,17 @@ export function CashNotice({ bundle }: { bundle: Bundle }) {
   const held = totalOf(add(in_hand, earlier));
   if (ceiling !== null && held > ceiling)
     return (
-      <Notice tone="bad" title={`Đang giữ ${money(held)}, quá mức ${money(ceiling)}`}>
-        <p>Xin ghé bưu cục nộp tiền trước khi đi tiếp.</p>
+      <Notice
+        tone="bad"
+        title={t("Đang giữ {amount}, quá mức {ceiling}", { amount: money(held), ceiling: money(ceiling) })}
+      >
+        <p>{t("Xin ghé bưu cục nộp tiền trước khi đi tiếp.")}</p>
       </Notice>
     );
   if (totalOf(earlier) > totalOf(NOTHING))
     return (
-      <Notice tone="wait" title={`Còn ${money(totalOf(earlier))} của ngày trước chưa nộp`}>
-        <p>Xin nộp ở quầy trước khi bắt đầu chuyến.</p>
+      <Notice tone="wait" title={t("Còn {amount} của ngày trước chưa nộp", { amount: money(totalOf(earlier)) })}>
+        <p>{t("Xin nộp ở quầy trước khi bắt đầu chuyến.")}</p>
       </Notice>
     );
   return null;
@@ -102,7 +112,7 @@ export function CashNotice({ bundle }: { bundle: Bundle }) {
 export function CashLink() {
   return (
     <LinkButton href={TO.cash} kind="secondary" icon="document">
-      Tiền thu
+      {t("Tiền thu")}
     </LinkButton>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { countersign, type Invitation, now, readInvitation, type Signed, syncNow } from "../../engine";
+import { t } from "../../language/sentences";
 import type { Bundle, Purses } from "../../types";
 import { Purse } from "../bag/cash";
 import { Button } from "../kit/button";
@@ -24,25 +25,26 @@ export function Confirm({ bundle }: { bundle: Bundle }) {
   const [signed, setSigned] = useState<Signed | null>(null);
   const sign = async () => {
     if (!invitation) return;
-    if (Date.parse(invitation.until) < (await now()).getTime()) throw new Refusal("Mã đã hết hạn. Xin quầy mở mã mới.");
+    if (Date.parse(invitation.until) < (await now()).getTime())
+      throw new Refusal(t("Mã đã hết hạn. Xin quầy mở mã mới."));
     const done = await countersign(invitation);
     setSigned(done);
     if (!done.known) return;
-    tell("Đã ký, nơi giao nhận đã nhận được.");
+    tell(t("Đã ký, nơi giao nhận đã nhận được."));
     seeBag();
   };
   return (
-    <Page title="Xác nhận bằng máy này" back={{ to: TO.bag, label: "Túi của tôi" }}>
+    <Page title={t("Xác nhận bằng máy này")} back={{ to: TO.bag, label: t("Túi của tôi") }}>
       {!invitation && <Scan bundle={bundle} onFound={setInvitation} />}
       {invitation && !signed && <Shown bundle={bundle} invitation={invitation} />}
       {signed && !signed.known && <Answer signed={signed} />}
       {invitation && !signed && (
         <ActionBar>
           <Button big icon="check" onPress={sign}>
-            Đúng, tôi ký
+            {t("Đúng, tôi ký")}
           </Button>
           <Button kind="secondary" big icon="cross" onPress={() => setInvitation(null)}>
-            Không đúng, bỏ
+            {t("Không đúng, bỏ")}
           </Button>
         </ActionBar>
       )}
@@ -58,16 +60,20 @@ function Scan({ bundle, onFound }: { bundle: Bundle; onFound: (found: Invitation
     setText(given);
     if (found && isForMe(found, bundle.courier.id)) onFound(found);
     else
-      setError(found ? "Mã này mời người khác ký." : "Đây không phải mã mời ký. Xin quét mã trên màn hình của quầy.");
+      setError(
+        found ? t("Mã này mời người khác ký.") : t("Đây không phải mã mời ký. Xin quét mã trên màn hình của quầy."),
+      );
   };
   return (
     <>
       <Notice>
         <p>
-          Nhìn, đếm phong bì hoặc tiền trước. Rồi quét mã trên màn hình của quầy hoặc bộ phận một cửa. Không cần mạng.
+          {t(
+            "Nhìn, đếm phong bì hoặc tiền trước. Rồi quét mã trên màn hình của quầy hoặc bộ phận một cửa. Không cần mạng.",
+          )}
         </p>
       </Notice>
-      <ScanField label="Mã mời ký" what="mã mời ký" value={text} error={error} onInput={take} />
+      <ScanField label={t("Mã mời ký")} what={t("mã mời ký")} value={text} error={error} onInput={take} />
     </>
   );
 }
@@ -77,28 +83,26 @@ function Shown({ bundle, invitation }: { bundle: Bundle; invitation: Invitation 
   return (
     <>
       <h2>{actOf(invitation)}</h2>
-      <p>
-        {place_name} · ký trước {clock(until)}
-      </p>
+      <p>{t("{place_name} · ký trước {time}", { place_name, time: clock(until) })}</p>
       {cash ? <Money cash={cash} /> : <Envelopes bundle={bundle} codes={invitation.codes} />}
       {counts && (
         <ul class="rows">
           {counts.map(([line, count]) => (
             <li key={line} class="rows__row">
-              Dòng {line} của phiếu: đếm được {count} bản
+              {t("Dòng {line} của phiếu: đếm được {count} bản", { line, count })}
             </li>
           ))}
         </ul>
       )}
       <Notice>
-        <p>Chỉ ký khi chính mình đã đếm và thấy đúng như trên.</p>
+        <p>{t("Chỉ ký khi chính mình đã đếm và thấy đúng như trên.")}</p>
       </Notice>
     </>
   );
 }
 
 function Envelopes({ bundle, codes }: { bundle: Bundle; codes: string[] }) {
-  if (!codes.length) return <p>Danh sách dài: xin đối chiếu mã trên màn hình của quầy.</p>;
+  if (!codes.length) return <p>{t("Danh sách dài: xin đối chiếu mã trên màn hình của quầy.")}</p>;
   return (
     <ul class="rows">
       {codes.map((code) => (
@@ -114,7 +118,7 @@ function Envelopes({ bundle, codes }: { bundle: Bundle; codes: string[] }) {
 /** Each purse by itself, as the counter has counted it. */
 function Money({ cash }: { cash: Purses }) {
   return (
-    <Card title="Quầy đã đếm được">
+    <Card title={t("Quầy đã đếm được")}>
       <Purse label={PURSE.postage} amount={cash.postage} />
       <Purse label={PURSE.state_fee} amount={cash.state_fee} />
     </Card>
@@ -124,14 +128,14 @@ function Money({ cash }: { cash: Purses }) {
 function Answer({ signed }: { signed: Signed }) {
   return (
     <>
-      <Notice tone="wait" title="Đã ký, chưa có mạng">
-        <p>Đưa màn hình này cho quầy quét. Quầy báo “Hai bên đã ký” thì mới xong.</p>
+      <Notice tone="wait" title={t("Đã ký, chưa có mạng")}>
+        <p>{t("Đưa màn hình này cho quầy quét. Quầy báo “Hai bên đã ký” thì mới xong.")}</p>
       </Notice>
-      <Code text={signed.text} label="Mã trả lời cho quầy quét" />
+      <Code text={signed.text} label={t("Mã trả lời cho quầy quét")} />
       <p class="muted num confirm__text">{signed.text}</p>
       <ActionBar>
         <Button big icon="check" onPress={seeBag}>
-          Quầy đã báo hai bên ký
+          {t("Quầy đã báo hai bên ký")}
         </Button>
       </ActionBar>
     </>
