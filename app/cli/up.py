@@ -221,9 +221,13 @@ def _print_addresses(args: argparse.Namespace, settings: Settings, joined: Joine
         database = connect(settings)
         say("\n".join(demo.sign_in_lines(settings, database)))
         database.engine.dispose()
-        say(f"Messages to citizens (and their codes) are written to {settings.private / 'sms'}: tail -f it.")
+        whose = (
+            "Messages to citizens (and their codes)" if joined is None else "The codes of the first day's deliveries"
+        )
+        say(f"{whose} are written to {settings.private / 'sms'}: tail -f it.")
     if joined is not None:
-        say(f"One-stop and post are played by a sandbox, with mild faults: {joined.page}")
+        say(f"Messages to citizens arrive on its telephone: {joined.page}telephone")
+        say(f"One-stop, post and operators of messages are played by a sandbox, with mild faults: {joined.page}")
     say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from integrations.sandbox import hcc, one_stop
+from integrations.sandbox import hcc, one_stop, operators
 from integrations.sandbox.world import TRACKING_CODES
 
 NAME: Final = "links.toml"
@@ -32,6 +32,13 @@ tracking_url = "{url}/hcc/tracking"
 price_url = "{url}/hcc/price"
 tracking_codes_file = "codes.json"
 read_s = 5
+
+[messages.esms]
+url = "{url}/esms"
+sender = "{sender}"
+api_key_file = "esms-key"
+secret_file = "esms-secret"
+read_s = 5
 """
 
 
@@ -48,7 +55,10 @@ def write_links(folder: Path, url: str, interface: str = "A") -> Path:
         exchange_user=one_stop.USER,
         post_user=hcc.USER,
         customer=hcc.CUSTOMER,
+        sender=operators.SENDER,
     )
+    write_private(folder / "esms-key", operators.API_KEY)
+    write_private(folder / "esms-secret", operators.SECRET_KEY)
     write_private(folder / "one-stop-secret", one_stop.SECRET)
     write_private(folder / "post-secret", hcc.SECRET)
     write_private(folder / "codes.json", json.dumps(TRACKING_CODES))

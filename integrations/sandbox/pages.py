@@ -44,6 +44,11 @@ def reading(state: StateFile, faults_of: FaultInjector, world: World, postman: P
         with state.open() as db:
             return jsonify(rows(db, "select kind, rate, count from fault order by kind"))
 
+    @bp.get("/sms")
+    def sms() -> ResponseReturnValue:
+        with state.open() as db:
+            return jsonify(rows(db, "select operator, phone, text, state from sms order by number"))
+
     @bp.get("/healthz")
     def healthz() -> ResponseReturnValue:
         return jsonify({"ok": True})

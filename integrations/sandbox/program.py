@@ -1,4 +1,4 @@
-"""The sandbox as a web program: both systems, and pages of its own under `/_sandbox` for whoever drives it."""
+"""The sandbox as a web program: the systems it plays, and pages of its own under `/_sandbox` for whoever drives it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen
+from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen, telephone
 from integrations.sandbox.desk import Postman
 from integrations.sandbox.faults import FaultInjector
+from integrations.sandbox.operators import Operators
 from integrations.sandbox.state import StateFile
 from integrations.sandbox.world import World
+from integrations.sandbox.zalo import Zalo
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,14 @@ class SandboxSettings:
     items: bool = True
 
 
+class Listening(WSGIRequestHandler):
+    """Lets names of headers with a stroke below through, as Zalo writes them (`access_token`)."""
+
+    def make_environ(self) -> dict[str, Any]:
+        environ = super().make_environ()
+        return environ | {f"HTTP_{name.upper()}": said for name, said in self.headers.items() if "_" in name}
+
+
 class Program:
     """One sandbox; `serve` runs until `stop`."""
 
@@ -56,6 +67,7 @@ class Program:
         self.world = World(self.state, self.faults, settings.clock, key, callback, settings.desk)
         told = settings.our_url and settings.our_key
         self.postman = Postman(self.state, settings.our_url or "", settings.our_key or "") if told else None
+        self.operators = Operators(self.state, self.faults, settings.clock)
         self.over = Event()
 
     def app(self) -> Flask:
@@ -63,14 +75,19 @@ class Program:
         self.faults.guard(app)
         for part in (one_stop, hcc, myvnpost):
             app.register_blueprint(part.make(self.state, self.faults))
+        app.register_blueprint(self.operators.blueprint())
+        app.register_blueprint(Zalo(self.state, self.faults, self.settings.clock, self.settings.our_url).blueprint())
         for page in (pages.reading, pages.acting):
             app.register_blueprint(page(self.state, self.faults, self.world, self.postman))
+        app.register_blueprint(telephone.make(self.state))
         app.register_blueprint(screen.make(self.state, self.faults, self.world))
         return app
 
     def serve(self) -> None:
         """Answer until `stop`; time passes beside it."""
-        server = make_server(self.settings.host, self.settings.port, self.app(), threaded=True)
+        server = make_server(
+            self.settings.host, self.settings.port, self.app(), threaded=True, request_handler=Listening
+        )
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold paths with codes
         Thread(target=self._live, daemon=True).start()
         Thread(target=self._end, args=(server,), daemon=True).start()
@@ -88,6 +105,7 @@ class Program:
         waited = 0.0
         while not self.over.wait(1.0):
             waited += 1.0
+            self.operators.step()
             if self.postman is not None:
                 self.postman.deliver()
             if self.settings.speed and waited >= self.settings.speed:

@@ -1,4 +1,4 @@
-"""The sandbox's one page for a person: what both systems hold, and buttons to submit, refuse, move time on and break things."""
+"""The sandbox's page for a person: what the systems hold, and buttons to submit, refuse, move time on and break things."""
 
 from __future__ import annotations
 

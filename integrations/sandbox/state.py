@@ -24,6 +24,10 @@ create table if not exists feed (seq integer primary key, customer text not null
 create table if not exists outbox (
     number integer primary key, path text not null, key text not null unique, body text not null, subject text not null,
     status integer, answer text, tries integer not null default 0);
+create table if not exists sms (
+    number integer primary key, id text not null unique, operator text not null, phone text not null, text text not null,
+    reference text, back text, at text not null, state text not null default 'taken',
+    reports integer not null default 0, told integer not null default 0);
 create table if not exists fault (kind text primary key, rate real not null default 0, count integer not null default 0);
 create table if not exists counter (name text primary key, value integer not null);
 """
