@@ -11,6 +11,7 @@ from app.config import Settings, SettingsError
 from app.gateways import channel, channels, known_links, links_file
 from app.gateways.link_table import SecretSource
 from integrations.messages import Console
+from integrations.sandbox.joining import write_links
 
 ESMS = """
 [messages.esms]
@@ -70,6 +71,11 @@ def test_the_operator_of_the_file_carries_messages(folder: Path, text: str, name
     assert channels(settings) == (only,)
     assert channel(settings, name) is only
     assert known_links(settings) == {f"message:{name}": rate}
+
+
+def test_a_demonstration_with_its_sandbox_sends_by_the_sandbox(tmp_path: Path) -> None:
+    links = write_links(tmp_path / "sandbox", "http://127.0.0.1:40123")
+    assert [one.name for one in channels(Settings(var=tmp_path, links=links))] == ["esms"]
 
 
 def test_of_several_operators_one_is_chosen(folder: Path) -> None:
