@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
-from sqlalchemy import select
+from playwright.sync_api import Browser, Locator, expect
+from sqlalchemy import select, update
 
 from app.clock import Clock
 from app.database import Database
 from app.domain.errand import ErrandState
-from app.models import Attempt, Errand, Operation, StopErrand
+from app.models import Attempt, Errand, Operation, Plan, StopErrand
+from app.models.plan import STOOD_IN
+from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
 from tests.browser.office import database, folder, servers
+from tests.browser.rounds import PASSWORD, make_round
 from tests.browser.test_phone import Open, phone
+from tests.crash.servers import Servers
 from tests.factories import make_courier
 
 __all__ = ["database", "folder", "phone", "servers"]  # fixtures
@@ -129,6 +133,24 @@ def test_any_door_can_be_the_next_one_and_the_numbers_follow_with_and_without_a_
     assert [re.sub(r"\d\d:\d\d$", "", row) for row in doors(courier)] == [
         re.sub(r"\d\d:\d\d$", "", row) for row in here
     ]
+
+
+@pytest.mark.timeout(180)
+def test_a_route_by_the_draft_of_the_evening_says_so_until_it_is_begun(
+    browser: Browser, servers: Servers, database: Database
+) -> None:
+    with database.transaction() as session:
+        today = make_round(session, 2, Clock().now())
+        session.execute(update(Plan).values(published_by=f"{STOOD_IN}:today"))
+    context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
+    courier = Courier(context.new_page())
+    courier.sign_in(today.username, PASSWORD)
+    told = courier.page.get_by_text("Chuyến này xếp từ 17:00 hôm qua")
+    expect(told).to_be_visible()
+    courier.start()
+    expect(courier.page.get_by_role("heading", name=f"{NEXT}1")).to_be_visible()
+    expect(told).not_to_be_visible()
+    context.close()
 
 
 @pytest.mark.timeout(180)
