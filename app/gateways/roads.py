@@ -25,6 +25,8 @@ Found = TypeVar("Found")
 ONE_TABLE_S: Final = 10.0  # a hundred places take a fraction of a second
 FAILURES_TO_GIVE_UP: Final = 3  # in a row
 WHOLE_PLAN_S: Final = 240.0  # all that the roads of one plan may take; 137 offices of a province took 39 s
+MAP_S: Final = 3.0  # a page waits no longer for the lines of its map
+DRAWN: Final = "motorbike"
 
 
 class RoadsAway(Exception):
@@ -69,6 +71,24 @@ class PatientRoads:
                 return found
             finally:
                 self.spent_s += time.monotonic() - began
+
+
+def lines_by_road(url: str, paths: Sequence[Sequence[Point]], within_s: float = MAP_S) -> list[list[Point] | None]:
+    """The ways past these places, to be drawn. None: a straight line, for no road leads there, or the time is over."""
+    caller = OutsideService("OSRM", connect_s=within_s / 3, read_s=within_s / 3, whole_s=within_s)
+    roads, until = Osrm({DRAWN: url}, caller=caller), time.monotonic() + within_s
+    lines: list[list[Point] | None] = []
+    for path in paths:
+        line = None
+        if time.monotonic() < until:
+            try:
+                line = roads.line(DRAWN, path)
+            except Unavailable:
+                until = 0.0
+            except IntegrationError as error:
+                log.info("roads: %s", type(error).__name__)
+        lines.append(line)
+    return lines
 
 
 def roads_of(settings: Settings) -> PatientRoads | None:

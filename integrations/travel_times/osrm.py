@@ -87,10 +87,27 @@ class Osrm:
             far |= self._off(url, written[part])
         return [place in far for place in _written(places)]
 
+    def line(self, profile: str, places: Sequence[Point]) -> list[Point]:
+        """Return the way past these places as a line to draw, simplified for its length. Raises as `block` does."""
+        asked = {"overview": "simplified", "geometries": "geojson"}
+        raw = self._get(f"{self._server(profile)}/route/v1/driving/{';'.join(_written(places))}", asked)
+        match self._answer(raw):
+            case {"routes": [{"geometry": {"coordinates": [_, _, *_] as corners}}, *_]}:
+                return [self._corner(corner, raw.content) for corner in corners]
+            case _:
+                raise self._bad("routes", "hold no line", raw.content)
+
+    def _corner(self, corner: object, raw: bytes) -> Point:
+        match corner:
+            case [int() | float() as lon, int() | float() as lat]:
+                return float(lon), float(lat)
+            case _:
+                raise self._bad("routes", "hold what is no place", raw)
+
     def _server(self, profile: str) -> str:
         if profile not in self.urls:
             raise ValueError(f"no road server for profile {profile!r}: known are {', '.join(sorted(self.urls))}")
-        return self.urls[profile]
+        return self.urls[profile].rstrip("/")
 
     def _off(self, url: str, places: Sequence[str]) -> set[str]:
         """Which of these the roads do not reach: read from one table; where that is refused, from its halves."""
@@ -137,8 +154,11 @@ class Osrm:
         first = ";".join(map(str, range(len(sources))))
         second = ";".join(str(len(sources) + index) for index in range(len(targets)))
         asked = {"sources": first, "destinations": second, "annotations": "duration,distance"}
+        return self._get(f"{url}/table/v1/driving/{places}", asked)
+
+    def _get(self, address: str, asked: Mapping[str, str]) -> Response:
         try:
-            return self.caller.call("GET", f"{url.rstrip('/')}/table/v1/driving/{places}", params=asked)
+            return self.caller.call("GET", address, params=asked)
         except Rejected as refusal:
             raise self._refused(refusal) from None
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
+from app.gateways.roads import lines_by_road
 from app.models import Plan, Planning
 from app.queries.planning import plan_map
 from app.queries.planning.plan_pages import (
@@ -37,7 +38,7 @@ from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_
 from app.web.coordinators.today import changed_day, late_of
 from app.web.i18n import dong, kilometres, local_time, number
 from app.web.i18n import gettext as _
-from app.web.session import language, now, transaction
+from app.web.session import language, now, settings, transaction
 
 A_PAGE = 50
 PARTS = ("ban-do", "tuyen", "con-lai", "so-sanh")
@@ -176,13 +177,23 @@ def plan_map_data(plan_id: int) -> ResponseReturnValue:
         if only is not None:
             offices = frozenset({only}) if offices is None else offices & {only}
         drawn = plan_map.plan_map(session, row, offices, language())
+        straight = set(row.ways or {}) & {"roads_away", "roads_elsewhere"}
     route_id = request.args.get("tuyen")
     drawn["routes"] = [
         route | {"href": url_for("coordinators.route", route_id=int(route["id"]))}
         for route in drawn["routes"]
         if route_id in {None, route["id"]}
     ]
+    roads = settings().roads
+    if roads and not straight:
+        _draw_by_road(drawn["routes"], roads)
     return jsonify(drawn)
+
+
+def _draw_by_road(routes: Sequence[dict[str, Any]], roads: str) -> None:
+    lines = lines_by_road(roads, [route["path"] for route in routes])
+    for route, line in zip(routes, lines, strict=True):
+        route["path"] = line or route["path"]
 
 
 def _check_may_publish(session: Session, row: Plan) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 
 import pytest
 
-from app.gateways.roads import FAILURES_TO_GIVE_UP, RoadsAway, travel_times
+from app.gateways.roads import FAILURES_TO_GIVE_UP, RoadsAway, lines_by_road, travel_times
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 HERE, THERE = (108.0, 14.0), (108.1, 14.1)
@@ -21,6 +23,22 @@ def road(sent: Sent) -> Reply:
     return told(
         {"code": "Ok", "durations": [[777.0]], "distances": [[9_000.0]], "sources": snapped, "destinations": snapped}
     )
+
+
+@contextmanager
+def hanging() -> Iterator[Partner]:
+    """Takes questions and answers none."""
+    over = Event()
+
+    def answer(sent: Sent) -> Reply:
+        over.wait(30)
+        return road(sent)
+
+    with Partner(answer) as server:
+        try:
+            yield server
+        finally:
+            over.set()
 
 
 def test_the_road_server_is_asked_for_every_way_of_moving() -> None:
@@ -45,17 +63,9 @@ def test_a_server_that_fails_again_and_again_is_given_up_and_not_asked_any_more(
 
 
 def test_a_server_that_takes_questions_and_answers_none_is_given_up_in_seconds() -> None:
-    over = Event()
-
-    def hanging(sent: Sent) -> Reply:
-        over.wait(30)
-        return road(sent)
-
     began = time.monotonic()
-    with Partner(hanging) as server:
-        with pytest.raises(RoadsAway):
-            travel_times(server.url, one_table_s=0.2).block("motorbike", [HERE], [THERE])
-        over.set()
+    with hanging() as server, pytest.raises(RoadsAway):
+        travel_times(server.url, one_table_s=0.2).block("motorbike", [HERE], [THERE])
     assert time.monotonic() - began < 10
 
 
@@ -80,3 +90,27 @@ def test_the_roads_of_one_plan_have_an_end_however_slowly_they_come() -> None:
 def test_the_ways_travel_into_a_solvers_child() -> None:
     ways = travel_times("http://127.0.0.1:1")
     assert pickle.loads(pickle.dumps(ways)) == ways
+
+
+CORNER = (108.05, 14.0)
+
+
+def line(sent: Sent) -> Reply:
+    if "108.9" in sent.path:
+        return told({"code": "NoRoute", "message": "Impossible route between points"}, 400)
+    places = [[float(part) for part in place.split(",")] for place in sent.path.rsplit("/", 1)[1].split(";")]
+    return told({"code": "Ok", "routes": [{"geometry": {"coordinates": [places[0], CORNER, *places[1:]]}}]})
+
+
+def test_ways_are_drawn_along_the_roads_and_straight_where_none_leads() -> None:
+    with Partner(line) as server:
+        lines = lines_by_road(server.url, [(HERE, THERE), (HERE, (108.9, 14.0)), (THERE, HERE)])
+    assert lines == [[HERE, CORNER, THERE], None, [THERE, CORNER, HERE]]
+
+
+def test_a_map_waits_for_its_lines_a_moment_only() -> None:
+    began = time.monotonic()
+    with hanging() as server:
+        assert lines_by_road(server.url, [(HERE, THERE)] * 100, within_s=0.3) == [None] * 100
+    assert time.monotonic() - began < 10
+    assert len(server.sent) == 1

@@ -136,6 +136,24 @@ def test_an_answer_cut_off_on_the_disk_is_asked_again(tmp_path: Path) -> None:
     assert len(server.sent) == 2
 
 
+def test_a_line_follows_the_roads_past_every_place(osrm_url: str, roads: Roads) -> None:
+    places = roads.villages[:4]
+    line = Osrm({"car": osrm_url}).line("car", places)
+    assert len(line) > len(places)
+    on_roads = {(round(lon, 3), round(lat, 3)) for way in roads.ways for lon, lat in way}
+    assert sum((round(lon, 3), round(lat, 3)) in on_roads for lon, lat in line) > len(line) * 0.9
+
+
+@pytest.mark.parametrize("line", [[], [[108.0, 14.0]], [[108.0, 14.0], ["x", 14.0]], [[108.0, 14.0], None], {"a": 1}])
+def test_a_line_that_is_none_is_told(line: object) -> None:
+    def strange(sent: Sent) -> Reply:
+        del sent
+        return told({"code": "Ok", "routes": [{"geometry": {"coordinates": line}}]})
+
+    with Partner(strange) as server, pytest.raises(BadAnswer, match="routes"):
+        Osrm({"car": server.url}).line("car", [HERE, THERE])
+
+
 def without_segment(sent: Sent) -> Reply:
     """OSRM's answer where `FAR_OFF` can be put on no road: the whole table is refused."""
     places = sent.path.rsplit("/", 1)[1].split(";")

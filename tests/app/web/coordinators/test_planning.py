@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.models import Desk, Planning, PlanUnserved
 from app.unit_of_work import UnitOfWork
+from app.web.session import WebContext, init_context
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY
 from tests.factories.planning import make_plan, make_planning
+from tests.fakes.partner import Partner, Reply, Sent, told
 
 
 def test_ordering_a_plan_writes_the_order_and_promises_the_job(
@@ -128,6 +133,24 @@ def test_the_map_links_each_route_to_its_page(scene: Scene, coordinator: FlaskCl
         f"/dieu-phoi/tuyen/{route.id}" for route in scene.plan.routes
     }
     assert sum(len(route["stops"]) for route in drawn["routes"]) == 12
+
+
+@pytest.mark.parametrize(("ways", "by_road"), [(None, True), ({"roads_away": True}, False)])
+def test_the_map_follows_the_roads_that_the_plan_was_made_on(
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork, ways: dict[str, bool] | None, by_road: object
+) -> None:
+    def roads(sent: Sent) -> Reply:
+        del sent
+        return told({"code": "Ok", "routes": [{"geometry": {"coordinates": [[108.0, 13.9], [108.1, 13.9]]}}]})
+
+    scene.plan.ways = ways
+    session.flush()
+    context: WebContext = coordinator.application.extensions["tannha"]
+    with Partner(roads) as server:
+        init_context(coordinator.application, replace(context, settings=replace(context.settings, roads=server.url)))
+        drawn = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-do.json").get_json()
+    paths = [route["path"] for route in drawn["routes"]]
+    assert (paths == [[[108.0, 13.9], [108.1, 13.9]]] * len(paths)) is by_road
 
 
 def test_one_offices_routes_can_be_read_alone(scene: Scene, coordinator: FlaskClient) -> None:
