@@ -27,13 +27,13 @@ class Roads(TravelTimes, Protocol):
 def by_road(loaded: LoadedProblem, roads: Roads) -> LoadedProblem:
     """The same day along these roads. They may ask a server and wait for it: call it with no transaction open.
 
-    Where most places lie off the roads, the roads are of another province: the day stays on straight lines.
+    Where most homes and most places in all lie off the roads, these are of another province: the day stays on straight lines.
     """
     offices = {seat for entry in loaded.problem.vehicles for seat in (entry.start, entry.end) if seat is not None}
     homes = {job.location for job in loaded.problem.jobs if job.location is not None}
     places = sorted(offices | homes | set(loaded.onward_ends.desks.values()))
     off = {place for place, is_off in zip(places, roads.off_roads(ASSUMPTIONS.profile, places), strict=True) if is_off}
-    if 2 * len(off) > len(places):
+    if all(2 * len(off & some) > len(some) for some in (homes, set(places))):
         return replace(loaded, no_roads="roads_elsewhere")
     onward, off_road = measure_onward(loaded.onward_ends, roads, otherwise=loaded.problem.onward)
     straight = loaded.problem.travel_times

@@ -227,6 +227,21 @@ def test_an_office_off_every_road_keeps_its_plan_and_is_named(
         assert ends_off_road(session, plan) == []
 
 
+def test_an_office_and_a_desk_off_the_roads_are_no_other_province_for_the_one_door_on_them(
+    database: Database, roads: RoadServer
+) -> None:
+    with database.transaction() as session:
+        make_day(session, errands=1)
+        session.execute(update(Desk).values(lon=Desk.lon + 0.05))
+        order = make_planning(session, engine="insertion").id
+        off = [(row.lon, row.lat) for row in (*session.scalars(select(Office)), *session.scalars(select(Desk)))]
+    with Partner(HalfARoadServer(roads, away=off)) as server:
+        done = carried_out(database, order, server.url)
+    assert done.plan.ways is not None
+    assert done.plan.ways.keys() == {"off_road", "offices"}
+    assert done.plan.served == 1
+
+
 def test_roads_of_another_province_leave_a_plan_of_straight_lines(
     database: Database, planning_id: int, roads: RoadServer
 ) -> None:
