@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("app.cli.demo", "make a demonstration day, or go on to the next (--advance)"),
     "plan": ("app.cli.plan", "plan the routes of a day"),
     "solve": ("app.cli.solve", "solve a routing problem in VROOM's JSON, without a database"),
+    "roads": ("app.cli.roads", "prepare and serve a province's roads from an extract of OpenStreetMap"),
     "resolve-address": ("app.cli.resolve_address", "find the unit and the point of an address"),
     "quote": ("app.cli.quote", "say what a visit costs, in parts"),
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
