@@ -69,7 +69,7 @@ def make_household(
 ) -> Round:
     """One door with so many errands of one applicant, each of a request of its own."""
     world = _world(session, now)
-    errands = [_door(session, world, errand, now, money=False) for errand in kinds]
+    errands = [_door(session, world, errand, now) for errand in kinds]
     errands[0].request.applicant.kind = kind
     for errand in errands:
         errand.request.applicant = errands[0].request.applicant
