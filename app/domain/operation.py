@@ -114,6 +114,7 @@ class Sent:
     ops: tuple[Any, ...]
     last_try: bool = False  # the database gave up on it before: what it gives up on again is kept for a person
     carried_by: str | None = None  # who feeds a rescue package in; None: the phone itself sends it
+    language: str = "vi"  # in which the courier is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Installation:
     server_key: str
     cash_ceiling: int
     open_slots: Mapping[str, Sequence[tuple[int, datetime, datetime]]] = field(default_factory=dict)  # by commune
+    language: str = "vi"  # of the phone; names and labels are data
 
     @property
     def day(self) -> date:
@@ -84,7 +85,7 @@ def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Install
             unit: [{"id": id_, **_interval(starts, ends)} for id_, starts, ends in slots]
             for unit, slots in house.open_slots.items()
         },
-        "evidence": {key: say(question) for key, question in (EVIDENCE | TAKEN_BY_PHONE).items()},
+        "evidence": {key: say(question, house.language) for key, question in (EVIDENCE | TAKEN_BY_PHONE).items()},
         "receipts": {"prefix": RECEIPT_PREFIX, **_spare(spare[BlockKind.RECEIPT])},
         "labels": _spare(spare[BlockKind.LABEL]),
         "cash": _cash(bundle.cash, house),
@@ -142,7 +143,7 @@ def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
         "id": stop.id,
         "sequence": stop.sequence,
         "locked": stop.locked,
-        "place": _place(stop.place, doors.visits.get(stop.place_id)),
+        "place": _place(stop.place, doors.visits.get(stop.place_id), house.language),
         "window": _window(stop.errands, house.day),
         "arrives_at": moment(stop.arrives_at),
         "starts_at": moment(stop.starts_at),
@@ -152,7 +153,7 @@ def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
     }
 
 
-def _place(place: Place, last: LastVisit | None) -> Json:
+def _place(place: Place, last: LastVisit | None, language: str) -> Json:
     return {
         "id": str(place.id),
         "address": place.address,
@@ -163,7 +164,7 @@ def _place(place: Place, last: LastVisit | None) -> Json:
         "lon": round(place.lon, DECIMALS),
         "lat": round(place.lat, DECIMALS),
         "pin_confirmed": place.confirmed_at is not None,
-        "memory": say(LAST_VISIT, at=last.at, outcome=last.outcome) if last else None,
+        "memory": say(LAST_VISIT, language, at=last.at, outcome=last.outcome) if last else None,
     }
 
 

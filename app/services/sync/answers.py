@@ -16,17 +16,19 @@ from app.texts.sync import REVIEWS
 DUPLICATE = "duplicate"
 
 
-def answer_of(context: OperationContext, result: OperationResult, problem: DomainError | None) -> dict[str, Any]:
+def answer_of(
+    context: OperationContext, result: OperationResult, problem: DomainError | None, language: str = "vi"
+) -> dict[str, Any]:
     errand = context.errand
     return {
         "op_id": str(context.header.op_id),
         "result": result.value,
         "reviews": [
-            {"code": review.code, "detail": say(REVIEWS[review.code], **review.params)}
+            {"code": review.code, "detail": say(REVIEWS[review.code], language, **review.params)}
             for review in context.reviews
             if review.code != UNSIGNED  # the courier did nothing wrong, and can do nothing about it
         ],
-        "problem": problem_of(problem) if problem else None,
+        "problem": problem_of(problem, language) if problem else None,
         "errand": {"id": str(errand.id), "state": errand.state.value, "revision": errand.revision} if errand else None,
         "parcel": context.parcel,
         "stored": None,
@@ -66,10 +68,10 @@ def unread(raw: object, fault: DomainError) -> dict[str, Any]:
     return refused(given[:64] if isinstance(given, str) else None, fault)
 
 
-def problem_of(fault: DomainError) -> dict[str, Any]:
+def problem_of(fault: DomainError, language: str = "vi") -> dict[str, Any]:
     """`errors` name the fields, as in every problem."""
     params: dict[str, Any] = dict(fault.params)
     faults = params.pop("faults", None) or ([(fault.field, "")] if fault.field else [])
-    detail = explain(DomainError(fault.code, **params))
-    errors = [{"field": name, "detail": say(sentence) if sentence else detail} for name, sentence in faults]
+    detail = explain(DomainError(fault.code, **params), language)
+    errors = [{"field": name, "detail": say(sentence, language) if sentence else detail} for name, sentence in faults]
     return {"code": fault.code, "detail": detail} | ({"errors": errors} if errors else {})

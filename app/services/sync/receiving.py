@@ -48,7 +48,11 @@ def receive(
     device = _lock(work, device_id)
     read = [_read(raw, device_id, reader, keys) for raw in sent.ops]
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
-    shared: dict[str, Any] = {"signing": key_of(work, device, now), "carried_by": sent.carried_by}
+    shared: dict[str, Any] = {
+        "signing": key_of(work, device, now),
+        "carried_by": sent.carried_by,
+        "language": sent.language,
+    }
     batch = BatchContext(work, device, keys, now, measured_ms, **shared)
     try:
         if sent.last_try:

@@ -68,6 +68,7 @@ class BatchContext:
     measured_ms: int  # what has to be added to the phone's clock, measured now
     signing: signing.PhoneKey
     carried_by: str | None = None  # who feeds a rescue package in
+    language: str = "vi"  # in which the courier is answered
     careful: bool = False  # a savepoint an operation
     last_try: bool = False  # what takes too long even by itself is kept for a person
     known: PhoneHistory = field(default_factory=PhoneHistory)
@@ -292,7 +293,7 @@ def _keep(
     result = OperationResult.APPLIED if plain else OperationResult.NEEDS_REVIEW
     if problem is not None:
         result = OperationResult.REJECTED
-    told = answer_of(context, result, problem)
+    told = answer_of(context, result, problem, batch.language)
     operation = Operation(
         id=header.op_id,
         device_id=header.device_id,

@@ -12,7 +12,7 @@ from app.database import TOO_SLOW, WEB, hurry, sqlstate
 from app.domain.operation import Sent
 from app.schemas.operations import WireReader
 from app.services import sync
-from app.web.session import keys, now, transaction
+from app.web.session import keys, language, now, transaction
 
 LEAST_S: Final = 2.0
 
@@ -41,4 +41,4 @@ def _receive(device_id: UUID, sent: Sent, statement_s: float) -> dict[str, Any]:
     with transaction() as work:
         if statement_s != WEB.statement_s:
             hurry(work, statement_s)
-        return sync.receive(work, device_id, sent, WireReader(), keys(), now())
+        return sync.receive(work, device_id, replace(sent, language=language()), WireReader(), keys(), now())

@@ -22,7 +22,7 @@ from app.unit_of_work import UnitOfWork
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
-from app.web.session import context, keys, now, transaction
+from app.web.session import context, keys, language, now, transaction
 
 bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
 
@@ -57,14 +57,14 @@ def _next_days(work: UnitOfWork, unit: str) -> list[tuple[int, datetime, datetim
 
 def _house(open_slots: OpenSlots) -> Installation:
     ceiling = context().settings.cash_ceiling
-    return Installation(now(), keys().greeting, sealed.server_key(keys()), ceiling, open_slots)
+    return Installation(now(), keys().greeting, sealed.server_key(keys()), ceiling, open_slots, language())
 
 
 def _packed(body: dict[str, Any]) -> Response:
     """Compressed here: nobody on the way may keep it, and a village pays by the megabyte."""
     written = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     answer = Response(written, mimetype="application/json")
-    answer.vary.add("Accept-Encoding")
+    answer.vary.update(("Accept-Encoding", "Accept-Language"))
     if request.accept_encodings["gzip"]:
         answer.set_data(gzip.compress(written, mtime=0))
         answer.headers["Content-Encoding"] = "gzip"

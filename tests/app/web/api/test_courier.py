@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import texts
 from app.domain.identity import Role
 from app.domain.operation import OperationKind
 from app.models import AuditEvent, Courier, Device, Operation, SignInTry, StaffAccount
@@ -19,6 +20,7 @@ from app.services.staff import devices
 from app.services.staff.access import set_password
 from app.services.staff.passwords import hash_password
 from app.services.staff.sign_in import FIRST_WAIT
+from app.texts.sync import REVIEWS
 from tests.factories import NOW, make_courier, make_staff
 from tests.factories import operations as say
 from tests.fakes.phone import API, ClientLine, Phone
@@ -207,6 +209,17 @@ def test_operations_come_home_over_the_wire(client: FlaskClient, courier: Courie
     assert body["answers"][0].keys() == {"op_id", "result", "reviews", "problem", "errand", "parcel", "stored"}
     assert session.get_one(Operation, op.header.op_id).device_id == phone.device_id
     assert phone.queue == []
+
+
+def test_a_courier_is_answered_in_the_language_of_the_phone(client: FlaskClient, courier: Courier) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    phone = signed_in(client)
+    phone.record(OperationKind.STOP_ADDED, say.stop_added("RT000000000VN"))
+
+    (review,) = phone.send(ClientLine(client))["answers"][0]["reviews"]
+
+    assert review["detail"] == texts.say(REVIEWS[review["code"]], "en", parcel="RT000000000VN")
+    assert review["detail"] != texts.say(REVIEWS[review["code"]], "vi", parcel="RT000000000VN")
 
 
 @pytest.mark.parametrize(

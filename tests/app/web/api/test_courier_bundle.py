@@ -78,6 +78,13 @@ def test_what_did_not_change_is_not_sent_again(client: FlaskClient, device: Devi
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_office_s_questions_are_in_the_language_of_the_phone(client: FlaskClient, device: Device) -> None:
+    def asked(language: str) -> str:
+        return str(said(client.get(BUNDLE, headers=bearing("ta", **{"Accept-Language": language})))["evidence"]["note"])
+
+    assert (asked("vi"), asked("en")) == ("Ghi chú ngắn", "A short note")
+
+
 def test_a_change_is_sent(client: FlaskClient, session: Session, device: Device) -> None:
     tag = client.get(BUNDLE, headers=bearing("ta")).headers["ETag"]
     for stop in session.scalars(select(Stop)):

@@ -71,10 +71,11 @@ function Run({ bundle, route }: { bundle: Bundle; route: Route }) {
 
 function StoodIn() {
   return (
-    <Notice tone="wait" title="Chuyến này xếp từ 17:00 hôm qua">
+    <Notice tone="wait" title={t("Chuyến này xếp từ 17:00 hôm qua")}>
       <p>
-        Sáng nay chưa lập được kế hoạch mới. Nơi nào đã báo đổi lịch thì không còn trong chuyến; nếu thiếu điểm, xin hỏi
-        điều phối viên.
+        {t(
+          "Sáng nay chưa lập được kế hoạch mới. Nơi nào đã báo đổi lịch thì không còn trong chuyến; nếu thiếu điểm, xin hỏi điều phối viên.",
+        )}
       </p>
     </Notice>
   );
