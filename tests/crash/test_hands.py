@@ -1,8 +1,8 @@
 """A courier's whole day with everything that befalls a phone: no network, two kills, a clock wrong by days, a full disk, two
 tabs, Back after each act, a line of 15 kbit/s. At the end server, phone and hands tell the same: each act once, money to the đồng.
 
-`make test`: a short day, each of them once. `make crash PART=hands`: 40 doors, photographs of 150 kB over the thin line. The thin
-line lasts until all that waits is home; an hour of it would carry seven times as much.
+`make test`: a short day, each of them once. `make crash PART=hands`: 40 doors, photographs of 105 kB over the thin line. The thin
+line lasts until all that waits is home, which is minutes and no hour.
 """
 
 from __future__ import annotations
@@ -158,8 +158,9 @@ class Day:
         """
         hands = self.hands
         hands.goes_offline()
-        hands.pocket.fill_disk()
-        self.work(doors[:-1])
+        if FULL:
+            hands.pocket.fill_disk()
+            self.work(doors[:-1])
         hands.next_save = self.finds_no_room
         hands.pocket.fill_disk(0.5)
         self.work(doors[-1:])
