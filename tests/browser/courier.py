@@ -181,7 +181,7 @@ class Courier:
             else:
                 self.fill("Quét hoặc gõ mã trên", code_on_it)
         self.tick("Đã cho người nhận xem niêm phong còn nguyên")
-        self._tap(self.page.get_by_role("radio", name=relation))
+        self._tap(self.page.get_by_role("radio", name=self._named(relation)))
         if code is None:
             expect(self.page.get_by_role("radio", name=self._named("Căn cước hoặc CCCD"))).to_be_checked()
             self.fill("4 số cuối của giấy tờ", "0000")
