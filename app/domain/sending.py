@@ -44,6 +44,9 @@ UNKNOWN: Final = frozenset({SendingState.BEGUN, SendingState.UNCLEAR})
 UNDER_WAY: Final = frozenset({SendingState.UNCLEAR, SendingState.TAKEN, SendingState.SENT})
 MESSAGE_ENDS: Final = frozenset({"delivered", "failed", "not_wanted"})
 
+LINK: Final = (
+    "message:"  # before an operator's name, in the table of links: it carries no orders, and nothing of the outbox
+)
 MOST_TRIES: Final = 12  # with the pauses of `breaker.wait_s`: some four hours
 MOST_WITH_ANOTHER: Final = 3  # where another channel stands behind
 REPEAT_AFTER: Final = timedelta(minutes=5)  # an answer that was lost: their report may still come

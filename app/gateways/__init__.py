@@ -11,7 +11,6 @@ from app.domain.errors import DomainError
 from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
 from app.gateways.messages import (
     CONSOLE,
-    LINK,
     channel,
     channels,
     end_console_messages,
@@ -38,7 +37,6 @@ SANDBOX: Final = "sandbox"  # the folder of the sandbox that `tannha up` starts,
 
 __all__ = [
     "CONSOLE",
-    "LINK",
     "SANDBOX",
     "CarrierLink",
     "LinksFile",

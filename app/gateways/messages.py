@@ -12,7 +12,7 @@ from typing import Final
 
 from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
-from app.domain.sending import OperatorWord, SendingState
+from app.domain.sending import LINK, OperatorWord, SendingState
 from app.gateways.link_table import caller
 from app.gateways.links_file import links_file
 from app.gateways.message_links import ZNS, EsmsLink, GatewayLink, MessageLink, SpeedSmsLink, ZnsLink
@@ -20,7 +20,6 @@ from integrations.errors import BadAnswer
 from integrations.messages import Callback, Console, Forged, MessageChannel, Report, rotate
 
 CONSOLE: Final = "console"
-LINK: Final = "message:"  # before a channel's name, in the table of links
 
 
 def channels(settings: Settings) -> tuple[MessageChannel, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.gateways import LINK, channels
+from app.domain.sending import LINK
+from app.gateways import channels
 from app.gateways.messages import low_balance, word_of
 from app.services.messaging import sendings
 from app.services.outbox import link_health

@@ -22,9 +22,8 @@ from app.domain import sending as rules
 from app.domain.breaker import wait_s
 from app.domain.greeting import greeting
 from app.domain.identity import Channel
-from app.domain.sending import SendingState
+from app.domain.sending import LINK, SendingState
 from app.domain.templates import is_secret, template
-from app.gateways import LINK
 from app.models import Errand, HandoverCode, Link, Message, Sending, ServiceRequest
 from app.services.messaging import handover_codes, sendings
 from app.services.messaging.report_address import report_address

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.outbox import FOR_A_PERSON
+from app.domain.sending import LINK
 from app.models import FeedCursor, InboxMessage, Link, Message, OutboxMessage, Partner, Subscriber
 
 WEBHOOK = "webhook:"
-MESSAGES = "message:"  # operators of messages to citizens: each of them carries whatever waits
 ONE_STOP = "one_stop"
 
 
@@ -104,7 +104,7 @@ def _queued(session: Session) -> dict[str, tuple[int, datetime | None]]:
     }
     messages = select(func.count(), func.min(Message.created_at)).where(Message.state == "queued")
     of_messages = session.execute(messages).one()
-    for name in session.scalars(select(Link.name).where(Link.name.startswith(MESSAGES), Link.enabled)):
+    for name in session.scalars(select(Link.name).where(Link.name.startswith(LINK), Link.enabled)):
         queued[name] = (of_messages[0], of_messages[1])
     return queued
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.domain.sending import LINK
 from app.models import Link
 from app.unit_of_work import UnitOfWork
 
@@ -35,5 +36,6 @@ def _enabled(work: UnitOfWork) -> frozenset[str]:
     """Asked once: a transaction sees one answer."""
     if work.enabled_links is None:
         with work.no_autoflush:  # nothing of ours decides it
-            work.enabled_links = frozenset(work.scalars(select(Link.name).where(Link.enabled)))
+            joined = select(Link.name).where(Link.enabled, ~Link.name.startswith(LINK))
+            work.enabled_links = frozenset(work.scalars(joined))
     return work.enabled_links

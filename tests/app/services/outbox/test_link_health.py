@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Link
-from app.services.outbox import link_health
+from app.services.outbox import link_health, links
+from app.unit_of_work import UnitOfWork
 from tests.factories import NOW
 
 
@@ -33,3 +34,13 @@ def test_what_a_person_switched_off_stays_off_at_the_next_start(session: Session
     session.flush()
     link_health.register(session, {"one_stop": None, "vnpost": 60})
     assert on(session) == {"one_stop", "vnpost"}
+
+
+def test_an_operator_of_messages_carries_no_orders(session: UnitOfWork) -> None:
+    link_health.register(session, {"message:esms": None})
+    links.forget(session)
+    assert links.carrier(session) is None
+    assert not links.any_enabled(session)
+    link_health.register(session, {"message:esms": None, "vnpost": None})
+    links.forget(session)
+    assert links.carrier(session) == "vnpost"
