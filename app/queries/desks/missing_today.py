@@ -47,13 +47,13 @@ class MissingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingToday:
     why: Lacks
     lines: Sequence[MissingLine]  # the first of them
     count: int
 
 
-def missing_today(session: Session, desk: Desk, now: datetime) -> list[Missing]:
+def missing_today(session: Session, desk: Desk, now: datetime) -> list[MissingToday]:
     """Kinds without a line are left out."""
     morning = start_of_day(local_day(now))
     found = {
@@ -63,7 +63,7 @@ def missing_today(session: Session, desk: Desk, now: datetime) -> list[Missing]:
         Lacks.DATE: _lines(session, _undated(desk.id)),
         Lacks.FETCHING: _results(session, desk.id, morning),
     }
-    return [Missing(why, lines[:SHOWN], len(lines)) for why, lines in found.items() if lines]
+    return [MissingToday(why, lines[:SHOWN], len(lines)) for why, lines in found.items() if lines]
 
 
 # -- envelopes

@@ -27,7 +27,7 @@ NOT_CARRIED: Final = Mode.DECLARE  # said in the form, on no paper
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPapers:
     """`price` None: the post fetches them at its own cost. `visit`: one that will bring them stands already."""
 
     papers: Sequence[RequiredPaper]
@@ -35,12 +35,12 @@ class Missing:
     visit: Errand | None
 
 
-def missing(work: UnitOfWork, dossier: Dossier, now: datetime) -> Missing:
+def missing(work: UnitOfWork, dossier: Dossier, now: datetime) -> MissingPapers:
     """What may be fetched for this dossier; no papers where it lacks none."""
     papers = [paper for paper in still_wanted(work, dossier) if paper.mode != NOT_CARRIED]
     visit = _coming(work, dossier) if papers else None
     price = None if visit is not None else _price(work, dossier, papers, local_day(now))
-    return Missing(papers, price, visit)
+    return MissingPapers(papers, price, visit)
 
 
 def fetch(work: UnitOfWork, dossier_id: UUID, slot_id: int, by: str, now: datetime) -> Errand:
