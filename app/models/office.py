@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    column,
+    exists,
+    false,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.domain.identity import Role
 from app.models.base import Base, IntKey, enum_of
@@ -70,12 +82,15 @@ class Desk(Base):
     unit: Mapped[Unit] = relationship()
 
 
+_COURIER: Final = table("courier", column("id"), column("staff_account_id"))
+
+
 class StaffAccount(Base):
     """Somebody who answers for papers; sees only the office or desk of the account."""
 
     __tablename__ = "staff_account"
 
-    id: Mapped[IntKey]
+    id: Mapped[IntKey] = mapped_column()
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     role: Mapped[Role] = mapped_column(enum_of(Role, "staff_role"))
@@ -93,16 +108,17 @@ class StaffAccount(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session at its next contact
     office: Mapped[Office | None] = relationship()
     desk: Mapped[Desk | None] = relationship()
+    works_alone: Mapped[bool] = column_property(  # read with the row, for who has just signed in has no session
+        exists()
+        .where(OnePerson.courier_id == _COURIER.c.id, OnePerson.until.is_(None), _COURIER.c.staff_account_id == id)  # noqa: A003  (the column above, as SQLAlchemy names it)
+        .correlate_except(OnePerson, _COURIER),
+        expire_on_flush=False,
+    )
 
     @property
     def roles(self) -> frozenset[Role]:
         """Where one person is the whole office, its courier stands at the counter, too."""
         return frozenset({self.role, Role.COUNTER} if self.works_alone else {self.role})
-
-    @property
-    def works_alone(self) -> bool:
-        marked = self.office.one_person if self.office is not None else None
-        return marked is not None and marked.courier.staff_account_id == self.id
 
 
 class Courier(Base):

@@ -84,4 +84,6 @@ def _opened(session: Session, command: SignInByClaims, place: tuple[Desk | None,
         session_epoch=0,
     )
     session.add(account)
+    session.flush()
+    session.refresh(account, ["works_alone"])
     return account

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.config import Keys
 from app.domain.identity import Role
-from app.models import Office, OnePerson, SignInSession, StaffAccount
+from app.models import SignInSession, StaffAccount
 from app.services import audit
 from app.services.evidence import vault
 from app.services.staff.access import phone_mac, phone_macs
@@ -75,8 +75,7 @@ def _insert(session: Session, token: str, place: SignInPlace, keys: Keys, **of: 
 def find_staff(session: Session, token: str, now: datetime, keys: Keys) -> SignInSession | None:
     """The running session with its account, office and desk; None: ended, too old, closed, or under an older password."""
     office = joinedload(StaffAccount.office)
-    alone = office.joinedload(Office.one_person).joinedload(OnePerson.courier)
-    place = _STAFF.options(office, alone, joinedload(StaffAccount.desk))
+    place = _STAFF.options(office, joinedload(StaffAccount.desk))
     row = session.scalar(_running(now, _is(token, keys)).options(place))
     account = row.staff_account if row is not None else None
     if account is None or row is None or not account.active or account.session_epoch != row.epoch:
