@@ -46,15 +46,15 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_both_systems_are_joined_and_every_process_is_told(place: tuple[Settings, Database]) -> None:
+def test_all_its_systems_are_joined_and_every_process_is_told(place: tuple[Settings, Database]) -> None:
     settings, database = place
     joined = join(settings, database, make_clock(settings), 40_123)
 
     assert joined.page == "http://127.0.0.1:40123/_sandbox/"
-    assert known_links(joined.settings) == {"one_stop": None, "vnpost": None}
+    assert known_links(joined.settings) == {"one_stop": None, "vnpost": None, "message:esms": None}
     assert os.environ["TANNHA_LINKS"] == str(settings.private / "sandbox" / "links.toml")
     with database.transaction() as session:
-        assert set(session.scalars(select(Link.name).where(Link.enabled))) == {"one_stop", "vnpost"}
+        assert set(session.scalars(select(Link.name).where(Link.enabled))) == {"one_stop", "vnpost", "message:esms"}
         partner = session.scalars(select(Partner).where(Partner.name == AGENCY, Partner.revoked_at.is_(None))).one()
         assert session.get_one(Desk, partner.desk_id).unit_code == joined.unit
         assert access.find_partner(session, joined.environment["TANNHA_SANDBOX_KEY"]) is partner
@@ -66,7 +66,7 @@ def test_its_secrets_are_read_by_their_owner_alone(place: tuple[Settings, Databa
     folder = settings.private / "sandbox"
     assert mode(settings.private) == 0o700
     assert {path.name: mode(path) for path in folder.iterdir()} == dict.fromkeys(
-        ("links.toml", "one-stop-secret", "post-secret", "codes.json", "agency-key"), 0o600
+        ("links.toml", "one-stop-secret", "post-secret", "codes.json", "agency-key", "esms-key", "esms-secret"), 0o600
     )
 
 
@@ -121,7 +121,7 @@ def test_only_a_sandbox_of_ours_has_a_page(place: tuple[Settings, Database], tmp
     joined = join(settings, database, make_clock(settings), 40_123)
     real = tmp_path / "real.toml"
     assert joined.settings.links is not None
-    for name in ("one-stop-secret", "post-secret", "codes.json"):
+    for name in ("one-stop-secret", "post-secret", "codes.json", "esms-key", "esms-secret"):
         (tmp_path / name).write_bytes((joined.settings.links.parent / name).read_bytes())
     real.write_text(joined.settings.links.read_text())
 
