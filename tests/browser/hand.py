@@ -41,6 +41,15 @@ class Hand:
     def press(self, words: str) -> None:
         self._click(lambda: self._find("button, a[href], summary", words))
 
+    def press_at(self, place: str, words: str) -> None:
+        """Gone to anew at each look: what was saved a moment ago may lead elsewhere just then."""
+
+        def find() -> WebElement:
+            self.go(place)
+            return self._find("button, a[href], summary", words)
+
+        self._click(find)
+
     def tick(self, label: str) -> None:
         self._click(lambda: self._control(label))
 

@@ -76,8 +76,7 @@ def sign_in(hand: Hand, username: str) -> None:
 
 
 def next_door(hand: Hand) -> None:
-    hand.go("#/")
-    hand.press("Mở điểm này")
+    hand.press_at("#/", "Mở điểm này")
 
 
 def find_nobody(hand: Hand) -> None:
