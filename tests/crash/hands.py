@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.tariff import ChargeKind
-from app.models import Charge, Route, Stop
+from app.models import Charge, Parcel, Route, Stop
 from tests.browser.courier import Courier
 from tests.browser.pocket import Pocket
 
@@ -30,6 +30,7 @@ class Door:
     errand_id: UUID
     does: str  # "collect" or "deliver"
     dues: dict[ChargeKind, int]
+    brings: str  # the envelope with the result; "" where papers are fetched
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Deed:
     door: Door
     kind: str  # of the operation
     label: str = ""  # of the envelope that was taken
+
+    @property
+    def carried(self) -> str:
+        """The envelope that is in the bag afterwards; "" where there is none."""
+        return self.door.brings if self.kind == "not_done" else self.label
 
     @property
     def paid(self) -> dict[ChargeKind, int]:
@@ -53,8 +59,9 @@ def doors_of(session: Session, courier_id: int, kinds: Iterable[str]) -> list[Do
     dues: dict[UUID | None, dict[ChargeKind, int]] = {}
     for charge in session.scalars(select(Charge)):
         dues.setdefault(charge.errand_id, {})[charge.kind] = charge.amount or 0
+    brings = dict(session.execute(select(Parcel.errand_id, Parcel.code)).tuples().all())
     return [
-        Door(stop.sequence, errand.id, kind, dues[errand.id])
+        Door(stop.sequence, errand.id, kind, dues[errand.id], brings.get(errand.id, ""))
         for stop, kind in zip(stops, kinds, strict=True)
         for errand in stop.errands
     ]
@@ -218,8 +225,8 @@ class Hands(Courier):
         expect(self.heading("Giao cho bên khác")).to_be_visible()
         field = self.page.get_by_label("Quét hoặc gõ mã bưu gửi")
         for deed in self.deeds:
-            if deed.kind == "collected":
-                field.fill(deed.label)  # at one stroke, as the camera does
+            if deed.carried:
+                field.fill(deed.carried)  # at one stroke, as the camera does
                 expect(field).to_have_value("")
         self.press("Đã giao")
         self.saved()

@@ -261,14 +261,15 @@ def envelopes_alike(session: UnitOfWork, hands: Hands) -> None:
     mine = select(Parcel.errand_id, Parcel.code, Parcel.holder)
     held = {row.errand_id: (row.code, row.holder) for row in session.execute(mine)}
     for deed in hands.deeds:
-        if deed.kind == "collected":
-            assert held[deed.door.errand_id] == (deed.label, Holder.OFFICE_SAFE)
+        if deed.carried:
+            assert held[deed.door.errand_id] == (deed.carried, Holder.OFFICE_SAFE)
         if deed.kind == "delivered":
             assert held[deed.door.errand_id][1] is Holder.CITIZEN
     told = Counter(session.scalars(select(CustodyEvent.operation_id).where(CustodyEvent.device != "")))
     taken = sum(deed.kind == "collected" for deed in hands.deeds)
     given = sum(deed.kind == "delivered" for deed in hands.deeds)
-    assert sorted(told.values()) == sorted([1] * (taken + given) + [taken])
+    handed = sum(bool(deed.carried) for deed in hands.deeds)
+    assert sorted(told.values()) == sorted([1] * (taken + given) + [handed])
     assert session.scalars(select(CustodyGap).where(CustodyGap.closed_at.is_(None))).all() == []
 
 
