@@ -59,7 +59,7 @@ def doors_of(session: Session, courier_id: int, kinds: Iterable[str]) -> list[Do
     dues: dict[UUID | None, dict[ChargeKind, int]] = {}
     for charge in session.scalars(select(Charge)):
         dues.setdefault(charge.errand_id, {})[charge.kind] = charge.amount or 0
-    brings = dict(session.execute(select(Parcel.errand_id, Parcel.code)).tuples().all())
+    brings = {row.errand_id: row.code for row in session.execute(select(Parcel.errand_id, Parcel.code))}
     return [
         Door(stop.sequence, errand.id, kind, dues[errand.id], brings.get(errand.id, ""))
         for stop, kind in zip(stops, kinds, strict=True)
