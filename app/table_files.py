@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
+import zlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
+from itertools import islice
 from typing import Final, Literal
 from zipfile import BadZipFile, ZipFile
 
@@ -17,8 +20,16 @@ SEPARATORS: Final = ("\t", ";", ",")  # at a tie the rarer in names and titles
 LINES_OF_A_CELL: Final = 20  # an address in quotes may have some; a quote that was left open has thousands
 LOOKED_AT: Final = 50  # lines that tell which separator a file has
 CELL_AT_MOST: Final = 32_767  # as a spreadsheet's
-SHEET_AT_MOST: Final = 64 * 2**20  # bytes, unpacked
+LINES_AT_MOST: Final = 50_000
+SHEET_AT_MOST: Final = 16 * 2**20  # bytes, unpacked
 XLSX, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+TOLD: Final = re.compile(
+    r"sep=([;,\t])[;,\t]*", re.IGNORECASE
+)  # Excel's own first line; others fill it up to the table's width
+BROKEN: Final = (
+    BadZipFile, zlib.error, LookupError, SyntaxError, ValueError, TypeError, AttributeError, RuntimeError, EOFError, OSError,
+)  # fmt: skip
+"""What a workbook that was cut, patched or closed by a password makes its reader raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +49,21 @@ def read_table(raw: bytes, wide: int, headings: Collection[str] = ()) -> list[Li
     Raises NoText.
     """
     if raw.startswith(OLD_EXCEL):
-        raise NoText("is an Excel file of before 2007 (.xls): save it as .xlsx or as CSV UTF-8")
-    if raw.startswith(XLSX):
-        return [line for line in _sheet(raw) if any(line.cells)]
-    return table_of(text_of(raw, strays=True), wide, headings)
+        raise NoText(
+            "is an Excel file of before 2007 (.xls) or has a password: save it as .xlsx without, or as CSV UTF-8"
+        )
+    lines = _sheet(raw) if raw.startswith(XLSX) else table_of(text_of(raw, strays=True), wide, headings)
+    if len(lines) > LINES_AT_MOST:
+        raise NoText(f"has more than {LINES_AT_MOST} lines: divide it")
+    return lines
 
 
 def table_of(text: str, wide: int, headings: Collection[str] = ()) -> list[Line]:
     """The rows of typed or pasted text, as `read_table`."""
     physical = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first, separator = 0, None
-    if physical[0].lower().startswith("sep=") and len(physical[0].strip()) == len("sep=;"):
-        first, separator = 1, physical[0][4]  # how Excel is told
-    chosen = separator or _separator(physical[:LOOKED_AT], wide, headings)
-    return [line for line in _lines(physical, first, chosen) if line.fault or any(line.cells)]
+    told = TOLD.fullmatch(physical[0])
+    separator = told[1] if told else _separator(physical[:LOOKED_AT], wide, headings)
+    return [line for line in _lines(physical, 1 if told else 0, separator) if line.fault or any(line.cells)]
 
 
 def _separator(physical: Sequence[str], wide: int, headings: Collection[str]) -> str:
@@ -76,40 +88,73 @@ def _lines(physical: Sequence[str], first: int, separator: str) -> Iterator[Line
 
 def _line(physical: Sequence[str], at: int, separator: str) -> Line:
     """The row that begins there; where a quoted cell goes on it takes the next lines too."""
-    fault: Fault = "quote_open"
     for taken in range(1, min(LINES_OF_A_CELL, len(physical) - at) + 1):
-        part = [f"{line}\n" for line in physical[at : at + taken]]
-        if any("\0" in line for line in part):
-            fault = "holds_nul"
-            break
+        part = physical[at : at + taken]
+        if taken > 1 and sum(line.count('"') for line in part) % 2:
+            continue  # still open: a mark in a cell is doubled
         try:
-            cells = next(csv.reader(part, delimiter=separator, strict=True), [])
-        except csv.Error as error:
-            if "unexpected end of data" in str(error):
+            cells = _cells(part, separator)
+        except _UnreadableError as unreadable:
+            if unreadable.fault == "quote_open":
                 continue
-            fault = "cell_too_long" if "field limit" in str(error) else "quote_inside"
-            break
-        if any(len(cell) > CELL_AT_MOST for cell in cells):
-            fault = "cell_too_long"
-            break
-        return Line(at + 1, tuple(cell.strip() for cell in cells), taken=taken)
+            return _faulty(physical, at, unreadable.fault)
+        return Line(at + 1, cells, taken=taken)
+    return _faulty(physical, at, "quote_open")
+
+
+class _UnreadableError(Exception):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def _cells(part: Sequence[str], separator: str) -> tuple[str, ...]:
+    if any("\0" in line for line in part):
+        raise _UnreadableError("holds_nul")
+    try:
+        cells = next(csv.reader([f"{line}\n" for line in part], delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        raise _UnreadableError(next((fault for said, fault in SAID if said in str(error)), "quote_inside")) from None
+    if any(len(cell) > CELL_AT_MOST for cell in cells):
+        raise _UnreadableError("cell_too_long")
+    return tuple(cell.strip() for cell in cells)
+
+
+SAID: Final[Sequence[tuple[str, Fault]]] = (("unexpected end of data", "quote_open"), ("field limit", "cell_too_long"))
+
+
+def _faulty(physical: Sequence[str], at: int, fault: Fault) -> Line:
     return Line(at + 1, (physical[at].replace("\0", "")[:80],), fault)
 
 
-def _sheet(raw: bytes) -> Iterator[Line]:
+def _sheet(raw: bytes) -> list[Line]:
     from openpyxl import load_workbook  # noqa: PLC0415 - a tenth of a second that a page without a file needn't pay
 
     try:
         with ZipFile(BytesIO(raw)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > SHEET_AT_MOST:
-                raise NoText("is too big a workbook: save the one sheet as CSV UTF-8")
-        book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield Line(number, tuple(_cell(value) for value in row))
-    except (BadZipFile, KeyError, IndexError, SyntaxError, ValueError) as error:
-        if isinstance(error, NoText):
-            raise
+            size = sum(part.file_size for part in parts.infolist())
+        if size <= SHEET_AT_MOST:
+            book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
+            rows = enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
+            return _even([Line(number, _filled(row)) for number, row in islice(rows, LINES_AT_MOST + 1)])
+    except BROKEN:
         raise NoText("is no workbook that can be read: save it as .xlsx again, or as CSV UTF-8") from None
+    raise NoText("is too big a workbook: save the one sheet as CSV UTF-8")
+
+
+def _filled(row: Sequence[object]) -> tuple[str, ...]:
+    """Up to the last cell that holds something: a sheet is as wide as anything in it was ever coloured."""
+    cells = [_cell(value) for value in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return tuple(cells)
+
+
+def _even(lines: Sequence[Line]) -> list[Line]:
+    """None that is blank, each at least as wide as the first: what is empty at its end is a cell, too."""
+    filled = [line for line in lines if line.cells]
+    wide = len(filled[0].cells) if filled else 0
+    return [replace(line, cells=line.cells + ("",) * (wide - len(line.cells))) for line in filled]
 
 
 def _cell(value: object) -> str:

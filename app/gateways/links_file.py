@@ -7,7 +7,7 @@ are rotated without a stop.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +19,7 @@ from app.config import Settings, SettingsError
 from app.domain.identity import Role
 from app.gateways.link_table import LinkLimits, LinkTable
 from app.gateways.message_links import MessageLink, message_links
-from app.services.reference.files import BadReference, Row, json_of, table_rows
+from app.services.reference.files import BadReference, Row, json_of, table_rows, unique
 from app.text_files import NoText, read_text
 
 INTERFACES: Final = ("A", "B-query", "B-header", "C", "own")
@@ -214,23 +214,13 @@ def _places(part: LinkTable) -> Mapping[str, tuple[str, str, str]]:
     if path is None:
         return {}
     try:
-        rows = table_rows(path, PLACE_COLUMNS)
-        places = {row.text("unit_code"): _place(row) for row in rows}
-        if len(places) < len(rows):
-            raise _twice(rows)
+        return dict(unique(table_rows(path, PLACE_COLUMNS), _place, lambda place: place[0]))
     except BadReference as fault:
         raise part.wrong("places_file", f"names {path}: {fault}") from None
-    return places
 
 
-def _place(row: Row) -> tuple[str, str, str]:
-    return row.text("province_code"), row.text("district_code"), row.text("commune_code")
-
-
-def _twice(rows: Sequence[Row]) -> BadReference:
-    codes = [row.text("unit_code") for row in rows]
-    again = next(row for number, row in enumerate(rows) if row.text("unit_code") in codes[:number])
-    return again.bad("unit_code", f"{again.text('unit_code')!r} stands there twice")
+def _place(row: Row) -> tuple[str, tuple[str, str, str]]:
+    return row.text("unit_code"), (row.text("province_code"), row.text("district_code"), row.text("commune_code"))
 
 
 def _waybills(part: LinkTable) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from io import BytesIO
+from random import Random
 
 import pytest
 from openpyxl import Workbook
 
+from app import table_files
 from app.table_files import Line, read_table, table_of
 from app.text_files import NoText
 
@@ -92,6 +95,28 @@ def test_a_workbook_is_read_as_its_reader_sees_it() -> None:
         Line(3, ("23563", "2026-12-01", "13.98")),
         Line(4, ("x", "", "yes")),
     ]
+
+
+def test_a_sheet_is_as_wide_as_its_heading_whatever_was_coloured_beside_it() -> None:
+    (head, row) = read_table(workbook(("code", "name", "note", None, None), ("x", "y", None, None, None)), WIDE)
+    assert (head.cells, row.cells) == (("code", "name", "note"), ("x", "y", ""))
+
+
+def test_a_workbook_that_was_damaged_on_its_way_says_the_way_out() -> None:
+    whole, chance = workbook(("code", "name"), ("x", "Gò Đỏ"), (23563, 13.98)), Random(20)
+    for _ in range(300):
+        raw = bytearray(whole)
+        for at in chance.sample(range(4, len(raw)), chance.randint(1, 40)):
+            raw[at] = chance.randrange(256)
+        with suppress(NoText):
+            read_table(bytes(raw[: chance.choice((len(raw), chance.randrange(4, len(raw))))]), WIDE)
+
+
+def test_more_lines_than_anybody_reads_are_refused_whole_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_files, "LINES_AT_MOST", 2)
+    for raw in (b"a;b;c\n" * 3, workbook(*[("a", "b", "c")] * 3)):
+        with pytest.raises(NoText, match="more than 2 lines: divide it"):
+            read_table(raw, WIDE)
 
 
 @pytest.mark.parametrize(

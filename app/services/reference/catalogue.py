@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.tariff import Direction, Rate, ZoneClass
-from app.services.reference.files import Row, geojson_points, source, table_rows
+from app.services.reference.files import Row, geojson_points, source, table_rows, unique
 
 WEST, SOUTH, EAST, NORTH = 107.0, 12.5, 110.0, 15.2
 """Around Gia Lai and its island: a position outside is a swapped or mistyped pair."""
@@ -101,10 +100,10 @@ def read_tariff(replacement: Path | None = None) -> Tariff:
     )
     rows = table_rows(source("tariff.csv", replacement), columns)
     postage = [row for row in rows if row.choice("kind", ("postage", "remittance")) == "postage"]
-    rates = _unique(
+    rates = unique(
         postage, _rate, lambda rate: (rate.direction, rate.zone_class, rate.weight_to_g, rate.step_g, rate.valid_from)
     )
-    remittances = _unique((row for row in rows if row not in postage), _remittance, lambda fee: fee.valid_from)
+    remittances = unique((row for row in rows if row not in postage), _remittance, lambda fee: fee.valid_from)
     return Tariff(rates, remittances)
 
 
@@ -131,7 +130,7 @@ def _remittance(row: Row) -> Remittance:
 def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
     """Return the days on which the ordinary week does not hold."""
     rows = table_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
-    return _unique(
+    return unique(
         rows,
         lambda row: CalendarEntry(
             row.day("day"), row.choice("kind", ("holiday", "working")), row.text("name"), row.text("basis")
@@ -143,7 +142,7 @@ def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
 def read_outcomes(replacement: Path | None = None) -> tuple[OutcomeRow, ...]:
     """Return the outcome codes; evidence is separated by ";"; no next actor means that nobody has to act."""
     columns = ("code", "version", "label", "citizen_text", "evidence", "counts", "next_actor")
-    return _unique(
+    return unique(
         table_rows(source("outcomes.csv", replacement), columns), _outcome, lambda row: (row.code, row.version)
     )
 
@@ -163,7 +162,7 @@ def _outcome(row: Row) -> OutcomeRow:
 def read_pilots(replacement: Path | None = None) -> tuple[Pilot, ...]:
     """Return since when each unit is served; a unit that is not listed is not served yet."""
     columns = ("unit_code", "unit", "wave", "in_service_from", "desk_at_office")
-    return _unique(table_rows(source("pilots.csv", replacement), columns), _pilot, lambda pilot: pilot.unit_code)
+    return unique(table_rows(source("pilots.csv", replacement), columns), _pilot, lambda pilot: pilot.unit_code)
 
 
 def _pilot(row: Row) -> Pilot:
@@ -173,7 +172,7 @@ def _pilot(row: Row) -> Pilot:
 def read_centres(replacement: Path | None = None) -> tuple[Centre, ...]:
     """Return the hubs of the post and the provincial desk."""
     rows = table_rows(source("centres.csv", replacement), ("kind", "code", "name", "unit_code"))
-    return _unique(
+    return unique(
         rows,
         lambda row: Centre(
             row.choice("kind", ("hub", "desk")), row.text("code"), row.text("name"), row.text("unit_code")
@@ -192,7 +191,7 @@ def read_positions(path: Path) -> tuple[OfficePosition, ...]:
         rows = geojson_points(path, optional)
     else:
         rows = table_rows(path, ("code", "lon", "lat"), optional)
-    return _unique(rows, _position, lambda position: position.code)
+    return unique(rows, _position, lambda position: position.code)
 
 
 def _position(row: Row) -> OfficePosition:
@@ -204,17 +203,3 @@ def _position(row: Row) -> OfficePosition:
         address=row.optional("address"),
         area_km2=row.between("area_km2", 0.1, 2_000) if row.optional("area_km2") else None,
     )
-
-
-def _unique(
-    rows: Iterable[Row], parse: Callable[[Row], Anything], key: Callable[[Anything], object]
-) -> tuple[Anything, ...]:
-    first: dict[object, int] = {}
-    parsed: list[Anything] = []
-    for row in rows:
-        item = parse(row)
-        if key(item) in first:
-            raise row.bad("", f"says the same thing as line {first[key(item)]}")
-        first[key(item)] = row.line
-        parsed.append(item)
-    return tuple(parsed)

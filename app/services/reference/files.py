@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from app.table_files import Fault, Line, read_table
 from app.text_files import NoText, read_bytes, read_text
@@ -42,13 +42,14 @@ class Row:
         return BadReference(self.file, f"line {self.line}", field, problem)
 
     def text(self, field: str) -> str:
-        value = self.values[field].strip()
-        if not value:
+        value = self.optional(field)
+        if value is None:
             raise self.bad(field, "must not be empty")
         return value
 
     def optional(self, field: str) -> str | None:
-        return self.values.get(field, "").strip() or None
+        """A line break in a cell is a blank as any other."""
+        return " ".join(self.values.get(field, "").split()) or None
 
     def choice(self, field: str, allowed: Collection[str]) -> str:
         value = self.text(field)
@@ -131,6 +132,24 @@ FAULTS: Final[Mapping[Fault, str]] = {
     "cell_too_long": "a cell is longer than any spreadsheet allows",
     "holds_nul": "holds a NUL byte: type the line anew",
 }
+
+
+Anything = TypeVar("Anything")
+
+
+def unique(
+    rows: Iterable[Row], parse: Callable[[Row], Anything], key: Callable[[Anything], object]
+) -> tuple[Anything, ...]:
+    """Return what the rows say; the second of two that say the same thing is bad."""
+    first: dict[object, int] = {}
+    parsed: list[Anything] = []
+    for row in rows:
+        item = parse(row)
+        if key(item) in first:
+            raise row.bad("", f"says the same thing as line {first[key(item)]}")
+        first[key(item)] = row.line
+        parsed.append(item)
+    return tuple(parsed)
 
 
 def geojson_points(path: Traversable | Path, optional: Sequence[str]) -> list[Row]:

@@ -146,7 +146,7 @@ def test_a_file_without_the_right_to_it_says_so() -> None:
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        ("23776,52,520,52001\n23776,52,520,52002\n", "line 3, unit_code: '23776' stands there twice"),
+        ("23776,52,520,52001\n23776,52,520,52002\n", "line 3: says the same thing as line 2"),
         ("23776,52,,52001\n", "line 2, district_code: must not be empty"),
         ('23776,52,"520,52001\n23779,52,520,52002\n', "line 2: a quotation mark is opened and never closed"),
         ("", "the file has no rows"),
