@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
-from itertools import islice
 from typing import Final, Literal
 from zipfile import BadZipFile, ZipFile
 
@@ -20,7 +20,7 @@ SEPARATORS: Final = ("\t", ";", ",")  # at a tie the rarer in names and titles
 LINES_OF_A_CELL: Final = 20  # an address in quotes may have some; a quote that was left open has thousands
 LOOKED_AT: Final = 50  # lines that tell which separator a file has
 CELL_AT_MOST: Final = 32_767  # as a spreadsheet's
-LINES_AT_MOST: Final = 50_000
+LINES_AT_MOST, CELLS_AT_MOST = 50_000, 100
 SHEET_AT_MOST: Final = 16 * 2**20  # bytes, unpacked
 XLSX, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 TOLD: Final = re.compile(
@@ -42,38 +42,42 @@ class Line:
     taken: int = 1  # lines of the file that it fills
 
 
-def read_table(raw: bytes, wide: int, headings: Collection[str] = ()) -> list[Line]:
+def nobody(_: str) -> bool:
+    """No cell is known to be a heading."""
+    return False
+
+
+def read_table(raw: bytes, wide: int, is_heading: Callable[[str], bool] = nobody) -> list[Line]:
     """The rows of a CSV (UTF-8; `;`, `,` or tab; any line ends; `sep=` forgiven) or of an xlsx file's first sheet; none that is blank.
 
-    `wide`: how many cells a row has; `headings`: names of columns. Both tell separators from commas in a title.
+    `wide`: how many cells a row has; `is_heading`: is this the name of a column? Both tell separators from commas in a title.
+    Letters are composed (NFC), whatever program wrote them.
     Raises NoText.
     """
     if raw.startswith(OLD_EXCEL):
         raise NoText(
             "is an Excel file of before 2007 (.xls) or has a password: save it as .xlsx without, or as CSV UTF-8"
         )
-    lines = _sheet(raw) if raw.startswith(XLSX) else table_of(text_of(raw, strays=True), wide, headings)
+    lines = _sheet(raw) if raw.startswith(XLSX) else table_of(text_of(raw, strays=True), wide, is_heading)
     if len(lines) > LINES_AT_MOST:
         raise NoText(f"has more than {LINES_AT_MOST} lines: divide it")
     return lines
 
 
-def table_of(text: str, wide: int, headings: Collection[str] = ()) -> list[Line]:
+def table_of(text: str, wide: int, is_heading: Callable[[str], bool] = nobody) -> list[Line]:
     """The rows of typed or pasted text, as `read_table`."""
     physical = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     told = TOLD.fullmatch(physical[0])
-    separator = told[1] if told else _separator(physical[:LOOKED_AT], wide, headings)
+    separator = told[1] if told else _separator(physical[:LOOKED_AT], wide, is_heading)
     return [line for line in _lines(physical, 1 if told else 0, separator) if line.fault or any(line.cells)]
 
 
-def _separator(physical: Sequence[str], wide: int, headings: Collection[str]) -> str:
-    known = {heading.casefold() for heading in headings}
-
+def _separator(physical: Sequence[str], wide: int, is_heading: Callable[[str], bool]) -> str:
     def fits(separator: str) -> tuple[int, int, int]:
         lines = list(_lines(physical, 0, separator))
         head = next((line.cells for line in lines if any(line.cells)), ())
         widths = [len(line.cells) for line in lines]
-        return sum(cell.casefold() in known for cell in head), widths.count(wide), sum(width > 1 for width in widths)
+        return sum(map(is_heading, head)), widths.count(wide), sum(width > 1 for width in widths)
 
     return max(SEPARATORS, key=fits)
 
@@ -117,7 +121,7 @@ def _cells(part: Sequence[str], separator: str) -> tuple[str, ...]:
         raise _UnreadableError(next((fault for said, fault in SAID if said in str(error)), "quote_inside")) from None
     if any(len(cell) > CELL_AT_MOST for cell in cells):
         raise _UnreadableError("cell_too_long")
-    return tuple(cell.strip() for cell in cells)
+    return tuple(_composed(cell) for cell in cells)
 
 
 SAID: Final[Sequence[tuple[str, Fault]]] = (("unexpected end of data", "quote_open"), ("field limit", "cell_too_long"))
@@ -134,9 +138,10 @@ def _sheet(raw: bytes) -> list[Line]:
         with ZipFile(BytesIO(raw)) as parts:
             size = sum(part.file_size for part in parts.infolist())
         if size <= SHEET_AT_MOST:
-            book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
-            rows = enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
-            return _even([Line(number, _filled(row)) for number, row in islice(rows, LINES_AT_MOST + 1)])
+            sheet = load_workbook(BytesIO(raw), read_only=True, data_only=True).worksheets[0]
+            # its own word of how big it is may be wrong, and each row is filled up to it
+            rows = sheet.iter_rows(max_row=LINES_AT_MOST + 1, max_col=CELLS_AT_MOST, values_only=True)
+            return _even([Line(number, _filled(row)) for number, row in enumerate(rows, start=1)])
     except BROKEN:
         raise NoText("is no workbook that can be read: save it as .xlsx again, or as CSV UTF-8") from None
     raise NoText("is too big a workbook: save the one sheet as CSV UTF-8")
@@ -170,4 +175,8 @@ def _cell(value: object) -> str:
         case date():
             return value.isoformat()
         case _:
-            return str(value).replace("_x000D_", "").strip()
+            return _composed(str(value).replace("_x000D_", ""))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()

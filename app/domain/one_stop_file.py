@@ -56,6 +56,10 @@ class Unread:
     error: DomainError
 
 
+def is_heading(cell: str) -> bool:
+    return folded(cell) in HEADINGS
+
+
 def read_lines(lines: Sequence[Line]) -> list[ToldLine | Unread]:
     """Every line gets its answer. Raises `one_stop_file_empty`, `one_stop_file_long`."""
     rows = list(_rows(lines))

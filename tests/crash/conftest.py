@@ -1,4 +1,5 @@
-"""The whole day of a courier's hands is asked for by `make crash`; each of its faults alone has a test in `tests/browser`."""
+"""The whole day of a courier's hands is asked for by `make crash` alone. What it does with a real disk, a thin line and a clock in a
+browser, `make test` holds by the engine's own tests (docs/hands.md names them)."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def table_rows(path: Traversable | Path, columns: Sequence[str], optional: Seque
 
 def _lines(path: Traversable | Path, known: Sequence[str]) -> list[Line]:
     try:
-        return read_table(read_bytes(path), len(known), known)
+        return read_table(read_bytes(path), len(known), known.__contains__)
     except NoText as fault:
         raise BadReference(path.name, "the whole file", "", str(fault)) from None
 

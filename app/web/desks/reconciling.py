@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import LOCAL, local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.domain.one_stop_file import ORDER, ToldLine, Unread, read_lines
+from app.domain.one_stop_file import ORDER, ToldLine, Unread, is_heading, read_lines
 from app.models import Desk
 from app.queries.desks.one_stop_day import compare, is_told
 from app.services.desks import one_stop_day
@@ -56,7 +56,7 @@ def reconcile_page() -> ResponseReturnValue:
 def reconcile_action() -> ResponseReturnValue:
     """A file, or codes scanned from appointment slips; lines that nobody can read are named and stop no other."""
     try:
-        lines = read_lines(lines_given("\n".join(request.form.get("codes", "").split()), len(ORDER)))
+        lines = read_lines(lines_given("\n".join(request.form.get("codes", "").split()), len(ORDER), is_heading))
         read = [line for line in lines if isinstance(line, ToldLine)]
         with transaction() as session:
             if read:

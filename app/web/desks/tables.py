@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import request
 
 from app.domain.errors import DomainError
-from app.table_files import Line, read_table, table_of
+from app.table_files import Line, nobody, read_table, table_of
 from app.text_files import NoText
 
 
-def lines_given(typed: str, wide: int) -> list[Line]:
-    """`wide`: how many columns are asked for. Raises `csv_not_utf8`."""
+def lines_given(typed: str, wide: int, is_heading: Callable[[str], bool] = nobody) -> list[Line]:
+    """`wide`: how many columns are asked for, `is_heading`: is this the name of one? Raises `csv_not_utf8`."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return table_of(typed, wide)
+        return table_of(typed, wide, is_heading)
     try:
-        return read_table(file.stream.read(), wide)
+        return read_table(file.stream.read(), wide, is_heading)
     except NoText:
         raise DomainError("csv_not_utf8", kind="invalid", field="file") from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
 
 from app.domain.dossier import DossierState
 from app.domain.errors import DomainError
-from app.domain.one_stop_file import MOST_LINES, ORDER, ToldLine, Unread
+from app.domain.one_stop_file import MOST_LINES, ORDER, ToldLine, Unread, is_heading
 from app.domain.one_stop_file import read_lines as read
 from app.table_files import table_of
 
@@ -16,7 +17,7 @@ CODE = "H21.65-261201-0011"
 
 
 def read_lines(text: str) -> list[ToldLine | Unread]:
-    return read(table_of(text, len(ORDER)))
+    return read(table_of(text, len(ORDER), is_heading))
 
 
 def only(text: str) -> ToldLine:
@@ -49,6 +50,19 @@ def test_a_date_is_read_as_spreadsheets_write_it(written: str) -> None:
 def test_more_columns_than_ours_are_told_apart_and_passed_over() -> None:
     line = only(f"STT,Người nộp,Ngày hẹn trả,Mã hồ sơ,Lĩnh vực,Ghi chú\n1,A,31/12/2026,{CODE},Đất đai,x\n")
     assert (line.code, line.due_on) == (CODE, date(2026, 12, 31))
+
+
+def test_commas_of_addresses_do_not_hide_the_columns() -> None:
+    line = only(
+        "STT;Mã hồ sơ;Người nộp;Địa chỉ;Trạng thái;Ngày hẹn trả;Ghi chú\n"
+        f"1;{CODE};A;Thôn 3, xã Ia Ko, huyện Chư Sê, tỉnh Gia Lai;Đang xử lý;31/12/2026;x\n"
+    )
+    assert (line.code, line.state, line.due_on) == (CODE, DossierState.IN_PROCESS, date(2026, 12, 31))
+
+
+def test_letters_in_pieces_are_read_as_any_other() -> None:
+    line = only(unicodedata.normalize("NFD", f"Mã hồ sơ;Trạng thái\n{CODE};Đang xử lý\n"))
+    assert (line.code, line.state) == (CODE, DossierState.IN_PROCESS)
 
 
 def test_a_quotation_mark_left_open_is_its_own_line_s_fault() -> None:
