@@ -156,7 +156,7 @@ def _node_bin() -> Path:
 def _run(name: str, command: list[str]) -> None:
     # rolldown and npm start `node` by name: the one of the virtual environment comes first
     path = os.pathsep.join([str(_node_bin()), os.environ.get("PATH", os.defpath)])
-    done = subprocess.run(command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False)  # noqa: S603 - our own commands
+    done = subprocess.run(command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False)
     if done.returncode:
         raise FrontendError(
             f"The front end's step `{name}` failed (exit {done.returncode}); its output is above. Folder: {FRONTEND}"

@@ -178,7 +178,7 @@ def _spawn() -> _Child:
     ours, theirs = Pipe()
     command = [sys.executable, "-m", "routing.child", str(theirs.fileno()), str(os.getpid())]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
-    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+    process = subprocess.Popen(
         command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     theirs.close()

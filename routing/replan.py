@@ -163,7 +163,7 @@ def _until(job: Job, moment: int) -> Job:
 
 def _polish(tours: TourSet, before: Mapping[int, Sequence[int]], limit: Limit, seed: int, params: ReplanParams) -> int:
     """Take a few stops out and put them back; keep what saves more than its changes cost. Returns the changes kept."""
-    model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
+    model, rng = tours.model, random.Random(seed)
     sound = {v for v, tour in tours.tours.items() if not tour or breaks_rule(model, v, tour) is None}
     free = [j for v in sound for j in tours.tours[v]] + sorted(tours.left)
     best, kept, rounds = _worth(tours, before, params.change), 0, 0

@@ -37,7 +37,7 @@ def dumping(engine: Engine, arguments: Sequence[str]) -> Iterator[BinaryIO]:
     """What pg_dump writes. Raises SettingsError when it fails."""
     command = [tool("pg_dump", server_major(engine)), *_target(engine.url), *OUR_SCHEMA, *arguments]
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, env=_environment(engine.url), stdout=subprocess.PIPE, stderr=said)  # noqa: S603
+        process = subprocess.Popen(command, env=_environment(engine.url), stdout=subprocess.PIPE, stderr=said)
         with _ended("pg_dump", process, said):
             yield _pipe(process.stdout)
 
@@ -62,7 +62,7 @@ def rehearsing(major: int) -> Iterator[BinaryIO]:
 def _reading(major: int, arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[BinaryIO]:
     command = [tool("pg_restore", major), *arguments]
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
         )
         with _ended("pg_restore", process, said):
@@ -117,7 +117,7 @@ def tool(name: Literal["pg_dump", "pg_restore"], major: int) -> str:
 
 
 def _major(program: str) -> int:
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     return int(said.split(")")[1].split(".")[0])
 
 

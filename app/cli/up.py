@@ -61,7 +61,7 @@ class Part:
     def _start(self) -> None:
         self.began, self.due = time.monotonic(), None
         # a group of its own: Ctrl-C at the terminal reaches this process alone, which then ends them in order
-        self.process = subprocess.Popen(  # noqa: S603 (our own words)
+        self.process = subprocess.Popen(
             self.words, env={**os.environ, **(self.environment or {})}, start_new_session=True
         )
 

@@ -79,7 +79,7 @@ def sandbox_page(settings: Settings) -> str | None:
 @lru_cache(maxsize=8)
 def file_store(settings: Settings, *, patience_s: float = 3.0) -> FileStore:
     """Where photographs and signatures lie: a folder or a bucket. A page waits three seconds for it, a job longer."""
-    from integrations.files import file_store as make  # noqa: PLC0415 (only who reads or writes files loads the library)
+    from integrations.files import file_store as make
 
     try:
         return make(settings.files_url, patience_s=patience_s)
@@ -98,7 +98,7 @@ def stored_file(settings: Settings, sha256: str) -> bytes | None:
 @lru_cache(maxsize=4)
 def geocoder(settings: Settings) -> Geocoder:
     """Where an address is: the gazetteer, or Nominatim or Pelias at `TANNHA_GEOCODER_URL`."""
-    from integrations.geocoding import geocoder as make  # noqa: PLC0415 (the gazetteer's libraries load when first asked)
+    from integrations.geocoding import geocoder as make
 
     try:
         return make(settings.geocoder, settings.geocoder_url)
@@ -109,13 +109,13 @@ def geocoder(settings: Settings) -> Geocoder:
 def resolver(settings: Settings) -> Callable[[str], Resolution]:
     """From a typed address to the units it may mean, old names too. Asks no outside service, whatever the setting."""
     del settings
-    from integrations.geocoding import resolve  # noqa: PLC0415 (see `geocoder`)
+    from integrations.geocoding import resolve
 
     return resolve
 
 
 def administrative_units() -> tuple[Sequence[AdminUnit], Sequence[FormerAdminUnit]]:
     """The 135 units and the 373 old ones, for `load_reference`."""
-    from integrations.geocoding import former_units, units  # noqa: PLC0415 (see `geocoder`)
+    from integrations.geocoding import former_units, units
 
     return units(), former_units()

@@ -37,8 +37,8 @@ class _OidcKey:
 
 @lru_cache(maxsize=4)
 def _provider(frozen: _OidcKey) -> Provider:
-    from integrations.http import OutsideService  # noqa: PLC0415 (only who is joined loads the library)
-    from integrations.identity import Provider, ProviderSettings  # noqa: PLC0415 (as above)
+    from integrations.http import OutsideService
+    from integrations.identity import Provider, ProviderSettings
 
     link = frozen.link
     secret = None if link.secret_file is None else secret_of(link.secret_file)

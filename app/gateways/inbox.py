@@ -28,7 +28,7 @@ def carrier_webhook(settings: Settings, name: str, raw: bytes) -> list[CarrierEv
     Raises `callback_unknown` (no such carrier, or none that signs), `callback_signature` (401: nothing of it is kept) and
     `callback_unreadable` (400).
     """
-    from integrations.postal import BadSignature, read_webhook  # noqa: PLC0415 (see `geocoder`)
+    from integrations.postal import BadSignature, read_webhook
 
     link = links_file(settings).carriers.get(name)
     if link is None or not link.webhook_key_files:
@@ -43,7 +43,7 @@ def carrier_webhook(settings: Settings, name: str, raw: bytes) -> list[CarrierEv
 
 
 def _key(path: Path) -> RSAPublicKey:
-    from integrations.postal import public_key  # noqa: PLC0415 (see `geocoder`)
+    from integrations.postal import public_key
 
     try:
         return public_key(read_text(path))
@@ -86,7 +86,7 @@ def told(events: Iterable[TrackingEvent], unreadable: Iterable[Unreadable]) -> I
 
 def meaning_of(settings: Settings, name: str, code: str) -> tuple[str, bool] | None:
     """(milestone, final) of a carrier's code by the table as it is now; None: it is in none."""
-    from integrations.postal import MYVNPOST_STATES, tracking_table  # noqa: PLC0415 (see `geocoder`)
+    from integrations.postal import MYVNPOST_STATES, tracking_table
 
     link = links_file(settings).carriers.get(name)
     if link is None:

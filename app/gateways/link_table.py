@@ -162,7 +162,7 @@ def secret_of(path: Path) -> Callable[[], str]:
 
 def caller(service: str, line: LinkLimits) -> OutsideService:
     """How an outside service is called: within these limits."""
-    from integrations.http import OutsideService  # noqa: PLC0415 (see `geocoder`)
+    from integrations.http import OutsideService
 
     return OutsideService(
         service, connect_s=line.connect_s, read_s=line.read_s, whole_s=line.whole_s, ca_path=line.ca_file

@@ -130,7 +130,7 @@ def _channel(name: str, link: MessageLink) -> MessageChannel:
 
 
 def _esms(link: EsmsLink) -> MessageChannel:
-    from integrations.messages.esms import Esms, EsmsSettings  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.esms import Esms, EsmsSettings
 
     keys = (link.api_key, link.secret)
     settings = EsmsSettings(link.url, lambda: (keys[0](), keys[1]()), link.sender, trial=link.trial)
@@ -138,14 +138,14 @@ def _esms(link: EsmsLink) -> MessageChannel:
 
 
 def _speedsms(link: SpeedSmsLink) -> MessageChannel:
-    from integrations.messages.speedsms import SpeedSms, SpeedSmsSettings  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.speedsms import SpeedSms, SpeedSmsSettings
 
     return SpeedSms(SpeedSmsSettings(link.url, link.secret, link.sender), caller("speedsms", link.line))
 
 
 def _zns(link: ZnsLink) -> MessageChannel:
-    from integrations.messages.tokens import TokenFile  # noqa: PLC0415 (see `geocoder`)
-    from integrations.messages.zns import RegisteredTemplate, Zns, ZnsSettings  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.tokens import TokenFile
+    from integrations.messages.zns import RegisteredTemplate, Zns, ZnsSettings
 
     templates = {name: RegisteredTemplate(number, params) for name, number, params in link.templates}
     settings = ZnsSettings(link.url, link.token_url, link.app_id, link.secret, link.webhook_secret, templates)
@@ -153,7 +153,7 @@ def _zns(link: ZnsLink) -> MessageChannel:
 
 
 def _gateway(link: GatewayLink) -> MessageChannel:
-    from integrations.messages.gateway import (  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.gateway import (
         AnswerReading,
         Gateway,
         GatewaySettings,

@@ -43,7 +43,7 @@ def webhooks(settings: Settings) -> Sender:
 
 @lru_cache(maxsize=4)
 def _sender(link: WebhookLink, *, anywhere: bool) -> Sender:
-    from integrations.webhooks import Reach, Sender  # noqa: PLC0415 (see `geocoder`)
+    from integrations.webhooks import Reach, Sender
 
     return Sender(Reach(anywhere=anywhere, networks=link.networks), ca_path=link.ca_file)
 
@@ -63,7 +63,7 @@ class _CarrierKey:
 
 @lru_cache(maxsize=4)
 def _exchange(link: OneStopLink) -> NationalExchange:
-    from integrations.one_stop import ExchangeSettings, NationalExchange  # noqa: PLC0415 (see `geocoder`)
+    from integrations.one_stop import ExchangeSettings, NationalExchange
 
     settings = ExchangeSettings(
         login_url=link.login_url,
@@ -79,14 +79,14 @@ def _exchange(link: OneStopLink) -> NationalExchange:
 def _carrier(name: str, frozen: _CarrierKey) -> Carrier:
     link = frozen.link
     if link.interface == "own":
-        from integrations.postal import OwnCouriers  # noqa: PLC0415 (see `geocoder`)
+        from integrations.postal import OwnCouriers
 
         return OwnCouriers()
     return _myvnpost(link) if link.interface == "C" else _hcc(name, link)
 
 
 def _myvnpost(link: CarrierLink) -> Carrier:
-    from integrations.postal import Account, MyVnpost, MyVnpostSettings  # noqa: PLC0415 (see `geocoder`)
+    from integrations.postal import Account, MyVnpost, MyVnpostSettings
 
     assert link.secret_file is not None  # the file's reader wants it for every interface but `own`
     settings = MyVnpostSettings(
@@ -98,7 +98,7 @@ def _myvnpost(link: CarrierLink) -> Carrier:
 
 
 def _hcc(name: str, link: CarrierLink) -> Carrier:
-    from integrations.postal import (  # noqa: PLC0415 (see `geocoder`)
+    from integrations.postal import (
         BareEnvelope,
         HccCarrier,
         HccSettings,
@@ -137,7 +137,7 @@ class _CredentialsFile:
         self.username, self.secret = username, secret_of(secret_file)
 
     def __call__(self) -> Credentials:
-        from integrations.shared_token import Credentials  # noqa: PLC0415 (see `geocoder`)
+        from integrations.shared_token import Credentials
 
         return Credentials(self.username, self.secret())
 

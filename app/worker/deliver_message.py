@@ -179,7 +179,7 @@ def _may_call(session: Session, channel: MessageChannel, now: datetime) -> None:
         return
     wait = link_health.may_call_in_s(session, name, now)
     if wait > 0:
-        raise NotYet(wait * random.uniform(*RATED_S))  # noqa: S311 (spread, not a secret)
+        raise NotYet(wait * random.uniform(*RATED_S))
 
 
 def _settle(database: Database, claimed: ClaimedMessage, outcome: Outcome, now: datetime) -> str | None:
@@ -199,7 +199,7 @@ def _settle(database: Database, claimed: ClaimedMessage, outcome: Outcome, now: 
                 tries = sendings.put_off(session, claimed.sending_id, code, now, unsure=unsure, most=claimed.most_tries)
     if tries is None or (outcome.unsure and claimed.secret and not claimed.channel.drops_repeats):
         return None
-    raise NotYet(wait_s(tries, random.random(), outcome.after_s))  # noqa: S311 (as above)
+    raise NotYet(wait_s(tries, random.random(), outcome.after_s))
 
 
 def _failed(message: Message, error: str) -> str:

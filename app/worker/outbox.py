@@ -94,7 +94,7 @@ def _room(context: WorkerContext, outbox_message_id: UUID) -> Iterator[None]:
     most = MOST_OF_ONE_LINK[queue.task_of(link)]
     with _lock:
         if _busy[link] >= most:
-            raise NotYet(random.uniform(*CROWDED_S))  # noqa: S311 (a pause, not a secret)
+            raise NotYet(random.uniform(*CROWDED_S))
         _busy[link] += 1
     try:
         yield
@@ -114,7 +114,7 @@ def _claim(context: WorkerContext, outbox_message_id: UUID, handlers: dict[str, 
             raise LookupError(f"nobody tells {outbox_message.kind!r} to {outbox_message.link}")
         wait = link_health.may_call_in_s(session, outbox_message.link, now)
         if wait > 0:
-            raise NotYet(wait * random.uniform(1.0, 1.5))  # noqa: S311 (spread, not a secret)
+            raise NotYet(wait * random.uniform(1.0, 1.5))
         message = handler.prepare(context, session, outbox_message)
         if message is None:
             _settle(session, outbox_message, "withdrawn", now)
@@ -193,7 +193,7 @@ def _put_off(context: WorkerContext, outbox_message_id: UUID, error: Unavailable
                 "%s: %s %s is late: %s", outbox_message.link, outbox_message.kind, outbox_message.id, error.reason
             )
             return outbox_message.state
-        wait = wait_s(outbox_message.tries, random.random(), error.retry_after_s)  # noqa: S311 (spread, not a secret)
+        wait = wait_s(outbox_message.tries, random.random(), error.retry_after_s)
         outbox_message.next_at = now + timedelta(seconds=wait)
     raise NotYet(wait)
 

@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from authlib.common.urls import add_params_to_uri  # type: ignore[import-untyped]  # it has no types
-from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]  # as above
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet

@@ -123,7 +123,7 @@ class Postman:
         except requests.RequestException:
             answer = None
         status = answer.status_code if answer is not None else None
-        final = status is not None and status < 500 and (status not in AGAIN or _decided(answer))  # noqa: PLR2004
+        final = status is not None and status < 500 and (status not in AGAIN or _decided(answer))
         with self.state.open() as db:
             db.execute("update outbox set tries = tries + 1 where number = ?", (row["number"],))
             if final and answer is not None:
@@ -137,7 +137,7 @@ class Postman:
 
 def _decided(answer: requests.Response | None) -> bool:
     """A 409 is an answer, unless the same call is still under way."""
-    if answer is None or answer.status_code != 409:  # noqa: PLR2004
+    if answer is None or answer.status_code != 409:
         return False
     try:
         return bool(answer.json().get("code") != "idempotency_in_flight")
@@ -147,7 +147,7 @@ def _decided(answer: requests.Response | None) -> bool:
 
 def _take(db: sqlite3.Connection, row: Mapping[str, Any], status: int) -> None:
     """A refusal that we let happen is final here, too."""
-    if row["path"] == "/api/v1/refusals" and status == 200:  # noqa: PLR2004
+    if row["path"] == "/api/v1/refusals" and status == 200:
         held = one_stop.find(db, row["subject"])
-        if held is not None and held["state"] != 3:  # noqa: PLR2004
+        if held is not None and held["state"] != 3:
             one_stop.keep(db, row["subject"], 3, held["doc"], "desk")

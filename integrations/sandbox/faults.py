@@ -38,7 +38,7 @@ class FaultInjector:
     """Rates are kept in the state file; the dice are the seed's."""
 
     def __init__(self, state: StateFile, seed: int, latency_s: float = LATENCY_S) -> None:
-        self.state, self.random, self.latency_s = state, Random(seed), latency_s  # noqa: S311 (faults, not secrets)
+        self.state, self.random, self.latency_s = state, Random(seed), latency_s
         self.lock = Lock()
         self.rates: dict[str, float] = {}
         self.load()
@@ -95,7 +95,7 @@ class FaultInjector:
         return Response(HTML, 502, mimetype="text/html") if self.strikes(BAD_GATEWAY) else None
 
     def _after(self, response: Response) -> Response:
-        if request.path.startswith("/_sandbox") or response.status_code != 200:  # noqa: PLR2004
+        if request.path.startswith("/_sandbox") or response.status_code != 200:
             return response
         spoils: tuple[tuple[str, Callable[[Response], Response]], ...] = (
             (RESET_AFTER, lambda _: _hang_up()),

@@ -83,7 +83,7 @@ class Hcc:
         grams = body.get("weight")
         if body.get("mainSrv") != "HCC" or not isinstance(grams, int) or grams <= 0:
             return jsonify({"Status": "400", "Message": "Thiếu weight hoặc mainSrv"})
-        return jsonify({"content": {"price": 26_000 if grams <= 100 else 30_000 + 2_200 * ((grams - 1) // 500)}})  # noqa: PLR2004
+        return jsonify({"content": {"price": 26_000 if grams <= 100 else 30_000 + 2_200 * ((grams - 1) // 500)}})
 
 
 def make(state: StateFile, faults: FaultInjector) -> Blueprint:

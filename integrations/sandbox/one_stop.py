@@ -129,7 +129,7 @@ def _check_step(now: int, target: int) -> None:
         return
     if now in ENDED:
         raise Refused(8, "Hồ sơ đã kết thúc")
-    if target == 10 and now != 9:  # noqa: PLR2004 (national states)
+    if target == 10 and now != 9:
         raise Refused(9, "Chỉ trả kết quả khi hồ sơ đã xử lý xong")
 
 
@@ -151,7 +151,7 @@ def _progress(db: sqlite3.Connection, body: Mapping[str, Any]) -> dict[str, Any]
         _check_step(held["state"], target)
         db.execute("insert into progress (code, at, state, words) values (?, ?, ?, ?)", same)
         doc = {**held["doc"], "TrangThaiHoSo": str(target)}
-        if target == 10:  # noqa: PLR2004
+        if target == 10:
             doc["NgayTra"] = row["ThoiDiemXuLy"]
         keep(db, row["MaHoSo"], target, doc, "tan-nha")
     return {}

@@ -65,9 +65,7 @@ class OsrmPrograms:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command = [str(part) for part in (self.home / "bin" / program, *arguments)]
-        done = subprocess.run(  # noqa: S603  (OSRM's own program, on the operator's file)
-            command, check=False, capture_output=True, text=True, errors="replace"
-        )
+        done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
         if done.returncode:
             said = (done.stdout + done.stderr).strip()[-LAST_LINES:]
             raise RoadsNotPrepared(f"{program} could not read the roads (code {done.returncode}): {said}")

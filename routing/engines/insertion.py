@@ -51,7 +51,7 @@ def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchPar
 
 def improve(tours: TourSet, limit: Limit, seed: int, params: EngineParams) -> None:
     """Ruin and recreate until the limit; the routes never become worse."""
-    model, rng = tours.model, random.Random(seed)  # noqa: S311  search, not secrets
+    model, rng = tours.model, random.Random(seed)
     near = _Neighbours(model)
     best, rounds = tours.key(), 0
     while model.jobs and limit.left() > 0 and (limit.iterations is None or rounds < limit.iterations):

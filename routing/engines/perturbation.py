@@ -27,7 +27,7 @@ class Perturbation:
 
     def __init__(self, instance: PyvrpInstance, seed: int, params: PerturbationParams) -> None:
         data, self.params = instance.data, params
-        self.instance, self.rng = instance, random.Random(seed)  # noqa: S311  search, not secrets
+        self.instance, self.rng = instance, random.Random(seed)
         self.down = LocalSearch(
             data,
             pyvrp.RandomNumberGenerator(seed),

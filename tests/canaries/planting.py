@@ -47,7 +47,7 @@ def _watch_rows(plant: Plant) -> None:
         _statement: str,
         _parameters: object,
         context: ExecutionContext | None,
-        _many: bool,  # noqa: FBT001 (as above)
+        _many: bool,
     ) -> None:
         compiled = getattr(context, "compiled", None)
         statement = getattr(compiled, "statement", None)

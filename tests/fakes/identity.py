@@ -21,10 +21,10 @@ from joserfc.jwk import ECKey, KeySet
 def provider(claims: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
     """The issuer's address; `claims` by subject."""
     with warnings.catch_warnings():
-        import authlib.deprecate  # type: ignore[import-untyped]  # noqa: F401, PLC0415 (it sets a filter of its own, first)
+        import authlib.deprecate  # noqa: F401, PLC0415 (it sets a filter of its own, first)
 
         warnings.simplefilter("ignore")  # it stands on a module of authlib that is going away
-        import oidc_provider_mock  # type: ignore[import-untyped]  # noqa: PLC0415 (see above; it has no types)
+        import oidc_provider_mock  # noqa: PLC0415 (see above)
 
         users = [oidc_provider_mock.User(sub=sub, claims=dict(said)) for sub, said in claims.items()]
         with oidc_provider_mock.run_server_in_thread(user_claims=users) as server:

@@ -33,7 +33,7 @@ def test_the_first_thing_missing_is_named_at_its_field() -> None:
         ([date(2026, 12, 8), FRIDAY], True),
     ],
 )
-def test_two_invitations_two_working_days_apart_are_enough(invitations: list[date], final: bool) -> None:  # noqa: FBT001 (a table's column)
+def test_two_invitations_two_working_days_apart_are_enough(invitations: list[date], final: bool) -> None:
     assert undeliverable(invitations, Calendar()) is final
 
 

@@ -17,7 +17,7 @@ counts = st.integers(0, 60)
 
 
 @pytest.mark.parametrize(("day", "works"), [(MONDAY, True), (FRIDAY, True), (SATURDAY, False), (SUNDAY, False)])
-def test_offices_work_monday_to_friday(day: date, works: bool) -> None:  # noqa: FBT001 (a table's column)
+def test_offices_work_monday_to_friday(day: date, works: bool) -> None:
     assert Calendar().is_working(day) is works
 
 

@@ -85,7 +85,7 @@ def test_an_id_may_be_bare_or_in_capitals_and_is_the_same_id(feed: Hcc) -> None:
 
 
 @pytest.mark.parametrize(("code", "known"), [(70, True), ("070", True), (" 70", True), ("7O", False), (700, False)])
-def test_a_code_is_known_however_it_is_written_and_an_unknown_one_kept(feed: Hcc, code: object, known: bool) -> None:  # noqa: FBT001 - the table says it
+def test_a_code_is_known_however_it_is_written_and_an_unknown_one_kept(feed: Hcc, code: object, known: bool) -> None:
     (event,) = _read(feed, _page(_line(1, code))).events
     assert event.code == str(code).strip()
     assert isinstance(event.meaning, Unknown) is not known

@@ -44,7 +44,7 @@ def test_a_small_demo_keeps_to_the_units_opened_first() -> None:
 
 
 @pytest.mark.parametrize("ward", [False, True])
-def test_doors_hold_the_errands_and_lie_in_the_unit(ward: bool) -> None:  # noqa: FBT001
+def test_doors_hold_the_errands_and_lie_in_the_unit(ward: bool) -> None:
     here = place(ward=ward)
 
     doors = doors_of(here, 200, couriers_for(200), 0, Random(7))

@@ -100,7 +100,7 @@ def test_not_seen_opens_an_incident_that_names_the_envelope(session: UnitOfWork)
 
 
 @pytest.mark.parametrize("as_staff", [True, False])
-def test_the_courier_can_never_answer_his_own(session: UnitOfWork, as_staff: bool) -> None:  # noqa: FBT001 (a case)
+def test_the_courier_can_never_answer_his_own(session: UnitOfWork, as_staff: bool) -> None:
     road = make_road(session)
     event = reported(session, road, collected(session, road))
     by = f"staff:{road.world.courier.staff_account_id}" if as_staff else road.by_courier

@@ -72,7 +72,7 @@ def test_a_call_at_a_visit_that_nobody_knows_is_looked_at(street: Street) -> Non
 def test_two_calls_ten_minutes_apart_prove_that_nobody_answered(
     street: Street,
     minutes: int,
-    counts: bool,  # noqa: FBT001 (a row of the table)
+    counts: bool,
 ) -> None:
     call(street)
     street.later(minutes=minutes)

@@ -67,7 +67,7 @@ def test_two_calls_are_ten_minutes_apart(street: Street, minutes: int, result: s
 )
 def test_a_faulty_paper_is_photographed_with_consent_only(
     street: Street,
-    consent: bool,  # noqa: FBT001 (a row of the table)
+    consent: bool,
     evidence: dict[str, str],
     result: str,
 ) -> None:

@@ -216,7 +216,7 @@ def test_a_count_that_was_short_leads_to_the_visit_for_what_is_missing(
     at_desk: Place,
     session: UnitOfWork,
     found: str,
-    leads: bool,  # noqa: FBT001 (a row of the table)
+    leads: bool,
 ) -> None:
     parcel = brought_to_desk(session, at_desk.road)
     device = phone_of(session, at_desk)
