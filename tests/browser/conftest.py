@@ -34,7 +34,6 @@ class Installation:
     def __init__(self, var: Path, port: int) -> None:
         self.url = f"http://localhost:{port}"
         self.lines: list[str] = []
-        self.sms = var / "private" / "sms"
         self.ready = threading.Event()
         environment = {**os.environ, "TANNHA_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "-m", "app.cli", "up", "--errands", "135", "--seed", "7"]
@@ -66,7 +65,7 @@ class Installation:
     @property
     def sandbox(self) -> str:
         """Where the played systems are looked at, as printed for the newcomer."""
-        return next(line.split()[-1] for line in self.lines if "sandbox" in line and "/_sandbox/" in line)
+        return next(line.split()[-1] for line in self.lines if line.endswith("/_sandbox/"))
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)

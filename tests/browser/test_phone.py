@@ -238,7 +238,9 @@ def test_a_forgotten_pin_costs_no_act_and_the_screen_says_so(phone: Open, databa
     page.context.set_offline(offline=False)
     expect(page.get_by_text("đã gửi hết")).to_be_visible()
     with database.transaction() as session:
-        told = session.scalars(select(Operation.kind).order_by(Operation.received_at.desc())).first()
+        told = session.scalars(
+            select(Operation.kind).order_by(Operation.received_at.desc(), Operation.seq.desc())
+        ).first()
         assert told is not None
         assert told.value == "not_done"
 
