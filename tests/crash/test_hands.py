@@ -1,8 +1,8 @@
 """A courier's whole day with everything that befalls a phone: no network, two kills, a clock wrong by days, a full disk, two
 tabs, Back after each act, a line of 15 kbit/s. At the end server, phone and hands tell the same: each act once, money to the đồng.
 
-`make crash PART=hands`: 40 doors, photographs of 105 kB over the thin line, which lasts until all that waits is home: minutes and no
-hour. With `ROUNDS=1` a short day of eight doors.
+`make crash PART=hands`: 40 doors, photographs of 105 kB over the thin line, which lasts until all that waits is home, and `THIN`
+minutes at least: with `THIN=60` the hour that couriers have it. With `ROUNDS=1` a short day of eight doors.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ SPREAD = 5 if FULL else 1
 STOPS = 8 * SPREAD
 SEED = int(os.environ.get("TANNHA_CRASH_SEED", "19"))
 GRAIN, KBIT, LATENCY_MS = (420 if FULL else 60), 15, 800
+THIN_S = 60 * int(os.environ.get("TANNHA_CRASH_THIN") or 0)
 HOME_WITHIN_S = 2000 if FULL else 90
 AN_HOUR_MS = 3600 * 1000
 DUTY = "0900000119"
@@ -139,7 +140,10 @@ class Day:
         began = time.monotonic()
         self.hands.grain = GRAIN
         self.hands.pocket.slow_down(KBIT, LATENCY_MS)
-        self.work(doors)
+        for ridden, door in enumerate(doors, start=1):
+            self.work([door])
+            still = began + THIN_S * ridden / len(doors) - time.monotonic()
+            self.hands.page.wait_for_timeout(max(0.0, still) * 1000)  # the ride to the next door
         with self.database.transaction() as session:
             session.execute(update(Office).values(duty_phone=DUTY))
         told = time.monotonic()
