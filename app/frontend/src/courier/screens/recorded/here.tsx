@@ -4,10 +4,11 @@ import { LinkButton } from "../kit/button";
 import { TO } from "../place";
 import { clock } from "../time";
 import { OPERATION } from "../words";
+import { visitsAt } from "./visits";
 
-/** What this phone recorded at an errand today, to be opened again; a call says all of itself in the list. */
+/** What this phone recorded at an errand today, to be opened again. */
 export function RecordedHere({ errandId }: { errandId: string }) {
-  const acts = (useActs() ?? []).filter((act) => act.errand_id === errandId && act.kind !== "called");
+  const acts = visitsAt(errandId, useActs() ?? []);
   return (
     <>
       {acts.map((act) => (

@@ -10,6 +10,7 @@ import { LOCAL_STATE, OPERATION } from "../words";
 import { amendmentsOf, isAmendable, isOurs } from "./amending";
 import { factsOf } from "./facts";
 import { SecondVisit } from "./second-visit";
+import { endedUndone } from "./visits";
 
 interface RecordedProps {
   bundle: Bundle;
@@ -54,11 +55,6 @@ const backTo = (at: AtDoor | null): { to: string; label: string } =>
   at
     ? { to: TO.stop(at.stop.id), label: t("Điểm {sequence}", { sequence: at.stop.sequence }) }
     : { to: TO.day, label: t("Các điểm") };
-
-/** "Not done", and nobody was there since. */
-const endedUndone = (act: RecordedAct, acts: RecordedAct[]): boolean =>
-  act.kind === "not_done" &&
-  acts.filter((one) => one.errand_id === act.errand_id && one.kind !== "amended").at(-1)?.op_id === act.op_id;
 
 function When({ act }: { act: RecordedAct }) {
   const state = LOCAL_STATE[act.state];

@@ -1,9 +1,9 @@
 import { useActs } from "../../engine";
 import { t } from "../../language/sentences";
 import type { Bundle, Errand } from "../../types";
-import { whyNot } from "../day/outcome";
 import { LinkButton } from "../kit/button";
 import { TO } from "../place";
+import { wasTriedElsewhere } from "./visits";
 
 interface SecondVisitProps {
   errand: Errand;
@@ -32,12 +32,6 @@ export function SecondVisit({ errand, round, big = false }: SecondVisitProps) {
   );
 }
 
-const OVER = new Set(["done", "returned", "cancelled"]);
-
-/** What another phone told of this door today, or this one before its answers were kept: it may be tried once more. */
 export function TriedElsewhere({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
-  const acts = useActs();
-  const open = bundle.route?.started === true && errand.closed && whyNot(errand) !== null && !OVER.has(errand.state);
-  if (!open || !acts || acts.some((one) => one.errand_id === errand.id)) return null;
-  return <SecondVisit errand={errand} round={2} />;
+  return wasTriedElsewhere(bundle, errand, useActs()) ? <SecondVisit errand={errand} round={2} /> : null;
 }
