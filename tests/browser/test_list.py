@@ -76,7 +76,7 @@ def test_a_call_is_in_the_list_without_a_network_and_the_second_is_asked_for_at_
     mark = page.locator("ol.stops > li").first
     expect(mark).to_contain_text(re.compile(r"đã gọi \d\d:\d\d, gọi lại từ \d\d:\d\d"))
     page.clock.fast_forward("10:01")
-    expect(page.locator('[data-said="good"]')).to_contain_text("gọi lại được rồi cho điểm 1")
+    expect(page.locator('[data-said="good"]')).to_contain_text("có thể gọi lại cho điểm 1")
 
 
 @pytest.mark.timeout(180)

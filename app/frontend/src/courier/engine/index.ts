@@ -6,9 +6,10 @@ import { awaitInstall } from "./install";
 import { askToKeep } from "./keeping";
 import { Live } from "./live";
 import { nudge, start, syncNow } from "./loop";
+import { since } from "./outside";
 import { queueOf, readQueue } from "./queue";
 import { record as write } from "./record";
-import { endIfOver } from "./shift";
+import { endIfOver, officeTime } from "./shift";
 import { readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
 import { store, type OperationRow } from "./store";
 import { readToday, todayOf } from "./today";
@@ -58,7 +59,7 @@ export const useActs = (): RecordedAct[] | null => acts.use();
 /** How old today's bundle is, in seconds; null: there is none. */
 export async function bundleAge(): Promise<number | null> {
   const row = await store.bundles.get("bundle");
-  return row ? Math.max(0, Math.round((Date.now() - row.asked_at) / 1000)) : null;
+  return row ? Math.round(since(row.asked_at) / 1000) : null;
 }
 
 /** Throws Refused (show `problem.detail`) or Unreachable. Afterwards the session is `no_pin`: call `setPin`. */
@@ -89,8 +90,7 @@ export async function record<K extends OperationKind>(kind: K, act: Act<K>): Pro
 
 /** The time by the server's clock, as well as this phone knows it. */
 export async function now(): Promise<Date> {
-  const device = await store.device();
-  return new Date(Date.now() + (device?.offset_ms ?? 0));
+  return new Date(officeTime(await store.device()));
 }
 
 /** Once, before the first screen. */
@@ -116,6 +116,7 @@ export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 export { shrinkPhoto } from "./photo";
 export { isFull } from "./room";
 export { isKept, type Kept } from "./keeping";
+export { outside, since } from "./outside";
 export { position } from "./position";
 export { rescueZip } from "./rescue";
 export { NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
