@@ -41,7 +41,8 @@ _RANK: Final = {
 }
 ENDS: Final = frozenset({SendingState.DELIVERED, SendingState.FAILED})
 UNKNOWN: Final = frozenset({SendingState.BEGUN, SendingState.UNCLEAR})
-UNDER_WAY: Final = frozenset({SendingState.UNCLEAR, SendingState.TAKEN, SendingState.SENT})
+OUT: Final = frozenset({SendingState.BEGUN, SendingState.UNCLEAR, SendingState.TAKEN, SendingState.SENT})
+"""It may be on its way to the citizen."""
 MESSAGE_ENDS: Final = frozenset({"delivered", "failed", "not_wanted"})
 
 LINK: Final = (

@@ -42,13 +42,14 @@ def _ask_credit(context: WorkerContext, channel: MessageChannel) -> None:
 def _ask(context: WorkerContext, channel: MessageChannel) -> int:
     with context.database.transaction() as session:
         rows = sendings.under_way(session, channel.name, context.clock.now(), MOST)
-        ids = [row.operator_id for row in rows if row.operator_id is not None]
     heard = 0
-    for operator_id in ids:
+    for row in rows:
         with context.database.transaction() as session:
             if link_health.may_call_in_s(session, LINK + channel.name, context.clock.now()) > 0:
                 return heard  # their rate is for messages first; the rest is asked in its time
-        report = channel.state(operator_id)
+            if not sendings.asked(session, row, context.clock.now()):
+                continue
+        report = channel.state(row.operator_id or "")
         if report is None:
             continue
         with context.database.transaction() as session:

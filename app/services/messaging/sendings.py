@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain import sending as rules
@@ -101,7 +101,10 @@ def hear(work: UnitOfWork, channel: str, word: OperatorWord, now: datetime) -> b
 
 
 def under_way(session: Session, channel: str, now: datetime, at_most: int) -> Sequence[Sending]:
-    """Those whose operator may know more by now: asked after two minutes, then whenever they have waited twice as long."""
+    """Those whose operator may know more by now: asked after two minutes, then whenever they have waited twice as long.
+
+    Whoever does ask notes it with `asked`.
+    """
     waited = func.coalesce(Sending.asked_at, Sending.taken_at) - Sending.taken_at
     due = func.greatest(waited, rules.FIRST_ASKED_AFTER)
     wanted = select(Sending).where(
@@ -112,10 +115,14 @@ def under_way(session: Session, channel: str, now: datetime, at_most: int) -> Se
         Sending.began_at > now - rules.ASKED_FOR,
         func.coalesce(Sending.asked_at, Sending.taken_at) + due <= now,
     )
-    rows = session.scalars(wanted.order_by(Sending.asked_at.nulls_first(), Sending.id).limit(at_most)).all()
-    for row in rows:
-        row.asked_at = now
-    return rows
+    return session.scalars(wanted.order_by(Sending.asked_at.nulls_first(), Sending.id).limit(at_most)).all()
+
+
+def asked(session: Session, row: Sending, now: datetime) -> bool:
+    """Its operator is about to be asked. False: somebody else asked since the row was read."""
+    unasked = (Sending.id == row.id, Sending.asked_at.is_not_distinct_from(row.asked_at))
+    noted = update(Sending).where(*unasked).values(asked_at=now).returning(Sending.id)
+    return session.execute(noted, execution_options={"synchronize_session": False}).first() is not None
 
 
 def close_unclear(work: UnitOfWork, now: datetime, at_most: int) -> int:
@@ -128,7 +135,8 @@ def close_unclear(work: UnitOfWork, now: datetime, at_most: int) -> int:
         message, row = _held(work, sending_id)
         if row.state is SendingState.UNCLEAR:
             _end(row, SendingState.FAILED, row.code, now)
-            _fail_unless_open(work, message, row)
+            if not _is_past(message, row):
+                _fail_unless_open(work, message, row)
     return len(ids)
 
 
@@ -159,9 +167,16 @@ def _end(row: Sending, state: SendingState, code: str | None, now: datetime) -> 
     row.state, row.code, row.settled_at = state, code, now
 
 
+def _is_past(message: Message, row: Sending) -> bool:
+    """Was this asked before a person had the message sent again? Then nothing but its arrival says anything of today's."""
+    return row.began_at < message.created_at
+
+
 def _follow(message: Message, row: Sending, now: datetime) -> None:
     """The message is as far as the furthest of its sendings; its own end stays."""
     if message.state in rules.MESSAGE_ENDS or (message.state == "sent" and row.state is SendingState.TAKEN):
+        return
+    if _is_past(message, row) and row.state is not SendingState.DELIVERED:
         return
     message.state, message.error = row.state.value, None
     message.sent_at = message.sent_at or now
@@ -169,7 +184,7 @@ def _follow(message: Message, row: Sending, now: datetime) -> None:
 
 def _failed_there(work: UnitOfWork, message: Message, row: Sending) -> None:
     """What an operator took did not arrive. A code is never sent a second time; anything else may go by another channel."""
-    if message.state in rules.MESSAGE_ENDS or row.began_at < message.created_at:
+    if message.state in rules.MESSAGE_ENDS or _is_past(message, row):
         return
     if is_secret(message.template):
         _fail_unless_open(work, message, row)
@@ -185,6 +200,7 @@ def _fail_unless_open(session: Session, message: Message, row: Sending) -> None:
 
 
 def _open(session: Session, message: Message) -> bool:
-    """Is another sending of it still on its way?"""
+    """Is another sending of it still on its way, or in the hands of a job? One that waits has its job while it is queued."""
     session.flush()
-    return any(one.state in rules.UNDER_WAY for one in of_message(session, message))
+    waits = {SendingState.WAITING} if message.state == "queued" else set()
+    return any(one.state in rules.OUT | waits for one in of_message(session, message))

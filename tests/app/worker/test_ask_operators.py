@@ -96,6 +96,18 @@ def test_no_news_is_asked_for_again_in_its_time(
     assert len(operator.asked(STATE)) == 2
 
 
+def test_who_was_not_asked_for_want_of_their_rate_is_asked_as_soon_as_there_is_room(
+    context: WorkerContext, database: Database, operator: Partner, taken: Message
+) -> None:
+    with database.transaction() as session:
+        link = session.get_one(Link, "message:esms")
+        link.failures, link.open_until = 9, NOW + timedelta(minutes=3)
+    ask(later(context, 2))
+    assert operator.asked(STATE) == []
+    ask(later(context, 3))
+    assert state(database, taken) == "delivered"
+
+
 def test_what_is_left_is_read_every_quarter_of_an_hour(
     context: WorkerContext, database: Database, esms: Esms, operator: Partner
 ) -> None:

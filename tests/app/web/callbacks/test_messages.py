@@ -108,7 +108,9 @@ def test_an_operator_that_is_not_joined_reports_to_nobody(operator: FlaskClient,
 
 def test_the_operator_is_asked_what_its_report_did_not_say(session: UnitOfWork, taken: Message) -> None:
     def asked_after(minutes: int) -> list[str | None]:
-        rows = sendings.under_way(session, "esms", NOW + timedelta(minutes=minutes), 50)
+        at = NOW + timedelta(minutes=minutes)
+        rows = [row for row in sendings.under_way(session, "esms", at, 50) if sendings.asked(session, row, at)]
+        session.expire_all()
         return [row.operator_id for row in rows]
 
     assert asked_after(1) == []
@@ -120,6 +122,14 @@ def test_the_operator_is_asked_what_its_report_did_not_say(session: UnitOfWork, 
     assert asked_after(60 * 49) == []
     sending = session.scalars(select(Sending).where(Sending.message_id == taken.id)).one()
     assert sending.asked_at == NOW + timedelta(minutes=8)
+
+
+def test_of_two_that_would_ask_at_once_one_does(session: UnitOfWork, taken: Message) -> None:
+    at = NOW + timedelta(minutes=2)
+    (row,) = sendings.under_way(session, "esms", at, 50)
+    assert row.asked_at is None
+    session.expunge(row)
+    assert [sendings.asked(session, row, at) for _ in range(2)] == [True, False]
 
 
 # -- an operator that signs
