@@ -93,7 +93,8 @@ def wanted_of(
         for parcel in parcels
         if parcel.purpose in FROM_THE_CITIZEN and (complete is None or parcel.created_at > complete)
     ]
-    lines = _wanted_lines(theirs, lists) | _asked_lines(dossier, theirs, said)
+    asks = [one for one in said if complete is None or (one.decided_at is not None and one.decided_at > complete)]
+    lines = _wanted_lines(theirs, lists) | _asked_lines(dossier, theirs, asks)
     return [paper for paper in dossier.procedure.papers if paper.line in lines]
 
 

@@ -25,6 +25,7 @@ from app.queries.desks.papers import still_wanted
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands, missing_papers, slots
 from app.services.desks import refusals
+from app.services.desks.accepting import Accepting, accept
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.desks.transfers import papers_to_pack
@@ -71,17 +72,21 @@ def asked_for(session: UnitOfWork) -> Road:
     """Everything came; then the desk asked for paper 1 once more."""
     road = make_road(session)
     count_papers(session, counting(road, at_desk(session, road)))
+    ask_for(session, road, 1, NOW)
+    return road
+
+
+def ask_for(session: UnitOfWork, road: Road, line: int, at: datetime) -> None:
     said = DeskAnswer(
         dossier_id=road.dossier.id,
         desk_id=road.world.desk.id,
         reason=tidy("tờ khai chưa ký"),
         legal_basis=tidy("Điều 1"),
         by=road.by_clerk,
-        now=NOW,
-        lines=frozenset({1}),
+        now=at,
+        lines=frozenset({line}),
     )
     refusals.ask_papers(session, said)
-    return road
 
 
 def a_slot(session: UnitOfWork, road: Road, now: datetime = NOW) -> int:
@@ -266,6 +271,14 @@ def test_papers_of_both_envelopes_travel_on_together(session: UnitOfWork) -> Non
     lines, _typed = papers_to_pack(session, Transfer(dossier_id=road.dossier.id), {})
 
     assert [paper.line for paper in lines] == [1, 3]
+
+
+def test_what_was_asked_for_before_everything_was_there_is_not_wanted_again(session: UnitOfWork) -> None:
+    road = asked_for(session)
+    accept(session, Accepting(road.dossier.id, road.world.desk.id, None, None, road.by_clerk, NOW + timedelta(hours=1)))
+    ask_for(session, road, 3, NOW + timedelta(hours=2))
+
+    assert wanted(session, road) == [3]
 
 
 # -- what is told
