@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, or_, select, update
@@ -34,7 +35,8 @@ def publish(
     plan = lock_draft(work, command.plan_id, command.revision)
     if plan.violations:
         raise DomainError("plan_breaks_promises", violations=plan.violations)
-    work.execute(select(func.pg_advisory_xact_lock(PUBLISHING, plan.day.toordinal())))
+    hold_day(work, plan.day)
+    _hold_errands(work, plan)
     offices = _offices(work, plan, office_ids, around_runs=around_runs)
     _drop_lost_errands(work, plan, offices)
     _supersede(work, plan, offices)
@@ -54,6 +56,11 @@ def publish(
     return plan
 
 
+def hold_day(session: Session, day: date) -> None:
+    """Until the transaction ends nobody else changes which plans are in force that day. Behind `lock_draft`, never before it."""
+    session.execute(select(func.pg_advisory_xact_lock(PUBLISHING, day.toordinal())))
+
+
 def lock_draft(session: Session, plan_id: int, revision: int | None) -> Plan:
     """Lock a plan for a change. A revision that is not the newest means that somebody else changed it meanwhile."""
     plan = session.get(Plan, plan_id, with_for_update=True, populate_existing=True)
@@ -64,6 +71,22 @@ def lock_draft(session: Session, plan_id: int, revision: int | None) -> Plan:
     if revision is not None and revision != plan.revision:
         raise DomainError("plan_changed", plan=plan.id)
     return plan
+
+
+def _hold_errands(session: Session, plan: Plan) -> None:
+    """Lock what the draft visits, and what the plans in force visit for its offices: a courier who rides out holds that, too."""
+    mine = select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
+    visited = (
+        select(StopErrand.errand_id)
+        .join(Stop, Stop.id == StopErrand.stop_id)
+        .join(Route, Route.id == Stop.route_id)
+        .join(PlanOffice, in_force)
+        .where(
+            PlanOffice.day == plan.day, Route.office_id.in_(mine), or_(PlanOffice.published, Route.plan_id == plan.id)
+        )
+    )
+    session.execute(select(Errand.id).where(Errand.id.in_(visited)).order_by(Errand.id).with_for_update())
 
 
 def _offices(session: Session, plan: Plan, chosen: Collection[int], *, around_runs: bool) -> Sequence[int]:

@@ -23,7 +23,7 @@ from app.models import Errand, Office, Plan, Planning, PlanOffice, PlanUnserved,
 from app.models.plan import STOOD_IN, TIMER
 from app.queries.reference.calendar import calendar
 from app.services.planning.asking import ask_for_plan, fail
-from app.services.planning.publishing import publish
+from app.services.planning.publishing import hold_day, publish
 from app.unit_of_work import UnitOfWork
 
 DRAFT_AT: Final = time(17, 0)
@@ -73,18 +73,29 @@ def stand_in(work: UnitOfWork, now: datetime) -> Plan | None:
     if not STAND_IN_FROM <= now.astimezone(LOCAL).time() < FINAL_TO:
         return None
     day = local_day(now)
-    without = _with_work(work, day) - set(work.scalars(_published(day))) - _begun(work, day)
+    if not _without_plan(work, day):
+        return None
     draft = _evening_draft(work, day)
-    if draft is None or draft.violations or not without & set(_offices_of(work, draft)):
+    if draft is None or draft.violations:
+        return None
+    hold_day(work, day)  # the final plan may just be coming: what it has by now stays its own
+    without = _without_plan(work, day) & set(_offices_of(work, draft))
+    if not without:
         return None
     command = PublishPlan(draft.id, by=f"{STOOD_IN}:{day}", now=now)
     return publish(work, command, office_ids=without, around_runs=True)
 
 
+def _without_plan(session: Session, day: date) -> set[int]:
+    return _with_work(session, day) - set(session.scalars(_published(day))) - _begun(session, day)
+
+
 def _evening_draft(session: Session, day: date) -> Plan | None:
+    """The newest, locked."""
     ordered = Planning.asked_by == _name("draft", day)
     drafts = select(Plan).join(Planning, Planning.id == Plan.planning_id).where(ordered, Plan.state == "draft")
-    return session.scalars(drafts.order_by(Plan.id.desc()).limit(1)).first()
+    newest = drafts.order_by(Plan.id.desc()).limit(1)
+    return session.scalars(newest.with_for_update(of=Plan).execution_options(populate_existing=True)).first()
 
 
 def _offices_of(session: Session, plan: Plan) -> Sequence[int]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.clock import local_day
 from app.config import Keys
-from app.domain.acts import Collected, Delivered, HandedOver, IncidentSeen, OperationReader
+from app.domain.acts import Collected, Delivered, HandedOver, IncidentSeen, OperationReader, RunStarted
 from app.domain.custody import Holder, canonical_time
 from app.domain.errors import DomainError
 from app.domain.operation import Posted, Sent, corrected
@@ -35,6 +35,7 @@ from app.services.sync.known import look_up
 from app.services.sync.opening import Opened, open_box
 from app.services.sync.signing import key_of
 from app.services.sync.taking import BatchContext, Stumbled, answer
+from app.services.visits import runs
 from app.unit_of_work import BatchMemory, UnitOfWork
 
 Read = Opened | dict[str, Any]
@@ -104,7 +105,7 @@ def _take_all(batch: BatchContext, read: Sequence[Read]) -> list[dict[str, Any]]
     batch.known = look_up(work, batch.device.id, [one.posted.header for one in opened])
     batch.known.told = {one.posted.header.op_id: one.said for one in opened if one.said is not None}
     batch.facts.days = {local_day(corrected(one.posted.header, batch.measured_ms)[0]) for one in opened}
-    memory = _look_ahead(work, opened, careful=batch.careful)
+    memory = _look_ahead(work, opened, batch.device.courier_id, careful=batch.careful)
     batch.facts.errand_ids = {*memory.errands, *_errands_of(memory)}
     with work.batch_of(memory):
         answers = [answer(batch, one) if isinstance(one, Opened) else one for one in read]
@@ -115,12 +116,15 @@ def _take_all(batch: BatchContext, read: Sequence[Read]) -> list[dict[str, Any]]
     return answers
 
 
-def _look_ahead(work: UnitOfWork, opened: Sequence[Opened], *, careful: bool) -> BatchMemory:
+def _look_ahead(work: UnitOfWork, opened: Sequence[Opened], courier_id: int, *, careful: bool) -> BatchMemory:
     """Lock all that the batch touches, in the order of locks (`app.services`), and read what its operations will ask."""
     headers = [one.posted.header for one in opened]
     errand_ids = {header.errand_id for header in headers if header.errand_id is not None}
     labels = {one.said.label for one in opened if isinstance(one.said, Collected)}
-    locked = errands.lock_batch(work, errand_ids | _arriving(work, opened))
+    touched = errand_ids | _arriving(work, opened)
+    if routes := {one.said.route_id for one in opened if isinstance(one.said, RunStarted)}:
+        runs.hold_errands(work, routes, courier_id, touched)
+    locked = errands.lock_batch(work, touched)
     chains_of_batch = chains.lock_batch(work, errand_ids, _codes(opened))
     return BatchMemory(
         errands=locked,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
@@ -19,7 +20,8 @@ def start_run(session: Session, route_id: int, courier_id: int, now: datetime) -
 
     Raises `not_found`, `not_your_route`, `route_not_published` or `route_other_day`.
     """
-    route = session.get(Route, route_id, with_for_update=True)
+    hold_errands(session, {route_id}, courier_id)
+    route = session.get(Route, route_id, with_for_update=True, populate_existing=True)
     if route is None:
         raise DomainError("not_found", kind="not_found", field="route_id")
     if route.courier_id != courier_id:
@@ -28,7 +30,7 @@ def start_run(session: Session, route_id: int, courier_id: int, now: datetime) -
     if run is not None:
         return run
     day = session.get_one(Plan, route.plan_id).day
-    if session.get_one(PlanOffice, (route.plan_id, route.office_id)).published is False:
+    if not session.get_one(PlanOffice, (route.plan_id, route.office_id), populate_existing=True).published:
         raise DomainError("route_not_published")
     if day != local_day(now):
         raise DomainError("route_other_day", day=day)
@@ -42,6 +44,20 @@ def start_run(session: Session, route_id: int, courier_id: int, now: datetime) -
     )
     session.flush()
     return run
+
+
+def hold_errands(session: Session, route_ids: Collection[int], courier_id: int, others: Collection[UUID] = ()) -> None:
+    """Lock what this courier's routes visit, and `others`, in one go. Whoever publishes a plan holds the visits, too: either
+    they see that the run has begun, or we see that the route is no longer in force.
+    """
+    mine = (
+        select(StopErrand.errand_id)
+        .join(Stop, Stop.id == StopErrand.stop_id)
+        .join(Route, Route.id == Stop.route_id)
+        .where(Route.id.in_(route_ids), Route.courier_id == courier_id)
+    )
+    wanted = select(Errand.id).where(or_(Errand.id.in_(mine), Errand.id.in_(others)))
+    session.execute(wanted.order_by(Errand.id).with_for_update())
 
 
 def end_run(session: Session, route_id: int, courier_id: int, now: datetime) -> Run:
