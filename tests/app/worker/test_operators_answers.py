@@ -4,101 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from app.config import Keys, SettingsError
+from app.config import SettingsError
 from app.database import Database
-from app.domain.errand import ErrandKind
 from app.domain.identity import Channel
 from app.domain.sending import OperatorWord, SendingState
-from app.models import Message, Sending
+from app.models import Message
 from app.services.messaging import messages, sendings
 from app.services.messaging.report_address import report_address
 from app.services.outbox import link_health
-from app.worker.deliver_message import Senders, deliver_message
 from app.worker.outbox import NotYet
 from integrations.messages import Elsewhere, Later, Never, Outcome, OutgoingMessage
-from tests.factories import DAY, KEYS, NOW, make_errand, make_request
+from tests.app.worker.told import BASE, LOST, Told, reporting
+from tests.factories import KEYS, NOW, make_request
 from tests.fakes import FakeSms
-
-BASE = "https://tannha.example"
-LOST = Later("away", unsure=True)
-
-
-@dataclass
-class Told:
-    """A message that waits, and a worker that comes for it."""
-
-    database: Database
-    id: UUID
-
-    def deliver(self, *channels: FakeSms, after: timedelta = timedelta(), keys: Keys = KEYS) -> str:
-        return deliver_message(self.database, Senders(channels, keys, BASE), self.id, NOW + after)
-
-    def put_off(self, *channels: FakeSms, after: timedelta = timedelta()) -> None:
-        with pytest.raises(NotYet):
-            self.deliver(*channels, after=after)
-
-    def hear(self, channel: str, state: SendingState, code: str | None = None) -> bool:
-        """The operator speaks of the message that it took."""
-        operator_id = next(one.operator_id for one in self.sendings if one.channel == channel)
-        return self.hear_of(channel, OperatorWord(state, operator_id, code=code))
-
-    def hear_of(self, channel: str, word: OperatorWord) -> bool:
-        with self.database.transaction() as session:
-            return sendings.hear(session, channel, word, NOW)
-
-    def close_unclear(self, at: datetime) -> None:
-        with self.database.transaction() as session:
-            sendings.close_unclear(session, at, 50)
-
-    @property
-    def row(self) -> Message:
-        with self.database.transaction() as session:
-            return session.get_one(Message, self.id)
-
-    @property
-    def sendings(self) -> list[Sending]:
-        with self.database.transaction() as session:
-            return list(
-                session.scalars(
-                    select(Sending).where(Sending.message_id == self.id).order_by(Sending.began_at, Sending.settled_at)
-                )
-            )
-
-    @property
-    def jobs(self) -> int:
-        with self.database.transaction() as session:
-            count = "select count(*) from procrastinate_jobs where args->>'message_id' = :id"
-            return int(session.scalar(text(count), {"id": str(self.id)}) or 0)
-
-
-@pytest.fixture
-def told(committed: Database) -> Told:
-    with committed.transaction() as session:
-        request = make_request(session)
-        messages.tell(session, request, None, "courier_on_way", NOW, f"t:{request.id}")
-        return Told(committed, session.scalars(select(Message.id).where(Message.request_id == request.id)).one())
-
-
-@pytest.fixture
-def code(committed: Database) -> Told:
-    """The evening's message with the code of a hand-over."""
-    with committed.transaction() as session:
-        errand = make_errand(session, kind=ErrandKind.DELIVER)
-        messages.tell_evening_before(session, DAY, NOW, KEYS, errand.office_id)
-        return Told(committed, session.scalars(select(Message.id).where(Message.errand_id == errand.id)).one())
-
-
-def reporting(*answers: Outcome, name: str = "fake", drops_repeats: bool = False) -> FakeSms:
-    return FakeSms(answers=list(answers), name=name, drops_repeats=drops_repeats, reports=True)
-
 
 # -- taken is not arrived
 
@@ -346,82 +270,6 @@ def test_a_secret_that_cannot_be_read_gives_up_no_message(told: Told, caplog: py
     told.put_off(Locked())
     assert "esms-secret is empty" in caplog.text
     assert told.deliver(FakeSms()) == "sent"
-
-
-# -- a person
-
-
-def test_sent_again_by_a_person_it_is_a_new_message_for_the_operator(told: Told) -> None:
-    operator = FakeSms(answers=[Never("146")], drops_repeats=True)
-    assert told.deliver(operator) == "failed"
-    with told.database.transaction() as session:
-        messages.resend(session, told.id, "staff:x", NOW + timedelta(minutes=1))
-    assert told.deliver(operator, after=timedelta(minutes=1)) == "sent"
-    assert len({one.id for one in told.sendings}) == 2
-
-
-def resent(told: Told, after: timedelta) -> None:
-    with told.database.transaction() as session:
-        messages.resend(session, told.id, "staff:x", NOW + after)
-
-
-def test_what_was_unclear_before_a_person_sent_it_again_ends_without_ending_the_new_one(told: Told) -> None:
-    operator = reporting(LOST, LOST)
-    told.put_off(operator)
-    told.put_off(operator, after=timedelta(minutes=5))
-    told.deliver(operator, after=timedelta(minutes=11))
-    resent(told, timedelta(hours=1))
-    told.close_unclear(NOW + timedelta(hours=2))
-    assert {one.state for one in told.sendings} == {SendingState.FAILED}
-    assert told.row.state == "queued"
-    assert told.deliver(operator, after=timedelta(hours=1)) == "taken"
-
-
-@pytest.mark.parametrize("late", [SendingState.TAKEN, SendingState.SENT, SendingState.FAILED])
-def test_an_old_word_does_not_stop_what_a_person_sends_again(told: Told, late: SendingState) -> None:
-    operator = reporting()
-    told.deliver(operator)
-    (old,) = told.sendings
-    with told.database.transaction() as session:
-        session.get_one(Sending, old.id).state = SendingState.UNCLEAR
-    resent(told, timedelta(hours=1))
-    assert told.hear_of("fake", OperatorWord(late, reference=str(old.id)))
-    assert told.row.state == "queued"
-    assert told.deliver(operator, after=timedelta(hours=1)) == "taken"
-
-
-def test_what_arrived_after_all_is_not_sent_again(told: Told) -> None:
-    operator = reporting()
-    told.deliver(operator)
-    resent(told, timedelta(hours=1))
-    told.hear("fake", SendingState.DELIVERED)
-    assert told.deliver(operator, after=timedelta(hours=1)) == "delivered"
-    assert len(operator.sent) == 1
-
-
-@pytest.mark.parametrize("state", [SendingState.BEGUN, SendingState.WAITING])
-def test_a_failure_beside_a_sending_that_a_job_holds_promises_no_second_job(told: Told, state: SendingState) -> None:
-    """The first is told to have failed while a job asks the next operator, or will ask it again."""
-    with told.database.transaction() as session:
-        message = session.get_one(Message, told.id)
-        first = sendings.begin(session, message, "zns", NOW, reports=True, is_repeat=False)
-        sendings.begin(session, message, "sms", NOW, reports=True, is_repeat=True).state = state
-    before = told.jobs
-    assert told.hear_of("zns", OperatorWord(SendingState.FAILED, reference=str(first.id)))
-    assert (told.row.state, told.jobs) == ("queued", before)
-
-
-def test_a_sending_that_waits_and_has_no_job_any_more_keeps_nothing_from_going_on(told: Told) -> None:
-    """A quick report ended the message's wait; then the operator says that it failed after all."""
-    with told.database.transaction() as session:
-        message = session.get_one(Message, told.id)
-        first = sendings.begin(session, message, "zns", NOW, reports=True, is_repeat=False)
-        sendings.begin(session, message, "sms", NOW, reports=True, is_repeat=True).state = SendingState.WAITING
-    told.hear_of("zns", OperatorWord(SendingState.SENT, reference=str(first.id)))
-    assert told.deliver(reporting(name="sms")) == "sent"  # the job looked, and went
-    before = told.jobs
-    told.hear_of("zns", OperatorWord(SendingState.FAILED, reference=str(first.id)))
-    assert (told.row.state, told.jobs) == ("queued", before + 1)
 
 
 # -- every order
