@@ -30,7 +30,7 @@ QUEUES: Mapping[str, str] = {
     "take_arrivals": "arrivals",
     "poll_one_stop": "polls",
     "poll_carrier": "polls",
-    "ask_operators": "polls",
+    "ask_operators": "reports",
     "sync_procedures": "polls",
     "reconcile": "polls",
     "sign_digests": "sys",

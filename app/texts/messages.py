@@ -33,7 +33,7 @@ CODES: Final[Mapping[str, str]] = {
     "esms: 103": _BALANCE,
     "esms: 104": _ACCOUNT,
     "esms: 108": _NUMBER,
-    "esms: 118": _TEXT,
+    "esms: 118": _ACCOUNT,
     "esms: 140": _ACCOUNT,
     "esms: 146": _TEXT,
     "esms: 177": n("chưa mở gửi tin cho mạng của số này"),

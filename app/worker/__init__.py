@@ -11,7 +11,7 @@ from app.config import Settings
 if TYPE_CHECKING:
     from app.worker.run import WorkerTimings
 
-QUEUES = ("plans", "messages", "files", "sys", "one_stop", "carrier", "webhooks", "arrivals", "polls")
+QUEUES = ("plans", "messages", "files", "sys", "one_stop", "carrier", "webhooks", "arrivals", "polls", "reports")
 
 
 def run_worker(

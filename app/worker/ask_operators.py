@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import Final
 
+from app.config import SettingsError
 from app.domain.sending import LINK
 from app.gateways import channels
 from app.gateways.messages import low_balance, word_of
 from app.services.messaging import sendings
 from app.services.outbox import link_health
 from app.worker.context import WorkerContext
+from integrations.errors import IntegrationError, Unavailable
 from integrations.messages import MessageChannel
+
+log = logging.getLogger(__name__)
 
 MOST: Final = 50  # of one operator a round
 
 
 def ask(context: WorkerContext) -> dict[str, int]:
-    """One round; how many words of each operator were news or not. Nobody's answer keeps the next from being asked."""
-    operators = channels(context.settings)
-    heard = {one.name: _ask(context, one) for one in operators if one.reports}
-    for one in operators:
-        _ask_credit(context, one)
+    """One round; how many words of each operator were news or not. Nobody's silence keeps the next from being asked."""
+    heard: dict[str, int] = {}
+    for one in _operators(context):
+        try:
+            heard[one.name] = _ask(context, one) if one.reports else 0
+            if one.tells_credit:
+                _ask_credit(context, one)
+        except Unavailable as error:
+            log.info("%s: asked again in the next round", error)
+        except SettingsError as error:
+            log.warning("%s: %s", one.name, error)
     with context.database.transaction() as session:
         sendings.close_unclear(session, context.clock.now(), MOST)
     return heard
+
+
+def _operators(context: WorkerContext) -> Sequence[MessageChannel]:
+    try:
+        return channels(context.settings)
+    except SettingsError as error:
+        log.warning("nobody is asked what became of messages: %s", error)
+        return ()
 
 
 def _ask_credit(context: WorkerContext, channel: MessageChannel) -> None:
@@ -31,7 +51,11 @@ def _ask_credit(context: WorkerContext, channel: MessageChannel) -> None:
     with context.database.transaction() as session:
         if not link_health.credit_is_due(session, name, now):
             return
-    balance = channel.balance()
+    try:
+        balance = channel.balance()
+    except IntegrationError as error:
+        log.info("%s: what is left is not known", error)
+        return
     if balance is None:
         return
     with context.database.transaction() as session:
@@ -40,6 +64,7 @@ def _ask_credit(context: WorkerContext, channel: MessageChannel) -> None:
 
 
 def _ask(context: WorkerContext, channel: MessageChannel) -> int:
+    """Raises Unavailable: whoever does not answer one question is asked no other in this round."""
     with context.database.transaction() as session:
         rows = sendings.under_way(session, channel.name, context.clock.now(), MOST)
     heard = 0
@@ -49,7 +74,13 @@ def _ask(context: WorkerContext, channel: MessageChannel) -> int:
                 return heard  # their rate is for messages first; the rest is asked in its time
             if not sendings.asked(session, row, context.clock.now()):
                 continue
-        report = channel.state(row.operator_id or "")
+        try:
+            report = channel.state(row.operator_id or "")
+        except Unavailable:
+            raise
+        except IntegrationError as error:
+            log.info("%s: no news of %s", error, row.id)
+            continue
         if report is None:
             continue
         with context.database.transaction() as session:

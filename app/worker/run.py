@@ -48,6 +48,7 @@ AT_ONCE: Mapping[str, int] = {
     "webhooks": 12,
     "arrivals": 1,
     "polls": 2,
+    "reports": 1,
 }
 """How many jobs of a queue one process does at the same time."""
 

@@ -45,10 +45,20 @@ class OutgoingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left of what was paid: đồng, or messages."""
+
+    left: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTaken:
-    """The operator has it: not that it arrived. `operator_id` is its own, None where it tells none."""
+    """The operator has it: not that it arrived. `operator_id` is its own, None where it tells none; `left`: to pay with,
+    where each answer says so."""
 
     operator_id: str | None = None
+    left: Balance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +114,12 @@ class Callback:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What is left of what was paid: đồng, or messages."""
-
-    left: int
-    unit: str
-
-
 class Forged(Exception):
     """A callback that does not prove whose it is."""
 
 
 class MessageChannel(Protocol):
-    """Whoever takes messages. `send` and `state` return an answer and raise nothing of the network's."""
+    """Whoever takes messages. `send` returns an answer and raises nothing of the network's."""
 
     @property
     def name(self) -> str:
@@ -139,6 +141,11 @@ class MessageChannel(Protocol):
         """Do its reports prove whose they are?"""
         ...
 
+    @property
+    def tells_credit(self) -> bool:
+        """Can it be asked what is left to pay with?"""
+        ...
+
     def carries(self, template: str) -> bool:
         """Can it say what is worded by this template? "" is one without parameters."""
         ...
@@ -148,7 +155,7 @@ class MessageChannel(Protocol):
         ...
 
     def state(self, operator_id: str) -> Report | None:
-        """Ask what became of a message; None: no news, or nobody can be asked."""
+        """Ask what became of a message; None: no news, or nobody can be asked. Raises `IntegrationError`."""
         ...
 
     def read_callback(self, callback: Callback) -> Report | None:
@@ -156,7 +163,7 @@ class MessageChannel(Protocol):
         ...
 
     def balance(self) -> Balance | None:
-        """What is left; None: it does not say."""
+        """What is left; None: it does not say. Raises `IntegrationError`."""
         ...
 
 
@@ -164,6 +171,7 @@ class AnyText:
     """A channel that carries whatever is worded; nothing but the address proves whose its reports are."""
 
     signs = False
+    tells_credit = False
 
     def carries(self, template: str) -> bool:
         del template

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from integrations.errors import BadAnswer, IntegrationError
+from integrations.errors import BadAnswer
 from integrations.http import OutsideService
 from integrations.messages.channel import (
     AnyText,
@@ -25,8 +25,9 @@ from integrations.messages.text import segments
 from integrations.reading import Fields, json_of
 
 TAKEN, TWICE = "100", "124"
-NEVER: Final = frozenset({"99", "108", "118", "146", "177"})
-"""This number or this text. Any other code is our account's fault or unknown: no message is given up for it."""
+NEVER: Final = frozenset({"99", "108", "146", "177"})
+"""This number or this text. Any other code is our account's fault or unknown: no message is given up for it. So is 118: the kind
+of message is the same for all of ours, and what the account may send is opened by a person."""
 FINISHED: Final = "5"
 
 
@@ -44,6 +45,7 @@ class Esms(AnyText):
     name = "esms"
     drops_repeats = True
     reports = True
+    tells_credit = True
 
     def __init__(self, settings: EsmsSettings, caller: OutsideService) -> None:
         self._settings, self._caller = settings, caller
@@ -53,23 +55,17 @@ class Esms(AnyText):
 
     def state(self, operator_id: str) -> Report | None:
         key, secret = self._settings.keys()
-        try:
-            answer = self._ask("GetSendStatus", params={"RefId": operator_id, "ApiKey": key, "SecretKey": secret})
-            return _report(answer, operator_id) if answer.text("CodeResponse") == TAKEN else None
-        except IntegrationError:
-            return None  # asked again in its time
+        answer = self._ask("GetSendStatus", params={"RefId": operator_id, "ApiKey": key, "SecretKey": secret})
+        return _report(answer, operator_id) if answer.text("CodeResponse") == TAKEN else None
 
     def read_callback(self, callback: Callback) -> Report | None:
         told = Fields.of(self.name, dict(callback.query), b"")
         return _report(told, told.text("SMSID"), told.maybe_text("RequestId"))
 
-    def balance(self) -> Balance | None:
+    def balance(self) -> Balance:
         key, secret = self._settings.keys()
-        try:
-            answer = self._ask("GetBalance_json", json={"ApiKey": key, "SecretKey": secret})
-            return Balance(answer.dong("Balance"), "VND")
-        except IntegrationError:
-            return None
+        answer = self._ask("GetBalance_json", json={"ApiKey": key, "SecretKey": secret})
+        return Balance(answer.dong("Balance"), "VND")
 
     def _send(self, message: OutgoingMessage) -> Outcome:
         key, secret = self._settings.keys()

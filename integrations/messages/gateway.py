@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from integrations.errors import BadAnswer, IntegrationError
+from integrations.errors import BadAnswer
 from integrations.http import OutsideService
 from integrations.messages.channel import (
     AnyText,
@@ -99,15 +99,15 @@ class Gateway(AnyText):
             return None
         places = self._of_ours() | {"id": operator_id}
         url = filled(reporting.url, {name: _in_a_url(said) for name, said in places.items()})
-        try:
-            raw = self._caller.call("GET", url, headers=filled(self._settings.headers, places)).content
-            return self._report(Fields.of(self.name, json_of(self.name, raw), raw), operator_id)
-        except IntegrationError:
-            return None  # asked again in its time
+        raw = self._caller.call("GET", url, headers=filled(self._settings.headers, places)).content
+        return self._report(Fields.of(self.name, json_of(self.name, raw), raw), operator_id)
 
     def read_callback(self, callback: Callback) -> Report | None:
-        told = dict(callback.query) or json_of(self.name, callback.raw)
-        return self._report(Fields.of(self.name, told, callback.raw), None)
+        """A query or a form, or JSON with whatever stands in its address (their key for us, say): the body has the last word."""
+        is_json = callback.raw.lstrip().startswith((b"{", b"[")) or not callback.query
+        told = Fields.of(self.name, json_of(self.name, callback.raw), callback.raw) if is_json else None
+        within = {} if told is None else told.values
+        return self._report(Fields.of(self.name, dict(callback.query) | dict(within), callback.raw), None)
 
     def balance(self) -> None:
         """No two say it alike."""

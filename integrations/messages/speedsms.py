@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from integrations.errors import BadAnswer, IntegrationError
+from integrations.errors import BadAnswer
 from integrations.http import OutsideService
 from integrations.messages.channel import (
     AnyText,
@@ -43,6 +43,7 @@ class SpeedSms(AnyText):
     name = "speedsms"
     drops_repeats = False
     reports = True
+    tells_credit = True
 
     def __init__(self, settings: SpeedSmsSettings, caller: OutsideService) -> None:
         self._settings, self._caller = settings, caller
@@ -51,23 +52,17 @@ class SpeedSms(AnyText):
         return asked(lambda: self._send(message))
 
     def state(self, operator_id: str) -> Report | None:
-        try:
-            raw = self._call("GET", f"sms/status/{operator_id}")
-            rows = Fields.of(self.name, json_of(self.name, raw), raw).rows("data")
-            return _report(rows[0], operator_id) if rows else None
-        except IntegrationError:
-            return None  # asked again in its time
+        raw = self._call("GET", f"sms/status/{operator_id}")
+        rows = Fields.of(self.name, json_of(self.name, raw), raw).rows("data")
+        return _report(rows[0], operator_id) if rows else None
 
     def read_callback(self, callback: Callback) -> Report | None:
         told = Fields.of(self.name, json_of(self.name, callback.raw), callback.raw)
         return _report(told, told.text("tranId")) if told.text("type") == "report" else None
 
-    def balance(self) -> Balance | None:
-        try:
-            raw = self._call("GET", "user/info")
-            return Balance(Fields.of(self.name, json_of(self.name, raw), raw).inner("data").dong("balance"), "VND")
-        except IntegrationError:
-            return None
+    def balance(self) -> Balance:
+        raw = self._call("GET", "user/info")
+        return Balance(Fields.of(self.name, json_of(self.name, raw), raw).inner("data").dong("balance"), "VND")
 
     def _send(self, message: OutgoingMessage) -> Outcome:
         body = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from integrations.errors import Rejected, Unavailable
+from integrations.errors import BadAnswer, IntegrationError, Rejected
 from integrations.http import OutsideService
 from integrations.messages.channel import (
     Arrival,
@@ -25,7 +26,7 @@ from integrations.messages.channel import (
     asked,
     from_abroad,
 )
-from integrations.messages.tokens import TokenFile, TokenPair
+from integrations.messages.tokens import TokenFile, TokenPair, TokensGone
 from integrations.reading import Fields, json_of
 
 DONE: Final = "0"
@@ -34,6 +35,9 @@ ELSEWHERE: Final = frozenset({"-114", "-118"})
 NEVER: Final = frozenset({"-108", "-109", "-111", "-112"})
 EXPIRED: Final = "-124"  # of the access token [S]
 RECEIVED: Final = "user_received_message"
+NO_TOKENS: Final = "tokens"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,10 @@ class Zns:
     drops_repeats = False
     reports = True
     signs = True
+    tells_credit = False
 
     def __init__(self, settings: ZnsSettings, tokens: TokenFile, caller: OutsideService) -> None:
         self._settings, self._tokens, self._caller = settings, tokens, caller
-        self._left: int | None = None
 
     def carries(self, template: str) -> bool:
         return template in self._settings.templates
@@ -83,9 +87,8 @@ class Zns:
         message = told.inner("message")
         return Report(Arrival.DELIVERED, message.text("msg_id"), message.maybe_text("tracking_id"))
 
-    def balance(self) -> Balance | None:
-        """What the last answer left of the day's quota."""
-        return None if self._left is None else Balance(self._left, "messages")
+    def balance(self) -> None:
+        """Nobody can ask: what is left of the day's quota comes with each answer."""
 
     def _send(self, message: OutgoingMessage) -> Outcome:
         template = self._settings.templates[message.template]
@@ -98,19 +101,21 @@ class Zns:
             "template_data": {name: message.params[name] for name in template.params},
             "tracking_id": message.reference,
         }
-        token = self._tokens.pair().access
-        answer = self._post(body, token)
-        if answer.text("error") == EXPIRED:
-            answer = self._post(body, self._tokens.renew(token, self._exchange).access)
+        try:
+            token = self._tokens.pair().access
+            answer = self._post(body, token)
+            if answer.text("error") == EXPIRED:
+                answer = self._post(body, self._tokens.renew(token, self._exchange).access)
+        except TokensGone as error:
+            log.warning("%s", error)
+            return Later(NO_TOKENS)
         return self._outcome(answer)
 
     def _outcome(self, answer: Fields) -> Outcome:
         code = answer.text("error")
         if code == DONE:
             data = answer.inner("data")
-            if data.has("quota"):
-                self._left = data.inner("quota").integer("remainingQuota")
-            return MessageTaken(data.text("msg_id"))
+            return MessageTaken(data.text("msg_id"), _left(data))
         meanings: tuple[tuple[frozenset[str], Callable[[str], Outcome]], ...] = (
             (ELSEWHERE, Elsewhere),
             (NEVER, Never),
@@ -122,20 +127,19 @@ class Zns:
         return Fields.of(self.name, json_of(self.name, raw), raw)
 
     def _exchange(self, refresh: str) -> TokenPair:
-        """A new pair for the refresh token, which works this once."""
+        """A new pair for the refresh token, which works this once. Whatever becomes of it, no message was sent."""
         form = {"refresh_token": refresh, "app_id": self._settings.app_id, "grant_type": "refresh_token"}
         headers = {"secret_key": self._settings.secret()}
         try:
             raw = self._caller.call("POST", self._settings.token_url, data=form, headers=headers).content
-        except Rejected as refusal:
-            raise self._not_renewed(refusal.code) from None
-        answer = Fields.of(self.name, json_of(self.name, raw), raw)
-        if not answer.has("access_token"):
-            raise self._not_renewed(answer.maybe_text("error"))
-        return TokenPair(answer.token("access_token"), answer.token("refresh_token"))
-
-    def _not_renewed(self, code: str | None) -> Unavailable:
-        return Unavailable(self.name, f"the token is not renewed ({code}): write a new pair")
+            answer = Fields.of(self.name, json_of(self.name, raw), raw)
+            if not answer.has("access_token"):
+                raise Rejected(self.name, f"answered {answer.maybe_text('error')}")
+            return TokenPair(answer.token("access_token"), answer.token("refresh_token"))
+        except IntegrationError as error:
+            raise TokensGone(
+                self.name, f"the token is not renewed ({error.reason}); if that stays, write a new pair"
+            ) from None
 
     def _check_signature(self, told: Fields, callback: Callback) -> None:
         """SHA-256 over application, body, time and the account's secret, as they write it [S]."""
@@ -144,3 +148,11 @@ class Zns:
         wanted = "mac=" + hashlib.sha256(signed).hexdigest()
         if not hmac.compare_digest(callback.headers.get("x-zevent-signature", "").encode(), wanted.encode()):
             raise Forged
+
+
+def _left(data: Fields) -> Balance | None:
+    """Of the day's quota, where they say it as promised; a message that they took stays taken."""
+    try:
+        return Balance(data.inner("quota").integer("remainingQuota"), "messages") if data.has("quota") else None
+    except BadAnswer:
+        return None

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Link, Message
+from app.domain.sending import SendingState
+from app.jobs import QUEUES
+from app.models import Link, Message, Sending
 from app.services.messaging import messages, sendings
 from app.worker.ask_operators import ask
 from app.worker.context import WorkerContext
@@ -118,6 +120,55 @@ def test_what_is_left_is_read_every_quarter_of_an_hour(
     assert (credit(database), len(operator.asked(BALANCE))) == (150_000, 1)
     ask(later(context, 15))
     assert credit(database) == 99_000
+
+
+def more_taken(database: Database, message: Message, count: int) -> None:
+    with database.transaction() as session:
+        for number in range(count):
+            row = sendings.begin(session, message, "esms", NOW, reports=True, is_repeat=False)
+            sendings.taken(session, row.id, f"more-{number}-{row.id}", NOW)
+
+
+def test_an_operator_that_does_not_answer_is_asked_one_question_a_round(
+    context: WorkerContext, database: Database, esms: Esms, operator: Partner, taken: Message
+) -> None:
+    more_taken(database, taken, 5)
+    esms.state = Reply(500)
+    ask(later(context, 2))
+    assert (len(operator.asked(STATE)), len(operator.asked(BALANCE))) == (1, 0)
+
+
+def test_one_answer_that_nobody_can_read_keeps_no_other_question_back(
+    context: WorkerContext, database: Database, esms: Esms, operator: Partner, taken: Message
+) -> None:
+    more_taken(database, taken, 2)
+    esms.state = Reply(200, b"<html>")
+    ask(later(context, 2))
+    assert (len(operator.asked(STATE)), len(operator.asked(BALANCE))) == (3, 1)
+
+
+def test_questions_to_operators_keep_no_other_partners_waiting() -> None:
+    assert [task for task, queue in QUEUES.items() if queue == QUEUES["ask_operators"]] == ["ask_operators"]
+
+
+@pytest.mark.parametrize(("spoilt", "said"), [("secret", "file secret is empty"), ("links.toml", "nobody is asked")])
+def test_settings_that_cannot_be_read_keep_no_message_from_becoming_a_persons_task(
+    context: WorkerContext,
+    database: Database,
+    tmp_path: Path,
+    taken: Message,
+    spoilt: str,
+    said: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with database.transaction() as session:
+        lost = sendings.begin(session, taken, "esms", NOW, reports=True, is_repeat=False)
+        lost.state = SendingState.UNCLEAR
+    (tmp_path / spoilt).write_text("" if spoilt == "secret" else "= not TOML")
+    ask(later(context, 62))
+    assert said in caplog.text
+    with database.transaction() as session:
+        assert session.get_one(Sending, lost.id).state is SendingState.FAILED
 
 
 def test_an_operator_that_does_not_say_what_is_left_keeps_what_it_said(

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from integrations.errors import BadAnswer
+from integrations.errors import BadAnswer, Unavailable
 from integrations.messages import Arrival, Balance, Callback, Later, MessageTaken, Never, Outcome, Report
 from integrations.messages.esms import Esms, EsmsSettings
 from tests.fakes.partner import BROKEN, Reply
@@ -51,7 +51,7 @@ def test_a_trial_says_so(operator: Operator) -> None:
         ("124", MessageTaken("s-1")),
         ("99", Never("99")),
         ("108", Never("108")),
-        ("118", Never("118")),
+        ("118", Later("118")),
         ("146", Never("146")),
         ("177", Never("177")),
         ("101", Later("101")),
@@ -125,17 +125,21 @@ def test_a_state_is_asked_by_their_id(operator: Operator, esms: Esms) -> None:
     assert sent.query == {"RefId": "s-1", "ApiKey": KEY, "SecretKey": SECRET}
 
 
-@pytest.mark.parametrize("reply", [Reply(500), Reply(200, b"<html>"), Reply(200, b'{"CodeResponse": "99"}')])
-def test_no_news_is_none(operator: Operator, esms: Esms, reply: Reply) -> None:
-    operator.says(reply)
+def test_no_news_is_none_and_no_answer_is_said(operator: Operator, esms: Esms) -> None:
+    operator.says(Reply(200, b'{"CodeResponse": "99"}'), Reply(200, b"<html>"), Reply(500))
     assert esms.state("s-1") is None
+    with pytest.raises(BadAnswer):
+        esms.state("s-1")
+    with pytest.raises(Unavailable):
+        esms.state("s-1")
 
 
 def test_the_balance_is_asked_for(operator: Operator, esms: Esms) -> None:
     operator.says({"Balance": 125000.0, "CodeResponse": "100", "UserID": 1}, Reply(500))
     assert esms.balance() == Balance(125_000, "VND")
     assert operator.sent[0].path == "/json/GetBalance_json"
-    assert esms.balance() is None
+    with pytest.raises(Unavailable):
+        esms.balance()
 
 
 def test_the_log_tells_neither_keys_nor_the_number(
@@ -144,5 +148,6 @@ def test_the_log_tells_neither_keys_nor_the_number(
     operator.says({"CodeResult": "100", "SMSID": "s-1"}, Reply(500))
     with caplog.at_level(logging.DEBUG):
         esms.send(MESSAGE)
-        esms.state("s-1")
+        with pytest.raises(Unavailable):
+            esms.state("s-1")
     assert [word for word in (KEY, SECRET, "0900000141", MESSAGE.text) if word in caplog.text] == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from integrations.errors import BadAnswer
+from integrations.errors import BadAnswer, Unavailable
 from integrations.messages import Arrival, Callback, Elsewhere, Later, MessageTaken, Never, Outcome, Report
 from integrations.messages.gateway import AnswerReading, Gateway, GatewaySettings, filled
 from tests.fakes.partner import BROKEN, Reply
@@ -82,9 +82,22 @@ def test_a_report_on_no_message_is_a_broken_one(gateway: Gateway) -> None:
         gateway.read_callback(Callback(query={"state": "DELIVRD"}))
 
 
-def test_no_news_is_none(operator: Operator, gateway: Gateway) -> None:
+def test_no_answer_is_said(operator: Operator, gateway: Gateway) -> None:
     operator.says(Reply(500))
-    assert gateway.state("1") is None
+    with pytest.raises(Unavailable):
+        gateway.state("1")
+
+
+def test_a_report_in_json_is_read_whatever_stands_in_its_address(gateway: Gateway) -> None:
+    body = json.dumps({"id": "5", "ref": "m-1", "state": "DELIVRD"}).encode()
+    report = Report(Arrival.DELIVERED, "5", "m-1", "DELIVRD")
+    assert gateway.read_callback(Callback(raw=body, query={"key": "theirs", "ID": "6"})) == report
+    assert gateway.read_callback(Callback(raw=b'{"state": "DELIVRD"}', query={"id": "5", "ref": "m-1"})) == report
+    form = {"id": "5", "ref": "m-1", "state": "DELIVRD"}
+    assert gateway.read_callback(Callback(raw=b"id=5&ref=m-1&state=DELIVRD", query=form)) == report
+    for raw in (b"[]", b"{"):
+        with pytest.raises(BadAnswer):
+            gateway.read_callback(Callback(raw=raw, query=form))
 
 
 def test_a_gateway_that_reports_nothing_is_not_asked(operator: Operator) -> None:

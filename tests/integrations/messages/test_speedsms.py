@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from integrations.errors import BadAnswer
+from integrations.errors import BadAnswer, Unavailable
 from integrations.messages import Arrival, Balance, Callback, Later, MessageTaken, Never, Outcome, Report
 from integrations.messages.speedsms import SpeedSms
 from tests.fakes.partner import BROKEN, Reply
@@ -96,13 +96,17 @@ def test_a_report_that_says_nothing_is_a_broken_one(speedsms: SpeedSms, raw: byt
         speedsms.read_callback(Callback(raw=raw))
 
 
-@pytest.mark.parametrize("answer", [Reply(500), {"data": []}, {"data": [{"status": "?"}]}])
-def test_no_news_is_none(operator: Operator, speedsms: SpeedSms, answer: object) -> None:
-    operator.says(answer)
+def test_no_news_is_none_and_no_answer_is_said(operator: Operator, speedsms: SpeedSms) -> None:
+    operator.says({"data": []}, {"data": [{"status": "?"}]}, Reply(500))
     assert speedsms.state("77") is None
+    with pytest.raises(BadAnswer):
+        speedsms.state("77")
+    with pytest.raises(Unavailable):
+        speedsms.state("77")
 
 
 def test_the_balance_is_asked_for(operator: Operator, speedsms: SpeedSms) -> None:
     operator.says({"status": "success", "code": "00", "data": {"balance": "125000", "currency": "VND"}}, Reply(500))
     assert speedsms.balance() == Balance(125_000, "VND")
-    assert speedsms.balance() is None
+    with pytest.raises(Unavailable):
+        speedsms.balance()

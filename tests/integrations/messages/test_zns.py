@@ -37,6 +37,7 @@ TAKEN = {
         "quota": {"dailyQuota": "500", "remainingQuota": "499"},
     },
 }
+WITH_QUOTA = MessageTaken("9007199254740993", Balance(499, "messages"))
 
 
 class Zalo(Partner):
@@ -45,6 +46,7 @@ class Zalo(Partner):
     def __init__(self) -> None:
         self.access, self.refresh, self.number = "a-0", "r-0", 0
         self.answer: object = TAKEN
+        self.renewal: Reply | None = None
         super().__init__(self._say)
 
     def _say(self, sent: Sent) -> Reply:
@@ -56,6 +58,8 @@ class Zalo(Partner):
         return told(self.answer)
 
     def _renew(self, sent: Sent) -> Reply:
+        if self.renewal is not None:
+            return self.renewal
         if f"refresh_token={self.refresh}&" not in sent.body.decode() + "&":
             return told({"error": -14014, "error_name": "Invalid refresh token."})
         self.number += 1
@@ -90,7 +94,7 @@ def zns(zalo: Zalo, tokens: Path) -> Zns:
 
 
 def test_a_message_is_one_call_with_every_field(zalo: Zalo, zns: Zns) -> None:
-    assert zns.send(BOOKED) == MessageTaken("9007199254740993")
+    assert zns.send(BOOKED) == WITH_QUOTA
     sent = zalo.sent[0]
     assert (sent.method, sent.path, sent.headers["access_token"]) == ("POST", "/message/template", "a-0")
     assert sent.json == {
@@ -99,7 +103,14 @@ def test_a_message_is_one_call_with_every_field(zalo: Zalo, zns: Zns) -> None:
         "template_data": {"reference": "TN-1", "slot": "sáng mai"},
         "tracking_id": "m-1",
     }
-    assert zns.balance() == Balance(499, "messages")
+
+
+def test_what_is_left_of_the_quota_comes_with_each_answer_and_costs_no_message(zalo: Zalo, zns: Zns) -> None:
+    zalo.answer = {"error": 0, "data": {"msg_id": "1", "quota": {"remainingQuota": "many"}}}
+    assert zns.send(BOOKED) == MessageTaken("1")
+    zalo.answer = {"error": 0, "data": {"msg_id": "1", "quota": "none"}}
+    assert zns.send(BOOKED) == MessageTaken("1")
+    assert not zns.tells_credit
 
 
 @pytest.mark.parametrize(
@@ -140,7 +151,7 @@ def test_a_token_that_ran_out_is_renewed_and_the_new_pair_kept_before_it_is_used
     zalo: Zalo, zns: Zns, tokens: Path
 ) -> None:
     zalo.access = "another"
-    assert zns.send(BOOKED) == MessageTaken("9007199254740993")
+    assert zns.send(BOOKED) == WITH_QUOTA
     renewal = zalo.asked("/token")[0]
     assert renewal.headers["secret_key"] == APP_SECRET
     assert renewal.body == b"refresh_token=r-0&app_id=4242&grant_type=refresh_token"
@@ -151,14 +162,62 @@ def test_a_token_that_ran_out_is_renewed_and_the_new_pair_kept_before_it_is_used
 def test_of_many_whose_token_ran_out_one_renews_it(zalo: Zalo, zns: Zns) -> None:
     zalo.access = "another"
     with ThreadPoolExecutor(8) as many:
-        assert set(many.map(zns.send, [BOOKED] * 8)) == {MessageTaken("9007199254740993")}
+        assert set(many.map(zns.send, [BOOKED] * 8)) == {WITH_QUOTA}
     assert len(zalo.asked("/token")) == 1
 
 
 @pytest.mark.parametrize("kept", ["", "{}", "[]", '{"refresh_token": "used up"}'])
 def test_a_pair_that_is_gone_is_later_and_no_message_is_given_up(zalo: Zalo, zns: Zns, tokens: Path, kept: str) -> None:
     tokens.write_text(kept)
-    assert zns.send(BOOKED) == Later("away")
+    assert zns.send(BOOKED) == Later("tokens")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Reply(500),
+        Reply(reset=True),
+        Reply(cut=True),
+        Reply(401),
+        Reply(302),
+        Reply(200, b"<html>"),
+        told({"error": -1}),
+        told([]),
+    ],
+    ids=str,
+)
+def test_trouble_with_the_renewal_is_no_unsure_sending(
+    zalo: Zalo, zns: Zns, trouble: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing was sent: the next operator may be asked at once, with a code too."""
+    zalo.access, zalo.renewal = "another", trouble
+    assert zns.send(BOOKED) == Later("tokens")
+    assert "the token is not renewed" in caplog.text
+    assert [word for word in ("r-0", "a-0", APP_SECRET) if word in caplog.text] == []
+
+
+def test_a_file_that_takes_no_new_pair_costs_no_token_and_is_named(
+    zalo: Zalo, zns: Zns, tokens: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    zalo.access = "another"
+    tokens.with_name("tokens.json.part").mkdir()
+    assert zns.send(BOOKED) == Later("tokens")
+    assert zalo.asked("/token") == []
+    assert "tokens.json and its folder must be readable and writable" in caplog.text
+    tokens.with_name("tokens.json.part").rmdir()
+    assert zns.send(BOOKED) == WITH_QUOTA
+
+
+@pytest.mark.parametrize("hindered", ["tokens.json", "tokens.json.lock"])
+def test_a_file_that_nobody_may_open_is_later_and_no_message_is_given_up(
+    zalo: Zalo, zns: Zns, tokens: Path, hindered: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    zalo.access = "another"
+    path = tokens.with_name(hindered)
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    assert zns.send(BOOKED) == Later("tokens")
+    assert "tokens.json and its folder must be" in caplog.text
 
 
 def test_a_renewal_that_breaks_off_leaves_the_old_pair(tokens: Path) -> None:
