@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from app.clock import end_of_day, start_of_day
 from app.domain.custody import Holder
-from app.models import Courier, CustodyEvent, DayClose, Office, OnePerson, Parcel, StaffAccount
+from app.models import Courier, CustodyEvent, Office, OnePerson, Parcel, StaffAccount
 from app.queries.visible import Offices, within
 
 
@@ -28,6 +29,13 @@ def one_person_offices(session: Session, office_ids: Offices) -> Sequence[OnePer
     mine = (OnePerson.until.is_(None), *within(OnePerson.office_id, office_ids))
     whole = (joinedload(OnePerson.courier), joinedload(OnePerson.office))
     return session.scalars(select(OnePerson).join(Office).where(*mine).order_by(Office.name).options(*whole)).all()
+
+
+def alone_on(session: Session, office_id: int, day: date) -> Sequence[OnePerson]:
+    """Who was this whole office for some time of the day; with the courier."""
+    then = (OnePerson.since < end_of_day(day), or_(OnePerson.until.is_(None), OnePerson.until > start_of_day(day)))
+    mine = select(OnePerson).where(OnePerson.office_id == office_id, *then)
+    return session.scalars(mine.order_by(OnePerson.since).options(joinedload(OnePerson.courier))).all()
 
 
 def who_may_stand_alone(session: Session, office_ids: Offices) -> Sequence[Courier]:
@@ -78,8 +86,11 @@ def _to(holder: Holder, number: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(CustodyEvent.taker == holder, CustodyEvent.taker_id == number)
 
 
-def uncovered(session: Session, office_ids: Collection[int]) -> list[Uncovered]:
-    """The next independent hand covers it: a desk, a citizen, another courier or office, whoever else opens the bag."""
+def uncovered(session: Session, office_ids: Offices) -> list[Uncovered]:
+    """The next independent hand covers it: a desk, a citizen, another courier or office, whoever else opens the bag.
+
+    Of an office that is one person's no longer, too: what was signed alone stays so.
+    """
     later = aliased(CustodyEvent)
     covered = select(later.id).where(
         later.parcel_id == CustodyEvent.parcel_id, later.event_no > CustodyEvent.event_no, _independent(later)
@@ -89,7 +100,7 @@ def uncovered(session: Session, office_ids: Collection[int]) -> list[Uncovered]:
         .join(Courier, Courier.id == OnePerson.courier_id)
         .join(CustodyEvent, or_(between_own_hands(), _bag_by_oneself()))
         .join(Parcel, Parcel.id == CustodyEvent.parcel_id)
-        .where(OnePerson.office_id.in_(office_ids), ~covered.exists())
+        .where(*within(OnePerson.office_id, office_ids), ~covered.exists())
         .order_by(CustodyEvent.occurred_at, CustodyEvent.id)
     )
     first: dict[str, Uncovered] = {}
@@ -110,10 +121,3 @@ def _independent(later: type[CustodyEvent]) -> ColumnElement[bool]:
         colleague,
         watched,
     )
-
-
-def unsigned_safes(session: Session, office_ids: Collection[int], day: date) -> set[int]:
-    """Offices whose safe nobody has signed for on this day."""
-    closed = select(DayClose.holder_id).where(DayClose.holder == Holder.OFFICE_SAFE, DayClose.day == day)
-    signed = {int(number) for number in session.scalars(closed)}
-    return set(office_ids) - signed

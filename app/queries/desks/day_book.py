@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import end_of_day, start_of_day
@@ -165,6 +165,14 @@ def office_books(session: Session, office_id: int, day: date) -> list[DayBook]:
 def signed(session: Session, party: Party, day: date) -> Signature | None:
     """None: never signed, or opened again since."""
     return _standing(_steps(session, party, day))
+
+
+def standing_at() -> ColumnElement[datetime | None]:
+    """Of a `DayClose`: when the signature that stands was given; NULL for a book that was opened again since."""
+    mine = select(DayBookEvent).where(DayBookEvent.close_id == DayClose.id).correlate(DayClose)
+    again = case((DayBookEvent.kind == BookStep.SIGNED_AGAIN, DayBookEvent.at))
+    last = mine.with_only_columns(again).order_by(DayBookEvent.number.desc()).limit(1).scalar_subquery()
+    return case((mine.exists(), last), else_=DayClose.signed_at)
 
 
 def _steps(session: Session, party: Party, day: date) -> list[DayClose | DayBookEvent]:

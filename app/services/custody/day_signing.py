@@ -16,9 +16,13 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
 from app.models import Courier, DayBookEvent, DayClose, Incident, Office, StaffAccount
+from app.queries.custody.one_person import alone_on
 from app.queries.desks.day_book import DayBook, Signature, day_book, first_close, signed
 
 SIGNERS: Final = frozenset({Role.COUNTER, Role.OFFICE_MANAGER})
+MANAGERS: Final = frozenset(
+    {Role.OFFICE_MANAGER, Role.COORDINATOR}
+)  # of those that may sign: uneven days, and opens again
 
 
 def close(
@@ -31,12 +35,12 @@ def close(
     """
     if day > local_day(now):
         raise DomainError("day_ahead", kind="invalid", field="day", day=day)
-    signer = _signer(session, party, by)
+    signer = _signer(session, party, day, by)
     stored = signed(session, party, day)
     if stored is not None:
         return stored
     book = day_book(session, party, day)
-    if book.needs_manager and signer.role not in {Role.OFFICE_MANAGER, Role.COORDINATOR}:
+    if book.needs_manager and signer.role not in MANAGERS:
         raise DomainError("manager_signs", kind="forbidden", open=book.open)
     if book.needs_manager and reason is None:
         raise DomainError("close_reason_missing", kind="invalid", field="close_reason")
@@ -51,7 +55,7 @@ def reopen(session: Session, party: Party, day: date, by: str, now: datetime, re
 
     Raises `party_unknown`, `not_your_side`, `manager_reopens`, `day_not_signed` or `close_reason_missing`.
     """
-    if _signer(session, party, by).role not in {Role.OFFICE_MANAGER, Role.COORDINATOR}:
+    if _signer(session, party, day, by).role not in MANAGERS:
         raise DomainError("manager_reopens", kind="forbidden")
     standing = signed(session, party, day)
     if standing is None:
@@ -85,23 +89,27 @@ def _named(incident: Incident) -> dict[str, Any]:
     return {"id": incident.id, "kind": incident.kind, "parcel": incident.parcel_code, "opened_at": opened_at}
 
 
-def _signer(session: Session, party: Party, by: str) -> StaffAccount:
+def may_sign(session: Session, office_id: int, day: date, account: StaffAccount) -> bool:
+    """Whether this account signs the books that this office keeps of that day, and opens them again where its role may.
+
+    Who was the whole office on that day never does. A coordinator does from afar, for an office whose only person would sign
+    for himself: on that day, or now, when nobody else is left there to do it.
+    """
+    alone = alone_on(session, office_id, day)
+    if any(one.courier.staff_account_id == account.id for one in alone):
+        return False
+    if account.role is not Role.COORDINATOR:
+        return account.role in SIGNERS and account.office_id == office_id
+    now_alone = session.get_one(Office, office_id).one_person is not None
+    return account.office_id in {None, office_id} and (bool(alone) or now_alone)
+
+
+def _signer(session: Session, party: Party, day: date, by: str) -> StaffAccount:
     kind, _, number = by.partition(":")
     account = session.get(StaffAccount, whole_number(number) or 0) if kind == "staff" else None
-    if account is None or account.works_alone:
-        raise DomainError("not_your_side", kind="forbidden")
-    here = account.role in SIGNERS and account.office_id == _office_of(session, party)
-    if not here and not _signs_from_afar(session, party, account):
+    if account is None or not may_sign(session, _office_of(session, party), day, account):
         raise DomainError("not_your_side", kind="forbidden")
     return account
-
-
-def _signs_from_afar(session: Session, party: Party, account: StaffAccount) -> bool:
-    """A coordinator, for an office whose only person would sign for himself."""
-    office_id = _office_of(session, party)
-    sees = account.office_id in {None, office_id}
-    alone = session.get_one(Office, office_id).one_person is not None
-    return account.role is Role.COORDINATOR and sees and alone
 
 
 def _office_of(session: Session, party: Party) -> int:

@@ -11,7 +11,6 @@ from app.clock import local_day
 from app.domain.custody import Holder, Party
 from app.domain.day_book import CloseReason, ReopenReason
 from app.domain.errors import DomainError
-from app.domain.identity import Role
 from app.domain.wording import whole_number
 from app.models import Office
 from app.queries.desks.day_book import COUNTED, DayBook, Signature, office_books
@@ -91,7 +90,7 @@ def _page(errors: dict[str, str]) -> str:
         office = session.get(Office, book_of())
         if office is None:
             raise DomainError("not_found", kind="not_found")
-        from_afar = current_staff().role is Role.COORDINATOR and office.one_person is not None
+        signs = day_signing.may_sign(session, office.id, day, current_staff())
         return render_template(
             "desks/day_book.html",
             office=office,
@@ -103,8 +102,9 @@ def _page(errors: dict[str, str]) -> str:
             day=day,
             before=day - timedelta(days=1),
             after=day + timedelta(days=1) if day < today else None,
-            manages=current_staff().role is Role.OFFICE_MANAGER or from_afar,
-            signs=from_afar or current_staff().office_id == office.id,
+            manages=signs and current_staff().role in day_signing.MANAGERS,
+            signs=signs,
+            own_book=not signs and current_staff().works_alone,
             changed=_changed,
             left_open=_left_open,
             fault_name=lambda why: _(FAULTS[why]),
