@@ -292,7 +292,7 @@ class _DaySearch:
             self.done += 1
             self.on_progress(self.done, self.total)
 
-        pool.run(tasks, keep, deadline, self.budget.kill_at(first=any(part.start is None for part in parts)))
+        pool.run(tasks, keep, deadline, self.budget.kill_at(first=not all(map(self.stands, parts))))
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
@@ -316,9 +316,9 @@ class _DaySearch:
         return pipeline.search(part, limit, self.seed + self.turn, self.engine, self.params)
 
     def take(self, part: Subproblem, incumbent: Incumbent | None) -> None:
-        """Put the routes of a part into the day; without an answer its start stands, or insertion makes one."""
+        """Put the routes of a part into the day; without an answer those that it has stand, or insertion makes some."""
         self.answered += incumbent is not None
-        if incumbent is None and part.start is None:
+        if incumbent is None and not self.stands(part):
             incumbent = self.inserted(part)
         if incumbent is not None:
             self.value += incumbent.key[1]
@@ -328,9 +328,13 @@ class _DaySearch:
             for name, gain in incumbent.gains.items():
                 self.gains[name] = self.gains.get(name, 0) + gain
 
+    def stands(self, part: Subproblem) -> bool:
+        """Say whether the day has routes of the part already; a start that somebody gave is none before it has been taken in."""
+        return part.start is not None and any(vehicle.id in self.sequences for vehicle in part.problem.vehicles)
+
     def inserted(self, part: Subproblem) -> Incumbent:
-        """Return insertion's answer for a part, at once."""
-        first = Pipeline(part.problem, self.seed, None, lambda _: None, self.params, quick=True)
+        """Return insertion's answer for a part, at once: its start, and what that leaves out."""
+        first = Pipeline(part.problem, self.seed, part.start, lambda _: None, self.params, quick=True)
         first.insert()
         return first.incumbent()
 

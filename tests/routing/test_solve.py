@@ -174,9 +174,13 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "run", noted)
         day.away(pool, parts, 0.2, lambda _part, _found: None)
-        day.away(pool, [replace(parts[0], start={1: [1]}, reduce_fleet=True)], 0.2, lambda _part, _found: None)
-    assert lasts == [pytest.approx(0.42), pytest.approx(0.21)]
-    assert reduce_fleet == [{False}, {True}]
+        courier = parts[0].problem.vehicles[0].id
+        again = replace(parts[0], start={courier: [1]}, reduce_fleet=True)
+        day.away(pool, [again], 0.2, lambda _part, _found: None)
+        day.sequences[courier] = [1]
+        day.away(pool, [again], 0.2, lambda _part, _found: None)
+    assert lasts == [pytest.approx(0.42), pytest.approx(0.42), pytest.approx(0.21)]
+    assert reduce_fleet == [{False}, {True}, {True}]
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
@@ -248,6 +252,42 @@ def test_without_time_a_plan_is_inserted_at_once() -> None:
     plan = routing.solve(province(1, 40, 1), seconds=0.0)
     assert plan.served == 40
     assert plan.engines == {}
+
+
+def started(problem: Problem) -> Problem:
+    """The same day, its stops dealt out to the couriers of their offices as a planned start."""
+    vehicles = []
+    for vehicle in problem.vehicles:
+        crew = [other.id for other in problem.vehicles if other.office == vehicle.office]
+        stops = [job.id for job in problem.jobs if job.office == vehicle.office]
+        mine = stops[crew.index(vehicle.id) :: len(crew)]
+        vehicles.append(replace(vehicle, steps=tuple(PlannedStep("job", number) for number in mine)))
+    return replace(problem, vehicles=tuple(vehicles))
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3])
+def test_a_start_costs_no_stop_however_little_time_there_is(seconds: float, pool: SolverPool) -> None:
+    problem = province(2, 40, 1)
+    bare = routing.solve(problem, seconds=seconds, pool=pool)
+    assert routing.solve(started(problem), seconds=seconds, pool=pool).served == bare.served == 40
+
+
+def test_a_start_that_no_child_answered_about_is_completed_by_insertion() -> None:
+    problem = started(replace(province(4, 40, 1), travel_times=Stuck()))
+    with SolverPool(2) as children:
+        children.wait_ready()
+        plan = routing.solve(problem, seconds=0.5, pool=children)
+    assert (plan.served, plan.violations) == (40, ())
+
+
+def test_routes_that_the_day_has_stand_when_a_search_for_better_ones_does_not_answer() -> None:
+    day = begun(30.0, stops=40)
+    (part, *_) = by_office(replace(day.problem, assignment="home"), {})
+    day.take(part, None)
+    before = dict(day.sequences)
+    backwards = {vehicle: tuple(reversed(tour)) for vehicle, tour in before.items()}
+    day.take(replace(part, start=backwards), None)
+    assert day.sequences == before
 
 
 def test_a_killed_parent_leaves_no_child() -> None:
