@@ -69,8 +69,9 @@ class PartlyStraight:
 
     def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
         """See ``routing.problem.TravelTimes``."""
-        table = np.stack(self.roads.block(profile, sources, targets))
-        rows, columns = ([n for n, place in enumerate(ends) if place in self.places] for ends in (sources, targets))
-        table[:, rows, :] = self.straight.block(profile, [sources[n] for n in rows], targets)
-        table[:, :, columns] = self.straight.block(profile, sources, [targets[n] for n in columns])
+        table = np.stack(self.straight.block(profile, sources, targets))
+        rows, columns = ([n for n, place in enumerate(ends) if place not in self.places] for ends in (sources, targets))
+        if rows and columns:
+            known = self.roads.block(profile, [sources[n] for n in rows], [targets[n] for n in columns])
+            table[:, np.array(rows)[:, None], np.array(columns)[None, :]] = known
         return table[0], table[1]

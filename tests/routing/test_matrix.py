@@ -37,22 +37,29 @@ def test_a_profile_without_a_speed_is_named() -> None:
 
 
 class Detours:
-    """Roads four times as long as straight lines."""
+    """Roads four times as long as straight lines; `asked`: for which places they were asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, float]] = []
 
     def block(
         self, profile: str, sources: Sequence[tuple[float, float]], targets: Sequence[tuple[float, float]]
     ) -> tuple[Ints, Ints]:
+        self.asked += [*sources, *targets]
         seconds, metres = Geodesic().block(profile, sources, targets)
         return 4 * seconds, 4 * metres
 
 
 def test_only_ways_from_and_to_a_place_off_the_roads_are_straight() -> None:
     seat, *homes = points(1, 4)
-    ways = PartlyStraight(Detours(), Geodesic(), frozenset([seat]))
+    roads = Detours()
+    ways = PartlyStraight(roads, Geodesic(), frozenset([seat]))
     straight = np.stack(Geodesic().block("motorbike", [*homes, seat], [seat, *homes]))
     times = np.full((4, 4), 4)
     times[3, :] = times[:, 0] = 1
     assert np.array_equal(ways.block("motorbike", [*homes, seat], [seat, *homes]), straight * times)
+    assert ways.block("motorbike", [seat], homes)[1].shape == (1, 3)
+    assert roads.asked == [*homes, *homes]
 
 
 def test_travel_times_travel_to_a_child() -> None:
