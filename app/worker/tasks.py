@@ -32,6 +32,7 @@ from app.worker.plan_process import INTERRUPTED, settings_to_json
 
 STORE_PATIENCE_S = 30.0
 BESIDE_THE_SEARCH_S = 600.0  # loading, four minutes of a road server, explaining, saving: a longer plan hangs
+SEARCHES = 2  # a road server that fails in mid-plan has the plan made anew on straight lines
 
 
 class PlanFailed(Exception):
@@ -44,6 +45,7 @@ class PlanInterrupted(PlanFailed):
 
 async def plan_day(context: WorkerContext, planning_id: int) -> None:
     """Plan in a child process; stopping the worker ends the child, and the job is done again by the next worker."""
+    longest_s = BESIDE_THE_SEARCH_S + SEARCHES * await asyncio.to_thread(_search_s, context, planning_id)
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -53,7 +55,6 @@ async def plan_day(context: WorkerContext, planning_id: int) -> None:
         stdin=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
     )
-    longest_s = BESIDE_THE_SEARCH_S + await asyncio.to_thread(_search_s, context, planning_id)
     await communicate(child, settings_to_json(context.settings), longest_s)
     if child.returncode:
         await asyncio.to_thread(_note_failure, context, planning_id)

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from procrastinate.jobs import Job
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from app.clock import Clock, at
 from app.config import Settings
@@ -22,9 +23,10 @@ from app.domain.commands import AskForPlan
 from app.models import Planning
 from app.queries.attention import tasks
 from app.services.planning import ask_for_plan
+from app.worker import tasks as tasks_of_worker
 from app.worker.context import WorkerContext
 from app.worker.run import RETRIES, WhenStopped
-from app.worker.tasks import PlanFailed, PlanInterrupted, communicate, plan_day
+from app.worker.tasks import BESIDE_THE_SEARCH_S, PlanFailed, PlanInterrupted, communicate, plan_day
 from app.worker.timers import look_at_the_clock
 from tests.crash.servers import until
 from tests.factories.planning import make_day
@@ -101,6 +103,33 @@ def test_a_process_that_hangs_is_ended_and_its_plan_has_failed() -> None:
         return child.returncode
 
     assert asyncio.run(hang()) == -signal.SIGKILL
+
+
+def test_a_plan_may_search_twice_before_it_is_taken_for_hanging(
+    context: WorkerContext, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planning_id = ordered(database, seconds=600, engine="insertion")
+    given: list[float] = []
+
+    async def noted(child: asyncio.subprocess.Process, settings: bytes, longest_s: float) -> None:
+        del settings
+        given.append(longest_s)
+        child.kill()
+        await child.wait()
+
+    monkeypatch.setattr(tasks_of_worker, "communicate", noted)
+    with pytest.raises(PlanFailed):
+        asyncio.run(plan_day(context, planning_id))
+    assert given == [BESIDE_THE_SEARCH_S + 2 * 600]
+
+
+def test_without_its_database_a_plan_begins_no_process(context: WorkerContext) -> None:
+    nowhere = replace(context.settings, database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    away = WorkerContext.of(nowhere)
+    with pytest.raises(OperationalError):
+        asyncio.run(plan_day(away, 1))
+    away.close()
+    assert the_process(1) == []
 
 
 def test_the_final_plan_of_the_morning_comes_by_itself_after_one_that_failed(
