@@ -40,11 +40,14 @@ class OsrmPrograms:
     def prepare(self, extract: Path, folder: Path) -> Path:
         """Return what `serve` reads of this extract; made in `folder` when it is not there yet, wholly or not at all.
 
+        Another version of the programs makes its own: OSRM reads no files of another one.
+
         Raises OSError when the extract can't be read, RoadsNotPrepared when OSRM can't.
         """
         with extract.open("rb") as content:
             name = hashlib.file_digest(content, "sha256")
         name.update(PROFILE.read_bytes())
+        name.update(self._run("osrm-routed", "--version").encode())
         ready = folder / name.hexdigest()[:16]
         if not ready.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,12 +66,13 @@ class OsrmPrograms:
         self._run("osrm-partition", base)
         self._run("osrm-customize", base)
 
-    def _run(self, program: str, *arguments: str | Path) -> None:
+    def _run(self, program: str, *arguments: str | Path) -> str:
         command = [str(part) for part in (self.home / "bin" / program, *arguments)]
         done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
         if done.returncode:
             said = (done.stdout + done.stderr).strip()[-LAST_LINES:]
             raise RoadsNotPrepared(f"{program} could not read the roads (code {done.returncode}): {said}")
+        return done.stdout
 
     def serving(self, roads: Path, host: str, port: int) -> list[str]:
         """The command that serves them until it is ended. Without its own log: that would name every door it was asked for."""

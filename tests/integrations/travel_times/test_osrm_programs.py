@@ -81,6 +81,20 @@ def test_an_extract_is_prepared_once(programs: OsrmPrograms, tmp_path: Path) -> 
     assert programs.prepare(extract, tmp_path / "var") != first
 
 
+def test_another_version_of_the_programs_prepares_its_own(programs: OsrmPrograms, tmp_path: Path) -> None:
+    extract = tmp_path / "roads.osm.pbf"
+    write_extract(extract, [("tertiary", (WEST, EAST))])
+    first = programs.prepare(extract, tmp_path / "var")
+    newer = OsrmPrograms(tmp_path / "newer")
+    (newer.home / "bin").mkdir(parents=True)
+    (newer.home / "share").symlink_to(programs.home / "share")
+    for program in ("osrm-extract", "osrm-partition", "osrm-customize"):
+        (newer.home / "bin" / program).symlink_to(programs.home / "bin" / program)
+    (newer.home / "bin" / "osrm-routed").write_text("#!/bin/sh\necho v99.1\n")
+    (newer.home / "bin" / "osrm-routed").chmod(0o755)
+    assert newer.prepare(extract, tmp_path / "var") != first
+
+
 def test_what_is_no_extract_is_told_and_leaves_nothing_behind(programs: OsrmPrograms, tmp_path: Path) -> None:
     extract = tmp_path / "roads.osm.pbf"
     extract.write_bytes(b"no roads in here")
