@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 ONE_TABLE_S: Final = 10.0  # a hundred places take a fraction of a second
 FAILURES_TO_GIVE_UP: Final = 3  # in a row
 WHOLE_PLAN_S: Final = 240.0  # all that the roads of one plan may take; 137 offices of a province took 39 s
-MAP_S: Final = 3.0  # a page waits no longer for the lines of its map
+MAP_S: Final = 3.0  # so long a page asks for the lines of its map; the last answer may take two seconds more
 DRAWN: Final = "motorbike"
 
 
@@ -75,7 +75,8 @@ class PatientRoads:
 
 def lines_by_road(url: str, paths: Sequence[Sequence[Point]], within_s: float = MAP_S) -> list[list[Point] | None]:
     """The ways past these places, to be drawn. None: a straight line, for no road leads there, or the time is over."""
-    caller = OutsideService("OSRM", connect_s=within_s / 3, read_s=within_s / 3, whole_s=within_s)
+    patience_s = within_s / 3
+    caller = OutsideService("OSRM", connect_s=patience_s, read_s=patience_s, whole_s=patience_s)
     roads, until = Osrm({DRAWN: url}, caller=caller), time.monotonic() + within_s
     lines: list[list[Point] | None] = []
     for path in paths:
