@@ -20,8 +20,9 @@ ENTRY: Final = re.compile(r"^(vehicles|jobs)\[(\d+)\]")
 def without_broken(loaded: LoadedProblem) -> LoadedProblem:
     """The same day without the shifts and visits that `routing` refuses; errands are left out as `broken_data`.
 
-    A shift gone takes along the visits tied to it, and those of an office where nobody else works. Where that is more than half
-    of all visits it is no matter of single rows: the day stays as it is, and its plan fails.
+    A shift gone takes along the visits tied to it, and those of an office where nobody else works. For an office of which
+    nothing is left the plan does not speak: what it has in force stays. Where that is all of them the day stays as it is, and
+    its plan fails.
     """
     faults = validate(loaded.problem)
     if not faults:
@@ -36,11 +37,14 @@ def without_broken(loaded: LoadedProblem) -> LoadedProblem:
         for number, job in enumerate(loaded.problem.jobs)
         if number in jobs or not _served(job, shifts, staffed, free=loaded.problem.assignment == "free")
     }
-    if 2 * len(gone) > len(loaded.problem.jobs):
+    if len(gone) == len(loaded.problem.jobs):
         return loaded
     unserved: list[Unserved] = [(e, "broken_data") for job in sorted(gone) for e in loaded.visits[job].errand_ids]
     rest = loaded.without(gone, unserved)
-    return replace(rest, problem=replace(rest.problem, vehicles=sound))
+    left = {job.office for job in rest.problem.jobs}
+    emptied = {job.office for job in loaded.problem.jobs if job.id in gone} - left
+    office_ids = tuple(office for office in loaded.office_ids if office not in emptied)
+    return replace(rest, office_ids=office_ids, problem=replace(rest.problem, vehicles=sound))
 
 
 def _named(faults: Iterable[ProblemFault], kind: str) -> set[int]:

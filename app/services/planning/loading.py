@@ -187,13 +187,14 @@ def onward_ends(session: Session, offices: Mapping[int, Office], jobs: Sequence[
     wanted = {job.desk for job in jobs if job.desk is not None}
     desks = session.execute(select(Desk.id, Desk.lon, Desk.lat).where(Desk.id.in_(wanted)).order_by(Desk.id)).all()
     return OnwardEnds(
-        {number: (office.lon, office.lat) for number, office in offices.items() if _is_place(office.lon, office.lat)},
-        {desk.id: (desk.lon, desk.lat) for desk in desks if _is_place(desk.lon, desk.lat)},
+        {number: (office.lon, office.lat) for number, office in offices.items() if is_place((office.lon, office.lat))},
+        {desk.id: (desk.lon, desk.lat) for desk in desks if is_place((desk.lon, desk.lat))},
     )
 
 
-def _is_place(lon: float, lat: float) -> bool:
-    """A row may hold what is no position; its onward legs are then unknown, and cost nobody the plan."""
+def is_place(point: Point) -> bool:
+    """A row may hold what is no position: no way leads there, and that costs nobody the plan."""
+    lon, lat = point
     return abs(lon) <= 180 and abs(lat) <= 90  # noqa: PLR2004  (NaN is not)
 
 

@@ -21,7 +21,7 @@ from app.services.booking.slots import OpenSlot, open_slots
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.due_errands import errands_by_id
 from app.services.planning.households import DueErrand
-from app.services.planning.loading import seconds_of
+from app.services.planning.loading import is_place, seconds_of
 from app.unit_of_work import UnitOfWork
 from routing.problem import Point, TravelTimes
 
@@ -59,11 +59,13 @@ def other_days(work: UnitOfWork, day: date, reasons: Mapping[UUID, str], now: da
     for errand_id in wanted:
         errand = errands[errand_id]
         slot = _first(choices[units[errand_id]], day, errand)
-        if slot is None:
+        if slot is None or not is_place(errand.location):
             continue
         key = (errand.office_id, slot.day)
         if key not in visited:
-            visited[key] = _doors(work, *key)
+            visited[key] = [door for door in _doors(work, *key) if is_place(door)]
+        if not visited[key]:
+            continue
         left = None if errand.due_on is None else (errand.due_on - slot.day).days
         found[errand_id] = OtherDay(errand.location, visited[key], left, slot.day, slot.label)
     return found

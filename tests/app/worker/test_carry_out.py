@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from threading import Event
 from urllib.parse import unquote
 
@@ -17,13 +17,13 @@ from sqlalchemy.pool import NullPool
 from app.clock import Clock
 from app.database import Database
 from app.gateways.roads import travel_times
-from app.models import Desk, Errand, Office, Place, Plan, Planning, PlanUnserved
+from app.models import Desk, Errand, Office, Place, Plan, Planning, PlanOffice, PlanUnserved
 from app.queries.planning.plan_pages import ends_off_road, offices_off_road
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.matrix import Geodesic
 from routing.problem import Point
 from tests.factories.planning import make_day, make_planning
-from tests.factories.times import NOW
+from tests.factories.times import DAY, NOW
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 OPEN = """
@@ -265,6 +265,45 @@ def test_the_wrong_data_of_one_office_cost_the_others_no_plan(database: Database
     done = carried_out(database, order, None)
     assert {errand for errand, reason in done.loaded.left_out if reason == "broken_data"} == broken
     assert done.plan.served == 2
+
+
+def test_a_large_office_with_wrong_data_costs_the_small_one_no_plan_and_keeps_its_own(database: Database) -> None:
+    with database.transaction() as session:
+        large, small = make_day(session, errands=5), make_day(session, errands=1)
+        large.offices[0].lat = 300.0
+        order = make_planning(session, engine="insertion").id
+    done = carried_out(database, order, None)
+    assert (done.plan.served, done.plan.errands) == (1, 6)
+    with database.transaction() as session:
+        spoken_for = select(PlanOffice.office_id).where(PlanOffice.plan_id == done.plan.id)
+        assert session.scalars(spoken_for).all() == [small.offices[0].id]
+
+
+def test_wrong_data_of_another_day_are_no_price_and_cost_no_plan(database: Database, planning_id: int) -> None:
+    with database.transaction() as session:
+        seat = session.scalars(select(Office)).one()
+        later = make_day(session, errands=1, day=DAY + timedelta(days=1))
+        later.errands[0].office = seat
+        later.errands[0].place.lat = 300.0
+    done = carried_out(database, planning_id, None)
+    with database.transaction() as session:
+        out = session.scalars(select(PlanUnserved).where(PlanUnserved.plan_id == done.plan.id)).all()
+        changes = [
+            change for row in out if row.relaxation for change in (row.relaxation, row.relaxation.get("instead"))
+        ]
+    assert done.plan.served == 3
+    assert [change["cost_delta"] > 0 for change in changes if change and change["kind"] == "day"] == [True] * 3
+
+
+def test_a_home_that_is_no_place_has_no_other_day(database: Database) -> None:
+    with database.transaction() as session:
+        day, alone = make_day(session, errands=1), make_day(session, errands=1)
+        alone.shifts[0].works = False
+        alone.errands[0].place.lat = 300.0
+        alone.offices[0].unit.in_service_from = date(2026, 1, 1)
+        order = make_planning(session, engine="insertion").id
+    done = carried_out(database, order, None)
+    assert (done.plan.served, done.loaded.left_out) == (len(day.errands), ((alone.errands[0].id, "no_courier"),))
 
 
 def test_one_visit_with_wrong_data_is_left_out_alone(database: Database) -> None:
