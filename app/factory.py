@@ -8,7 +8,8 @@ from flask import Blueprint, Flask
 
 from app.clock import Clock, make_clock
 from app.config import Settings, load_keys, load_settings
-from app.database import WEB, connect
+from app.database import MOST_CONNECTIONS, WEB, connect
+from app.watching.figures import POOL_MOST
 from app.web import (
     api,
     callbacks,
@@ -69,10 +70,10 @@ def create_app(
     app.config["SECRET_KEY_FALLBACKS"] = list(keys.other_webs)
     app.session_interface = SealedCookies()
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
-    init_context(
-        app,
-        WebContext(settings, database or PlacedDatabase(connect(settings, WEB)), clock or make_clock(settings), keys),
-    )
+    if database is None:
+        POOL_MOST.set(MOST_CONNECTIONS)
+        database = PlacedDatabase(connect(settings, WEB))
+    init_context(app, WebContext(settings, database, clock or make_clock(settings), keys))
     init_trace(app, write=settings.production)
     before_the_guard = (init_addresses, init_security, init_bodies, init_i18n)
     behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)

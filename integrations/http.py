@@ -16,6 +16,7 @@ from requests.exceptions import BaseHTTPError  # type: ignore[attr-defined]  # u
 from requests.models import DecodeError, ReadTimeoutError
 from urllib3.exceptions import NewConnectionError
 
+from integrations.calls import calling
 from integrations.errors import BadAnswer, Rejected, Unavailable
 
 logging.getLogger("urllib3").setLevel(logging.INFO)  # its DEBUG lines hold whole addresses: ids, and keys of eSMS
@@ -76,6 +77,20 @@ class OutsideService:
         (other 4xx; `said` is the sentence of a JSON answer) or BadAnswer (a redirect: an API that moves would take the
         credentials along). Errors name service and host, never path or query, where codes and names travel.
         """
+        with calling(self.service) as along:
+            return self._call(method, url, {**(headers or {}), **along}, params=params, json=json, data=data, auth=auth)
+
+    def _call(  # noqa: PLR0913 - as above
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        params: Mapping[str, str] | None,
+        json: Any,
+        data: Any,
+        auth: tuple[str, str] | None,
+    ) -> requests.Response:
         begun = monotonic()
         try:
             answer = self.session.request(

@@ -18,8 +18,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app.config import Settings, SettingsError, load_settings
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import explain
+from app.watching.together import count_together
 
 USER_ERROR, INTERRUPTED = 2, 130
+MEASURED = ("serve", "worker")
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("app.cli.up", "start everything: database, demo, plan, web server and worker (what `make run` does)"),
@@ -64,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = arguments[0]
     if name not in COMMANDS:
         return _refuse(f"There is no command {name!r}. The commands are: {', '.join(COMMANDS)}.")
+    if name in MEASURED:
+        count_together()
     module, purpose = COMMANDS[name]
     command = cast("Command", import_module(module))
     parser = argparse.ArgumentParser(prog=f"tannha {name}", description=purpose)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli.output import say
-from app.cli.serve import check_port
+from app.cli.ports import check_port
 from app.config import Settings, SettingsError
 from integrations.travel_times import OsrmPrograms, RoadsNotPrepared
 

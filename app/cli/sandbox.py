@@ -8,7 +8,7 @@ import signal
 from types import FrameType
 
 from app.cli.output import say
-from app.cli.serve import check_port
+from app.cli.ports import check_port
 from app.clock import make_clock
 from app.config import Settings, SettingsError, private_folder
 

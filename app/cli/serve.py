@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import socket
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from app.cli import figures_page
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
+from app.cli.ports import check_port
 from app.cli.starting import check_secrets
-from app.config import Settings, SettingsError
+from app.config import Settings
 from app.gateways import known_links
 from app.services.outbox import link_health
 
@@ -28,19 +29,6 @@ OTHER_FILES = 256
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="instead of $PORT (8000)")
     parser.add_argument("--processes", type=int, default=1, help="web processes (default 1)")
-
-
-def check_port(host: str, port: int) -> None:
-    """Raise one sentence when somebody else listens there."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"Port {port} on {host} can't be used ({error.strerror}): stop the program that holds it, "
-                f"or choose another, for example PORT={port + 1}."
-            ) from None
 
 
 def _connections() -> int:
@@ -61,6 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         check_secrets(database, settings)
         with database.transaction() as session:
             link_health.register(session, known_links(settings))
+    figures_page.of_web(settings)
     Granian(
         "app.factory:create_front",
         address=settings.host,

@@ -27,7 +27,7 @@ from app.cli.demo_sandbox import Joined, join
 from app.cli.embedded import start_embedded
 from app.cli.migrate import bring_up_to_date, operator_files
 from app.cli.output import say
-from app.cli.serve import check_port
+from app.cli.ports import check_port
 from app.clock import make_clock
 from app.config import Settings, SettingsError
 from app.database import check_reachable, connect, connect_as_owner
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             children.append(Part("sandbox", _words("sandbox", *joined.arguments), joined.environment))
         say("Starting the web server and the workers …")
         parts = ["serve", *["worker"] * (1 if args.reload else settings.workers)]
-        children += [Part(part, _watched(_words(part)) if args.reload else _words(part)) for part in parts]
+        children += [_part(part, reload=args.reload) for part in parts]
         _wait_for_web(settings, children)
         if joined is not None:
             joined.wait()
@@ -177,6 +177,11 @@ def _join(args: argparse.Namespace, settings: Settings) -> Joined | None:
 
 def _words(command: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "app.cli", command, *arguments]
+
+
+def _part(name: str, *, reload: bool) -> Part:
+    figures = None if name == "serve" else {"TANNHA_METRICS_LISTEN": ""}  # one address, and the web is asked first
+    return Part(name, _watched(_words(name)) if reload else _words(name), figures)
 
 
 def _watched(words: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from app.cli import figures_page
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.cli.starting import check_secrets
@@ -19,5 +20,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (e
     settings = start_embedded(settings)
     with opened(settings) as database:
         check_secrets(database, settings)
+    figures_page.of_worker(settings)
     run_worker(settings)
     return 0

@@ -70,7 +70,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
     """Gaps and unclear facts first, then what a citizen waits for, then what the day's plan could not serve."""
     today = local_day(now)
     return [
-        *_plans_failed(session, today, office_ids),
+        *plans_failed(session, today, office_ids),
         *_gaps(session, office_ids),
         *_incidents(session, office_ids),
         *_from_phones(session, now, office_ids),
@@ -92,7 +92,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
     ]
 
 
-def _plans_failed(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
+def plans_failed(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
     """Days with an order to plan that came to nothing, and none behind it that covers the same offices, nor is under way.
 
     Theirs who see every office, for an order may be of all. `plan_stood_in`: they ride by the draft of the evening.

@@ -19,6 +19,8 @@ from limits.util import WindowStats
 from psycopg import Error
 from psycopg_pool import ConnectionPool
 
+from app.watching import figures
+
 SCHEME: Final = "counters+postgresql"
 STRATEGY: Final = "braked-window"
 # its own connections: autocommit, no wait for a lock or a disk; a count that is lost in a crash is lost
@@ -133,7 +135,7 @@ class BrakedWindow(FixedWindowRateLimiter):
         self._known: dict[str, Taken] = {}
         self._lock = threading.Lock()
         self._asks_again = 0.0
-        self.refused = self.failures = 0
+        self.failures = 0
 
     @property
     def away(self) -> bool:
@@ -147,6 +149,7 @@ class BrakedWindow(FixedWindowRateLimiter):
         if taken is None:
             return self._count(free=self._alone.hit(item, *identifiers, cost=cost))
         self._remember(key, taken)
+        figures.LIMITS_AWAY.set(0)
         return self._count(free=taken.tries <= item.amount)
 
     def test(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
@@ -174,6 +177,8 @@ class BrakedWindow(FixedWindowRateLimiter):
             return Taken(tries, self.storage.get_expiry(key))
         except self.storage.base_exceptions:
             self.failures += 1
+            figures.LIMITS_FAILURES.inc()
+            figures.LIMITS_AWAY.set(1)
             self._asks_again = time.monotonic() + AWAY_S
             return None
 
@@ -195,7 +200,8 @@ class BrakedWindow(FixedWindowRateLimiter):
             self._known.clear()
 
     def _count(self, *, free: bool) -> bool:
-        self.refused += not free
+        if not free:
+            figures.LIMITS_REFUSED.inc()
         return free
 
     def reset(self) -> None:

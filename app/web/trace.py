@@ -9,9 +9,13 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from app.watching import figures
 from app.web.auth import caller
 
 log = logging.getLogger("tannha.access")
+METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+)  # anybody may invent others, endlessly
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -29,8 +33,11 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
     rule = request.url_rule.rule if request.url_rule else "-"
     if request.endpoint != "static":
-        took = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-        log.info("%s %s %s %.0fms %s %s", request.method, rule, response.status_code, took, caller(), request_id())
+        took_s = time.perf_counter() - g.get("began", time.perf_counter())
+        method = request.method if request.method in METHODS else "-"
+        figures.REQUESTS.labels(method, rule, response.status_code).inc()
+        figures.REQUEST_S.labels(method, rule).observe(took_s)
+        log.info("%s %s %s %.0fms %s %s", method, rule, response.status_code, took_s * 1000, caller(), request_id())
     return response
 
 

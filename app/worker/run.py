@@ -24,17 +24,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
-from app.database import APP_ROLE, JOBS, NETWORK, app_url, options, passes
+from app.database import APP_ROLE, JOBS, MOST_CONNECTIONS, NETWORK, app_url, options, passes
 from app.domain.breaker import wait_s
 from app.domain.errors import DomainError
 from app.gateways import known_links
 from app.jobs import QUEUES
 from app.services.outbox import link_health
+from app.watching.figures import POOL_MOST
 from app.worker import outages
 from app.worker.context import WorkerContext
 from app.worker.outbox import NotYet
 from app.worker.tasks import GIVING_UP, TASKS, PlanInterrupted
 from app.worker.timers import look_at_the_clock
+from app.worker.watched import watched
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +155,7 @@ def run(
     try:
         with context.database.transaction() as session:
             link_health.register(session, known_links(settings))
+        POOL_MOST.set(MOST_CONNECTIONS)
         rhythm = pace or WorkerTimings()
         asyncio.run(_drain(context, queues, rhythm) if until_idle else _serve(context, queues, stop, rhythm))
     finally:
@@ -172,7 +175,7 @@ def make_app(context: WorkerContext) -> procrastinate.App:
     for name, handler in TASKS.items():
         retry = RETRIES.get(name, WhenStopped())
         bound = (
-            _later(handler, context)
+            _later(name, handler, retry, context)
             if inspect.iscoroutinefunction(handler)
             else settling(name, handler, retry, context)
         )
@@ -182,9 +185,12 @@ def make_app(context: WorkerContext) -> procrastinate.App:
     return app
 
 
-def _later(handler: Callable[..., Any], context: WorkerContext) -> Callable[..., Any]:
-    async def later(_context: procrastinate.JobContext, **arguments: Any) -> None:
-        await handler(context, **arguments)
+def _later(
+    name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, context: WorkerContext
+) -> Callable[..., Any]:
+    async def later(job: procrastinate.JobContext, **arguments: Any) -> None:
+        with watched(name, retry, job):
+            await handler(context, **arguments)
 
     return later
 
@@ -195,12 +201,13 @@ def settling(
     """The handler; after an error with which nobody tries again, `GIVING_UP` settles what the job was for."""
 
     def run_or_give_up(job: procrastinate.JobContext, **arguments: Any) -> None:
-        try:
-            handler(context, **arguments)
-        except Exception as error:
-            if name in GIVING_UP and retry.get_retry_decision(exception=error, job=job.job) is None:
-                GIVING_UP[name](context, error, **arguments)
-            raise
+        with watched(name, retry, job):
+            try:
+                handler(context, **arguments)
+            except Exception as error:
+                if name in GIVING_UP and retry.get_retry_decision(exception=error, job=job.job) is None:
+                    GIVING_UP[name](context, error, **arguments)
+                raise
 
     return run_or_give_up
 

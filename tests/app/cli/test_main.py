@@ -68,14 +68,14 @@ def test_a_database_without_tables_sends_to_migrate(
 
 
 def test_a_taken_port_names_the_way_out() -> None:
-    serve = import_module("app.cli.serve")
+    ports = import_module("app.cli.ports")
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
         with pytest.raises(SettingsError, match=rf"Port {port} .* PORT={port + 1}"):
-            serve.check_port("127.0.0.1", port)
-    serve.check_port("127.0.0.1", port)
+            ports.check_port("127.0.0.1", port)
+    ports.check_port("127.0.0.1", port)
 
 
 def test_a_demonstration_is_refused_in_production(

@@ -314,19 +314,5 @@ def test_in_development_a_failure_shows_its_traceback_on_the_terminal_and_on_the
         assert "ValueError: a nail in the tyre" in told
 
 
-def test_metrics_are_for_who_knows_the_token_and_for_administrators(
-    settings: Settings, session: UnitOfWork, client: FlaskClient, sign_in: SignIn
-) -> None:
-    assert client.get("/metrics").status_code == 404  # a proxy on this machine speaks from loopback, too
-    sign_in(make_staff(session, Role.ADMIN))
-    told_us = client.get("/metrics").text
-    assert "tannha_service_requests_total" in told_us
-    assert "tannha_limits_storage_away 0" in told_us
-    told = replace(settings, metrics_token="a token of tests")
-    web = create_app(told, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
-    for token, status in (("a token of tests", 200), ("another", 404), ("", 404), ("é", 404)):
-        assert web.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == status
-
-
 def test_the_banner_of_a_demonstration_shows_the_shifted_time(client: FlaskClient) -> None:
     assert "09:00, Thứ Hai, 30/11/2026" in client.get("/dang-nhap").text

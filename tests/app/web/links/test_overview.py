@@ -94,12 +94,12 @@ def test_the_metrics_name_connections_and_nobody(session: Session, admin: FlaskC
     make_inbox_message(session)
     lines = admin.get("/metrics").text.splitlines()
     for line in (
-        'tannha_link_enabled{link="one_stop"} 1',
-        'tannha_link_breaker_open{link="one_stop"} 1',
-        'tannha_link_queue{link="one_stop"} 1',
-        'tannha_link_queue_oldest_seconds{link="one_stop"} 90',
-        'tannha_link_waiting_for_a_person{link="vnpost"} 1',
-        'tannha_link_arrivals_parked{link="vnpost"} 1',
+        'tannha_link_enabled{link="one_stop"} 1.0',
+        'tannha_link_breaker_open{link="one_stop"} 1.0',
+        'tannha_link_queue{link="one_stop"} 1.0',
+        'tannha_link_queue_oldest_seconds{link="one_stop"} 90.0',
+        'tannha_link_waiting_for_a_person{link="vnpost"} 1.0',
+        'tannha_link_arrivals_parked{link="vnpost"} 1.0',
     ):
         assert line in lines
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
+from app.config.reading import SettingsError as SettingsError
+from app.config.reading import day, flag, integer, listening, one_of
 from app.text_files import NoText, read_text
 
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
@@ -20,10 +22,6 @@ SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
 REDIS: Final = ("redis://", "rediss://")
 
 Environment = Literal["development", "test", "production"]
-
-
-class SettingsError(Exception):
-    """A setting is missing or malformed; the message names it and says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class Settings:
     proxies: int = 0
     limits: str | None = None
     metrics_token: str | None = None
+    metrics_listen: tuple[str, int] | None = None
     keep: str | None = None
     erasures: Path | None = None
     backup_recipient: str | None = None
@@ -81,14 +80,6 @@ class Settings:
         return self.environment == "production"
 
 
-def _integer(name: str, text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
-        raise SettingsError(
-            f"{name}={text!r} is not a whole number from {low} to {high}: correct it or leave it unset."
-        )
-    return int(text)
-
-
 def _environment(text: str) -> Environment:
     for known in ("development", "test", "production"):
         if text == known:
@@ -96,31 +87,16 @@ def _environment(text: str) -> Environment:
     raise SettingsError(f"TANNHA_ENV={text!r} is unknown: write development, test or production.")
 
 
-def _flag(name: str, text: str) -> bool:
-    if text not in {"0", "1"}:
-        raise SettingsError(f"{name}={text!r} is neither 0 nor 1.")
-    return text == "1"
-
-
 def _second_factor(text: str | None, environment: Environment) -> bool:
     """Off in demonstrations, unless somebody wants to see it; production has it always."""
-    asked = environment == "production" if text is None else _flag("TANNHA_SECOND_FACTOR", text)
+    asked = environment == "production" if text is None else flag("TANNHA_SECOND_FACTOR", text)
     if environment == "production" and not asked:
         raise SettingsError("TANNHA_SECOND_FACTOR=0 is for demonstrations: unset it when TANNHA_ENV=production.")
     return asked
 
 
 def _sms(text: str | None) -> str | None:
-    if text is not None and text not in SMS_OPERATORS:
-        raise SettingsError(f"TANNHA_SMS={text!r} is unknown: write {', '.join(SMS_OPERATORS)}, or leave it unset.")
-    return text
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise SettingsError(f"{name}={text!r} is not a day such as 2027-01-15: correct it or leave it unset.") from None
+    return None if text is None else one_of("TANNHA_SMS", text, SMS_OPERATORS)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -130,7 +106,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = {key: value for key, value in (os.environ if environ is None else environ).items() if value}
     environment = _environment(env.get("TANNHA_ENV", "development"))
-    port = _integer("PORT", env.get("PORT", "8000"), 1, 65535)
+    port = integer("PORT", env.get("PORT", "8000"), 1, 65535)
     settings = Settings(
         environment=environment,
         var=Path(env.get("TANNHA_VAR", "var")).resolve(),
@@ -146,20 +122,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         geocoder=env.get("TANNHA_GEOCODER", "gazetteer"),
         geocoder_url=env.get("TANNHA_GEOCODER_URL"),
         sms=_sms(env.get("TANNHA_SMS")),
-        workers=_integer("TANNHA_WORKERS", env.get("TANNHA_WORKERS", "1"), 1, 64),
-        secure_cookies=_flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
+        workers=integer("TANNHA_WORKERS", env.get("TANNHA_WORKERS", "1"), 1, 64),
+        secure_cookies=flag("TANNHA_SECURE_COOKIES", env.get("TANNHA_SECURE_COOKIES", "0")),
         files=env.get("TANNHA_FILES"),
         files_key=env.get("TANNHA_FILES_KEY"),
         roads=env.get("TANNHA_ROADS"),
-        proxies=_integer("TANNHA_PROXIES", env.get("TANNHA_PROXIES", "0"), 0, 8),
+        proxies=integer("TANNHA_PROXIES", env.get("TANNHA_PROXIES", "0"), 0, 8),
         limits=env.get("TANNHA_LIMITS"),
         metrics_token=env.get("TANNHA_METRICS_TOKEN"),
+        metrics_listen=listening("TANNHA_METRICS_LISTEN", env.get("TANNHA_METRICS_LISTEN")),
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
-        cash_ceiling=_integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
+        cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
-        second_factor_from=_day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
+        second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
     if settings.limits is not None and not settings.limits.startswith(REDIS):

@@ -1,0 +1,49 @@
+"""Words of the environment, read: what is malformed is said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+MOST_PORTS = 65_535
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the message names it and says what to write instead."""
+
+
+def integer(name: str, text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
+        raise SettingsError(
+            f"{name}={text!r} is not a whole number from {low} to {high}: correct it or leave it unset."
+        )
+    return int(text)
+
+
+def flag(name: str, text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise SettingsError(f"{name}={text!r} is neither 0 nor 1.")
+    return text == "1"
+
+
+def day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} is not a day such as 2027-01-15: correct it or leave it unset.") from None
+
+
+def one_of(name: str, text: str, known: Sequence[str]) -> str:
+    if text not in known:
+        raise SettingsError(f"{name}={text!r} is unknown: write {', '.join(known)}, or leave it unset.")
+    return text
+
+
+def listening(name: str, text: str | None) -> tuple[str, int] | None:
+    """`127.0.0.1:9464` or `[::1]:9464`: an address of this machine and a port."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdecimal() or not 1 <= int(port) <= MOST_PORTS:
+        raise SettingsError(f"{name}={text!r} is no address such as 127.0.0.1:9464: correct it or leave it unset.")
+    return host.strip("[]"), int(port)
