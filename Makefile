@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash translations
+.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash wheel translations
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -95,6 +95,11 @@ crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model,
 		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
 		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \
 		TANNHA_CRASH_THIN=$(THIN) $(BIN)/python -m pytest -x -s --timeout $(if $(THIN),9000,2700) tests/crash/test_$$part.py $(ARGS) || exit 1; done
+
+wheel: setup ## what is installed elsewhere, into dist/: one file, with the lock of production and the files of deploy/ in it
+	@rm -f dist/tannha-*.whl
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >$(VENV)/wheel.log 2>&1 || { cat $(VENV)/wheel.log; exit 1; }
+	@ls dist/tannha-*.whl
 
 translations: setup ## extract the sentences and bring the English catalogues up to date, that of the courier's app, too
 	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header --add-location file -F app/translations/babel.cfg -k n -k _ \

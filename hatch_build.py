@@ -4,12 +4,17 @@ the compiled translations (*.mo).
 hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
 `python hatch_build.py check` (types, lint, format and unit tests of the front end), `make format` `… format`, `make
 translations` `… translations`. Each step is skipped while its inputs are unchanged.
+
+What an operator installs from lies in the wheel, too, and in `share/tannha` of the environment afterwards: `requirements.lock` of
+production and the files of deploy/.
 """
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,8 @@ DIST = ROOT / "app" / "static" / "dist"
 COURIER = ROOT / "app" / "static" / "courier"
 TRANSLATIONS = ROOT / "app" / "translations"
 CONFIGS = ("vite.config.ts", "vite.courier.config.ts", "vitest.config.ts")
+FOR_DEVELOPERS = {"dev", "build"}  # extras that no installation needs
+SHARE = "share/tannha"
 MARK = ".inputs"  # the digest of what a result was made from, kept beside it
 
 
@@ -122,14 +129,38 @@ def digest(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
+def production_lock() -> str:
+    """requirements.lock without what only who works on it needs: the same pins, the same hashes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [needs for extra, needs in project["optional-dependencies"].items() if extra not in FOR_DEVELOPERS]
+    declared = [need for needs in (project["dependencies"], *extras) for need in needs]
+    kept = {re.split(r"[^\w.-]", need)[0].lower().replace("_", "-") for need in declared}
+    head, *pins = re.split(r"^(?=[a-z0-9])", (ROOT / "requirements.lock").read_text(), flags=re.MULTILINE)
+    needed_by = {pin.split("==")[0]: re.findall(r"^    # +(?:via )?([\w.-]+)", pin, re.MULTILINE) for pin in pins}
+    while more := {name for name, whose in needed_by.items() if name not in kept and kept & set(whose)}:
+        kept |= more
+    return head + "".join(pin for pin in pins if pin.split("==")[0] in kept)
+
+
+def shared_files(lock: Path) -> dict[str, str]:
+    """Where on this disk, and where in an environment, what an operator copies lies. Writes the production's lock into `lock`."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(production_lock())
+    deploy = [path for path in sorted((ROOT / "deploy").rglob("*")) if path.is_file()]
+    shared = {str(path): f"{SHARE}/{path.relative_to(ROOT)}" for path in deploy}
+    return shared | {str(lock): f"{SHARE}/requirements.lock"}
+
+
 class CustomBuildHook(BuildHookInterface[Any]):
     """What hatchling runs before it packs."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return  # `make setup` builds with progress on the screen
         build_assets(only_if_absent=True)
         compile_translations()
+        if self.target_name == "wheel":
+            build_data["shared_data"] |= shared_files(ROOT / "dist" / "requirements.lock")
 
 
 def _is_stale(result: Path, source: Path) -> bool:

@@ -95,6 +95,8 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
     assert (installed.packages / "migrations" / "versions").is_dir()
     assert not any(name.startswith("app/frontend") for name in held)
     assert not (installed.packages / "tests").exists()
+    assert (installed.bin.parent / "share/tannha/requirements.lock").read_text().count("--hash=sha256:") > 100
+    assert (installed.bin.parent / "share/tannha/deploy/systemd/tannha-web@.service").is_file()
 
 
 def test_its_pages_open(installed: Installation) -> None:
