@@ -43,7 +43,7 @@ class Doors:
     codes: Mapping[UUID, HandoverCode]
     attempts: Mapping[UUID, int]
     tried: Mapping[UUID, TriedToday]
-    calls: Mapping[UUID, Sequence[PhoneCall]]  # of the day
+    calls: Mapping[UUID, Sequence[PhoneCall]]  # of the day, by this courier
     due: Mapping[UUID, Mapping[UUID, Sequence[RequiredPaper]]]
     visits: Mapping[UUID, LastVisit]
 
@@ -81,7 +81,7 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
     )
     return Bundle(
         day=theirs,
-        doors=_doors(session, errands, day, now),
+        doors=_doors(session, courier.id, errands, day, now),
         procedures=procedures,
         others=_others(session, courier),
         desks=_desks(session, courier.office),
@@ -97,7 +97,7 @@ def _earlier(session: Session, courier_id: int, day: date) -> Cash:
     return total_of(receipt.cash for receipt in kept if day_of(receipt) < day)
 
 
-def _doors(session: Session, errands: Sequence[Errand], day: date, now: datetime) -> Doors:
+def _doors(session: Session, courier_id: int, errands: Sequence[Errand], day: date, now: datetime) -> Doors:
     ids = [errand.id for errand in errands]
     return Doors(
         parcels=doors.parcels_of(session, ids),
@@ -105,7 +105,7 @@ def _doors(session: Session, errands: Sequence[Errand], day: date, now: datetime
         codes=doors.codes_of(session, ids, now),
         attempts=doors.attempts_of(session, ids),
         tried=doors.tried_on(session, ids, day),
-        calls=doors.calls_on(session, ids, day),
+        calls=doors.calls_on(session, courier_id, ids, day),
         due=due_of_all(session, errands),
         visits=doors.last_visits(session, {errand.place_id for errand in errands}),
     )

@@ -82,12 +82,14 @@ def attempts_of(session: Session, errand_ids: Collection[UUID]) -> Mapping[UUID,
     return {row.errand_id: row.tries for row in session.execute(made)}
 
 
-def calls_on(session: Session, errand_ids: Collection[UUID], day: date) -> Mapping[UUID, Sequence[PhoneCall]]:
-    """Each press of the call button on this day, in the order of time, whoever's phone told it."""
+def calls_on(
+    session: Session, courier_id: int, errand_ids: Collection[UUID], day: date
+) -> Mapping[UUID, Sequence[PhoneCall]]:
+    """Each press of the call button on this day by this courier, in the order of time: a colleague's proves nothing for them."""
     of_the_day = (PhoneCall.occurred_at >= start_of_day(day), PhoneCall.occurred_at < end_of_day(day))
     rows = session.scalars(
         select(PhoneCall)
-        .where(PhoneCall.errand_id.in_(errand_ids), *of_the_day)
+        .where(PhoneCall.errand_id.in_(errand_ids), PhoneCall.courier_id == courier_id, *of_the_day)
         .order_by(PhoneCall.occurred_at, PhoneCall.id)
     )
     found: dict[UUID, list[PhoneCall]] = defaultdict(list)

@@ -11,6 +11,7 @@ from app.clock import LOCAL, local_day, start_of_day
 from app.domain.acts import Called, NotDone
 from app.models import Errand, PhoneCall
 from app.services.sync.context import OperationContext
+from app.services.visits import failures
 
 CALLS_APART: Final = timedelta(minutes=10)
 ONE, TWO = "call", "two_calls"  # as outcomes name what they demand
@@ -33,17 +34,21 @@ def called(context: OperationContext, said: Called) -> None:
 
 
 def evidence_of_calls(context: OperationContext, said: NotDone) -> dict[str, str]:
-    """What the day's calls prove: those that the act itself tells (an app of before keeps them nowhere else), or those
-    that this courier's phone told before it.
+    """What the day's calls prove: those that this courier's phone told as acts; only where it told none, those that the act
+    itself tells (an app of before keeps them nowhere else).
     """
+    kept = _kept(context) if _demands_calls(context, said.outcome) else ()
+    if kept:
+        words = ", ".join(f"{moment.astimezone(LOCAL):%H:%M}" for moment in kept)
+        return {ONE: words} | ({TWO: words} if _apart(kept) else {})
     given = {key: said.evidence[key] for key in (ONE, TWO) if key in said.evidence}
     if TWO in given and not _apart(said.calls):
         del given[TWO]
-    if given:
-        return given
-    kept = _kept(context)
-    words = ", ".join(f"{moment.astimezone(LOCAL):%H:%M}" for moment in kept)
-    return {ONE: words} | ({TWO: words} if _apart(kept) else {}) if kept else {}
+    return given
+
+
+def _demands_calls(context: OperationContext, outcome: str) -> bool:
+    return not {ONE, TWO}.isdisjoint(failures.evidence_of(context.work, outcome))
 
 
 def _kept(context: OperationContext) -> tuple[datetime, ...]:

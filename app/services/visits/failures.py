@@ -5,7 +5,7 @@ Law: Postal Law 2010 art. 17 (undeliverable after two invitations at least two w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -135,6 +135,13 @@ def _read(row: OutcomeCode, command: RecordFailure) -> Outcome:
 
 def _known(code: str) -> Select[OutcomeCode]:
     return select(OutcomeCode).where(OutcomeCode.code == code, OutcomeCode.current, OutcomeCode.code != DONE)
+
+
+def evidence_of(session: Session, code: str) -> Sequence[str]:
+    """What this outcome demands; nothing where nobody knows it."""
+    with session.no_autoflush:  # a table of reference
+        row = session.scalars(_known(code)).one_or_none()
+    return row.evidence if row is not None else ()
 
 
 def _outcome(session: Session, code: str) -> OutcomeCode:

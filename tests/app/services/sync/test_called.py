@@ -101,15 +101,41 @@ def test_calls_of_another_day_prove_nothing_today(street: Street) -> None:
     assert "evidence_missing" in codes(street.send()[-1])
 
 
-def test_a_colleagues_calls_prove_nothing_for_this_courier(street: Street) -> None:
+def colleague_calls(street: Street) -> None:
     other = make_courier(street.session, office=street.road.world.office)
     for minutes in (0, 11):
         given = {"errand_id": street.road.collection.id, "courier_id": other.id, "whom": WhomCalled.APPLICANT}
         at = street.now + timedelta(minutes=minutes)
         street.session.add(PhoneCall(**given, operation_id=str(uuid4()), occurred_at=at, received_at=at))
+    street.session.flush()
+
+
+def test_a_colleagues_calls_prove_nothing_for_this_courier(street: Street) -> None:
+    colleague_calls(street)
     street.later(minutes=20)
     not_reached(street)
     assert looked(street) == ["evidence_missing"]
+
+
+def test_a_colleagues_calls_are_not_brought_to_this_couriers_phone(street: Street) -> None:
+    colleague_calls(street)
+    day = bundle(street.session, street.road.world.courier.id, street.now.date(), street.now)
+    assert day.doors.calls == {}
+
+
+def test_the_calls_that_were_kept_count_before_those_that_the_act_tells(street: Street) -> None:
+    call(street)
+    first, second = street.now - timedelta(minutes=15), street.now
+    not_reached(street, two_calls="08:15, 08:30", calls=[first.isoformat(), second.isoformat()])
+    assert ["evidence_missing"] in [codes(one) for one in street.send()]
+    assert counted(street) == [False]
+
+
+def test_calls_are_written_beside_an_outcome_only_where_it_demands_them(street: Street) -> None:
+    call(street)
+    street.record(K.NOT_DONE, say.not_done("WEATHER"), street.road.collection)
+    street.send()
+    assert [one["given"] for one in street.session.scalars(select(Attempt.evidence))] == [[]]
 
 
 def test_a_phone_of_before_tells_its_calls_with_the_act(street: Street) -> None:
