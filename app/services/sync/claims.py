@@ -190,6 +190,7 @@ def _context_of(work: UnitOfWork, operation: Operation, command: LookAtClaims, k
         planned={},
         taken={},
         receipts=lambda: PhoneHistory().receipts(work, device.id),
+        shown=lambda sha256: PhoneHistory().shown(work, sha256),
         late=True,
         confirmed_by=command.by,
         carrier=operation.carried_by if {UNSIGNED, *UNPROVED} & set(operation.reviews) else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.acts import ActPayload
-from app.domain.operation import BlockKind, Header
-from app.models import NumberBlock, Operation, Plan, PlanOffice, Route, Stop, StopErrand
+from app.domain.file import SIGNATURES
+from app.domain.operation import BlockKind, FileKind, Header
+from app.models import FileUse, NumberBlock, Operation, Plan, PlanOffice, Route, Stop, StopErrand
 
 
 class ChainLink(NamedTuple):
@@ -30,6 +32,13 @@ def link_of(operation: Operation) -> ChainLink:
     return ChainLink(operation.hash, operation.previous, operation.corrected_at, sound)
 
 
+class Shown(NamedTuple):
+    """A picture as an act has shown it."""
+
+    operation_id: UUID
+    kind: FileKind
+
+
 @dataclass(slots=True)
 class PhoneHistory:
     operations: dict[UUID, Operation] = field(default_factory=dict)  # of the batch, taken in before
@@ -37,10 +46,21 @@ class PhoneHistory:
     chain: dict[int, ChainLink] = field(default_factory=dict)  # the batch's numbers and their neighbours
     planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
     blocks: Sequence[tuple[int, int]] | None = None  # receipts set aside for this phone, once somebody asked
+    used: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))  # picture → by this batch
+    used_before: Mapping[str, Sequence[Shown]] | None = None  # by whoever told before, once somebody asked
 
-    def add(self, operation: Operation) -> None:
+    def add(self, operation: Operation, uses: Iterable[FileUse] = ()) -> None:
         self.operations[operation.id] = operation
         self.chain.setdefault(operation.seq, link_of(operation))
+        for use in uses:
+            self.used[use.sha256].append(Shown(use.operation_id, use.kind))
+
+    def shown(self, session: Session, sha256: str) -> Sequence[Shown]:
+        """Which acts of any phone have shown this picture, as it came home; asked once for all signatures of the batch."""
+        if self.used_before is None:
+            told = {file.sha256 for said in self.told.values() for file in said.files if file.kind in SIGNATURES}
+            self.used_before = _shown(session, {sha256, *told})
+        return [*self.used_before.get(sha256, ()), *self.used.get(sha256, ())]
 
     def receipts(self, session: Session, device_id: UUID) -> Sequence[tuple[int, int]]:
         if self.blocks is None:
@@ -64,6 +84,16 @@ def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Pho
             known.chain.setdefault(operation.seq, link_of(operation))
     known.planned = _planned(session, {header.errand_id for header in headers if header.errand_id is not None})
     return known
+
+
+def _shown(session: Session, pictures: Collection[str]) -> Mapping[str, Sequence[Shown]]:
+    wanted = select(FileUse.sha256, FileUse.operation_id, FileUse.kind).where(FileUse.sha256.in_(pictures))
+    with session.no_autoflush:  # what this batch shows is written behind its last operation
+        rows = session.execute(wanted.order_by(FileUse.id))
+    found: dict[str, list[Shown]] = defaultdict(list)
+    for sha256, operation_id, kind in rows:
+        found[sha256].append(Shown(operation_id, kind))
+    return found
 
 
 def _planned(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, list[tuple[int, date]]]:

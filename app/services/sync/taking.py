@@ -150,6 +150,7 @@ def _context_of(batch: BatchContext, posted: Posted) -> OperationContext:
         taken=batch.known.operations,
         told=batch.known.told,
         receipts=lambda: batch.known.receipts(batch.work, batch.device.id),
+        shown=lambda sha256: batch.known.shown(batch.work, sha256),
     )
     if batch.barred and batch.device.suspected_at is None:
         context.look("device_revoked")
@@ -323,6 +324,6 @@ def _keep(
     batch.claims += context.claims
     batch.uses += context.uses
     batch.paid += context.paid
-    batch.known.add(operation)
+    batch.known.add(operation, context.uses)
     batch.head = max(batch.head, (header.seq, posted.hash))
     return told
