@@ -30,6 +30,10 @@ REFUSABLE = frozenset({
 })  # fmt: skip
 
 
+DECIDING = frozenset({DossierState.ACCEPTED, DossierState.IN_PROCESS})
+"""Taken in by the desk, and not ended: its due date runs."""
+
+
 class RefusalState(StrEnum):
     """`PAPERS_ASKED`: no refusal, the dossier waits for more papers."""
 

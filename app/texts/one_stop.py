@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
 
 DIFFERENCES: Final[dict[str, str]] = {
     "number": n("Một cửa đã cấp mã, ở đây chưa có"),
+    "other_number": n("Một cửa ghi mã khác cho phong bì này"),
     "accepted": n("Một cửa đã tiếp nhận, ở đây chưa"),
     "in_process": n("Một cửa đang giải quyết, ở đây mới tiếp nhận"),
     "date": n("Ngày hẹn trả khác nhau"),

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.domain.dossier import FINAL, DossierState
+from app.domain.dossier import DECIDING, FINAL
 from app.domain.transfer import DueHint
 from app.models import AuditEvent, Dossier
 from app.queries.desks.holdings import in_hand
@@ -21,9 +21,6 @@ MOVED: Final = "dossier.due_moved"
 MOVED_AGAIN: Final = "dossier.due_moved_again"
 CHECKED: Final = "dossier.due_checked"
 """The audit action that ends the task of a due date moved more often than the law allows."""
-
-
-DECIDING: Final = (DossierState.ACCEPTED, DossierState.IN_PROCESS)
 
 
 @dataclass(frozen=True, slots=True)

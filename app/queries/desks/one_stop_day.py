@@ -13,16 +13,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.clock import end_of_day, start_of_day
-from app.domain.dossier import FINAL, DossierState
+from app.domain.dossier import DECIDING, FINAL, DossierState
 from app.models import Dossier, OneStopLine, Parcel, ServiceRequest
 
-DECIDING: Final = frozenset({DossierState.ACCEPTED, DossierState.IN_PROCESS})
 NOT_ACCEPTED: Final = frozenset({DossierState.REGISTERED, DossierState.PAPERS_WANTED})
 READY: Final = frozenset({DossierState.FINISHED, DossierState.RESULT_RETURNED})
 
 
 class Differs(StrEnum):
     NUMBER = "number"  # their number for an envelope that has none here
+    OTHER_NUMBER = "other_number"  # their number for an envelope that bears another one here
     ACCEPTED = "accepted"  # taken in there, not here
     IN_PROCESS = "in_process"
     DATE = "date"
@@ -67,9 +67,9 @@ def compare(session: Session, desk_id: int, day: date) -> Compared:
     if not lines:
         return Compared(None, 0, 0, ())
     ours = _ours(session, desk_id, lines)
-    found = [(line, ours.get(line.code) or ours.get(line.envelope or "")) for line in lines]
+    found = [(line, _named(line, ours)) for line in lines]
     differences = [Difference(kind, one, line) for line, one in found if one and (kind := _kind(line, one))]
-    known = {one.id for _line, one in found if one}
+    known = {one.id for line in lines for one in (ours.get(line.code), ours.get(line.envelope or "")) if one}
     silent = list(_not_there(session, desk_id, day, known))
     agree = sum(one is not None for _line, one in found) - len(differences)
     return Compared(
@@ -102,14 +102,27 @@ def _ours(session: Session, desk_id: int, lines: Sequence[OneStopLine]) -> Mappi
     return found
 
 
+def _named(line: OneStopLine, ours: Mapping[str, Dossier]) -> Dossier | None:
+    """Whose envelope they name; where number and envelope are of two dossiers, the envelope's number is what does not agree."""
+    return ours.get(line.envelope or "") or ours.get(line.code)
+
+
 def _kind(line: OneStopLine, dossier: Dossier) -> Differs | None:
+    if dossier.code is not None and dossier.code != line.code:
+        return Differs.OTHER_NUMBER
+    if dossier.state in FINAL:
+        return _of_end(line.state, dossier)
     if dossier.code is None:
         return Differs.NUMBER
-    if dossier.code != line.code or dossier.state in FINAL:
-        return None
     if line.state is not None and line.state != dossier.state:
         return _of_state(line.state, dossier)
     return _of_date(line, dossier)
+
+
+def _of_end(told: int | None, dossier: Dossier) -> Differs | None:
+    """What ended here goes on there, or ended otherwise. A result that the citizen has is further than they know."""
+    behind = dossier.state == DossierState.RESULT_RETURNED and told in {*DECIDING, *READY, DossierState.REGISTERED}
+    return None if told in {None, dossier.state} or behind else Differs.STATE
 
 
 def _of_state(told: int, dossier: Dossier) -> Differs | None:

@@ -32,9 +32,9 @@ DIRECTION: Final = {ErrandKind.COLLECT: Direction.SEND, ErrandKind.DELIVER: Dire
 NOT_BEGUN: Final = frozenset({ErrandState.REQUESTED, ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.FAILED})
 
 
-def hold(session: Session, dossier_id: UUID) -> Sequence[Errand]:
-    """The dossier's errands, locked in the order of their ids; before the dossier itself, as a phone's batch locks them."""
-    theirs = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier_id)
+def hold(session: Session, *dossier_ids: UUID) -> Sequence[Errand]:
+    """The dossiers' errands, locked in the order of their ids; before the dossiers themselves, as a phone's batch locks them."""
+    theirs = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id.in_(dossier_ids))
     wanted = select(Errand).where(Errand.id.in_(theirs)).order_by(Errand.id).with_for_update(of=Errand)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 

@@ -12,13 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
-from app.domain.dossier import DossierState
+from app.domain.dossier import DECIDING, DossierState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import CANCELLED_BY, NOT_LEFT, OPEN, TransferKind, TransferState, kind_between
 from app.models import Dossier, Paper, Parcel, Transfer
 
 IN_PERSON = "1"
-UNDER_DECISION = frozenset({DossierState.ACCEPTED, DossierState.IN_PROCESS})
 
 
 def follow(session: Session, dossier: Dossier, at: datetime, now: datetime) -> None:
@@ -28,7 +27,7 @@ def follow(session: Session, dossier: Dossier, at: datetime, now: datetime) -> N
     """
     if dossier.desk_id == dossier.competent_desk_id:
         return
-    if dossier.state in UNDER_DECISION:
+    if dossier.state in DECIDING:
         _want(session, dossier, at, now)
     elif dossier.state in CANCELLED_BY:
         for transfer in _of(session, dossier):

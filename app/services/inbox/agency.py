@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.agency import Caller, DossierTold, ResultTold, StateTold
 from app.domain.commands import PlaceGiven, ResultReady
-from app.domain.dossier import FINAL, DossierState
+from app.domain.dossier import DECIDING, FINAL, DossierState
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, refusals
@@ -239,7 +239,7 @@ def _check_state(session: Session, dossier: Dossier, told: StateTold, had: Seque
 def _crossed(dossier: Dossier, told: StateTold) -> bool:
     """Did their word that it is being decided cross with our envelope? Its result is sealed: that is not taken back by it."""
     sealed = dossier.state == DossierState.FINISHED and dossier.result_ready_at is not None
-    return sealed and told.state in {DossierState.ACCEPTED, DossierState.IN_PROCESS}
+    return sealed and told.state in DECIDING
 
 
 def _with_post(session: Session, dossier: Dossier, had: Sequence[Errand]) -> bool:

@@ -25,7 +25,7 @@ from app.texts.one_stop import DIFFERENCES
 from app.unit_of_work import UnitOfWork
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk
-from app.web.desks.tables import lines_given
+from app.web.desks.tables import is_uploaded, lines_given
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -60,7 +60,7 @@ def reconcile_action() -> ResponseReturnValue:
         read = [line for line in lines if isinstance(line, ToldLine)]
         with transaction() as session:
             if read:
-                one_stop_day.hear(session, read, _teller())
+                one_stop_day.hear(session, read, _teller(), whole=is_uploaded())
     except DomainError as refusal:
         return _page(by_field(refusal)), 422
     unread = [line for line in lines if isinstance(line, Unread)]

@@ -11,12 +11,16 @@ from app.table_files import Line, nobody, read_table, table_of
 from app.text_files import NoText
 
 
+def is_uploaded() -> bool:
+    file = request.files.get("file")
+    return file is not None and bool(file.filename)
+
+
 def lines_given(typed: str, wide: int, is_heading: Callable[[str], bool] = nobody) -> list[Line]:
     """`wide`: how many columns are asked for, `is_heading`: is this the name of one? Raises `csv_not_utf8`."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    if not is_uploaded():
         return table_of(typed, wide, is_heading)
     try:
-        return read_table(file.stream.read(), wide, is_heading)
+        return read_table(request.files["file"].stream.read(), wide, is_heading)
     except NoText:
         raise DomainError("csv_not_utf8", kind="invalid", field="file") from None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -18,16 +19,30 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.clock import local_day
 from app.database import Database
+from app.domain.dossier import DossierState
 from app.domain.errors import DomainError
+from app.domain.one_stop_file import ToldLine
 from app.domain.operation import OperationKind
-from app.models import CarrierOrder, Dossier, Errand, InboxMessage, OutboxMessage, Parcel, Transfer
+from app.models import (
+    CarrierOrder,
+    Desk,
+    Dossier,
+    Errand,
+    InboxMessage,
+    OneStopLine,
+    OutboxMessage,
+    Parcel,
+    Transfer,
+)  # fmt: skip
 from app.schemas.operations import BatchSchema, WireReader
 from app.services import sync
-from app.services.desks import transfers
+from app.services.desks import one_stop_day, transfers
 from app.services.desks.bags import close_bag, open_bag
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
+from app.services.desks.one_stop_day import DeskDayTeller
 from app.services.desks.results import result_ready
 from app.services.inbox import carrier_events, dossier_states
 from app.services.outbox import orders
@@ -39,12 +54,22 @@ from tests.app.services.sync.street import make_street
 from tests.app.services.test_races import waits_for_a_lock
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW
-from tests.factories.custody import accepted, at_desk, counting, delivering, handing, next_dossier_code, packing
+from tests.factories.custody import (
+    Road,
+    accepted,
+    at_desk,
+    counting,
+    delivering,
+    handing,
+    make_road,
+    next_dossier_code,
+    packing,
+)  # fmt: skip
 from tests.factories.links import forget_links, make_inbox_message, make_order
 from tests.factories.operations import handed_over
 from tests.factories.transfers import COUNTED_AT, DeskRoad, bagging, make_desk_road, opening, packed, received
 
-Row = tuple[type[Any], UUID]
+Row = tuple[type[Any], UUID | int]
 
 
 @dataclass(frozen=True)
@@ -164,9 +189,38 @@ def the_exchange_tells(session: UnitOfWork) -> Case:
     )
 
 
+def told_by_the_file(session: UnitOfWork, *, of: int) -> tuple[list[Road], DeskDayTeller]:
+    """Dossiers that this desk has accepted, and that its one-stop software decides already."""
+    first = make_road(session)
+    roads = [first, *(make_road(session, first.world) for _ in range(of - 1))]
+    for road in roads:
+        accepted(session, road)
+    teller = DeskDayTeller(first.world.desk.id, local_day(NOW), "staff:1", NOW)
+    said = [ToldLine(1, road.dossier.code or "", DossierState.IN_PROCESS, None, None) for road in roads]
+    one_stop_day.hear(session, said, teller, whole=True)
+    return roads, teller
+
+
+def a_file_s_word_is_taken_over(session: UnitOfWork) -> Case:
+    (one, other), teller = told_by_the_file(session, of=2)
+    both = {one.dossier.id, other.dossier.id}
+    return Case(
+        (Errand, other.delivery.id), (Dossier, one.dossier.id), lambda s: one_stop_day.take_over(s, both, teller)
+    )
+
+
+def a_file_comes_twice_at_once(session: UnitOfWork) -> Case:
+    (road,), teller = told_by_the_file(session, of=1)
+    line = session.scalars(select(OneStopLine.id).where(OneStopLine.code == road.dossier.code)).one()
+    again = [ToldLine(1, road.dossier.code or "", None, None, None)]
+    hear = partial(one_stop_day.hear, lines=again, teller=teller, whole=True)
+    return Case((Desk, teller.desk_id), (OneStopLine, line), hear)
+
+
 CASES = (
     a_bag_is_opened, a_bag_is_closed, an_envelope_is_handed_over, a_phone_tells_of_an_arrival, papers_are_counted,
     a_transfer_is_sent_on, a_transfer_leaves, a_carrier_tells, a_carrier_answers, the_exchange_tells,
+    a_file_s_word_is_taken_over, a_file_comes_twice_at_once,
 )  # fmt: skip
 
 

@@ -125,6 +125,52 @@ def test_a_number_that_another_dossier_bears_is_refused_by_name(
     assert place.road.dossier.code is None
 
 
+def test_another_number_for_an_envelope_that_has_one_is_named_and_never_taken_over(
+    at_desk: Place, session: UnitOfWork
+) -> None:
+    parcel = sealed_here(session, at_desk.road)
+    count_papers(session, counting(at_desk.road, parcel))
+    ours, theirs = code_of(at_desk.road.dossier), next_dossier_code()
+    send(at_desk, line(theirs, envelope=parcel.code))
+    take(at_desk)
+    text = differences(at_desk)
+    assert ("Một cửa ghi mã khác" in text, theirs in text, ours in text) == (True, True, True)
+    assert at_desk.road.dossier.code == ours
+
+
+def test_the_number_of_another_dossier_beside_our_envelope_is_no_agreement(at_desk: Place, session: UnitOfWork) -> None:
+    parcel = sealed_here(session, at_desk.road)
+    count_papers(session, counting(at_desk.road, parcel))
+    other = make_road(session, at_desk.road.world)
+    accepted(session, other)
+    send(at_desk, line(code_of(other.dossier), envelope=parcel.code))
+    assert "Một cửa ghi mã khác" in differences(at_desk)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "agrees"),
+    [
+        (DossierState.REFUSED, "3", True),
+        (DossierState.REFUSED, "", True),
+        (DossierState.REFUSED, "Đã tiếp nhận", False),
+        (DossierState.REFUSED, "9", False),
+        (DossierState.WITHDRAWN, "3", False),
+        (DossierState.STOPPED, "Yêu cầu bổ sung", False),
+        (DossierState.RESULT_RETURNED, "9", True),
+        (DossierState.RESULT_RETURNED, "Đang giải quyết", True),
+        (DossierState.RESULT_RETURNED, "3", False),
+    ],
+)
+def test_what_ended_here_and_not_there_is_a_difference(
+    taken_in: Place, session: UnitOfWork, here: DossierState, there: str, *, agrees: bool
+) -> None:
+    taken_in.road.dossier.state = here
+    session.flush()
+    send(taken_in, line(code_of(taken_in.road.dossier), there))
+    text = differences(taken_in)
+    assert ("Hai bên khớp nhau" in text, "hai trạng thái khác nhau" in text) == (agrees, not agrees)
+
+
 def test_a_dossier_is_found_by_its_requests_number_too(numberless: tuple[Place, str]) -> None:
     place, _envelope = numberless
     send(place, line(next_dossier_code(), envelope=place.road.request.reference))
@@ -210,6 +256,16 @@ def test_the_last_file_of_the_day_stands(taken_in: Place, session: Session) -> N
         send(taken_in, line(code_of(taken_in.road.dossier), due=f"{due:%d/%m/%Y}"))
     assert len(session.scalars(select(OneStopLine)).all()) == 1
     assert "Hai bên khớp nhau" in page(taken_in)
+
+
+def test_a_scanned_slip_joins_the_file_and_unsays_nothing_of_it(taken_in: Place, session: Session) -> None:
+    code, other = code_of(taken_in.road.dossier), next_dossier_code()
+    send(taken_in, line(code, due=f"{LATER:%d/%m/%Y}"), line(next_dossier_code()))
+    for _ in range(2):
+        taken_in.client.post("/mot-cua/doi-chieu", data={"codes": f"{code}\n{other}"})
+    said = session.scalars(select(OneStopLine).order_by(OneStopLine.id)).all()
+    assert [(one.code, one.state) for one in said][::2] == [(code, DossierState.ACCEPTED), (other, None)]
+    assert (len(said), said[0].due_on) == (3, LATER)
 
 
 # -- the reminder
