@@ -42,13 +42,24 @@ class ChecklistLine(Protocol):
     def in_database(self) -> bool: ...
 
 
+class CarriedLine(ChecklistLine, Protocol):
+    @property
+    def mode(self) -> str: ...
+
+
 AnyLine = TypeVar("AnyLine", bound=ChecklistLine)
+AnyCarried = TypeVar("AnyCarried", bound=CarriedLine)
 
 
 def papers_of_case(lines: Iterable[AnyLine], cases: Iterable[str]) -> list[AnyLine]:
     """The lines that apply to the chosen case keys when the dossier goes by post, in the order of the published list."""
     chosen = {*cases, BY_POST}
     return sorted((line for line in lines if set(line.case_keys) <= chosen), key=lambda line: line.line)
+
+
+def papers_of_envelope(lines: Iterable[AnyCarried], cases: Iterable[str]) -> list[AnyCarried]:
+    """`papers_of_case` but what is only declared in the form: it is on no paper that could be put in or asked for."""
+    return [line for line in papers_of_case(lines, cases) if line.mode != Mode.DECLARE]
 
 
 def papers_of_visit(lines: Iterable[AnyLine], cases: Iterable[str], only: Collection[int] | None) -> list[AnyLine]:

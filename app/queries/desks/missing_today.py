@@ -13,12 +13,24 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.clock import local_day, start_of_day
 from app.domain.custody import Holder, Party
-from app.domain.dossier import DossierState
+from app.domain.dossier import DECIDING, REFUSABLE, DossierState
 from app.domain.errand import OPEN
 from app.domain.parcel import PaperState, ParcelPurpose
-from app.models import Courier, Desk, Dossier, DossierStep, Errand, Office, Paper, Parcel
+from app.models import (
+    Courier,
+    Desk,
+    Dossier,
+    DossierStep,
+    Errand,
+    Incident,
+    Office,
+    Paper,
+    Parcel,
+    RequiredPaper,
+)  # fmt: skip
 from app.queries.desks.bags import bag_day
 from app.queries.desks.holdings import bound_for_desk, in_hand
+from app.queries.desks.papers import still_wanted_of
 from app.queries.reference.units import office_beside
 
 SHOWN: Final = 12  # lines of a kind; the rest is counted
@@ -77,6 +89,7 @@ def _envelopes(session: Session, desk: Desk, morning: datetime, now: datetime) -
         .order_by(Parcel.created_at, Parcel.code)
         .options(joinedload(Parcel.dossier).joinedload(Dossier.procedure))
     ).all()
+    parcels = _still_missed(session, parcels)
     if not parcels:
         return []
     beside = office_beside(session, desk)
@@ -94,6 +107,28 @@ def _envelopes(session: Session, desk: Desk, morning: datetime, now: datetime) -
         )
         for parcel in parcels
     ]
+
+
+def _still_missed(session: Session, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
+    """Of what is lost, as long as somebody looks for it, or what was inside is wanted and has not come in another envelope."""
+    lost = [parcel for parcel in parcels if parcel.holder is Holder.LOST]
+    if not lost:
+        return parcels
+    looked_for = select(Incident.parcel_code).where(Incident.closed_at.is_(None))
+    codes = set(session.scalars(looked_for.where(Incident.parcel_code.in_([parcel.code for parcel in lost]))))
+    wanted = still_wanted_of(session, {parcel.dossier_id: parcel.dossier for parcel in lost})
+    gone = {
+        parcel.id for parcel in lost if parcel.code not in codes and not _is_wanted(parcel, wanted[parcel.dossier_id])
+    }
+    return [parcel for parcel in parcels if parcel.id not in gone]
+
+
+def _is_wanted(parcel: Parcel, wanted: Sequence[RequiredPaper]) -> bool:
+    """Between two desks nothing is fetched from the citizen: there it is missed until the dossier is decided."""
+    if parcel.purpose is ParcelPurpose.TRANSFER:
+        return parcel.dossier.state in REFUSABLE
+    inside = {paper.line for paper in parcel.papers if paper.state is PaperState.IN_PARCEL}
+    return any(paper.line in inside for paper in wanted)
 
 
 def _phones(session: Session, parcels: Sequence[Parcel]) -> Iterator[tuple[Party, str | None]]:
@@ -143,8 +178,7 @@ def _waiting_for_papers(desk_id: int) -> Select[Dossier]:
 def _undated(desk_id: int) -> Select[Dossier]:
     """Of a dossier that goes to another desk the date begins when it is sent on."""
     own = or_(Dossier.desk_id == Dossier.competent_desk_id, Dossier.sent_on_at.is_not(None))
-    deciding = Dossier.state.in_((DossierState.ACCEPTED, DossierState.IN_PROCESS))
-    return select(Dossier).where(in_hand(desk_id), own, deciding, Dossier.due_on.is_(None))
+    return select(Dossier).where(in_hand(desk_id), own, Dossier.state.in_(DECIDING), Dossier.due_on.is_(None))
 
 
 # -- results

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.checklist import Tick
-from app.domain.custody import EventKind
+from app.domain.checklist import Mode, Tick
+from app.domain.custody import EventKind, Holder
 from app.domain.dossier import FINAL, DossierState, RefusalState
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
@@ -56,69 +57,112 @@ def not_given(session: Session, parcel: Parcel) -> list[str]:
 
 def still_wanted(session: Session, dossier: Dossier) -> list[RequiredPaper]:
     """Lines that were missing at the door or at the desk's count, or that the desk asked for, and have not come since."""
-    if dossier.state in FINAL:
-        return []
-    mine = select(Parcel).where(Parcel.dossier_id == dossier.id, Parcel.purpose.in_(FROM_THE_CITIZEN))
-    parcels = session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
+    return still_wanted_of(session, {dossier.id: dossier})[dossier.id] if dossier.state not in FINAL else []
+
+
+def still_wanted_of(session: Session, dossiers: Mapping[UUID, Dossier]) -> dict[UUID, list[RequiredPaper]]:
+    """`still_wanted` for many dossiers, by their ids, in a handful of statements."""
+    theirs = select(Parcel).where(Parcel.dossier_id.in_(dossiers), Parcel.purpose.in_(FROM_THE_CITIZEN))
+    every = theirs.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)
+    parcels = session.scalars(every).all()
     lists = signed_lists(session, [parcel.id for parcel in parcels])
-    complete = complete_since(session, [dossier.id]).get(dossier.id)
-    return wanted_of(dossier, parcels, lists, said_of(session, [dossier.id]), complete)
+    complete = complete_since(session, dossiers.keys())
+    said = said_of(session, list(dossiers))
+    return {
+        number: wanted_of(
+            dossier,
+            Known(
+                dossier.state,
+                [parcel for parcel in parcels if parcel.dossier_id == number],
+                lists,
+                [one for one in said if one.dossier_id == number],
+                complete[number],
+                lost_of(parcels),
+            ),
+        )
+        for number, dossier in dossiers.items()
+    }
 
 
-def complete_since(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the desk last said of a dossier that everything is there; of some it never did."""
+def complete_since(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID, list[datetime]]:
+    """When the desk said of each of these dossiers that everything is there, in the order of time; of some it never did."""
     said = (AuditEvent.action == PAPERS_COMPLETE, AuditEvent.object_kind == "dossier")
     theirs = AuditEvent.object_id.in_([str(dossier_id) for dossier_id in dossier_ids])
-    rows = session.execute(
-        select(AuditEvent.object_id, func.max(AuditEvent.at)).where(*said, theirs).group_by(AuditEvent.object_id)
-    )
-    return {UUID(dossier_id): at for dossier_id, at in rows}
+    rows = session.execute(select(AuditEvent.object_id, AuditEvent.at).where(*said, theirs).order_by(AuditEvent.at))
+    found: dict[UUID, list[datetime]] = {dossier_id: [] for dossier_id in dossier_ids}
+    for dossier_id, at in rows:
+        found[UUID(dossier_id)].append(at)
+    return found
 
 
-def wanted_of(
-    dossier: Dossier,
-    parcels: Sequence[Parcel],
-    lists: Mapping[UUID, Mapping[int, Tick]],
-    said: Sequence[Refusal],
-    complete: datetime | None,
-) -> list[RequiredPaper]:
-    """`still_wanted` of what was read before: the dossier's envelopes in their order, their signed lists, the desk's words.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a dossier's papers at one moment: its state, its envelopes in their order, the desk's words.
 
-    What was wanted before the desk said that everything is there (`complete`) is not wanted any more.
+    `complete`: when the desk had said that everything is there. `lost`: envelopes whose papers nobody has, if they were still
+    inside. `uncounted`: those that nobody had opened yet.
     """
-    if dossier.state in FINAL:
+
+    state: int
+    parcels: Sequence[Parcel]
+    lists: Mapping[UUID, Mapping[int, Tick]]  # by envelope, as they were signed
+    said: Sequence[Refusal]
+    complete: Sequence[datetime]
+    lost: Collection[UUID]
+    uncounted: Collection[UUID] = ()
+
+
+def wanted_of(dossier: Dossier, known: Known) -> list[RequiredPaper]:
+    """`still_wanted` of what was read before. What was wanted before the desk's word that all is there is wanted no more.
+
+    What is only declared in the form is on no paper that could be missing.
+    """
+    if known.state in FINAL:
         return []
+    since = known.complete[-1] if known.complete else None
     theirs = [
         parcel
-        for parcel in parcels
-        if parcel.purpose in FROM_THE_CITIZEN and (complete is None or parcel.created_at > complete)
+        for parcel in known.parcels
+        if parcel.purpose in FROM_THE_CITIZEN and (since is None or parcel.created_at > since)
     ]
-    asks = [one for one in said if complete is None or (one.decided_at is not None and one.decided_at > complete)]
-    lines = _wanted_lines(theirs, lists) | _asked_lines(dossier, theirs, asks)
-    return [paper for paper in dossier.procedure.papers if paper.line in lines]
+    lines = _wanted_lines(theirs, known) | _asked_lines(dossier, theirs, known, since)
+    return [paper for paper in dossier.procedure.papers if paper.line in lines and paper.mode != Mode.DECLARE]
 
 
-def _wanted_lines(parcels: Sequence[Parcel], lists: Mapping[UUID, Mapping[int, Tick]]) -> set[int]:
+def _wanted_lines(parcels: Sequence[Parcel], known: Known) -> set[int]:
     """Envelope by envelope: what came is no longer wanted, what the desk's count found short is wanted again."""
     wanted: set[int] = set()
     came: set[int] = set()
     for parcel in parcels:
-        came |= {paper.line for paper in parcel.papers}
-        wanted |= {line for line, tick in lists.get(parcel.id, {}).items() if tick is Tick.MISSING} - came
-        wanted -= {paper.line for paper in parcel.papers}
-        wanted |= {paper.line for paper in parcel.papers if paper.state is PaperState.MISSING}
+        inside = {paper.line for paper in parcel.papers}
+        came |= inside
+        wanted |= {line for line, tick in known.lists.get(parcel.id, {}).items() if tick is Tick.MISSING} - came
+        wanted -= inside
+        gone = _gone(parcel, known)
+        wanted |= {paper.line for paper in parcel.papers if paper.state in gone}
     return wanted
 
 
-def _asked_lines(dossier: Dossier, parcels: Sequence[Parcel], said: Sequence[Refusal]) -> set[int]:
+def _gone(parcel: Parcel, known: Known) -> set[PaperState]:
+    """Papers in which state are not where they should be."""
+    counted = {PaperState.MISSING} if parcel.id not in known.uncounted else set()
+    return counted | {PaperState.IN_PARCEL} if parcel.id in known.lost else counted
+
+
+def lost_of(parcels: Sequence[Parcel]) -> set[UUID]:
+    return {parcel.id for parcel in parcels if parcel.holder is Holder.LOST}
+
+
+def _asked_lines(dossier: Dossier, parcels: Sequence[Parcel], known: Known, since: datetime | None) -> set[int]:
     """What the desk wants more of, as long as it waits for it: until an envelope that was sealed later brings it."""
-    if dossier.state != DossierState.PAPERS_WANTED:
+    if known.state != DossierState.PAPERS_WANTED:
         return set()
+    said = [one for one in known.said if one.decided_at is not None and (since is None or one.decided_at > since)]
     asked: set[int] = set()
     for one in said:
         if one.state == RefusalState.PAPERS_ASKED and one.decided_at is not None:
-            since = [parcel for parcel in parcels if parcel.created_at >= one.decided_at]
-            came = {paper.line for parcel in since for paper in parcel.papers}
+            later = [parcel for parcel in parcels if parcel.created_at >= one.decided_at]
+            came = {paper.line for parcel in later for paper in parcel.papers}
             asked |= {paper.line for paper in dossier.procedure.papers if paper.name in one.papers} - came
     return asked
 

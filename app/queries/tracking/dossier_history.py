@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
+from app.domain.dossier import DossierState
 from app.domain.errand import OPEN, ErrandKind
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
     Desk,
     Dossier,
+    DossierStep,
     Errand,
     Office,
     OutcomeCode,
@@ -28,7 +30,7 @@ from app.models import (
     Transfer,
 )
 from app.queries.desks.between_desks import moving, transfers_of
-from app.queries.desks.papers import complete_since, signed_lists, wanted_of
+from app.queries.desks.papers import Known, complete_since, lost_of, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
 
 
@@ -56,7 +58,8 @@ class Road:
     lists: Mapping[UUID, Mapping[int, Tick]] = field(default_factory=dict)  # by envelope, as they were signed
     said: Sequence[Refusal] = ()
     supplements: Sequence[Errand] = ()
-    complete: datetime | None = None  # when the desk said that all of it is there
+    complete: Sequence[datetime] = ()  # when the desk said that all of it is there
+    steps: Sequence[DossierStep] = ()  # in the order in which they happened
 
     @property
     def newest(self) -> Parcel | None:
@@ -76,7 +79,26 @@ class Road:
     @property
     def wanted(self) -> list[RequiredPaper]:
         """What it still lacks."""
-        return wanted_of(self.dossier, self.parcels, self.lists, self.said, self.complete)
+        lost = lost_of(self.parcels)
+        known = Known(self.dossier.state, self.parcels, self.lists, self.said, self.complete, lost)
+        return wanted_of(self.dossier, known)
+
+    def wanted_at(self, moment: datetime) -> list[RequiredPaper]:
+        """What it lacked then, by what was known then."""
+        sealed = [parcel for parcel in self.parcels if parcel.created_at <= moment]
+        events = {
+            parcel.id: [one for one in self.events.get(parcel.id, ()) if one.occurred_at <= moment] for parcel in sealed
+        }
+        known = Known(
+            next((step.state for step in reversed(self.steps) if step.at <= moment), DossierState.REGISTERED),
+            sealed,
+            self.lists,
+            [one for one in self.said if one.decided_at is not None and one.decided_at <= moment],
+            [at for at in self.complete if at <= moment],
+            {parcel for parcel, then in events.items() if then and then[-1].taker is Holder.LOST},
+            {parcel for parcel, then in events.items() if all(one.kind is not EventKind.OPENED for one in then)},
+        )
+        return wanted_of(self.dossier, known)
 
     @property
     def fetchable(self) -> bool:
@@ -134,6 +156,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     lists = signed_lists(session, [parcel.id for parcel in parcels])
     said = said_of(session, [dossier.id for dossier in request.dossiers])
     complete = complete_since(session, [dossier.id for dossier in request.dossiers])
+    steps = _steps(session, request)
     return [
         Road(
             request=request,
@@ -147,7 +170,8 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             lists=lists,
             said=[one for one in said if one.dossier_id == dossier.id],
             supplements=[one for one in _of(errands, ErrandKind.COLLECT, dossier) if one.only_lines is not None],
-            complete=complete.get(dossier.id),
+            complete=complete[dossier.id],
+            steps=[step for step in steps if step.dossier_id == dossier.id],
         )
         for dossier in request.dossiers
     ]
@@ -160,6 +184,11 @@ def _last(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> Erra
 
 def _of(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> list[Errand]:
     return [errand for errand in errands if errand.kind is kind and dossier.id in {d.id for d in errand.dossiers}]
+
+
+def _steps(session: Session, request: ServiceRequest) -> Sequence[DossierStep]:
+    mine = select(DossierStep).join(Dossier).where(Dossier.request_id == request.id)
+    return session.scalars(mine.order_by(DossierStep.at, DossierStep.id)).all()
 
 
 def _parcels(session: Session, request: ServiceRequest) -> Sequence[Parcel]:

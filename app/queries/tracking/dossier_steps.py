@@ -190,9 +190,10 @@ def _supplement(road: Road, errand: Errand, language: str) -> Iterator[TrackingS
     opened = _event(road, parcel, EventKind.OPENED)
     if opened is None:
         yield _ahead("supplement_counted", language, desk=road.desk)
-    elif road.wanted:
-        wanted = "; ".join(paper.name for paper in road.wanted)
-        yield _step("still_wanted", language, opened.occurred_at, "problem", papers=wanted)
+    elif wanted := road.wanted_at(opened.occurred_at):
+        state: StepState = "problem" if road.wanted else "done"
+        named = "; ".join(paper.name for paper in wanted)
+        yield _step("still_wanted", language, opened.occurred_at, state, papers=named)
     else:
         yield _step("supplement_counted", language, opened.occurred_at, desk=road.desk)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.clock import local_day
-from app.domain.checklist import Mode
+from app.domain.custody import Holder
 from app.domain.errand import OPEN, ErrandKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState
@@ -22,8 +21,6 @@ from app.services import audit
 from app.services.booking import errands, pickups
 from app.services.booking.pricing import charge_of, discount_of, price_papers
 from app.unit_of_work import UnitOfWork
-
-NOT_CARRIED: Final = Mode.DECLARE  # said in the form, on no paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class MissingPapers:
 
 def missing(work: UnitOfWork, dossier: Dossier, now: datetime) -> MissingPapers:
     """What may be fetched for this dossier; no papers where it lacks none."""
-    papers = [paper for paper in still_wanted(work, dossier) if paper.mode != NOT_CARRIED]
+    papers = still_wanted(work, dossier)
     visit = _coming(work, dossier) if papers else None
     price = None if visit is not None else _price(work, dossier, papers, local_day(now))
     return MissingPapers(papers, price, visit)
@@ -75,12 +72,14 @@ def _coming(work: UnitOfWork, dossier: Dossier) -> Errand | None:
 
 
 def _price(work: UnitOfWork, dossier: Dossier, papers: Sequence[RequiredPaper], day: date) -> PricePart | None:
-    """What the citizen had given, by the list that both signed, and the desk did not find, is for the post to answer for."""
+    """What the citizen had given, by the list that both signed, and the desk did not get, is for the post to answer for."""
     ours = _lost_on_the_way(work, dossier.id)
     theirs = [paper for paper in papers if paper.line not in ours]
     return price_papers(work, dossier, theirs, day) if theirs else None
 
 
 def _lost_on_the_way(work: UnitOfWork, dossier_id: UUID) -> set[int]:
-    lost = select(Paper.line).join(Parcel, Parcel.id == Paper.parcel_id)
-    return set(work.scalars(lost.where(Parcel.dossier_id == dossier_id, Paper.state == PaperState.MISSING)))
+    """What was signed for and did not come, by itself or with its envelope."""
+    with_envelope = (Parcel.holder == Holder.LOST) & (Paper.state == PaperState.IN_PARCEL)
+    lost = select(Paper.line).join(Parcel, Parcel.id == Paper.parcel_id).where(Parcel.dossier_id == dossier_id)
+    return set(work.scalars(lost.where((Paper.state == PaperState.MISSING) | with_envelope)))

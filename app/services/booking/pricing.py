@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.checklist import Mode, papers_of_case
+from app.domain.checklist import papers_of_envelope
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
@@ -120,7 +120,7 @@ def price_papers(work: UnitOfWork, dossier: Dossier, papers: Sequence[RequiredPa
 
 def papers_to_carry(procedure: Procedure, cases: Sequence[str]) -> int:
     """How many papers the published list puts into the envelope for these cases."""
-    return sum(_count(paper) for paper in papers_of_case(procedure.papers, cases) if paper.mode != Mode.DECLARE)
+    return sum(_count(paper) for paper in papers_of_envelope(procedure.papers, cases))
 
 
 def total(parts: Sequence[PricePart]) -> Total:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
-from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.dossier import DECIDING, DossierState, parse_dossier_code
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
@@ -34,7 +34,6 @@ from app.texts.documents import WORKING_DAY
 from app.unit_of_work import UnitOfWork
 
 TO_ACCEPT: Final = frozenset({DossierState.REGISTERED, DossierState.PAPERS_WANTED})
-DECIDING: Final = frozenset({DossierState.ACCEPTED, DossierState.IN_PROCESS})
 DOOR_IS_LEFT: Final = "papers_complete"  # why a visit that nobody has begun is called off
 
 
@@ -86,8 +85,8 @@ def confirm_due(work: UnitOfWork, said: Accepting) -> Dossier:
 
 
 def tell_due(work: UnitOfWork, dossier: Dossier, now: datetime) -> None:
-    """The citizen reads the date of a dossier that was accepted without one."""
-    _tell(work, dossier, None, f"due:{dossier.id}", now)
+    """The citizen reads a date that was not on the slip of the acceptance: it had none, or the time was counted anew."""
+    _tell(work, dossier, None, f"due:{dossier.id}:{dossier.due_on}", now)
 
 
 def enter(work: UnitOfWork, dossier: Dossier, errand: Errand | None, occasion: str, *, by: str, now: datetime) -> None:
@@ -119,18 +118,23 @@ def _check(session: Session, dossier: Dossier, collections: Sequence[Errand]) ->
         raise DomainError("nothing_to_accept")
     if any(visit.state is ErrandState.UNDER_WAY for visit in collections):
         raise DomainError("courier_on_the_way")
+    if still_sealed(session, dossier):
+        raise DomainError("papers_still_sealed")
+
+
+def still_sealed(session: Session, dossier: Dossier) -> bool:
+    """Has an envelope of the citizen's papers still to be opened? What is lost, the citizen may bring anew."""
     sealed = (
         select(Parcel.id)
         .join(Paper, Paper.parcel_id == Parcel.id)
         .where(
             Parcel.dossier_id == dossier.id,
             Parcel.purpose.in_(FROM_THE_CITIZEN),
-            Parcel.holder.not_in((Holder.CITIZEN, Holder.LOST)),  # what is lost, the citizen may bring anew
+            Parcel.holder.not_in((Holder.CITIZEN, Holder.LOST)),
             Paper.state == PaperState.IN_PARCEL,
         )
     )
-    if session.scalars(sealed.limit(1)).first() is not None:
-        raise DomainError("papers_still_sealed")
+    return session.scalars(sealed.limit(1)).first() is not None
 
 
 def _tell(work: UnitOfWork, dossier: Dossier, errand: Errand | None, occasion: str, now: datetime) -> None:

@@ -140,15 +140,23 @@ def _decide(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bo
 
 
 def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
-    """What came later joins what is here: a dossier that waited for papers goes on when none is wanted any more."""
+    """What came later joins what is here: a dossier that waited for papers goes on when none is wanted any more.
+
+    One that is only registered waited for them, too, unless its first envelope is still to be opened: where that was lost.
+    """
     dossier = parcel.dossier
-    waited = dossier.state == DossierState.PAPERS_WANTED
     work.flush()
+    first = dossier.state == DossierState.REGISTERED and not accepting.still_sealed(work, dossier)
+    waited = first or dossier.state == DossierState.PAPERS_WANTED
     wanted = short or (waited and bool(still_wanted(work, dossier)))
     if wanted or (waited and dossier.accepted_at is None):
         _decide(work, parcel, command, short=wanted)
     elif waited:
+        told = DueTold(command.due_on, DossierState.IN_PROCESS, command.by, command.now)
+        anew = due_dates.tell(work, dossier, told)
         dossier_steps.move(work, dossier, DossierState.IN_PROCESS, by=command.by, at=command.now, now=command.now)
+        if anew:
+            accepting.tell_due(work, dossier, command.now)
 
 
 def _tell_short(work: UnitOfWork, parcel: Parcel, now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.agency import AskRefusal, DeskAnswer
-from app.domain.checklist import papers_of_case
+from app.domain.checklist import papers_of_envelope
 from app.domain.custody import Holder
 from app.domain.dossier import REFUSABLE, DossierState, RefusalState
 from app.domain.errand import ErrandKind, ErrandState
@@ -84,7 +84,7 @@ def check_papers(session: Session, said: DeskAnswer) -> tuple[Dossier, list[str]
     """The names of the papers that are asked for. Raises the errors of `ask_papers`."""
     dossier = dossier_here(session, said.dossier_id, said.desk_id)
     names = [
-        paper.name for paper in papers_of_case(dossier.procedure.papers, dossier.cases) if paper.line in said.lines
+        paper.name for paper in papers_of_envelope(dossier.procedure.papers, dossier.cases) if paper.line in said.lines
     ]
     _check_said(said, papers=("papers_not_chosen", names))
     blocked = _blocked(session, dossier, _hold(session, dossier))

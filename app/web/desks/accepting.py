@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
+from app.domain.dossier import DECIDING, DossierState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Dossier
@@ -78,7 +79,8 @@ def _page(dossier_id: UUID, errors: dict[str, str]) -> str:
             "desks/dossier.html",
             dossier=dossier,
             to_accept=dossier.state in accepting.TO_ACCEPT,
-            without_date=dossier.state in accepting.DECIDING and dossier.due_on is None,
+            waits_for_papers=dossier.state == DossierState.PAPERS_WANTED,
+            without_date=dossier.state in DECIDING and dossier.due_on is None,
             wanted=[paper.name for paper in still_wanted(session, dossier)],
             history=said_of(session, [dossier.id]),
             proposed=proposed,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.countersigning import SigningAct
 from app.domain.custody import Holder, Party
+from app.domain.dossier import DossierState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import PaperState
@@ -88,6 +89,7 @@ def _page(code: str, errors: dict[str, str]) -> str:
             parcel=parcel,
             papers=[paper for paper in parcel.papers if paper.state is PaperState.IN_PARCEL],
             not_given=papers.not_given(session, parcel),
+            waits_for_papers=parcel.dossier.state == DossierState.PAPERS_WANTED,
             differs=any(name.startswith("paper_") for name in errors),
             given=request.form,
             operation=request.form.get("operation") or str(uuid4()),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.domain.agency import DeskAnswer
-from app.domain.checklist import papers_of_case
+from app.domain.checklist import papers_of_envelope
 from app.domain.dossier import REFUSABLE, RefusalState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
@@ -141,7 +141,7 @@ def _page(dossier_id: UUID, errors: dict[str, str], looked_at: DeskAnswer | None
             open=dossier.state in REFUSABLE,
             paper_choices=[
                 {"value": str(paper.line), "label": f"{paper.line}. {paper.name}"}
-                for paper in papers_of_case(dossier.procedure.papers, dossier.cases)
+                for paper in papers_of_envelope(dossier.procedure.papers, dossier.cases)
             ],
             letter=_letter(dossier, looked_at) if looked_at is not None else None,
             given=request.form,
@@ -154,7 +154,7 @@ def _letter(dossier: Dossier, said: DeskAnswer) -> dict[str, str]:
     """What the citizen will read: the message, and the line on the dossier's page; in the citizen's language."""
     spoken, key = dossier.request.language, SAID_BY_SMS[PAPERS if _wants_papers() else REFUSE]
     named = [
-        paper.name for paper in papers_of_case(dossier.procedure.papers, dossier.cases) if paper.line in said.lines
+        paper.name for paper in papers_of_envelope(dossier.procedure.papers, dossier.cases) if paper.line in said.lines
     ]
     facts = {"desk": dossier.desk.name, "reason": said.reason, "basis": said.legal_basis, "papers": "; ".join(named)}
     message = say(template(key).sentence, spoken, reference=dossier.request.reference, **facts)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
 from app.domain.agency import DeskAnswer
 from app.domain.checklist import Tick
 from app.domain.commands import CancelErrand, PaperTicked
@@ -20,7 +21,7 @@ from app.domain.operation import OperationKind
 from app.domain.parcel import PaperForm, ParcelPurpose
 from app.domain.tariff import ChargeKind
 from app.domain.wording import tidy
-from app.models import Charge, Errand, Parcel, ServiceRequest, Transfer
+from app.models import Charge, Errand, Message, Parcel, ServiceRequest, Transfer
 from app.queries.desks.papers import still_wanted
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands, missing_papers, slots
@@ -116,7 +117,7 @@ def brought(session: UnitOfWork, road: Road, visit: Errand, papers: Mapping[int,
 
 def counted(session: UnitOfWork, road: Road, parcel: Parcel, **given: object) -> None:
     later = NOW + timedelta(days=1, hours=3)
-    count_papers(session, counting(road, parcel, dossier_code=None, due_on=None, now=later, **given))
+    count_papers(session, counting(road, parcel, **{"dossier_code": None, "due_on": None, "now": later, **given}))
 
 
 def wanted(session: Session, road: Road) -> list[int]:
@@ -265,6 +266,16 @@ def test_what_is_short_again_is_wanted_again(session: UnitOfWork) -> None:
     assert (wanted(session, road), road.dossier.state) == ([3], DossierState.PAPERS_WANTED)
 
 
+def test_the_count_that_makes_it_whole_says_the_new_due_date(session: UnitOfWork) -> None:
+    road = asked_for(session)
+    given = {1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.ORIGINAL, 1)}
+    parcel, anew = brought(session, road, fetch(session, road), given), local_day(NOW) + timedelta(days=9)
+    counted(session, road, parcel, due_on=anew)
+
+    told = session.scalars(select(Message).where(Message.trigger.endswith(f"due:{road.dossier.id}:{anew}"))).all()
+    assert (road.dossier.due_on, [one.template for one in told]) == (anew, ["accepted_until"])
+
+
 def test_papers_of_both_envelopes_travel_on_together(session: UnitOfWork) -> None:
     road = short(session)
     counted(session, road, brought(session, road, fetch(session, road), {3: GIVEN}))
@@ -306,6 +317,26 @@ def test_the_page_names_what_is_wanted_until_nothing_is(session: UnitOfWork) -> 
         "supplement_collected",
         "supplement_counted",
     ]
+
+
+def test_what_was_wanted_at_a_count_stays_told_of_that_day(session: UnitOfWork) -> None:
+    road = short(session)
+    counted(session, road, brought(session, road, fetch(session, road), {3: GIVEN}), counts={3: 0})
+    then = [step.text for step in story(session, road).steps if step.key == "still_wanted"]
+    accept(session, Accepting(road.dossier.id, road.world.desk.id, None, None, road.by_clerk, NOW + timedelta(days=2)))
+    ask_for(session, road, 1, NOW + timedelta(days=3))
+
+    assert len(then) == 1
+    assert [step.text for step in story(session, road).steps if step.key == "still_wanted"] == then
+
+
+def test_what_was_whole_at_a_count_stays_told_as_whole(session: UnitOfWork) -> None:
+    road = short(session)
+    counted(session, road, brought(session, road, fetch(session, road), {3: GIVEN}))
+    ask_for(session, road, 1, NOW + timedelta(days=3))
+
+    told = [step.key for step in story(session, road).steps]
+    assert ("supplement_counted" in told, "still_wanted" in told) == (True, False)
 
 
 def test_while_its_envelope_travels_both_holders_are_named(session: UnitOfWork) -> None:

@@ -6,11 +6,15 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.custody import Holder
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
-from app.models import Desk, Parcel
+from app.domain.incident import IncidentKind, Verdict
+from app.domain.parcel import ParcelPurpose
+from app.models import Desk, Incident, Parcel
+from app.services.custody.incidents import close_incident, open_incident
 from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
@@ -18,8 +22,19 @@ from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import Place
 from tests.app.web.desks.test_refusing import PAPERS
 from tests.factories import make_desk
-from tests.factories.custody import accepted, collected, counting, handing, make_road, packing
+from tests.factories.custody import (
+    AT_THE_DOOR,
+    accepted,
+    collected,
+    counting,
+    handing,
+    make_road,
+    next_dossier_code,
+    packing,
+)  # fmt: skip
 from tests.factories.custody import at_desk as sealed_here
+
+LATER = AT_THE_DOOR + timedelta(hours=5)
 
 
 def missing(place: Place) -> str:
@@ -63,6 +78,59 @@ def test_a_lost_envelope_is_named_as_lost(at_desk: Place, session: UnitOfWork) -
     session.get_one(Parcel, collected(session, at_desk.road).id).holder = Holder.LOST
     session.flush()
     assert "Đã báo mất" in missing(at_desk)
+
+
+@pytest.fixture
+def lost(at_desk: Place, session: UnitOfWork) -> Incident:
+    """An envelope is reported lost; nobody has closed that yet."""
+    parcel, office = collected(session, at_desk.road), at_desk.road.world.office.id
+    return open_incident(
+        session, kind=IncidentKind.LOST, parcel_code=parcel.code, office_id=office, by="staff:1", now=LATER
+    )
+
+
+def give_up(session: UnitOfWork, lost: Incident) -> None:
+    close_incident(session, lost.id, Verdict.LOST, "không tìm thấy", "staff:1", LATER)
+
+
+def test_a_lost_envelope_stays_while_its_papers_are_wanted(at_desk: Place, session: UnitOfWork, lost: Incident) -> None:
+    give_up(session, lost)
+    assert lost.parcel_code in missing(at_desk)
+
+
+def test_a_lost_envelope_leaves_the_list_when_its_papers_have_come_another_way(
+    at_desk: Place, session: UnitOfWork, lost: Incident
+) -> None:
+    give_up(session, lost)
+    at_desk.client.post(
+        f"/mot-cua/ho-so/{at_desk.road.dossier.id}/tiep-nhan", data={"dossier_code": next_dossier_code()}
+    )
+    assert at_desk.road.dossier.state == DossierState.ACCEPTED
+    assert lost.parcel_code not in missing(at_desk)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_lost_envelope_of_a_dossier_that_ended_stays_as_long_as_somebody_looks_for_it(
+    at_desk: Place, session: UnitOfWork, lost: Incident, *, closed: bool
+) -> None:
+    at_desk.road.dossier.state = DossierState.REFUSED
+    if closed:
+        give_up(session, lost)
+    session.flush()
+    assert (lost.parcel_code in missing(at_desk)) is not closed
+
+
+def test_an_envelope_lost_between_two_desks_is_missed_until_the_dossier_is_decided(
+    at_desk: Place, session: UnitOfWork, lost: Incident
+) -> None:
+    give_up(session, lost)
+    session.scalars(select(Parcel)).one().purpose = ParcelPurpose.TRANSFER
+    listed = []
+    for state in (DossierState.IN_PROCESS, DossierState.FINISHED):
+        at_desk.road.dossier.state = state
+        session.flush()
+        listed.append(lost.parcel_code in missing(at_desk))
+    assert listed == [True, False]
 
 
 def test_papers_that_are_wanted_wait_for_the_desks_word(at_desk: Place) -> None:

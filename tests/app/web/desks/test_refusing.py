@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.checklist import Mode
 from app.domain.dossier import DossierState, RefusalState
 from app.domain.errand import ErrandState
 from app.models import CarrierOrder, Link, Message, Refusal
@@ -49,6 +50,14 @@ def test_a_refusal_on_the_screen_is_in_the_audit_by_the_clerks_account(at_desk: 
     at_desk.client.post(page_of(at_desk), data=SAID)
     refusal = said(session, at_desk)
     assert (refusal.by, refusal.partner_id) == (f"staff:{at_desk.clerk.id}", None)
+
+
+def test_what_is_only_declared_in_the_form_is_no_paper_to_ask_for(at_desk: Place, session: UnitOfWork) -> None:
+    line = at_desk.road.dossier.procedure.papers[0]
+    line.mode = Mode.DECLARE
+    session.flush()
+    assert f'name="papers" value="{line.line}"' not in at_desk.client.get(page_of(at_desk)).text
+    assert at_desk.client.post(page_of(at_desk), data={**PAPERS, "papers": [str(line.line)]}).status_code == 422
 
 
 def test_what_the_citizen_will_read_is_shown_before_it_is_said(at_desk: Place, session: UnitOfWork) -> None:
