@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -91,23 +91,28 @@ class Destination:
 def bound_from(session: Session, here: Party) -> list[Destination]:
     """Where the envelopes that lie here have to go, the most first: what a bag is closed for."""
     parcels = holdings.held_by(session, here)
-    bound = (_bound(session, parcel) for parcel in parcels)
-    counted = Counter(party for party in bound if party is not None and party != here)
+    counted = Counter(party for party in _bound(session, parcels) if party != here)
     names = names_of(session, counted)
     found = [Destination(party, names.get(party, ""), count) for party, count in counted.items()]
     return sorted(found, key=lambda place: (-place.count, place.name))
 
 
-def _bound(session: Session, parcel: Parcel) -> Party | None:
+def _bound(session: Session, parcels: Sequence[Parcel]) -> Iterator[Party]:
     """Papers go to the desk that opens them, results to the office that carries them out, or back where they were received."""
-    if parcel.purpose in holdings.TO_SOME_DESK:
-        return Party(Holder.DESK, str(holdings.bound_for(parcel).id))
-    back = select(Transfer.to_desk_id).where(Transfer.parcel_id == parcel.id, Transfer.state.in_(NOT_LEFT))
-    desk_id = session.scalars(back.limit(1)).first()
-    if desk_id is not None:
-        return Party(Holder.DESK, str(desk_id))
-    errand = session.get(Errand, parcel.errand_id) if parcel.errand_id else None
-    return None if errand is None or errand.office_id is None else Party(Holder.OFFICE_SAFE, str(errand.office_id))
+    others = [parcel for parcel in parcels if parcel.purpose not in holdings.TO_SOME_DESK]
+    sent_back = select(Transfer.parcel_id, Transfer.to_desk_id).where(
+        Transfer.parcel_id.in_([parcel.id for parcel in others]), Transfer.state.in_(NOT_LEFT)
+    )
+    back = {row.parcel_id: row.to_desk_id for row in session.execute(sent_back)}
+    visits = select(Errand.id, Errand.office_id).where(Errand.id.in_({parcel.errand_id for parcel in others}))
+    offices = {row.id: row.office_id for row in session.execute(visits)}
+    for parcel in parcels:
+        if parcel.purpose in holdings.TO_SOME_DESK:
+            yield Party(Holder.DESK, str(holdings.desk_id_for(parcel)))
+        elif parcel.id in back:
+            yield Party(Holder.DESK, str(back[parcel.id]))
+        elif offices.get(parcel.errand_id) is not None:
+            yield Party(Holder.OFFICE_SAFE, str(offices[parcel.errand_id]))
 
 
 def find_place(session: Session, typed: str, here: Party) -> Party:

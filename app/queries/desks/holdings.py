@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.custody import Holder, Party
-from app.domain.dossier import FINAL, DossierState
+from app.domain.dossier import DECIDING, FINAL, DossierState
 from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import (
@@ -40,6 +40,12 @@ def bound_for(parcel: Parcel) -> Desk:
     """The desk that opens this envelope: of papers packed again, the one that decides."""
     again = parcel.purpose is ParcelPurpose.TRANSFER
     return parcel.dossier.competent_desk if again else parcel.dossier.desk
+
+
+def desk_id_for(parcel: Parcel) -> int:
+    """`bound_for` without the desk's row."""
+    again = parcel.purpose is ParcelPurpose.TRANSFER
+    return parcel.dossier.competent_desk_id if again else parcel.dossier.desk_id
 
 
 def bound_for_desk(desk_id: int) -> ColumnElement[bool]:
@@ -130,10 +136,9 @@ def desk_day(session: Session, desk: Desk) -> DeskDay:
         .order_by(Parcel.code)
         .options(joinedload(Parcel.dossier).joinedload(Dossier.procedure))
     ).all()
-    waiting = (DossierState.ACCEPTED, DossierState.IN_PROCESS)
     in_process = session.scalars(
         select(Dossier)
-        .where(in_hand(desk.id), Dossier.state.in_(waiting))
+        .where(in_hand(desk.id), Dossier.state.in_(DECIDING))
         .order_by(Dossier.due_on.nulls_last(), Dossier.code)
         .options(joinedload(Dossier.procedure))
     ).all()

@@ -23,9 +23,10 @@ def check_moved(session: Session, code: str, here: Party, other: Party | None, *
     `check_handover` refuses; as long as the other side is not chosen, only what is wrong whoever it is.
     """
     parcel = _known(session, code)
+    told = _told(session, parcel, here)
     if not out:
-        _check_coming(session, parcel, here)
-    if other is not None and not _told(session, parcel, here):
+        _check_coming(parcel, here, told=told)
+    if other is not None and not told:
         check_handover(_holder(parcel), here if out else other, other if out else here)
 
 
@@ -60,8 +61,8 @@ def _known(session: Session, code: str) -> Parcel:
     return parcel
 
 
-def _check_coming(session: Session, parcel: Parcel, here: Party) -> None:
-    if _holder(parcel) == here and not _told(session, parcel, here):
+def _check_coming(parcel: Parcel, here: Party, *, told: bool) -> None:
+    if _holder(parcel) == here and not told:
         raise DomainError("envelope_already_here", field="codes", parcel=parcel.code)
     if here.holder is Holder.DESK and parcel.purpose in holdings.TO_SOME_DESK:
         desk = holdings.bound_for(parcel)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import CloseBag, OpenBag
@@ -15,6 +15,7 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import Bag, Incident, Message, Parcel
 from app.queries.custody.verification import verify
+from app.queries.desks.bags import bound_from
 from app.services.desks.bags import close_bag, open_bag
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
@@ -45,6 +46,24 @@ def in_the_safe(session: UnitOfWork, number: int) -> tuple[Road, list[Parcel]]:
         parcels.append(parcel)
     session.flush()
     return road, parcels
+
+
+def test_where_a_safes_envelopes_are_bound_is_asked_as_often_for_one_as_for_many(session: UnitOfWork) -> None:
+    asked: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+    counts = []
+    for number in (1, 4):
+        road, parcels = in_the_safe(session, number)
+        accepted(session, road := make_road(session, road.world))
+        result = result_ready(session, packing(road))
+        hand_over(session, handing(road, [result], road.desk, road.safe))
+        session.flush()
+        session.expunge_all()
+        asked.clear()
+        bound = bound_from(session, road.safe)
+        counts.append((len(asked), [(one.party, one.count) for one in bound]))
+        assert counts[-1][1] == [(road.desk, len(parcels))]
+    assert counts[0][0] == counts[1][0]
 
 
 def closing(road: Road, parcels: list[Parcel], **given: Any) -> CloseBag:
