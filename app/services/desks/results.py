@@ -61,7 +61,7 @@ def awaited(session: Session, given: str, desk_id: int) -> Dossier:
     Raises what `result_ready` would raise of the dossier: `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`,
     `result_already_packed`, `delivery_not_asked`.
     """
-    dossier = _named(session, given)
+    dossier = named(session, given)
     _check(session, dossier, given, desk_id)
     return dossier
 
@@ -72,13 +72,13 @@ def _find(session: Session, given: str) -> Dossier:
     Its errands are locked before it, as everybody does who holds both: whoever did it the other way round would wait for us
     while we wait for them.
     """
-    dossier = _named(session, given)
+    dossier = named(session, given)
     pickups.hold(session, dossier.id)
     session.refresh(dossier, with_for_update={"of": Dossier})
     return dossier
 
 
-def _named(session: Session, given: str) -> Dossier:
+def named(session: Session, given: str) -> Dossier:
     """By dossier code or by the code of the parcel it came in."""
     text = given.strip().upper()
     came_in = select(Parcel.dossier_id).where(Parcel.code == text.replace(" ", ""))

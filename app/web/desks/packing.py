@@ -36,8 +36,11 @@ def scan_result_action() -> ResponseReturnValue:
     form = request.form
     try:
         with transaction() as session:
-            dossier = results.awaited(session, form.get("dossier", ""), own_desk())
-            code = results.result_ready(session, _scanned(dossier)).code if form.get("seal_number", "").strip() else ""
+            if form.get("seal_number", "").strip():  # what this very form has packed is packed, and not refused
+                dossier = results.named(session, form.get("dossier", ""))
+                code = results.result_ready(session, _scanned(dossier)).code
+            else:
+                dossier, code = results.awaited(session, form.get("dossier", ""), own_desk()), ""
             name = dossier.code or dossier.request.reference
     except DomainError as refusal:
         return _page([], by_field(refusal), scanned=refusal.field != "dossier"), 422

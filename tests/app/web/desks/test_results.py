@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
@@ -20,7 +21,16 @@ from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.web.desks.conftest import PASSWORD, TODAY, Place, password_hash
 from tests.factories import make_office, make_staff
-from tests.factories.custody import AT_THE_DOOR, accepted, handing, make_road, next_seal, packing, parcels_of
+from tests.factories.custody import (
+    AT_THE_DOOR,
+    accepted,
+    handing,
+    make_road,
+    next_operation,
+    next_seal,
+    packing,
+    parcels_of,
+)  # fmt: skip
 
 
 def results(place: Place, session: Session) -> list[Parcel]:
@@ -222,6 +232,21 @@ def test_a_wrong_dossier_is_told_at_its_scan_before_any_seal(
     answer = scan(at_desk, dossier="H21.65-000000-0001" if why == "unknown" else code)
     assert (answer.status_code, says in answer.text) == (422, True)
     assert re.search(r'<input[^>]* id="dossier"[^>]* autofocus', answer.text)
+
+
+def test_a_packing_scan_that_is_sent_twice_packs_once_and_says_so_both_times(
+    at_desk: Place, session: UnitOfWork
+) -> None:
+    accepted(session, at_desk.road)
+    form = {"dossier": at_desk.road.dossier.code or "", "seal_number": next_seal(), "operation": next_operation()}
+    assert [scan(at_desk, **form).status_code for _ in range(2)] == [303, 303]
+    assert len(session.scalars(select(Parcel).where(Parcel.purpose == ParcelPurpose.RESULT)).all()) == 1
+
+
+def test_another_seal_for_a_packed_result_is_refused(at_desk: Place, session: UnitOfWork) -> None:
+    accepted(session, at_desk.road)
+    form = {"dossier": at_desk.road.dossier.code or "", "operation": next_operation()}
+    assert [scan(at_desk, seal_number=next_seal(), **form).status_code for _ in range(2)] == [303, 422]
 
 
 def test_a_seal_that_was_used_is_told_and_the_dossier_stays_scanned(at_desk: Place, session: UnitOfWork) -> None:
