@@ -29,7 +29,7 @@ from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
-from app.models.safe_count import SafeCount, SurpriseCount
+from app.models.safe_count import FirstScan, SafeCount, SurpriseCount
 from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
@@ -76,6 +76,7 @@ __all__ = [
     "FeeRemittance",
     "FeedCursor",
     "FileUse",
+    "FirstScan",
     "FormerUnit",
     "FormerUnitSuccessor",
     "HandoverCode",

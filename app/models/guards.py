@@ -9,7 +9,9 @@ from sqlalchemy import DDL, MetaData, Table, event
 
 from app.models.base import Base
 
-BOOKS = ("cash_count", "cash_hand_in", "fee_remittance", "day_book_event", "surprise_count", "safe_count")
+BOOKS = (
+    "cash_count", "cash_hand_in", "fee_remittance", "day_book_event", "surprise_count", "first_scan", "safe_count",
+)  # fmt: skip
 APPEND_ONLY = (
     "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", *BOOKS,
 )  # fmt: skip

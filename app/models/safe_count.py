@@ -1,4 +1,4 @@
-"""A safe counted by surprise. Both rows are only added: who asked, and what was found."""
+"""A safe counted by surprise. Rows are only added: who asked, what was scanned at first, and what was found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,20 @@ class SurpriseCount(Base):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     office: Mapped[Office] = relationship()
+    first: Mapped[FirstScan | None] = relationship()
     result: Mapped[SafeCount | None] = relationship(back_populates="surprise")
+
+
+class FirstScan(Base):
+    """What was scanned before it was said what is missing, and what was said then: codes of envelopes, sorted."""
+
+    __tablename__ = "first_scan"
+
+    surprise_id: Mapped[int] = mapped_column(ForeignKey("surprise_count.id"), primary_key=True)
+    found: Mapped[list[str]]
+    missing: Mapped[list[str]]
+    by: Mapped[str]
+    at: Mapped[datetime]
 
 
 class SafeCount(Base):
@@ -39,6 +52,11 @@ class SafeCount(Base):
     @property
     def missing(self) -> list[str]:
         return sorted(set(self.expected) - set(self.found))
+
+    @property
+    def told(self) -> list[str]:
+        """Scanned only after it had been named as missing."""
+        return sorted(set(self.found) & set(self.surprise.first.missing)) if self.surprise.first is not None else []
 
     @property
     def strange(self) -> list[str]:

@@ -37,6 +37,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "fee_remittance": "slip_number by",
     "feed_cursor": "link customer_code cursor",
     "file_use": "sha256",
+    "first_scan": "found missing by",
     "former_unit": "code name kind district",
     "former_unit_successor": "former_code unit_code",
     "handover_code": "check_digits salt",

@@ -25,7 +25,7 @@ def open_count(session: Session, office_id: int) -> SurpriseCount | None:
 
 
 def newest(session: Session, office_ids: Offices) -> Sequence[SurpriseCount]:
-    whole = (joinedload(SurpriseCount.office), joinedload(SurpriseCount.result))
+    whole = (joinedload(SurpriseCount.office), joinedload(SurpriseCount.result), joinedload(SurpriseCount.first))
     asked = select(SurpriseCount).where(*within(SurpriseCount.office_id, office_ids)).options(*whole)
     return session.scalars(asked.order_by(SurpriseCount.asked_at.desc(), SurpriseCount.id.desc()).limit(SHOWN)).all()
 

@@ -5,6 +5,8 @@ A missing envelope is an incident and stays where the chain says until that is c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +17,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.incident import IncidentKind
 from app.domain.parcel import parse_s10
-from app.models import Office, SafeCount, SurpriseCount
+from app.models import FirstScan, Office, SafeCount, SurpriseCount
 from app.queries.desks.holdings import held_by
 from app.queries.desks.safe_counts import open_count
 from app.services import audit
@@ -49,10 +51,11 @@ def ask(session: Session, office_id: int, by: str, now: datetime) -> SurpriseCou
     return asked
 
 
-def count_safe(work: UnitOfWork, command: CountSafe) -> SafeCount:
-    """Pressed twice, it is one count.
+def count_safe(work: UnitOfWork, command: CountSafe) -> SafeCount | DomainError:
+    """Pressed twice, it is one count. Raises `not_found` and `parcel_code_malformed`.
 
-    Raises `not_found`, `parcel_code_malformed`, and `safe_unscanned`, which names what should be there, unless it was searched for.
+    Gives `safe_unscanned`, which names what should be there, unless it was searched for; it is returned, not raised, for what was
+    scanned until then is kept: nobody scans from the screen what he is told.
     """
     mine = (SurpriseCount.id == command.surprise_id, SurpriseCount.office_id == command.office_id)
     work.execute(select(Office.id).where(Office.id == command.office_id).with_for_update())  # two at once count once
@@ -66,7 +69,8 @@ def count_safe(work: UnitOfWork, command: CountSafe) -> SafeCount:
     found = {parse_s10(code) for code in command.codes}
     missing = sorted(expected - found)
     if missing and not command.looked_again:
-        raise DomainError("safe_unscanned", kind="invalid", field="codes", n=len(missing), parcels=", ".join(missing))
+        _keep_first(work, asked, command, found, missing)
+        return DomainError("safe_unscanned", kind="invalid", field="codes", n=len(missing), parcels=", ".join(missing))
     count = SafeCount(
         surprise_id=asked.id, expected=sorted(expected), found=sorted(found), by=command.by, at=command.now
     )
@@ -76,6 +80,17 @@ def count_safe(work: UnitOfWork, command: CountSafe) -> SafeCount:
     _tell_missing(work, count, command)
     audit.record(work, command.by, "safe.counted", "office", command.office_id, command.now, missing=len(count.missing))
     return count
+
+
+def _keep_first(
+    work: UnitOfWork, asked: SurpriseCount, command: CountSafe, found: AbstractSet[str], missing: Sequence[str]
+) -> None:
+    if asked.first is None:
+        work.add(
+            FirstScan(surprise_id=asked.id, found=sorted(found), missing=list(missing), by=command.by, at=command.now)
+        )
+        work.flush()
+        work.expire(asked, ["first"])
 
 
 def _tell_missing(work: UnitOfWork, count: SafeCount, command: CountSafe) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.identity import Role
+from app.models import SafeCount
 from app.queries.desks.holdings import held_by
 from app.queries.desks.safe_counts import open_count
 from app.services.desks import safe_counts
@@ -39,7 +40,9 @@ def safe_count_action() -> ResponseReturnValue:
                     now=now(),
                 ),
             )
-            even = not (count.missing or count.strange)
+            even = isinstance(count, SafeCount) and not (count.missing or count.strange)
+        if isinstance(count, DomainError):
+            raise count  # only now: what was scanned at first is kept
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise

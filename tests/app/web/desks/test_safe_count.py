@@ -13,7 +13,7 @@ from app.clock import at
 from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.domain.incident import IncidentKind
-from app.models import AuditEvent, Incident, Parcel, SafeCount, StaffAccount, SurpriseCount
+from app.models import AuditEvent, FirstScan, Incident, Parcel, SafeCount, StaffAccount, SurpriseCount
 from app.queries.desks.day_book import Why, day_book
 from app.queries.desks.safe_counts import long_uncounted
 from app.services.custody.one_person import name_one_person
@@ -74,6 +74,26 @@ def test_what_was_not_scanned_is_named_once_before_it_is_written(
     answer = count(place, asked, [here])
     assert (answer.status_code, missing.code in answer.text, 'name="fewer"' in answer.text) == (422, True, True)
     assert session.scalars(select(SafeCount)).all() == []
+
+
+def test_what_was_scanned_before_it_was_named_is_kept(
+    place: Place, session: UnitOfWork, asked: SurpriseCount, sign_in: SignIn, above: StaffAccount
+) -> None:
+    here, missing = in_the_safe(session, place, 2)
+    for scanned in ([here], [], [here, missing]):
+        count(place, asked, scanned)
+    row = session.scalars(select(SafeCount)).one()
+    first = session.scalars(select(FirstScan)).one()
+    assert (first.found, first.missing, first.by) == ([here.code], [missing.code], f"staff:{place.counter.id}")
+    assert (row.missing, row.told) == ([], [missing.code])
+    sign_in(above)
+    assert "Chỉ quét sau khi máy nêu mã" in place.client.get(ABOVE).text
+
+
+def test_a_count_that_agrees_at_once_was_told_nothing(place: Place, session: UnitOfWork, asked: SurpriseCount) -> None:
+    count(place, asked, in_the_safe(session, place, 2))
+    assert session.scalars(select(SafeCount)).one().told == []
+    assert session.scalars(select(FirstScan)).all() == []
 
 
 def test_a_missing_envelope_is_an_incident_and_moves_nowhere(
@@ -146,16 +166,25 @@ def test_a_count_stands_in_the_audit_without_a_name(place: Place, session: UnitO
     assert actions == ["safe.count_asked", "safe.counted"]
 
 
-@pytest.mark.parametrize("table", ["surprise_count", "safe_count"])
 @pytest.mark.parametrize(
-    "change", ["delete from {}", "update {} set office_id = office_id", 'update {} set "by" = "by"']
+    "change",
+    [
+        "delete from surprise_count",
+        "update surprise_count set office_id = office_id",
+        "delete from first_scan",
+        "update first_scan set found = found",
+        "delete from safe_count",
+        'update safe_count set "by" = "by"',
+    ],
 )
-def test_neither_the_question_nor_the_answer_is_changed_afterwards(
-    place: Place, session: UnitOfWork, asked: SurpriseCount, table: str, change: str
+def test_neither_the_question_nor_the_answers_are_changed_afterwards(
+    place: Place, session: UnitOfWork, asked: SurpriseCount, change: str
 ) -> None:
-    count(place, asked, [])
-    with pytest.raises(DBAPIError, match=r"append-only|permission denied|does not exist"), session.begin_nested():
-        session.execute(text(change.format(table)))
+    in_the_safe(session, place)
+    for fewer in ("", "1"):
+        count(place, asked, [], fewer=fewer)
+    with pytest.raises(DBAPIError, match=r"append-only|permission denied"), session.begin_nested():
+        session.execute(text(change))
 
 
 def test_an_office_of_one_person_that_nobody_has_counted_for_a_month_is_suggested(
