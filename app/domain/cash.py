@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
+from app.domain.countersigning import SignedBy
 from app.domain.tariff import ChargeKind
 
 MOST_GUESSED: Final = 3  # receipts that together make a difference: more of them are a coincidence
@@ -53,6 +54,13 @@ class Signed(StrEnum):
     ON_SCREEN = "on_screen"  # his own account, at the counter
     BY_KEY = "by_key"  # his own phone, with its own key, what the counter's screen says
     ONE_PERSON = "one_person"  # nobody else works there: looked at from afar, with the day's book
+
+
+BY_HAND: Final[Mapping[SignedBy | None, Signed]] = {
+    SignedBy.PHONE: Signed.BY_KEY,
+    SignedBy.ONE_PERSON: Signed.ONE_PERSON,
+}
+"""By which hand the courier's side of a hand-in was signed; any other is the own account, at the counter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,9 +181,21 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
+def is_digest(value: object, mark: str) -> bool:
+    """Is `mark` the digest of this value? Of what was changed until it can't be written canonically nothing is."""
+    try:
+        return digest(value) == mark
+    except TypeError:
+        return False
+
+
 def commitment(salt: str, payload: Mapping[str, object]) -> str:
     """What stays in the chain of a personal fact once the fact itself is erased."""
     return digest({"salt": salt, "payload": dict(payload)})
+
+
+def is_commitment(salt: str, payload: object, mark: str) -> bool:
+    return is_digest({"salt": salt, "payload": payload}, mark)
 
 
 @dataclass(frozen=True, slots=True)

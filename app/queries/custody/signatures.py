@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Keys
 from app.domain.custody import digest
-from app.models import DigestKey
+from app.models import CustodyDigest, DigestKey
 
 KEY_ID_LENGTH = 16
 
@@ -21,6 +21,14 @@ KEY_ID_LENGTH = 16
 def digest_hash(office_id: int, day: date, heads: list[dict[str, Any]], previous: str) -> str:
     """What is signed: the office, the day, every head, and the office's digest before."""
     return digest({"office": office_id, "day": day.isoformat(), "heads": heads, "previous": previous})
+
+
+def is_digest_of(row: CustodyDigest) -> bool:
+    """Is its hash still that of what it says?"""
+    try:
+        return digest_hash(row.office_id, row.day, row.heads, row.previous) == row.hash
+    except TypeError:  # changed until it can't be written canonically
+        return False
 
 
 def private_key(keys: Keys) -> Ed25519PrivateKey:

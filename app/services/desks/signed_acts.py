@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.cash import CashReason, Signed
+from app.domain.cash import BY_HAND, CashReason, Signed
 from app.domain.commands import CloseBag, CountPapers, HandOver, OpenBag
 from app.domain.countersigning import SignedBy, SigningAct
 from app.domain.custody import Holder, Party
@@ -193,12 +193,6 @@ def _open_bag(work: UnitOfWork, form: Form, sides: TwoSides) -> Done:
 
 # -- cash
 
-HAND_IN: Final[Mapping[SignedBy | None, Signed]] = {
-    SignedBy.PHONE: Signed.BY_KEY,
-    SignedBy.ONE_PERSON: Signed.ONE_PERSON,
-}
-"""By which hand the courier's side of a hand-in was signed; any other is the own account, at the counter."""
-
 
 def _no_envelope(_session: Session, _form: Form) -> Sequence[str]:
     return ()
@@ -218,7 +212,7 @@ def _hand_in(work: UnitOfWork, form: Form, sides: TwoSides) -> Done:
         reason=CashReason(form["reason"]) if form["reason"] else None,
         corrects_id=form["corrects"],
         now=sides.now,
-        signed=HAND_IN.get(sides.hand, Signed.ON_SCREEN),
+        signed=BY_HAND.get(sides.hand, Signed.ON_SCREEN),
         mark=next(iter(sides.marks), None),
     )
     hand_in(work, command)

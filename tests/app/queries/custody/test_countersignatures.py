@@ -10,12 +10,12 @@ from sqlalchemy import select
 from app.domain.cash import Cash, CashReason, Signed
 from app.domain.countersigning import SigningAct
 from app.domain.parcel import s10
-from app.models import CashHandIn, Countersignature, Device, Parcel
+from app.models import CashHandIn, Countersignature, Device, Parcel, StaffAccount
 from app.queries.custody.verification import CustodyFault, verify
-from app.services.desks.countersigning import Asked
+from app.services.desks.countersigning import Asked, sign_on_one_screen
 from app.unit_of_work import UnitOfWork
 from tests.app.queries.custody.test_verification import faults, tamper
-from tests.factories import KEYS, NOW, make_world
+from tests.factories import KEYS, NOW, make_courier, make_world
 from tests.factories.cash import counted, handing_in
 from tests.factories.countersigning import by_phone
 from tests.factories.custody import AT_THE_DOOR, collected, make_road
@@ -98,13 +98,60 @@ def test_signed_cash_is_whole(signed_hand_in: CashHandIn, superuser: UnitOfWork)
     [
         ("update cash_hand_in set postage = postage - 1000", "cash"),
         ("update cash_hand_in set day = day - 1", "cash"),
+        ("update cash_hand_in set signed = 'on_screen'", "cash"),
+        ("update cash_hand_in set courier_id = (select min(id) from courier where id <> courier_id)", "cash"),
+        ("update cash_hand_in set office_id = (select min(id) from office where id <> office_id)", "cash"),
         ("update countersignature set said = jsonb_set(said, '{cash,postage}', '1')", "countersignature"),
+        ("update countersignature set said = jsonb_set(said, '{cash,postage}', '1.5')", "countersignature"),
+        ("update countersignature set said = said - 'cash'", "countersignature"),
+        ("update countersignature set said = '[]'", "countersignature"),
+        ("update countersignature set said = 'null'", "countersignature"),
         ("delete from countersignature", "evidence_gone"),
     ],
 )
 def test_touched_cash_is_named(signed_hand_in: CashHandIn, superuser: UnitOfWork, change: str, what: str) -> None:
+    make_courier(superuser)
     tamper(superuser, change)
     assert verify(superuser, KEYS).broken == [CustodyFault(what, None, None, hand_in=signed_hand_in.id)]
+
+
+def test_cash_that_no_longer_says_who_signed_is_named_with_the_signature(
+    signed_hand_in: CashHandIn, superuser: UnitOfWork
+) -> None:
+    mark = signed_hand_in.mark
+    tamper(superuser, "update cash_hand_in set mark = null")
+    assert verify(superuser, KEYS).broken == [
+        CustodyFault("evidence_gone", None, None, hand_in=signed_hand_in.id),
+        CustodyFault("cash", None, None, signature=mark),
+    ]
+
+
+def test_cash_under_the_signature_of_something_else_is_named(signed_hand_in: CashHandIn, superuser: UnitOfWork) -> None:
+    mine = signed_hand_in.mark
+    signed_by_phone(superuser)
+    tamper(
+        superuser, "update cash_hand_in set mark = (select mark from countersignature where mark <> :mine)", mine=mine
+    )
+    assert verify(superuser, KEYS).broken == [
+        CustodyFault("cash", None, None, hand_in=signed_hand_in.id),
+        CustodyFault("cash", None, None, signature=mine),
+    ]
+
+
+def test_cash_that_was_taken_away_is_missed_by_its_signature(signed_hand_in: CashHandIn, superuser: UnitOfWork) -> None:
+    mark = signed_hand_in.mark
+    tamper(superuser, "delete from cash_hand_in")
+    assert verify(superuser, KEYS).broken == [CustodyFault("cash", None, None, signature=mark)]
+
+
+def test_cash_that_was_pressed_twice_is_whole(superuser: UnitOfWork) -> None:
+    world = make_world(superuser)
+    count = counted(superuser, world.courier, NOW, Cash(26_000, 50_000), by=world.counter)
+    account = superuser.get_one(StaffAccount, world.courier.staff_account_id)
+    for _ in range(2):
+        sign_on_one_screen(superuser, handing_in(count, world.courier, world.counter, CashReason.OVER), account)
+    assert len(superuser.scalars(select(Countersignature)).all()) == 2
+    assert verify(superuser, KEYS).broken == []
 
 
 def test_one_that_no_event_holds_is_named_by_itself(superuser: UnitOfWork) -> None:

@@ -56,6 +56,8 @@ def test_an_untouched_road_is_clean(session: UnitOfWork) -> None:
         "giver = 'bag'",
         "operation_id = 'x'",
         "commitments = '[\"x\"]'",
+        "commitments = '[{}, 1.5]'",
+        "commitments = 'null'",
         "hash = reverse(hash)",
         "previous = reverse(previous) || ''",
         "seq = 1",
@@ -207,10 +209,11 @@ def test_all_events_gone_is_no_clean_parcel(superuser: UnitOfWork) -> None:
     assert faults(verify(superuser, KEYS)) == [("events_gone", parcel.code, 1)]
 
 
-def test_a_changed_fact_no_longer_fits_its_commitment(superuser: UnitOfWork) -> None:
+@pytest.mark.parametrize("payload", ['{"forged": 1}', '{"forged": 1.5}', '["forged"]', "null"])
+def test_a_changed_fact_no_longer_fits_its_commitment(superuser: UnitOfWork, payload: str) -> None:
     parcel = at_desk(superuser, make_road(superuser))
 
-    tamper(superuser, "update custody_evidence set payload = '{\"forged\": 1}' where kind = 'checklist'")
+    tamper(superuser, f"update custody_evidence set payload = '{payload}' where kind = 'checklist'")
 
     assert ("evidence", parcel.code, 1) in faults(verify(superuser, KEYS))
 
@@ -231,7 +234,15 @@ def signed_road(session: UnitOfWork) -> Road:
 
 
 @pytest.mark.parametrize(
-    "change", ["heads = '[]'", "signature = reverse(signature)", "day = day - 1", "previous = hash"]
+    "change",
+    [
+        "heads = '[]'",
+        "heads = '[1.5, {}]'",
+        "heads = '7'",
+        "signature = reverse(signature)",
+        "day = day - 1",
+        "previous = hash",
+    ],
 )
 def test_a_changed_digest_is_named(superuser: UnitOfWork, change: str) -> None:
     signed_road(superuser)
