@@ -122,11 +122,18 @@ class PlanLine:
 
 
 def plan_lines(session: Session, day: date, office_ids: Offices = None) -> list[PlanLine]:
-    """The plans of a day that speak for these offices, newest first."""
+    """The plans of a day that speak for these offices, newest first; of one in force for some of them, what is in force."""
     plans = session.scalars(
         select(Plan).where(Plan.day == day, Plan.id.in_(_spoken_for(office_ids))).order_by(Plan.id.desc())
     )
-    return [_line(session, plan, office_ids) for plan in plans]
+    return [_line(session, plan, _in_force(session, plan, office_ids)) for plan in plans]
+
+
+def _in_force(session: Session, plan: Plan, office_ids: Offices) -> Offices:
+    mine = (PlanOffice.plan_id == plan.id, *within(PlanOffice.office_id, office_ids))
+    published = {row.office_id: row.published for row in session.scalars(select(PlanOffice).where(*mine))}
+    some = any(published.values()) and not all(published.values())
+    return frozenset(office for office in published if published[office]) if some else office_ids
 
 
 def plan_line(session: Session, plan: Plan, office_ids: Offices = None) -> PlanLine | None:

@@ -113,6 +113,14 @@ def _offices(session: Session, plan_id: int) -> set[int]:
     return set(session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan_id)))
 
 
+def route_state(session: Session, route: Route) -> str:
+    """The state of its plan; where that is in force for other offices only, `superseded`."""
+    state = route.plan.state
+    if state == "published" and not session.get_one(PlanOffice, (route.plan_id, route.office_id)).published:
+        return "superseded"
+    return state
+
+
 def route_exists(session: Session, route_id: int) -> bool:
     return session.scalar(select(Route.id).where(Route.id == route_id)) is not None
 

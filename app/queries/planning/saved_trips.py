@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.journey import SparedJourney
-from app.models import Desk, Dossier, Errand, ErrandDossier, Place, Procedure, Route, Stop, StopErrand
+from app.models import Desk, Dossier, Errand, ErrandDossier, Place, PlanOffice, Procedure, Route, Stop, StopErrand
 from routing.matrix import Geodesic, distance_m
 from routing.problem import Point
 
@@ -30,12 +30,14 @@ def spared_journeys(session: Session, plan_id: int, errand_ids: Collection[UUID]
 
 
 def spared_journey(session: Session, errand_id: UUID) -> SparedJourney | None:
-    """The journey that one errand spared under the newest published plan that holds it; None before that."""
+    """The journey that one errand spared under the newest plan in force that holds it; None before that."""
+    in_force = (PlanOffice.plan_id == Route.plan_id) & (PlanOffice.office_id == Route.office_id)
     plan_id = session.scalar(
         select(func.max(Route.plan_id))
         .join(Stop, Stop.route_id == Route.id)
         .join(StopErrand, StopErrand.stop_id == Stop.id)
-        .where(StopErrand.errand_id == errand_id, Route.plan.has(state="published"))
+        .join(PlanOffice, in_force)
+        .where(StopErrand.errand_id == errand_id, PlanOffice.published)
     )
     return None if plan_id is None else spared_journeys(session, plan_id, [errand_id]).get(errand_id)
 

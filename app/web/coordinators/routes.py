@@ -13,7 +13,7 @@ from app.clock import local_day
 from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
 from app.models import Plan, Route, Stop
-from app.queries.planning.plan_pages import route_exists
+from app.queries.planning.plan_pages import route_exists, route_state
 from app.queries.planning.plans import RouteLine, route_lines, whole_route
 from app.queries.planning.route_progress import RouteProgress, progress_of
 from app.services.planning import MoveEvaluation, move_stop, violations_of
@@ -46,17 +46,17 @@ def _seen(session: Session, route_id: int) -> Route:
 
 
 def _page(session: Session, found: Route, refused: str = "") -> str:
-    editable = found.plan.state == "draft"
+    state = route_state(session, found)
+    editable = state == "draft"
     chosen = next((stop for stop in found.stops if stop.id == given_number("diem")), None)
     return render_template(
         "coordinators/route.html",
         route=found,
         plan=found.plan,
+        state=state,
         editable=editable,
         run=(run := _run(session, found)),
-        may_hand_on=found.plan.state == "published"
-        and found.plan.day == local_day(now())
-        and (run is None or run.left > 0),
+        may_hand_on=state == "published" and found.plan.day == local_day(now()) and (run is None or run.left > 0),
         age=lambda moment: age(moment, now(), language()),
         chosen=chosen if editable else None,
         targets=_targets(session, found) if editable and chosen else [],

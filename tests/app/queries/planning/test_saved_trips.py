@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from geopy.distance import geodesic
 
-from app.models import Errand, Plan
+from app.domain.commands import PublishPlan
+from app.models import Errand
 from app.queries.planning.saved_trips import DETOUR, spared_journey, spared_journeys
+from app.services.planning import publish
 from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_desk, make_unit
 from tests.factories.planning import make_day, make_plan
 from tests.factories.procedure import make_procedure
 from tests.factories.request import make_dossier, make_errand
+from tests.factories.times import NOW
 
 
 def road_m(errand: Errand, lon: float, lat: float) -> int:
@@ -55,11 +58,18 @@ def test_a_visit_that_costs_more_road_than_it_spares_is_shown_as_it_is(session: 
 
 def test_before_publication_nothing_is_claimed(session: UnitOfWork) -> None:
     (errand,) = make_day(session, errands=1).errands
-    plan: Plan = make_plan(session)
+    plan = make_plan(session)
     assert spared_journey(session, errand.id) is None
-    plan.state = "published"
-    session.flush()
+    publish(session, PublishPlan(plan.id, by="staff:1", now=NOW))
     assert spared_journey(session, errand.id) == spared_journeys(session, plan.id, [errand.id])[errand.id]
+
+
+def test_of_a_plan_in_force_for_one_office_nothing_is_claimed_for_another(session: UnitOfWork) -> None:
+    day = make_day(session, offices=2, errands=1)
+    plan = make_plan(session)
+    publish(session, PublishPlan(plan.id, by="staff:1", now=NOW), office_ids=[day.offices[0].id])
+    known = {errand.office_id: spared_journey(session, errand.id) is not None for errand in day.errands}
+    assert known == {day.offices[0].id: True, day.offices[1].id: False}
 
 
 def test_a_doors_marginal_way_is_shared_by_the_errands_done_there(session: UnitOfWork) -> None:

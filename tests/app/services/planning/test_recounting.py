@@ -12,7 +12,7 @@ from app.clock import at
 from app.domain.commands import HandOnRoute, MoveStop, PublishPlan
 from app.domain.errand import ErrandState
 from app.models import Plan, Route
-from app.queries.planning.board import PlanLine, plan_line
+from app.queries.planning.board import PlanLine, plan_line, plan_lines
 from app.services.planning import hand_on, move_stop, publish
 from app.unit_of_work import UnitOfWork
 from tests.factories.planning import PlannableDay, make_day, make_plan
@@ -86,3 +86,16 @@ def test_figures_after_a_courier_handed_on(session: UnitOfWork) -> None:
     routes = session.scalars(select(Route).where(Route.plan_id == plan.id).order_by(Route.id)).all()
     hand_on(session, HandOnRoute(routes[0].id, by="staff:1", now=at(DAY, time(7, 5))))
     assert agree(session, plan, day)
+
+
+def test_the_board_counts_of_each_plan_what_is_in_force(session: UnitOfWork, day: PlannableDay) -> None:
+    first, second = (office.id for office in day.offices)
+    whole = publish(session, PublishPlan(make_plan(session).id, by="staff:1", now=NOW))
+    part = publish(session, PublishPlan(make_plan(session, office_ids=(second,)).id, by="staff:1", now=NOW))
+    shown = {one.id: one for one in plan_lines(session, DAY)}
+    for plan, office in ((whole, first), (part, second)):
+        assert [getattr(shown[plan.id], name) for name in FIGURES] == [
+            getattr(line(session, plan, office), name) for name in FIGURES
+        ]
+    assert sum(one.errands for one in shown.values()) == len(day.errands)
+    assert [one.offices for one in shown.values()] == [1, 1]

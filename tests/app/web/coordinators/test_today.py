@@ -97,6 +97,21 @@ def test_a_draft_offers_neither(coordinator: FlaskClient, session: UnitOfWork, l
     assert "Bưu tá không đi tiếp được" not in coordinator.get(f"/dieu-phoi/tuyen/{draft.routes[0].id}").text
 
 
+def test_a_route_of_an_office_that_has_another_plan_offers_nothing_and_says_so(
+    coordinator: FlaskClient, session: UnitOfWork, plan: Plan
+) -> None:
+    other = make_day(session, day=TODAY)
+    both = make_plan(session, TODAY)
+    publish(session, PublishPlan(both.id, by="staff:1", now=NOW), office_ids=[other.offices[0].id])
+    shown = {
+        route.office_id: coordinator.get(f"/dieu-phoi/tuyen/{route.id}").text
+        for route in sorted(both.routes, key=lambda route: route.number)
+    }
+    theirs, ours = shown[other.offices[0].id], shown[plan.routes[0].office_id]
+    assert ("Bưu tá không đi tiếp được" in theirs, "Bưu tá không đi tiếp được" in ours) == (True, False)
+    assert ("Đã thay bằng bản khác" in theirs, "Đã thay bằng bản khác" in ours) == (False, True)
+
+
 def test_a_manager_changes_the_own_office_alone(
     session: Session, client: FlaskClient, sign_in: SignIn, plan: Plan, late: Errand
 ) -> None:
