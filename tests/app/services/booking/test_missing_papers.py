@@ -216,6 +216,13 @@ def test_its_papers_go_into_an_envelope_of_their_own(session: UnitOfWork) -> Non
     assert (parcel.purpose, [paper.line for paper in parcel.papers]) == (ParcelPurpose.SUPPLEMENT, [3])
 
 
+def test_no_case_is_asked_of_a_dossier_that_came_without_one(session: UnitOfWork) -> None:
+    road = short(session)
+    road.dossier.cases = []  # an agency's, which tells none
+
+    assert brought(session, road, fetch(session, road), {3: GIVEN}).purpose is ParcelPurpose.SUPPLEMENT
+
+
 def test_a_phone_of_before_that_shows_the_whole_list_is_understood(session: UnitOfWork) -> None:
     road = short(session, make_road(session, with_courier(session, make_world(session))))
     visit = fetch(session, road)
