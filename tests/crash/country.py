@@ -25,6 +25,7 @@ from app.domain.custody import Holder, Party, fold, same
 from app.domain.errors import DomainError
 from app.domain.operation import FileKind, OperationKind
 from app.domain.parcel import s10
+from app.domain.signing import WRITES_NOTHING
 from app.models import (
     Amendment,
     Attempt,
@@ -35,6 +36,7 @@ from app.models import (
     Incident,
     Operation,
     Parcel,
+    PhoneCall,
     StrayScan,
 )
 from app.queries.custody.verification import verify
@@ -47,6 +49,7 @@ from tests.factories import DAY, KEYS, operations
 from tests.fakes.phone import LineDropped, Phone, Reply, Written, iso
 
 SAFE, COURIER, DESK, CITIZEN = Holder.OFFICE_SAFE, Holder.COURIER, Holder.DESK, Holder.CITIZEN
+NO_STANDING = frozenset({"device_revoked", *WRITES_NOTHING})
 OLD_PHONE = 3  # never upgraded: it has no key, and signs nothing
 CLOSES_A_VISIT = frozenset({OperationKind.COLLECTED, OperationKind.DELIVERED, OperationKind.NOT_DONE})
 
@@ -287,8 +290,15 @@ class Country:
         incidents = Counter(session.scalars(select(Incident.operation_id)))
         assert incidents == Counter(op for op in self.first_answers if self._kind(op) is OperationKind.INCIDENT)
 
+        calls = Counter(session.scalars(select(PhoneCall.operation_id)))
+        assert calls == Counter(op for op in self.first_answers if self._is_kept_call(op))
         amended = Counter(session.scalars(select(Amendment.operation_id)))
         assert amended == Counter(op for op in self.first_answers if self._is_amended(op))
+
+    def _is_kept_call(self, op_id: str) -> bool:
+        """A call is no physical fact: of a phone that has no standing any more, nothing of it is kept."""
+        reviews = {review["code"] for review in self.first_answers[op_id]["reviews"]}
+        return self._kind(op_id) is OperationKind.CALLED and not reviews & NO_STANDING
 
     def _is_amended(self, op_id: str) -> bool:
         """Told of an act that was here: of one that has not come yet nothing is put right."""

@@ -112,6 +112,12 @@ class Road(RuleBasedStateMachine):
         if told:
             self.country.put_right(phone, told[act % len(told)])
 
+    @rule(who=PICK, door=PICK)
+    def call_there(self, who: int, door: int) -> None:
+        """Whether it is open, closed or another courier's: a call moves nothing."""
+        doors = self.country.land.to_collect
+        self.country.write(self.phone(who), OperationKind.CALLED, operations.called(), [], doors[door % len(doors)])
+
     # -- from hand to hand
 
     @precondition(lambda self: self._carried())
