@@ -22,6 +22,15 @@ WAITS = (Operation.result != OperationResult.APPLIED, Operation.looked_at.is_(No
 
 
 @dataclass(frozen=True, slots=True)
+class ToldReview:
+    """One sentence of an answer: as the courier read it, and what fills it anew; None: it was not kept."""
+
+    code: str
+    detail: str
+    params: Mapping[str, str | int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """One operation to look at. `reviews` and `fault` are codes; `parcel` the envelope that the answer named."""
 
@@ -40,7 +49,7 @@ class Unclear:
     reference: str | None
     parcel: str | None
     fields: Sequence[str]  # of a rejected one: which fields could not be read
-    told: Sequence[str]  # what the courier read on the phone, with its numbers and codes
+    told: Sequence[ToldReview]  # what the courier read on the phone, with its numbers and codes
 
 
 def unclear(session: Session, office_ids: Offices = None, limit: int | None = None) -> list[Unclear]:
@@ -105,7 +114,10 @@ def _line(operation: Operation, *names: Any) -> Unclear:
         reference=reference,
         parcel=answer.get("parcel"),
         fields=tuple(error["field"] for error in problem.get("errors", ())),
-        told=tuple(review["detail"] for review in answer.get("reviews", ())),
+        told=tuple(
+            ToldReview(review["code"], review["detail"], answer.get("filled_by", {}).get(review["code"]))
+            for review in answer.get("reviews", ())
+        ),
     )
 
 

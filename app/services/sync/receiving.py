@@ -47,7 +47,7 @@ def receive(
 ) -> dict[str, Any]:
     """Take a batch in and answer it. Raises nothing but what the database raises: the phone then sends it again."""
     device = _lock(work, device_id)
-    read = [_read(raw, device_id, reader, keys) for raw in sent.ops]
+    read = [_read(raw, device_id, reader, keys, sent.language) for raw in sent.ops]
     measured_ms = round((now - sent.sent_at) / timedelta(milliseconds=1))
     shared: dict[str, Any] = {
         "signing": key_of(work, device, now),
@@ -90,11 +90,11 @@ def _standing(session: Session, device: Device, now: datetime) -> Mapping[str, A
     }
 
 
-def _read(raw: object, device_id: UUID, reader: OperationReader, keys: Keys) -> Read:
+def _read(raw: object, device_id: UUID, reader: OperationReader, keys: Keys, language: str) -> Read:
     try:
         posted: Posted = reader.header(raw, device_id)
     except DomainError as fault:
-        return unread(raw, fault)
+        return unread(raw, fault, language)
     return open_box(posted, reader, keys)
 
 

@@ -23,7 +23,7 @@ from app.models import Charge, Claim, Device, FileUse, Operation, OperationPaylo
 from app.rows import insert_all
 from app.services.custody.standing import StandingFacts
 from app.services.sync import amending, calls, doors, hands, proof, route, signing
-from app.services.sync.answers import answer_of, duplicate, refused
+from app.services.sync.answers import answer_of, duplicate, refused, to_keep
 from app.services.sync.context import STANDS, OperationContext
 from app.services.sync.known import PhoneHistory
 from app.services.sync.opening import Opened
@@ -125,7 +125,8 @@ def answer(batch: BatchContext, opened: Opened) -> dict[str, Any]:
     stored = batch.known.operations.get(header.op_id)
     if stored is not None:
         same = stored.hash == posted.hash and stored.device_id == header.device_id
-        return duplicate(stored) if same else refused(header.op_id, DomainError("operation_id_used", kind="invalid"))
+        used = DomainError("operation_id_used", kind="invalid")
+        return duplicate(stored) if same else refused(header.op_id, used, batch.language)
     context = _context_of(batch, posted)
     _check_chain(batch, posted, context)
     _check_signature(batch, posted, context)
@@ -314,7 +315,7 @@ def _keep(
         carried_by=batch.carried_by,
         result=result,
         reviews=[review.code for review in context.reviews],
-        answer=told,
+        answer=to_keep(context, told),
     )
     batch.operations.append(operation)
     if result is not OperationResult.APPLIED and not (problem is not None and problem.code == "claims_full"):

@@ -15,6 +15,7 @@ from app.queries.custody.quarantine import Unclear
 from app.services import sync
 from app.texts import say
 from app.texts.phones import KINDS, REJECTED, REVIEWS, UNNAMED
+from app.texts.sync import REVIEWS as READ_ON_PHONE
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.errors import by_field
@@ -40,6 +41,7 @@ def _page(session: Session, errors: dict[str, str], at: UUID | None) -> str:
         strays=quarantine.strays(session, offices),
         kind=lambda fact: say(KINDS[fact.kind], language()),
         sentences=_sentences,
+        told=_told,
         errors=errors,
         at=at,
         given=request.form,
@@ -53,6 +55,16 @@ def _sentences(fact: Unclear) -> list[str]:
         for code in fact.reviews
     ]
     return [*said, say(REJECTED, language())] if fact.result is OperationResult.REJECTED else said
+
+
+def _told(fact: Unclear) -> list[str]:
+    """What the courier read, in the language of who looks."""
+    return [
+        review.detail
+        if review.params is None or review.code not in READ_ON_PHONE
+        else say(READ_ON_PHONE[review.code], language(), **review.params)
+        for review in fact.told
+    ]
 
 
 @bp.post("/can-xem/<uuid:operation_id>")

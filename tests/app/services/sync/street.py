@@ -54,13 +54,14 @@ class Street:
         payload = say.collected(self.road.dossier, given.pop("label", label()), given.pop("seal", seal()), **given)
         return self.record(K.COLLECTED, payload, self.road.collection, files=files)
 
-    def send(self, operations: Sequence[Written] | None = None) -> list[dict[str, Any]]:
-        body = self.receive(json.loads(self.phone.batch(self.phone.queue if operations is None else operations)))
+    def send(self, operations: Sequence[Written] | None = None, language: str = "vi") -> list[dict[str, Any]]:
+        batch = self.phone.batch(self.phone.queue if operations is None else operations)
+        body = self.receive(json.loads(batch), language)
         self.phone.acknowledge(body, self.now)
         return list(body["answers"])
 
-    def receive(self, batch: dict[str, Any]) -> dict[str, Any]:
-        sent = BatchSchema().load(batch)
+    def receive(self, batch: dict[str, Any], language: str = "vi") -> dict[str, Any]:
+        sent = replace(BatchSchema().load(batch), language=language)
         body = sync.receive(self.session, self.device.id, sent, WireReader(), KEYS, self.now)
         self.session.flush()
         return body

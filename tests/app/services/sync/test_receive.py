@@ -21,6 +21,8 @@ from app.services.evidence.sealed import open_sealed
 from app.services.staff import devices
 from app.services.sync import doors, taking
 from app.services.sync.context import OperationContext
+from app.texts import SENTENCES
+from app.texts import say as say_in
 from tests.app.services.sync.street import K, Street, codes
 from tests.factories import KEYS
 from tests.factories import operations as say
@@ -186,6 +188,28 @@ def test_an_id_used_for_something_else_is_rejected_and_the_first_stands(street: 
     (answer,) = street.receive(wire(street, forged))["answers"]
     assert (answer["result"], answer["problem"]["code"]) == ("rejected", "operation_id_used")
     assert street.row(op.op_id).seq == 1
+
+
+def test_what_is_not_taken_in_at_all_is_said_in_the_language_of_the_phone(street: Street) -> None:
+    op = dict(street.collect().wire) | {"seq": "1"}
+    (answer,) = street.receive(wire(street, op), "en")["answers"]
+    assert answer["problem"]["detail"] == say_in(SENTENCES["operation_malformed"], "en")
+
+
+def test_an_id_used_twice_is_said_in_the_language_of_the_phone(street: Street) -> None:
+    op = street.collect()
+    street.send()
+    header = replace(op.header, seq=2)
+    forged = dict(op.wire) | {"seq": 2, "hash": header.hash()}
+    (answer,) = street.receive(wire(street, forged), "en")["answers"]
+    assert answer["problem"]["detail"] == say_in(SENTENCES["operation_id_used"], "en")
+
+
+def test_an_operation_that_came_before_is_answered_as_it_was(street: Street) -> None:
+    op = street.record(K.STOP_ADDED, say.stop_added("RT000000000VN"))
+    (first,) = street.send()
+    (again,) = street.send([op])
+    assert (again["result"], again["stored"]) == ("duplicate", first)
 
 
 def test_a_door_s_operation_without_an_errand_is_rejected(street: Street) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 from zipfile import ZipFile
 
@@ -19,6 +20,8 @@ from app.domain.identity import Role
 from app.domain.operation import OperationKind
 from app.models import AuditEvent, Device, OperationPayload
 from app.services.evidence.sealed import public_point
+from app.texts import say
+from app.texts.sync import REVIEWS
 from app.unit_of_work import UnitOfWork
 from app.web.bodies import longest
 from app.web.coordinators import rescue
@@ -85,6 +88,18 @@ def test_an_unclear_fact_says_what_happened_and_ends_with_a_note(session: UnitOf
     assert "Đã ghi cách xử lý." in done.text
     assert "Báo sự cố" not in done.text
     assert session.scalars(select(OperationPayload)).all() == []
+
+
+def test_who_looks_reads_the_own_language_whatever_the_courier_reads(
+    session: UnitOfWork, coordinator: FlaskClient
+) -> None:
+    street = make_street(session)
+    street.record(OperationKind.INCIDENT, {"incident": "lost", "parcel": "RT999999998VN", "note": ""})
+    (answer,) = street.send(language="en")
+    read = {tongue: say(REVIEWS["parcel_unknown"], tongue, parcel="RT999999998VN") for tongue in ("vi", "en")}
+    page = unescape(coordinator.get("/dieu-phoi/can-xem").text)
+    assert answer["reviews"][0]["detail"] == read["en"]
+    assert (read["vi"] in page, read["en"] in page) == (True, False)
 
 
 def test_an_unclear_fact_is_a_task_on_the_board(session: UnitOfWork, coordinator: FlaskClient) -> None:
