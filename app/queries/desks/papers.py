@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import Mode, Tick
@@ -17,7 +17,18 @@ from app.domain.dossier import FINAL, DossierState, RefusalState
 from app.domain.errand import ErrandKind
 from app.domain.papers_due import papers_due
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
-from app.models import AuditEvent, CustodyEvent, CustodyEvidence, Dossier, Errand, Paper, Parcel, Refusal, RequiredPaper
+from app.models import (
+    AuditEvent,
+    CustodyEvent,
+    CustodyEvidence,
+    Dossier,
+    DossierStep,
+    Errand,
+    Paper,
+    Parcel,
+    Refusal,
+    RequiredPaper,
+)  # fmt: skip
 from app.queries.desks.refusals import said_of
 
 PAPERS_COMPLETE: Final = "dossier.papers_complete"
@@ -66,7 +77,7 @@ def still_wanted_of(session: Session, dossiers: Mapping[UUID, Dossier]) -> dict[
     every = theirs.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)
     parcels = session.scalars(every).all()
     lists = signed_lists(session, [parcel.id for parcel in parcels])
-    complete = complete_since(session, dossiers.keys())
+    complete, moved_on = complete_since(session, dossiers.keys()), _moved_on(session, dossiers.keys())
     said = said_of(session, list(dossiers))
     return {
         number: wanted_of(
@@ -77,11 +88,19 @@ def still_wanted_of(session: Session, dossiers: Mapping[UUID, Dossier]) -> dict[
                 lists,
                 [one for one in said if one.dossier_id == number],
                 complete[number],
+                moved_on.get(number),
                 lost_of(parcels),
             ),
         )
         for number, dossier in dossiers.items()
     }
+
+
+def _moved_on(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these dossiers last took a step that waits for no papers."""
+    on = (DossierStep.dossier_id.in_(dossier_ids), DossierStep.state != DossierState.PAPERS_WANTED)
+    last = select(DossierStep.dossier_id, func.max(DossierStep.at)).where(*on).group_by(DossierStep.dossier_id)
+    return {row[0]: row[1] for row in session.execute(last)}
 
 
 def complete_since(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID, list[datetime]]:
@@ -99,8 +118,9 @@ def complete_since(session: Session, dossier_ids: Collection[UUID]) -> dict[UUID
 class Known:
     """What was known of a dossier's papers at one moment: its state, its envelopes in their order, the desk's words.
 
-    `complete`: when the desk had said that everything is there. `lost`: envelopes whose papers nobody has, if they were still
-    inside. `uncounted`: those that nobody had opened yet.
+    `complete`: when the desk had said that everything is there. `moved_on`: when the dossier last took a step that waits for no
+    papers, by whoever's word: what had been asked for before is asked for no more. `lost`: envelopes whose papers nobody has, if
+    they were still inside. `uncounted`: those that nobody had opened yet.
     """
 
     state: int
@@ -108,6 +128,7 @@ class Known:
     lists: Mapping[UUID, Mapping[int, Tick]]  # by envelope, as they were signed
     said: Sequence[Refusal]
     complete: Sequence[datetime]
+    moved_on: datetime | None
     lost: Collection[UUID]
     uncounted: Collection[UUID] = ()
 
@@ -157,10 +178,12 @@ def _asked_lines(dossier: Dossier, parcels: Sequence[Parcel], known: Known, sinc
     """What the desk wants more of, as long as it waits for it: until an envelope that was sealed later brings it."""
     if known.state != DossierState.PAPERS_WANTED:
         return set()
-    said = [one for one in known.said if one.decided_at is not None and (since is None or one.decided_at > since)]
+    ended = max((at for at in (since, known.moved_on) if at is not None), default=None)
     asked: set[int] = set()
-    for one in said:
-        if one.state == RefusalState.PAPERS_ASKED and one.decided_at is not None:
+    for one in known.said:
+        if one.state != RefusalState.PAPERS_ASKED or one.decided_at is None:
+            continue
+        if ended is None or one.decided_at > ended:
             later = [parcel for parcel in parcels if parcel.created_at >= one.decided_at]
             came = {paper.line for parcel in later for paper in parcel.papers}
             asked |= {paper.line for paper in dossier.procedure.papers if paper.name in one.papers} - came

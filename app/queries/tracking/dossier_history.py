@@ -79,8 +79,8 @@ class Road:
     @property
     def wanted(self) -> list[RequiredPaper]:
         """What it still lacks."""
-        lost = lost_of(self.parcels)
-        known = Known(self.dossier.state, self.parcels, self.lists, self.said, self.complete, lost)
+        moved_on, lost = _moved_on(self.steps), lost_of(self.parcels)
+        known = Known(self.dossier.state, self.parcels, self.lists, self.said, self.complete, moved_on, lost)
         return wanted_of(self.dossier, known)
 
     def wanted_at(self, moment: datetime) -> list[RequiredPaper]:
@@ -89,12 +89,14 @@ class Road:
         events = {
             parcel.id: [one for one in self.events.get(parcel.id, ()) if one.occurred_at <= moment] for parcel in sealed
         }
+        steps = [step for step in self.steps if step.at <= moment]
         known = Known(
-            next((step.state for step in reversed(self.steps) if step.at <= moment), DossierState.REGISTERED),
+            steps[-1].state if steps else DossierState.REGISTERED,
             sealed,
             self.lists,
             [one for one in self.said if one.decided_at is not None and one.decided_at <= moment],
             [at for at in self.complete if at <= moment],
+            _moved_on(steps),
             {parcel for parcel, then in events.items() if then and then[-1].taker is Holder.LOST},
             {parcel for parcel, then in events.items() if all(one.kind is not EventKind.OPENED for one in then)},
         )
@@ -184,6 +186,10 @@ def _last(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> Erra
 
 def _of(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> list[Errand]:
     return [errand for errand in errands if errand.kind is kind and dossier.id in {d.id for d in errand.dossiers}]
+
+
+def _moved_on(steps: Sequence[DossierStep]) -> datetime | None:
+    return next((step.at for step in reversed(steps) if step.state != DossierState.PAPERS_WANTED), None)
 
 
 def _steps(session: Session, request: ServiceRequest) -> Sequence[DossierStep]:

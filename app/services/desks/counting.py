@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.domain.commands import CountPapers
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
@@ -16,7 +18,7 @@ from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, DomainErrors
 from app.domain.parcel import PaperState, ParcelPurpose
-from app.models import Errand, Paper, Parcel
+from app.models import CustodyEvent, Errand, Paper, Parcel
 from app.queries.desks.papers import still_wanted
 from app.services import audit
 from app.services.booking import errands
@@ -54,9 +56,9 @@ def count_papers(work: UnitOfWork, command: CountPapers) -> Parcel:
     chains.add_event(work, chain, _opening(work, parcel, command))
     sealing.break_seal(work, parcel.id, command.now)
     short = _take_out(parcel, command.counts)
-    if parcel.purpose is ParcelPurpose.DOSSIER:
+    if parcel.purpose is ParcelPurpose.DOSSIER and not _overtaken(work, parcel):
         _decide(work, parcel, command, short=short)
-    elif parcel.purpose is ParcelPurpose.SUPPLEMENT:
+    elif parcel.purpose in {ParcelPurpose.DOSSIER, ParcelPurpose.SUPPLEMENT}:
         _put_together(work, parcel, command, short=short)
     elif parcel.purpose is ParcelPurpose.TRANSFER:
         transfers.counted(work, parcel, command, short=short)
@@ -139,6 +141,15 @@ def _decide(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bo
         accepting.enter(work, dossier, errand, str(parcel.id), by=command.by, now=command.now)
 
 
+def _overtaken(work: UnitOfWork, parcel: Parcel) -> bool:
+    """Its dossier was taken in with another envelope, while this one was lost: it is not taken in a second time."""
+    if parcel.dossier.state in accepting.TO_ACCEPT:
+        return False
+    opened = select(CustodyEvent.parcel_id).where(CustodyEvent.kind == EventKind.OPENED)
+    others = (Parcel.dossier_id == parcel.dossier_id, Parcel.purpose == ParcelPurpose.SUPPLEMENT, Parcel.id.in_(opened))
+    return work.scalars(select(Parcel.id).where(*others).limit(1)).first() is not None
+
+
 def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, short: bool) -> None:
     """What came later joins what is here: a dossier that waited for papers goes on when none is wanted any more.
 
@@ -148,7 +159,7 @@ def _put_together(work: UnitOfWork, parcel: Parcel, command: CountPapers, *, sho
     work.flush()
     first = dossier.state == DossierState.REGISTERED and not accepting.still_sealed(work, dossier)
     waited = first or dossier.state == DossierState.PAPERS_WANTED
-    wanted = short or (waited and bool(still_wanted(work, dossier)))
+    wanted = (short or waited) and bool(still_wanted(work, dossier))
     if wanted or (waited and dossier.accepted_at is None):
         _decide(work, parcel, command, short=wanted)
     elif waited:

@@ -13,6 +13,8 @@ from app.domain.parcel import ParcelPurpose
 from app.models import Charge, Incident, Parcel
 from app.services.custody.incidents import close_incident, open_incident
 from app.services.desks.counting import count_papers
+from app.services.desks.dossier_steps import move
+from app.services.desks.handover import hand_over
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.test_missing_papers import (
     GIVEN,
@@ -26,7 +28,7 @@ from tests.app.services.booking.test_missing_papers import (
     story,
     wanted,
 )
-from tests.factories.custody import TICKS, Road, collected, counting, make_road
+from tests.factories.custody import TICKS, Road, collected, counting, handing, make_road
 
 LOST_AT = NOW - timedelta(hours=1)
 
@@ -101,6 +103,22 @@ def test_an_envelope_that_was_found_again_is_not_fetched(session: UnitOfWork) ->
     close_incident(session, incident.id, Verdict.FOUND, "trong tủ", "staff:1", NOW)
 
     assert refused(session, road) == "no_paper_missing"
+
+
+def test_one_that_is_found_behind_the_second_takes_nothing_in_again(session: UnitOfWork) -> None:
+    road = make_road(session)
+    first = collected(session, road)
+    incident = lose(session, road, first)
+    second = brought(session, road, fetch(session, road), TICKS)
+    count_papers(session, counting(road, second, now=NOW + timedelta(days=1, hours=3)))
+    later = NOW + timedelta(days=2)
+    move(session, road.dossier, DossierState.IN_PROCESS, by=road.by_clerk, at=later, now=later)
+    close_incident(session, incident.id, Verdict.FOUND, "trong tủ", "staff:1", later)
+    hand_over(session, handing(road, [first], road.safe, road.desk, now=later + timedelta(hours=1)))
+    whole = {"dossier_code": None, "due_on": None, "now": later + timedelta(hours=2), "counts": {1: 1, 3: 0}}
+    count_papers(session, counting(road, first, **whole))
+
+    assert (wanted(session, road), road.dossier.state) == ([], DossierState.IN_PROCESS)
 
 
 def test_an_envelope_whose_papers_were_taken_out_before_lacks_nothing(session: UnitOfWork) -> None:

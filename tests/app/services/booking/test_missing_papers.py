@@ -28,6 +28,7 @@ from app.services.booking import errands, missing_papers, slots
 from app.services.desks import refusals
 from app.services.desks.accepting import Accepting, accept
 from app.services.desks.counting import count_papers
+from app.services.desks.dossier_steps import learn
 from app.services.desks.handover import hand_over
 from app.services.desks.transfers import papers_to_pack
 from app.services.visits.collection import collect
@@ -297,6 +298,16 @@ def test_what_was_asked_for_before_everything_was_there_is_not_wanted_again(sess
     ask_for(session, road, 3, NOW + timedelta(hours=2))
 
     assert wanted(session, road) == [3]
+
+
+def test_what_was_asked_for_before_the_one_stop_side_moved_on_is_not_wanted_again(session: UnitOfWork) -> None:
+    road = asked_for(session)
+    moved = NOW + timedelta(hours=1)
+    learn(session, road.dossier, DossierState.IN_PROCESS, by="one_stop", at=moved, now=moved)
+    ask_for(session, road, 3, NOW + timedelta(hours=2))
+
+    assert wanted(session, road) == [3]
+    assert story(session, road).wanted == tuple(paper.name for paper in still_wanted(session, road.dossier))
 
 
 # -- what is told
