@@ -54,9 +54,10 @@ def test_where_a_safes_envelopes_are_bound_is_asked_as_often_for_one_as_for_many
     counts = []
     for number in (1, 4):
         road, parcels = in_the_safe(session, number)
-        accepted(session, road := make_road(session, road.world))
-        result = result_ready(session, packing(road))
-        hand_over(session, handing(road, [result], road.desk, road.safe))
+        for one in [make_road(session, road.world) for _ in range(number)]:  # their results lie where they are bound
+            accepted(session, one)
+            result = result_ready(session, packing(one))
+            hand_over(session, handing(one, [result], one.desk, one.safe, now=NOW + timedelta(days=1)))
         session.flush()
         session.expunge_all()
         asked.clear()
