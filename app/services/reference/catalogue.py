@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -128,14 +130,23 @@ def _remittance(row: Row) -> Remittance:
 
 
 def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
-    """Return the days on which the ordinary week does not hold."""
-    rows = table_rows(source("calendar.csv", replacement), ("day", "kind", "name", "basis"))
+    """Return the days on which the ordinary week does not hold: the bundled ones, corrected day by day by the operator's.
+
+    A notice of the Government swaps a day or two; a file of the operator names these alone. `ordinary` there takes a bundled
+    day back.
+    """
+    files = [(source("calendar.csv", None), ("holiday", "working"))]
+    if replacement is not None:
+        files.append((replacement, ("holiday", "working", "ordinary")))
+    days = {entry.day: entry for file, kinds in files for entry in _days(file, kinds)}
+    return tuple(entry for _, entry in sorted(days.items()) if entry.kind != "ordinary")
+
+
+def _days(file: Traversable | Path, kinds: Collection[str]) -> Sequence[CalendarEntry]:
     return unique(
-        rows,
-        lambda row: CalendarEntry(
-            row.day("day"), row.choice("kind", ("holiday", "working")), row.text("name"), row.text("basis")
-        ),
-        lambda day: day.day,
+        table_rows(file, ("day", "kind", "name", "basis")),
+        lambda row: CalendarEntry(row.day("day"), row.choice("kind", kinds), row.text("name"), row.text("basis")),
+        lambda entry: entry.day,
     )
 
 

@@ -1,8 +1,8 @@
 """Bring the database's reference data up to date with the bundled files, or with the operator's own in their place.
 
 The files are the truth of each run: an operator whose files replace a part hands them over at every run. Units, offices,
-desks, procedures and outcomes are never deleted, because dossiers point to them; prices and days, which nothing points
-to, are exactly those of the file.
+desks, procedures and outcomes are never deleted, because dossiers point to them; prices, which nothing points to, are
+exactly those of the file, days those of the bundled calendar as the operator's file corrects it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,16 @@ def test_remitting_a_state_fee_costs_8000_a_dossier() -> None:
     "day",
     [
         *("2026-01-01", "2026-02-16", "2026-02-17", "2026-02-20", "2026-04-27", "2026-04-30", "2026-05-01"),
-        *("2026-09-01", "2026-09-02", "2026-11-24", "2027-01-01", "2027-02-05", "2027-02-08", "2027-02-10"),
+        *(
+            "2026-08-31",
+            "2026-09-01",
+            "2026-09-02",
+            "2026-11-24",
+            "2027-01-01",
+            "2027-02-05",
+            "2027-02-08",
+            "2027-02-10",
+        ),
         *("2027-02-11", "2027-04-16", "2027-04-30", "2027-05-03", "2027-09-02", "2027-09-03", "2027-11-24"),
     ],
 )
@@ -52,9 +61,19 @@ def test_nobody_works_on_a_holiday(day: str) -> None:
     assert not CALENDAR.is_working(date.fromisoformat(day))
 
 
-@pytest.mark.parametrize("day", ["2026-01-10", "2026-02-13", "2026-02-23", "2026-12-01", "2027-02-04", "2027-02-12"])
+@pytest.mark.parametrize(
+    "day", ["2026-01-10", "2026-08-22", "2026-02-13", "2026-02-23", "2026-12-01", "2027-02-04", "2027-02-12"]
+)
 def test_the_days_around_are_working_days(day: str) -> None:
     assert CALENDAR.is_working(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "working_days", "then"),
+    [("2026-08-28", 3, "2026-09-07"), ("2026-08-28", 1, "2026-09-03"), ("2026-08-21", 1, "2026-08-22")],
+)
+def test_time_limits_are_counted_over_a_swap_of_working_days(day: str, working_days: int, then: str) -> None:
+    assert CALENDAR.add(date.fromisoformat(day), working_days) == date.fromisoformat(then)
 
 
 def test_the_law_gives_at_least_eleven_holidays_a_year_on_working_days() -> None:

@@ -145,12 +145,19 @@ def test_prices_are_exactly_those_of_the_file(session: Session, tmp_path: Path) 
 
 def test_a_holiday_moves_but_a_flooded_commune_stays_closed(session: Session, tmp_path: Path) -> None:
     load(session)
+    bundled = {(row.day, row.kind) for row in session.scalars(select(CalendarDay))}
     session.add(CalendarDay(day=date(2026, 12, 3), unit_code="23776", kind="closed", name="Lũ"))
     session.flush()
-    load(session, calendar=write(tmp_path, "x.csv", "day,kind,name,basis\n2026-12-31,holiday,Nghỉ,thông báo\n"))
+    swap = "2026-12-31,holiday,Nghỉ,thông báo\n2026-11-24,ordinary,Đi làm,thông báo\n"
+    load(session, calendar=write(tmp_path, "x.csv", f"day,kind,name,basis\n{swap}"))
     assert {(row.day, row.kind) for row in session.scalars(select(CalendarDay))} == {
+        *(bundled - {(date(2026, 11, 24), "holiday")}),
         (date(2026, 12, 3), "closed"),
         (date(2026, 12, 31), "holiday"),
+    }
+    load(session)
+    assert {(row.day, row.kind) for row in session.scalars(select(CalendarDay))} == bundled | {
+        (date(2026, 12, 3), "closed")
     }
 
 
