@@ -22,13 +22,13 @@ from app.queries.reference.calendar import calendar
 from app.services.custody.digests import sign_all
 from app.services.demo.make import make_demo
 from app.services.demo.people import spoken_password
-from app.services.demo.plan import DemoOrder, first_pilot
+from app.services.demo.plan import DemoOrder, first_pilot, search_s
 from app.services.demo.staff import sign_ins
 from app.services.planning import ask_for_plan
 from app.worker.carry_out import carry_out
 from app.worker.seeded_messages import show_seeded_codes
 
-ERRANDS, SEED, SECONDS = 1500, 7, 15
+ERRANDS, SEED = 1500, 7
 FINAL_PLAN, JUST_AFTER_MIDNIGHT = time(5), time(0, 10)
 
 
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--errands", type=int, default=ERRANDS, help=f"visits on that day (default {ERRANDS})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"the same seed makes the same day (default {SEED})")
     parser.add_argument("--advance", action="store_true", help="go on: plan the next working day and begin it")
-    parser.add_argument("--seconds", type=int, default=SECONDS, help=f"search time of the plan (default {SECONDS})")
+    parser.add_argument("--seconds", type=int, help="search time of the plan (default: by its visits, 15 at most)")
     parser.add_argument("--unplanned", action="store_true", help="leave the planning to `tannha plan`")
     add_json(parser)
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         else:
             day = args.day or next_working_day(database, clock)
             order = DemoOrder(day, args.errands, args.seed, demo_password(settings))
-            result = begin(settings, database, clock, order, seconds=0 if args.unplanned else args.seconds)
+            result = begin(settings, database, clock, order, args.seconds, planned=not args.unplanned)
             text = "\n".join([_sentence(result), *sign_in_lines(settings, database)])
     show(result, text, as_json=args.json)
     return 0
@@ -73,11 +73,17 @@ def _demo_clock(settings: Settings) -> Clock:
 
 
 def begin(
-    settings: Settings, database: Database, clock: Clock, order: DemoOrder, *, seconds: int = SECONDS
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    order: DemoOrder,
+    seconds: int | None = None,
+    *,
+    planned: bool = True,
 ) -> dict[str, Any]:
-    """Make the demonstration, plan its day (`seconds` 0: not), and put every clock of this installation at 07:30 of it."""
+    """Make the demonstration, plan its day, and put every clock of this installation at 07:30 of it."""
     result = make_demo(database, order, load_keys(settings), lambda done: say(f"  {done}"), in_parallel(settings))
-    if seconds:
+    if planned:
         say("  planning the day …")
         result["plan"] = plan_and_publish(database, order.day, seconds)
     clock.start_demo_day(order.day)
@@ -89,7 +95,7 @@ def begin(
     return result
 
 
-def advance(database: Database, clock: Clock, keys: Keys, seconds: int = SECONDS) -> dict[str, Any]:
+def advance(database: Database, clock: Clock, keys: Keys, seconds: int | None = None) -> dict[str, Any]:
     """Close today, plan and publish the next working day, and go to its morning. Raises SettingsError without a demo."""
     if not clock.shifted:
         raise SettingsError("There is no demonstration to go on with: run `tannha demo` first.")
@@ -102,11 +108,12 @@ def advance(database: Database, clock: Clock, keys: Keys, seconds: int = SECONDS
     return result
 
 
-def plan_and_publish(database: Database, day: date, seconds: int) -> dict[str, Any]:
+def plan_and_publish(database: Database, day: date, seconds: int | None) -> dict[str, Any]:
     """What the five o'clock job does, here and now. Must run in the main thread: its solvers die with it."""
     five = Clock(fixed=at(day, FINAL_PLAN))
     with database.transaction() as session:
-        command = AskForPlan(day=day, by="system", now=five.now(), seconds=seconds, publish=True)
+        longest = search_s(session, day) if seconds is None else seconds
+        command = AskForPlan(day=day, by="system", now=five.now(), seconds=longest, publish=True)
         planning = ask_for_plan(session, command, by_job=False)
     done = carry_out(database, planning.id, five)
     assert done is not None  # the order is ours alone: no job was promised

@@ -15,14 +15,13 @@ from app.domain.errors import DomainError
 from app.models import Planning
 from app.queries.reference.calendar import calendar
 from app.services.custody.digests import sign_all
+from app.services.demo.plan import search_s
 from app.services.planning import ask_for_plan
 from app.services.staff.shifts import ensure_shifts
 from app.web.auth import public
 from app.web.session import clock, keys, now, settings, transaction
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
-
-SECONDS = 20
 
 
 def _only_in_a_demonstration() -> None:
@@ -37,7 +36,8 @@ def advance() -> ResponseReturnValue:
     with transaction() as session:
         day = calendar(session).next_working(local_day(now()))
         ensure_shifts(session, day)
-        order = ask_for_plan(session, AskForPlan(day, by="system", now=now(), seconds=SECONDS, publish=True))
+        seconds = search_s(session, day)
+        order = ask_for_plan(session, AskForPlan(day, by="system", now=now(), seconds=seconds, publish=True))
     return redirect(url_for("demo.progress", planning_id=order.id), 303)
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.errand import PLANNABLE
 from app.domain.errors import DomainError
-from app.models import FormerUnit, FormerUnitSuccessor, Procedure, ServiceRequest, Unit
+from app.models import Errand, FormerUnit, FormerUnitSuccessor, Procedure, ServiceRequest, Slot, Unit
 from app.queries.reference.calendar import calendar
 from app.services.demo.demand import UnitDemand, share_out
 from app.services.demo.history import Days
@@ -19,6 +20,7 @@ from app.services.demo.history import Days
 PILOTS: Final = 5
 OPEN_SINCE: Final = timedelta(days=60)
 USUAL_KM2: Final = 100.0
+LEAST_SEARCH_S, MOST_SEARCH_S, VISITS_A_SECOND = 2, 15, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ def check(session: Session, order: DemoOrder) -> None:
         raise DomainError("demo_too_small", kind="invalid", field="errands")
     if made(session):
         raise DomainError("demo_made_already")
+
+
+def search_s(session: Session, day: date) -> int:
+    """Seconds worth searching for the plan of a demonstration's day: a few visits keep nobody waiting."""
+    visits = select(func.count()).select_from(Errand).join(Slot, Slot.id == Errand.slot_id)
+    count = session.scalar(visits.where(Slot.day == day, Errand.state.in_(PLANNABLE))) or 0
+    return min(MOST_SEARCH_S, max(LEAST_SEARCH_S, -(-count // VISITS_A_SECOND)))
 
 
 def made(session: Session) -> bool:
