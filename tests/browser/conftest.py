@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from app.database import Database, connect
 from tests import canaries
+from tests.browser.office import running_office
+from tests.crash.servers import Servers
 
 expect.set_options(timeout=20_000)
 
@@ -96,6 +99,20 @@ def installation() -> Iterator[Installation]:
     finally:
         running.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """One office for the phones of all modules: each test makes a round of its own, and asks for nobody else's."""
+    with tempfile.TemporaryDirectory(prefix="tannha-phones-") as folder, running_office(Path(folder)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(servers: Servers) -> Iterator[Database]:
+    database = connect(servers.settings)
+    yield database
+    database.engine.dispose()
 
 
 def chromium() -> str:

@@ -1,10 +1,13 @@
-"""An office of our own for phones: database, web and worker, empty but for what a test makes."""
+"""Web, worker and a database for phones, empty but for what a test makes. `tests/browser/conftest.py` has one for all; a
+module that counts everything there is, or kills something, imports these fixtures and has one to itself.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +27,8 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def servers(folder: Path) -> Iterator[Servers]:
+@contextmanager
+def running_office(folder: Path) -> Iterator[Servers]:
     settings = Settings(environment="test", var=folder)
     postgres = own_postgres(settings)
     url = owner_url(settings)
@@ -39,6 +42,12 @@ def servers(folder: Path) -> Iterator[Servers]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def servers(folder: Path) -> Iterator[Servers]:
+    with running_office(folder) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

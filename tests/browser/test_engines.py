@@ -22,12 +22,9 @@ from tests.browser.conftest import Installation
 from tests.browser.courier import PIN
 from tests.browser.engines import firefox, webkit
 from tests.browser.hand import Hand
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, make_round
 from tests.crash.servers import Servers
 from tests.factories.operations import picture
-
-__all__ = ["database", "folder", "servers"]  # fixtures
 
 Engine = Callable[[], AbstractContextManager[Remote]]
 NOT_DONE = "Máy chưa làm được việc này"

@@ -14,12 +14,9 @@ from app.database import Database
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
 from tests.browser.language import english
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, make_round
 from tests.crash.servers import Servers
 from tests.repository.sources import is_vietnamese
-
-__all__ = ["database", "folder", "servers"]  # fixtures
 
 SHOWN = """() => [document.title, document.body.innerText,
     ...[...document.querySelectorAll("[aria-label],[alt],[placeholder]")].map(

@@ -15,11 +15,8 @@ from app.domain.operation import FileKind
 from app.models import Device, FileUse, Operation
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, make_household
 from tests.crash.servers import Servers
-
-__all__ = ["database", "folder", "servers"]  # fixtures
 
 TAKE_OVER = "Dùng chữ ký vừa ký ở điểm này"
 SAME_PICTURE = "Dùng ảnh vừa chụp ở điểm này"

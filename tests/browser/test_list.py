@@ -15,13 +15,12 @@ from app.models import Attempt, Errand, Operation, Plan, StopErrand
 from app.models.plan import STOOD_IN
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, make_round
 from tests.browser.test_phone import Open, phone
 from tests.crash.servers import Servers
 from tests.factories import make_courier
 
-__all__ = ["database", "folder", "phone", "servers"]  # fixtures
+__all__ = ["phone"]  # a fixture
 
 NEXT = "Điểm tiếp theo: "
 

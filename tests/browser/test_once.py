@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.courier import Courier
-from tests.browser.office import database, folder, servers
 from tests.browser.test_phone import AXE, BIG, Open, phone
 
-__all__ = ["database", "folder", "phone", "servers"]  # fixtures
+__all__ = ["phone"]  # a fixture
 
 RECORDED = "Việc này đã được ghi lúc"
 SAVES = ("Đã trao, lưu lại", "Đã niêm phong và nhận", "Ghi nhận", "Kết thúc chuyến")

@@ -20,11 +20,8 @@ from app.queries.visits.phones import phones
 from tests.browser.camera import put_up
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, Round, make_round
 from tests.crash.servers import Servers
-
-__all__ = ["database", "folder", "servers"]  # fixtures
 
 AXE = Path("app/frontend/node_modules/axe-core/axe.min.js")
 QUEUED_PHOTOS, STOPS = 200, 80

@@ -10,15 +10,12 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.database import Database
-from app.models import Operation
+from app.models import Device, Operation
 from tests.browser.camera import hold, put_up
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
-from tests.browser.office import database, folder, servers
 from tests.browser.rounds import PASSWORD, make_taking
 from tests.crash.servers import Servers
-
-__all__ = ["database", "folder", "servers"]  # fixtures
 
 MORNING, AT_MOST_S, EACH_MS = 17, 20, 1100
 STRANGE = "RT123456785VN"
@@ -88,7 +85,9 @@ def test_seventeen_envelopes_are_taken_over_with_three_taps_in_twenty_seconds(ta
     assert courier.taps == 3
     courier.send_everything()
     with database.transaction() as session:
-        assert session.scalars(select(Operation.result).where(Operation.kind == "handed_over")).all() == ["applied"]
+        mine = select(Device.id).order_by(Device.enrolled_at.desc()).limit(1).scalar_subquery()
+        told = select(Operation.result).where(Operation.kind == "handed_over", Operation.device_id == mine)
+        assert session.scalars(told).all() == ["applied"]
 
 
 @pytest.mark.timeout(180)
