@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from app.clock import Clock, make_clock
 from app.config import Settings, load_keys, load_settings
 from app.database import MOST_CONNECTIONS, WEB, connect
+from app.watching.beginning import begin
 from app.watching.figures import POOL_MOST
 from app.web import (
     api,
@@ -74,7 +75,7 @@ def create_app(
         POOL_MOST.set(MOST_CONNECTIONS)
         database = PlacedDatabase(connect(settings, WEB))
     init_context(app, WebContext(settings, database, clock or make_clock(settings), keys))
-    init_trace(app, write=settings.production)
+    init_trace(app)
     before_the_guard = (init_addresses, init_security, init_bodies, init_i18n)
     behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)
     for init in (*before_the_guard, init_auth, *behind_it):
@@ -85,7 +86,9 @@ def create_app(
 
 def create_front() -> Front:
     """The same for a server that speaks ASGI: bodies are taken in before a thread is given."""
-    return Front(create_app(), THREADS)
+    settings = load_settings()
+    begin(settings, "web")
+    return Front(create_app(settings), THREADS)
 
 
 def _open_rooms(app: Flask) -> None:

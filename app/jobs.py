@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.unit_of_work import UnitOfWork
+from app.watching.trail import carried
 
 QUEUES: Mapping[str, str] = {
     "plan_day": "plans",
@@ -74,14 +75,21 @@ def defer(
     """
     if work.jobs_muted:
         return 0
-    params = {"queue": QUEUES[task], "task": task, "lock": lock, "queueing_lock": None, "args": dict(args), "at": at}
+    params = {
+        "queue": QUEUES[task],
+        "task": task,
+        "lock": lock,
+        "queueing_lock": None,
+        "args": {**args, **carried()},
+        "at": at,
+    }
     return int(work.execute(_DEFER, params).scalar_one())
 
 
 def defer_all(work: UnitOfWork, task: str, args: Sequence[Mapping[str, Any]], *, at: datetime | None = None) -> None:
     """Promise `task` once for each of `args`, in one statement."""
     if args and not work.jobs_muted:
-        params = {"queue": QUEUES[task], "task": task, "all": [dict(one) for one in args], "at": at}
+        params = {"queue": QUEUES[task], "task": task, "all": [{**one, **carried()} for one in args], "at": at}
         work.execute(_DEFER_ALL, params).scalar_one()
 
 

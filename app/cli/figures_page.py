@@ -12,7 +12,7 @@ from app.clock import make_clock
 from app.config import Settings
 from app.database import connect
 from app.queries.figures import DatabaseFigures
-from app.watching import figures
+from app.watching import figures, logs
 from app.worker.plan_process import end_with
 
 
@@ -36,6 +36,7 @@ def of_web(settings: Settings) -> None:
 
 def _show(settings: Settings, parent: int) -> None:
     end_with(parent)
+    logs.set_up(settings.log, settings.log_level)
     assert settings.metrics_listen is not None
     host, port = settings.metrics_listen
     database = DatabaseFigures(connect(settings).transaction, make_clock(settings).now)

@@ -19,6 +19,7 @@ from app.cli.starting import check_secrets
 from app.config import Settings
 from app.gateways import known_links
 from app.services.outbox import link_health
+from app.watching import logs
 
 NOT_YET_TERMINATED_S = 5
 HEADERS_WITHIN_MS = 15_000  # also between two requests of one connection
@@ -41,6 +42,7 @@ def _connections() -> int:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    logs.set_up(settings.log, settings.log_level)
     port = args.port or settings.port
     check_port(settings.host, port)
     os.environ["PORT"] = str(port)

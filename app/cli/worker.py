@@ -9,6 +9,7 @@ from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.cli.starting import check_secrets
 from app.config import Settings
+from app.watching.beginning import begin
 from app.worker import run_worker
 
 
@@ -17,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (every command takes them)
+    begin(settings, "worker")
     settings = start_embedded(settings)
     with opened(settings) as database:
         check_secrets(database, settings)

@@ -19,6 +19,8 @@ from app.text_files import NoText, read_text
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
 DIFFERENT_LETTERS: Final = 10
 SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
+LOG_FORMS: Final = ("text", "json")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 REDIS: Final = ("redis://", "rediss://")
 
 Environment = Literal["development", "test", "production"]
@@ -52,6 +54,10 @@ class Settings:
     limits: str | None = None
     metrics_token: str | None = None
     metrics_listen: tuple[str, int] | None = None
+    log: str = "text"
+    log_level: str = "info"
+    traces: str | None = None
+    sentry_dsn: str | None = None
     keep: str | None = None
     erasures: Path | None = None
     backup_recipient: str | None = None
@@ -99,6 +105,15 @@ def _sms(text: str | None) -> str | None:
     return None if text is None else one_of("TANNHA_SMS", text, SMS_OPERATORS)
 
 
+def _limits(text: str | None) -> str | None:
+    if text is not None and not text.startswith(REDIS):
+        raise SettingsError(
+            f"TANNHA_LIMITS={text!r} is no Redis address such as redis://host:6379/0: correct it, "
+            "or leave it unset to count in the database."
+        )
+    return text
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment.
 
@@ -128,9 +143,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         files_key=env.get("TANNHA_FILES_KEY"),
         roads=env.get("TANNHA_ROADS"),
         proxies=integer("TANNHA_PROXIES", env.get("TANNHA_PROXIES", "0"), 0, 8),
-        limits=env.get("TANNHA_LIMITS"),
+        limits=_limits(env.get("TANNHA_LIMITS")),
         metrics_token=env.get("TANNHA_METRICS_TOKEN"),
         metrics_listen=listening("TANNHA_METRICS_LISTEN", env.get("TANNHA_METRICS_LISTEN")),
+        log=one_of("TANNHA_LOG", env.get("TANNHA_LOG", "text"), LOG_FORMS),
+        log_level=one_of("TANNHA_LOG_LEVEL", env.get("TANNHA_LOG_LEVEL", "info"), LOG_LEVELS),
+        traces=env.get("TANNHA_TRACES"),
+        sentry_dsn=env.get("TANNHA_SENTRY_DSN"),
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
@@ -139,11 +158,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,
     )
-    if settings.limits is not None and not settings.limits.startswith(REDIS):
-        raise SettingsError(
-            f"TANNHA_LIMITS={settings.limits!r} is no Redis address such as redis://host:6379/0: correct it, "
-            "or leave it unset to count in the database."
-        )
     _check_production(settings)
     return settings
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from app.watching import figures
+from app.watching import figures, traces, trail
 from integrations.calls import outcome, watch
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,8 @@ def around(service: str) -> Iterator[Mapping[str, str]]:
     began = time.perf_counter()
     fault: BaseException | None = None
     try:
-        yield {}
+        with traces.span(service):
+            yield trail.headers()
     except BaseException as error:
         fault = error
         raise
@@ -27,7 +28,11 @@ def around(service: str) -> Iterator[Mapping[str, str]]:
         took_s, came = time.perf_counter() - began, outcome(fault)
         figures.OUTSIDE_CALLS.labels(service, came).inc()
         figures.OUTSIDE_S.labels(service).observe(took_s)
-        log.log(logging.DEBUG if fault is None else logging.INFO, "%s: %s in %.0fms", service, came, took_s * 1000)
+        fields = {"service": service, "outcome": came, "ms": round(took_s * 1000)}
+        log.log(
+            logging.DEBUG if fault is None else logging.INFO,
+            "%s %s %.2fs", service, came, took_s, extra=fields,
+        )  # fmt: skip
 
 
 watch(around)

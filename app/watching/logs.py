@@ -15,8 +15,6 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 OURS: Final = ("app", "integrations", "routing", "tannha")
-FORMS: Final = ("text", "json")
-LEVELS: Final = ("debug", "info", "warning", "error")
 FIELDS: Final = ("method", "rule", "status", "ms", "who", "task", "outcome", "service")  # of the lines that have any
 MOST_PLACES: Final = 8
 SAFE: Final = ("app.config.reading", "app.domain.errors", "integrations.errors")  # whose errors name no person, ever

@@ -44,7 +44,6 @@ def set_up(dsn: str | None, environment: str, part: str) -> None:
             auto_enabling_integrations=False,
             include_local_variables=False,
             include_source_context=False,
-            send_default_pii=False,
             max_request_body_size="never",
             max_breadcrumbs=0,
             auto_session_tracking=False,

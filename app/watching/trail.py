@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final
@@ -11,6 +13,7 @@ from structlog.contextvars import bind_contextvars, bound_contextvars, clear_con
 from app.watching import traces
 
 KEY: Final = "_trail"  # among a job's arguments
+CHILD: Final = "TANNHA_TRAIL"  # no setting: from process to process
 HEADER: Final = "X-Request-ID"
 
 
@@ -34,6 +37,18 @@ def of_job(job_id: int | None, given: Mapping[str, Any]) -> AbstractContextManag
     """While a job is done; `given`: what `carried` gave it."""
     belongs = {"request": str(given["request"])} if "request" in given else {}
     return bound_contextvars(job=job_id, **belongs)
+
+
+def to_child() -> dict[str, str]:
+    """For the environment of a process that goes on with this piece of work."""
+    return {CHILD: json.dumps({**get_contextvars(), **traces.carried()})}
+
+
+def from_parent() -> dict[str, str]:
+    """What the lines of this process belong to from now on; returns the `traceparent` it was given, if any."""
+    given: dict[str, Any] = json.loads(os.environ.pop(CHILD, "{}"))
+    bind_contextvars(**{name: given[name] for name in ("request", "job") if name in given})
+    return {name: given[name] for name in ("traceparent",) if name in given}
 
 
 def headers() -> dict[str, str]:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from app.database import passes, sqlstate
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import SENTENCES, explain, say
+from app.watching import sentry
 from app.web.i18n import gettext as _
 from app.web.session import context, language, wall
 from app.web.trace import request_id
@@ -176,7 +177,7 @@ def _come_again(response: Response) -> Response:
 
 def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     if passes(error):
-        log.warning("%s, request %s: asked to come again", sqlstate(error) or type(error).__name__, request_id())
+        log.warning("%s: asked to come again", sqlstate(error) or type(error).__name__)
         return answer_busy()
     if current_app.testing:
         raise error
@@ -189,7 +190,8 @@ def answer_failure(error: Exception) -> ResponseReturnValue:
     where = traceback.extract_tb(error.__traceback__, limit=-1)
     place = f"{where[0].filename}:{where[0].lineno}" if where else "-"
     # the type and the place, never the message: it may quote what a person typed
-    log.error("%s at %s, request %s", type(error).__name__, place, request_id(), exc_info=error if at_home else None)
+    log.error("%s at %s", type(error).__name__, place, exc_info=error if at_home else None)
+    sentry.report(error)
     sentence = say(SENTENCES["server_failed"], language())
     if wants_problem():
         return problem(500, "server_failed", sentence)

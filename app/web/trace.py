@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import ExitStack
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
-from app.watching import figures
+from app.watching import figures, traces, trail
 from app.web.auth import caller
 
 log = logging.getLogger("tannha.access")
@@ -27,32 +28,40 @@ def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _ID.fullmatch(given) else uuid4().hex
     g.began = time.perf_counter()
+    trail.begin(g.request_id)
+    g.work = ExitStack()
+    g.span = g.work.enter_context(traces.span(_rule(), dict(request.headers), request=g.request_id))
+
+
+def _rule() -> str:
+    return request.url_rule.rule if request.url_rule else "-"
 
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
-    rule = request.url_rule.rule if request.url_rule else "-"
-    if request.endpoint != "static":
-        took_s = time.perf_counter() - g.get("began", time.perf_counter())
-        method = request.method if request.method in METHODS else "-"
-        figures.REQUESTS.labels(method, rule, response.status_code).inc()
-        figures.REQUEST_S.labels(method, rule).observe(took_s)
-        log.info("%s %s %s %.0fms %s %s", method, rule, response.status_code, took_s * 1000, caller(), request_id())
+    if request.endpoint == "static":
+        return response
+    rule, status = _rule(), response.status_code
+    took_s = time.perf_counter() - g.get("began", time.perf_counter())
+    method = request.method if request.method in METHODS else "-"
+    figures.REQUESTS.labels(method, rule, status).inc()
+    figures.REQUEST_S.labels(method, rule).observe(took_s)
+    if g.get("span") is not None:
+        g.span.set_attribute("http.request.method", method)
+        g.span.set_attribute("http.response.status_code", status)
+    who, ms = caller(), round(took_s * 1000)
+    fields = {"method": method, "rule": rule, "status": status, "ms": ms, "who": who}
+    log.info("%s %s %s %dms %s", method, rule, status, ms, who, extra=fields)
     return response
 
 
-def _write_log() -> None:
-    """One line a request on stderr, unless somebody has set up logging already."""
-    ours = logging.getLogger("tannha")
-    if not ours.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        ours.addHandler(handler)
-        ours.setLevel(logging.INFO)
+def _over(_error: BaseException | None) -> None:
+    if "work" in g:
+        g.pop("work").close()
+    trail.end()
 
 
-def init_trace(app: Flask, *, write: bool = False) -> None:
-    if write:
-        _write_log()
+def init_trace(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_over)

@@ -98,6 +98,8 @@ def _save(
         if order.publish:
             command = PublishPlan(plan.id, by=order.asked_by, now=now)
             services.publish(session, command, around_runs=order.asked_by.startswith(TIMER))
+    told = (planning_id, plan.id, plan.day, plan.served, plan.errands, wall_s)
+    log.info("planning %s: plan %s of %s, %s of %s errands served, %.1fs", *told)
     return CarriedOut(plan, loaded, solution)
 
 

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from app.config import Settings
 from app.database import passes
 from app.gateways.roads import roads_of
+from app.watching import traces, trail
+from app.watching.beginning import begin
 from app.worker.carry_out import carry_out
 from app.worker.context import WorkerContext
 
@@ -47,9 +49,12 @@ def end_with(parent: int) -> None:
 def main(planning_id: int, parent: int) -> None:
     end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
-    context = WorkerContext.of(settings_from_json(sys.stdin.buffer.read()))
+    settings = settings_from_json(sys.stdin.buffer.read())
+    begin(settings, "plan")
+    context = WorkerContext.of(settings)
     try:
-        carry_out(context.database, planning_id, context.clock, roads_of(context.settings))
+        with traces.span("plan", trail.from_parent(), planning=planning_id):
+            carry_out(context.database, planning_id, context.clock, roads_of(context.settings))
     except DBAPIError as error:
         if passes(error):
             sys.exit(INTERRUPTED)

@@ -157,9 +157,11 @@ def run(
             link_health.register(session, known_links(settings))
         POOL_MOST.set(MOST_CONNECTIONS)
         rhythm = pace or WorkerTimings()
+        log.info("at work on %s", ", ".join(queues))
         asyncio.run(_drain(context, queues, rhythm) if until_idle else _serve(context, queues, stop, rhythm))
     finally:
         context.close()
+    log.info("stopped, as it was told")
 
 
 def make_app(context: WorkerContext) -> procrastinate.App:
@@ -189,7 +191,7 @@ def _later(
     name: str, handler: Callable[..., Any], retry: procrastinate.BaseRetryStrategy, context: WorkerContext
 ) -> Callable[..., Any]:
     async def later(job: procrastinate.JobContext, **arguments: Any) -> None:
-        with watched(name, retry, job):
+        with watched(name, retry, job, arguments):
             await handler(context, **arguments)
 
     return later
@@ -201,7 +203,7 @@ def settling(
     """The handler; after an error with which nobody tries again, `GIVING_UP` settles what the job was for."""
 
     def run_or_give_up(job: procrastinate.JobContext, **arguments: Any) -> None:
-        with watched(name, retry, job):
+        with watched(name, retry, job, arguments):
             try:
                 handler(context, **arguments)
             except Exception as error:

@@ -19,6 +19,7 @@ from app.services.custody import digests
 from app.services.messaging import messages
 from app.services.planning import calibrating
 from app.services.visits import delivery
+from app.watching import trail
 from app.worker import ask_operators as asking
 from app.worker import deliver_message as delivering
 from app.worker import keeping, outbox, poll_carrier, poll_one_stop
@@ -53,7 +54,7 @@ async def plan_day(context: WorkerContext, planning_id: int) -> None:
         str(planning_id),
         str(os.getpid()),
         stdin=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+        env={**os.environ, **trail.to_child(), "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
     )
     await communicate(child, settings_to_json(context.settings), longest_s)
     if child.returncode:

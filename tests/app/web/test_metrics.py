@@ -58,12 +58,12 @@ def test_a_request_is_counted_by_its_rule_and_an_invented_method_is_not(
     flask_app: Flask, settings: Settings, session: UnitOfWork
 ) -> None:
     web = reader(settings, session)
-    web.application.add_url_rule("/bi-mat/<token>", "bi-mat", public(lambda token: token))
-    web.get("/bi-mat/s3cr3t-token?phone=0900000001")
-    web.open("/bi-mat/s3cr3t-token", method="ANYTHING")
+    web.application.add_url_rule("/dem-mat/<token>", "dem-mat", public(lambda token: token))
+    web.get("/dem-mat/s3cr3t-token?phone=0900000001")
+    web.open("/dem-mat/s3cr3t-token", method="ANYTHING")
     told = page(web)
-    assert 'tannha_http_requests_total{method="GET",rule="/bi-mat/<token>",status="200"} 1.0' in told
-    assert 'tannha_http_request_seconds_count{method="GET",rule="/bi-mat/<token>"} 1.0' in told
+    assert 'tannha_http_requests_total{method="GET",rule="/dem-mat/<token>",status="200"} 1.0' in told
+    assert 'tannha_http_request_seconds_count{method="GET",rule="/dem-mat/<token>"} 1.0' in told
     assert not any(said in told for said in ("s3cr3t", "0900000001", "ANYTHING"))
 
 
