@@ -19,6 +19,7 @@ from app.config import Settings, SettingsError, load_settings
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import explain
 from app.watching.together import count_together
+from app.watching.version import VERSION
 
 USER_ERROR, INTERRUPTED = 2, 130
 MEASURED = ("serve", "worker")
@@ -27,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("app.cli.up", "start everything: database, demo, plan, web server and worker (what `make run` does)"),
     "serve": ("app.cli.serve", "serve the web pages and the API"),
     "worker": ("app.cli.worker", "do the jobs: plans, messages, signed digests"),
+    "doctor": ("app.cli.doctor", "say what an installation lacks, and what to do about it"),
     "migrate": ("app.cli.migrate", "bring schema and reference data up to date"),
     "demo": ("app.cli.demo", "make a demonstration day, or go on to the next (--advance)"),
     "plan": ("app.cli.plan", "plan the routes of a day"),
@@ -62,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         sys.stdout.write(_overview())
+        return 0
+    if arguments[0] in {"-V", "--version", "version"}:
+        sys.stdout.write(_version())
         return 0
     name = arguments[0]
     if name not in COMMANDS:
@@ -104,7 +109,16 @@ def _language() -> str:
     return "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
+def _version() -> str:
+    """With the schema that it needs: what `tannha migrate --down-to` is given to come back to it."""
+    from app.cli.migrate import newest_step  # noqa: PLC0415 (a light command does not load Alembic)
+
+    return f"tannha {VERSION}, schema {newest_step()}\n"
+
+
 def _overview() -> str:
     width = max(map(len, COMMANDS))
     lines = (f"  {name:<{width}}  {purpose}" for name, (_, purpose) in COMMANDS.items())
-    return "\n".join(["usage: tannha COMMAND [options]   (tannha COMMAND --help says more)", "", *lines, ""])
+    return "\n".join(
+        ["usage: tannha COMMAND [options]   (tannha COMMAND --help says more; tannha --version)", "", *lines, ""]
+    )

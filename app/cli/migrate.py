@@ -11,6 +11,7 @@ from typing import Final
 
 import alembic.command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 import migrations
@@ -21,9 +22,10 @@ from app.cli.schema_locks import PAUSES_S, hurry_locks, persevere
 from app.cli.schema_rights import check_rights, make_role
 from app.clock import make_clock
 from app.config import Settings, SettingsError
-from app.database import Database
+from app.database import APP_ROLE, Database
 from app.services.reference.files import BadReference
 from app.services.reference.load import PARTS, ReferenceCounts, load_reference
+from app.watching.trail import KEY
 from app.worker.schema import migrate_jobs
 from integrations.geocoding.units import former_units, units
 
@@ -35,6 +37,15 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     return config
+
+
+def steps() -> list[str]:
+    """Every migration, the newest first."""
+    return [step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
+
+
+def newest_step() -> str:
+    return steps()[0]
 
 
 def migrate_schema(engine: Engine, revision: str = "head", pauses_s: Sequence[float] = PAUSES_S) -> None:
@@ -49,8 +60,24 @@ def migrate_schema(engine: Engine, revision: str = "head", pauses_s: Sequence[fl
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, revision)
         migrate_jobs(connection)
+        connection.execute(text(f"grant select on alembic_version to {APP_ROLE}"))  # each start looks whether it fits
 
     persevere(engine, upgrade, pauses_s)
+
+
+def go_back(engine: Engine, revision: str, pauses_s: Sequence[float] = PAUSES_S) -> None:
+    """Undo the migrations behind `revision`; jobs that wait become such as an older worker understands. `engine`: the owner's."""
+
+    def downgrade(connection: Connection) -> None:
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        hurry_locks(connection)
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.downgrade(config, revision)
+        plain = text(f"update procrastinate_jobs set args = args - '{KEY}' where args ? '{KEY}' and status = 'todo'")  # noqa: S608
+        connection.execute(plain)
+
+    persevere(engine, downgrade, pauses_s)
 
 
 def bring_up_to_date(database: Database, now: datetime, files: Mapping[str, Path] | None = None) -> ReferenceCounts:
@@ -88,9 +115,18 @@ def _add_part(found: dict[str, Path], path: Path) -> None:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
+    parser.add_argument(
+        "--down-to",
+        metavar="STEP",
+        help="go back to an older version's schema, such as 0027 (what that version calls itself: tannha --version); "
+        "what only newer columns hold is lost",
+    )
+    parser.add_argument("--database", help="with --down-to: the name of the database, so that it is the one you mean")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    if args.down_to is not None:
+        return _go_back(args, settings)
     try:
         with opened(settings, as_owner=True) as database:
             counts = bring_up_to_date(database, make_clock(settings).now(), operator_files(settings))
@@ -102,4 +138,20 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         f"{counts.desks} desks, {counts.procedures} procedures ({counts.changed} rows changed)."
     )
     show(asdict(counts), text_line, as_json=args.json)
+    return 0
+
+
+def _go_back(args: argparse.Namespace, settings: Settings) -> int:
+    known = steps()
+    if args.down_to not in known:
+        raise SettingsError(f"There is no step {args.down_to!r}: they are {known[-1]} to {known[0]}.")
+    with opened(settings, as_owner=True) as database:
+        name = database.engine.url.database
+        if args.database != name:
+            raise SettingsError(
+                f"Going back to {args.down_to} loses what only newer columns hold. Stop web and worker, take a backup, then "
+                f"say which database you mean: --database {name}."
+            )
+        go_back(database.engine, args.down_to)
+    show({"step": args.down_to}, f"The schema is that of {args.down_to}: install that version now.", as_json=args.json)
     return 0

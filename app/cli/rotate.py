@@ -10,7 +10,7 @@ import argparse
 from app.cli.archive import STORE_PATIENCE_S
 from app.cli.opening import opened
 from app.cli.output import add_json, say, show
-from app.cli.starting import check_secrets
+from app.cli.secrets_in_use import check_secrets
 from app.clock import make_clock
 from app.config import Keys, Settings, load_keys
 from app.database import Database

@@ -15,7 +15,7 @@ from app.cli import figures_page
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
 from app.cli.ports import check_port
-from app.cli.starting import check_secrets
+from app.cli.starting import begin_well
 from app.config import Settings
 from app.gateways import known_links
 from app.services.outbox import link_health
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     os.environ["PORT"] = str(port)
     settings = start_embedded(settings)
     with opened(settings) as database:
-        check_secrets(database, settings)
+        begin_well(database, settings)
         with database.transaction() as session:
             link_health.register(session, known_links(settings))
     figures_page.of_web(settings)

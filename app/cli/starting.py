@@ -1,24 +1,19 @@
-"""What a process proves before it serves: that it was given the secrets that this installation works with."""
+"""What a process looks at before it serves: it begins with nothing that would fail later, and says what is to be done."""
 
 from __future__ import annotations
 
-from app.clock import make_clock
-from app.config import SECRETS, SecretList, Settings, SettingsError, keys_of, secret_list
+import logging
+
+from app.cli.checks import at_start, refuse_to_start, warnings
+from app.config import Settings
 from app.database import Database
-from app.services import installation
+
+log = logging.getLogger("tannha.start")
 
 
-def check_secrets(database: Database, settings: Settings) -> None:
-    """Raises SettingsError, a sentence for each key in use that is missing here."""
-    lists: dict[str, SecretList] = {}
-    for place in SECRETS:
-        found = secret_list(settings, place)
-        if found is not None:
-            lists[place.kind] = found
-    now = make_clock(settings).now()
-    with database.transaction() as session:
-        missing = installation.register_secrets(session, lists, now)
-        if not missing:
-            installation.register_digest_keys(session, keys_of(lists))
-    if missing:
-        raise SettingsError(" ".join(missing))
+def begin_well(database: Database, settings: Settings) -> None:
+    """Raises SettingsError with every fault; what is only unwise is written into the log."""
+    checks = at_start(settings, database)
+    for check in warnings(checks):
+        log.warning("%s: %s", check.name, check.sentence)
+    refuse_to_start(checks)

@@ -7,7 +7,7 @@ import argparse
 from app.cli import figures_page
 from app.cli.embedded import start_embedded
 from app.cli.opening import opened
-from app.cli.starting import check_secrets
+from app.cli.starting import begin_well
 from app.config import Settings
 from app.watching.beginning import begin
 from app.worker import run_worker
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 (e
     begin(settings, "worker")
     settings = start_embedded(settings)
     with opened(settings) as database:
-        check_secrets(database, settings)
+        begin_well(database, settings)
     figures_page.of_worker(settings)
     run_worker(settings)
     return 0

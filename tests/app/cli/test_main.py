@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from app.cli import COMMANDS, main
+from app.cli.migrate import newest_step
 from app.config import SettingsError
 from tests.conftest import create_database
 
@@ -30,6 +33,19 @@ def test_every_command_says_what_it_takes(name: str, capsys: pytest.CaptureFixtu
         main([name, "--help"])
     assert ended.value.code == 0
     assert f"tannha {name}" in capsys.readouterr().out
+
+
+def test_it_says_its_version_and_the_schema_that_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    assert capsys.readouterr().out == f"tannha {project['version']}, schema {newest_step()}\n"
+
+
+def test_the_release_notes_begin_with_this_version() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    newest = re.search(r"^## (\S+)", Path("CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert newest.group(1) == project["version"]
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,15 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.engine import URL
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
-from app.cli.migrate import bring_up_to_date, operator_files
+from app.cli import main
+from app.cli.migrate import bring_up_to_date, newest_step, operator_files
 from app.clock import make_clock
 from app.config import Settings, SettingsError
 from app.database import Database, make_engine
 from app.models import Unit
+from tests.app.cli.conftest import enter
 from tests.conftest import create_database
 
 
@@ -71,3 +73,26 @@ def test_no_file_is_passed_over_in_silence(settings: Settings, tmp_path: Path, n
         (tmp_path / "reference" / name).touch()
     with pytest.raises(SettingsError, match=said):
         operator_files(replace(settings, var=tmp_path))
+
+
+def test_a_schema_goes_back_only_where_the_database_is_named(
+    new_installation: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(new_installation, monkeypatch)
+    assert main(["migrate", "--down-to", "0027"]) == 2
+    name = make_url(new_installation.database_url or "").database
+    assert f"--database {name}" in capsys.readouterr().err
+    assert main(["migrate", "--down-to", "27", "--database", str(name)]) == 2
+    assert "There is no step '27'" in capsys.readouterr().err
+    engine = make_engine(make_url(new_installation.database_url or ""), pool_size=1)
+    with engine.begin() as connection:
+        assert connection.scalar(text("select version_num from alembic_version")) == newest_step()
+        waits = "insert into procrastinate_jobs (queue_name, task_name, args) values ('sys', 'x', '{\"a\": 1, \"_trail\": {}}')"
+        connection.execute(text(waits))
+
+    assert main(["migrate", "--down-to", "0027", "--database", str(name)]) == 0
+    with engine.begin() as connection:
+        assert connection.scalar(text("select version_num from alembic_version")) == "0027"
+        assert connection.scalar(text("select args from procrastinate_jobs")) == {"a": 1}  # as an older worker reads it
+    assert main(["migrate"]) == 0
+    engine.dispose()

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 
 from app.cli import main
 from app.cli.rotate import rotate_files
-from app.cli.starting import check_secrets
+from app.cli.secrets_in_use import check_secrets
 from app.config import SECRETS, Settings, SettingsError, load_keys, secret_list
 from app.database import connect
 from app.gateways import file_store, stored_file
