@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "solve": ("app.cli.solve", "solve a routing problem in VROOM's JSON, without a database"),
     "roads": ("app.cli.roads", "prepare and serve a province's roads from an extract of OpenStreetMap"),
     "resolve-address": ("app.cli.resolve_address", "find the unit and the point of an address"),
+    "messages": ("app.cli.messages", "list what citizens are told, for the operator, and what a day of it costs"),
     "quote": ("app.cli.quote", "say what a visit costs, in parts"),
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
     "rescue": ("app.cli.rescue", "take in what a phone still held, from the package it made"),

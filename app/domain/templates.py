@@ -1,7 +1,11 @@
 """What citizens are told: short texts with versions. The sentence is the msgid; `app.services.messaging.messages` renders it.
 
 `{link}`, `{code}` and `{word}` stay in the stored body and are filled in at the moment of sending: a secret is never at rest
-in a message. Every template is given `reference`; `params` names what else it needs. A changed sentence is a new version.
+in a message. Every template is given `reference` and `ask`, a telephone; `params` names what else it needs. A changed sentence is a
+new version.
+
+Without its `{link}`, which stands at the end and may be left out, each says what happened and whom to ask. Without accents and
+with values as long as `LONGEST` it takes two segments of an SMS at the most, one where it carries a code.
 """
 
 from __future__ import annotations
@@ -12,6 +16,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.errors import DomainError
+
+LONGEST: Final[Mapping[str, int]] = {"reason": 110, "desk": 60, "office": 40, "dossier": 32, "ask": 16}
+"""Letters that a parameter may have in a message; the others can't be long."""
 
 
 def n(sentence: str) -> str:
@@ -35,197 +42,208 @@ class Template:
 _ALL: Final = (
     Template(
         "booked",
-        1,
-        n("Tận Nhà: đã nhận yêu cầu %(reference)s. Bưu tá đến %(slot)s. Xem, đổi hoặc hủy lịch: {link}"),
+        2,
+        n("Tận Nhà: đã nhận yêu cầu %(reference)s. Bưu tá đến %(slot)s. Đổi, hủy hoặc hỏi: %(ask)s. {link}"),
         frozenset({"slot"}),
     ),
     Template(
         "booked_result",
-        1,
-        n("Tận Nhà: đã nhận yêu cầu %(reference)s. Khi có kết quả, bưu cục sẽ báo ngày mang đến nhà. Theo dõi: {link}"),
+        2,
+        n(
+            "Tận Nhà: đã nhận yêu cầu %(reference)s. Khi có kết quả, bưu cục sẽ báo ngày mang đến nhà. Hỏi: "
+            "%(ask)s. {link}"
+        ),
     ),
     Template(
         "evening_before",
-        2,
+        3,
         n(
-            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s) và nói trước từ “{word}”. Xin để sẵn giấy tờ. "
-            "Đổi hoặc hủy trước 04:59: {link}"
+            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s) và nói trước từ “{word}”. Xin để sẵn giấy "
+            "tờ. Nếu bận, xin báo: %(ask)s. {link}"
         ),
         frozenset({"slot"}),
     ),
     Template(
         "evening_before_result",
-        2,
+        3,
         n(
-            "Tận Nhà: %(slot)s bưu tá mang kết quả đến (%(reference)s) và nói trước từ “{word}”. Mã nhận: {code}. "
-            "Chỉ đọc mã khi đã cầm kết quả. Đổi lịch trước 04:59: {link}"
+            "Tận Nhà: trả kết quả %(reference)s %(slot)s. Bưu tá nói từ “{word}”. Mã nhận {code}: chỉ đọc khi đã "
+            "cầm kết quả. Hỏi %(ask)s."
         ),
         frozenset({"slot"}),
     ),
     Template(
         "courier_on_way",
-        1,
-        n("Tận Nhà: bưu tá đang trên đường đến nhà ông/bà (%(reference)s). Theo dõi: {link}"),
+        2,
+        n("Tận Nhà: bưu tá đang trên đường đến nhà ông/bà (%(reference)s). Hỏi: %(ask)s. {link}"),
     ),
     Template(
         "collected",
-        1,
-        n("Tận Nhà: bưu tá đã nhận và niêm phong hồ sơ %(reference)s, mã bưu gửi %(parcel)s. Theo dõi: {link}"),
+        2,
+        n("Tận Nhà: bưu tá đã nhận và niêm phong hồ sơ %(reference)s, mã bưu gửi %(parcel)s. Hỏi: %(ask)s. {link}"),
         frozenset({"parcel"}),
     ),
     Template(
         "collected_in_part",
-        1,
+        2,
         n(
-            "Tận Nhà: bưu tá đã nhận %(given)s trên %(all)s loại giấy tờ của hồ sơ %(reference)s, "
-            "mã bưu gửi %(parcel)s. Xem còn thiếu gì: {link}"
+            "Tận Nhà: bưu tá đã nhận %(given)s trên %(all)s loại giấy tờ của hồ sơ %(reference)s, mã bưu gửi "
+            "%(parcel)s. Hỏi còn thiếu gì: %(ask)s. {link}"
         ),
-        frozenset({"parcel", "given", "all"}),
+        frozenset({"all", "given", "parcel"}),
     ),
     Template(
         "supplement_collected",
-        1,
+        2,
         n(
-            "Tận Nhà: bưu tá đã nhận và niêm phong giấy tờ bổ sung của hồ sơ %(reference)s, mã bưu gửi %(parcel)s. "
-            "Theo dõi: {link}"
+            "Tận Nhà: bưu tá đã nhận và niêm phong giấy tờ bổ sung của hồ sơ %(reference)s, mã bưu gửi "
+            "%(parcel)s. Hỏi: %(ask)s. {link}"
         ),
         frozenset({"parcel"}),
     ),
     Template(
         "handed_to_desk",
-        1,
-        n("Tận Nhà: hồ sơ %(reference)s đã giao cho %(desk)s. Theo dõi: {link}"),
+        2,
+        n("Tận Nhà: hồ sơ %(reference)s đã giao cho %(desk)s. Hỏi: %(ask)s. {link}"),
         frozenset({"desk"}),
     ),
     Template(
         "accepted",
-        1,
-        n("Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s. Theo dõi: {link}"),
+        2,
+        n("Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s. Hỏi: %(ask)s. {link}"),
         frozenset({"dossier"}),
     ),
     Template(
         "accepted_until",
-        1,
+        2,
         n(
-            "Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s, hẹn trả ngày %(due)s. "
-            "Theo dõi: {link}"
+            "Tận Nhà: hồ sơ %(reference)s đã được tiếp nhận, mã hồ sơ %(dossier)s, hẹn trả ngày %(due)s. Hỏi: "
+            "%(ask)s. {link}"
         ),
         frozenset({"dossier", "due"}),
     ),
     Template(
         "papers_wanted",
-        1,
+        2,
         n(
-            "Tận Nhà: hồ sơ %(reference)s còn thiếu giấy tờ khi kiểm đếm tại bộ phận một cửa. Xin xem cần bổ sung gì: {link}"
+            "Tận Nhà: hồ sơ %(reference)s còn thiếu giấy tờ khi kiểm đếm tại bộ phận một cửa. Hỏi cần bổ sung "
+            "gì: %(ask)s. {link}"
         ),
     ),
     Template(
         "result_ready",
-        1,
-        n("Tận Nhà: hồ sơ %(reference)s đã có kết quả. Bưu cục sẽ báo ngày mang đến nhà. Theo dõi: {link}"),
+        2,
+        n("Tận Nhà: hồ sơ %(reference)s đã có kết quả. Bưu cục sẽ báo ngày mang đến nhà. Hỏi: %(ask)s. {link}"),
     ),
     Template(
         "scheduled",
-        1,
-        n("Tận Nhà: yêu cầu %(reference)s được hẹn vào %(slot)s. Nếu chưa tiện, xin chọn giờ khác: {link}"),
+        2,
+        n("Tận Nhà: yêu cầu %(reference)s được hẹn %(slot)s. Nếu chưa tiện, xin chọn giờ khác: %(ask)s. {link}"),
         frozenset({"slot"}),
     ),
     Template(
         "delivered",
-        1,
-        n("Tận Nhà: kết quả %(reference)s đã trao tận tay. Nếu ông/bà chưa nhận được, xin báo ngay: {link}"),
+        2,
+        n("Tận Nhà: kết quả %(reference)s đã trao tận tay. Nếu ông/bà chưa nhận được, xin báo ngay: %(ask)s. {link}"),
     ),
     Template(
         "delivered_unconfirmed",
-        1,
+        2,
         n(
-            "Tận Nhà: kết quả %(reference)s đã trao nhưng mã nhận chưa khớp. "
-            "Nếu ông/bà chưa nhận được, xin báo ngay: {link}"
+            "Tận Nhà: kết quả %(reference)s đã trao nhưng mã nhận chưa khớp. Nếu ông/bà chưa nhận được, xin báo "
+            "ngay: %(ask)s. {link}"
         ),
     ),
     Template(
         "asked_to_confirm",
-        1,
+        2,
         n(
-            "Tận Nhà: kết quả %(reference)s đã trao tại nhà sau khi đối chiếu giấy tờ. "
-            "Nếu ông/bà chưa nhận được, xin báo ngay: {link}"
+            "Tận Nhà: kết quả %(reference)s đã trao tại nhà sau khi đối chiếu giấy tờ. Nếu ông/bà chưa nhận "
+            "được, xin báo ngay: %(ask)s. {link}"
         ),
     ),
     Template(
         "failed",
-        1,
-        n("Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Chọn giờ khác: {link}"),
+        2,
+        n("Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Chọn giờ khác: %(ask)s. {link}"),
         frozenset({"reason"}),
     ),
     Template(
         "failed_scheduled",
-        1,
+        2,
         n(
-            "Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Lần tới: %(slot)s. "
-            "Nếu chưa tiện, xin chọn giờ khác: {link}"
+            "Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Lần tới: %(slot)s. Nếu chưa tiện, xin "
+            "báo: %(ask)s. {link}"
         ),
         frozenset({"reason", "slot"}),
     ),
     Template(
         "failed_held",
-        1,
+        2,
         n(
-            "Tận Nhà: kết quả %(reference)s hôm nay chưa trao được. %(reason)s Kết quả giữ tại %(office)s đến hết ngày "
-            "%(until)s. Xin đến nhận hoặc chọn giờ mang đến: {link}"
+            "Tận Nhà: kết quả %(reference)s hôm nay chưa trao được. %(reason)s Giữ tại %(office)s đến hết ngày "
+            "%(until)s. Đến nhận hoặc hẹn mang đến: %(ask)s. {link}"
         ),
-        frozenset({"reason", "office", "until"}),
+        frozenset({"office", "reason", "until"}),
     ),
     Template(
         "rescheduled",
-        1,
+        2,
         n(
-            "Tận Nhà: theo lời hẹn với bưu tá, yêu cầu %(reference)s chuyển sang %(slot)s. "
-            "Nếu chưa tiện, xin chọn giờ khác: {link}"
+            "Tận Nhà: theo lời hẹn với bưu tá, yêu cầu %(reference)s chuyển sang %(slot)s. Nếu chưa tiện, xin "
+            "báo: %(ask)s. {link}"
         ),
         frozenset({"slot"}),
     ),
     Template(
         "another_day",
-        1,
-        n("Tận Nhà: ông/bà hẹn hôm khác cho yêu cầu %(reference)s. Xin chọn giờ thuận tiện: {link}"),
+        2,
+        n("Tận Nhà: ông/bà hẹn hôm khác cho yêu cầu %(reference)s. Xin chọn giờ thuận tiện: %(ask)s. {link}"),
     ),
     Template(
         "slot_gone",
-        1,
-        n("Tận Nhà: giờ ông/bà hẹn với bưu tá cho yêu cầu %(reference)s đã kín chỗ. Xin chọn giờ khác: {link}"),
+        2,
+        n(
+            "Tận Nhà: giờ ông/bà hẹn với bưu tá cho yêu cầu %(reference)s đã kín chỗ. Xin chọn giờ khác: "
+            "%(ask)s. {link}"
+        ),
     ),
     Template(
         "cancelled",
-        1,
-        n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại bất cứ lúc nào tại: {link}"),
+        2,
+        n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại: %(ask)s. {link}"),
     ),
     Template(
         "refused",
-        1,
+        2,
         n(
-            "Tận Nhà: %(desk)s chưa tiếp nhận được hồ sơ %(reference)s. Lý do: %(reason)s. Bưu tá sẽ không đến nữa. Xem: {link}"
+            "Tận Nhà: %(desk)s chưa tiếp nhận được hồ sơ %(reference)s. Lý do: %(reason)s. Bưu tá sẽ không đến "
+            "nữa. Hỏi: %(ask)s. {link}"
         ),
         frozenset({"desk", "reason"}),
     ),
     Template(
         "more_papers",
-        1,
-        n("Tận Nhà: %(desk)s đề nghị bổ sung giấy tờ cho hồ sơ %(reference)s. Xem giấy tờ nào, vì sao: {link}"),
+        2,
+        n(
+            "Tận Nhà: %(desk)s đề nghị bổ sung giấy tờ cho hồ sơ %(reference)s. Hỏi giấy tờ nào, vì sao: "
+            "%(ask)s. {link}"
+        ),
         frozenset({"desk"}),
     ),
     Template(
         "held",
-        1,
+        2,
         n(
-            "Tận Nhà: kết quả %(reference)s đang giữ tại %(office)s đến hết ngày %(until)s. "
-            "Xin đến nhận hoặc chọn giờ mang đến: {link}"
+            "Tận Nhà: kết quả %(reference)s đang giữ tại %(office)s đến hết ngày %(until)s. Đến nhận hoặc hẹn "
+            "mang đến: %(ask)s. {link}"
         ),
         frozenset({"office", "until"}),
     ),
     Template(
         "returned",
-        1,
-        n("Tận Nhà: %(reference)s đã được gửi trả niêm phong về %(desk)s. Xin liên hệ nơi đó để nhận. {link}"),
+        2,
+        n("Tận Nhà: %(reference)s đã được gửi trả niêm phong về %(desk)s. Xin đến đó để nhận. Hỏi: %(ask)s. {link}"),
         frozenset({"desk"}),
     ),
     Template(
@@ -235,6 +253,16 @@ _ALL: Final = (
     ),
 )
 TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}
+
+
+def short(param: str, text: str) -> str:
+    """A parameter as a message says it: whole, or its first words and "…", which counts as the three points of an SMS."""
+    most = LONGEST.get(param)
+    if most is None or len(text) <= most:
+        return text
+    return (
+        text[: most - 2].rpartition(" ")[0].rstrip(" ,;:.") + "…" if " " in text[: most - 2] else text[: most - 3] + "…"
+    )
 
 
 def as_kept(body: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from app.domain.templates import TEMPLATES
 from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
@@ -18,33 +18,44 @@ ZNS: Final = "zns"
 ZNS_URL: Final = "https://business.openapi.zalo.me/message/template"
 ZNS_OAUTH_URL: Final = "https://oauth.zaloapp.com/v4/oa/access_token"
 LOW_QUOTA: Final = 100  # messages of the day
+SMS_PRICE: Final = 850  # đồng a segment to a Vietnamese network [assumption]; the contract says
+ZNS_PRICE: Final = 300  # đồng a message [assumption]
 LOW_BALANCE: Final = 200_000  # đồng; [assumption] some 250 messages of two segments
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLink:
-    """What every operator of messages has. `low_balance`: below it a person has to pay in."""
+    """What every operator of messages has. `low_balance`: below it a person has to pay in. `price`: đồng a segment, or a message."""
 
     url: str
     sender: str
     low_balance: int
+    price: int
     line: LinkLimits
 
 
 @dataclass(frozen=True, slots=True)
-class EsmsLink(MessageLink):
+class SmsLink(MessageLink):
+    """`accents`: texts leave as they are written. `links`: with their link, where it fits."""
+
+    accents: bool
+    links: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EsmsLink(SmsLink):
     api_key: SecretSource
     secret: SecretSource
     trial: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SpeedSmsLink(MessageLink):
+class SpeedSmsLink(SmsLink):
     secret: SecretSource
 
 
 @dataclass(frozen=True, slots=True)
-class GatewayLink(MessageLink):
+class GatewayLink(SmsLink):
     """`headers`, `json` and `form` as JSON texts, so that equal links are one client."""
 
     secret: SecretSource | None
@@ -97,7 +108,7 @@ def _esms(part: LinkTable) -> EsmsLink:
     found = EsmsLink(
         url=part.url("url") if part.maybe_text("url") else ESMS_URL,
         sender=part.text("sender"),
-        low_balance=_low_balance(part),
+        **_as_sms(part),
         line=part.line(),
         api_key=part.secret("api_key"),
         secret=part.secret("secret"),
@@ -111,7 +122,7 @@ def _speedsms(part: LinkTable) -> SpeedSmsLink:
     found = SpeedSmsLink(
         url=part.url("url") if part.maybe_text("url") else SPEEDSMS_URL,
         sender=part.maybe_text("sender") or "",
-        low_balance=_low_balance(part),
+        **_as_sms(part),
         line=part.line(rate=SPEEDSMS_RATE),
         secret=part.secret("secret"),
     )
@@ -124,6 +135,7 @@ def _zns(part: LinkTable) -> ZnsLink:
         url=part.url("url") if part.maybe_text("url") else ZNS_URL,
         sender="",
         low_balance=int(part.number("low_balance", LOW_QUOTA)),
+        price=int(part.number("price", ZNS_PRICE)),
         line=part.line(),
         token_url=part.url("token_url") if part.maybe_text("token_url") else ZNS_OAUTH_URL,
         app_id=part.text("app_id"),
@@ -141,7 +153,7 @@ def _template(name: str, table: LinkTable) -> tuple[str, str, tuple[str, ...]]:
         raise table.wrong(name, "is no message of ours")
     one = table.part(name)
     said, params = TEMPLATES[name], one.get("params", list, "a list of our parameters") or []
-    known = {*said.params, "reference", "link", "code", "word"}
+    known = {*said.params, "reference", "ask", "link", "code", "word"}
     for param in params:
         if param not in known:
             raise one.wrong("params", f"names {param!r}, which that message does not have")
@@ -163,7 +175,7 @@ def _gateway(part: LinkTable) -> GatewayLink:
     found = GatewayLink(
         url=part.url("url"),
         sender=part.maybe_text("sender") or "",
-        low_balance=_low_balance(part),
+        **_as_sms(part),
         line=part.line(),
         secret=part.secret("secret") if named else None,
         method=method,
@@ -198,5 +210,18 @@ def _texts(part: LinkTable, key: str) -> str:
     return json.dumps(values or None)
 
 
-def _low_balance(part: LinkTable) -> int:
-    return int(part.number("low_balance", LOW_BALANCE))
+class _AsSms(TypedDict):
+    low_balance: int
+    price: int
+    accents: bool
+    links: bool
+
+
+def _as_sms(part: LinkTable) -> _AsSms:
+    """What all that carry text messages have."""
+    return {
+        "low_balance": int(part.number("low_balance", LOW_BALANCE)),
+        "price": int(part.number("price", SMS_PRICE)),
+        "accents": part.flag("accents"),
+        "links": not part.flag("without_links"),
+    }

@@ -15,9 +15,9 @@ from app.domain.errors import DomainError
 from app.domain.sending import LINK, OperatorWord, SendingState
 from app.gateways.link_table import caller
 from app.gateways.links_file import links_file
-from app.gateways.message_links import ZNS, EsmsLink, GatewayLink, MessageLink, SpeedSmsLink, ZnsLink
+from app.gateways.message_links import ZNS, EsmsLink, GatewayLink, MessageLink, SmsLink, SpeedSmsLink, ZnsLink
 from integrations.errors import BadAnswer
-from integrations.messages import Callback, Console, Forged, MessageChannel, Report, rotate
+from integrations.messages import Callback, Console, Forged, MessageChannel, Report, ShortSms, SmsForm, rotate
 
 CONSOLE: Final = "console"
 
@@ -117,6 +117,11 @@ def _console(settings: Settings) -> MessageChannel:
 
 @lru_cache(maxsize=8)
 def _channel(name: str, link: MessageLink) -> MessageChannel:
+    operator = _operator(name, link)
+    return ShortSms(operator, SmsForm(link.accents, link.links)) if isinstance(link, SmsLink) else operator
+
+
+def _operator(name: str, link: MessageLink) -> MessageChannel:
     match link:
         case EsmsLink():
             return _esms(link)

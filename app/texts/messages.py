@@ -16,6 +16,7 @@ STATES: Final[Mapping[str, str]] = {
     "failed": n("Chưa gửi được"),
     "not_wanted": n("Không gửi tin"),
 }
+AT_THE_OFFICE: Final = n("tại bưu cục")
 OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
     "zns": "Zalo",
     "esms": "eSMS",

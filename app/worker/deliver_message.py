@@ -239,7 +239,7 @@ def _places(session: Session, message: Message, now: datetime, keys: Keys, base_
         places["word"] = greeting(keys.greeting, message.errand_id, slot_id)
     if message.request_id is not None:
         token = session.get_one(ServiceRequest, message.request_id).tracking_token
-        places["link"] = f"{base_url}/theo-doi/{token}"
+        places["link"] = f"{base_url}/t/{token}"
     return places
 
 

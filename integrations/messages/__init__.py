@@ -17,7 +17,8 @@ from integrations.messages.channel import (
     masked,
 )
 from integrations.messages.console import Console, rotate
-from integrations.messages.text import Segments, segments
+from integrations.messages.short import ShortSms, SmsForm
+from integrations.messages.text import Segments, segments, unaccented
 
 __all__ = [
     "AnyText",
@@ -35,7 +36,10 @@ __all__ = [
     "OutgoingMessage",
     "Report",
     "Segments",
+    "ShortSms",
+    "SmsForm",
     "masked",
     "rotate",
     "segments",
+    "unaccented",
 ]

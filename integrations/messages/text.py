@@ -1,17 +1,33 @@
-"""How many paid segments a text takes, with accents and without (3GPP TS 23.038: GSM 7-bit or UCS-2)."""
+"""A text as an SMS: without accents, and how many paid segments it takes (3GPP TS 23.038: GSM 7-bit or UCS-2)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from vn_text import normalize
+from vn_text import deaccent, normalize, strip_stroke
 
 BASIC: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION: Final = frozenset("\f^{}\\[~]|€")  # two septets each
+PLAIN: Final = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "·": "-",
+        "\u00a0": " ",
+        "₫": "d",
+        "ƀ": "b",
+        "Ƀ": "B",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,15 @@ class Segments:
     count: int
     length: int
     accented: bool
+
+
+def unaccented(text: str) -> str:
+    """`Bưu tá đến “sáng mai” – 07:00` → `Buu ta den "sang mai" - 07:00`: GSM 7-bit throughout, to whatever a text holds.
+
+    Letters of no such alphabet become question marks: one of them would make the whole text cost more than double.
+    """
+    text = strip_stroke(deaccent(normalize(text))).translate(PLAIN)
+    return "".join(letter if letter in BASIC or letter in EXTENSION else "?" for letter in text)
 
 
 def segments(text: str) -> Segments:

@@ -28,7 +28,7 @@ FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "password in an address": re.compile(r"://[^/\s:@]+:(?!\*{3}@)[^/\s:@]+@"),
     "one-time secret": re.compile(r"otpauth://\S+"),
-    "tracking token": re.compile(r"/theo-doi/(?!<)[\w-]{12,}"),
+    "tracking token": re.compile(r"/(?:theo-doi|t)/(?!<)[\w-]{11,}"),
     "code in an address": re.compile(
         r"[?&](?:state|token|key|secret|id_token|access_token)=[\w.%~-]{6,}|/tro-lai\?\S*code=[\w.%~-]{6,}"
     ),

@@ -94,6 +94,7 @@ def test_each_leak_fails_its_own_test_and_no_other(tmp_path: Path) -> None:
         ("password in an address", "postgresql://who:secret@host/db"),
         ("one-time secret", "otpauth://totp/x?secret=ABC"),
         ("tracking token", "GET /theo-doi/ma-theo-doi-1"),
+        ("tracking token", "GET /t/W8mWw0mQ4Zk"),
         ("code in an address", "GET /tro-lai?code=abcdef123"),
     ],
 )

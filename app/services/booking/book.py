@@ -17,6 +17,7 @@ from app.domain.dossier import DossierState, parse_dossier_code
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import Direction
+from app.domain.tracking import new_tracking_token
 from app.models import Applicant, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.reference.tariff import rates
 from app.services import audit
@@ -105,7 +106,7 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
         consent_text=say(CONSENT, command.language),
         consent_version=CONSENT_VERSION,
         consent_at=command.now,
-        tracking_token=secrets.token_urlsafe(16),
+        tracking_token=new_tracking_token(),
         partner_id=command.partner_id,
         external_ref=command.external_ref,
         booked_by=command.staff_id,

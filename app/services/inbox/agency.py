@@ -5,7 +5,6 @@ The code is the dossier's identity: told twice it stands once. Nothing personal 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -22,6 +21,7 @@ from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, refusals
 from app.domain.parcel import ParcelPurpose
 from app.domain.pickup import VISITS, Standing, by_itself
+from app.domain.tracking import new_tracking_token
 from app.domain.wording import UNSAID
 from app.models import Applicant, Dossier, Errand, Parcel, Place, ServiceRequest
 from app.queries.desks.papers import originals_due
@@ -67,7 +67,7 @@ def _write(session: Session, told: DossierTold, checked: DossierParties, caller:
         place=_door(session, told, checked, caller),
         language=told.language,
         channel=told.reach,
-        tracking_token=secrets.token_urlsafe(16),
+        tracking_token=new_tracking_token(),
         partner_id=caller.partner_id,
         created_at=caller.now,
         **_consent(told, caller.now),

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.clock import LOCAL, at, local_day
@@ -15,15 +15,17 @@ from app.config import Keys
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
-from app.domain.templates import Template, template
+from app.domain.templates import Template, as_kept, short, template
 from app.jobs import defer, defer_all
-from app.models import Errand, Message, ServiceRequest, Slot
-from app.queries.tracking.told import AWAITED, ON_ITS_WAY
+from app.models import Errand, Message, Office, ServiceRequest, Slot
+from app.queries.tracking.evening import untold
+from app.queries.tracking.told import ON_ITS_WAY
 from app.rows import as_json, from_json
 from app.services import audit
 from app.services.messaging import handover_codes
 from app.texts import say
-from app.texts.slots import slot_label
+from app.texts.messages import AT_THE_OFFICE
+from app.texts.slots import slot_in_message
 from app.unit_of_work import UnitOfWork
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
@@ -44,7 +46,7 @@ def tell(
     `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
     `not_wanted`, so that staff see what was never said.
     """
-    row = _row(request, errand, template_name, now, trigger, **params)
+    row = _row(work, request, errand, template_name, now, trigger, **params)
     if work.batch is not None:
         work.batch.messages.append(row)
     else:
@@ -77,7 +79,24 @@ def recipient_of(request: ServiceRequest) -> str | None:
 def label(errand: Errand) -> str:
     """The errand's slot in the citizen's language; empty while it has none."""
     slot: Slot | None = errand.slot
-    return slot_label(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
+    return slot_in_message(slot.kind, slot.starts_at, slot.ends_at, errand.request.language) if slot else ""
+
+
+def worded(session: Session, request: ServiceRequest, template_name: str, **params: object) -> str:
+    """What `tell` would write for a message about the whole request, as staff read it beforehand."""
+    params |= {"reference": request.reference, "ask": _asked_at(session, request, None)}
+    body: str = _said(template(template_name), request.language, params)["body"]
+    return as_kept(body)
+
+
+def _asked_at(session: Session, request: ServiceRequest, errand: Errand | None) -> str:
+    """Whom to ask: the telephone of the office that serves this door, else that office itself."""
+    if errand is not None:
+        phone = errand.office.phone
+    else:
+        served = select(Office.phone).join(Errand, Errand.office_id == Office.id).where(Errand.request_id == request.id)
+        phone = session.scalars(served.order_by(Errand.created_at.desc(), Errand.id).limit(1)).first()
+    return phone or say(AT_THE_OFFICE, request.language)
 
 
 def tell_evening_before(work: UnitOfWork, day: date, now: datetime, keys: Keys, office_id: int | None = None) -> int:
@@ -87,17 +106,15 @@ def tell_evening_before(work: UnitOfWork, day: date, now: datetime, keys: Keys, 
 
     Safe to repeat: an errand whose slot did not change is told once.
     """
-    of_office = [] if office_id is None else [Errand.office_id == office_id]
-    told = (
-        select(Message.id)
-        .where(Message.trigger == func.concat("evening_before:", Errand.id, ":", Errand.slot_id))
-        .exists()
-    )
     awaited = work.scalars(
         select(Errand)
         .join(Slot, Slot.id == Errand.slot_id)
-        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(AWAITED), ~told, *of_office)
-        .options(contains_eager(Errand.slot), joinedload(Errand.request).joinedload(ServiceRequest.applicant))
+        .where(*untold(day, None if office_id is None else {office_id}))
+        .options(
+            contains_eager(Errand.slot),
+            joinedload(Errand.request).joinedload(ServiceRequest.applicant),
+            joinedload(Errand.office),
+        )
         .order_by(Errand.id)
     )
     everybody = awaited.all()
@@ -112,6 +129,7 @@ def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datet
     names = {errand.id: "evening_before_result" for errand in coded}
     rows = [
         _row(
+            work,
             errand.request,
             errand,
             names.get(errand.id, "evening_before"),
@@ -156,10 +174,17 @@ def _held(session: Session, message_id: UUID, now: datetime) -> Message:
 
 
 def _row(
-    request: ServiceRequest, errand: Errand | None, template_name: str, now: datetime, trigger: str, **params: object
+    session: Session,
+    request: ServiceRequest,
+    errand: Errand | None,
+    template_name: str,
+    now: datetime,
+    trigger: str,
+    **params: object,
 ) -> dict[str, Any]:
     chosen = template(template_name)
     recipient = recipient_of(request)
+    params |= {"reference": request.reference, "ask": _asked_at(session, request, errand)}
     return {
         "request_id": request.id,
         "errand_id": errand.id if errand is not None else None,
@@ -169,11 +194,12 @@ def _row(
         "state": "queued" if recipient is not None else "not_wanted",
         "trigger": trigger,
         "created_at": now,
-    } | _said(chosen, request.language, {"reference": request.reference, **params})
+    } | _said(chosen, request.language, params)
 
 
 def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict[str, Any]:
     """The sentence, and what fills it in: an operator with a registered template of its own fills in itself."""
+    params = {name: short(name, value) if isinstance(value, str) else value for name, value in params.items()}
     return {
         "id": uuid4(),
         "template": chosen.name,

@@ -1,4 +1,5 @@
 """`/theo-doi/<token>`: who holds the papers now, who must act next, what was said, and two buttons: cancel, another slot.
+`/t/<token>` leads there: letters of a text message are paid for.
 
 The address is the secret: it is never logged, never sent on as a referrer, never indexed.
 """
@@ -59,6 +60,14 @@ def tracking_page(token: str) -> ResponseReturnValue:
         )
 
 
+@bp.get("/t/<token>")
+@public
+@links
+@secret_address
+def short_address(token: str) -> ResponseReturnValue:
+    return redirect(url_for("citizens.tracking_page", token=token))
+
+
 def _errand(session: Session, token: str, errand_id: UUID) -> tuple[ServiceRequest, Errand]:
     """The errand, if the link's request has it. Raises `not_found`, `link_expired`."""
     row = requests.by_token(session, token, now())
@@ -77,7 +86,7 @@ def cancel_page(token: str, errand_id: UUID) -> ResponseReturnValue:
         row, errand = _errand(session, token, errand_id)
         if request.method == "GET":
             return render_template("citizens/cancel.html", **_about(token, row, errand))
-        revision = _revision()
+        revision = seen_revision()
         errands.cancel(session, CancelErrand(errand.id, f"citizen:{row.id}", now(), revision=revision))
     flash(_("Đã hủy lịch hẹn."), "good")
     return redirect(url_for("citizens.tracking_page", token=token), 303)
@@ -115,7 +124,7 @@ def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
         with transaction() as session:
             row, errand = _errand(session, token, errand_id)
             by = f"citizen:{row.id}"
-            errands.reschedule(session, RescheduleErrand(errand.id, slot_id, by, now(), revision=_revision()))
+            errands.reschedule(session, RescheduleErrand(errand.id, slot_id, by, now(), revision=seen_revision()))
     except DomainError as error:
         if error.kind in {"not_found", "gone"}:
             raise
@@ -123,7 +132,7 @@ def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
     return {}
 
 
-def _revision() -> int | None:
+def seen_revision() -> int | None:
     """What the citizen saw: a stale page must not undo what somebody changed meanwhile."""
     return whole_number(request.form.get("revision", ""))
 

@@ -22,6 +22,7 @@ from app.texts.attention import TASKS
 from app.texts.planning import UNSERVED
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, chosen_day, coordinating, not_found
+from app.web.coordinators.bulk import evening_cost
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
@@ -46,6 +47,7 @@ def day() -> ResponseReturnValue:
             by_carrier=board.visited_by_carrier(session, chosen, offices),
             plans=board.plan_lines(session, chosen, offices),
             order=newest_planning(session, chosen) if offices is None else None,
+            evening_cost=evening_cost(session, chosen),
             tasks=found[:MOST_TASKS],
             more_tasks=max(0, len(found) - MOST_TASKS),
             sentence=_sentence,

@@ -35,6 +35,7 @@ from app.texts.relaxation import way_out
 from app.texts.working_hours import balance_sentence, ways_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
+from app.web.coordinators.bulk import evening_cost
 from app.web.coordinators.today import changed_day, late_of
 from app.web.i18n import dong, kilometres, local_time, number
 from app.web.i18n import gettext as _
@@ -62,6 +63,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         part=part,
         whole=visible is None,
         may_publish=row.state == "draft" and answers_for(session, row),
+        evening_cost=evening_cost(session, row.day) if row.state == "draft" and answers_for(session, row) else "",
         only_office=next(iter(visible)) if visible is not None and len(visible) == 1 else "",
         refused=refused,
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",

@@ -13,11 +13,11 @@ from app.domain.checklist import papers_of_envelope
 from app.domain.dossier import REFUSABLE, RefusalState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.domain.templates import template
 from app.domain.wording import tidy, whole_number
 from app.models import Dossier
 from app.queries.desks.refusals import dossier_here, open_dossiers, said_of, waiting_here
 from app.services.desks import refusals
+from app.services.messaging import messages
 from app.texts import say
 from app.texts.agency import BLOCKED
 from app.texts.links import DOSSIER_STATES, REFUSALS
@@ -143,19 +143,19 @@ def _page(dossier_id: UUID, errors: dict[str, str], looked_at: DeskAnswer | None
                 {"value": str(paper.line), "label": f"{paper.line}. {paper.name}"}
                 for paper in papers_of_envelope(dossier.procedure.papers, dossier.cases)
             ],
-            letter=_letter(dossier, looked_at) if looked_at is not None else None,
+            letter=_letter(session, dossier, looked_at) if looked_at is not None else None,
             given=request.form,
             chosen=request.form.getlist("papers"),
             errors=errors,
         )
 
 
-def _letter(dossier: Dossier, said: DeskAnswer) -> dict[str, str]:
+def _letter(session: Session, dossier: Dossier, said: DeskAnswer) -> dict[str, str]:
     """What the citizen will read: the message, and the line on the dossier's page; in the citizen's language."""
     spoken, key = dossier.request.language, SAID_BY_SMS[PAPERS if _wants_papers() else REFUSE]
     named = [
         paper.name for paper in papers_of_envelope(dossier.procedure.papers, dossier.cases) if paper.line in said.lines
     ]
     facts = {"desk": dossier.desk.name, "reason": said.reason, "basis": said.legal_basis, "papers": "; ".join(named)}
-    message = say(template(key).sentence, spoken, reference=dossier.request.reference, **facts)
-    return {"message": message.replace("{link}", "…"), "line": say(STEPS[key], spoken, **facts)}
+    message = messages.worded(session, dossier.request, key, **facts)
+    return {"message": message, "line": say(STEPS[key], spoken, **facts)}

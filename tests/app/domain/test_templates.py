@@ -3,24 +3,30 @@ import re
 import pytest
 
 from app.domain.errors import DomainError
-from app.domain.templates import TEMPLATES, template
-from app.texts import say
+from app.domain.templates import LONGEST, TEMPLATES, short, template
+from app.texts import LANGUAGES
+from app.texts.message_examples import SHORT_PART, longest
+from integrations.messages import SmsForm, segments
 
-SENDS_NO_LINK = {"sign_in_code"}
-ROOM_FOR_A_LINK = 60
-THREE_SEGMENTS = 3 * 67  # accented letters need UCS-2
+BASE = "https://buudien-tan-nha.gialai.gov.vn"  # as long as a province's address may be
+LINK = f"{BASE}/t/{SHORT_PART}"
+SENDS_NO_LINK = {"sign_in_code", "evening_before_result"}
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_a_template_names_what_it_needs(name: str) -> None:
     found = template(name)
-    assert set(re.findall(r"%\((\w+)\)s", found.sentence)) - {"reference"} == found.params
+    assert set(re.findall(r"%\((\w+)\)s", found.sentence)) - {"reference", "ask"} == found.params
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES.keys() - SENDS_NO_LINK))
-def test_every_message_leads_back_to_the_request(name: str) -> None:
-    assert "{link}" in template(name).sentence
-    assert "%(reference)s" in template(name).sentence
+def test_the_link_stands_behind_a_whole_sentence(name: str) -> None:
+    assert template(name).sentence.endswith(". {link}")
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES.keys() - {"sign_in_code"}))
+def test_every_message_names_the_request_and_whom_to_ask(name: str) -> None:
+    assert {"%(reference)s", "%(ask)s"} <= set(re.findall(r"%\(\w+\)s", template(name).sentence))
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
@@ -28,11 +34,29 @@ def test_secrets_are_places_only(name: str) -> None:
     assert set(re.findall(r"\{(\w+)\}", template(name).sentence)) <= {"code", "link", "word"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
-def test_a_message_costs_at_most_four_segments(name: str) -> None:
-    found = template(name)
-    text = say(found.sentence, reference="TN-4C7H2M", **dict.fromkeys(found.params, "x" * 24))
-    assert len(text) - len("{link}") <= THREE_SEGMENTS + 67 - ROOM_FOR_A_LINK
+def test_a_message_costs_two_segments_at_the_most_and_a_code_one(name: str, language: str) -> None:
+    sent = segments(SmsForm().of(longest(name, language, LINK), LINK))
+    assert not sent.accented
+    assert sent.count <= (1 if template(name).secret else 2)
+
+
+LINK_DOES_NOT_FIT = {"failed_held", "refused"}
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES.keys() - SENDS_NO_LINK - LINK_DOES_NOT_FIT))
+def test_the_link_fits_into_both_segments(name: str) -> None:
+    assert SmsForm().of(longest(name, "vi", LINK), LINK).endswith(LINK)
+
+
+def test_what_people_write_is_cut_between_two_words() -> None:
+    assert short("reason", "Thiếu giấy tờ") == "Thiếu giấy tờ"
+    cut = short("reason", "một hai ba, " * 20)
+    assert cut.endswith("ba…")
+    assert len(cut.replace("…", "...")) <= LONGEST["reason"]
+    assert len(short("office", "x" * 80).replace("…", "...")) == LONGEST["office"]
+    assert short("slot", "x" * 500) == "x" * 500
 
 
 def test_the_code_goes_with_the_evening_before_and_nowhere_else() -> None:

@@ -130,6 +130,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
     known["username"], known["account_id"] = courier.username, world.counter.id  # a courier is given no other role
     tokens = {
         "theo-doi/token": waiting.request.tracking_token,
+        "t/token": waiting.request.tracking_token,
         "dat-lai-mat-khau/token": resets.make(session, courier, manager, app.extensions["tannha"].clock.now(), keys),
         "hen-lai/token": card_token(str(app.secret_key), [waiting.collection.id], DAY),
     }

@@ -60,7 +60,7 @@ def test_a_message_goes_out_with_its_link(committed: Database, told: Told) -> No
     sms = FakeSms()
     assert deliver(committed, sms, told.id) == "sent"
     assert sms.sent[0].to == told.phone
-    assert f"{BASE}/theo-doi/{told.token}" in sms.texts[0]
+    assert f"{BASE}/t/{told.token}" in sms.texts[0]
     assert row(committed, told.id).sent_at == NOW
 
 
@@ -131,7 +131,7 @@ def test_the_hand_over_code_is_filled_in_on_the_way(committed: Database) -> None
         message = waiting(session, Message.request_id == errand.request_id)
     sms = FakeSms()
     assert deliver(committed, sms, message) == "sent"
-    assert f"Mã nhận: {code}." in sms.texts[0]
+    assert f"Mã nhận {code}:" in sms.texts[0]
 
 
 def test_a_code_that_ended_is_not_sent(committed: Database) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from integrations.messages import segments
+from integrations.messages import segments, unaccented
 
 
 @pytest.mark.parametrize(("length", "count"), [(0, 0), (1, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3)])
@@ -25,3 +25,13 @@ def test_a_character_of_two_units_is_not_split_over_two_segments() -> None:
 
 def test_composed_and_decomposed_letters_cost_the_same() -> None:
     assert segments("e\u0302\u0301" * 70) == segments("ế" * 70)
+
+
+def test_without_accents_every_text_is_gsm_7_bit() -> None:
+    text = unaccented("Bưu tá đến “hoa sen” – Thứ Ba 01/12… 25.000 ₫, Đắk Đoa, ƀuôn Čư; 漢")
+    assert text == 'Buu ta den "hoa sen" - Thu Ba 01/12... 25.000 d, Dak Doa, buon Cu; ?'
+    assert not segments(text).accented
+
+
+def test_the_order_in_which_an_accent_was_typed_does_not_matter() -> None:
+    assert unaccented("e\u0302\u0301 D\u0111") == "e Dd"

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -115,9 +116,11 @@ def test_the_discount_is_for_the_postage_alone(session: UnitOfWork, world: World
     assert [amount for _, _, amount in charges(session, request)] == [0, 8_000, 8_000]
 
 
-def test_the_tracking_link_has_128_bits_and_runs_on_until_the_end(session: UnitOfWork, world: World) -> None:
+def test_the_tracking_link_has_65_bits_in_eleven_letters_and_runs_on_until_the_end(
+    session: UnitOfWork, world: World
+) -> None:
     one, two = (book(session, wish(world), KEYS) for _ in range(2))
-    assert len(one.tracking_token) >= 22
+    assert re.fullmatch(r"[0-9A-Za-z]{11}", one.tracking_token)
     assert one.tracking_token != two.tracking_token
     assert one.tracking_until is None
 

@@ -141,7 +141,7 @@ def test_the_new_slot_is_told(
     afternoon = make_slot(session, world.unit, times=AFTERNOON)
     errands.reschedule(session, RescheduleErrand(collection.id, afternoon.id, "citizen:x", NOW))
     message = session.scalars(select(Message).where(Message.template == "scheduled")).one()
-    assert "buổi chiều (13:00–17:00)" in message.body
+    assert "chiều Thứ Ba 01/12 (13:00–17:00)" in message.body
 
 
 def test_choosing_the_same_slot_again_changes_nothing(

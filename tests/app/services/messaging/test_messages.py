@@ -12,11 +12,11 @@ from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
 from app.domain.slot import AFTERNOON
-from app.domain.templates import TEMPLATES
+from app.domain.templates import LONGEST, TEMPLATES
 from app.models import Errand, HandoverCode, Message, ServiceRequest
 from app.services.messaging import handover_codes, messages
 from app.unit_of_work import UnitOfWork
-from tests.factories import DAY, KEYS, NOW, TODAY, make_applicant, make_errand, make_request, make_slot
+from tests.factories import DAY, KEYS, NOW, TODAY, make_applicant, make_errand, make_office, make_request, make_slot
 
 
 @pytest.fixture
@@ -54,14 +54,19 @@ def test_a_message_rolled_back_promises_nothing(session: UnitOfWork, request_row
     assert said(session, request_row) == []
 
 
-def test_the_stored_body_holds_neither_link_nor_code(session: UnitOfWork, request_row: ServiceRequest) -> None:
+def test_the_stored_body_holds_no_code(session: UnitOfWork, request_row: ServiceRequest) -> None:
     errand = make_errand(session, request_row, kind=ErrandKind.DELIVER)
     messages.tell_evening_before(session, DAY, NOW, KEYS)
     row = session.get_one(HandoverCode, errand.id)
     body = said(session, request_row)[0].body
     assert "{code}" in body
-    assert "{link}" in body
     assert handover_codes.reveal(row, KEYS) not in body
+
+
+def test_the_stored_body_holds_no_tracking_link(session: UnitOfWork, request_row: ServiceRequest) -> None:
+    messages.tell(session, request_row, None, "delivered", NOW, "t")
+    body = said(session, request_row)[0].body
+    assert body.endswith(" {link}")
     assert request_row.tracking_token not in body
 
 
@@ -69,6 +74,31 @@ def test_the_citizens_name_is_in_no_message(session: UnitOfWork) -> None:
     request = make_request(session, applicant=make_applicant(session, name="Trần Thị Thử"))
     messages.tell(session, request, None, "delivered", NOW, "t")
     assert "Trần" not in said(session, request)[0].body
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_message_names_the_telephone_of_the_office_of_the_door(
+    session: UnitOfWork, request_row: ServiceRequest, *, named: bool
+) -> None:
+    errand = make_errand(session, request_row, office=make_office(session, phone="02693822115"))
+    messages.tell(session, request_row, errand if named else None, "delivered", NOW, "t")
+    assert "xin báo ngay: 02693822115. {link}" in said(session, request_row)[0].body
+
+
+def test_an_office_without_a_telephone_is_asked_at_its_counter(
+    session: UnitOfWork, request_row: ServiceRequest
+) -> None:
+    messages.tell(session, request_row, make_errand(session, request_row), "delivered", NOW, "t")
+    assert "xin báo ngay: tại bưu cục. {link}" in said(session, request_row)[0].body
+
+
+def test_what_a_desk_wrote_is_said_in_the_room_that_a_message_has(
+    session: UnitOfWork, request_row: ServiceRequest
+) -> None:
+    messages.tell(session, request_row, None, "refused", NOW, "t", desk="Một cửa", reason="thiếu bản sao " * 30)
+    (message,) = said(session, request_row)
+    assert len((message.params or {})["reason"]) <= LONGEST["reason"]
+    assert (message.params or {})["reason"] in message.body
 
 
 def test_an_unknown_template_is_refused(session: UnitOfWork, request_row: ServiceRequest) -> None:
@@ -103,7 +133,7 @@ def test_nobodys_telephone_rings_at_night(session: UnitOfWork, request_row: Serv
 def test_the_evening_before_names_the_slot_and_not_a_minute(session: UnitOfWork, request_row: ServiceRequest) -> None:
     make_errand(session, request_row)
     assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 1
-    assert "buổi sáng (07:00–11:30)" in said(session, request_row)[0].body
+    assert "sáng Thứ Ba 01/12 (07:00–11:30)" in said(session, request_row)[0].body
 
 
 def test_a_collection_gets_no_code(session: UnitOfWork, request_row: ServiceRequest) -> None:

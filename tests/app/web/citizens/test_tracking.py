@@ -61,6 +61,25 @@ def test_what_was_paid_is_one_number_and_no_quote_any_more(client: FlaskClient, 
     assert ("27.000" in quoted, "27.000" in paid, "26.500" in paid) == (True, False, True)
 
 
+def test_the_short_address_of_a_message_leads_there_and_tells_nobody_what_exists(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    token = _booked(client, session, world).tracking_token
+    assert len(token) == 11
+    answer = client.get(f"/t/{token}")
+    assert (answer.status_code, answer.location) == (302, f"/theo-doi/{token}")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(answer.location).status_code == 200
+    assert client.get("/t/khong-co").status_code == 302
+
+
+def test_an_old_long_link_lives_on(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    row.tracking_token = "kept-by-a-citizen-22-x"
+    session.flush()
+    assert client.get("/theo-doi/kept-by-a-citizen-22-x").status_code == 200
+
+
 def test_the_link_is_kept_out_of_referrers_and_search_engines(
     client: FlaskClient, session: Session, world: World
 ) -> None:

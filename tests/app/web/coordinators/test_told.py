@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.clock import at
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.domain.identity import Role
+from app.domain.identity import Channel, Role
 from app.models import Errand, Message, Sending
 from app.queries.attention import AttentionTask, tasks
+from app.queries.tracking.evening import evening_messages
 from app.queries.visible import Offices
 from app.services.messaging import messages, sendings
 from app.texts.messages import why_in_words
@@ -159,3 +160,23 @@ def test_the_last_word_of_an_operator_is_kept_with_the_sending(session: UnitOfWo
     sendings.refused(session, row.id, "146", EVENING)
     kept = session.scalars(select(Sending).where(Sending.message_id == told.id)).one()
     assert (kept.state.value, kept.code, kept.settled_at) == ("failed", "146", EVENING)
+
+
+def test_what_the_evenings_messages_will_cost_is_said_before_they_go_out(
+    session: UnitOfWork, scene: Scene, coordinator: FlaskClient
+) -> None:
+    scene.errand(scene.own)
+    before = coordinator.get(f"/dieu-phoi/?ngay={DAY}").text
+    count = sum(evening_messages(session, DAY).values())
+    assert f"Tin nhắn hẹn giờ chưa gửi: {count} tin, nhiều nhất " in before
+    assert messages.tell_evening_before(session, DAY, EVENING, KEYS) == count
+    assert "Tin nhắn hẹn giờ chưa gửi" not in coordinator.get(f"/dieu-phoi/?ngay={DAY}").text
+
+
+def test_whom_nobody_writes_to_costs_nothing(session: UnitOfWork, scene: Scene) -> None:
+    errand = scene.errand(scene.own)
+    before = sum(evening_messages(session, DAY, {scene.own.id}).values())
+    errand.request.channel = Channel.NONE
+    session.flush()
+    assert sum(evening_messages(session, DAY, {scene.own.id}).values()) == before - 1
+    assert evening_messages(session, DAY, set()) == {}

@@ -1,0 +1,69 @@
+"""`tannha messages`: the list that an operator registers, and what a day costs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.cli.messages import A_DAY, HEAD
+from app.domain.templates import TEMPLATES
+from app.texts import LANGUAGES
+
+ROOT = Path(__file__).parents[3]
+ADDRESS = "https://tan-nha.example.gov.vn"
+
+
+def test_the_list_for_registration_has_every_text_in_both_accents_and_languages(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["messages", "templates", "--csv"]) == 0
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert tuple(rows[0]) == HEAD
+    assert {(row["template"], row["language"]) for row in rows} == {
+        (name, language) for name in TEMPLATES for language in LANGUAGES
+    }
+    booked = next(row for row in rows if (row["template"], row["language"]) == ("booked", "vi"))
+    assert booked["accented"].startswith("Tận Nhà: đã nhận yêu cầu {reference}. Bưu tá đến {slot}.")
+    assert booked["unaccented"].startswith("Tan Nha: da nhan yeu cau {reference}. Buu ta den {slot}.")
+    assert all(row["unaccented"].isascii() for row in rows)
+
+
+def test_the_list_names_the_sender_of_the_operator_that_is_joined(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("not-a-secret")
+    links = '[messages.speedsms]\nsender = "BUUDIEN"\nsecret_file = "secret"\nprice = 700\nwithout_links = true\n'
+    (tmp_path / "links.toml").write_text(links)
+    monkeypatch.setenv("TANNHA_LINKS", str(tmp_path / "links.toml"))
+    main(["messages", "templates", "--json"])
+    assert {one["sender"] for one in json.loads(capsys.readouterr().out)["templates"]} == {"BUUDIEN"}
+    main(["messages", "day", "--json"])
+    day = json.loads(capsys.readouterr().out)
+    assert day["dong"] == day["segments"] * 700
+    assert next(one for one in day["lines"] if one["template"] == "evening_before")["segments"] == 1
+
+
+def test_the_table_of_a_day_in_the_documents_is_what_the_command_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANNHA_BASE_URL", ADDRESS)
+    main(["messages", "day", "--json"])
+    day = json.loads(capsys.readouterr().out)
+    told = {one["template"]: (one["count"], one["segments"], one["dong"]) for one in day["lines"]}
+    written = re.findall(r"^\| `(\w+)` \| (\d+) \| \d+ \| [\d,]+ \| (\d) \| ([\d,]+) \|", _document(), re.MULTILINE)
+    assert {name: (int(count), int(each), int(dong.replace(",", ""))) for name, count, each, dong in written} == told
+    assert f"{day['segments']:,} segments, {day['dong']:,} đồng" in _document()
+
+
+def test_every_message_of_a_day_is_one_of_ours() -> None:
+    assert A_DAY.keys() <= TEMPLATES.keys()
+
+
+def _document() -> str:
+    return (ROOT / "docs/operators.md").read_text("utf-8")
