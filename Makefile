@@ -94,7 +94,7 @@ crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model,
 	@for part in $(CRASH_PARTS); do \
 		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
 		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \
-		TANNHA_CRASH_THIN=$(THIN) $(BIN)/python -m pytest -x -s --timeout $(if $(THIN),9000,2700) tests/crash/test_$$part.py $(ARGS) || exit 1; done
+		TANNHA_CRASH_THIN=$(THIN) $(BIN)/python -m pytest -x -s --timeout 2700 tests/crash/test_$$part.py $(ARGS) || exit 1; done
 
 wheel: setup ## what is installed elsewhere, into dist/: one file, with the lock of production and the files of deploy/ in it
 	@rm -f dist/tannha-*.whl

@@ -194,7 +194,7 @@ class Day:
         expect(hands.page.get_by_text("Tiền đã đếm khớp với các giấy thu.")).to_be_visible()
 
 
-@pytest.mark.timeout(2400 if FULL else 400)
+@pytest.mark.timeout(THIN_S + (2400 if FULL else 400))
 def test_after_a_day_of_faults_server_phone_and_hands_tell_the_same(
     servers: Servers, database: Database, today: Round, playwright: Playwright, folder: Path
 ) -> None:
