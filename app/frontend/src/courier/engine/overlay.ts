@@ -61,7 +61,10 @@ function layErrand(errand: WireErrand, marks: Mark[], effects: Written[], refuse
   const all = errand.kind === "collect" && errand.dossiers.every((dossier) => collected.includes(dossier.id));
   return {
     ...errand,
-    parcels: [...errand.parcels, ...taken.filter((effect) => !knows(errand, effect)).map(parcelOf)],
+    parcels: [
+      ...errand.parcels,
+      ...taken.filter((effect) => !knows(errand, effect)).map((one) => parcelOf(one, errand)),
+    ],
     local: last ? { kind: last.kind, op_id: last.op_id, state: last.state, at: last.at } : null,
     collected,
     called: calledAt(errand, here),
@@ -79,20 +82,26 @@ function calledAt({ calls = [] }: WireErrand, here: Mark[]): string[] {
 const knows = (errand: WireErrand, effect: Written): boolean =>
   errand.parcels.some((parcel) => effect.taken?.includes(parcel.code));
 
-const parcelOf = (effect: Written): WireErrand["parcels"][number] => ({
+/** What is sealed at its door, as the office calls it. */
+function sealedAt(errand: WireErrand | undefined): string {
+  if (errand?.kind === "deliver") return "papers_due";
+  return errand?.only_lines ? "supplement" : "dossier";
+}
+
+const parcelOf = (effect: Written, errand: WireErrand): WireErrand["parcels"][number] => ({
   code: effect.taken?.[0] ?? "",
-  purpose: "dossier",
+  purpose: sealedAt(errand),
   seal: effect.seal ?? null,
   holder: "courier",
 });
 
 function inBag({ bundle }: Held, effects: Written[]): Pick<Bundle, "bag" | "waiting"> {
-  const references = new Map(bundle.stops.flatMap((stop) => stop.errands.map((one) => [one.id, one.reference])));
+  const errands = new Map(bundle.stops.flatMap((stop) => stop.errands.map((one) => [one.id, one])));
   let bag = bundle.bag;
   for (const effect of effects) {
     const moved = new Set([...(effect.taken ?? []), ...(effect.given ?? [])]);
     bag = bag.filter((parcel) => !moved.has(parcel.code));
-    bag = [...bag, ...(effect.taken ?? []).map((code) => arrived(code, effect, bundle, references))];
+    bag = [...bag, ...(effect.taken ?? []).map((code) => arrived(code, effect, bundle, errands))];
   }
   const inHand = new Set(effects.flatMap((effect) => effect.taken ?? []));
   return { bag, waiting: bundle.waiting.filter((parcel) => !inHand.has(parcel.code)) };
@@ -102,12 +111,13 @@ function arrived(
   code: string,
   effect: Written,
   { waiting }: Held["bundle"],
-  references: Map<string, string>,
+  errands: Map<string, WireErrand>,
 ): Bundle["bag"][number] {
   const known = waiting.find((parcel) => parcel.code === code) ?? { errand_id: null, purpose: undefined };
   const errand_id = effect.errand_id ?? known.errand_id;
-  const purpose = effect.kind === "collected" ? "dossier" : (known.purpose ?? "result");
-  return { code, purpose, errand_id, reference: errand_id && (references.get(errand_id) ?? null) };
+  const errand = errand_id ? errands.get(errand_id) : undefined;
+  const purpose = effect.kind === "collected" ? sealedAt(errand) : (known.purpose ?? "result");
+  return { code, purpose, errand_id, reference: errand?.reference ?? null };
 }
 
 /** The order of the board, or the one that the courier has chosen since; what the phone did not know then comes behind. */

@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { WireErrand } from "../types";
 import { refreshBundle } from "./bundle";
 import { draft } from "./draft";
 import { memory } from "./memory";
@@ -152,6 +153,21 @@ describe("an act", () => {
     expect(stop?.errands[0]).toMatchObject({ collected: ["e1-d"], local: { kind: "collected", state: "saved" } });
     expect((await today())?.bag).toEqual([
       { code: "RT473124829VN", purpose: "dossier", errand_id: "e1", reference: "e1" },
+    ]);
+  });
+
+  test.each([
+    ["supplement", { only_lines: [3] }],
+    ["papers_due", { kind: "deliver" }],
+  ] as const)("that sealed %s says so in the bag and at the door", async (purpose, change) => {
+    server.bundle = bundleOf(server.key, [stopOf(1, errandOf("e1", change as Partial<WireErrand>))]);
+    server.etag = 'W/"2"';
+    await refreshBundle();
+    await collected("e1");
+    const shown = await today();
+    expect([shown?.bag, shown?.stops[0]?.errands[0]?.parcels].map((all) => all?.map((one) => one.purpose))).toEqual([
+      [purpose],
+      [purpose],
     ]);
   });
 
