@@ -6,6 +6,11 @@ export const outside = {
     read: (name: string): string | null => localStorage.getItem(name),
     write: (name: string, text: string): void => localStorage.setItem(name, text),
   },
+  /** What this tab says of itself, over a reload: where a browser keeps no lines (cookies refused). */
+  tab: {
+    read: (name: string): string | null => (history.state as Record<string, string> | null)?.[name] ?? null,
+    write: (name: string, text: string): void => history.replaceState({ [name]: text }, ""),
+  },
   now: (): number => Date.now(),
   /** A fault of our own; an old WebKit has no `reportError`. */
   report: (fault: unknown): void => ("reportError" in globalThis ? reportError(fault) : console.error(fault)),

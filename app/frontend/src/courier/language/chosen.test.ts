@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-afterEach(() => void vi.resetModules());
+afterEach(() => {
+  vi.resetModules();
+  vi.unstubAllGlobals();
+});
 
 /** The app as it begins on a phone that keeps `line`; answers in which language it asks the office. */
 async function askedIn(line: string | null): Promise<string | null> {
@@ -24,5 +27,28 @@ describe("the language of the phone", () => {
 
   it("is the one in which the office is asked for its sentences", async () => {
     expect(await askedIn("en")).toBe("en");
+  });
+});
+
+describe("a browser that keeps no lines", () => {
+  it("speaks in the language that was chosen in this tab, and throws nothing", async () => {
+    const refuses = (): never => {
+      throw new DOMException("cookies are refused", "SecurityError");
+    };
+    const tab = { state: null as unknown, replaceState: (state: unknown) => void (tab.state = state) };
+    const reload = vi.fn();
+    vi.stubGlobal("history", tab);
+    vi.stubGlobal("location", { reload });
+    const begun = async () => {
+      vi.resetModules();
+      const { outside: own } = await import("../engine/outside");
+      own.line = { read: refuses, write: refuses };
+      return import("./chosen");
+    };
+    const { choose, language } = await begun();
+    expect(language).toBe("vi");
+    choose("en");
+    expect(reload).toHaveBeenCalled();
+    expect((await begun()).language).toBe("en");
   });
 });

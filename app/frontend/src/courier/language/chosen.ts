@@ -14,12 +14,15 @@ const CATALOGUES: Partial<Record<Language, () => Promise<{ default: Catalogue }>
 };
 
 function kept(): Language {
-  try {
-    const line = outside.line.read(LINE);
-    return LANGUAGES.find((one) => one === line) ?? "vi";
-  } catch {
-    return "vi"; // a browser that keeps no lines
+  for (const place of [outside.line, outside.tab]) {
+    try {
+      const line = place.read(LINE);
+      return LANGUAGES.find((one) => one === line) ?? "vi";
+    } catch {
+      continue; // a browser that keeps no lines
+    }
   }
+  return "vi";
 }
 
 export const language = kept();
@@ -41,6 +44,10 @@ export async function prepareLanguage(): Promise<void> {
 
 /** The app begins anew in it; what was recorded and what was being filled in is kept. */
 export function choose(wanted: Language): void {
-  outside.line.write(LINE, wanted);
+  try {
+    outside.line.write(LINE, wanted);
+  } catch {
+    outside.tab.write(LINE, wanted);
+  }
   location.reload();
 }
