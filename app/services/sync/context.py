@@ -21,7 +21,7 @@ from app.domain.signing import UNSIGNED
 from app.models import Claim, Device, Errand, FileUse, Operation
 from app.services.custody import chains, unknown_scans
 from app.services.custody.standing import ActOfPhone, StandingFacts
-from app.services.sync.known import Shown
+from app.services.sync.known import PictureShown
 from app.unit_of_work import UnitOfWork
 
 STANDS: Final = frozenset(
@@ -106,7 +106,7 @@ class OperationContext:
     claims: list[Claim] = field(default_factory=list)  # what of it its teller has no standing for
     confirmed_by: str = ""  # the person who has confirmed the claim: it is written with both names
     receipts: Callable[[], Sequence[tuple[int, int]]] = tuple  # numbers set aside for this phone
-    shown: Callable[[str], Sequence[Shown]] = lambda _: ()  # which acts have shown a picture before
+    shown: Callable[[str], Sequence[PictureShown]] = lambda _: ()  # which acts have shown a picture before
     unproved: bool = False  # the phone's signature is missing or wrong: nobody's word, so all of it is claimed
     carrier: str | None = None  # who fed it in, where no signature says that it is the courier's own
 

@@ -32,7 +32,7 @@ def link_of(operation: Operation) -> ChainLink:
     return ChainLink(operation.hash, operation.previous, operation.corrected_at, sound)
 
 
-class Shown(NamedTuple):
+class PictureShown(NamedTuple):
     """A picture as an act has shown it."""
 
     operation_id: UUID
@@ -46,16 +46,16 @@ class PhoneHistory:
     chain: dict[int, ChainLink] = field(default_factory=dict)  # the batch's numbers and their neighbours
     planned: dict[UUID, list[tuple[int, date]]] = field(default_factory=dict)  # errand → couriers and days in force
     blocks: Sequence[tuple[int, int]] | None = None  # receipts set aside for this phone, once somebody asked
-    used: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))  # picture → by this batch
-    used_before: Mapping[str, Sequence[Shown]] | None = None  # by whoever told before, once somebody asked
+    used: dict[str, list[PictureShown]] = field(default_factory=lambda: defaultdict(list))  # picture → by this batch
+    used_before: Mapping[str, Sequence[PictureShown]] | None = None  # by whoever told before, once somebody asked
 
     def add(self, operation: Operation, uses: Iterable[FileUse] = ()) -> None:
         self.operations[operation.id] = operation
         self.chain.setdefault(operation.seq, link_of(operation))
         for use in uses:
-            self.used[use.sha256].append(Shown(use.operation_id, use.kind))
+            self.used[use.sha256].append(PictureShown(use.operation_id, use.kind))
 
-    def shown(self, session: Session, sha256: str) -> Sequence[Shown]:
+    def shown(self, session: Session, sha256: str) -> Sequence[PictureShown]:
         """Which acts of any phone have shown this picture, as it came home; asked once for all signatures of the batch."""
         if self.used_before is None:
             told = {file.sha256 for said in self.told.values() for file in said.files if file.kind in SIGNATURES}
@@ -86,13 +86,13 @@ def look_up(session: Session, device_id: UUID, headers: Sequence[Header]) -> Pho
     return known
 
 
-def _shown(session: Session, pictures: Collection[str]) -> Mapping[str, Sequence[Shown]]:
+def _shown(session: Session, pictures: Collection[str]) -> Mapping[str, Sequence[PictureShown]]:
     wanted = select(FileUse.sha256, FileUse.operation_id, FileUse.kind).where(FileUse.sha256.in_(pictures))
     with session.no_autoflush:  # what this batch shows is written behind its last operation
         rows = session.execute(wanted.order_by(FileUse.id))
-    found: dict[str, list[Shown]] = defaultdict(list)
+    found: dict[str, list[PictureShown]] = defaultdict(list)
     for sha256, operation_id, kind in rows:
-        found[sha256].append(Shown(operation_id, kind))
+        found[sha256].append(PictureShown(operation_id, kind))
     return found
 
 
