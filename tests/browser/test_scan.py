@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from tests.browser.camera import hold, put_up
 from tests.browser.conftest import PHONE
 from tests.browser.courier import Courier
 from tests.browser.rounds import PASSWORD, make_taking
+from tests.browser.test_phone import BIG, WIDEST
 from tests.crash.servers import Servers
 
 MORNING, AT_MOST_S, EACH_MS = 17, 20, 1100
@@ -134,3 +136,29 @@ def test_without_a_camera_a_hand_scanner_or_fingers_do_the_same(taking: Take) ->
     field.press_sequentially(f"{codes[1][:2].lower()} {codes[1][2:11]} {codes[1][11:]}\n")
     expect(page.locator(".camera__said--good")).to_contain_text("Đủ 2 trên 2")
     expect(field).to_have_value("")
+
+
+LINES = """() => [...document.querySelectorAll('.code')].map((code) => {
+  const lines = new Map(), walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), at = document.createRange();
+  for (let text = walk.nextNode(); text; text = walk.nextNode())
+    for (let letter = 0; letter < text.length; letter += 1) {
+      at.setStart(text, letter);
+      at.setEnd(text, letter + 1);
+      const top = Math.round(at.getBoundingClientRect().top);
+      lines.set(top, (lines.get(top) ?? '') + text.data[letter]);
+    }
+  return [...lines.values()];
+})"""
+
+
+@pytest.mark.timeout(180)
+def test_in_big_type_a_code_breaks_between_its_groups_and_at_no_single_letter(taking: Take) -> None:
+    courier, codes = taking(3, camera=False)
+    page = courier.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.evaluate(BIG)
+    shown: list[list[str]] = page.evaluate(LINES)
+    assert {"".join(lines) for lines in shown} == set(codes)
+    whole = re.compile(r"([A-Z]{2})?(\d{3})*([A-Z]{2})?")
+    assert [line for lines in shown for line in lines if not whole.fullmatch(line)] == []
+    assert page.evaluate(WIDEST) == []

@@ -2,6 +2,7 @@ import { plural, t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { LinkButton } from "../kit/button";
 import { ActionBar, Empty, Page } from "../kit/page";
+import { EnvelopeCode } from "../kit/coded";
 import { CashLink } from "./cash";
 import { TO } from "../place";
 import { purposeOf } from "../words";
@@ -14,7 +15,9 @@ export function Bag({ bundle }: { bundle: Bundle }) {
         <ul class="rows">
           {bundle.bag.map((parcel) => (
             <li key={parcel.code} class="rows__row">
-              <strong class="num">{parcel.code}</strong>
+              <strong class="num">
+                <EnvelopeCode code={parcel.code} />
+              </strong>
               <span class="muted">
                 {purposeOf(parcel.purpose)}
                 {parcel.reference && ` · ${parcel.reference}`}

@@ -1,5 +1,6 @@
 import { rich, t } from "../../language/sentences";
 import type { FileKind, RequiredPaper } from "../../types";
+import { EnvelopeCode } from "../kit/coded";
 import type { Pictures } from "../kit/draft";
 import type { Faults } from "../kit/faults";
 import { chargesOf, Money, moneyFaults } from "../kit/money";
@@ -140,7 +141,11 @@ function SignStep({ room, faults, onChange, onPicture }: Part) {
   const missing = missingOf(lines, form.papers).length;
   const sealed = {
     inside,
-    label: <strong class="num">{form.label.toUpperCase()}</strong>,
+    label: (
+      <strong class="num">
+        <EnvelopeCode code={form.label.toUpperCase()} />
+      </strong>
+    ),
     seal: <strong class="num">{form.seal.toUpperCase()}</strong>,
   };
   return (

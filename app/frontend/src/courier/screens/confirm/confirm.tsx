@@ -4,6 +4,7 @@ import { t } from "../../language/sentences";
 import type { Bundle, Purses } from "../../types";
 import { Purse } from "../bag/cash";
 import { Button } from "../kit/button";
+import { EnvelopeCode } from "../kit/coded";
 import { ActionBar, Card, Notice, Page } from "../kit/page";
 import { ScanField } from "../kit/scan";
 import { go, TO } from "../place";
@@ -107,7 +108,9 @@ function Envelopes({ bundle, codes }: { bundle: Bundle; codes: string[] }) {
     <ul class="rows">
       {codes.map((code) => (
         <li key={code} class="rows__row">
-          <strong class="num">{code}</strong>
+          <strong class="num">
+            <EnvelopeCode code={code} />
+          </strong>
           <span class="muted">{whereOf(code, bundle)}</span>
         </li>
       ))}

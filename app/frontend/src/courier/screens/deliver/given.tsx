@@ -3,6 +3,7 @@ import { checkS10 } from "../../engine";
 import { rich, t } from "../../language/sentences";
 import type { Errand } from "../../types";
 import { resultsOf } from "../door/errand-card";
+import { EnvelopeCode } from "../kit/coded";
 import { ScanField } from "../kit/scan";
 import { purposeOf } from "../words";
 
@@ -37,7 +38,10 @@ export function Given({ errand, given, fault, onGive }: GivenProps) {
       <ul class="plain parcels">
         {results.map((parcel) => (
           <li key={parcel.code}>
-            {purposeOf(parcel.purpose)} <strong class="num">{parcel.code}</strong>
+            {purposeOf(parcel.purpose)}{" "}
+            <strong class="num">
+              <EnvelopeCode code={parcel.code} />
+            </strong>
             {parcel.seal && <> · {rich("niêm phong {seal}", { seal: <strong class="num">{parcel.seal}</strong> })}</>}
             {given.includes(parcel.code) && <strong> · {t("đã quét, đúng phong bì")}</strong>}
           </li>

@@ -4,6 +4,7 @@ import type { Bundle, Dossier, Errand } from "../../types";
 import { newTime, recordedAt, saidOf } from "../day/outcome";
 import { taskOf } from "../day/stop-facts";
 import { LinkButton } from "../kit/button";
+import { EnvelopeCode } from "../kit/coded";
 import { Badge, Notice } from "../kit/page";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
@@ -137,7 +138,7 @@ function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
 }
 
 function envelopeWords(code: string, seal: string | null | undefined): ComponentChildren {
-  const words = { code: <span class="num">{code}</span>, seal: <span class="num">{seal}</span> };
+  const words = { code: <EnvelopeCode code={code} />, seal: <span class="num">{seal}</span> };
   return seal ? rich("Bưu gửi {code} · niêm phong {seal}", words) : rich("Bưu gửi {code}", words);
 }
 

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../language/sentences";
 import { Button } from "./button";
+import { coded } from "./coded";
 import { useReading } from "./reading";
 import type { Tone } from "./sound";
 
@@ -49,7 +50,7 @@ export function Camera({ what, onFound, onClose, said, count, full }: CameraProp
 function Said({ tone, words, children }: { tone?: Tone; words?: string; children: ComponentChildren }) {
   return (
     <p class={tone ? `camera__said camera__said--${tone}` : "camera__said"} role="status">
-      {words ?? children}
+      {words === undefined ? children : coded(words)}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 import { t } from "../../language/sentences";
+import { coded } from "./coded";
 import { Icon } from "./icon";
 
 interface Frame {
@@ -127,8 +128,8 @@ function OptionList({ label, hint, error, options, columns = 1, type, chosen, on
             />
             <label for={`${id}-${option.value}`}>
               <span class="choice__text">
-                <span class="choice__label">{option.label}</span>
-                {option.hint && <span class="choice__hint">{option.hint}</span>}
+                <span class="choice__label">{coded(option.label)}</span>
+                {option.hint && <span class="choice__hint">{coded(option.hint)}</span>}
               </span>
             </label>
           </div>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../language/sentences";
+import { coded } from "./coded";
 import { TextField, type TextProps } from "./fields";
 import { Icon } from "./icon";
 import { lazy } from "./lazy";
@@ -68,7 +69,7 @@ export function ManyScans({ what, onScan, said, count, full, ...text }: ManyScan
         <Camera what={what} onFound={onScan} onClose={() => setOpen(false)} said={said} count={count} full={full} />
       ) : (
         <p class={said ? `camera__said camera__said--${said.tone}` : "visually-hidden"} role="status">
-          {said && `${said.words} ${count}`}
+          {said && coded(`${said.words} ${count}`)}
         </p>
       )}
     </>

@@ -3,6 +3,7 @@ import { t } from "../../language/sentences";
 import type { Bundle } from "../../types";
 import { type AtDoor, findErrand } from "../day/stop-facts";
 import { LinkButton } from "../kit/button";
+import { coded } from "../kit/coded";
 import { ActionBar, Badge, Card, Notice, Page } from "../kit/page";
 import { TO } from "../place";
 import { clock } from "../time";
@@ -73,7 +74,7 @@ function Facts({ act, bundle }: { act: RecordedAct; bundle: Bundle }) {
       {facts.map(({ name, words }) => (
         <div key={name} class="facts__row">
           <dt>{name}</dt>
-          <dd>{words}</dd>
+          <dd>{coded(words)}</dd>
         </div>
       ))}
     </dl>
