@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
 from tests.frontend.guide import launch, serve
 
@@ -78,6 +79,95 @@ def test_a_scanner_adds_each_code_once_and_the_form_carries_them(visit: Visit) -
     entry.press("Enter")
     assert page.locator("#codes").input_value().split() == ["RG2", "RG1", "RG123456799VN", "RG123456785VN"]
     assert "Mã này đã có trong danh sách: RG1" in page.locator(".scan__status").inner_text()
+
+
+class Answers:
+    """The office's answers to what is asked of codes, given when the test says so."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.open, self.codes = page, list[Route](), list[str]()
+        page.locator(".scan").evaluate("scan => { scan.dataset.check = '/asked' }")
+        page.route("**/asked?*", self._hear)
+
+    def _hear(self, route: Route) -> None:
+        self.open.append(route)
+        self.codes.append(parse_qs(urlsplit(route.request.url).query)["ma"][0])
+
+    def scan(self, codes: str) -> None:
+        self.page.locator("#codes-entry").fill(codes)
+        self.page.locator("#codes-entry").press("Enter")
+
+    def wait_for(self, number: int) -> None:
+        for _ in range(100):
+            if len(self.codes) >= number:
+                return
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+        raise AssertionError(self.codes)
+
+    def answer(self, said: str, at: int = 0) -> None:
+        url = self.open[at].request.url
+        with self.page.expect_response(url):
+            self.open.pop(at).fulfill(json={"said": said})
+        self.page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def test_what_was_said_of_a_code_before_it_was_taken_out_says_nothing_of_it_later(visit: Visit) -> None:
+    page = visit.go("staff")
+    asked = Answers(page)
+    asked.scan("RT1")
+    asked.wait_for(1)
+    page.get_by_role("button", name="Bỏ RT1").click()
+    asked.scan("RT1")
+    asked.wait_for(2)
+    asked.answer("", at=1)
+    asked.answer("Chưa đúng.")
+    assert page.locator(".scan__wrong").count() == 0
+    page.get_by_role("button", name="Bỏ RT1").click()
+    asked.scan("RT1")
+    asked.wait_for(3)
+    asked.answer("Chưa đúng.")
+    assert page.locator(".scan__wrong").inner_text() == "Chưa đúng."
+    page.get_by_role("button", name="Bỏ RT1").click()
+    asked.scan("RT1")
+    assert page.locator(".scan__wrong").count() == 0
+
+
+IN_A_FORM = '<form><select name="party"><option>1</option><option>2</option></select><div class="scan"'
+TOLD_TOO = """scan => { scan.dataset.checkBy = '{"ben": "party"}' }"""
+
+
+def test_what_was_said_of_one_taker_is_not_said_of_another(visit: Visit) -> None:
+    page = visit.page
+
+    def within_a_form(route: Route) -> None:
+        page_sent = route.fetch()
+        route.fulfill(response=page_sent, body=page_sent.text().replace('<div class="scan"', IN_A_FORM))
+
+    page.route("**/staff", within_a_form)
+    asked = Answers(visit.go("staff"))
+    page.unroute("**/staff")
+    page.locator(".scan").evaluate(TOLD_TOO)
+    for code in ("RG123456785VN", "RG123456799VN"):
+        page.get_by_role("button", name=f"Bỏ {code}").click()
+    asked.scan("RT1")
+    asked.wait_for(1)
+    asked.answer("Chưa đúng.")
+    page.locator("[name=party]").select_option("2")
+    assert page.locator(".scan__wrong").count() == 0
+    asked.wait_for(2)
+    assert parse_qs(urlsplit(asked.open[0].request.url).query) == {"ma": ["RT1"], "ben": ["2"]}
+
+
+def test_sixty_codes_at_once_are_asked_for_a_few_at_a_time(visit: Visit) -> None:
+    asked = Answers(visit.go("staff"))
+    codes = [f"RG{number}" for number in range(60)]
+    asked.scan(" ".join(codes))
+    at_once = []
+    for number in range(60):
+        asked.wait_for(min(number + 4, 60))
+        at_once.append(len(asked.open))
+        asked.answer("")
+    assert (asked.codes, max(at_once)) == (codes, 4)
 
 
 def test_a_code_typed_with_blanks_is_one_code_on_the_page_too(visit: Visit) -> None:

@@ -7,19 +7,22 @@ export function collectCodes(element: HTMLElement): void {
   const status = element.querySelector(".scan__status");
   if (!area || !status) return;
   const codes: string[] = [];
-  const wrong = new Map<string, string>(); // what the server says of a code
   const list = Object.assign(document.createElement("ul"), { className: "scan__list" });
   const { row, input } = entryRow(element, area);
 
   const show = (said = ""): void => {
     area.value = codes.join("\n");
     const remove = element.dataset.remove ?? "";
-    list.replaceChildren(...codes.map((code) => listItem(code, wrong.get(code) ?? "", remove, () => drop(code))));
+    list.replaceChildren(
+      ...codes.map((code) => listItem(code, asking.wrong.get(code) ?? "", remove, () => drop(code))),
+    );
     const counted = codes.length ? `${element.dataset.count ?? ""} ${codes.length}` : "";
     status.textContent = [said, counted, left(element, codes.length)].filter(Boolean).join(" · ");
   };
+  const asking = new Asking((code) => whatIsWrong(element, code), show);
   const drop = (code: string): void => {
     codes.splice(codes.indexOf(code), 1);
+    asking.forget(code);
     show();
     input.focus();
   };
@@ -29,17 +32,10 @@ export function collectCodes(element: HTMLElement): void {
       if (codes.includes(code)) twice = `${element.dataset.twice ?? ""} ${code}`;
       else {
         codes.unshift(code);
-        void ask(code);
+        asking.ask(code);
       }
     }
     show(twice);
-  };
-  const ask = async (code: string): Promise<void> => {
-    const said = await whatIsWrong(element, code);
-    if (!said || !codes.includes(code)) return;
-    wrong.set(code, said);
-    signal("wrong");
-    show(said);
   };
 
   row.addEventListener("take", () => {
@@ -47,10 +43,65 @@ export function collectCodes(element: HTMLElement): void {
     input.value = "";
   });
   area.form?.addEventListener("submit", () => row.dispatchEvent(new Event("take")), { capture: true });
+  whenToldOtherwise(element, area.form, () => {
+    asking.anew(codes);
+    show();
+  });
   area.hidden = true;
   area.after(row, list);
   take(area.value);
   if (element.dataset.focus !== undefined) input.focus();
+}
+
+const AT_ONCE = 4; // a pasted list does not knock sixty times at one moment
+
+/** What is asked of codes, in turn; of a code that was asked anew, or taken out, an earlier answer says nothing any more. */
+class Asking {
+  /** What the server says of a code. */
+  readonly wrong = new Map<string, string>();
+  private readonly newest = new Map<string, object>();
+  private readonly waiting: { code: string; question: object }[] = [];
+  private running = 0;
+
+  constructor(
+    private readonly put: (code: string) => Promise<string>,
+    private readonly tell: (said: string) => void,
+  ) {}
+
+  ask(code: string): void {
+    const question = {};
+    this.newest.set(code, question);
+    this.waiting.push({ code, question });
+    if (this.running < AT_ONCE) void this.goOn();
+  }
+
+  forget(code: string): void {
+    this.newest.delete(code);
+    this.wrong.delete(code);
+  }
+
+  /** What was said was said of another taker, or of another way. */
+  anew(codes: string[]): void {
+    this.wrong.clear();
+    codes.forEach((code) => this.ask(code));
+  }
+
+  private async goOn(): Promise<void> {
+    this.running += 1;
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      const { code, question } = next;
+      const counts = (): boolean => this.newest.get(code) === question;
+      const said = counts() ? await this.put(code) : "";
+      if (counts() && said) this.hear(code, said);
+    }
+    this.running -= 1;
+  }
+
+  private hear(code: string, said: string): void {
+    this.wrong.set(code, said);
+    signal("wrong");
+    this.tell(said);
+  }
 }
 
 /** Down to zero: how many are still to be scanned, never which. */
@@ -92,14 +143,25 @@ function entryRow(element: HTMLElement, area: HTMLTextAreaElement): { row: HTMLE
   return { row, input };
 }
 
+/** Which fields of the form are told with a code: name in the question → field. */
+const toldToo = ({ dataset }: HTMLElement): Record<string, string> =>
+  JSON.parse(dataset.checkBy ?? "{}") as Record<string, string>;
+
+function whenToldOtherwise(element: HTMLElement, form: HTMLFormElement | null, anew: () => void): void {
+  form?.addEventListener("change", ({ target }) => {
+    const isField = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    if (isField && Object.values(toldToo(element)).includes(target.name)) anew();
+  });
+}
+
 /** Asked while the envelope is still in the hand. Without an answer nothing is said: the form asks again when it is sent. */
 async function whatIsWrong(element: HTMLElement, code: string): Promise<string> {
-  const { check, checkBy } = element.dataset;
+  const { check } = element.dataset;
   if (!check) return "";
   const form = element.closest("form");
   const given = form ? new FormData(form) : new FormData();
   const query = new URLSearchParams({ ma: code });
-  for (const [name, field] of Object.entries(JSON.parse(checkBy ?? "{}") as Record<string, string>)) {
+  for (const [name, field] of Object.entries(toldToo(element))) {
     const value = given.get(field);
     if (typeof value === "string") query.set(name, value);
   }
