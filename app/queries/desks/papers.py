@@ -183,7 +183,7 @@ def _asked_lines(dossier: Dossier, parcels: Sequence[Parcel], known: Known, sinc
     for one in known.said:
         if one.state != RefusalState.PAPERS_ASKED or one.decided_at is None:
             continue
-        if ended is None or one.decided_at > ended:
+        if ended is None or one.decided_at >= ended:
             later = [parcel for parcel in parcels if parcel.created_at >= one.decided_at]
             came = {paper.line for parcel in later for paper in parcel.papers}
             asked |= {paper.line for paper in dossier.procedure.papers if paper.name in one.papers} - came

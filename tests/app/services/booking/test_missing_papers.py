@@ -292,10 +292,11 @@ def test_papers_of_both_envelopes_travel_on_together(session: UnitOfWork) -> Non
     assert [paper.line for paper in lines] == [1, 3]
 
 
-def test_what_was_asked_for_before_everything_was_there_is_not_wanted_again(session: UnitOfWork) -> None:
+@pytest.mark.parametrize("hours", [1, 2])
+def test_what_was_asked_for_before_everything_was_there_is_not_wanted_again(session: UnitOfWork, hours: int) -> None:
     road = asked_for(session)
     accept(session, Accepting(road.dossier.id, road.world.desk.id, None, None, road.by_clerk, NOW + timedelta(hours=1)))
-    ask_for(session, road, 3, NOW + timedelta(hours=2))
+    ask_for(session, road, 3, NOW + timedelta(hours=hours))
 
     assert wanted(session, road) == [3]
 
