@@ -3,7 +3,8 @@
 Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office, origin,
 desk, movable, vehicle; vehicle office, max_duration; assignment, onward ``{per_km, distances: [[office, desk, m]]}``,
 travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash. Refused
-by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too.
+by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too. A duration of 4294967295
+is no way. Jobs left out weigh priority + 1 each: five of priority 0 more than one of 2, where VROOM sums priorities alone.
 """
 
 from collections.abc import Mapping, Sequence

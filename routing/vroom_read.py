@@ -8,6 +8,7 @@ import numpy as np
 from routing.matrix import Geodesic
 from routing.plan import REASONS, Plan, Route, Step, Unassigned
 from routing.problem import (
+    UNREACHABLE,
     Assignment,
     Break,
     Ints,
@@ -165,9 +166,9 @@ def _table(reader: JsonReader, value: Any, path: str) -> TravelTable | None:
         if isinstance(value, dict) and "durations" not in value:
             reader.fault("missing", f"{path}.durations", "is required: an array of arrays of seconds")
         return None
-    return TravelTable(
-        matrices["durations"], matrices.get("distances", np.zeros_like(matrices["durations"])), matrices.get("costs")
-    )
+    seconds = matrices["durations"]
+    seconds = np.where(seconds == NO_WAY, UNREACHABLE, seconds)
+    return TravelTable(seconds, matrices.get("distances", np.zeros_like(seconds)), matrices.get("costs"))
 
 
 def _matrix(reader: JsonReader, value: Any, path: str) -> Ints | None:
@@ -278,6 +279,8 @@ JOB: Keys = {
     "skills": ("skills", integer_set),
     "time_windows": ("windows", windows),
 }
+NO_WAY = 2**32 - 1
+"""Seconds, 136 years: VROOM's largest duration, which makers of matrices write where no way leads."""
 TABLE: Keys = same(_matrix, "durations", "distances", "costs")
 ONWARD: Keys = {**same(integer, "per_km"), "distances": ("distances", _triples)}
 TRAVEL_TIMES: Keys = {**same(text, "kind"), **same(number, "detour"), "km_per_hour": ("speeds", speeds)}
