@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import PlanUnserved, Slot
+from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.saving import _cheapest_first
 from app.unit_of_work import UnitOfWork
+from routing.matrix import Geodesic
 from tests.factories.planning import PlannableDay, make_day, make_plan
 from tests.factories.times import DAY
 
@@ -45,7 +47,13 @@ def test_the_next_day_with_room_is_told_with_the_days_left_until_it_is_due(
     later = date.fromisoformat(found["day"])
     assert DAY < later <= DAY + timedelta(days=3)
     assert found["amount"] == (DAY + timedelta(days=3) - later).days
-    assert found["cost_delta"] > 0
+    home, (office,) = day.errands[0].place, day.offices
+    seconds, metres = (
+        int(way[0, 0])
+        for way in Geodesic().block(ASSUMPTIONS.profile, [(home.lon, home.lat)], [(office.lon, office.lat)])
+    )
+    there = (ASSUMPTIONS.per_km * metres * 3600 + ASSUMPTIONS.per_hour * seconds * 1000) // 3_600_000
+    assert found["cost_delta"] == 2 * there > 0
 
 
 def test_a_day_that_is_already_visited_nearby_is_cheaper(session: UnitOfWork, day: PlannableDay) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, load_problem, measure, report_progress, save_plan, start
 from app.unit_of_work import UnitOfWork
 from routing import solve
+from routing.matrix import Geodesic
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.times import DAY, NOW
 
@@ -27,7 +28,9 @@ def test_routes_and_stops_are_timed_in_their_order(session: UnitOfWork) -> None:
     assert [stop.sequence for stop in route.stops] == [1, 2, 3, 4, 5, 6]
     times = [moment for stop in route.stops for moment in (stop.arrives_at, stop.starts_at, stop.leaves_at)]
     assert times == sorted(times)
-    assert route.starts_at >= at(DAY, route.starts_at.time().replace(hour=0, minute=0, second=0, microsecond=0))
+    assert at(DAY, time(7)) <= route.starts_at < times[0]
+    assert times[-1] < route.ends_at <= at(DAY, time(17))
+    assert all(at(DAY, time(7)) <= stop.starts_at <= at(DAY, time(11, 30)) for stop in route.stops)
     assert all(stop.leaves_at - stop.starts_at == timedelta(seconds=300) for stop in route.stops)
     assert [stop.distance_m for stop in route.stops] == sorted(stop.distance_m for stop in route.stops)
     assert route.distance_m > route.stops[-1].distance_m
@@ -38,6 +41,16 @@ def test_marginal_metres_are_what_the_route_would_save_without_the_stop(session:
     route = make_plan(session).routes[0]
     assert route.stops[0].marginal_m == route.distance_m
     assert day.errands[0] in route.stops[0].errands
+
+
+def test_a_stop_between_others_saves_its_ways_less_the_way_between_them(session: UnitOfWork) -> None:
+    (office,) = make_day(session, errands=4).offices
+    (route,) = make_plan(session).routes
+    doors = [(stop.place.lon, stop.place.lat) for stop in route.stops]
+    places = [(office.lon, office.lat), *doors, (office.lon, office.lat)]
+    m = Geodesic().block("motorbike", places, places)[1].tolist()
+    saved = [m[n - 1][n] + m[n][n + 1] - m[n - 1][n + 1] for n in range(1, 5)]
+    assert [stop.marginal_m for stop in route.stops] == saved
 
 
 def test_what_is_left_out_is_counted_and_has_its_reason(session: UnitOfWork) -> None:
