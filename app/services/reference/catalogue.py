@@ -135,10 +135,9 @@ def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:
     A notice of the Government swaps a day or two; a file of the operator names these alone. `ordinary` there takes a bundled
     day back.
     """
-    files = [(source("calendar.csv", None), ("holiday", "working"))]
-    if replacement is not None:
-        files.append((replacement, ("holiday", "working", "ordinary")))
-    days = {entry.day: entry for file, kinds in files for entry in _days(file, kinds)}
+    bundled = _days(source("calendar.csv", None), ("holiday", "working"))
+    corrected = () if replacement is None else _days(replacement, ("holiday", "working", "ordinary"))
+    days = {entry.day: entry for entry in (*bundled, *corrected)}
     return tuple(entry for _, entry in sorted(days.items()) if entry.kind != "ordinary")
 
 
