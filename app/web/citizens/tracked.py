@@ -87,17 +87,32 @@ def when(errand: Errand, language: str) -> str:
 
 
 def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
-    open_for_change = errand.slot is None or now < changes_close_at(errand.slot.day)
-    result_ready = all(dossier.result_ready_at is not None for dossier in errand.dossiers)
+    open_for_change, result_ready = _open_for_change(errand, now), _result_ready(errand)
     return {
         "errand": errand,
         "when": when(errand, language) if errand.state in WAITING or errand.state is ErrandState.UNDER_WAY else "",
         "note": _note(errand, open_for_change=open_for_change, result_ready=result_ready),
-        "can_cancel": errand.state is ErrandState.REQUESTED or (errand.state in WAITING and open_for_change),
-        "can_move": (errand.state in WAITING and open_for_change)
-        or errand.state in RETRY
-        or (errand.state is ErrandState.REQUESTED and result_ready),
+        "can_cancel": can_cancel(errand, now),
+        "can_move": can_move(errand, now),
     }
+
+
+def can_cancel(errand: Errand, now: datetime) -> bool:
+    return errand.state is ErrandState.REQUESTED or (errand.state in WAITING and _open_for_change(errand, now))
+
+
+def can_move(errand: Errand, now: datetime) -> bool:
+    if errand.state is ErrandState.REQUESTED:
+        return _result_ready(errand)
+    return errand.state in RETRY or (errand.state in WAITING and _open_for_change(errand, now))
+
+
+def _open_for_change(errand: Errand, now: datetime) -> bool:
+    return errand.slot is None or now < changes_close_at(errand.slot.day)
+
+
+def _result_ready(errand: Errand) -> bool:
+    return all(dossier.result_ready_at is not None for dossier in errand.dossiers)
 
 
 def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> str:

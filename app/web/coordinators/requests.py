@@ -25,6 +25,7 @@ from app.texts.messages import why_in_words
 from app.texts.proof import AMENDED, CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
+from app.web.citizens import tracked
 from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.i18n import gettext as _
 from app.web.links.blueprint import may_look
@@ -50,7 +51,7 @@ def find_request() -> ResponseReturnValue:
 def _reference(session: Session, wanted: str) -> str | None:
     """The request of this reference, or of the envelope with this code."""
     try:
-        return _seen(session, wanted).reference
+        return seen_request(session, wanted).reference
     except DomainError:
         parcel = state.parcel_by_code(session, wanted.replace(" ", "").upper())
         if parcel is None or not _may_see(session, parcel.dossier.request):
@@ -58,7 +59,8 @@ def _reference(session: Session, wanted: str) -> str | None:
         return parcel.dossier.request.reference
 
 
-def _seen(session: Session, reference: str) -> ServiceRequest:
+def seen_request(session: Session, reference: str) -> ServiceRequest:
+    """Raises `not_found`, also for a request of offices that this account does not see."""
     found = asked.by_reference(session, reference)
     if not _may_see(session, found):
         raise not_found()
@@ -74,7 +76,7 @@ def _may_see(session: Session, found: ServiceRequest) -> bool:
 @coordinating
 def show_request(reference: str) -> ResponseReturnValue:
     with transaction() as session:
-        found = _seen(session, reference)
+        found = seen_request(session, reference)
         audit.record(session, staff_actor(), "request.viewed", "service_request", found.id, now())
         errands = asked.errands_of(session, found)
         return render_template(
@@ -84,6 +86,8 @@ def show_request(reference: str) -> ResponseReturnValue:
             story=timeline(session, found, language()),
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
+            can_move={errand.id for errand in errands if tracked.can_move(errand, now())},
+            can_cancel={errand.id for errand in errands if tracked.can_cancel(errand, now())},
             visits=visits_of(session, errands),
             calls=calls_of(session, [errand.id for errand in errands]),
             told=told.of_request(session, found),
