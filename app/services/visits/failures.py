@@ -110,8 +110,15 @@ def _tell(work: UnitOfWork, errand: Errand, attempt: Attempt, row: OutcomeCode, 
     """One message: what happened, then what is next, read from where the errand stands now."""
     if errand.state is ErrandState.CANCELLED:
         return  # said by whoever called it off
-    name, said = _said(errand, attempt, say(row.citizen_text, errand.request.language))
+    name, said = _said(errand, attempt, reason_in_message(row, errand.request.language))
     messages.tell(work, errand.request, errand, name, now, f"failed:{attempt.operation_id}", **said)
+
+
+def reason_in_message(row: OutcomeCode, language: str) -> str:
+    """What happened. What the citizen does next the message says itself, without a page to open; what others do stays."""
+    text = say(row.citizen_text, language)
+    first, _end, _rest = text.partition(". ")
+    return text if row.next_actor != "citizen" or first == text else f"{first}."
 
 
 def _said(errand: Errand, attempt: Attempt, reason: str) -> tuple[str, dict[str, object]]:

@@ -13,12 +13,14 @@ from app.domain.custody import EventKind, Holder
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
-from app.models import CustodyEvidence, Message, Slot
+from app.domain.templates import LONGEST
+from app.models import CustodyEvidence, Message, OutcomeCode, Slot
 from app.queries.custody.state import chain_of
 from app.services.booking.slots import open_slots
 from app.services.desks.handover import hand_over
-from app.services.visits.failures import hold, record_failure, return_to_desk
-from app.texts import explain
+from app.services.reference.catalogue import OutcomeRow, read_outcomes
+from app.services.visits.failures import hold, reason_in_message, record_failure, return_to_desk
+from app.texts import LANGUAGES, explain
 from app.unit_of_work import UnitOfWork
 from tests.factories import make_dossier
 from tests.factories.custody import (
@@ -52,6 +54,15 @@ def on_the_way(session: UnitOfWork) -> Road:
     road = make_road(session)
     result_out(session, road)
     return road
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("known", read_outcomes(), ids=lambda row: row.code)
+def test_a_message_about_a_shut_door_sends_nobody_to_a_page(known: OutcomeRow, language: str) -> None:
+    reason = reason_in_message(OutcomeCode(citizen_text=known.citizen_text, next_actor=known.next_actor), language)
+    assert reason.endswith(".")
+    assert len(reason) <= LONGEST["reason"]
+    assert not [word for word in ("trang theo dõi", "page", "bản đồ", " map") if word in reason]
 
 
 def test_a_failure_keeps_its_outcome_and_number(session: UnitOfWork) -> None:
