@@ -49,6 +49,10 @@ class ShortSms:
     def signs(self) -> bool:
         return self.operator.signs
 
+    @property
+    def tells_credit(self) -> bool:
+        return self.operator.tells_credit
+
     def carries(self, template: str) -> bool:
         return self.operator.carries(template)
 
