@@ -10,7 +10,7 @@ from app.texts.mark import n
 
 STATES: Final[Mapping[str, str]] = {
     "queued": n("Chờ gửi"),
-    "taken": n("Nhà mạng đã nhận, chưa báo đến nơi"),
+    "taken": n("Bên gửi tin đã nhận, chưa báo đến máy"),
     "sent": n("Đã gửi đi"),
     "delivered": n("Đã đến máy"),
     "failed": n("Chưa gửi được"),
@@ -24,7 +24,7 @@ OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
     "http": "SMS",
 }
 _BALANCE: Final = n("tài khoản gửi tin đã hết tiền")
-_ACCOUNT: Final = n("nhà mạng từ chối tài khoản gửi tin")
+_ACCOUNT: Final = n("bên gửi tin từ chối tài khoản của hệ thống")
 _NUMBER: Final = n("số điện thoại không đúng")
 _TEXT: Final = n("lời nhắn không khớp mẫu đã đăng ký")
 CODES: Final[Mapping[str, str]] = {
@@ -47,13 +47,23 @@ CODES: Final[Mapping[str, str]] = {
     "voice": n("người này muốn nghe điện thoại"),
     "TooLate": n("chờ quá một ngày"),
     "SecretGoneError": n("mã trong tin đã hết hạn"),
+    "ValueError": _NUMBER,
+    "nobody": n("không có bên nào gửi được tin này"),
 }
 NO_ANSWER: Final = n("%(name)s không trả lời")
 NO_SECRET: Final = n("máy chủ chưa đọc được khóa của %(name)s")
+NO_TOKENS: Final = n("khóa truy cập của %(name)s hết hạn hoặc không đọc, ghi được: cần người cài đặt xem lại")
+TOO_FAST: Final = n("%(name)s báo gửi quá nhanh, xin chờ")
 UNDELIVERED: Final = n("%(name)s báo tin không đến được máy")
 OTHER_CODE: Final = n("%(name)s báo mã %(code)s")
 OTHER_FAULT: Final = n("lỗi của hệ thống")
-_LOST: Final = ("away", "unreadable", "unclear")
+_LOST: Final = ("away", "unreadable", "unclear", "unknown")
+_OURS: Final[Mapping[str, str]] = {
+    "settings": NO_SECRET,
+    "tokens": NO_TOKENS,
+    "http 429": TOO_FAST,
+    "undelivered": UNDELIVERED,
+}
 
 
 def why_in_words(error: str, language: str = "vi") -> str:
@@ -64,10 +74,8 @@ def why_in_words(error: str, language: str = "vi") -> str:
     if not code:
         return say(OTHER_FAULT, language)
     name = OPERATORS.get(operator, operator)
-    if code in _LOST or code.startswith("http "):
+    if code in _LOST or code.startswith("http 5"):
         return say(NO_ANSWER, language, name=name)
-    if code == "settings":
-        return say(NO_SECRET, language, name=name)
-    if code == "undelivered":
-        return say(UNDELIVERED, language, name=name)
-    return say(OTHER_CODE, language, name=name, code=code)
+    if code in _OURS:
+        return say(_OURS[code], language, name=name)
+    return say(OTHER_CODE, language, name=name, code=code.removeprefix("http "))

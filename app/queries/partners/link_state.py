@@ -43,7 +43,7 @@ class LinkState:
         return self.parked.total()
 
     def silent_until(self, now: datetime) -> datetime | None:
-        """Until when nobody calls them, because they did not answer several times in a row."""
+        """Until when nobody calls them: they did not answer several times in a row, or (no failures) asked for a pause."""
         until = self.link.open_until
         return until if until is not None and until > now else None
 
@@ -56,7 +56,9 @@ class LinkState:
     def wants_somebody(self, now: datetime) -> bool:
         stopped = not self.link.enabled and self.queued > 0
         low = self.link.enabled and self.credit_is_low
-        return bool(self.for_a_person or self.inbox_parked or stopped or low or self.silent_until(now))
+        return bool(
+            self.for_a_person or self.inbox_parked or stopped or low or (self.link.failures and self.silent_until(now))
+        )
 
     def age_s(self, now: datetime) -> int:
         """Of the oldest message that waits to be sent."""

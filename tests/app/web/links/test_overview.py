@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.models import FeedCursor, Link, Subscriber
+from app.queries.partners.link_state import link_states
 from tests.app.web.links.conftest import audited
 from tests.factories import NOW, make_partner
 from tests.factories.links import make_inbox_message, make_link, make_outbox_message
@@ -115,6 +116,23 @@ def test_an_operator_of_messages_shows_what_is_left_and_who_must_pay_in(
     session.get_one(Link, "message:esms").credit = 200_000
     session.flush()
     assert "Sắp hết tiền gửi tin" not in coordinator.get(URL).text
+
+
+def test_a_days_quota_of_messages_is_not_paid_in(session: Session, coordinator: FlaskClient) -> None:
+    make_link(session, "message:zns", credit=42, credit_unit="messages", credit_low=100, credit_at=NOW)
+    page = coordinator.get(URL).text
+    assert "Sắp hết số tin được gửi trong ngày" in page
+    assert "42 tin, bên kia báo" in page
+    assert "nạp thêm" not in page
+
+
+def test_a_pause_that_they_asked_for_is_no_silence_and_wants_nobody(session: Session, coordinator: FlaskClient) -> None:
+    make_link(session, "message:esms", open_until=NOW + timedelta(minutes=1))
+    page = coordinator.get(URL).text
+    assert "Bên kia báo gọi quá nhanh và xin chờ" in page
+    assert "lần liền" not in page.split("Các chữ này nói gì")[0]
+    (one,) = link_states(session, NOW)
+    assert not one.wants_somebody(NOW)
 
 
 def test_an_operators_last_fault_is_told_in_words(session: Session, coordinator: FlaskClient) -> None:
