@@ -20,6 +20,7 @@ QUEUES: Mapping[str, str] = {
     "plan_day": "plans",
     "announce_plan": "messages",
     "deliver_message": "messages",
+    "deliver_code": "codes",
     "confirm_proof": "messages",
     "store_file": "files",
     "delete_file": "files",
@@ -62,6 +63,10 @@ _FORGET = text(
 _AWAITED = text(
     "select exists (select from procrastinate_jobs "
     "where task_name = :task and status in ('todo', 'doing') and args->>:name = :value)"
+)
+_WAITING = text(
+    "select count(*) from procrastinate_jobs where task_name = :task and status = 'todo' "
+    "and (scheduled_at is null or scheduled_at < now() + interval '1 hour')"
 )
 _CANCEL = text("select procrastinate_cancel_job_v1(cast(:id as bigint), :abort, false)")
 
@@ -109,6 +114,11 @@ def hasten(session: Session, task: str, name: str, values: Sequence[str]) -> int
 def is_awaited(session: Session, task: str, name: str, value: str) -> bool:
     """Is there a job of `task` with this argument that somebody does, or will do?"""
     return bool(session.execute(_AWAITED, {"task": task, "name": name, "value": value}).scalar_one())
+
+
+def waiting(session: Session, task: str) -> int:
+    """How many jobs of `task` wait to be done within the hour."""
+    return int(session.execute(_WAITING, {"task": task}).scalar_one())
 
 
 def forget_finished(session: Session, before: datetime, at_most: int) -> int:

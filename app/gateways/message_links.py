@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from app.domain.templates import TEMPLATES
 from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
 
 ESMS_URL: Final = "https://rest.esms.vn/MainService.svc/json"
 SPEEDSMS_URL: Final = "https://api.speedsms.vn/index.php"
-SPEEDSMS_RATE: Final = 60  # a minute: they refuse more
+SPEEDSMS_RATE: Final = 55  # a minute: they refuse more than 60, and what may be sent at once comes on top
 ZNS: Final = "zns"
 ZNS_URL: Final = "https://business.openapi.zalo.me/message/template"
 ZNS_OAUTH_URL: Final = "https://oauth.zaloapp.com/v4/oa/access_token"
@@ -163,6 +164,12 @@ def _template(name: str, table: LinkTable) -> tuple[str, str, tuple[str, ...]]:
 
 
 METHODS: Final = ("GET", "POST", "PUT")
+PLACES: Final = ("to", "to84", "text", "reference", "sender", "secret", "report_to")
+REPORT_PLACES: Final = ("id", "sender", "secret")
+PLACE: Final = re.compile(r"\{([^{}]*)\}")
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+HEADER_VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
+FIELD_PATH: Final = re.compile(r"[^\s.]+(\.[^\s.]+)*")
 
 
 def _gateway(part: LinkTable) -> GatewayLink:
@@ -179,28 +186,131 @@ def _gateway(part: LinkTable) -> GatewayLink:
         line=part.line(),
         secret=part.secret("secret") if named else None,
         method=method,
-        headers=_texts(part, "headers"),
+        headers=_headers(part),
         json=json.dumps(part.get("json", dict, "a table") or None, default=str),
         form=_texts(part, "form"),
-        id_field=part.maybe_text("id_field"),
-        code_field=part.maybe_text("code_field"),
+        id_field=_field(part, "id_field"),
+        code_field=_field(part, "code_field"),
         taken=part.words("taken"),
         later=part.words("later"),
         never=part.words("never"),
         elsewhere=part.words("elsewhere"),
         drops_repeats=part.flag("drops_repeats"),
         report_url=part.url("report_url") if part.maybe_text("report_url") else None,
-        report_id_field=part.maybe_text("report_id_field"),
-        report_reference_field=part.maybe_text("report_reference_field"),
-        report_state_field=part.maybe_text("report_state_field"),
+        report_id_field=_field(part, "report_id_field"),
+        report_reference_field=_field(part, "report_reference_field"),
+        report_state_field=_field(part, "report_state_field"),
         sent=part.words("sent"),
         delivered=part.words("delivered"),
         failed=part.words("failed"),
     )
+    part.finish()
+    _check_request(part, found)
+    _check_answers(part, found)
+    _check_reports(part, found)
+    return found
+
+
+def _check_request(part: LinkTable, found: GatewayLink) -> None:
+    """A request that would tell nobody, or tell nothing, is found here and not in an operator's refusals."""
+    bodies = {key: json.loads(getattr(found, key)) for key in ("headers", "json", "form")}
+    places = {key: _places(said) for key, said in ({"url": found.url} | bodies).items()}
+    for key, held in places.items():
+        _known(part, key, held, PLACES)
+    named = set().union(*places.values())
+    body = "form" if found.form != "null" else "json" if found.json != "null" else "url"
+    told = places["url"] | places["json"] | places["form"]
+    if not told & {"to", "to84"}:
+        raise part.wrong(body, "says nowhere whom to tell: write {to} (0…) or {to84} (84…) into url, json or form")
+    if "text" not in told:
+        raise part.wrong(body, "says nowhere what to tell: write {text} into url, json or form")
+    if found.method == "GET" and body != "url":
+        raise part.wrong(body, "is a body, and GET has none: write POST, or put the places into url")
+    for place, given in (("secret", found.secret), ("sender", found.sender)):
+        if place in named | _places(found.report_url) and not given:
+            raise part.wrong(
+                place if place == "sender" else "secret_file", f"is missing, and {{{place}}} stands for it"
+            )
+    if found.drops_repeats and "reference" not in named:
+        raise part.wrong("drops_repeats", "needs {reference} in the request: by what else would they know a repeat")
+
+
+def _check_answers(part: LinkTable, found: GatewayLink) -> None:
+    meanings = {"taken": found.taken, "later": found.later, "never": found.never, "elsewhere": found.elsewhere}
     if found.code_field is not None and not found.taken:
         raise part.wrong("taken", "is missing: which codes mean that they took a message")
-    part.finish()
-    return found
+    for key, codes in meanings.items():
+        if codes and found.code_field is None:
+            raise part.wrong(key, "lists codes, and code_field does not say where they stand")
+    _apart(part, meanings)
+
+
+def _check_reports(part: LinkTable, found: GatewayLink) -> None:
+    """Whoever says where a report's state stands gets reports, and needs to say of which message and what it means."""
+    words = {"sent": found.sent, "delivered": found.delivered, "failed": found.failed}
+    if found.report_url is not None:
+        named = _places(found.report_url)
+        _known(part, "report_url", named, REPORT_PLACES)
+        if "id" not in named:
+            raise part.wrong("report_url", "asks after no message: write {id} into it")
+        if found.id_field is None:
+            raise part.wrong("report_url", "asks by their id, and id_field does not say where that stands")
+    if found.report_state_field is None:
+        others = {"report_url": found.report_url, "report_id_field": found.report_id_field} | words
+        given = next((key for key, value in others.items() if value), None)
+        if given is not None:
+            raise part.wrong(given, "is of reports, and report_state_field does not say where their state stands")
+        return
+    if found.report_id_field is None and found.report_reference_field is None and found.report_url is None:
+        raise part.wrong("report_id_field", "or report_reference_field has to say which message a report is about")
+    if not found.delivered:
+        raise part.wrong("delivered", "is missing: which states mean that a message arrived")
+    _apart(part, words)
+
+
+def _known(part: LinkTable, key: str, named: set[str], known: Sequence[str]) -> None:
+    unknown = sorted(named - set(known))
+    if unknown:
+        listed = ", ".join(f"{{{place}}}" for place in known)
+        raise part.wrong(key, f"holds {{{unknown[0]}}}, which nothing stands for: write one of {listed}")
+
+
+def _apart(part: LinkTable, meanings: Mapping[str, frozenset[str]]) -> None:
+    """No code means two things."""
+    seen: dict[str, str] = {}
+    for key, codes in meanings.items():
+        for code in sorted(codes):
+            if code in seen:
+                raise part.wrong(key, f"holds {code}, and so does {seen[code]}: it can mean one thing")
+            seen[code] = key
+
+
+def _field(part: LinkTable, key: str) -> str | None:
+    """`id`, or `data.id` for `id` within `data`."""
+    path = part.maybe_text(key)
+    if path is not None and not FIELD_PATH.fullmatch(path):
+        raise part.wrong(key, 'must be the name of a field, or names with dots between them, such as "data.id"')
+    return path
+
+
+def _headers(part: LinkTable) -> str:
+    held = _texts(part, "headers")
+    for name, value in (json.loads(held) or {}).items():
+        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            raise part.wrong("headers", f"holds {name!r}, which can't be sent: plain letters and no line breaks")
+    return held
+
+
+def _places(value: Any) -> set[str]:
+    """What stands in braces anywhere within a text or a body."""
+    match value:
+        case str():
+            return set(PLACE.findall(value))
+        case dict() | list():
+            within = value.values() if isinstance(value, dict) else value
+            return {place for inner in within for place in _places(inner)}
+        case _:
+            return set()
 
 
 def _texts(part: LinkTable, key: str) -> str:

@@ -82,6 +82,11 @@ def sms_operator(settings: Settings) -> str:
             "Nobody carries messages: TANNHA_ENV=production needs [messages.esms], [messages.speedsms] or [messages.http] "
             "in the file of TANNHA_LINKS."
         )
+    link = links_file(settings).messages.get(name)
+    if settings.production and isinstance(link, EsmsLink) and link.trial:
+        raise SettingsError(
+            "TANNHA_LINKS: messages.esms.trial is true, so nobody is sent anything: TANNHA_ENV=production refuses it."
+        )
     return name
 
 
@@ -91,9 +96,9 @@ def message_rates(settings: Settings) -> dict[str, int | None]:
     return {LINK + one.name: found[one.name].line.rate_per_minute for one in channels(settings) if one.name in found}
 
 
-def low_balance(settings: Settings, name: str) -> int:
-    """Below it somebody has to pay in."""
-    return links_file(settings).messages[name].low_balance
+def low_credits(settings: Settings) -> dict[str, int]:
+    """Of each operator that the file names, below what credit somebody has to act."""
+    return {name: link.low_balance for name, link in links_file(settings).messages.items()}
 
 
 def message_board(settings: Settings) -> MessageChannel:

@@ -11,7 +11,19 @@ from app.config import Settings
 if TYPE_CHECKING:
     from app.worker.run import WorkerTimings
 
-QUEUES = ("plans", "messages", "files", "sys", "one_stop", "carrier", "webhooks", "arrivals", "polls", "reports")
+QUEUES = (
+    "plans",
+    "messages",
+    "codes",
+    "files",
+    "sys",
+    "one_stop",
+    "carrier",
+    "webhooks",
+    "arrivals",
+    "polls",
+    "reports",
+)
 
 
 def run_worker(

@@ -9,7 +9,7 @@ from typing import Final
 from app.config import SettingsError
 from app.domain.sending import LINK
 from app.gateways import channels
-from app.gateways.messages import low_balance, word_of
+from app.gateways.messages import low_credits, word_of
 from app.services.messaging import sendings
 from app.services.outbox import link_health
 from app.worker.context import WorkerContext
@@ -59,7 +59,7 @@ def _ask_credit(context: WorkerContext, channel: MessageChannel) -> None:
     if balance is None:
         return
     with context.database.transaction() as session:
-        low = low_balance(context.settings, channel.name)
+        low = low_credits(context.settings)[channel.name]
         link_health.note_credit(session, name, balance.left, balance.unit, low, now)
 
 
@@ -70,7 +70,8 @@ def _ask(context: WorkerContext, channel: MessageChannel) -> int:
     heard = 0
     for row in rows:
         with context.database.transaction() as session:
-            if link_health.may_call_in_s(session, LINK + channel.name, context.clock.now()) > 0:
+            kept = link_health.KEPT_FOR_URGENT
+            if link_health.may_call_in_s(session, LINK + channel.name, context.clock.now(), kept) > 0:
                 return heard  # their rate is for messages first; the rest is asked in its time
             if not sendings.asked(session, row, context.clock.now()):
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -24,8 +24,10 @@ from app.domain.greeting import greeting
 from app.domain.identity import Channel
 from app.domain.sending import LINK, SendingState
 from app.domain.templates import is_secret, template
+from app.jobs import waiting
 from app.models import Errand, HandoverCode, Link, Message, Sending, ServiceRequest
 from app.services.messaging import handover_codes, sendings
+from app.services.messaging.messages import after_quiet
 from app.services.messaging.report_address import report_address
 from app.services.outbox import link_health
 from app.services.staff import access
@@ -35,7 +37,9 @@ from integrations.messages import Elsewhere, Later, MessageChannel, MessageTaken
 log = logging.getLogger(__name__)
 
 TOO_LATE: Final = timedelta(hours=24)  # "the courier is on the way" is a lie by tomorrow
-RATED_S: Final = (1.0, 1.5)
+SOON_S: Final = 5.0  # somebody looks at a page and waits for a code: tried again so soon
+LONGEST_PAUSE: Final = 4  # … and after this many doublings no pause grows: 40 s
+LONGEST_CROWD_S: Final = 900.0
 
 
 class SecretGoneError(Exception):
@@ -44,11 +48,15 @@ class SecretGoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """What every delivery needs of its installation: the operators in their order, the keys, our own address."""
+    """What every delivery needs of its installation: the operators in their order, the keys, our own address.
+
+    `low`: below what credit of an operator a person has to act, where its answers tell of it.
+    """
 
     channels: Sequence[MessageChannel]
     keys: Keys
     base_url: str
+    low: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class ClaimedMessage:
     channel: MessageChannel
     outgoing: OutgoingMessage
     secret: bool
+    urgent: bool
     most_tries: int
 
 
@@ -76,7 +85,7 @@ def deliver_message(database: Database, senders: Senders, message_id: UUID, now:
             return _fail(database, message_id, type(error).__name__)
         if isinstance(claimed, str):
             return claimed
-        state = _settle(database, claimed, _asked(claimed), now)
+        state = _settle(database, senders, claimed, _asked(claimed), now)
         if state is not None:
             return state
 
@@ -95,25 +104,57 @@ def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) 
         return _failed(message, "TooLate")
     if message.channel is Channel.VOICE:
         return _failed(message, "voice")  # nobody reads out: a person calls
+    _wait_for_the_morning(message, now)
     past = sendings.of_message(session, message)
     row = next((one for one in reversed(past) if one.state not in rules.ENDS), None)
     able = [one for one in senders.channels if one.carries(message.template if message.params is not None else "")]
-    channel = _channel_of(able, past, row)
+    channel = _channel_of(session, able, past, row, now, urgent=_is_urgent(message))
+    if row is not None and row.state in rules.UNKNOWN:
+        row.state = SendingState.UNCLEAR
+        repeated = any(one.is_repeat for one in past) or is_secret(message.template)
+        if channel is None or not _may_repeat(row, channel, now, repeated=repeated):
+            message.state = "taken"  # as far as anybody knows; without news within the hour it is a person's task
+            return message.state
     if channel is None:
         return _failed(message, _last_code(able, past))
-    repeated = any(one.is_repeat for one in past) or is_secret(message.template)
-    if row is not None and row.state in rules.UNKNOWN and not _may_repeat(row, channel, now, repeated=repeated):
-        message.state = "taken"  # as far as anybody knows; without news within the hour it is a person's task
-        return message.state
     return _call(session, senders, channel, message, row, now)
 
 
-def _channel_of(able: Sequence[MessageChannel], past: Sequence[Sending], row: Sending | None) -> MessageChannel | None:
-    """The operator that was begun with, or the first that has not failed yet."""
-    if row is not None:
-        return next((one for one in able if one.name == row.channel), None)
-    failed = {one.channel for one in past}
-    return next((one for one in able if one.name not in failed), None)
+def _is_urgent(message: Message) -> bool:
+    """Does somebody look at a page and wait for it? So it is with what belongs to no request (`messages.tell_phone`)."""
+    return message.request_id is None
+
+
+def _wait_for_the_morning(message: Message, now: datetime) -> None:
+    """What an outage kept until the night rings no telephone then. Raises `NotYet`."""
+    morning = None if _is_urgent(message) else after_quiet(now)
+    if morning is not None:
+        raise NotYet((morning - now).total_seconds())
+
+
+def _channel_of(
+    session: Session,
+    able: Sequence[MessageChannel],
+    past: Sequence[Sending],
+    row: Sending | None,
+    now: datetime,
+    *,
+    urgent: bool,
+) -> MessageChannel | None:
+    """The operator that was begun with while it is one of ours and there, else the next that has not failed yet.
+
+    Who is away keeps no message that another may carry. Where all are away, the first is waited for; and so is one that may
+    have the message and drops repeats.
+    """
+    failed = {one.channel for one in past if one.state in rules.ENDS}
+    begun = next((place for place, one in enumerate(able) if row is not None and one.name == row.channel), -1)
+    left = [one for place, one in enumerate(able) if place == begun or (place > begun and one.name not in failed)]
+    if not left:
+        return None
+    if row is not None and row.state in rules.UNKNOWN and begun >= 0 and left[0].drops_repeats:
+        return left[0]
+    there = (one for one in left if not link_health.is_away(session, LINK + one.name, now, paused=urgent))
+    return next(there, left[0])
 
 
 def _last_code(able: Sequence[MessageChannel], past: Sequence[Sending]) -> str:
@@ -124,8 +165,7 @@ def _last_code(able: Sequence[MessageChannel], past: Sequence[Sending]) -> str:
 
 def _may_repeat(row: Sending, channel: MessageChannel, now: datetime, *, repeated: bool) -> bool:
     """May an operator be asked again whose answer was lost? Raises `NotYet`: its report may still come."""
-    row.state = SendingState.UNCLEAR
-    if channel.drops_repeats:
+    if channel.drops_repeats and channel.name == row.channel:
         return row.tries < rules.MOST_TRIES
     if repeated:
         return False
@@ -143,10 +183,13 @@ def _call(
     row: Sending | None,
     now: datetime,
 ) -> ClaimedMessage:
-    _may_call(session, channel, now)
+    _may_call(session, channel, now, urgent=_is_urgent(message))
     places = _places(session, message, now, senders.keys, senders.base_url)
     repeats = row is not None and row.state is SendingState.UNCLEAR
-    if row is None or (repeats and not channel.drops_repeats):
+    if row is not None and row.channel != channel.name and not repeats:
+        sendings.leave(row, now)
+        row = None
+    if row is None or (repeats and not (channel.drops_repeats and row.channel == channel.name)):
         row = sendings.begin(session, message, channel.name, now, reports=channel.reports, is_repeat=repeats)
     elif row.state is SendingState.WAITING:
         row.state = SendingState.BEGUN
@@ -160,7 +203,7 @@ def _call(
     )
     secret = is_secret(message.template)
     most = rules.tries_of(secret=secret, another=channel is not senders.channels[-1])
-    return ClaimedMessage(row.id, channel, outgoing, secret, most)
+    return ClaimedMessage(row.id, channel, outgoing, secret, _is_urgent(message), most)
 
 
 def _asked(claimed: ClaimedMessage) -> Outcome:
@@ -172,34 +215,54 @@ def _asked(claimed: ClaimedMessage) -> Outcome:
         return Later("settings")
 
 
-def _may_call(session: Session, channel: MessageChannel, now: datetime) -> None:
-    """Within the operator's rate, and not while it is known to be away. Raises `NotYet`."""
-    name = LINK + channel.name
-    if session.get(Link, name) is None:
+def _may_call(session: Session, channel: MessageChannel, now: datetime, *, urgent: bool) -> None:
+    """Within the operator's rate, and not while it is known to be away. Raises `NotYet`.
+
+    Of the rate there is always a token that only what is urgent may spend. The rest comes again spread over the time that the
+    operator needs for all of it: three thousand messages of an evening do not knock every second.
+    """
+    link = session.get(Link, LINK + channel.name)
+    if link is None:
         return
-    wait = link_health.may_call_in_s(session, name, now)
-    if wait > 0:
-        raise NotYet(wait * random.uniform(*RATED_S))
+    wait = link_health.may_call_in_s(session, link.name, now, kept=0.0 if urgent else link_health.KEPT_FOR_URGENT)
+    if wait <= 0:
+        return
+    if urgent:
+        raise NotYet(min(wait, SOON_S))
+    crowd = waiting(session, "deliver_message") * 60 / link.rate_per_minute / 2 if link.rate_per_minute else 0.0
+    spread = min(LONGEST_CROWD_S, max(wait / 2, crowd))
+    raise NotYet(wait + random.uniform(0, spread))
 
 
-def _settle(database: Database, claimed: ClaimedMessage, outcome: Outcome, now: datetime) -> str | None:
-    """What the answer means; None: look at the message again. Raises `NotYet`."""
+def _settle(
+    database: Database, senders: Senders, claimed: ClaimedMessage, outcome: Outcome, now: datetime
+) -> str | None:
+    """What the answer means; None: look at the message again. Raises `NotYet`. The message is held before the link, always."""
     link = LINK + claimed.channel.name
     with database.transaction() as session:
         match outcome:
-            case MessageTaken(operator_id=operator_id):
+            case MessageTaken(operator_id=operator_id, left=left):
+                state = sendings.taken(session, claimed.sending_id, operator_id, now)
                 link_health.answered(session, link, now)
-                return sendings.taken(session, claimed.sending_id, operator_id, now)
+                if left is not None:
+                    low = senders.low.get(claimed.channel.name, 0)
+                    link_health.note_credit(session, link, left.left, left.unit, low, now)
+                return state
             case Never(code=code) | Elsewhere(code=code):
-                link_health.answered(session, link, now)
                 sendings.refused(session, claimed.sending_id, code, now)
+                link_health.answered(session, link, now)
                 return None
-            case Later(code=code, unsure=unsure):
-                link_health.failed(session, link, f"Later: {claimed.channel.name}: {code}", now)
+            case Later(code=code, unsure=unsure, after_s=after_s):
                 tries = sendings.put_off(session, claimed.sending_id, code, now, unsure=unsure, most=claimed.most_tries)
+                fault = f"Later: {claimed.channel.name}: {code}"
+                if after_s is None or unsure:
+                    link_health.failed(session, link, fault, now)
+                else:
+                    link_health.paused(session, link, fault, after_s, now)
     if tries is None or (outcome.unsure and claimed.secret and not claimed.channel.drops_repeats):
         return None
-    raise NotYet(wait_s(tries, random.random(), outcome.after_s))
+    doubled = min(tries, LONGEST_PAUSE) if claimed.urgent else tries
+    raise NotYet(wait_s(doubled, random.random(), outcome.after_s))
 
 
 def _failed(message: Message, error: str) -> str:

@@ -136,8 +136,8 @@ def _held(session: UnitOfWork, outbox_message_id: UUID) -> OutboxMessage | None:
 def _sent(context: WorkerContext, outbox_message_id: UUID, claimed: Claimed, answer: Any) -> str | None:
     now = context.clock.now()
     with context.database.transaction() as session:
+        outbox_message = _held(session, outbox_message_id)  # before the link, as whoever claims does
         queue.link_answered(session, claimed.link, now)
-        outbox_message = _held(session, outbox_message_id)
         if outbox_message is None:
             return None
         outbox_message.fault = outbox_message.reason = outbox_message.said = outbox_message.raw = (
@@ -153,8 +153,8 @@ def _refused(
     """A person's task: with their sentence, or with the answer that nobody could read."""
     now = context.clock.now()
     with context.database.transaction() as session:
-        queue.link_answered(session, claimed.link, now)
         outbox_message = _held(session, outbox_message_id)
+        queue.link_answered(session, claimed.link, now)
         if outbox_message is None:
             return None
         outbox_message.fault = type(error).__name__

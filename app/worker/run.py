@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 AT_ONCE: Mapping[str, int] = {
     "plans": 1,
     "messages": 4,
+    "codes": 2,
     "files": 2,
     "sys": 1,
     "one_stop": 8,
@@ -86,17 +87,22 @@ class WhenTold(procrastinate.BaseRetryStrategy):
 
 
 class WhenCarried(WhenStopped):
-    """A message to a citizen comes again when it said so: how often is kept with its sending, not with the job."""
+    """A message to a citizen comes again when it said so: how often is kept with its sending, not with the job. So is what
+    its waiting costs: however often it waited, a database that went away ends no message, its age does.
+    """
 
     def get_retry_decision(
         self, *, exception: BaseException, job: procrastinate.jobs.Job
     ) -> procrastinate.RetryDecision | None:
         if isinstance(exception, NotYet):
             return procrastinate.RetryDecision(retry_in={"milliseconds": round(exception.wait_s * 1000)})
+        if passes(exception):
+            return procrastinate.RetryDecision(retry_in={"milliseconds": round(DATABASE_WAIT_S * 1000)})
         return super().get_retry_decision(exception=exception, job=job)
 
 
 MOST_OUTAGES = 20
+DATABASE_WAIT_S = 10.0
 A_FEW_TIMES = WhenStopped(procrastinate.RetryStrategy(max_attempts=6, exponential_wait=3))
 UNTIL_THERE = WhenStopped(procrastinate.RetryStrategy(max_attempts=16, exponential_wait=2))
 RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
@@ -111,6 +117,7 @@ RETRIES: Mapping[str, procrastinate.BaseRetryStrategy] = {
     "delete_file": UNTIL_THERE,
     "list_erasures": UNTIL_THERE,
     "deliver_message": WhenCarried(),
+    "deliver_code": WhenCarried(),
 }
 REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "sign_digests": "10 17 * * *",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -11,7 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import local_day
+from app.config import SettingsError
 from app.gateways import channels, file_store
+from app.gateways.messages import low_credits
 from app.models import Plan, Planning
 from app.services import planning
 from app.services.booking import errands
@@ -31,7 +34,10 @@ from app.worker.context import WorkerContext
 from app.worker.outbox_handlers import HANDLERS
 from app.worker.plan_process import INTERRUPTED, settings_to_json
 
+log = logging.getLogger(__name__)
+
 STORE_PATIENCE_S = 30.0
+SETTINGS_WAIT_S = 60.0
 BESIDE_THE_SEARCH_S = 600.0  # loading, four minutes of a road server, explaining, saving: a longer plan hangs
 SEARCHES = 2  # a road server that fails in mid-plan has the plan made anew on straight lines
 
@@ -99,8 +105,17 @@ def announce_plan(context: WorkerContext, plan_id: int) -> None:
 
 
 def deliver_message(context: WorkerContext, message_id: str) -> None:
-    senders = delivering.Senders(channels(context.settings), context.keys, context.settings.base_url)
-    delivering.deliver_message(context.database, senders, UUID(message_id), context.clock.now())
+    delivering.deliver_message(context.database, _senders(context), UUID(message_id), context.clock.now())
+
+
+def _senders(context: WorkerContext) -> delivering.Senders:
+    """Raises `NotYet` while the file of links can't be read: that is ours to mend, and no message is given up for it."""
+    settings = context.settings
+    try:
+        return delivering.Senders(channels(settings), context.keys, settings.base_url, low_credits(settings))
+    except SettingsError as error:
+        log.warning("no message is sent: %s", error)
+        raise outbox.NotYet(SETTINGS_WAIT_S) from None
 
 
 def give_up_message(context: WorkerContext, error: BaseException, message_id: str) -> None:
@@ -189,6 +204,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "plan_day": plan_day,
     "announce_plan": announce_plan,
     "deliver_message": deliver_message,
+    "deliver_code": deliver_message,
     "confirm_proof": confirm_proof,
     "sign_digests": sign_digests,
     "carry_over": carry_over,
@@ -209,4 +225,4 @@ TASKS: Mapping[str, Callable[..., Any]] = {
 }
 
 # what is settled, with the error, when a job is not tried again
-GIVING_UP: Mapping[str, Callable[..., None]] = {"deliver_message": give_up_message}
+GIVING_UP: Mapping[str, Callable[..., None]] = {"deliver_message": give_up_message, "deliver_code": give_up_message}

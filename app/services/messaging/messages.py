@@ -53,10 +53,22 @@ def tell(
         promise(work, [row], now)
 
 
+def after_quiet(now: datetime) -> datetime | None:
+    """Nobody's telephone rings between nine in the evening and seven in the morning; None: now is a good time."""
+    local = now.astimezone(LOCAL).time()
+    if QUIET_TO <= local < QUIET_FROM:
+        return None
+    day = local_day(now)
+    return at(day if local < QUIET_TO else day + timedelta(days=1), QUIET_TO)
+
+
 def tell_phone(
     work: UnitOfWork, phone: str, template_name: str, now: datetime, trigger: str, language: str = "vi"
 ) -> Message | None:
-    """Say something to a telephone that belongs to no request yet (sign-in codes); quiet hours do not apply."""
+    """Say something to a telephone that belongs to no request yet (sign-in codes): somebody looks at a page and waits for it.
+
+    Quiet hours do not apply, and its job stands in a queue of its own: an evening's three thousand messages are not before it.
+    """
     chosen = template(template_name)
     row = {
         "channel": Channel.SMS,
@@ -66,7 +78,7 @@ def tell_phone(
         "trigger": trigger,
         "created_at": now,
     }
-    return next(iter(_promise(work, [row | _said(chosen, language, {})], None)), None)
+    return next(iter(_promise(work, [row | _said(chosen, language, {})], None, "deliver_code")), None)
 
 
 def recipient_of(request: ServiceRequest) -> str | None:
@@ -149,7 +161,7 @@ def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Messag
         raise DomainError("message_settled")  # erased meanwhile, or somebody has called
     message.state, message.error, message.created_at = "queued", None, now
     audit.record(work, by, "message.resent", "message", message.id, now)
-    defer(work, "deliver_message", {"message_id": str(message.id)}, at=_after_quiet(now))
+    defer(work, "deliver_message", {"message_id": str(message.id)}, at=after_quiet(now))
     return message
 
 
@@ -211,24 +223,17 @@ def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict
 
 def promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> Sequence[Message]:
     """The messages among `rows` that were not said before, each with its job, which waits while telephones don't ring."""
-    return _promise(work, rows, _after_quiet(now))
+    return _promise(work, rows, after_quiet(now))
 
 
-def _promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], at: datetime | None) -> Sequence[Message]:
+def _promise(
+    work: UnitOfWork, rows: Sequence[dict[str, Any]], at: datetime | None, task: str = "deliver_message"
+) -> Sequence[Message]:
     if not rows:
         return []
     table: Any = Message.__table__
     once = from_json(table).on_conflict_do_nothing(index_elements=["trigger"]).returning(Message)
     added = work.scalars(select(Message).from_statement(once), {"rows": as_json(rows)}).all()
     queued = [{"message_id": str(message.id)} for message in added if message.state == "queued"]
-    defer_all(work, "deliver_message", queued, at=at)
+    defer_all(work, task, queued, at=at)
     return added
-
-
-def _after_quiet(now: datetime) -> datetime | None:
-    """Nobody's telephone rings between nine in the evening and seven in the morning; None: now is a good time."""
-    local = now.astimezone(LOCAL).time()
-    if QUIET_TO <= local < QUIET_FROM:
-        return None
-    day = local_day(now)
-    return at(day if local < QUIET_TO else day + timedelta(days=1), QUIET_TO)

@@ -71,6 +71,11 @@ def put_off(session: Session, sending_id: UUID, code: str, now: datetime, *, uns
     return None
 
 
+def leave(row: Sending, now: datetime) -> None:
+    """An operator that did not take it, and is away or no longer ours, is asked no more: the next one is."""
+    _end(row, SendingState.FAILED, row.code or "away", now)
+
+
 def refused(session: Session, sending_id: UUID, code: str, now: datetime) -> None:
     """The operator will not take it: another channel may. Not a code of which an earlier answer was lost: it may be out."""
     message, row = _held(session, sending_id)

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.breaker import FAILURES_TO_OPEN, PROBE_S, open_for_s
 from app.domain.errors import DomainError
+from app.domain.sending import LINK
 from app.models import AuditEvent, Link
 from app.services import audit
 from app.services.outbox.links import WEBHOOK
 
 BURST_S = 2.0  # of its rate a link may spend at once
+KEPT_FOR_URGENT = 1.0  # token of an operator's rate, which bulk leaves
 SWITCHED_ON, SWITCHED_OFF = "link.switched_on", "link.switched_off"
 CREDIT_EVERY = timedelta(minutes=15)
 QUIET = timedelta(seconds=5)  # a link that answers all the time is noted so often
@@ -59,33 +61,45 @@ def switch(session: Session, name: str, by: str, now: datetime, *, on: bool) -> 
     return link
 
 
-def may_call_in_s(session: Session, name: str, now: datetime) -> float:
-    """0: call now, and a token of the rate is spent. Otherwise the seconds until it is worth asking again."""
+def may_call_in_s(session: Session, name: str, now: datetime, kept: float = 0.0) -> float:
+    """0: call now, and a token of the rate is spent. Otherwise the seconds until it is worth asking again.
+
+    `kept`: so many tokens are left for who comes after.
+    """
     link = session.get(Link, name)
     if link is None or not link.enabled:
         return 60.0
-    if link.rate_per_minute is None and link.failures < FAILURES_TO_OPEN:
+    if link.rate_per_minute is None and link.failures < FAILURES_TO_OPEN and link.open_until is None:
         return 0.0
     session.refresh(link, with_for_update=True)
     if link.open_until is not None and link.open_until > now:
         return (link.open_until - now).total_seconds()
-    short = _spend(link, now)
+    short = _spend(link, now, kept)
     if short == 0.0 and link.failures >= FAILURES_TO_OPEN:
         link.open_until = now + timedelta(seconds=PROBE_S)  # this one tries for all
     return short
 
 
-def _spend(link: Link, now: datetime) -> float:
+def is_away(session: Session, name: str, now: datetime, *, paused: bool) -> bool:
+    """Does nobody call it now: switched off by somebody, without an answer, or in a long pause? `paused`: in a short one, too."""
+    link = session.get(Link, name)
+    if link is None or not link.enabled:
+        return link is not None
+    silent_s = (link.open_until - now).total_seconds() if link.open_until is not None else 0.0
+    return silent_s > 0 and (paused or link.failures >= FAILURES_TO_OPEN or silent_s > PROBE_S)
+
+
+def _spend(link: Link, now: datetime, kept: float) -> float:
     if link.rate_per_minute is None:
         return 0.0
     a_second = link.rate_per_minute / 60
-    most = max(1.0, a_second * BURST_S)
-    since = (now - link.tokens_at).total_seconds() if link.tokens_at is not None else most
-    tokens = min(most, link.tokens + max(0.0, since) * a_second)
+    most = max(1.0, a_second * BURST_S) + (KEPT_FOR_URGENT if link.name.startswith(LINK) else 0.0)
+    since_s = max(0.0, (now - link.tokens_at).total_seconds()) if link.tokens_at is not None else most / a_second
+    tokens = min(most, link.tokens + since_s * a_second)
     link.tokens_at = now
-    if tokens < 1:
+    if tokens < 1 + kept:
         link.tokens = tokens
-        return (1 - tokens) / a_second
+        return (1 + kept - tokens) / a_second
     link.tokens = tokens - 1
     return 0.0
 
@@ -93,7 +107,10 @@ def _spend(link: Link, now: datetime) -> float:
 def answered(session: Session, name: str, now: datetime) -> bool:
     """They answered, whatever they said: the breaker closes. True when it had been open."""
     link = session.get(Link, name)
-    if link is None or (link.failures == 0 and link.last_ok_at is not None and now - link.last_ok_at < QUIET):
+    if link is None:
+        return False
+    said = link.last_ok_at is not None and now - link.last_ok_at < QUIET
+    if said and link.failures == 0 and link.open_until is None:
         return False
     was_away = link.failures >= FAILURES_TO_OPEN
     session.execute(update(Link).where(Link.name == name).values(failures=0, open_until=None, last_ok_at=now))
@@ -110,6 +127,16 @@ def failed(session: Session, name: str, fault: str, now: datetime) -> None:
     link.last_fault_at, link.last_fault = now, fault
     wait = open_for_s(link.failures)
     link.open_until = None if wait is None else now + timedelta(seconds=wait)
+
+
+def paused(session: Session, name: str, fault: str, for_s: float, now: datetime) -> None:
+    """They answered that we are to come again in `for_s` seconds: no failure, and the breaker has no say in it."""
+    link = session.scalars(select(Link).where(Link.name == name).with_for_update()).one_or_none()
+    if link is None:
+        return
+    session.refresh(link)
+    link.last_fault_at, link.last_fault = now, fault
+    link.open_until = now + timedelta(seconds=for_s)
 
 
 def credit_is_due(session: Session, name: str, now: datetime) -> bool:

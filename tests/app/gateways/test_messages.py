@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_the_console_shows_messages_where_nobody_is_joined(tmp_path: Path) -> No
     ("text", "name", "rate"),
     [
         (ESMS, "esms", None),
-        (SPEEDSMS, "speedsms", 60),
+        (SPEEDSMS, "speedsms", 55),
         (GATEWAY, "http", None),
         (SPEEDSMS + "rate_per_minute = 9\n", "speedsms", 9),
     ],
@@ -95,6 +96,13 @@ def test_production_does_not_start_without_somebody_who_carries_messages(folder:
         known_links(replace(joined(folder, ""), environment="production"))
 
 
+def test_production_refuses_an_operator_that_only_tries(folder: Path) -> None:
+    trial = joined(folder, ESMS + "trial = true\n")
+    assert known_links(trial) == {"message:esms": None}
+    with pytest.raises(SettingsError, match=r"messages\.esms\.trial is true, so nobody is sent anything"):
+        known_links(replace(trial, environment="production"))
+
+
 def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_file, in_variable = SecretSource(folder / "secret", None), SecretSource(None, "SPEEDSMS_TOKEN_OF_TESTS")
     assert (in_file(), in_variable()) == ("not-a-secret", "not-a-token")
@@ -119,12 +127,54 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
         (GATEWAY + 'method = "SING"\n', "messages.http.method must be one of"),
         (GATEWAY + 'form = { to = "{to}" }\n', "messages.http.form stands beside json"),
         (GATEWAY.replace('"Bearer {secret}"', "3"), "messages.http.headers must be a table of texts"),
+        (
+            GATEWAY.replace('"Bearer {secret}"', '"a\\nb"'),
+            "messages.http.headers holds 'Authorization', which can't be sent",
+        ),
+        (GATEWAY.replace("{text}", "{txet}"), "messages.http.json holds {txet}, which nothing stands for"),
+        (GATEWAY.replace("sms.example", "sms.example/{id}"), "messages.http.url holds {id}, which nothing stands for"),
+        (GATEWAY.replace("{secret}", "{key}"), "messages.http.headers holds {key}"),
+        (GATEWAY.replace("{to}", "0900000141"), "messages.http.json says nowhere whom to tell"),
+        (GATEWAY.replace("{text}", "hello"), "messages.http.json says nowhere what to tell"),
+        (
+            GATEWAY.replace('secret_file = "secret"', ""),
+            "messages.http.secret_file is missing, and {secret} stands for it",
+        ),
+        (GATEWAY.replace('text = "{text}"', 'text = "{text}", from = "{sender}"'), "messages.http.sender is missing"),
+        (GATEWAY + 'method = "GET"\n', "messages.http.json is a body, and GET has none"),
+        (GATEWAY + "drops_repeats = true\n", "messages.http.drops_repeats needs {reference}"),
+        (GATEWAY.replace('code_field = "code"', ""), "messages.http.taken lists codes, and code_field does not say"),
+        (GATEWAY + "never = [7, 0]\n", "messages.http.never holds 0, and so does taken"),
+        (GATEWAY + 'id_field = "data..id"\n', "messages.http.id_field must be the name of a field"),
+        (GATEWAY.replace('"code"', '"the code"'), "messages.http.code_field must be the name of a field"),
+        (GATEWAY + 'delivered = ["D"]\n', "messages.http.delivered is of reports, and report_state_field"),
+        (
+            GATEWAY + 'report_url = "https://sms.example/?id={id}"\n',
+            "messages.http.report_url asks by their id, and id_field",
+        ),
+        (
+            GATEWAY + 'id_field = "id"\nreport_url = "https://sms.example/"\n',
+            "messages.http.report_url asks after no message",
+        ),
+        (
+            GATEWAY + 'id_field = "id"\nreport_url = "https://sms.example/{id}/{to}"\n',
+            "messages.http.report_url holds {to}, which nothing stands for",
+        ),
+        (
+            GATEWAY + 'report_state_field = "s"\ndelivered = ["D"]\n',
+            "messages.http.report_id_field or report_reference",
+        ),
+        (GATEWAY + 'report_state_field = "s"\nreport_id_field = "id"\n', "messages.http.delivered is missing"),
+        (
+            GATEWAY + 'report_state_field = "s"\nreport_id_field = "id"\ndelivered = ["D"]\nfailed = ["D"]\n',
+            "messages.http.failed holds D, and so does delivered",
+        ),
         ("[messages.pigeon]\n", "messages.pigeon is no setting"),
         ("messages = 3\n", "messages must be a table"),
     ],
 )
 def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
-    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+    with pytest.raises(SettingsError, match=re.escape(key)):
         links_file(joined(folder, text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,8 @@ from app.services.outbox.queue import OutboxDraft
 from app.worker.context import WorkerContext
 from app.worker.outbox import NotYet, OutboxHandler, tell
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
+from tests.app.services.test_races import waits_for_a_lock
+from tests.crash.servers import until
 from tests.factories import KEYS, NOW
 from tests.factories.links import forget_links
 
@@ -361,3 +364,16 @@ def test_waits_grow_to_an_hour_and_are_spread() -> None:
     assert (waits[0], waits[-1]) == (5.0, 3600.0)
     assert wait_s(1, 0.0) < wait_s(1, 1.0)
     assert [open_for_s(n) for n in (4, 5, 6, 50)] == [None, 10.0, 20.0, 300.0]
+
+
+@pytest.mark.parametrize("answers", [[], [Rejected(LINK, "no")]], ids=["sent", "refused"])
+def test_who_settles_holds_the_message_before_the_link(context: WorkerContext, answers: list[Exception]) -> None:
+    """Whoever claims holds the message and wants the link: the other way round the two would wait for each other."""
+    first = promise(context, 1)
+    with ThreadPoolExecutor(1) as other, context.database.transaction() as holding:
+        handler = Fake(answers, before_send=lambda: holding.get_one(OutboxMessage, first, with_for_update=True))
+        told = other.submit(go, context, first, handler)
+        until(lambda: waits_for_a_lock(context.database))
+        holding.get_one(Link, LINK, with_for_update={"nowait": True})
+        holding.commit()
+        assert told.result(timeout=20) in {"sent", "refused"}

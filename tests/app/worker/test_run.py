@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import psutil
+import psycopg
 import pytest
 from procrastinate.jobs import Job
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from app import jobs
 from app.config import Settings, load_keys
@@ -214,6 +216,15 @@ def test_a_message_that_waits_for_its_operator_is_never_given_up_by_its_job(atte
     decision = RETRIES["deliver_message"].get_retry_decision(exception=NotYet(7.0), job=job)
     assert decision is not None
     assert decision.retry_at is not None
+
+
+@pytest.mark.parametrize("task", ["deliver_message", "deliver_code"])
+def test_waiting_uses_up_nothing_of_what_an_outage_may_cost(task: str) -> None:
+    """A message that waited five hundred times for its operator meets a database that is away."""
+    job = Job(id=1, queue="messages", lock=None, queueing_lock=None, task_name=task, attempts=500)
+    gone = OperationalError("select", {}, psycopg.OperationalError("gone"))
+    assert RETRIES[task].get_retry_decision(exception=gone, job=job) is not None
+    assert RETRIES[task].get_retry_decision(exception=LookupError("a fault of ours"), job=job) is None
 
 
 @pytest.mark.parametrize("task", QUEUES)
