@@ -190,7 +190,9 @@ def proxies(settings: Settings, _database: Database) -> str:
             "TANNHA_PROXIES=0: behind a proxy everybody has its address, and strangers' wrong tries count against all. "
             "Write how many proxies of yours a request passes."
         )
-    return f"{settings.proxies} proxies of ours tell whose a request is."
+    if settings.proxies == 0:
+        return "None is trusted: a request comes from whoever connects."
+    return f"{settings.proxies} tell(s) whose a request is."
 
 
 def clock(settings: Settings, database: Database) -> str:

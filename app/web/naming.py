@@ -1,4 +1,4 @@
-"""From words to communes, for pages and API alike. Reading them asks no outside service."""
+"""From words to communes, for pages and API alike. Reading asks the operator's own geocoder where one is named, and nobody else."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app import gateways
 from app.clock import local_day
+from app.gateways.geocoding import NOTHING, Resolution, read_address
 from app.queries.reference import serving
 from app.web.session import now, settings
 
@@ -33,10 +33,12 @@ class Choices:
     certain: bool
 
 
-def choices(session: Session, words: str) -> Choices:
-    if not words:
-        return Choices((), certain=False)
-    read = gateways.resolver(settings())(words)
+def read(words: str) -> Resolution:
+    """What the words may mean. May call out: before a transaction is opened."""
+    return read_address(settings(), words) if words else NOTHING
+
+
+def choices(session: Session, read: Resolution) -> Choices:
     former = {candidate.unit_code: candidate.matched for candidate in read.candidates if candidate.via == "former_name"}
     places = serving.served(session, [candidate.unit_code for candidate in read.candidates], local_day(now()))
     return Choices([Choice(place, former.get(place.unit.code, "")) for place in places], read.certain)

@@ -1,6 +1,6 @@
 """Places: which unit an address lies in. Nothing is read before the first question, and nothing leaves the machine."""
 
-from integrations.geocoding.gazetteer import Gazetteer, geocoder, locate
+from integrations.geocoding.gazetteer import Gazetteer, geocoder, locate, metres_between, near
 from integrations.geocoding.resolve import Candidate, Resolution, resolve
 from integrations.geocoding.units import AdminUnit, FormerAdminUnit, former_units, units
 
@@ -13,6 +13,8 @@ __all__ = [
     "former_units",
     "geocoder",
     "locate",
+    "metres_between",
+    "near",
     "resolve",
     "units",
 ]

@@ -21,6 +21,7 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point
 
+from integrations.calls import calling
 from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 from integrations.geocoding.resolve import Candidate, resolve
 from integrations.geocoding.units import AdminUnit, units
@@ -61,15 +62,28 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy ships no types
         """
         del timeout
         point = Point(query)
-        near = sorted((_metres(point, unit), unit.code, unit) for unit in units())[:5]
         places = [
-            _location(Candidate(unit.code, round(max(0.0, 100 - metres / 1000), 1), "point", unit.name), certain=False)
-            for metres, _, unit in near
-            if metres <= FARTHEST_M
+            _location(
+                Candidate(unit.code, round(max(0.0, 100 - _metres(point, unit) / 1000), 1), "point", unit.name),
+                certain=False,
+            )
+            for unit in near(point.latitude, point.longitude)
         ]
         if not places:
             return None
         return places[0] if exactly_one else places
+
+
+def near(lat: float, lon: float) -> list[AdminUnit]:
+    """Return the five units whose points are nearest, in that order; none beyond 40 km. Degrees."""
+    point = Point(lat, lon)
+    ranked = sorted((_metres(point, unit), unit.code, unit) for unit in units())[:5]
+    return [unit for metres, _, unit in ranked if metres <= FARTHEST_M]
+
+
+def metres_between(place: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great-circle metres between two places (longitude, latitude)."""
+    return _great_circle(place[1], place[0], other[1], other[0])
 
 
 def geocoder(name: str, url: str | None = None) -> Geocoder:
@@ -100,10 +114,11 @@ def locate(service: Geocoder, address: str) -> Sequence[Location]:
 
     Errors do not repeat the address.
     """
-    try:
-        return service.geocode(address, exactly_one=False) or ()
-    except GeopyError as error:
-        raise _failure(error) from None
+    with calling("geocoder"):
+        try:
+            return service.geocode(address, exactly_one=False) or ()
+        except GeopyError as error:
+            raise _failure(error) from None
 
 
 def _failure(error: GeopyError) -> IntegrationError:
@@ -130,8 +145,12 @@ def _by_code(code: str) -> AdminUnit:
 
 def _metres(point: Point, unit: AdminUnit) -> float:
     """Great-circle metres: enough to tell units apart; measured kilometres are routing's business."""
-    north = math.radians(unit.lat - point.latitude)
-    east = math.radians(unit.lon - point.longitude)
-    middle = math.cos(math.radians(unit.lat)) * math.cos(math.radians(point.latitude))
+    return _great_circle(unit.lat, unit.lon, point.latitude, point.longitude)
+
+
+def _great_circle(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    north = math.radians(lat - other_lat)
+    east = math.radians(lon - other_lon)
+    middle = math.cos(math.radians(lat)) * math.cos(math.radians(other_lat))
     half = math.sin(north / 2) ** 2 + middle * math.sin(east / 2) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))

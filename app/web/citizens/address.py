@@ -6,6 +6,7 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.wording import tidy
+from app.gateways import geocoding
 from app.models import Unit
 from app.queries.reference import serving
 from app.queries.reference.areas import nearest_office_areas
@@ -17,7 +18,7 @@ from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
 from app.web.limits import looks
-from app.web.session import transaction
+from app.web.session import settings, transaction
 
 LONGEST = 200
 FARTHEST_DEGREES = 1.0
@@ -29,8 +30,9 @@ PIN_DECIMALS = 5  # about a metre: less is the unit's own point, not a moved pin
 def find_unit() -> ResponseReturnValue:
     """From the home page: is my commune in service, and where do I go otherwise."""
     typed = request.args.get("q", "").strip()[:LONGEST]
+    read = naming.read(typed)
     with transaction() as session:
-        choices = naming.choices(session, typed).found
+        choices = naming.choices(session, read).found
     return render_template("citizens/units.html", choices=choices, typed=typed)
 
 
@@ -39,8 +41,9 @@ def find_unit() -> ResponseReturnValue:
 def commune_page() -> ResponseReturnValue:
     draft = draft_for("commune")
     typed = request.values.get("q", draft.typed).strip()[:LONGEST]
+    meant = naming.read(typed)
     with transaction() as session:
-        read = naming.choices(session, typed)
+        read = naming.choices(session, meant)
     errors = {}
     if request.method == "POST":
         chosen = next((choice for choice in read.found if choice.code == request.form.get("unit")), None)
@@ -97,6 +100,7 @@ def address_page() -> ResponseReturnValue:
     return render_template(
         "citizens/address.html",
         draft=draft, progress=progress(draft, "address"), back=back_from(draft, "address"), unit=unit, errors=errors,
+        finds=geocoding.asks(settings()),
     ), 422 if errors else 200  # fmt: skip
 
 
@@ -110,6 +114,18 @@ def surroundings(code: str) -> ResponseReturnValue:
     areas = nearest_office_areas(tuple((str(office.id), office.lon, office.lat) for office in offices))
     points = [{"name": office.name, "lon": office.lon, "lat": office.lat} for office in offices]
     return jsonify(offices=points, areas=areas)
+
+
+@bp.post("/xa-phuong/<code>/tim-cho.json")
+@public
+@looks
+def find_door(code: str) -> ResponseReturnValue:
+    """For the pin: where the operator's geocoder thinks that the typed address is. Posted, for an address is in no URL."""
+    address = tidy(request.form.get("address"), LONGEST)
+    with transaction() as session:
+        unit = unit_of(session, code)
+    found = geocoding.door(settings(), address, unit.name, (unit.lon, unit.lat))
+    return jsonify({} if found is None else {"lon": found[0], "lat": found[1]})
 
 
 def _read_pin(draft: Draft, unit: Unit) -> None:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.personal_data import rules_with
+from app.gateways.geocoding import asks
 from app.texts.personal_data import notice
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -21,7 +22,9 @@ def home() -> ResponseReturnValue:
 @bp.get("/du-lieu-ca-nhan")
 @public
 def privacy() -> ResponseReturnValue:
-    return render_template("citizens/privacy.html", rows=notice(rules_with(settings().keep), language()))
+    return render_template(
+        "citizens/privacy.html", rows=notice(rules_with(settings().keep), language()), asks_geocoder=asks(settings())
+    )
 
 
 @bp.get("/tra-cuu")

@@ -125,7 +125,7 @@ def test_a_key_that_is_missing_stops_the_start(new_installation: Settings, datab
         ("base URL", Settings(environment="production", base_url="https://localhost"), "fault", "this machine"),
         ("base URL", Settings(environment="production", base_url="https://x.vn"), "ok", "https://x.vn/"),
         ("proxies", Settings(environment="production"), "warning", "TANNHA_PROXIES=0"),
-        ("proxies", Settings(environment="production", proxies=1), "ok", "1 prox"),
+        ("proxies", Settings(environment="production", proxies=1), "ok", "1 tell"),
         ("backups", Settings(environment="production"), "warning", "TANNHA_BACKUP_RECIPIENT"),
         ("messages", Settings(environment="production"), "fault", "Nobody carries messages"),
         ("links", Settings(links=Path("/nowhere/links.toml")), "fault", "no such file"),

@@ -44,6 +44,10 @@ export function placePin(element: HTMLElement): void {
     move(to);
     map.setView(to, 16);
   });
+  offerSearch(element, (to) => {
+    move(to);
+    map.setView(to, 16);
+  });
   void drawSurroundings(element, map);
 }
 
@@ -80,6 +84,37 @@ function offerPosition(element: HTMLElement, use: (to: L.LatLng) => void): void 
     );
   });
   tools.append(button);
+}
+
+/** Where the operator has a geocoder: put the pin where it thinks that the typed address is, to be corrected by hand. */
+function offerSearch(element: HTMLElement, use: (to: L.LatLng) => void): void {
+  const tools = element.querySelector(".map__tools");
+  const form = element.closest("form");
+  const source = element.dataset.find;
+  if (!tools || !form || !source) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--secondary";
+  button.textContent = element.dataset.findLabel ?? "";
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-busy", "true");
+    void whereIs(source, form).then((to) => {
+      button.removeAttribute("aria-busy");
+      if (to) use(to);
+      say(element, (to ? element.dataset.found : element.dataset.notFound) ?? "");
+    });
+  });
+  tools.append(button);
+}
+
+async function whereIs(source: string, form: HTMLFormElement): Promise<L.LatLng | null> {
+  try {
+    const answer = await fetch(source, { method: "POST", body: new FormData(form) });
+    const found = answer.ok ? ((await answer.json()) as { lon?: number; lat?: number }) : {};
+    return found.lon === undefined || found.lat === undefined ? null : L.latLng(found.lat, found.lon);
+  } catch {
+    return null;
+  }
 }
 
 async function drawSurroundings(element: HTMLElement, map: L.Map): Promise<void> {
