@@ -29,6 +29,7 @@ class ApplicantGiven:
     name: Tidy
     phone: PhoneNumber | None  # None only when a helper or nobody is reached instead
     faults: tuple[DomainError, ...] = ()  # what could not be read: said with all that the rules find
+    email: str | None = None  # of whoever wants letters, too
 
 
 @dataclass(frozen=True, slots=True)

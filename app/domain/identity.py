@@ -54,6 +54,23 @@ def parse_phone(text: str, field: str = "phone") -> PhoneNumber:
     return PhoneNumber(digits)
 
 
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2,63}")
+LONGEST_ADDRESS = 254  # RFC 5321
+
+
+def parse_address(text: str, field: str) -> str | None:
+    """An address of e-mail as it is written to; blank: none. Raises `address_malformed` at `field`."""
+    given = text.strip()
+    if given and (len(given) > LONGEST_ADDRESS or _ADDRESS.fullmatch(given) is None):
+        raise DomainError("address_malformed", kind="invalid", field=field)
+    return given or None
+
+
+def is_address(recipient: str) -> bool:
+    """Is this written to by e-mail? Everybody else is written to by telephone."""
+    return "@" in recipient
+
+
 _LINE = re.compile(r"0[1-9][0-9]{8,9}|1[89]00[0-9]{4,6}")  # a mobile, a landline with its area, a number of services
 
 

@@ -25,6 +25,7 @@ class Holds(StrEnum):
 
     NAME = "name"
     TELEPHONE = "telephone"
+    EMAIL = "email"
     ADDRESS = "address"
     POSITION = "position"
     WORDS = "words"  # free text that may name anybody
@@ -124,6 +125,7 @@ FIXES: Final = frozenset({"position"})
 _PERSON: Final = (
     ("applicant", "name", Holds.NAME),
     ("applicant", "phone", Holds.TELEPHONE),
+    ("applicant", "email", Holds.EMAIL),
     ("place", "address", Holds.ADDRESS),
     ("place", "former_name", Holds.ADDRESS),
     ("place", "landmark", Holds.WORDS),

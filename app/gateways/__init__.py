@@ -16,6 +16,7 @@ from app.gateways.messages import (
     channels,
     end_console_messages,
     message_board,
+    sends_mail,
     sms_operator,
 )
 from app.gateways.partners import (
@@ -58,6 +59,7 @@ __all__ = [
     "one_stop",
     "resolver",
     "sandbox_page",
+    "sends_mail",
     "sms_operator",
     "stored_file",
     "webhooks",

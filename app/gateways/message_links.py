@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
+from app.domain.sending import EMAIL
 from app.domain.templates import TEMPLATES
 from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
 
+Security = Literal["tls", "starttls", "none"]
+ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 ESMS_URL: Final = "https://rest.esms.vn/MainService.svc/json"
 SPEEDSMS_URL: Final = "https://api.speedsms.vn/index.php"
 SPEEDSMS_RATE: Final = 55  # a minute: they refuse more than 60, and what may be sent at once comes on top
@@ -92,6 +95,17 @@ class ZnsLink(MessageLink):
     templates: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EmailLink(MessageLink):
+    """`url` is empty: a server of SMTP has a `host` and a `port`."""
+
+    host: str
+    port: int
+    security: Security
+    user: str
+    secret: SecretSource | None
+
+
 def message_links(table: LinkTable) -> Mapping[str, MessageLink]:
     """Every operator that the file names, by its name."""
     readers: Mapping[str, Callable[[LinkTable], MessageLink]] = {
@@ -99,6 +113,7 @@ def message_links(table: LinkTable) -> Mapping[str, MessageLink]:
         "speedsms": _speedsms,
         "http": _gateway,
         ZNS: _zns,
+        EMAIL: _email,
     }
     parts = {name: table.maybe_part(name) for name in readers}
     table.finish()
@@ -160,6 +175,34 @@ def _template(name: str, table: LinkTable) -> tuple[str, str, tuple[str, ...]]:
             raise one.wrong("params", f"names {param!r}, which that message does not have")
     found = (name, one.text("id"), tuple(params))
     one.finish()
+    return found
+
+
+PORTS: Final[Mapping[Security, int]] = {"tls": 465, "starttls": 587, "none": 25}
+
+
+def _email(part: LinkTable) -> EmailLink:
+    named = part.maybe_text("security") or "tls"
+    security = next((one for one in PORTS if one == named), None)
+    if security is None:
+        raise part.wrong("security", f"must be one of {', '.join(PORTS)}")
+    sender = part.text("sender")
+    if not ADDRESS.search(sender):
+        raise part.wrong("sender", "must be an address of e-mail")
+    user = part.maybe_text("username") or ""
+    found = EmailLink(
+        url="",
+        sender=sender,
+        low_balance=0,
+        price=0,
+        line=part.line(),
+        host=part.text("host"),
+        port=int(part.number("port", PORTS[security])),
+        security=security,
+        user=user,
+        secret=part.secret("secret") if user else None,
+    )
+    part.finish()
     return found
 
 

@@ -10,12 +10,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from app.clock import make_clock
 from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
 from app.domain.errors import DomainError
-from app.domain.sending import LINK, OperatorWord, SendingState
+from app.domain.sending import EMAIL, LINK, OperatorWord, SendingState
 from app.gateways.link_table import caller
 from app.gateways.links_file import links_file
-from app.gateways.message_links import ZNS, EsmsLink, GatewayLink, MessageLink, SmsLink, SpeedSmsLink, ZnsLink
+from app.gateways.message_links import (
+    ZNS,
+    EmailLink,
+    EsmsLink,
+    GatewayLink,
+    MessageLink,
+    SmsLink,
+    SpeedSmsLink,
+    ZnsLink,
+)
 from integrations.errors import BadAnswer
 from integrations.messages import Callback, Console, Forged, MessageChannel, Report, ShortSms, SmsForm, rotate
 
@@ -28,7 +38,7 @@ def channels(settings: Settings) -> tuple[MessageChannel, ...]:
     Raises SettingsError: an operator that the file does not describe, several with nobody choosing, none in production.
     """
     name, joined = sms_operator(settings), links_file(settings).messages
-    first = (_channel(ZNS, joined[ZNS]),) if ZNS in joined else ()
+    first = tuple(_joined(settings, one, joined[one]) for one in (EMAIL, ZNS) if one in joined)
     return (*first, _console(settings) if name == CONSOLE else _channel(name, joined[name]))
 
 
@@ -37,7 +47,18 @@ def channel(settings: Settings, name: str) -> MessageChannel | None:
     if name == CONSOLE:
         return _console(settings)
     link = links_file(settings).messages.get(name)
-    return None if link is None else _channel(name, link)
+    return None if link is None else _joined(settings, name, link)
+
+
+def sends_mail(settings: Settings) -> bool:
+    """May a citizen be asked for an address of e-mail?"""
+    return EMAIL in links_file(settings).messages
+
+
+def _joined(settings: Settings, name: str, link: MessageLink) -> MessageChannel:
+    if isinstance(link, EmailLink):
+        return _mail(settings, link)
+    return _channel(name, link)
 
 
 def signs_reports(settings: Settings, name: str) -> bool:
@@ -137,6 +158,28 @@ def _operator(name: str, link: MessageLink) -> MessageChannel:
         case ZnsLink():
             return _zns(link)
     raise AssertionError(name)
+
+
+@lru_cache(maxsize=4)
+def _mail(settings: Settings, link: EmailLink) -> MessageChannel:
+    from integrations.messages.mail import Mail, MailServer  # noqa: PLC0415 (see `geocoder`)
+
+    if settings.production and link.security == "none":
+        raise SettingsError(
+            'TANNHA_LINKS: messages.email.security = "none" lets everybody on the way read: write tls or starttls when '
+            "TANNHA_ENV=production."
+        )
+    server = MailServer(
+        link.host,
+        link.port,
+        link.sender,
+        link.security,
+        link.user,
+        link.secret or str,
+        link.line.ca_file,
+        link.line.read_s,
+    )
+    return Mail(server, make_clock(settings).now)
 
 
 def _esms(link: EsmsLink) -> MessageChannel:

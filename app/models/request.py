@@ -25,6 +25,7 @@ class Applicant(Base):
     kind: Mapped[ApplicantKind] = mapped_column(enum_of(ApplicantKind, "applicant_kind"))
     name: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(index=True)
+    email: Mapped[str | None]  # of whoever wants letters, too
     erased_at: Mapped[datetime | None]
 
 

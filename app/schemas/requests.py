@@ -12,7 +12,7 @@ from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGi
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
-from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_address, parse_phone
 from app.domain.tariff import Discount
 from app.domain.wording import Tidy
 from app.schemas.kinds import SAID, Strict, choice, degrees, line, tidy_line, whole, yes_no
@@ -63,15 +63,24 @@ def _phone(text: str | None, field: str) -> tuple[PhoneNumber | None, tuple[Doma
     return phone, tuple(faults.found)
 
 
+def _address(text: str | None) -> tuple[str | None, tuple[DomainError, ...]]:
+    faults, address = Faults(), None
+    with faults.gathered():
+        address = parse_address(text or "", "applicant.email")
+    return address, tuple(faults.found)
+
+
 class ApplicantSchema(Strict):
     kind = choice(ApplicantKind, load_default=ApplicantKind.PERSON)
     name = tidy_line(required=True)
     phone = line(longest=20, load_default=None, allow_none=True)
+    email = line(longest=254, load_default=None, allow_none=True)
 
     @post_load
     def given(self, data: dict[str, Any], **_: Any) -> ApplicantGiven:
         phone, faults = _phone(data["phone"], "applicant.phone")
-        return ApplicantGiven(data["kind"], data["name"], phone, faults)
+        email, malformed = _address(data["email"])
+        return ApplicantGiven(data["kind"], data["name"], phone, (*faults, *malformed), email)
 
 
 class PlaceSchema(Strict):

@@ -18,6 +18,7 @@ STATES: Final[Mapping[str, str]] = {
 }
 AT_THE_OFFICE: Final = n("tại bưu cục")
 OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
+    "email": "E-mail",
     "zns": "Zalo",
     "esms": "eSMS",
     "speedsms": "SpeedSMS",

@@ -12,6 +12,7 @@ from app.texts.mark import n
 HOLDS: Final[Mapping[Holds, str]] = {
     Holds.NAME: n("họ tên"),
     Holds.TELEPHONE: n("số điện thoại"),
+    Holds.EMAIL: n("địa chỉ thư điện tử"),
     Holds.ADDRESS: n("địa chỉ"),
     Holds.POSITION: n("vị trí"),
     Holds.WORDS: n("lời ghi"),

@@ -23,6 +23,7 @@ SENTENCES = {
         "Số niêm phong “%(given)s” không đúng: cần từ 6 đến 20 chữ và số. Xin đọc lại trên dây niêm phong."
     ),
     "line_malformed": n("Số điện thoại chưa đúng: xin nhập số di động, số bàn có mã vùng (0269…) hoặc số 1800, 1900."),
+    "address_malformed": n("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn. Xin nhập lại, hoặc để trống."),
     "phone_malformed": n("Số điện thoại chưa đúng: cần 10 số, bắt đầu bằng 0. Xin nhập lại."),
     "day_closed": n("Ngày %(day)s bưu cục không đi nhận, trả tại nhà. Xin chọn ngày khác."),
     "booking_closed": n("Đã hết giờ đặt cho ngày %(day)s (khóa lúc 16:30 hôm trước). Xin chọn ngày khác."),

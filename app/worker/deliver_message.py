@@ -21,8 +21,8 @@ from app.database import Database
 from app.domain import sending as rules
 from app.domain.breaker import wait_s
 from app.domain.greeting import greeting
-from app.domain.identity import Channel
-from app.domain.sending import LINK, SendingState
+from app.domain.identity import Channel, is_address
+from app.domain.sending import EMAIL, LINK, SendingState
 from app.domain.templates import is_secret, template
 from app.jobs import waiting
 from app.models import Errand, HandoverCode, Link, Message, Sending, ServiceRequest
@@ -107,7 +107,7 @@ def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) 
     _wait_for_the_morning(message, now)
     past = sendings.of_message(session, message)
     row = next((one for one in reversed(past) if one.state not in rules.ENDS), None)
-    able = [one for one in senders.channels if one.carries(message.template if message.params is not None else "")]
+    able = _able(senders.channels, message)
     channel = _channel_of(session, able, past, row, now, urgent=_is_urgent(message))
     if row is not None and row.state in rules.UNKNOWN:
         row.state = SendingState.UNCLEAR
@@ -118,6 +118,12 @@ def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) 
     if channel is None:
         return _failed(message, _last_code(able, past))
     return _call(session, senders, channel, message, row, now)
+
+
+def _able(channels: Sequence[MessageChannel], message: Message) -> list[MessageChannel]:
+    """Who can carry it: letters go to an address of e-mail, everything else to a telephone."""
+    letter, worded = is_address(message.recipient or ""), message.template if message.params is not None else ""
+    return [one for one in channels if (one.name == EMAIL) is letter and one.carries(worded)]
 
 
 def _is_urgent(message: Message) -> bool:
@@ -202,7 +208,7 @@ def _call(
         report_address(senders.base_url, senders.keys, channel.name) if channel.reports else None,
     )
     secret = is_secret(message.template)
-    most = rules.tries_of(secret=secret, another=channel is not senders.channels[-1])
+    most = rules.tries_of(secret=secret, another=channel is not _able(senders.channels, message)[-1])
     return ClaimedMessage(row.id, channel, outgoing, secret, _is_urgent(message), most)
 
 

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from integrations.errors import BadAnswer, Rejected, Unavailable
 
 PHONE: Final = re.compile(r"\+?\d{8,15}")
+ADDRESS: Final = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")  # of e-mail: one of it, and no second header behind it
 THEIR_FAULT: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 """What a refusal of this one message looks like; any other 4xx is a fault of the settings, and no message is given up for it."""
 UNREADABLE: Final = "unreadable"
@@ -20,7 +21,7 @@ AWAY: Final = "away"
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One text to one telephone. `reference` is ours: the same again is the same message.
+    """One text to one telephone, or to one address of e-mail. `reference` is ours: the same again is the same message.
 
     `template` and `params` say the same as `text`, for operators that fill in registered templates themselves;
     `report_to` is the address to which this operator may report what became of it. `text`, `to` and `params` never reach
@@ -35,8 +36,8 @@ class OutgoingMessage:
     report_to: str | None = None
 
     def __post_init__(self) -> None:
-        if not PHONE.fullmatch(re.sub(r"[\s.\-]", "", self.to)):
-            raise ValueError("to: not a telephone number")
+        if not (PHONE.fullmatch(re.sub(r"[\s.\-]", "", self.to)) or ADDRESS.fullmatch(self.to)):
+            raise ValueError("to: neither a telephone number nor an address of e-mail")
         if not self.text.strip():
             raise ValueError("text: a message needs words")
 
@@ -193,7 +194,9 @@ def asked(call: Callable[[], Outcome]) -> Outcome:
 
 
 def masked(phone: str) -> str:
-    """Return a telephone number that tells two apart but calls nobody: "0900 000 123" becomes "•••123"."""
+    """Return a telephone number that tells two apart but calls nobody: "0900 000 123" becomes "•••123"; "•••@" is e-mail."""
+    if "@" in phone:
+        return "•••@"
     digits = re.sub(r"\D", "", phone)
     return "•••" + digits[-3:]
 

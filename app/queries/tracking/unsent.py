@@ -24,9 +24,10 @@ _FIRST_ERRAND: Final = (
 
 
 def nobody_sends(today: date) -> ColumnElement[bool]:
-    """Given up; or waiting since before yesterday, so that its job must be lost."""
+    """Given up; or waiting since before yesterday, so that its job must be lost. A letter stands beside a message."""
     lost = and_(Message.state == "queued", Message.created_at < start_of_day(today - timedelta(days=1)))
-    return or_(Message.state == "failed", lost)
+    letter = func.coalesce(Message.recipient, "").contains("@")
+    return and_(or_(Message.state == "failed", lost), ~letter)
 
 
 def unsent(session: Session, today: date, office_ids: Offices = None) -> list[tuple[Message, str, str, int]]:

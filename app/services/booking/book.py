@@ -93,7 +93,7 @@ def _same_wish(request: ServiceRequest, command: BookVisit) -> bool:
 
 def _request(session: Session, command: BookVisit, place: Place) -> ServiceRequest:
     given = command.applicant
-    applicant = Applicant(kind=given.kind, name=given.name, phone=given.phone)
+    applicant = Applicant(kind=given.kind, name=given.name, phone=given.phone, email=given.email)
     request = ServiceRequest(
         reference=new_reference(session),
         kind=command.kind,

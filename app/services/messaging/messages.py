@@ -46,11 +46,11 @@ def tell(
     `params` are those of the template (a slot's label: `slot=messages.label(errand)`). Who can't be reached gets a row
     `not_wanted`, so that staff see what was never said.
     """
-    row = _row(work, request, errand, template_name, now, trigger, **params)
+    rows = _rows(work, request, errand, template_name, now, trigger, **params)
     if work.batch is not None:
-        work.batch.messages.append(row)
+        work.batch.messages.extend(rows)
     else:
-        promise(work, [row], now)
+        promise(work, rows, now)
 
 
 def after_quiet(now: datetime) -> datetime | None:
@@ -140,7 +140,9 @@ def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datet
     handover_codes.issue_all(work, coded, ProofKind.CODE, now, keys)
     names = {errand.id: "evening_before_result" for errand in coded}
     rows = [
-        _row(
+        row
+        for errand in errands
+        for row in _rows(
             work,
             errand.request,
             errand,
@@ -149,9 +151,9 @@ def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datet
             f"evening_before:{errand.id}:{errand.slot_id}",
             slot=label(errand),
         )
-        for errand in errands
     ]
-    return len(promise(work, rows, now))
+    promise(work, rows, now)
+    return len(errands)
 
 
 def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Message:
@@ -207,6 +209,46 @@ def _row(
         "trigger": trigger,
         "created_at": now,
     } | _said(chosen, request.language, params)
+
+
+def _rows(
+    session: Session,
+    request: ServiceRequest,
+    errand: Errand | None,
+    template_name: str,
+    now: datetime,
+    trigger: str,
+    **params: object,
+) -> list[dict[str, Any]]:
+    """The message, and the letter beside it for whoever wants one; a code goes to the telephone alone."""
+    row = _row(session, request, errand, template_name, now, trigger, **params)
+    address = request.applicant.email
+    if address is None or template(template_name).secret:
+        return [row]
+    letter = {
+        "id": uuid4(),
+        "channel": Channel.SMS,
+        "recipient": address,
+        "state": "queued",
+        "trigger": f"{trigger}:letter",
+        "params": row["params"] | _entry(errand, template_name),
+    }
+    return [row, row | letter]
+
+
+def _entry(errand: Errand | None, template_name: str) -> dict[str, str]:
+    """The visit as a calendar knows it, where the message names its time or takes it back."""
+    slot = errand.slot if errand is not None else None
+    withdrawn = template_name == "cancelled"
+    if errand is None or slot is None or not (withdrawn or "slot" in template(template_name).params):
+        return {}
+    entry = {
+        "visit": str(errand.id),
+        "revision": str(errand.revision),
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+    }
+    return entry | ({"entry": "withdrawn"} if withdrawn else {})
 
 
 def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict[str, Any]:

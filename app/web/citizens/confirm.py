@@ -119,7 +119,7 @@ def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:
         row(_("Hồ sơ"), "; ".join(read.procedures), "dossiers"),
         row(_("Nơi bưu tá đến"), f"{place} · {draft.landmark}" if draft.landmark else place, "address"),
         row(_("Người nhận kết quả") if draft.receives_only else _("Người gửi"), who, "person"),
-        row(_("Báo tin"), _reached(draft), "contact"),
+        row(_("Báo tin"), "; ".join(filter(None, [_reached(draft), draft.email])), "contact"),
     ]
     if read.slot is not None:
         when = slot_label(read.slot.kind, read.slot.starts_at, read.slot.ends_at, language())

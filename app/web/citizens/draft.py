@@ -59,6 +59,7 @@ class Draft:
     name: Tidy = UNSAID
     discount: Discount = Discount.NONE
     phone: PhoneNumber | None = None
+    email: str | None = None
     channel: Channel = Channel.SMS
     spoken: str = ""  # language of messages
     helper: Tidy = UNSAID
@@ -110,7 +111,7 @@ class Draft:
         staff = assistant() if self.assisted else None
         return BookVisit(
             kind=self.kind,
-            applicant=ApplicantGiven(self.who, self.name, self.phone),
+            applicant=ApplicantGiven(self.who, self.name, self.phone, email=self.email),
             place=PlaceGiven(
                 self.unit,
                 self.address,

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_address, parse_phone
 from app.domain.tariff import Discount
 from app.domain.wording import UNSAID, tidy
+from app.gateways import sends_mail
 from app.texts import LANGUAGES
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -19,6 +20,7 @@ from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
+from app.web.session import settings
 
 LONGEST = 120
 Errors = dict[str, str]
@@ -47,6 +49,7 @@ def _ask(page: str, read: Callable[[Draft], Errors]) -> ResponseReturnValue:
     return render_template(
         f"citizens/{page}.html",
         draft=draft, given=request.form, progress=progress(draft, page), back=back_from(draft, page), errors=errors,
+        sends_mail=sends_mail(settings()),
     ), 422 if errors else 200  # fmt: skip
 
 
@@ -70,6 +73,7 @@ def _read_contact(draft: Draft) -> Errors:
     _read_helper(draft, errors)
     needed = draft.channel in {Channel.SMS, Channel.VOICE}
     draft.phone = _phone("phone", errors) if needed or form.get("phone", "").strip() else None
+    draft.email = _address(errors) if sends_mail(settings()) else None
     return errors
 
 
@@ -87,6 +91,14 @@ def _channels(draft: Draft) -> set[Channel]:
     """Only staff can leave somebody with nothing but paper."""
     everybody = {Channel.SMS, Channel.VOICE, Channel.HELPER}
     return everybody | {Channel.NONE} if draft.assisted else everybody
+
+
+def _address(errors: Errors) -> str | None:
+    try:
+        return parse_address(request.form.get("email", ""), "email")
+    except DomainError as error:
+        errors.update(by_field(error))
+        return None
 
 
 def _phone(field: str, errors: Errors) -> PhoneNumber | None:

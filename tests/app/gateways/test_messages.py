@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings, SettingsError
-from app.gateways import channel, channels, known_links, links_file
+from app.gateways import channel, channels, known_links, links_file, sends_mail
 from app.gateways.link_table import SecretSource
 from integrations.messages import Console
 from integrations.sandbox.joining import write_links
@@ -32,6 +32,14 @@ json = { to = "{to}", text = "{text}" }
 secret_file = "secret"
 code_field = "code"
 taken = [0, "00"]
+"""
+
+EMAIL = """
+[messages.email]
+host = "mail.example"
+sender = "Tận Nhà <tannha@example.vn>"
+username = "tan-nha"
+secret_file = "secret"
 """
 
 
@@ -169,6 +177,9 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
             GATEWAY + 'report_state_field = "s"\nreport_id_field = "id"\ndelivered = ["D"]\nfailed = ["D"]\n',
             "messages.http.failed holds D, and so does delivered",
         ),
+        (EMAIL + 'security = "hope"\n', "messages.email.security must be one of tls, starttls, none"),
+        (EMAIL.replace("Tận Nhà <tannha@example.vn>", "Tận Nhà"), "messages.email.sender must be an address"),
+        (EMAIL.replace('secret_file = "secret"', ""), "messages.email.secret_file or secret_env has to say"),
         ("[messages.pigeon]\n", "messages.pigeon is no setting"),
         ("messages = 3\n", "messages must be a table"),
     ],
@@ -176,6 +187,24 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
 def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=re.escape(key)):
         links_file(joined(folder, text))
+
+
+def test_letters_have_a_channel_of_their_own(folder: Path) -> None:
+    assert [one.name for one in channels(joined(folder, ESMS + EMAIL))] == ["email", "esms"]
+    assert sends_mail(joined(folder, ESMS + EMAIL))
+    assert not sends_mail(joined(folder, ESMS))
+
+
+def test_production_sends_no_letter_that_everybody_on_the_way_reads(folder: Path) -> None:
+    plain = joined(folder, ESMS + EMAIL + 'security = "none"\n')
+    assert [one.name for one in channels(plain)] == ["email", "esms"]
+    with pytest.raises(SettingsError, match="lets everybody on the way read"):
+        known_links(replace(plain, environment="production"))
+
+
+def test_letters_alone_are_no_operator_of_messages(folder: Path) -> None:
+    with pytest.raises(SettingsError, match="Nobody carries messages"):
+        known_links(replace(joined(folder, EMAIL), environment="production"))
 
 
 ZNS = """

@@ -13,12 +13,13 @@ from app.domain.errand import ErrandKind
 from app.domain.greeting import greeting
 from app.domain.identity import parse_phone
 from app.models import HandoverCode, Message, SignInCode
+from app.queries.tracking.unsent import unsent
 from app.services.messaging import handover_codes, messages
 from app.services.staff import access
 from app.worker.deliver_message import Senders, deliver_message
 from app.worker.outbox import NotYet
 from integrations.messages import Later, Never, Outcome, OutgoingMessage
-from tests.factories import DAY, KEYS, NOW, make_errand, make_request
+from tests.factories import DAY, KEYS, NOW, make_applicant, make_errand, make_request
 from tests.factories.counter import number
 from tests.fakes import FakeSms
 
@@ -75,6 +76,35 @@ def test_the_evening_message_says_the_couriers_word_and_keeps_it_nowhere(committ
     assert f"“{word}”" in sms.texts[0]
     assert "{word}" in row(committed, message_id).body
     assert word not in row(committed, message_id).body
+
+
+def test_a_letter_goes_by_e_mail_alone_and_a_message_by_telephone_alone(committed: Database) -> None:
+    with committed.transaction() as session:
+        request = make_request(session, applicant=make_applicant(session, email="ba.thu@vidu.example"))
+        errand = make_errand(session, request)
+        messages.tell(session, request, errand, "scheduled", NOW, f"t:{request.id}", slot=messages.label(errand))
+        ids = list(session.scalars(select(Message.id).where(Message.request_id == request.id)))
+    sms, post = FakeSms(), FakeSms(name="email")
+    for one in ids:
+        assert deliver_message(committed, Senders((post, sms), KEYS, BASE), one, NOW) == "sent"
+    (text,), (letter,) = sms.sent, post.sent
+    assert (text.to, letter.to, text.text) == (request.applicant.phone, "ba.thu@vidu.example", letter.text)
+    assert errand.slot is not None
+    assert (letter.params["starts_at"], letter.params["visit"]) == (errand.slot.starts_at.isoformat(), str(errand.id))
+    assert "starts_at" not in text.params
+
+
+def test_without_a_server_of_e_mail_a_letter_fails_and_is_nobodys_task(committed: Database) -> None:
+    with committed.transaction() as session:
+        request = make_request(session, applicant=make_applicant(session, email="ba.thu@vidu.example"))
+        errand = make_errand(session, request)
+        messages.tell(session, request, errand, "delivered", NOW, f"t:{request.id}")
+        letter = waiting(session, Message.request_id == request.id, Message.recipient == "ba.thu@vidu.example")
+    sms = FakeSms()
+    assert deliver(committed, sms, letter) == "failed"
+    assert sms.sent == []
+    with committed.transaction() as session:
+        assert [row for row in unsent(session, DAY) if row[0].id == letter] == []
 
 
 def test_a_second_delivery_sends_nothing(committed: Database, told: Told) -> None:

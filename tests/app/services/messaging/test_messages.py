@@ -127,6 +127,41 @@ def test_nobodys_telephone_rings_at_night(session: UnitOfWork, request_row: Serv
     assert times == [start_of_day(DAY) + timedelta(hours=7), start_of_day(TODAY) + timedelta(hours=7)]
 
 
+# -- letters
+
+
+def test_whoever_gave_an_address_gets_a_letter_beside_the_message(session: UnitOfWork) -> None:
+    request = make_request(session, applicant=make_applicant(session, email="ba.thu@vidu.example"))
+    messages.tell(session, request, make_errand(session, request), "delivered", NOW, "t")
+    messages.tell(session, request, None, "delivered", NOW, "t")
+    assert [(one.recipient, one.trigger) for one in said(session, request)] == [
+        (request.applicant.phone, "t"), ("ba.thu@vidu.example", "t:letter"),
+    ]  # fmt: skip
+    assert len(jobs(session)) == 2
+
+
+def test_whoever_is_not_called_is_written_to_all_the_same(session: UnitOfWork) -> None:
+    asked = make_applicant(session, email="ba.thu@vidu.example")
+    request = make_request(session, applicant=asked, channel=Channel.NONE)
+    messages.tell(session, request, None, "courier_on_way", NOW, "t")
+    assert [one.state for one in said(session, request)] == ["not_wanted", "queued"]
+
+
+def test_a_code_is_in_no_letter(session: UnitOfWork) -> None:
+    request = make_request(session, applicant=make_applicant(session, email="ba.thu@vidu.example"))
+    make_errand(session, request, kind=ErrandKind.DELIVER)
+    assert messages.tell_evening_before(session, DAY, NOW, KEYS) == 1
+    assert [one.recipient for one in said(session, request)] == [request.applicant.phone]
+
+
+def test_a_visit_that_is_off_is_taken_back_in_the_calendar(session: UnitOfWork) -> None:
+    request = make_request(session, applicant=make_applicant(session, email="ba.thu@vidu.example"))
+    errand = make_errand(session, request)
+    messages.tell(session, request, errand, "cancelled", NOW, "t")
+    letter = said(session, request)[1].params or {}
+    assert (letter["entry"], letter["visit"]) == ("withdrawn", str(errand.id))
+
+
 # -- the evening before
 
 
