@@ -17,6 +17,18 @@ STATES: Final[Mapping[str, str]] = {
     "not_wanted": n("Không gửi tin"),
 }
 AT_THE_OFFICE: Final = n("tại bưu cục")
+CHOSEN: Final[Mapping[str, str]] = {
+    "sms": n("tin nhắn"),
+    "voice": n("gọi điện"),
+    "helper": n("qua người giúp"),
+    "none": n("không qua điện thoại"),
+}
+NEXT: Final[Mapping[str, str]] = {
+    "nothing": n("Chưa cần làm gì thêm."),
+    "call": n("Nên gọi điện cho người yêu cầu."),
+    "helper": n("Nên gọi cho người giúp."),
+    "letter": n("Không có số điện thoại: xin báo tại nhà hoặc tại quầy."),
+}
 OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
     "email": "E-mail",
     "zns": "Zalo",

@@ -18,6 +18,7 @@ from app.queries.tracking import requests as asked
 from app.queries.tracking import told
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.calls import calls_of
+from app.queries.tracking.reach import Reach, reach_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import messages, say
@@ -28,6 +29,7 @@ from app.web.auth import staff_actor, visible_office_ids
 from app.web.citizens import tracked
 from app.web.coordinators.blueprint import bp, coordinating, not_found
 from app.web.i18n import gettext as _
+from app.web.i18n import number
 from app.web.links.blueprint import may_look
 from app.web.session import language, now, transaction
 
@@ -91,6 +93,8 @@ def show_request(reference: str) -> ResponseReturnValue:
             visits=visits_of(session, errands),
             calls=calls_of(session, [errand.id for errand in errands]),
             told=told.of_request(session, found),
+            reach=reach_of(session, found),
+            reach_words=_reach_words,
             as_kept=as_kept,
             came_to=_came_to,
             sees_exchange=may_look(),
@@ -112,6 +116,22 @@ def _came_to(message: Message) -> str:
     state = say(messages.STATES[message.state], language())
     why = why_in_words(message.error, language()) if message.error and message.state == "failed" else ""
     return f"{state}: {why}" if why else state
+
+
+def _reach_words(reach: Reach) -> list[str]:
+    """What was chosen, what each channel came to, and what to try next."""
+    chosen = _("Đã chọn: %(how)s.", how=say(messages.CHOSEN[reach.chosen], language()))
+    counted = [
+        _(
+            "%(name)s: %(arrived)s tin đã đến, %(failed)s tin không đến, trong %(sent)s lần gửi.",
+            name=messages.OPERATORS.get(one.channel, one.channel),
+            arrived=number(one.arrived),
+            failed=number(one.failed),
+            sent=number(one.sent),
+        )
+        for one in reach.records
+    ]
+    return [chosen, *counted, say(messages.NEXT[reach.next_try], language())]
 
 
 def _amended(name: AmendableField, text: str) -> str:

@@ -16,12 +16,13 @@ from app.domain.identity import Channel, Role
 from app.models import Errand, Message, Sending
 from app.queries.attention import AttentionTask, tasks
 from app.queries.tracking.evening import evening_messages
+from app.queries.tracking.reach import NextTry, reach_of
 from app.queries.visible import Offices
 from app.services.messaging import messages, sendings
 from app.texts.messages import why_in_words
 from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import DAY, KEYS, make_staff
+from tests.factories import DAY, KEYS, make_applicant, make_request, make_staff
 from tests.factories.times import TODAY
 
 EVENING = at(TODAY, time(17, 0))
@@ -186,3 +187,45 @@ def test_whom_nobody_writes_to_costs_nothing(session: UnitOfWork, scene: Scene) 
     session.flush()
     assert sum(evening_messages(session, DAY, {scene.own.id}).values()) == before - 1
     assert evening_messages(session, DAY, set()) == {}
+
+
+def request_page(client: FlaskClient, message: Message, session: Session) -> str:
+    errand = session.get_one(Errand, message.errand_id)
+    return client.get(f"/dieu-phoi/yeu-cau/{errand.request.reference}").text
+
+
+def test_the_page_says_what_was_chosen_what_works_and_what_to_try_next(
+    session: UnitOfWork, manager: FlaskClient, told: Message
+) -> None:
+    page = request_page(manager, told, session)
+    assert "Đã chọn: tin nhắn." in page
+    assert "Chưa cần làm gì thêm." in page
+    row = sendings.begin(session, told, "esms", EVENING, reports=True, is_repeat=False)
+    sendings.refused(session, row.id, "99", EVENING)
+    told.state = "failed"
+    session.flush()
+    page = request_page(manager, told, session)
+    assert "eSMS: 0 tin đã đến, 1 tin không đến, trong 1 lần gửi." in page
+    assert "Nên gọi điện cho người yêu cầu." in page
+
+
+@pytest.mark.parametrize(
+    ("channel", "phone", "helper_phone", "next_try"),
+    [
+        (Channel.VOICE, "0900000123", None, NextTry.CALL),
+        (Channel.NONE, None, None, NextTry.LETTER),
+        (Channel.HELPER, None, "0900000888", NextTry.HELPER),
+    ],
+)
+def test_what_to_try_next_is_what_there_is(
+    session: UnitOfWork, channel: Channel, phone: str | None, helper_phone: str | None, next_try: NextTry
+) -> None:
+    asked = make_applicant(session, phone=phone)
+    request = make_request(
+        session, applicant=asked, channel=channel, helper_name="Người giúp thử", helper_phone=helper_phone
+    )
+    messages.tell(session, request, None, "courier_on_way", EVENING, "t")
+    for message in session.scalars(select(Message).where(Message.request_id == request.id)):
+        message.state = "failed"
+    session.flush()
+    assert reach_of(session, request).next_try is next_try

@@ -1,0 +1,75 @@
+"""How somebody can be reached: what they chose, what has worked so far, and what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.identity import Channel
+from app.domain.sending import SendingState
+from app.models import Message, Sending, ServiceRequest
+
+ARRIVED = (SendingState.DELIVERED,)
+FAILED = (SendingState.FAILED,)
+
+
+class NextTry(StrEnum):
+    NOTHING = "nothing"  # what there is works
+    CALL = "call"
+    HELPER = "helper"  # by the helper's telephone
+    LETTER = "letter"  # by hand, or at the door: nothing else is known
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """What one operator came to with this person: so many messages arrived, so many did not."""
+
+    channel: str
+    arrived: int
+    failed: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    chosen: Channel
+    records: Sequence[ChannelRecord]
+    next_try: NextTry
+
+
+def reach_of(session: Session, request: ServiceRequest) -> Reach:
+    """Of whom this request's messages go to; messages of the last 90 days are kept, whatever request they were about."""
+    phones = {one for one in (request.applicant.phone, request.helper_phone, request.applicant.email) if one}
+    counted = (
+        select(
+            Sending.channel,
+            func.count().filter(Sending.state.in_(ARRIVED)),
+            func.count().filter(Sending.state.in_(FAILED)),
+            func.count(),
+        )
+        .join(Message, Message.id == Sending.message_id)
+        .where(Message.recipient.in_(phones))
+        .group_by(Sending.channel)
+        .order_by(Sending.channel)
+    )
+    records = [ChannelRecord(*row) for row in session.execute(counted)] if phones else []
+    return Reach(request.channel, records, _next_try(session, request))
+
+
+def _next_try(session: Session, request: ServiceRequest) -> NextTry:
+    newest = (
+        select(Message.state)
+        .where(Message.request_id == request.id, ~func.coalesce(Message.recipient, "").contains("@"))
+        .order_by(Message.created_at.desc(), Message.id)
+        .limit(1)
+    )
+    works = session.scalar(newest) not in {"failed", "not_wanted"} and request.channel is not Channel.VOICE
+    if works and request.channel is not Channel.NONE:
+        return NextTry.NOTHING
+    if request.applicant.phone is not None:
+        return NextTry.CALL
+    return NextTry.HELPER if request.helper_phone is not None else NextTry.LETTER
