@@ -162,7 +162,7 @@ def _operator(name: str, link: MessageLink) -> MessageChannel:
 
 @lru_cache(maxsize=4)
 def _mail(settings: Settings, link: EmailLink) -> MessageChannel:
-    from integrations.messages.mail import Mail, MailServer  # noqa: PLC0415 (see `geocoder`)
+    from integrations.messages.mail import Mail, MailServer
 
     if settings.production and link.security == "none":
         raise SettingsError(
