@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways import calls as calls  # every call is watched from the first one on
-from app.gateways.links_file import CarrierLink, LinksFile, OidcLink, links_file
+from app.gateways.links import CarrierLink, LinksFile, OidcLink
+from app.gateways.links_file import links_file
 from app.gateways.messages import (
     CONSOLE,
     channel,

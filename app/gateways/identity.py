@@ -13,7 +13,8 @@ from app.domain.commands import SignInByClaims
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.gateways.link_table import secret_of
-from app.gateways.links_file import OidcLink, links_file
+from app.gateways.links import OidcLink
+from app.gateways.links_file import links_file
 from integrations.errors import IntegrationError, Unavailable
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
 from app.gateways.link_table import caller, secret_of
-from app.gateways.links_file import CarrierLink, LinksFile, OneStopLink, WebhookLink, links_file
+from app.gateways.links import CarrierLink, LinksFile, OneStopLink, WebhookLink
+from app.gateways.links_file import links_file
 from app.gateways.messages import message_rates
 
 if TYPE_CHECKING:

@@ -143,6 +143,22 @@ def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, k
         links_file(joined(folder, text))
 
 
+def test_every_mistake_is_told_at_once(folder: Path) -> None:
+    text = ONE_STOP.replace('unit_code = "H21"', "").replace("= 600", "= 0") + MYVNPOST.replace('"HCC"', '""')
+    with pytest.raises(SettingsError) as caught:
+        links_file(joined(folder, text + "[oidc]\n"))
+    told = str(caught.value)
+    for key in ("one_stop.unit_code", "one_stop.rate_per_minute", "carriers.vnpost.service_code", "oidc.issuer"):
+        assert f"TANNHA_LINKS: {key} " in told
+
+
+@pytest.mark.parametrize("key", ['base_url = "https://x.example"', 'username = "x"', 'secret_file = "secret"'])
+def test_what_an_interface_does_not_need_it_does_not_know(folder: Path, key: str) -> None:
+    text = f'[carriers.vnpost]\ninterface = "own"\ncustomer_code = "KH01"\n{key}\n'
+    with pytest.raises(SettingsError, match=rf"carriers\.vnpost\.{key.split(maxsplit=1)[0]} is no setting of ours"):
+        links_file(joined(folder, text))
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="there is no such file"):
         links_file(Settings(var=tmp_path, links=tmp_path / "links.toml"))
