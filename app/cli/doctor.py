@@ -18,14 +18,18 @@ SIGNS = {"ok": "ok     ", "warning": "WARNING", "fault": "FAULT  "}
 def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     parser.add_argument(
-        "--message-to", metavar="TELEPHONE", help="send a real test message over every channel, and pay for it"
+        "--message-to",
+        metavar="WHOM",
+        action="append",
+        default=[],
+        help="send a real test message to this telephone (over every operator, and pay for it) or address of e-mail",
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     checks = everything(start_embedded(settings))
-    if args.message_to:
-        checks += _test_messages(settings, args.message_to)
+    for whom in args.message_to:
+        checks += _test_messages(settings, whom)
     state = worst(checks)
     width = max(len(check.name) for check in checks)
     lines = [f"{SIGNS[check.state]}  {check.name:<{width}}  {check.sentence}" for check in checks]
@@ -37,11 +41,11 @@ def _test_messages(settings: Settings, to: str) -> list[Check]:
     try:
         sent = send_test_message(settings, to)
     except ValueError:
-        raise SettingsError(
-            "--message-to is no telephone number: write its digits, with or without the country."
-        ) from None
+        raise SettingsError("--message-to is neither a telephone number nor an address of e-mail.") from None
     except SettingsError as error:
         return [Check("test message", "fault", str(error))]
+    if not sent:
+        return [Check("test message", "fault", "Nobody carries such: join a mail server, or give a telephone number.")]
     return [
         Check(f"test message by {name}", "ok", "Taken. Look at the telephone: taken is not delivered.")
         if code is None

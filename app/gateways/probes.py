@@ -16,6 +16,7 @@ from integrations.messages import Elsewhere, Later, MessageTaken, Never, Outgoin
 
 PATIENCE_S: Final = 5.0
 WORDS: Final = "Tan Nha: tin nhan thu cua he thong. Khong can tra loi."
+LETTERS: Final = "email"  # the channel whose recipients are addresses
 
 
 class NotWell(Exception):
@@ -94,12 +95,11 @@ def geocoder_answers(settings: Settings) -> str:
 
 
 def send_test_message(settings: Settings, to: str) -> list[tuple[str, str | None]]:
-    """A real message over every channel; of each its name and what was wrong, None where it was taken.
-
-    A channel of registered templates alone has none for this.
+    """A real message to a telephone, or a letter to an address of e-mail, over every channel that carries such; of each its
+    name and what was wrong, None where it was taken. Raises ValueError: `to` is neither.
     """
     told: list[tuple[str, str | None]] = []
-    for channel in channels(settings):
+    for channel in (one for one in channels(settings) if (one.name == LETTERS) == ("@" in to)):
         match channel.send(OutgoingMessage(str(uuid4()), to, WORDS)):
             case MessageTaken():
                 told.append((channel.name, None))
