@@ -67,3 +67,13 @@ def test_a_manager_sets_no_number_of_another_office(scene: Scene, manager: Flask
     assert manager.post(page_of(scene.foreign), data={"duty_phone": "0900 000 111"}).status_code == 404
     session.refresh(scene.foreign)
     assert scene.foreign.duty_phone is None
+
+
+def test_an_office_whose_messages_name_no_telephone_is_seen_in_the_list(
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
+) -> None:
+    assert coordinator.get("/dieu-phoi/nhan-su").text.count("tin nhắn chưa có số để người dân hỏi") == 2
+    scene.own.phone = "02693000000"
+    session.flush()
+    assert coordinator.get("/dieu-phoi/nhan-su").text.count("tin nhắn chưa có số để người dân hỏi") == 1
+    assert "Số này có trong mọi tin nhắn cho người dân" in coordinator.get(page_of(scene.own)).text
