@@ -188,3 +188,13 @@ def test_a_test_message_is_sent_when_it_is_asked_for(
     assert (check["name"], check["state"]) == ("test message by console", "ok")
     assert "0900000001" not in json.dumps(check)
     assert main(["doctor", "--message-to", "nobody"]) == 2
+
+
+def test_a_letter_needs_a_mail_server(
+    new_installation: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(new_installation, monkeypatch)
+    assert main(["doctor", "--json", "--message-to", "thu@example.vn"]) == 1
+    check = json.loads(capsys.readouterr().out)["checks"][-1]
+    assert (check["name"], check["state"]) == ("test message", "fault")
+    assert "join a mail server" in check["sentence"]
