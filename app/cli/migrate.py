@@ -135,7 +135,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(f"The reference data was not loaded: {error}.") from error
     text_line = (
         f"Up to date: {counts.units} units, {counts.former_units} old names, {counts.offices} offices, "
-        f"{counts.desks} desks, {counts.procedures} procedures ({counts.changed} rows changed)."
+        f"{counts.desks} desks, {counts.shapes} shapes of units, {counts.procedures} procedures ({counts.changed} rows changed)."
     )
     show(asdict(counts), text_line, as_json=args.json)
     return 0

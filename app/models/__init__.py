@@ -34,7 +34,7 @@ from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
-from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit
+from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit, UnitShape
 
 import app.models.guards  # isort: skip  (needs every table above)
 
@@ -139,5 +139,6 @@ __all__ = [
     "TariffRate",
     "Transfer",
     "Unit",
+    "UnitShape",
     "WaybillUse",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -29,6 +31,23 @@ class Unit(Base):
     @property
     def ward(self) -> bool:
         return self.kind == "ward"
+
+
+class UnitShape(Base):
+    """Where a unit's ground ends, as the operator's file tells: `shape` judges pins, `drawn` (coarser) is for maps.
+
+    Both are coordinates of a GeoJSON MultiPolygon; the four sides (degrees) are those of `shape`.
+    """
+
+    __tablename__ = "unit_shape"
+
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), primary_key=True)
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    shape: Mapped[list[Any]] = mapped_column(JSONB)
+    drawn: Mapped[list[Any]] = mapped_column(JSONB)
 
 
 class FormerUnit(Base):

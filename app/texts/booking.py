@@ -40,6 +40,12 @@ SENTENCES: dict[str, str] = {
     ),
     "pin_halved": n("Vị trí trên bản đồ thiếu kinh độ hoặc vĩ độ. Xin chấm lại vị trí nhà."),
     "pin_too_far": n("Vị trí trên bản đồ cách %(unit)s quá xa. Xin chấm lại vị trí nhà, hoặc chọn lại xã, phường."),
+    "pin_in_other_unit": n(
+        "Vị trí trên bản đồ nằm ở %(other)s, không phải %(unit)s. Xin chấm lại vị trí nhà, chọn lại xã, phường, hoặc xác nhận vị trí đúng."
+    ),
+    "pin_outside_unit": n(
+        "Vị trí trên bản đồ nằm ngoài %(unit)s khoảng %(away_m)s mét. Xin chấm lại vị trí nhà, chọn lại xã, phường, hoặc xác nhận vị trí đúng."
+    ),
     "dossier_missing": n("Chưa chọn thủ tục nào. Xin chọn ít nhất một thủ tục."),
     "procedure_unknown": n("Không có thủ tục mang mã này. Xin chọn lại trong danh mục thủ tục."),
     "procedure_not_carried": n("Bưu điện không được nhận hộ “%(procedure)s”. %(reason)s"),

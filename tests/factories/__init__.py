@@ -3,7 +3,7 @@
 All take the session first, add and flush, and return the row. Everybody in them is obviously invented.
 """
 
-from tests.factories.office import make_courier, make_desk, make_office, make_shift, make_staff, make_unit
+from tests.factories.office import make_courier, make_desk, make_office, make_shape, make_shift, make_staff, make_unit
 from tests.factories.procedure import make_outcomes, make_paper, make_procedure, make_tariff
 from tests.factories.request import (
     make_applicant,
@@ -36,6 +36,7 @@ __all__ = [
     "make_place",
     "make_procedure",
     "make_request",
+    "make_shape",
     "make_shift",
     "make_slot",
     "make_staff",

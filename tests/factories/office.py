@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.identity import Role
-from app.models import Courier, Desk, Office, Shift, StaffAccount, Unit
+from app.models import Courier, Desk, Office, Shift, StaffAccount, Unit, UnitShape
 from tests.factories.counter import number
 from tests.factories.times import DAY
 
@@ -32,6 +32,16 @@ def make_unit(session: Session, **given: Any) -> Unit:
     session.add(unit)
     session.flush()
     return unit
+
+
+def make_shape(session: Session, unit: Unit, half: float = 0.02) -> UnitShape:
+    """A square around the unit's point; `half` its half side in degrees."""
+    west, south, east, north = unit.lon - half, unit.lat - half, unit.lon + half, unit.lat + half
+    square = [[[[west, south], [east, south], [east, north], [west, north], [west, south]]]]
+    shape = UnitShape(unit_code=unit.code, west=west, south=south, east=east, north=north, shape=square, drawn=square)
+    session.add(shape)
+    session.flush()
+    return shape
 
 
 def make_office(session: Session, **given: Any) -> Office:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import LOCAL
 from app.models import Courier, Errand, Office, Place, Plan, PlanUnserved, Route, Stop, StopErrand
-from app.queries.reference.areas import nearest_office_areas
+from app.queries.reference.areas import areas_of
 from app.texts import say
 from app.texts.planning import UNSERVED, VISITS
 
@@ -22,16 +22,16 @@ AnyRow = Row[*tuple[Any, ...]]
 def plan_map(
     session: Session, plan: Plan, office_ids: Collection[int] | None = None, language: str = "vi"
 ) -> dict[str, Any]:
-    """Offices, nearest-office areas, routes with their stops, and what is left out: four statements for any size.
+    """Offices, their areas, routes with their stops, and what is left out: five statements for any size.
 
     `office_ids`: only these offices' routes (a manager sees the own office).
     """
     offices = session.execute(
-        select(Office.id, Office.name, Office.lon, Office.lat, Office.position_provisional)
+        select(Office.id, Office.name, Office.unit_code, Office.lon, Office.lat, Office.position_provisional)
         .where(Office.kind == "commune")
         .order_by(Office.id)
     ).all()
-    spots = tuple((str(office.id), office.lon, office.lat) for office in offices)
+    areas = areas_of(session, [(str(office.id), office.unit_code, office.lon, office.lat) for office in offices])
     doors = {office.id: _spot(office.lon, office.lat) for office in offices}
     stops = _stops(session, plan.id, language)
     return {
@@ -39,7 +39,8 @@ def plan_map(
             {"id": str(o.id), "name": o.name, "lon": o.lon, "lat": o.lat, "provisional": o.position_provisional}
             for o in offices
         ],
-        "areas": list(nearest_office_areas(spots)),
+        "areas": list(areas.rings),
+        "boundaries": areas.boundaries,
         "routes": [
             _route(route, doors[route.office_id], stops[route.id])
             for route in _routes(session, plan.id, office_ids)

@@ -1,17 +1,50 @@
-"""Which office is nearest: areas drawn from points, never called boundaries (docs/platform.md, "Places")."""
+"""Whose ground is where: units' shapes where the operator told them, else which office is nearest, never called a boundary."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from shapely import MultiPoint, Polygon, voronoi_polygons
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.models import Office, UnitShape
 
 Ring = list[list[float]]
 Spot = tuple[str, float, float]  # office id, lon, lat
 
+Stand = tuple[str, str, float, float]  # office id, unit code, lon, lat
+
 MARGIN = 0.12
 """Degrees beyond the outermost offices that still count as somebody's area."""
 DECIMALS = 4
+TOUCH = 0.0005  # degrees: what is rounded or simplified apart touches still
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Rings to draw, each of an office; `boundaries`: they are units' borders, not the nearest office."""
+
+    rings: Sequence[dict[str, object]]
+    boundaries: bool
+
+
+def areas_of(session: Session, offices: Sequence[Stand]) -> Areas:
+    """The shapes of these offices' units when all of them are told: one map never mixes borders with guesses."""
+    drawn = _drawn(session, [unit for _, unit, _, _ in offices])
+    if any(unit not in drawn for _, unit, _, _ in offices):
+        return Areas(
+            nearest_office_areas(tuple((office, lon, lat) for office, _, lon, lat in offices)), boundaries=False
+        )
+    rings = [{"office": office, "ring": rings[0]} for office, unit, _, _ in offices for rings in drawn[unit].drawn]
+    return Areas(rings, boundaries=True)
+
+
+def _drawn(session: Session, units: Sequence[str]) -> dict[str, UnitShape]:
+    return {row.unit_code: row for row in session.scalars(select(UnitShape).where(UnitShape.unit_code.in_(units)))}
 
 
 @lru_cache(maxsize=8)
@@ -34,19 +67,41 @@ def _ring(area: Polygon) -> Ring:
     return [[round(x, DECIMALS), round(y, DECIMALS)] for x, y in area.exterior.coords]
 
 
-def neighbourhood(spots: tuple[Spot, ...], office: str) -> list[dict[str, object]]:
-    """GeoJSON features of one office's area (`own`) and of those that touch it, for the map of a phone without a network."""
+def neighbourhood(session: Session, office: Office) -> list[dict[str, Any]]:
+    """GeoJSON features of one office's area (`own`) and of those beside it, for the map of a phone without a network.
+
+    In one statement, which brings the shapes of the neighbours alone: those whose frames meet the own one's.
+    """
+    own = aliased(UnitShape)
+    beside = and_(UnitShape.west <= own.east + TOUCH, own.west <= UnitShape.east + TOUCH)
+    beside = and_(beside, UnitShape.south <= own.north + TOUCH, own.south <= UnitShape.north + TOUCH)
+    rows = session.execute(
+        select(Office.id, Office.lon, Office.lat, UnitShape.drawn)
+        .select_from(Office)
+        .outerjoin(own, own.unit_code == office.unit_code)
+        .outerjoin(UnitShape, and_(UnitShape.unit_code == Office.unit_code, beside))
+        .where(Office.kind == "commune")
+        .order_by(Office.id)
+    ).all()
+    if all(row.drawn is None for row in rows):
+        return _nearest_beside(tuple((str(row.id), row.lon, row.lat) for row in rows), str(office.id))
+    near = [row for row in rows if row.drawn is not None]
+    return [_feature(str(row.id), str(office.id), "MultiPolygon", row.drawn) for row in near]
+
+
+def _nearest_beside(spots: tuple[Spot, ...], office: str) -> list[dict[str, Any]]:
     rings: dict[str, Ring] = {str(area["office"]): area["ring"] for area in nearest_office_areas(spots)}  # type: ignore[misc]  # a ring by construction
     corners = {_corner(point) for point in rings.get(office, [])}
     near = [one for one, ring in rings.items() if corners & {_corner(point) for point in ring}]
-    return [
-        {
-            "type": "Feature",
-            "properties": {"office": one, "own": one == office},
-            "geometry": {"type": "Polygon", "coordinates": [rings[one]]},
-        }
-        for one in near
-    ]
+    return [_feature(one, office, "Polygon", [rings[one]]) for one in near]
+
+
+def _feature(one: str, office: str, kind: str, coordinates: list[Any]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"office": one, "own": one == office},
+        "geometry": {"type": kind, "coordinates": coordinates},
+    }
 
 
 def _corner(point: list[float]) -> tuple[float, float]:

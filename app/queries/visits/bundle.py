@@ -86,7 +86,7 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
         others=_others(session, courier),
         desks=_desks(session, courier.office),
         outcomes=at_any_door(session),
-        areas=_areas(session, courier.office_id),
+        areas=neighbourhood(session, courier.office),
         cash=CourierCash(cash_day(session, courier, day), _earlier(session, courier.id, day)),
     )
 
@@ -123,10 +123,3 @@ def _others(session: Session, courier: Courier) -> Sequence[Courier]:
 def _desks(session: Session, office: Office) -> Sequence[Desk]:
     near = or_(Desk.unit_code == office.unit_code, Desk.office_id == office.id, Desk.level == "province")
     return session.scalars(select(Desk).where(near).order_by(Desk.level, Desk.id)).all()
-
-
-def _areas(session: Session, office_id: int) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Office.id, Office.lon, Office.lat).where(Office.kind == "commune").order_by(Office.id)
-    )
-    return neighbourhood(tuple((str(row.id), row.lon, row.lat) for row in rows), str(office_id))

@@ -18,7 +18,7 @@ from app.domain.faults import Faults
 from app.domain.identity import PhoneNumber
 from app.models import Desk, Dossier, ErrandDossier, Office, Procedure, Slot, Unit
 from app.queries.reference.units import Desks, desks_of, office_of, unit_of
-from app.services.booking.places import check_pin
+from app.services.booking.places import check_pin, check_pin_unit
 from app.services.booking.pricing import procedure_of
 from app.services.booking.slots import take_slot
 from app.texts import say
@@ -53,7 +53,7 @@ def admit(work: UnitOfWork, command: BookVisit) -> Admitted:
     with faults.gathered():
         check_unit(unit, desks, day)
     with faults.gathered():
-        _check_place(command, unit)
+        _check_place(work, command, unit)
     procedures = _procedures(work, faults, command, desks, day)
     faults.refuse()
     return Admitted(unit, work.once(office_of, unit.code), desks, procedures, slot)
@@ -110,10 +110,11 @@ def _slot(work: UnitOfWork, command: BookVisit, unit: Unit) -> Slot | None:
     return slot
 
 
-def _check_place(command: BookVisit, unit: Unit) -> None:
+def _check_place(work: UnitOfWork, command: BookVisit, unit: Unit) -> None:
     if not command.place.address:
         raise DomainError("address_missing", kind="invalid", field="place.address")
     check_pin(unit, command.place.lon, command.place.lat)
+    check_pin_unit(work, unit, command.place)
 
 
 def _procedures(work: UnitOfWork, faults: Faults, command: BookVisit, desks: Desks, day: date) -> tuple[Procedure, ...]:

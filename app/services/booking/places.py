@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.commands import PlaceGiven
 from app.domain.errors import DomainError
 from app.models import Errand, Place, Unit
+from app.queries.reference.shapes import elsewhere
 from app.services import audit
 from routing.matrix import distance_m
 
@@ -22,6 +23,18 @@ def check_pin(unit: Unit, lon: float | None, lat: float | None) -> None:
         raise DomainError("pin_halved", kind="invalid", field="place.lon")
     if lon is not None and lat is not None and distance_m((unit.lon, unit.lat), (lon, lat)) > FARTHEST_M:
         raise DomainError("pin_too_far", kind="invalid", field="place.lon", unit=unit.name)
+
+
+def check_pin_unit(session: Session, unit: Unit, given: PlaceGiven) -> None:
+    """Raise `pin_in_other_unit`, `pin_outside_unit` (field `place.lon`) for a pin outside the unit named that nobody confirmed."""
+    if given.lon is None or given.lat is None or given.pin_confirmed:
+        return
+    found = elsewhere(session, unit, given.lon, given.lat)
+    if found is None:
+        return
+    if found.unit is None:
+        raise DomainError("pin_outside_unit", kind="invalid", field="place.lon", unit=unit.name, away_m=found.outside_m)
+    raise DomainError("pin_in_other_unit", kind="invalid", field="place.lon", unit=unit.name, other=found.unit.name)
 
 
 def make_place(session: Session, unit: Unit, given: PlaceGiven, by: str, now: datetime) -> Place:

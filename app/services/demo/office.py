@@ -16,6 +16,7 @@ from app.domain.identity import Channel
 from app.domain.tariff import Discount
 from app.domain.wording import tidy
 from app.models import Procedure, ServiceRequest, Unit
+from app.queries.reference.shapes import elsewhere
 from app.services.booking.book import book
 from app.services.demo import people
 from app.services.demo.demand import Door
@@ -125,6 +126,7 @@ def _place(demo_office: DemoOffice, door: Door, random: Random) -> PlaceGiven:
         if demo_office.former_names and random.random() < FORMER_NAME_SHARE
         else ""
     )
+    pinned = random.random() < PINNED
     return PlaceGiven(
         unit_code=demo_office.unit.code,
         address=tidy(f"Số {house}, {where}"),
@@ -132,5 +134,6 @@ def _place(demo_office: DemoOffice, door: Door, random: Random) -> PlaceGiven:
         former_name=tidy(former),
         lon=door.lon,
         lat=door.lat,
-        pin_confirmed=random.random() < PINNED,
+        # doors are strewn in a circle: whose pin lies across the border says when asked that it is right
+        pin_confirmed=pinned or elsewhere(demo_office.work, demo_office.unit, door.lon, door.lat) is not None,
     )

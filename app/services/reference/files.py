@@ -167,7 +167,8 @@ def _feature(path: Traversable | Path, number: int, feature: Any, optional: Sequ
             known = {name: str(properties.get(name) or "") for name in ("code", *optional)}
             return Row(path.name, number, {**known, "lon": str(lon), "lat": str(lat)})
         case _:
-            raise BadReference(path.name, f"feature {number}", "geometry", "a Point with properties is expected")
+            problem = "a Point with properties is expected; the units' ground belongs into shapes.geojson"
+            raise BadReference(path.name, f"feature {number}", "geometry", problem)
 
 
 def json_of(path: Traversable | Path) -> Any:

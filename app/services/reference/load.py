@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.models import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.services import audit
 from app.services.reference.catalogue import read_calendar, read_outcomes, read_tariff
-from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_units
+from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_shapes, load_units
 from app.services.reference.load_procedures import load_procedures
 from app.services.reference.places import FormerUnitRow, UnitRow
 from app.services.reference.rows import Changes, ReferenceTable
@@ -30,6 +30,7 @@ LOCK: Final = 7_203_452_026
 PARTS: Final = frozenset(
     {
         *("units", "offices", "desks"),  # positions: CSV or GeoJSON
+        "shapes",  # of the units: GeoJSON
         *("tariff", "calendar", "outcomes", "pilots", "centres", "procedures"),  # in the form of the bundled files
     }
 )
@@ -43,6 +44,7 @@ class ReferenceCounts:
     former_units: int
     offices: int
     desks: int
+    shapes: int
     procedures: int
     outcomes: int
     rates: int
@@ -74,6 +76,7 @@ def load_reference(
         "former_units": load_former_units(session, former_units, changes),
         "offices": load_offices(session, units, files, changes),
         "desks": load_desks(session, units, files, changes),
+        "shapes": load_shapes(session, files.get("shapes"), changes),
         "procedures": load_procedures(session, files.get("procedures"), changes),
         "outcomes": _load_outcomes(session, files.get("outcomes"), changes),
         "rates": _load_tariff(session, files.get("tariff"), changes),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Desk, FormerUnit, FormerUnitSuccessor, Office, Unit
+from app.models import Desk, FormerUnit, FormerUnitSuccessor, Office, Unit, UnitShape
 from app.services.reference.catalogue import Centre, OfficePosition, Pilot, read_centres, read_pilots, read_positions
 from app.services.reference.files import BadReference
 from app.services.reference.places import FormerUnitRow, Point, UnitRow, beside, zones
@@ -90,6 +92,20 @@ def load_desks(session: Session, units: Sequence[UnitRow], files: Files, changes
         table.put(**stand, level="province", office_id=None)
     session.flush()
     return len(units) + len(centres)
+
+
+def load_shapes(session: Session, file: Path | None, changes: Changes) -> int:
+    """Without a file those of before stay: a map that knew borders does not forget them at an update."""
+    if file is None:
+        return session.scalar(select(func.count()).select_from(UnitShape)) or 0
+    from app.services.reference.shapes import read_shapes  # noqa: PLC0415 - an installation without shapes needs no geometry
+
+    table = ReferenceTable(session, UnitShape, ["unit_code"], changes)
+    rows = read_shapes(file, {unit.code: (unit.lon, unit.lat) for unit in session.scalars(select(Unit))})
+    for row in rows:
+        table.put(**asdict(row))
+    session.flush()
+    return len(rows)
 
 
 def office_code(unit: UnitRow) -> str:

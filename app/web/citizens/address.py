@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.wording import tidy
+from app.clock import local_day
+from app.domain.wording import UNSAID, tidy
 from app.gateways import geocoding
 from app.models import Unit
 from app.queries.reference import serving
-from app.queries.reference.areas import nearest_office_areas
+from app.queries.reference.areas import areas_of
+from app.queries.reference.shapes import PinElsewhere, elsewhere
 from app.queries.reference.units import unit_of
 from app.web import naming
 from app.web.auth import public
@@ -17,11 +19,13 @@ from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
 from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
+from app.web.i18n import number
 from app.web.limits import looks
-from app.web.session import settings, transaction
+from app.web.session import now, settings, transaction
 
 LONGEST = 200
 FARTHEST_DEGREES = 1.0
+PIN_ANSWERS = frozenset({"other", "keep", "without"})
 PIN_DECIMALS = 5  # about a metre: less is the unit's own point, not a moved pin
 
 
@@ -89,19 +93,59 @@ def address_page() -> ResponseReturnValue:
     draft = draft_for("address")
     with transaction() as session:
         unit = unit_of(session, draft.unit)
-    errors = {}
+    errors: dict[str, str] = {}
+    outside = None
     if request.method == "POST":
         draft.address = tidy(request.form.get("address"), LONGEST)
         draft.landmark = tidy(request.form.get("landmark"), LONGEST)
+        before = (draft.lon, draft.lat)
         _read_pin(draft, unit)
-        if draft.address:
+        outside = _outside(draft, unit) if (draft.lon, draft.lat) != before else None
+        if not draft.address:
+            errors["address"] = _("Xin cho biết số nhà, đường hoặc thôn, làng, tổ dân phố.")
+        elif outside is None:
             return go_on(draft, "address")
-        errors = {"address": _("Xin cho biết số nhà, đường hoặc thôn, làng, tổ dân phố.")}
+        else:
+            answer = request.form.get("pin", "")
+            if answer in PIN_ANSWERS:
+                return _take_answer(draft, outside, answer)
+            errors["pin"] = _where_it_is(unit, outside)
     return render_template(
         "citizens/address.html",
         draft=draft, progress=progress(draft, "address"), back=back_from(draft, "address"), unit=unit, errors=errors,
-        finds=geocoding.asks(settings()),
+        finds=geocoding.asks(settings()), outside=outside,
     ), 422 if errors else 200  # fmt: skip
+
+
+def _outside(draft: Draft, unit: Unit) -> PinElsewhere | None:
+    if draft.lon is None or draft.lat is None:
+        return None
+    with transaction() as session:
+        return elsewhere(session, unit, draft.lon, draft.lat)
+
+
+def _where_it_is(unit: Unit, outside: PinElsewhere) -> str:
+    if outside.unit is not None:
+        return _("Ghim nằm ở %(other)s, không phải %(unit)s.", other=outside.unit.name, unit=unit.name)
+    away = number(outside.outside_m / 1000, decimals=1)
+    return _("Ghim nằm ngoài %(unit)s khoảng %(away)s km.", unit=unit.name, away=away)
+
+
+def _take_answer(draft: Draft, outside: PinElsewhere, answer: str) -> ResponseReturnValue:
+    """The citizen decides, never the map: a border of a file may run through a yard."""
+    if answer == "other" and outside.unit is not None:
+        return _move(draft, outside.unit)
+    if answer == "without":
+        draft.lon = draft.lat = None
+    return go_on(draft, "address")
+
+
+def _move(draft: Draft, unit: Unit) -> ResponseReturnValue:
+    """The house is in the commune of the pin; one that is not served says on its page where to go."""
+    if not serving.in_service(unit, local_day(now())):
+        return redirect(url_for("citizens.commune_page", q=unit.name), 303)
+    draft.typed, draft.unit, draft.former, draft.slot = unit.name, unit.code, UNSAID, None
+    return go_on(draft, "address")
 
 
 @bp.get("/xa-phuong/<code>/quanh-day.json")
@@ -111,9 +155,9 @@ def surroundings(code: str) -> ResponseReturnValue:
     """Something to recognise on the map of the pin when no tiles are shown: the post offices around."""
     with transaction() as session:
         offices = serving.around(session, unit_of(session, code))
-    areas = nearest_office_areas(tuple((str(office.id), office.lon, office.lat) for office in offices))
+        areas = areas_of(session, [(str(office.id), office.unit_code, office.lon, office.lat) for office in offices])
     points = [{"name": office.name, "lon": office.lon, "lat": office.lat} for office in offices]
-    return jsonify(offices=points, areas=areas)
+    return jsonify(offices=points, areas=areas.rings)
 
 
 @bp.post("/xa-phuong/<code>/tim-cho.json")

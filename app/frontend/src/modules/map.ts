@@ -24,6 +24,7 @@ interface Route {
 interface Plan {
   offices: OfficePoint[];
   areas?: Area[];
+  boundaries?: boolean;
   routes: Route[];
   unserved?: Stop[];
 }
@@ -169,7 +170,7 @@ class RouteMap {
 
   private legendOf(routes: Route[]): HTMLElement[] {
     const note = document.createElement("p");
-    note.textContent = this.words.areas ?? "";
+    note.textContent = (this.plan.boundaries ? this.words.boundaries : this.words.areas) ?? "";
     if (routes.length > MOST_IN_LEGEND) return [note];
     const list = document.createElement("ul");
     list.className = "map__routes";

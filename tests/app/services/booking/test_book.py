@@ -24,6 +24,7 @@ from tests.factories import (
     make_desk,
     make_partner,
     make_procedure,
+    make_shape,
     make_slot,
     make_staff,
     make_unit,
@@ -237,6 +238,24 @@ def test_all_faults_are_named_at_once_each_at_its_field(session: UnitOfWork, wor
 
 def test_a_pin_in_another_province_is_refused(session: UnitOfWork, world: World) -> None:
     assert refusal(session, wish(world, place={"lon": 105.8, "lat": 21.0})).code == "pin_too_far"
+
+
+def test_a_pin_in_another_unit_asks_and_says_which(session: UnitOfWork, world: World) -> None:
+    other = make_unit(session, lon=world.unit.lon + 0.04, lat=world.unit.lat)
+    make_shape(session, world.unit)
+    make_shape(session, other)
+    pin = {"lon": other.lon, "lat": other.lat}
+    fault = refusal(session, wish(world, place=pin))
+    assert (fault.code, fault.field, fault.kind) == ("pin_in_other_unit", "place.lon", "invalid")
+    assert other.name in explain(fault)
+    assert book(session, wish(world, place=pin | {"pin_confirmed": True}), KEYS).place.lon == other.lon
+
+
+def test_a_pin_in_no_unit_says_how_far_outside_it_is(session: UnitOfWork, world: World) -> None:
+    make_shape(session, world.unit)
+    fault = refusal(session, wish(world, place={"lon": world.unit.lon + 0.03, "lat": world.unit.lat}))
+    assert fault.code == "pin_outside_unit"
+    assert "1112" in explain(fault)
 
 
 def test_an_unknown_commune_is_refused_with_what_else_is_wrong(session: UnitOfWork, world: World) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Charge, Errand, ServiceRequest
 from tests.app.web.citizens.walk import PHONE, TYPED, book, walk_to_address, walk_to_confirm, walk_to_slot
-from tests.factories import World, make_procedure, make_unit
+from tests.factories import World, make_procedure, make_shape, make_unit
 
 
 def test_the_whole_road_of_a_booking_ends_in_one_request_with_its_errand(
@@ -234,6 +234,45 @@ def test_a_moved_pin_is_the_citizens_word(client: FlaskClient, session: Session,
     client.post("/dat-lich/dia-chi", data=pin)
     client.post("/dat-lich/xac-nhan", data={"consent": "1"})
     assert session.scalars(select(ServiceRequest)).one().place.pin_source == "citizen"
+
+
+def test_a_pin_in_another_commune_asks_and_the_citizen_decides(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    other = make_unit(session, lon=world.unit.lon + 0.04, lat=world.unit.lat)
+    make_shape(session, world.unit)
+    make_shape(session, other)
+    walk_to_confirm(client, world)
+    pin = {"address": "Thôn 2", "lon": str(other.lon), "lat": str(other.lat)}
+    asked = client.post("/dat-lich/dia-chi?sua=1", data=pin)
+    assert asked.status_code == 422
+    assert f"Ghim nằm ở {other.name}, không phải {world.unit.name}." in asked.text
+    assert client.post("/dat-lich/dia-chi?sua=1", data=pin | {"pin": "keep"}).location == "/dat-lich/xac-nhan"
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    place = session.scalars(select(ServiceRequest)).one().place
+    assert place.unit_code == world.unit.code
+    assert place.lon == pytest.approx(other.lon, abs=1e-5)
+
+
+def test_the_commune_of_the_pin_is_taken_in_one_answer(client: FlaskClient, session: Session, world: World) -> None:
+    other = make_unit(session, lon=world.unit.lon + 0.04, lat=world.unit.lat)
+    make_shape(session, world.unit)
+    make_shape(session, other)
+    walk_to_confirm(client, world)
+    pin = {"address": "Thôn 2", "lon": str(other.lon), "lat": str(other.lat), "pin": "other"}
+    assert client.post("/dat-lich/dia-chi?sua=1", data=pin).location == "/dat-lich/nguoi-gui"
+    assert other.name in client.get("/dat-lich/dia-chi").text
+    assert client.get("/dat-lich/xac-nhan").location == "/dat-lich/gio-hen"
+
+
+def test_a_pin_outside_every_commune_can_be_left_out(client: FlaskClient, session: Session, world: World) -> None:
+    make_shape(session, world.unit)
+    walk_to_confirm(client, world)
+    pin = {"address": "Thôn 2", "lon": str(world.unit.lon + 0.05), "lat": str(world.unit.lat)}
+    assert "3,3 km" in client.post("/dat-lich/dia-chi", data=pin).text
+    client.post("/dat-lich/dia-chi", data=pin | {"pin": "without"})
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
 
 
 @pytest.mark.parametrize("pin", [("nan", "13.9"), ("abc", ""), ("1e9", "1e9"), ("0", "0")])
