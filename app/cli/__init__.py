@@ -7,7 +7,6 @@ input is one sentence on stderr and exit code 2, never a traceback.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Protocol, cast
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from app.cli.output import language
 from app.config import Settings, SettingsError, load_settings
 from app.domain.errors import DomainError, DomainErrors
 from app.texts import explain
@@ -40,6 +40,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify-custody": ("app.cli.verify_custody", "check every event, head and signed digest"),
     "rescue": ("app.cli.rescue", "take in what a phone still held, from the package it made"),
     "account": ("app.cli.accounts", "open and close accounts of the staff, give a new password"),
+    "staff": ("app.cli.staff", "take couriers, clerks and managers from a table (import FILE)"),
+    "places": ("app.cli.places", "take offices and desks from a table (import FILE)"),
     "erase": ("app.cli.erase", "empty what is personal of one person, on a legal basis"),
     "access-log": ("app.cli.access_log", "write down who looked at whose data between two times"),
     "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),
@@ -87,9 +89,9 @@ def _guarded(command: Command, args: argparse.Namespace) -> int:
     except SettingsError as error:
         return _refuse(str(error))
     except DomainErrors as several:
-        return _refuse(*(explain(error, _language()) for error in several.errors))
+        return _refuse(*(explain(error, language()) for error in several.errors))
     except DomainError as error:
-        return _refuse(explain(error, _language()))
+        return _refuse(explain(error, language()))
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") != "42P01":  # undefined_table
             raise
@@ -104,10 +106,6 @@ def _refuse(*sentences: str) -> int:
     for sentence in sentences:
         print(f"tannha: {sentence}", file=sys.stderr)
     return USER_ERROR
-
-
-def _language() -> str:
-    return "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
 def _version() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,6 +18,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def show(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Print `result` as JSON, or `text`."""
     print(json.dumps(result, ensure_ascii=False, indent=2, default=_plain) if as_json else text)
+
+
+def language() -> str:
+    """In which a refusal is said: the terminal's own, where we speak it."""
+    return "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
 def say(text: str) -> None:

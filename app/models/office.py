@@ -43,6 +43,8 @@ class Office(Base):
     one_person_since: Mapped[datetime | None]  # read by programs of before alone: see `OnePerson`
     phone: Mapped[str | None]  # at the counter
     duty_phone: Mapped[str | None]  # of whoever plans that day: its couriers call it on the road
+    opening_hours: Mapped[str | None]  # in words, as on the door
+    told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
     unit: Mapped[Unit] = relationship()
     one_person: Mapped[OnePerson | None] = relationship(
         primaryjoin="and_(Office.id == OnePerson.office_id, OnePerson.until.is_(None))", viewonly=True
@@ -79,6 +81,9 @@ class Desk(Base):
     lon: Mapped[float]
     lat: Mapped[float]
     position_provisional: Mapped[bool] = mapped_column(default=True)
+    phone: Mapped[str | None]
+    opening_hours: Mapped[str | None]  # in words, as on the door
+    told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
     unit: Mapped[Unit] = relationship()
 
 

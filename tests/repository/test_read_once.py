@@ -9,6 +9,7 @@ from tests.repository.sources import name, parsed, written
 READERS = {
     "app/cli/accounts.py",
     "app/schemas/requests.py",
+    "app/services/staff/told_staff.py",  # a file's lines
     "app/web/citizens/account.py",
     "app/web/citizens/person.py",
     "app/web/identity.py",

@@ -1,4 +1,4 @@
-"""Units, their old names, offices and desks. A measured position is never overwritten by a provisional one."""
+"""Units, their old names, offices and desks. What was measured or told is never overwritten by what is bundled."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _stand(
     if surveyed:
         address = surveyed.address or f"{unit.name}, tỉnh Gia Lai"
         place = (surveyed.name or name, address, surveyed.lon, surveyed.lat, False)
-    elif row is not None and not row.position_provisional:
+    elif row is not None and (row.told_at is not None or not row.position_provisional):
         place = tuple(getattr(row, field) for field in MEASURED)
     else:
         point = at or beside(unit.lon, unit.lat, code)

@@ -57,8 +57,8 @@ def open_account(session: Session, command: OpenAccount) -> StaffAccount:
         username=_free_username(session, command.username),
         name=command.name,
         role=command.role,
-        office=_office(session, command.office),
-        desk=_desk(session, command.desk),
+        office=office_by_code(session, command.office) if command.office is not None else None,
+        desk=desk_by_code(session, command.desk) if command.desk is not None else None,
         password_hash=command.password_hash,
         must_change_password=True,
     )
@@ -108,18 +108,16 @@ def _free_username(session: Session, text: str) -> str:
     return username
 
 
-def _office(session: Session, code: str | None) -> Office | None:
-    if code is None:
-        return None
+def office_by_code(session: Session, code: str) -> Office:
+    """Raises `unknown_office_codes`."""
     office = session.scalar(select(Office).where(Office.code == code.strip()))
     if office is None:
         raise DomainError("unknown_office_codes", kind="invalid", field="office", codes=code)
     return office
 
 
-def _desk(session: Session, code: str | None) -> Desk | None:
-    if code is None:
-        return None
+def desk_by_code(session: Session, code: str) -> Desk:
+    """Raises `unknown_desk_code`."""
     desk = session.scalar(select(Desk).where(Desk.code == code.strip()))
     if desk is None:
         raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)

@@ -26,6 +26,13 @@ def may_open(by: StaffAccount) -> list[Role]:
     return [role for role in Role if role in mine and (by.office_id is None or "desk" not in NEEDS.get(role, ()))]
 
 
+def check_may_open(by: StaffAccount, command: OpenAccount) -> None:
+    """Raises `role_not_yours`: of another office, or of a role that is not his to give."""
+    own_office = by.office is None or command.office == by.office.code
+    if command.role not in may_open(by) or not own_office:
+        raise DomainError("role_not_yours", kind="forbidden", field="role")
+
+
 def open_with_link(
     session: Session, command: OpenAccount, by: StaffAccount, at: datetime, keys: Keys
 ) -> tuple[StaffAccount, str]:
@@ -33,9 +40,7 @@ def open_with_link(
 
     Raises `role_not_yours` and the refusals of `open_account`.
     """
-    own_office = by.office is None or command.office == by.office.code
-    if command.role not in may_open(by) or not own_office:
-        raise DomainError("role_not_yours", kind="forbidden", field="role")
+    check_may_open(by, command)
     account = accounts.open_account(session, command)
     return account, resets.make(session, account, by, at, keys)
 

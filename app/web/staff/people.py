@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -9,20 +11,22 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.errors import DomainError
 from app.domain.identity import Role, parse_phone
-from app.domain.wording import tidy
+from app.domain.wording import folded, tidy, whole_number
 from app.models import Desk, Office, StaffAccount
 from app.services.documents.qr import qr_image
 from app.services.staff import granting, resets
 from app.services.staff.accounts import OpenAccount
 from app.services.staff.passwords import NO_PASSWORD
+from app.texts import explain
 from app.web.addresses import public_url
 from app.web.auth import current_staff, staff, visible_office_ids
 from app.web.errors import by_field, status_of
 from app.web.i18n import gettext as _
-from app.web.session import keys, now, transaction, wall
+from app.web.session import keys, language, now, transaction, wall
 from app.web.staff.blueprint import bp
 
 LONGEST_NAME = 120
+A_PAGE = 50
 MISPLACED = frozenset({"account_option_missing", "account_option_refused"})
 
 
@@ -30,14 +34,32 @@ MISPLACED = frozenset({"account_option_missing", "account_option_refused"})
 @staff(Role.OFFICE_MANAGER)
 def people_page() -> ResponseReturnValue:
     me = current_staff()
+    words = tidy(request.args.get("q"), LONGEST_NAME)
     with transaction() as session:
         visible = visible_office_ids()
         here = () if visible is None else (StaffAccount.office_id.in_(visible),)
         wanted = select(StaffAccount).where(StaffAccount.active, *here)
         places = (joinedload(StaffAccount.office), joinedload(StaffAccount.desk))
         people = session.scalars(wanted.options(*places).order_by(StaffAccount.username)).all()
-    lines = [(one, granting.roles_to_give(me, one)) for one in people if resets.may_reset(me, one)]
-    return render_template("staff/people.html", lines=lines)
+    mine = [one for one in people if resets.may_reset(me, one) and _works_at(one, words)]
+    pages = max(1, ceil(len(mine) / A_PAGE))
+    page = min(max(1, whole_number(request.args.get("trang", "")) or 1), pages)
+    by_file = me.role is Role.ADMIN
+    return render_template(
+        "staff/people.html",
+        lines=[(one, granting.roles_to_give(me, one)) for one in mine[(page - 1) * A_PAGE : page * A_PAGE]],
+        words=words,
+        page=page,
+        pages=pages,
+        by_file=by_file,
+        places_by_file=by_file and me.office_id is None,
+    )
+
+
+def _works_at(one: StaffAccount, words: str) -> bool:
+    """Looked for by place, for what is asked stands in the address: nobody's name does. However accented."""
+    place = one.office or one.desk
+    return not words or (place is not None and folded(words) in folded(f"{place.name} {place.code}"))
 
 
 @bp.get("/tai-khoan/nguoi-dung/moi")
@@ -69,12 +91,19 @@ def open_account_action() -> ResponseReturnValue:
             account, token = granting.open_with_link(session, command, current_staff(), wall(), keys())
     except DomainError as refusal:
         errors = by_field(refusal)
-        if refusal.code in MISPLACED:  # their sentences name the options of the terminal
-            missing = refusal.code == "account_option_missing"
-            said = _("Vai trò này cần điền ô này.") if missing else _("Vai trò này để trống ô này.")
+        said = misplaced(refusal)
+        if said:
             errors = {str(refusal.field): said}
         return _new_account_page(errors), status_of(refusal)
     return _link_page(account, token)
+
+
+def misplaced(refusal: DomainError) -> str:
+    """What a page says where the sentence names an option of the terminal; else nothing."""
+    if refusal.code not in MISPLACED:
+        return ""
+    missing = refusal.code == "account_option_missing"
+    return _("Vai trò này cần điền ô này.") if missing else _("Vai trò này để trống ô này.")
 
 
 def _command(me: StaffAccount) -> OpenAccount:
@@ -124,8 +153,14 @@ def give_role_action(account_id: int) -> ResponseReturnValue:
 @bp.post("/tai-khoan/nguoi-dung/<int:account_id>/dong")
 @staff(Role.OFFICE_MANAGER)
 def close_account_action(account_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        granting.close(session, _account(session, account_id), current_staff(), now())
+    try:
+        with transaction() as session:
+            granting.close(session, _account(session, account_id), current_staff(), now())
+    except DomainError as refusal:
+        if refusal.kind != "conflict":
+            raise
+        flash(explain(refusal, language()), "bad")  # a courier with envelopes: hand over first, then come back
+        return redirect(url_for("staff.people_page"), 303)
     flash(_("Đã đóng tài khoản. Mọi nơi đang đăng nhập bằng tài khoản đó đã đăng xuất."), "good")
     return redirect(url_for("staff.people_page"), 303)
 

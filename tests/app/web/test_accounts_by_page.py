@@ -9,12 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.domain.custody import Holder
 from app.domain.identity import Role
 from app.models import Courier, Office, StaffAccount
 from app.services.staff.passwords import NO_PASSWORD
 from app.unit_of_work import UnitOfWork
+from app.web.staff.people import A_PAGE
 from tests.app.web.conftest import SignIn
-from tests.factories import make_desk, make_office, make_staff
+from tests.factories import make_courier, make_desk, make_errand, make_office, make_staff
+from tests.factories.planning import make_parcel
 
 NEW, PAGE = "bon con trau gam co", "/tai-khoan/nguoi-dung"
 WANTED = {"role": "counter", "name": "Nhân Viên Thử", "username": "quay-moi"}
@@ -130,3 +133,32 @@ def test_others_open_none(client: FlaskClient, session: UnitOfWork, sign_in: Sig
     sign_in(make_staff(session, role))
     assert client.get(f"{PAGE}/moi").status_code == 403
     assert opened(client).status_code == 403
+
+
+def test_a_province_of_accounts_comes_in_pages_and_by_place(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    office = make_office(session, name="Bưu cục Đak Pơ", code="BC-DAKPO")
+    for number in range(A_PAGE + 1):
+        make_staff(session, Role.COUNTER, office=make_office(session), username=f"quay-{number:03d}")
+    make_staff(session, Role.COUNTER, office=office, username="zz-cuoi")
+    sign_in(make_staff(session, Role.ADMIN))
+    first = client.get(PAGE).text
+    assert "zz-cuoi" not in first
+    assert "zz-cuoi" in client.get(f"{PAGE}?trang=2").text
+    for asked in ("dak po", "bc-dakpo"):
+        found = client.get(f"{PAGE}?q={asked}").text
+        assert "zz-cuoi" in found
+        assert "quay-000" not in found
+    assert "Không có tài khoản nào ở nơi này." in client.get(f"{PAGE}?q=xa la").text
+
+
+def test_a_courier_with_envelopes_is_answered_on_the_page(
+    client: FlaskClient, session: UnitOfWork, office: Office, manager: StaffAccount
+) -> None:
+    courier = make_courier(session, office=office)
+    make_parcel(session, make_errand(session), holder=Holder.COURIER, holder_id=str(courier.id))
+    closed = client.post(f"{PAGE}/{courier.staff_account_id}/dong", follow_redirects=True)
+    assert closed.status_code == 200
+    assert "còn giữ 1 bưu gửi" in closed.text
+    assert session.get_one(StaffAccount, courier.staff_account_id).active

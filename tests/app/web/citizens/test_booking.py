@@ -72,6 +72,17 @@ def test_what_the_post_may_not_carry_is_said_before_anything_is_filled_in(
     assert 'name="phone"' not in page
 
 
+def test_where_to_go_instead_is_told_with_its_hours_and_telephone(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    world.unit.in_service_from = None
+    world.desk.opening_hours, world.desk.phone = "Thứ 2–6: 7:30–11:30", "0269111222"
+    session.flush()
+    page = client.get("/xa-phuong?q=Ia Krái").text
+    assert "Giờ mở cửa: Thứ 2–6: 7:30–11:30." in page
+    assert '<a href="tel:0269111222">' in page
+
+
 def test_a_commune_not_in_service_says_where_to_go_instead(client: FlaskClient, session: Session, world: World) -> None:
     world.unit.in_service_from = None
     session.flush()

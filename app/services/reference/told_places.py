@@ -1,0 +1,196 @@
+"""Offices and desks as a file tells them: official names, addresses, positions, telephones, opening hours, line by line.
+
+What a line does not say stays. Nothing is deleted: dossiers and envelopes point to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DomainError
+from app.domain.headed_table import EMPTIED, HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
+from app.domain.identity import parse_line
+from app.domain.wording import folded, tidy
+from app.models import Desk, Office, Unit
+from app.services import audit
+from app.services.reference.catalogue import EAST, NORTH, SOUTH, WEST
+from app.table_files import Line
+
+LONGEST: Final = 200
+HEADINGS: Final = Headings({
+    "code": ("ma", "ma noi lam viec", "ma buu cuc", "ma bo phan mot cua"),
+    "kind": ("loai",),
+    "unit": ("ma xa", "ma xa phuong", "ma don vi"),
+    "name": ("ten", "ten chinh thuc"),
+    "address": ("dia chi",),
+    "lon": ("kinh do",),
+    "lat": ("vi do",),
+    "phone": ("so dien thoai", "dien thoai", "so quay"),
+    "duty_phone": ("so truc", "so goi tren duong"),
+    "opening_hours": ("gio mo cua", "gio lam viec"),
+})  # fmt: skip
+KINDS: Final[Mapping[str, str]] = {
+    "buu cuc": "office", "office": "office", "trung tam khai thac": "hub", "hub": "hub",
+    "bo phan mot cua": "desk", "mot cua": "desk", "desk": "desk",
+    "trung tam phuc vu hanh chinh cong": "centre", "centre": "centre",
+}  # fmt: skip
+PLAIN: Final = ("name", "address", "opening_hours")
+TELEPHONES: Final = ("phone", "duty_phone")
+ALWAYS_THERE: Final = frozenset({"name", "address", "lon", "lat"})
+
+Stand = Office | Desk
+
+
+def hear_places(session: Session, lines: Sequence[Line], by: str, now: datetime) -> list[RowAnswer]:
+    """Every line is answered; a wrong one changes nothing. For a rehearsal the caller takes the transaction back.
+
+    Raises the `table_…` faults of `answer_rows`.
+    """
+
+    def take(row: HeadedRow) -> tuple[RowVerdict, tuple[str, ...]]:
+        with session.begin_nested():
+            return _take(session, row, by, now)
+
+    return answer_rows(lines, HEADINGS, take)
+
+
+def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[RowVerdict, tuple[str, ...]]:
+    stand = _standing(session, row.key)
+    told = _told(row)
+    if stand is None:
+        stand = _new(session, row, told)
+        _note(session, stand, by, now, sorted(told), "place.opened")
+        return RowVerdict.NEW, ()
+    _check_kind(row, stand)
+    if isinstance(stand, Desk) and "duty_phone" in told:
+        raise DomainError("place_option_refused", kind="invalid", field="duty_phone")
+    fields = tuple(field for field, value in told.items() if getattr(stand, field) != value)
+    if not fields and not (_surveyed(told) and stand.position_provisional):
+        return RowVerdict.SAME, ()
+    for field in fields:
+        setattr(stand, field, told[field])
+    if _surveyed(told):
+        stand.position_provisional = False
+    _note(session, stand, by, now, fields, "place.changed")
+    return RowVerdict.CHANGED, fields
+
+
+def _standing(session: Session, code: str) -> Stand | None:
+    office = session.scalars(select(Office).where(Office.code == code).with_for_update(of=Office)).one_or_none()
+    if office is not None:
+        return office
+    return session.scalars(select(Desk).where(Desk.code == code).with_for_update(of=Desk)).one_or_none()
+
+
+def _surveyed(told: Mapping[str, Any]) -> bool:
+    return "lon" in told
+
+
+def _told(row: HeadedRow) -> dict[str, Any]:
+    """What the cells say, by column; an empty cell says nothing, "-" that there is none."""
+    told: dict[str, Any] = {}
+    for field in (*PLAIN, *TELEPHONES):
+        said = row.given(field).strip()
+        if said == EMPTIED and field in ALWAYS_THERE:
+            raise DomainError("place_option_missing", kind="invalid", field=field)
+        if said:
+            told[field] = None if said == EMPTIED else _value(field, said)
+    return told | _position(row)
+
+
+def _value(field: str, said: str) -> str:
+    if field in TELEPHONES:
+        return parse_line(said, field)
+    if len(said) > LONGEST:
+        raise DomainError("place_text_long", kind="invalid", field=field, most=LONGEST)
+    return tidy(said)
+
+
+def _position(row: HeadedRow) -> dict[str, float]:
+    given = {field: row.given(field).strip() for field in ("lon", "lat")}
+    if not any(given.values()):
+        return {}
+    return {
+        "lon": _degrees("lon", given["lon"], WEST, EAST),
+        "lat": _degrees("lat", given["lat"], SOUTH, NORTH),
+    }
+
+
+def _degrees(field: str, text: str, low: float, high: float) -> float:
+    """A spreadsheet of ours writes 13,98."""
+    try:
+        degrees = float(text.replace(",", "."))
+    except ValueError:
+        degrees = float("nan")
+    if not low <= degrees <= high:
+        raise DomainError("place_position", kind="invalid", field=field, given=text[:20], low=low, high=high)
+    return round(degrees, 6)
+
+
+def _kind(row: HeadedRow) -> str | None:
+    said = " ".join(folded(row.given("kind")).split())
+    if not said:
+        return None
+    if said not in KINDS:
+        raise DomainError("place_kind_unknown", kind="invalid", field="kind", given=row.given("kind")[:40])
+    return KINDS[said]
+
+
+def _kind_of(stand: Stand) -> str:
+    if isinstance(stand, Office):
+        return "hub" if stand.kind == "hub" else "office"
+    return "centre" if stand.level == "province" else "desk"
+
+
+def _check_kind(row: HeadedRow, stand: Stand) -> None:
+    """Kind and unit of a place that stands are only compared: routes, prices and competences hang on them."""
+    if _kind(row) not in {None, _kind_of(stand)}:
+        raise DomainError("place_stays", field="kind", place=stand.name)
+    if row.given("unit").strip() not in {"", stand.unit_code}:
+        raise DomainError("place_stays", field="unit", place=stand.name)
+
+
+def _new(session: Session, row: HeadedRow, told: Mapping[str, Any]) -> Stand:
+    kind = _kind(row)
+    unit = session.get(Unit, row.given("unit").strip())
+    if kind is None:
+        raise DomainError("place_unknown", kind="invalid", field="code", given=row.key[:40])
+    if unit is None:
+        raise DomainError("unit_unknown", kind="invalid", field="unit")
+    for field in ("name", "lon", "lat"):
+        if field not in told:
+            raise DomainError("place_option_missing", kind="invalid", field=field)
+    _check_free(session, kind, unit)
+    values = {"code": row.key, "unit_code": unit.code, "position_provisional": False, **told}
+    stand: Stand
+    if kind in {"office", "hub"}:
+        stand = Office(**values, kind="hub" if kind == "hub" else "commune", has_counter=kind == "office")
+    elif "duty_phone" in told:
+        raise DomainError("place_option_refused", kind="invalid", field="duty_phone")
+    else:
+        stand = Desk(**values, level="province" if kind == "centre" else "commune")
+    session.add(stand)
+    session.flush()
+    return stand
+
+
+def _check_free(session: Session, kind: str, unit: Unit) -> None:
+    """One office and one desk a unit, as everything else reckons."""
+    wanted = {
+        "office": select(Office.code).where(Office.unit_code == unit.code, Office.kind == "commune"),
+        "desk": select(Desk.code).where(Desk.unit_code == unit.code, Desk.level == "commune"),
+    }.get(kind)
+    standing = session.scalar(wanted.limit(1)) if wanted is not None else None
+    if standing is not None:
+        raise DomainError("place_taken", field="unit", unit=unit.name, standing=standing)
+
+
+def _note(session: Session, stand: Stand, by: str, now: datetime, fields: Sequence[str], action: str) -> None:
+    stand.told_at = now
+    kind = "office" if isinstance(stand, Office) else "desk"
+    audit.record(session, by, action, kind, stand.id, now, fields=list(fields))
