@@ -34,7 +34,7 @@ from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
 from app.models.transfer import Round, RoundCall, Transfer
-from app.models.unit import FormerUnit, FormerUnitSuccessor, Unit, UnitShape
+from app.models.unit import FormerUnit, FormerUnitSuccessor, RoadLayer, Unit, UnitShape
 
 import app.models.guards  # isort: skip  (needs every table above)
 
@@ -111,6 +111,7 @@ __all__ = [
     "Refusal",
     "RemittanceFee",
     "RequiredPaper",
+    "RoadLayer",
     "Round",
     "RoundCall",
     "Route",

@@ -50,6 +50,16 @@ class UnitShape(Base):
     drawn: Mapped[list[Any]] = mapped_column(JSONB)
 
 
+class RoadLayer(Base):
+    """The roads of a unit as its maps draw them (`integrations/travel_times/road_layer.py`): JSON, packed by gzip."""
+
+    __tablename__ = "road_layer"
+
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), primary_key=True)
+    digest: Mapped[str]  # of the JSON: SHA-256
+    packed: Mapped[bytes]
+
+
 class FormerUnit(Base):
     """A commune's name before 1 July 2025: people still use it."""
 

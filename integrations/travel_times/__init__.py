@@ -2,5 +2,6 @@
 
 from integrations.travel_times.osrm import UNREACHABLE, Osrm
 from integrations.travel_times.osrm_programs import OsrmPrograms, RoadsNotPrepared
+from integrations.travel_times.road_layer import ExtractUnreadable, road_layers
 
-__all__ = ["UNREACHABLE", "Osrm", "OsrmPrograms", "RoadsNotPrepared"]
+__all__ = ["UNREACHABLE", "ExtractUnreadable", "Osrm", "OsrmPrograms", "RoadsNotPrepared", "road_layers"]

@@ -88,6 +88,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "tariff_rate": "legal_basis",
     "transfer": "kind state",
     "unit": "code name short_name kind lon lat area_km2 side zone",
+    "road_layer": "unit_code digest packed",
     "unit_shape": "unit_code west south east north shape drawn",
     "waybill_use": "link",
 }

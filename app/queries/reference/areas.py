@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from shapely import MultiPoint, Polygon, voronoi_polygons
+from shapely import MultiPoint, MultiPolygon, Polygon, voronoi_polygons
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Office, UnitShape
+from app.queries.reference.shapes import ground
 
 Ring = list[list[float]]
 Spot = tuple[str, float, float]  # office id, lon, lat
@@ -41,6 +42,16 @@ def areas_of(session: Session, offices: Sequence[Stand]) -> Areas:
         )
     rings = [{"office": office, "ring": rings[0]} for office, unit, _, _ in offices for rings in drawn[unit].drawn]
     return Areas(rings, boundaries=True)
+
+
+def grounds(session: Session) -> dict[str, Polygon | MultiPolygon]:
+    """Each unit's ground (by code) to sort things by: its shape where it is told, else what is nearest to its office."""
+    offices = session.execute(
+        select(Office.unit_code, Office.lon, Office.lat).where(Office.kind == "commune").order_by(Office.id)
+    ).all()
+    areas = nearest_office_areas(tuple((row.unit_code, row.lon, row.lat) for row in offices))
+    nearest: dict[str, Polygon | MultiPolygon] = {str(area["office"]): Polygon(area["ring"]) for area in areas}  # type: ignore[arg-type]  # a ring by construction
+    return nearest | {row.unit_code: ground(row.drawn) for row in session.scalars(select(UnitShape))}
 
 
 def _drawn(session: Session, units: Sequence[str]) -> dict[str, UnitShape]:

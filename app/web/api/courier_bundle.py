@@ -13,6 +13,7 @@ from flask_smorest import Blueprint
 
 from app.clock import local_day
 from app.domain.custody import digest
+from app.models import Office, RoadLayer
 from app.queries.visits.bundle import Bundle, bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services.booking import slots
@@ -22,6 +23,7 @@ from app.unit_of_work import UnitOfWork
 from app.web.api import courier_examples as examples
 from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
+from app.web.road_layer import road_layer_answer
 from app.web.session import context, keys, language, now, transaction
 
 bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
@@ -42,6 +44,14 @@ def show_bundle() -> ResponseReturnValue:
     answer = _packed(body)
     answer.set_etag(digest(_comparable(body)), weak=True)
     return answer.make_conditional(request)
+
+
+@by_phone(bp, "GET", "/roads", ByPhone(phone, {200: examples.ROADS, 304: None}, refusals=(401,)))
+def show_roads() -> ResponseReturnValue:
+    """The roads of the own commune, for a map without a network; 304 while nothing changed since the ETag in hand"""
+    with transaction() as session:
+        office = session.get_one(Office, current_device().courier.office_id)
+        return road_layer_answer(session.get(RoadLayer, office.unit_code))
 
 
 def _open_slots(work: UnitOfWork, rows: Bundle) -> OpenSlots:

@@ -1,5 +1,6 @@
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { placesOf, type RoadLayer } from "./road-layer";
 
 export { L };
 
@@ -46,5 +47,18 @@ export function drawAreas(areas: Area[], into: L.LayerGroup, renderer: L.Canvas)
       fillColor: "#0f5a50",
       fillOpacity: 0.03,
     }).addTo(into);
+  }
+}
+
+const ROADS = [
+  { color: "#b9ad97", weight: 3 },
+  { color: "#cfc5b3", weight: 2 },
+  { color: "#d9d1c2", weight: 1, dashArray: "3 4" },
+];
+
+export function drawRoads({ unit, lines }: RoadLayer, into: L.LayerGroup | L.Map, renderer: L.Canvas): void {
+  for (const line of lines) {
+    const style = ROADS[line[0] ?? 1] ?? ROADS[1];
+    L.polyline(placesOf(line, unit), { renderer, interactive: false, opacity: 0.9, ...style }).addTo(into);
   }
 }

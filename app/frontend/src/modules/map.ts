@@ -1,5 +1,6 @@
-import { type Area, createMap, drawAreas, L, type LonLat, type OfficePoint, toLatLng } from "./leaflet";
+import { type Area, createMap, drawAreas, drawRoads, L, type LonLat, type OfficePoint, toLatLng } from "./leaflet";
 import { NumberedStop } from "./numbered-stop";
+import type { RoadLayer } from "./road-layer";
 
 interface Stop {
   lon: number;
@@ -54,11 +55,13 @@ export async function showRoutes(element: HTMLElement): Promise<void> {
 class RouteMap {
   private readonly map: L.Map;
   private readonly renderer = L.canvas({ padding: 0.3, tolerance: 6 });
+  private readonly ground = L.canvas({ padding: 0.3 });
+  private readonly roads = L.layerGroup();
   private readonly drawn = L.layerGroup();
   private readonly legend: HTMLElement | null;
 
   constructor(
-    element: HTMLElement,
+    private readonly element: HTMLElement,
     canvas: HTMLElement,
     private readonly words: Words,
     private readonly plan: Plan,
@@ -68,6 +71,7 @@ class RouteMap {
     this.map.setView([13.98, 108.3], 8);
     const areas = L.layerGroup().addTo(this.map);
     drawAreas(plan.areas ?? [], areas, this.renderer);
+    this.roads.addTo(this.map);
     this.drawn.addTo(this.map);
     element.querySelector(".map__tools")?.append(...this.filter(element.dataset.office ?? ""));
     element.dataset.stops = String(plan.routes.reduce((sum, route) => sum + route.stops.length, 0));
@@ -83,6 +87,20 @@ class RouteMap {
     for (const point of offices) bounds.extend(this.drawOffice(point));
     if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [24, 24], maxZoom: 14, animate: false });
     this.legend?.replaceChildren(...this.legendOf(routes));
+    void this.showRoads(office);
+  }
+
+  /** Under one office's routes; of a whole province nobody could see them. */
+  private async showRoads(office: string): Promise<void> {
+    this.roads.clearLayers();
+    const { roads } = this.element.dataset;
+    if (!office || !roads) return;
+    const answer = await fetch(roads.replace("/0/", `/${office}/`), { headers: { accept: "application/json" } });
+    if (!answer.ok) return;
+    const layer = (await answer.json()) as RoadLayer;
+    this.roads.clearLayers(); // another office may have been chosen meanwhile: the last one drawn stays
+    drawRoads(layer, this.roads, this.ground);
+    this.element.dataset.roadLines = String(layer.lines.length);
   }
 
   private style(route: Route): { color: string; dash: string } {

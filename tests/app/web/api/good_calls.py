@@ -218,6 +218,7 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "GET /api/v1/courier/status": lambda _: by_phone(UPLOAD),
     "POST /api/v1/courier/ops": lambda _: by_phone(UPLOAD, _BATCH),
     "GET /api/v1/courier/bundle": lambda _: by_phone(ACCESS),
+    "GET /api/v1/courier/roads": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/files/{sha256}": lambda scene: by_phone(
         UPLOAD, path_parameters={"sha256": scene.picture.sha256}
     ),

@@ -10,6 +10,7 @@ import { since } from "./outside";
 import { queueOf, readQueue } from "./queue";
 import { record as write } from "./record";
 import { endIfOver, officeTime } from "./shift";
+import { fetchRoads } from "./roads";
 import { readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
 import { store, type OperationRow } from "./store";
 import { readToday, todayOf } from "./today";
@@ -72,12 +73,13 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function setPin(pin: string): Promise<void> {
   await makePin(pin);
   await syncNow();
+  void fetchRoads();
 }
 
 /** A wrong PIN is counted even through a reload; the fifth erases the day, never the queue. */
 export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number; over?: true }> {
   const found = await open(pin);
-  if (found.ok) void syncNow();
+  if (found.ok) void syncNow().then(fetchRoads);
   return found;
 }
 
@@ -119,6 +121,7 @@ export { isKept, type Kept } from "./keeping";
 export { outside, since } from "./outside";
 export { position } from "./position";
 export { rescueZip } from "./rescue";
+export { readRoads } from "./roads";
 export { NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 export { lock, QueueNotEmpty, signOut } from "./session";
 export { setOpenStop } from "./today";

@@ -1,3 +1,4 @@
+import { isRoadLayer, type RoadLayer } from "../../modules/road-layer";
 import { language } from "../language/chosen";
 import type { OperationsAnswer, Problem, SignedIn, Standing, Why, WireBundle, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
@@ -242,6 +243,13 @@ export const api = {
     const bundle = answer.body as WireBundle;
     if (!Array.isArray(bundle.stops)) throw new Unreachable();
     return { bundle, etag: answer.headers.get("ETag") };
+  },
+
+  async roads(token: string, etag: string | null): Promise<{ layer: RoadLayer; etag: string | null } | null> {
+    const answer = await call("/roads", { method: "GET", token, headers: etag ? { "If-None-Match": etag } : {} });
+    if (answer.status === 304) return null;
+    if (!isRoadLayer(answer.body)) throw new Unreachable();
+    return { layer: answer.body, etag: answer.headers.get("ETag") };
   },
 
   async part(token: string, sha256: string, box: Bytes, from: number, to: number): Promise<FileState> {

@@ -1,4 +1,5 @@
 import Dexie, { type EntityTable, type Table } from "dexie";
+import type { RoadLayer } from "../../modules/road-layer";
 import type { FileKind, OperationKind, Problem, Result, Review, Telephones, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 
@@ -50,6 +51,13 @@ export interface VaultRow {
 export interface ReserveRow {
   id: "reserve";
   room: Bytes;
+}
+
+/** The roads of the own commune, for the map: open to read, they name nobody. */
+export interface RoadsRow {
+  id: "roads";
+  etag: string | null;
+  layer: RoadLayer;
 }
 
 /** Something only the open vault reads. */
@@ -139,7 +147,7 @@ export interface PlaceRow {
 
 export class Store extends Dexie {
   declare devices: EntityTable<DeviceRow, "device_id">;
-  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow | ReserveRow, string>;
+  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow | ReserveRow | RoadsRow, string>;
   declare bundles: EntityTable<BundleRow, "id">;
   declare operations: EntityTable<OperationRow, "op_id">;
   declare boxes: EntityTable<{ op_id: string; box: Bytes }, "op_id">;

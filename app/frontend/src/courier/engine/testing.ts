@@ -1,6 +1,7 @@
 /** For the tests: an IndexedDB in memory, a server that opens boxes, and a line that drops where it is told to. */
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach } from "vitest";
+import type { RoadLayer } from "../../modules/road-layer";
 import type { Answer, Wire, WireBundle, WireErrand, WireOperation, WireStop } from "../types";
 import { base64, concat, fromBase64, sha256, utf8, type Bytes } from "./bytes";
 import { forget } from "./bundle";
@@ -29,6 +30,7 @@ export class FakeServer {
   faults: Fault[] = [];
   results: Record<string, Partial<Answer>> = {};
   bundle: WireBundle | null = null;
+  roads: RoadLayer | null = null; // an older office has none
   etag = 'W/"1"';
   revoked = false;
   accessEnded = false;
@@ -71,15 +73,29 @@ export class FakeServer {
     return pathname.replace("/api/v1/courier", "");
   }
 
+  /** What a phone asks for again and again, by the ETag in hand. */
+  private readonly kept: Record<string, (asked: Headers) => Response> = {
+    "/bundle": (asked) => this.sendBundle(asked),
+    "/roads": (asked) => this.sendRoads(asked),
+  };
+
   private async answer(path: string, init: RequestInit): Promise<Response> {
     const body = init.body as string;
     if (path === "/sign-in") return json(await this.signedIn(JSON.parse(body) as SignInBody), 201);
     if (path === "/sign-out") return new Response(null, { status: 204 });
     if (path === "/status") return json(this.standing());
-    if (path === "/bundle") return this.sendBundle(new Headers(init.headers));
+    const kept = this.kept[path];
+    if (kept) return kept(new Headers(init.headers));
     if (path === "/countersign") return this.countersign(JSON.parse(body) as Countersigned);
     if (path === "/ops") return this.receive(JSON.parse(body) as Batch);
     return this.keys(path, body) ?? this.file(path.replace("/files/", ""), init);
+  }
+
+  private sendRoads(asked: Headers): Response {
+    if (!this.roads) return NOT_FOUND();
+    const etag = JSON.stringify(`roads-${this.roads.lines.length}`);
+    if (asked.get("If-None-Match") === etag) return new Response(null, { status: 304 });
+    return new Response(JSON.stringify(this.roads), { headers: { ETag: etag, "Content-Type": "application/json" } });
   }
 
   private countersign(body: Countersigned): Response {

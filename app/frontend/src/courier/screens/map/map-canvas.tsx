@@ -1,6 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
-import { createMap, L } from "../../../modules/leaflet";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { createMap, drawRoads, L } from "../../../modules/leaflet";
 import { NumberedStop } from "../../../modules/numbered-stop";
+import type { RoadLayer } from "../../../modules/road-layer";
+import { readRoads } from "../../engine";
 import { t } from "../../language/sentences";
 import type { Bundle, Stop } from "../../types";
 
@@ -12,25 +14,34 @@ const DONE = "#5f5a52";
 export function MapCanvas({ bundle }: { bundle: Bundle }) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
+  const [roads, setRoads] = useState<RoadLayer | null>(null);
+  useEffect(() => void readRoads().then(setRoads), []);
   useEffect(() => {
     if (!frame.current || !canvas.current) return;
     const map = createMap(frame.current, canvas.current);
-    draw(map, bundle);
+    draw(map, bundle, roads);
     return () => void map.remove();
-  }, [bundle]);
+  }, [bundle, roads]);
   return (
-    <div class="map" ref={frame} data-zoom-in={t("Phóng to")} data-zoom-out={t("Thu nhỏ")}>
+    <div
+      class="map"
+      ref={frame}
+      data-zoom-in={t("Phóng to")}
+      data-zoom-out={t("Thu nhỏ")}
+      data-road-lines={roads?.lines.length}
+    >
       <div class="map__canvas" ref={canvas} role="region" aria-label={t("Bản đồ các điểm hôm nay")} />
       <p class="map__legend">{t("Chữ số là thứ tự điểm. Cam: điểm tiếp theo. Xám: đã xong. Vòng tròn: bưu cục.")}</p>
     </div>
   );
 }
 
-function draw(map: L.Map, { courier, stops, next, map: { areas } }: Bundle): void {
+function draw(map: L.Map, { courier, stops, next, map: { areas } }: Bundle, roads: RoadLayer | null): void {
   const renderer = L.canvas({ padding: 0.3, tolerance: 6 });
   const office: L.LatLngTuple = [courier.office.lat, courier.office.lon];
   const path: L.LatLngTuple[] = [office, ...stops.map(pointOf), office];
   map.fitBounds(L.latLngBounds(path), { padding: [28, 28], maxZoom: 15, animate: false });
+  if (roads) drawRoads(roads, map, L.canvas({ padding: 0.3 }));
   L.geoJSON(areas, { interactive: false, style: LAND }).addTo(map);
   L.polyline(path, { renderer, color: LATER, weight: 2, opacity: 0.8, dashArray: "8 5" }).addTo(map);
   L.circleMarker(office, { renderer, radius: 7, color: "#23201b", weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(
