@@ -128,6 +128,10 @@ REVIEWS: Final = {
     "parcels_left": n("Còn phong bì của lượt này chưa trao. Xin hỏi bưu tá, và xem phong bì có về bưu cục không."),
     "run_unfinished": n("Chuyến khép khi còn điểm chưa có kết quả. Xin hỏi bưu tá từng điểm rồi xếp lại."),
     "pin_too_far": n("Ghim vị trí mới nằm xa địa bàn xã nên chưa đổi. Xin hỏi bưu tá lúc ghim đang đứng ở đâu."),
+    "pin_in_other_unit": n(
+        "Bưu tá chấm vị trí nhà ở xã khác với xã đã đặt. Xin hỏi lại người dân nhà thuộc xã nào, rồi đặt lại nếu sai."
+    ),
+    "pin_outside": n("Bưu tá chấm vị trí nhà ngoài xã đã đặt. Xin hỏi bưu tá và người dân nhà thuộc xã nào."),
     "bag_differs": n(
         "Phong bì trong túi lúc về không khớp sổ. Xin đếm túi cùng bưu tá, ghi tên phong bì thiếu hoặc thừa."
     ),

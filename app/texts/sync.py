@@ -100,6 +100,10 @@ REVIEWS: dict[str, str] = {
     "plan_changed": n("Kế hoạch ở bưu cục đã khác với máy. Xin tải lại danh sách điểm khi có mạng."),
     "run_unfinished": n("Chuyến còn điểm chưa có kết quả nên chưa khép được. Xin ghi kết quả từng điểm."),
     "pin_too_far": n("Vị trí mới nằm quá xa địa bàn xã nên chưa đổi. Xin chấm lại khi đứng ở cổng nhà."),
+    "pin_in_other_unit": n(
+        "Đã lưu vị trí mới, nhưng vị trí này ở %(other)s, không phải %(unit)s. Điều phối viên sẽ hỏi lại người dân."
+    ),
+    "pin_outside": n("Đã lưu vị trí mới, nhưng vị trí này ngoài %(unit)s. Điều phối viên sẽ hỏi lại người dân."),
     "bag_differs": n("Bưu gửi trong túi không khớp với sổ: %(parcels)s. Xin kiểm lại trước khi về."),
     "cash_differs": n(
         "Tiền mặt đếm được %(counted)s đồng, theo giấy xác nhận thu tiền là %(receipts)s đồng. Xin đếm lại khi nộp ở quầy."

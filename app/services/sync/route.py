@@ -17,7 +17,8 @@ from app.domain.custody import Holder
 from app.domain.errand import PLANNABLE, ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import OperationKind
-from app.models import Device, Errand, Operation, Parcel, Plan, PlanOffice, Route, Run, Stop, StopErrand
+from app.models import Device, Errand, Operation, Parcel, Place, Plan, PlanOffice, Route, Run, Stop, StopErrand
+from app.queries.reference.shapes import elsewhere
 from app.services.booking import errands, places
 from app.services.sync import money
 from app.services.sync.context import OperationContext
@@ -183,6 +184,18 @@ def pin_corrected(context: OperationContext, said: PinCorrected) -> None:
     context.errand = errand
     lon, lat = said.lon_e6 / 1_000_000, said.lat_e6 / 1_000_000
     _tolerate(context, lambda: places.correct_pin(context.work, errand, lon, lat, context.by, context.now))
+    if (errand.place.lon, errand.place.lat) == (lon, lat):
+        _ask_about_unit(context, errand.place, lon, lat)
+
+
+def _ask_about_unit(context: OperationContext, place: Place, lon: float, lat: float) -> None:
+    found = elsewhere(context.work, place.unit, lon, lat)
+    if found is None:
+        return
+    if found.unit is None:  # it stands: somebody was there. But office, price and desk hang on the commune
+        context.look("pin_outside", unit=place.unit.name)
+    else:
+        context.look("pin_in_other_unit", unit=place.unit.name, other=found.unit.name)
 
 
 def _at_place(context: OperationContext, said: PinCorrected) -> Errand | None:

@@ -16,7 +16,7 @@ from app.queries.desks.cash_faults import MoneyWhy
 from app.queries.desks.day_book import day_book
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, looked, make_parcel_in_bag, with_block
-from tests.factories import make_courier, make_dossier
+from tests.factories import make_courier, make_dossier, make_shape, make_unit
 from tests.factories import operations as say
 from tests.factories.custody import (
     collected,
@@ -241,6 +241,21 @@ def test_a_pin_is_put_right_within_its_commune(street: Street, degrees: float, e
     assert codes(street.one()) == expected
     street.session.refresh(place)
     assert place.pin_source == ("citizen" if expected else "courier")
+
+
+@pytest.mark.parametrize(("degrees", "expected"), [(0.01, []), (0.03, ["pin_outside"]), (0.06, ["pin_in_other_unit"])])
+def test_a_pin_outside_its_commune_stands_and_somebody_looks(
+    street: Street, session: UnitOfWork, degrees: float, expected: list[str]
+) -> None:
+    place = street.road.request.place
+    lon = place.unit.lon + degrees
+    make_shape(session, place.unit)
+    make_shape(session, make_unit(session, lon=place.unit.lon + 0.06, lat=place.unit.lat))
+    said = say.pin_corrected(str(place.id), round(lon * 1e6), round(place.unit.lat * 1e6))
+    street.record(K.PIN_CORRECTED, said, street.road.collection)
+    assert codes(street.one()) == expected
+    street.session.refresh(place)
+    assert place.lon == pytest.approx(lon)
 
 
 def test_a_pin_of_another_office_s_door_stays(street: Street, session: UnitOfWork) -> None:
