@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash wheel translations
+.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash wheel drill translations
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -100,6 +100,12 @@ wheel: setup ## what is installed elsewhere, into dist/: one file, with the lock
 	@rm -f dist/tannha-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >$(VENV)/wheel.log 2>&1 || { cat $(VENV)/wheel.log; exit 1; }
 	@ls dist/tannha-*.whl
+
+drill: wheel ## the production form on an empty machine, by docs/installing.md word for word (as root on Debian 12, some twenty minutes): installed, used, each part restarted under load, a key changed, saved and restored; appends to var/crash.jsonl
+	$(call once,drill,tests/drill/requirements.lock,\
+		echo "Installing the tools of the drill …"; $(BIN)/python -m venv --clear .cache/drill; \
+		.cache/drill/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/drill/requirements.lock)
+	@TANNHA_DRILL=1 $(BIN)/python -m pytest -x -s --timeout 2700 tests/drill $(ARGS)
 
 translations: setup ## extract the sentences and bring the English catalogues up to date, that of the courier's app, too
 	$(BIN)/pybabel -q extract --no-wrap --sort-output --omit-header --add-location file -F app/translations/babel.cfg -k n -k _ \

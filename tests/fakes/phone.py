@@ -67,6 +67,8 @@ class HttpLine:
                 return Reply(answer.status, _read(answer.read()))
         except HTTPError as refusal:
             with refusal:
+                if refusal.code >= HTTP_SERVER_FAULT and "json" not in refusal.headers.get_content_type():
+                    raise LineDropped(str(refusal.code)) from refusal  # a proxy's words: nobody of ours was there
                 return Reply(refusal.code, _read(refusal.read()))
         except (OSError, ValueError, HTTPException) as fault:  # refused, reset, timed out, half an answer
             raise LineDropped(str(fault)) from fault

@@ -1,0 +1,53 @@
+"""docs/installing.md: its commands name files, units and commands that exist. That they work is what `make drill` shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from tests.deploy.test_files import DEPLOY, parse
+from tests.drill.page import sections, steps
+
+BLOCKS = sections()
+
+
+def test_the_steps_come_in_order_and_each_does_something() -> None:
+    assert steps()[0] == "Packages"
+    assert steps()[-1] == "Rehearse the restore"
+    assert set(steps()) <= BLOCKS.keys()
+    assert {
+        "Restart without an interruption",
+        "Change a key without an interruption",
+        "Restore beside it",
+    } <= BLOCKS.keys()
+
+
+@pytest.mark.parametrize("heading", BLOCKS)
+def test_every_file_that_is_copied_is_in_deploy(heading: str) -> None:
+    folder = DEPLOY
+    for line in BLOCKS[heading].splitlines():
+        if told := re.match(r"cd /opt/tannha/share/tannha/deploy(?:/(\w+))?$", line):
+            folder = DEPLOY / (told[1] or "")
+        elif told := re.match(r"\s*install -m \d+ (?:-[og] \w+ )*(.+) /\S+$", line):
+            for name in told[1].split():
+                if not name.startswith(("/root", "~")):
+                    name_here = name.removeprefix("/opt/tannha/share/tannha/deploy/")
+                    assert list(folder.glob(name_here)), f"{heading}: {name}"
+
+
+@pytest.mark.parametrize("heading", BLOCKS)
+def test_every_unit_that_is_started_is_one(heading: str) -> None:
+    units = {path.name.removesuffix(".service") for path in (DEPLOY / "systemd").iterdir()}
+    named = re.findall(r"\b(tannha-(?!run|beside)\w+(?:@\d+|\.timer)?)\b", BLOCKS[heading])
+    assert [name for name in named if re.sub(r"@\d+$", "@", name) not in units] == []
+
+
+@pytest.mark.parametrize("heading", BLOCKS)
+def test_every_command_of_ours_is_understood(heading: str) -> None:
+    whole = BLOCKS[heading].replace("\\\n", " ").replace("$(ls -t /srv/tannha/backups/*.age | head -1)", "FILE")
+    for line in whole.splitlines():
+        for words in re.findall(r"(?:tannha-run|/opt/tannha/bin/tannha) ([^>)#|]+)", line):
+            if not line.startswith("install"):
+                parse(shlex.split(words))
