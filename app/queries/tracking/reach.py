@@ -35,13 +35,13 @@ class ChannelRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class CitizenReach:
     chosen: Channel
     records: Sequence[ChannelRecord]
     next_try: NextTry
 
 
-def reach_of(session: Session, request: ServiceRequest) -> Reach:
+def reach_of(session: Session, request: ServiceRequest) -> CitizenReach:
     """Of whom this request's messages go to; messages of the last 90 days are kept, whatever request they were about."""
     phones = {one for one in (request.applicant.phone, request.helper_phone, request.applicant.email) if one}
     counted = (
@@ -57,7 +57,7 @@ def reach_of(session: Session, request: ServiceRequest) -> Reach:
         .order_by(Sending.channel)
     )
     records = [ChannelRecord(*row) for row in session.execute(counted)] if phones else []
-    return Reach(request.channel, records, _next_try(session, request))
+    return CitizenReach(request.channel, records, _next_try(session, request))
 
 
 def _next_try(session: Session, request: ServiceRequest) -> NextTry:

@@ -18,7 +18,7 @@ from app.queries.tracking import requests as asked
 from app.queries.tracking import told
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.calls import calls_of
-from app.queries.tracking.reach import Reach, reach_of
+from app.queries.tracking.reach import CitizenReach, reach_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import messages, say
@@ -118,7 +118,7 @@ def _came_to(message: Message) -> str:
     return f"{state}: {why}" if why else state
 
 
-def _reach_words(reach: Reach) -> list[str]:
+def _reach_words(reach: CitizenReach) -> list[str]:
     """What was chosen, what each channel came to, and what to try next."""
     chosen = _("Đã chọn: %(how)s.", how=say(messages.CHOSEN[reach.chosen], language()))
     counted = [
