@@ -14,6 +14,7 @@ class IncidentKind(StrEnum):
     WRONG_DOOR = "wrong_door"  # given at the door of another visit
     MISSING_AT_COUNT = "missing_at_count"  # the safe was counted by surprise, and it was not there
     PAPERS_SHORT = "papers_short"  # between two desks: what the first counted, the second does not find
+    NOT_RECEIVED = "not_received"  # the citizen says that what was given at the door never came
 
 
 REPORTED = (IncidentKind.SEAL_BROKEN, IncidentKind.LOST, IncidentKind.DAMAGED)

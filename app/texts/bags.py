@@ -49,6 +49,7 @@ INCIDENTS: Final[dict[str, str]] = {
     IncidentKind.WRONG_DOOR: n("Phong bì đã trao nhầm nhà"),
     IncidentKind.MISSING_AT_COUNT: n("Kiểm tủ không thấy"),
     IncidentKind.PAPERS_SHORT: n("Thiếu giấy tờ sau khi luân chuyển"),
+    IncidentKind.NOT_RECEIVED: n("Người dân báo chưa nhận được"),
 }
 
 VERDICTS: Final[dict[str, str]] = {

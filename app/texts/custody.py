@@ -27,6 +27,9 @@ SENTENCES: dict[str, str] = {
     "already_sealed": n(
         "Phong bì này đang có niêm phong còn nguyên nên không niêm phong lần nữa. Xin kiểm tra lại mã bưu gửi."
     ),
+    "nothing_delivered": n(
+        "Lượt đến này chưa ghi là đã trao gì. Xin xem lại yêu cầu, hoặc gửi lại lời nhắn cho người dân."
+    ),
     "parcel_unknown": n("Không có bưu gửi mang mã %(parcel)s. Xin quét hoặc gõ lại mã trên nhãn."),
     "label_sheets_malformed": n("Số tờ nhãn chưa đúng: mỗi lần in từ 1 đến %(most)s tờ. Xin sửa lại."),
     "no_parcels": n("Chưa có bưu gửi nào để giao. Xin quét hoặc gõ ít nhất một mã."),

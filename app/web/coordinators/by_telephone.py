@@ -1,11 +1,11 @@
-"""A citizen calls: another time for a visit, or none. What the tracking link lets people do, done for whoever opens no link."""
+"""A citizen calls: another time for a visit, or none, or nothing has come. For whoever opens no link."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.models import Errand, ServiceRequest
 from app.queries.tracking import requests as asked
 from app.services.booking import errands, slots
+from app.services.visits.not_received import report_not_received
 from app.texts import explain
 from app.texts.slots import slot_label
 from app.web.auth import check_office, staff_actor
@@ -64,6 +65,23 @@ def cancel_visit(reference: str, errand_id: UUID) -> ResponseReturnValue:
         _row, errand = _visit(session, reference, errand_id)
         errands.cancel(session, CancelErrand(errand.id, staff_actor(), now(), revision=seen_revision()))
     flash(_("Đã hủy lịch hẹn; người dân được nhắn tin."), "good")
+    return _back(reference)
+
+
+@bp.get("/yeu-cau/<reference>/luot/<uuid:errand_id>/chua-nhan")
+@coordinating
+def not_received_form(reference: str, errand_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        return render_template("coordinators/not_received.html", **_about(*_visit(session, reference, errand_id)))
+
+
+@bp.post("/yeu-cau/<reference>/luot/<uuid:errand_id>/chua-nhan")
+@coordinating
+def not_received(reference: str, errand_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        _row, errand = _visit(session, reference, errand_id)
+        report_not_received(session, errand.id, staff_actor(), request.form.get("note", ""), now())
+    flash(_("Đã ghi sự cố. Trưởng bưu cục và điều phối viên thấy ngay."), "wait")
     return _back(reference)
 
 

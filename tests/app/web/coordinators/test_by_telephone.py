@@ -7,11 +7,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.errand import ErrandState
+from app.domain.identity import Role
+from app.domain.parcel import ParcelPurpose
 from app.domain.slot import AFTERNOON
-from app.models import Errand, Message
+from app.models import Errand, Incident, Message
+from app.queries.custody.state import chain_of
 from app.unit_of_work import UnitOfWork
+from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import make_slot
+from tests.factories import make_slot, make_staff
+from tests.factories.custody import delivered, make_road, parcels_of
 
 
 @pytest.fixture
@@ -69,3 +74,31 @@ def test_nobody_moves_or_cancels_a_visit_of_another_office(
     of_another_request = f"/dieu-phoi/yeu-cau/{visit.request.reference}/luot/{strange.id}/{act}"
     assert manager.post(of_another_request, data={}).status_code == 404
     assert strange.state is ErrandState.SCHEDULED
+
+
+def test_whoever_says_that_nothing_came_opens_an_incident_once_and_moves_nothing(
+    session: UnitOfWork, client: FlaskClient, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    world = road.world
+    delivered(session, road)
+    (parcel,) = parcels_of(session, road, ParcelPurpose.RESULT)
+    before = len(chain_of(session, parcel.id))
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=world.office))
+    asked = page(road.delivery, "chua-nhan")
+    assert asked in client.get(f"/dieu-phoi/yeu-cau/{road.request.reference}").text
+    assert "Người dân báo chưa nhận được" in client.get(asked).text
+    for _ in range(2):
+        assert client.post(asked, data={"note": "bà nói không ai đến"}).status_code == 303
+    (incident,) = session.scalars(select(Incident).where(Incident.kind == "not_received")).all()
+    assert (incident.parcel_code, incident.office_id, incident.note) == (
+        parcel.code,
+        world.office.id,
+        "bà nói không ai đến",
+    )
+    assert len(chain_of(session, parcel.id)) == before
+
+
+def test_nothing_is_missed_that_was_not_given(manager: FlaskClient, visit: Errand) -> None:
+    assert page(visit, "chua-nhan") not in manager.get(f"/dieu-phoi/yeu-cau/{visit.request.reference}").text
+    assert manager.post(page(visit, "chua-nhan"), data={}).status_code == 409
