@@ -28,7 +28,7 @@ DIST = ROOT / "app" / "static" / "dist"
 COURIER = ROOT / "app" / "static" / "courier"
 TRANSLATIONS = ROOT / "app" / "translations"
 CONFIGS = ("vite.config.ts", "vite.courier.config.ts", "vitest.config.ts")
-FOR_DEVELOPERS = {"dev", "build"}  # extras that no installation needs
+FOR_DEVELOPERS = {"build", "dev", "embedded"}  # extras that no installation needs
 SHARE = "share/tannha"
 MARK = ".inputs"  # the digest of what a result was made from, kept beside it
 
