@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "account_closed_for_good": n("Tài khoản %(username)s đã đóng và không mở lại được. Xin đặt tên đăng nhập khác."),
     "staff_state_unknown": n("Không rõ trạng thái “%(given)s”. Xin ghi “đang làm” hoặc “nghỉ”."),
     "staff_role_unknown": n("Không rõ vai trò “%(given)s”. Xin ghi như: bưu tá, giao dịch viên, cán bộ một cửa."),
+    "staff_role_missing": n("Chưa có tài khoản nào tên là %(username)s. Muốn mở mới thì xin ghi thêm vai trò."),
     "courier_stays": n("Bưu tá không đổi vai trò hay bưu cục được. Xin đóng tài khoản này và mở tài khoản khác."),
     "account_not_yours": n("Tài khoản này không do ông/bà quản lý nên không đổi."),
     "last_admin": n("%(username)s là quản trị viên cuối cùng. Xin mở tài khoản quản trị khác trước."),

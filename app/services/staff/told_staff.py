@@ -105,7 +105,7 @@ def _role(row: HeadedRow) -> Role | None:
 def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> None:
     role = _role(row)
     if role is None:
-        raise DomainError("staff_role_unknown", kind="invalid", field="role", given="")
+        raise DomainError("staff_role_missing", kind="invalid", field="role", username=row.key)
     command = OpenAccount(
         username=row.key,
         name=tidy(row.given("name"), LONGEST_NAME),

@@ -138,6 +138,13 @@ def test_a_courier_with_envelopes_is_not_closed(session: Session) -> None:
     assert wrong(hear(session, f"{username};;;;;;nghỉ")[0])[0] == "courier_holds_parcels"
 
 
+def test_a_name_that_nobody_has_is_no_new_account_without_a_role(session: Session) -> None:
+    (answer,) = hear(session, "ai.do;Tên Mới;;;;;")
+    assert wrong(answer) == ("staff_role_missing", "role")
+    assert answer.error is not None
+    assert "ai.do" in explain(answer.error)
+
+
 def test_the_last_administrator_is_neither_closed_nor_given_another_role(session: Session) -> None:
     make_staff(session, Role.ADMIN, username="quantri")
     assert wrong(hear(session, "quantri;;;;;;nghỉ")[0]) == ("last_admin", "username")
