@@ -130,13 +130,19 @@ def role(settings: Settings, database: Database) -> str:
                 "where relname in ('custody_event', 'custody_digest', 'audit_event') and relkind = 'r'"
             )
         )
+        owns = connection.scalar(
+            text(
+                "select pg_has_role(session_user, relowner, 'member') from pg_class "
+                "where oid = to_regclass('custody_event')"
+            )
+        )
     if may:
         raise fault(
             f"The role {me} may change evidence: run `tannha migrate` as the owner, which takes that right away."
         )
     if settings.production and mighty:
         raise warning(f"The role {login} is a superuser: give the application one that is only a member of {APP_ROLE}.")
-    if settings.production and settings.owner_database_url is None:
+    if settings.production and owns:
         raise warning(
             "The role that owns the tables also serves: name it in TANNHA_OWNER_DATABASE_URL for `tannha migrate` and "
             f"`tannha backup`, and give DATABASE_URL one that is only a member of {APP_ROLE}."

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from app.cli import checks, main
 from app.cli.starting import begin_well
 from app.config import Settings, SettingsError
-from app.database import Database, connect, make_engine
+from app.database import APP_ROLE, Database, connect, make_engine
 from tests.app.cli.conftest import enter
 from tests.app.cli.serving import free_port, serving
 from tests.conftest import create_database
@@ -107,6 +107,37 @@ def test_a_role_that_may_change_evidence_is_a_fault(
     assert one("role", new_installation, database).state == "ok"
     found = one("role", new_installation, owner)
     assert (found.state, "may change evidence" in found.sentence) == ("fault", True)
+
+
+@pytest.fixture
+def login(server_url: URL, owner: Database, worker_id: str) -> Iterator[URL]:
+    """An address of the installation's database for a role of its own, which is a member of `tannha_app` alone."""
+    name = f"doctor_login_{worker_id}"
+    with owner.transaction() as session:
+        session.execute(text(f"create role {name} login password 'only-here'"))
+        session.execute(text(f"grant {APP_ROLE} to {name}"))
+    yield owner.engine.url.set(username=name, password="only-here")
+    with owner.transaction() as session:
+        session.execute(text(f"drop role {name}"))
+
+
+@pytest.mark.parametrize("named", [None, "postgresql://owner@127.0.0.1/tannha"])
+def test_whether_the_owner_serves_is_asked_of_the_database_and_not_of_the_settings(
+    new_installation: Settings, owner: Database, login: URL, named: str | None
+) -> None:
+    serving_one = replace(
+        new_installation,
+        environment="production",
+        database_url=login.render_as_string(hide_password=False),
+        owner_database_url=named,  # what serves is not to know it
+    )
+    database = connect(serving_one)
+    assert one("role", serving_one, database).state == "ok"
+    with owner.transaction() as session:
+        session.execute(text(f"grant {session.scalar(text('select current_user'))} to {login.username}"))
+    found = one("role", serving_one, database)
+    database.engine.dispose()
+    assert (found.state, "owns the tables" in found.sentence) == ("warning", True)
 
 
 def test_a_key_that_is_missing_stops_the_start(new_installation: Settings, database: Database) -> None:
