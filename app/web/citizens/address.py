@@ -25,7 +25,6 @@ from app.web.session import now, settings, transaction
 
 LONGEST = 200
 FARTHEST_DEGREES = 1.0
-PIN_ANSWERS = frozenset({"other", "keep", "without"})
 PIN_DECIMALS = 5  # about a metre: less is the unit's own point, not a moved pin
 
 
@@ -107,7 +106,7 @@ def address_page() -> ResponseReturnValue:
             return go_on(draft, "address")
         else:
             answer = request.form.get("pin", "")
-            if answer in PIN_ANSWERS:
+            if answer in _answers(outside):
                 return _take_answer(draft, outside, answer)
             errors["pin"] = _where_it_is(unit, outside)
     return render_template(
@@ -131,9 +130,14 @@ def _where_it_is(unit: Unit, outside: PinElsewhere) -> str:
     return _("Ghim nằm ngoài %(unit)s khoảng %(away)s km.", unit=unit.name, away=away)
 
 
+def _answers(outside: PinElsewhere) -> set[str]:
+    """Moving names the commune it was asked about: a pin dragged to another since then is asked about anew."""
+    return {"keep", "without"} if outside.unit is None else {"keep", "without", f"other:{outside.unit.code}"}
+
+
 def _take_answer(draft: Draft, outside: PinElsewhere, answer: str) -> ResponseReturnValue:
     """The citizen decides, never the map: a border of a file may run through a yard."""
-    if answer == "other" and outside.unit is not None:
+    if outside.unit is not None and answer.startswith("other"):
         return _move(draft, outside.unit)
     if answer == "without":
         draft.lon = draft.lat = None

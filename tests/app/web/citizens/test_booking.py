@@ -270,10 +270,30 @@ def test_the_commune_of_the_pin_is_taken_in_one_answer(client: FlaskClient, sess
     make_shape(session, world.unit)
     make_shape(session, other)
     walk_to_confirm(client, world)
-    pin = {"address": "Thôn 2", "lon": str(other.lon), "lat": str(other.lat), "pin": "other"}
+    pin = {"address": "Thôn 2", "lon": str(other.lon), "lat": str(other.lat), "pin": f"other:{other.code}"}
     assert client.post("/dat-lich/dia-chi?sua=1", data=pin).location == "/dat-lich/nguoi-gui"
     assert other.name in client.get("/dat-lich/dia-chi").text
     assert client.get("/dat-lich/xac-nhan").location == "/dat-lich/gio-hen"
+
+
+@pytest.mark.parametrize("answer", ["other:{first}", "other", "other:"])
+def test_an_answer_of_one_commune_is_none_for_another_that_the_pin_was_dragged_to(
+    client: FlaskClient, session: Session, world: World, answer: str
+) -> None:
+    first = make_unit(session, lon=world.unit.lon + 0.04, lat=world.unit.lat)
+    second = make_unit(session, lon=world.unit.lon - 0.04, lat=world.unit.lat)
+    for unit in (world.unit, first, second):
+        make_shape(session, unit)
+    walk_to_confirm(client, world)
+    asked = client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", "lon": str(first.lon), "lat": str(first.lat)})
+    assert f'value="other:{first.code}"' in asked.text
+    dragged = {"address": "Thôn 2", "lon": str(second.lon), "lat": str(second.lat)}
+    again = client.post("/dat-lich/dia-chi", data=dragged | {"pin": answer.format(first=first.code)})
+    assert again.status_code == 422
+    assert f"Ghim nằm ở {second.name}, không phải {world.unit.name}." in again.text
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    place = session.scalars(select(ServiceRequest)).one().place
+    assert (place.unit_code, place.pin_source) == (world.unit.code, "unit")
 
 
 def test_a_pin_outside_every_commune_can_be_left_out(client: FlaskClient, session: Session, world: World) -> None:
