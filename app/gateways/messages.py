@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -29,6 +30,7 @@ from app.gateways.message_links import (
 from integrations.errors import BadAnswer
 from integrations.messages import Callback, Console, Forged, MessageChannel, Report, ShortSms, SmsForm, rotate
 
+log = logging.getLogger(__name__)
 CONSOLE: Final = "console"
 
 
@@ -51,8 +53,12 @@ def channel(settings: Settings, name: str) -> MessageChannel | None:
 
 
 def sends_mail(settings: Settings) -> bool:
-    """May a citizen be asked for an address of e-mail?"""
-    return EMAIL in links_file(settings).messages
+    """May a citizen be asked for an address of e-mail? Not while the file of links can't be read: booking goes on."""
+    try:
+        return EMAIL in links_file(settings).messages
+    except SettingsError as error:
+        log.warning("no address of e-mail is asked for: %s", error)
+        return False
 
 
 def _joined(settings: Settings, name: str, link: MessageLink) -> MessageChannel:

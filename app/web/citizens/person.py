@@ -73,7 +73,8 @@ def _read_contact(draft: Draft) -> Errors:
     _read_helper(draft, errors)
     needed = draft.channel in {Channel.SMS, Channel.VOICE}
     draft.phone = _phone("phone", errors) if needed or form.get("phone", "").strip() else None
-    draft.email = _address(errors) if sends_mail(settings()) else None
+    if sends_mail(settings()):
+        draft.email = _address(errors)
     return errors
 
 

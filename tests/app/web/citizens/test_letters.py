@@ -20,12 +20,15 @@ ADDRESS = "ba.thu@vidu.example"
 
 
 @pytest.fixture
-def letters(flask_app: Flask, tmp_path: Path) -> None:
-    (tmp_path / "links.toml").write_text('[messages.email]\nhost = "mail.example"\nsender = "tannha@vidu.example"\n')
+def letters(flask_app: Flask, tmp_path: Path) -> Path:
+    """The file of links; the process reads it again when it changes."""
+    links = tmp_path / "links.toml"
+    links.write_text('[messages.email]\nhost = "mail.example"\nsender = "tannha@vidu.example"\n')
     with flask_app.app_context():
         here = context()
-    settings = replace(here.settings, links=tmp_path / "links.toml")
+    settings = replace(here.settings, links=links)
     init_context(flask_app, WebContext(settings, here.database, here.clock, here.keys))
+    return links
 
 
 def answer(client: FlaskClient, email: str) -> int:
@@ -61,3 +64,17 @@ def test_what_is_no_address_is_asked_again(client: FlaskClient, world: World, em
 def test_nobody_has_to_give_one(client: FlaskClient, session: Session, world: World) -> None:
     walk_to_slot(client, world)
     assert answer(client, "") == 303
+
+
+def test_a_mistake_in_the_file_of_links_stops_no_booking_and_loses_no_address(
+    client: FlaskClient, session: Session, world: World, letters: Path
+) -> None:
+    walk_to_slot(client, world)
+    assert answer(client, ADDRESS) == 303
+    letters.write_text("[messages.email\n")
+    page = client.get("/dat-lich/lien-lac")
+    assert (page.status_code, 'name="email"' in page.text) == (200, False)
+    assert answer(client, "") == 303
+    client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
+    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert session.scalars(select(Applicant.email)).one() == ADDRESS

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -21,6 +24,7 @@ from app.queries.visible import Offices
 from app.services.messaging import messages, sendings
 from app.texts.messages import why_in_words
 from app.unit_of_work import UnitOfWork
+from app.web.session import WebContext, context, init_context
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, KEYS, make_applicant, make_request, make_staff
 from tests.factories.times import TODAY
@@ -178,6 +182,19 @@ def test_what_the_evenings_messages_will_cost_is_said_before_they_go_out(
     assert f"Tin nhắn hẹn giờ chưa gửi: {count} tin, nhiều nhất " in before
     assert messages.tell_evening_before(session, DAY, EVENING, KEYS) == count
     assert "Tin nhắn hẹn giờ chưa gửi" not in coordinator.get(f"/dieu-phoi/?ngay={DAY}").text
+
+
+def test_a_mistake_in_the_file_of_links_keeps_nobody_from_the_board(
+    flask_app: Flask, scene: Scene, coordinator: FlaskClient, tmp_path: Path
+) -> None:
+    scene.errand(scene.own)
+    (tmp_path / "links.toml").write_text("[messages.esms\n")
+    with flask_app.app_context():
+        here = context()
+    settings = replace(here.settings, links=tmp_path / "links.toml")
+    init_context(flask_app, WebContext(settings, here.database, here.clock, here.keys))
+    page = coordinator.get(f"/dieu-phoi/?ngay={DAY}")
+    assert (page.status_code, "Tin nhắn hẹn giờ chưa gửi" in page.text) == (200, False)
 
 
 def test_whom_nobody_writes_to_costs_nothing(session: UnitOfWork, scene: Scene) -> None:
