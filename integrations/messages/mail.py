@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Final, Literal
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from integrations.messages.channel import AWAY, AnyText, Later, MessageTaken, Never, Outcome, OutgoingMessage
 
@@ -110,7 +110,14 @@ def letter_of(message: OutgoingMessage, sender: str, now: datetime) -> EmailMess
     letter.set_content(message.text)
     letter.add_alternative(_html(message.text, message.params.get("link", "")), subtype="html")
     if "starts_at" in message.params:
-        letter.add_attachment(_entry(message, now), maintype="text", subtype="calendar", filename="lich-hen.ics")
+        method = "CANCEL" if message.params.get("entry") == WITHDRAWN else "PUBLISH"
+        letter.add_attachment(
+            _entry(message, sender, method, now),
+            maintype="text",
+            subtype="calendar",
+            filename="lich-hen.ics",
+            params={"charset": "utf-8", "method": method},  # RFC 6047 2.4: without them it is a file of US-ASCII
+        )
     return letter
 
 
@@ -122,20 +129,20 @@ def _html(text: str, link: str) -> str:
     return f'<!doctype html><html><body><p style="font:16px/1.5 sans-serif">{words}</p></body></html>'
 
 
-def _entry(message: OutgoingMessage, now: datetime) -> bytes:
-    """One visit has one entry: told again it moves, withdrawn it goes."""
-    withdrawn = message.params.get("entry") == WITHDRAWN
+def _entry(message: OutgoingMessage, sender: str, method: str, now: datetime) -> bytes:
+    """One visit has one entry: told again it moves, withdrawn it goes. Whoever publishes is named (RFC 5546 3.2.1)."""
     calendar, event = Calendar(), Event()
     calendar.add("prodid", "-//Tan Nha//VI")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if withdrawn else "PUBLISH")
+    calendar.add("method", method)
     event.add("uid", message.params.get("visit") or message.reference)
     event.add("sequence", int(message.params.get("revision", "0")))
+    event.add("organizer", vCalAddress(f"mailto:{parseaddr(sender)[1]}"))
     event.add("dtstamp", now)
     event.add("dtstart", _moment(message.params["starts_at"]))
     event.add("dtend", _moment(message.params["ends_at"]))
     event.add("summary", f"Tận Nhà: {message.params.get('reference', '')}")
-    event.add("status", "CANCELLED" if withdrawn else "CONFIRMED")
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written

@@ -64,6 +64,17 @@ def test_a_visit_that_is_off_leaves_the_calendar() -> None:
     assert (calendar["METHOD"], calendar.events[0]["STATUS"]) == ("CANCEL", "CANCELLED")
 
 
+@pytest.mark.parametrize("entry", [{}, {"entry": "withdrawn"}], ids=["told", "off"])
+def test_an_entry_says_how_it_is_read_what_it_does_and_whose_it_is(entry: dict[str, str]) -> None:
+    message = replace(MESSAGE, params={**PARAMS, **entry})
+    letter = letter_of(message, "Tận Nhà <tannha@vidu.example>", NOW)
+    (attached,) = letter.iter_attachments()
+    calendar = Calendar.from_ical(attached.get_content())
+    assert calendar.events[0]["SUMMARY"] == "Tận Nhà: TN-4C7H2M"
+    assert attached.get_param("method") == calendar["METHOD"]
+    assert calendar.events[0]["ORGANIZER"] == "mailto:tannha@vidu.example"
+
+
 def test_a_letter_without_a_time_has_no_attachment() -> None:
     bare = replace(MESSAGE, params={"reference": "TN-4C7H2M"})
     assert {one.get_content_type() for one in letter_of(bare, "a@b.example", NOW).walk()} == {
