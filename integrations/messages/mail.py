@@ -43,7 +43,7 @@ class MailServer:
 
 
 class Mail(AnyText):
-    """One letter a message. Whether it is read nobody tells; a letter sent twice has one Message-ID."""
+    """One letter a message. Whether it is read nobody tells."""
 
     name = "email"
     drops_repeats = False
