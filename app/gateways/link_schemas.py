@@ -132,10 +132,11 @@ class CarrierSchema(CalledLink):
     def fits(self, found: dict[str, Any], original: Any, **_: Any) -> None:
         """Each interface has keys of its own."""
         del found
-        if not isinstance(original, Mapping) or original.get("interface") not in NEEDED:
+        interface = original.get("interface") if isinstance(original, Mapping) else None
+        if not isinstance(interface, str) or interface not in NEEDED:
             return
-        needed = NEEDED[original["interface"]]
-        wrong = {key: [MISSING] for key in needed if original.get(key) in {None, ""}}
+        needed = NEEDED[interface]
+        wrong = {key: [MISSING] for key in needed if _is_blank(original.get(key))}
         wrong |= {key: [NO_SETTING] for key in sorted(OF_SOME & original.keys()) if key not in needed}
         if wrong:
             raise ValidationError(wrong)
@@ -150,6 +151,11 @@ class CarrierSchema(CalledLink):
             places=found.pop("places_file"),
             **found,
         )
+
+
+def _is_blank(value: object) -> bool:
+    """Nothing, or words that say nothing; what is no text at all, its field refuses."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 class RolesField(TableField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from app.config import Settings, SettingsError
 from app.gateways import carrier, known_links, links_file, oidc, one_stop, webhooks
+from app.gateways.link_schemas import NEEDED, CarrierSchema
 from app.gateways.link_table import secret_of
 from integrations.one_stop import NationalExchange
 from integrations.postal import HccCarrier, MyVnpost, OwnCouriers
@@ -141,6 +143,31 @@ def test_webhooks_may_go_to_the_networks_that_are_named(folder: Path) -> None:
 def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
         links_file(joined(folder, text))
+
+
+NO_TEXT = ("[]", "{}", "1", '"  "')
+
+
+@pytest.mark.parametrize("value", NO_TEXT)
+@pytest.mark.parametrize(
+    ("interface", "key"),
+    [(interface, key) for interface in NEEDED for key in ("interface", "customer_code", *NEEDED[interface])],
+)
+def test_what_a_carrier_needs_is_words_and_nothing_else(folder: Path, interface: str, key: str, value: str) -> None:
+    whole = MYVNPOST if interface == "C" else HCC.format(interface=interface)
+    if interface == "own":
+        whole = '[carriers.vnpost]\ninterface = "own"\ncustomer_code = "KH01"\n'
+    text = re.sub(rf"^{key} = .*$", f"{key} = {value}", whole, flags=re.MULTILINE)
+    assert text != whole
+    with pytest.raises(SettingsError, match=rf"carriers\.vnpost\.{key} "):
+        links_file(joined(folder, text))
+
+
+@pytest.mark.parametrize("key", sorted(CarrierSchema().fields))
+def test_no_key_of_a_carrier_is_a_table(folder: Path, key: str) -> None:
+    lines = [line for line in MYVNPOST.splitlines() if not line.startswith(f"{key} =")]
+    with pytest.raises(SettingsError, match=rf"carriers\.vnpost\.{key} "):
+        links_file(joined(folder, "\n".join([*lines, f"{key} = {{}}"])))
 
 
 def test_every_mistake_is_told_at_once(folder: Path) -> None:
