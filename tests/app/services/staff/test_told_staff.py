@@ -164,6 +164,17 @@ def test_an_administrator_of_one_office_tells_only_of_that_office(session: Sessi
     assert answers[2].verdict is RowVerdict.NEW
 
 
+def test_an_administrator_of_one_office_changes_its_staff_though_read_in_another_session(session: Session) -> None:
+    here, there = make_office(session), make_office(session)
+    admin = make_staff(session, Role.ADMIN, office=here)
+    make_staff(session, Role.COUNTER, office=here, username="quay", name="Tên Cũ")
+    session.flush()
+    session.expunge_all()  # a page reads who asks before it begins its transaction
+    answers = hear(session, "quay;Tên Mới;;;;;", f"quay2;Người Thử;Giao dịch viên;{here.code};;;", by=admin)
+    assert [(one.verdict, one.fields) for one in answers] == [(RowVerdict.CHANGED, ("name",)), (RowVerdict.NEW, ())]
+    assert wrong(hear(session, f"quay;;;{there.code};;;", by=admin)[0]) == ("role_not_yours", "role")
+
+
 @pytest.mark.parametrize(
     ("head", "code"),
     [
