@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import secrets
 import shlex
+import subprocess
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -103,6 +105,36 @@ def test_a_timer_has_its_service_and_runs_what_was_missed(timer: Path) -> None:
     assert timer.with_suffix(".service") in SERVICES
     assert "Persistent=yes" in timer.read_text()
     assert "Asia/Ho_Chi_Minh" in timer.read_text()  # else in the zone of whoever set the machine up
+
+
+# -- what grows
+
+
+def test_a_night_s_backup_throws_away_those_of_three_weeks_ago_and_nothing_else(tmp_path: Path) -> None:
+    unit = (DEPLOY / "systemd/tannha-backup.service").read_text()
+    (start,) = re.findall(r"^ExecStart=\S+ backup (\S+)$", unit, re.MULTILINE)
+    (retention,) = re.findall(r"^ExecStartPost=(.+)$", unit, re.MULTILINE)  # not run when the backup failed
+    for name, days in (("new.tar.age", 0), ("fortnight.tar.age", 13), ("old.tar.age", 21), ("note.txt", 21)):
+        (tmp_path / name).touch()
+        then = (tmp_path / name).stat().st_mtime - days * 86_400
+        os.utime(tmp_path / name, (then, then))
+
+    assert shlex.split(retention).count(start) == 1
+    subprocess.run([str(tmp_path) if word == start else word for word in shlex.split(retention)], check=True)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"new.tar.age", "fortnight.tar.age", "note.txt"}
+
+
+def test_no_log_of_changes_is_archived_that_nothing_cleans_up() -> None:
+    """Without a base backup it restores nothing, without a clean-up it fills the disk."""
+    (mode,) = re.findall(r"^archive_mode = (\w+)", (DEPLOY / "postgresql/tannha.conf").read_text(), re.MULTILINE)
+    assert mode == "off"
+    mounted = [one for service in compose()["services"].values() for one in service.get("volumes", [])]
+    assert [one for one in mounted if "wal" in one] == []
+    assert "wal" not in (ROOT / "docs/installing.md").read_text()
+    section = (ROOT / "docs/operations.md").read_text().split("### Lose no minute")[1].split("\n## ")[0]
+    for part in ("archive_mode = on", "archive_command", "pg_basebackup", "pg_archivecleanup", "pgbackrest.conf"):
+        assert part in section
 
 
 # -- proxies
