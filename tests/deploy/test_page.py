@@ -21,6 +21,7 @@ def test_the_steps_come_in_order_and_each_does_something() -> None:
         "Restart without an interruption",
         "Change a key without an interruption",
         "Restore beside it",
+        "Take away what stood beside it",
     } <= BLOCKS.keys()
 
 
@@ -51,3 +52,24 @@ def test_every_command_of_ours_is_understood(heading: str) -> None:
         for words in re.findall(r"(?:tannha-run|/opt/tannha/bin/tannha) ([^>)#|]+)", line):
             if not line.startswith("install"):
                 parse(shlex.split(words))
+
+
+@pytest.mark.parametrize("heading", BLOCKS)
+def test_the_secret_half_of_backups_is_gone_once_it_was_used(heading: str) -> None:
+    lines = BLOCKS[heading].replace("\\\n", " ").splitlines()
+    for target in re.findall(r"^install .*backup-identity\.txt (\S+)$", BLOCKS[heading], re.MULTILINE):
+        (used,) = [number for number, line in enumerate(lines) if f"--identity {target}" in line]
+        assert lines[used + 1] == f"rm {target}"
+
+
+def test_what_a_restore_beside_it_made_is_taken_away_again() -> None:
+    made = BLOCKS["Restore beside it"]
+    folders = re.findall(r"^install -d .+ (\S+)$", made, re.MULTILINE)
+    files = re.findall(r"> (/\S+)$", made, re.MULTILINE)
+    databases = re.findall(r"createdb .*?(\w+)$", made, re.MULTILINE)
+    assert all((folders, files, databases))
+    gone = BLOCKS["Take away what stood beside it"].splitlines()
+    assert gone == [
+        *(f"runuser -u postgres -- dropdb {name}" for name in databases),
+        f"rm -r {' '.join(folders + files)}",
+    ]

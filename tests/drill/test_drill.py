@@ -67,6 +67,8 @@ def test_who_follows_the_page_has_an_installation_that_loses_nothing(machine: Ma
     assert "all whole" in beside
     counts = {name: _counts(machine, name) for name in ("tannha", "tannha_beside")}
     assert counts["tannha"] == counts["tannha_beside"]
+    follow(machine, "Take away what stood beside it")
+    assert machine.run("ls -d /root/beside.env /var/lib/tannha-beside 2>/dev/null || true") == ""
     note("drill", seconds=took, plan=plan, counts=counts["tannha"], **figures)
 
 
