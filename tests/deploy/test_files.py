@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from app.cli import COMMANDS
+from app.cli.serve import HEADERS_WITHIN_MS
 from app.config import load_settings
 from app.web.bodies import OF_AUDIENCE, OF_PAGE
 from tests.repository.sources import ROOT
@@ -164,6 +165,14 @@ def test_a_proxy_leaves_a_restarted_web_server_alone_for_a_second() -> None:
     assert servers == ["max_fails=1 fail_timeout=1s"] * 2
     assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in nginx
     assert "non_idempotent" not in nginx.split("proxy_next_upstream ")[1].split(";")[0]
+
+
+def test_a_proxy_lets_go_of_an_idle_connection_before_the_web_server_ends_it() -> None:
+    """Else a request goes out on a connection that is ending, and what changes something is not sent a second time."""
+    upstream = (DEPLOY / "nginx/tannha.conf").read_text().split("upstream tannha_web {")[1].split("\n}")[0]
+    nginx = re.findall(r"^\s+keepalive_timeout (\d+)s;", upstream, re.MULTILINE)
+    caddy = re.findall(r"^\s+keepalive (\d+)s\b", (DEPLOY / "caddy/Caddyfile").read_text(), re.MULTILINE)
+    assert [int(seconds) * 1000 < HEADERS_WITHIN_MS for seconds in (*nginx, *caddy)] == [True, True]
 
 
 # -- containers
