@@ -122,12 +122,12 @@ def _stand(
     """Return the values of where something stands: surveyed now, surveyed before, or provisional."""
     values: dict[str, Any] = {"code": code, "unit_code": unit.code}
     row = table.rows.get((code,))
-    if surveyed:
-        address = surveyed.address or f"{unit.name}, tỉnh Gia Lai"
-        place = (surveyed.name or name, address, surveyed.lon, surveyed.lat, False)
-    elif row is not None and (row.told_at is not None or not row.position_provisional):
-        place = tuple(getattr(row, field) for field in MEASURED)
-    else:
+    known = row is not None and (row.told_at is not None or not row.position_provisional)
+    place = tuple(getattr(row, field) for field in MEASURED) if known else ()
+    if surveyed:  # it may measure alone: then name and address stay as they were told
+        named, address = place[:2] or (name, f"{unit.name}, tỉnh Gia Lai")
+        place = (surveyed.name or named, surveyed.address or address, surveyed.lon, surveyed.lat, False)
+    elif not known:
         point = at or beside(unit.lon, unit.lat, code)
         place = (name, f"{unit.name}, tỉnh Gia Lai", point.lon, point.lat, True)
     return values | dict(zip(MEASURED, place, strict=True))

@@ -108,3 +108,25 @@ def test_an_update_forgets_nothing_that_was_told(session: Session, tmp_path: Pat
     assert update() == 0
     office = session.scalars(select(Office).where(Office.code == "BC23776")).one()
     assert (office.name, office.position_provisional) == ("Bưu cục Ia Krái Một", True)
+
+
+def test_a_file_of_positions_alone_leaves_told_names_and_addresses(session: Session, tmp_path: Path) -> None:
+    def update(text: str) -> None:
+        (tmp_path / "offices.csv").write_text(text, "utf-8")
+        load_reference(session, units(), former_units(), now=NOW, replacements={"offices": tmp_path / "offices.csv"})
+
+    def told() -> tuple[str, str, float]:
+        office = session.scalars(select(Office).where(Office.code == "BC23776")).one()
+        return office.name, office.address, office.lon
+
+    load_reference(session, units(), former_units(), now=NOW)
+    bundled = told()[:2]
+    update("code,lon,lat\nBC23776,107.68,14.0\n")
+    assert told() == (*bundled, 107.68)
+    hear(session, "BC23776;Bưu cục Ia Krái Một;12 Lê Lợi", head="code;name;address")
+    update("code,lon,lat\nBC23776,107.69,14.0\n")
+    assert told() == ("Bưu cục Ia Krái Một", "12 Lê Lợi", 107.69)
+    update("code,lon,lat,name,address\nBC23776,107.69,14.0,Bưu cục Khác,Thôn 9\n")
+    assert told() == ("Bưu cục Khác", "Thôn 9", 107.69)
+    update("code,lon,lat\nBC23776,107.69,14.0\n")
+    assert told() == ("Bưu cục Khác", "Thôn 9", 107.69)
