@@ -119,6 +119,8 @@ def locate(service: Geocoder, address: str) -> Sequence[Location]:
             return service.geocode(address, exactly_one=False) or ()
         except GeopyError as error:
             raise _failure(error) from None
+        except (LookupError, TypeError, ValueError, AttributeError):  # geopy reads an answer without looking at it
+            raise BadAnswer("geocoder", "the answer is not what geopy knows") from None
 
 
 def _failure(error: GeopyError) -> IntegrationError:

@@ -1,9 +1,11 @@
+from contextlib import suppress
+
 import pytest
 from geopy.geocoders import Nominatim, Pelias
 from geopy.geocoders.base import Geocoder
 from geopy.point import Point
 
-from integrations.errors import IntegrationError, Rejected, Unavailable
+from integrations.errors import BadAnswer, IntegrationError, Rejected, Unavailable
 from integrations.geocoding import Gazetteer, geocoder, locate, units
 from integrations.geocoding.units import AdminUnit
 from tests.integrations.conftest import Answer, Serve
@@ -86,6 +88,29 @@ def test_a_geocoder_that_fails_says_later_or_never(serve: Serve, answer: Answer,
     with pytest.raises(error) as caught:
         locate(geocoder("nominatim", serve(answer).url), "12 Hùng Vương")
     assert "Hùng" not in str(caught.value)
+
+
+ODD = [
+    "{}",
+    "[1]",
+    "[{}]",
+    '[{"lat": 1}]',
+    "1",
+    '"x"',
+    "true",
+    '[{"lat": "x", "lon": "y"}]',
+    '{"features": [{}]}',
+    "[null]",
+]
+ODD += ['{"features": 1}', '{"features": [1]}', '{"features": [{"geometry": {"coordinates": [1]}, "properties": {}}]}']
+
+
+@pytest.mark.parametrize("name", ["nominatim", "pelias"])
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_finds_nothing_or_is_a_bad_one(serve: Serve, name: str, body: str) -> None:
+    server = serve(Answer(body=body.encode(), headers={"Content-Type": "application/json"}))
+    with suppress(BadAnswer):
+        assert locate(geocoder(name, server.url), "12 Hùng Vương") == ()
 
 
 def test_nothing_found_is_an_empty_list() -> None:

@@ -79,6 +79,17 @@ def test_a_geocoder_that_is_away_is_left_alone_for_a_while() -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("odd", [{}, [1], {"features": [{}]}])
+def test_an_odd_answer_is_no_answer(
+    flask_app: Flask, client: FlaskClient, reference: UnitOfWork, odd: dict[str, object] | list[object]
+) -> None:
+    with Partner(lambda _: told(odd)) as server:
+        assert read_address(asking(server.url), UNKNOWN).candidates == ()
+        with_geocoder(flask_app, server.url)
+        assert client.get("/xa-phuong", query_string={"q": UNKNOWN}).status_code == 200
+        assert server.sent
+
+
 def test_the_home_page_s_search_shows_what_it_found(
     flask_app: Flask, client: FlaskClient, reference: UnitOfWork
 ) -> None:
