@@ -83,6 +83,13 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
     return incident
 
 
+def add_note(incident: Incident, note: str) -> None:
+    """What is told of an open incident later stands behind what was told before; told twice it stands once."""
+    said = note.strip()
+    if said not in incident.note:
+        incident.note = " · ".join(one for one in (incident.note, said) if one)[:NOTE_AT_MOST]
+
+
 def close_incident(
     work: UnitOfWork, incident_id: int, verdict: Verdict, resolution: str, by: str, now: datetime
 ) -> Incident:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.clock import at
+from app.domain.checklist import Tick
+from app.domain.commands import PaperTicked
 from app.domain.errand import ErrandState
 from app.domain.identity import Role
-from app.domain.parcel import ParcelPurpose
+from app.domain.incident import Verdict
+from app.domain.parcel import PaperForm, ParcelPurpose
 from app.domain.slot import AFTERNOON
 from app.models import Errand, Incident, Message
 from app.queries.custody.state import chain_of
+from app.services.custody.incidents import close_incident
+from app.services.visits.delivery import deliver
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import make_slot, make_staff
-from tests.factories.custody import delivered, make_road, parcels_of
+from tests.factories import DAY, KEYS, make_paper, make_procedure, make_slot, make_staff
+from tests.factories.custody import Road, collected, delivered, delivering, make_road, parcels_of, result_out
 
 
 @pytest.fixture
@@ -97,6 +105,57 @@ def test_whoever_says_that_nothing_came_opens_an_incident_once_and_moves_nothing
         "bà nói không ai đến",
     )
     assert len(chain_of(session, parcel.id)) == before
+
+
+def reports(session: UnitOfWork) -> list[Incident]:
+    wanted = select(Incident).where(Incident.kind == "not_received").order_by(Incident.id)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+@pytest.fixture
+def given(session: UnitOfWork, client: FlaskClient, sign_in: SignIn) -> Road:
+    """A result that was given at the door; its manager is signed in."""
+    road = make_road(session)
+    delivered(session, road)
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=road.world.office))
+    return road
+
+
+def test_whoever_misses_it_again_after_the_incident_was_closed_opens_another(
+    session: UnitOfWork, client: FlaskClient, given: Road
+) -> None:
+    asked = page(given.delivery, "chua-nhan")
+    for times in (1, 2, 3):
+        client.post(asked, data={"note": "bà nói không ai đến"})
+        assert len(reports(session)) == times
+        close_incident(
+            session, reports(session)[-1].id, Verdict.STAYS, "con trai nhận", "staff:1", at(DAY, time(18, 0))
+        )
+    assert {one.note for one in reports(session)} == {"bà nói không ai đến"}
+
+
+def test_what_is_said_while_it_is_looked_into_is_added(session: UnitOfWork, client: FlaskClient, given: Road) -> None:
+    asked = page(given.delivery, "chua-nhan")
+    for note in ("bà nói không ai đến", "", "cả nhà đã tìm", "cả nhà đã tìm"):
+        client.post(asked, data={"note": note})
+    assert [one.note for one in reports(session)] == ["bà nói không ai đến · cả nhà đã tìm"]
+    client.post(asked, data={"note": "x" * 500})
+    assert [len(one.note) for one in reports(session)] == [500]
+
+
+def test_the_envelope_that_the_citizen_gave_at_the_same_visit_is_missed_by_nobody(
+    session: UnitOfWork, client: FlaskClient, sign_in: SignIn
+) -> None:
+    road = make_road(
+        session, procedure=make_procedure(session, [make_paper(1)], cases=[], originals_due=True), cases=[]
+    )
+    result = result_out(session, road, papers={1: PaperTicked(Tick.IN_ENVELOPE, PaperForm.COPY)}, cases=())
+    original = {1: PaperTicked(Tick.IN_ENVELOPE)}
+    collected(session, road, errand_id=road.delivery.id, papers=original, cases=())
+    deliver(session, delivering(road), KEYS)
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=road.world.office))
+    client.post(page(road.delivery, "chua-nhan"), data={})
+    assert [one.parcel_code for one in reports(session)] == [result.code]
 
 
 def test_nothing_is_missed_that_was_not_given(manager: FlaskClient, visit: Errand) -> None:
