@@ -210,8 +210,11 @@ _ALL: Final = (
     ),
     Template(
         "cancelled",
-        2,
-        n("Tận Nhà: yêu cầu %(reference)s đã hủy, không thu tiền. Đặt lại: %(ask)s. {link}"),
+        3,
+        n(
+            "Tận Nhà: lượt bưu tá đến nhà của yêu cầu %(reference)s đã hủy, không thu tiền lượt này. Đặt lại: "
+            "%(ask)s. {link}"
+        ),
     ),
     Template(
         "refused",

@@ -67,6 +67,15 @@ def test_a_visit_is_cancelled_as_the_caller_asks(session: UnitOfWork, manager: F
     assert page(visit, "huy") not in manager.get(f"/dieu-phoi/yeu-cau/{visit.request.reference}").text
 
 
+def test_a_cancelled_visit_is_not_told_as_a_cancelled_request(
+    session: UnitOfWork, manager: FlaskClient, visit: Errand
+) -> None:
+    assert "lượt này đã hủy và không thu tiền lượt này" in manager.get(page(visit, "huy")).text
+    manager.post(page(visit, "huy"), data={"revision": visit.revision})
+    (body,) = session.scalars(select(Message.body).where(Message.errand_id == visit.id))
+    assert f"lượt bưu tá đến nhà của yêu cầu {visit.request.reference} đã hủy" in body
+
+
 def test_what_somebody_changed_meanwhile_is_not_undone(manager: FlaskClient, visit: Errand) -> None:
     assert manager.post(page(visit, "huy"), data={"revision": visit.revision + 1}).status_code == 409
     assert visit.state is ErrandState.SCHEDULED
