@@ -23,7 +23,7 @@ from app.queries.tracking.told import ON_ITS_WAY
 from app.rows import as_json, from_json
 from app.services import audit
 from app.services.messaging import handover_codes
-from app.texts import say
+from app.texts import say, spoken
 from app.texts.messages import AT_THE_OFFICE
 from app.texts.slots import slot_in_message
 from app.unit_of_work import UnitOfWork
@@ -259,7 +259,7 @@ def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict
         "template": chosen.name,
         "template_version": chosen.version,
         "body": say(chosen.sentence, language, **params),
-        "params": {name: str(value) for name, value in params.items()},
+        "params": {name: str(spoken(value, language)) for name, value in params.items()},
     }
 
 

@@ -1,5 +1,5 @@
 import ast
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from app.domain.slot import AFTERNOON
 from app.domain.templates import LONGEST, TEMPLATES
 from app.models import Errand, HandoverCode, Message, ServiceRequest
 from app.services.messaging import handover_codes, messages
+from app.texts import LANGUAGES
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, TODAY, make_applicant, make_errand, make_office, make_request, make_slot
 
@@ -83,6 +84,18 @@ def test_a_message_names_the_telephone_of_the_office_of_the_door(
     errand = make_errand(session, request_row, office=make_office(session, phone="02693822115"))
     messages.tell(session, request_row, errand if named else None, "delivered", NOW, "t")
     assert "xin báo ngay: 02693822115. {link}" in said(session, request_row)[0].body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_operator_that_fills_in_itself_writes_a_day_as_the_sentence_does(
+    session: UnitOfWork, request_row: ServiceRequest, language: str
+) -> None:
+    request_row.language = language
+    due = date(2026, 12, 24)
+    messages.tell(session, request_row, None, "accepted_until", NOW, "t", dossier="H21.34-1", due=due)
+    (message,) = said(session, request_row)
+    assert (message.params or {})["due"] == "24/12/2026"
+    assert "24/12/2026" in message.body
 
 
 def test_an_office_without_a_telephone_is_asked_at_its_counter(
