@@ -32,9 +32,9 @@ def params_of(name: str) -> frozenset[str]:
     return found.params | {one for one in ("reference", "ask") if f"%({one})s" in found.sentence}
 
 
-def longest(name: str, language: str, link: str) -> str:
+def longest(name: str, language: str, link: str, ask: str = VALUES["ask"]) -> str:
     """The text as it is sent, as long as it gets."""
-    values = {**VALUES, "slot": SLOTS[language]}
+    values = {**VALUES, "slot": SLOTS[language], "ask": ask}
     text = say(template(name).sentence, language, **{param: values[param] for param in params_of(name)})
     return text.replace("{code}", "123456").replace("{word}", max(WORDS, key=len)).replace("{link}", link)
 

@@ -4,8 +4,9 @@ import pytest
 
 from app.domain.errors import DomainError
 from app.domain.templates import LONGEST, TEMPLATES, short, template
-from app.texts import LANGUAGES
-from app.texts.message_examples import SHORT_PART, longest
+from app.texts import LANGUAGES, say
+from app.texts.message_examples import SHORT_PART, VALUES, longest
+from app.texts.messages import AT_THE_OFFICE
 from integrations.messages import SmsForm, segments
 
 BASE = "https://buudien-tan-nha.gialai.gov.vn"  # as long as a province's address may be
@@ -37,9 +38,16 @@ def test_secrets_are_places_only(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_a_message_costs_two_segments_at_the_most_and_a_code_one(name: str, language: str) -> None:
-    sent = segments(SmsForm().of(longest(name, language, LINK), LINK))
-    assert not sent.accented
-    assert sent.count <= (1 if template(name).secret else 2)
+    whom = VALUES["ask"], say(AT_THE_OFFICE, language)
+    for sent in (segments(SmsForm().of(longest(name, language, LINK, ask), LINK)) for ask in whom):
+        assert not sent.accented
+        assert sent.count <= (1 if template(name).secret else 2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whom_to_ask_is_said_whole(language: str) -> None:
+    office = say(AT_THE_OFFICE, language)
+    assert short("ask", office) == office
 
 
 LINK_DOES_NOT_FIT = {"failed_held", "refused"}
