@@ -40,7 +40,7 @@ def code_sent_to(installation: Installation, phone: str) -> str:
         with urlopen(f"{installation.sandbox}telephone", timeout=5) as page:
             messages = page.read().decode().split("<li>")[1:]
         for message in messages:
-            found = re.search(r"\bmã\b[^0-9]{0,40}(\d{6})\b", message, re.IGNORECASE)
+            found = re.search(r"\bm[aã] nh[aậ]n\b[^0-9]{0,40}(\d{6})\b", message, re.IGNORECASE)
             if found and phone[-9:] in message:
                 return found.group(1)
         installation.ready.wait(0.2)

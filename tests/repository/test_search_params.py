@@ -18,7 +18,7 @@ NO_PARAMETERS = {
     "routing/child.py": {"PR_SET_PDEATHSIG"},
     "routing/decode.py": {"LONGEST_NUMBER"},
     "routing/reader.py": {"LARGEST", "MOST_FAULTS", "LONGEST_KEY"},
-    "routing/vroom_read.py": {"MOST_DETOUR", "SLOWEST", "FASTEST"},
+    "routing/vroom_read.py": {"MOST_DETOUR", "NO_WAY", "SLOWEST", "FASTEST"},
     "routing/engines/vroom_start.py": {"FAR", "LATEST"},
     # what input may be at most
     "routing/validate.py": {"MOST_DONG", "MOST_RATE", "LARGEST_ID"},
