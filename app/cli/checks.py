@@ -72,6 +72,8 @@ def look(name: str, check: Look, settings: Settings, database: Database) -> Chec
         return Check(
             name, "fault", f"The database did not let us look ({type(error).__name__}): see the check “database”."
         )
+    except Exception as error:  # noqa: BLE001 (one check must not hide all the others; its words may hold anything)
+        return Check(name, "fault", f"Could not be looked at ({type(error).__name__}).")
 
 
 def at_start(settings: Settings, database: Database) -> list[Check]:
@@ -155,6 +157,8 @@ def schema(_settings: Settings, database: Database) -> str:
         if not _has_table(connection, "alembic_version"):
             raise fault("The database has no tables yet: run `tannha migrate`.")
         found = connection.scalar(text("select version_num from alembic_version"))
+    if found is None:
+        raise fault("The schema's version is not written down: a migration was broken off; run `tannha migrate`.")
     known = steps()
     if found not in known:
         raise warning(

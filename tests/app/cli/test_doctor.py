@@ -93,6 +93,25 @@ def test_a_schema_that_is_behind_stops_the_start_and_a_newer_one_does_not(
             begin_well(database, new_installation)  # while an upgrade is on its way, what runs goes on
 
 
+def test_a_schema_without_a_version_is_sent_to_migrate(
+    new_installation: Settings, owner: Database, database: Database
+) -> None:
+    with owner.transaction() as session:
+        session.execute(text("delete from alembic_version"))
+    found = one("schema", new_installation, database)
+    assert (found.state, "`tannha migrate`" in found.sentence) == ("fault", True)
+
+
+def test_what_a_check_did_not_expect_is_a_fault_told_by_its_kind(
+    new_installation: Settings, database: Database
+) -> None:
+    def refused(_settings: Settings, _database: Database) -> str:
+        raise PermissionError(13, "0900000001")
+
+    found = checks.look("disk", refused, new_installation, database)
+    assert (found.state, found.sentence) == ("fault", "Could not be looked at (PermissionError).")
+
+
 def test_an_empty_database_is_sent_to_migrate(server_url: URL, worker_id: str) -> None:
     url = create_database(server_url, f"doctor_{worker_id}")
     empty = Database(make_engine(url, pool_size=1))
