@@ -15,5 +15,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    teller = StaffTeller(None, make_clock(settings).now())
+    teller = StaffTeller(None, make_clock(settings).now(), rehearses=args.dry_run)
     return told_tables.run(args, settings, HEADINGS, lambda session, lines: hear_staff(session, lines, teller))

@@ -47,7 +47,17 @@ class OpenAccount:
 
 
 def open_account(session: Session, command: OpenAccount) -> StaffAccount:
-    """Raises `username_malformed`, `username_taken`, `staff_name_missing`, `account_option_missing`,
+    """A courier's office gets the room of its new crew. Raises the refusals of `open_uncounted`."""
+    account = open_uncounted(session, command)
+    if account.role is Role.COURIER and account.office is not None:
+        slots.recount(session, account.office, command.now)
+    return account
+
+
+def open_uncounted(session: Session, command: OpenAccount) -> StaffAccount:
+    """The same without the room: whoever opens many counts each office once, at the end.
+
+    Raises `username_malformed`, `username_taken`, `staff_name_missing`, `account_option_missing`,
     `account_option_refused`, `unknown_office_codes`, `unknown_desk_code`.
     """  # fmt: skip
     _check_options(command)
@@ -66,7 +76,8 @@ def open_account(session: Session, command: OpenAccount) -> StaffAccount:
     session.flush()
     audit.record(session, command.by, "open_account", "staff_account", account.id, command.now, role=command.role.value)
     if account.role is Role.COURIER and account.office is not None:
-        _hire(session, account, account.office, command)
+        session.add(Courier(office=account.office, staff_account_id=account.id, name=account.name, phone=command.phone))
+        session.flush()
     return account
 
 
@@ -81,13 +92,21 @@ def account_of(session: Session, username: str) -> StaffAccount:
 
 def close_account(session: Session, account: StaffAccount, by: str, now: datetime) -> None:
     """End the account and its sessions; nothing that it signed changes. Raises `courier_holds_parcels`."""
+    thinned = close_uncounted(session, account, by, now)
+    if thinned is not None:
+        slots.recount(session, thinned, now)
+
+
+def close_uncounted(session: Session, account: StaffAccount, by: str, now: datetime) -> Office | None:
+    """The same without the room: returns the office that has one courier less. Raises `courier_holds_parcels`."""
     courier = session.scalar(select(Courier).where(Courier.staff_account_id == account.id).with_for_update(of=Courier))
     if courier is not None:
-        _dismiss(session, courier, now)
+        _dismiss(session, courier)
         _sign_out_phones(session, courier, by, now)
     account.active, account.closed_at = False, now
     account.session_epoch += 1
     audit.record(session, by, "close_account", "staff_account", account.id, now)
+    return courier.office if courier is not None else None
 
 
 def _check_options(command: OpenAccount) -> None:
@@ -124,20 +143,13 @@ def desk_by_code(session: Session, code: str) -> Desk:
     return desk
 
 
-def _hire(session: Session, account: StaffAccount, office: Office, command: OpenAccount) -> None:
-    session.add(Courier(office=office, staff_account_id=account.id, name=account.name, phone=command.phone))
-    session.flush()
-    slots.recount(session, office, command.now)
-
-
-def _dismiss(session: Session, courier: Courier, now: datetime) -> None:
+def _dismiss(session: Session, courier: Courier) -> None:
     carried = select(func.count()).select_from(Parcel)
     held = session.scalar(carried.where(Parcel.holder == Holder.COURIER, Parcel.holder_id == str(courier.id))) or 0
     if held:
         raise DomainError("courier_holds_parcels", parcels=held)
     courier.active = False
     session.flush()
-    slots.recount(session, courier.office, now)
 
 
 def _sign_out_phones(session: Session, courier: Courier, by: str, now: datetime) -> None:

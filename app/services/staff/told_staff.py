@@ -14,8 +14,9 @@ from app.domain.errors import DomainError
 from app.domain.headed_table import HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
 from app.domain.identity import Role, parse_phone
 from app.domain.wording import folded, tidy
-from app.models import Courier, StaffAccount
+from app.models import Courier, Office, StaffAccount
 from app.services import audit
+from app.services.booking import slots
 from app.services.staff import accounts, granting, resets
 from app.services.staff.accounts import MAY_HAVE, NEEDS, OpenAccount
 from app.services.staff.passwords import NO_PASSWORD
@@ -45,6 +46,7 @@ class StaffTeller:
 
     account: StaffAccount | None
     now: datetime
+    rehearses: bool = False  # all is taken back: no slot has to wait for it
 
     @property
     def actor(self) -> str:
@@ -57,21 +59,31 @@ def hear_staff(session: Session, lines: Sequence[Line], teller: StaffTeller) -> 
     A new account has no password: a link sets the first one. Raises the `table_…` faults of `answer_rows`.
     """
 
+    crews: dict[str, Office] = {}  # by their codes: whose couriers came or went
+
     def take(row: HeadedRow) -> tuple[RowVerdict, tuple[str, ...]]:
         with session.begin_nested():
-            return _take(session, row, teller)
+            return _take(session, row, teller, crews)
 
-    return answer_rows(lines, HEADINGS, take)
+    answers = answer_rows(lines, HEADINGS, take)
+    if not teller.rehearses:
+        for _, office in sorted(crews.items()):  # once each: a recount locks all the office's slots to come
+            slots.recount(session, office, teller.now)
+    return answers
 
 
-def _take(session: Session, row: HeadedRow, teller: StaffTeller) -> tuple[RowVerdict, tuple[str, ...]]:
+def _take(
+    session: Session, row: HeadedRow, teller: StaffTeller, crews: dict[str, Office]
+) -> tuple[RowVerdict, tuple[str, ...]]:
     closes = _closes(row)
     wanted = select(StaffAccount).where(StaffAccount.username == row.key).with_for_update(of=StaffAccount)
     account = session.scalars(wanted).one_or_none()
     if account is None:
         if closes:
             raise DomainError("account_unknown", kind="not_found", field="username", username=row.key)
-        _open(session, row, teller)
+        account = _open(session, row, teller)
+        if account.role is Role.COURIER and account.office is not None:
+            crews[account.office.code] = account.office
         return RowVerdict.NEW, ()
     if not account.active:
         if closes:
@@ -80,7 +92,9 @@ def _take(session: Session, row: HeadedRow, teller: StaffTeller) -> tuple[RowVer
     if closes:
         _check_mine(teller, account)
         _keep_one_admin(session, account)
-        accounts.close_account(session, account, teller.actor, teller.now)
+        thinned = accounts.close_uncounted(session, account, teller.actor, teller.now)
+        if thinned is not None:
+            crews[thinned.code] = thinned
         return RowVerdict.CLOSED, ()
     fields = _change(session, account, row, teller)
     return (RowVerdict.CHANGED if fields else RowVerdict.SAME), fields
@@ -102,7 +116,7 @@ def _role(row: HeadedRow) -> Role | None:
     return role
 
 
-def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> None:
+def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> StaffAccount:
     role = _role(row)
     if role is None:
         raise DomainError("staff_role_missing", kind="invalid", field="role", username=row.key)
@@ -119,7 +133,7 @@ def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> None:
     )
     if teller.account is not None:
         granting.check_may_open(teller.account, command)
-    accounts.open_account(session, command)
+    return accounts.open_uncounted(session, command)
 
 
 def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: StaffTeller) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class TellsByFile:
 
 
 def _hear_staff(work: UnitOfWork, lines: Sequence[Line]) -> list[RowAnswer]:
-    return told_staff.hear_staff(work, lines, told_staff.StaffTeller(current_staff(), now()))
+    teller = told_staff.StaffTeller(current_staff(), now(), rehearses=not _writes())
+    return told_staff.hear_staff(work, lines, teller)
 
 
 def _hear_places(work: UnitOfWork, lines: Sequence[Line]) -> list[RowAnswer]:
@@ -101,7 +102,7 @@ def _check_everywhere() -> None:
 
 def _heard(kind: TellsByFile) -> ResponseReturnValue:
     """The first time a rehearsal, taken back; what was looked at then comes again as text."""
-    writes = request.form.get("step") == "write"
+    writes = _writes()
     try:
         lines = _lines(kind)
         with transaction() as work:
@@ -121,6 +122,10 @@ def _heard(kind: TellsByFile) -> ResponseReturnValue:
     if counts[RowVerdict.WRONG]:
         return _page(kind, [one for one in answers if one.verdict is RowVerdict.WRONG])
     return redirect(url_for(kind.endpoint), 303)
+
+
+def _writes() -> bool:
+    return request.form.get("step") == "write"
 
 
 def _lines(kind: TellsByFile) -> list[Line]:

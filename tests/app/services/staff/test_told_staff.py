@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
@@ -17,6 +17,7 @@ from app.table_files import table_of
 from app.texts import explain
 from tests.factories import NOW, make_courier, make_desk, make_errand, make_office, make_staff
 from tests.factories.planning import make_parcel
+from tests.factories.request import make_slot
 
 HEAD = "Tên đăng nhập;Họ và tên;Vai trò;Mã bưu cục;Mã bộ phận một cửa;Số điện thoại;Trạng thái"
 
@@ -173,6 +174,24 @@ def test_an_administrator_of_one_office_changes_its_staff_though_read_in_another
     answers = hear(session, "quay;Tên Mới;;;;;", f"quay2;Người Thử;Giao dịch viên;{here.code};;;", by=admin)
     assert [(one.verdict, one.fields) for one in answers] == [(RowVerdict.CHANGED, ("name",)), (RowVerdict.NEW, ())]
     assert wrong(hear(session, f"quay;;;{there.code};;;", by=admin)[0]) == ("role_not_yours", "role")
+
+
+@pytest.mark.parametrize(("rehearses", "counted"), [(False, 2), (True, 0)])
+def test_an_office_is_counted_once_a_file_and_in_a_rehearsal_not_at_all(
+    session: Session, rehearses: bool, counted: int
+) -> None:
+    office, other = make_office(session), make_office(session)
+    slot = make_slot(session, unit=office.unit, capacity=0)
+    leaving = make_courier(session, office=other)
+    rows = [f"buu.ta{n};Bưu Tá Thử;Bưu tá;{office.code};;09000001{n:02d};" for n in range(3)]
+    rows.append(f"{leaving.staff_account.username if leaving.staff_account else ''};;;;;;nghỉ")
+    lines = table_of("\n".join([HEAD, *rows]), len(HEADINGS.columns), HEADINGS.is_heading)
+    asked: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+    hear_staff(session, lines, StaffTeller(None, NOW, rehearses=rehearses))
+    locks = [statement for statement in asked if "FROM slot" in statement and "FOR UPDATE" in statement]
+    assert len(locks) == counted
+    assert (slot.capacity > 0) is not rehearses
 
 
 @pytest.mark.parametrize(
