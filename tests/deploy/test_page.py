@@ -7,7 +7,9 @@ import shlex
 
 import pytest
 
+from hatch_build import production_lock
 from tests.deploy.test_files import DEPLOY, parse
+from tests.deploy.test_lock import names
 from tests.drill.page import sections, steps
 
 BLOCKS = sections()
@@ -73,3 +75,10 @@ def test_what_a_restore_beside_it_made_is_taken_away_again() -> None:
         *(f"runuser -u postgres -- dropdb {name}" for name in databases),
         f"rm -r {' '.join(folders + files)}",
     ]
+
+
+def test_the_extract_gives_travel_times_and_the_roads_of_every_map() -> None:
+    (extract,) = re.findall(r"^install .*roads\.osm\.pbf (\S+)$", BLOCKS["Web, workers, roads"], re.MULTILINE)
+    assert f"tannha-run roads {extract} --map" in BLOCKS["Web, workers, roads"].splitlines()
+    assert f"tannha roads {extract} " in (DEPLOY / "systemd/tannha-roads.service").read_text()
+    assert "osmium" in names(production_lock())  # what reads the extract comes with the program

@@ -56,6 +56,8 @@ def test_who_follows_the_page_has_an_installation_that_loses_nothing(machine: Ma
         _, took[heading] = follow(machine, heading, told=f"{PASSWORD}\n")
         if heading == "User, folders, settings":
             site.opens(machine)
+    drawn = int(machine.run('runuser -u postgres -- psql -At tannha -c "select count(*) from road_layer"'))
+    assert drawn > 0
     figures = _use(machine)
     say(json.dumps(figures, ensure_ascii=False, indent=1))
     plan = _plan(machine)
