@@ -82,3 +82,9 @@ def test_the_extract_gives_travel_times_and_the_roads_of_every_map() -> None:
     assert f"tannha-run roads {extract} --map" in BLOCKS["Web, workers, roads"].splitlines()
     assert f"tannha roads {extract} " in (DEPLOY / "systemd/tannha-roads.service").read_text()
     assert "osmium" in names(production_lock())  # what reads the extract comes with the program
+
+
+def test_nobody_is_well_before_a_message_came() -> None:
+    asked = re.findall(r"^tannha-run (doctor .+)$", BLOCKS["Is it well?"], re.MULTILINE)
+    whom = [parse(shlex.split(words)).message_to for words in asked]
+    assert whom == [["${TELEPHONE:?yours}"]]  # never a stranger's, copied from this page

@@ -24,6 +24,7 @@ from tests.drill.page import sections, steps
 from tests.repository.sources import ROOT
 
 FETCHED: Final = {"Packages", "The program"}  # all else is done without any network but the machine's own
+TELEPHONE: Final = "0900000001"  # the engineer's; the operator that is played here takes it
 PASSWORD: Final = "chin con trau dung duoi goc da"
 
 
@@ -43,7 +44,7 @@ def say(sentence: str) -> None:
 def follow(machine: Machine, heading: str, told: str = "") -> tuple[str, float]:
     """Do what the page says below a heading; what it printed, and how long it took."""
     began = time.monotonic()
-    printed = machine.run(sections()[heading], told=told, outside=heading in FETCHED)
+    printed = machine.run(sections()[heading], told=told, outside=heading in FETCHED, TELEPHONE=TELEPHONE)
     seconds = round(time.monotonic() - began, 1)
     say(f"{heading}: {seconds} s")
     return printed, seconds
