@@ -57,6 +57,8 @@ CODES: Final[Mapping[str, str]] = {
     "speedsms: 105": _NUMBER,
     "speedsms: 113": n("lời nhắn quá dài"),
     "speedsms: 300": _BALANCE,
+    "email: address": n("địa chỉ thư điện tử không đúng"),
+    "email: smtp 501": n("địa chỉ thư điện tử không đúng"),
     "voice": n("người này muốn nghe điện thoại"),
     "TooLate": n("chờ quá một ngày"),
     "SecretGoneError": n("mã trong tin đã hết hạn"),

@@ -21,7 +21,9 @@ Security = Literal["tls", "starttls", "none"]
 """From the first byte (port 465), by STARTTLS (587), or not at all: a server in the same machine, never in production."""
 
 WITHDRAWN: Final = "withdrawn"
-FOR_GOOD: Final = range(550, 554)  # no such box, not local, too large, name not allowed: this letter, not our account
+FOR_GOOD: Final = frozenset({550, 551, 552, 553})
+"""No such box, not local, too large, name not allowed: this letter, not our account."""
+NO_SUCH_NAME: Final = 501  # of a recipient: the server can't read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Mail(AnyText):
 
     def send(self, message: OutgoingMessage) -> Outcome:
         letter = letter_of(message, self._server.sender, self._clock())
+        if not _names(letter, message.to):
+            return Never("address")
         taken = MessageTaken(letter["Message-ID"])
         answer: Outcome = Later(AWAY)
         try:
@@ -61,11 +65,11 @@ class Mail(AnyText):
                 if self._server.user:
                     smtp.login(self._server.user, self._server.password())
                 answer = Later(AWAY, unsure=True)
-                smtp.send_message(letter)
+                smtp.send_message(letter, to_addrs=[message.to])
                 answer = taken
         except smtplib.SMTPRecipientsRefused as error:
             ((code, _said),) = error.recipients.values()
-            answer = _refused(code)
+            answer = Never(f"smtp {code}") if code == NO_SUCH_NAME else _refused(code)
         except smtplib.SMTPDataError as error:
             answer = _refused(error.smtp_code)
         except smtplib.SMTPResponseException as error:  # our account, or the address that we send from
@@ -119,6 +123,12 @@ def letter_of(message: OutgoingMessage, sender: str, now: datetime) -> EmailMess
             params={"charset": "utf-8", "method": method},  # RFC 6047 2.4: without them it is a file of US-ASCII
         )
     return letter
+
+
+def _names(letter: EmailMessage, to: str) -> bool:
+    """Does the letter name the one whom we write to? `a(b)@c.example` is read as a letter to `a`."""
+    read = letter["To"]
+    return to.isascii() and not read.defects and [one.addr_spec for one in read.addresses] == [to]
 
 
 def _html(text: str, link: str) -> str:

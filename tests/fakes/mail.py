@@ -24,6 +24,7 @@ class PostBox:
     """`refusal` is what the server answers to the recipient, `at_the_end` to the whole letter."""
 
     letters: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     refusal: str | None = None
     at_the_end: str | None = None
     port: int = 0
@@ -35,6 +36,7 @@ class PostBox:
         if self.refusal is not None:
             return self.refusal
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (as above)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import DomainError
-from app.domain.identity import masked_phone, parse_line, parse_phone
+from app.domain.identity import masked_phone, parse_address, parse_line, parse_phone
 
 numbers = st.integers(100_000_000, 999_999_999).map(lambda n: f"0{n}")
 
@@ -65,3 +65,39 @@ def test_what_cannot_be_dialled_from_the_road_is_refused(typed: str) -> None:
     with pytest.raises(DomainError) as refusal:
         parse_line(typed, "duty_phone")
     assert (refusal.value.code, refusal.value.field) == ("line_malformed", "duty_phone")
+
+
+@pytest.mark.parametrize(
+    "typed", ["ba.thu@vidu.example", "o'brien+1@vidu.example", "a@b-c.vidu.xn--kprw13d", f"{'a' * 64}@vidu.example"]
+)
+def test_an_address_of_e_mail_is_kept_as_it_is_typed(typed: str) -> None:
+    assert parse_address(f" {typed} ", "email") == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ten@gmail..com",
+        "nguyễn@gmail.com",
+        "a@thư.example",
+        "a[b]@x.vn",
+        "a(b)@x.vn",
+        "a\\b@x.vn",
+        "=?utf-8?q?b?=@x.vn",
+        ".a@x.vn",
+        "a.@x.vn",
+        "a..b@x.vn",
+        "a@.x.vn",
+        "a@x.vn.",
+        "a@-x.vn",
+        "a@x-.vn",
+        "a@1.2.3.4",
+        f"{'a' * 65}@x.vn",
+        f"a@{'b' * 64}.vn",
+        f"a@{'b.' * 130}vn",
+    ],
+)
+def test_what_some_server_would_not_take_is_refused_at_its_field(typed: str) -> None:
+    with pytest.raises(DomainError, match="address_malformed") as refusal:
+        parse_address(typed, "applicant.email")
+    assert refusal.value.field == "applicant.email"

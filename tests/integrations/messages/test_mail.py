@@ -86,6 +86,8 @@ def test_a_letter_without_a_time_has_no_attachment() -> None:
     ("said", "answer"),
     [
         ("550 no such box", Never("smtp 550")),
+        ("501 what is that", Never("smtp 501")),
+        ("553 not a name", Never("smtp 553")),
         ("450 come back", Later("smtp 450")),
         ("554 we know you not", Later("smtp 554")),
     ],
@@ -134,6 +136,22 @@ def test_a_server_that_is_away_is_asked_later(authority: Authority) -> None:
 def test_what_is_no_address_is_written_to_nobody(to: str) -> None:
     with pytest.raises(ValueError, match="neither a telephone"):
         OutgoingMessage("m-1", to, "x")
+
+
+@pytest.mark.parametrize("to", ["ba.thu@vidu.example", "o'brien+1@vidu.example"])
+def test_the_recipient_is_who_was_named(authority: Authority, to: str) -> None:
+    with post_office(authority.context) as box:
+        assert isinstance(sent(box, authority, message=replace(MESSAGE, to=to)), MessageTaken)
+    assert box.recipients == [to]
+
+
+@pytest.mark.parametrize(
+    "to", ["ten@gmail..com", "nguyễn@gmail.com", "a[b]@x.vn", "a(b)@x.vn", "=?utf-8?q?b?=@x.vn", "a@thư.example"]
+)
+def test_what_would_be_read_as_another_address_is_sent_to_nobody(authority: Authority, to: str) -> None:
+    with post_office(authority.context) as box:
+        assert sent(box, authority, message=replace(MESSAGE, to=to)) == Never("address")
+    assert box.recipients == []
 
 
 def test_an_address_is_in_no_repr() -> None:

@@ -54,7 +54,18 @@ def test_whoever_gives_an_address_is_written_to(client: FlaskClient, session: Se
 
 
 @pytest.mark.usefixtures("letters")
-@pytest.mark.parametrize("email", ["ba.thu", "a@b", "a@b.example, c@d.example", f"{'a' * 250}@b.example"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ba.thu",
+        "a@b",
+        "a@b.example, c@d.example",
+        f"{'a' * 250}@b.example",
+        "ten@gmail..com",
+        "nguyễn@gmail.com",
+        "a[b]@x.vn",
+    ],
+)
 def test_what_is_no_address_is_asked_again(client: FlaskClient, world: World, email: str) -> None:
     walk_to_slot(client, world)
     assert answer(client, email) == 422

@@ -158,6 +158,7 @@ def test_what_arrived_is_not_noted_as_told_otherwise(session: UnitOfWork, told: 
         ("zns: tokens", "khóa truy cập của Zalo hết hạn hoặc không đọc, ghi được: cần người cài đặt xem lại"),
         ("nobody", "không có bên nào gửi được tin này"),
         ("ValueError", "số điện thoại không đúng"),
+        ("email: address", "địa chỉ thư điện tử không đúng"),
         ("voice", "người này muốn nghe điện thoại"),
         ("Rejected", "lỗi của hệ thống"),
     ],
