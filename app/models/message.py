@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.identity import Channel
 from app.models.base import Base, UuidKey, enum_of
+
+LETTER: Final = ":letter"
+"""Ends the trigger of a letter by e-mail beside a message: its address is emptied in time, its trigger stays."""
 
 
 class Message(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.identity import Channel
 from app.domain.sending import SendingState
 from app.models import Message, Sending, ServiceRequest
+from app.queries.tracking.unsent import is_letter
 
 ARRIVED = (SendingState.DELIVERED,)
 FAILED = (SendingState.FAILED,)
@@ -63,7 +64,7 @@ def reach_of(session: Session, request: ServiceRequest) -> CitizenReach:
 def _next_try(session: Session, request: ServiceRequest) -> NextTry:
     newest = (
         select(Message.state)
-        .where(Message.request_id == request.id, ~func.coalesce(Message.recipient, "").contains("@"))
+        .where(Message.request_id == request.id, ~is_letter())
         .order_by(Message.created_at.desc(), Message.id)
         .limit(1)
     )

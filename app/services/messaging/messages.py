@@ -18,6 +18,7 @@ from app.domain.identity import Channel
 from app.domain.templates import Template, as_kept, short, template
 from app.jobs import defer, defer_all
 from app.models import Errand, Message, Office, ServiceRequest, Slot
+from app.models.message import LETTER
 from app.queries.tracking.evening import untold
 from app.queries.tracking.told import ON_ITS_WAY
 from app.rows import as_json, from_json
@@ -230,7 +231,7 @@ def _rows(
         "channel": Channel.SMS,
         "recipient": address,
         "state": "queued",
-        "trigger": f"{trigger}:letter",
+        "trigger": f"{trigger}{LETTER}",
         "params": row["params"] | _entry(errand, template_name),
     }
     return [row, row | letter]

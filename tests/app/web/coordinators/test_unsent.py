@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Message
 from app.queries.attention import tasks
+from app.queries.tracking.reach import NextTry, reach_of
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 from tests.app.web.coordinators.conftest import Scene
@@ -33,6 +34,23 @@ def test_an_unsent_message_is_a_task_that_says_what_was_to_be_said(failed: Messa
     assert "Tin nhắn chưa đến được người dân." in page
     assert failed.body.split("{link}")[0] in page
     assert "{link}" not in page
+
+
+@pytest.mark.parametrize("address", ["ba.thu@vidu.example", None])
+def test_a_letter_that_failed_is_nobodys_task_also_when_its_address_is_emptied(
+    session: UnitOfWork, scene: Scene, address: str | None
+) -> None:
+    errand = scene.errand(scene.own)
+    errand.request.applicant.email = "ba.thu@vidu.example"
+    messages.tell(session, errand.request, errand, "courier_on_way", NOW, "t")
+    by_telephone, letter = session.scalars(
+        select(Message).where(Message.trigger.startswith("t")).order_by(Message.trigger)
+    )
+    by_telephone.state, letter.state, letter.recipient = "delivered", "failed", address
+    letter.created_at += timedelta(minutes=1)
+    session.flush()
+    assert [task.message_id for task in tasks(session, DAY, NOW) if task.kind == "not_sent"] == []
+    assert reach_of(session, errand.request).next_try is NextTry.NOTHING
 
 
 def test_sending_again_is_a_new_job_and_ends_the_task(
