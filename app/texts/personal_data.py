@@ -27,7 +27,10 @@ HOLDS: Final[Mapping[Holds, str]] = {
     Holds.VOUCHER: n("chứng từ thu tiền"),
 }
 PURPOSES: Final[Mapping[str, str]] = {
-    "person": n("Họ tên, số điện thoại, địa chỉ, vị trí nhà, người giúp: để tìm được nhà, liên hệ và trao đúng người."),
+    "person": n(
+        "Họ tên, số điện thoại, địa chỉ thư điện tử, địa chỉ, vị trí nhà, người giúp: để tìm được nhà, liên hệ và trao "
+        "đúng người."
+    ),
     "message": n("Tin nhắn và số máy nhận: để báo lịch đến và để biết đã báo hay chưa."),
     "incident": n("Ghi chép sự cố: để giải quyết khi giấy tờ mất, hỏng; quá 24 tháng thì xóa tên người trong đó."),
     "note": n("Lời ghi của nhân viên khi xem xét việc chưa khớp: để biết đã xử lý thế nào."),
