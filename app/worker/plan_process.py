@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import signal
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.database import passes
 from app.gateways.roads import roads_of
-from app.watching import traces, trail
+from app.watching import sentry, traces, trail
 from app.watching.beginning import begin
 from app.worker.carry_out import carry_out
 from app.worker.context import WorkerContext
 
+log = logging.getLogger("app.worker.plan_process")  # by its name: as a program it has none
 PR_SET_PDEATHSIG = 1
 INTERRUPTED = 75  # the exit code of "try again": EX_TEMPFAIL of sysexits.h
 
@@ -51,16 +52,17 @@ def main(planning_id: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
     settings = settings_from_json(sys.stdin.buffer.read())
     begin(settings, "plan")
-    context = WorkerContext.of(settings)
+    belongs = trail.from_parent()
     try:
-        with traces.span("plan", trail.from_parent(), planning=planning_id):
+        with closing(WorkerContext.of(settings)) as context, traces.span("plan", belongs, planning=planning_id):
             carry_out(context.database, planning_id, context.clock, roads_of(context.settings))
-    except DBAPIError as error:
+    except Exception as error:
         if passes(error):
+            log.warning("planning %d was interrupted (%s)", planning_id, type(error).__name__)
             sys.exit(INTERRUPTED)
-        raise
-    finally:
-        context.close()
+        log.exception("planning %d failed", planning_id)  # Python's own traceback would tell the error's words
+        sentry.report(error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
