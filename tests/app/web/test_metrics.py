@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from app.clock import Clock
 from app.config import Settings
+from app.database import Database, make_engine
+from app.domain.errand import ErrandState
 from app.domain.identity import Role
 from app.factory import create_app
+from app.queries import figures
 from app.services.planning import fail
 from app.unit_of_work import UnitOfWork
 from app.web.auth import public
@@ -73,6 +79,40 @@ def test_what_the_database_knows_is_counted_by_state(settings: Settings, session
     assert "tannha_database_up 1.0" in told
     assert 'tannha_queue_waiting{queue="plans"} 0.0' in told
     assert 'tannha_plannings{state="failed"} 1.0' in told
+
+
+@pytest.mark.parametrize(("table", "metric"), [(name, f"tannha_{name}s") for name in ("message", "plan", "planning")])
+def test_every_state_that_is_allowed_is_told_from_the_start(
+    settings: Settings, session: UnitOfWork, table: str, metric: str
+) -> None:
+    """What appears only with the first failure did not grow: nobody would be alerted."""
+    told = page(reader(settings, session))
+    checks = text(
+        "select pg_get_constraintdef(oid) from pg_constraint where conrelid = to_regclass(:table) and contype = 'c'"
+    )
+    defined = " ".join(session.scalars(checks, {"table": table}))
+    allowed = re.findall(r"'(\w+)'::text", re.findall(r"\(state = ANY \(ARRAY\[(.*?)\]\)", defined)[0])
+    assert "failed" in allowed or table == "plan"
+    assert all(f'{metric}{{state="{state}"}} ' in told for state in allowed)
+
+
+def test_every_state_of_an_errand_is_told_from_the_start(settings: Settings, session: UnitOfWork) -> None:
+    told = page(reader(settings, session))
+    assert all(f'tannha_errands{{state="{state}"}} ' in told for state in ErrandState)
+
+
+def test_slow_counting_is_no_dead_database(committed: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MOST_S", 0.2)
+    owner = Database(make_engine(committed.engine.url, pool_size=1))
+    with owner.transaction() as locking:
+        locking.execute(text("lock table custody_event in access exclusive mode"))
+        found = {
+            metric.name: metric for metric in figures.DatabaseFigures(committed.transaction, lambda: NOW).collect()
+        }
+    owner.engine.dispose()
+    assert found["tannha_database_up"].samples[0].value == 1
+    assert "tannha_custody_events" not in found
+    assert {"tannha_errands", "tannha_queue_waiting", "tannha_link_enabled"} <= found.keys()
 
 
 def test_a_timed_plan_that_failed_is_a_day_without_plan(settings: Settings, session: UnitOfWork) -> None:
