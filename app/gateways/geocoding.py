@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 GAZETTEER: Final = "gazetteer"
 NOTHING: Final = Resolution((), certain=False)
 LEFT_ALONE_S: Final = 60.0
+SLOW_S: Final = 2.0  # an answer that takes longer holds a place of ours that other citizens wait for
 MOST_UNITS: Final = 3
 FARTHEST_FROM_UNIT_M: Final = 25_000  # from the point of the unit it is said to lie in; the largest reach some 20 km
 
@@ -46,13 +47,13 @@ def asks(settings: Settings) -> bool:
     return settings.geocoder != GAZETTEER
 
 
-def read_address(settings: Settings, words: str) -> Resolution:
-    """The units an address may mean; by the operator's geocoder, too, where the gazetteer is not sure.
+def read_address(settings: Settings, words: str, *, outside: bool = True) -> Resolution:
+    """The units an address may mean; by the operator's geocoder, too (`outside`), where the gazetteer is not sure.
 
     Calls out: not with a transaction open.
     """
     read = resolve(words)
-    if read.certain or not asks(settings) or not words.strip():
+    if read.certain or not outside or not asks(settings) or not words.strip():
         return read
     known = {candidate.unit_code for candidate in read.candidates}
     more: dict[str, Candidate] = {}
@@ -78,6 +79,7 @@ def _places(settings: Settings, words: str) -> list[Point]:
     alone = _left_alone(settings)
     if time.monotonic() < alone.until:
         return []
+    began = time.monotonic()
     try:
         found = locate(geocoder(settings), words)
     except IntegrationError as error:
@@ -85,4 +87,7 @@ def _places(settings: Settings, words: str) -> list[Point]:
             alone.until = time.monotonic() + LEFT_ALONE_S
         log.warning("the geocoder did not answer: %s", error.reason)
         return []
+    if time.monotonic() - began > SLOW_S:
+        alone.until = time.monotonic() + LEFT_ALONE_S
+        log.warning("the geocoder is slow")
     return [(place.longitude, place.latitude) for place in found]

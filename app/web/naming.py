@@ -33,9 +33,9 @@ class Choices:
     certain: bool
 
 
-def read(words: str) -> Resolution:
-    """What the words may mean. May call out: before a transaction is opened."""
-    return read_address(settings(), words) if words else NOTHING
+def read(words: str, *, outside: bool = True) -> Resolution:
+    """What the words may mean. May call out, unless told not to: before a transaction is opened."""
+    return read_address(settings(), words, outside=outside) if words else NOTHING
 
 
 def choices(session: Session, read: Resolution) -> Choices:

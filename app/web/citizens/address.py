@@ -28,12 +28,13 @@ FARTHEST_DEGREES = 1.0
 PIN_DECIMALS = 5  # about a metre: less is the unit's own point, not a moved pin
 
 
-@bp.get("/xa-phuong")
+@bp.route("/xa-phuong", methods=["GET", "POST"])
 @public
+@looks
 def find_unit() -> ResponseReturnValue:
-    """From the home page: is my commune in service, and where do I go otherwise."""
-    typed = request.args.get("q", "").strip()[:LONGEST]
-    read = naming.read(typed)
+    """From the home page: is my commune in service, and where do I go otherwise. Posted, for some type their address."""
+    typed = request.values.get("q", "").strip()[:LONGEST]
+    read = naming.read(typed, outside=request.method == "POST")
     with transaction() as session:
         choices = naming.choices(session, read).found
     return render_template("citizens/units.html", choices=choices, typed=typed)
@@ -41,10 +42,11 @@ def find_unit() -> ResponseReturnValue:
 
 @bp.route("/dat-lich/xa-phuong", methods=["GET", "POST"])
 @public
+@looks
 def commune_page() -> ResponseReturnValue:
     draft = draft_for("commune")
     typed = request.values.get("q", draft.typed).strip()[:LONGEST]
-    meant = naming.read(typed)
+    meant = naming.read(typed, outside=request.method == "POST")
     with transaction() as session:
         read = naming.choices(session, meant)
     errors = {}

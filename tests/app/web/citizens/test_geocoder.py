@@ -11,11 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.config import Settings
+from app.gateways import geocoding
 from app.gateways.geocoding import door, read_address
 from app.queries.reference.units import unit_of
 from app.unit_of_work import UnitOfWork
 from app.web.session import WebContext, init_context
 from integrations.geocoding import units
+from tests.app.web.citizens.walk import walk_to_address
+from tests.factories import World
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 UNKNOWN = "12 đường Không Có Trong Bảng"
@@ -86,8 +89,43 @@ def test_an_odd_answer_is_no_answer(
     with Partner(lambda _: told(odd)) as server:
         assert read_address(asking(server.url), UNKNOWN).candidates == ()
         with_geocoder(flask_app, server.url)
-        assert client.get("/xa-phuong", query_string={"q": UNKNOWN}).status_code == 200
+        assert client.post("/xa-phuong", data={"q": UNKNOWN}).status_code == 200
         assert server.sent
+
+
+def test_a_geocoder_that_is_slow_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geocoding, "SLOW_S", 0.0)
+    with nominatim((UNIT.lon, UNIT.lat)) as server:
+        assert read_address(asking(server.url), UNKNOWN).candidates
+        assert read_address(asking(server.url), UNKNOWN).candidates == ()
+        assert len(server.sent) == 1
+
+
+def test_what_stands_in_an_address_of_ours_asks_nobody(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    walk_to_address(client, world)
+    with nominatim((UNIT.lon, UNIT.lat)) as server:
+        with_geocoder(flask_app, server.url)
+        for path in ("/xa-phuong", "/dat-lich/xa-phuong"):
+            assert client.get(path, query_string={"q": UNKNOWN}).status_code == 200
+            assert server.sent == []
+        client.post("/dat-lich/xa-phuong", data={"q": UNKNOWN, "find": "1"})
+        assert len(server.sent) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/xa-phuong"])
+def test_a_search_is_posted(client: FlaskClient, path: str) -> None:
+    form = next(form for form in client.get(path).text.split("<form")[1:] if 'name="q"' in form)
+    assert 'method="post"' in form
+    assert 'name="csrf_token"' in form
+
+
+@pytest.mark.parametrize("path", ["/xa-phuong", "/dat-lich/xa-phuong"])
+def test_who_searches_without_end_is_stopped(client: FlaskClient, path: str) -> None:
+    answers = [client.get(path).status_code for _ in range(301)]
+    assert 429 not in answers[:-1]
+    assert answers[-1] == 429
 
 
 def test_the_home_page_s_search_shows_what_it_found(
@@ -95,7 +133,7 @@ def test_the_home_page_s_search_shows_what_it_found(
 ) -> None:
     with nominatim((UNIT.lon, UNIT.lat)) as server:
         with_geocoder(flask_app, server.url)
-        page = client.get("/xa-phuong", query_string={"q": UNKNOWN}).text
+        page = client.post("/xa-phuong", data={"q": UNKNOWN}).text
     assert unit_of(reference, UNIT.code).name in page
 
 
