@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
+from app.gateways import sends_mail
 from app.models import ServiceRequest
 from app.queries.tracking import requests
 from app.schemas.answers import RequestAnswer, ServiceRequestSchema
@@ -23,7 +25,7 @@ from app.web.api import examples
 from app.web.api.agencies import IDEMPOTENCY
 from app.web.api.answering import ApiOperation, created, offer, told
 from app.web.auth import current_partner
-from app.web.session import keys, now, transaction
+from app.web.session import keys, now, settings, transaction
 
 bp = Blueprint("service-requests", __name__, url_prefix="/api/v1/service-requests", description="Yêu cầu của người dân")
 
@@ -62,10 +64,15 @@ def create_request(wish: BookingRequest) -> ResponseReturnValue:
         stored = idempotency.begin(session, caller.id, key, request.get_json(), now())
         if stored is not None and stored.body is not None:
             return created(stored.body)
-        command = wish.command(now=now(), by=f"partner:{caller.id}", partner_id=caller.id)
+        command = _kept(wish).command(now=now(), by=f"partner:{caller.id}", partner_id=caller.id)
         body = _answer(session, book.book(session, command, keys()))
         idempotency.finish(session, caller.id, key, 201, body)
     return created(body)
+
+
+def _kept(wish: BookingRequest) -> BookingRequest:
+    """Without an address of e-mail where nobody sends letters: it would be kept for nothing."""
+    return wish if sends_mail(settings()) else replace(wish, applicant=replace(wish.applicant, email=None))
 
 
 @offer(bp, "/<uuid:request_id>", SHOW)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.models import Partner, ServiceRequest, StoredAnswer
+from app.models import Applicant, Partner, ServiceRequest, StoredAnswer
+from app.web.session import WebContext, context, init_context
 from tests.factories import NOW, World, make_partner
 
 URL = "/api/v1/service-requests"
@@ -43,6 +47,27 @@ def test_a_booking_answers_201_with_its_address_and_its_link(
     row = session.scalars(select(ServiceRequest)).one()
     assert row.tracking_token in answer.json["tracking_url"]
     assert [errand["kind"] for errand in answer.json["errands"]] == ["collect", "deliver"]
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_an_address_of_e_mail_is_kept_only_where_letters_are_sent(
+    flask_app: Flask,
+    client: FlaskClient,
+    session: Session,
+    world: World,
+    auth: dict[str, str],
+    tmp_path: Path,
+    *,
+    sent: bool,
+) -> None:
+    links = tmp_path / "links.toml"
+    links.write_text('[messages.email]\nhost = "mail.example"\nsender = "tannha@vidu.example"\n' if sent else "")
+    with flask_app.app_context():
+        here = context()
+    init_context(flask_app, WebContext(replace(here.settings, links=links), here.database, here.clock, here.keys))
+    applicant = {"name": "Nguyễn Văn Thử", "phone": "0900000123", "email": "ba.thu@vidu.example"}
+    assert _post(client, auth, _payload(world, applicant=applicant)).status_code == 201
+    assert session.scalars(select(Applicant.email)).one() == ("ba.thu@vidu.example" if sent else None)
 
 
 def test_the_link_in_the_answer_does_not_follow_the_host_header(
