@@ -17,6 +17,7 @@ from app.services.booking import errands, slots
 from app.services.visits.not_received import report_not_received
 from app.texts import explain
 from app.texts.slots import slot_label
+from app.texts.told_by_telephone import CANCELLED, MOVED, WILL_BE_TOLD
 from app.web.auth import check_office, staff_actor
 from app.web.citizens.tracking import seen_revision
 from app.web.citizens.visit_time import chosen_slot, days_of
@@ -40,14 +41,15 @@ def move_visit(reference: str, errand_id: UUID) -> ResponseReturnValue:
         return _move_form(reference, errand_id, {"slot": _("Xin chọn một giờ hẹn.")}), 422
     try:
         with transaction() as session:
-            _row, errand = _visit(session, reference, errand_id)
+            row, errand = _visit(session, reference, errand_id)
+            channel = row.channel
             command = RescheduleErrand(errand.id, slot_id, staff_actor(), now(), revision=seen_revision())
             errands.reschedule(session, command)
     except DomainError as refusal:
         if refusal.kind in {"not_found", "forbidden"}:
             raise
         return _move_form(reference, errand_id, {"slot": explain(refusal, language())}), 422
-    flash(_("Đã đổi giờ hẹn; người dân được nhắn giờ mới."), "good")
+    flash(_(MOVED[channel]), "good")
     return _back(reference)
 
 
@@ -55,16 +57,19 @@ def move_visit(reference: str, errand_id: UUID) -> ResponseReturnValue:
 @coordinating
 def cancel_visit_form(reference: str, errand_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
-        return render_template("coordinators/cancel_visit.html", **_about(*_visit(session, reference, errand_id)))
+        row, errand = _visit(session, reference, errand_id)
+        told = _(WILL_BE_TOLD[row.channel])
+        return render_template("coordinators/cancel_visit.html", told=told, **_about(row, errand))
 
 
 @bp.post("/yeu-cau/<reference>/luot/<uuid:errand_id>/huy")
 @coordinating
 def cancel_visit(reference: str, errand_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
-        _row, errand = _visit(session, reference, errand_id)
+        row, errand = _visit(session, reference, errand_id)
+        channel = row.channel
         errands.cancel(session, CancelErrand(errand.id, staff_actor(), now(), revision=seen_revision()))
-    flash(_("Đã hủy lịch hẹn; người dân được nhắn tin."), "good")
+    flash(_(CANCELLED[channel]), "good")
     return _back(reference)
 
 

@@ -12,7 +12,7 @@ from app.clock import at
 from app.domain.checklist import Tick
 from app.domain.commands import PaperTicked
 from app.domain.errand import ErrandState
-from app.domain.identity import Role
+from app.domain.identity import Channel, Role
 from app.domain.incident import Verdict
 from app.domain.parcel import PaperForm, ParcelPurpose
 from app.domain.slot import AFTERNOON
@@ -20,6 +20,7 @@ from app.models import Errand, Incident, Message
 from app.queries.custody.state import chain_of
 from app.services.custody.incidents import close_incident
 from app.services.visits.delivery import deliver
+from app.texts.told_by_telephone import CANCELLED, MOVED, WILL_BE_TOLD
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
@@ -74,6 +75,21 @@ def test_a_cancelled_visit_is_not_told_as_a_cancelled_request(
     manager.post(page(visit, "huy"), data={"revision": visit.revision})
     (body,) = session.scalars(select(Message.body).where(Message.errand_id == visit.id))
     assert f"lượt bưu tá đến nhà của yêu cầu {visit.request.reference} đã hủy" in body
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_message_is_promised_only_to_whoever_gets_one(
+    session: UnitOfWork, manager: FlaskClient, visit: Errand, channel: Channel
+) -> None:
+    visit.request.channel = channel
+    visit.request.helper_name, visit.request.helper_phone = "Trưởng thôn Thử", "0900000888"
+    later = make_slot(session, visit.place.unit, times=AFTERNOON)
+    moved = manager.post(page(visit, "doi-gio"), data={"slot": later.id}, follow_redirects=True).text
+    asked = manager.get(page(visit, "huy")).text
+    off = manager.post(page(visit, "huy"), data={"revision": visit.revision}, follow_redirects=True).text
+    for shown, sentences in ((moved, MOVED), (asked, WILL_BE_TOLD), (off, CANCELLED)):
+        assert sentences[channel] in shown
+        assert ("được nhắn" in sentences[channel]) is (channel in {Channel.SMS, Channel.HELPER})
 
 
 def test_what_somebody_changed_meanwhile_is_not_undone(manager: FlaskClient, visit: Errand) -> None:
