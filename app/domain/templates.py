@@ -164,27 +164,27 @@ _ALL: Final = (
     ),
     Template(
         "failed",
-        2,
-        n("Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Chọn giờ khác: %(ask)s. {link}"),
-        frozenset({"reason"}),
+        3,
+        n("Tận Nhà: yêu cầu %(reference)s ngày %(day)s chưa xong. %(reason)s Chọn giờ khác: %(ask)s. {link}"),
+        frozenset({"day", "reason"}),
     ),
     Template(
         "failed_scheduled",
-        2,
+        3,
         n(
-            "Tận Nhà: yêu cầu %(reference)s hôm nay chưa xong. %(reason)s Lần tới: %(slot)s. Nếu chưa tiện, xin "
+            "Tận Nhà: yêu cầu %(reference)s ngày %(day)s chưa xong. %(reason)s Lần tới: %(slot)s. Nếu chưa tiện, xin "
             "báo: %(ask)s. {link}"
         ),
-        frozenset({"reason", "slot"}),
+        frozenset({"day", "reason", "slot"}),
     ),
     Template(
         "failed_held",
-        2,
+        3,
         n(
-            "Tận Nhà: kết quả %(reference)s hôm nay chưa trao được. %(reason)s Giữ tại %(office)s đến hết ngày "
+            "Tận Nhà: kết quả %(reference)s ngày %(day)s chưa trao được. %(reason)s Giữ tại %(office)s đến hết ngày "
             "%(until)s. Đến nhận hoặc hẹn mang đến: %(ask)s. {link}"
         ),
-        frozenset({"office", "reason", "until"}),
+        frozenset({"day", "office", "reason", "until"}),
     ),
     Template(
         "rescheduled",

@@ -16,6 +16,7 @@ SLOTS: Final[Mapping[str, str]] = {
 VALUES: Final[Mapping[str, str]] = {
     "reference": "TN-4C7H2M",
     "parcel": "CA123456785VN",
+    "day": "24/12",
     "due": "24/12/2026",
     "until": "24/12/2026",
     "given": "12",

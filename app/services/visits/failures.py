@@ -122,18 +122,15 @@ def reason_in_message(row: OutcomeCode, language: str) -> str:
 
 
 def _said(errand: Errand, attempt: Attempt, reason: str) -> tuple[str, dict[str, object]]:
+    what = {"reason": reason, "day": f"{local_day(attempt.occurred_at):%d/%m}"}  # may be read the next morning
     if errand.state is ErrandState.SCHEDULED:
         slot: dict[str, object] = {"slot": messages.label(errand)}
-        return (
-            ("rescheduled", slot)
-            if attempt.outcome == RESCHEDULED
-            else ("failed_scheduled", {"reason": reason, **slot})
-        )
+        return ("rescheduled", slot) if attempt.outcome == RESCHEDULED else ("failed_scheduled", {**what, **slot})
     if errand.state is ErrandState.HELD:
-        return "failed_held", {"reason": reason, "office": errand.office.name, "until": errand.held_until}
+        return "failed_held", {**what, "office": errand.office.name, "until": errand.held_until}
     if attempt.outcome == RESCHEDULED:
         return ("slot_gone" if SLOT_GONE in attempt.evidence else "another_day"), {}
-    return "failed", {"reason": reason}
+    return "failed", {**what}
 
 
 def _read(row: OutcomeCode, command: RecordFailure) -> Outcome:

@@ -169,6 +169,17 @@ def test_what_happened_and_what_is_next_is_one_message(session: UnitOfWork) -> N
     assert message.body.index("không có ai ở nhà") < message.body.index("Lần tới: ")
 
 
+def test_what_is_read_the_next_morning_names_the_day_of_the_try(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    for evening in (FIRST + timedelta(hours=13), TUESDAY + timedelta(hours=13)):  # 21:30
+        record_failure(session, failing(road, occurred_at=evening, now=evening + timedelta(hours=11)))
+
+    bodies = session.scalars(select(Message.body).where(of_failure()).order_by(Message.created_at)).all()
+    assert [f"ngày {local_day(day):%d/%m} chưa" in body for day, body in zip((FIRST, TUESDAY), bodies, strict=True)] == [
+        True, True,
+    ]  # fmt: skip
+
+
 def test_a_result_that_is_held_is_told_with_what_happened(session: UnitOfWork) -> None:
     road = on_the_way(session)
     fail(session, road, FIRST)
