@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from app.watching import figures, traces, trail
 from app.web.auth import caller
+from app.web.session import settings
 
 log = logging.getLogger("tannha.access")
 METHODS = frozenset(
@@ -30,7 +31,13 @@ def _begin() -> None:
     g.began = time.perf_counter()
     trail.begin(g.request_id)
     g.work = ExitStack()
-    g.span = g.work.enter_context(traces.span(_rule(), dict(request.headers), request=g.request_id))
+    g.span = g.work.enter_context(traces.span(_rule(), _parent(), request=g.request_id))
+
+
+def _parent() -> dict[str, str]:
+    """The proxy's span. Where none is trusted, whoever connects could name any."""
+    given = request.headers.get("traceparent")
+    return {"traceparent": given} if given and settings().proxies else {}
 
 
 def _rule() -> str:

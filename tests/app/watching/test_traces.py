@@ -16,6 +16,7 @@ from tests.app.watching.listening import listening
 PROGRAM = """
 import sys
 from opentelemetry import trace
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 from app.config import load_settings
 from app.factory import create_app
 from app.watching import traces, trail
@@ -37,17 +38,20 @@ def page(token):
         raise ValueError("0900000001")
 
 app.add_url_rule("/hong/<token>", "hong", public(page))
-app.test_client().get("/hong/s3cr3t-token?phone=0900000001", headers={"X-Request-ID": "abc-12345"})
+app.test_client().get("/hong/s3cr3t-token?phone=0900000001", headers={"X-Request-ID": "abc-12345", "TraceParent": PARENT})
 """
 
 
-def test_a_request_and_its_call_are_told_by_rule_and_name() -> None:
+@pytest.mark.parametrize(("proxies", "parent"), [("0", ""), ("1", "b7ad6b7169203331")])
+def test_a_request_and_its_call_are_told_by_rule_and_name(proxies: str, parent: str) -> None:
+    """They belong to the span of a proxy of ours, and to none that a stranger names."""
     with listening() as collector:
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(sys.path),
             "TANNHA_ENV": "test",
             "TANNHA_TRACES": collector.url,
+            "TANNHA_PROXIES": proxies,
         }
         words = [sys.executable, "-c", PROGRAM, "http://127.0.0.1:9/nobody?phone=0900000001"]
         subprocess.run(words, env=environment, check=True, capture_output=True)
@@ -59,6 +63,7 @@ def test_a_request_and_its_call_are_told_by_rule_and_name() -> None:
     spans = {span.name: span for span in told.resource_spans[0].scope_spans[0].spans}
     assert spans.keys() == {"/hong/<token>", "partner"}
     assert spans["partner"].parent_span_id == spans["/hong/<token>"].span_id
+    assert spans["/hong/<token>"].parent_span_id.hex() == parent
     assert spans["partner"].status.message == "Unavailable"
     status = {one.key: one.value.int_value for one in spans["/hong/<token>"].attributes}
     assert status["http.response.status_code"] == 500
