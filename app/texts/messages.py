@@ -27,7 +27,7 @@ NEXT: Final[Mapping[str, str]] = {
     "nothing": n("Chưa cần làm gì thêm."),
     "call": n("Nên gọi điện cho người yêu cầu."),
     "helper": n("Nên gọi cho người giúp."),
-    "letter": n("Không có số điện thoại: xin báo tại nhà hoặc tại quầy."),
+    "letter": n("Xin báo tại nhà hoặc tại quầy."),
 }
 OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
     "email": "E-mail",

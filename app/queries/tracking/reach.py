@@ -22,17 +22,21 @@ class NextTry(StrEnum):
     NOTHING = "nothing"  # what there is works
     CALL = "call"
     HELPER = "helper"  # by the helper's telephone
-    LETTER = "letter"  # by hand, or at the door: nothing else is known
+    LETTER = "letter"  # by hand, or at the door: nothing else is known, or wanted
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRecord:
-    """What one operator came to with this person: so many messages arrived, so many did not."""
+    """What one operator came to with this person: so many messages arrived, so many did not; of some it tells nothing.
+
+    An operator that was away did not fail at this person.
+    """
 
     channel: str
     arrived: int
     failed: int
     sent: int
+    reports: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,9 @@ def reach_of(session: Session, request: ServiceRequest) -> CitizenReach:
         select(
             Sending.channel,
             func.count().filter(Sending.state.in_(ARRIVED)),
-            func.count().filter(Sending.state.in_(FAILED)),
+            func.count().filter(Sending.state.in_(FAILED), Sending.code.is_distinct_from("away")),
             func.count(),
+            func.bool_or(Sending.reports),
         )
         .join(Message, Message.id == Sending.message_id)
         .where(Message.recipient.in_(phones))
@@ -68,9 +73,10 @@ def _next_try(session: Session, request: ServiceRequest) -> NextTry:
         .order_by(Message.created_at.desc(), Message.id)
         .limit(1)
     )
-    works = session.scalar(newest) not in {"failed", "not_wanted"} and request.channel is not Channel.VOICE
-    if works and request.channel is not Channel.NONE:
-        return NextTry.NOTHING
+    if request.channel is Channel.NONE:
+        return NextTry.LETTER
+    if session.scalar(newest) != "failed" and request.channel is not Channel.VOICE:
+        return NextTry.NOTHING  # also where somebody has called meanwhile
     if request.applicant.phone is not None:
         return NextTry.CALL
     return NextTry.HELPER if request.helper_phone is not None else NextTry.LETTER

@@ -18,7 +18,7 @@ from app.queries.tracking import requests as asked
 from app.queries.tracking import told
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.calls import calls_of
-from app.queries.tracking.reach import CitizenReach, reach_of
+from app.queries.tracking.reach import ChannelRecord, CitizenReach, reach_of
 from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import messages, say
@@ -121,17 +121,20 @@ def _came_to(message: Message) -> str:
 def _reach_words(reach: CitizenReach) -> list[str]:
     """What was chosen, what each channel came to, and what to try next."""
     chosen = _("Đã chọn: %(how)s.", how=say(messages.CHOSEN[reach.chosen], language()))
-    counted = [
-        _(
-            "%(name)s: %(arrived)s tin đã đến, %(failed)s tin không đến, trong %(sent)s lần gửi.",
-            name=messages.OPERATORS.get(one.channel, one.channel),
-            arrived=number(one.arrived),
-            failed=number(one.failed),
-            sent=number(one.sent),
-        )
-        for one in reach.records
-    ]
-    return [chosen, *counted, say(messages.NEXT[reach.next_try], language())]
+    return [chosen, *map(_counted, reach.records), say(messages.NEXT[reach.next_try], language())]
+
+
+def _counted(one: ChannelRecord) -> str:
+    name, sent = messages.OPERATORS.get(one.channel, one.channel), number(one.sent)
+    if not one.reports:
+        return _("%(name)s: %(sent)s lần gửi, bên gửi không báo đã đến hay chưa.", name=name, sent=sent)
+    return _(
+        "%(name)s: %(arrived)s tin đã đến, %(failed)s tin không đến, trong %(sent)s lần gửi.",
+        name=name,
+        arrived=number(one.arrived),
+        failed=number(one.failed),
+        sent=sent,
+    )
 
 
 def _amended(name: AmendableField, text: str) -> str:

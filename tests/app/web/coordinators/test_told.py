@@ -232,6 +232,7 @@ def test_the_page_says_what_was_chosen_what_works_and_what_to_try_next(
     [
         (Channel.VOICE, "0900000123", None, NextTry.CALL),
         (Channel.NONE, None, None, NextTry.LETTER),
+        (Channel.NONE, "0900000123", None, NextTry.LETTER),
         (Channel.HELPER, None, "0900000888", NextTry.HELPER),
     ],
 )
@@ -247,3 +248,22 @@ def test_what_to_try_next_is_what_there_is(
         message.state = "failed"
     session.flush()
     assert reach_of(session, request).next_try is next_try
+
+
+def test_whom_somebody_has_called_is_not_to_be_called_again(
+    session: UnitOfWork, manager: FlaskClient, told: Message
+) -> None:
+    told.state = "not_wanted"
+    session.flush()
+    assert "Chưa cần làm gì thêm." in request_page(manager, told, session)
+
+
+def test_an_operator_that_is_away_or_tells_nothing_counts_no_message_as_lost(
+    session: UnitOfWork, manager: FlaskClient, told: Message
+) -> None:
+    for channel, reports in (("esms", True), ("email", False)):
+        row = sendings.begin(session, told, channel, EVENING, reports=reports, is_repeat=False)
+        sendings.refused(session, row.id, "away", EVENING)
+    page = request_page(manager, told, session)
+    assert "eSMS: 0 tin đã đến, 0 tin không đến, trong 1 lần gửi." in page
+    assert "E-mail: 1 lần gửi, bên gửi không báo đã đến hay chưa." in page
