@@ -59,6 +59,7 @@ class RouteMap {
   private readonly roads = L.layerGroup();
   private readonly drawn = L.layerGroup();
   private readonly legend: HTMLElement | null;
+  private turn = 0;
 
   constructor(
     private readonly element: HTMLElement,
@@ -92,13 +93,14 @@ class RouteMap {
 
   /** Under one office's routes; of a whole province nobody could see them. */
   private async showRoads(office: string): Promise<void> {
+    const turn = ++this.turn;
     this.roads.clearLayers();
     const { roads } = this.element.dataset;
     if (!office || !roads) return;
     const answer = await fetch(roads.replace("/0/", `/${office}/`), { headers: { accept: "application/json" } });
     if (!answer.ok) return;
     const layer = (await answer.json()) as RoadLayer;
-    this.roads.clearLayers(); // another office may have been chosen meanwhile: the last one drawn stays
+    if (turn !== this.turn) return; // another office was chosen meanwhile
     drawRoads(layer, this.roads, this.ground);
     this.element.dataset.roadLines = String(layer.lines.length);
   }
