@@ -46,6 +46,14 @@ def until(true: Callable[[], bool], seconds: float = UP_WITHIN_S) -> None:
     raise AssertionError(f"{true.__name__}: not within {seconds} s")
 
 
+def _words(process: psutil.Process) -> str:
+    """What it was started with; nothing of one that has ended since it was seen."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 @dataclass(slots=True)
 class Servers:
     """`settings` name the database that lies in `folder`; nobody else uses it."""
@@ -147,7 +155,7 @@ class Servers:
     @staticmethod
     def _backend(postmaster: psutil.Process) -> psutil.Process:
         """A server process that works for one of our clients."""
-        working = [one for one in postmaster.children() if " tannha " in " ".join(one.cmdline())]
+        working = [one for one in postmaster.children() if " tannha " in _words(one)]
         return Random(len(working)).choice(working) if working else postmaster.children()[0]
 
     def stop(self) -> None:
