@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.webhooks.reach import Reach
+from integrations.reach import Reach
 from integrations.webhooks.sender import Endpoint, Sender
 
 __all__ = ["Endpoint", "Reach", "Sender"]

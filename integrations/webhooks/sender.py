@@ -1,36 +1,23 @@
-"""Sign and send one message. Every line is new, goes only where `Reach` allows, and is cut when its time is over.
+"""Sign and send one message. It goes where its subscriber chose: `integrations.chosen_address` looks where that leads.
 
 Source of headers and signature: the specification of Standard Webhooks; `standardwebhooks` signs.
 """
 
 from __future__ import annotations
 
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock, Timer
-from typing import Any, Final
+from typing import Final
 
-import requests
-from requests.adapters import HTTPAdapter
 from standardwebhooks import Webhook
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.connection import create_connection
-from urllib3.util.ssl_ import create_urllib3_context
 
-from integrations.errors import IntegrationError, Unavailable
-from integrations.http import OutsideService
-from integrations.webhooks.reach import Reach
+from integrations.chosen_address import ChosenAddresses
+from integrations.reach import Reach
 
 AGENT: Final = "TanNha-Webhooks/1"
-MOST_BYTES: Final = 4096
-CONNECT_S: Final = 3.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +43,9 @@ class Sender:
 
     def send(self, endpoint: Endpoint, message_id: str, body: str) -> int:
         """Return the status of a 2xx. Raises Unavailable, Rejected (`status` 410: they want no more), BadAnswer."""
-        with _line(endpoint.name, self.reach, self.whole_s) as line, requests.Session() as session:
-            session.trust_env = False  # a proxy would go where we may not look, a .netrc would add a password
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, _Adapter(line, self.ca_path))
-            caller = OutsideService(
-                endpoint.name,
-                connect_s=min(CONNECT_S, self.whole_s),
-                read_s=self.whole_s,
-                whole_s=self.whole_s,
-                most_bytes=MOST_BYTES,
-                cut=True,
-                session=session,
-            )
-            late = Unavailable(endpoint.name, f"did not answer within {self.whole_s:g} s")
-            try:
-                answer = caller.call(
-                    "POST", endpoint.url, data=body.encode(), headers=self._headers(endpoint, message_id, body)
-                )
-            except IntegrationError as error:
-                raise (late if line.late else error) from None
-            if line.late:  # what was cut among its headers looks whole
-                raise late
-            return answer.status_code
+        addresses = ChosenAddresses(self.reach, self.ca_path, self.whole_s)
+        headers = self._headers(endpoint, message_id, body)
+        return addresses.post(endpoint.name, endpoint.url, body.encode(), headers).status_code
 
     def _headers(self, endpoint: Endpoint, message_id: str, body: str) -> dict[str, str]:
         at = int(self.clock())
@@ -91,105 +58,3 @@ class Sender:
             "webhook-timestamp": str(at),
             "webhook-signature": " ".join(signatures),
         }
-
-
-class _Sockets:
-    """The sockets of one message, opened where it is allowed and shut down when the time is over.
-
-    requests' time-outs count from one byte to the next: a server that drips would hold a thread for hours.
-    """
-
-    def __init__(self, service: str, reach: Reach) -> None:
-        self.service, self.reach = service, reach
-        self.late = False
-        self._handles: list[socket.socket] = []
-        self._lock = Lock()
-
-    def dial(self, connection: HTTPConnection) -> socket.socket:
-        fault: OSError = OSError("no address")
-        for address in self.reach.addresses(self.service, connection.host, connection.port or 0):
-            try:
-                opened = create_connection(
-                    (address, connection.port or 0), connection.timeout, socket_options=connection.socket_options
-                )
-            except OSError as error:
-                fault = error
-                continue
-            self._keep(opened)
-            return opened
-        raise fault
-
-    def _keep(self, opened: socket.socket) -> None:
-        handle = opened.dup()  # TLS takes the socket itself over; a second handle shuts down both
-        with self._lock:
-            self._handles.append(handle)
-            if self.late:
-                _shut(handle)
-
-    def cut(self) -> None:
-        with self._lock:
-            self.late = True
-            for handle in self._handles:
-                _shut(handle)
-
-    def close(self) -> None:
-        with self._lock:
-            for handle in self._handles:
-                handle.close()
-            self._handles.clear()
-
-
-def _shut(handle: socket.socket) -> None:
-    with suppress(OSError):  # they hung up already
-        handle.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def _line(service: str, reach: Reach, seconds: float) -> Iterator[_Sockets]:
-    line = _Sockets(service, reach)
-    timer = Timer(seconds, line.cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield line
-    finally:
-        timer.cancel()
-        line.close()
-
-
-class _Adapter(HTTPAdapter):
-    """requests over connections that `line` dials."""
-
-    def __init__(self, line: _Sockets, ca_path: Path | None) -> None:
-        self._pools = _pools(line)
-        self._context = None if ca_path is None else _trusting(ca_path)
-        super().__init__()
-
-    def init_poolmanager(self, *given: Any, **named: Any) -> None:
-        super().init_poolmanager(*given, **named, ssl_context=self._context)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-
-def _trusting(ca_path: Path) -> ssl.SSLContext:
-    """The public authorities are added when it is used."""
-    context = create_urllib3_context()
-    context.load_verify_locations(cafile=ca_path)
-    return context
-
-
-def _pools(line: _Sockets) -> dict[str, type[HTTPConnectionPool]]:
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return line.dial(self)
-
-    class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return line.dial(self)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
