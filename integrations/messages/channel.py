@@ -21,7 +21,7 @@ AWAY: Final = "away"
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One text to one telephone, or to one address of e-mail. `reference` is ours: the same again is the same message.
+    """One text to one telephone, one address of e-mail, or one browser. `reference` is ours: the same again is the same message.
 
     `template` and `params` say the same as `text`, for operators that fill in registered templates themselves;
     `report_to` is the address to which this operator may report what became of it. `text`, `to` and `params` never reach
@@ -36,8 +36,8 @@ class OutgoingMessage:
     report_to: str | None = None
 
     def __post_init__(self) -> None:
-        if not (PHONE.fullmatch(re.sub(r"[\s.\-]", "", self.to)) or ADDRESS.fullmatch(self.to)):
-            raise ValueError("to: neither a telephone number nor an address of e-mail")
+        if not (PHONE.fullmatch(re.sub(r"[\s.\-]", "", self.to)) or ADDRESS.fullmatch(self.to) or is_browser(self.to)):
+            raise ValueError("to: neither a telephone number nor an address of e-mail, nor a browser's")
         if not self.text.strip():
             raise ValueError("text: a message needs words")
 
@@ -193,8 +193,18 @@ def asked(call: Callable[[], Outcome]) -> Outcome:
         return Never(code) if error.status in THEIR_FAULT else Later(code)
 
 
+def is_browser(to: str) -> bool:
+    """Is it the address by which a push service knows one browser? Whoever has it can be told notices."""
+    return to.startswith(("https://", "http://"))
+
+
 def masked(phone: str) -> str:
-    """Return a telephone number that tells two apart but calls nobody: "0900 000 123" becomes "•••123"; "•••@" is e-mail."""
+    """Return a telephone number that tells two apart but calls nobody: "0900 000 123" becomes "•••123".
+
+    "•••@" is an address of e-mail, "•••/" a browser.
+    """
+    if is_browser(phone):
+        return "•••/"
     if "@" in phone:
         return "•••@"
     digits = re.sub(r"\D", "", phone)
