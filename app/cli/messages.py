@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.cli.output import add_json, show
@@ -14,7 +14,7 @@ from app.config import Settings
 from app.domain.templates import TEMPLATES
 from app.gateways.message_costs import SmsTerms, longest_segments, sms_terms
 from app.texts import LANGUAGES
-from app.texts.message_examples import pattern
+from app.texts.message_examples import LINK_PLACE, patterns
 from integrations.messages import unaccented
 
 HEAD: Final = ("template", "version", "language", "sender", "unaccented", "accented", "segments")
@@ -100,12 +100,15 @@ def _templates(args: argparse.Namespace, settings: Settings, terms: SmsTerms) ->
             one.version,
             language,
             terms.sender,
-            unaccented(pattern(one.name, language)),
-            pattern(one.name, language),
-            longest_segments(terms.form, settings.base_url, one.name, language).count,
+            unaccented(said),
+            said,
+            longest_segments(
+                replace(terms.form, links=said.endswith(LINK_PLACE)), settings.base_url, one.name, language
+            ).count,
         )
         for one in TEMPLATES.values()
         for language in LANGUAGES
+        for said in patterns(one.name, language, links=terms.form.links)
     ]
     if args.csv:
         written = csv.writer(sys.stdout, lineterminator="\n")

@@ -25,6 +25,7 @@ VALUES: Final[Mapping[str, str]] = {
     "ask": "02693822115",
 }
 SHORT_PART: Final = "W8mWw0mQ4Zk"  # of a tracking link
+LINK_PLACE: Final = "{link}"
 
 
 def params_of(name: str) -> frozenset[str]:
@@ -37,9 +38,15 @@ def longest(name: str, language: str, link: str, ask: str = VALUES["ask"]) -> st
     """The text as it is sent, as long as it gets."""
     values = {**VALUES, "slot": SLOTS[language], "ask": ask}
     text = say(template(name).sentence, language, **{param: values[param] for param in params_of(name)})
-    return text.replace("{code}", "123456").replace("{word}", max(WORDS, key=len)).replace("{link}", link)
+    return text.replace("{code}", "123456").replace("{word}", max(WORDS, key=len)).replace(LINK_PLACE, link)
 
 
-def pattern(name: str, language: str) -> str:
-    """The sentence with a name in braces wherever a message says something of its own."""
-    return say(template(name).sentence, language, **{param: f"{{{param}}}" for param in params_of(name)})
+def patterns(name: str, language: str, *, links: bool = True) -> tuple[str, ...]:
+    """Each form in which the text may leave, with a name in braces wherever a message says something of its own.
+
+    Where the link would cost a third segment it stays out, and everywhere with an operator that is given no `links`: an operator
+    compares whole texts, so that the one without its link is a template of its own.
+    """
+    whole = say(template(name).sentence, language, **{param: f"{{{param}}}" for param in params_of(name)})
+    bare = whole.removesuffix(LINK_PLACE).rstrip()
+    return (whole, bare) if links and bare != whole else (bare,)

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from io import StringIO
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from app.cli import main
 from app.cli.messages import A_DAY, HEAD
 from app.domain.templates import TEMPLATES
 from app.texts import LANGUAGES
+from app.texts.message_examples import SHORT_PART, longest
+from integrations.messages import SmsForm
 
 ROOT = Path(__file__).parents[3]
 ADDRESS = "https://tan-nha.example.gov.vn"
@@ -32,6 +35,49 @@ def test_the_list_for_registration_has_every_text_in_both_accents_and_languages(
     assert booked["accented"].startswith("Tận Nhà: đã nhận yêu cầu {reference}. Bưu tá đến {slot}.")
     assert booked["unaccented"].startswith("Tan Nha: da nhan yeu cau {reference}. Buu ta den {slot}.")
     assert all(row["unaccented"].isascii() for row in rows)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_whatever_is_sent_is_a_row_of_the_list(
+    links: bool,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    section = (
+        f'[messages.speedsms]\nsender = "BUUDIEN"\nsecret_file = "secret"\nwithout_links = {str(not links).lower()}\n'
+    )
+    (tmp_path / "secret").write_text("not-a-secret")
+    (tmp_path / "links.toml").write_text(section)
+    monkeypatch.setenv("TANNHA_LINKS", str(tmp_path / "links.toml"))
+    assert main(["messages", "templates", "--csv"]) == 0
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    short, long = f"{ADDRESS}/t/{SHORT_PART}", f"{ADDRESS}/{'m' * 80}/t/{SHORT_PART}"
+    sent = {
+        (
+            name,
+            language,
+            accent,
+            SmsForm(accents=accent == "accented", links=links).of(longest(name, language, link), link),
+        )
+        for name, language, accent, link in product(TEMPLATES, LANGUAGES, ("accented", "unaccented"), (short, long))
+    }
+    registered: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in rows:
+        registered.setdefault((row["template"], row["language"]), []).append(row)
+    assert [
+        (name, text)
+        for name, language, accent, text in sent
+        if not any(_fits(row[accent], text) for row in registered[name, language])
+    ] == []
+    assert len(sent) > len(TEMPLATES) * len(LANGUAGES)
+    assert any("{link}" in row["accented"] for row in rows) is links
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """As an operator compares: a word of ours stands for a few words without a link, `{link}` for one link."""
+    said = re.escape(pattern).replace(re.escape("{link}"), r"https://\S+")
+    return re.fullmatch(re.sub(r"\\{\w+\\}", r"(?:(?!https?://).)+", said), text) is not None
 
 
 def test_the_list_names_the_sender_of_the_operator_that_is_joined(
