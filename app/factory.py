@@ -37,6 +37,7 @@ from app.web.i18n import init_i18n
 from app.web.limits import init_limits
 from app.web.navigation import NavItem, init_navigation
 from app.web.odd_input import RowId, init_odd_input
+from app.web.packing import init_packing
 from app.web.places import PlacedDatabase
 from app.web.security import init_security
 from app.web.session import Transactions, WebContext, init_context
@@ -75,6 +76,7 @@ def create_app(
         POOL_MOST.set(MOST_CONNECTIONS)
         database = PlacedDatabase(connect(settings, WEB))
     init_context(app, WebContext(settings, database, clock or make_clock(settings), keys))
+    init_packing(app)  # first, so that it packs what all others have written
     init_trace(app)
     before_the_guard = (init_addresses, init_security, init_bodies, init_i18n)
     behind_it = (init_asked_before, init_odd_input, init_csrf, init_limits, init_errors, init_frame)
