@@ -216,6 +216,11 @@ _ALL: Final = (
             "%(ask)s. {link}"
         ),
     ),
+    Template(  # a letter alone, with the entry that leaves the calendar: what happened instead another message says
+        "visit_off",
+        1,
+        n("Tận Nhà: lượt bưu tá đến nhà đã hẹn của yêu cầu %(reference)s không còn nữa. Hỏi: %(ask)s. {link}"),
+    ),
     Template(
         "refused",
         2,

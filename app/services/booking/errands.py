@@ -86,7 +86,21 @@ def advance(errand: Errand, state: ErrandState) -> None:
 
 
 def close(work: UnitOfWork, errand: Errand, state: ErrandState, now: datetime, reason: str | None = None) -> None:
-    """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out."""
+    """End an errand (done, returned, cancelled); with the request's last one the tracking link begins to run out.
+
+    A visit that was still to come leaves the citizen's calendar.
+    """
+    _end(work, errand, state, now, reason)
+    if errand.slot is not None and _lies_ahead(errand.slot, state, now):
+        messages.take_back(work, errand, now)
+
+
+def _lies_ahead(slot: Slot, state: ErrandState, now: datetime) -> bool:
+    """A visit that is done on its day was that visit; one that is called off may be of this afternoon."""
+    return slot.ends_at > now if state is ErrandState.CANCELLED else slot.day > local_day(now)
+
+
+def _end(work: UnitOfWork, errand: Errand, state: ErrandState, now: datetime, reason: str | None) -> None:
     advance(errand, state)
     errand.closed_at, errand.close_reason = now, reason
     changes.errand_changed(work, errand, now)
@@ -122,7 +136,7 @@ def cancel(work: UnitOfWork, command: CancelErrand) -> None:
 def call_off(work: UnitOfWork, errand: Errand, now: datetime, reason: str | None) -> None:
     """Cancel, with what can't come about any more and with what nobody has paid; say so."""
     for one in (errand, *_following(work, errand)):
-        close(work, one, ErrandState.CANCELLED, now, reason)
+        _end(work, one, ErrandState.CANCELLED, now, reason)
         work.execute(delete(Charge).where(Charge.errand_id == one.id, Charge.paid_at.is_(None)))
     messages.tell(work, errand.request, errand, "cancelled", now, f"cancelled:{errand.id}")
 

@@ -31,6 +31,8 @@ from app.unit_of_work import UnitOfWork
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(7, 0)
 AT_ONCE: Final = 500  # rows a statement
+WITHDRAWN: Final = frozenset({"cancelled", "visit_off"})
+"""Messages that take a visit out of the calendar into which an earlier letter put it."""
 
 
 def tell(
@@ -48,6 +50,20 @@ def tell(
     `not_wanted`, so that staff see what was never said.
     """
     rows = _rows(work, request, errand, template_name, now, trigger, **params)
+    _promise_in_turn(work, rows, now)
+
+
+def take_back(work: UnitOfWork, errand: Errand, now: datetime) -> None:
+    """A letter alone to whoever has the errand's visit in a calendar, which it leaves: the visit lies ahead and will not be."""
+    if errand.slot is None or errand.request.applicant.email is None:
+        return
+    trigger = f"visit_off:{errand.id}:{errand.revision}"
+    _message, letter = _rows(work, errand.request, errand, "visit_off", now, trigger)
+    _promise_in_turn(work, [letter], now)
+
+
+def _promise_in_turn(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> None:
+    """What a batch says is promised at its end."""
     if work.batch is not None:
         work.batch.messages.extend(rows)
     else:
@@ -240,7 +256,7 @@ def _rows(
 def _entry(errand: Errand | None, template_name: str) -> dict[str, str]:
     """The visit as a calendar knows it, where the message names its time or takes it back."""
     slot = errand.slot if errand is not None else None
-    withdrawn = template_name == "cancelled"
+    withdrawn = template_name in WITHDRAWN
     if errand is None or slot is None or not (withdrawn or "slot" in template(template_name).params):
         return {}
     entry = {

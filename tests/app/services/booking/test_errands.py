@@ -1,4 +1,4 @@
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -69,6 +69,29 @@ def test_a_visit_can_be_cancelled_and_its_place_is_free_again(
     assert (collection.state, collection.closed_at) == (ErrandState.CANCELLED, NOW)
     free = {slot.id: slot.free for slot in slots.open_slots(session, world.unit.code, NOW)}
     assert free[world.slot.id] == 14
+
+
+@pytest.mark.parametrize(("state", "day"), [(ErrandState.DONE, DAY), (ErrandState.CANCELLED, DAY + timedelta(days=1))])
+def test_a_visit_whose_time_has_come_stays_in_the_calendar(
+    session: UnitOfWork, collection: Errand, state: ErrandState, day: date
+) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    collection.state = ErrandState.UNDER_WAY if state is ErrandState.DONE else collection.state
+    errands.close(session, collection, state, at(day, time(8)))
+    assert "visit_off" not in told(session, collection.request)
+
+
+def test_a_visit_that_is_over_before_its_day_leaves_the_calendar(session: UnitOfWork, collection: Errand) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    collection.state = ErrandState.UNDER_WAY
+    errands.close(session, collection, ErrandState.DONE, NOW)
+    assert told(session, collection.request).count("visit_off") == 1  # a letter, and no telephone rings for it
+
+
+def test_a_visit_that_was_cancelled_is_taken_back_once(session: UnitOfWork, collection: Errand) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    errands.cancel(session, CancelErrand(collection.id, "citizen:x", NOW))
+    assert told(session, collection.request) == ["booked", "cancelled", "cancelled"]
 
 
 def test_the_result_that_would_have_come_back_is_cancelled_too(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,11 +15,14 @@ from app.domain.agency import AskRefusal, Caller
 from app.domain.dossier import DossierState, RefusalState
 from app.domain.errand import ErrandState
 from app.domain.wording import tidy
-from app.models import CarrierOrder, Link, OutboxMessage, Refusal
+from app.models import CarrierOrder, Link, Message, OutboxMessage, Refusal
 from app.services.desks import refusals
+from app.services.messaging import messages
 from app.services.outbox import links, orders
 from app.services.visits.collection import collect
 from app.unit_of_work import UnitOfWork
+from integrations.messages import OutgoingMessage
+from integrations.messages.mail import letter_of
 from tests.factories import NOW
 from tests.factories.agency import make_agency
 from tests.factories.custody import Road, collecting, make_road, next_dossier_code
@@ -84,6 +89,36 @@ def test_called_off_the_dossier_is_refused(session: UnitOfWork, road: Road, call
     orders.called_off(order_of(session), LATER, done=True)
     assert decide(session, road) == RefusalState.REFUSED
     assert (road.dossier.state, road.collection.state) == (DossierState.REFUSED, ErrandState.CANCELLED)
+
+
+def test_a_refused_dossiers_visit_leaves_the_citizens_calendar(session: UnitOfWork, road: Road, caller: Caller) -> None:
+    road.request.applicant.email = "ba.thu@vidu.example"
+    slot = messages.label(road.collection)
+    messages.tell(session, road.request, road.collection, "scheduled", NOW, "scheduled", slot=slot)
+    ask(session, road, caller)
+    orders.called_off(order_of(session), LATER, done=True)
+    decide(session, road)
+    put, refused, taken_back = letters(session)
+    assert (put["METHOD"], taken_back["METHOD"], refused) == ("PUBLISH", "CANCEL", None)
+    assert taken_back.events[0]["UID"] == put.events[0]["UID"]
+    assert taken_back.events[0]["SEQUENCE"] > put.events[0]["SEQUENCE"]
+
+
+def letters(session: UnitOfWork) -> list[Any]:
+    """The entries for the calendar as they are sent; None for a letter without one."""
+    told = session.scalars(select(Message).where(Message.recipient.contains("@")).order_by(Message.created_at))
+    by_template = {one.template: one for one in told}
+    sent = []
+    for name in ("scheduled", "refused", "visit_off"):
+        one = by_template.pop(name)
+        outgoing = OutgoingMessage(str(one.id), one.recipient or "", one.body, one.template, one.params or {})
+        parts = letter_of(outgoing, "bot@vidu.example", NOW).walk()
+        entries = [
+            Calendar.from_ical(part.get_content()) for part in parts if part.get_content_type() == "text/calendar"
+        ]
+        sent.append(entries[0] if entries else None)
+    assert not by_template
+    return sent
 
 
 def test_an_office_of_theirs_that_must_agree_is_waited_for(session: UnitOfWork, road: Road, caller: Caller) -> None:
