@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from app.domain.checklist import ChecklistLine, Mode, Tick, check_ticks
+from app.domain.checklist import ChecklistLine, Tick, check_ticks
 from app.domain.commands import PaperTicked
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm
+from app.domain.preparing import CertifiedLine, goes_certified
 
 MOST_COPIES = 99
 
 
-class ListedPaper(ChecklistLine, Protocol):
-    mode: str
-    certified_by_post: bool
+class ListedPaper(ChecklistLine, CertifiedLine, Protocol): ...
 
 
 def check_envelope(lines: Sequence[ListedPaper], papers: Mapping[int, PaperTicked], *, in_part: bool) -> None:
@@ -40,8 +39,7 @@ def _check_form(line: ListedPaper, paper: PaperTicked) -> None:
     field = f"paper_{line.line}"
     if not 1 <= paper.count <= MOST_COPIES:
         raise DomainError("paper_count_wrong", kind="invalid", field=field, line=line.line, most=MOST_COPIES)
-    # a paper to be presented stays with its owner: by post it travels as a certified copy (flag C)
-    if line.mode == Mode.PRESENT and line.certified_by_post and paper.form is not PaperForm.CERTIFIED:
+    if goes_certified(line) and paper.form is not PaperForm.CERTIFIED:
         raise DomainError("certified_copy_needed", kind="invalid", field=field, line=line.line)
 
 

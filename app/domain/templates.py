@@ -17,7 +17,7 @@ from typing import Final
 
 from app.domain.errors import DomainError
 
-LONGEST: Final[Mapping[str, int]] = {"reason": 110, "desk": 60, "office": 40, "dossier": 32, "ask": 16}
+LONGEST: Final[Mapping[str, int]] = {"papers": 60, "reason": 110, "desk": 60, "office": 40, "dossier": 32, "ask": 16}
 """Letters that a parameter may have in a message; the others can't be long."""
 
 
@@ -56,12 +56,12 @@ _ALL: Final = (
     ),
     Template(
         "evening_before",
-        3,
+        4,
         n(
-            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s) và nói trước từ “{word}”. Xin để sẵn giấy "
-            "tờ. Nếu bận, xin báo: %(ask)s. {link}"
+            "Tận Nhà: %(slot)s bưu tá đến nhà ông/bà (%(reference)s) và nói trước từ “{word}”. Xin để sẵn "
+            "%(papers)s. Nếu bận, xin báo: %(ask)s. {link}"
         ),
-        frozenset({"slot"}),
+        frozenset({"papers", "slot"}),
     ),
     Template(
         "evening_before_result",

@@ -22,7 +22,7 @@ SENTENCES = {
     ),
     "too_big": n("Nội dung gửi lên quá lớn. Xin gửi từng phần nhỏ hơn."),
     "method_refused": n("Không thể mở trang này theo cách đó. Xin quay lại và dùng nút trên trang."),
-    "request_malformed": n("Nội dung gửi lên không đúng dạng. Xin xem lại tài liệu của giao diện này."),
+    "request_malformed": n("Nội dung gửi lên không đọc được. Xin quay lại và gửi lại."),
     "server_failed": n(
         "Máy chủ gặp lỗi, chưa làm được việc vừa rồi. Xin thử lại sau ít phút; nếu vẫn lỗi, xin gọi bưu cục và đọc mã bên dưới."
     ),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.clock import local_day
-from app.domain.checklist import BY_POST, Mode, Tick, papers_of_visit
+from app.domain.checklist import BY_POST, Tick, papers_of_visit
 from app.domain.commands import (
     CollectDossier,
     CountPapers,
@@ -25,6 +25,7 @@ from app.domain.errand import ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind
 from app.domain.parcel import PaperForm
+from app.domain.preparing import goes_certified
 from app.models import Courier, Errand, Parcel, RequiredPaper, ServiceRequest
 from app.services.booking import errands
 from app.services.demo import people
@@ -207,7 +208,7 @@ def _tick(line: RequiredPaper) -> PaperTicked:
 
 
 def _form(line: RequiredPaper) -> PaperForm:
-    if line.mode == Mode.PRESENT and line.certified_by_post:
+    if goes_certified(line):
         return PaperForm.CERTIFIED
     return PaperForm.ORIGINAL if line.originals else PaperForm.COPY
 

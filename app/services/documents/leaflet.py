@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.checklist import BY_POST, Mode
+from app.domain.checklist import BY_POST
+from app.domain.preparing import prepared
 from app.models import Procedure, RequiredPaper
 from app.queries.reference.procedures import by_code
 from app.services.documents.qr import qr_svg
 from app.services.documents.typeset import typeset
 from app.texts import dong, say
 from app.texts.documents import BRAND, LEAFLET
+from app.texts.papers import counted, remarks
 
 ONLINE_ONLY = "online_only"
 
@@ -34,7 +36,7 @@ def render(session: Session, procedure_code: str, base_url: str, day: date, lang
             "code": procedure.code,
             "qr": qr_svg(f"{base_url}/thu-tuc/{procedure.code}", border=0),
             "ways": _ways(procedure, words, language),
-            "groups": _groups(procedure.papers, words, language),
+            "groups": _groups(procedure.papers, language),
             "facts": _facts(procedure, words, language),
             "footer": words["sample"] if procedure.sample else "",
             "as_of": say(LEAFLET["as_of"], language, day=day),
@@ -58,32 +60,21 @@ def _ways(procedure: Procedure, words: Mapping[str, str], language: str) -> list
     ]
 
 
-def _groups(lines: Sequence[RequiredPaper], words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+def _groups(lines: Sequence[RequiredPaper], language: str) -> list[dict[str, Any]]:
     """What is always asked first, then by case; what only the online form needs is left to the online form."""
     groups: dict[str, list[dict[str, str]]] = {"": []}
     for line in lines:
         if ONLINE_ONLY in line.case_keys:
             continue
         label = line.case_label if set(line.case_keys) - {BY_POST} else ""
-        groups.setdefault(label, []).append({"name": line.name, "note": _note(line, words, language)})
+        groups.setdefault(label, []).append(paper_row(line, language))
     return [{"label": label, "papers": papers} for label, papers in groups.items() if papers]
 
 
-def _note(line: RequiredPaper, words: Mapping[str, str], language: str) -> str:
-    notes = [_copies(line, language)]
-    if line.mode == Mode.PRESENT:
-        notes.append(words["certified"] if line.certified_by_post else words["present"])
-    if line.in_database:
-        notes.append(words["in_database"])
-    return "; ".join(note for note in notes if note)
-
-
-def _copies(line: RequiredPaper, language: str) -> str:
-    if line.originals and line.copies:
-        return say(LEAFLET["copies"], language, originals=line.originals, copies=line.copies)
-    if line.originals:
-        return say(LEAFLET["originals_only"], language, originals=line.originals)
-    return say(LEAFLET["copies_only"], language, copies=line.copies) if line.copies else ""
+def paper_row(line: RequiredPaper, language: str) -> dict[str, str]:
+    """One line of the list: the paper, and how it travels."""
+    ready = prepared(line)
+    return {"name": line.name, "note": "; ".join([*counted(ready, language), *remarks(ready, language)])}
 
 
 def _facts(procedure: Procedure, words: Mapping[str, str], language: str) -> list[list[str]]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.config import Keys
 from app.domain.checklist import Mode, papers_of_visit
 from app.domain.errand import ErrandKind
+from app.domain.preparing import prepared
 from app.domain.slip import file_wants_signed_slip
 from app.models import Dossier, Errand, Office, RequiredPaper, Route, Stop
 from app.queries.desks.papers import due_of
@@ -27,6 +28,7 @@ from app.services.documents.slip import pens
 from app.services.documents.typeset import typeset
 from app.texts import say
 from app.texts.documents import BLANK_SLIP, BRAND, CARD, PENS
+from app.texts.papers import counted, remarks
 
 
 class RoutePaper(StrEnum):
@@ -101,20 +103,18 @@ def _slip(errand: Errand, dossier: Dossier, lines: Sequence[RequiredPaper], note
         "qr": qr_svg(request.reference, border=0),
         "fields": [[name, value or "—"] for name, value in rows],
         "note": note,
-        "papers": [_paper(line, language) for line in lines if line.mode != Mode.DECLARE],
+        "papers": [paper_row(line, language) for line in lines if line.mode != Mode.DECLARE],
     }
 
 
-def _paper(line: RequiredPaper, language: str) -> dict[str, Any]:
-    counts = (("n_originals", line.originals), ("n_copies", line.copies))
-    if line.certified_by_post:  # the original stays with its owner: a certified copy travels
-        counts = (("n_certified", line.originals or line.copies or 1), ("n_copies", None))
-    notes = (("in_database", line.in_database), ("if_any", line.need == "if_any"))
+def paper_row(line: RequiredPaper, language: str) -> dict[str, Any]:
+    """One line of the slip: the paper, and how it travels."""
+    ready = prepared(line)
     return {
         "line": line.line,
         "name": line.name,
-        "wanted": ", ".join(say(BLANK_SLIP[key], language, n=count) for key, count in counts if count),
-        "note": "; ".join(say(BLANK_SLIP[key], language) for key, holds in notes if holds),
+        "wanted": ", ".join(counted(ready, language)),
+        "note": "; ".join(remarks(ready, language)),
     }
 
 

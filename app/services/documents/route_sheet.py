@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import LOCAL
 from app.config import Keys
+from app.domain.checklist import papers_of_visit
+from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
+from app.domain.preparing import is_form
 from app.models import Dossier, Errand, Parcel, Place, Procedure, Route, ServiceRequest, Slot, Stop
 from app.texts import kilometres, say
 from app.texts.documents import ROUTE_SHEET
@@ -40,9 +44,24 @@ def sheet_of(session: Session, route: Route, keys: Keys, language: str) -> dict[
             [words["leaves"], f"{route.starts_at.astimezone(LOCAL):%H:%M}"],
             [words["back"], f"{route.ends_at.astimezone(LOCAL):%H:%M}"],
         ],
+        "forms": _forms(route),
         "rows": _Rows(route, _results(session, route), words, keys, language).all(),
         "footer": f"{office} · {day} · {route.courier.name}",
     }
+
+
+def _forms(route: Route) -> list[str]:
+    """The empty forms to take along, so that nobody has to fetch one: "2 × Tờ khai đăng ký khai sinh"."""
+    wanted = Counter(
+        line.name
+        for stop in route.stops
+        for errand in stop.errands
+        if errand.kind is ErrandKind.COLLECT
+        for dossier in errand.dossiers
+        for line in papers_of_visit(dossier.procedure.papers, dossier.cases, errand.only_lines)
+        if is_form(line)
+    )
+    return [f"{count} × {name}" for name, count in sorted(wanted.items())]
 
 
 def load_route(session: Session, route_id: int) -> Route:

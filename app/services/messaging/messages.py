@@ -8,16 +8,18 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import LOCAL, at, local_day
 from app.config import Keys
+from app.domain.checklist import papers_of_visit
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
+from app.domain.preparing import to_put_ready
 from app.domain.templates import Template, as_kept, short, template
 from app.jobs import defer, defer_all
-from app.models import Errand, Message, Office, ServiceRequest, Slot
+from app.models import Dossier, Errand, Message, Office, Procedure, ServiceRequest, Slot
 from app.models.message import LETTER
 from app.queries.tracking.evening import untold
 from app.queries.tracking.told import ON_ITS_WAY
@@ -26,6 +28,7 @@ from app.services import audit
 from app.services.messaging import handover_codes
 from app.texts import say, spoken
 from app.texts.messages import AT_THE_OFFICE
+from app.texts.papers import ANY_PAPERS, put_ready
 from app.texts.slots import slot_in_message
 from app.unit_of_work import UnitOfWork
 
@@ -143,6 +146,7 @@ def tell_evening_before(work: UnitOfWork, day: date, now: datetime, keys: Keys, 
             contains_eager(Errand.slot),
             joinedload(Errand.request).joinedload(ServiceRequest.applicant),
             joinedload(Errand.office),
+            selectinload(Errand.dossiers).joinedload(Dossier.procedure).selectinload(Procedure.papers),
         )
         .order_by(Errand.id)
     )
@@ -167,10 +171,26 @@ def _tell_evening_before(work: UnitOfWork, errands: Sequence[Errand], now: datet
             now,
             f"evening_before:{errand.id}:{errand.slot_id}",
             slot=label(errand),
+            **_papers(errand, names),
         )
     ]
     promise(work, rows, now)
     return len(errands)
+
+
+def _papers(errand: Errand, names: Mapping[UUID, str]) -> dict[str, str]:
+    """How many papers lie ready: the same count as on the page and on the slip."""
+    if errand.id in names:
+        return {}
+    language = errand.request.language
+    if errand.kind is not ErrandKind.COLLECT:
+        return {"papers": say(ANY_PAPERS, language)}
+    lines = [
+        line
+        for dossier in errand.dossiers
+        for line in papers_of_visit(dossier.procedure.papers, dossier.cases, errand.only_lines)
+    ]
+    return {"papers": put_ready(to_put_ready(lines), language)}
 
 
 def resend(work: UnitOfWork, message_id: UUID, by: str, now: datetime) -> Message:

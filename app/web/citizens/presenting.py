@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from flask import url_for
 
 from app.domain.checklist import papers_of_case
+from app.domain.preparing import prepared
 from app.domain.tariff import ChargeKind, Direction, PricePart
 from app.models import Procedure, RequiredPaper
 from app.texts.documents import DAY
+from app.texts.papers import counted, remarks
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
+from app.web.session import language
+
+REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def progress(draft: Draft, page: str) -> dict[str, Any]:
@@ -38,18 +44,13 @@ def back_from(draft: Draft, page: str) -> str:
 
 
 def paper_item(paper: RequiredPaper) -> dict[str, Any]:
-    tags = []
-    if paper.originals:
-        tags.append(_("%(n)s bản chính", n=paper.originals))
-    if paper.copies:
-        tags.append(_("%(n)s bản sao", n=paper.copies))
-    note = _("Gửi qua bưu điện thì cần bản sao có chứng thực trong phong bì") if paper.certified_by_post else ""
-    if paper.in_database:
-        looked_up = _("Cơ quan tra cứu được thì không cần nộp")
-        note = f"{note}. {looked_up}" if note else looked_up
-    if paper.mode == "declare":
-        note = _("Chỉ khai thông tin, không cần giấy")
-    return {"label": paper.name, "hint": paper.case_label, "tags": tags, "note": note}
+    ready = prepared(paper)
+    return {
+        "label": paper.name,
+        "hint": paper.case_label,
+        "tags": counted(ready, language()),
+        "note": ". ".join(remark for remark in remarks(ready, language()) if remark != paper.case_label),
+    }
 
 
 def papers_for(procedure: Procedure, cases: Sequence[str]) -> list[dict[str, Any]]:
@@ -88,12 +89,20 @@ def money_parts(parts: Sequence[PricePart]) -> list[dict[str, Any]]:
 
 class _Priced(Protocol):
     @property
+    def kind(self) -> ChargeKind: ...
+    @property
     def basis(self) -> str: ...
 
 
 def bases(parts: Sequence[_Priced]) -> list[str]:
-    """The legal bases of the prices, each once."""
-    return list(dict.fromkeys(part.basis for part in parts if part.basis))
+    """The legal bases of the prices, each once, without what the operator's file remarks on its own source."""
+    return list(dict.fromkeys(_basis(part) for part in parts if part.basis))
+
+
+def _basis(part: _Priced) -> str:
+    if part.kind is ChargeKind.STATE_FEE:
+        return _("Lệ phí theo danh mục thủ tục hành chính đã công bố")
+    return REMARK.sub("", part.basis)
 
 
 def why_not(procedure: Procedure) -> str:

@@ -92,7 +92,7 @@ def test_the_list_names_the_sender_of_the_operator_that_is_joined(
     main(["messages", "day", "--json"])
     day = json.loads(capsys.readouterr().out)
     assert day["dong"] == day["segments"] * 700
-    assert next(one for one in day["lines"] if one["template"] == "evening_before")["segments"] == 1
+    assert next(one for one in day["lines"] if one["template"] == "accepted_until")["segments"] == 1
 
 
 def test_the_table_of_a_day_in_the_documents_is_what_the_command_says(

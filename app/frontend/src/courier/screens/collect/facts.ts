@@ -63,8 +63,8 @@ export function linesOf({ errand, dossier, procedure }: Visit, cases: string[]):
   return procedure.papers.filter((paper) => paper.case_keys.every((key) => chosen.has(key)));
 }
 
-/** Presented papers stay with their owner: by post they travel as certified copies. */
-export const mustBeCertified = (paper: RequiredPaper): boolean => paper.mode === "present" && paper.certified_by_post;
+/** What is shown at a desk stays with its owner: by post a certified copy travels (app/domain/preparing.py). */
+export const mustBeCertified = (paper: RequiredPaper): boolean => paper.mode !== "declare" && paper.certified_by_post;
 
 export function usual(paper: RequiredPaper): Ticked {
   const form = mustBeCertified(paper) ? "certified" : !paper.originals && paper.copies ? "copy" : "original";

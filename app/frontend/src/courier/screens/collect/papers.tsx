@@ -92,8 +92,13 @@ function answers(paper: RequiredPaper): Option[] {
 const MODES: Record<string, string> = { submit: t("Nộp"), present: t("Xuất trình"), declare: t("Khai thông tin") };
 
 function asked(paper: RequiredPaper): string {
+  if (mustBeCertified(paper))
+    return [
+      plural("{count} bản sao có chứng thực", paper.originals || paper.copies || 1),
+      t("bản chính ở lại với chủ giấy tờ"),
+    ].join(" · ");
   const parts = [
-    mustBeCertified(paper) ? t("Xuất trình: gửi bản chứng thực trong phong bì") : (MODES[paper.mode] ?? ""),
+    MODES[paper.mode] ?? "",
     paper.originals > 0 && plural("{count} bản chính", paper.originals),
     paper.copies > 0 && plural("{count} bản sao", paper.copies),
   ];
