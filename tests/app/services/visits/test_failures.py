@@ -21,6 +21,7 @@ from app.services.desks.handover import hand_over
 from app.services.reference.catalogue import OutcomeRow, read_outcomes
 from app.services.visits.failures import hold, reason_in_message, record_failure, return_to_desk
 from app.texts import LANGUAGES, explain
+from app.texts.outcomes import TOLD
 from app.unit_of_work import UnitOfWork
 from tests.factories import make_dossier
 from tests.factories.custody import (
@@ -35,6 +36,7 @@ from tests.factories.custody import (
     parcels_of,
     result_out,
 )
+from tests.repository.sources import is_vietnamese
 
 FIRST = AT_THE_DOOR + timedelta(days=3)  # Friday
 MONDAY, TUESDAY = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
@@ -63,6 +65,20 @@ def test_a_message_about_a_shut_door_sends_nobody_to_a_page(known: OutcomeRow, l
     assert reason.endswith(".")
     assert len(reason) <= LONGEST["reason"]
     assert not [word for word in ("trang theo dõi", "page", "bản đồ", " map") if word in reason]
+
+
+def test_what_is_told_of_each_outcome_is_marked_for_the_catalogue() -> None:
+    assert {row.code: row.citizen_text for row in read_outcomes()} == TOLD
+
+
+def test_the_reason_is_said_in_the_readers_language(session: UnitOfWork) -> None:
+    road = on_the_way(session)
+    road.request.language = "en"
+    session.scalars(select(OutcomeCode).where(OutcomeCode.code == "ABSENT")).one().citizen_text = TOLD["ABSENT"]
+    fail(session, road)
+    (body,) = session.scalars(select(Message.body).where(of_failure()))
+    assert "nobody was at home." in body
+    assert not is_vietnamese(body.replace(road.world.office.name, ""))
 
 
 def test_a_failure_keeps_its_outcome_and_number(session: UnitOfWork) -> None:
