@@ -179,6 +179,8 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("charge", "discount", Holds.VOUCHER, "voucher", _ENDS.KEPT),
     PersonalColumn("custody_event", "commitments", Holds.RECEIVER, "chain", _ENDS.KEPT),
     PersonalColumn("dossier", "code", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
+    PersonalColumn("renumbering", "before", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
+    PersonalColumn("renumbering", "after", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
 )
 LEAST_DAYS, MOST_DAYS = 1, 3660
 

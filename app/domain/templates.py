@@ -17,7 +17,15 @@ from typing import Final
 
 from app.domain.errors import DomainError
 
-LONGEST: Final[Mapping[str, int]] = {"papers": 60, "reason": 110, "desk": 60, "office": 40, "dossier": 32, "ask": 16}
+LONGEST: Final[Mapping[str, int]] = {
+    "papers": 60,
+    "reason": 110,
+    "desk": 60,
+    "office": 40,
+    "dossier": 32,
+    "before": 32,
+    "ask": 16,
+}
 """Letters that a parameter may have in a message; the others can't be long."""
 
 
@@ -121,6 +129,12 @@ _ALL: Final = (
             "%(ask)s. {link}"
         ),
         frozenset({"dossier", "due"}),
+    ),
+    Template(
+        "renumbered",
+        1,
+        n("Tận Nhà: mã đúng của hồ sơ %(reference)s là %(dossier)s, không phải %(before)s. Hỏi: %(ask)s. {link}"),
+        frozenset({"dossier", "before"}),
     ),
     Template(
         "papers_wanted",

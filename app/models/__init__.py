@@ -28,6 +28,7 @@ from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run
 from app.models.procedure import Procedure, RequiredPaper
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
+from app.models.renumbering import Renumbering
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
 from app.models.safe_count import FirstScan, SafeCount, SurpriseCount
 from app.models.sending import Sending
@@ -110,6 +111,7 @@ __all__ = [
     "Receipt",
     "Refusal",
     "RemittanceFee",
+    "Renumbering",
     "RequiredPaper",
     "RoadLayer",
     "Round",

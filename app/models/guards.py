@@ -13,7 +13,8 @@ BOOKS = (
     "cash_count", "cash_hand_in", "fee_remittance", "day_book_event", "surprise_count", "first_scan", "safe_count",
 )  # fmt: skip
 APPEND_ONLY = (
-    "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", *BOOKS,
+    "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", "renumbering",
+    *BOOKS,
 )  # fmt: skip
 ROLE = "tannha_app"
 

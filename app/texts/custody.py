@@ -68,6 +68,10 @@ SENTENCES: dict[str, str] = {
         "Dòng %(line)s ghi nhiều hơn %(listed)s tờ đã ký trên phiếu. Xin đếm lại; tờ thừa xin ghi biên bản riêng."
     ),
     "dossier_code_taken": n("Mã hồ sơ %(dossier)s đã cấp cho hồ sơ khác. Xin kiểm tra lại mã trên giấy tiếp nhận."),
+    "renumber_theirs": n("Mã này do phần mềm của cơ quan gửi sang. Xin cơ quan đó gửi lại hồ sơ với mã đúng."),
+    "renumber_overtaken": n("Mã hồ sơ đã đổi từ khi mở trang này. Xin tải lại trang để xem mã hiện nay."),
+    "renumber_same": n("Mã vừa nhập giống mã đang ghi. Xin đọc lại mã trên giấy tiếp nhận và hẹn trả."),
+    "renumber_reason_missing": n("Chưa ghi vì sao sửa mã. Xin ghi một câu ngắn, không ghi tên người dân."),
     "nothing_to_accept": n("Hồ sơ này không còn chờ tiếp nhận hay chờ ngày hẹn. Xin tải lại trang để xem đã ra sao."),
     "papers_still_sealed": n(
         "Còn phong bì của hồ sơ này đang trên đường hoặc chưa mở. Xin nhận về, mở và kiểm đếm; đếm đủ là hồ sơ được tiếp nhận."

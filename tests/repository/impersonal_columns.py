@@ -67,6 +67,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "receipt": "number official_number",
     "refusal": "by state blocked_by",
     "remittance_fee": "legal_basis",
+    "renumbering": "commitment by confirmed_by",
     "required_paper": "name mode need case_keys case_label",
     "round": "code name weekdays",
     "round_call": "holder_id at",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.models import Dossier, DossierStep, Errand, ServiceRequest
 from app.services.outbox import events, links, one_stop, orders
 from app.unit_of_work import UnitOfWork
@@ -26,6 +28,20 @@ def dossier_moved(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: da
     one_stop.tell(work, dossier, step, now)
     orders.follow_dossier(work, dossier, now)
     events.dossier_moved(work, dossier, step, now)
+
+
+def dossier_renumbered(work: UnitOfWork, dossier: Dossier, renumbering_id: int, now: datetime) -> None:
+    """Its number was wrong: what we told under it is told again under the right one."""
+    if not _anybody(work, dossier.request):
+        return
+    work.flush()
+    mine = select(DossierStep).where(DossierStep.dossier_id == dossier.id)
+    steps = work.scalars(mine.order_by(DossierStep.at, DossierStep.id)).all()
+    for step in steps:
+        one_stop.tell(work, dossier, step, now, anew=f":{renumbering_id}")
+    orders.follow_dossier(work, dossier, now)
+    if steps:
+        events.dossier_moved(work, dossier, steps[-1], now, anew=f":{renumbering_id}")
 
 
 def _anybody(work: UnitOfWork, request: ServiceRequest) -> bool:

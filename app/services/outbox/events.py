@@ -43,8 +43,8 @@ def errand_changed(work: UnitOfWork, errand: Errand, now: datetime) -> None:
     publish(work, happened, lambda: errand.dossiers, now)
 
 
-def dossier_moved(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: datetime) -> None:
-    """`dossier.state_changed`, once a step."""
+def dossier_moved(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: datetime, *, anew: str = "") -> None:
+    """`dossier.state_changed`, once a step and number."""
 
     def body(_: Sequence[Dossier]) -> dict[str, Any]:
         return {
@@ -56,7 +56,7 @@ def dossier_moved(work: UnitOfWork, dossier: Dossier, step: DossierStep, now: da
             "due_on": dossier.due_on.isoformat() if dossier.due_on else None,
         }
 
-    happened = SubscriberEvent(DOSSIER_MOVED, step.at, f"step:{step.id}", dossier.request, body)
+    happened = SubscriberEvent(DOSSIER_MOVED, step.at, f"step:{step.id}{anew}", dossier.request, body)
     publish(work, happened, lambda: [dossier], now)
 
 

@@ -16,11 +16,14 @@ from app.domain.identity import Role
 from app.models import Dossier
 from app.queries.desks.papers import still_wanted
 from app.queries.desks.refusals import dossier_here, said_of
-from app.services.desks import accepting
+from app.queries.desks.renumberings import renumberings_of, told_of_the_old_number
+from app.services.desks import accepting, renumbering
 from app.services.desks.accepting import Accepting
+from app.services.desks.confirmations import side_of_account
+from app.services.desks.renumbering import Renumber
 from app.unit_of_work import UnitOfWork
 from app.web.auth import staff, staff_actor
-from app.web.desks.blueprint import desk_bp, own_desk
+from app.web.desks.blueprint import desk_bp, errors_here, other_side, own_desk
 from app.web.desks.days import given_day
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
@@ -43,6 +46,34 @@ def accept_action(dossier_id: UUID) -> ResponseReturnValue:
 @staff(Role.DESK_CLERK)
 def confirm_due_action(dossier_id: UUID) -> ResponseReturnValue:
     return _do(accepting.confirm_due, dossier_id, _("Đã ghi ngày hẹn trả của hồ sơ %(code)s. Người dân được báo."))
+
+
+@desk_bp.post("/ho-so/<uuid:dossier_id>/sua-ma")
+@staff(Role.DESK_CLERK)
+def renumber_action(dossier_id: UUID) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            dossier_here(session, dossier_id, own_desk())  # before anybody's password is compared
+        second = other_side()
+        with transaction() as session:
+            said = Renumber(
+                dossier_id=dossier_id,
+                desk_id=own_desk(),
+                before=request.form.get("before", ""),
+                after=request.form.get("dossier_code", ""),
+                reason=request.form.get("reason", ""),
+                side=side_of_account(session, second),
+                by=staff_actor(),
+                confirmed_by=f"staff:{second.id}",
+                now=now(),
+            )
+            code = renumbering.renumber(session, said).code
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _page(dossier_id, errors_here(refusal), renumbers=True), 422
+    flash(_("Đã sửa mã hồ sơ thành %(code)s. Cả hai mã đều được lưu.", code=code), "good")
+    return redirect(url_for("desks.dossier_page", dossier_id=dossier_id), 303)
 
 
 def _do(act: Callable[[UnitOfWork, Accepting], Dossier], dossier_id: UUID, done: str) -> ResponseReturnValue:
@@ -70,10 +101,11 @@ def _said(dossier_id: UUID) -> Accepting:
     )
 
 
-def _page(dossier_id: UUID, errors: dict[str, str]) -> str:
+def _page(dossier_id: UUID, errors: dict[str, str], *, renumbers: bool = False) -> str:
     today = local_day(now())
     with transaction() as session:
         dossier = dossier_here(session, dossier_id, own_desk())
+        records = renumberings_of(session, dossier.id)
         proposed: date | None = accepting.proposed_due(session, dossier, today)
         return render_template(
             "desks/dossier.html",
@@ -86,4 +118,8 @@ def _page(dossier_id: UUID, errors: dict[str, str]) -> str:
             proposed=proposed,
             given=request.form,
             errors=errors,
+            renumbered=records,
+            old_number_told=told_of_the_old_number(session, dossier.id, records),
+            may_renumber=dossier.code is not None and dossier.partner_id is None,
+            renumbering=renumbers,
         )
