@@ -151,10 +151,17 @@ class Booker:
             self.answers[f"closed: {type(fault).__name__}"] += 1
             return None
         if answer.status_code in {503, 429}:
-            self.answers[str(answer.status_code)] += 1
+            self.answers[f"{answer.status_code} {_who_said(answer)}"] += 1
             return None
         assert answer.status_code < 500, f"{answer.status_code} {answer.text[:300]}"
         return answer
+
+
+def _who_said(answer: requests.Response) -> str:
+    """Which refusal of ours; else the proxy's own page."""
+    with suppress(ValueError, AttributeError):
+        return str(answer.json().get("code"))
+    return "of the proxy"
 
 
 def _wish(unit: str, slot: int, random: Random) -> dict[str, Any]:
