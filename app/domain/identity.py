@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
 
 from app.domain.errors import DomainError
 
@@ -40,18 +44,41 @@ class Channel(StrEnum):
 
 
 PhoneNumber = NewType("PhoneNumber", str)
-"""Ten digits from 0, made by `parse_phone` where a form or a message is read, and taken as they are from there on."""
+"""A mobile or a landline as it is dialled in Vietnam, from 0; made by `parse_phone` where a form or a message is read, and
+taken as it is from there on."""
 
-_MOBILE = re.compile(r"0[1-9][0-9]{8}")  # 00 begins a number abroad
+_OF_A_PERSON: Final = frozenset(
+    {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE}
+)  # not 1900…, which costs who calls
+_FROM_ABROAD: Final = re.compile(r"^(?:\+84|0084|84(?=0?[1-9][0-9]{8,9}$))0?")
+_BETWEEN: Final = re.compile(r"[\s.\-()/]")
+_LOOKS_LIKE: Final = str.maketrans("oO", "00")
 
 
 def parse_phone(text: str, field: str = "phone") -> PhoneNumber:
-    """Return ten digits from 0; accept +84, blanks, dots. Raise `phone_malformed` at `field` otherwise."""
-    digits = re.sub(r"[\s.\-()]", "", text)
-    digits = re.sub(r"^(\+84|0084)", "0", digits)
-    if _MOBILE.fullmatch(digits) is None:
+    """The number as it is dialled here, however it is written. Raise `phone_malformed` at `field` where none is.
+
+    Understood: 84…, +84 (0)…, 0084…, blanks, dots, digits of full width, the letter O for a nought. Which numbers exist,
+    libphonenumber knows.
+    """
+    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKS_LIKE)
+    digits = _FROM_ABROAD.sub("0", digits)
+    if not (digits.isascii() and digits.isdecimal() and digits.startswith("0") and _exists(digits)):
         raise DomainError("phone_malformed", kind="invalid", field=field)
     return PhoneNumber(digits)
+
+
+def _exists(digits: str) -> bool:
+    try:
+        number = phonenumbers.parse(digits, "VN")
+    except phonenumbers.NumberParseException:
+        return False
+    return number.country_code == 84 and phonenumbers.number_type(number) in _OF_A_PERSON  # noqa: PLR2004 (ours)
+
+
+def is_landline(phone: PhoneNumber | str) -> bool:
+    """Nothing can be written to it: whoever has it is called."""
+    return phone.startswith("02")
 
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"  # RFC 5321, without the "?" of an encoded word (RFC 2047)

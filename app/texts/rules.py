@@ -24,7 +24,9 @@ SENTENCES = {
     ),
     "line_malformed": n("Số điện thoại chưa đúng: xin nhập số di động, số bàn có mã vùng (0269…) hoặc số 1800, 1900."),
     "address_malformed": n("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn. Xin nhập lại, hoặc để trống."),
-    "phone_malformed": n("Số điện thoại chưa đúng: cần 10 số, bắt đầu bằng 0. Xin nhập lại."),
+    "phone_malformed": n(
+        "Số điện thoại này không có. Số di động có 10 số, ví dụ 0900 000 000; số máy bàn có mã vùng, ví dụ 0269 382 0000. Xin nhập lại."
+    ),
     "day_closed": n("Ngày %(day)s bưu cục không đi nhận, trả tại nhà. Xin chọn ngày khác."),
     "booking_closed": n("Đã hết giờ đặt cho ngày %(day)s (khóa lúc 16:30 hôm trước). Xin chọn ngày khác."),
     "day_too_far": n("Ngày %(day)s còn quá xa: chỉ đặt được trong %(days)s ngày làm việc tới. Xin chọn ngày gần hơn."),

@@ -3,13 +3,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import DomainError
-from app.domain.identity import masked_phone, parse_address, parse_line, parse_phone
+from app.domain.identity import is_landline, masked_phone, parse_address, parse_line, parse_phone
 
-numbers = st.integers(100_000_000, 999_999_999).map(lambda n: f"0{n}")
+numbers = st.integers(0, 99_999_999).map(lambda n: f"09{n:08d}"[:10]).filter(lambda n: n[2] != "9")
 
 
 @pytest.mark.parametrize(
-    "typed", ["0900000123", "0900 000 123", "0900.000.123", "+84 900 000 123", "(0900) 000-123", "0084900000123"]
+    "typed",
+    [
+        "0900000123",
+        "0900 000 123",
+        "0900.000.123",
+        "+84 900 000 123",
+        "(0900) 000-123",
+        "0084900000123",
+        "84900000123",
+        "+84 (0) 900 000 123",
+        "+84 0900000123",
+        "840900000123",
+        "０９００ ０００ １２３",
+        "O9OO ooo 123",
+        "0900/000/123",
+    ],
 )
 def test_one_number_however_it_is_typed(typed: str) -> None:
     assert parse_phone(typed) == "0900000123"
@@ -24,15 +39,27 @@ def test_one_number_however_it_is_typed(typed: str) -> None:
         "09000001234",
         "0900 000 12x",
         "+1 900 000 123",
-        "090000０123",
         "0084000000",
-        "+84 0900000123",
+        "0000000000",
+        "0123456789",
+        "1900545481",
+        "113",
+        "0269111222",
+        "0999999999999",
+        "²900000123",
     ],
 )
 def test_what_is_no_number_of_ours_is_refused_at_its_field(typed: str) -> None:
     with pytest.raises(DomainError, match="phone_malformed") as refusal:
         parse_phone(typed, "helper_phone")
     assert refusal.value.field == "helper_phone"
+
+
+@pytest.mark.parametrize("typed", ["02693820000", "(0269) 382 0000", "+84 (0) 269 3820000", "842693820000"])
+def test_a_landline_is_a_telephone_and_known_as_one(typed: str) -> None:
+    assert parse_phone(typed) == "02693820000"
+    assert is_landline(parse_phone(typed))
+    assert not is_landline(parse_phone("0900000123"))
 
 
 @given(numbers)

@@ -53,7 +53,7 @@ def test_a_malformed_number_is_refused_at_its_field(client: FlaskClient, session
     answer = client.post("/xac-nhan-so", data={"phone": "12"})
     assert answer.status_code == 422
     assert 'id="phone-error"' in answer.text
-    assert "cần 10 số" in answer.text
+    assert "có 10 số" in answer.text
     assert session.scalars(select(SignInCode)).all() == []
 
 
