@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
-from vn_text import fold
 
 from app.domain.errors import DomainError
 from app.models import Procedure
+from app.queries.reference.wanted import wanted
 
 
 def current(session: Session) -> list[Procedure]:
@@ -19,13 +19,8 @@ def current(session: Session) -> list[Procedure]:
 
 
 def search(session: Session, words: str) -> list[Procedure]:
-    """Those whose name, field, result or code hold every word, accents and case apart."""
-    wanted = fold(words).lower().split()
-    return [row for row in current(session) if all(word in _haystack(row) for word in wanted)]
-
-
-def _haystack(procedure: Procedure) -> str:
-    return fold(" ".join((procedure.name, procedure.field, procedure.code, *procedure.results))).lower()
+    """Those that somebody may mean by these words, likeliest first; without words all, what is wanted most first."""
+    return wanted(current(session), words)
 
 
 def by_code(session: Session, code: str) -> Procedure:

@@ -18,7 +18,7 @@ from app.queries.reference import procedures as find
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, go_on, kept_draft, start
-from app.web.citizens.presenting import back_from, papers_for, progress, why_not
+from app.web.citizens.presenting import back_from, papers_for, progress, where_else, why_not
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
@@ -76,7 +76,7 @@ def procedure_page() -> ResponseReturnValue:
     return render_template(
         "citizens/procedure_choice.html",
         **_frame(draft, "procedure"), procedures=found[:MOST_SHOWN], hidden=len(found) > MOST_SHOWN, words=words, n=n,
-        chosen=chosen or kept, errors=errors,
+        chosen=chosen or kept, errors=errors, instead=where_else(found, words),
     ), 422 if errors else 200  # fmt: skip
 
 

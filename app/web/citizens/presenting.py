@@ -12,7 +12,9 @@ from app.domain.checklist import papers_of_case
 from app.domain.preparing import prepared
 from app.domain.tariff import ChargeKind, Direction, PricePart
 from app.models import Procedure, RequiredPaper
+from app.queries.reference.wanted import elsewhere, likeliest
 from app.texts.documents import DAY
+from app.texts.elsewhere import ELSEWHERE
 from app.texts.papers import counted, remarks
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
@@ -51,6 +53,14 @@ def paper_item(paper: RequiredPaper) -> dict[str, Any]:
         "tags": counted(ready, language()),
         "note": ". ".join(remark for remark in remarks(ready, language()) if remark != paper.case_label),
     }
+
+
+def where_else(found: Sequence[Procedure], words: str) -> str:
+    """Where to go for what was looked for: nothing, if the post carries it; said before anything is filled in."""
+    key = elsewhere(words, better_than=likeliest(found, words))
+    if key:
+        return _(ELSEWHERE[key])
+    return why_not(found[0]) if found and words.strip() else ""
 
 
 def papers_for(procedure: Procedure, cases: Sequence[str]) -> list[dict[str, Any]]:

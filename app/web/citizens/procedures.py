@@ -16,7 +16,7 @@ from app.services.documents import leaflet as documents
 from app.web.addresses import public_url
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
-from app.web.citizens.presenting import duration, level_name, paper_item, why_not
+from app.web.citizens.presenting import duration, level_name, paper_item, where_else, why_not
 from app.web.i18n import dong
 from app.web.i18n import gettext as _
 from app.web.limits import looks
@@ -31,7 +31,7 @@ def procedures() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:80]
     with transaction() as session:
         found = find.search(session, words)
-    return render_template("citizens/procedures.html", procedures=found, words=words)
+    return render_template("citizens/procedures.html", procedures=found, words=words, instead=where_else(found, words))
 
 
 @bp.get("/thu-tuc/<code>")

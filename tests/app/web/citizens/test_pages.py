@@ -94,3 +94,27 @@ def test_the_map_of_the_pin_shows_the_offices_around(client: FlaskClient, world:
     assert told is not None
     assert told["offices"][0]["name"] == world.office.name
     assert client.get("/xa-phuong/00000/quanh-day.json").status_code == 422
+
+
+def test_spoken_words_lead_to_the_procedure_and_what_is_not_ours_to_where_it_is(
+    client: FlaskClient, session: Session
+) -> None:
+    make_procedure(session, code="1.001193", name="Đăng ký khai sinh")
+    assert "/thu-tuc/1.001193" in client.get("/thu-tuc/?q=vo+moi+sinh+em+be").text
+    page = client.get("/thu-tuc/?q=hộ+chiếu").text
+    assert "Phòng Quản lý xuất nhập cảnh" in page
+    assert "Không tìm thấy thủ tục nào" not in page
+
+
+def test_where_a_refused_procedure_is_looked_for_the_way_to_go_is_said_at_once(
+    client: FlaskClient, session: Session
+) -> None:
+    make_procedure(session, name="Đổi giấy phép lái xe", post_allowed=False, refusal="Xin đến Công an tỉnh.")
+    assert "Xin đến Công an tỉnh." in client.get("/thu-tuc/?q=giay+phep+lai+xe").text
+
+
+def test_without_words_the_most_wanted_procedures_stand_first(client: FlaskClient, session: Session) -> None:
+    make_procedure(session, code="9.999999", name="A", field="A")
+    make_procedure(session, code="1.001193", name="Đăng ký khai sinh")
+    page = client.get("/thu-tuc/").text
+    assert page.index("1.001193") < page.index("9.999999")
