@@ -37,7 +37,7 @@ def numbered(at_desk: Place, session: UnitOfWork) -> Place:
     return at_desk
 
 
-def renumber(place: Place, after: str, second: StaffAccount | None = None, **given: Any) -> Any:
+def renumber(place: Place, after: str, second: StaffAccount | None = None, /, **given: Any) -> Any:
     said = {
         "before": place.road.dossier.code,
         "dossier_code": after,
