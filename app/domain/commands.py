@@ -24,6 +24,16 @@ from app.domain.wording import UNSAID, Tidy
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedBrowser:
+    """A browser that allowed notices, as it tells of itself, and the public key of ours that it allowed."""
+
+    endpoint: str = field(repr=False)
+    p256dh: str = field(repr=False)
+    auth: str = field(repr=False)
+    server_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicantGiven:
     kind: ApplicantKind
     name: Tidy

@@ -38,6 +38,7 @@ class Holds(StrEnum):
     CODE = "code"
     DEEDS = "deeds"  # who did or looked at what
     VOUCHER = "voucher"
+    BROWSER = "browser"
 
 
 class Since(StrEnum):
@@ -102,6 +103,7 @@ class PersonalColumn:
 _RULES: Final = (
     KeepingRule("person", TWO_YEARS, Since.PERSON_CLOSED, Basis.CONSENT),
     KeepingRule("message", 90, Since.WRITTEN, Basis.CONSENT),
+    KeepingRule("browser", 90, Since.WRITTEN, Basis.CONSENT),
     KeepingRule("incident", FIVE_YEARS, Since.WRITTEN, Basis.POSTAL, names_struck_after_days=TWO_YEARS),
     KeepingRule("note", TWO_YEARS, Since.WRITTEN, Basis.POSTAL),
     KeepingRule("position", 90, Since.ERRAND_CLOSED, Basis.CONSENT),
@@ -145,6 +147,10 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("message", "recipient", Holds.TELEPHONE, "message", since="created_at"),
     PersonalColumn("message", "body", Holds.MESSAGE, "message", since="created_at"),
     PersonalColumn("message", "params", Holds.MESSAGE, "message", since="created_at"),
+    *(
+        PersonalColumn("push_subscription", column, Holds.BROWSER, "browser", AtTheEnd.DELETED, since="used_at")
+        for column in ("endpoint", "p256dh", "auth")
+    ),
     PersonalColumn("incident", "note", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("incident", "resolution", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("operation", "look_note", Holds.WORDS, "note", since="received_at"),

@@ -45,7 +45,9 @@ OUT: Final = frozenset({SendingState.BEGUN, SendingState.UNCLEAR, SendingState.T
 """It may be on its way to the citizen."""
 MESSAGE_ENDS: Final = frozenset({"delivered", "failed", "not_wanted"})
 
-EMAIL: Final = "email"  # the channel of letters: all others carry to telephones
+EMAIL: Final = "email"  # the channel of letters
+PUSH: Final = "push"  # the channel of notices to browsers; all others carry to telephones
+GONE: Final = "gone"  # of a browser: it allows no notices any more
 LINK: Final = (
     "message:"  # before an operator's name, in the table of links: it carries no orders, and nothing of the outbox
 )

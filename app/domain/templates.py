@@ -275,6 +275,12 @@ _ALL: Final = (
     ),
 )
 TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}
+NEWS, DAY_CHANGED = "push_news", "push_day"
+NOTICES: Final[Mapping[str, Template]] = {
+    NEWS: Template(NEWS, 1, n("Tận Nhà: yêu cầu %(reference)s có tin mới.")),
+    DAY_CHANGED: Template(DAY_CHANGED, 1, n("Tận Nhà: tuyến hôm nay có thay đổi. Mở ứng dụng để xem.")),
+}
+"""What a browser shows, on a locked screen too: no name, no dossier, no day, no code. Registered with no operator."""
 
 
 def short(param: str, text: str) -> str:
@@ -294,11 +300,12 @@ def as_kept(body: str) -> str:
 
 def is_secret(name: str) -> bool:
     """Does a message of this name carry a code? One whose name is forgotten may have."""
-    return name not in TEMPLATES or TEMPLATES[name].secret
+    return name not in NOTICES and (name not in TEMPLATES or TEMPLATES[name].secret)
 
 
 def template(name: str) -> Template:
     """The current version. Raises `template_unknown`."""
-    if name not in TEMPLATES:
+    found = TEMPLATES.get(name) or NOTICES.get(name)
+    if found is None:
         raise DomainError("template_unknown", kind="conflict", template=name)
-    return TEMPLATES[name]
+    return found

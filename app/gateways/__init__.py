@@ -13,10 +13,12 @@ from app.gateways.links import CarrierLink, LinksFile, OidcLink
 from app.gateways.links_file import links_file
 from app.gateways.messages import (
     CONSOLE,
+    allowed_browser,
     channel,
     channels,
     end_console_messages,
     message_board,
+    push_key,
     sends_mail,
     sms_operator,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "LinksFile",
     "OidcLink",
     "administrative_units",
+    "allowed_browser",
     "carrier",
     "carrier_settings",
     "carriers_to_order_from",
@@ -58,6 +61,7 @@ __all__ = [
     "message_board",
     "oidc",
     "one_stop",
+    "push_key",
     "resolver",
     "sandbox_page",
     "sends_mail",

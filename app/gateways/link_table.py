@@ -29,6 +29,17 @@ class LinkLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageLink:
+    """What every operator of messages has. `low_balance`: below it a person has to pay in. `price`: đồng a segment, or a message."""
+
+    url: str
+    sender: str
+    low_balance: int
+    price: int
+    line: LinkLimits
+
+
+@dataclass(frozen=True, slots=True)
 class SecretSource:
     """Where a secret is; called, it is read."""
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
-from app.domain.sending import EMAIL
+from app.domain.sending import EMAIL, PUSH
 from app.domain.templates import TEMPLATES
-from app.gateways.link_table import LinkLimits, LinkTable, SecretSource
+from app.gateways.link_table import LinkTable, MessageLink, SecretSource
+from app.gateways.notices import push_link
 
 Security = Literal["tls", "starttls", "none"]
 ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
@@ -25,17 +26,6 @@ LOW_QUOTA: Final = 100  # messages of the day
 SMS_PRICE: Final = 850  # đồng a segment to a Vietnamese network [assumption]; the contract says
 ZNS_PRICE: Final = 300  # đồng a message [assumption]
 LOW_BALANCE: Final = 200_000  # đồng; [assumption] some 250 messages of two segments
-
-
-@dataclass(frozen=True, slots=True)
-class MessageLink:
-    """What every operator of messages has. `low_balance`: below it a person has to pay in. `price`: đồng a segment, or a message."""
-
-    url: str
-    sender: str
-    low_balance: int
-    price: int
-    line: LinkLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +104,7 @@ def message_links(table: LinkTable) -> Mapping[str, MessageLink]:
         "http": _gateway,
         ZNS: _zns,
         EMAIL: _email,
+        PUSH: push_link,
     }
     parts = {name: table.maybe_part(name) for name in readers}
     table.finish()

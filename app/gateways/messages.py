@@ -13,20 +13,21 @@ from typing import Final
 
 from app.clock import make_clock
 from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
+from app.domain.commands import AllowedBrowser
 from app.domain.errors import DomainError
-from app.domain.sending import EMAIL, LINK, OperatorWord, SendingState
-from app.gateways.link_table import caller
+from app.domain.sending import EMAIL, LINK, PUSH, OperatorWord, SendingState
+from app.gateways.link_table import MessageLink, caller
 from app.gateways.links_file import links_file
 from app.gateways.message_links import (
     ZNS,
     EmailLink,
     EsmsLink,
     GatewayLink,
-    MessageLink,
     SmsLink,
     SpeedSmsLink,
     ZnsLink,
 )
+from app.gateways.notices import PushLink, known_browser, newest_public, push_channel
 from integrations.errors import BadAnswer
 from integrations.messages import Callback, Console, Forged, MessageChannel, Report, ShortSms, SmsForm, rotate
 
@@ -40,7 +41,7 @@ def channels(settings: Settings) -> tuple[MessageChannel, ...]:
     Raises SettingsError: an operator that the file does not describe, several with nobody choosing, none in production.
     """
     name, joined = sms_operator(settings), links_file(settings).messages
-    first = tuple(_joined(settings, one, joined[one]) for one in (EMAIL, ZNS) if one in joined)
+    first = tuple(_joined(settings, one, joined[one]) for one in (EMAIL, PUSH, ZNS) if one in joined)
     return (*first, _console(settings) if name == CONSOLE else _channel(name, joined[name]))
 
 
@@ -61,9 +62,29 @@ def sends_mail(settings: Settings) -> bool:
         return False
 
 
+def push_key(settings: Settings) -> str | None:
+    """The public key that a browser is given to allow notices of us alone; None: nobody sends notices, or not just now."""
+    try:
+        link = links_file(settings).messages.get(PUSH)
+        return newest_public(link) if isinstance(link, PushLink) else None
+    except SettingsError as error:
+        log.warning("nobody is asked to allow notices: %s", error)
+        return None
+
+
+def allowed_browser(settings: Settings, told: object) -> AllowedBrowser:
+    """A browser that allowed notices, as it told of itself. Raises `browser_unknown`."""
+    link = links_file(settings).messages.get(PUSH)
+    if not isinstance(link, PushLink):
+        raise DomainError("browser_unknown", kind="invalid")
+    return known_browser(link, told, plain=not settings.production)
+
+
 def _joined(settings: Settings, name: str, link: MessageLink) -> MessageChannel:
     if isinstance(link, EmailLink):
         return _mail(settings, link)
+    if isinstance(link, PushLink):
+        return push_channel(link, anywhere=not settings.production)
     return _channel(name, link)
 
 

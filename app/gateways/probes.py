@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from app.config import Settings
+from app.domain.sending import EMAIL, PUSH
 from app.gateways import administrative_units, channels, file_store, geocoder
 from app.gateways.roads import DRAWN, travel_times
 from integrations.errors import IntegrationError
@@ -16,7 +17,7 @@ from integrations.messages import Elsewhere, Later, MessageTaken, Never, Outgoin
 
 PATIENCE_S: Final = 5.0
 WORDS: Final = "Tan Nha: tin nhan thu cua he thong. Khong can tra loi."
-LETTERS: Final = "email"  # the channel whose recipients are addresses
+LETTERS: Final = EMAIL  # the channel whose recipients are addresses
 
 
 class NotWell(Exception):
@@ -99,7 +100,8 @@ def send_test_message(settings: Settings, to: str) -> list[tuple[str, str | None
     name and what was wrong, None where it was taken. Raises ValueError: `to` is neither.
     """
     told: list[tuple[str, str | None]] = []
-    for channel in (one for one in channels(settings) if (one.name == LETTERS) == ("@" in to)):
+    able = (one for one in channels(settings) if (one.name == LETTERS) == ("@" in to) and one.name != PUSH)
+    for channel in able:
         match channel.send(OutgoingMessage(str(uuid4()), to, WORDS)):
             case MessageTaken():
                 told.append((channel.name, None))

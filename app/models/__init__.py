@@ -26,6 +26,7 @@ from app.models.parcel import Paper, Parcel, Seal
 from app.models.phone_call import PhoneCall
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
 from app.models.procedure import Procedure, RequiredPaper
+from app.models.push import PushSubscription
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
 from app.models.refusal import Refusal
 from app.models.renumbering import Renumbering
@@ -108,6 +109,7 @@ __all__ = [
     "PlannedBefore",
     "Planning",
     "Procedure",
+    "PushSubscription",
     "Receipt",
     "Refusal",
     "RemittanceFee",

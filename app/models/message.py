@@ -16,6 +16,11 @@ from app.models.base import Base, UuidKey, enum_of
 LETTER: Final = ":letter"
 """Ends the trigger of a letter by e-mail beside a message: its address is emptied in time, its trigger stays."""
 
+NOTICE: Final = ":browser:"
+"""In the trigger of a notice beside a message, before the id of the browser that it is for."""
+BROWSER: Final = "browser:"
+"""Before that id as the recipient: the address itself stands in `push_subscription` alone."""
+
 
 class Message(Base):
     __tablename__ = "message"
@@ -32,10 +37,15 @@ class Message(Base):
     template_version: Mapped[int]
     language: Mapped[str]
     channel: Mapped[Channel] = mapped_column(enum_of(Channel, "message_channel"))
-    recipient: Mapped[str | None]  # a phone number; emptied at erasure
+    recipient: Mapped[str | None]  # a telephone, an address of e-mail, or the id of a browser; emptied at erasure
     body: Mapped[str]  # without the secret parts: codes are put in at sending
     params: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))  # the same for registered templates
     state: Mapped[str] = mapped_column(default="queued")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+    @property
+    def is_notice(self) -> bool:
+        """Is it shown by a browser? Its recipient is that browser's id."""
+        return (self.recipient or "").startswith(BROWSER)

@@ -31,6 +31,7 @@ NEXT: Final[Mapping[str, str]] = {
 }
 OPERATORS: Final[Mapping[str, str]] = {  # as they call themselves
     "email": "E-mail",
+    "push": "Web Push",
     "zns": "Zalo",
     "esms": "eSMS",
     "speedsms": "SpeedSMS",
@@ -59,6 +60,8 @@ CODES: Final[Mapping[str, str]] = {
     "speedsms: 300": _BALANCE,
     "email: address": n("địa chỉ thư điện tử không đúng"),
     "email: smtp 501": n("địa chỉ thư điện tử không đúng"),
+    "push: gone": n("trình duyệt đã thôi nhận thông báo"),
+    "push: address": n("trình duyệt dùng dịch vụ thông báo lạ"),
     "voice": n("người này muốn nghe điện thoại"),
     "TooLate": n("chờ quá một ngày"),
     "SecretGoneError": n("mã trong tin đã hết hạn"),

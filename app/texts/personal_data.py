@@ -25,6 +25,7 @@ HOLDS: Final[Mapping[Holds, str]] = {
     Holds.CODE: n("mã xác nhận (đã băm)"),
     Holds.DEEDS: n("nhật ký ai xem, ai sửa"),
     Holds.VOUCHER: n("chứng từ thu tiền"),
+    Holds.BROWSER: n("trình duyệt được phép báo tin"),
 }
 PURPOSES: Final[Mapping[str, str]] = {
     "person": n(
@@ -32,6 +33,7 @@ PURPOSES: Final[Mapping[str, str]] = {
         "đúng người."
     ),
     "message": n("Tin nhắn và số máy nhận: để báo lịch đến và để biết đã báo hay chưa."),
+    "browser": n("Trình duyệt mà ông/bà cho phép báo tin: để báo có tin mới; không chứa tên hay hồ sơ."),
     "incident": n("Ghi chép sự cố: để giải quyết khi giấy tờ mất, hỏng; quá 24 tháng thì xóa tên người trong đó."),
     "note": n("Lời ghi của nhân viên khi xem xét việc chưa khớp: để biết đã xử lý thế nào."),
     "position": n("Vị trí điện thoại bưu tá lúc giao nhận: để chứng minh đã đến nhà."),

@@ -23,6 +23,7 @@ SENTENCES = {
         "Số niêm phong “%(given)s” không đúng: cần từ 6 đến 20 chữ và số. Xin đọc lại trên dây niêm phong."
     ),
     "line_malformed": n("Số điện thoại chưa đúng: xin nhập số di động, số bàn có mã vùng (0269…) hoặc số 1800, 1900."),
+    "browser_unknown": n("Trình duyệt này chưa nhận thông báo được. Ông/bà vẫn được báo tin như đã chọn."),
     "address_malformed": n("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn. Xin nhập lại, hoặc để trống."),
     "phone_malformed": n(
         "Số điện thoại này không có. Số di động có 10 số, ví dụ 0900 000 000; số máy bàn có mã vùng, ví dụ 0269 382 0000. Xin nhập lại."

@@ -22,11 +22,11 @@ from app.domain import sending as rules
 from app.domain.breaker import wait_s
 from app.domain.greeting import greeting
 from app.domain.identity import Channel, is_address
-from app.domain.sending import EMAIL, LINK, SendingState
+from app.domain.sending import EMAIL, GONE, LINK, PUSH, SendingState
 from app.domain.templates import is_secret, template
 from app.jobs import waiting
-from app.models import Errand, HandoverCode, Link, Message, Sending, ServiceRequest
-from app.services.messaging import handover_codes, sendings
+from app.models import Errand, HandoverCode, Link, Message, PushSubscription, Sending, ServiceRequest
+from app.services.messaging import browsers, handover_codes, sendings
 from app.services.messaging.messages import after_quiet
 from app.services.messaging.report_address import report_address
 from app.services.outbox import link_health
@@ -69,6 +69,7 @@ class ClaimedMessage:
     secret: bool
     urgent: bool
     most_tries: int
+    browser: str | None  # the recipient of a notice
 
 
 def deliver_message(database: Database, senders: Senders, message_id: UUID, now: datetime) -> str:
@@ -85,7 +86,10 @@ def deliver_message(database: Database, senders: Senders, message_id: UUID, now:
             return _fail(database, message_id, type(error).__name__)
         if isinstance(claimed, str):
             return claimed
-        state = _settle(database, senders, claimed, _asked(claimed), now)
+        outcome = _asked(claimed)
+        state = _settle(database, senders, claimed, outcome, now)
+        if claimed.browser is not None:
+            _note(database, claimed.browser, outcome, now)
         if state is not None:
             return state
 
@@ -105,6 +109,8 @@ def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) 
     if message.channel is Channel.VOICE:
         return _failed(message, "voice")  # nobody reads out: a person calls
     _wait_for_the_morning(message, now)
+    if message.is_notice and browsers.named(session, message.recipient or "") is None:
+        return _failed(message, f"{PUSH}: {GONE}")
     past = sendings.of_message(session, message)
     row = next((one for one in reversed(past) if one.state not in rules.ENDS), None)
     able = _able(senders.channels, message)
@@ -121,9 +127,12 @@ def _claim(session: Session, senders: Senders, message_id: UUID, now: datetime) 
 
 
 def _able(channels: Sequence[MessageChannel], message: Message) -> list[MessageChannel]:
-    """Who can carry it: letters go to an address of e-mail, everything else to a telephone."""
-    letter, worded = is_address(message.recipient or ""), message.template if message.params is not None else ""
-    return [one for one in channels if (one.name == EMAIL) is letter and one.carries(worded)]
+    """Who can carry it: letters go to an address of e-mail, notices to a browser, everything else to a telephone."""
+    worded = message.template if message.params is not None else ""
+    alone = PUSH if message.is_notice else EMAIL if is_address(message.recipient or "") else None
+    return [
+        one for one in channels if (one.name if one.name in {EMAIL, PUSH} else None) == alone and one.carries(worded)
+    ]
 
 
 def _is_urgent(message: Message) -> bool:
@@ -199,17 +208,31 @@ def _call(
         row = sendings.begin(session, message, channel.name, now, reports=channel.reports, is_repeat=repeats)
     elif row.state is SendingState.WAITING:
         row.state = SendingState.BEGUN
+    browser = browsers.named(session, message.recipient or "") if message.is_notice else None
     outgoing = OutgoingMessage(
         str(row.id),
-        message.recipient or "",
+        (message.recipient or "") if browser is None else browser.endpoint,
         _with(message.body, places),
         message.template,
-        (message.params or {}) | places,
+        (message.params or {}) | places | ({} if browser is None else _keys_of(browser)),
         report_address(senders.base_url, senders.keys, channel.name) if channel.reports else None,
     )
     secret = is_secret(message.template)
     most = rules.tries_of(secret=secret, another=channel is not _able(senders.channels, message)[-1])
-    return ClaimedMessage(row.id, channel, outgoing, secret, _is_urgent(message), most)
+    notice = None if browser is None else message.recipient
+    return ClaimedMessage(row.id, channel, outgoing, secret, _is_urgent(message), most, notice)
+
+
+def _keys_of(browser: PushSubscription) -> dict[str, str]:
+    """What encrypts to it, and by which key of ours it knows us; newer news of the same thing take the older's place."""
+    courier = browser.device_id is not None
+    return {
+        "p256dh": browser.p256dh,
+        "auth": browser.auth,
+        "server_key": browser.server_key,
+        "topic": str(browser.id),
+        "urgency": "high" if courier else "normal",
+    } | ({"link": "/buu-ta/"} if courier else {})
 
 
 def _asked(claimed: ClaimedMessage) -> Outcome:
@@ -219,6 +242,16 @@ def _asked(claimed: ClaimedMessage) -> Outcome:
     except SettingsError as error:
         log.warning("%s: %s", claimed.channel.name, error)
         return Later("settings")
+
+
+def _note(database: Database, browser: str, outcome: Outcome, now: datetime) -> None:
+    """A browser is there, or allows no notices any more. In a transaction of its own: who erases a person holds both rows."""
+    with database.transaction() as session:
+        match outcome:
+            case MessageTaken():
+                browsers.note_taken(session, browser, now)
+            case Elsewhere(code=code) if code == GONE:
+                browsers.end(session, browser)
 
 
 def _may_call(session: Session, channel: MessageChannel, now: datetime, *, urgent: bool) -> None:

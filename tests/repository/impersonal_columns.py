@@ -64,6 +64,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "plan_unserved": "reason relaxation",
     "planning": "office_ids assignment engine state error asked_by",
     "procedure": "code name field level presence presence_note refusal time_unit results cases source",
+    "push_subscription": "server_key",
     "receipt": "number official_number",
     "refusal": "by state blocked_by",
     "remittance_fee": "legal_basis",

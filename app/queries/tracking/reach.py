@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.identity import Channel
 from app.domain.sending import SendingState
 from app.models import Message, Sending, ServiceRequest
-from app.queries.tracking.unsent import is_letter
+from app.models.message import BROWSER
+from app.queries.tracking.unsent import is_beside
 
 ARRIVED = (SendingState.DELIVERED,)
 FAILED = (SendingState.FAILED,)
@@ -58,18 +59,22 @@ def reach_of(session: Session, request: ServiceRequest) -> CitizenReach:
             func.bool_or(Sending.reports),
         )
         .join(Message, Message.id == Sending.message_id)
-        .where(Message.recipient.in_(phones))
+        .where(or_(Message.recipient.in_(phones), and_(Message.request_id == request.id, _to_a_browser())))
         .group_by(Sending.channel)
         .order_by(Sending.channel)
     )
-    records = [ChannelRecord(*row) for row in session.execute(counted)] if phones else []
+    records = [ChannelRecord(*row) for row in session.execute(counted)]
     return CitizenReach(request.channel, records, _next_try(session, request))
+
+
+def _to_a_browser() -> ColumnElement[bool]:
+    return func.coalesce(Message.recipient, "").startswith(BROWSER)
 
 
 def _next_try(session: Session, request: ServiceRequest) -> NextTry:
     newest = (
         select(Message.state)
-        .where(Message.request_id == request.id, ~is_letter())
+        .where(Message.request_id == request.id, ~is_beside())
         .order_by(Message.created_at.desc(), Message.id)
         .limit(1)
     )

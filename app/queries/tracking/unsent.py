@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
 from app.models import Errand, Message, Office, ServiceRequest
-from app.models.message import LETTER
+from app.models.message import LETTER, NOTICE
 from app.queries.visible import Offices, within
 
 _FIRST_ERRAND: Final = (
@@ -25,14 +25,14 @@ _FIRST_ERRAND: Final = (
 
 
 def nobody_sends(today: date) -> ColumnElement[bool]:
-    """Given up; or waiting since before yesterday, so that its job must be lost. A letter stands beside a message."""
+    """Given up; or waiting since before yesterday, so that its job must be lost. What stands beside a message is nobody's task."""
     lost = and_(Message.state == "queued", Message.created_at < start_of_day(today - timedelta(days=1)))
-    return and_(or_(Message.state == "failed", lost), ~is_letter())
+    return and_(or_(Message.state == "failed", lost), ~is_beside())
 
 
-def is_letter() -> ColumnElement[bool]:
-    """Beside a message to a telephone; also when its address has been emptied."""
-    return Message.trigger.endswith(LETTER, autoescape=True)
+def is_beside() -> ColumnElement[bool]:
+    """A letter or a notice beside a message to a telephone, or a courier's; also when its address has been emptied."""
+    return or_(Message.trigger.endswith(LETTER, autoescape=True), Message.trigger.contains(NOTICE, autoescape=True))
 
 
 def unsent(session: Session, today: date, office_ids: Offices = None) -> list[tuple[Message, str, str, int]]:

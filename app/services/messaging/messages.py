@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -25,7 +25,7 @@ from app.queries.tracking.evening import untold
 from app.queries.tracking.told import ON_ITS_WAY
 from app.rows import as_json, from_json
 from app.services import audit
-from app.services.messaging import handover_codes
+from app.services.messaging import browsers, handover_codes
 from app.texts import say, spoken
 from app.texts.messages import AT_THE_OFFICE
 from app.texts.papers import ANY_PAPERS, put_ready
@@ -301,8 +301,18 @@ def _said(chosen: Template, language: str, params: Mapping[str, object]) -> dict
 
 
 def promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> Sequence[Message]:
-    """The messages among `rows` that were not said before, each with its job, which waits while telephones don't ring."""
-    return _promise(work, rows, after_quiet(now))
+    """The messages among `rows` that were not said before, each with its job, which waits while telephones don't ring.
+
+    Whoever allowed it is told beside them, in the browser, that there is news.
+    """
+    added = _promise(work, rows, after_quiet(now))
+    _promise(work, browsers.beside(work, added), after_quiet(now))
+    return added
+
+
+def tell_couriers(work: UnitOfWork, courier_ids: Collection[int], now: datetime, trigger: str) -> None:
+    """Their day has changed: the phones that allowed it show a notice, while their shift lasts."""
+    _promise(work, browsers.of_phones(work, courier_ids, now, trigger), None)
 
 
 def _promise(

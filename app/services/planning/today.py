@@ -21,6 +21,7 @@ from app.domain.errors import DomainError
 from app.models import Errand, PlanUnserved, Route, Stop
 from app.services import audit
 from app.services.booking import errands
+from app.services.messaging import messages
 from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
@@ -89,7 +90,8 @@ def insert_today(work: UnitOfWork, command: InsertToday) -> DayChange:
     _take(work, force, list(made.values()))
     out = [_still_out(left, errand.id) for left in found.left_out for errand in groups[left.id]]
     numbers = {number: stop.id for number, stop in made.items()}
-    return _account(work, force, _change(force, found, numbers, out), _By(command.by, command.now, "plan.inserted"))
+    by = _By(command.by, command.now, "plan.inserted", _changed(force, found))
+    return _account(work, force, _change(force, found, numbers, out), by)
 
 
 def _change(force: InForce, found: Replanned, numbers: Mapping[int, int], out: Sequence[StillOut]) -> DayChange:
@@ -139,7 +141,8 @@ def hand_on(work: UnitOfWork, command: HandOnRoute) -> DayChange:
         duration_delta_s=change.duration_delta_s + off.duration,
         cost_delta=change.cost_delta + off.cost,
     )
-    return _account(work, rest, change, _By(command.by, command.now, "plan.handed_on"))
+    changed = _changed(rest, found) | {ride.shift.courier_id}
+    return _account(work, rest, change, _By(command.by, command.now, "plan.handed_on", changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class _By:
     actor: str
     now: datetime
     action: str
+    couriers: frozenset[int]  # whose routes are not what they were
 
 
 def _still_out(left: planned.Unassigned, errand_id: UUID) -> StillOut:
@@ -276,6 +280,11 @@ def _take(work: UnitOfWork, force: InForce, stops: Sequence[Stop]) -> None:
     force.plan.errands += len(taken) - len(known)
 
 
+def _changed(force: InForce, found: Replanned) -> frozenset[int]:
+    """The couriers who ride otherwise than they did."""
+    return frozenset(force.rides[shift].shift.courier_id for shift in found.by_vehicle)
+
+
 def _account(work: UnitOfWork, force: InForce, change: DayChange, by: _By) -> DayChange:
     plan = force.plan
     recount(work, plan)
@@ -283,6 +292,7 @@ def _account(work: UnitOfWork, force: InForce, change: DayChange, by: _By) -> Da
     counts = {"inserted": len(change.inserted), "moved": len(change.moved), "out": len(change.still_out)}
     audit.record(work, by.actor, by.action, "plan", plan.id, by.now, office=force.office.id, **counts)
     jobs.defer(work, "announce_plan", {"plan_id": plan.id})
+    messages.tell_couriers(work, by.couriers, by.now, f"day_changed:{plan.id}:{plan.revision}")
     work.flush()
     for ride in force.rides.values():
         if ride.route is not None and not inspect(ride.route).deleted and not inspect(ride.route).was_deleted:

@@ -23,6 +23,7 @@ from app.domain.identity import Role
 from app.domain.wording import tidy
 from app.models import Courier, Device, Operation, StaffAccount
 from app.services import audit
+from app.services.messaging import browsers
 from app.services.staff.phone_keys import ChallengeAnswered, proved
 
 SHIFT: Final = timedelta(hours=14)
@@ -160,6 +161,7 @@ def revoke(session: Session, device_id: UUID, by: str, reason: str, now: datetim
         device.revoked_at, device.revoked_by, device.revoke_reason = now, by, tidy(reason) or None
         device.access_hash = device.access_until = None
         session.flush()
+        browsers.end_for_phone(session, device.id)
         audit.record(session, by, "revoke", "device", device.id, now)
     return device
 
@@ -196,6 +198,7 @@ def sign_out(session: Session, device_id: UUID, waiting: int, waiting_files: int
         raise DomainError("queue_not_empty", waiting=waiting, files=waiting_files)
     device.access_hash = device.access_until = None
     session.flush()
+    browsers.end_for_phone(session, device.id)
     audit.record(session, f"courier:{device.courier_id}", "sign_out", "device", device.id, now)
 
 

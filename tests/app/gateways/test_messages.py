@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings, SettingsError
-from app.gateways import channel, channels, known_links, links_file, sends_mail
+from app.domain.errors import DomainError
+from app.gateways import allowed_browser, channel, channels, known_links, links_file, push_key, sends_mail
 from app.gateways.link_table import SecretSource
 from integrations.messages import Console
+from integrations.messages.push import new_key, public_key
 from integrations.sandbox.joining import write_links
+from tests.fakes.browser import Browser
 
 ESMS = """
 [messages.esms]
@@ -239,3 +242,73 @@ def test_a_template_that_we_do_not_have_is_said(folder: Path, text: str, key: st
     (folder / "tokens.json").write_text("{}")
     with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
         links_file(joined(folder, text))
+
+
+KEY, OTHER = new_key(), new_key()
+PUSH = """
+[messages.push]
+contact = "mailto:truc@vidu.example"
+secret_file = "push-keys"
+"""
+CHROME = "https://fcm.googleapis.com/fcm/send/c1:APA91b"
+
+
+def with_keys(folder: Path, *keys: str, text: str = ESMS + PUSH) -> Settings:
+    (folder / "push-keys").write_text("".join(f"{key}\n" for key in keys))
+    return joined(folder, text)
+
+
+def test_notices_go_beside_messages_and_a_browser_is_given_the_newest_key(folder: Path) -> None:
+    settings = with_keys(folder, KEY, OTHER)
+    assert [one.name for one in channels(settings)] == ["push", "esms"]
+    assert known_links(settings) == {"message:push": None, "message:esms": None}
+    assert push_key(settings) == public_key(KEY)
+    assert push_key(joined(folder, ESMS)) is None
+
+
+def test_a_browser_is_known_by_its_keys_and_its_push_service(folder: Path) -> None:
+    settings, told = with_keys(folder, KEY), Browser(CHROME).subscription
+    assert allowed_browser(settings, told).server_key == public_key(KEY)
+    for wrong in (
+        Browser("https://evil.example/push").subscription,
+        told | {"keys": {"p256dh": "no", "auth": "no"}},
+        told | {"keys": ["p256dh"]},
+        told | {"endpoint": 7},
+        [],
+        None,
+    ):
+        with pytest.raises(DomainError, match="browser_unknown"):
+            allowed_browser(settings, wrong)
+    with pytest.raises(DomainError, match="browser_unknown"):
+        allowed_browser(joined(folder, ESMS), told)
+
+
+def test_a_province_may_name_push_services_of_its_own_over_tls_alone_in_production(folder: Path) -> None:
+    settings = with_keys(folder, KEY, text=ESMS + PUSH + 'hosts = ["*.push.example"]\n')
+    inner = Browser("http://a.push.example:8080/1").subscription
+    assert allowed_browser(settings, inner).endpoint == "http://a.push.example:8080/1"
+    with pytest.raises(DomainError, match="browser_unknown"):
+        allowed_browser(replace(settings, environment="production"), inner)
+    with pytest.raises(DomainError, match="browser_unknown"):
+        allowed_browser(settings, Browser(CHROME).subscription)
+
+
+def test_without_a_key_that_is_one_nobody_is_asked_to_allow_notices(folder: Path) -> None:
+    settings = with_keys(folder, "not-a-key")
+    assert push_key(settings) is None
+    with pytest.raises(SettingsError, match="tannha messages push-key"):
+        allowed_browser(settings, Browser(CHROME).subscription)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (PUSH.replace("mailto:truc@vidu.example", "truc"), "messages.push.contact must be mailto:"),
+        (PUSH + 'hosts = ["https://push.example"]\n', "messages.push.hosts holds 'https://push.example'"),
+        (PUSH.replace('secret_file = "push-keys"', ""), "messages.push.secret_file or secret_env has to say"),
+        (PUSH + "price = 3\n", "messages.push.price is no setting of ours"),
+    ],
+)
+def test_a_mistake_in_the_section_of_notices_is_said(folder: Path, text: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+        links_file(with_keys(folder, KEY, text=text))

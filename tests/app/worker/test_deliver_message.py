@@ -9,16 +9,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
+from app.domain.commands import AllowedBrowser
 from app.domain.errand import ErrandKind
 from app.domain.greeting import greeting
 from app.domain.identity import parse_phone
-from app.models import HandoverCode, Message, SignInCode
+from app.models import HandoverCode, Message, PushSubscription, SignInCode
 from app.queries.tracking.unsent import unsent
-from app.services.messaging import handover_codes, messages
+from app.services.messaging import browsers, handover_codes, messages
 from app.services.staff import access
 from app.worker.deliver_message import Senders, deliver_message
 from app.worker.outbox import NotYet
-from integrations.messages import Later, Never, Outcome, OutgoingMessage
+from integrations.messages import Elsewhere, Later, Never, Outcome, OutgoingMessage
 from tests.factories import DAY, KEYS, NOW, make_applicant, make_errand, make_request
 from tests.factories.counter import number
 from tests.fakes import FakeSms
@@ -105,6 +106,74 @@ def test_without_a_server_of_e_mail_a_letter_fails_and_is_nobodys_task(committed
     assert sms.sent == []
     with committed.transaction() as session:
         assert [row for row in unsent(session, DAY) if row[0].id == letter] == []
+
+
+@dataclass
+class Allowed:
+    """A browser that allowed notices, and the notice that waits for it."""
+
+    browser: UUID
+    notice: UUID
+    text: UUID
+
+
+@pytest.fixture
+def allowed(committed: Database) -> Allowed:
+    with committed.transaction() as session:
+        request = make_request(session)
+        told_of = AllowedBrowser("https://push.example/1", "point", "secret", "ours")
+        browsers.allow_for_request(session, request.id, told_of, NOW)
+        messages.tell(session, request, None, "courier_on_way", NOW, f"t:{request.id}")
+        mine = Message.request_id == request.id
+        return Allowed(
+            session.scalars(select(PushSubscription.id).where(PushSubscription.request_id == request.id)).one(),
+            waiting(session, mine, Message.recipient.startswith("browser:")),
+            waiting(session, mine, ~Message.recipient.startswith("browser:")),
+        )
+
+
+def subscription(database: Database, browser: UUID) -> PushSubscription | None:
+    with database.transaction() as session:
+        return session.get(PushSubscription, browser)
+
+
+def test_a_notice_goes_to_the_browser_alone_with_its_keys_and_the_link(committed: Database, allowed: Allowed) -> None:
+    sms, push = FakeSms(), FakeSms(name="push")
+    for one in (allowed.notice, allowed.text):
+        assert deliver_message(committed, Senders((push, sms), KEYS, BASE), one, NOW + timedelta(minutes=1)) == "sent"
+    (notice,), (text,) = push.sent, sms.sent
+    assert (notice.to, notice.text) == ("https://push.example/1", row(committed, allowed.notice).body)
+    wanted = {"p256dh": "point", "auth": "secret", "server_key": "ours", "topic": str(allowed.browser)}
+    assert wanted.items() <= notice.params.items()
+    assert notice.params["link"] in text.text
+    used = subscription(committed, allowed.browser)
+    assert used is not None
+    assert used.used_at == NOW + timedelta(minutes=1)
+
+
+def test_a_browser_that_is_gone_is_forgotten_and_the_text_message_goes_on(
+    committed: Database, allowed: Allowed
+) -> None:
+    sms, push = FakeSms(), FakeSms(name="push", answers=[Elsewhere("gone")])
+    senders = Senders((push, sms), KEYS, BASE)
+    assert deliver_message(committed, senders, allowed.notice, NOW) == "failed"
+    assert row(committed, allowed.notice).error == "push: gone"
+    assert subscription(committed, allowed.browser) is None
+    assert deliver_message(committed, senders, allowed.text, NOW) == "sent"
+
+
+def test_a_refusal_of_one_notice_ends_no_subscription(committed: Database, allowed: Allowed) -> None:
+    push = FakeSms(name="push", answers=[Never("http 413")])
+    assert deliver(committed, push, allowed.notice) == "failed"
+    assert subscription(committed, allowed.browser) is not None
+
+
+def test_whoever_wants_no_notices_any_more_gets_none(committed: Database, allowed: Allowed) -> None:
+    with committed.transaction() as session:
+        browsers.end(session, f"browser:{allowed.browser}")
+    push = FakeSms(name="push")
+    assert deliver(committed, push, allowed.notice) == "failed"
+    assert push.sent == []
 
 
 def test_a_second_delivery_sends_nothing(committed: Database, told: Told) -> None:

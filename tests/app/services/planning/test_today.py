@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.clock import at
-from app.domain.commands import HandOnRoute, InsertToday, PublishPlan
+from app.domain.commands import AllowedBrowser, HandOnRoute, InsertToday, PublishPlan
 from app.domain.custody import Holder
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
-from app.models import Errand, Parcel, Plan, PlanUnserved, Route, Stop, StopErrand
+from app.models import (
+    Courier,
+    Errand,
+    Message,
+    Parcel,
+    Plan,
+    PlanUnserved,
+    PushSubscription,
+    Route,
+    Stop,
+    StopErrand,
+)
+from app.services.messaging import browsers
 from app.services.planning import publish
 from app.services.planning.in_force import in_force
 from app.services.planning.today import DayChange, hand_on, insert_today, waiting
@@ -20,6 +32,7 @@ from app.services.visits.runs import start_run
 from app.unit_of_work import UnitOfWork
 from routing.matrix import Geodesic
 from tests.app.services.planning.in_force import published_routes
+from tests.factories.phone import make_device
 from tests.factories.planning import PlannableDay, make_day, make_delivery, make_plan
 from tests.factories.procedure import make_procedure
 from tests.factories.request import make_dossier, make_errand, make_place, make_request
@@ -228,3 +241,20 @@ def test_what_the_fallen_courier_carries_stays_until_it_changes_hands(
     with pytest.raises(DomainError) as refused:
         hand_on(session, HandOnRoute(10**6, BY, MORNING))
     assert refused.value.code == "not_found"
+
+
+def test_the_phones_of_couriers_whose_day_changed_are_told(session: UnitOfWork, day: PlannableDay, plan: Plan) -> None:
+    assert plan.routes
+    phones = {
+        shift.courier_id: make_device(session, session.get_one(Courier, shift.courier_id)) for shift in day.shifts
+    }
+    for phone in phones.values():
+        phone.access_until = at(DAY, time(18))
+        browsers.allow_for_phone(session, phone.id, AllowedBrowser("https://push.example/1", "p", "a", "k"), NOW)
+    change = put_in(session, day, late_errand(session, day))
+    stop = session.get_one(Stop, change.inserted[0])
+    changed = phones[session.get_one(Route, stop.route_id).courier_id]
+    told = select(PushSubscription.device_id).join(
+        Message, Message.recipient == func.concat("browser:", PushSubscription.id)
+    )
+    assert session.scalars(told).all() == [changed.id]
