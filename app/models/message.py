@@ -26,6 +26,7 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint("state in ('queued', 'taken', 'sent', 'delivered', 'failed', 'not_wanted')", name="state"),
+        Index("ix_message_recipient", "recipient", postgresql_where=text("recipient is not null")),
         Index("ix_message_told", "created_at", postgresql_where=text("recipient is not null or body <> ''")),
     )
 
