@@ -39,7 +39,7 @@ from tests.crash.land import add_route, door_of
 from tests.crash.results import note
 from tests.crash.riders import Rider
 from tests.crash.servers import Servers, own_postgres, until
-from tests.factories import make_courier, make_slot, make_world
+from tests.factories import make_courier, make_world, slot_on
 from tests.factories.custody import make_road
 from tests.factories.phone import make_device, make_grace
 from tests.factories.route import make_route
@@ -158,7 +158,7 @@ class Kills:
 
 def make_riders(session: Session, servers: Servers, allowed: Callable[[], int], size: Size) -> list[Rider]:
     world, today, keys = make_world(session), local_day(Clock().now()), load_keys(servers.settings)
-    slot = make_slot(session, world.unit, today)
+    slot = slot_on(session, world, today)
     couriers = [make_courier(session, office=world.office) for _ in range(size.couriers)]
     roads = [make_road(session, replace(world, slot=slot)) for _ in range(DOORS_EACH * size.couriers)]
     first = make_route(session, couriers[0], today, [[road.collection] for road in roads])

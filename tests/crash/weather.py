@@ -23,7 +23,7 @@ from app.queries.tracking.unsent import unsent
 from app.services.messaging.messages import after_quiet
 from tests.crash.servers import Servers, until
 from tests.crash.test_sync import jobs_left
-from tests.factories import World, make_partner, make_slot, make_world
+from tests.factories import World, make_partner, make_world, slot_on
 from tests.fakes.phone import HttpLine, LineDropped
 
 KEY: Final = "a key of tests"
@@ -156,7 +156,7 @@ def make_crowd(servers: Servers, database: Database) -> Crowd:
     with database.transaction() as session:
         make_partner(session, KEY)
         world = make_world(session, code="23776", name="Xã Ia Krái", short_name="Ia Krái")
-        slot = make_slot(session, world.unit, local_day(Clock().now()) + timedelta(days=3))
+        slot = slot_on(session, world, local_day(Clock().now()) + timedelta(days=3))
         session.get_one(Slot, slot.id).capacity = 1_000_000
     return Crowd(
         servers, database, [Person(number, servers.url, replace(world, slot=slot)) for number in range(PEOPLE)]

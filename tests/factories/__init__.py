@@ -16,7 +16,7 @@ from tests.factories.request import (
 )
 from tests.factories.times import DAY, KEYS, NOW, TODAY
 from tests.factories.wishes import wish, wish_for_result
-from tests.factories.world import World, make_world
+from tests.factories.world import World, make_world, slot_on
 
 __all__ = [
     "DAY",
@@ -43,6 +43,7 @@ __all__ = [
     "make_tariff",
     "make_unit",
     "make_world",
+    "slot_on",
     "wish",
     "wish_for_result",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,6 +26,11 @@ class World:
     counter: StaffAccount
     procedure: Procedure
     slot: Slot
+
+
+def slot_on(session: Session, world: World, day: date) -> Slot:
+    """A slot of that day, also where it is the very day of the world's own."""
+    return world.slot if world.slot.day == day else make_slot(session, world.unit, day)
 
 
 def make_world(session: Session, **unit: Any) -> World:
