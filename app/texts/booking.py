@@ -57,6 +57,9 @@ SENTENCES: dict[str, str] = {
         "Hồ sơ %(given)s đang được theo dõi ở đây rồi. Xin mở đường dẫn theo dõi trong tin nhắn, hoặc gọi bưu cục."
     ),
     "dossier_twice": n("Mã hồ sơ %(given)s được nhập hai lần. Xin bỏ bớt một dòng."),
+    "summary_changed": n(
+        "Nội dung đã đổi sau khi trang này hiện ra nên chưa đặt. Bên dưới là nội dung mới nhất: xin xem lại rồi bấm Đặt lịch."
+    ),
     "slot_missing": n("Chưa chọn ngày giờ. Xin chọn một khoảng thời gian còn chỗ."),
     "slot_not_yet": n(
         "Chỉ nhận kết quả thì chưa cần chọn giờ: khi có kết quả, bưu cục sẽ báo ngày mang đến. Xin bỏ trống ô này."

@@ -12,6 +12,7 @@ from flask import session as cookie
 from app.models import SignInSession, StaffAccount
 from app.services.staff import sessions
 from app.services.staff.sessions import SignInPlace
+from app.web import tabs
 from app.web.session import keys, transaction, wall
 
 STAFF, CITIZEN = "session", "citizen_session"
@@ -132,6 +133,7 @@ def end_here() -> None:
         with transaction() as session:
             for token in tokens:
                 sessions.end(session, token, wall(), keys())
+    tabs.forget_all()
     language = cookie.get("lang")
     cookie.clear()
     cookie["lang"] = language

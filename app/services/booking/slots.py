@@ -82,6 +82,11 @@ def hold_slot(work: UnitOfWork, slot_id: int, holder: str, now: datetime) -> Slo
     return work.scalars(hold.returning(SlotHold), execution_options={"populate_existing": True}).one()
 
 
+def release_hold(session: Session, holder: str) -> None:
+    """The form `holder` was given up: its place is free at once."""
+    session.execute(delete(SlotHold).where(SlotHold.holder == holder))
+
+
 def take_slot(
     work: UnitOfWork, slot_id: int, now: datetime, hold: str | None = None, moving: UUID | None = None
 ) -> Slot:

@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from flask import Blueprint
 
+from app.web import tabs
+
 bp = Blueprint("citizens", __name__)
+
+OF_A_TAB: Final = frozenset(
+    {
+        *(f"citizens.{name}_page" for name in (
+            "procedure", "cases", "dossiers", "commune", "address", "person", "contact", "slot", "confirm", "booked",
+        )),
+        "citizens.start_again",
+        "counter.print_code",
+    }
+)  # fmt: skip
+"""Pages of a booking: on such a page every address of another one names the same tab."""
+
+
+@bp.app_url_defaults
+def name_the_tab(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint in OF_A_TAB:
+        tab = tabs.here()
+        if tab is not None:
+            values.setdefault(tabs.NAME, tab)

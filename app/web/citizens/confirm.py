@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from app.queries.reference import procedures as find
 from app.queries.reference.units import unit_of
 from app.queries.tracking import requests
 from app.services.booking import book, pricing
-from app.texts import explain, say
+from app.texts import SENTENCES, explain, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
 from app.unit_of_work import UnitOfWork
@@ -28,7 +29,7 @@ from app.web.addresses import public_url
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
-from app.web.citizens.draft import Draft, assistant, draft_for, forget, slip_errand
+from app.web.citizens.draft import Draft, assistant, booked_here, draft_for, note_booked, slip_errand
 from app.web.citizens.presenting import back_from, bases, money_parts, papers_for, progress
 from app.web.errors import faults
 from app.web.i18n import gettext as _
@@ -72,21 +73,29 @@ def _read(session: UnitOfWork, draft: Draft) -> _Read:
 @bp.route("/dat-lich/xac-nhan", methods=["GET", "POST"])
 @public
 def confirm_page() -> ResponseReturnValue:
+    """What is booked is what was shown: the form says what that was, and what has changed since is shown first."""
     draft = draft_for("confirm")
-    errors: list[dict[str, str]] = []
-    if request.method == "POST":
-        errors = _book(draft, consent=request.form.get("consent") == "1")
-        if not errors:
-            return redirect(url_for("citizens.booked_page"), 303)
     with transaction() as session:
         read = _read(session, draft)
-    total = pricing.total(read.parts)
+    total, rows, parts = pricing.total(read.parts), _rows(draft, read), money_parts(read.parts)
+    consent, status = say(CONSENT, language()), 200
+    shown = _digest([draft.as_kept(), rows, parts, consent])
+    errors: list[dict[str, str]] = []
+    if request.method == "POST" and request.form.get("shown") != shown:
+        errors, status = [{"sentence": say(SENTENCES["summary_changed"], language()), "href": ""}], 409
+    elif request.method == "POST":
+        errors, status = _book(draft, consent=request.form.get("consent") == "1"), 422
+        if not errors:
+            return redirect(url_for("citizens.booked_page"), 303)
     return render_template(
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
-        rows=_rows(draft, read), parts=money_parts(read.parts), bases=bases(read.parts), total=total,
-        consent=say(CONSENT, language()), refusals=errors,
-    ), 422 if errors else 200  # fmt: skip
+        rows=rows, parts=parts, bases=bases(read.parts), total=total, shown=shown, consent=consent, refusals=errors,
+    ), status  # fmt: skip
+
+
+def _digest(shown: object) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
@@ -97,8 +106,7 @@ def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
             token = booked.tracking_token
     except DomainError as error:
         return [_refusal(fault) for fault in faults(error)]
-    forget()
-    cookie["booked"] = token
+    note_booked(token)
     return []
 
 
@@ -140,7 +148,7 @@ def _reached(draft: Draft) -> str:
 @bp.get("/dat-lich/xong")
 @public
 def booked_page() -> ResponseReturnValue:
-    token = cookie.get("booked")
+    token = booked_here()
     if not token:
         return redirect(url_for("citizens.home"))
     with transaction() as session:

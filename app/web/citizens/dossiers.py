@@ -15,9 +15,11 @@ from app.domain.errors import DomainError
 from app.domain.wording import whole_number
 from app.models import Procedure
 from app.queries.reference import procedures as find
+from app.services.booking import slots
+from app.web import tabs
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
-from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, go_on, kept_draft, start
+from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, forget, go_on, kept_draft, start
 from app.web.citizens.presenting import back_from, papers_for, progress, where_else, why_not
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
@@ -39,11 +41,28 @@ def start_booking() -> ResponseReturnValue:
         if procedure:
             return redirect(url_for("citizens.procedure_page", chon=procedure))
         return redirect(url_for("citizens.dossiers_page" if draft.dossiers else "citizens.procedure_page"))
-    return render_template("citizens/start.html", procedure=request.args.get("procedure", ""))
+    procedure, tab = request.args.get("procedure", ""), tabs.here() if kept_draft() else None
+    return render_template("citizens/start.html", procedure=procedure, tab=tab)
+
+
+@bp.post("/dat-lich/bat-dau-lai")
+@public
+def start_again() -> ResponseReturnValue:
+    """On every page of a booking: nothing of it stays in this browser, and its place is free for others."""
+    draft = kept_draft()
+    if draft is not None:
+        with transaction() as session:
+            slots.release_hold(session, draft.token)
+    forget()
+    assisted = draft is not None and draft.assisted
+    return redirect(url_for("counter.assist_page" if assisted else "citizens.start_booking"), 303)
 
 
 def _begin(kind: RequestKind) -> Draft:
-    """Somebody who changes their mind keeps what they typed; each dossier's question is asked again."""
+    """Somebody who goes back to change their mind keeps what they typed; each dossier's question is asked again.
+
+    From anywhere else it is a new form: a telephone that is passed on begins with an empty one.
+    """
     draft = kept_draft()
     if draft is None:
         return start(kind)

@@ -1,4 +1,6 @@
-"""A half-filled booking, kept in the sealed session cookie: going back loses nothing, and the server keeps no stranger's data."""
+"""A half-filled booking, sealed in a cookie of its tab for an hour: going back loses nothing, and the server keeps no stranger's
+data (`app.web.tabs`).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
-from flask import abort, redirect, request, url_for
-from flask import session as cookie
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import local_day
@@ -18,11 +19,13 @@ from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
 from app.domain.tariff import Discount
 from app.domain.wording import UNSAID, Tidy
 from app.models import Errand, StaffAccount
-from app.web import signed_in
+from app.web import signed_in, tabs
 from app.web.auth import signed_in_staff
+from app.web.i18n import gettext as _
 from app.web.session import now
 
 MOST_DOSSIERS = 8
+DRAFT, BOOKED = "draft", "booked"  # what a tab keeps: one or the other
 ASSISTING = (Role.COUNTER, Role.OFFICE_MANAGER, Role.COURIER, Role.COORDINATOR)
 
 # the pages in their order; several share one step of the progress line
@@ -138,9 +141,12 @@ class Draft:
         )
 
     def save(self) -> None:
+        tabs.keep({DRAFT: self.as_kept()})
+
+    def as_kept(self) -> dict[str, Any]:
         """Only what differs from an empty form travels in the cookie."""
         empty = asdict(Draft())
-        cookie["booking"] = {key: value for key, value in asdict(self).items() if value != empty[key]}
+        return {key: value for key, value in asdict(self).items() if value != empty[key]}
 
 
 def _read(kept: Mapping[str, Any]) -> Draft:
@@ -151,8 +157,18 @@ def _read(kept: Mapping[str, Any]) -> Draft:
 
 
 def kept_draft() -> Draft | None:
-    kept = cookie.get("booking")
+    kept = (tabs.read() or {}).get(DRAFT)
     return _read(cast("Mapping[str, Any]", kept)) if kept else None
+
+
+def booked_here() -> str:
+    """The link of what was booked in this tab; else empty."""
+    return str((tabs.read() or {}).get(BOOKED, ""))
+
+
+def note_booked(token: str) -> None:
+    """Nothing of the form is left but the link of its request."""
+    tabs.keep({BOOKED: token})
 
 
 def assistant() -> StaffAccount | None:
@@ -171,9 +187,9 @@ def draft_for(page: str) -> Draft:
     """The draft, when everything ahead of this page is answered; else the browser is sent where an answer is missing."""
     draft = kept_draft()
     if draft is None:
-        abort(redirect(url_for("citizens.start_booking")))
+        abort(redirect(_where_it_went()))
     if draft.assisted and assistant() is None and signed_in.begun_session() is not None:  # the screen is locked
-        abort(redirect(url_for("staff.lock_page", tiep=request.path)))
+        abort(redirect(url_for("staff.lock_page", tiep=request.full_path.rstrip("?"))))
     if draft.assisted and assistant() is None:
         forget()
         abort(redirect(url_for("staff.sign_in_page")))
@@ -181,6 +197,15 @@ def draft_for(page: str) -> Draft:
     if missing:
         abort(redirect(url_for(f"citizens.{missing}_page")))
     return draft
+
+
+def _where_it_went() -> str:
+    """A tab whose form is gone says so: booked already, given up, or left for longer than an hour."""
+    if booked_here():
+        return url_for("citizens.booked_page")
+    if tabs.here():
+        flash(_("Phần đang điền ở trang này đã xong, đã bỏ, hoặc để quá lâu nên được xóa. Xin bắt đầu lại."), "wait")
+    return url_for("citizens.start_booking")
 
 
 def go_on(draft: Draft, page: str) -> Response:
@@ -191,10 +216,12 @@ def go_on(draft: Draft, page: str) -> Response:
 
 
 def forget() -> None:
-    cookie.pop("booking", None)
+    tabs.forget()
 
 
 def start(kind: RequestKind, *, assisted: bool = False) -> Draft:
+    """A form that is empty, in a tab of its own."""
+    tabs.begin()
     draft = Draft(kind, secrets.token_urlsafe(12), assisted=assisted)
     draft.save()
     return draft

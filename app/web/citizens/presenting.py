@@ -16,6 +16,7 @@ from app.queries.reference.wanted import elsewhere, likeliest
 from app.texts.documents import DAY
 from app.texts.elsewhere import ELSEWHERE
 from app.texts.papers import counted, remarks
+from app.web import tabs
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
 from app.web.session import language
@@ -42,7 +43,8 @@ def back_from(draft: Draft, page: str) -> str:
         "address": "commune_page", "person": "address_page", "contact": "person_page", "slot": "contact_page",
         "confirm": "contact_page" if draft.receives_only else "slot_page",
     }[page]  # fmt: skip
-    return url_for(f"citizens.{before}")
+    tab = {tabs.NAME: tabs.here()} if before == "start_booking" else {}
+    return url_for(f"citizens.{before}", **tab)
 
 
 def paper_item(paper: RequiredPaper) -> dict[str, Any]:

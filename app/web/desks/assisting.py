@@ -5,7 +5,6 @@ also on the word of a village head who helps. The hand-over code goes with the p
 from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.domain.errand import ProofKind, RequestKind
@@ -16,7 +15,7 @@ from app.services import audit
 from app.services.documents import code_slip
 from app.services.messaging import handover_codes
 from app.web.auth import current_staff, staff, staff_actor
-from app.web.citizens.draft import ASSISTING, slip_errand, start
+from app.web.citizens.draft import ASSISTING, booked_here, slip_errand, start
 from app.web.desks.blueprint import counter_bp
 from app.web.i18n import gettext as _
 from app.web.pdf import pdf
@@ -51,7 +50,7 @@ def _assist(errors: dict[str, str]) -> str:
 def print_code() -> ResponseReturnValue:
     """The code of the visit just booked by this account: on paper only, never in a page or an address."""
     with transaction() as session:
-        booked = requests.by_token(session, cookie.get("booked", ""), now())
+        booked = requests.by_token(session, booked_here(), now())
         errand = slip_errand(requests.errands_of(session, booked))
         if booked.booked_by != current_staff().id or errand is None:
             raise DomainError("not_found", kind="not_found")

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.clock import Clock
 from app.config import Settings
@@ -20,6 +23,7 @@ from app.unit_of_work import UnitOfWork
 from app.web.limits import limiter
 from app.web.session import WebContext, init_context
 from app.web.signed_in import STAFF
+from app.web.tabs import NAME
 from tests.factories import NOW
 from tests.fakes.no_database import NoDatabase
 
@@ -69,11 +73,29 @@ def flask_app(one_app: Flask, session: UnitOfWork) -> Iterator[Flask]:
         yield app
 
 
+class Tab(FlaskClient):
+    """A browser's tab: what it sends names the booking that it was last led to, as the links and forms of a page do."""
+
+    tab = ""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        asked = args[0] if args and isinstance(args[0], str) else ""
+        ours = self.tab and asked.startswith(("/dat-lich/", "/buu-cuc/dat-giup/")) and f"{NAME}=" not in asked
+        if ours and "query_string" in kwargs:
+            kwargs["query_string"] = {NAME: self.tab, **kwargs["query_string"]}
+        elif ours:
+            args = (f"{asked}{'&' if '?' in asked else '?'}{NAME}={self.tab}", *args[1:])
+        answer = super().open(*args, **kwargs)
+        led = parse_qs(urlsplit(answer.location or "").query).get(NAME)
+        self.tab = led[0] if led else self.tab
+        return answer
+
+
 @pytest.fixture
 def client(flask_app: Flask) -> FlaskClient:
     """CSRF tokens are not asked for here; `csrf_client` asks."""
     flask_app.config["WTF_CSRF_ENABLED"] = False
-    return flask_app.test_client()
+    return Tab(flask_app, flask_app.response_class)
 
 
 @pytest.fixture

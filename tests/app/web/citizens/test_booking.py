@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Charge, Errand, ServiceRequest
-from tests.app.web.citizens.walk import PHONE, TYPED, book, walk_to_address, walk_to_confirm, walk_to_slot
+from tests.app.web.citizens.walk import (
+    PHONE,
+    TYPED,
+    book,
+    confirm,
+    path,
+    tabs_of,
+    walk_to_address,
+    walk_to_confirm,
+    walk_to_slot,
+)
 from tests.factories import World, make_procedure, make_shape, make_unit
 
 
@@ -39,11 +50,12 @@ def test_the_confirmed_page_shows_reference_link_and_papers(
 
 def test_a_second_press_of_the_button_books_nothing_more(client: FlaskClient, session: Session, world: World) -> None:
     walk_to_confirm(client, world)
-    sealed = client.get_cookie("tannha")
+    (name,) = tabs_of(client)
+    sealed = client.get_cookie(name)
     assert sealed is not None
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
-    client.set_cookie("tannha", sealed.value)  # the other press began with the same page
-    assert client.post("/dat-lich/xac-nhan", data={"consent": "1"}).status_code == 303
+    confirm(client)
+    client.set_cookie(name, sealed.value)  # the other press began with the same page
+    assert confirm(client).status_code == 303
     assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 1
 
 
@@ -128,7 +140,7 @@ def test_without_a_telephone_a_named_helper_is_enough(client: FlaskClient, sessi
     helper = {"channel": "helper", "helper_name": "Trần Thị Mẫu", "helper_phone": "0900 000 456", "phone": ""}
     client.post("/dat-lich/lien-lac", data=helper)
     client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
-    assert client.post("/dat-lich/xac-nhan", data={"consent": "1"}).status_code == 303
+    assert confirm(client).status_code == 303
     row = session.scalars(select(ServiceRequest)).one()
     assert (row.helper_name, row.helper_phone, row.applicant.phone) == ("Trần Thị Mẫu", "0900000456", None)
 
@@ -164,7 +176,7 @@ def test_a_slot_that_filled_meanwhile_sends_back_to_choose_another(
     walk_to_confirm(client, world)
     world.slot.closed = True
     session.flush()
-    answer = client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    answer = confirm(client)
     assert answer.status_code == 422
     assert "/dat-lich/gio-hen?sua=1" in answer.text
     assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 0
@@ -172,7 +184,7 @@ def test_a_slot_that_filled_meanwhile_sends_back_to_choose_another(
 
 def test_without_consent_nothing_is_booked(client: FlaskClient, session: Session, world: World) -> None:
     walk_to_confirm(client, world)
-    answer = client.post("/dat-lich/xac-nhan", data={})
+    answer = confirm(client, consent="")
     assert answer.status_code == 422
     assert 'href="#consent"' in answer.text
     assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 0
@@ -191,7 +203,7 @@ def test_a_second_dossier_joins_the_same_request(client: FlaskClient, session: S
     walk_to_confirm(client, world)
     client.post("/dat-lich/thu-tuc?n=1", data={"procedure": other.code})
     assert "Thủ tục thứ hai" in client.get("/dat-lich/ho-so").text
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     row = session.scalars(select(ServiceRequest)).one()
     assert len(row.dossiers) == 2
 
@@ -206,7 +218,7 @@ def test_a_dossier_can_be_taken_out_again(client: FlaskClient, session: Session,
 
 def test_a_page_ahead_of_its_turn_leads_to_the_first_open_question(client: FlaskClient, world: World) -> None:
     walk_to_address(client, world)
-    assert client.get("/dat-lich/xac-nhan").location == "/dat-lich/dia-chi"
+    assert path(client.get("/dat-lich/xac-nhan")) == "/dat-lich/dia-chi"
 
 
 def test_going_back_shows_what_was_typed(client: FlaskClient, world: World) -> None:
@@ -219,13 +231,17 @@ def test_going_back_shows_what_was_typed(client: FlaskClient, world: World) -> N
 def test_correcting_one_answer_returns_to_the_summary(client: FlaskClient, world: World) -> None:
     walk_to_confirm(client, world)
     answer = client.post("/dat-lich/nguoi-gui?sua=1", data={"who": "person", "name": "Lê Thị Thử"})
-    assert answer.location == "/dat-lich/xac-nhan"
+    assert path(answer) == "/dat-lich/xac-nhan"
     assert "Lê Thị Thử" in client.get("/dat-lich/xac-nhan").text
 
 
 def test_choosing_another_service_keeps_what_was_typed(client: FlaskClient, world: World) -> None:
     walk_to_confirm(client, world)
-    client.get("/dat-lich?kind=send_and_receive")
+    back = re.search(r'class="back[^>]*><a href="([^"]+)"', client.get("/dat-lich/thu-tuc").text)
+    assert back is not None
+    other = re.search(r'href="([^"]+kind=send_and_receive[^"]*)"', client.get(back.group(1)).text)
+    assert other is not None
+    client.get(other.group(1).replace("&amp;", "&"))
     client.post("/dat-lich/truong-hop?n=0", data={"who": "self"})
     assert "cạnh nhà rông" in client.get("/dat-lich/dia-chi").text
     assert "Cước mang kết quả về nhà" in client.get("/dat-lich/xac-nhan").text
@@ -235,7 +251,7 @@ def test_a_pin_that_was_not_moved_says_nothing(client: FlaskClient, session: Ses
     walk_to_confirm(client, world)
     pin = {"address": "Thôn 2", "lon": str(world.unit.lon), "lat": str(world.unit.lat)}
     client.post("/dat-lich/dia-chi", data=pin)
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
 
 
@@ -243,7 +259,7 @@ def test_a_moved_pin_is_the_citizens_word(client: FlaskClient, session: Session,
     walk_to_confirm(client, world)
     pin = {"address": "Thôn 2", "lon": str(world.unit.lon + 0.01), "lat": str(world.unit.lat)}
     client.post("/dat-lich/dia-chi", data=pin)
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(ServiceRequest)).one().place.pin_source == "citizen"
 
 
@@ -258,8 +274,8 @@ def test_a_pin_in_another_commune_asks_and_the_citizen_decides(
     asked = client.post("/dat-lich/dia-chi?sua=1", data=pin)
     assert asked.status_code == 422
     assert f"Ghim nằm ở {other.name}, không phải {world.unit.name}." in asked.text
-    assert client.post("/dat-lich/dia-chi?sua=1", data=pin | {"pin": "keep"}).location == "/dat-lich/xac-nhan"
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    assert path(client.post("/dat-lich/dia-chi?sua=1", data=pin | {"pin": "keep"})) == "/dat-lich/xac-nhan"
+    confirm(client)
     place = session.scalars(select(ServiceRequest)).one().place
     assert place.unit_code == world.unit.code
     assert place.lon == pytest.approx(other.lon, abs=1e-5)
@@ -271,9 +287,9 @@ def test_the_commune_of_the_pin_is_taken_in_one_answer(client: FlaskClient, sess
     make_shape(session, other)
     walk_to_confirm(client, world)
     pin = {"address": "Thôn 2", "lon": str(other.lon), "lat": str(other.lat), "pin": f"other:{other.code}"}
-    assert client.post("/dat-lich/dia-chi?sua=1", data=pin).location == "/dat-lich/nguoi-gui"
+    assert path(client.post("/dat-lich/dia-chi?sua=1", data=pin)) == "/dat-lich/nguoi-gui"
     assert other.name in client.get("/dat-lich/dia-chi").text
-    assert client.get("/dat-lich/xac-nhan").location == "/dat-lich/gio-hen"
+    assert path(client.get("/dat-lich/xac-nhan")) == "/dat-lich/gio-hen"
 
 
 @pytest.mark.parametrize("answer", ["other:{first}", "other", "other:"])
@@ -291,7 +307,7 @@ def test_an_answer_of_one_commune_is_none_for_another_that_the_pin_was_dragged_t
     again = client.post("/dat-lich/dia-chi", data=dragged | {"pin": answer.format(first=first.code)})
     assert again.status_code == 422
     assert f"Ghim nằm ở {second.name}, không phải {world.unit.name}." in again.text
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     place = session.scalars(select(ServiceRequest)).one().place
     assert (place.unit_code, place.pin_source) == (world.unit.code, "unit")
 
@@ -302,7 +318,7 @@ def test_a_pin_outside_every_commune_can_be_left_out(client: FlaskClient, sessio
     pin = {"address": "Thôn 2", "lon": str(world.unit.lon + 0.05), "lat": str(world.unit.lat)}
     assert "3,3 km" in client.post("/dat-lich/dia-chi", data=pin).text
     client.post("/dat-lich/dia-chi", data=pin | {"pin": "without"})
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
 
 
@@ -312,7 +328,7 @@ def test_a_pin_from_nowhere_is_left_out(
 ) -> None:
     walk_to_confirm(client, world)
     client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", "lon": pin[0], "lat": pin[1]})
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(ServiceRequest)).one().place.pin_source == "unit"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Applicant, Message
 from app.web.session import WebContext, context, init_context
-from tests.app.web.citizens.walk import PHONE, walk_to_slot
+from tests.app.web.citizens.walk import PHONE, confirm, walk_to_slot
 from tests.factories import World
 
 ADDRESS = "ba.thu@vidu.example"
@@ -48,7 +48,7 @@ def test_whoever_gives_an_address_is_written_to(client: FlaskClient, session: Se
     assert answer(client, f" {ADDRESS} ") == 303
     client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
     assert ADDRESS in client.get("/dat-lich/xac-nhan").text
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(Applicant.email)).one() == ADDRESS
     assert set(session.scalars(select(Message.recipient))) == {PHONE, ADDRESS}
 
@@ -87,5 +87,5 @@ def test_a_mistake_in_the_file_of_links_stops_no_booking_and_loses_no_address(
     assert (page.status_code, 'name="email"' in page.text) == (200, False)
     assert answer(client, "") == 303
     client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
-    client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    confirm(client)
     assert session.scalars(select(Applicant.email)).one() == ADDRESS

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -36,4 +39,27 @@ def walk_to_confirm(client: FlaskClient, world: World, kind: str = "send") -> No
 
 def book(client: FlaskClient, world: World, kind: str = "send") -> TestResponse:
     walk_to_confirm(client, world, kind)
-    return client.post("/dat-lich/xac-nhan", data={"consent": "1"})
+    return confirm(client)
+
+
+def confirm(client: FlaskClient, **given: str) -> TestResponse:
+    """Press the button of the summary as it stands."""
+    shown = shown_in(client.get("/dat-lich/xac-nhan"))
+    return client.post("/dat-lich/xac-nhan", data={"consent": "1", "shown": shown, **given})
+
+
+def shown_in(answer: TestResponse) -> str:
+    """What the form of a summary says that it showed."""
+    found = re.search(r'name="shown" value="(\w+)"', answer.text)
+    return found.group(1) if found else ""
+
+
+def path(answer: TestResponse) -> str:
+    """Where this answer leads, whichever tab it is."""
+    return urlsplit(answer.location or "").path
+
+
+def tabs_of(client: FlaskClient) -> list[str]:
+    """The cookies in which this browser keeps half-filled bookings."""
+    kept = client._cookies or {}  # werkzeug lists them nowhere else
+    return [cookie.key for cookie in kept.values() if cookie.key.startswith("tannha_tab_")]
