@@ -15,9 +15,9 @@ from typing import Final
 from app.config import Settings
 from app.gateways import geocoder
 from integrations.errors import IntegrationError, Unavailable
-from integrations.geocoding import Candidate, Resolution, locate, metres_between, near, resolve
+from integrations.geocoding import Candidate, Resolution, door_words, locate, metres_between, near, resolve
 
-__all__ = ["NOTHING", "Resolution", "asks", "door", "read_address"]
+__all__ = ["NOTHING", "Resolution", "asks", "door", "door_words", "read_address"]
 
 log = logging.getLogger(__name__)
 

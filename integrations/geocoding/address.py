@@ -21,6 +21,10 @@ ABBREVIATIONS: Final = (
     (re.compile(r"(?:^\s*h\s+|\bh\.)(?=\s*[^\W\d])"), " huyện "),
     (re.compile(r"\bt\.(?=\s*[^\W\d])"), " tỉnh "),
 )
+BESIDE: Final = re.compile(
+    r"\bvi[eệ]t\s?nam\b|\b(?:sđt|sdt|đt|tel|điện thoại|dien thoai|liên hệ|lien he)\b\.?:?|\+?\d[\d .-]{6,}\d|\b\d{5,6}\b"
+)
+"""What stands beside an address and names no place: the country, a postcode, a telephone."""
 NOT_NAMES: Final = re.compile(r"\bcũ\b|\b(?:nay là|trước đây|trước là|thuộc)\b")
 WORD: Final = re.compile(r"[^\W_]+")
 KIND_WORDS: Final[tuple[tuple[tuple[frozenset[str], ...], Level], ...]] = (
@@ -29,6 +33,7 @@ KIND_WORDS: Final[tuple[tuple[tuple[frozenset[str], ...], Level], ...]] = (
     ((frozenset({"thị", "thi"}), frozenset({"xã", "xa"})), "district"),
     ((frozenset({"thành", "thanh"}), frozenset({"phố", "pho"})), "district"),
     ((frozenset({"huyện", "huyen"}),), "district"),
+    ((frozenset({"quận"}),), "district"),  # never without accents: Tam Quan
     ((frozenset({"tỉnh", "tinh"}),), "province"),
     ((frozenset({"phường", "phuong"}),), "ward"),
     ((frozenset({"xã", "xa"}),), "commune"),
@@ -53,7 +58,7 @@ class AddressPart:
 def parts_of(text: str) -> list[AddressPart]:
     """Return the parts of an address in the order typed; the first words of a part that say its kind are left out."""
     found: list[AddressPart] = []
-    for segment in SEPARATORS.split(normalize(repair_mojibake(text)).lower()):
+    for segment in SEPARATORS.split(BESIDE.sub(", ", normalize(repair_mojibake(text)).lower())):
         spelled = NOT_NAMES.sub(" ", _spelled_out(segment))
         found.extend(_split_at_kinds(WORD.findall(spelled)))
     return found

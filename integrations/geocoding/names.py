@@ -14,8 +14,9 @@ from vn_text import decompose, fold
 
 from integrations.geocoding.units import AdminUnit, FormerAdminUnit, Kind, former_units, units
 
-SHORTEST_FOR_TYPOS: Final = 4
-"""Three letters with one wrong are another word ("Gào", "Hra", "Uar")."""
+SHORT: Final = 4
+"""Three letters with one wrong may be another word ("Gào", "Hra", "Uar"): they are offered, far behind."""
+SHORTEST_FOR_TYPOS: Final = 2
 LONG: Final = 7  # from here on two typos are forgiven
 EXACT, TYPO_CEILING = 100.0, 90.0
 OTHER_ACCENTS, OTHER_ACCENTS_SHORT = 93.0, 85.0
@@ -105,7 +106,7 @@ def _score(name: Name, typed: str | None, distance: int) -> float:
         return min(TYPO_CEILING, 100.0 * (1 - distance / len(name.key)))
     if typed is None or typed == name.accented:
         return EXACT
-    return OTHER_ACCENTS if len(name.key) >= SHORTEST_FOR_TYPOS else OTHER_ACCENTS_SHORT
+    return OTHER_ACCENTS if len(name.key) >= SHORT else OTHER_ACCENTS_SHORT
 
 
 def _typos_allowed(key: str) -> int:

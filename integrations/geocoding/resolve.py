@@ -24,7 +24,8 @@ from integrations.geocoding.names import (
     names,
     old_districts_of_units,
 )
-from integrations.geocoding.units import other_provinces
+from integrations.geocoding.telex import untelexed
+from integrations.geocoding.units import names_elsewhere, other_provinces
 
 Via = Literal["name", "former_name", "district", "point"]
 
@@ -47,6 +48,7 @@ ALSO_A_DISTRICT: Final = 15.0
 OTHER_DISTRICT: Final = 30.0
 PERHAPS_OTHER_DISTRICT: Final = 20.0
 ONLY_A_DISTRICT: Final = 60.0
+ELSEWHERE_TOO: Final = 12.0  # a commune of another province is called so, and nothing says which
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,22 @@ class _Reading:
 
 def resolve(text: str) -> Resolution:
     """Return the units an address may lie in; an address in another province or without any known name has none."""
+    as_typed, put_together = _resolve(text), [_resolve(keys) for keys in untelexed(text)]
+    return _of_all(as_typed, put_together) if put_together else as_typed
+
+
+def _of_all(as_typed: Resolution, put_together: Sequence[Resolution]) -> Resolution:
+    """Certain only where every reading of the keys that is certain means one unit, and the text as typed none other."""
+    codes = {reading.unit_code for reading in put_together if reading.certain}
+    agreed = len(codes) == 1 and (not as_typed.certain or as_typed.unit_code in codes)
+    readings = sorted(put_together, key=lambda reading: not reading.certain)
+    best: dict[str, Candidate] = {}
+    for candidate in (candidate for reading in (*readings, as_typed) for candidate in reading.candidates):
+        best.setdefault(candidate.unit_code, candidate)
+    return Resolution(tuple(best.values())[:MOST_CANDIDATES], certain=agreed)
+
+
+def _resolve(text: str) -> Resolution:
     parts = parts_of(text)
     reading = _read(parts)
     if reading is None:
@@ -94,7 +112,12 @@ def resolve(text: str) -> Resolution:
         if candidate.score > best.get(candidate.unit_code, _NOTHING).score:
             best[candidate.unit_code] = candidate
     ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.unit_code))
-    return Resolution(tuple(ranked[:MOST_CANDIDATES]), certain=_is_certain(ranked))
+    return Resolution(tuple(ranked[:MOST_CANDIDATES]), certain=_is_certain(ranked) and not _province_alone(parts))
+
+
+def _province_alone(parts: Sequence[AddressPart]) -> bool:
+    """ "Bình Định" is a ward, too, but whoever writes nothing else may mean the old province."""
+    return len(parts) == 1 and parts[0].level == "unsaid" and joined(parts[0].folded) in OURS
 
 
 _NOTHING: Final = Candidate("", WORTH_SHOWING, "name", "")
@@ -125,6 +148,11 @@ def _without_province(parts: Sequence[AddressPart]) -> tuple[list[AddressPart], 
     kept = [part for part in parts if joined(part.folded) != "vietnam"]
     if not kept:
         return [], None
+    said = [part for part in kept if part.level == "province"]
+    if said:
+        names_ours = [key for part in said for key, words in OURS.items() if joined(part.folded[:words]) == key]
+        others = [part for part in kept if part.level != "province"]
+        return (others, names_ours[-1]) if len(names_ours) == len(said) else (kept, "other")
     last = kept[-1]
     ours = next((key for key, words in OURS.items() if joined(last.folded[-words:]) == key), None)
     if ours is None:
@@ -144,6 +172,11 @@ def _tail_cut(part: AddressPart, words: int) -> AddressPart:
 
 def _is_elsewhere(part: AddressPart) -> bool:
     return joined(part.folded) in _elsewhere()
+
+
+@cache
+def _keys_elsewhere() -> frozenset[tuple[str, str]]:
+    return frozenset((kind, joined(fold(name).split())) for kind, name in names_elsewhere())
 
 
 @cache
@@ -213,6 +246,8 @@ def _runs(words: int) -> Iterator[tuple[int, int]]:
 
 def _doubts(name: Name, level: Level, reading: _Reading) -> float:
     doubts = _kind_doubt(name, level) + _district_doubt(name, reading)
+    if reading.province is None and not reading.district_codes and (name.kind, name.key) in _keys_elsewhere():
+        doubts += ELSEWHERE_TOO
     if reading.province == "binhdinh" and name.former is None:
         doubts += MERGED_PROVINCE_SAID  # the old province's name comes with old communes' names
     if reading.province == "gialai" and name.former and name.former.province != "Gia Lai":

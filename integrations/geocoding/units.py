@@ -95,6 +95,15 @@ def other_provinces() -> frozenset[str]:
     return frozenset(row["provinceShort"] for row in rows) - {"Gia Lai", "Bình Định"}
 
 
+@cache
+def names_elsewhere() -> frozenset[tuple[Kind, str]]:
+    """Return kind and short name of every commune, ward and township of other provinces, of today and of before."""
+    ours = ("Gia Lai", "Bình Định")
+    sql = "select wardType, wardShort from {} where provinceShort not in (?, ?)"
+    rows = [row for table in ("admin_units", "admin_units_legacy") for row in _query(sql.format(table), *ours)]
+    return frozenset((KINDS[row["wardType"]], row["wardShort"]) for row in rows if row["wardType"] in KINDS)
+
+
 def _unit(row: Mapping[str, Any]) -> AdminUnit:
     code = row["wardCode"]
     return AdminUnit(

@@ -36,8 +36,8 @@ def find_unit() -> ResponseReturnValue:
     typed = request.values.get("q", "").strip()[:LONGEST]
     read = naming.read(typed, outside=request.method == "POST")
     with transaction() as session:
-        choices = naming.choices(session, read).found
-    return render_template("citizens/units.html", choices=choices, typed=typed)
+        choices = naming.choices(session, read)
+    return render_template("citizens/units.html", choices=choices.found[: 1 if choices.certain else None], typed=typed)
 
 
 @bp.route("/dat-lich/xa-phuong", methods=["GET", "POST"])
@@ -114,6 +114,7 @@ def address_page() -> ResponseReturnValue:
     return render_template(
         "citizens/address.html",
         draft=draft, progress=progress(draft, "address"), back=back_from(draft, "address"), unit=unit, errors=errors,
+        address=draft.address or ("" if errors else geocoding.door_words(draft.typed)[:LONGEST]),
         finds=geocoding.asks(settings()), outside=outside,
     ), 422 if errors else 200  # fmt: skip
 

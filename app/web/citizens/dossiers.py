@@ -12,9 +12,10 @@ from app.clock import local_day
 from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.wording import whole_number
+from app.domain.wording import UNSAID, whole_number
 from app.models import Procedure
 from app.queries.reference import procedures as find
+from app.queries.reference.units import unit_of
 from app.services.booking import slots
 from app.web import tabs
 from app.web.auth import public
@@ -37,12 +38,15 @@ def start_booking() -> ResponseReturnValue:
     wanted = request.args.get("kind", "")
     if wanted in set(RequestKind):
         draft = _begin(RequestKind(wanted))
+        _take_unit(draft, request.args.get("unit", ""))
         procedure = request.args.get("procedure")
         if procedure:
             return redirect(url_for("citizens.procedure_page", chon=procedure))
         return redirect(url_for("citizens.dossiers_page" if draft.dossiers else "citizens.procedure_page"))
-    procedure, tab = request.args.get("procedure", ""), tabs.here() if kept_draft() else None
-    return render_template("citizens/start.html", procedure=procedure, tab=tab)
+    asked, tab = request.args, tabs.here() if kept_draft() else None
+    return render_template(
+        "citizens/start.html", procedure=asked.get("procedure", ""), unit=asked.get("unit", ""), tab=tab
+    )
 
 
 @bp.post("/dat-lich/bat-dau-lai")
@@ -72,6 +76,16 @@ def _begin(kind: RequestKind) -> Draft:
             dossier.answered = False
         draft.save()
     return draft
+
+
+def _take_unit(draft: Draft, code: str) -> None:
+    """The commune that somebody found before booking is the first answer of its page."""
+    if code and draft.unit != code:
+        with transaction() as session:
+            unit = unit_of(session, code)
+        draft.typed, draft.unit, draft.former = unit.name, unit.code, UNSAID
+        draft.lon = draft.lat = draft.slot = None
+        draft.save()
 
 
 def _position(draft: Draft) -> int:

@@ -171,3 +171,65 @@ def test_one_typo_in_an_old_name_never_sends_a_courier_silently_astray(*, distri
 def test_any_text_has_an_answer(text: str) -> None:
     resolution = resolve(text)
     assert [c.score for c in resolution.candidates] == sorted((c.score for c in resolution.candidates), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "unit"),
+    [
+        # what stands behind the province, or beside the address
+        ("xã Ia Tô, huyện Ia Grai, TỈNH GIA LAI VIỆT NAM", "Ia Krái"),
+        ("phường Diên Hồng tỉnh Gia Lai 600000", "Diên Hồng"),
+        ("xa Ia Krai tinh Gia Lai sdt 0912 345 678", "Ia Krái"),
+        ("xã Ia Krái, tỉnh Gia Lai gọi trước khi đến", "Ia Krái"),
+        ("phường Tam Quan, tỉnh Gia Lai", "Tam Quan"),
+        # Telex left in
+        ("xax ia too huyeenj ia grai", "Ia Krái"),
+        ("Phuwowngf Dieen Hoongf, tinhr Gia Lai", "Diên Hồng"),
+        ("xã Đức Cow, tỉnh Gia Lai", "Đức Cơ"),
+    ],
+)
+def test_what_stands_beside_an_address_and_keys_left_in_change_nothing(address: str, unit: str) -> None:
+    assert resolve(address).unit_code == CODES[unit]
+
+
+@pytest.mark.parametrize("address", ["Bình Định", "binh dinh", "Gia Lai"])
+def test_a_province_alone_is_never_certain(address: str) -> None:
+    assert not resolve(address).certain
+
+
+def test_half_read_keys_never_make_a_district_the_commune() -> None:
+    for address in ("Xax Tus An, Thij xã An Khê", "Xax Xuaan An, Thij xã An Khê, tinhr Gia Lai"):
+        assert resolve(address).unit_code in {None, CODES["An Khê"], *_units_of("Tú An"), *_units_of("Xuân An")}
+        assert resolve(address).candidates[0].matched != "Phường An Khê"
+
+
+def _units_of(name: str) -> set[str]:
+    return {code for former in former_units() if former.short_name == name for code in former.unit_codes}
+
+
+def test_an_r_that_may_be_a_tone_or_a_letter_asks() -> None:
+    answer = resolve("Xax Ia Toor, tinhr Gia Lai")
+    assert not answer.certain
+    assert {"Ia Krái", "Ia Tôr"} <= {NAMES[candidate.unit_code] for candidate in answer.candidates}
+
+
+@pytest.mark.parametrize(("address", "unit"), [("Xã Uarr, tỉnh Gia Lai", "Uar"), ("xã Gà, tỉnh Gia Lai", "Gào")])
+def test_a_short_name_mistyped_is_offered_and_never_certain(address: str, unit: str) -> None:
+    answer = resolve(address)
+    assert not answer.certain
+    today = {known.code for known in units() if known.short_name == unit}
+    assert (today | _units_of(unit)) & {candidate.unit_code for candidate in answer.candidates}
+
+
+def test_a_city_s_district_is_not_one_of_ours() -> None:
+    assert not resolve("Phường An Hòa, Quận Phú Xuân").certain
+
+
+@pytest.mark.parametrize("address", ["xã An Lão", "phường An Bình", "Xã Nhơn Hòa"])
+def test_a_name_of_other_provinces_asks_where_nothing_says_which(address: str) -> None:
+    assert not resolve(address).certain
+
+
+def test_a_name_of_this_province_alone_needs_no_province() -> None:
+    assert resolve("xã Ia Krái").unit_code == CODES["Ia Krái"]
+    assert resolve("xã Mang Yang").unit_code == CODES["Mang Yang"]

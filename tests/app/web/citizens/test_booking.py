@@ -337,3 +337,25 @@ def test_a_unit_outside_the_choices_is_not_taken(client: FlaskClient, session: S
     walk_to_address(client, world)
     answer = client.post("/dat-lich/xa-phuong", data={"q": TYPED, "unit": stranger.code})
     assert answer.status_code == 422
+
+
+def test_what_was_typed_ahead_of_the_commune_is_not_typed_twice(client: FlaskClient, world: World) -> None:
+    walk_to_address(client, world)
+    typed = "nhà cạnh suối, làng Mook, thôn 3, xã Ia Krái, sđt 0900000123"
+    client.post("/dat-lich/xa-phuong", data={"q": typed, "unit": world.unit.code})
+    page = client.get("/dat-lich/dia-chi").text
+    assert 'value="nhà cạnh suối, làng Mook, thôn 3"' in page
+    assert "0900000123" not in page
+
+
+def test_the_commune_found_before_booking_comes_along(client: FlaskClient, world: World) -> None:
+    found = client.get("/xa-phuong?q=xã Ia Krái, tỉnh Gia Lai").text
+    assert found.count('<a class="button') >= 1
+    assert f"/dat-lich?unit={world.unit.code}" in found
+    assert f"unit={world.unit.code}" in client.get(f"/dat-lich?unit={world.unit.code}").text
+    client.get(f"/dat-lich?kind=send&unit={world.unit.code}")
+    client.post("/dat-lich/thu-tuc?n=0", data={"procedure": world.procedure.code})
+    client.post("/dat-lich/truong-hop?n=0", data={"who": "self"})
+    client.post("/dat-lich/ho-so", data={})
+    page = client.get("/dat-lich/xa-phuong").text
+    assert re.search(rf'value="{world.unit.code}"[^>]* checked', page)
