@@ -26,7 +26,7 @@ pytest_plugins = ["tests.canaries.plugin", "tests.quick"]
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    return Settings(environment="test", var=Path(tempfile.gettempdir()) / f"tannha-test-{run}")
+    return Settings(environment="test", var=Path(tempfile.gettempdir()) / f"tannha-test-{run}", help_line="19000000")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from app.config.reading import SettingsError as SettingsError
-from app.config.reading import day, flag, integer, listening, one_of
+from app.config.reading import day, flag, integer, listening, one_of, telephone
 from app.text_files import NoText, read_text
 
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
@@ -61,6 +61,7 @@ class Settings:
     keep: str | None = None
     erasures: Path | None = None
     backup_recipient: str | None = None
+    help_line: str | None = None
 
     @property
     def erasure_list(self) -> Path:
@@ -153,6 +154,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keep=env.get("TANNHA_KEEP"),
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
+        help_line=telephone("TANNHA_HELP_LINE", env.get("TANNHA_HELP_LINE")),
         cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 MOST_PORTS = 65_535
+LINE: Final = re.compile(r"(?:1[89]00\d{4,6}|0\d{9,10})")
 
 
 class SettingsError(Exception):
@@ -47,3 +50,13 @@ def listening(name: str, text: str | None) -> tuple[str, int] | None:
     if not host or not port.isascii() or not port.isdecimal() or not 1 <= int(port) <= MOST_PORTS:
         raise SettingsError(f"{name}={text!r} is no address such as 127.0.0.1:9464: correct it or leave it unset.")
     return host.strip("[]"), int(port)
+
+
+def telephone(name: str, text: str | None) -> str | None:
+    """`1900 54 54 81`, `(0269) 3 123 456`: as it is dialled, without blanks."""
+    if text is None:
+        return None
+    digits = re.sub(r"[\s.\-()]", "", text)
+    if LINE.fullmatch(digits) is None:
+        raise SettingsError(f"{name}={text!r} is no telephone such as 1900 1234 or 0269 3 123 456: correct it.")
+    return digits

@@ -67,6 +67,8 @@ NEXT: Final = {
     "courier_collects": n("Bưu tá: đến nhận hồ sơ %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "courier_adds": n("Bưu tá: đến nhận giấy tờ còn thiếu %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "citizen_rebooks": n("Ông/bà: chọn ngày khác để bưu tá đến nhận hồ sơ."),
+    "office_rebooks": n("%(office)s: hẹn lại ngày đến. Ông/bà muốn chọn giờ ngay cũng được."),
+    "office_asks_courier": n("%(office)s: hỏi bưu tá đã đến nhà chưa, rồi báo cho ông/bà."),
     "courier_to_office": n("Bưu tá: mang phong bì về %(office)s."),
     "office_to_desk": n("%(office)s: giao hồ sơ cho %(desk)s."),
     "desk_counts": n("%(desk)s: mở phong bì, kiểm đếm và tiếp nhận."),

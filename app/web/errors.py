@@ -23,6 +23,7 @@ from app.watching import sentry
 from app.web.i18n import gettext as _
 from app.web.session import context, language, wall
 from app.web.trace import request_id
+from app.web.whom_to_call import told, with_number
 
 log = logging.getLogger("tannha.web")
 
@@ -73,7 +74,7 @@ def faults(error: DomainError) -> list[DomainError]:
 
 def by_field(error: DomainError) -> dict[str, str]:
     """Field → sentence, for `error_summary` and the fields of a form; a fault of no field stands under ``""``."""
-    return {fault.field or "": explain(fault, language()) for fault in faults(error)}
+    return {fault.field or "": told(fault) for fault in faults(error)}
 
 
 def wants_problem() -> bool:
@@ -120,9 +121,7 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
-    if isinstance(error, DomainErrors):
-        sentence = " ".join(explain(fault, language()) for fault in error.errors)
-    return page(status, sentence)
+    return page(status, " ".join(told(fault) for fault in faults(error)))
 
 
 def _messages(found: Any, path: str = "") -> Iterator[dict[str, str]]:
@@ -154,7 +153,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         found = list(_messages(getattr(error, "data", {}).get("messages", {})))
         answer = make_response(problem(status, code, sentence, found))
     else:
-        answer = make_response(page(status, sentence))
+        answer = make_response(page(status, with_number(code, sentence)))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             answer.headers[name] = value
@@ -197,7 +196,7 @@ def answer_failure(error: Exception) -> ResponseReturnValue:
         return problem(500, "server_failed", sentence)
     frames = "".join(traceback.format_exception(error)) if at_home else ""
     try:
-        return page(500, sentence, frames=frames)
+        return page(500, with_number("server_failed", sentence), frames=frames)
     except SQLAlchemyError:  # the page's own frame asks the database who is signed in
         return Response(f"{sentence}\n{request_id()}\n{frames}", 500, mimetype="text/plain")
 

@@ -9,11 +9,11 @@ from app.domain.errors import DomainError
 from app.models import Dossier
 from app.queries.reference import serving
 from app.services.booking import missing_papers, slots
-from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
+from app.web.whom_to_call import told
 
 
 def offer_of(session: UnitOfWork, dossier: Dossier) -> dict[str, Any]:
@@ -36,5 +36,5 @@ def book_fetching(dossier_id: UUID, by: str) -> dict[str, str]:
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise
-        return {"slot": explain(refusal, language())}
+        return {"slot": told(refusal)}
     return {}

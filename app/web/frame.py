@@ -39,6 +39,7 @@ def _frame() -> dict[str, object]:
         "demo": demonstration(),
         "home_url": url_for("citizens.home"),
         "tile_url": settings().tile_url or "",
+        "help_line": settings().help_line or "",
     }
     return frame | (_staff_frame() if has_staff_cookie() else _citizen_frame())
 

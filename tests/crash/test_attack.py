@@ -30,7 +30,7 @@ from tests.app.services.sync.test_strangers import guessed
 from tests.conftest import rolled_back
 from tests.crash.honest import worked
 from tests.crash.rounds import MOST_S, in_rounds
-from tests.factories import KEYS, make_world
+from tests.factories import KEYS, NOW, make_world
 from tests.factories import operations as say
 from tests.factories.custody import Road, make_road
 from tests.fakes.phone import Written
@@ -96,7 +96,7 @@ class Attack:
             "events": session.scalar(select(func.count()).select_from(CustodyEvent)),
             "attempts": session.scalar(select(func.count()).select_from(Attempt)),
             "messages": session.scalar(select(func.count()).select_from(Message)),
-            "pages": [timeline(session, road.dossier.request).stories for road in self.victims],
+            "pages": [timeline(session, road.dossier.request, NOW).stories for road in self.victims],
         }
 
     def _of(self, model: Any) -> Sequence[Any]:

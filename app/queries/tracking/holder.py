@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
@@ -10,9 +13,11 @@ from app.models import Errand, Parcel
 from app.queries.desks import between_desks
 from app.queries.tracking.dossier_history import Road
 from app.queries.tracking.dossier_steps import label_of
+from app.queries.tracking.missed import MissedVisit, missed
 from app.texts import say, transfers
 from app.texts.timeline import HOLDERS, NEXT
 
+INSTEAD: Final = {MissedVisit.DAY: "office_rebooks", MissedVisit.ON_THE_ROAD: "office_asks_courier"}
 VISITED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
 
 
@@ -51,13 +56,23 @@ def _place(road: Road, parcel: Parcel) -> str:
     return road.places.offices.get(parcel.holder_id or "", road.office)
 
 
-def next_of(road: Road, language: str) -> str:
-    """Who must do what next; exactly one party."""
+def next_of(road: Road, language: str, now: datetime) -> str:
+    """Who must do what next; exactly one party. A courier whose day is over does nothing next."""
     if road.moving is not None:
         key, params = between_desks.next_step(road.moving)
         return say(transfers.NEXT[key], language, **params)
     key, params = _next(road, language)
+    visit = _visit_of(road, key)
+    late = missed(visit, now) if visit is not None else None
+    if late in INSTEAD:
+        return say(NEXT[INSTEAD[late]], language, office=road.office)
     return say(NEXT[key], language, **params) if params else say(NEXT[key], language)
+
+
+def _visit_of(road: Road, key: str) -> Errand | None:
+    """The visit that this next step is."""
+    coming = next((errand for errand in road.supplements if errand.state in VISITED), None)
+    return {"courier_collects": road.collection, "courier_delivers": road.delivery, "courier_adds": coming}.get(key)
 
 
 Said = tuple[str, dict[str, object]]

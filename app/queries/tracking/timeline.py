@@ -48,15 +48,15 @@ class Timeline:
         return tuple(step for story in self.stories for step in story.steps)
 
 
-def timeline(session: Session, request: ServiceRequest, language: str | None = None) -> Timeline:
+def timeline(session: Session, request: ServiceRequest, now: datetime, language: str | None = None) -> Timeline:
     """In the reader's language (the request's own when none is given)."""
     said_in = language or request.language
     roads = load_roads(session, request)
-    stories = tuple(_story(road, said_in) for road in roads)
+    stories = tuple(_story(road, said_in, now) for road in roads)
     return Timeline(request.reference, stories, all(road.over for road in roads), checked_until(session, request.id))
 
 
-def _story(road: Road, language: str) -> Story:
+def _story(road: Road, language: str, now: datetime) -> Story:
     dossier: Dossier = road.dossier
     return Story(
         dossier_id=dossier.id,
@@ -65,7 +65,7 @@ def _story(road: Road, language: str) -> Story:
         due_on=dossier.due_on,
         steps=tuple(steps_of(road, language)),
         holder=holder_of(road, language),
-        next_actor=next_of(road, language),
+        next_actor=next_of(road, language, now),
         gap=any(parcel.gap for parcel in road.parcels),
         parcel_codes=tuple(parcel.code for parcel in road.parcels),
         wanted=tuple(paper.name for paper in road.wanted),

@@ -126,11 +126,34 @@ def cancel(work: UnitOfWork, command: CancelErrand) -> None:
     errand = lock(work, command.errand_id, command.revision)
     if errand.state is ErrandState.CANCELLED:
         return
-    _check_changeable(errand, command.now)
-    if errand.state is ErrandState.FAILED:  # called off at the door, or never
-        raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.CANCELLED)
+    check_cancel(errand, command.now)
     call_off(work, errand, command.now, tidy(command.reason) or None)
     audit.record(work, command.by, "cancel", "errand", errand.id, command.now)
+
+
+def check_cancel(errand: Errand, now: datetime) -> None:
+    """Raises `changes_closed`, `errand_step_refused`."""
+    _check_changeable(errand, now)
+    if errand.state is ErrandState.FAILED:  # called off at the door, or never
+        raise DomainError("errand_step_refused", current=errand.state, new=ErrandState.CANCELLED)
+    check_step(errand.state, ErrandState.CANCELLED)
+
+
+def check_move(errand: Errand, now: datetime) -> None:
+    """Raises `result_not_ready`, `changes_closed`, `errand_step_refused`; whether a slot has room is another question."""
+    if errand.kind is not ErrandKind.COLLECT and errand.state is ErrandState.REQUESTED and not _result_ready(errand):
+        raise DomainError("result_not_ready", kind="conflict", field="slot_id")
+    _check_changeable(errand, now)
+    check_step(errand.state, ErrandState.SCHEDULED)
+
+
+def allows(check: Callable[[Errand, datetime], None], errand: Errand, now: datetime) -> bool:
+    """What a page may offer: exactly what would be done."""
+    try:
+        check(errand, now)
+    except DomainError:
+        return False
+    return True
 
 
 def call_off(work: UnitOfWork, errand: Errand, now: datetime, reason: str | None) -> None:
@@ -149,10 +172,7 @@ def reschedule(work: UnitOfWork, command: RescheduleErrand) -> Errand:
     errand = lock(work, command.errand_id, command.revision)
     if errand.slot_id == command.slot_id and errand.state in WAITING:
         return errand
-    if errand.kind is not ErrandKind.COLLECT and errand.state is ErrandState.REQUESTED and not _result_ready(errand):
-        raise DomainError("result_not_ready", kind="conflict", field="slot_id")
-    _check_changeable(errand, command.now)
-    check_step(errand.state, ErrandState.SCHEDULED)
+    check_move(errand, command.now)
     put_into(work, errand, take(work, errand, command.slot_id, command.now), command.now)
     audit.record(work, command.by, "reschedule", "errand", errand.id, command.now, slot=errand.slot_id)
     return errand

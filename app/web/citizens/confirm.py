@@ -21,7 +21,7 @@ from app.queries.reference import procedures as find
 from app.queries.reference.units import unit_of
 from app.queries.tracking import requests
 from app.services.booking import book, pricing
-from app.texts import SENTENCES, explain, say
+from app.texts import SENTENCES, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
 from app.unit_of_work import UnitOfWork
@@ -34,6 +34,7 @@ from app.web.citizens.presenting import back_from, bases, money_parts, papers_fo
 from app.web.errors import faults
 from app.web.i18n import gettext as _
 from app.web.session import keys, language, now, transaction
+from app.web.whom_to_call import told
 
 # where a refused answer is corrected
 PAGE_OF = {
@@ -114,7 +115,7 @@ def _refusal(fault: DomainError) -> dict[str, str]:
     field = (fault.field or "").rsplit(".", 1)[-1]
     page = "procedure" if (fault.field or "").startswith("dossiers") else PAGE_OF.get(field, "")
     link = "#consent" if page == "confirm" else url_for(f"citizens.{page}_page", sua=1) if page else ""
-    return {"sentence": explain(fault, language()), "href": link}
+    return {"sentence": told(fault), "href": link}
 
 
 def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:

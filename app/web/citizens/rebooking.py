@@ -10,7 +10,6 @@ from app.domain.errors import DomainError
 from app.queries.reference import serving
 from app.services.booking import rebooking, slots
 from app.services.booking.rebooking import Card, CardState
-from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -20,6 +19,7 @@ from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
 from app.web.limits import cards
 from app.web.session import keys, language, now, transaction
+from app.web.whom_to_call import told
 
 
 @bp.route("/hen-lai/<token>", methods=["GET", "POST"])
@@ -52,7 +52,7 @@ def _choose(token: str) -> dict[str, str]:
     except DomainError as refusal:
         if refusal.kind in {"not_found", "gone"}:
             raise
-        return {"slot": explain(refusal, language())}
+        return {"slot": told(refusal)}
     return {}
 
 

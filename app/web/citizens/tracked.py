@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import LOCAL, local_day
 from app.domain.errand import ErrandKind, ErrandState
-from app.domain.slot import changes_close_at
+from app.domain.journey import SparedJourney
 from app.domain.tariff import PricePart
 from app.models import Charge, Errand, ServiceRequest
 from app.queries.planning.route_progress import ahead_of
@@ -19,8 +19,10 @@ from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests
 from app.queries.tracking.attempts import AttemptRecord, visits_of
 from app.queries.tracking.dossier_steps import TrackingStep
+from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
+from app.services.booking import errands
 from app.texts import say
 from app.texts.ages import age
 from app.texts.proof import RELATIONS
@@ -28,15 +30,15 @@ from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
 from app.web.i18n import gettext as _
 from app.web.i18n import kilometres, local_moment
+from app.web.whom_to_call import call_at
 
-WAITING = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED})
+PROMISED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
 ON_THE_ROUTE = frozenset({ErrandState.PLANNED, ErrandState.UNDER_WAY})
-RETRY = frozenset({ErrandState.FAILED, ErrandState.HELD})
 
 
 def present(session: Session, row: ServiceRequest, now: datetime, language: str) -> dict[str, Any]:
     visits = list(requests.errands_of(session, row))
-    told = timeline(session, row, language)
+    told = timeline(session, row, now, language)
     left = visits_of(session, visits)
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     paid = paid_amounts(session, charges)
@@ -51,7 +53,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         ],
         "parts": [_charge(charge, paid.get(charge.id)) for charge in charges],
         "bases": bases(charges),
-        "journeys": [journey for visit in visits if (journey := _journey(session, visit))],
+        "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
     }
 
 
@@ -87,32 +89,63 @@ def when(errand: Errand, language: str) -> str:
 
 
 def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
-    open_for_change, result_ready = _open_for_change(errand, now), _result_ready(errand)
+    late = missed(errand, now)
     return {
         "errand": errand,
-        "when": when(errand, language) if errand.state in WAITING or errand.state is ErrandState.UNDER_WAY else "",
-        "note": _note(errand, open_for_change=open_for_change, result_ready=result_ready),
+        "when": when(errand, language) if errand.state in PROMISED else "",
+        "late": _late(errand, late),
+        "note": "" if late else _note(errand, now),
         "can_cancel": can_cancel(errand, now),
         "can_move": can_move(errand, now),
+        "again": _again(errand),
     }
 
 
 def can_cancel(errand: Errand, now: datetime) -> bool:
-    return errand.state is ErrandState.REQUESTED or (errand.state in WAITING and _open_for_change(errand, now))
+    return errands.allows(errands.check_cancel, errand, now)
 
 
 def can_move(errand: Errand, now: datetime) -> bool:
-    if errand.state is ErrandState.REQUESTED:
-        return _result_ready(errand)
-    return errand.state in RETRY or (errand.state in WAITING and _open_for_change(errand, now))
-
-
-def _open_for_change(errand: Errand, now: datetime) -> bool:
-    return errand.slot is None or now < changes_close_at(errand.slot.day)
+    return errands.allows(errands.check_move, errand, now)
 
 
 def _result_ready(errand: Errand) -> bool:
     return all(dossier.result_ready_at is not None for dossier in errand.dossiers)
+
+
+def _late(errand: Errand, late: MissedVisit | None) -> dict[str, str] | None:
+    """Its time is over and nobody has heard of it: said plainly, with what can be done."""
+    if late is None:
+        return None
+    title, told = {
+        MissedVisit.HOURS: (
+            _("Đã quá giờ hẹn, chưa có tin của bưu tá"),
+            _("Xin lỗi ông/bà. Bưu tá có thể còn trên đường, hoặc máy chưa có sóng. Muốn biết ngay, xin %(ask)s."),
+        ),
+        MissedVisit.ON_THE_ROAD: (
+            _("Chưa có tin về lần hẹn đã qua"),
+            _("Xin lỗi ông/bà. Bưu tá chưa báo về lần hẹn này. Nếu bưu tá đã không đến, xin %(ask)s để hẹn lại."),
+        ),
+        MissedVisit.DAY: (
+            _("Bưu tá đã không đến theo hẹn"),
+            _(
+                "Xin lỗi ông/bà. Xin chọn giờ khác bên dưới, hoặc %(ask)s. Nếu giấy tờ đã trao cho bưu tá, cũng xin báo ngay."
+            ),
+        ),
+    }[late]
+    return {"title": title, "told": told % {"ask": call_at(errand.office)}}
+
+
+def _again(errand: Errand) -> dict[str, str] | None:
+    """After a collection was called off: the way back to booking, with what was chosen then."""
+    if (
+        errand.state is not ErrandState.CANCELLED
+        or errand.kind is not ErrandKind.COLLECT
+        or errand.only_lines is not None
+    ):
+        return None
+    codes = [dossier.procedure.code for dossier in errand.dossiers]
+    return {"kind": errand.request.kind.value, "procedure": codes[0] if len(codes) == 1 else ""}
 
 
 def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> str:
@@ -151,10 +184,10 @@ def _proof(visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | N
     }
 
 
-def _note(errand: Errand, *, open_for_change: bool, result_ready: bool) -> str:
-    if errand.state in WAITING and not open_for_change:
-        return _("Lịch đã chốt lúc 04:59, không đổi được nữa. Nếu vắng nhà, xin gọi bưu cục.")
-    if errand.state is ErrandState.REQUESTED and errand.kind is ErrandKind.DELIVER and not result_ready:
+def _note(errand: Errand, now: datetime) -> str:
+    if errand.state in errands.WAITING and not can_move(errand, now):
+        return _("Lịch đã chốt lúc 04:59, không đổi được nữa. Nếu vắng nhà, xin %(ask)s.", ask=call_at(errand.office))
+    if errand.state is ErrandState.REQUESTED and errand.kind is ErrandKind.DELIVER and not _result_ready(errand):
         return _("Khi kết quả sẵn sàng, chúng tôi hẹn ngày và báo tin.")
     if errand.state is ErrandState.FAILED:
         return _("Lần đến vừa rồi chưa xong. Xin chọn giờ khác.")
@@ -183,7 +216,7 @@ def _money_note(charge: Charge) -> str:
 
 def _journey(session: Session, errand: Errand) -> dict[str, str] | None:
     spared = spared_journey(session, errand.id)
-    if spared is None or errand.state is ErrandState.CANCELLED:
+    if spared is None or not worth_telling(errand, spared):
         return None
     return {
         "kind": errand.kind.value,
@@ -192,3 +225,8 @@ def _journey(session: Session, errand: Errand) -> dict[str, str] | None:
         "marginal": kilometres(spared.marginal_m),
         "net": kilometres(spared.net_m),
     }
+
+
+def worth_telling(errand: Errand, spared: SparedJourney) -> bool:
+    """Not where nothing is saved, nor without a pin: it would be the way of the commune's middle."""
+    return errand.state is not ErrandState.CANCELLED and errand.place.pin_source != "unit" and spared.net_m > 0

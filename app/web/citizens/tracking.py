@@ -7,6 +7,7 @@ The address is the secret: it is never logged, never sent on as a referrer, neve
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 from uuid import UUID
@@ -22,7 +23,6 @@ from app.models import Errand, ServiceRequest
 from app.queries.reference import serving
 from app.queries.tracking import requests
 from app.services.booking import errands, slots
-from app.texts import explain
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
@@ -30,6 +30,7 @@ from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
 from app.web.limits import links
 from app.web.session import language, now, transaction
+from app.web.whom_to_call import told
 
 P = ParamSpec("P")
 
@@ -85,7 +86,9 @@ def cancel_page(token: str, errand_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         row, errand = _errand(session, token, errand_id)
         if request.method == "GET":
-            return render_template("citizens/cancel.html", **_about(token, row, errand))
+            return _refused(errands.check_cancel, token, errand) or render_template(
+                "citizens/cancel.html", **_about(token, row, errand)
+            )
         revision = seen_revision()
         errands.cancel(session, CancelErrand(errand.id, f"citizen:{row.id}", now(), revision=revision))
     flash(_("Đã hủy lịch hẹn."), "good")
@@ -105,6 +108,8 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("citizens.tracking_page", token=token), 303)
     with transaction() as session:
         row, errand = _errand(session, token, errand_id)
+        if request.method == "GET" and (refused := _refused(errands.check_move, token, errand)) is not None:
+            return refused
         unit = row.place.unit
         choices = [
             slot for slot in slots.open_slots(session, unit.code, now(), language()) if slot.id != errand.slot_id
@@ -114,6 +119,16 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
             "citizens/reschedule.html", days=days_of(choices), place=place, errors=errors, **_about(token, row, errand)
         )
     return page, 422 if errors else 200
+
+
+def _refused(check: Callable[[Errand, datetime], None], token: str, errand: Errand) -> ResponseReturnValue | None:
+    """A form that would be refused is not shown: back to the page that says how things stand, with the reason."""
+    try:
+        check(errand, now())
+    except DomainError as error:
+        flash(told(error), "wait")
+        return redirect(url_for("citizens.tracking_page", token=token), 303)
+    return None
 
 
 def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
@@ -128,7 +143,7 @@ def _reschedule(token: str, errand_id: UUID) -> dict[str, str]:
     except DomainError as error:
         if error.kind in {"not_found", "gone"}:
             raise
-        return {"slot": explain(error, language())}
+        return {"slot": told(error)}
     return {}
 
 

@@ -18,7 +18,6 @@ from app.queries.reference import serving
 from app.queries.reference.units import unit_of
 from app.services.booking import slots
 from app.services.booking.slots import OpenSlot
-from app.texts import explain
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
@@ -26,6 +25,7 @@ from app.web.citizens.presenting import back_from, progress
 from app.web.i18n import gettext as _
 from app.web.i18n import local_date, local_time
 from app.web.session import language, now, transaction
+from app.web.whom_to_call import told
 
 NOON = time(12)
 FEW = 3  # from here on the number of places left is worth saying
@@ -83,6 +83,6 @@ def _hold(draft: Draft, slot_id: int | None) -> dict[str, str]:
         with transaction() as session:
             slots.hold_slot(session, slot_id, draft.token, now())
     except DomainError as error:
-        return {"slot": explain(error, language())}
+        return {"slot": told(error)}
     draft.slot = slot_id
     return {}

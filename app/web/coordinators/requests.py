@@ -85,7 +85,7 @@ def show_request(reference: str) -> ResponseReturnValue:
             "coordinators/request.html",
             row=found,
             errands=errands,
-            story=timeline(session, found, language()),
+            story=timeline(session, found, now(), language()),
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
             can_move={errand.id for errand in errands if tracked.can_move(errand, now())},

@@ -22,7 +22,7 @@ from app.services.visits.collection import collect
 from app.services.visits.delivery import deliver
 from app.services.visits.failures import record_failure
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS, make_paper, make_procedure
+from tests.factories import KEYS, NOW, make_paper, make_procedure
 from tests.factories.custody import (
     AT_THE_DOOR,
     TICKS,
@@ -47,7 +47,7 @@ from tests.factories.custody import (
 def story(session: Session, road: Road, language: str | None = None) -> Story:
     session.flush()
     session.refresh(road.request)
-    (one,) = timeline(session, road.request, language).stories
+    (one,) = timeline(session, road.request, NOW, language).stories
     return one
 
 
@@ -243,7 +243,7 @@ def test_tries_are_told_in_the_order_they_came(session: UnitOfWork) -> None:
 def test_a_request_is_closed_with_its_last_errand(session: UnitOfWork) -> None:
     road = make_road(session)
     result_out(session, road)
-    assert not timeline(session, road.request).closed
+    assert not timeline(session, road.request, NOW).closed
 
     deliver(session, delivering(road), KEYS)
-    assert timeline(session, road.request).closed
+    assert timeline(session, road.request, NOW).closed

@@ -129,7 +129,7 @@ def wanted(session: Session, road: Road) -> list[int]:
 def story(session: Session, road: Road) -> Story:
     session.flush()
     session.refresh(road.request)
-    (one,) = timeline(session, road.request).stories
+    (one,) = timeline(session, road.request, NOW).stories
     return one
 
 

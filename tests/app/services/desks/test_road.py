@@ -9,6 +9,7 @@ from app.domain.parcel import PaperState, ParcelPurpose
 from app.models import Parcel
 from app.queries.tracking.timeline import timeline
 from app.unit_of_work import UnitOfWork
+from tests.factories import NOW
 from tests.factories.custody import delivered, make_road, parcels_of, result_out
 
 
@@ -45,7 +46,7 @@ def test_the_timeline_names_every_step_the_holder_and_the_next_actor(session: Un
     road = make_road(session)
     delivered(session, road)
 
-    (story,) = timeline(session, road.request).stories
+    (story,) = timeline(session, road.request, NOW).stories
 
     keys = [step.key for step in story.steps]
     assert keys == [

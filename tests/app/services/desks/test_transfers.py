@@ -23,7 +23,7 @@ from app.services.desks.counting import count_papers
 from app.services.desks.handover import hand_over
 from app.services.visits.delivery import deliver
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS
+from tests.factories import KEYS, NOW
 from tests.factories.custody import delivering, handing, next_seal
 from tests.factories.transfers import (
     COUNTED_AT,
@@ -64,7 +64,7 @@ def says(session: Session, way: DeskRoad) -> str:
     """Where the papers are, in the citizen's words."""
     session.flush()
     session.expire_all()
-    return timeline(session, way.road.request).stories[0].holder
+    return timeline(session, way.road.request, NOW).stories[0].holder
 
 
 def in_bag(parcel: Parcel, bag_code: str) -> Party:

@@ -16,7 +16,7 @@ from app.services.custody.incidents import close_incident
 from app.services.desks.handover import hand_over
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, bring_result, codes, deliver, with_courier
-from tests.factories import make_world
+from tests.factories import NOW, make_world
 from tests.factories import operations as say
 from tests.factories.custody import Road, handing, make_road, result_out
 
@@ -63,10 +63,10 @@ def test_each_citizen_s_page_says_what_is_known_of_his_own_and_never_where_it_is
     bring_result(street)
     road, other = neighbour
     swap(street, other.code)
-    theirs = timeline(session, road.dossier.request).stories[0]
+    theirs = timeline(session, road.dossier.request, NOW).stories[0]
     assert theirs.gap
     assert theirs.holder == f"Bưu điện đang kiểm tra phong bì {other.code} hiện ở đâu."
-    mine = timeline(session, street.road.dossier.request)
+    mine = timeline(session, street.road.dossier.request, NOW)
     said = " ".join([mine.stories[0].holder, mine.stories[0].next_actor, *(step.text for step in mine.steps)])
     assert other.code not in said
     assert "đã trao tận tay" not in said

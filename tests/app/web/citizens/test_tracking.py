@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import Clock
+from app.clock import Clock, at
 from app.domain.errand import ErrandState
+from app.domain.journey import SparedJourney
 from app.domain.slot import AFTERNOON, changes_close_at
 from app.models import Charge, Errand, Receipt, ServiceRequest
+from app.unit_of_work import UnitOfWork
+from app.web.citizens import tracked
 from app.web.session import WebContext, context, init_context
 from tests.app.web.citizens.walk import book
 from tests.factories import DAY, NOW, World, make_errand, make_slot
@@ -160,3 +165,95 @@ def test_the_link_of_one_request_does_not_open_anothers_errand(
     stranger = make_errand(session)
     assert client.get(f"/theo-doi/{row.tracking_token}/huy/{stranger.id}").status_code == 404
     assert client.post(f"/theo-doi/{row.tracking_token}/huy/{stranger.id}").status_code == 404
+
+
+def _seen_at(flask_app: Flask, client: FlaskClient, row: ServiceRequest, moment: datetime) -> str:
+    _at(flask_app, Clock(fixed=moment))
+    return client.get(f"/theo-doi/{row.tracking_token}").text
+
+
+def test_a_visit_that_nobody_made_is_told_with_an_apology_and_the_way_on(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    world.office.phone = "0269000111"
+    session.flush()
+    page = _seen_at(flask_app, client, row, at(DAY + timedelta(days=1), time(9)))
+    assert "Bưu tá đã không đến theo hẹn" in page
+    assert "Xin lỗi ông/bà" in page
+    assert 'href="tel:0269000111"' in page
+    assert f"doi-gio/{_collection(session).id}" in page
+    assert "Bưu tá: đến nhận hồ sơ" not in page
+    assert "hẹn lại ngày đến" in page
+    assert "không đổi được nữa" not in page
+
+
+@pytest.mark.parametrize(("hour", "told"), [(11, False), (12, True)])
+def test_a_courier_who_did_not_come_within_the_hours_is_told_the_same_day(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World, hour: int, *, told: bool
+) -> None:
+    row = _booked(client, session, world)
+    page = _seen_at(flask_app, client, row, at(DAY, time(hour)))
+    assert ("Đã quá giờ hẹn, chưa có tin của bưu tá" in page) is told
+
+
+def test_a_courier_who_set_out_and_was_never_heard_of_is_asked_after(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    _collection(session).state = ErrandState.UNDER_WAY
+    session.flush()
+    page = _seen_at(flask_app, client, row, at(DAY + timedelta(days=1), time(9)))
+    assert "Chưa có tin về lần hẹn đã qua" in page
+    assert "hỏi bưu tá đã đến nhà chưa" in page
+    assert "doi-gio" not in page
+
+
+def test_after_a_cancellation_the_page_leads_back_to_booking(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world)
+    errand = _collection(session)
+    client.post(f"/theo-doi/{row.tracking_token}/huy/{errand.id}", data={"revision": str(errand.revision)})
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    way = re.search(r'href="(/dat-lich[^"]+)"', page)
+    assert way is not None
+    assert client.get(way[1].replace("&amp;", "&"), follow_redirects=True).status_code == 200
+
+
+MOMENTS = (NOW, changes_close_at(DAY), at(DAY, time(18)), at(DAY + timedelta(days=1), time(9)))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_page_offers_what_the_server_does_and_nothing_else(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World, moment: datetime
+) -> None:
+    """In every state of a visit, before and after its day: each button works, and what would work has a button."""
+    row = _booked(client, session, world)
+    errand = _collection(session)
+    free = make_slot(session, world.unit, DAY + timedelta(days=3), times=AFTERNOON)
+    page = f"/theo-doi/{row.tracking_token}"
+    _at(flask_app, Clock(fixed=moment))
+    for state in ErrandState:
+        errand.state = state
+        session.flush()
+        shown = client.get(page).text
+        for way, given in ((f"{page}/doi-gio/{errand.id}", {"slot": str(free.id)}), (f"{page}/huy/{errand.id}", {})):
+            offered = way in shown
+            assert (client.get(way).status_code == 200) is offered, (state, way)
+            if state is ErrandState.CANCELLED:
+                continue  # cancelling once more changes nothing
+            before = session.begin_nested()
+            done = client.post(way, data=given).status_code == 303
+            before.rollback()
+            session.expire_all()
+            assert done is offered, (state, way)
+
+
+@pytest.mark.parametrize(
+    ("pin", "marginal", "told"), [("citizen", 500, True), ("citizen", 6_000, False), ("unit", 500, False)]
+)
+def test_a_way_saved_is_told_only_where_it_is_one(session: Session, pin: str, marginal: int, *, told: bool) -> None:
+    errand = make_errand(session)
+    errand.place.pin_source = pin
+    assert tracked.worth_telling(errand, SparedJourney(3_000, marginal)) is told
