@@ -43,7 +43,7 @@ def back_from(draft: Draft, page: str) -> str:
         "address": "commune_page", "person": "address_page", "contact": "person_page", "slot": "contact_page",
         "confirm": "contact_page" if draft.receives_only else "slot_page",
     }[page]  # fmt: skip
-    tab = {tabs.NAME: tabs.here()} if before == "start_booking" else {}
+    tab: dict[str, Any] = {tabs.NAME: tabs.here()} if before == "start_booking" else {}
     return url_for(f"citizens.{before}", **tab)
 
 

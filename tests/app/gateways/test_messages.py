@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -269,14 +270,15 @@ def test_notices_go_beside_messages_and_a_browser_is_given_the_newest_key(folder
 def test_a_browser_is_known_by_its_keys_and_its_push_service(folder: Path) -> None:
     settings, told = with_keys(folder, KEY), Browser(CHROME).subscription
     assert allowed_browser(settings, told).server_key == public_key(KEY)
-    for wrong in (
+    odd: tuple[Any, ...] = (
         Browser("https://evil.example/push").subscription,
         told | {"keys": {"p256dh": "no", "auth": "no"}},
         told | {"keys": ["p256dh"]},
         told | {"endpoint": 7},
         [],
         None,
-    ):
+    )
+    for wrong in odd:
         with pytest.raises(DomainError, match="browser_unknown"):
             allowed_browser(settings, wrong)
     with pytest.raises(DomainError, match="browser_unknown"):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.commands import AllowedBrowser
 from app.domain.errand import ErrandKind
 from app.domain.identity import Channel
-from app.models import Message, PushSubscription, ServiceRequest
+from app.models import Device, Message, PushSubscription, ServiceRequest
 from app.queries.tracking.unsent import unsent
 from app.services import retention
 from app.services.evidence import erasure
@@ -125,7 +125,7 @@ def phone(session: UnitOfWork) -> UUID:
 
 
 def courier_of(session: UnitOfWork, device_id: UUID) -> int:
-    return session.get_one(devices.Device, device_id).courier_id
+    return session.get_one(Device, device_id).courier_id
 
 
 def test_a_courier_is_told_that_the_day_changed(session: UnitOfWork, phone: UUID) -> None:
