@@ -33,8 +33,12 @@ class Choices:
     certain: bool
 
 
-def read(words: str, *, outside: bool = True) -> Resolution:
-    """What the words may mean. May call out, unless told not to: before a transaction is opened."""
+def read(words: str, *, outside: bool) -> Resolution:
+    """What the words may mean. `outside`: may call out, before a transaction is opened.
+
+    Only for somebody who hands in the address of a visit and has read whom it is told: not for an address of ours that a
+    program or a preview may ask.
+    """
     return read_address(settings(), words, outside=outside) if words else NOTHING
 
 

@@ -58,7 +58,7 @@ def procedure(code: str) -> ResponseReturnValue:
 @offer(bp, "/units", ApiOperation(UnitsSchema, UnitsQuerySchema, refusals=(422,), said=examples.UNITS))
 def units(given: dict[str, Any]) -> ResponseReturnValue:
     """The communes and wards an address may lie in, old names too"""
-    meant = naming.read(given["q"])
+    meant = naming.read(given["q"], outside=False)
     with transaction() as session:
         read = naming.choices(session, meant)
         return jsonify(told(UnitsSchema, {"certain": read.certain, "units": read.found}))

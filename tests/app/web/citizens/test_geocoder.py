@@ -63,6 +63,17 @@ def test_without_a_setting_nothing_is_asked() -> None:
     assert door(Settings(), UNKNOWN, UNIT.name, (UNIT.lon, UNIT.lat)) is None
 
 
+def test_what_a_program_asks_of_the_api_is_told_to_nobody(
+    flask_app: Flask, client: FlaskClient, reference: UnitOfWork
+) -> None:
+    """The notice speaks to who books on the page: a partner's program has shown it to nobody."""
+    with nominatim((UNIT.lon, UNIT.lat)) as server:
+        with_geocoder(flask_app, server.url)
+        answer = client.get("/api/v1/units", query_string={"q": UNKNOWN})
+        assert (answer.status_code, answer.get_json()["units"]) == (200, [])
+        assert server.sent == []
+
+
 def test_a_place_in_another_province_is_none_of_ours() -> None:
     with nominatim((105.85, 21.03)) as server:
         assert read_address(asking(server.url), UNKNOWN).candidates == ()
