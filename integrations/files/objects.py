@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, S3Store
 
+from integrations.calls import calling
 from integrations.errors import Rejected, Unavailable
 
 SERVICE: Final = "files"
@@ -28,24 +29,43 @@ class ObjectFiles:
         self._folder = folder
 
     def put(self, name: str, body: bytes) -> None:
-        with _told():
+        with self._told():
             obstore.put(self._store, _path(name), body)
         if self._folder is not None:
             (self._folder / _path(name)).chmod(OWNER_ONLY_FILE)
 
     def get(self, name: str) -> bytes | None:
         try:
-            with _told():
+            with self._told():
                 return bytes(obstore.get(self._store, _path(name)).bytes())
         except FileNotFoundError:
             return None
 
     def delete(self, name: str) -> None:
         try:
-            with _told():
+            with self._told():
                 obstore.delete(self._store, _path(name))
         except FileNotFoundError:
             return
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Two answers to everything that goes wrong; the library's own words may quote an address: the kind is enough.
+
+        A bucket's calls are told to whoever watches; that a file is not there is an answer, too.
+        """
+        missing: FileNotFoundError | None = None
+        with calling(SERVICE) if self._folder is None else nullcontext():
+            try:
+                yield
+            except FileNotFoundError as error:
+                missing = error
+            except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
+                raise Rejected(SERVICE, type(error).__name__) from None
+            except (BaseError, OSError) as error:
+                raise Unavailable(SERVICE, type(error).__name__) from None
+        if missing is not None:
+            raise missing
 
 
 def file_store(url: str, *, patience_s: float = 3.0) -> ObjectFiles:
@@ -78,16 +98,3 @@ def _in_folder(folder: Path) -> ObjectFiles:
 
 def _path(name: str) -> str:
     return f"{name[:2]}/{name}"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Two answers to everything that goes wrong; the library's own words may quote an address: the kind is enough."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise
-    except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
-        raise Rejected(SERVICE, type(error).__name__) from None
-    except (BaseError, OSError) as error:
-        raise Unavailable(SERVICE, type(error).__name__) from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -15,6 +16,8 @@ from typing import Final, Literal
 
 from icalendar import Calendar, Event, vCalAddress
 
+from integrations.calls import calling
+from integrations.errors import IntegrationError, Rejected, Unavailable
 from integrations.messages.channel import AWAY, AnyText, Later, MessageTaken, Never, Outcome, OutgoingMessage
 
 Security = Literal["tls", "starttls", "none"]
@@ -23,6 +26,8 @@ Security = Literal["tls", "starttls", "none"]
 WITHDRAWN: Final = "withdrawn"
 FOR_GOOD: Final = frozenset({550, 551, 552, 553})
 """No such box, not local, too large, name not allowed: this letter, not our account."""
+SERVICE: Final = "email"
+FIRST_REFUSAL: Final = 500
 NO_SUCH_NAME: Final = 501  # of a recipient: the server can't read it
 
 
@@ -47,7 +52,7 @@ class MailServer:
 class Mail(AnyText):
     """One letter a message. Whether it is read nobody tells."""
 
-    name = "email"
+    name = SERVICE
     drops_repeats = False
     reports = False
 
@@ -61,7 +66,7 @@ class Mail(AnyText):
         taken = MessageTaken(letter["Message-ID"])
         answer: Outcome = Later(AWAY)
         try:
-            with self._connected() as smtp:
+            with _watched(), self._connected() as smtp:
                 if self._server.user:
                     smtp.login(self._server.user, self._server.password())
                 answer = Later(AWAY, unsure=True)
@@ -101,6 +106,32 @@ class Mail(AnyText):
 
     def balance(self) -> None:
         """It costs nothing."""
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """Around one delivery: whoever watches is told of SMTP's answers in the words of every other call."""
+    fault: Exception | None = None
+    try:
+        with calling(SERVICE):
+            try:
+                yield
+            except (OSError, smtplib.SMTPException) as error:
+                fault = error
+                raise _in_our_words(error) from None
+    except IntegrationError as told:
+        raise (fault or told) from None
+
+
+def _in_our_words(error: Exception) -> IntegrationError:
+    """4xx comes right by itself, 5xx does not; an answer that is none is nobody's refusal."""
+    codes = (
+        [code for code, _said in error.recipients.values()] if isinstance(error, smtplib.SMTPRecipientsRefused) else []
+    )
+    if isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    refused = bool(codes) and min(codes) >= FIRST_REFUSAL
+    return Rejected(SERVICE, f"smtp {codes[0]}") if refused else Unavailable(SERVICE, type(error).__name__)
 
 
 def letter_of(message: OutgoingMessage, sender: str, now: datetime) -> EmailMessage:

@@ -7,7 +7,8 @@ import ipaddress
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from integrations import calls
 
 
 @dataclass
@@ -120,3 +123,21 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, secret)
     return Authority(pem, context)
+
+
+@pytest.fixture
+def told_of_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What whoever watches this program is told of its calls: which system, and what came of it."""
+    told: list[tuple[str, str]] = []
+
+    @contextmanager
+    def around(service: str) -> Iterator[Mapping[str, str]]:
+        try:
+            yield {}
+        except BaseException as error:
+            told.append((service, calls.outcome(error)))
+            raise
+        told.append((service, calls.outcome(None)))
+
+    monkeypatch.setattr(calls, "_watcher", around)
+    return told

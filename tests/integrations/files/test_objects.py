@@ -83,6 +83,18 @@ def test_a_bucket_out_of_order_says_later(s3: FakeS3) -> None:
         file_store("s3://kho-thu", patience_s=0.3).get(NAME)
 
 
+def test_a_buckets_calls_are_counted_and_a_folders_are_none(
+    s3: FakeS3, tmp_path: Path, told_of_calls: list[tuple[str, str]]
+) -> None:
+    file_store(f"file://{tmp_path}/tep").put(NAME, b"x")
+    bucket = file_store("s3://kho-thu")
+    assert bucket.get(NAME) is None
+    s3.failing = 403
+    with pytest.raises(Rejected):
+        bucket.put(NAME, b"x")
+    assert told_of_calls == [("files", "ok"), ("files", "rejected")]
+
+
 def test_an_unreachable_bucket_says_later(monkeypatch: pytest.MonkeyPatch, s3: FakeS3) -> None:
     monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(Unavailable):

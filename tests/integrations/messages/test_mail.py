@@ -107,6 +107,24 @@ def test_a_letter_may_be_refused_at_its_end(authority: Authority, said: str, ans
         assert sent(box, authority) == answer
 
 
+@pytest.mark.parametrize(
+    ("said", "told"), [("", "ok"), ("550 no such box", "rejected"), ("450 come back", "unavailable")]
+)
+def test_a_delivery_is_counted_as_a_call_to_outside(
+    authority: Authority, told_of_calls: list[tuple[str, str]], said: str, told: str
+) -> None:
+    with post_office(authority.context) as box:
+        box.refusal = said or None
+        sent(box, authority)
+    assert told_of_calls == [("email", told)]
+
+
+def test_a_server_that_is_away_is_counted_too(authority: Authority, told_of_calls: list[tuple[str, str]]) -> None:
+    with post_office(authority.context) as box:
+        sent(box, authority, ca_file=None)
+    assert told_of_calls == [("email", "unavailable")]
+
+
 def test_the_account_signs_in_and_a_wrong_password_gives_up_no_letter(authority: Authority) -> None:
     with post_office(authority.context, starttls=True, known=True) as box:
         assert sent(box, authority, "starttls", user=USER, password=lambda: "wrong") == Later("smtp 535")
