@@ -14,6 +14,7 @@ from app.cli import main
 from app.config import Settings
 from app.database import Database, connect
 from app.models import Office, StaffAccount
+from app.services.booking import slots
 from tests.app.cli.conftest import enter
 from tests.conftest import create_database
 
@@ -51,6 +52,19 @@ def test_staff_come_from_a_file_after_a_rehearsal(
     assert "1 new, 0 changed, 0 closed, 0 same, 1 wrong. The right lines are written." in said
     with installation.transaction() as session:
         assert session.scalars(select(StaffAccount.username)).all() == ["quay.mot"]
+
+
+@pytest.mark.parametrize(("words", "counted"), [(["--dry-run"], 0), ([], 1)])
+def test_a_rehearsal_keeps_no_slot_waiting(
+    words: list[str], counted: int, installation: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who tells the lines has to know that all is taken back: else a rehearsal locks all slots of an office."""
+    recounted: list[object] = []
+    monkeypatch.setattr(slots, "recount", lambda *given: recounted.append(given))
+    file = tmp_path / "nhan-vien.csv"
+    file.write_text("username,name,role,office,phone\nbuu.ta,Người Thử,courier,BC23776,0900000101\n")
+    assert main(["staff", "import", str(file), *words]) == 0
+    assert len(recounted) == counted
 
 
 def test_places_come_from_a_file(installation: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

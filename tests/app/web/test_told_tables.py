@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.identity import Role
 from app.models import StaffAccount
+from app.services.booking import slots
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import make_office, make_staff
@@ -56,6 +57,19 @@ def test_a_file_is_looked_at_first_and_written_by_the_button(
     assert usernames(session) == {"mot"}
     assert ">4<" in written.text  # the wrong line, numbered as in the file
     assert client.post(STAFF, data={"step": "write", "lines": kept(looked)}).status_code == 200
+
+
+def test_the_first_button_keeps_no_slot_waiting(
+    client: FlaskClient, session: UnitOfWork, admin: StaffAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recounted: list[object] = []
+    monkeypatch.setattr(slots, "recount", lambda *given: recounted.append(given))
+    office = make_office(session)
+    text = f"Tên đăng nhập;Họ tên;Vai trò;Bưu cục;Điện thoại\nmot;Người Thử;Bưu tá;{office.code};0900000101\n"
+    looked = sent(client, STAFF, text.encode())
+    assert recounted == []
+    client.post(STAFF, data={"step": "write", "lines": kept(looked)})
+    assert len(recounted) == 1
 
 
 def test_a_workbook_keeps_its_marks_on_the_way_through_the_page(
