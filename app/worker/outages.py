@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -33,7 +34,12 @@ async def until_back(database: Database, told: asyncio.Task[None], ended_by: str
     """
     began, wait_s, fault = time.monotonic(), FIRST_WAIT_S, await asyncio.to_thread(_fault_of, database)
     if fault is None:
-        log.warning("a line to the database broke (%s): its jobs are taken up again", ended_by or "for no known reason")
+        if ended_by is not None:
+            log.warning("the connection to the database was lost (%s), it answers again: the jobs go on", ended_by)
+        else:
+            log.warning(
+                "a queue's worker ended by itself and told no fault, the database answers: all queues begin again"
+            )
         if short > 1:
             await asyncio.wait({told}, timeout=min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(short, 10)))
         return
@@ -61,12 +67,30 @@ def kind_of(error: BaseException) -> str:
 
 
 def fault_in(ends: Sequence[object]) -> str | None:
-    """The kind of the database's fault that ended a round. Whatever else ended it is a bug, is raised, and ends the program."""
+    """The kind of the database's fault that ended a round. Whatever else ended it is a bug, is raised, and ends the program.
+
+    A worker of the queue's library whose heartbeat fails raises nothing: its log alone says why.
+    """
     faults = [end for end in ends if isinstance(end, Exception)]
     for fault in faults:
         if not isinstance(fault, AWAY):
             raise fault
-    return kind_of(faults[0]) if faults else None
+    return kind_of(faults[0]) if faults else _HEARD.fault
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the queue's library wrote of a lost database in this round."""
+
+    fault: str | None = None
+
+
+_HEARD: Final = _Heard()
+
+
+def listen() -> None:
+    """A round begins: what was heard before it explains nothing."""
+    _HEARD.fault = None
 
 
 class _WithoutTracebacks(logging.Filter):
@@ -77,7 +101,10 @@ class _WithoutTracebacks(logging.Filter):
         if not isinstance(fault, AWAY):
             return True
         record.exc_info = record.exc_text = None
-        return record.levelno < logging.ERROR or getattr(record, "action", "") == "job_error"
+        kept = record.levelno < logging.ERROR or getattr(record, "action", "") == "job_error"
+        if not kept:
+            _HEARD.fault = _HEARD.fault or kind_of(fault)
+        return kept
 
 
 def keep_quiet(queues: Iterable[str]) -> None:

@@ -263,6 +263,7 @@ async def _round(
     database's fault that ended it; None: none did.
     """
     app = make_app(context)
+    outages.listen()
     try:
         async with app.open_async():
             workers = [asyncio.create_task(_work_on(app, queue, pace)) for queue in queues]
