@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
+from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -179,9 +180,18 @@ def _words(command: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "app.cli", command, *arguments]
 
 
+QUIET: Final = {"TANNHA_LOG_LEVEL": "warning"}
+"""A line a page and a job would push addresses and password off the terminal of whoever has just come."""
+
+
 def _part(name: str, *, reload: bool) -> Part:
-    figures = None if name == "serve" else {"TANNHA_METRICS_LISTEN": ""}  # one address, and the web is asked first
-    return Part(name, _watched(_words(name)) if reload else _words(name), figures)
+    return Part(name, _watched(_words(name)) if reload else _words(name), _environment(name, os.environ))
+
+
+def _environment(name: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What is said to a part beside what everybody is told."""
+    figures = {} if name == "serve" else {"TANNHA_METRICS_LISTEN": ""}  # one address, and the web is asked first
+    return figures if given.get("TANNHA_LOG_LEVEL") else {**QUIET, **figures}
 
 
 def _watched(words: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main, up
-from app.config import Settings, SettingsError
+from app.config import Settings, SettingsError, load_settings
 
 
 def test_under_reload_a_part_is_begun_again_when_code_changes_and_not_when_typescript_does() -> None:
@@ -50,3 +50,18 @@ def test_a_part_that_ran_for_a_while_begins_with_all_its_tries(monkeypatch: pyte
     part.process.wait()
     part.look_after()
     assert part.failures == 1
+
+
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_a_newcomers_terminal_keeps_its_addresses_unless_the_setting_asks_for_every_line(name: str) -> None:
+    assert load_settings(up._environment(name, {})).log_level == "warning"
+    assert "TANNHA_LOG_LEVEL" not in up._environment(name, {"TANNHA_LOG_LEVEL": "info"})
+
+
+def test_a_part_is_begun_with_what_is_said_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TANNHA_LOG_LEVEL", raising=False)
+    monkeypatch.setattr(up, "_words", lambda name: [sys.executable, "-c", WANTED, name])
+    assert up._part("worker", reload=False).process.wait() == 0
+
+
+WANTED = "import os; raise SystemExit(os.environ['TANNHA_LOG_LEVEL'] != 'warning')"
