@@ -60,6 +60,7 @@ class DossierGiven:
     procedure_code: str
     cases: tuple[str, ...] = ()
     code: str | None = None
+    owner_id_last4: str | None = None  # of the owner's number, for the exchange to compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,20 @@ class DossierCode:
     def __str__(self) -> str:
         return f"{self.unit}-{self.day}-{self.serial}"
 
+    @property
+    def prefix(self) -> str:
+        """The unit, the province first, in the way of today: `000.00.65.H21` is `H21.65`."""
+        parts = self.unit.split(".")
+        province = next(place for place, part in enumerate(parts) if part.startswith("H"))
+        named = [*parts[:province][::-1], *parts[province + 1 :]]
+        while named and not named[-1].strip("0"):
+            named.pop()
+        return ".".join([parts[province], *named])
+
+    @property
+    def province(self) -> str:
+        return self.prefix.partition(".")[0]
+
 
 def parse_dossier_code(text: str) -> DossierCode:
     """Read `H21.65-220914-0011` or the older `000.00.65.H21-200914-0011`.

@@ -187,6 +187,8 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("dossier", "code", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
     PersonalColumn("renumbering", "before", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
     PersonalColumn("renumbering", "after", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
+    PersonalColumn("entitlement", "asked_code", Holds.IDENTIFIER, "chain", _ENDS.KEPT),
+    PersonalColumn("entitlement", "owner_id_last4", Holds.IDENTIFIER, "person"),
 )
 LEAST_DAYS, MOST_DAYS = 1, 3660
 

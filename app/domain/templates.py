@@ -63,6 +63,15 @@ _ALL: Final = (
         ),
     ),
     Template(
+        "not_confirmed",
+        1,
+        n(
+            "Tận Nhà: %(desk)s chưa xác nhận được người nhận kết quả của %(reference)s. Xin mang giấy hẹn và căn cước "
+            "đến đó, hoặc hỏi: %(ask)s. {link}"
+        ),
+        frozenset({"desk"}),
+    ),
+    Template(
         "evening_before",
         4,
         n(

@@ -12,6 +12,7 @@ from app.models.claim import Claim, PlannedBefore
 from app.models.countersigning import Countersignature, SigningInvitation
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, DeviceKey, NumberBlock, Operation, OperationPayload, Receipt, SigningGrace
+from app.models.entitlement import Entitlement, WaitingResult
 from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot, SlotHold
 from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
@@ -71,6 +72,7 @@ __all__ = [
     "DigestKey",
     "Dossier",
     "DossierStep",
+    "Entitlement",
     "Epoch",
     "Erasure",
     "Errand",
@@ -145,5 +147,6 @@ __all__ = [
     "Transfer",
     "Unit",
     "UnitShape",
+    "WaitingResult",
     "WaybillUse",
 ]

@@ -77,6 +77,7 @@ class Desk(Base):
     level: Mapped[str] = mapped_column(default="commune")  # commune | province
     unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    dossier_prefix: Mapped[str | None] = mapped_column(unique=True)  # of the codes of its dossiers, as `H21.23.563`
     address: Mapped[str] = mapped_column(default="")
     lon: Mapped[float]
     lat: Mapped[float]

@@ -52,10 +52,11 @@ SENTENCES: dict[str, str] = {
     "person_needed": n("“%(procedure)s” cần chính người đề nghị có mặt. %(reason)s"),
     "procedure_not_in_service": n("“%(procedure)s” chưa nhận tận nhà. Xin đến %(place)s, hoặc nộp trực tuyến."),
     "case_unknown": n("Trường hợp “%(case)s” không có trong thủ tục này. Xin chọn lại."),
-    "dossier_code_missing": n("Chưa có mã hồ sơ cần nhận kết quả. Xin xem mã trên giấy hẹn, ví dụ H21.65-220914-0011."),
-    "dossier_already_known": n(
-        "Hồ sơ %(given)s đang được theo dõi ở đây rồi. Xin mở đường dẫn theo dõi trong tin nhắn, hoặc gọi bưu cục."
+    "dossier_of_other_province": n(
+        "Mã hồ sơ %(given)s do tỉnh, thành phố khác cấp. Ở đây chỉ mang được kết quả của các bộ phận một cửa trong tỉnh. Xin đề nghị nơi nhận hồ sơ gửi kết quả qua bưu chính: kết quả sẽ được chuyển phát đến nhà."
     ),
+    "last4_malformed": n("Cần đúng 4 chữ số cuối của số định danh, ví dụ 0123. Nếu không nhớ, xin bỏ trống."),
+    "dossier_code_missing": n("Chưa có mã hồ sơ cần nhận kết quả. Xin xem mã trên giấy hẹn, ví dụ H21.65-220914-0011."),
     "dossier_twice": n("Mã hồ sơ %(given)s được nhập hai lần. Xin bỏ bớt một dòng."),
     "summary_changed": n(
         "Nội dung đã đổi sau khi trang này hiện ra nên chưa đặt. Bên dưới là nội dung mới nhất: xin xem lại rồi bấm Đặt lịch."

@@ -82,6 +82,18 @@ SENTENCES: dict[str, str] = {
     "due_on_missing": n("Chưa có ngày hẹn trả. Xin ghi đúng ngày trên giấy hẹn."),
     "nothing_to_waive": n("Chỉ lần trả kết quả mới có bản chính phải nộp. Xin chọn đúng yêu cầu trả kết quả."),
     "dossier_unknown": n("Không tìm thấy hồ sơ “%(given)s”. Xin gõ mã hồ sơ hoặc quét mã bưu gửi đã nhận."),
+    "dossier_to_confirm": n(
+        "Có người đặt mang kết quả hồ sơ %(given)s về nhà mà chưa được xác nhận. Xin mở “Chờ xác nhận người nhận”, xác nhận rồi mới đóng gói."
+    ),
+    "result_noted": n(
+        "Đã ghi: kết quả hồ sơ %(given)s có ở đây, chưa ai đặt mang về nhà. Xin cất giữ, chưa niêm phong; khi có người đặt, hồ sơ hiện ở “Chờ xác nhận người nhận”."
+    ),
+    "entitlement_decided": n("Yêu cầu này đã được trả lời rồi. Xin tải lại trang để xem."),
+    "dossier_confirmed_before": n(
+        "Hồ sơ %(given)s đã có lượt đến nhà được xác nhận cho một yêu cầu khác. Nếu yêu cầu này không đúng người, xin chọn không xác nhận; nếu yêu cầu kia sai, xin báo bưu cục hủy trước."
+    ),
+    "denial_reason_missing": n("Chưa chọn vì sao không xác nhận. Xin chọn một lý do."),
+    "desk_not_chosen": n("Chưa rõ chuyển cho bộ phận một cửa nào. Xin chọn một nơi khác trong danh sách."),
     "dossier_of_other_desk": n("Hồ sơ %(given)s do bộ phận một cửa khác nhận. Xin chuyển kết quả về đúng nơi đó."),
     "dossier_closed": n("Hồ sơ %(given)s đã kết thúc nên không gửi kết quả nữa. Xin kiểm tra lại mã."),
     "result_already_packed": n("Kết quả của hồ sơ %(given)s đã đóng trong bưu gửi %(parcel)s. Không cần làm lại."),

@@ -8,6 +8,10 @@ from app.texts.mark import n
 
 STEPS: Final = {
     "booked": n("Đã nhận yêu cầu %(reference)s"),
+    "confirmed": n("%(desk)s đã xác nhận hồ sơ và người nhận, mã hồ sơ %(code)s"),
+    "confirmed_by_exchange": n("Hệ thống một cửa đã xác nhận hồ sơ và người nhận, mã hồ sơ %(code)s"),
+    "confirmed_ahead": n("%(desk)s xác nhận hồ sơ %(code)s và người nhận"),
+    "not_confirmed": n("%(desk)s chưa xác nhận được người nhận kết quả"),
     "collection_scheduled": n("Hẹn đến nhà nhận hồ sơ: %(slot)s"),
     "collection_cancelled": n("Lần đến nhận hồ sơ đã hủy"),
     "collected": n("Bưu tá đã nhận và niêm phong hồ sơ, mã bưu gửi %(parcel)s"),
@@ -51,6 +55,8 @@ STEPS: Final = {
 }
 
 HOLDERS: Final = {
+    "to_confirm": n("Hệ thống một cửa chưa xác nhận hồ sơ này, nên chưa nói được ai đang giữ."),
+    "not_confirmed": n("Bưu điện không giữ giấy tờ nào của yêu cầu này."),
     "citizen_before": n("Ông/bà đang giữ giấy tờ."),
     "courier": n("Bưu tá của %(office)s đang giữ phong bì niêm phong %(parcel)s."),
     "office_safe": n("%(place)s đang giữ phong bì niêm phong %(parcel)s."),
@@ -64,6 +70,8 @@ HOLDERS: Final = {
 }
 
 NEXT: Final = {
+    "desk_confirms": n("%(desk)s: xác nhận hồ sơ và người nhận. Ông/bà chưa phải làm gì."),
+    "citizen_shows": n("Ông/bà: mang giấy hẹn và giấy tờ tùy thân đến %(desk)s để được tra giúp, hoặc gọi bưu cục."),
     "courier_collects": n("Bưu tá: đến nhận hồ sơ %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "courier_adds": n("Bưu tá: đến nhận giấy tờ còn thiếu %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "citizen_rebooks": n("Ông/bà: chọn ngày khác để bưu tá đến nhận hồ sơ."),

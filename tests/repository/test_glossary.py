@@ -12,7 +12,7 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
 from app.models import Base
-from app.texts import attention, bags, links, messages, phones
+from app.texts import attention, bags, entitlements, links, messages, phones
 from app.texts.names import NAMES
 from app.web.navigation import ROLE_NAMES
 from tests.repository.sources import ROOT, name
@@ -26,6 +26,7 @@ STATES: Mapping[str, Mapping[Any, str]] = {
     "parcel's purpose": NAMES[ParcelPurpose],
     "proof": NAMES[ProofKind],
     "dossier": links.DOSSIER_STATES,
+    "entitlement": entitlements.STATES,
     "plan": attention.PLAN_STATES,
     "assignment": attention.ASSIGNMENTS,
     "message": messages.STATES,

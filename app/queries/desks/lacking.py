@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.dossier import FINAL, DossierState
 from app.domain.errors import DomainError
 from app.models import Dossier, Errand, ErrandDossier, ServiceRequest
+from app.queries.desks.entitlements import CONFIRMED
 from app.queries.visible import Offices, within
 
 MOST: Final = 50  # lines of a list: more are found by their code
@@ -32,7 +33,7 @@ def lacking(session: Session, scope: Scope, code: str) -> Sequence[Dossier]:
     wanted = (
         select(Dossier)
         .join(ServiceRequest, ServiceRequest.id == Dossier.request_id)
-        .where(*_here(scope), *((named, Dossier.state.not_in(FINAL)) if code else (_WAITS,)))
+        .where(*_here(scope), CONFIRMED, *((named, Dossier.state.not_in(FINAL)) if code else (_WAITS,)))
         .order_by(ServiceRequest.created_at.desc(), Dossier.id)
         .options(joinedload(Dossier.procedure), joinedload(Dossier.request))
         .limit(MOST)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.dossier import REFUSABLE, RefusalState
 from app.domain.errors import DomainError
 from app.models import Dossier, Refusal, ServiceRequest
+from app.queries.desks.entitlements import CONFIRMED
 
 MOST: Final = 50  # lines of a list: more are found by their code
 
@@ -30,7 +31,7 @@ def open_dossiers(session: Session, desk_id: int, code: str) -> Sequence[Dossier
     wanted = (
         select(Dossier)
         .join(ServiceRequest, ServiceRequest.id == Dossier.request_id)
-        .where(_here(desk_id), Dossier.state.in_(REFUSABLE), *(said if code else []))
+        .where(_here(desk_id), CONFIRMED, Dossier.state.in_(REFUSABLE), *(said if code else []))
         .order_by(ServiceRequest.created_at.desc(), Dossier.id)
         .options(joinedload(Dossier.procedure), joinedload(Dossier.request))
         .limit(MOST)

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
-from app.domain.errand import OPEN, ErrandKind
+from app.domain.entitlement import EntitlementState
+from app.domain.errand import OPEN, ErrandKind, RequestKind
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
     Desk,
     Dossier,
     DossierStep,
+    Entitlement,
     Errand,
     Office,
     OutcomeCode,
@@ -60,6 +62,7 @@ class Road:
     supplements: Sequence[Errand] = ()
     complete: Sequence[datetime] = ()  # when the desk said that all of it is there
     steps: Sequence[DossierStep] = ()  # in the order in which they happened
+    entitlement: Entitlement | None = None  # of a result that was asked for by a code
 
     @property
     def newest(self) -> Parcel | None:
@@ -129,6 +132,11 @@ class Road:
         return None
 
     @property
+    def unconfirmed(self) -> bool:
+        """Nothing is known of it yet: neither whose it is nor where."""
+        return self.entitlement is not None and self.entitlement.state != EntitlementState.PROVED
+
+    @property
     def desk(self) -> str:
         return self.dossier.desk.name
 
@@ -159,6 +167,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     said = said_of(session, [dossier.id for dossier in request.dossiers])
     complete = complete_since(session, [dossier.id for dossier in request.dossiers])
     steps = _steps(session, request)
+    entitlements = _entitlements(session, request)
     return [
         Road(
             request=request,
@@ -174,6 +183,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
             supplements=[one for one in _of(errands, ErrandKind.COLLECT, dossier) if one.only_lines is not None],
             complete=complete[dossier.id],
             steps=[step for step in steps if step.dossier_id == dossier.id],
+            entitlement=entitlements.get(dossier.id),
         )
         for dossier in request.dossiers
     ]
@@ -195,6 +205,13 @@ def _moved_on(steps: Sequence[DossierStep]) -> datetime | None:
 def _steps(session: Session, request: ServiceRequest) -> Sequence[DossierStep]:
     mine = select(DossierStep).join(Dossier).where(Dossier.request_id == request.id)
     return session.scalars(mine.order_by(DossierStep.at, DossierStep.id)).all()
+
+
+def _entitlements(session: Session, request: ServiceRequest) -> dict[UUID, Entitlement]:
+    if request.kind is not RequestKind.RECEIVE:
+        return {}
+    mine = select(Entitlement).join(Dossier).where(Dossier.request_id == request.id)
+    return {row.dossier_id: row for row in session.scalars(mine)}
 
 
 def _parcels(session: Session, request: ServiceRequest) -> Sequence[Parcel]:

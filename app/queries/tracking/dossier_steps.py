@@ -10,6 +10,7 @@ from typing import Final, Literal
 from app.domain.checklist import Tick, answered
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState, RefusalState
+from app.domain.entitlement import BY_EXCHANGE, EntitlementState
 from app.domain.errand import ErrandState
 from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose
@@ -42,6 +43,7 @@ class TrackingStep:
 def steps_of(road: Road, language: str) -> list[TrackingStep]:
     """Every step in the order it is taken."""
     told = [_step("booked", language, road.request.created_at, reference=road.request.reference)]
+    told += _entitled(road, language)
     if road.collection is not None:
         told += _visits(road, road.collection, "collection", language)
         if road.collection.state is not ErrandState.CANCELLED:
@@ -64,6 +66,21 @@ def _step(
 
 def _ahead(key: str, language: str, **params: object) -> TrackingStep:
     return _step(f"{key}_ahead", language, None, "ahead", **params)
+
+
+def _entitled(road: Road, language: str) -> Iterator[TrackingStep]:
+    """A result that was asked for by a code: whose it is, once somebody has said so."""
+    one = road.entitlement
+    if one is None:
+        return
+    said: dict[str, object] = {"desk": road.desk, "code": one.asked_code}
+    if one.state == EntitlementState.PROVED:
+        key = "confirmed" if one.decided_by != BY_EXCHANGE else "confirmed_by_exchange"
+        yield _step(key, language, one.decided_at, **said)
+    elif one.state == EntitlementState.DENIED:
+        yield _step("not_confirmed", language, one.decided_at, "problem", **said)
+    else:
+        yield _ahead("confirmed", language, **said)
 
 
 def _between_desks(road: Road, language: str) -> Iterator[TrackingStep]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
+from app.domain.entitlement import EntitlementState
 from app.domain.errand import ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import Errand, Parcel
@@ -24,6 +25,8 @@ VISITED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UND
 def holder_of(road: Road, language: str) -> str:
     """The newest envelope's holder, as a sentence; before any envelope the citizen or the desk has the papers."""
     parcel = road.newest
+    if road.unconfirmed:
+        return say(HOLDERS["not_confirmed" if _denied(road) else "to_confirm"], language)
     if road.moving is not None:
         key, said = between_desks.where(road.moving)
         return say(transfers.HOLDERS[key], language, **said)
@@ -78,7 +81,16 @@ def _visit_of(road: Road, key: str) -> Errand | None:
 Said = tuple[str, dict[str, object]]
 
 
+def _denied(road: Road) -> bool:
+    return road.entitlement is not None and road.entitlement.state == EntitlementState.DENIED
+
+
 def _next(road: Road, language: str) -> Said:
+    if road.unconfirmed:
+        called_off = road.delivery is not None and road.delivery.state is ErrandState.CANCELLED
+        if _denied(road):
+            return "citizen_shows", {"desk": road.desk}
+        return ("nobody_cancelled", {}) if called_off else ("desk_confirms", {"desk": road.desk})
     if any(parcel.gap or parcel.holder is Holder.LOST for parcel in road.parcels):
         return "post_checks", {}
     result = road.parcel(ParcelPurpose.RESULT)

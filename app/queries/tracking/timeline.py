@@ -61,7 +61,7 @@ def _story(road: Road, language: str, now: datetime) -> Story:
     return Story(
         dossier_id=dossier.id,
         title=dossier.procedure.name,
-        code=dossier.code,
+        code=dossier.code or (road.entitlement.asked_code if road.entitlement is not None else None),
         due_on=dossier.due_on,
         steps=tuple(steps_of(road, language)),
         holder=holder_of(road, language),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.commands import BookVisit, DossierGiven
 from app.domain.contact import check_contact
-from app.domain.dossier import FINAL, parse_dossier_code
+from app.domain.dossier import DossierCode, parse_dossier_code
+from app.domain.entitlement import LAST_DIGITS
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
-from app.domain.identity import PhoneNumber
-from app.models import Desk, Dossier, ErrandDossier, Office, Procedure, Slot, Unit
+from app.models import Desk, Office, Procedure, Slot, Unit
+from app.queries.reference.prefixes import named_by
 from app.queries.reference.units import Desks, desks_of, office_of, unit_of
 from app.services.booking.places import check_pin, check_pin_unit
 from app.services.booking.pricing import procedure_of
@@ -35,6 +35,7 @@ class Admitted:
     desks: Desks
     procedures: tuple[Procedure, ...]
     slot: Slot | None
+    named: tuple[Desk | None, ...] = ()  # of a result, by dossier: the desk that its code's prefix names
 
 
 def admit(work: UnitOfWork, command: BookVisit) -> Admitted:
@@ -55,8 +56,11 @@ def admit(work: UnitOfWork, command: BookVisit) -> Admitted:
     with faults.gathered():
         _check_place(work, command, unit)
     procedures = _procedures(work, faults, command, desks, day)
+    named: tuple[Desk | None, ...] = ()
+    if command.kind is RequestKind.RECEIVE:
+        named = _check_codes(work, faults, command)
     faults.refuse()
-    return Admitted(unit, work.once(office_of, unit.code), desks, procedures, slot)
+    return Admitted(unit, work.once(office_of, unit.code), desks, procedures, slot, named)
 
 
 def check_unit(unit: Unit, desks: Desks, day: date) -> None:
@@ -128,19 +132,25 @@ def _procedures(work: UnitOfWork, faults: Faults, command: BookVisit, desks: Des
             check_procedure(procedure, desks, day, f"{field}.procedure_code")
             _check_cases(procedure, given, f"{field}.cases")
             found.append(procedure)
-    if command.kind is RequestKind.RECEIVE:
-        _check_codes(work, faults, command)
     return tuple(found)
 
 
-def _check_codes(session: Session, faults: Faults, command: BookVisit) -> None:
+def _check_codes(session: Session, faults: Faults, command: BookVisit) -> tuple[Desk | None, ...]:
+    """The desk that each code names, in the order of the dossiers."""
     codes: set[str] = set()
+    named: list[Desk | None] = []
     for index, given in enumerate(command.dossiers):
         with faults.gathered():
-            code = _check_code(session, given, command.applicant.phone, f"dossiers.{index}.code")
-            if code in codes:
-                raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=code)
-            codes.add(code)
+            code = _check_code(given, f"dossiers.{index}.code")
+            if str(code) in codes:
+                raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=str(code))
+            codes.add(str(code))
+            _check_last4(given, f"dossiers.{index}.owner_id_last4")
+            place = named_by(session, code)
+            if place.elsewhere:
+                raise DomainError("dossier_of_other_province", field=f"dossiers.{index}.code", given=str(code))
+            named.append(place.desk)
+    return tuple(named)
 
 
 def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
@@ -150,31 +160,17 @@ def _check_cases(procedure: Procedure, given: DossierGiven, field: str) -> None:
             raise DomainError("case_unknown", kind="invalid", field=field, case=case[:40])
 
 
-def _check_code(session: Session, given: DossierGiven, phone: PhoneNumber | None, field: str) -> str:
-    """A result is fetched by its dossier's code; one that is under way here already is followed, not asked for twice.
-
-    One of which only its agency told may be booked by whoever gives the telephone that the agency told; everybody else is
-    answered as for any dossier that is under way: who told us of it, and how far it is, is nobody's business.
-    """
+def _check_code(given: DossierGiven, field: str) -> DossierCode:
+    """Only its form: whether we know the dossier, and what of it, is nobody's business who may type any code."""
     if not given.code:
         raise DomainError("dossier_code_missing", kind="invalid", field=field)
     try:
-        code = str(parse_dossier_code(given.code))
+        return parse_dossier_code(given.code)
     except DomainError as error:
         raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {code}", 0))))  # two at once
-    standing = session.scalars(select(Dossier).where(Dossier.code == code)).first()
-    if standing is not None and not _theirs(session, standing, given, phone):
-        raise DomainError("dossier_already_known", kind="conflict", field=field, given=code)
-    return code
 
 
-def _theirs(session: Session, dossier: Dossier, given: DossierGiven, phone: PhoneNumber | None) -> bool:
-    """Was it only told by an agency, with this very telephone, for this procedure, and nobody comes for it yet?"""
-    told = dossier.request.applicant.phone
-    if dossier.partner_id is None or dossier.state in FINAL or told is None or told != phone:
-        return False
-    if dossier.procedure.code != given.procedure_code:
-        return False
-    visits = select(ErrandDossier.errand_id).where(ErrandDossier.dossier_id == dossier.id)
-    return session.scalars(visits.limit(1)).first() is None
+def _check_last4(given: DossierGiven, field: str) -> None:
+    last4 = given.owner_id_last4
+    if last4 and not (len(last4) == LAST_DIGITS and last4.isascii() and last4.isdecimal()):
+        raise DomainError("last4_malformed", kind="invalid", field=field)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.config import Keys
 from app.domain.commands import BookVisit
-from app.domain.dossier import DossierState, parse_dossier_code
+from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import Direction
@@ -21,6 +21,7 @@ from app.domain.tracking import new_tracking_token
 from app.models import Applicant, Dossier, Errand, Place, Procedure, ServiceRequest
 from app.queries.reference.tariff import rates
 from app.services import audit
+from app.services.booking import entitlements
 from app.services.booking.admission import Admitted, admit
 from app.services.booking.places import make_place
 from app.services.booking.pricing import Terms, charge_of, price_dossier
@@ -128,37 +129,24 @@ def new_reference(session: Session) -> str:
 def _dossiers(
     session: Session, command: BookVisit, admitted: Admitted, request: ServiceRequest
 ) -> list[tuple[Dossier, Procedure]]:
-    """A dossier to be received has been at its desk for a while; one to be sent is only registered."""
-    received = command.kind is RequestKind.RECEIVE
+    """A dossier to be sent is registered; of one to be received a code is known, which is nobody's until that is proved."""
+    if command.kind is RequestKind.RECEIVE:
+        return entitlements.ask(session, command, admitted, request)
     rows = []
     for position, (given, procedure) in enumerate(zip(command.dossiers, admitted.procedures, strict=True), start=1):
-        code = str(parse_dossier_code(given.code)) if received and given.code else None
-        told = session.scalars(select(Dossier).where(Dossier.code == code)).first() if code else None
-        if told is not None:  # its agency told of it; `admit` has seen that it is this citizen's
-            _take_over(told, request, position)
-            rows.append((told, told.procedure))
-            continue
         dossier = Dossier(
             request=request,
             position=position,
             procedure=procedure,
             cases=list(given.cases),
-            code=code,
             desk=admitted.desks.receiving(procedure),
             competent_desk=admitted.desks.competent(procedure),
-            state=DossierState.IN_PROCESS if received else DossierState.REGISTERED,
+            state=DossierState.REGISTERED,
         )
         session.add(dossier)
         rows.append((dossier, procedure))
     session.flush()
     return rows
-
-
-def _take_over(dossier: Dossier, request: ServiceRequest, position: int) -> None:
-    """The citizen's own request takes the place of what the agency said of them, which is forgotten."""
-    before = dossier.request.applicant
-    dossier.request, dossier.position = request, position
-    before.name = before.phone = None
 
 
 def _errands(
@@ -196,8 +184,9 @@ def _charge(
 ) -> None:
     day = admitted.slot.day if admitted.slot is not None else local_day(command.now)
     terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, work.once(rates, day))
-    for dossier, procedure in dossiers:
-        for part in price_dossier(work, terms, procedure, dossier.cases):
+    named = admitted.named or (None,) * len(dossiers)
+    for (dossier, procedure), desk in zip(dossiers, named, strict=True):
+        for part in price_dossier(work, terms, procedure, dossier.cases, desk):
             kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
             work.add(charge_of(part, dossier, errands[kind], command.discount))
 

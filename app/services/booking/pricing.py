@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import papers_of_envelope
 from app.domain.commands import DossierGiven, QuoteVisit
+from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, Rate, postage, zone_class
-from app.models import Charge, Dossier, Errand, Procedure, RequiredPaper, Unit
+from app.models import Charge, Desk, Dossier, Errand, Procedure, RequiredPaper, Unit
+from app.queries.reference.prefixes import named_by
 from app.queries.reference.tariff import rates, remittance_fee
 from app.queries.reference.units import Desks, desks_of, unit_of
 from app.unit_of_work import UnitOfWork
@@ -57,9 +60,18 @@ def quote_by_dossier(work: UnitOfWork, visit: QuoteVisit) -> list[list[PricePart
     unit, desks = unit_of(work, visit.unit_code), work.once(desks_of, visit.unit_code)
     terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, work.once(rates, visit.day))
     return [
-        price_dossier(work, terms, procedure_of(work, given, index), given.cases)
+        price_dossier(work, terms, procedure_of(work, given, index), given.cases, _named(work, visit, given))
         for index, given in enumerate(visit.dossiers)
     ]
+
+
+def _named(session: Session, visit: QuoteVisit, given: DossierGiven) -> Desk | None:
+    """Where a result comes from, as far as its code tells."""
+    if visit.kind is not RequestKind.RECEIVE or not given.code:
+        return None
+    with suppress(DomainError):  # a code that can't be read is refused at its own field
+        return named_by(session, parse_dossier_code(given.code)).desk
+    return None
 
 
 def procedure_of(work: UnitOfWork, given: DossierGiven, index: int) -> Procedure:
@@ -75,9 +87,14 @@ def _current(session: Session, code: str) -> Procedure | None:
     return session.scalars(current.options(selectinload(Procedure.papers))).one_or_none()
 
 
-def price_dossier(work: UnitOfWork, terms: Terms, procedure: Procedure, cases: Sequence[str]) -> list[PricePart]:
-    """Postage there and back as asked; state fee and remittance only where papers are handed in."""
-    zone = zone_class(terms.unit.zone, terms.desks.receiving(procedure).unit.zone)
+def price_dossier(
+    work: UnitOfWork, terms: Terms, procedure: Procedure, cases: Sequence[str], named: Desk | None = None
+) -> list[PricePart]:
+    """Postage there and back as asked; state fee and remittance only where papers are handed in.
+
+    `named`: the desk from which a result comes, where its code tells.
+    """
+    zone = zone_class(terms.unit.zone, (named or terms.desks.receiving(procedure)).unit.zone)
     counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
     parts = []
     for direction in DIRECTIONS[terms.kind]:

@@ -11,6 +11,7 @@ from typing import Final
 from app.clock import LOCAL
 from app.config import Keys
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
+from app.domain.entitlement import DecideEntitlement
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import Channel
 from app.domain.tariff import Discount
@@ -18,6 +19,7 @@ from app.domain.wording import tidy
 from app.models import Procedure, ServiceRequest, Unit
 from app.queries.reference.shapes import elsewhere
 from app.services.booking.book import book
+from app.services.booking.entitlements import decide
 from app.services.demo import people
 from app.services.demo.demand import Door
 from app.services.demo.staff import DemoStaff
@@ -26,6 +28,7 @@ from app.unit_of_work import UnitOfWork
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
 ACTS: Final = ("before", "yesterday", "day")
 HELPED, BY_VOICE, IN_ENGLISH, BY_PAPERS, HALF_PRICE = 0.08, 0.07, 0.02, 0.1, 0.03
+LOOKED_UP_IN: Final = timedelta(minutes=10)  # by the clerk who confirms
 LANDMARKS: Final = ("", "", "gần nhà văn hóa thôn", "cạnh trường tiểu học", "sau chợ", "đối diện trạm y tế")
 FORMER_NAME_SHARE, PINNED = 0.3, 0.7
 
@@ -76,7 +79,13 @@ def book_receiving(demo_office: DemoOffice, door: Door, now: datetime) -> Servic
     taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
     procedure = demo_office.procedure(simple=True)
     given = DossierGiven(procedure.code, cases_of(procedure, demo_office.random), demo_office.dossier_code(taken_in))
-    return book(demo_office.work, _booking(demo_office, door, RequestKind.RECEIVE, given, None, now), demo_office.keys)
+    request = book(
+        demo_office.work, _booking(demo_office, door, RequestKind.RECEIVE, given, None, now), demo_office.keys
+    )
+    clerk, desk_id = demo_office.staff.clerk_actor, demo_office.staff.desk.id
+    for dossier in request.dossiers:
+        decide(demo_office.work, DecideEntitlement(dossier.id, desk_id, clerk, now + LOOKED_UP_IN))
+    return request
 
 
 def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:

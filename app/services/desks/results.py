@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app.domain.commands import ResultReady
 from app.domain.custody import Holder, Party
 from app.domain.dossier import FINAL, DossierState
+from app.domain.entitlement import ResultHere
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose, parse_seal
 from app.models import CustodyEvent, Dossier, Errand, ErrandDossier, Parcel
-from app.services.booking import pickups
+from app.services.booking import entitlements, pickups
 from app.services.custody import packing, sealing
 from app.services.desks import dossier_steps
 from app.services.messaging import messages
@@ -33,8 +34,8 @@ TITLE_AT_MOST = 200
 def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     """Seal a result for the post: the dossier is finished (national state 9) and its envelope lies at this desk.
 
-    Raises `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`, `result_already_packed`, `delivery_not_asked`,
-    `title_missing` and the refusals of label and seal.
+    Raises `dossier_unknown`, `dossier_to_confirm`, `dossier_of_other_desk`, `dossier_closed`, `result_already_packed`,
+    `delivery_not_asked`, `title_missing` and the refusals of label and seal.
     """
     dossier = _find(work, command.dossier)
     stored = _stored(work, dossier, command)
@@ -49,6 +50,7 @@ def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
     dossier.result_title, dossier.result_ready_at = command.title.strip(), command.now
     if dossier.state != DossierState.FINISHED:  # the desk's software may have told of it before the envelope is packed
         dossier_steps.move(work, dossier, DossierState.FINISHED, by=command.by, at=command.now, now=command.now)
+    entitlements.forget_packed(work, dossier)
     orders.follow(work, errand, command.now)  # a carrier that brings it is told when it is sealed
     trigger = f"result_ready:{parcel.id}"
     messages.tell(work, dossier.request, errand, "result_ready", command.now, trigger)
@@ -58,8 +60,8 @@ def result_ready(work: UnitOfWork, command: ResultReady) -> Parcel:
 def awaited(session: Session, given: str, desk_id: int) -> Dossier:
     """The dossier whose result this desk may pack, as soon as its code is scanned: nothing is locked, nothing written.
 
-    Raises what `result_ready` would raise of the dossier: `dossier_unknown`, `dossier_of_other_desk`, `dossier_closed`,
-    `result_already_packed`, `delivery_not_asked`.
+    Raises what `result_ready` would raise of the dossier: `dossier_unknown`, `dossier_to_confirm`, `dossier_of_other_desk`,
+    `dossier_closed`, `result_already_packed`, `delivery_not_asked`.
     """
     dossier = named(session, given)
     _check(session, dossier, given, desk_id)
@@ -83,9 +85,26 @@ def named(session: Session, given: str) -> Dossier:
     text = given.strip().upper()
     came_in = select(Parcel.dossier_id).where(Parcel.code == text.replace(" ", ""))
     dossier = session.scalars(select(Dossier).where(or_(Dossier.code == text, Dossier.id.in_(came_in)))).first()
+    if dossier is None and entitlements.asked_by_code(session, text):
+        raise DomainError("dossier_to_confirm", field="dossier", given=given[:40])
     if dossier is None:
         raise DomainError("dossier_unknown", kind="not_found", field="dossier", given=given[:40])
     return dossier
+
+
+def note(work: UnitOfWork, command: ResultHere, refusal: DomainError) -> DomainError:
+    """A result lies here that nobody may have brought yet: it is kept in mind, and the refusal says what comes next.
+
+    Another refusal is returned as it is, and nothing is noted.
+    """
+    if refusal.code not in NOTED:
+        return refusal
+    try:
+        asked = entitlements.note_result(work, command)
+    except DomainError:  # no dossier's code at all: what was said of it stands
+        return refusal
+    code = "dossier_to_confirm" if asked else "result_noted"
+    return DomainError(code, field="dossier", given=command.code.strip().upper())
 
 
 def _stored(session: Session, dossier: Dossier, command: ResultReady) -> Parcel | None:
@@ -151,6 +170,7 @@ class ResultTable:
     by: str
 
 
+NOTED: Final = frozenset({"dossier_unknown", "dossier_to_confirm", "delivery_not_asked"})
 COLUMNS: Final = 3  # dossier or envelope, title, seal
 
 
@@ -174,7 +194,8 @@ def _line(work: UnitOfWork, table: ResultTable, line: Line) -> ResultLine:
         with work.begin_nested():
             parcel = result_ready(work, _command(table, line))
     except DomainError as error:
-        return ResultLine(line, line.cells[0], None, error)
+        here = ResultHere(line.cells[0], table.desk_id, table.by, table.now)
+        return ResultLine(line, line.cells[0], None, note(work, here, error))
     return ResultLine(line, line.cells[0], parcel.code, None)
 
 

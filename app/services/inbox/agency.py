@@ -28,7 +28,7 @@ from app.queries.desks.papers import originals_due
 from app.queries.partners.agency import dossier_of_desk
 from app.queries.reference.units import desks_of
 from app.services import audit
-from app.services.booking import pickups
+from app.services.booking import entitlements, pickups
 from app.services.booking.admission import check_procedure, check_unit
 from app.services.booking.book import new_reference
 from app.services.booking.places import make_place
@@ -45,7 +45,7 @@ def tell_dossier(work: UnitOfWork, told: DossierTold, caller: Caller) -> tuple[D
     """The dossier, and whether it was unknown until now.
 
     Told again it stands, and a wish that is new is added to it. Raises what `check_dossier` finds, each fault at its field,
-    and `dossier_already_known` when the code stands for something else.
+    and `dossier_told_otherwise` when the code stands for something else.
     """
     checked = check_dossier(work, told, caller)
     work.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {checked.code}", 0))))
@@ -54,6 +54,7 @@ def tell_dossier(work: UnitOfWork, told: DossierTold, caller: Caller) -> tuple[D
         return _told_again(work, standing, told, checked, caller), False
     dossier = _write(work, told, checked, caller)
     dossier_steps.learn(work, dossier, told.state, by=caller.by, at=told.received_at, now=caller.now)
+    entitlements.hear_agency(work, dossier, caller.by, caller.now)
     made = _arrange(work, dossier, told, caller)
     audit.record(work, caller.by, "dossier.told", "dossier", dossier.id, caller.now, state=told.state, visits=len(made))
     return dossier, True

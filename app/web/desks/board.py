@@ -16,6 +16,7 @@ from app.queries.custody.confirmations import unanswered
 from app.queries.custody.incidents import open_incidents
 from app.queries.desks import holdings
 from app.queries.desks.due_dates import ApologyOwed, MovedAgain, apologies_owed, moved_again
+from app.queries.desks.entitlements import to_confirm, to_pack
 from app.queries.desks.missing_today import missing_today
 from app.queries.desks.safe_counts import open_count
 from app.queries.desks.transfers import transfer_day
@@ -51,6 +52,8 @@ def today() -> ResponseReturnValue:
             moved_again=moved_again(session, desk.id),
             post=safe_beside(session, desk),
             transfers=transfer_day(session, desk.id, now()),
+            to_confirm=len(to_confirm(session, desk.id)),
+            to_pack=len(to_pack(session, desk.id)),
         )
 
 

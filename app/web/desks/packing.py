@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.commands import ResultReady
+from app.domain.entitlement import ResultHere
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import Desk, Dossier
@@ -43,12 +44,20 @@ def scan_result_action() -> ResponseReturnValue:
                 dossier, code = results.awaited(session, form.get("dossier", ""), own_desk()), ""
             name = dossier.code or dossier.request.reference
     except DomainError as refusal:
-        return _page([], by_field(refusal), scanned=refusal.field != "dossier"), 422
+        said = _noted(refusal)
+        return _page([], by_field(said), scanned=said.field != "dossier"), 422
     if code:
         flash(_("Đã ghi kết quả của hồ sơ %(dossier)s: %(code)s.", dossier=name, code=code), "good")
         return redirect(url_for("desks.results_page"), 303)
     missing = {"seal_number": _("Chưa quét số niêm phong.")} if "title" in form else {}
     return _page([], missing, scanned=True), 422 if missing else 200
+
+
+def _noted(refusal: DomainError) -> DomainError:
+    """The result lies here, even if nobody may have it brought yet."""
+    with transaction() as session:
+        here = ResultHere(request.form.get("dossier", ""), own_desk(), staff_actor(), now())
+        return results.note(session, here, refusal)
 
 
 def _scanned(dossier: Dossier) -> ResultReady:

@@ -110,6 +110,44 @@ def test_an_office_of_one_person_knows_afterwards_who_that_is(empty: Engine) -> 
     empty.dispose()
 
 
+def test_results_asked_for_by_a_code_before_wait_for_the_desks_word_unless_it_has_acted(empty: Engine) -> None:
+    with empty.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0037-1")
+        connection.exec_driver_sql(_RESULTS_ASKED_FOR)
+        alembic.command.upgrade(config, "0037")
+        asked = connection.execute(text("select asked_code, state, placed_by from entitlement")).all()
+        assert [tuple(row) for row in asked] == [("H21.01-261101-00001", "to_confirm", "home")]
+        dossiers = connection.execute(text("select code, state from dossier order by id")).all()
+        assert [row.state for row in dossiers] == [1, 4, 4, 9]
+        assert [row.code is None for row in dossiers] == [True, False, False, False]
+        alembic.command.downgrade(config, "0037-1")
+        codes = connection.execute(text("select code, state from dossier order by id limit 1")).one()
+        assert tuple(codes) == ("H21.01-261101-00001", 4)
+    empty.dispose()
+
+
+_RESULTS_ASKED_FOR = """
+set session_replication_role = replica;
+insert into service_request (id, reference, kind, applicant_id, place_id, language, channel, consent_text, consent_version,
+    consent_at, tracking_token, created_at)
+    select md5('r' || n)::uuid, 'TN-' || n, case when n = 2 then 'send_and_receive' else 'receive' end, md5('a')::uuid,
+        md5('p')::uuid, 'vi', 'sms', '', '', now(), 't' || n, now() from generate_series(1, 4) n;
+insert into dossier (id, request_id, position, procedure_id, cases, code, desk_id, competent_desk_id, state, channel,
+    return_form, partner_id)
+    select ('00000000-0000-0000-0000-00000000000' || n)::uuid, md5('r' || n)::uuid, 1, 1, '[]',
+        'H21.01-261101-0000' || n, 1, 1, case when n = 4 then 9 else 4 end, '3', '1', case when n = 3 then 1 end
+    from generate_series(1, 4) n;
+insert into errand (id, request_id, kind, state, place_id, office_id, executed_by, proof, papers_due_waived, revision,
+    created_at)
+    select md5('e' || n)::uuid, md5('r' || n)::uuid, 'deliver', 'requested', md5('p')::uuid, 1, 'own', 'code', false, 0,
+        now() from generate_series(1, 4) n;
+insert into errand_dossier (errand_id, dossier_id)
+    select md5('e' || n)::uuid, ('00000000-0000-0000-0000-00000000000' || n)::uuid from generate_series(1, 4) n;
+"""
+
+
 _AN_OFFICE_OF_TWO = """
 alter table office drop constraint fk_office_unit_code;
 insert into office (code, name, kind, unit_code, address, lon, lat, position_provisional, has_counter, executed_by,

@@ -5,23 +5,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from uuid import UUID
 
 from sqlalchemy import func, select, text
 
 from app.clock import local_day
 from app.database import Database
 from app.domain.commands import BookVisit
+from app.domain.entitlement import DecideEntitlement
 from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.domain.slot import TWO_HOURS
-from app.models import Dossier, Errand, ServiceRequest, Slot
+from app.models import Dossier, Entitlement, Errand, ServiceRequest, Slot
 from app.services import idempotency
-from app.services.booking import errands, pickups, slots
+from app.services.booking import entitlements, errands, pickups, slots
 from app.services.booking.book import book
 from app.services.desks.results import result_ready
 from app.services.visits.failures import record_failure
 from tests.crash.servers import until
 from tests.factories import KEYS, NOW, World, make_partner, make_slot, make_world, wish, wish_for_result
+from tests.factories.counter import number
 from tests.factories.custody import AT_THE_DOOR, accepted, failing, make_road, packing, result_out
 
 
@@ -44,6 +47,14 @@ def booking(database: Database, command: BookVisit) -> Callable[[], str]:
     def call() -> str:
         with database.transaction() as session:
             return str(book(session, command, KEYS).id)
+
+    return call
+
+
+def confirming(database: Database, world: World, dossier_id: UUID) -> Callable[[], str]:
+    def call() -> str:
+        with database.transaction() as session:
+            return entitlements.decide(session, DecideEntitlement(dossier_id, world.desk.id, "staff:1", NOW)).state
 
     return call
 
@@ -108,10 +119,16 @@ def test_one_external_ref_for_two_wishes_at_once_refuses_one(committed: Database
     assert at_once(booking(committed, command), booking(committed, other)).count("external_ref_taken") == 1
 
 
-def test_two_people_asking_for_one_result_at_once_are_told_apart(committed: Database) -> None:
+def test_of_two_people_asking_for_one_result_one_is_confirmed_however_fast_two_clerks_are(committed: Database) -> None:
     world = small_world(committed, capacity=14)
-    wishes = [wish_for_result(world, "H21.65-260914-7777") for _ in range(2)]
-    assert at_once(*(booking(committed, one) for one in wishes)).count("dossier_already_known") == 1
+    code = f"H21.65-260914-{number() % 10_000:04d}"
+    asked = at_once(*(booking(committed, wish_for_result(world, code)) for _ in range(2)))
+    assert "refused" not in asked
+    with committed.transaction() as session:
+        theirs = select(Entitlement.dossier_id).where(Entitlement.asked_code == code)
+        first, second = session.scalars(theirs).all()
+    answers = at_once(confirming(committed, world, first), confirming(committed, world, second))
+    assert sorted(answers) == ["entitlement_decided", "proved"]
 
 
 def test_the_same_key_sent_twice_at_once_does_the_work_once(committed: Database) -> None:

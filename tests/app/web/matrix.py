@@ -47,7 +47,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "can-chu-y": "1", "chieu": "in",
     "channel": "sms",
     "consent": "1", "count": "1",
-    "direction": "out", "discount": "none", "do": "dismiss", "email": "",
+    "deny_reason": "", "direction": "out", "discount": "none", "do": "dismiss", "email": "",
     "due_on": "2026-12-09", "elsewhere": "", "ends": "17:00", "executed_by": "own",
     "fewer": "1", "from": "2026-11-01", "helper_name": "", "how": "insert", "id_kind": "CCCD", "id_last4": "0000", "keep_unknown": "1",
     "kind": "damaged", "landmark": "", "lang": "vi", "language": "vi", "lat": "13.9", "legal_basis": "số 1", "lines": "1",

@@ -40,6 +40,7 @@ from app.models import (
     StaffAccount,
     StrayScan,
 )
+from app.services.booking.book import book
 from app.services.booking.rebooking import card_token
 from app.services.custody import chains
 from app.services.custody.incidents import open_incident
@@ -54,7 +55,7 @@ from app.services.staff.sessions import SignInPlace, begin_citizen, begin_staff
 from app.unit_of_work import UnitOfWork
 from app.web.session import context
 from tests.app.web.api.good_calls import Scene, make_scene
-from tests.factories import World, make_desk, make_office, make_paper, make_procedure, make_staff
+from tests.factories import KEYS, World, make_desk, make_office, make_paper, make_procedure, make_staff, wish_for_result
 from tests.factories.cash import counted, handed_in, make_receipt
 from tests.factories.counter import number
 from tests.factories.countersigning import make_invitation
@@ -115,6 +116,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
         "errand_id": waiting.collection.id,
         "reference": waiting.request.reference,
         "dossier_id": waiting.dossier.id,
+        "asked_id": _asked(session, world),
         "applicant_id": waiting.request.applicant_id,
         "message_id": _message(session, waiting),
         "courier_id": world.courier.id,
@@ -301,6 +303,12 @@ def _between_desks(session: UnitOfWork, world: World) -> tuple[UUID, UUID, str, 
     arrived.from_desk_id, arrived.to_desk_id, arrived.state = there.id, world.desk.id, TransferState.ARRIVED
     session.flush()
     return wanted.id, arrived.id, bag.code, sealed.code
+
+
+def _asked(session: UnitOfWork, world: World) -> UUID:
+    """A result that somebody asked for by its code, for the desk to confirm."""
+    request = book(session, wish_for_result(world, f"H21.65-261120-{number():05d}"), KEYS)
+    return request.dossiers[0].id
 
 
 def _message(session: UnitOfWork, road: Road) -> UUID:

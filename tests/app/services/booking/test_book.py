@@ -11,7 +11,7 @@ from app.domain.errors import DomainError, DomainErrors, refusals
 from app.domain.identity import ApplicantKind, Channel, Role, parse_phone
 from app.domain.tariff import ChargeKind, Direction, Discount
 from app.domain.wording import tidy
-from app.models import AuditEvent, Charge, Errand, HandoverCode, Message, Procedure, ServiceRequest
+from app.models import AuditEvent, Charge, Entitlement, Errand, HandoverCode, Message, Procedure, ServiceRequest
 from app.queries.tracking import requests
 from app.services.booking.book import book
 from app.texts import explain
@@ -71,7 +71,8 @@ def test_who_only_sends_gets_one_errand(session: UnitOfWork, world: World) -> No
 def test_who_only_receives_needs_no_slot_yet(session: UnitOfWork, world: World) -> None:
     request = book(session, wish_for_result(world), KEYS)
     assert errands(session, request)[ErrandKind.DELIVER].state is ErrandState.REQUESTED
-    assert request.dossiers[0].code == "H21.65-260914-0011"
+    (dossier,) = request.dossiers
+    assert (dossier.code, session.get_one(Entitlement, dossier.id).asked_code) == (None, "H21.65-260914-0011")
 
 
 def test_several_dossiers_travel_with_one_visit(session: UnitOfWork, world: World) -> None:
@@ -281,11 +282,6 @@ def test_who_only_receives_may_not_choose_a_slot_yet(session: UnitOfWork, world:
 def test_a_result_is_known_by_its_dossier_code(session: UnitOfWork, world: World, code: str, said: str) -> None:
     error = refusal(session, wish_for_result(world, code))
     assert (error.code, error.field) == (said, "dossiers.0.code")
-
-
-def test_a_result_under_way_is_not_asked_for_twice(session: UnitOfWork, world: World) -> None:
-    book(session, wish_for_result(world), KEYS)
-    assert refusal(session, wish_for_result(world, "h21.65-260914-0011 ")).code == "dossier_already_known"
 
 
 def test_one_code_is_not_given_twice_in_one_request(session: UnitOfWork, world: World) -> None:

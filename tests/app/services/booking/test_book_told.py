@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import BookVisit
 from app.domain.errand import ErrandKind
-from app.domain.errors import DomainError
 from app.domain.identity import parse_phone
 from app.models import Dossier, Errand
 from app.services.booking.book import book
@@ -40,12 +39,6 @@ def asking(world: World, phone: str = PHONE) -> BookVisit:
     return wish_for_result(world, CODE, phone=parse_phone(phone))
 
 
-def refused(session: UnitOfWork, command: BookVisit) -> str:
-    with pytest.raises(DomainError) as refusal:
-        book(session, command, KEYS)
-    return refusal.value.code
-
-
 def test_who_knows_code_and_telephone_has_the_result_brought(session: UnitOfWork, world: World) -> None:
     dossier = told(session, world)
     before = dossier.request
@@ -57,20 +50,22 @@ def test_who_knows_code_and_telephone_has_the_result_brought(session: UnitOfWork
     assert (before.applicant.name, before.applicant.phone) == (None, None)  # said once is enough
 
 
-def test_a_stranger_is_answered_as_for_any_dossier_under_way(session: UnitOfWork, world: World) -> None:
-    told(session, world)
-    stranger = refused(session, asking(world, "0900000999"))
-    book(session, wish_for_result(world), KEYS)
-    assert stranger == refused(session, wish_for_result(world)) == "dossier_already_known"
+def test_a_stranger_gets_the_dossier_of_nobody(session: UnitOfWork, world: World) -> None:
+    """And is answered as for a code that nobody knows: see `test_entitlements`."""
+    dossier = told(session, world)
+    request = book(session, asking(world, "0900000999"), KEYS)
+    session.expire_all()
+    assert dossier.request != request
+    assert [one.code for one in request.dossiers] == [None]
 
 
 @pytest.mark.parametrize("given", [{"state": 10}, {"partner_id": None}], ids=["over", "booked with us"])
 def test_nothing_else_is_taken_over(session: UnitOfWork, world: World, given: dict[str, Any]) -> None:
-    told(session, world, **given)
-    assert refused(session, asking(world)) == "dossier_already_known"
+    dossier = told(session, world, **given)
+    assert book(session, asking(world), KEYS) != dossier.request
 
 
-def test_a_visit_that_stands_is_followed_and_not_asked_for_twice(session: UnitOfWork, world: World) -> None:
+def test_a_visit_that_stands_stays_with_who_has_it(session: UnitOfWork, world: World) -> None:
     dossier = told(session, world)
     make_errand(session, dossier.request, office=world.office, dossiers=[dossier], kind=ErrandKind.DELIVER)
-    assert refused(session, asking(world)) == "dossier_already_known"
+    assert book(session, asking(world), KEYS) != dossier.request

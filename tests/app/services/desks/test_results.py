@@ -156,7 +156,7 @@ def test_a_file_answers_every_line_and_one_bad_line_stops_nothing(session: UnitO
 
     assert codes(lines) == [
         (2, "ok"),
-        (3, "dossier_unknown"),
+        (3, "result_noted"),
         (5, "csv_columns"),
         (6, "ok"),
     ]

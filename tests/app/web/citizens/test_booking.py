@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Charge, Errand, ServiceRequest
+from app.models import Charge, Entitlement, Errand, ServiceRequest
 from tests.app.web.citizens.walk import (
     PHONE,
     TYPED,
@@ -64,7 +64,8 @@ def test_a_result_is_asked_for_with_its_dossier_code_and_no_slot(
 ) -> None:
     assert book(client, world, "receive").status_code == 303
     row = session.scalars(select(ServiceRequest)).one()
-    assert [dossier.code for dossier in row.dossiers] == ["H21.65-261120-0011"]
+    assert session.scalars(select(Entitlement.asked_code)).all() == ["H21.65-261120-0011"]
+    assert [dossier.code for dossier in row.dossiers] == [None]  # nobody has said yet whose it is
 
 
 @pytest.mark.parametrize(
