@@ -6,9 +6,9 @@ The clock of a timetable is that of Gia Lai. A van does not go on public holiday
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from app.clock import LOCAL
@@ -102,3 +102,79 @@ def soonest(trips: Iterable[tuple[int, Trip | None]]) -> tuple[int, Trip] | None
     """Of several rounds' next trips the one that arrives first."""
     found = [(number, trip) for number, trip in trips if trip is not None]
     return min(found, key=lambda one: (one[1].arrives_at, one[1].leaves_at, one[0]), default=None)
+
+
+CHANGE: Final = timedelta(minutes=30)  # a bag is opened and its envelopes put into the next one [assumption]
+MOST_LEGS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One ride of a longer way, by round, and where it ends."""
+
+    number: int
+    trip: Trip
+    to: Party
+
+
+Names = Mapping[Party, frozenset[Party]]
+"""The names of a place where it has several."""
+
+
+def earliest_way(
+    rounds: Mapping[int, Timetable],
+    names: Names,
+    origin: Collection[Party],
+    destination: Collection[Party],
+    after: datetime,
+    calendar: Calendar,
+) -> tuple[Leg, ...] | None:
+    """The rides, one after the other, that bring a bag there first; empty where it is there, None where no vans go."""
+    if not set(origin).isdisjoint(destination):
+        return ()
+    reached: list[tuple[frozenset[Party], datetime, tuple[Leg, ...]]] = [(frozenset(origin), after, ())]
+    best: dict[Party, datetime] = dict.fromkeys(origin, after)
+    found: tuple[Leg, ...] | None = None
+    while reached:
+        reached.sort(key=lambda one: one[1], reverse=True)
+        places, ready, legs = reached.pop()
+        if found is not None and found[-1].trip.arrives_at <= ready:
+            break
+        for leg in _rides(rounds, places, ready, calendar) if len(legs) < MOST_LEGS else ():
+            there = names.get(leg.to, frozenset({leg.to}))
+            arrives = leg.trip.arrives_at
+            if all(best.get(place, arrives + CHANGE) <= arrives for place in there):
+                continue
+            best |= dict.fromkeys(there, arrives)
+            if not there.isdisjoint(destination):
+                if found is None or arrives < found[-1].trip.arrives_at:
+                    found = (*legs, leg)
+                continue
+            reached.append((there, arrives + CHANGE, (*legs, leg)))
+    return found
+
+
+def _rides(
+    rounds: Mapping[int, Timetable], places: Collection[Party], after: datetime, calendar: Calendar
+) -> Iterator[Leg]:
+    """From here by each round, to each of its later calls, the next time that it goes."""
+    for number, timetable in rounds.items():
+        for place, start in enumerate(timetable.calls):
+            if start.place not in places:
+                continue
+            day = _next_day(timetable, start.at, after, calendar)
+            if day is None:
+                continue
+            leaves_at = datetime.combine(day, start.at, LOCAL)
+            for end in timetable.calls[place + 1 :]:
+                yield Leg(number, Trip(leaves_at, datetime.combine(day, end.at, LOCAL)), end.place)
+
+
+def _next_day(timetable: Timetable, at: time, after: datetime, calendar: Calendar) -> date | None:
+    first = after.astimezone(LOCAL).date()
+    for ahead in range(LOOK_AHEAD.days + 1):
+        day = first + timedelta(days=ahead)
+        goes = day.isoweekday() in timetable.weekdays and day not in calendar.holidays
+        if goes and datetime.combine(day, at, LOCAL) >= after:
+            return day
+    return None

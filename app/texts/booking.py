@@ -52,6 +52,9 @@ SENTENCES: dict[str, str] = {
     "person_needed": n("“%(procedure)s” cần chính người đề nghị có mặt. %(reason)s"),
     "procedure_not_in_service": n("“%(procedure)s” chưa nhận tận nhà. Xin đến %(place)s, hoặc nộp trực tuyến."),
     "case_unknown": n("Trường hợp “%(case)s” không có trong thủ tục này. Xin chọn lại."),
+    "result_on_the_way": n(
+        "Kết quả còn trên đường về bưu cục phục vụ nhà ông/bà, chưa kịp giờ này. Xin chọn giờ muộn hơn, hoặc chờ tin báo."
+    ),
     "dossier_of_other_province": n(
         "Mã hồ sơ %(given)s do tỉnh, thành phố khác cấp. Ở đây chỉ mang được kết quả của các bộ phận một cửa trong tỉnh. Xin đề nghị nơi nhận hồ sơ gửi kết quả qua bưu chính: kết quả sẽ được chuyển phát đến nhà."
     ),

@@ -41,6 +41,7 @@ STEPS: Final = {
     "result_ready_ahead": n("Có kết quả"),
     "result_at_office": n("Kết quả đã về %(office)s"),
     "result_at_office_ahead": n("Kết quả về %(office)s"),
+    "result_at_office_until_ahead": n("Kết quả về %(office)s, dự kiến lúc %(expected)s"),
     "delivery_scheduled": n("Hẹn mang kết quả đến nhà: %(slot)s"),
     "delivery_cancelled": n("Lần mang kết quả đến nhà đã hủy"),
     "result_out": n("Bưu tá đang mang kết quả"),
@@ -86,6 +87,11 @@ NEXT: Final = {
     "desk_gives_back": n("%(desk)s: trả lại giấy tờ đã nhận. Ông/bà có thể nộp lại khi đã đủ điều kiện."),
     "citizen_fetches": n("Ông/bà: nhận kết quả tại %(desk)s."),
     "desk_to_office": n("%(desk)s: giao kết quả cho bưu cục."),
+    "desk_to_van": n("%(desk)s: giao kết quả cho bưu cục. Xe chở về %(office)s, dự kiến đến lúc %(expected)s."),
+    "post_carries_result": n("Bưu điện: chở kết quả về %(office)s rồi hẹn ngày mang đến nhà."),
+    "post_carries_result_until": n(
+        "Bưu điện: chở kết quả về %(office)s, dự kiến đến lúc %(expected)s, rồi hẹn ngày mang đến nhà."
+    ),
     "office_schedules": n("%(office)s: hẹn ngày mang kết quả đến nhà."),
     "courier_delivers": n("Bưu tá: mang kết quả đến nhà %(slot)s."),
     "citizen_chooses": n("Ông/bà: chọn ngày khác để bưu tá mang kết quả đến."),

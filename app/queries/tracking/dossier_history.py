@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.entitlement import EntitlementState
-from app.domain.errand import OPEN, ErrandKind, RequestKind
+from app.domain.errand import OPEN, ErrandKind, ErrandState, RequestKind
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
@@ -34,6 +34,7 @@ from app.models import (
 from app.queries.desks.between_desks import moving, transfers_of
 from app.queries.desks.papers import Known, complete_since, lost_of, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
+from app.queries.desks.ways import Way, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Road:
     supplements: Sequence[Errand] = ()
     complete: Sequence[datetime] = ()  # when the desk said that all of it is there
     steps: Sequence[DossierStep] = ()  # in the order in which they happened
+    way: Way | None = None  # of a result that still travels to the office of its door
     entitlement: Entitlement | None = None  # of a result that was asked for by a code
 
     @property
@@ -146,7 +148,7 @@ class Road:
         return errand.office.name if errand is not None else ""
 
 
-def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
+def load_roads(session: Session, request: ServiceRequest, now: datetime | None = None) -> list[Road]:
     """The roads of a request's dossiers, in their order: a handful of queries whatever their number."""
     errands = session.scalars(
         select(Errand)
@@ -168,7 +170,7 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
     complete = complete_since(session, [dossier.id for dossier in request.dossiers])
     steps = _steps(session, request)
     entitlements = _entitlements(session, request)
-    return [
+    roads = [
         Road(
             request=request,
             dossier=dossier,
@@ -187,6 +189,15 @@ def load_roads(session: Session, request: ServiceRequest) -> list[Road]:
         )
         for dossier in request.dossiers
     ]
+    return [replace(road, way=_way(session, road, now)) for road in roads]
+
+
+def _way(session: Session, road: Road, now: datetime | None) -> Way | None:
+    """Of a result that has not reached the office of its door yet."""
+    result, delivery = road.parcel(ParcelPurpose.RESULT), road.delivery
+    if now is None or result is None or delivery is None or delivery.state is not ErrandState.REQUESTED:
+        return None
+    return way_of(session, result, delivery, now)
 
 
 def _last(errands: Sequence[Errand], kind: ErrandKind, dossier: Dossier) -> Errand | None:

@@ -237,18 +237,29 @@ def _result_way(road: Road, errand: Errand, language: str) -> Iterator[TrackingS
     for back in road.transfers:
         if back.kind == TransferKind.RESULT_BACK and back.arrived_at is not None:
             yield _step("result_back_arrived", language, back.arrived_at, destination=back.to_desk.name)
-    came = _first_at_office(road, parcel)
-    if came is None:
-        yield _ahead("result_at_office", language, office=road.office)
-    else:
-        yield _step("result_at_office", language, came.occurred_at, office=_office_of(road, came))
+    yield from _to_the_office(road, errand, parcel, language)
     yield from _tries(road, errand, parcel, language)
     yield from _at_home(road, errand, parcel, language)
 
 
-def _first_at_office(road: Road, parcel: Parcel | None) -> CustodyEvent | None:
+def _to_the_office(road: Road, errand: Errand, parcel: Parcel | None, language: str) -> Iterator[TrackingStep]:
+    """Every office on the way to the one of the door, each once; then that one, and when."""
     events = road.events.get(parcel.id, ()) if parcel is not None else ()
-    return next((event for event in events if event.taker is Holder.OFFICE_SAFE), None)
+    came: list[CustodyEvent] = []
+    for event in events:
+        if event.taker is Holder.COURIER:
+            break  # out to the door: the way is done, wherever it led
+        if event.taker is Holder.OFFICE_SAFE and all(event.taker_id != one.taker_id for one in came):
+            came.append(event)
+            yield _step("result_at_office", language, event.occurred_at, office=_office_of(road, event))
+    if came and (errand.state is not ErrandState.REQUESTED or came[-1].taker_id == str(errand.office_id)):
+        return
+    expected = road.way.arrives_at if road.way is not None and road.way.legs else None
+    if expected is None:
+        yield _ahead("result_at_office", language, office=road.office)
+    else:
+        text = say(STEPS["result_at_office_until_ahead"], language, office=road.office, expected=expected)
+        yield TrackingStep("result_at_office", text, None, "ahead")
 
 
 def _office_of(road: Road, event: CustodyEvent) -> str:

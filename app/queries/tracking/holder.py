@@ -160,12 +160,29 @@ def _with_result(road: Road, delivery: Errand, result: Parcel, language: str) ->
     if delivery.state is ErrandState.HELD:
         return "citizen_before", {"office": road.office, "until": delivery.held_until}
     if result.holder is Holder.DESK:
-        return "desk_to_office", {"desk": _place(road, result)}
+        return _from_the_desk(road, result)
     if delivery.state is ErrandState.FAILED:
         return "citizen_chooses", {}
     if delivery.state in VISITED:
         return "courier_delivers", {"slot": label_of(delivery, language)}
-    return "office_schedules", {"office": road.office}
+    return _to_its_office(road, delivery, result)
+
+
+def _from_the_desk(road: Road, result: Parcel) -> Said:
+    """To the office beside it, which may be the one of the door or the first of a longer way."""
+    desk = _place(road, result)
+    if road.way is None or not road.way.legs or road.way.arrives_at is None:
+        return "desk_to_office", {"desk": desk}
+    return "desk_to_van", {"desk": desk, "office": road.office, "expected": road.way.arrives_at}
+
+
+def _to_its_office(road: Road, delivery: Errand, result: Parcel) -> Said:
+    if result.holder is Holder.OFFICE_SAFE and result.holder_id == str(delivery.office_id):
+        return "office_schedules", {"office": road.office}
+    expected = road.way.arrives_at if road.way is not None else None
+    if expected is None:
+        return "post_carries_result", {"office": road.office}
+    return "post_carries_result_until", {"office": road.office, "expected": expected}
 
 
 def _flagged(delivery: Errand) -> bool:

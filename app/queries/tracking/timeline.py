@@ -49,9 +49,9 @@ class Timeline:
 
 
 def timeline(session: Session, request: ServiceRequest, now: datetime, language: str | None = None) -> Timeline:
-    """In the reader's language (the request's own when none is given)."""
+    """In the reader's language (the request's own when none is given), with when what travels is expected."""
     said_in = language or request.language
-    roads = load_roads(session, request)
+    roads = load_roads(session, request, now)
     stories = tuple(_story(road, said_in, now) for road in roads)
     return Timeline(request.reference, stories, all(road.over for road in roads), checked_until(session, request.id))
 

@@ -17,6 +17,7 @@ from app.domain.errors import DomainError
 from app.domain.slot import check_changeable
 from app.domain.wording import tidy
 from app.models import Charge, Dossier, Errand, ErrandDossier, Parcel, Place, Procedure, ServiceRequest, Slot
+from app.queries.desks.ways import within_reach
 from app.services import audit
 from app.services.booking import slots
 from app.services.booking.slots import OpenSlot
@@ -167,15 +168,25 @@ def call_off(work: UnitOfWork, errand: Errand, now: datetime, reason: str | None
 def reschedule(work: UnitOfWork, command: RescheduleErrand) -> Errand:
     """Move a visit to another open slot: before 04:59 of its day, after a failed try, or while the office holds the result.
 
-    Raises `result_not_ready`, `changes_closed`, `slot_of_other_unit` and the refusals of `take_slot`.
+    Raises `result_not_ready`, `result_on_the_way`, `changes_closed`, `slot_of_other_unit` and the refusals of `take_slot`.
     """
     errand = lock(work, command.errand_id, command.revision)
     if errand.slot_id == command.slot_id and errand.state in WAITING:
         return errand
     check_move(errand, command.now)
-    put_into(work, errand, take(work, errand, command.slot_id, command.now), command.now)
+    reach = reach_of(work, errand, command.now)
+    slot = take(work, errand, command.slot_id, command.now)
+    if reach is None or slot.starts_at < reach:
+        raise DomainError("result_on_the_way", field="slot_id")
+    put_into(work, errand, slot, command.now)
     audit.record(work, command.by, "reschedule", "errand", errand.id, command.now, slot=errand.slot_id)
     return errand
+
+
+def reach_of(session: Session, errand: Errand, now: datetime) -> datetime | None:
+    """The first moment at which this visit can be made: a result may still be on its way; None while nobody can say."""
+    on_the_way = errand.kind is ErrandKind.DELIVER and errand.state is ErrandState.REQUESTED
+    return within_reach(session, errand, now) if on_the_way else now
 
 
 def take(work: UnitOfWork, errand: Errand, slot_id: int, now: datetime) -> Slot:

@@ -47,7 +47,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "stories": [_story(story, closed=told.closed) for story in told.stories],
         "checked_until": told.checked_until,
         "visits": [
-            _visit(visit, now, language)
+            _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
             | {"ahead": _ahead(session, visit, now, language), "proof": _proof(left[visit.id], language)}
             for visit in visits
         ],
@@ -88,7 +88,7 @@ def when(errand: Errand, language: str) -> str:
     return slot_label(slot.kind, slot.starts_at, slot.ends_at, language) if slot is not None else ""
 
 
-def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
+def _visit(errand: Errand, now: datetime, language: str, *, within_reach: bool) -> dict[str, Any]:
     late = missed(errand, now)
     return {
         "errand": errand,
@@ -96,7 +96,7 @@ def _visit(errand: Errand, now: datetime, language: str) -> dict[str, Any]:
         "late": _late(errand, late),
         "note": "" if late else _note(errand, now),
         "can_cancel": can_cancel(errand, now),
-        "can_move": can_move(errand, now),
+        "can_move": within_reach and can_move(errand, now),
         "again": _again(errand),
     }
 

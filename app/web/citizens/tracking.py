@@ -111,8 +111,11 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
         if request.method == "GET" and (refused := _refused(errands.check_move, token, errand)) is not None:
             return refused
         unit = row.place.unit
+        reach = errands.reach_of(session, errand, now())
         choices = [
-            slot for slot in slots.open_slots(session, unit.code, now(), language()) if slot.id != errand.slot_id
+            slot
+            for slot in slots.open_slots(session, unit.code, now(), language())
+            if slot.id != errand.slot_id and reach is not None and slot.starts_at >= reach
         ]
         (place,) = serving.served(session, [unit.code], now().date())
         page = render_template(

@@ -9,7 +9,18 @@ import pytest
 from app.clock import at
 from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
-from app.domain.timetable import Call, Timetable, Trip, check_timetable, next_trip, read_clock, soonest
+from app.domain.timetable import (
+    Call,
+    Leg,
+    Names,
+    Timetable,
+    Trip,
+    check_timetable,
+    earliest_way,
+    next_trip,
+    read_clock,
+    soonest,
+)
 from app.domain.working_days import Calendar
 
 DESK, OFFICE, CENTRE = Party(Holder.DESK, "1"), Party(Holder.OFFICE_SAFE, "2"), Party(Holder.DESK, "3")
@@ -17,6 +28,8 @@ MORNING = Timetable(
     frozenset({1, 3, 5}), (Call(DESK, time(7, 30)), Call(OFFICE, time(8, 45)), Call(CENTRE, time(10, 0)))
 )
 PLAIN = Calendar()
+A, B, C, D = (Party(Holder.OFFICE_SAFE, str(number)) for number in range(901, 905))
+TUESDAY = at(date(2026, 12, 1), time(7))
 
 
 def december(day: int, hour: int, minute: int = 0) -> datetime:
@@ -100,3 +113,50 @@ def test_hours_are_read_as_people_write_them() -> None:
     for text in ("", "25:00", "7:60", "sáng"):
         with pytest.raises(DomainError):
             read_clock(text, "at")
+
+
+# -- ways over several rounds
+
+
+def round_of(*calls: tuple[Party, str], days: str = "12345") -> Timetable:
+    stops = tuple(Call(place, time.fromisoformat(hour)) for place, hour in calls)
+    return Timetable(frozenset(int(day) for day in days), stops)
+
+
+def way(rounds: dict[int, Timetable], names: Names | None = None) -> tuple[Leg, ...] | None:
+    return earliest_way(rounds, names or {}, {A}, {C}, TUESDAY, PLAIN)
+
+
+def test_a_way_of_two_rounds_changes_where_they_meet() -> None:
+    rounds = {1: round_of((A, "08:00"), (B, "10:00")), 2: round_of((B, "13:00"), (C, "15:00"))}
+    legs = way(rounds)
+    assert legs is not None
+    assert [(leg.number, leg.to) for leg in legs] == [(1, B), (2, C)]
+    assert legs[-1].trip.arrives_at == december(1, 15)
+
+
+def test_a_bag_that_has_just_come_misses_the_van_that_leaves_at_once() -> None:
+    rounds = {1: round_of((A, "08:00"), (B, "10:00")), 2: round_of((B, "10:10"), (C, "11:00"))}
+    legs = way(rounds)
+    assert legs is not None
+    assert legs[-1].trip.arrives_at == december(2, 11)
+
+
+def test_the_way_that_arrives_first_is_taken_even_with_more_rounds() -> None:
+    slow = round_of((A, "08:00"), (C, "18:00"))
+    rounds = {1: slow, 2: round_of((A, "09:00"), (B, "10:00")), 3: round_of((B, "11:00"), (C, "12:00"))}
+    legs = way(rounds)
+    assert legs is not None
+    assert [leg.number for leg in legs] == [2, 3]
+
+
+def test_a_place_with_two_names_is_changed_at_by_either() -> None:
+    rounds = {1: round_of((A, "08:00"), (B, "10:00")), 2: round_of((D, "13:00"), (C, "15:00"))}
+    assert way(rounds) is None
+    both = frozenset({B, D})
+    assert way(rounds, {B: both, D: both}) is not None
+
+
+def test_what_is_there_needs_no_van_and_where_none_goes_no_way_is_made_up() -> None:
+    assert earliest_way({}, {}, {A}, {A}, TUESDAY, PLAIN) == ()
+    assert way({1: round_of((C, "08:00"), (A, "10:00"))}) is None

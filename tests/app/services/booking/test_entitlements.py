@@ -79,7 +79,7 @@ def refused(session: UnitOfWork, request: ServiceRequest, **given: Any) -> str:
 
 
 def story(session: Session, request: ServiceRequest) -> tuple[str, str, list[str]]:
-    (one,) = timeline(session, request).stories
+    (one,) = timeline(session, request, NOW).stories
     return one.holder, one.next_actor, [step.key for step in one.steps]
 
 
