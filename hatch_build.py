@@ -1,5 +1,5 @@
-"""Build what the repository does not keep: the front end (app/static/dist), the courier's app (app/static/courier) and
-the compiled translations (*.mo).
+"""Build what the repository does not keep: the front end (app/static/dist), the courier's app (app/static/courier), the
+compiled translations (*.mo) and, where a C++ compiler can be had, the compiled search (routing/engines/sisr).
 
 hatchling calls `CustomBuildHook` for a wheel or an sdist; `make setup` runs `python hatch_build.py`; `make check` runs
 `python hatch_build.py check` (types, lint, format and unit tests of the front end), `make format` `… format`, `make
@@ -12,10 +12,12 @@ production and the files of deploy/.
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,12 @@ FONTS = ROOT / "app" / "static" / "fonts"
 DIST = ROOT / "app" / "static" / "dist"
 COURIER = ROOT / "app" / "static" / "courier"
 TRANSLATIONS = ROOT / "app" / "translations"
+SEARCH = ROOT / "routing" / "engines" / "sisr"
+LIBRARY = SEARCH / "libsisr.so"
+ZIG = ROOT / ".cache" / "zig"
+COMPILERS = ("c++", "g++", "clang++")
+# no -march: what is built here runs on every machine of the kind; products are not fused with sums, so that plans are the same
+FLAGS = ("-std=c++17", "-O3", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 CONFIGS = ("vite.config.ts", "vite.courier.config.ts", "vitest.config.ts")
 FOR_DEVELOPERS = {"build", "dev", "embedded"}  # extras that no installation needs
 SHARE = "share/tannha"
@@ -121,6 +129,60 @@ def compile_translations() -> bool:
     return bool(stale)
 
 
+def compile_search(*, fetch: bool = True) -> bool:
+    """Compile routing/engines/sisr with the compiler that CXX names, the system's, or (where `fetch` allows) the one of the
+    package ziglang. Return whether the library is there. Everything works without it: plans are then made by the other engines.
+    """
+    inputs = digest([*SEARCH.glob("*.cpp"), *SEARCH.glob("*.h")]) + " ".join(FLAGS)
+    mark = LIBRARY.with_suffix(".inputs")
+    if LIBRARY.exists() and mark.exists() and mark.read_text() == inputs:
+        return True
+    for compiler in _compilers(fetch=fetch):
+        _say(f"compiling {SEARCH.relative_to(ROOT)} with {Path(compiler[0]).name} …")
+        if _compiled(compiler):
+            mark.write_text(inputs)
+            return True
+    for stale in (LIBRARY, mark):  # of other sources
+        stale.unlink(missing_ok=True)
+    _say("The compiled search is not built (no C++ compiler: apt-get install g++): the other engines do its work.")
+    return False
+
+
+def _compilers(*, fetch: bool) -> Iterable[Sequence[str]]:
+    named = os.environ.get("CXX")  # CXX=none: do without
+    found = [path for name in ([named] if named else COMPILERS) if (path := shutil.which(name))]
+    if found:
+        yield [found[0]]
+    elif fetch and not named and (zig := _zig()) is not None:
+        yield zig
+
+
+def _zig() -> Sequence[str] | None:
+    """The compiler of the package ziglang, fetched once by its own lock, or None where that can't be."""
+    lock, failed = SEARCH / "ziglang.lock", ZIG / "failed"
+    wanted = digest([lock])
+    if _mark(ZIG) != wanted and not (failed.exists() and failed.read_text() == wanted):
+        _say("fetching a C++ compiler (the package ziglang, 100 MB) …")
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
+        done = subprocess.run([*pip, "--require-hashes", "--target", str(ZIG), "-r", str(lock)], check=False)
+        ZIG.mkdir(parents=True, exist_ok=True)
+        (failed if done.returncode else ZIG / MARK).write_text(wanted)
+    return [str(ZIG / "ziglang" / "zig"), "c++"] if _mark(ZIG) == wanted else None
+
+
+def _compiled(compiler: Sequence[str]) -> bool:
+    # one file, for the library: what C++ needs of its own comes along
+    static = ["-static-libstdc++", "-static-libgcc"] if sys.platform == "linux" and len(compiler) == 1 else []
+    sources = sorted(str(path) for path in SEARCH.glob("*.cpp"))
+    fresh = LIBRARY.with_suffix(".new")
+    done = subprocess.run([*compiler, *FLAGS, *static, *sources, "-o", str(fresh)], check=False)
+    if done.returncode:
+        fresh.unlink(missing_ok=True)
+        return False
+    fresh.replace(LIBRARY)  # who searches right now goes on with the old one
+    return True
+
+
 def digest(paths: Iterable[Path]) -> str:
     """One SHA-256 over names and contents of the files among `paths`."""
     total = hashlib.sha256()
@@ -160,6 +222,9 @@ class CustomBuildHook(BuildHookInterface[Any]):
         build_assets(only_if_absent=True)
         compile_translations()
         if self.target_name == "wheel":
+            if compile_search(fetch=False):
+                build_data["pure_python"] = False
+                build_data["tag"] = f"py3-none-{re.sub('[-.]', '_', sysconfig.get_platform())}"
             build_data["shared_data"] |= shared_files(ROOT / "dist" / "requirements.lock")
 
 
@@ -210,6 +275,7 @@ def main(arguments: list[str]) -> None:
     else:
         build_assets()
         compile_translations()
+        compile_search()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     """Plan the day; every plan that comes back has no violation and a reason for each job left out.
 
     ``seconds``: wall clock for the search (default: grows with the number of stops); ``iterations`` instead of it
-    makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto, insertion, ortools, pyvrp, vroom.
+    makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto, insertion, ortools, pyvrp, sisr, vroom.
     ``pool``: warm solver children to share between calls; without one, children are started and ended here.
     ``explain_seconds``: after the search, how long changes are looked for that would let the jobs left out in (with
     ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.

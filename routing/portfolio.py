@@ -70,7 +70,10 @@ def _engine_faults(engine: str) -> list[ProblemFault]:
             ProblemFault("engine", "engine", f"there is no engine {engine!r}: use one of {', '.join(pipeline.NAMES)}")
         ]
     if not pipeline.available(engine):
-        return [ProblemFault("engine", "engine", f"{engine} is not installed: pip install 'tannha[engines]'")]
+        way_out = (
+            "built: make setup, with a C++ compiler" if engine == "sisr" else "installed: pip install 'tannha[engines]'"
+        )
+        return [ProblemFault("engine", "engine", f"{engine} is not {way_out}")]
     return []
 
 

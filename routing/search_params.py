@@ -19,6 +19,7 @@ SeveralStops = Annotated[tuple[int, ...], "stops", (1, 1_000_000)]
 Count = Annotated[int, "", (1, 1_000_000)]
 Iterations = Annotated[int, "iterations", (0, 1_000_000)]
 Work = Annotated[float, "CP-SAT's work", (0, 86_400)]
+Temperature = Annotated[float, "mean ways", (1e-6, 1_000)]
 Dong = Annotated[int, "đồng", (0, 1_000_000)]
 Metres = Annotated[int, "m", (0, 10_000_000)]
 
@@ -215,6 +216,46 @@ class EngineParams(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
+class SisrParams(_Checked):
+    """The compiled search, ruin and recreate (``engines.sisr``, docs/search.md). Temperatures are parts of a mean way's price."""
+
+    removed: Annotated[float, "stops", (1, 1_000)] = 10
+    """Taken out at once, on average."""
+    longest: Annotated[float, "stops", (1, 1_000)] = 15
+    """Length of a string, at most."""
+    split: Share = 0.5
+    """Of the strings: those that leave a piece of theirs standing, and by how much it grows."""
+    hand_over: Share = 0.03
+    """Of the ruins: those that begin with giving a whole route to another kind of vehicle."""
+    blink: Share = 0.01
+    """Of the places: those overlooked."""
+    hot: Temperature = 1.0
+    """Temperature at the beginning."""
+    cold: Temperature = 0.01
+    """And at the end."""
+    hot_again: Temperature = 0.3
+    """Where a plan is taken up again, and while a courier is being done without."""
+    starts: Count = 3
+    """Searches from nothing, of which the best goes on."""
+    starts_share: Share = 0.65
+    """Of the time: those searches."""
+    serve_share: Share = 0.4
+    """Of the time of each: serving everybody, where somebody is left out."""
+    first_share: Share = 0.6
+    """Of the time of each: what comes before couriers are taken away."""
+    fleet_share: Share = 0.4
+    """Of what is then left of it: taking couriers away."""
+    fleet_attempt: Share = 0.34
+    """Of that: one attempt, at most."""
+    ripening: Share = 0.1
+    """Of that: what a plan with one courier less gets before it is compared."""
+    neighbours: Count = 50
+    """Stops beside which a place is looked for."""
+    iterations: Count = 100
+    """For each iteration that is asked for, where iterations count instead of time."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseParams(_Checked):
     """The phases in which ``auto`` uses PyVRP (``engines.polish``)."""
 
@@ -339,6 +380,7 @@ class SearchParams:
     balance: BalanceParams = BalanceParams()
     pipeline: PipelineParams = PipelineParams()
     engines: EngineParams = EngineParams()
+    sisr: SisrParams = SisrParams()
     phases: PhaseParams = PhaseParams()
     groups: GroupParams = GroupParams()
     perturbation: PerturbationParams = PerturbationParams()

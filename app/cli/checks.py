@@ -260,6 +260,15 @@ def backups(settings: Settings, _database: Database) -> str:
     return "Encrypted to the named key." if settings.backup_recipient else "Not encrypted, as in a demonstration."
 
 
+def search(_settings: Settings, _database: Database) -> str:
+    from routing.engines.pipeline import MODULES, available  # noqa: PLC0415  what solves is loaded for who asks for it
+
+    named = ", ".join(name for name in sorted(MODULES) if available(name))
+    if not available("sisr"):
+        raise warning(f"Plans are made by {named}. The compiled search is not built: make setup, with a C++ compiler.")
+    return f"Plans are made by {named}."
+
+
 def links(settings: Settings, _database: Database) -> str:
     links_file(settings)
     names = sorted(known_links(settings))
@@ -297,6 +306,7 @@ ASKED: Final[dict[str, Look]] = {
     "workers": workers,
     "accounts": accounts,
     "backups": backups,
+    "search": search,
 }
 OUTSIDE: Final[dict[str, Look]] = {
     "files": _outside(probes.files),

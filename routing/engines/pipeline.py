@@ -22,6 +22,7 @@ from routing.tours import Tours, TourSet, breaks_rule
 log = logging.getLogger(__name__)
 
 MODULES: Mapping[str, str] = {
+    "sisr": "routing.engines.sisr.search",
     "vroom": "routing.engines.vroom_start",
     "pyvrp": "routing.engines.pyvrp_search",
     "ortools": "routing.engines.ortools_routing",
@@ -30,7 +31,7 @@ NAMES = ("auto", "insertion", *sorted(MODULES))
 
 
 def available(name: str) -> bool:
-    """Say whether an engine's library is installed (pyvrp and vroom are extras)."""
+    """Say whether an engine's library is there (pyvrp and vroom are extras, sisr is compiled where that is possible)."""
     return name in {"auto", "insertion"} or _load(name) is not None
 
 

@@ -26,6 +26,8 @@ NO_PARAMETERS = {
     "routing/model.py": {"HOUR_KM", "NOWHERE"},
     "routing/problem.py": {"HORIZON", "UNREACHABLE", "ALWAYS"},
     "routing/engines/pyvrp_search.py": {"SCALE"},
+    "routing/engines/sisr/library.py": {"VERSION"},
+    "routing/engines/sisr/instance.py": {"NEVER", "NO_WAY", "MOST_BREAKS"},
     "routing/projection.py": {"GOLDEN"},
     "routing/replan.py": {"FRESH"},
     # the judge's own: whoever reads a plan must time it alike

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from hatch_build import LIBRARY
 from tests.repository.sources import ROOT
 
 pytestmark = pytest.mark.timeout(300)
@@ -95,6 +96,7 @@ def test_it_carries_pages_assets_documents_and_translations(installed: Installat
     assert (installed.packages / "migrations" / "versions").is_dir()
     assert not any(name.startswith("app/frontend") for name in held)
     assert not (installed.packages / "tests").exists()
+    assert (installed.packages / "routing/engines/sisr" / LIBRARY.name).exists() == LIBRARY.exists()
     assert (installed.bin.parent / "share/tannha/requirements.lock").read_text().count("--hash=sha256:") > 100
     assert (installed.bin.parent / "share/tannha/deploy/systemd/tannha-web@.service").is_file()
 

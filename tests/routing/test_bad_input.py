@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from routing.__main__ import main
 from routing.decode import decode
+from routing.engines import pipeline
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Pipeline
 from routing.reader import MOST_FAULTS
@@ -295,7 +296,7 @@ def test_ways_that_do_not_exist_are_no_numbers() -> None:
     far = 2**52
     document = with_matrix(durations=[[0 if a == b else far for a in range(4)] for b in range(4)])
     document["vehicles"] = document["vehicles"][:1]
-    for engine in ("ortools", "pyvrp", "vroom"):
+    for engine in ("ortools", "pyvrp", "vroom", *(["sisr"] if pipeline.available("sisr") else [])):
         search = Pipeline(problem_from_json(document), 1, None, lambda _found: None, SearchParams())
         search.run(Limit.of(None, 3), engine)
         assert not search.failed

@@ -26,6 +26,7 @@ from tests.routing.test_evaluate import tiny_problem
 PARAMS = SearchParams()
 
 SEEDS = st.integers(0, 2**32)
+COMPILED = ["sisr"] if pipeline.available("sisr") else []
 
 
 def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
@@ -35,7 +36,7 @@ def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
     return search
 
 
-@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto"])
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto", *COMPILED])
 @settings(max_examples=60, deadline=None)
 @given(seed=SEEDS)
 def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine: str, seed: int) -> None:
@@ -59,7 +60,7 @@ def test_an_optional_stop_of_the_start_makes_way_for_a_mandatory_one() -> None:
     assert insertion.construct(model, {0: [1]}, PARAMS.engines).used == {0: [1]}
 
 
-@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto"])
+@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto", *COMPILED])
 @pytest.mark.parametrize("seed", range(8))
 def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, seed: int) -> None:
     problem = tiny_problem(100 + seed, jobs=4)
@@ -68,11 +69,11 @@ def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, s
     best = oracle.best_single_route(problem)
     found = searched(problem, engine, iterations=200)
     assert found.key >= best
-    if engine == "auto":
+    if engine in {"auto", "sisr"}:
         assert found.key == best
 
 
-@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto"])
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto", *COMPILED])
 def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
@@ -83,7 +84,7 @@ def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
     assert all(early <= lunch.start <= late and lunch.service == LUNCH[0].service for lunch in lunches)
 
 
-@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "vroom"])
+@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "vroom", *COMPILED])
 def test_the_search_engines_improve_an_office_day(engine: str) -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), engine, iterations=60)
@@ -95,7 +96,7 @@ def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
     courier = replace(vehicles[0], max_tasks=6)
     mixed = [replace(job, prize=None if job.id <= 6 else 10**9) for job in jobs]
     problem = Problem((courier,), tuple(mixed), Geodesic(), "home")
-    for engine in ("insertion", "ortools", "pyvrp"):
+    for engine in ("insertion", "ortools", "pyvrp", *COMPILED):
         judged = evaluate(problem, searched(problem, engine, iterations=300).incumbent().sequences)
         assert judged.weight_left == 0, engine
 
@@ -112,7 +113,9 @@ def test_an_improvement_is_reported_as_soon_as_it_is_found() -> None:
 
 
 def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "MODULES", {**pipeline.MODULES, "pyvrp": "no.such", "vroom": "no.such"})
+    monkeypatch.setattr(
+        pipeline, "MODULES", {**pipeline.MODULES, "pyvrp": "no.such", "vroom": "no.such", "sisr": "no.such"}
+    )
     vehicles, jobs = office_day(1, 40, seed=5)
     search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), "auto", iterations=60)
     assert not pipeline.available("pyvrp")
@@ -165,7 +168,7 @@ def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
     assert left.key <= insertion.construct(search.model, {}, PARAMS.engines).key()
 
 
-@pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion"])
+@pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion", *COMPILED])
 def test_without_time_the_first_routes_stand(engine: str) -> None:
     day = office_of(40, 5)
     found = pipeline.search(Subproblem(day), Limit.of(0.0, None), 1, engine, PARAMS)

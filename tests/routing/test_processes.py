@@ -120,7 +120,7 @@ def test_without_the_extras_a_plan_is_checked_and_their_names_are_refused(tmp_pa
     given = tmp_path / "in.json"
     given.write_text(json.dumps(TO_CHECK), encoding="utf-8")
     assert without_extras(str(given), "--check")[0] == 0
-    for name in ("pyvrp", "vroom"):
+    for name in ("pyvrp", "vroom", "sisr"):
         code, answer = without_extras(str(given), "--engine", name)
         assert (code, answer["code"]) == (2, 2)
-        assert f"{name} is not installed" in answer["error"]
+        assert f"{name} is not {'built' if name == 'sisr' else 'installed'}" in answer["error"]

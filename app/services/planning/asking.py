@@ -13,7 +13,7 @@ from app.domain.errors import DomainError
 from app.models import Office, Planning
 from app.unit_of_work import UnitOfWork
 
-ENGINES = ("auto", "insertion", "ortools", "pyvrp", "vroom")
+ENGINES = ("auto", "insertion", "ortools", "pyvrp", "sisr", "vroom")
 MOST_SECONDS = 600
 BALANCE_S = (300, 36_000)
 

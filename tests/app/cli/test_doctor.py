@@ -15,6 +15,7 @@ from app.cli import checks, main
 from app.cli.starting import begin_well
 from app.config import Settings, SettingsError
 from app.database import APP_ROLE, Database, connect, make_engine
+from routing.engines import pipeline
 from tests.app.cli.conftest import enter
 from tests.app.cli.serving import free_port, serving
 from tests.conftest import create_database
@@ -49,8 +50,9 @@ def test_a_new_installation_is_well_but_for_what_is_still_to_do(
     assert main(["doctor", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["state"] == "warning"
+    unbuilt = set() if pipeline.available("sisr") else {"search"}
     assert {check["name"] for check in answer["checks"] if check["state"] != "ok"} == {
-        "workers", "accounts", "public address",
+        "workers", "accounts", "public address", *unbuilt,
     }  # fmt: skip
     assert {check["name"] for check in answer["checks"]} == {*checks.AT_START, *checks.ASKED, *checks.OUTSIDE}
     assert all(check["sentence"].endswith((".", "…")) for check in answer["checks"])
@@ -248,3 +250,20 @@ def test_a_letter_needs_a_mail_server(
     check = json.loads(capsys.readouterr().out)["checks"][-1]
     assert (check["name"], check["state"]) == ("test message", "fault")
     assert "join a mail server" in check["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("built", "state", "words"), [(True, "ok", "ortools, sisr"), (False, "warning", "make setup, with a C++ compiler")]
+)
+def test_it_says_whether_the_compiled_search_is_built(
+    built: bool,
+    state: str,
+    words: str,
+    new_installation: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pipeline, "available", lambda name: name == "ortools" or (name == "sisr" and built))
+    found = one("search", new_installation, database)
+    assert found.state == state
+    assert words in found.sentence
