@@ -75,22 +75,22 @@ def fault_in(ends: Sequence[object]) -> str | None:
     for fault in faults:
         if not isinstance(fault, AWAY):
             raise fault
-    return kind_of(faults[0]) if faults else _HEARD.fault
+    return kind_of(faults[0]) if faults else _QUEUE_LOG.fault
 
 
 @dataclass(slots=True)
-class _Heard:
+class _QueueLog:
     """What the queue's library wrote of a lost database in this round."""
 
     fault: str | None = None
 
 
-_HEARD: Final = _Heard()
+_QUEUE_LOG: Final = _QueueLog()
 
 
 def listen() -> None:
     """A round begins: what was heard before it explains nothing."""
-    _HEARD.fault = None
+    _QUEUE_LOG.fault = None
 
 
 class _WithoutTracebacks(logging.Filter):
@@ -103,7 +103,7 @@ class _WithoutTracebacks(logging.Filter):
         record.exc_info = record.exc_text = None
         kept = record.levelno < logging.ERROR or getattr(record, "action", "") == "job_error"
         if not kept:
-            _HEARD.fault = _HEARD.fault or kind_of(fault)
+            _QUEUE_LOG.fault = _QUEUE_LOG.fault or kind_of(fault)
         return kept
 
 
