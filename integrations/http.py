@@ -111,7 +111,7 @@ class OutsideService:
             raise self._failure(url, error) from None  # the original carries the whole URL
         with answer:
             # requests reads an answer to its end, however long that takes; this is where it would keep what it read
-            answer._content = self._body(answer, begun)  # noqa: SLF001
+            answer._content = self._body(answer, begun)  # noqa: SLF001 - see above
         return self._checked(answer)
 
     def object_of(self, answer: requests.Response) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def _write(output: str | None, document: dict[str, Any]) -> None:
 def _fail(output: str | None, code: Exit, message: str) -> int:
     message = printable(message)
     document = {"code": int(code), "error": message}
-    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a program's own stream is a text stream
     sys.stderr.write(f"{message}\n")
     try:
         _write(output, document)

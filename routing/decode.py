@@ -44,5 +44,5 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         return members
     again = Repeated(members)
     seen: set[str] = set()
-    again.keys_again = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
+    again.keys_again = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]  # `add` answers None, which is false
     return again

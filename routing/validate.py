@@ -132,7 +132,7 @@ def _profile(path: str, vehicle: Vehicle, problem: Problem, table: TravelTable |
         yield ProblemFault(
             "unknown_profile", f"{path}.profile", f"there is no profile {vehicle.profile!r}: use one of {names}"
         )
-    if table is not None and table.costs is not None and (vehicle.per_hour != 3600 or vehicle.per_km):  # noqa: PLR2004
+    if table is not None and table.costs is not None and (vehicle.per_hour != 3600 or vehicle.per_km):  # noqa: PLR2004 - VROOM's default: one đồng a second
         yield ProblemFault(
             "costs_twice", f"{path}.costs", "a costs matrix replaces per_hour and per_km: leave them out"
         )
@@ -214,7 +214,7 @@ def _place(path: str, index: int | None, point: Point | None, table: TravelTable
             yield ProblemFault("index", f"{path}_index", f"must be from 0 to {size - 1}, the size of the matrices")
     elif point is None:
         yield ProblemFault("no_place", path, "give coordinates [lon, lat]: there are no matrices for an index")
-    elif not (all(map(math.isfinite, point)) and abs(point[0]) <= 180 and abs(point[1]) <= 90):  # noqa: PLR2004
+    elif not (all(map(math.isfinite, point)) and abs(point[0]) <= 180 and abs(point[1]) <= 90):  # noqa: PLR2004 - degrees
         yield ProblemFault("coordinates", path, "must be [lon, lat] in degrees, longitude first")
 
 

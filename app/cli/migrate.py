@@ -74,7 +74,7 @@ def go_back(engine: Engine, revision: str, pauses_s: Sequence[float] = PAUSES_S)
         config = alembic_config()
         config.attributes["connection"] = connection
         alembic.command.downgrade(config, revision)
-        plain = text(f"update procrastinate_jobs set args = args - '{KEY}' where args ? '{KEY}' and status = 'todo'")  # noqa: S608
+        plain = text(f"update procrastinate_jobs set args = args - '{KEY}' where args ? '{KEY}' and status = 'todo'")  # noqa: S608 - a constant of ours
         connection.execute(plain)
 
     persevere(engine, downgrade, pauses_s)

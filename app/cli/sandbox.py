@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if settings.production:
         raise SettingsError("The sandbox plays with invented systems: not with TANNHA_ENV=production.")
     from integrations.sandbox.program import Program  # noqa: PLC0415 (Flask is loaded for this command alone)
-    from integrations.sandbox.program import SandboxSettings as Sandbox  # noqa: PLC0415
+    from integrations.sandbox.program import SandboxSettings as Sandbox  # noqa: PLC0415 - a program of its own
 
     port = args.port or settings.port + 1
     check_port(settings.host, port)

@@ -34,7 +34,7 @@ def begin_epoch(session: Session, now: datetime) -> Epoch:
     session.execute(delete(SignInSession))
     session.execute(update(Device).values(access_hash=None, access_until=None))
     for roll in (RECEIPT_ROLL, PARCEL_ROLL):  # numbers that phones were given since the copy was taken are on paper
-        session.execute(text(f"select setval('{roll.name}', last_value + {SKIPPED}) from {roll.name}"))  # noqa: S608
+        session.execute(text(f"select setval('{roll.name}', last_value + {SKIPPED}) from {roll.name}"))  # noqa: S608 - names of our own sequences
     session.flush()
     return epoch
 

@@ -26,9 +26,9 @@ def set_up(address: str | None, part: str) -> None:
         return
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 (an extra)
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra, and only by setting
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - the same
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - the same
     except ImportError:
         raise SettingsError(
             "TANNHA_TRACES names a collector, and its library is not installed: run pip install 'tannha[traces]', "
@@ -43,7 +43,7 @@ def carried() -> dict[str, str]:
     """W3C's `traceparent` of the span that is open here."""
     if _tracer is None:
         return {}
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415 - an extra, and only by setting
 
     carrier: dict[str, str] = {}
     TraceContextTextMapPropagator().inject(carrier)
@@ -56,8 +56,8 @@ def span(name: str, given: Mapping[str, str] | None = None, **attributes: str | 
     if _tracer is None:
         yield None
         return
-    from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+    from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415 - an extra, and only by setting
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415 - the same
 
     parent = TraceContextTextMapPropagator().extract(given) if given else None
     options: dict[str, Any] = {"context": parent, "record_exception": False, "set_status_on_exception": False}

@@ -8,4 +8,4 @@ from typing import Final
 try:
     VERSION: Final = version("tannha")
 except PackageNotFoundError:  # a copy of the sources that nobody installed
-    VERSION = "0"  # type: ignore[misc]
+    VERSION = "0"  # type: ignore[misc]  # Final, in one of two ways

@@ -38,4 +38,4 @@ def init_addresses(app: Flask) -> None:
         chosen = settings()
     app.wsgi_app = OwnAddress(app.wsgi_app, chosen.base_url)  # type: ignore[method-assign]  # Flask's documented way
     if chosen.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]  # as Werkzeug's page has it

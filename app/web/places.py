@@ -52,7 +52,7 @@ class PlacedDatabase:
         try:
             self._pids[me] = 0
             with self._database.transaction() as work:
-                self._pids[me] = work.connection().connection.dbapi_connection.pgconn.backend_pid  # type: ignore[union-attr]
+                self._pids[me] = work.connection().connection.dbapi_connection.pgconn.backend_pid  # type: ignore[union-attr]  # a connection in use has one
                 yield work
         finally:
             del self._pids[me]

@@ -340,7 +340,7 @@ async def _keep_time(context: WorkerContext, pace: WorkerTimings) -> None:
         try:
             await asyncio.to_thread(look_at_the_clock, context)
         except (SQLAlchemyError, DomainError) as error:  # its words may quote a number: the kind is enough
-            log.error("the clock: %s, looked at again in %s s", type(error).__name__, pace.clock_s)  # noqa: TRY400
+            log.error("the clock: %s, looked at again in %s s", type(error).__name__, pace.clock_s)  # noqa: TRY400 - a traceback may quote a number
         await asyncio.sleep(pace.clock_s)
 
 

@@ -144,7 +144,7 @@ class AggregatedInstance:
             depots=instance.data.depots(),
             vehicle_types=instance.data.vehicle_types(),
             distance_matrices=distances,  # type: ignore[arg-type]  # its stub says int for a shape
-            duration_matrices=durations,  # type: ignore[arg-type]
+            duration_matrices=durations,  # type: ignore[arg-type]  # its stub says int for a shape
             groups=client_groups,
         )
         return cls(instance, groups, data, first_of)

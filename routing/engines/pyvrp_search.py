@@ -173,7 +173,7 @@ class PyvrpInstance:
             depots=[pyvrp.Depot(location) for location in range(len(self.depots))],
             vehicle_types=[self._vehicle(number, kind) for number, kind in enumerate(self.kinds)],
             distance_matrices=distances,  # type: ignore[arg-type]  # its stub says int for a shape
-            duration_matrices=durations,  # type: ignore[arg-type]
+            duration_matrices=durations,  # type: ignore[arg-type]  # its stub says int for a shape
             groups=self.groups,
         )
 

@@ -144,8 +144,8 @@ class Town:
             world,
             dossier.request,
             dossier,
-            errands.get(ErrandKind.COLLECT, errands.get(ErrandKind.DELIVER)),  # type: ignore[arg-type]
-            errands.get(ErrandKind.DELIVER),  # type: ignore[arg-type]
+            errands.get(ErrandKind.COLLECT, errands.get(ErrandKind.DELIVER)),  # type: ignore[arg-type]  # a request has one of the two
+            errands.get(ErrandKind.DELIVER),  # type: ignore[arg-type]  # None where nothing is brought back
         )
         return DeskRoad(
             road, session.get_one(Desk, ids.there), session.get_one(Office, ids.hub),

@@ -141,7 +141,7 @@ class Drill:
             strange = session.execute(
                 text("update inbox_message set state = 'ignored' where state = 'parked' and reason = 'code_unmapped'")
             )
-            self.looked_at["strange codes"] += strange.rowcount  # type: ignore[attr-defined]
+            self.looked_at["strange codes"] += strange.rowcount  # type: ignore[attr-defined]  # an update counts its rows
         self._who_is_done()
 
     def _who_is_done(self) -> None:
@@ -176,7 +176,7 @@ def _codes_with(purpose: ParcelPurpose) -> Select[str | None]:
 
 
 def _give_to_carrier(session: Session, way: object) -> None:
-    delivery: Errand = way.road.delivery  # type: ignore[attr-defined]
+    delivery: Errand = way.road.delivery  # type: ignore[attr-defined]  # a way of this country
     assert delivery.kind is ErrandKind.DELIVER
     delivery.executed_by = "carrier"
     session.flush()

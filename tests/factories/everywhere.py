@@ -138,7 +138,7 @@ def _holds(connection: Connection, table: str, column: str, kind: str, words: Se
         forms = [form for word in words for form in (word.encode(), json.dumps(word)[1:-1].encode())]
         test = " or ".join(f'position(:w{index} in "{column}") > 0' for index in range(len(forms)))
     else:
-        forms = [word.casefold() for word in words]  # type: ignore[misc]
+        forms = [word.casefold() for word in words]  # type: ignore[misc]  # texts here, bytes above
         test = " or ".join(f'position(:w{index} in lower("{column}"::text)) > 0' for index in range(len(forms)))
     asked = {f"w{index}": form for index, form in enumerate(forms)}
     return bool(connection.scalar(text(f'select exists (select from "{table}" where {test})'), asked))

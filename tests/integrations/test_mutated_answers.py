@@ -77,7 +77,7 @@ def test_an_answer_with_anything_anywhere_is_read_or_called_broken(name: str, da
         read(json_of("x", raw), raw)
     except IntegrationError as error:
         assert type(error) is BadAnswer  # noqa: PT017 - anything else raised fails the test
-        assert error.raw == raw  # noqa: PT017
+        assert error.raw == raw  # noqa: PT017 - the same
 
 
 @pytest.mark.parametrize("name", READERS)

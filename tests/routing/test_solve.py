@@ -311,7 +311,7 @@ def free_day(stops: int = 60) -> Problem:
     problem = province(5, stops, seed=6)
     seats = {vehicle.office: vehicle.start for vehicle in problem.vehicles}
     ways = {
-        (a, b): int(Geodesic().block("car", [seats[a]], [seats[b]])[1][0, 0])  # type: ignore[list-item]
+        (a, b): int(Geodesic().block("car", [seats[a]], [seats[b]])[1][0, 0])  # type: ignore[list-item]  # a vehicle of this day has a start
         for a in seats
         for b in seats
         if a is not None and b is not None

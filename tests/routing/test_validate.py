@@ -14,15 +14,15 @@ SQUARE = np.zeros((2, 2), dtype=np.int64)
 
 
 def with_job(**changes: object) -> Problem:
-    return replace(PROBLEM, jobs=(replace(PROBLEM.jobs[0], **changes), *PROBLEM.jobs[1:]))  # type: ignore[arg-type]
+    return replace(PROBLEM, jobs=(replace(PROBLEM.jobs[0], **changes), *PROBLEM.jobs[1:]))  # type: ignore[arg-type]  # any field
 
 
 def with_vehicle(**changes: object) -> Problem:
-    return replace(PROBLEM, vehicles=(replace(PROBLEM.vehicles[0], **changes),))  # type: ignore[arg-type]
+    return replace(PROBLEM, vehicles=(replace(PROBLEM.vehicles[0], **changes),))  # type: ignore[arg-type]  # any field
 
 
 def with_table(table: TravelTable, **vehicle: object) -> Problem:
-    courier = Vehicle(1, start_index=0, **vehicle)  # type: ignore[arg-type]
+    courier = Vehicle(1, start_index=0, **vehicle)  # type: ignore[arg-type]  # any field
     return Problem((courier,), (Job(1, location_index=1),), Geodesic(), tables={"car": table})
 
 

@@ -95,4 +95,4 @@ def delete_texts(session: Session, keys: Sequence[str]) -> None:
     """After a restore: what was deleted or redacted goes whole; keys that are no free text are passed over."""
     places = {(one.table, one.column) for one in free_texts()}
     parts = [tuple(key.split(".", 2)) for key in keys]
-    decide(session, [TextDecision(*part) for part in parts if len(part) == 3 and part[:2] in places])  # noqa: PLR2004
+    decide(session, [TextDecision(*part) for part in parts if len(part) == 3 and part[:2] in places])  # noqa: PLR2004 - table, column, key

@@ -33,7 +33,7 @@ def check_new(password: str, *words: str) -> None:
     if len(password) > LONGEST:
         raise DomainError("password_too_long", kind="invalid", field="password", letters=LONGEST)
     # imported here: its lists cost 3 MB and 0.1 s, and only who chooses a password needs them
-    from zxcvbn import zxcvbn  # noqa: PLC0415
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
 
     known = [form for word in (*words, *OURS) for form in _forms(word)]
     guessed = zxcvbn(_bare(password)[:READ_UP_TO], user_inputs=known)["score"] < ENOUGH

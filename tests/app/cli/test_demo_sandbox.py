@@ -75,7 +75,7 @@ def test_the_next_start_goes_on_with_the_same_key_at_any_port(place: tuple[Setti
     first = join(settings, database, make_clock(settings), 40_123)
     second = join(settings, database, make_clock(settings), 40_124)
     assert second.environment == first.environment
-    assert "40124" in second.settings.links.read_text()  # type: ignore[union-attr]
+    assert "40124" in second.settings.links.read_text()  # type: ignore[union-attr]  # joined, so that it has links
 
 
 def test_a_lost_key_is_replaced_by_one_that_opens(place: tuple[Settings, Database]) -> None:
@@ -112,7 +112,7 @@ def test_what_was_there_before_is_compared_once(place: tuple[Settings, Database]
 def test_nothing_is_played_where_it_has_no_place(
     asked: dict[str, object], differently: dict[str, object], demonstrated: Settings
 ) -> None:
-    given = replace(demonstrated, **differently)  # type: ignore[arg-type]
+    given = replace(demonstrated, **differently)  # type: ignore[arg-type]  # any field
     assert up._join(Namespace(**{**ASKED, **asked}), given) is None
 
 

@@ -22,7 +22,7 @@ UNIT = "23563"
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 HOLIDAY = date(2026, 12, 3)
 CALENDAR = Calendar(holidays=frozenset({HOLIDAY}), closed=frozenset({(UNIT, date(2026, 12, 4))}))
-moments = st.datetimes(datetime(2026, 11, 1), datetime(2027, 3, 1)).map(lambda d: at(d.date(), d.time()))  # noqa: DTZ001
+moments = st.datetimes(datetime(2026, 11, 1), datetime(2027, 3, 1)).map(lambda d: at(d.date(), d.time()))  # noqa: DTZ001 - `at` puts it into its zone
 
 
 def refused(day: date, now: datetime) -> str:

@@ -131,7 +131,7 @@ def test_a_spoiled_secret_of_the_installation_says_where_it_lies(tmp_path: Path)
         load_keys(settings)
 
 
-class Locked(type(Path())):  # type: ignore[misc]
+class Locked(type(Path())):  # type: ignore[misc]  # which of two classes, the system says
     """A file that this account may not read: root may read all, and the tests may be root's."""
 
     def read_bytes(self) -> bytes:

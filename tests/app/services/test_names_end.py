@@ -187,7 +187,7 @@ def test_a_row_that_somebody_holds_is_left_for_the_next_night_and_nobody_waits(
         requests = [make_request(session) for _ in range(2)]
         for request in requests:
             make_errand(session, request, state=ErrandState.CANCELLED, closed_at=NOW)
-    work = WorkerContext(new_installation, database, _Clock(over(TWO_YEARS + 1)), KEYS)  # type: ignore[arg-type]
+    work = WorkerContext(new_installation, database, _Clock(over(TWO_YEARS + 1)), KEYS)  # type: ignore[arg-type]  # a clock that can be moved
     with database.transaction() as holder:
         holder.get(Applicant, requests[0].applicant_id, with_for_update=True)
         night = threading.Thread(target=keep, args=(work,))

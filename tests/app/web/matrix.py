@@ -150,7 +150,7 @@ def questions(app: Flask, office: WholeOffice, tokens: Mapping[str, str]) -> Ite
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         access, names = access_to(app, rule), PLACE.findall(rule.rule)
         values = {name: value_of(office, rule.rule, name, tokens) for name in names}
-        path = PLACE.sub(lambda place, v=values: v[place[1]][0], rule.rule)  # type: ignore[misc]
+        path = PLACE.sub(lambda place, v=values: v[place[1]][0], rule.rule)  # type: ignore[misc]  # mypy infers no lambda with a default
         owned = any(own for _, own in values.values())
         module = app.view_functions[rule.endpoint].__module__
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

@@ -19,7 +19,7 @@ from app.domain.identity import Role
 from app.factory import create_app
 from app.unit_of_work import UnitOfWork
 from app.web import health
-from app.web.auth import public, safe_next, staff
+from app.web.auth import check_office, public, safe_next, staff, visible_office_ids
 from app.web.cookies import CookieSeal
 from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, make_office, make_staff
@@ -32,7 +32,7 @@ def flask_app(settings: Settings, session: UnitOfWork) -> Flask:
 
 
 def _page(app: Flask, rule: str, view: object) -> None:
-    app.add_url_rule(rule, rule.strip("/"), view, methods=["GET", "POST"])  # type: ignore[arg-type]
+    app.add_url_rule(rule, rule.strip("/"), view, methods=["GET", "POST"])  # type: ignore[arg-type]  # a view, whatever it answers
 
 
 def test_every_view_has_an_access_rule(flask_app: Flask) -> None:
@@ -96,8 +96,6 @@ def test_a_switched_off_account_is_out_at_its_next_contact(
 def test_staff_of_an_office_see_that_office_only(
     flask_app: Flask, client: FlaskClient, session: UnitOfWork, sign_in: SignIn
 ) -> None:
-    from app.web.auth import check_office, visible_office_ids  # noqa: PLC0415
-
     office, other = make_office(session), make_office(session)
 
     def look() -> str:
@@ -277,7 +275,7 @@ def test_a_late_queue_is_told_and_takes_no_web_server_out(client: FlaskClient, s
 
 def test_a_full_disk_is_told_and_takes_no_web_server_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "LEAST_FREE", 2**62)
-    assert client.get("/healthz").json["disk"] == "full"  # type: ignore[index]
+    assert client.get("/healthz").json["disk"] == "full"  # type: ignore[index]  # the answer is JSON
     assert [client.get(f"/{check}").status_code for check in ("readyz", "healthz")] == [200, 503]
 
 

@@ -182,7 +182,7 @@ def test_a_desk_off_every_road_costs_the_province_no_plan(
         name, at = desk.name, (desk.lon, desk.lat)
     with Partner(HalfARoadServer(roads, away=[at])) as server:
         done = carried_out(database, planning_id, server.url)
-    ((leg, metres),) = done.loaded.problem.onward.distances.items()  # type: ignore[union-attr]
+    ((leg, metres),) = done.loaded.problem.onward.distances.items()  # type: ignore[union-attr]  # this plan has both
     ends = done.loaded.onward_ends
     assert metres == Geodesic().block("motorbike", [ends.offices[leg[0]]], [ends.desks[leg[1]]])[1][0, 0]
     assert done.plan.ways == {"off_road": [list(leg)]}

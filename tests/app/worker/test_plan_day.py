@@ -43,7 +43,7 @@ def context(new_installation: Settings) -> Iterator[WorkerContext]:
 def ordered(database: Database, **given: object) -> int:
     with database.transaction() as session:
         make_day(session, offices=2, errands=6)
-        command = AskForPlan(day=DAY, by="system", now=NOW, **given)  # type: ignore[arg-type]
+        command = AskForPlan(day=DAY, by="system", now=NOW, **given)  # type: ignore[arg-type]  # any field
         return ask_for_plan(session, command).id
 
 

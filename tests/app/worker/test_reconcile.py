@@ -133,7 +133,7 @@ def test_their_older_word_does_not_take_a_sealed_result_back(committed: Database
 
 
 def test_without_any_link_there_is_nothing_to_compare(committed: Database, tmp_path: Path) -> None:
-    context = WorkerContext(Settings(environment="test", var=tmp_path), committed, Clock(fixed=NOW), keys=None)  # type: ignore[arg-type]
+    context = WorkerContext(Settings(environment="test", var=tmp_path), committed, Clock(fixed=NOW), keys=None)  # type: ignore[arg-type]  # nothing is signed here
     assert reconcile(context).checked >= 0
     assert sync(context) == {}
 

@@ -63,7 +63,7 @@ def worker(settings: Settings) -> Iterator[psutil.Process]:
 def order(database: Database, *, seconds: int, errands: int = 12, **given: object) -> tuple[int, PlannableDay]:
     with database.transaction() as session:
         day = make_day(session, offices=3, errands=errands)
-        command = AskForPlan(day=DAY, by="system", now=NOW, seconds=seconds, **given)  # type: ignore[arg-type]
+        command = AskForPlan(day=DAY, by="system", now=NOW, seconds=seconds, **given)  # type: ignore[arg-type]  # any field
         return ask_for_plan(session, command).id, day
 
 

@@ -105,7 +105,7 @@ def province(runner: Runner, options: Options) -> None:
     stops, offices_, seconds = (1000, 25, 4.0) if options.short else (5000, 135, 60.0)
     for seed in range(1, 2 if options.short else 4):
         for instance, assignment, kind in PAPERS:
-            day = gia_lai(stops, offices_, seed, rules=seed % 2 == 0, assignment=assignment, kind=kind)  # type: ignore[arg-type]
+            day = gia_lai(stops, offices_, seed, rules=seed % 2 == 0, assignment=assignment, kind=kind)  # type: ignore[arg-type]  # words of the table above
             controls = (
                 [] if assignment == "home" else ["auto without CP-SAT", "PyVRP in our parts", "VROOM in our parts"]
             )

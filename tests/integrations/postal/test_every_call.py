@@ -189,7 +189,7 @@ def test_how_much_later_is_kept(hcc: Hcc, mypost: MyPost) -> None:
     mypost.client.provinces()
     for partner, call in ((hcc.partner, hcc.client.track), (mypost.partner, mypost.client.create)):
         partner.faults.append(Reply(429, headers={"Retry-After": "30"}))
-        failure = _failure(lambda call=call: call(None if call == hcc.client.track else ORDER))  # type: ignore[misc]
+        failure = _failure(lambda call=call: call(None if call == hcc.client.track else ORDER))  # type: ignore[misc]  # mypy infers no lambda with a default
         assert isinstance(failure, Unavailable)
         assert (failure.retry_after_s, failure.status) == (30, 429)
 
@@ -282,7 +282,7 @@ def test_an_operator_that_does_not_answer_means_later(mypost: MyPost, serve: Ser
         MyVnpost(replace(mypost.client._settings, base_url=slow.url), hurried),
     )
     for client in clients:
-        assert type(_failure(lambda client=client: client.create(ORDER))) is Unavailable  # type: ignore[misc]
+        assert type(_failure(lambda client=client: client.create(ORDER))) is Unavailable  # type: ignore[misc]  # mypy infers no lambda with a default
 
 
 def test_a_redirect_takes_neither_the_secret_nor_a_token_along(hcc: Hcc, mypost: MyPost, serve: Serve) -> None:
@@ -291,7 +291,7 @@ def test_a_redirect_takes_neither_the_secret_nor_a_token_along(hcc: Hcc, mypost:
     for joined in (hcc, mypost):
         for _ in range(2):  # of the log-in, then of a call
             joined.partner.faults.append(away)
-            assert type(_failure(lambda joined=joined: joined.client.price(SHIPMENT))) is BadAnswer  # type: ignore[misc]
+            assert type(_failure(lambda joined=joined: joined.client.price(SHIPMENT))) is BadAnswer  # type: ignore[misc]  # mypy infers no lambda with a default
             joined.client.price(SHIPMENT)
     assert elsewhere.asked == []
 

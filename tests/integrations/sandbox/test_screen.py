@@ -52,7 +52,7 @@ def test_an_empty_sandbox_has_a_page_and_nothing_to_hand_in_again(browser: Flask
 
 
 def test_a_person_hands_in_another_one_like_the_last(played: Program, browser: FlaskClient) -> None:
-    code = browser.post("/_sandbox/submissions", json=WISH).json["code"]  # type: ignore[index]
+    code = browser.post("/_sandbox/submissions", json=WISH).json["code"]  # type: ignore[index]  # the answer is JSON
     browser.post("/_sandbox/another")
     assert len(dossiers(played)) == 2
     assert code in browser.get("/_sandbox/").text
@@ -60,7 +60,7 @@ def test_a_person_hands_in_another_one_like_the_last(played: Program, browser: F
 
 
 def test_a_person_refuses_one_and_moves_time_on(played: Program, browser: FlaskClient) -> None:
-    code = browser.post("/_sandbox/submissions", json=WISH).json["code"]  # type: ignore[index]
+    code = browser.post("/_sandbox/submissions", json=WISH).json["code"]  # type: ignore[index]  # the answer is JSON
     browser.post("/_sandbox/refuse", data={"code": code})
     browser.post("/_sandbox/step")
     with played.state.open() as db:

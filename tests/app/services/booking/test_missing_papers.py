@@ -140,7 +140,7 @@ def story(session: Session, road: Road) -> Story:
 def test_a_visit_is_booked_for_just_the_papers_that_are_wanted(
     session: UnitOfWork, lacking: object, lines: list[int]
 ) -> None:
-    visit = fetch(session, lacking(session))  # type: ignore[operator]
+    visit = fetch(session, lacking(session))  # type: ignore[operator]  # one of the functions above
 
     assert (visit.kind, visit.state, visit.only_lines) == (ErrandKind.COLLECT, ErrandState.SCHEDULED, lines)
 

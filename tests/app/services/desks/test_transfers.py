@@ -127,7 +127,7 @@ def go_home(session: UnitOfWork, way: DeskRoad, result: Parcel, since: object) -
     road = way.road
     hand_over(session, handing(road, [result], road.safe, road.courier, now=since))
     road.delivery.state = ErrandState.PLANNED
-    deliver(session, delivering(road, now=since + timedelta(hours=1)), KEYS)  # type: ignore[operator]
+    deliver(session, delivering(road, now=since + timedelta(hours=1)), KEYS)  # type: ignore[operator]  # a moment
 
 
 def test_a_vertical_dossier_hop_by_hop(session: UnitOfWork) -> None:

@@ -152,7 +152,7 @@ def carried(at_desk: Place, session: UnitOfWork) -> Place:
 
 
 def order_of(session: Session) -> CarrierOrder:
-    return session.scalars(select(CarrierOrder).order_by(CarrierOrder.attempt.desc())).first()  # type: ignore[return-value]
+    return session.scalars(select(CarrierOrder).order_by(CarrierOrder.attempt.desc()).limit(1)).one()
 
 
 def test_until_the_carrier_answers_the_citizen_is_told_nothing(carried: Place, session: UnitOfWork) -> None:

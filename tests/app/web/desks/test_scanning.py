@@ -117,7 +117,7 @@ def test_an_envelope_that_no_courier_has_told_of_is_named(at_counter: Place) -> 
 
 
 def test_asking_moves_nothing(at_desk: Place, session: Session) -> None:
-    parcel = sealed_here(session, at_desk.road)  # type: ignore[arg-type]
+    parcel = sealed_here(session, at_desk.road)  # type: ignore[arg-type]  # it has all that is read of a road
     events = len(session.scalars(select(CustodyEvent)).all())
     said(at_desk, "/mot-cua/giao-nhan/ma", parcel.code, chieu="out", ben=party(at_desk.road.safe))
     assert len(session.scalars(select(CustodyEvent)).all()) == events

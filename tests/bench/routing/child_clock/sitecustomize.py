@@ -12,4 +12,4 @@ import time
 time.monotonic = time.perf_counter = time.process_time
 signal.ITIMER_REAL = signal.ITIMER_PROF
 for name in filter(None, os.environ.get("TANNHA_BENCH_BLOCKED", "").split(",")):
-    sys.modules[name] = None  # type: ignore[assignment]
+    sys.modules[name] = None  # type: ignore[assignment]  # None is how Python blocks an import
