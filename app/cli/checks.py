@@ -20,7 +20,8 @@ from app.cli.secrets_in_use import check_secrets
 from app.clock import make_clock
 from app.config import Settings, SettingsError
 from app.database import APP_ROLE, Database, connect
-from app.gateways import channels, known_links, links_file, probes
+from app.domain.sending import PUSH
+from app.gateways import channels, known_links, links_file, probes, push_key
 from app.watching.figures import disk_free
 
 State = Literal["ok", "warning", "fault"]
@@ -218,7 +219,10 @@ def clock(settings: Settings, database: Database) -> str:
 
 
 def messages(settings: Settings, _database: Database) -> str:
-    return f"Carried by {', then '.join(one.name for one in channels(settings))}."
+    names = [one.name for one in channels(settings)]
+    if PUSH in names and push_key(settings) is None:
+        raise fault("messages.push: its secret holds no key that can be read: `tannha messages push-key` makes one.")
+    return f"Carried by {', then '.join(names)}."
 
 
 def disk(settings: Settings, _database: Database) -> str:

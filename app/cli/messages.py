@@ -12,6 +12,7 @@ from typing import Final
 from app.cli.output import add_json, show
 from app.config import Settings
 from app.domain.templates import TEMPLATES
+from app.gateways import new_push_key
 from app.gateways.message_costs import SmsTerms, longest_segments, sms_terms
 from app.texts import LANGUAGES
 from app.texts.message_examples import LINK_PLACE, patterns
@@ -60,12 +61,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     templates = what.add_parser("templates", help="every text: what an operator registers")
     templates.add_argument("--csv", action="store_true", help="as the file that is handed in")
     add_json(templates)
+    what.add_parser("push-key", help="a new key of notices to browsers, to stand first in the file of their keys")
     day = what.add_parser("day", help="what the messages of a day cost at most, at the operator's price")
     day.add_argument("--visits", type=int, default=1500)
     add_json(day)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    if args.what == "push-key":
+        sys.stdout.write(f"{new_push_key()}\n")
+        return 0
     terms = sms_terms(settings)
     if args.what == "templates":
         return _templates(args, settings, terms)

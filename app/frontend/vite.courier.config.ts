@@ -68,6 +68,8 @@ export default defineConfig({
         globPatterns: ["**/*.{js,css,html,woff2,svg,wasm}", "assets/*.png", "icons/*-192.png"],
         maximumFileSizeToCacheInBytes: 3_000_000,
         ignoreURLParametersMatching: [/.*/],
+        importScripts: ["push.js"], // what a closed app is told: public/push.js
+        globIgnores: ["push.js"],
         navigateFallback: "/buu-ta/index.html",
         navigateFallbackDenylist: [/^\/api\//],
         cleanupOutdatedCaches: true,

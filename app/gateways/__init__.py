@@ -22,6 +22,7 @@ from app.gateways.messages import (
     sends_mail,
     sms_operator,
 )
+from app.gateways.notices import new_push_key
 from app.gateways.partners import (
     carrier,
     carrier_settings,
@@ -59,6 +60,7 @@ __all__ = [
     "known_links",
     "links_file",
     "message_board",
+    "new_push_key",
     "oidc",
     "one_stop",
     "push_key",

@@ -77,7 +77,7 @@ def allowed_browser(settings: Settings, told: object) -> AllowedBrowser:
     link = links_file(settings).messages.get(PUSH)
     if not isinstance(link, PushLink):
         raise DomainError("browser_unknown", kind="invalid")
-    return known_browser(link, told, plain=not settings.production)
+    return known_browser(link, told, plain=not settings.production and bool(link.hosts))
 
 
 def _joined(settings: Settings, name: str, link: MessageLink) -> MessageChannel:

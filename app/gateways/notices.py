@@ -46,6 +46,13 @@ def push_link(part: LinkTable) -> PushLink:
     return found
 
 
+def new_push_key() -> str:
+    """A private key of ours, as it stands in the file of keys."""
+    from integrations.messages.push import new_key
+
+    return new_key()
+
+
 def newest_public(link: PushLink) -> str:
     """What a browser is given to allow notices of us alone. Raises SettingsError."""
     from integrations.messages.push import public_key
@@ -98,4 +105,7 @@ def push_channel(link: PushLink, *, anywhere: bool) -> MessageChannel:
     from integrations.reach import Reach
 
     addresses = ChosenAddresses(Reach(anywhere=anywhere), link.line.ca_file, link.line.read_s)
-    return Push(PushSettings(link.sender, lambda: push_keys(link), hosts_of(link), plain=anywhere), addresses)
+    return Push(
+        PushSettings(link.sender, lambda: push_keys(link), hosts_of(link), plain=anywhere and bool(link.hosts)),
+        addresses,
+    )

@@ -5,6 +5,7 @@ import { enterLeadsOn } from "./modules/enter-next";
 import { focusErrors } from "./modules/error-summary";
 import { offerPin } from "./modules/pin";
 import { lockWhenIdle } from "./modules/idle-lock";
+import { offerNotices } from "./modules/notices";
 import { printPage } from "./modules/print";
 import { pollProgress } from "./modules/progress";
 import { collectCodes } from "./modules/scan";
@@ -21,6 +22,7 @@ const MODULES: Record<string, Start> = {
   print: printPage,
   progress: pollProgress,
   scan: collectCodes,
+  notices: offerNotices,
   // Leaflet is 150 kB: only pages with a map fetch it
   map: (element) => void import("./modules/map").then((map) => map.showRoutes(element)),
   pin: offerPin,

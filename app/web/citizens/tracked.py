@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests
 from app.queries.tracking.attempts import AttemptRecord, visits_of
+from app.queries.tracking.browsers import endpoints_of
 from app.queries.tracking.dossier_steps import TrackingStep
 from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
@@ -55,6 +57,14 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "bases": bases(charges),
         "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
     }
+
+
+def notices_of(session: Session, row: ServiceRequest, key: str | None) -> dict[str, str] | None:
+    """What a browser needs to allow notices; None: nobody sends them. Of those that did, the page has their marks alone."""
+    if key is None:
+        return None
+    marks = [hashlib.sha256(one.encode()).hexdigest() for one in endpoints_of(session, row.id)]
+    return {"key": key, "browsers": " ".join(marks)}
 
 
 def _story(story: Story, *, closed: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.domain.commands import CancelErrand, RescheduleErrand
 from app.domain.errors import DomainError
 from app.domain.wording import whole_number
+from app.gateways import push_key
 from app.models import Errand, ServiceRequest
 from app.queries.reference import serving
 from app.queries.tracking import requests
@@ -29,7 +30,7 @@ from app.web.citizens.blueprint import bp
 from app.web.citizens.visit_time import chosen_slot, days_of
 from app.web.i18n import gettext as _
 from app.web.limits import links
-from app.web.session import language, now, transaction
+from app.web.session import language, now, settings, transaction
 from app.web.whom_to_call import told
 
 P = ParamSpec("P")
@@ -54,11 +55,12 @@ def secret_address(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
 @links
 @secret_address
 def tracking_page(token: str) -> ResponseReturnValue:
+    key = push_key(settings())
     with transaction() as session:
         row = requests.by_token(session, token, now())
-        return render_template(
-            "citizens/tracking.html", token=token, **tracked.present(session, row, now(), language())
-        )
+        notices = tracked.notices_of(session, row, key)
+        shown = tracked.present(session, row, now(), language())
+        return render_template("citizens/tracking.html", token=token, notices=notices, **shown)
 
 
 @bp.get("/t/<token>")

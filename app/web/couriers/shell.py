@@ -37,17 +37,17 @@ PACKED: Final = {".png", ".woff2"}  # these are compressed already
 @bp.get("/")
 @public
 def today() -> Response:
-    return _built(SHELL)
+    return built(SHELL)
 
 
 @bp.get("/<path:name>")
 @public
 def file(name: str) -> Response:
     """A built file; any other address below is a screen of the app, which reads it itself."""
-    return _built(name if Path(name).suffix else SHELL)
+    return built(name if Path(name).suffix else SHELL)
 
 
-def _built(name: str) -> Response:
+def built(name: str) -> Response:
     if not (BUILT / SHELL).exists():
         raise NotFound(f"{BUILT} is missing: run `make setup` (python hatch_build.py) to build the courier's app.")
     path = Path(safe_join(str(BUILT), name) or BUILT)

@@ -12,11 +12,17 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.cli.checks import Finding
+from app.cli.checks import messages as check_messages
 from app.cli.messages import A_DAY, HEAD
+from app.config import Settings
+from app.database import Database
 from app.domain.templates import TEMPLATES
+from app.gateways import push_key
 from app.texts import LANGUAGES
 from app.texts.message_examples import SHORT_PART, longest
 from integrations.messages import SmsForm
+from integrations.messages.push import public_key
 
 ROOT = Path(__file__).parents[3]
 ADDRESS = "https://tan-nha.example.gov.vn"
@@ -113,3 +119,22 @@ def test_every_message_of_a_day_is_one_of_ours() -> None:
 
 def _document() -> str:
     return (ROOT / "docs/operators.md").read_text("utf-8")
+
+
+def test_a_new_key_of_notices_is_a_line_of_their_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["messages", "push-key"]) == 0
+    line = capsys.readouterr().out
+    (tmp_path / "push-keys").write_text(line)
+    (tmp_path / "links.toml").write_text(
+        '[messages.push]\ncontact = "mailto:truc@vidu.example"\nsecret_file = "push-keys"\n'
+    )
+    assert push_key(Settings(var=tmp_path, links=tmp_path / "links.toml")) == public_key(line.strip())
+
+
+def test_the_doctor_says_that_a_file_of_keys_holds_none(tmp_path: Path, committed: Database) -> None:
+    (tmp_path / "push-keys").write_text("not-a-key")
+    (tmp_path / "links.toml").write_text(
+        '[messages.push]\ncontact = "mailto:truc@vidu.example"\nsecret_file = "push-keys"\n'
+    )
+    with pytest.raises(Finding, match="tannha messages push-key"):
+        check_messages(Settings(var=tmp_path, links=tmp_path / "links.toml"), committed)
