@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import source from "../public/push.js?raw";
+import { expect, test, vi } from "vitest";
+
+const [load] = Object.values(import.meta.glob("../public/push.js"));
 
 interface Shown {
   title: string;
@@ -11,7 +12,7 @@ interface Shown {
 type Handler = (event: Record<string, unknown>) => void;
 
 /** The worker's file in a world of a test's own: what it shows, and which pages it opens. */
-function worker(pages: string[] = []) {
+async function worker(pages: string[] = []) {
   const shown: Shown[] = [];
   const opened: string[] = [];
   const handlers: Record<string, Handler> = {};
@@ -27,9 +28,9 @@ function worker(pages: string[] = []) {
       openWindow: (url: string) => Promise.resolve(opened.push(url)),
     },
   };
-  // the file is no module: a browser runs it as it stands, and so does this
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-  new Function("self", source)(self);
+  vi.stubGlobal("self", self);
+  vi.resetModules();
+  await load?.();
   const run = async (name: string, event: Record<string, unknown>): Promise<void> => {
     let lasting: unknown = null;
     handlers[name]?.({ ...event, waitUntil: (work: unknown) => (lasting = work) });
@@ -45,7 +46,7 @@ function worker(pages: string[] = []) {
 }
 
 test("a notice says the words of our server, once, and keeps where a tap leads", async () => {
-  const here = worker();
+  const here = await worker();
   await here.told(
     JSON.stringify({ body: "Tận Nhà: yêu cầu TN-4C7H2M có tin mới.", url: "https://tannha.example/t/x", tag: "1" }),
   );
@@ -58,21 +59,21 @@ test("a notice says the words of our server, once, and keeps where a tap leads",
 });
 
 test.each([null, "", "no JSON", "7", '{"body": 7}'])("what is none of ours still shows something: %s", async (text) => {
-  const here = worker();
+  const here = await worker();
   await here.told(text);
   expect(here.shown[0]).toMatchObject({ body: "Có tin mới.", data: { url: "/" } });
 });
 
 test("a tap opens the page, or the one that is open already", async () => {
   const page = "https://tannha.example/buu-ta/day";
-  const here = worker([page]);
+  const here = await worker([page]);
   await here.tapped("/t/x");
   await here.tapped("/buu-ta/");
   expect(here.opened).toEqual(["https://tannha.example/t/x", `focus ${page}`]);
 });
 
 test("a tap never leads out of our house", async () => {
-  const here = worker();
+  const here = await worker();
   await here.tapped("https://evil.example/t/x");
   expect(here.opened).toEqual([]);
 });
