@@ -30,6 +30,7 @@ from app.services.demo.history import (
 )
 from app.services.demo.office import DemoOffice
 from app.services.demo.plan import PILOTS, DemoOrder, DemoPlan, check, demo_plan_of, open_everything
+from app.services.demo.rounds import make_rounds, name_prefixes
 from app.services.demo.staff import hire
 from app.services.demo.transaction import DemoTransactions
 from app.services.messaging.messages import tell_evening_before
@@ -61,6 +62,8 @@ def make_demo(
         check(session, order)
         open_everything(session, order.day)
         demo_plan = demo_plan_of(session, order)
+        name_prefixes(session)
+        make_rounds(session, at(demo_plan.days.before, time(7)))
         hire(
             session,
             demo_plan.codes,

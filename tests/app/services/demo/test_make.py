@@ -9,13 +9,29 @@ import pytest
 from sqlalchemy import func, or_, select, text
 
 from app.clock import at
-from app.domain.custody import Holder
+from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Desk, Errand, HandoverCode, Message, Office, Parcel, Shift, Slot, StaffAccount
+from app.domain.timetable import earliest_way
+from app.models import (
+    Attempt,
+    Courier,
+    Desk,
+    Dossier,
+    Errand,
+    HandoverCode,
+    Message,
+    Office,
+    Parcel,
+    Shift,
+    Slot,
+    StaffAccount,
+)
 from app.queries.custody.verification import verify
+from app.queries.desks.rounds import all_rounds, timetable
+from app.queries.reference.calendar import calendar
 from app.services.demo.make import make_demo
 from app.services.demo.plan import first_pilot
 from app.services.demo.staff import sign_ins
@@ -128,3 +144,28 @@ def test_a_second_demonstration_is_refused(demo: Demo) -> None:
     with pytest.raises(DomainError) as refused:
         make_demo(demo[0], ORDER, KEYS)
     assert refused.value.code == "demo_made_already"
+
+
+def test_vans_bring_a_result_of_any_desk_to_any_home_within_two_working_days(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        now = at(DAY, time(9))
+        rounds = {row.id: timetable(row) for row in all_rounds(session)}
+        offices = session.scalars(select(Office).where(Office.kind == "commune").order_by(Office.code)).all()
+        west, east = offices[0], offices[-1]
+        working = calendar(session)
+        for origin, door in ((west, east), (east, west), (offices[1], west)):
+            legs = earliest_way(rounds, {}, {_safe(origin)}, {_safe(door)}, now, working)
+            assert legs, (origin.name, door.name)
+            assert legs[-1].trip.arrives_at <= at(working.add(DAY, 2), time(17))
+
+
+def test_every_desk_of_a_commune_has_the_prefix_of_its_codes(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        desks = session.scalars(select(Desk).where(Desk.level == "commune")).all()
+        assert all(desk.dossier_prefix == f"H21.{desk.unit_code[:2]}.{desk.unit_code[2:]}" for desk in desks)
+        codes = session.scalars(select(Dossier.code).where(Dossier.code.is_not(None)).limit(20)).all()
+        assert codes, "results were confirmed by their desks"
+
+
+def _safe(office: Office) -> Party:
+    return Party(Holder.OFFICE_SAFE, str(office.id))
