@@ -27,7 +27,7 @@ from app.domain.identity import ApplicantKind
 from app.domain.incident import IncidentKind
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
-from app.domain.wording import tidy
+from app.domain.wording import folded, tidy
 from app.jobs import defer
 from app.models import Attempt, Errand, Parcel
 from app.queries.desks import papers
@@ -169,11 +169,23 @@ def _check_named(errand: Errand, command: DeliverResult) -> None:
 
 
 def _check_id(errand: Errand, command: DeliverResult) -> None:
-    """Four last characters of a paper: always in the right form, and needed where no code speaks for the receiver."""
+    """Four last characters of a paper: always in the right form, and needed where no code speaks for the receiver.
+
+    Nor does a code speak for somebody who is not on file: a telephone is lent, and read out.
+    """
     given = command.id_last4.strip()
-    needed = errand.proof is ProofKind.ID_CHECK or not command.code or command.receiver_relation == "authorised"
+    needed = errand.proof is ProofKind.ID_CHECK or not command.code or not _on_file(errand, command)
     if (needed and not (given and command.id_kind.strip())) or (given and _LAST4.fullmatch(given) is None):
         raise DomainError("id_needed", kind="invalid", field="id_last4")
+
+
+def _on_file(errand: Errand, command: DeliverResult) -> bool:
+    """Is it the person who asked, or, for an organisation, somebody of it who is named with an office there?"""
+    applicant = errand.request.applicant
+    if command.receiver_relation != "self":
+        return False
+    same = folded(tidy(command.receiver_name)) == folded(tidy(applicant.name))
+    return same or applicant.kind is ApplicantKind.ORGANISATION
 
 
 def envelopes(session: Session, errand: Errand) -> Sequence[Parcel]:

@@ -153,9 +153,28 @@ def test_the_door_is_checked_field_by_field(
 def test_with_a_code_the_owner_shows_no_papers(session: UnitOfWork) -> None:
     road, code = on_the_way(session)
 
-    attempt = deliver(session, delivering(road, code=code, id_kind="", id_last4=""), KEYS)
+    owner = str(road.request.applicant.name)
+    attempt = deliver(session, delivering(road, code=code, receiver_name=owner, id_kind="", id_last4=""), KEYS)
 
     assert attempt.evidence["proof"] == "code_confirmed"
+
+
+@pytest.mark.parametrize(("name", "relation"), [("Trần Thị Thử", "self"), ("Trần Thị Thử", "family")])
+def test_who_is_not_on_file_shows_papers_whatever_code_they_have(session: UnitOfWork, name: str, relation: str) -> None:
+    road, code = on_the_way(session)
+    asked = {"code": code, "receiver_name": name, "receiver_relation": relation}
+
+    assert refused(session, delivering(road, **asked, id_kind="", id_last4="")) == ("id_needed", "id_last4")
+    attempt = deliver(session, delivering(road, **asked, id_kind="CCCD", id_last4="0123"), KEYS)
+    assert attempt.evidence["proof"] == "code_confirmed"
+
+
+def test_a_name_typed_without_its_accents_is_still_the_owners(session: UnitOfWork) -> None:
+    road, code = on_the_way(session)
+    road.request.applicant.name = "Trần Thị Thử"
+    session.flush()
+    given = {"code": code, "receiver_name": "tran thi thu", "id_kind": "", "id_last4": ""}
+    assert deliver(session, delivering(road, **given), KEYS).evidence["proof"] == "code_confirmed"
 
 
 def test_a_courier_gives_only_what_is_in_the_bag(session: UnitOfWork) -> None:

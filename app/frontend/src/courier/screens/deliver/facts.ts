@@ -45,9 +45,14 @@ export const triedWith = (errand: Errand, { code, noCode, tried }: DeliverForm):
 
 export const byPapers = (errand: Errand): boolean => errand.proof === "id_check";
 
-/** Papers are looked at when there is no code, or when someone receives by another's authority. */
+/** Papers are looked at when there is no code, and of everybody who is not on file, whatever code they have. */
 export const needsId = (errand: Errand, form: DeliverForm): boolean =>
-  byPapers(errand) || form.noCode || form.relation === "authorised";
+  byPapers(errand) || form.noCode || !isOnFile(errand, form);
+
+/** Who asked, or somebody of the organisation that asked; while nobody is chosen yet nothing is wanted of anybody. */
+const isOnFile = (errand: Errand, form: DeliverForm): boolean =>
+  !form.relation ||
+  (form.relation === "self" && (errand.organisation === true || isSamePerson(receiverOf(errand, form), errand.name)));
 
 /** An organisation has no hands: somebody of it receives, and is named. */
 export const isOfBody = (errand: Errand, form: DeliverForm): boolean =>
