@@ -109,7 +109,7 @@ MOST_LEGS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class RoundRide:
     """One ride of a longer way, by round, and where it ends."""
 
     number: int
@@ -128,13 +128,13 @@ def earliest_way(
     destination: Collection[Party],
     after: datetime,
     calendar: Calendar,
-) -> tuple[Leg, ...] | None:
+) -> tuple[RoundRide, ...] | None:
     """The rides, one after the other, that bring a bag there first; empty where it is there, None where no vans go."""
     if not set(origin).isdisjoint(destination):
         return ()
-    reached: list[tuple[frozenset[Party], datetime, tuple[Leg, ...]]] = [(frozenset(origin), after, ())]
+    reached: list[tuple[frozenset[Party], datetime, tuple[RoundRide, ...]]] = [(frozenset(origin), after, ())]
     best: dict[Party, datetime] = dict.fromkeys(origin, after)
-    found: tuple[Leg, ...] | None = None
+    found: tuple[RoundRide, ...] | None = None
     while reached:
         reached.sort(key=lambda one: one[1], reverse=True)
         places, ready, legs = reached.pop()
@@ -156,7 +156,7 @@ def earliest_way(
 
 def _rides(
     rounds: Mapping[int, Timetable], places: Collection[Party], after: datetime, calendar: Calendar
-) -> Iterator[Leg]:
+) -> Iterator[RoundRide]:
     """From here by each round, to each of its later calls, the next time that it goes."""
     for number, timetable in rounds.items():
         for place, start in enumerate(timetable.calls):
@@ -167,7 +167,7 @@ def _rides(
                 continue
             leaves_at = datetime.combine(day, start.at, LOCAL)
             for end in timetable.calls[place + 1 :]:
-                yield Leg(number, Trip(leaves_at, datetime.combine(day, end.at, LOCAL)), end.place)
+                yield RoundRide(number, Trip(leaves_at, datetime.combine(day, end.at, LOCAL)), end.place)
 
 
 def _next_day(timetable: Timetable, at: time, after: datetime, calendar: Calendar) -> date | None:

@@ -106,10 +106,12 @@ class DossierSchema(Strict):
         error_messages={**SAID, "invalid": n("Ô này cần là một danh sách.")},
     )
     code = line(longest=40, load_default=None, allow_none=True)
+    owner_id_last4 = line(longest=4, load_default=None, allow_none=True)
 
     @post_load
     def given(self, data: dict[str, Any], **_: Any) -> DossierGiven:
-        return DossierGiven(data["procedure_code"], tuple(data["cases"]), data["code"] or None)
+        code, last4 = data["code"] or None, data["owner_id_last4"] or None
+        return DossierGiven(data["procedure_code"], tuple(data["cases"]), code, last4)
 
 
 def _dossiers() -> fields.List[DossierGiven]:

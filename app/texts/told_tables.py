@@ -26,7 +26,11 @@ SENTENCES: dict[str, str] = {
         "Không rõ loại “%(given)s”. Xin ghi: bưu cục, trung tâm khai thác, bộ phận một cửa hoặc trung tâm phục vụ hành chính công."
     ),
     "place_option_missing": n("Ô này phải có nội dung. Xin điền thêm."),
-    "place_option_refused": n("Bộ phận một cửa không có số trực của bưu tá. Xin để trống ô này."),
+    "place_option_refused": n(
+        "Bộ phận một cửa không có số trực của bưu tá, bưu cục không có tiền tố mã hồ sơ. Xin để trống ô này."
+    ),
+    "place_prefix": n("“%(given)s” không phải phần đầu của mã hồ sơ. Xin ghi như H21.65."),
+    "place_prefix_taken": n("Tiền tố này là của %(standing)s. Mỗi bộ phận một cửa có một tiền tố riêng."),
     "place_text_long": n("Ô này dài hơn %(most)s chữ. Xin viết ngắn lại."),
     "place_position": n("“%(given)s” không phải số độ từ %(low)s đến %(high)s. Xin xem lại kinh độ và vĩ độ."),
     "place_stays": n("%(place)s không đổi loại hay xã được, vì hồ sơ và tuyến đường đã gắn với nơi này. Xin để trống ô này."),

@@ -6,11 +6,14 @@ import logging
 from collections import Counter
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from app.clock import local_day
+from app.domain.entitlement import OwnerKnown
 from app.gateways import one_stop
+from app.services.booking import entitlements
 from app.services.inbox import dossier_states
-from app.services.inbox.dossier_states import Heard
+from app.services.inbox.dossier_states import AGAIN_AFTER, Heard
 from app.services.outbox import link_health, links, queue
 from app.worker.context import WorkerContext
 from integrations.errors import BadAnswer, Rejected, Unavailable
@@ -31,7 +34,11 @@ def poll(context: WorkerContext, most: int = AT_MOST) -> dict[str, int]:
     with context.database.transaction() as session:
         if link_health.may_call_in_s(session, links.ONE_STOP, context.clock.now()) > 0:
             return done
+        wanted = entitlements.to_ask(session, context.clock.now() - AGAIN_AFTER, most)
         asked = dossier_states.to_ask(session, context.clock.now(), most)
+    for dossier_id, code in wanted:
+        if not _compare(context, exchange, dossier_id, code, done):
+            return done
     for dossier_id, code in asked:
         try:
             heard = ask(exchange, code)
@@ -47,6 +54,27 @@ def poll(context: WorkerContext, most: int = AT_MOST) -> dict[str, int]:
             queue.link_answered(session, links.ONE_STOP, context.clock.now())
             done[dossier_states.hear(session, dossier_id, heard, context.clock.now())] += 1
     return done
+
+
+def _compare(
+    context: WorkerContext, exchange: NationalExchange, dossier_id: UUID, code: str, done: Counter[str]
+) -> bool:
+    """Whose dossier is it that somebody asked for by its code? False: they are away."""
+    try:
+        found = exchange.find_owner(code)
+    except Unavailable as error:
+        with context.database.transaction() as session:
+            link_health.failed(session, links.ONE_STOP, f"Unavailable: {error.reason}", context.clock.now())
+        return False
+    except (Rejected, BadAnswer) as error:
+        log.warning("one_stop: owner of dossier %s could not be read: %s", dossier_id, error.reason)
+        found = None
+    known = None if found is None else OwnerKnown(found.name, found.number, found.phone)
+    with context.database.transaction() as session:
+        queue.link_answered(session, links.ONE_STOP, context.clock.now())
+        unit = None if found is None else found.unit
+        done[f"owner_{entitlements.hear_owner(session, dossier_id, known, unit, context.clock.now())}"] += 1
+    return True
 
 
 def ask(exchange: NationalExchange, code: str) -> Heard:

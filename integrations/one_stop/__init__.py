@@ -6,6 +6,7 @@ from integrations.one_stop.answers import (
     HandlingTime,
     ListedFee,
     ListedProcedure,
+    OwnerOnFile,
     PublishedProcedure,
     Way,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "NationalExchange",
     "Owner",
     "OwnerKind",
+    "OwnerOnFile",
     "ProcedureName",
     "PublishedProcedure",
     "ResultPaper",

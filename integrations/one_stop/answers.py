@@ -1,11 +1,11 @@
 """What the national exchange tells us, checked field by field before anyone acts on it (docs/domain.md §4).
 
-Answers about dossiers are read without the owner's name, phone or number: we asked for a state, not for a person.
+Answers about dossiers are read without the owner's name, phone or number, where we asked for a state and not for a person.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -43,6 +43,27 @@ class DossierFound:
             due_at=row.maybe_moment("NgayHenTra"),
             finished_at=row.maybe_moment("NgayKetThucXuLy"),
             returned_at=row.maybe_moment("NgayTra"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerOnFile:
+    """Whose dossier it is, read only to be compared with who asks for its result: in no repr, and kept by nobody."""
+
+    code: str
+    unit: str | None
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    phone: str = field(repr=False)
+
+    @classmethod
+    def read(cls, row: Fields) -> OwnerOnFile:
+        return cls(
+            code=row.text("MaHoSo"),
+            unit=row.maybe_text("DonViXuLy"),
+            name=row.maybe_text("ChuHoSo") or "",
+            number=row.maybe_text("MaDoiTuong") or "",
+            phone=row.maybe_text("SoDienThoai") or "",
         )
 
 

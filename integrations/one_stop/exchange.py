@@ -6,11 +6,11 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from integrations.errors import Rejected, Unavailable
 from integrations.http import OutsideService
-from integrations.one_stop.answers import DossierFound, ListedProcedure, PublishedProcedure
+from integrations.one_stop.answers import DossierFound, ListedProcedure, OwnerOnFile, PublishedProcedure
 from integrations.one_stop.messages import DossierRecord, HandlingStep
 from integrations.reading import Fields, json_of
 from integrations.shared_token import Credentials, SharedToken, token_refused
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 SESSION_WORDS: Final = re.compile(r"session|phiên (?:làm việc|đăng nhập)", re.IGNORECASE)
 ABSENT_WORDS: Final = re.compile(r"không tìm thấy|không tồn tại|not found", re.IGNORECASE)
 LONGEST_SENTENCE: Final = 500
+Told = TypeVar("Told", DossierFound, OwnerOnFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,17 @@ class NationalExchange:
 
     def find_dossier(self, code: str) -> DossierFound | None:
         """Return a dossier by its code (`TraCuuHoSo`), or None when the exchange holds none."""
+        return self._found(code, DossierFound.read)
+
+    def find_owner(self, code: str) -> OwnerOnFile | None:
+        """Return whose dossier it is, and which unit has it; None when the exchange holds none."""
+        return self._found(code, OwnerOnFile.read)
+
+    def _found(self, code: str, read: Callable[[Fields], Told]) -> Told | None:
         answer = self._look("TraCuuHoSo", {"mahoso": code})
         if answer is None:
             return None
-        found = [DossierFound.read(row) for row in answer.rows("result")]
+        found = [read(row) for row in answer.rows("result")]
         if any(one.code != code for one in found):
             raise answer.bad("result", "names another dossier than the one asked for")
         if any(one != found[0] for one in found):

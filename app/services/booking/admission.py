@@ -145,11 +145,8 @@ def _check_codes(session: Session, faults: Faults, command: BookVisit) -> tuple[
             if str(code) in codes:
                 raise DomainError("dossier_twice", kind="invalid", field=f"dossiers.{index}.code", given=str(code))
             codes.add(str(code))
-            _check_last4(given, f"dossiers.{index}.owner_id_last4")
-            place = named_by(session, code)
-            if place.elsewhere:
-                raise DomainError("dossier_of_other_province", field=f"dossiers.{index}.code", given=str(code))
-            named.append(place.desk)
+            check_last4(given, f"dossiers.{index}.owner_id_last4")
+            named.append(check_province(session, code, f"dossiers.{index}.code"))
     return tuple(named)
 
 
@@ -170,7 +167,16 @@ def _check_code(given: DossierGiven, field: str) -> DossierCode:
         raise DomainError(error.code, kind="invalid", field=field, **error.params) from None
 
 
-def _check_last4(given: DossierGiven, field: str) -> None:
+def check_province(session: Session, code: DossierCode, field: str) -> Desk | None:
+    """The desk that the code names, if any. Raise `dossier_of_other_province`: nobody here fetches from there."""
+    place = named_by(session, code)
+    if place.elsewhere:
+        raise DomainError("dossier_of_other_province", field=field, given=str(code))
+    return place.desk
+
+
+def check_last4(given: DossierGiven, field: str) -> None:
+    """Raise `last4_malformed`; nothing is asked of who leaves them out."""
     last4 = given.owner_id_last4
     if last4 and not (len(last4) == LAST_DIGITS and last4.isascii() and last4.isdecimal()):
         raise DomainError("last4_malformed", kind="invalid", field=field)

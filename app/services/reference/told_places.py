@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.dossier import parse_dossier_code
 from app.domain.errors import DomainError
 from app.domain.headed_table import EMPTIED, HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
 from app.domain.identity import parse_line
@@ -33,6 +34,7 @@ HEADINGS: Final = Headings({
     "phone": ("so dien thoai", "dien thoai", "so quay"),
     "duty_phone": ("so truc", "so goi tren duong"),
     "opening_hours": ("gio mo cua", "gio lam viec"),
+    "dossier_prefix": ("tien to ma ho so", "dau ma ho so"),
 })  # fmt: skip
 KINDS: Final[Mapping[str, str]] = {
     "buu cuc": "office", "office": "office", "trung tam khai thac": "hub", "hub": "hub",
@@ -67,8 +69,8 @@ def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[Row
         _note(session, stand, by, now, sorted(told), "place.opened")
         return RowVerdict.NEW, ()
     _check_kind(row, stand)
-    if isinstance(stand, Desk) and "duty_phone" in told:
-        raise DomainError("place_option_refused", kind="invalid", field="duty_phone")
+    _check_options(stand, told)
+    _check_prefix(session, told, row.key)
     fields = tuple(field for field, value in told.items() if getattr(stand, field) != value)
     if not fields and not (_surveyed(told) and stand.position_provisional):
         return RowVerdict.SAME, ()
@@ -78,6 +80,13 @@ def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[Row
         stand.position_provisional = False
     _note(session, stand, by, now, fields, "place.changed")
     return RowVerdict.CHANGED, fields
+
+
+def _check_options(stand: Stand, told: Mapping[str, Any]) -> None:
+    """What only the other kind of place has."""
+    refused = "duty_phone" if isinstance(stand, Desk) else "dossier_prefix"
+    if refused in told:
+        raise DomainError("place_option_refused", kind="invalid", field=refused)
 
 
 def _standing(session: Session, code: str) -> Stand | None:
@@ -100,7 +109,28 @@ def _told(row: HeadedRow) -> dict[str, Any]:
             raise DomainError("place_option_missing", kind="invalid", field=field)
         if said:
             told[field] = None if said == EMPTIED else _value(field, said)
+    prefix = row.given("dossier_prefix").strip().upper()
+    if prefix:
+        told["dossier_prefix"] = None if prefix == EMPTIED else _prefix(prefix)
     return told | _position(row)
+
+
+def _prefix(said: str) -> str:
+    """As a code of the desk begins. Raises `place_prefix`."""
+    try:
+        return parse_dossier_code(f"{said}-260101-0001").prefix
+    except DomainError:
+        raise DomainError("place_prefix", kind="invalid", field="dossier_prefix", given=said[:20]) from None
+
+
+def _check_prefix(session: Session, told: Mapping[str, Any], code: str) -> None:
+    """Of a desk alone, and of one desk."""
+    if told.get("dossier_prefix") is None:
+        return
+    same = select(Desk.name).where(Desk.dossier_prefix == told["dossier_prefix"], Desk.code != code)
+    standing = session.scalars(same).first()
+    if standing is not None:
+        raise DomainError("place_prefix_taken", field="dossier_prefix", standing=standing)
 
 
 def _value(field: str, said: str) -> str:
@@ -166,9 +196,12 @@ def _new(session: Session, row: HeadedRow, told: Mapping[str, Any]) -> Stand:
         if field not in told:
             raise DomainError("place_option_missing", kind="invalid", field=field)
     _check_free(session, kind, unit)
+    _check_prefix(session, told, row.key)
     values = {"code": row.key, "unit_code": unit.code, "position_provisional": False, **told}
     stand: Stand
     if kind in {"office", "hub"}:
+        if "dossier_prefix" in told:
+            raise DomainError("place_option_refused", kind="invalid", field="dossier_prefix")
         stand = Office(**values, kind="hub" if kind == "hub" else "commune", has_counter=kind == "office")
     elif "duty_phone" in told:
         raise DomainError("place_option_refused", kind="invalid", field="duty_phone")

@@ -13,10 +13,12 @@ from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.wording import UNSAID, whole_number
+from app.gateways.partners import one_stop
 from app.models import Procedure
 from app.queries.reference import procedures as find
 from app.queries.reference.units import unit_of
 from app.services.booking import slots
+from app.services.booking.admission import check_last4, check_province
 from app.web import tabs
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -24,7 +26,7 @@ from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for
 from app.web.citizens.presenting import back_from, papers_for, progress, where_else, why_not
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
-from app.web.session import now, transaction
+from app.web.session import now, settings, transaction
 
 MOST_SHOWN = 30  # beyond, typing a word is faster than reading, and the page stays light
 
@@ -148,14 +150,26 @@ def cases_page() -> ResponseReturnValue:
             draft.save()
             return redirect(url_for("citizens.dossiers_page"), 303)
     return render_template(
-        "citizens/cases.html", **_frame(draft, "cases"), procedure=procedure, dossier=dossier, n=n, errors=errors
+        "citizens/cases.html",
+        **_frame(draft, "cases"),
+        procedure=procedure,
+        dossier=dossier,
+        n=n,
+        errors=errors,
+        compared=draft.receives_only and one_stop(settings()) is not None,
     ), 422 if errors else 200
 
 
 def _read_code(dossier: DossierDraft) -> Errors:
+    """Its form, and whose province: whether the code is known is said to nobody."""
     dossier.code = request.form.get("dossier_code", "").strip().upper()[:40]
+    dossier.owner_id_last4 = request.form.get("owner_id_last4", "").strip()[:10]
     try:
-        dossier.code = str(parse_dossier_code(dossier.code))
+        code = parse_dossier_code(dossier.code)
+        dossier.code = str(code)
+        check_last4(dossier.given(), "owner_id_last4")
+        with transaction() as session:
+            check_province(session, code, "dossier_code")
     except DomainError as error:
         return by_field(error)
     return {}

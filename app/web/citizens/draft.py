@@ -41,9 +41,10 @@ class DossierDraft:
     cases: list[str] = field(default_factory=list)
     code: str = ""
     answered: bool = False
+    owner_id_last4: str = ""  # for the exchange to compare, where one is joined
 
     def given(self) -> DossierGiven:
-        return DossierGiven(self.procedure, tuple(self.cases), self.code or None)
+        return DossierGiven(self.procedure, tuple(self.cases), self.code or None, self.owner_id_last4 or None)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from app.domain.custody import Holder, Party
 from app.domain.errors import DomainError
 from app.domain.timetable import (
     Call,
-    Leg,
     Names,
+    RoundRide,
     Timetable,
     Trip,
     check_timetable,
@@ -123,7 +123,7 @@ def round_of(*calls: tuple[Party, str], days: str = "12345") -> Timetable:
     return Timetable(frozenset(int(day) for day in days), stops)
 
 
-def way(rounds: dict[int, Timetable], names: Names | None = None) -> tuple[Leg, ...] | None:
+def way(rounds: dict[int, Timetable], names: Names | None = None) -> tuple[RoundRide, ...] | None:
     return earliest_way(rounds, names or {}, {A}, {C}, TUESDAY, PLAIN)
 
 

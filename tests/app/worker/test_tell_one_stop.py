@@ -14,9 +14,13 @@ from sqlalchemy import select, text
 
 from app.clock import Clock
 from app.database import Database
+from app.domain.commands import DossierGiven
 from app.domain.dossier import DossierState
+from app.domain.entitlement import DecideEntitlement
 from app.domain.parcel import PaperForm, PaperState, ParcelPurpose
-from app.models import Dossier, DossierStep, OutboxMessage, Paper
+from app.models import Dossier, DossierStep, Entitlement, OutboxMessage, Paper
+from app.services.booking.book import book
+from app.services.booking.entitlements import decide
 from app.services.desks import dossier_steps
 from app.texts.exchange import PROGRESS
 from app.worker.context import WorkerContext
@@ -24,7 +28,18 @@ from app.worker.outbox import NotYet, tell
 from app.worker.outbox_handlers import HANDLERS
 from app.worker.poll_one_stop import poll
 from tests.app.worker.joined import joined, one_stop_at
-from tests.factories import NOW, make_dossier, make_errand, make_paper, make_procedure, make_request
+from tests.factories import (
+    KEYS,
+    NOW,
+    make_dossier,
+    make_errand,
+    make_paper,
+    make_procedure,
+    make_request,
+    make_world,
+    wish_for_result,
+)
+from tests.factories.counter import number
 from tests.factories.links import forget_links
 from tests.factories.planning import make_parcel
 from tests.fakes.exchange import FakeExchange
@@ -72,6 +87,7 @@ def town(committed: Database, tmp_path: Path) -> Iterator[Town]:
     with committed.transaction() as session:
         forget_links(session)
         session.execute(text("update dossier set code = null"))
+        session.execute(text("update entitlement set state = 'denied' where state = 'to_confirm'"))
         dossier = make_dossier(session, make_request(session), code=CODE, state=1)
         dossier_id = dossier.id
     with Partner(exchange.answer) as partner:
@@ -204,6 +220,35 @@ def test_a_state_in_no_table_moves_nothing_and_names_nobody(
 def test_a_dossier_whose_answer_cannot_be_read_stops_no_other(town: Town) -> None:
     town.theirs(TrangThaiHoSo={"a": 1})
     assert poll(town.context) == {"unreadable": 1}
+
+
+@pytest.mark.parametrize(
+    ("owner", "came", "state"),
+    [
+        ({"ChuHoSo": "Nguyễn Văn Thử", "MaDoiTuong": "064090000123"}, "owner_proved", "proved"),
+        ({"ChuHoSo": "Nguyên Văn Thử", "MaDoiTuong": "064090000123"}, "owner_known", "to_confirm"),
+        ({"ChuHoSo": "Nguyễn Văn Thử"}, "owner_known", "to_confirm"),
+        (None, "owner_unknown", "to_confirm"),
+    ],
+    ids=["the same", "accents differ", "too little told", "no such dossier"],
+)
+def test_whose_result_somebody_asks_for_is_compared_there(
+    town: Town, owner: dict[str, str] | None, came: str, state: str
+) -> None:
+    code = f"H21.65-261130-{number() % 10_000:04d}"
+    with town.context.database.transaction() as session:
+        world = make_world(session)
+        given = (DossierGiven(world.procedure.code, code=code, owner_id_last4="0123"),)
+        asked = book(session, wish_for_result(world, code, dossiers=given), KEYS).dossiers[0].id
+    if owner is not None:
+        town.exchange.dossiers[code] = {"MaHoSo": code, "MaTTHC": "1.003560", "TrangThaiHoSo": "4", **owner}
+    assert poll(town.context)[came] == 1
+    with town.context.database.transaction() as session:
+        one = session.get_one(Entitlement, asked)
+        assert (one.state, one.owner_id_last4) == (state, None if state == "proved" else "0123")
+        decide(
+            session, DecideEntitlement(asked, one.dossier.desk_id, "staff:1", NOW)
+        )  # nobody asks for it in other tests
 
 
 def test_a_partner_that_is_away_ends_the_round_quietly(town: Town) -> None:
