@@ -16,7 +16,7 @@ from app.domain.custody import Party
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.from_phone import FromPhone
-from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof, Role
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
@@ -84,6 +84,15 @@ class BookVisit:
     partner_id: int | None = None
     external_ref: str | None = None
     faults: tuple[DomainError, ...] = ()  # as the applicant's
+    phone_proof: PhoneProof = (
+        PhoneProof.NONE
+    )  # as the page knows it; of a partner's or staff's booking see `contact.proof_of`
+    again: bool = False  # the same visit is booked already, and one more is meant
+
+    @property
+    def reached(self) -> PhoneNumber | None:
+        """The telephone that is written to or called: the citizen's own or the helper's."""
+        return self.helper_phone if self.channel is Channel.HELPER else self.applicant.phone
 
 
 @dataclass(frozen=True, slots=True)

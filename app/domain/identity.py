@@ -43,6 +43,22 @@ class Channel(StrEnum):
     NONE = "none"
 
 
+class PhoneProof(StrEnum):
+    """How it is known that the telephone of a booking is the citizen's, or who vouched where nobody typed a code."""
+
+    CODE = "code"
+    REMEMBERED = "remembered"  # proved before, on this device, which was allowed to remember it
+    SIGNED_IN = "signed_in"
+    COUNTER = "counter"  # staff asked the questions, face to face
+    VILLAGE_HEAD = "village_head"  # staff, on the word of whoever helps the household
+    CALL_BACK = "call_back"  # staff called the number back
+    PARTNER = "partner"  # a program with a key answers for it
+    NONE = "none"  # booked before numbers were proved
+
+
+BY_CITIZEN: Final = frozenset({PhoneProof.CODE, PhoneProof.REMEMBERED, PhoneProof.SIGNED_IN})
+BY_STAFF: Final = frozenset({PhoneProof.COUNTER, PhoneProof.VILLAGE_HEAD, PhoneProof.CALL_BACK})
+
 PhoneNumber = NewType("PhoneNumber", str)
 """A mobile or a landline as it is dialled in Vietnam, from 0; made by `parse_phone` where a form or a message is read, and
 taken as it is from there on."""

@@ -165,6 +165,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("stored_file", "body", Holds.PICTURE, "photo", _ENDS.DELETED),
     PersonalColumn("handover_code", "mac", Holds.CODE, "code", _ENDS.DELETED, since="expires_at"),
     PersonalColumn("sign_in_code", "phone_mac", Holds.CODE, "sign_in", _ENDS.DELETED, since="expires_at"),
+    PersonalColumn("sign_in_code", "client", Holds.CODE, "sign_in", _ENDS.DELETED, since="expires_at"),
     PersonalColumn("sign_in_session", "phone_mac", Holds.TELEPHONE, "sign_in", _ENDS.DELETED, since="ends_at"),
     PersonalColumn("sign_in_session", "phone_closed", Holds.TELEPHONE, "sign_in", _ENDS.DELETED, since="ends_at"),
     PersonalColumn("operation", "answer", Holds.ANSWER, "answer", since="received_at"),

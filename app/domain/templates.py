@@ -279,8 +279,8 @@ _ALL: Final = (
     ),
     Template(
         "sign_in_code",
-        1,
-        n("Tận Nhà: mã đăng nhập là {code}, dùng trong 15 phút. Không đưa mã này cho bất cứ ai."),
+        2,
+        n("Tận Nhà: mã xác nhận số điện thoại là {code}, dùng trong 15 phút. Không đưa mã này cho bất cứ ai."),
     ),
 )
 TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}

@@ -19,6 +19,14 @@ def tidy(text: str | None, longest: int | None = None) -> Tidy:
     return Tidy(" ".join(unicodedata.normalize("NFC", plain).split())[:longest].rstrip())
 
 
+FEWEST_LETTERS: Final = 2  # of a name: "Y" stands before one, never alone
+
+
+def names_somebody(text: str) -> bool:
+    """Is there a name in it? Dots and digits are none."""
+    return sum(letter.isalpha() for letter in text) >= FEWEST_LETTERS
+
+
 def whole_number(text: str) -> int | None:
     """A number from 0 to `LARGEST` in the digits 0–9, blanks around it apart; None for anything else.
 

@@ -21,6 +21,7 @@ class SignInCode(Base):
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     sent_times: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))  # of the last hour, oldest first
+    client: Mapped[str | None] = mapped_column(index=True)  # who asked, hashed; empty once the code was typed right
 
     @property
     def sent_at(self) -> datetime:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.errand import RequestKind
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.identity import ApplicantKind, Channel, PhoneProof
 from app.models.base import Base, UuidKey, enum_of
 from app.models.office import Desk
 from app.models.procedure import Procedure
@@ -62,7 +62,10 @@ class ServiceRequest(Base):
     language: Mapped[str] = mapped_column(default="vi")
     channel: Mapped[Channel] = mapped_column(enum_of(Channel, "channel"))
     helper_name: Mapped[str | None]
-    helper_phone: Mapped[str | None]
+    helper_phone: Mapped[str | None] = mapped_column(index=True)
+    phone_proof: Mapped[PhoneProof] = mapped_column(
+        enum_of(PhoneProof, "phone_proof"), default=PhoneProof.NONE, server_default=PhoneProof.NONE.value
+    )
     consent_text: Mapped[str]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]

@@ -26,6 +26,16 @@ SENTENCES: dict[str, str] = {
     "slip_needs_staff": n(
         "Phiếu in sẵn mã do bưu cục, trưởng thôn hoặc bưu tá trao tay. Xin chọn nhận mã qua tin nhắn."
     ),
+    "name_unreadable": n("Tên này chưa đọc được. Xin điền họ và tên, hoặc tên tổ chức, bằng chữ."),
+    "phone_unproved": n("Số điện thoại này chưa được xác nhận. Xin nhập mã đã gửi đến số đó."),
+    "helper_needs_mobile": n("Số máy bàn không nhận được tin nhắn. Xin ghi số di động của người giúp."),
+    "phone_has_visits": n(
+        "Số điện thoại này đang có %(visits)s lịch hẹn chưa xong, là mức nhiều nhất. Xin đổi một lịch đang có, hoặc nhờ bưu cục, trưởng thôn, bưu tá đặt giúp."
+    ),
+    "door_has_visits": n(
+        "Ở địa chỉ này đang có %(visits)s lịch hẹn chưa xong, là mức nhiều nhất. Nếu là nhà khác, xin ghi rõ lời chỉ đường hoặc đặt ghim đúng nhà; nếu không, xin nhờ bưu cục đặt giúp."
+    ),
+    "visit_twice": n("Lịch hẹn này ông/bà đã đặt rồi: mã %(reference)s, %(slot)s."),
     "address_missing": n("Chưa có địa chỉ nhà. Xin điền thôn, làng, số nhà hoặc tên đường."),
     "unit_unknown": n("Không có xã, phường này ở Gia Lai. Xin chọn lại trong danh sách 135 xã, phường."),
     "unit_not_in_service": n(

@@ -19,6 +19,7 @@ from limits.errors import ConfigurationError
 
 from app.config import SettingsError
 from app.database import Database, app_url
+from app.web import tabs
 from app.web.counters import PATIENCE_S, SCHEME, STRATEGY, BrakedWindow
 from app.web.known_device import proved
 from app.web.session import context, keys, settings
@@ -126,8 +127,13 @@ def _token() -> str:
     return str((request.view_args or {}).get("token", ""))
 
 
+def _tab() -> str:
+    return tabs.here() or ""
+
+
 staff_tries = tries_of(typed_name)
 phone_tries = tries_of(typed_phone, methods=["POST"])
+tab_tries = tries_of(_tab, methods=["POST"])
 links = tries_of(_token, OPENED)
 cards = tries_of(_token, "20 per minute;100 per 60 minute")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
 from app.domain.errand import RequestKind
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.identity import ApplicantKind, Channel, PhoneProof
 from app.domain.wording import tidy
 from tests.factories.counter import number
 from tests.factories.times import NOW
@@ -21,7 +21,7 @@ def wish(world: World, **given: Any) -> BookVisit:
     defaults: dict[str, Any] = {
         "kind": RequestKind.SEND_AND_RECEIVE,
         "applicant": ApplicantGiven(ApplicantKind.PERSON, tidy("Nguyễn Văn Thử"), phone),
-        "place": PlaceGiven(**{"unit_code": world.unit.code, "address": "Làng Thử, nhà số 3", **place}),
+        "place": PlaceGiven(**{"unit_code": world.unit.code, "address": f"Làng Thử, nhà số {number()}", **place}),
         "dossiers": (DossierGiven(procedure.code),),
         "slot_id": world.slot.id,
         "channel": Channel.SMS,
@@ -29,6 +29,7 @@ def wish(world: World, **given: Any) -> BookVisit:
         "consent": True,
         "now": NOW,
         "by": "citizen:web",
+        "phone_proof": PhoneProof.CODE,
     }
     return BookVisit(**{**defaults, **given})
 

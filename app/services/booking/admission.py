@@ -18,6 +18,7 @@ from app.domain.faults import Faults
 from app.models import Desk, Office, Procedure, Slot, Unit
 from app.queries.reference.prefixes import named_by
 from app.queries.reference.units import Desks, desks_of, office_of, unit_of
+from app.services.booking.crowding import check_room
 from app.services.booking.places import check_pin, check_pin_unit
 from app.services.booking.pricing import procedure_of
 from app.services.booking.slots import take_slot
@@ -45,6 +46,7 @@ def admit(work: UnitOfWork, command: BookVisit) -> Admitted:
         faults.add(DomainError("consent_missing", kind="invalid", field="consent"))
     with faults.gathered():
         check_contact(command)
+        check_room(work, command)
     unit = _unit(work, faults, command)
     desks = work.once(desks_of, unit.code)
     slot = None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.config import Keys
 from app.domain.commands import BookVisit
+from app.domain.contact import channel_of, proof_of
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.errors import DomainError
@@ -23,6 +24,7 @@ from app.queries.reference.tariff import rates
 from app.services import audit
 from app.services.booking import entitlements
 from app.services.booking.admission import Admitted, admit
+from app.services.booking.crowding import open_visits
 from app.services.booking.places import make_place
 from app.services.booking.pricing import Terms, charge_of, price_dossier
 from app.services.messaging import handover_codes, messages
@@ -51,6 +53,7 @@ def book(work: UnitOfWork, command: BookVisit, keys: Keys) -> ServiceRequest:
     if standing is not None:
         return standing
     admitted = admit(work, command)
+    standing_visits = open_visits(work, command)
     place = make_place(work, admitted.unit, command.place, command.by, command.now)
     request = _request(work, command, place)
     dossiers = _dossiers(work, command, admitted, request)
@@ -61,7 +64,7 @@ def book(work: UnitOfWork, command: BookVisit, keys: Keys) -> ServiceRequest:
     _say_booked(work, request, errands, command.now)
     audit.record(
         work, command.by, "book", "service_request", request.id, command.now, kind=command.kind.value,
-        dossiers=len(dossiers), unit=admitted.unit.code,
+        dossiers=len(dossiers), unit=admitted.unit.code, proof=proof_of(command).value, before=standing_visits,
     )  # fmt: skip
     return request
 
@@ -101,9 +104,10 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
         applicant=applicant,
         place=place,
         language=command.language,
-        channel=command.channel,
+        channel=channel_of(command),
         helper_name=command.helper_name or None,
         helper_phone=command.helper_phone,
+        phone_proof=proof_of(command),
         consent_text=say(CONSENT, command.language),
         consent_version=CONSENT_VERSION,
         consent_at=command.now,

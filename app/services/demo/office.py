@@ -13,7 +13,7 @@ from app.config import Keys
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
 from app.domain.entitlement import DecideEntitlement
 from app.domain.errand import ProofKind, RequestKind
-from app.domain.identity import Channel
+from app.domain.identity import Channel, PhoneProof
 from app.domain.tariff import Discount
 from app.domain.wording import tidy
 from app.models import Procedure, ServiceRequest, Unit
@@ -116,6 +116,7 @@ def _booking(
         helper_name=tidy("Trưởng thôn Mẫu") if channel is Channel.HELPER else None,
         helper_phone=people.phone(people.PHONES - 1) if channel is Channel.HELPER else None,
         staff_id=counter.id if counter is not None else None,
+        phone_proof=PhoneProof.VILLAGE_HEAD if counter is not None else PhoneProof.CODE,
     )
 
 

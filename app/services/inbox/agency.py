@@ -19,6 +19,7 @@ from app.domain.dossier import DECIDING, FINAL, DossierState
 from app.domain.due_date import DueTold
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError, refusals
+from app.domain.identity import PhoneProof
 from app.domain.parcel import ParcelPurpose
 from app.domain.pickup import VISITS, Standing, by_itself
 from app.domain.tracking import new_tracking_token
@@ -68,6 +69,7 @@ def _write(session: Session, told: DossierTold, checked: DossierParties, caller:
         place=_door(session, told, checked, caller),
         language=told.language,
         channel=told.reach,
+        phone_proof=PhoneProof.PARTNER,
         tracking_token=new_tracking_token(),
         partner_id=caller.partner_id,
         created_at=caller.now,

@@ -12,6 +12,7 @@ from app.web.citizens import (
     places,
     procedures,
     rebooking,
+    telephone,
     tracking,
     visit_time,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "places",
     "procedures",
     "rebooking",
+    "telephone",
     "tracking",
     "visit_time",
 ]

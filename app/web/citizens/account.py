@@ -15,7 +15,7 @@ from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.errors import by_field, status_of
 from app.web.identity import offered
-from app.web.limits import phone_tries
+from app.web.limits import client, phone_tries
 from app.web.session import keys, language, now, settings, transaction
 
 
@@ -35,11 +35,11 @@ def send_code() -> ResponseReturnValue:
     try:
         phone = parse_phone(typed)
         with transaction() as session:
-            access.send_sign_in_code(session, phone, now(), keys(), language())
+            access.send_sign_in_code(session, phone, now(), keys(), language(), client())
     except DomainError as error:
         return _page(by_field(error), typed, wanted), status_of(error)
     cookie["asked"] = phone
-    return redirect(url_for("citizens.code_page", tiep=wanted or None), 303)
+    return redirect(url_for("citizens.sign_in_code_page", tiep=wanted or None), 303)
 
 
 def _page(errors: dict[str, str], phone: str, wanted: str) -> str:
@@ -51,7 +51,7 @@ def _page(errors: dict[str, str], phone: str, wanted: str) -> str:
 @bp.route("/xac-nhan-so/ma", methods=["GET", "POST"])
 @public
 @phone_tries
-def code_page() -> ResponseReturnValue:
+def sign_in_code_page() -> ResponseReturnValue:
     phone = cookie.get("asked")
     if not phone:
         return redirect(url_for("citizens.sign_in_page"))

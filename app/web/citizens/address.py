@@ -17,7 +17,7 @@ from app.web import naming
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
-from app.web.citizens.presenting import back_from, progress
+from app.web.citizens.presenting import back_from, progress, too_long
 from app.web.i18n import gettext as _
 from app.web.i18n import number
 from app.web.limits import looks
@@ -97,16 +97,16 @@ def address_page() -> ResponseReturnValue:
     errors: dict[str, str] = {}
     outside = None
     if request.method == "POST":
-        draft.address = tidy(request.form.get("address"), LONGEST)
-        draft.landmark = tidy(request.form.get("landmark"), LONGEST)
+        draft.address, draft.landmark = tidy(request.form.get("address")), tidy(request.form.get("landmark"))
+        errors = _too_long(draft)
         before = (draft.lon, draft.lat)
         _read_pin(draft, unit)
         outside = _outside(draft, unit) if (draft.lon, draft.lat) != before else None
         if not draft.address:
             errors["address"] = _("Xin cho biết số nhà, đường hoặc thôn, làng, tổ dân phố.")
-        elif outside is None:
+        elif not errors and outside is None:
             return go_on(draft, "address")
-        else:
+        elif not errors and outside is not None:
             answer = request.form.get("pin", "")
             if answer in _answers(outside):
                 return _take_answer(draft, outside, answer)
@@ -117,6 +117,12 @@ def address_page() -> ResponseReturnValue:
         address=draft.address or ("" if errors else geocoding.door_words(draft.typed)[:LONGEST]),
         finds=geocoding.asks(settings()), outside=outside,
     ), 422 if errors else 200  # fmt: skip
+
+
+def _too_long(draft: Draft) -> dict[str, str]:
+    """Said, never cut in silence."""
+    fields = {"address": draft.address, "landmark": draft.landmark}
+    return {name: too_long(text, LONGEST) for name, text in fields.items() if len(text) > LONGEST}
 
 
 def _outside(draft: Draft, unit: Unit) -> PinElsewhere | None:

@@ -13,9 +13,10 @@ bp = Blueprint("citizens", __name__)
 OF_A_TAB: Final = frozenset(
     {
         *(f"citizens.{name}_page" for name in (
-            "procedure", "cases", "dossiers", "commune", "address", "person", "contact", "slot", "confirm", "booked",
+            "procedure", "cases", "dossiers", "commune", "address", "person", "contact", "helper", "code", "slot", "confirm", "booked",
         )),
         "citizens.start_again",
+        "citizens.forget_number",
         "counter.print_code",
     }
 )  # fmt: skip

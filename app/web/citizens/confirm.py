@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel
+from app.domain.identity import ApplicantKind, Channel, is_landline, masked_phone
 from app.domain.tariff import PricePart
 from app.models import ServiceRequest, Slot, Unit
 from app.queries.reference import procedures as find
@@ -41,8 +41,8 @@ PAGE_OF = {
     "slot_id": "slot",
     "slot": "slot",
     "phone": "contact",
-    "helper_name": "contact",
-    "helper_phone": "contact",
+    "helper_name": "helper",
+    "helper_phone": "helper",
     "name": "person",
     "unit": "commune",
     "unit_code": "commune",
@@ -85,13 +85,14 @@ def confirm_page() -> ResponseReturnValue:
     if request.method == "POST" and request.form.get("shown") != shown:
         errors, status = [{"sentence": say(SENTENCES["summary_changed"], language()), "href": ""}], 409
     elif request.method == "POST":
-        errors, status = _book(draft, consent=request.form.get("consent") == "1"), 422
+        errors, status = _book(draft), 422
         if not errors:
             return redirect(url_for("citizens.booked_page"), 303)
     return render_template(
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
         rows=rows, parts=parts, bases=bases(read.parts), total=total, shown=shown, consent=consent, refusals=errors,
+        twice=any(error.get("code") == "visit_twice" for error in errors),
     ), status  # fmt: skip
 
 
@@ -99,11 +100,13 @@ def _digest(shown: object) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
+def _book(draft: Draft) -> list[dict[str, str]]:
     """Book once: a second press of the button finds the first one's request by the form's token."""
+    form = request.form
+    wish = draft.visit(consent=form.get("consent") == "1", again=form.get("again") == "1", language=language())
     try:
         with transaction() as session:
-            booked = book.book(session, draft.visit(consent=consent, language=language()), keys())
+            booked = book.book(session, wish, keys())
             token = booked.tracking_token
     except DomainError as error:
         return [_refusal(fault) for fault in faults(error)]
@@ -112,6 +115,11 @@ def _book(draft: Draft, *, consent: bool) -> list[dict[str, str]]:
 
 
 def _refusal(fault: DomainError) -> dict[str, str]:
+    if fault.code == "visit_twice":  # only whoever proved its telephone is told of it
+        with transaction() as session:
+            standing = requests.by_reference(session, str(fault.params["reference"]))
+        href = url_for("citizens.tracking_page", token=standing.tracking_token)
+        return {"sentence": explain(fault, language()), "href": href, "code": fault.code}
     field = (fault.field or "").rsplit(".", 1)[-1]
     page = "procedure" if (fault.field or "").startswith("dossiers") else PAGE_OF.get(field, "")
     link = "#consent" if page == "confirm" else url_for(f"citizens.{page}_page", sua=1) if page else ""
@@ -141,9 +149,14 @@ def _reached(draft: Draft) -> str:
         return _("Qua %(name)s, %(phone)s", name=draft.helper, phone=draft.helper_phone)
     if draft.channel is Channel.NONE:
         return _("Không qua điện thoại, đã có phiếu giấy")
-    if draft.channel is Channel.VOICE:
-        return _("Gọi điện đến %(phone)s", phone=draft.phone)
-    return _("Nhắn tin đến %(phone)s", phone=draft.phone)
+    if draft.channel is Channel.VOICE or is_landline(draft.phone or ""):
+        return _("Gọi điện đến %(phone)s", phone=_number(draft))
+    return _("Nhắn tin đến %(phone)s", phone=_number(draft))
+
+
+def _number(draft: Draft) -> str:
+    """A number that nobody has typed here today is not shown whole to whoever holds the device."""
+    return masked_phone(draft.phone or "") if draft.is_known else draft.phone or ""
 
 
 @bp.get("/dat-lich/xong")

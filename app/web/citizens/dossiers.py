@@ -24,6 +24,7 @@ from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import MOST_DOSSIERS, DossierDraft, Draft, draft_for, forget, go_on, kept_draft, start
 from app.web.citizens.presenting import back_from, papers_for, progress, where_else, why_not
+from app.web.citizens.telephone import take_known
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import now, settings, transaction
@@ -71,7 +72,9 @@ def _begin(kind: RequestKind) -> Draft:
     """
     draft = kept_draft()
     if draft is None:
-        return start(kind)
+        draft = start(kind)
+        take_known(draft)
+        return draft
     if draft.kind is not kind:
         draft.kind = kind
         for dossier in draft.dossiers:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.clock import local_day
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven, QuoteVisit
 from app.domain.errand import ErrandKind, ProofKind, RequestKind
-from app.domain.identity import ApplicantKind, Channel, PhoneNumber, Role
+from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof, Role
 from app.domain.tariff import Discount
 from app.domain.wording import UNSAID, Tidy
 from app.models import Errand, StaffAccount
@@ -29,9 +29,12 @@ DRAFT, BOOKED = "draft", "booked"  # what a tab keeps: one or the other
 ASSISTING = (Role.COUNTER, Role.OFFICE_MANAGER, Role.COURIER, Role.COORDINATOR)
 
 # the pages in their order; several share one step of the progress line
-PAGES = ("procedure", "cases", "dossiers", "commune", "address", "person", "contact", "slot", "confirm")
+PAGES = (
+    "procedure", "cases", "dossiers", "commune", "address", "person", "contact", "helper", "code", "slot", "confirm",
+)  # fmt: skip
 STEP_OF: Mapping[str, int] = {
-    "procedure": 1, "cases": 1, "dossiers": 1, "commune": 2, "address": 2, "person": 3, "contact": 3, "slot": 4, "confirm": 5,
+    "procedure": 1, "cases": 1, "dossiers": 1, "commune": 2, "address": 2, "person": 3, "contact": 3,
+    "helper": 3, "code": 3, "slot": 4, "confirm": 5,
 }  # fmt: skip
 
 
@@ -68,6 +71,9 @@ class Draft:
     spoken: str = ""  # language of messages
     helper: Tidy = UNSAID
     helper_phone: PhoneNumber | None = None
+    proved: PhoneNumber | None = None  # the number whose code was typed, or that was proved before
+    phone_proof: PhoneProof = PhoneProof.NONE
+    asked: PhoneNumber | None = None  # a code is on its way to it
     slot: int | None = None
     assisted: bool = False  # set by the staff's page alone; the cookie is sealed
     slip: bool = True  # an assisted booking leaves its hand-over code on paper, unless a message is preferred
@@ -90,7 +96,9 @@ class Draft:
             "commune": bool(self.unit),
             "address": bool(self.address),
             "person": bool(self.name),
-            "contact": bool(self.phone or self.helper or self.channel is Channel.NONE),
+            "contact": bool(self.phone or self.channel in {Channel.HELPER, Channel.NONE}),
+            "helper": self.channel is not Channel.HELPER or bool(self.helper and self.helper_phone),
+            "code": self.reached is None or self.code_typed,
             "slot": self.receives_only or self.slot is not None,
         }.get(page, True)
 
@@ -99,8 +107,42 @@ class Draft:
         return next((page for page in PAGES[: PAGES.index(before)] if not self.done(page)), None)
 
     def after(self, page: str) -> str:
-        following = PAGES[PAGES.index(page) + 1]
-        return "confirm" if following == "slot" and self.receives_only else following
+        """What needs no answer of this citizen is not shown: a number that is proved, a helper who is none."""
+        passed = {
+            "contact": self.is_known,
+            "helper": self.channel is not Channel.HELPER,
+            "code": self.done("code"),
+            "slot": self.receives_only,
+        }
+        return next(one for one in PAGES[PAGES.index(page) + 1 :] if not passed.get(one))
+
+    def before(self, page: str) -> str:
+        """The page behind the link back."""
+        passed = {
+            "contact": self.is_known,
+            "helper": self.channel is not Channel.HELPER,
+            "code": True,
+            "slot": self.receives_only,
+        }
+        return next(one for one in PAGES[PAGES.index(page) - 1 :: -1] if not passed.get(one))
+
+    @property
+    def reached(self) -> PhoneNumber | None:
+        """Who is written to or called."""
+        if self.channel is Channel.NONE:
+            return None
+        return self.helper_phone if self.channel is Channel.HELPER else self.phone
+
+    @property
+    def code_typed(self) -> bool:
+        """Staff who ask the questions vouch themselves."""
+        return self.assisted or self.reached == self.proved
+
+    @property
+    def is_known(self) -> bool:
+        """Signed in or remembered: the number is not asked for."""
+        known = self.phone_proof in {PhoneProof.REMEMBERED, PhoneProof.SIGNED_IN}
+        return known and self.phone is not None and self.phone == self.proved
 
     @property
     def proof(self) -> ProofKind:
@@ -111,7 +153,7 @@ class Draft:
         dossiers = tuple(dossier.given() for dossier in self.dossiers)
         return QuoteVisit(self.kind, self.unit, dossiers, local_day(now()), self.discount)
 
-    def visit(self, *, consent: bool, language: str) -> BookVisit:
+    def visit(self, *, consent: bool, language: str, again: bool = False) -> BookVisit:
         staff = assistant() if self.assisted else None
         return BookVisit(
             kind=self.kind,
@@ -139,6 +181,8 @@ class Draft:
             helper_phone=self.helper_phone,
             hold=self.token,
             external_ref=self.token,
+            phone_proof=self.phone_proof if self.assisted or self.reached == self.proved else PhoneProof.NONE,
+            again=again,
         )
 
     def save(self) -> None:
@@ -154,6 +198,7 @@ def _read(kept: Mapping[str, Any]) -> Draft:
     draft = Draft(**{**kept, "dossiers": [DossierDraft(**dossier) for dossier in kept.get("dossiers", ())]})
     draft.kind, draft.who = RequestKind(draft.kind), ApplicantKind(draft.who)
     draft.discount, draft.channel = Discount(draft.discount), Channel(draft.channel)
+    draft.phone_proof = PhoneProof(draft.phone_proof)
     return draft
 
 

@@ -38,13 +38,17 @@ def progress(draft: Draft, page: str) -> dict[str, Any]:
 
 
 def back_from(draft: Draft, page: str) -> str:
-    before = {
-        "procedure": "start_booking", "cases": "procedure_page", "dossiers": "cases_page", "commune": "dossiers_page",
-        "address": "commune_page", "person": "address_page", "contact": "person_page", "slot": "contact_page",
-        "confirm": "contact_page" if draft.receives_only else "slot_page",
-    }[page]  # fmt: skip
-    tab: dict[str, Any] = {tabs.NAME: tabs.here()} if before == "start_booking" else {}
-    return url_for(f"citizens.{before}", **tab)
+    if page == "procedure":
+        return url_for("citizens.start_booking", nhap=tabs.here())
+    return url_for(f"citizens.{draft.before(page)}_page")
+
+
+def too_long(text: str, longest: int) -> str:
+    return _(
+        "Dài quá: %(letters)s chữ và dấu, nhiều nhất %(longest)s. Xin viết ngắn lại.",
+        letters=len(text),
+        longest=longest,
+    )
 
 
 def paper_item(paper: RequiredPaper) -> dict[str, Any]:

@@ -40,7 +40,7 @@ FIELDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
     "again": "x", "before": "x", "nhap": "", "shown": "x", "browser": "", "turn": "off", "pin": "keep", "csrf_token": "x",
-    "current": "x", "kept": "x",
+    "current": "x", "kept": "x", "remember": "1", "phone_proof": "counter",
     "desk": "", "office": "", "role": "office_manager",
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",
     "close_reason": "looked_into", "reopen_reason": "late_facts",

@@ -370,7 +370,13 @@ def test_the_audit_says_who_booked_and_nothing_personal(session: UnitOfWork, wor
     request = book(session, wish(world, phone="0900000123"), KEYS)
     event = session.scalars(select(AuditEvent).where(AuditEvent.object_id == str(request.id))).one()
     assert (event.actor, event.action) == ("citizen:web", "book")
-    assert event.detail == {"kind": "send_and_receive", "dossiers": 1, "unit": world.unit.code}
+    assert event.detail == {
+        "kind": "send_and_receive",
+        "dossiers": 1,
+        "unit": world.unit.code,
+        "proof": "code",
+        "before": 0,
+    }
 
 
 def test_a_refused_booking_leaves_no_trace(session: UnitOfWork, world: World) -> None:

@@ -11,7 +11,7 @@ from app.clock import at
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel, parse_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneProof, parse_phone
 from app.domain.wording import tidy
 from app.models import Charge, Desk, Procedure, Unit
 from app.queries.reference.units import office_of
@@ -20,6 +20,7 @@ from app.services.booking.book import book
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_courier
+from tests.factories.counter import number
 
 NOW = at(date(2026, 11, 30), time(9))
 
@@ -36,8 +37,8 @@ def command(session: UnitOfWork, unit: Unit, code: str, cases: tuple[str, ...] =
     choices = slots.open_slots(session, unit.code, NOW)
     return BookVisit(
         kind=RequestKind.SEND_AND_RECEIVE,
-        applicant=ApplicantGiven(ApplicantKind.PERSON, tidy("Nguyễn Văn Thử"), parse_phone("0900000001")),
-        place=PlaceGiven(unit.code, tidy("Làng Thử")),
+        applicant=ApplicantGiven(ApplicantKind.PERSON, tidy("Nguyễn Văn Thử"), parse_phone(f"0900{number():06d}")),
+        place=PlaceGiven(unit.code, tidy(f"Làng Thử {number()}")),
         dossiers=(DossierGiven(code, cases),),
         slot_id=choices[-1].id if choices else None,
         channel=Channel.SMS,
@@ -45,6 +46,7 @@ def command(session: UnitOfWork, unit: Unit, code: str, cases: tuple[str, ...] =
         consent=True,
         now=NOW,
         by="citizen:web",
+        phone_proof=PhoneProof.CODE,
     )
 
 

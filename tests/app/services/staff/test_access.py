@@ -1,11 +1,13 @@
+from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, refusals
 from app.domain.identity import parse_phone
 from app.models import Message, SignInCode
 from app.services.staff import access
@@ -63,7 +65,7 @@ def test_a_wrong_code_is_counted_and_says_how_many_tries_are_left(session: UnitO
 
 def test_after_five_wrong_tries_the_right_code_is_refused_too(session: UnitOfWork) -> None:
     code = send(session)
-    assert [check(session, other(code)) for _ in range(5)] == ["sign_in_code_wrong"] * 5
+    assert [check(session, other(code)) for _ in range(5)] == ["sign_in_code_wrong"] * 4 + ["too_many_tries"]
     assert check(session, code) == "too_many_tries"
 
 
@@ -188,3 +190,38 @@ def test_an_agency_s_key_speaks_for_its_desk(session: Session) -> None:
     assert partner.desk_id == desk.id
     with pytest.raises(DomainError, match="unknown_desk_code"):
         access.make_partner(session, "Xã khác", "staff:1", NOW, desk="KHONG")
+
+
+# -- a script
+
+
+def test_a_thousand_invented_numbers_of_one_script_get_thirty_codes(session: UnitOfWork) -> None:
+    said = Counter(
+        refusal.code for n in range(1000) for refusal in refusals(partial(_send_for_script, session, f"09000{n:05d}"))
+    )
+    assert said == {"codes_of_client": 1000 - access.UNTYPED_OF_A_CLIENT}
+    assert session.scalar(select(func.count()).select_from(Message)) == access.UNTYPED_OF_A_CLIENT
+    access.send_sign_in_code(session, PHONE, NOW, KEYS, client="a neighbour")  # who is somewhere else is not stopped
+
+
+def test_many_addresses_together_have_their_measure_too(session: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "UNTYPED_OF_ALL", 5)
+    for n in range(5):
+        access.send_sign_in_code(session, parse_phone(f"090000000{n}"), NOW, KEYS, client=f"address {n}")
+    with pytest.raises(DomainError, match="codes_of_all") as refusal:
+        send_from(session, "another address")
+    assert "không cần mã" in explain(refusal.value)
+    assert send_from(session, "another address", timedelta(hours=1)) is None  # an hour later there is room
+
+
+def test_a_landline_is_sent_no_code(session: UnitOfWork) -> None:
+    with pytest.raises(DomainError, match="landline_without_code"):
+        access.send_sign_in_code(session, parse_phone("0269 382 0000"), NOW, KEYS)
+
+
+def _send_for_script(session: UnitOfWork, number: str) -> None:
+    access.send_sign_in_code(session, parse_phone(number), NOW, KEYS, client="one script")
+
+
+def send_from(session: UnitOfWork, client: str, after: timedelta = timedelta()) -> None:
+    access.send_sign_in_code(session, PHONE, NOW + after, KEYS, client=client)

@@ -17,6 +17,7 @@ from tests.app.web.citizens.walk import (
     book,
     confirm,
     path,
+    prove,
     tabs_of,
     walk_to_address,
     walk_to_confirm,
@@ -138,8 +139,9 @@ def test_a_malformed_phone_is_said_at_its_field_and_kept(client: FlaskClient, wo
 
 def test_without_a_telephone_a_named_helper_is_enough(client: FlaskClient, session: Session, world: World) -> None:
     walk_to_slot(client, world)
-    helper = {"channel": "helper", "helper_name": "Trần Thị Mẫu", "helper_phone": "0900 000 456", "phone": ""}
-    client.post("/dat-lich/lien-lac", data=helper)
+    client.post("/dat-lich/lien-lac", data={"channel": "helper", "phone": ""})
+    client.post("/dat-lich/nguoi-giup", data={"helper_name": "Trần Thị Mẫu", "helper_phone": "0900 000 456"})
+    prove(client, "0900000456")
     client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
     assert confirm(client).status_code == 303
     row = session.scalars(select(ServiceRequest)).one()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import ServiceRequest, SlotHold
+from app.unit_of_work import UnitOfWork
 from app.web import tabs
 from tests.app.web.citizens.walk import PHONE, book, confirm, path, shown_in, tabs_of, walk_to_confirm
 from tests.app.web.conftest import Tab, lent
@@ -116,42 +117,42 @@ def test_after_booking_the_browser_holds_nothing_of_the_person(
 
 
 def test_a_form_that_was_left_for_an_hour_is_gone_and_says_so(
-    flask_app: Flask, client: FlaskClient, session: Session, world: World
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
 ) -> None:
     walk_to_confirm(client, world)
-    with lent(flask_app, session, NOW + tabs.LIVES + timedelta(minutes=1)):  # type: ignore[arg-type]
+    with lent(flask_app, session, NOW + tabs.LIVES + timedelta(minutes=1)):
         assert path(client.get("/dat-lich/lien-lac")) == "/dat-lich"
         page = client.get("/dat-lich").text
     assert "để quá lâu nên được xóa" in page
 
 
 def test_an_answer_within_the_hour_keeps_the_form(
-    flask_app: Flask, client: FlaskClient, session: Session, world: World
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
 ) -> None:
     walk_to_confirm(client, world)
     for hour in (0.9, 1.8):
-        with lent(flask_app, session, NOW + tabs.LIVES * hour) as app:  # type: ignore[arg-type]
+        with lent(flask_app, session, NOW + tabs.LIVES * hour) as app:
             app.config["WTF_CSRF_ENABLED"] = False
             answer = client.post("/dat-lich/nguoi-gui?sua=1", data={"who": "person", "name": "Lê Thị Chậm"})
             assert path(answer) == "/dat-lich/xac-nhan"
 
 
 def test_a_place_whose_ten_minutes_are_over_is_still_booked_while_there_is_room(
-    flask_app: Flask, client: FlaskClient, session: Session, world: World
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
 ) -> None:
     walk_to_confirm(client, world)
-    with lent(flask_app, session, NOW + timedelta(minutes=11)) as app:  # type: ignore[arg-type]
+    with lent(flask_app, session, NOW + timedelta(minutes=11)) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         assert confirm(client).status_code == 303
 
 
 def test_a_place_that_another_took_after_its_ten_minutes_sends_back_to_choose(
-    flask_app: Flask, client: FlaskClient, session: Session, world: World
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
 ) -> None:
     walk_to_confirm(client, world)
     world.slot.capacity = 0
     session.flush()
-    with lent(flask_app, session, NOW + timedelta(minutes=11)) as app:  # type: ignore[arg-type]
+    with lent(flask_app, session, NOW + timedelta(minutes=11)) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         answer = confirm(client)
         assert answer.status_code == 422

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.services.staff import access
+from app.web.session import WebContext
 from tests.factories import World
 
 UNIT = "23776"  # Ia Krái: the resolver knows real names only
@@ -24,11 +26,26 @@ def walk_to_address(client: FlaskClient, world: World, kind: str = "send", *, ca
     client.post("/dat-lich/xa-phuong", data={"q": TYPED, "unit": world.unit.code})
 
 
-def walk_to_slot(client: FlaskClient, world: World, kind: str = "send") -> None:
+def walk_to_person(client: FlaskClient, world: World, kind: str = "send") -> None:
+    """Everything before the telephone."""
     walk_to_address(client, world, kind)
     client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", "landmark": "cạnh nhà rông"})
     client.post("/dat-lich/nguoi-gui", data={"who": "person", "name": "Nguyễn Văn Thử", "discount": "none"})
+
+
+def walk_to_slot(client: FlaskClient, world: World, kind: str = "send") -> None:
+    walk_to_person(client, world, kind)
     client.post("/dat-lich/lien-lac", data={"channel": "sms", "phone": PHONE, "language": "vi"})
+    prove(client)
+
+
+def prove(client: FlaskClient, phone: str = PHONE, **given: str) -> TestResponse:
+    """Type the code that was sent to this telephone."""
+    web: WebContext = client.application.extensions["tannha"]
+    with web.database.transaction() as session:
+        row = access.code_row(session, phone, web.keys)
+        code = access.sign_in_code(row, phone, web.keys) if row is not None else ""
+    return client.post("/dat-lich/ma", data={"code": code, **given})
 
 
 def walk_to_confirm(client: FlaskClient, world: World, kind: str = "send") -> None:

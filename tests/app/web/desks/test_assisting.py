@@ -45,6 +45,9 @@ def answer_all(client: FlaskClient, session: Session, world: World, **contact: s
     client.post("/dat-lich/dia-chi", data={"address": "Làng Thử"})
     client.post("/dat-lich/nguoi-gui", data={"who": "person", "name": "Rơ Châm Thử", "discount": "none"})
     client.post("/dat-lich/lien-lac", data={"channel": "none", "phone": "", "slip": "1", "language": "vi", **contact})
+    client.post(
+        "/dat-lich/nguoi-giup", data={key: contact[key] for key in ("helper_name", "helper_phone") if key in contact}
+    )
     client.post("/dat-lich/gio-hen", data={"slot": str(slot.id)})
     return confirm(client)
 
