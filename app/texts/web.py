@@ -23,6 +23,7 @@ SENTENCES = {
     "too_big": n("Nội dung gửi lên quá lớn. Xin gửi từng phần nhỏ hơn."),
     "method_refused": n("Không thể mở trang này theo cách đó. Xin quay lại và dùng nút trên trang."),
     "request_malformed": n("Nội dung gửi lên không đọc được. Xin quay lại và gửi lại."),
+    "form_unreadable": n("Trong những gì vừa gõ có ký tự không đọc được. Xin quay lại, xóa ký tự lạ rồi gửi lần nữa."),
     "server_failed": n(
         "Máy chủ gặp lỗi, chưa làm được việc vừa rồi. Xin thử lại sau ít phút; nếu vẫn lỗi, xin gọi bưu cục và đọc mã bên dưới."
     ),

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -106,7 +106,17 @@ def page(status: int, sentence: str, title: str = "", frames: str = "") -> Respo
     """`frames`: a traceback, for the eyes of who is at work on the code."""
     g.failed = True
     told = {"status": status, "sentence": sentence, "title": title, "request_id": request_id(), "frames": frames}
+    told["request_url"] = _own_request()
     return render_template("errors/error.html", **told), status
+
+
+def _own_request() -> str:
+    """A page behind a request's secret link leads back to that request."""
+    token = (request.view_args or {}).get("token") if (request.endpoint or "").startswith("citizens.") else None
+    behind = (
+        token is not None and request.path.startswith("/theo-doi/") and request.endpoint != "citizens.tracking_page"
+    )
+    return url_for("citizens.tracking_page", token=token) if behind else ""
 
 
 def answer_domain_error(error: DomainError) -> ResponseReturnValue:
@@ -148,6 +158,8 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     code = "form_too_old" if isinstance(error, CSRFError) else SPOKEN.get(status, "server_failed")
+    if code == "request_malformed" and not wants_problem():
+        code = "form_unreadable"  # a person has no documentation of an interface
     sentence = say(SENTENCES[code], language())
     if wants_problem():
         found = list(_messages(getattr(error, "data", {}).get("messages", {})))

@@ -119,7 +119,7 @@ def _refusal(fault: DomainError) -> dict[str, str]:
         with transaction() as session:
             standing = requests.by_reference(session, str(fault.params["reference"]))
         href = url_for("citizens.tracking_page", token=standing.tracking_token)
-        return {"sentence": explain(fault, language()), "href": href, "code": fault.code}
+        return {"sentence": told(fault), "href": href, "code": fault.code}
     field = (fault.field or "").rsplit(".", 1)[-1]
     page = "procedure" if (fault.field or "").startswith("dossiers") else PAGE_OF.get(field, "")
     link = "#consent" if page == "confirm" else url_for(f"citizens.{page}_page", sua=1) if page else ""

@@ -257,3 +257,17 @@ def test_a_way_saved_is_told_only_where_it_is_one(session: Session, pin: str, ma
     errand = make_errand(session)
     errand.place.pin_source = pin
     assert tracked.worth_telling(errand, SparedJourney(3_000, marginal)) is told
+
+
+def test_a_refused_change_leads_back_to_the_request(client: FlaskClient, session: Session, world: World) -> None:
+    row = _booked(client, session, world)
+    answer = client.post(f"/theo-doi/{row.tracking_token}/huy/{_collection(session).id}", data={"revision": "99"})
+    assert answer.status_code == 409
+    assert f'href="/theo-doi/{row.tracking_token}"' in answer.text
+
+
+def test_what_nobody_can_read_is_said_in_words_for_people(client: FlaskClient) -> None:
+    answer = client.post("/xac-nhan-so", data={"phone": "0900\x00000123"})
+    assert answer.status_code == 400
+    assert "ký tự không đọc được" in answer.text
+    assert "giao diện" not in answer.text
