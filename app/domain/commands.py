@@ -17,6 +17,7 @@ from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.from_phone import FromPhone
 from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof, Role
+from app.domain.online_help import HalfDay, ResultWay
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
@@ -61,6 +62,18 @@ class DossierGiven:
     cases: tuple[str, ...] = ()
     code: str | None = None
     owner_id_last4: str | None = None  # of the owner's number, for the exchange to compare
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """An appointment at the counter of the commune's post office, to be helped with filing online."""
+
+    procedure_code: str
+    unit_code: str
+    day: date
+    half: HalfDay
+    result_by: ResultWay
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from app.models.link import FeedCursor, Link
 from app.models.message import Message
 from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
 from app.models.one_stop import OneStopLine
+from app.models.online_help import OnlineHelp
 from app.models.order import CarrierOrder, WaybillUse
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.phone_call import PhoneCall
@@ -95,6 +96,7 @@ __all__ = [
     "Office",
     "OnePerson",
     "OneStopLine",
+    "OnlineHelp",
     "Operation",
     "OperationPayload",
     "OutboxMessage",

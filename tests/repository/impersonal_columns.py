@@ -51,6 +51,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "message": "trigger template language state error",
     "sending": "channel operator_id code",
     "office": "code name kind unit_code address lon lat executed_by phone duty_phone opening_hours",
+    "online_help": "reference settled_by",
     "one_stop_line": "code envelope by",
     "operation": "commitment files previous hash signature carried_by reviews looked_by",
     "outbox_message": "link kind subject trigger body state fault reason",

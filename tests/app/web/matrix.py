@@ -24,7 +24,7 @@ from tests.app.web.whole_office import CANARIES, WholeOffice
 PLACE: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 PUBLIC: Final[Mapping[str, str]] = {
     "procedures/code": "", "thu-tuc/code": "", "to-roi.pdf/code": "", "xa-phuong/code": "", "callbacks/name": "vnpost",
-    "messages/name": "esms",
+    "messages/name": "esms", "giup-nop-truc-tuyen/code": "",
     "ket-noi/name": "vnpost", "static/filename": "app.css", "buu-ta/name": "x", "part": "tuyen",
 }  # fmt: skip
 """Places in an address that name nobody's object, with what is put there."""
@@ -33,7 +33,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "chon": "applicant_id", "claims": "claim_id", "codes": "parcel",
     "errand_ids": "route_errand", "events": "event_id", "ma": "reference",
     "office_ids": "office_id", "parcel": "sealed_parcel", "parcel_code": "parcel", "party": "party", "slot": "slot",
-    "reference": "reference", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
+    "reference": "reference", "help": "help", "tuyen": "route_id", "unit": "unit", "other_name": "username", "username": "username",
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
     "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
     "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id", "yeu_cau": "reference",
@@ -57,6 +57,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "password": "x", "phan": "phieu", "procedure": "", "q": "thử", "reason": "lost", "recounted": "1",
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "receiver_role": "Kế toán",
     "remove": "0", "resolution": "x", "revision": "1",
+    "find": "1", "half": "morning", "help_outcome": "absent", "result_by": "post",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
     "slip": "1", "papers": "1", "step": "look", "ma": "",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",

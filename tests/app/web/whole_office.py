@@ -74,6 +74,7 @@ from tests.factories.custody import (
 )
 from tests.factories.files import bring, make_operation, make_picture, make_use
 from tests.factories.links import make_inbox_message, make_outbox_message
+from tests.factories.online_help import make_online_help
 from tests.factories.phone import make_device, make_phone_day
 from tests.factories.times import DAY, NOW
 from tests.factories.transfers import DeskRoad, bagging, make_round, packing_transfer, received
@@ -123,6 +124,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
         "office_id": world.office.id,
         "party": f"office_safe:{world.office.id}",
         "slot": world.slot.id,
+        "help": make_online_help(session, world).reference,
         "unit": world.unit.code,
     }
     _name_everybody(session)
