@@ -41,6 +41,12 @@ def test_the_sheet_carries_the_word_that_the_courier_says_first(session: Session
     assert greeting(KEYS.greeting, road.collection.id, road.collection.slot_id) in sheet
 
 
+def test_the_sheet_counts_the_empty_forms_to_take_along(session: Session) -> None:
+    road = make_road(session)
+    (sheet,) = pages(session, road, [[road.collection]], RoutePaper.SHEET)
+    assert "Mẫu trống mang theo: 1 × Tờ khai thử" in sheet
+
+
 def test_a_slip_lists_the_published_papers_with_their_version_and_nothing_is_filled_in(session: Session) -> None:
     road = make_road(session)
     (slip,) = pages(session, road, [[road.collection]], RoutePaper.SLIPS)

@@ -54,6 +54,7 @@ describe("papers at the door", () => {
   it("need one tap each: form and number are there already", () => {
     expect(usual(PAPER)).toEqual({ tick: "in_envelope", form: "original", count: 1 });
     expect(usual(SHOWN).form).toBe("certified");
+    expect(usual({ ...SHOWN, mode: "submit" }).form).toBe("certified");
     expect(paperFaults([PAPER], { ...EMPTY, papers: { 1: usual(PAPER) } })).toEqual({});
   });
 
