@@ -16,6 +16,17 @@ class SlotKind(StrEnum):
     TWO_HOURS = "two_hours"
 
 
+class WhyNot(StrEnum):
+    """Why a day is not among those that can be chosen."""
+
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+    CLOSED = "closed"  # this commune: flood, landslide
+    TOO_LATE = "too_late"
+    NOT_YET = "not_yet"  # before the commune's service begins
+    FULL = "full"
+
+
 @dataclass(frozen=True, slots=True)
 class SlotTimes:
     kind: SlotKind
@@ -40,10 +51,29 @@ def slot_times(*, ward: bool) -> tuple[SlotTimes, ...]:
 
 def bookable_days(now: datetime, calendar: Calendar, unit_code: str) -> list[date]:
     """The open days on which a visit may still be booked: tomorrow to five working days ahead, closing 16:30 the day before."""
+    return [day for day in asked_days(now, calendar) if why_not(day, now, calendar, unit_code) is None]
+
+
+def asked_days(now: datetime, calendar: Calendar) -> list[date]:
+    """Every day from tomorrow to the last that can be booked, open or not."""
     today = local_day(now)
-    last = calendar.add(today, DAYS_AHEAD)
-    days = [today + timedelta(days=n) for n in range(1, (last - today).days + 1)]
-    return [day for day in days if calendar.is_open(unit_code, day) and now < booking_closes_at(day)]
+    return [today + timedelta(days=n) for n in range(1, (calendar.add(today, DAYS_AHEAD) - today).days + 1)]
+
+
+def why_not(day: date, now: datetime, calendar: Calendar, unit_code: str) -> WhyNot | None:
+    """Why nobody may book that day, whatever room it has; None: they may."""
+    if day in calendar.holidays:
+        return WhyNot.HOLIDAY
+    if not calendar.is_working(day):
+        return WhyNot.WEEKEND
+    if not calendar.is_open(unit_code, day):
+        return WhyNot.CLOSED
+    return WhyNot.TOO_LATE if now >= booking_closes_at(day) else None
+
+
+def held_until(day: date, now: datetime) -> datetime:
+    """A place is kept ten minutes, but never beyond the minute at which its day closes."""
+    return min(now + HOLD, booking_closes_at(day))
 
 
 def booking_closes_at(day: date) -> datetime:

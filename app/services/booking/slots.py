@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.clock import at, local_day
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.domain.slot import HOLD, SlotKind, bookable_days, check_bookable, slot_times
+from app.domain.slot import SlotKind, bookable_days, check_bookable, held_until, slot_times
 from app.models import CalendarDay, Errand, Office, Slot, SlotHold, Unit
 from app.queries.reference.calendar import calendar
 from app.queries.reference.units import office_of, unit_of
@@ -73,11 +73,11 @@ def open_slots(
 
 
 def hold_slot(work: UnitOfWork, slot_id: int, holder: str, now: datetime) -> SlotHold:
-    """Keep a place ten minutes for the form `holder`; a second hold of the form replaces its first."""
+    """Keep a place for the form `holder` (`held_until`); a second hold of the form replaces its first."""
     slot = _checked(work, slot_id, now)
     _check_free(work, slot, now, _Asking(holder=holder))
     work.execute(delete(SlotHold).where(SlotHold.slot_id == slot.id, SlotHold.expires_at <= now))
-    kept = {"slot_id": slot.id, "expires_at": now + HOLD}
+    kept = {"slot_id": slot.id, "expires_at": held_until(slot.day, now)}
     hold = insert(SlotHold).values(holder=holder, **kept).on_conflict_do_update(index_elements=["holder"], set_=kept)
     return work.scalars(hold.returning(SlotHold), execution_options={"populate_existing": True}).one()
 

@@ -27,7 +27,7 @@ from app.services.booking import errands, slots
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
-from app.web.citizens.visit_time import chosen_slot, days_of
+from app.web.citizens.visit_time import chosen_slot, days_of, why_missing
 from app.web.i18n import gettext as _
 from app.web.limits import links
 from app.web.session import language, now, settings, transaction
@@ -114,14 +114,18 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
             return refused
         unit = row.place.unit
         reach = errands.reach_of(session, errand, now())
+        every = slots.open_slots(session, unit.code, now(), language())
         choices = [
-            slot
-            for slot in slots.open_slots(session, unit.code, now(), language())
-            if slot.id != errand.slot_id and reach is not None and slot.starts_at >= reach
+            slot for slot in every if slot.id != errand.slot_id and reach is not None and slot.starts_at >= reach
         ]
         (place,) = serving.served(session, [unit.code], now().date())
         page = render_template(
-            "citizens/reschedule.html", days=days_of(choices), place=place, errors=errors, **_about(token, row, errand)
+            "citizens/reschedule.html",
+            days=days_of(choices),
+            missing=why_missing(session, unit, every),
+            place=place,
+            errors=errors,
+            **_about(token, row, errand),
         )
     return page, 422 if errors else 200
 
