@@ -6,6 +6,7 @@ from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayBookEvent, DayClose, Incident, StrayScan
 from app.models.base import Base
 from app.models.calibration import Calibration
+from app.models.callback_wish import CallbackWish
 from app.models.cash import CashCount, CashHandIn, CashStart, FeeRemittance
 from app.models.charge import Charge
 from app.models.claim import Claim, PlannedBefore
@@ -52,6 +53,7 @@ __all__ = [
     "Base",
     "CalendarDay",
     "Calibration",
+    "CallbackWish",
     "CarrierOrder",
     "CashCount",
     "CashHandIn",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.domain.templates import as_kept
 from app.models import (
     Attempt,
     AuditEvent,
+    CallbackWish,
     Errand,
     Message,
     Office,
@@ -63,6 +64,8 @@ class AttentionTask:
     incident_id: int | None = None
     day: date | None = None  # of a plan that failed
     claim_id: int | None = None
+    wish_id: int | None = None
+    due_at: datetime | None = None
     caller: str = ""  # by name, who calls the citizen
 
 
@@ -75,6 +78,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *_incidents(session, office_ids),
         *_from_phones(session, now, office_ids),
         *_unconfirmed(session, office_ids),
+        *_wishes(session, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
         *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
         *_without_slot(session, office_ids),
@@ -279,6 +283,19 @@ def _resets(session: Session, now: datetime, office_ids: Offices) -> Iterator[At
         account = reset.staff_account
         office = account.office.name if account.office is not None else ""
         yield AttentionTask("password_reset", account.username, office, reset.made_at)
+
+
+def _wishes(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Citizens who asked to be called; their number is behind the reference, never on the board."""
+    rows = session.scalars(
+        select(CallbackWish)
+        .where(CallbackWish.done_at.is_(None), *within(CallbackWish.office_id, office_ids))
+        .options(joinedload(CallbackWish.request), joinedload(CallbackWish.office))
+        .order_by(CallbackWish.due_at, CallbackWish.id)
+    )
+    for row in rows:
+        task = AttentionTask("call_back", row.request.reference, row.office.name, row.asked_at, wish_id=row.id)
+        yield replace(task, due_at=row.due_at)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

@@ -14,6 +14,7 @@ TASKS: dict[str, str] = {
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "to_call": n("Người dân muốn nghe điện thoại. Xin gọi và đọc lời nhắn này."),
     "not_arrived": n("Chưa rõ lời nhắn đã đến người dân chưa. Xin gọi điện báo trước lượt đến nhà."),
+    "call_back": n("Người dân xin được gọi lại. Xin gọi trước %(due)s rồi bấm “Đã gọi lại”."),
     "password_reset": n(
         "Trưởng bưu cục vừa tạo đường dẫn đặt lại mật khẩu cho tài khoản này. Nếu thấy lạ, xin gọi hỏi chính người đó."
     ),

@@ -89,5 +89,6 @@ SENTENCES: dict[str, str] = {
     "errand_changed": n("Yêu cầu vừa được người khác thay đổi. Xin tải lại trang rồi làm lại."),
     "result_not_ready": n("Kết quả chưa có nên chưa hẹn được ngày mang đến. Khi có kết quả, bưu cục sẽ báo ngay."),
     "handover_code_missing": n("Lần giao này chưa có mã nhận. Xin kiểm tra giấy tờ tùy thân của người nhận."),
+    "callback_without_phone": n("Yêu cầu này không có số điện thoại để gọi lại. Xin gọi bưu cục."),
     "template_unknown": n("Không có mẫu tin “%(template)s”. Xin báo bộ phận kỹ thuật."),
 }

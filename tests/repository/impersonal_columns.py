@@ -13,6 +13,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "bag": "code from_id to_id seal_number operation_id closed_by opened_by",
     "calendar_day": "unit_code kind name",
     "calibration": "profile fitted",
+    "callback_wish": "done_by",
     "carrier_order": "number link customer_code purpose executed_by state item_code carrier_id milestone",
     "cash_count": "by",
     "cash_hand_in": "given_by taken_by mark",

@@ -23,12 +23,13 @@ from app.gateways import push_key
 from app.models import Errand, ServiceRequest
 from app.queries.reference import serving
 from app.queries.tracking import requests
-from app.services.booking import errands, slots
+from app.services.booking import callbacks, errands, slots
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.citizens.visit_time import chosen_slot, days_of, why_missing
 from app.web.i18n import gettext as _
+from app.web.i18n import local_moment
 from app.web.limits import links
 from app.web.session import language, now, settings, transaction
 from app.web.whom_to_call import told
@@ -128,6 +129,18 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
             **_about(token, row, errand),
         )
     return page, 422 if errors else 200
+
+
+@bp.post("/theo-doi/<token>/goi-lai")
+@public
+@links
+@secret_address
+def call_me_back(token: str) -> ResponseReturnValue:
+    with transaction() as session:
+        wish = callbacks.ask_to_be_called(session, requests.by_token(session, token, now()), now())
+        due = local_moment(wish.due_at)
+    flash(_("Bưu cục sẽ gọi lại cho ông/bà trước %(due)s.", due=due), "good")
+    return redirect(url_for("citizens.tracking_page", token=token), 303)
 
 
 def _refused(check: Callable[[Errand, datetime], None], token: str, errand: Errand) -> ResponseReturnValue | None:

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
+from app.models import CallbackWish
 from app.queries import attention
 from app.queries.planning import board
 from app.queries.planning.plans import newest_planning
 from app.queries.reference.calendar import calendar
 from app.queries.tracking.unsent import office_of_message
 from app.services import audit
+from app.services.booking import callbacks
 from app.services.messaging import messages
 from app.texts import say
 from app.texts.attention import TASKS
@@ -24,6 +26,7 @@ from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, chosen_day, coordinating, not_found
 from app.web.coordinators.bulk import evening_cost
 from app.web.i18n import gettext as _
+from app.web.i18n import local_moment
 from app.web.session import language, now, transaction
 
 MOST_TASKS = 60
@@ -56,7 +59,8 @@ def day() -> ResponseReturnValue:
 
 def _sentence(task: attention.AttentionTask) -> str:
     reason = f" {say(UNSERVED[task.reason], language())}" if task.reason else ""
-    return say(TASKS[task.kind], language()) + reason
+    due = {"due": local_moment(task.due_at)} if task.due_at is not None else {}
+    return say(TASKS[task.kind], language(), **due) + reason
 
 
 @bp.post("/ma-chua-khop/<int:attempt_id>")
@@ -70,6 +74,19 @@ def check_proof(attempt_id: int) -> ResponseReturnValue:
         check_office(attempt.errand.office_id)
         audit.record(session, staff_actor(), attention.CHECKED, "attempt", attempt.id, now())
     flash(_("Đã ghi nhận: người nhận xác nhận đã có kết quả."), "good")
+    return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+@bp.post("/goi-lai/<int:wish_id>")
+@coordinating
+def called_back_action(wish_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        wish = session.get(CallbackWish, wish_id, with_for_update=True)
+        if wish is None:
+            raise not_found()
+        check_office(wish.office_id)
+        callbacks.called_back(session, wish, staff_actor(), now())
+    flash(_("Đã ghi là đã gọi lại."), "good")
     return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
 
 

@@ -41,6 +41,7 @@ from app.models import (
     StrayScan,
 )
 from app.services.booking.book import book
+from app.services.booking.callbacks import ask_to_be_called
 from app.services.booking.rebooking import card_token
 from app.services.custody import chains
 from app.services.custody.incidents import open_incident
@@ -155,6 +156,7 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
     )  # fmt: skip
     return {
         "attempt_id": attempt.id,
+        "wish_id": ask_to_be_called(session, attempt.errand.request, attempt.occurred_at).id,
         "parcel": on_way.code,
         "event_id": at_counter,
         "mot-cua/xac-nhan/event_id": at_the_desk,
