@@ -31,7 +31,7 @@ from app.models import (
     StaffAccount,
 )
 from app.models.plan import STOOD_IN, TIMER
-from app.queries.custody.apart import APART
+from app.queries.custody.apart import APART, factors_removed_lately
 from app.queries.custody.claims import open_claims
 from app.queries.custody.incidents import open_incidents
 from app.queries.custody.quarantine import strays, unclear
@@ -273,7 +273,7 @@ def _of_message(kind: str, message: Message, reference: str, office: str, caller
 
 
 def _resets(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
-    """Passwords that a manager set anew within a day: whoever sees all offices is told, whose own office it is has done it."""
+    """Passwords set anew and second factors taken off within a day: whoever sees all offices is told."""
     if office_ids is not None:
         return
     lately = select(PasswordReset).where(PasswordReset.made_at > now - APART).order_by(PasswordReset.made_at)
@@ -283,6 +283,9 @@ def _resets(session: Session, now: datetime, office_ids: Offices) -> Iterator[At
         account = reset.staff_account
         office = account.office.name if account.office is not None else ""
         yield AttentionTask("password_reset", account.username, office, reset.made_at)
+    for event in factors_removed_lately(session, now):
+        whose = session.get_one(StaffAccount, int(event.object_id))
+        yield AttentionTask("factor_removed", whose.username, whose.office.name if whose.office else "", event.at)
 
 
 def _wishes(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:

@@ -33,6 +33,11 @@ SENTENCES: dict[str, str] = {
     "reset_lately": n(
         "Một trong hai người vừa đặt lại mật khẩu cho người kia, nên trong 24 giờ không ký giao nhận với nhau được. Xin mời người khác ký."
     ),
+    "reset_by_two": n(
+        "Trong 24 giờ qua ông/bà đã đặt lại mật khẩu hoặc gỡ bước hai của tài khoản này. Việc còn lại xin để một quản trị viên khác làm, hoặc người vận hành máy chủ."
+    ),
+    "factor_loss_unknown": n("Chưa chọn vì sao gỡ bước hai. Xin chọn một lý do."),
+    "factor_not_enrolled": n("Tài khoản này chưa đăng ký bước hai nên không có gì để gỡ."),
     "sign_in_refused": n(
         "Tên đăng nhập hoặc mật khẩu chưa đúng. Còn %(left)s lần thử rồi phải đợi. Xin nhập lại, hoặc nhờ quản lý đặt lại mật khẩu."
     ),
@@ -108,4 +113,11 @@ SENTENCES: dict[str, str] = {
     "csv_not_utf8": n(
         "Không đọc được tệp này. Xin lưu lại từ bảng tính thành tệp Excel (.xlsx) hoặc “CSV UTF-8” rồi gửi."
     ),
+}
+
+FACTOR_LOSSES: dict[str, str] = {
+    "phone_lost": n("Mất điện thoại"),
+    "phone_new": n("Đổi hoặc hỏng điện thoại, không còn mã dự phòng"),
+    "card_lost": n("Mất thẻ mã"),
+    "seen": n("Người khác đã cầm hoặc xem được mã"),
 }

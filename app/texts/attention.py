@@ -18,6 +18,7 @@ TASKS: dict[str, str] = {
     "password_reset": n(
         "Trưởng bưu cục vừa tạo đường dẫn đặt lại mật khẩu cho tài khoản này. Nếu thấy lạ, xin gọi hỏi chính người đó."
     ),
+    "factor_removed": n("Bước hai của tài khoản này vừa được gỡ. Nếu thấy lạ, xin gọi hỏi chính người đó."),
     "slot_closed": n("Đã hẹn vào ngày nghỉ của xã. Xin hẹn lại với người dân."),
     "unclear": n("Việc từ máy bưu tá chưa rõ. Xin xem chuyện gì đã xảy ra rồi ghi cách xử lý."),
     "incident": n("Có sự cố với phong bì. Xin hỏi bưu cục rồi khép sự cố bằng một lời kết luận."),

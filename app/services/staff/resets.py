@@ -20,7 +20,7 @@ from app.config import Keys
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.models import PasswordReset, StaffAccount
-from app.queries.custody.apart import reset_lately
+from app.queries.custody.apart import APART, factor_removed, reset_lately
 from app.services import audit
 from app.services.staff import access
 
@@ -39,9 +39,15 @@ def may_reset(by: StaffAccount, account: StaffAccount) -> bool:
 
 
 def make(session: Session, account: StaffAccount, by: StaffAccount, now: datetime, keys: Keys) -> str:
-    """The link's token, shown this once; an earlier link ends. Raises `not_found` for an account that is none of his."""
+    """The link's token, shown this once; an earlier link ends.
+
+    Raises `not_found` for an account that is none of his, `reset_by_two` where he has just taken its second factor off.
+    """
     if not may_reset(by, account):
         raise DomainError("not_found", kind="not_found")
+    removed = factor_removed(session, account.id)
+    if removed is not None and removed.actor == f"staff:{by.id}" and removed.at > now - APART:
+        raise DomainError("reset_by_two")
     mine = (PasswordReset.staff_account_id == account.id, PasswordReset.used_at.is_(None))
     session.execute(delete(PasswordReset).where(*mine, PasswordReset.expires_at <= now))
     for earlier in session.scalars(select(PasswordReset).where(*mine)):

@@ -22,6 +22,7 @@ from app.config import Keys
 from app.domain.errors import DomainError
 from app.domain.identity import FactorKind, Role
 from app.models import KnownDevice, SecondFactorCode, StaffAccount
+from app.queries.custody.apart import FACTOR_REMOVED
 from app.services import audit
 from app.services.evidence import vault
 from app.services.staff import sign_in
@@ -130,13 +131,15 @@ def proved_today(session: Session, account: StaffAccount, browser: str | None, n
     return at is not None and local_day(at) == local_day(now) and now - at < timedelta(days=1)
 
 
-def remove(session: Session, account: StaffAccount, by: str, now: datetime) -> None:
-    """The telephone is lost: all of it goes, sessions end, and one enrols at the next sign-in."""
+def remove(session: Session, account: StaffAccount, by: str, now: datetime, reason: str = "") -> None:
+    """The telephone is lost: all of it goes, sessions end, and one enrols at the next sign-in. `reason`: a code."""
     account.totp_closed = account.totp_last_step = None
     account.session_epoch += 1
     session.execute(delete(SecondFactorCode).where(SecondFactorCode.staff_account_id == account.id))
     session.execute(delete(KnownDevice).where(KnownDevice.staff_account_id == account.id))
-    audit.record(session, by, "remove_factor", "staff_account", account.id, now)
+    audit.record(
+        session, by, FACTOR_REMOVED, "staff_account", account.id, now, **({"reason": reason} if reason else {})
+    )
 
 
 def _matching(session: Session, account: StaffAccount, typed: str, keys: Keys) -> SecondFactorCode | None:

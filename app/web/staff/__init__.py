@@ -5,10 +5,21 @@ from __future__ import annotations
 from app.domain.identity import Role
 from app.texts.mark import n
 from app.web.navigation import NavItem
-from app.web.staff import factor, lock, password, people, places, signin, told_tables
+from app.web.staff import factor, factor_reset, lock, password, people, places, signin, told_tables
 from app.web.staff.blueprint import bp
 
-__all__ = ["NAVIGATION", "bp", "factor", "lock", "password", "people", "places", "signin", "told_tables"]
+__all__ = [
+    "NAVIGATION",
+    "bp",
+    "factor",
+    "factor_reset",
+    "lock",
+    "password",
+    "people",
+    "places",
+    "signin",
+    "told_tables",
+]
 
 NAVIGATION = (
     NavItem("staff.account_page", n("Tài khoản của tôi"), "person", frozenset(Role)),

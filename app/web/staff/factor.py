@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.models import StaffAccount
+from app.queries.custody.apart import factor_removed
 from app.services.documents import code_card
 from app.services.documents.qr import qr_image
 from app.services.staff import second_factor
@@ -110,8 +111,11 @@ def enrol_page() -> ResponseReturnValue:
 def _enrol_page(account: StaffAccount, errors: dict[str, str]) -> str:
     cookie.setdefault(BEGUN, second_factor.new_secret())
     secret = str(cookie[BEGUN])
+    with transaction() as session:
+        removed = factor_removed(session, account.id)
     return render_template(
         "staff/enrol.html",
+        removed=removed,
         errors=errors,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         qr=qr_image(second_factor.address_of(secret, account)),

@@ -14,7 +14,7 @@ from app.domain.identity import Role, parse_phone
 from app.domain.wording import folded, tidy, whole_number
 from app.models import Desk, Office, StaffAccount
 from app.services.documents.qr import qr_image
-from app.services.staff import granting, resets
+from app.services.staff import factor_resets, granting, resets
 from app.services.staff.accounts import OpenAccount
 from app.services.staff.passwords import NO_PASSWORD
 from app.texts import explain
@@ -47,7 +47,10 @@ def people_page() -> ResponseReturnValue:
     by_file = me.role is Role.ADMIN
     return render_template(
         "staff/people.html",
-        lines=[(one, granting.roles_to_give(me, one)) for one in mine[(page - 1) * A_PAGE : page * A_PAGE]],
+        lines=[
+            (one, granting.roles_to_give(me, one), factor_resets.may_take_off(me, one))
+            for one in mine[(page - 1) * A_PAGE : page * A_PAGE]
+        ],
         words=words,
         page=page,
         pages=pages,
@@ -131,9 +134,15 @@ def _command(me: StaffAccount) -> OpenAccount:
 @staff(Role.OFFICE_MANAGER)
 def make_reset(account_id: int) -> ResponseReturnValue:
     """The link is shown on this page and nowhere else: it is not kept, and not in any address of ours before it is opened."""
-    with transaction() as session:
-        account = _account(session, account_id)
-        token = resets.make(session, account, current_staff(), wall(), keys())
+    try:
+        with transaction() as session:
+            account = account_to_run(session, account_id)
+            token = resets.make(session, account, current_staff(), wall(), keys())
+    except DomainError as refusal:
+        if refusal.kind != "conflict":
+            raise
+        flash(explain(refusal, language()), "bad")
+        return redirect(url_for("staff.people_page"), 303)
     return _link_page(account, token)
 
 
@@ -142,7 +151,7 @@ def make_reset(account_id: int) -> ResponseReturnValue:
 def give_role_action(account_id: int) -> ResponseReturnValue:
     given = request.form.get("role", "")
     with transaction() as session:
-        account = _account(session, account_id)
+        account = account_to_run(session, account_id)
         if given not in set(Role):
             raise DomainError("role_not_yours", kind="invalid", field="role")
         granting.give_role(session, account, Role(given), current_staff(), wall())
@@ -155,7 +164,7 @@ def give_role_action(account_id: int) -> ResponseReturnValue:
 def close_account_action(account_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            granting.close(session, _account(session, account_id), current_staff(), now())
+            granting.close(session, account_to_run(session, account_id), current_staff(), now())
     except DomainError as refusal:
         if refusal.kind != "conflict":
             raise
@@ -165,7 +174,8 @@ def close_account_action(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.people_page"), 303)
 
 
-def _account(session: Session, account_id: int) -> StaffAccount:
+def account_to_run(session: Session, account_id: int) -> StaffAccount:
+    """Locked. Raises `not_found`."""
     account = session.get(StaffAccount, account_id, with_for_update=True)
     if account is None:
         raise DomainError("not_found", kind="not_found")

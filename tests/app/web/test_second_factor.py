@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 
 import pyotp
@@ -163,3 +164,13 @@ def test_a_reset_password_leaves_the_second_factor(
     come_in(thief, account)
     assert thief.get(PAGE).status_code == 303
     assert second_factor.is_enrolled(session, account)
+
+
+def test_whose_factor_was_taken_off_reads_it_before_enrolling_anew(
+    client: FlaskClient, session: UnitOfWork, account: StaffAccount
+) -> None:
+    enrol(client, account)
+    second_factor.remove(session, account, "staff:0", NOW, reason="phone_lost")
+    session.flush()
+    come_in(client, account)
+    assert "Bước hai trước đây của tài khoản này được gỡ" in unescape(client.get("/dang-nhap/buoc-hai").text)
