@@ -47,10 +47,6 @@ family() {
     while [ -n "$of" ]; do echo $of; of=$(pgrep --parent $(echo $of | tr ' ' ,) || true); done
 }
 """
-MORNING: Final = (
-    "update procrastinate_jobs set scheduled_at = now() "
-    "where task_name = 'deliver_message' and status = 'todo' and scheduled_at > now() + interval '10 minutes'"
-)
 UNITS: Final = ("23776", "23563", "23575", "23794")
 WISH: Final = "/api/v1/service-requests"
 BOOKERS: Final = 3
@@ -193,7 +189,6 @@ def day() -> dict[str, Any]:
     for thread in threads:
         thread.join(180)
     _raise([*bookers, *riders])
-    _end_the_night()
     until(lambda: not jobs_left(database) and not _not_stored(database), 240)
     return {
         "seconds": round(time.monotonic() - began),
@@ -216,15 +211,8 @@ def _restart_all(bookers: Sequence[Booker], done: Counter[str], over: Event) -> 
         _wait_for(bookers, before + BOOKERS, what)
         taken[what] = round(time.monotonic() - began, 1)
         done[what] += 1
-        _end_the_night()
         print(f"{what}: {taken[what]} s, {_all(bookers)} booked", file=sys.stderr, flush=True)  # noqa: T201 (as below)
     return taken
-
-
-def _end_the_night() -> None:
-    """Whenever this runs: at night nobody is sent a message before seven."""
-    words = ["runuser", "-u", "postgres", "--", "psql", "--quiet", "tannha", "--command", MORNING]
-    subprocess.run(words, check=True, stdout=sys.stderr, cwd="/")
 
 
 def _wait_for(bookers: Sequence[Booker], number: int, what: str) -> None:
