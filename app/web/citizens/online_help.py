@@ -37,7 +37,7 @@ ASKED = "help_asked"
 @looks
 def online_help_page(code: str) -> ResponseReturnValue:
     typed = request.form.get("q", "").strip()[:LONGEST]
-    meant = naming.read(typed)
+    meant = naming.read(typed, outside=request.method == "POST")
     errors: dict[str, str] = {}
     with transaction() as session:
         found = naming.choices(session, meant)
