@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bundle, Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop, WireStop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
-import { deliverFaults, EMPTY as DELIVERY, receivedBy, triedWith } from "./deliver/facts";
+import { deliverFaults, EMPTY as DELIVERY, needsId, receivedBy, triedWith } from "./deliver/facts";
 import { SITUATIONS, situationsFor } from "./help/situations";
 import { DRAWINGS } from "./help/pictures";
 import { shortly } from "./line";
@@ -299,4 +299,14 @@ describe("the phone's own map", () => {
     expect(mapLink(stop, "Mozilla/5.0 (Linux; Android 14)")).toBe("geo:13.98,107.7?q=13.98,107.7");
     expect(mapLink(stop, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)")).toBe("maps:?q=13.98,107.7");
   });
+});
+
+it("asks who is not on file for papers, whatever code they have", () => {
+  const errand = { proof: "code", name: "Trần Thị Thử" } as Errand;
+  const body = { ...errand, organisation: true } as Errand;
+  const asked = (of: Errand, form: Partial<typeof DELIVERY>) => needsId(of, { ...DELIVERY, code: "123456", ...form });
+  expect(asked(errand, { relation: "self" })).toBe(false);
+  expect(asked(body, { relation: "self", name: "Lê Văn Thử" })).toBe(false);
+  expect(asked(errand, { relation: "family", name: "Lê Văn Thử" })).toBe(true);
+  expect(asked(errand, { relation: "authorised", name: "Lê Văn Thử" })).toBe(true);
 });
