@@ -33,6 +33,7 @@ class Story:
     parcel_codes: tuple[str, ...]
     wanted: tuple[str, ...] = ()  # papers that it lacks
     fetchable: bool = False  # and nobody is coming for them
+    unconfirmed: bool = False  # a code alone is known of it: neither whose it is nor where
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,5 @@ def _story(road: Road, language: str, now: datetime) -> Story:
         parcel_codes=tuple(parcel.code for parcel in road.parcels),
         wanted=tuple(paper.name for paper in road.wanted),
         fetchable=road.fetchable,
+        unconfirmed=road.unconfirmed,
     )

@@ -47,6 +47,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     return {
         "row": row,
         "stories": [_story(story, closed=told.closed) for story in told.stories],
+        "unconfirmed": {story.dossier_id: story.code for story in told.stories if story.unconfirmed},
         "checked_until": told.checked_until,
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)

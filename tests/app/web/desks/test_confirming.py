@@ -130,3 +130,14 @@ def test_two_for_one_code_are_shown_as_such(at_desk: Place, session: UnitOfWork,
     assert at_desk.client.get(PAGE).text.count("Nhiều người đặt") == 2
     answer(at_desk, second, verdict="confirm")
     assert state(session, asked) == ("denied", "for_somebody_else")
+
+
+def test_the_citizens_page_says_of_an_unconfirmed_dossier_its_code_and_no_more(
+    at_desk: Place, session: UnitOfWork, asked: ServiceRequest
+) -> None:
+    page = citizen_reads(at_desk, asked)
+    facts = page[page.index('id="ho-so"') : page.index('id="gia"')]
+    assert (CODE in facts, "Chưa xác nhận" in facts, at_desk.road.world.desk.name in facts) == (True, True, False)
+    answer(at_desk, asked, verdict="confirm")
+    session.expire_all()
+    assert "Chưa xác nhận" not in citizen_reads(at_desk, asked)
