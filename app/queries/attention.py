@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
+from app.domain.entitlement import EntitlementState
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.templates import as_kept
 from app.models import (
     Attempt,
     AuditEvent,
     CallbackWish,
+    Entitlement,
     Errand,
+    ErrandDossier,
     Message,
     Office,
     PasswordReset,
@@ -41,6 +45,7 @@ from app.queries.tracking.unsent import unsent
 from app.queries.visible import Offices, within
 from app.queries.visits.phones import phones
 
+UNANSWERED: Final = timedelta(days=2)
 CHECKED = "proof.checked"
 """The audit action that ends the task of a delivery whose code did not match."""
 
@@ -81,6 +86,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *_wishes(session, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
         *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
+        *_to_confirm(session, now, office_ids),
         *_without_slot(session, office_ids),
         *_errands(
             session,
@@ -207,6 +213,17 @@ def _errands(
     for errand in session.scalars(_chosen(office_ids, *conditions)):
         since = errand.held_until or (errand.slot.day if errand.slot else None)
         yield AttentionTask(kind, errand.request.reference, errand.office.name, since)
+
+
+def _to_confirm(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Results asked for by a code on which their desk has said nothing for two days: somebody calls it."""
+    waiting = (
+        select(ErrandDossier.errand_id)
+        .join(Entitlement, Entitlement.dossier_id == ErrandDossier.dossier_id)
+        .where(Entitlement.state == EntitlementState.TO_CONFIRM, Entitlement.asked_at < now - UNANSWERED)
+    )
+    for errand in session.scalars(_chosen(office_ids, Errand.id.in_(waiting))):
+        yield AttentionTask("to_confirm", errand.request.reference, errand.office.name, errand.created_at)
 
 
 def _without_slot(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:

@@ -10,6 +10,7 @@ TASKS: dict[str, str] = {
     "failed": n("Lần đến chưa thành công và chưa có giờ hẹn mới. Xin gọi người dân chọn giờ."),
     "held_over": n("Hết hạn giữ tại bưu cục. Xin trả lại bộ phận một cửa, còn niêm phong."),
     "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
+    "to_confirm": n("Bộ phận một cửa chưa xác nhận người nhận kết quả đã hơn hai ngày. Xin gọi bộ phận một cửa ấy."),
     "without_slot": n("Kết quả đã sẵn sàng nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),
     "not_sent": n("Tin nhắn chưa đến được người dân. Xin gửi lại, hoặc gọi điện báo."),
     "to_call": n("Người dân muốn nghe điện thoại. Xin gọi và đọc lời nhắn này."),

@@ -20,14 +20,17 @@ from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind, parse_phone
 from app.domain.wording import tidy
 from app.models import AuditEvent, Charge, Desk, Dossier, Entitlement, Errand, Message, ServiceRequest
+from app.queries.attention import tasks
 from app.queries.desks.entitlements import to_confirm, to_pack
 from app.queries.tracking.timeline import timeline
 from app.services.booking import entitlements
 from app.services.booking.book import book
 from app.services.booking.entitlements import decide, hear_owner, note_result, pass_on
 from app.services.desks.results import result_ready
+from app.services.reference.told_places import hear_places
+from app.table_files import Line
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS, NOW, World, make_desk, make_dossier, make_request, make_world, wish_for_result
+from tests.factories import DAY, KEYS, NOW, World, make_desk, make_dossier, make_request, make_world, wish_for_result
 from tests.factories.agency import make_agency
 from tests.factories.counter import number
 from tests.factories.custody import make_road, packing
@@ -399,3 +402,27 @@ def test_last_digits_are_four_digits(session: UnitOfWork, world: World, far: Des
     with pytest.raises(DomainError) as refusal:
         ask(session, world, "", dossiers=given)
     assert (refusal.value.code, refusal.value.field) == ("last4_malformed", "dossiers.0.owner_id_last4")
+
+
+def test_a_desk_that_says_nothing_for_two_days_is_called_by_the_coordinators(
+    session: UnitOfWork, world: World, far: Desk
+) -> None:
+    request = ask(session, world, code_of(far))
+
+    def waiting(days: int) -> list[str]:
+        moment = NOW + timedelta(days=days)
+        return [task.reference for task in tasks(session, DAY, moment) if task.kind == "to_confirm"]
+
+    assert (waiting(1), waiting(3)) == ([], [request.reference])
+    confirm(session, request)
+    assert waiting(3) == []
+
+
+def test_the_operators_file_of_places_names_the_prefix_of_one_desk(session: Session, world: World, far: Desk) -> None:
+    def told(prefix: str) -> str:
+        lines = [Line(1, ("mã", "tiền tố mã hồ sơ")), Line(2, (far.code, prefix))]
+        (answer,) = hear_places(session, lines, "staff:1", NOW)
+        return str(answer.verdict.value)
+
+    assert (told("H21.91.005"), far.dossier_prefix) == ("changed", "H21.91.005")
+    assert (told("H21.91.001"), told("xã"), far.dossier_prefix) == ("wrong", "wrong", "H21.91.005")
