@@ -13,7 +13,7 @@ from app.cli.opening import opened
 from app.cli.output import add_json, show
 from app.clock import make_clock
 from app.config import Settings
-from app.domain.commands import ErasePerson
+from app.domain.erasing import ErasePerson
 from app.models import ServiceRequest
 from app.queries.tracking.lookalikes import Lookalike, lookalikes
 from app.queries.tracking.requests import by_reference

@@ -17,7 +17,6 @@ from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.from_phone import FromPhone
 from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof, Role
-from app.domain.online_help import HalfDay, ResultWay
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
@@ -62,18 +61,6 @@ class DossierGiven:
     cases: tuple[str, ...] = ()
     code: str | None = None
     owner_id_last4: str | None = None  # of the owner's number, for the exchange to compare
-
-
-@dataclass(frozen=True, slots=True)
-class AskHelp:
-    """An appointment at the counter of the commune's post office, to be helped with filing online."""
-
-    procedure_code: str
-    unit_code: str
-    day: date
-    half: HalfDay
-    result_by: ResultWay
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,29 +379,3 @@ class SignInByClaims:
     desk: str | None  # codes
     office: str | None
     now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TextDecision:
-    """What becomes of one text in somebody's own words: `redacted` None deletes it whole."""
-
-    table: str
-    column: str
-    row: str
-    redacted: str | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.table}.{self.column}.{self.row}"
-
-
-@dataclass(frozen=True, slots=True)
-class ErasePerson:
-    """`applicants`: whom a person has ticked as one; `helped`: requests of others in which this person is the helper."""
-
-    applicants: tuple[UUID, ...]
-    by: str
-    now: datetime
-    legal_basis: str
-    helped: tuple[UUID, ...] = ()
-    texts: tuple[TextDecision, ...] = ()

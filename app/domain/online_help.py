@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -30,6 +31,18 @@ class HalfDay(StrEnum):
 class ResultWay(StrEnum):
     POST = "post"
     ELECTRONIC = "electronic"
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """An appointment at the counter of the commune's post office, to be helped with filing online."""
+
+    procedure_code: str
+    unit_code: str
+    day: date
+    half: HalfDay
+    result_by: ResultWay
+    now: datetime
 
 
 def days_offered(calendar: Calendar, unit_code: str, today: date) -> list[date]:

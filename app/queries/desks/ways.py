@@ -20,29 +20,29 @@ from app.queries.reference.units import office_beside
 
 
 @dataclass(frozen=True, slots=True)
-class ResultWay:
+class WayHome:
     """`arrives_at` None: no vans go there, or nobody can say where the envelope is now. `legs`: rides still ahead."""
 
     legs: tuple[RoundRide, ...]
     arrives_at: datetime | None
 
 
-def way_of(session: Session, parcel: Parcel, errand: Errand, now: datetime) -> ResultWay:
+def way_of(session: Session, parcel: Parcel, errand: Errand, now: datetime) -> WayHome:
     """Hand-overs between a desk and the office beside it are made on foot, and take no round."""
     there = Party(Holder.OFFICE_SAFE, str(errand.office_id))
     begins = _begins(session, parcel, now)
     if begins is None:
-        return ResultWay((), None)
+        return WayHome((), None)
     origin, after = begins
     destination = names_of_place(session, there)
     places = names_of_place(session, origin) | _beside(session, origin)
     if not places.isdisjoint(destination):
-        return ResultWay((), after)
+        return WayHome((), after)
     rounds = {row.id: timetable(row) for row in all_rounds(session) if row.active}
     calls = {call.place for one in rounds.values() for call in one.calls}
     names: Mapping[Party, frozenset[Party]] = {place: names_of_place(session, place) for place in calls}
     legs = earliest_way(rounds, names, places, destination, after, calendar(session))
-    return ResultWay(legs or (), legs[-1].trip.arrives_at if legs else None)
+    return WayHome(legs or (), legs[-1].trip.arrives_at if legs else None)
 
 
 def _begins(session: Session, parcel: Parcel, now: datetime) -> tuple[Party, datetime] | None:

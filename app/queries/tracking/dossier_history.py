@@ -34,7 +34,7 @@ from app.models import (
 from app.queries.desks.between_desks import moving, transfers_of
 from app.queries.desks.papers import Known, complete_since, lost_of, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
-from app.queries.desks.ways import ResultWay, way_of
+from app.queries.desks.ways import WayHome, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Road:
     supplements: Sequence[Errand] = ()
     complete: Sequence[datetime] = ()  # when the desk said that all of it is there
     steps: Sequence[DossierStep] = ()  # in the order in which they happened
-    way: ResultWay | None = None  # of a result that still travels to the office of its door
+    way: WayHome | None = None  # of a result that still travels to the office of its door
     entitlement: Entitlement | None = None  # of a result that was asked for by a code
 
     @property
@@ -192,7 +192,7 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
     return [replace(road, way=_way(session, road, now)) for road in roads]
 
 
-def _way(session: Session, road: Road, now: datetime | None) -> ResultWay | None:
+def _way(session: Session, road: Road, now: datetime | None) -> WayHome | None:
     """Of a result that has not reached the office of its door yet."""
     result, delivery = road.parcel(ParcelPurpose.RESULT), road.delivery
     if now is None or result is None or delivery is None or delivery.state is not ErrandState.REQUESTED:

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.domain.commands import AskHelp
 from app.domain.errors import DomainError
-from app.domain.online_help import HelpState, check_settling, days_offered
+from app.domain.online_help import AskHelp, HelpState, check_settling, days_offered
 from app.models import OnlineHelp
 from app.queries.reference.calendar import calendar
 from app.queries.reference.procedures import by_code

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.commands import ErasePerson
+from app.domain.erasing import ErasePerson
 from app.domain.errand import OPEN
 from app.domain.errors import DomainError
 from app.domain.identity import Channel

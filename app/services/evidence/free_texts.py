@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.commands import ErasePerson, TextDecision
+from app.domain.erasing import ErasePerson, TextDecision
 from app.domain.errors import DomainError
 from app.domain.personal_data import free_texts
 from app.domain.wording import tidy

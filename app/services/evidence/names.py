@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, LargeBinary, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.domain.commands import ErasePerson
+from app.domain.erasing import ErasePerson
 from app.domain.errors import DomainError
 from app.models import Applicant, InboxMessage, Message, OutboxMessage, ServiceRequest
 

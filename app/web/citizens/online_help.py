@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.domain.commands import AskHelp
 from app.domain.errors import DomainError
-from app.domain.online_help import HalfDay, ResultWay, days_offered
+from app.domain.online_help import AskHelp, HalfDay, ResultWay, days_offered
 from app.models import OnlineHelp
 from app.queries.reference import procedures as find
 from app.queries.reference.calendar import calendar

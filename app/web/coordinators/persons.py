@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.domain import mask
-from app.domain.commands import ErasePerson, TextDecision
+from app.domain.erasing import ErasePerson, TextDecision
 from app.domain.errors import DomainError
 from app.domain.identity import masked_phone
 from app.domain.personal_data import COLUMNS, rules_with

@@ -27,7 +27,7 @@ TAKEN = Reply(201, b"", {"Location": "https://push.example/message/0%3A17"})
 
 def push(*keys: str, **given: object) -> Push:
     settings = PushSettings("mailto:truc@vidu.example", lambda: keys or (KEY,), ("127.0.0.1",), plain=True)
-    return Push(replace(settings, **given), ChosenAddresses(Reach(anywhere=True), whole_s=2))  # type: ignore[arg-type]
+    return Push(replace(settings, **given), ChosenAddresses(Reach(anywhere=True), whole_s=2))  # type: ignore[arg-type]  # fields by name
 
 
 def notice(browser: Browser, key: str = KEY, text: str = TEXT, **more: str) -> OutgoingMessage:

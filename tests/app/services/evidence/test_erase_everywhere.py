@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from app.domain.commands import ErasePerson, TextDecision
+from app.domain.erasing import ErasePerson, TextDecision
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Erasure, Incident, ServiceRequest

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app.domain.commands import ErasePerson
+from app.domain.erasing import ErasePerson
 from app.domain.errors import DomainError
 from app.models import AuditEvent, CustodyEvidence, Message, Operation, OperationPayload, StoredFile
 from app.queries.custody.verification import verify

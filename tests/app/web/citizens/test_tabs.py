@@ -82,7 +82,7 @@ def test_a_form_that_does_not_say_what_it_showed_books_nothing(
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_offers_to_start_again(client: FlaskClient, world: World, page: str) -> None:
     walk_to_confirm(client, world)
-    assert f'action="/dat-lich/bat-dau-lai?nhap={client.tab}"' in client.get(f"/dat-lich/{page}").text  # type: ignore[attr-defined]
+    assert f'action="/dat-lich/bat-dau-lai?nhap={client.tab}"' in client.get(f"/dat-lich/{page}").text  # type: ignore[attr-defined]  # the tab of the tests' own client
 
 
 def test_starting_again_leaves_neither_person_nor_place_behind(
@@ -156,7 +156,7 @@ def test_a_place_that_another_took_after_its_ten_minutes_sends_back_to_choose(
         app.config["WTF_CSRF_ENABLED"] = False
         answer = confirm(client)
         assert answer.status_code == 422
-        assert f"/dat-lich/gio-hen?sua=1&amp;nhap={client.tab}" in answer.text  # type: ignore[attr-defined]
+        assert f"/dat-lich/gio-hen?sua=1&amp;nhap={client.tab}" in answer.text  # type: ignore[attr-defined]  # the tab of the tests' own client
         assert "Nguyễn Văn Thử" in answer.text  # nothing that was typed is lost
 
 
