@@ -35,7 +35,9 @@ SENTENCES: dict[str, str] = {
     "door_has_visits": n(
         "Ở địa chỉ này đang có %(visits)s lịch hẹn chưa xong, là mức nhiều nhất. Nếu là nhà khác, xin ghi rõ lời chỉ đường hoặc đặt ghim đúng nhà; nếu không, xin nhờ bưu cục đặt giúp."
     ),
-    "visit_twice": n("Lịch hẹn này ông/bà đã đặt rồi: mã %(reference)s, %(slot)s."),
+    "visit_twice": n(
+        "Lịch hẹn này ông/bà đã đặt rồi: mã %(reference)s, %(slot)s. Bấm vào đây để xem hoặc đổi lịch đó."
+    ),
     "address_missing": n("Chưa có địa chỉ nhà. Xin điền thôn, làng, số nhà hoặc tên đường."),
     "unit_unknown": n("Không có xã, phường này ở Gia Lai. Xin chọn lại trong danh sách 135 xã, phường."),
     "unit_not_in_service": n(

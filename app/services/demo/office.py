@@ -117,6 +117,7 @@ def _booking(
         helper_phone=people.phone(people.PHONES - 1) if channel is Channel.HELPER else None,
         staff_id=counter.id if counter is not None else None,
         phone_proof=PhoneProof.VILLAGE_HEAD if counter is not None else PhoneProof.CODE,
+        again=True,  # a neighbour of the sample may well come with the same papers again
     )
 
 

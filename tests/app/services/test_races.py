@@ -92,7 +92,7 @@ def test_a_half_day_and_its_two_hours_do_not_sell_one_place_twice(committed: Dat
     world = small_world(committed, capacity=1)
     with committed.transaction() as session:
         early = make_slot(session, world.unit, times=TWO_HOURS[0], capacity=1)
-    wishes = [wish(world), wish(world, slot_id=early.id)] * 2
+    wishes = [wish(world, slot_id=slot_id) for slot_id in (world.slot.id, early.id) * 2]
     assert at_once(*(booking(committed, one) for one in wishes)).count("slot_full") == 3
     assert errands_in(committed, world) == 1
 
