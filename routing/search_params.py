@@ -167,6 +167,8 @@ class PipelineParams(_Checked):
     """Of the time: PyVRP's search, where everybody is served."""
     polish_wanting: Share = 0.6
     """Of the time: PyVRP's search, where somebody is left out."""
+    sisr: Share = 0.98
+    """Of the time: the compiled search, where it is built."""
     least: Seconds = 0.005
     """Below, the first plan stands: building the search's instance takes longer."""
     all_orders: PerStop = 0.004
@@ -251,6 +253,8 @@ class SisrParams(_Checked):
     """Of that: what a plan with one courier less gets before it is compared."""
     neighbours: Count = 50
     """Stops beside which a place is looked for."""
+    told: Seconds = 0.5
+    """Between two reports of better routes."""
     iterations: Count = 100
     """For each iteration that is asked for, where iterations count instead of time."""
 

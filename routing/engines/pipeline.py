@@ -8,6 +8,7 @@ not wait for insertion.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 
 from routing.decompose import Subproblem
@@ -124,11 +125,8 @@ class Pipeline:
 
     def run(self, limit: Limit, engine: str, *, reduce_fleet: bool = False) -> Incumbent:
         """Let the named engine, or in ``auto`` all of them in turn, improve the incumbent."""
-        if engine == "auto" and self.may_begin_with_nothing(limit):
-            self.polish(limit.share(self.params.pipeline.polish))
-            if self.best.used and not self.wanting:
-                self.mend(limit)
-                return self.incumbent()
+        if engine == "auto" and self.serves_all_at_once(limit):
+            return self.incumbent()
         self.insert()
         if self.model.jobs and self.model.vehicles and limit.left() >= self.params.pipeline.least:
             if engine == "auto" and reduce_fleet:
@@ -138,6 +136,26 @@ class Pipeline:
             else:
                 self.ask(engine, limit)
         return self.incumbent()
+
+    def serves_all_at_once(self, limit: Limit) -> bool:
+        """Let the search begin without insertion's routes, or with a start; say whether it serves everybody."""
+        params = self.params.pipeline
+        if self.may_recreate(limit):
+            if not self.cold:
+                self.insert()  # a start is a floor
+            self.ask("sisr", limit.share(params.sisr))
+            return bool(self.best.used) and not self.wanting
+        if not self.may_begin_with_nothing(limit):
+            return False
+        self.polish(limit.share(params.polish))
+        if not self.best.used or self.wanting:
+            return False
+        self.mend(limit)
+        return True
+
+    def may_recreate(self, limit: Limit) -> bool:
+        """Say whether the compiled search shall do it all; where it leaves somebody out, the others come after it."""
+        return bool(self.model.jobs) and available("sisr") and limit.left() >= self.params.pipeline.least
 
     def may_begin_with_nothing(self, limit: Limit) -> bool:
         """Say whether the search shall begin without insertion's routes: it looks at them no more once it serves everybody.
@@ -203,8 +221,9 @@ class Pipeline:
         if engine is None or (name == "vroom" and vroom_seconds(len(self.model.jobs), params) > limit.left()):
             return
         start: Tours = {} if name == "ortools" and len(self.model.jobs) <= params.cold_ortools else self.best.used
+        told = {"found": partial(self.consider, name)} if name == "sisr" else {}
         try:
-            answer = engine(self.model, limit, self.seed, start, self.params)
+            answer = engine(self.model, limit, self.seed, start, self.params, **told)
         except Exception as error:
             # a library's own limits (a size, a value) must not cost the day the engines that come after
             log.warning("engine %s failed on %d jobs: %s", name, len(self.model.jobs), type(error).__name__)

@@ -123,6 +123,14 @@ def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pyt
     assert not search.wanting
 
 
+def test_without_the_compiled_search_pyvrp_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "MODULES", {**pipeline.MODULES, "sisr": "no.such"})
+    search = searched(office_of(40, 5), "auto", iterations=60)
+    assert "pyvrp" in search.gains
+    assert "sisr" not in search.gains
+    assert not search.wanting
+
+
 def office_of(stops: int, seed: int, couriers: int | None = None) -> Problem:
     vehicles, jobs = office_day(1, stops, seed=seed)
     return Problem(tuple(vehicles[:couriers]), tuple(jobs), Geodesic(), "home")

@@ -9,8 +9,10 @@ from itertools import pairwise
 import pytest
 
 from routing.engines.interface import Limit
+from routing.engines.pipeline import Pipeline
 from routing.engines.sisr import library, search
 from routing.engines.sisr.instance import MOST_BREAKS, NO_WAY, SisrInstance, knows
+from routing.evaluate import Key
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
 from routing.problem import Break, Problem
@@ -182,3 +184,43 @@ def test_the_structures_are_those_of_the_sources() -> None:
         inside = text[text.index("struct sisr_") :]
         places = [min(at for mark in (f"*{n}", f" {n},", f" {n};") if (at := inside.find(mark)) >= 0) for n in names]
         assert all(a < b for a, b in pairwise(places)), header
+
+
+def portfolio(model: Model, iterations: int = 20) -> Pipeline:
+    pipe = Pipeline(model.problem, 1, None, lambda _found: None, PARAMS)
+    pipe.run(Limit.of(None, iterations), "auto")
+    return pipe
+
+
+def test_the_portfolio_searches_an_office_with_it_alone() -> None:
+    pipe = portfolio(office_of(60))
+    assert set(pipe.gains) == {"sisr"}
+    assert not pipe.wanting
+
+
+def test_a_start_is_a_floor_for_the_portfolio() -> None:
+    model = office_of(40)
+    good = searched(model, 60)
+    ids = {model.vehicles[v].id: [model.jobs[j].id for j in tour] for v, tour in good.items()}
+    for seed in range(3):
+        pipe = Pipeline(model.problem, seed, ids, lambda _found: None, PARAMS)
+        pipe.run(Limit.of(None, 1), "auto")
+        assert pipe.key <= TourSet(model, good).key()
+
+
+def test_what_it_does_not_know_is_searched_by_the_others() -> None:
+    model = office_of(20)
+    rests = tuple(Break(n, ((7 * HOUR, 16 * HOUR),), 60) for n in range(MOST_BREAKS + 1))
+    weary = Model(replace(model.problem, vehicles=tuple(replace(v, breaks=rests) for v in model.vehicles)))
+    pipe = portfolio(weary, 10)
+    assert "sisr" not in pipe.gains
+    assert not pipe.wanting
+    assert pipe.gains
+
+
+def test_better_routes_are_told_on_the_way() -> None:
+    model = office_of(60)
+    keys: list[Key] = []
+    search.solve(model, Limit.of(None, 30), 1, {}, PARAMS, lambda tours: keys.append(TourSet(model, tours).key()))
+    assert len(keys) > 1
+    assert keys == sorted(keys, reverse=True)

@@ -41,7 +41,7 @@ def test_a_day_of_five_offices_is_served_without_a_violation(pool: SolverPool) -
     assert evaluate(problem, plan).violations == ()
     assert plan.served == 100
     assert plan.unassigned == ()
-    assert plan.engines.keys() <= {"cp-sat", "insertion", "ortools", "pyvrp", "vroom"}
+    assert plan.engines.keys() <= {"cp-sat", "insertion", "ortools", "pyvrp", "sisr", "vroom"}
 
 
 def test_progress_counts_the_offices(pool: SolverPool) -> None:

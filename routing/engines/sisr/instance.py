@@ -173,6 +173,12 @@ class SisrInstance:
         tours = np.split(jobs[: lengths.sum()], np.cumsum(lengths)[:-1])
         return {v: tour.tolist() for v, tour in enumerate(tours) if len(tour)}
 
+    def value(self) -> tuple[int, int]:
+        """Return the weight left out and the money (in ``unit``) of the best routes so far."""
+        value = (ctypes.c_int64 * 2)()
+        LIBRARY.sisr_value(self.engine, value)
+        return value[0], value[1]
+
     def judged(self, v: int, tour: Sequence[int]) -> int | None:
         """Return what a route costs in ``unit``, or ``None`` where it breaks a rule: the library's own opinion."""
         jobs = np.array(tour, dtype=np.int32)

@@ -44,12 +44,30 @@ void Search::recreate() {
 
 Search::Place Search::best_place(int job) {
     Place best;
-    look_beside_neighbours(job, best);
+    if (instance.size() <= 2 * params.neighbours) look_everywhere(job, best);
+    else look_beside_neighbours(job, best);
     if (now.used < most_used) look_at_unused(job, best);
     return best;
 }
 
 bool Search::may_look(const Place &best, Money growth) { return growth < best.growth && !random.chance(params.blink); }
+
+// Every place of every route: of a small office as quick as beside neighbours, two places each.
+void Search::look_everywhere(int job, Place &best) {
+    const size_t row = static_cast<size_t>(instance.jobs[job].place) * instance.places;
+    for (int v = 0; v < instance.fleet(); v++) {
+        const Route &route = now.routes[v];
+        const Kind &kind = instance.kind(v);
+        if (route.empty() || closed[v] || !kind.allowed[job]) continue;
+        const int32_t *onto = kind.prices + row, *into = kind.prices_into + row, *places = route.places.data();
+        for (int after = 0; after <= route.size(); after++) {
+            Money growth = kind.visit[job] + into[places[after]] + onto[places[after + 1]] - route.arcs[after];
+            if (growth >= best.growth && kind.work_price == 0) continue;
+            if (kind.work_price) growth = route.growth(instance, kind, job, after);
+            if (may_look(best, growth) && route.takes(instance, kind, job, after)) best = {v, after, growth};
+        }
+    }
+}
 
 void Search::look_beside_neighbours(int job, Place &best) {
     const int place = instance.jobs[job].place;

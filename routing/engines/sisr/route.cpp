@@ -18,6 +18,13 @@ void cross(const Kind &kind, const States &from, Time ride, uint32_t may_rest, S
         arrive[0] = from[0] + ride;
         return;
     }
+    if (breaks == 1) {  // the ordinary day
+        arrive[0] = from[0] + ride, arrive[1] = from[1] + ride;
+        if (from[0] >= NEVER || !(may_rest & 1)) return;
+        const Time begin = first(kind.breaks[0].windows, from[0]), rest = kind.breaks[0].service;
+        if (begin < NEVER) arrive[1] = std::min(arrive[1], std::max(begin, from[0] + ride) + rest);
+        return;
+    }
     for (int k = 0; k <= breaks; k++) arrive[k] = NEVER;
     for (int k = 0; k <= breaks; k++) {
         Time rested = from[k], rest = 0;
@@ -38,6 +45,13 @@ void cross_back(const Kind &kind, const States &arrive, Time ride, uint32_t may_
     const int breaks = static_cast<int>(kind.breaks.size());
     if (breaks == 0) {
         leave[0] = arrive[0] - ride;
+        return;
+    }
+    if (breaks == 1) {
+        leave[0] = arrive[0] - ride, leave[1] = arrive[1] - ride;
+        if (arrive[1] <= -NEVER || !(may_rest & 1)) return;
+        const Time rest = kind.breaks[0].service, begin = last_arrival(kind.breaks[0].windows, arrive[1] - rest);
+        if (begin > -NEVER) leave[0] = std::max(leave[0], std::min(begin, arrive[1] - rest - ride));
         return;
     }
     for (int k = 0; k <= breaks; k++) leave[k] = arrive[k] > -NEVER ? arrive[k] - ride : -NEVER;

@@ -7,13 +7,17 @@
 
 namespace sisr {
 
+constexpr int TELL = 256;               // iterations between two calls of whoever waits, where iterations count
 constexpr int LOOK_AT_CLOCK = 32;       // iterations between two looks at the clock
 constexpr double WARM = 0.3;            // of the temperature: how far it falls while those left out are looked after
 constexpr double ASK_SECONDS = 0.001;   // between two questions to whoever waits
 
 double Budget::tick() {
     count++;
-    if (most > 0) return now = static_cast<double>(count) / static_cast<double>(most);
+    if (most > 0) {
+        if (count % TELL == 0) ask();
+        return now = static_cast<double>(count) / static_cast<double>(most);
+    }
     if (count % LOOK_AT_CLOCK == 1) {
         const double clock = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
         if (clock - asked_at >= ASK_SECONDS) now = std::max(now, ask()), asked_at = clock;

@@ -73,6 +73,7 @@ class Search {
         Money growth = NEVER * 1024;
     };
     Place best_place(int job);
+    void look_everywhere(int job, Place &best);
     void look_beside_neighbours(int job, Place &best);
     void look_at_unused(int job, Place &best);
     bool may_look(const Place &best, Money growth);

@@ -1,36 +1,55 @@
 """The engine ``sisr``: the compiled search under a limit."""
 
+from collections.abc import Callable
+
 from routing.engines.interface import Limit
-from routing.engines.sisr.instance import SisrInstance, knows
+from routing.engines.sisr.instance import NEVER, SisrInstance, knows
 from routing.model import Model
 from routing.search_params import SearchParams
 from routing.tours import Tours
 
+Found = Callable[[Tours], None]
 
-def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
-    """Search from ``start`` until the limit; ``None`` where the compiled search does not know a rule."""
+
+def solve(
+    model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams, found: Found | None = None
+) -> Tours | None:
+    """Search from ``start`` until the limit; ``None`` where the compiled search does not know a rule.
+
+    ``found`` is told of better routes on the way, now and then.
+    """
     if not model.jobs or not model.vehicles or not knows(model):
         return None
-    whole, clock = limit.left(), _PartSpent(limit)
     with SisrInstance(model) as instance:
+        watch = _Watch(instance, limit, params.sisr.told, found)
         given = 0 if limit.iterations is None else max(1, limit.iterations * params.sisr.iterations)
-        clock.whole = whole
-        instance.search(params.sisr, seed, given, clock, start)
-        if clock.failed is not None:
-            raise clock.failed
+        instance.search(params.sisr, seed, given, watch, start)
+        if watch.failed is not None:
+            raise watch.failed
         return instance.best()
 
 
-class _PartSpent:
-    """Which part of the limit is spent; whatever goes wrong in asking ends the search, and is raised after it."""
+class _Watch:
+    """Asked every millisecond which part of the limit is spent; whatever goes wrong ends the search, and is raised after it."""
 
-    def __init__(self, limit: Limit) -> None:
-        self.limit, self.whole = limit, limit.left()
+    def __init__(self, instance: SisrInstance, limit: Limit, every: float, found: Found | None) -> None:
+        self.instance, self.limit, self.every, self.found = instance, limit, every, found
+        self.whole = limit.left()
+        self.told_at, self.told = self.whole, (NEVER, NEVER)
         self.failed: BaseException | None = None
 
     def __call__(self) -> float:
         try:
-            return 1.0 - self.limit.left() / self.whole if self.whole > 0 else 1.0
+            return self.spent()
         except BaseException as error:  # noqa: BLE001  C knows no exceptions
             self.failed = error
             return 1.0
+
+    def spent(self) -> float:
+        left = self.limit.left()
+        if self.found is not None and (self.limit.iterations is not None or self.told_at - left >= self.every):
+            self.told_at, value = left, self.instance.value()
+            if value < self.told:  # another start begins far from the best
+                self.told = value
+                self.found(self.instance.best())
+        return 1.0 - left / self.whole if self.whole > 0 else 1.0

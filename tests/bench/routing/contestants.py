@@ -15,6 +15,7 @@ from tests.bench.routing import clock
 from tests.bench.routing.alone import Report
 from tests.routing.days import province
 
+COMPILED = ("routing.engines.sisr.library",)
 CP_SAT = ("ortools.sat.python", "ortools.sat.python.cp_model")
 
 
@@ -99,7 +100,9 @@ class Alone:
 CONTESTANTS: Mapping[str, Callable[..., Any]] = {
     "auto": Product,
     "auto without CP-SAT": partial(Product, blocked=CP_SAT),
+    "auto without sisr": partial(Product, blocked=COMPILED),
     "insertion": partial(Product, engine="insertion"),
+    "sisr in our parts": partial(Product, engine="sisr"),
     "PyVRP in our parts": partial(Product, engine="pyvrp"),
     "VROOM in our parts": partial(Product, engine="vroom"),
     "OR-Tools in our parts": partial(Product, engine="ortools"),
@@ -108,4 +111,4 @@ CONTESTANTS: Mapping[str, Callable[..., Any]] = {
     "OR-Tools": partial(Alone, engine="ortools"),
 }
 """By the name in the table. "In our parts": the product's decomposition with that engine alone searching each part."""
-OURS = ("auto", "auto without CP-SAT", "insertion")
+OURS = ("auto", "auto without CP-SAT", "auto without sisr", "insertion")
