@@ -1,4 +1,4 @@
-"""Find what a citizen asked for: by the secret of the link, by telephone, by the short reference."""
+"""Find what a citizen asked for: by the secret of the link, by telephone, by the short reference or another code of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.errors import DomainError
-from app.models import Applicant, Dossier, Errand, ServiceRequest
+from app.models import Applicant, Dossier, Entitlement, Errand, Parcel, ServiceRequest
 
 
 def by_token(session: Session, token: str, now: datetime) -> ServiceRequest:
@@ -40,9 +40,31 @@ def by_external_ref(session: Session, partner_id: int, external_ref: str) -> Ser
 
 
 def by_phone(session: Session, phone: str) -> Sequence[ServiceRequest]:
-    """Everything asked from one telephone, newest first."""
-    mine = _whole().join(Applicant, Applicant.id == ServiceRequest.applicant_id).where(Applicant.phone == phone)
-    return session.scalars(mine.order_by(ServiceRequest.created_at.desc())).unique().all()
+    """Everything asked from one telephone, or for others by who has it; newest first."""
+    return session.scalars(_of_phone(phone)).unique().all()
+
+
+def by_phone_and_code(session: Session, phone: str, typed: str) -> ServiceRequest:
+    """The newest of this telephone's that bears the code: our reference, the dossier's code, or an envelope's (S10).
+
+    Raises `not_found` for a code that nobody knows and for one of somebody else's, by the same one statement: codes can
+    be counted up, and a stranger learns nothing.
+    """
+    code = "".join(typed.split()).upper()
+    dossier = Dossier.request_id == ServiceRequest.id
+    bears_it = or_(
+        ServiceRequest.reference == code,
+        exists().where(dossier, Dossier.code == code),
+        exists().where(dossier, Entitlement.dossier_id == Dossier.id, Entitlement.asked_code == code),
+        exists().where(dossier, Parcel.dossier_id == Dossier.id, Parcel.code == code),
+    )
+    return _one(session, _of_phone(phone).where(bears_it).limit(1))
+
+
+def _of_phone(phone: str) -> Select[ServiceRequest]:
+    mine = or_(Applicant.phone == phone, ServiceRequest.helper_phone == phone)
+    of_theirs = _whole().join(Applicant, Applicant.id == ServiceRequest.applicant_id).where(mine)
+    return of_theirs.order_by(ServiceRequest.created_at.desc(), ServiceRequest.id)
 
 
 def errands_of(session: Session, request: ServiceRequest) -> Sequence[Errand]:

@@ -84,23 +84,32 @@ def sign_out_action() -> ResponseReturnValue:
 @bp.get("/yeu-cau")
 @citizen
 def my_requests() -> ResponseReturnValue:
+    return _mine()
+
+
+def _mine(not_mine: str = "") -> str:
+    """`not_mine`: the code that was looked for, where this telephone has no request that bears it."""
+    phone = current_citizen_phone()
     with transaction() as session:
-        found = requests.by_phone(session, current_citizen_phone())
-    return render_template("citizens/my_requests.html", found=found, phone=masked_phone(current_citizen_phone()))
+        found = requests.by_phone(session, phone)
+    return render_template("citizens/my_requests.html", found=found, not_mine=not_mine, phone=masked_phone(phone))
 
 
 @bp.get("/yeu-cau/<reference>")
 @citizen
 def my_request(reference: str) -> ResponseReturnValue:
-    """The reference is no secret: it opens only for the telephone that it was booked with.
+    """By any code of it. A code is no secret: it opens only for the telephone that the request was booked with.
 
     A link that ran out still shows the closed request to its owner, who has signed in.
     """
-    with transaction() as session:
-        row = requests.by_reference(session, reference)
-        if current_citizen_phone() not in {row.applicant.phone, row.helper_phone}:
-            raise DomainError("not_found", kind="not_found")
-        if row.tracking_until is None or row.tracking_until > now():
-            return redirect(url_for("citizens.tracking_page", token=row.tracking_token))
-        told = tracked.present(session, row, now(), language())
-        return render_template("citizens/tracking.html", token=row.tracking_token, **told)
+    try:
+        with transaction() as session:
+            row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
+            if row.tracking_until is None or row.tracking_until > now():
+                return redirect(url_for("citizens.tracking_page", token=row.tracking_token))
+            told = tracked.present(session, row, now(), language())
+            return render_template("citizens/tracking.html", token=row.tracking_token, **told)
+    except DomainError as error:
+        if error.code != "not_found":
+            raise
+        return _mine(not_mine=reference), status_of(error)

@@ -1,4 +1,4 @@
-"""The first page, what we do with personal data, and the way from a reference to its tracking page."""
+"""The first page, what we do with personal data, and the way from a code to its tracking page."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/tra-cuu")
 @public
 def look_up() -> ResponseReturnValue:
-    """From the home page's form: the reference opens after the code sent to the phone that booked it."""
-    reference = request.args.get("ma", "").strip().upper()
+    """From the home page's form: a code of the request opens it after the one that is sent to the phone that booked it."""
+    reference = "".join(request.args.get("ma", "").split()).upper()
     if not reference:
         return redirect(url_for("citizens.my_requests"))
     return redirect(url_for("citizens.my_request", reference=reference))

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandKind
@@ -11,6 +12,7 @@ from app.services.booking.book import book
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, NOW, World, make_partner, make_world, wish
+from tests.factories.planning import make_parcel
 
 
 @pytest.fixture
@@ -50,9 +52,35 @@ def test_the_reference_may_be_typed_carelessly(session: Session, booked: Service
 def test_one_telephone_sees_its_own_requests_newest_first(
     session: UnitOfWork, world: World, booked: ServiceRequest
 ) -> None:
-    newer = book(session, wish(world, phone="0900000042", now=NOW + timedelta(minutes=1)), KEYS)
+    newer = book(session, wish(world, phone="0900000042", now=NOW + timedelta(minutes=1), again=True), KEYS)
     book(session, wish(world, phone="0900000043"), KEYS)
     assert list(requests.by_phone(session, "0900000042")) == [newer, booked]
+
+
+def test_every_code_of_a_request_finds_it_for_its_own_telephone(session: UnitOfWork, booked: ServiceRequest) -> None:
+    dossier = booked.dossiers[0]
+    dossier.code = "H21.65-261120-0077"
+    errand = requests.errands_of(session, booked)[0]
+    sealed = make_parcel(session, errand)
+    for typed in (booked.reference.lower(), "h21.65-261120-0077", f" {sealed.code[:2]} {sealed.code[2:]}"):
+        assert requests.by_phone_and_code(session, "0900000042", typed) is booked
+        with pytest.raises(DomainError, match="not_found"):
+            requests.by_phone_and_code(session, "0900000043", typed)
+
+
+def test_a_code_that_is_known_and_one_that_is_not_cost_a_stranger_the_same_statements(
+    session: UnitOfWork, booked: ServiceRequest
+) -> None:
+    booked.dossiers[0].code = "H21.65-261120-0078"
+    session.flush()
+    asked: list[str] = []
+    connection = session.connection()
+    listen(connection, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    for code in ("H21.65-261120-0078", "H21.65-261120-0079"):
+        with pytest.raises(DomainError, match="not_found"):
+            requests.by_phone_and_code(session, "0900000043", code)
+    known, unknown = asked
+    assert known == unknown
 
 
 def test_a_partner_finds_its_own_reference_and_nobody_elses(session: UnitOfWork, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask import Flask
@@ -13,7 +14,7 @@ from app.models import ServiceRequest, SignInCode
 from app.services.staff.access import sign_in_code
 from app.web.session import keys
 from tests.app.web.citizens.walk import PHONE, book
-from tests.factories import NOW, World, make_applicant, make_request
+from tests.factories import NOW, World, make_applicant, make_dossier, make_request
 
 
 def _code(flask_app: Flask, session: Session) -> str:
@@ -92,6 +93,41 @@ def test_a_link_that_ran_out_still_shows_to_its_owner(
 
 def test_looking_up_a_reference_leads_to_it(client: FlaskClient) -> None:
     assert client.get("/tra-cuu?ma=tn-abc").location == "/yeu-cau/TN-ABC"
+    assert client.get("/tra-cuu?ma=rt+473+124+829+vn").location == "/yeu-cau/RT473124829VN"
+
+
+def test_a_dossiers_code_opens_the_request_after_the_code_to_the_telephone(
+    flask_app: Flask, client: FlaskClient, session: Session, world: World
+) -> None:
+    book(client, world, "receive")
+    row = session.scalars(select(ServiceRequest)).one()
+    first = client.get("/tra-cuu?ma=h21.65-261120-0011", follow_redirects=True)
+    assert 'name="phone"' in first.text
+    wanted = "/yeu-cau/H21.65-261120-0011"
+    client.post("/xac-nhan-so", data={"phone": PHONE, "tiep": wanted})
+    answer = client.post("/xac-nhan-so/ma", data={"code": _code(flask_app, session), "tiep": wanted})
+    assert client.get(answer.location).location == f"/theo-doi/{row.tracking_token}"
+
+
+def test_a_strangers_code_and_one_that_nobody_knows_are_answered_alike(
+    flask_app: Flask, client: FlaskClient, session: Session
+) -> None:
+    make_dossier(session, make_request(session), code="H21.65-261120-0012")
+    _sign_in(flask_app, client, session)
+    known = client.get("/yeu-cau/H21.65-261120-0012")
+    unknown = client.get("/yeu-cau/H21.65-261120-0013")
+    assert known.status_code == unknown.status_code == 404
+    told = [" ".join(re.sub(r"csrf[^>]*>", "", page.text).split()) for page in (known, unknown)]
+    assert told[0].replace("-0012", "") == told[1].replace("-0013", "")
+    assert "không có yêu cầu nào mang mã H21.65-261120-0012" in known.text
+
+
+def test_who_helped_finds_what_they_booked_for_others(flask_app: Flask, client: FlaskClient, session: Session) -> None:
+    helped = make_request(session)
+    helped.helper_name, helped.helper_phone = "Ksor Thử", PHONE
+    session.flush()
+    _sign_in(flask_app, client, session)
+    assert helped.reference in client.get("/yeu-cau").text
 
 
 def test_signing_out_forgets_the_telephone(flask_app: Flask, client: FlaskClient, session: Session) -> None:
