@@ -15,7 +15,7 @@ from app.clock import Clock, at
 from app.domain.slot import BOOKING_CLOSES
 from app.models import CalendarDay, SlotHold
 from app.web.session import WebContext, context, init_context
-from tests.app.web.citizens.walk import walk_to_address, walk_to_slot
+from tests.app.web.citizens.walk import PHONE, prove, walk_to_address, walk_to_slot
 from tests.factories import DAY, TODAY, World, make_errand, make_place, make_request
 
 PAGE = "/dat-lich/gio-hen"
@@ -64,6 +64,7 @@ def test_a_weekend_a_holiday_a_flood_and_a_full_day_are_each_told(
 
 
 def test_after_the_cut_off_tomorrow_is_told_as_closed(flask_app: Flask, client: FlaskClient, world: World) -> None:
+    _at(flask_app, Clock(fixed=CLOSES - timedelta(minutes=20)))
     walk_to_slot(client, world)
     _at(flask_app, Clock(fixed=CLOSES))
     assert "Thứ Ba, 1/12/2026: đã hết giờ đặt, vì khóa lúc 16:30 hôm trước." in client.get(PAGE).text
@@ -73,6 +74,7 @@ def test_after_the_cut_off_tomorrow_is_told_as_closed(flask_app: Flask, client: 
 def test_a_place_is_never_promised_beyond_the_minute_at_which_its_day_closes(
     flask_app: Flask, client: FlaskClient, session: Session, world: World, minutes: int, *, told: bool
 ) -> None:
+    _at(flask_app, Clock(fixed=CLOSES - timedelta(minutes=20)))
     walk_to_slot(client, world)
     moment = CLOSES - timedelta(minutes=minutes)
     _at(flask_app, Clock(fixed=moment))
@@ -95,7 +97,8 @@ def test_the_half_day_on_which_the_courier_is_near_anyway_stands_first(
     pin = {"lon": str(home[0]), "lat": str(home[1])} if pinned else {}
     client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", **pin})
     client.post("/dat-lich/nguoi-gui", data={"who": "person", "name": "Nguyễn Văn Thử", "discount": "none"})
-    client.post("/dat-lich/lien-lac", data={"channel": "sms", "phone": "0900000123", "language": "vi"})
+    client.post("/dat-lich/lien-lac", data={"channel": "sms", "phone": PHONE, "language": "vi"})
+    prove(client)
     page = client.get(PAGE).text
     assert ("bưu tá đã có lịch đến gần nhà ông/bà" in page) is best
     assert not best or _choices(page)[0] == str(world.slot.id)
