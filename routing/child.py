@@ -72,6 +72,7 @@ def answer(pipe: Connection, task: SearchTask) -> Incumbent:
         pipe.send(ChildMessage("better", task.number, incumbent))
 
     search = Pipeline(task.problem, task.seed, task.start, report, task.params, quick=quick)
+    search.unlike = task.unlike
     return search.run(limit, task.engine, reduce_fleet=task.reduce_fleet)
 
 

@@ -20,7 +20,7 @@ from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
 from routing.projection import Projection
 from routing.search_params import SearchParams
-from routing.tasks import ASSIGN, SearchTask
+from routing.tasks import ASSIGN, SearchTask, second_searches
 from routing.time_budget import TimeBudget
 from routing.validate import Invalid, ProblemFault, validate
 
@@ -288,14 +288,19 @@ class _DaySearch:
         ]
         if deadline is None:
             tasks = [replace(task, seconds=None) for task in tasks]
-        answers: dict[int, Incumbent | None] = {}
+        answers: dict[int, Incumbent] = {}
 
         def keep(task: SearchTask, incumbent: Incumbent | None) -> None:
-            answers[task.number] = incumbent
-            self.done += 1
-            self.on_progress(self.done, self.total)
+            number = task.number % len(parts)
+            if incumbent is not None and (number not in answers or incumbent.key < answers[number].key):
+                answers[number] = incumbent
+            if task.number < len(parts):
+                self.done += 1
+                self.on_progress(self.done, self.total)
 
-        pool.run(tasks, keep, deadline, self.budget.kill_at(first=not all(map(self.stands, parts))))
+        idle = len(pool.pids) - len(tasks) if deadline is not None and self.engine == "auto" else 0
+        first = not all(map(self.stands, parts))
+        pool.run([*tasks, *second_searches(tasks, idle)], keep, deadline, self.budget.kill_at(first=first))
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 

@@ -1,7 +1,7 @@
 """What a plan says to its solver children, and what they answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from routing.engines.pipeline import Incumbent
@@ -16,7 +16,8 @@ ASSIGN = "assign"
 class SearchTask:
     """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on.
 
-    ``reduce_fleet``: to be improved above all by doing without couriers.
+    ``reduce_fleet``: to be improved above all by doing without couriers. ``unlike``: somebody else searches the same part,
+    so another way is better than the best one.
     """
 
     number: int
@@ -28,6 +29,7 @@ class SearchTask:
     params: SearchParams
     start: Mapping[int, Sequence[int]] | None = None
     reduce_fleet: bool = False
+    unlike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,20 @@ class ChildMessage:
     number: int = -1
     incumbent: Incumbent | None = None
     error: str = ""
+
+
+def second_searches(tasks: Sequence[SearchTask], idle: int) -> list[SearchTask]:
+    """Return more tasks for children that would have nothing to do: the same parts searched in another way, by other seeds.
+
+    Their numbers are those of the parts, by multiples of all parts on. Which basin a search falls into decides more than how
+    long it searches; only where time counts, for a plan by iterations must not depend on how many cores there are.
+    """
+    return [
+        replace(
+            tasks[n % len(tasks)],
+            number=len(tasks) + n,
+            seed=tasks[n % len(tasks)].seed + 1_000 * (n + 1),
+            unlike=n < len(tasks),
+        )
+        for n in range(max(0, idle) if tasks else 0)
+    ]

@@ -89,6 +89,7 @@ class Pipeline:
         quick: bool = False,
     ) -> None:
         self.model, self.seed, self.report, self.params = Model(problem), seed, report, params
+        self.unlike = False  # somebody else searches the same part
         self.quick, self.cold, self.broken = quick, not start, False
         self.gains: dict[str, int] = {}
         self.failed: list[str] = []
@@ -154,8 +155,14 @@ class Pipeline:
         return True
 
     def may_recreate(self, limit: Limit) -> bool:
-        """Say whether the compiled search shall do it all; where it leaves somebody out, the others come after it."""
-        return bool(self.model.jobs) and available("sisr") and limit.left() >= self.params.pipeline.least
+        """Say whether the compiled search shall do it all; where it leaves somebody out, the others come after it.
+
+        Beside another one PyVRP is the better second, but not with breaks, which it does not know.
+        """
+        if not (self.model.jobs and available("sisr") and limit.left() >= self.params.pipeline.least):
+            return False
+        breaks = any(vehicle.breaks for vehicle in self.model.vehicles)
+        return not self.unlike or breaks or not available("pyvrp")
 
     def may_begin_with_nothing(self, limit: Limit) -> bool:
         """Say whether the search shall begin without insertion's routes: it looks at them no more once it serves everybody.

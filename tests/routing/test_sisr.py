@@ -224,3 +224,13 @@ def test_better_routes_are_told_on_the_way() -> None:
     search.solve(model, Limit.of(None, 30), 1, {}, PARAMS, lambda tours: keys.append(TourSet(model, tours).key()))
     assert len(keys) > 1
     assert keys == sorted(keys, reverse=True)
+
+
+@pytest.mark.parametrize(("breaks", "engine"), [((), "pyvrp"), (LUNCH, "sisr")])
+def test_the_second_search_of_a_part_is_another_one_where_there_is_one(breaks: tuple[Break, ...], engine: str) -> None:
+    model = office_of(40)
+    crew = tuple(replace(vehicle, breaks=breaks) for vehicle in model.vehicles)
+    pipe = Pipeline(replace(model.problem, vehicles=crew), 1, None, lambda _found: None, PARAMS)
+    pipe.unlike = True
+    pipe.run(Limit.of(None, 20), "auto")
+    assert engine in pipe.gains
