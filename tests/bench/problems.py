@@ -31,7 +31,7 @@ from tests.routing.auditor import audit
 from tests.routing.days import HOUR, office_day
 from tests.routing.mixed import mixed_problem
 
-ENGINES = ("auto", "insertion", "ortools", "pyvrp", "vroom", "whole")
+ENGINES = ("auto", "insertion", "ortools", "pyvrp", "sisr", "vroom", "whole")
 """Taken in turns of two, so that each meets days with more rules and without; ``whole`` is ``routing.solve``: cut into
 offices, searched in a child, put together."""
 OWN = {"vroom": 3}

@@ -109,7 +109,7 @@ def test_two_hundred_mixed_problems_break_nothing_by_any_engine(pool: SolverPool
     count = batch("small", range(200), pool)
     assert count.failed == []
     assert count.left_out < count.stops / 2
-    assert len(ENGINES) == 6
+    assert len(ENGINES) == 7
 
 
 def test_office_days_of_every_size_break_nothing(pool: SolverPool) -> None:
