@@ -238,10 +238,18 @@ def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime, *, tel
 
 
 def clear_day(work: UnitOfWork, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
-    """Close a commune for a day and give its visits the next open slots. Returns those for which none was left."""
+    """Close a commune for a day and give its visits the next open slots. Returns those for which none was left.
+
+    Nobody comes to these: their visit leaves the citizen's calendar, and staff call about another time.
+    """
     moved = slots.close_day(work, unit_code, day, name, by, now)
     work.flush()
-    return [errand for errand in moved if schedule_next(work, errand, now) is None]
+    left = [errand for errand in moved if schedule_next(work, errand, now) is None]
+    for errand in left:
+        if errand.slot is not None and _lies_ahead(errand.slot, ErrandState.CANCELLED, now):
+            errand.revision += 1  # as the calendar counts: above the letter that put the visit there
+            messages.take_back(work, errand, now)
+    return left
 
 
 def carry_over(work: UnitOfWork, now: datetime) -> Sequence[Errand]:

@@ -57,10 +57,10 @@ def tell(
 
 
 def take_back(work: UnitOfWork, errand: Errand, now: datetime) -> None:
-    """A letter alone to whoever has the errand's visit in a calendar, which it leaves: the visit lies ahead and will not be."""
+    """A letter alone, once a visit, to whoever has it in a calendar, which it leaves: it lies ahead and will not be."""
     if errand.slot is None or errand.request.applicant.email is None:
         return
-    trigger = f"visit_off:{errand.id}:{errand.revision}"
+    trigger = f"visit_off:{errand.id}:{errand.slot_id}"
     _message, letter = _rows(work, errand.request, errand, "visit_off", now, trigger)
     _promise_in_turn(work, [letter], now)
 

@@ -14,6 +14,7 @@ from app.models import AuditEvent, Charge, Errand, Message, ServiceRequest
 from app.queries.tracking.requests import errands_of
 from app.services.booking import errands, slots
 from app.services.booking.book import book
+from app.services.messaging import messages
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, World, make_errand, make_slot, make_world, wish
@@ -263,6 +264,60 @@ def test_a_planned_visit_of_a_flooded_day_moves_too(session: UnitOfWork, world: 
     errands.advance(collection, ErrandState.PLANNED)
     errands.clear_day(session, world.unit.code, DAY, "Lũ", "staff:1", NOW)
     assert collection.state is ErrandState.SCHEDULED
+
+
+def close_every_day(session: UnitOfWork, world: World) -> list[date]:
+    """The days that could be booked, the visit's own last: no other time is left for it."""
+    days = sorted({one.day for one in slots.open_slots(session, world.unit.code, NOW)} - {DAY})
+    for day in days:
+        slots.close_day(session, world.unit.code, day, "Lũ", "staff:1", NOW)
+    return [*days, DAY]
+
+
+def entries(session: Session, request: ServiceRequest) -> list[tuple[str, str | None, int]]:
+    """What letters say of the visit, in the order of a calendar's count: the message, whether it takes it out, the count."""
+    letters = session.scalars(
+        select(Message).where(Message.request_id == request.id, Message.recipient == request.applicant.email)
+    )
+    said = [(one.template, one.params or {}) for one in letters]
+    found = [(name, params.get("entry"), int(params["revision"])) for name, params in said if "visit" in params]
+    return sorted(found, key=lambda entry: entry[2])
+
+
+def test_a_visit_for_which_a_flood_leaves_no_time_leaves_the_calendar_once(
+    session: UnitOfWork, world: World, collection: Errand
+) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    messages.tell(
+        session, collection.request, collection, "scheduled", NOW, "scheduled", slot=messages.label(collection)
+    )
+    *_others, day = close_every_day(session, world)
+    for _ in range(2):  # whoever closes a day again tells nobody again
+        assert errands.clear_day(session, world.unit.code, day, "Lũ", "staff:1", NOW) == [collection]
+    put, taken_back = entries(session, collection.request)
+    assert (put[:2], taken_back[:2]) == (("scheduled", None), ("visit_off", "withdrawn"))
+    assert taken_back[2] > put[2]
+    errands.close(session, collection, ErrandState.CANCELLED, NOW)
+    assert entries(session, collection.request) == [put, taken_back]
+
+
+def test_a_visit_that_a_flood_moves_is_not_taken_out_of_the_calendar(
+    session: UnitOfWork, world: World, collection: Errand
+) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    errands.clear_day(session, world.unit.code, DAY, "Lũ", "staff:1", NOW)
+    assert [entry[:2] for entry in entries(session, collection.request)] == [("scheduled", None)]
+
+
+def test_a_visit_of_this_morning_stays_in_the_calendar_when_the_day_is_closed_at_night(
+    session: UnitOfWork, world: World, collection: Errand
+) -> None:
+    collection.request.applicant.email = "ba.thu@vidu.example"
+    late = at(DAY, time(20))
+    for day in {one.day for one in slots.open_slots(session, world.unit.code, late)} - {DAY}:
+        slots.close_day(session, world.unit.code, day, "Lũ", "staff:1", late)
+    assert errands.clear_day(session, world.unit.code, DAY, "Lũ", "staff:1", late) == [collection]
+    assert entries(session, collection.request) == []
 
 
 def test_an_errand_knows_no_shortcut(session: Session) -> None:
