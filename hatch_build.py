@@ -122,10 +122,14 @@ def compile_translations() -> bool:
     stale = [po for po in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")) if _is_stale(po.with_suffix(".mo"), po)]
     for po in stale:
         _say(f"compiling {po.relative_to(ROOT)} …")
+        changed = po.stat()
         with po.open("rb") as source:
             catalogue = read_po(source, locale=po.parent.parent.name)
-        with po.with_suffix(".mo").open("wb") as target:
+        partial = po.with_suffix(f".{os.getpid()}.mo")
+        with partial.open("wb") as target:
             write_mo(target, catalogue)
+        os.utime(partial, ns=(changed.st_atime_ns, changed.st_mtime_ns))  # changed while it was read, it is stale
+        partial.replace(po.with_suffix(".mo"))  # whoever reads meanwhile reads a whole one
     return bool(stale)
 
 

@@ -19,8 +19,15 @@ from app.config import Settings
 from app.database import APP_ROLE, Database, make_engine, owner_url
 from app.services.staff import passwords
 from app.unit_of_work import UnitOfWork
+from hatch_build import compile_translations
 
 pytest_plugins = ["tests.canaries.plugin", "tests.quick"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A catalogue that a merge changed would be read as it was compiled before, and what is new be said in Vietnamese."""
+    if not hasattr(config, "workerinput"):  # in the process that starts the others
+        compile_translations()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
 import ctypes
 import gettext
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages import pofile
 
 import hatch_build
 
@@ -23,6 +26,27 @@ def test_a_catalogue_is_compiled_once_and_again_only_when_it_changed(translation
     assert hatch_build.compile_translations()
     assert gettext.translation("messages", translations, ["en"]).gettext("Đặt lịch") == "Book a visit"
     assert not hatch_build.compile_translations()
+
+
+def test_a_catalogue_that_changes_while_it_is_compiled_is_compiled_again(
+    translations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    po, read_po = translations / "en" / "LC_MESSAGES" / "messages.po", pofile.read_po
+    os.utime(po, (1_000_000, 1_000_000))
+
+    def change_after_reading(*given: Any, **more: Any) -> Any:
+        found = read_po(*given, **more)
+        po.write_text(CATALOGUE.replace("Book", "Arrange"), encoding="utf-8")
+        os.utime(po, (1_000_001, 1_000_001))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pofile, "read_po", change_after_reading)
+        assert hatch_build.compile_translations()
+    assert hatch_build.compile_translations()
+    with po.with_suffix(".mo").open("rb") as compiled:
+        assert gettext.GNUTranslations(compiled).gettext("Đặt lịch") == "Arrange a visit"
+    assert sorted(one.name for one in po.parent.iterdir()) == ["messages.mo", "messages.po"]
 
 
 def test_the_digest_knows_names_and_contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
