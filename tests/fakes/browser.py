@@ -38,6 +38,11 @@ class Browser:
         keys = {"p256dh": self.p256dh, "auth": self.auth}
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """As a courier's phone writes it."""
+        return {name: self.subscription[name] for name in ("endpoint", "keys")}
+
     def read(self, body: bytes) -> Any:
         plain = http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm")
         return json.loads(plain)

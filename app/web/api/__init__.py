@@ -11,6 +11,7 @@ from app.web.api import (
     courier_countersign,
     courier_files,
     courier_keys,
+    courier_notices,
     deliveries,
     dossiers,
     reference,
@@ -25,7 +26,14 @@ from app.web.limits import PHONES, PROGRAMS, by_partner, by_phone, limiter
 
 PREFIX = "/api/v1"
 OF_PROGRAMS = (requests.bp, reference.bp, dossiers.bp, results.bp, refusals.bp, subscriptions.bp, deliveries.bp)
-OF_PHONES = (courier.bp, courier_bundle.bp, courier_files.bp, courier_keys.bp, courier_countersign.bp)
+OF_PHONES = (
+    courier.bp,
+    courier_bundle.bp,
+    courier_files.bp,
+    courier_keys.bp,
+    courier_countersign.bp,
+    courier_notices.bp,
+)
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask_smorest ships no types

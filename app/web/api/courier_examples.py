@@ -24,6 +24,11 @@ CHALLENGE_ASKED: Final[Example] = {"device_id": DEVICE}
 CHALLENGE: Final[Example] = {"challenge": "BASE64"}
 COUNTERSIGN: Final[Example] = {"id": "00112233445566ff", "signature": "BASE64"}
 COUNTERSIGNED: Final[Example] = {"id": "00112233445566ff", "state": "signed"}
+NOTICES: Final[Example] = {"server_key": "BASE64URL", "browser": HASH}
+ALLOW_NOTICES: Final[Example] = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/mot-may-thu",
+    "keys": {"p256dh": "BASE64URL", "auth": "BASE64URL"},
+}
 SIGNED_IN: Final[Example] = {
     "device_id": DEVICE,
     "access_token": "mot-khoa-thu",

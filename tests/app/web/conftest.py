@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +25,7 @@ from app.web.limits import limiter
 from app.web.session import WebContext, init_context
 from app.web.signed_in import STAFF
 from app.web.tabs import NAME
+from integrations.messages.push import new_key, public_key
 from tests.factories import NOW
 from tests.fakes.no_database import NoDatabase
 
@@ -71,6 +73,18 @@ def lent(app: Flask, session: UnitOfWork, now: datetime = NOW) -> Iterator[Flask
 def flask_app(one_app: Flask, session: UnitOfWork) -> Iterator[Flask]:
     with lent(one_app, session) as app:
         yield app
+
+
+@pytest.fixture
+def notices(flask_app: Flask, tmp_path: Path) -> str:
+    """Notices are sent to browsers; returns the public key that they allow."""
+    key = new_key()
+    (tmp_path / "push-keys").write_text(key)
+    links = tmp_path / "links.toml"
+    links.write_text('[messages.push]\ncontact = "mailto:truc@vidu.example"\nsecret_file = "push-keys"\n')
+    here: WebContext = flask_app.extensions["tannha"]
+    init_context(flask_app, replace(here, settings=replace(here.settings, links=links)))
+    return public_key(key)
 
 
 class Tab(FlaskClient):

@@ -26,10 +26,12 @@ from tests.factories.countersigning import make_invitation
 from tests.factories.files import Picture, make_picture
 from tests.factories.phone import make_device
 from tests.factories.webhooks import make_subscriber
+from tests.fakes.browser import Browser
 from tests.fakes.phone import key_of_phone, signed, spki
 
 AGENCY_KEY, ACCESS, UPLOAD, SIGNING = "a key of an agency", "ta", "tu", "tc"
 PASSWORD: Final = "mat khau thu"
+BROWSER: Final = Browser("https://fcm.googleapis.com/fcm/send/mot-may-thu")
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,9 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "POST /api/v1/courier/sign-out": lambda _: by_phone(UPLOAD, _LEAVING),
     "GET /api/v1/courier/status": lambda _: by_phone(UPLOAD),
     "POST /api/v1/courier/ops": lambda _: by_phone(UPLOAD, _BATCH),
+    "GET /api/v1/courier/push": lambda _: by_phone(ACCESS),
+    "POST /api/v1/courier/push": lambda _: by_phone(ACCESS, BROWSER.told),
+    "DELETE /api/v1/courier/push": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/bundle": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/roads": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/files/{sha256}": lambda scene: by_phone(

@@ -65,7 +65,8 @@ def spec(document: Any, flask_app: Flask) -> Iterator[Any]:
 
 
 @pytest.fixture
-def scene(flask_app: Flask, session: UnitOfWork) -> Scene:
+def scene(flask_app: Flask, session: UnitOfWork, notices: str) -> Scene:
+    assert notices
     return make_scene(session, flask_app)
 
 

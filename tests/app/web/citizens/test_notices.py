@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import PushSubscription, ServiceRequest
-from app.web.session import WebContext, context, init_context
-from integrations.messages.push import new_key, public_key
 from tests.factories import make_request
 from tests.fakes.browser import Browser
 
-KEY = new_key()
 CHROME = Browser("https://fcm.googleapis.com/fcm/send/c1:APA91b")
-
-
-@pytest.fixture
-def _notices(flask_app: Flask, tmp_path: Path) -> None:
-    (tmp_path / "push-keys").write_text(KEY)
-    links = tmp_path / "links.toml"
-    links.write_text('[messages.push]\ncontact = "mailto:truc@vidu.example"\nsecret_file = "push-keys"\n')
-    with flask_app.app_context():
-        here = context()
-    init_context(flask_app, WebContext(replace(here.settings, links=links), here.database, here.clock, here.keys))
 
 
 @pytest.fixture
@@ -53,20 +37,19 @@ def test_nobody_is_asked_where_no_notices_are_sent(client: FlaskClient, mine: Se
     assert press(client, mine, CHROME.subscription) == 422
 
 
-@pytest.mark.usefixtures("_notices")
 def test_a_browser_is_allowed_and_ended_with_one_press_each(
-    client: FlaskClient, session: Session, mine: ServiceRequest
+    client: FlaskClient, session: Session, mine: ServiceRequest, notices: str
 ) -> None:
-    assert f'hidden data-module="notices" data-key="{public_key(KEY)}" data-browsers=""' in page(client, mine)
+    assert f'hidden data-module="notices" data-key="{notices}" data-browsers=""' in page(client, mine)
     assert press(client, mine, CHROME.subscription) == 303
     row = session.scalars(select(PushSubscription)).one()
     assert (row.request_id, row.endpoint, row.p256dh) == (mine.id, CHROME.endpoint, CHROME.p256dh)
-    assert row.server_key == public_key(KEY)
+    assert row.server_key == notices
     assert press(client, mine, CHROME.subscription, "off") == 303
     assert session.scalars(select(PushSubscription)).all() == []
 
 
-@pytest.mark.usefixtures("_notices")
+@pytest.mark.usefixtures("notices")
 def test_the_page_knows_a_browser_by_its_mark_and_tells_nobody_its_address(
     client: FlaskClient, mine: ServiceRequest
 ) -> None:
@@ -77,7 +60,7 @@ def test_the_page_knows_a_browser_by_its_mark_and_tells_nobody_its_address(
     assert CHROME.auth not in shown
 
 
-@pytest.mark.usefixtures("_notices")
+@pytest.mark.usefixtures("notices")
 @pytest.mark.parametrize(
     "told",
     [
@@ -98,7 +81,7 @@ def test_what_no_browser_tells_is_refused(
     assert session.scalars(select(PushSubscription)).all() == []
 
 
-@pytest.mark.usefixtures("_notices")
+@pytest.mark.usefixtures("notices")
 def test_who_has_no_link_can_allow_nothing(client: FlaskClient, mine: ServiceRequest) -> None:
     assert client.post("/theo-doi/khong-co/bao-tren-may", data={"browser": "{}", "turn": "on"}).status_code == 404
 
