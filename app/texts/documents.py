@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from app.domain.errand import ErrandKind, RequestKind
 from app.texts.mark import n
 
 BRAND: Final = n("Tận Nhà")
@@ -45,6 +47,37 @@ SLIP: Final = {
     **PENS,
     "follow": n("Quét để theo dõi hồ sơ"),
     "erased": n("(đã xóa)"),
+}
+
+REQUEST_SHEET: Final = {
+    "title": n("Phiếu yêu cầu"),
+    "reference": n("Mã yêu cầu"),
+    "follow": n("Quét để xem hồ sơ đang ở đâu"),
+    "later": n("hẹn sau, khi kết quả sẵn sàng"),
+    "office": n("Bưu cục"),
+    "phone": n("Điện thoại"),
+    "hours": n("Giờ mở cửa"),
+    "dossier_code": n("Mã hồ sơ"),
+    "papers": n("Để sẵn; bưu tá đếm cùng ông/bà và niêm phong trước mặt:"),
+    "price": n("Giá"),
+    "private": n("Ai quét mã này xem và đổi được lịch hẹn; xin giữ riêng."),
+    "as_of": n("Bản in ngày %(day)s"),
+}
+REQUEST_KINDS: Final = {
+    RequestKind.SEND: n("Gửi hồ sơ"),
+    RequestKind.RECEIVE: n("Nhận kết quả"),
+    RequestKind.SEND_AND_RECEIVE: n("Gửi hồ sơ và nhận kết quả"),
+}
+VISITS: Final = {
+    ErrandKind.COLLECT: n("Đến nhận hồ sơ"),
+    ErrandKind.DELIVER: n("Mang kết quả đến"),
+    ErrandKind.GIVE_BACK: n("Mang trả giấy tờ"),
+}
+CALENDAR: Final[Mapping[str, str]] = {
+    ErrandKind.COLLECT: n("Bưu tá đến nhận hồ sơ, %(reference)s"),
+    ErrandKind.DELIVER: n("Bưu tá mang kết quả đến, %(reference)s"),
+    ErrandKind.GIVE_BACK: n("Bưu tá mang trả giấy tờ, %(reference)s"),
+    "ready": n("Xin để sẵn giấy tờ. Muốn đổi giờ, mở đường dẫn trong tin nhắn, hoặc gọi %(office)s %(phone)s"),
 }
 
 ROUTE_SHEET: Final = {

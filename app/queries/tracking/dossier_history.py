@@ -35,6 +35,7 @@ from app.queries.desks.between_desks import moving, transfers_of
 from app.queries.desks.papers import Known, complete_since, lost_of, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
 from app.queries.desks.ways import WayHome, way_of
+from app.queries.tracking.requests import parcels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
         )
         .order_by(Errand.created_at, Errand.id)
     ).all()
-    parcels = _parcels(session, request)
+    parcels = parcels_of(session, request)
     events = _events(session, [parcel.id for parcel in parcels])
     places = _places(session, errands, events)
     transfers = transfers_of(session, request)
@@ -223,11 +224,6 @@ def _entitlements(session: Session, request: ServiceRequest) -> dict[UUID, Entit
         return {}
     mine = select(Entitlement).join(Dossier).where(Dossier.request_id == request.id)
     return {row.dossier_id: row for row in session.scalars(mine)}
-
-
-def _parcels(session: Session, request: ServiceRequest) -> Sequence[Parcel]:
-    mine = select(Parcel).join(Dossier).where(Dossier.request_id == request.id)
-    return session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
 
 
 def _events(session: Session, parcel_ids: Sequence[UUID]) -> dict[UUID, list[CustodyEvent]]:

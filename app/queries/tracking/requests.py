@@ -78,6 +78,12 @@ def errands_of(session: Session, request: ServiceRequest) -> Sequence[Errand]:
     return session.scalars(mine).unique().all()
 
 
+def parcels_of(session: Session, request: ServiceRequest) -> Sequence[Parcel]:
+    """The envelopes of its dossiers, oldest first."""
+    mine = select(Parcel).join(Dossier).where(Dossier.request_id == request.id)
+    return session.scalars(mine.options(selectinload(Parcel.papers)).order_by(Parcel.created_at, Parcel.code)).all()
+
+
 def _whole() -> Select[ServiceRequest]:
     return select(ServiceRequest).options(
         joinedload(ServiceRequest.applicant),

@@ -30,12 +30,32 @@ from app.texts.ages import age
 from app.texts.proof import RELATIONS
 from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
+from app.web.i18n import dong, kilometres, local_moment
 from app.web.i18n import gettext as _
-from app.web.i18n import kilometres, local_moment
 from app.web.whom_to_call import call_at
 
 PROMISED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
+AHEAD = PROMISED | {ErrandState.REQUESTED}
 ON_THE_ROUTE = frozenset({ErrandState.PLANNED, ErrandState.UNDER_WAY})
+
+
+def prices(session: Session, row: ServiceRequest) -> list[tuple[str, str]]:
+    """Each part as on the page, in words: for the sheet."""
+    charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
+    paid = paid_amounts(session, charges)
+    return [_in_words(_charge(charge, paid.get(charge.id))) for charge in charges]
+
+
+def _in_words(shown: dict[str, Any]) -> tuple[str, str]:
+    if shown.get("amount") is not None:
+        amount = dong(shown["amount"])
+    elif "low" not in shown:
+        amount = ""
+    elif shown["low"] == shown["high"]:
+        amount = dong(shown["low"])
+    else:
+        amount = _("từ %(low)s đến %(high)s", low=dong(shown["low"]), high=dong(shown["high"]))
+    return str(shown["label"]), "; ".join(filter(None, (amount, shown["note"])))
 
 
 def present(session: Session, row: ServiceRequest, now: datetime, language: str) -> dict[str, Any]:
@@ -51,7 +71,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "checked_until": told.checked_until,
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
-            | {"ahead": _ahead(session, visit, now, language), "proof": _proof(left[visit.id], language)}
+            | {"ahead": _ahead(session, visit, now, language), "proof": _proof(visit, left[visit.id], language)}
             for visit in visits
         ],
         "parts": [_charge(charge, paid.get(charge.id)) for charge in charges],
@@ -180,7 +200,7 @@ def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> st
     return f"{told} {said}"
 
 
-def _proof(visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | None:
+def _proof(errand: Errand, visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | None:
     """After the papers changed hands: when, which envelope under which seal, by what right it was taken; no name."""
     done = next((visit for visit in reversed(visits) if visit.label is None), None)
     if done is None:
@@ -189,6 +209,7 @@ def _proof(visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | N
     return {
         "when": local_moment(done.occurred_at),
         "parcels": done.parcels,
+        "signed": [code for code, _seal in done.parcels] if errand.kind is ErrandKind.COLLECT else [],
         "relation": say(RELATIONS[relation], language) if relation in RELATIONS else "",
         "pending": done.pending,
         "files": len(done.files),

@@ -1,0 +1,69 @@
+"""What a citizen takes along: the visit for a calendar, the request as a sheet with a QR, the signed list of an envelope.
+
+A link may lie in many hands, so it gives the sheets that name nobody; the signed list asks for the telephone first.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from app.clock import local_day
+from app.domain.errors import DomainError
+from app.domain.parcel import ParcelPurpose
+from app.queries.tracking import requests
+from app.services.documents import calendar_entry, request_sheet, slip
+from app.web.auth import citizen, current_citizen_phone, public
+from app.web.citizens import tracked
+from app.web.citizens.blueprint import bp
+from app.web.citizens.tracking import secret_address
+from app.web.limits import links, looks
+from app.web.pdf import pdf
+from app.web.session import language, now, settings, transaction
+
+SIGNED = frozenset({ParcelPurpose.DOSSIER, ParcelPurpose.SUPPLEMENT, ParcelPurpose.PAPERS_DUE})
+"""Envelopes that are closed at the door: their list is signed there."""
+
+
+@bp.get("/theo-doi/<token>/lich-hen/<uuid:errand_id>")
+@public
+@links
+@secret_address
+def calendar_file(token: str, errand_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        row = requests.by_token(session, token, now())
+        promised = [one for one in requests.errands_of(session, row) if one.state in tracked.PROMISED]
+        errand = next((one for one in promised if one.id == errand_id), None)
+        if errand is None:
+            raise DomainError("not_found", kind="not_found")
+        entry = calendar_entry.render(errand, now(), language())
+    name = f'attachment; filename="{row.reference}.ics"'
+    return Response(entry, mimetype="text/calendar", headers={"Content-Disposition": name})
+
+
+@bp.get("/theo-doi/<token>/phieu-yeu-cau.pdf")
+@public
+@links
+@looks
+@secret_address
+def request_sheet_file(token: str) -> ResponseReturnValue:
+    with transaction() as session:
+        row = requests.by_token(session, token, now())
+        visits = [one for one in requests.errands_of(session, row) if one.state in tracked.AHEAD]
+        day, prices = local_day(now()), tracked.prices(session, row)
+        sheet = request_sheet.render(row, visits, prices, settings().base_url, day, language())
+    return pdf(sheet, row.reference)
+
+
+@bp.get("/yeu-cau/<reference>/phieu-gui/<parcel_code>")
+@citizen
+@looks
+def signed_list_file(reference: str, parcel_code: str) -> ResponseReturnValue:
+    with transaction() as session:
+        row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
+        parcel = next((one for one in requests.parcels_of(session, row) if one.code == parcel_code), None)
+        if parcel is None or parcel.purpose not in SIGNED:
+            raise DomainError("not_found", kind="not_found")
+        return pdf(slip.render(session, parcel, settings().base_url, language()), f"phieu-gui-{parcel.code}")
