@@ -16,6 +16,7 @@ from app.queries.custody.claims import checked_until
 from app.queries.tracking.dossier_history import Road, load_roads
 from app.queries.tracking.dossier_steps import TrackingStep, steps_of
 from app.queries.tracking.holder import holder_of, next_of
+from app.queries.tracking.two_sources import TwoSources, two_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Story:
     next_actor: str
     gap: bool
     parcel_codes: tuple[str, ...]
+    sources: TwoSources
     wanted: tuple[str, ...] = ()  # papers that it lacks
     fetchable: bool = False  # and nobody is coming for them
     unconfirmed: bool = False  # a code alone is known of it: neither whose it is nor where
@@ -53,11 +55,12 @@ def timeline(session: Session, request: ServiceRequest, now: datetime, language:
     """In the reader's language (the request's own when none is given), with when what travels is expected."""
     said_in = language or request.language
     roads = load_roads(session, request, now)
-    stories = tuple(_story(road, said_in, now) for road in roads)
+    sources = two_sources(session, roads)
+    stories = tuple(_story(road, sources[road.dossier.id], said_in, now) for road in roads)
     return Timeline(request.reference, stories, all(road.over for road in roads), checked_until(session, request.id))
 
 
-def _story(road: Road, language: str, now: datetime) -> Story:
+def _story(road: Road, sources: TwoSources, language: str, now: datetime) -> Story:
     dossier: Dossier = road.dossier
     return Story(
         dossier_id=dossier.id,
@@ -69,6 +72,7 @@ def _story(road: Road, language: str, now: datetime) -> Story:
         next_actor=next_of(road, language, now),
         gap=any(parcel.gap for parcel in road.parcels),
         parcel_codes=tuple(parcel.code for parcel in road.parcels),
+        sources=sources,
         wanted=tuple(paper.name for paper in road.wanted),
         fetchable=road.fetchable,
         unconfirmed=road.unconfirmed,

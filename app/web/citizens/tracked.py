@@ -30,6 +30,7 @@ from app.texts.ages import age
 from app.texts.proof import RELATIONS
 from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
+from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
 from app.web.i18n import gettext as _
 from app.web.whom_to_call import call_at
@@ -66,7 +67,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     paid = paid_amounts(session, charges)
     return {
         "row": row,
-        "stories": [_story(story, closed=told.closed) for story in told.stories],
+        "stories": [_story(story, language, closed=told.closed) for story in told.stories],
         "unconfirmed": {story.dossier_id: story.code for story in told.stories if story.unconfirmed},
         "checked_until": told.checked_until,
         "visits": [
@@ -88,7 +89,7 @@ def notices_of(session: Session, row: ServiceRequest, key: str | None) -> dict[s
     return {"key": key, "browsers": " ".join(marks)}
 
 
-def _story(story: Story, *, closed: bool) -> dict[str, Any]:
+def _story(story: Story, language: str, *, closed: bool) -> dict[str, Any]:
     """One dossier: who holds it, who acts next, the steps; the newest one done is marked as now."""
     done = [index for index, step in enumerate(story.steps) if step.state != "ahead"]
     newest = done[-1] if done and not closed else None
@@ -96,6 +97,7 @@ def _story(story: Story, *, closed: bool) -> dict[str, Any]:
         "title": story.title,
         "holder": story.holder.rstrip("."),
         "next_actor": story.next_actor.rstrip("."),
+        "sources": sources_of(story.sources, language),
         "parcels": story.parcel_codes,
         "wanted": story.wanted,
         "fetch": story.dossier_id if story.fetchable else None,

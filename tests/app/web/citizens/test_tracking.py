@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import Clock, at
+from app.clock import LOCAL, Clock, at
 from app.domain.errand import ErrandState
 from app.domain.journey import SparedJourney
 from app.domain.slot import AFTERNOON, changes_close_at
@@ -271,3 +271,18 @@ def test_what_nobody_can_read_is_said_in_words_for_people(client: FlaskClient) -
     assert answer.status_code == 400
     assert "ký tự không đọc được" in answer.text
     assert "giao diện" not in answer.text
+
+
+def test_the_one_stop_system_and_the_post_stand_side_by_side_each_with_its_source(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world, "send")
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert "Chưa xác nhận" in page
+    assert "Chưa nhận phong bì nào" in page
+    dossier = row.dossiers[0]
+    dossier.code, dossier.seen_state, dossier.seen_at = "H21.65-261120-0078", 4, NOW
+    session.flush()
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert "đang xử lý" in page
+    assert f"hệ thống một cửa báo lúc {NOW.astimezone(LOCAL):%H:%M}" in page
