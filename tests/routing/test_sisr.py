@@ -5,7 +5,9 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pytest
 
 from routing.engines.interface import Limit
@@ -15,7 +17,7 @@ from routing.engines.sisr.instance import MOST_BREAKS, NO_WAY, SisrInstance, kno
 from routing.evaluate import Key
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
-from routing.problem import Break, Problem
+from routing.problem import UNREACHABLE, Break, Problem, TravelTable
 from routing.search_params import SearchParams
 from routing.tours import Tours, TourSet, breaks_rule
 from tests.routing.days import HOUR, LUNCH, office_day
@@ -102,6 +104,29 @@ def test_more_breaks_than_it_counts_are_left_to_the_others() -> None:
     weary = Model(replace(model.problem, vehicles=(replace(model.vehicles[0], breaks=rests),)))
     assert not knows(weary)
     assert search.solve(weary, Limit.of(None, 1), 1, {}, PARAMS) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"service": 2**33}, {"setup": 2**33}, {"delivery": (2**33,)}, {"pickup": (2**29 + 1,)}],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_does_not_fit_into_32_bits_is_left_to_the_others(change: dict[str, Any]) -> None:
+    model = office_of(5)
+    huge = Model(replace(model.problem, jobs=tuple(replace(job, **change) for job in model.problem.jobs)))
+    assert search.solve(huge, Limit.of(None, 1), 1, {}, PARAMS) is None
+
+
+def test_a_ride_of_centuries_is_no_ride_that_wraps_around() -> None:
+    model = office_of(3)
+    seconds = np.full((4, 4), 2**33, dtype=np.int64)
+    jobs = tuple(replace(job, location_index=n) for n, job in enumerate(model.problem.jobs))
+    courier = replace(model.vehicles[0], start_index=3, end_index=3)
+    tables = {courier.profile: TravelTable(seconds, seconds)}
+    long = Model(replace(model.problem, jobs=jobs, vehicles=(courier,), tables=tables))
+    assert search.solve(long, Limit.of(None, 1), 1, {}, PARAMS) is None
+    seconds[:] = UNREACHABLE
+    assert search.solve(Model(long.problem), Limit.of(None, 1), 1, {}, PARAMS) == {}
 
 
 def ticking(ticks: list[float]) -> Limit:

@@ -32,6 +32,7 @@ def knows(model: Model) -> bool:
 class SisrInstance:
     """A model handed over: use as a context manager, the library holds on to the arrays until the end.
 
+    ``countable``: whether all fits into the library's 32 bits; it is not handed over otherwise.
     ``unit``: what the library counts money in, in đồng / ``HOUR_KM``. It divides every price wherever the dearest way is
     then small enough, so that routes are priced exactly.
     """
@@ -40,6 +41,7 @@ class SisrInstance:
         self.model = model
         self.kinds = sorted(set(model.kinds))
         self.arrays: dict[str, Array] = {}
+        self.countable = True
         self._places()
         self._jobs()
         self._vehicles()
@@ -50,7 +52,7 @@ class SisrInstance:
         counts = (len(model.jobs), len(model.vehicles), len(self.kinds), len(model.places), model.dimensions)
         pointers = (self.arrays[name].ctypes.data for name in ARRAYS)
         problem = SisrProblem(*counts, len(self.arrays["break_service"]), *pointers)
-        self.engine = ctypes.c_void_p(LIBRARY.sisr_new(ctypes.byref(problem)))
+        self.engine = ctypes.c_void_p(LIBRARY.sisr_new(ctypes.byref(problem)) if self.countable else None)
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +62,8 @@ class SisrInstance:
 
     def _keep(self, dtype: type[np.generic], /, **arrays: Iterable[Any] | Array) -> None:
         for name, values in arrays.items():
-            given = values if isinstance(values, np.ndarray) else list(values)
+            given = np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64)
+            self.countable &= dtype is np.int64 or int(given.max(initial=0)) <= NO_WAY
             self.arrays[name] = np.ascontiguousarray(given, dtype=dtype)
 
     def _places(self) -> None:
@@ -75,8 +78,8 @@ class SisrInstance:
         self.far = np.array([seconds[travel_of[key]] >= UNREACHABLE for key in order_of_prices])
         self._keep(
             np.int32,
-            seconds=np.minimum(seconds, NO_WAY),
-            metres=np.minimum(np.array([travel.metres for travel in travels.values()], dtype=np.int64), NO_WAY),
+            seconds=np.where(seconds >= UNREACHABLE, NO_WAY, np.where(seconds >= NO_WAY, UNREACHABLE, seconds)),
+            metres=np.where(seconds >= UNREACHABLE, 0, [travel.metres for travel in travels.values()]),
             seconds_of=[order.index(id(model.travel[kind])) for kind in self.kinds],
             prices_of=[order_of_prices.index(id(model.prices[kind])) for kind in self.kinds],
         )
@@ -92,6 +95,8 @@ class SisrInstance:
             pickup=[load_at(job.pickup, d) for job in model.jobs for d in width],
             weight=[job.priority + 1 for job in model.jobs],
         )
+        loads = (self.arrays[name].sum(dtype=np.int64) for name in ("delivery", "pickup"))
+        self.countable &= all(total <= NO_WAY for total in loads)
         releases = [job.release if any(job.delivery) else None for job in model.jobs]
         self._keep(np.int64, windows=windows, release=[-NEVER if early is None else early for early in releases])
 

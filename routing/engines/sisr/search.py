@@ -21,6 +21,8 @@ def solve(
     if not model.jobs or not model.vehicles or not knows(model):
         return None
     with SisrInstance(model) as instance:
+        if not instance.countable:
+            return None
         watch = _Watch(instance, limit, params.sisr.told, found)
         given = 0 if limit.iterations is None else max(1, limit.iterations * params.sisr.iterations)
         instance.search(params.sisr, seed, given, watch, start)
