@@ -235,8 +235,8 @@ class SisrParams(_Checked):
     """Temperature at the beginning."""
     cold: Temperature = 0.01
     """And at the end."""
-    hot_again: Temperature = 0.3
-    """Where a plan is taken up again, and while a courier is being done without."""
+    hot_again: Temperature = 0.1
+    """Where it begins with a plan: a round of clusters is too short to come back from more."""
     starts: Count = 3
     """Searches from nothing, of which the best goes on."""
     starts_share: Share = 0.65

@@ -9,7 +9,7 @@ namespace sisr {
 
 constexpr int TELL = 256;               // iterations between two calls of whoever waits, where iterations count
 constexpr int LOOK_AT_CLOCK = 32;       // iterations between two looks at the clock
-constexpr double WARM = 0.3;            // of the temperature: how far it falls while those left out are looked after
+constexpr double WARM = 0.3;            // of a temperature: where a search goes on, or how far it falls while some are left out
 constexpr double ASK_SECONDS = 0.001;   // between two questions to whoever waits
 
 double Budget::tick() {
@@ -51,6 +51,7 @@ Search::Search(const Instance &instance, const sisr_params &params, uint64_t see
 
 void Search::run(Budget &budget, const std::vector<std::vector<int>> &start) {
     const bool warm = std::any_of(start.begin(), start.end(), [](const auto &tour) { return !tour.empty(); });
+    again = warm ? params.hot_again : params.hot * WARM;
     begin(start);
     const int starts = warm ? 1 : std::max(1, static_cast<int>(params.starts));
     std::vector<std::vector<int>> champion;
@@ -63,16 +64,16 @@ void Search::run(Budget &budget, const std::vector<std::vector<int>> &start) {
         }
         const double until = starts == 1 ? 1.0 : params.starts_share * (n + 1) / starts, from = budget.part();
         if (best_found.weight > hopeless) serve_all(budget, from + params.serve_share * (until - from));
-        anneal(budget, from + params.first_share * (until - from), warm ? params.hot_again : params.hot, params.cold);
+        anneal(budget, from + params.first_share * (until - from), warm ? again : params.hot, params.cold);
         reduce_fleet(budget, budget.part() + params.fleet_share * (until - budget.part()));
-        anneal(budget, until, params.hot_again, params.cold);
+        anneal(budget, until, again, params.cold);
         if (n == 0 || best_found < champion_value) champion = best_tours, champion_value = best_found;
     }
     if (starts == 1) return;
     best_tours = champion, best_found = champion_value;
     now.drive(best_tours);
     since_best.assign(since_best.size(), 0);
-    anneal(budget, 1.0, params.hot_again, params.cold);
+    anneal(budget, 1.0, again, params.cold);
 }
 
 void Search::begin(const std::vector<std::vector<int>> &start) {
@@ -109,12 +110,12 @@ void Search::anneal(Budget &budget, double until, double hot, double cold) {
 // of the paper), not what the routes cost. Say whether everybody is served.
 bool Search::serve_all(Budget &budget, double until) {
     const double from = budget.part(), scale = mean_arc();
-    double temperature = params.hot_again * scale;
+    double temperature = again * scale;
     for (int64_t n = 0; now.value.weight > hopeless; n++) {
         const double part = budget.tick();
         if (part >= until) return false;
         if (n % LOOK_AT_CLOCK == 0)
-            temperature = params.hot_again * scale * std::pow(WARM, (part - from) / (until - from));
+            temperature = again * scale * std::pow(WARM, (part - from) / (until - from));
         const Value before = now.value;
         const int64_t hard_before = absences_of(now.was_absent());
         ruin();
@@ -169,7 +170,7 @@ void Search::try_without_one(Budget &budget, double until) {
     if (serve_all(budget, budget.part() + params.fleet_attempt * left)) {
         keep();
         // raw, it says little about what it can become
-        if (!(best_found < value)) anneal(budget, budget.part() + params.ripening * left, params.hot_again * WARM, params.cold);
+        if (!(best_found < value)) anneal(budget, budget.part() + params.ripening * left, again * WARM, params.cold);
     } else {
         budget.tick();
     }

@@ -54,6 +54,7 @@ class Search {
     std::vector<char> closed;        // [vehicle] nothing may be put there
     std::vector<char> since_best;    // [vehicle] changed since the best was kept
     int most_used;                   // vehicles that may be used
+    double again = 0;                // temperature of what goes on from a plan
     int64_t hopeless = 0;            // weight of jobs that nobody can serve
     double penalty;                  // money for a unit of weight left out, while annealing
 
