@@ -1,9 +1,10 @@
+import { markOf, subscribed } from "./push-browser";
+
 const WORKER = "/thong-bao.js";
 const SCOPE = "/theo-doi/";
 
 interface Notices {
-  form: HTMLFormElement;
-  key: Uint8Array<ArrayBuffer>;
+  key: string;
   worker: ServiceWorkerRegistration;
 }
 
@@ -29,7 +30,7 @@ async function ready(element: HTMLElement, form: HTMLFormElement): Promise<void>
 async function isOn(marks: string[]): Promise<boolean> {
   const known = await navigator.serviceWorker.getRegistration(SCOPE);
   const there = await known?.pushManager.getSubscription();
-  return there ? marks.includes(await mark(there.endpoint)) : false;
+  return there ? marks.includes(await markOf(there.endpoint)) : false;
 }
 
 function buttons(form: HTMLFormElement): [string, HTMLButtonElement][] {
@@ -43,8 +44,8 @@ async function press(element: HTMLElement, form: HTMLFormElement, on: boolean): 
   }
   try {
     const worker = await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
-    const key = bytes(element.dataset.key ?? "");
-    const found = on ? await allowed({ form, key, worker }) : await worker.pushManager.getSubscription();
+    const key = element.dataset.key ?? "";
+    const found = on ? await allowed({ key, worker }) : await worker.pushManager.getSubscription();
     if (found) send(form, found, on);
     else window.location.reload();
   } catch {
@@ -52,13 +53,9 @@ async function press(element: HTMLElement, form: HTMLFormElement, on: boolean): 
   }
 }
 
-/** A browser allows one key of ours at a time: what it allowed an older one is given up first. */
 async function allowed({ key, worker }: Notices): Promise<PushSubscription> {
-  const there = await worker.pushManager.getSubscription();
-  if (there && sameBytes(there.options.applicationServerKey, key)) return there;
-  await there?.unsubscribe();
   if (!worker.active) await becomes(worker);
-  return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  return subscribed(worker.pushManager, key);
 }
 
 function becomes(worker: ServiceWorkerRegistration): Promise<void> {
@@ -82,20 +79,4 @@ function field(form: HTMLFormElement, name: string): HTMLInputElement {
 function say(element: HTMLElement, words: string | undefined): void {
   const place = element.querySelector("[role=status]");
   if (place) place.textContent = words ?? "";
-}
-
-/** By it the server says which browsers it knows without telling their addresses. */
-async function mark(endpoint: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function bytes(letters: string): Uint8Array<ArrayBuffer> {
-  const text = atob(letters.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function sameBytes(one: ArrayBuffer | null, other: Uint8Array): boolean {
-  const held = new Uint8Array(one ?? new ArrayBuffer(0));
-  return held.length === other.length && held.every((byte, index) => byte === other[index]);
 }

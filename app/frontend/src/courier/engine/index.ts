@@ -6,6 +6,7 @@ import { awaitInstall } from "./install";
 import { askToKeep } from "./keeping";
 import { Live } from "./live";
 import { nudge, start, syncNow } from "./loop";
+import { renewNotices } from "./notices";
 import { since } from "./outside";
 import { queueOf, readQueue } from "./queue";
 import { record as write } from "./record";
@@ -73,7 +74,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function setPin(pin: string): Promise<void> {
   await makePin(pin);
   await syncNow();
-  void fetchRoads();
+  void fetchRoads().then(renewNotices);
 }
 
 /** A wrong PIN is counted even through a reload; the fifth erases the day, never the queue. */
@@ -113,6 +114,7 @@ export { countersign, NoKey, readInvitation, type Invitation, type Signed } from
 export { draft } from "./draft";
 export { standingCounts } from "./queue";
 export type { Ended } from "./loop";
+export { allowNotices, endNotices, NoticesBlocked, noticesHere, NoticesLost, type NoticesHere } from "./notices";
 export { numbered } from "./overlay";
 export { nextLabel, nextReceipt, NoNumberLeft } from "./numbers";
 export { shrinkPhoto } from "./photo";

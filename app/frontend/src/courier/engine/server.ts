@@ -41,7 +41,7 @@ export class NotSettled extends Error {
 }
 
 interface Call {
-  method: "GET" | "POST" | "PUT";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   token?: string;
   json?: unknown;
   bytes?: Bytes;
@@ -262,9 +262,26 @@ export const api = {
     return answer.body as FileState;
   },
 
+  async notices(token: string): Promise<Notices> {
+    const { body } = await call("/push", { method: "GET", token });
+    if (!(typeof body === "object" && body !== null && "server_key" in body)) throw new Unreachable();
+    return body as Notices;
+  },
+
+  allowNotices: (token: string, json: { endpoint: string; keys: unknown }): Promise<Answered> =>
+    call("/push", { method: "POST", token, json }),
+
+  endNotices: (token: string): Promise<Answered> => call("/push", { method: "DELETE", token }),
+
   file: async (token: string, sha256: string): Promise<FileState> =>
     (await call(`/files/${sha256}`, { method: "GET", token })).body as FileState,
 };
+
+/** The key that a browser allows notices for (null: this office sends none), and the mark of the browser it tells now. */
+export interface Notices {
+  server_key: string | null;
+  browser: string | null;
+}
 
 export interface FileState {
   received: number;

@@ -45,6 +45,9 @@ export class FakeServer {
   keyBody: KeyBody | null = null;
   signInBody: SignInBody | null = null;
   phoneKey: { public_key: string; signed_from_seq: number } | null = null;
+  /** The key of its notices; null: it sends none. */
+  notices: string | null = null;
+  told: { endpoint: string; keys: unknown } | null = null; // the browser that it tells
   countersigned: Countersigned[] = [];
   refusal: { code: string; detail: string } | null = null; // of the next signatures
   private pair: CryptoKeyPair | null = null;
@@ -88,7 +91,11 @@ export class FakeServer {
     if (kept) return kept(new Headers(init.headers));
     if (path === "/countersign") return this.countersign(JSON.parse(body) as Countersigned);
     if (path === "/ops") return this.receive(JSON.parse(body) as Batch);
-    return this.keys(path, body) ?? this.file(path.replace("/files/", ""), init);
+    return this.keys(path, body) ?? this.others(path, init);
+  }
+
+  private others(path: string, init: RequestInit): Promise<Response> | Response {
+    return path === "/push" ? this.push(init) : this.file(path.replace("/files/", ""), init);
   }
 
   private sendRoads(asked: Headers): Response {
@@ -103,6 +110,16 @@ export class FakeServer {
     if (this.refusal) return json(this.refusal, 410);
     this.countersigned.push(body);
     return json({ id: body.id, state: "signed" });
+  }
+
+  private async push({ method, body }: RequestInit): Promise<Response> {
+    if (this.old) return json({ code: "page_not_found", detail: "" }, 404);
+    if (method === "GET") {
+      const browser = this.told && (await sha256(utf8(this.told.endpoint)));
+      return json({ server_key: this.notices, browser });
+    }
+    this.told = method === "POST" ? (JSON.parse(body as string) as { endpoint: string; keys: unknown }) : null;
+    return new Response(null, { status: 204 });
   }
 
   private async receive(batch: Batch): Promise<Response> {

@@ -4,6 +4,8 @@ import {
   Locked,
   NoBundle,
   NoKey,
+  NoticesBlocked,
+  NoticesLost,
   NoNumberLeft,
   QueueNotEmpty,
   Refused,
@@ -48,6 +50,12 @@ const SENTENCES: [new (...given: never[]) => Error, (error: never) => string][] 
   [NoNumberLeft, () => t("Máy đã dùng hết số được cấp. Xin nối mạng và tải dữ liệu mới, hoặc quét nhãn có sẵn.")],
   [NoBundle, () => t("Chưa có dữ liệu hôm nay. Xin tải dữ liệu khi có mạng.")],
   [NoKey, () => t("Máy này chưa có khóa ký. Xin nối mạng, đăng nhập lại trên ứng dụng, rồi quét lại mã.")],
+  [
+    NoticesBlocked,
+    () =>
+      t("Điện thoại đang chặn thông báo của ứng dụng. Xin cho phép trong phần cài đặt của trình duyệt rồi bấm lại."),
+  ],
+  [NoticesLost, () => t("Chưa bật được thông báo trên máy này. Xin thử lại khi có mạng.")],
   [Locked, () => t("Máy đang khóa. Xin mở bằng mã PIN rồi làm lại.")],
 ];
 

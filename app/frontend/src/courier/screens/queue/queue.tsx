@@ -12,6 +12,7 @@ import { SeeAgain } from "../recorded/here";
 import { ago, clock, lasting } from "../time";
 import { Refusal, tell } from "../trouble";
 import { FILE_KIND, LOCAL_STATE, OPERATION, problemOf } from "../words";
+import { NoticesChoice } from "./notices";
 import { StorageNotice } from "./storage";
 
 /** However it ends, it ends with a word. */
@@ -170,6 +171,7 @@ function Tools({ bundle }: { bundle: Bundle | null }) {
         {bundle && t(". Dữ liệu lúc {time}, {age}", { time: clock(bundle.made_at), age })}
       </p>
       <StorageNotice full={useQueue().full} />
+      <NoticesChoice />
       <LanguageChoice />
       <div class="tools tools--wide">
         <Button kind="secondary" icon="refresh" onPress={load}>
