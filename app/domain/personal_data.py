@@ -133,6 +133,8 @@ _PERSON: Final = (
     ("place", "landmark", Holds.WORDS),
     ("service_request", "helper_name", Holds.NAME),
     ("service_request", "helper_phone", Holds.TELEPHONE),
+    ("named_receiver", "name", Holds.NAME),
+    ("named_receiver", "id_last4", Holds.IDENTIFIER),
     ("service_request", "external_ref", Holds.IDENTIFIER),
     ("errand", "close_reason", Holds.WORDS),
     ("refusal", "reason", Holds.WORDS),

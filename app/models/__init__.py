@@ -21,6 +21,7 @@ from app.models.installation import DigestKey, Epoch, KnownSecret
 from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
+from app.models.named_receiver import NamedReceiver
 from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
 from app.models.one_stop import OneStopLine
 from app.models.online_help import OnlineHelp
@@ -94,6 +95,7 @@ __all__ = [
     "LimitCount",
     "Link",
     "Message",
+    "NamedReceiver",
     "NumberBlock",
     "Office",
     "OnePerson",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.errand import RequestKind
 from app.domain.identity import ApplicantKind, Channel, PhoneProof
 from app.models.base import Base, UuidKey, enum_of
+from app.models.named_receiver import NamedReceiver
 from app.models.office import Desk
 from app.models.procedure import Procedure
 from app.models.unit import Unit
@@ -78,6 +79,7 @@ class ServiceRequest(Base):
     applicant: Mapped[Applicant] = relationship()
     place: Mapped[Place] = relationship()
     dossiers: Mapped[list[Dossier]] = relationship(back_populates="request", order_by="Dossier.position")
+    receiver: Mapped[NamedReceiver | None] = relationship(viewonly=True)  # who may take the result instead
 
 
 class Dossier(Base):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.clock import local_day
 from app.domain.cash import Cash
-from app.domain.errand import ErrandState
+from app.domain.errand import ErrandKind, ErrandState
 from app.domain.greeting import greeting
 from app.domain.identity import ApplicantKind
 from app.domain.number_block import RECEIPT_PREFIX, Spare
@@ -197,6 +197,7 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "phone": asked.applicant.phone,
         "helper_name": asked.helper_name,
         "helper_phone": asked.helper_phone,
+        "receiver": _receiver(errand),
         "language": asked.language,
         "word": greeting(house.pepper, errand.id, errand.slot_id),
         "proof": errand.proof.value,
@@ -219,6 +220,14 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         ],
         "parcels": [_parcel(parcel) for parcel in doors.parcels.get(errand.id, ())],
     }
+
+
+def _receiver(errand: Errand) -> Json | None:
+    """Whom to expect where a result is given; the digits stay here: the courier reads them from a paper."""
+    named = errand.request.receiver
+    if named is None or named.name is None or errand.kind is not ErrandKind.DELIVER:
+        return None
+    return {"name": named.name, "relation": named.relation}
 
 
 def _tried(tried: TriedToday | None) -> Json | None:

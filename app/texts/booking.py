@@ -15,6 +15,11 @@ SENTENCES: dict[str, str] = {
     "phone_missing": n(
         "Chưa có số điện thoại để báo tin. Xin điền số, hoặc nhờ người thân nhận tin hộ; không có điện thoại thì đặt tại bưu cục."
     ),
+    "receiver_name_missing": n("Chưa có tên người nhận thay. Xin ghi họ và tên như trên giấy tờ của người đó."),
+    "receiver_id_malformed": n("Xin ghi đúng 4 số cuối trên giấy tờ tùy thân của người nhận thay."),
+    "receiver_not_changeable": n(
+        "Không đổi được người nhận thay: kết quả đang trên đường đến nhà, đã trao, hoặc không có lượt mang đến nhà. Xin gọi bưu cục."
+    ),
     "helper_name_missing": n("Chưa có tên người nhận tin hộ. Xin điền tên người đó."),
     "helper_phone_missing": n("Chưa có số điện thoại của người nhận tin hộ. Xin điền số của người đó."),
     "channel_needs_staff": n(

@@ -106,6 +106,9 @@ REVIEWS: Final = {
         "Việc này thuộc tuyến của bưu tá khác. Xin hỏi hai bưu tá ai đã đến, và phong bì đang ở trong túi ai."
     ),
     "code_not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã có kết quả trong tay chưa."),
+    "receiver_not_named": n(
+        "Kết quả trao cho người khác với người được chỉ định trước. Xin gọi người yêu cầu hỏi có đúng ý không."
+    ),
     "amended_late": n(
         "Bưu tá sửa lời ghi sau khi bưu cục đã tiếp nhận. Xin hỏi bưu tá và người dân; chưa đúng thì sửa lại ở trang yêu cầu."
     ),

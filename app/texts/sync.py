@@ -89,6 +89,9 @@ REVIEWS: dict[str, str] = {
     "bad_signature": n("Chữ ký của máy ở việc này không khớp nên chưa ghi vào sổ. Bưu cục giữ lại và sẽ hỏi."),
     "device_revoked": n("Máy này đã bị đăng xuất từ xa. Việc ghi trên máy vẫn được nhận và có người xem lại."),
     "not_your_errand": n("Yêu cầu này không nằm trên tuyến của bưu tá. Việc vẫn được ghi; điều phối viên sẽ xem."),
+    "receiver_not_named": n(
+        "Người nhận khác với người được chỉ định trước. Việc trao vẫn đứng; bưu cục gọi người yêu cầu để hỏi."
+    ),
     "code_not_confirmed": n("Mã người dân đọc chưa khớp. Việc trao vẫn đứng; bưu cục báo người dân và gọi xác nhận."),
     "amended_late": n("Bưu cục đã tiếp nhận trước khi anh/chị sửa. Lời sửa vẫn được giữ; điều phối viên sẽ xem."),
     "amended_outcome": n("Lý do mới đã được ghi bên cạnh lý do cũ. Điều phối viên sẽ xem lại lịch hẹn."),

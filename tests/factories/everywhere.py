@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, text
 from app.domain.errand import ErrandState
 from app.domain.identity import Channel
 from app.domain.incident import IncidentKind
-from app.models import Errand, Incident, OperationPayload, Parcel, ServiceRequest
+from app.models import Errand, Incident, NamedReceiver, OperationPayload, Parcel, ServiceRequest
 from app.services.custody.incidents import open_incident
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
@@ -29,7 +29,8 @@ from tests.factories.world import World, make_world
 NAME, PHONE = "Rơ Châm Thử Nghiệm", "0900123987"
 ADDRESS, LANDMARK = "Nhà sàn thử số 7788", "sau giọt nước thử Plei"
 HELPER, HELPER_PHONE = "Siu Giúp Thử Thôi", "0900777141"
-WORDS = (NAME, PHONE, ADDRESS, LANDMARK, HELPER, HELPER_PHONE)
+INSTEAD = "Kpă Nhận Thử Thay"
+WORDS = (NAME, PHONE, ADDRESS, LANDMARK, HELPER, HELPER_PHONE, INSTEAD)
 OVER = AT_THE_DOOR + timedelta(days=40)
 
 
@@ -55,6 +56,8 @@ def make_household(session: UnitOfWork) -> Household:
     for road in roads:
         _name(session, road.request)
         delivered(session, road)
+    named = {"name": INSTEAD, "relation": "family", "id_last4": "0042", "named_by": "x", "named_at": NOW}
+    session.add(NamedReceiver(request_id=roads[0].request.id, **named))
     plain = [_closed(session, world) for _ in range(3)]
     by_helper = plain[2]
     by_helper.channel, by_helper.helper_name, by_helper.helper_phone = Channel.HELPER, HELPER, HELPER_PHONE

@@ -51,6 +51,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "link": "name tokens last_fault credit_unit",
     "message": "trigger template language state error",
     "sending": "channel operator_id code",
+    "named_receiver": "relation named_by",
     "office": "code name kind unit_code address lon lat executed_by phone duty_phone opening_hours",
     "online_help": "reference settled_by",
     "one_stop_line": "code envelope by",

@@ -45,6 +45,7 @@ class AttemptRecord:
     parcels: Sequence[tuple[str, str]]  # code and seal of the envelopes that changed hands
     files: Sequence[ProofFile]
     amendments: Sequence[AmendmentRecord]
+    against_named: str = ""  # "named" | "other": against who was named beforehand to receive
 
     @property
     def receiver_relation(self) -> str:
@@ -99,6 +100,7 @@ class _AttemptFacts:
             parcels=[_named(parcel) for parcel in self.parcels.get(attempt.errand_id, ())] if done else [],
             files=[file for proof in self._proofs(attempt) for file in proof.files],
             amendments=self.amendments.get(attempt.operation_id, ()),
+            against_named=attempt.evidence.get("receiver", ""),
         )
 
     def _proofs(self, attempt: Attempt) -> Iterable[VisitProof]:

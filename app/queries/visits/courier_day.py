@@ -64,6 +64,7 @@ def _stops(session: Session, route_id: int) -> Sequence[Stop]:
         .options(
             joinedload(Stop.place).joinedload(Place.unit),
             errands.joinedload(Errand.request).joinedload(ServiceRequest.applicant),
+            errands.joinedload(Errand.request).joinedload(ServiceRequest.receiver),
             errands.joinedload(Errand.slot),
             errands.selectinload(Errand.dossiers).joinedload(Dossier.procedure),
         )

@@ -11,18 +11,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.erasing import ErasePerson
 from app.domain.errors import DomainError
-from app.models import Applicant, InboxMessage, Message, OutboxMessage, ServiceRequest
+from app.models import Applicant, InboxMessage, Message, NamedReceiver, OutboxMessage, ServiceRequest
 
 SHORTEST = 4  # letters: shorter names stand in half of all notes
 
 
 def words_of(session: Session, applicant_ids: Sequence[UUID], helped: Sequence[UUID] = ()) -> list[str]:
-    """Names and telephones of these applicants, and of who helped them."""
+    """Names and telephones of these applicants, of who helped them, and the names of who may receive instead."""
     who = select(Applicant.name, Applicant.phone).where(Applicant.id.in_(applicant_ids))
     helpers = select(ServiceRequest.helper_name, ServiceRequest.helper_phone).where(
         or_(ServiceRequest.applicant_id.in_(applicant_ids), ServiceRequest.id.in_(helped))
     )
-    words = {word for row in (*session.execute(who), *session.execute(helpers)) for word in row if word}
+    instead = select(NamedReceiver.name).join(ServiceRequest, ServiceRequest.id == NamedReceiver.request_id)
+    named = instead.where(ServiceRequest.applicant_id.in_(applicant_ids))
+    found = (*session.execute(who), *session.execute(helpers), *session.execute(named))
+    words = {word for row in found for word in row if word}
     return sorted(word for word in words if len(word) >= SHORTEST)
 
 

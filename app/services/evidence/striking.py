@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import mask
 from app.domain.mask import PersonalWords
-from app.models import Applicant, Dossier, Incident, Parcel, Place, ServiceRequest
+from app.models import Applicant, Dossier, Incident, NamedReceiver, Parcel, Place, ServiceRequest
 
 
 def strike_names(session: Session, before: datetime, now: datetime, at_most: int) -> int:
@@ -29,14 +29,18 @@ def strike_names(session: Session, before: datetime, now: datetime, at_most: int
 def words_of(session: Session, parcel_code: str) -> PersonalWords:
     """What our rows hold of the household of this envelope."""
     household = (
-        select(Applicant.name, Applicant.phone, ServiceRequest.helper_name, ServiceRequest.helper_phone, Place.address)
+        select(
+            *(Applicant.name, Applicant.phone, ServiceRequest.helper_name, ServiceRequest.helper_phone, Place.address),
+            NamedReceiver.name,
+        )
         .join(ServiceRequest, ServiceRequest.applicant_id == Applicant.id)
         .join(Place, Place.id == ServiceRequest.place_id)
+        .outerjoin(NamedReceiver, NamedReceiver.request_id == ServiceRequest.id)
         .join(Dossier, Dossier.request_id == ServiceRequest.id)
         .join(Parcel, Parcel.dossier_id == Dossier.id)
         .where(Parcel.code == parcel_code)
     )
     rows: Sequence[tuple[str | None, ...]] = [tuple(row) for row in session.execute(household)]
-    names = [name for row in rows for name in (row[0], row[2])]
+    names = [name for row in rows for name in (row[0], row[2], row[5])]
     phrases = [phrase for row in rows for phrase in (row[1], row[3], row[4])]
     return PersonalWords.of(names, phrases)

@@ -31,6 +31,7 @@ STANDS: Final = frozenset(
         "code_not_confirmed",
         "code_tried_often",
         "envelope_not_scanned",
+        "receiver_not_named",
         "receiver_unnamed",
         "slot_gone",
         UNSIGNED,

@@ -8,6 +8,7 @@ from app.domain.acts import Collected, Delivered, FileGiven, NotDone
 from app.domain.commands import CollectDossier, DeliverResult, DoorAct, RecordFailure
 from app.domain.custody import EventKind, Holder, Party
 from app.domain.errors import DomainError
+from app.domain.named_receiver import ReceiverMatch
 from app.domain.operation import FileKind
 from app.models import Attempt, Dossier, Errand, Parcel
 from app.services.booking import errands
@@ -93,6 +94,8 @@ def delivered(context: OperationContext, said: Delivered) -> None:
     attempt = _deliver(context, errand, said)
     if attempt.evidence.get("proof") == delivery.CODE_NOT_CONFIRMED:
         context.look("code_not_confirmed")
+    if attempt.evidence.get("receiver") == ReceiverMatch.OTHER:
+        context.look("receiver_not_named")
     if said.code_tries > CODE_TRIES:
         context.look("code_tried_often", tries=said.code_tries)
     money.take(context, errand, said.receipt)

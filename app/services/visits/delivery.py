@@ -25,6 +25,7 @@ from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError, refusals
 from app.domain.identity import ApplicantKind
 from app.domain.incident import IncidentKind
+from app.domain.named_receiver import match_receiver
 from app.domain.outcome import DONE
 from app.domain.parcel import ParcelPurpose, parse_s10
 from app.domain.wording import folded, tidy
@@ -66,7 +67,7 @@ def deliver(work: UnitOfWork, command: DeliverResult, keys: Keys) -> Attempt:
     marks = _evidence(work, errand, command)
     for chain in locked:
         chains.add_event(work, chain, _act(command, marks))
-    attempt = _close(work, errand, command, _seen(command, proof, marks))
+    attempt = _close(work, errand, command, _seen(errand, command, proof, marks))
     _say(work, errand, proof, command.now)
     return attempt
 
@@ -98,7 +99,7 @@ def deliver_late(work: UnitOfWork, command: DeliverResult, keys: Keys) -> tuple[
             refused.append(_wrong_door(work, errand, chain, command))
             act = replace(act, taker=chains.astray_at(errand.id))
         refused += chains.record(work, chain, act)
-    evidence = _seen(command, proof, marks)
+    evidence = _seen(errand, command, proof, marks)
     return _leave_late(work, errand, command, evidence, refused, all_given=not left), refused
 
 
@@ -241,10 +242,19 @@ def _evidence(work: UnitOfWork, errand: Errand, command: DeliverResult) -> tuple
     return tuple(marks)
 
 
-def _seen(command: DeliverResult, proof: str, marks: tuple[str, ...]) -> dict[str, Any]:
+def _seen(errand: Errand, command: DeliverResult, proof: str, marks: tuple[str, ...]) -> dict[str, Any]:
     """What the attempt itself keeps: nothing personal."""
     tries = {"code_tries": command.code_tries} if command.code_tries else {}
-    return {"proof": proof, "commitments": list(marks), **tries}
+    return {"proof": proof, "commitments": list(marks), **tries, **_against_the_named(errand, command)}
+
+
+def _against_the_named(errand: Errand, command: DeliverResult) -> dict[str, str]:
+    """Whether it went to who was named for it; nothing where nobody was, or who asked took it."""
+    named = errand.request.receiver
+    if errand.kind is not ErrandKind.DELIVER or named is None or named.name is None or _on_file(errand, command):
+        return {}
+    given = (command.receiver_name, command.id_last4)
+    return {"receiver": match_receiver((named.name, named.id_last4 or ""), given).value}
 
 
 def _giver(command: DeliverResult) -> Party:

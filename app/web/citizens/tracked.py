@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from app.clock import LOCAL, local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.journey import SparedJourney
+from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
 from app.domain.tariff import PricePart
 from app.models import Charge, Errand, ServiceRequest
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import requests
-from app.queries.tracking.attempts import AttemptRecord, visits_of
+from app.queries.tracking.attempts import AttemptRecord, initials, visits_of
 from app.queries.tracking.browsers import endpoints_of
 from app.queries.tracking.dossier_steps import TrackingStep
 from app.queries.tracking.missed import MissedVisit, missed
@@ -70,6 +71,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "stories": [_story(story, language, closed=told.closed) for story in told.stories],
         "unconfirmed": {story.dossier_id: story.code for story in told.stories if story.unconfirmed},
         "checked_until": told.checked_until,
+        "instead": instead(row, language),
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
             | {"ahead": _ahead(session, visit, now, language), "proof": _proof(visit, left[visit.id], language)}
@@ -131,6 +133,7 @@ def _visit(errand: Errand, now: datetime, language: str, *, within_reach: bool) 
         "can_cancel": can_cancel(errand, now),
         "can_move": within_reach and can_move(errand, now),
         "again": _again(errand),
+        "may_name": errand.kind is ErrandKind.DELIVER and errand.state in CHANGEABLE,
     }
 
 
@@ -212,10 +215,29 @@ def _proof(errand: Errand, visits: Sequence[AttemptRecord], language: str) -> di
         "when": local_moment(done.occurred_at),
         "parcels": done.parcels,
         "signed": [code for code, _seal in done.parcels] if errand.kind is ErrandKind.COLLECT else [],
-        "relation": say(RELATIONS[relation], language) if relation in RELATIONS else "",
+        "relation": "; ".join(filter(None, (_relation(relation, language), _against_named(done.against_named)))),
         "pending": done.pending,
         "files": len(done.files),
     }
+
+
+def _relation(relation: str, language: str) -> str:
+    return say(RELATIONS[relation], language) if relation in RELATIONS else ""
+
+
+def _against_named(match: str) -> str:
+    return {
+        ReceiverMatch.NAMED.value: _("đúng người ông/bà đã chỉ định"),
+        ReceiverMatch.OTHER.value: _("khác người ông/bà đã chỉ định, bưu cục gọi lại để hỏi"),
+    }.get(match, "")
+
+
+def instead(row: ServiceRequest, language: str) -> str:
+    """Who may receive instead, without the name: a link lies in many hands."""
+    named = row.receiver
+    if named is None or not named.name:
+        return ""
+    return f"{initials(named.name)}, {say(RELATIONS[named.relation], language)}"
 
 
 def _note(errand: Errand, now: datetime) -> str:

@@ -56,7 +56,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "other_password": "x", "owner_id_last4": "",
     "password": "x", "phan": "phieu", "procedure": "", "q": "thử", "reason": "lost", "recounted": "1",
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "receiver_role": "Kế toán",
-    "remove": "0", "resolution": "x", "revision": "1",
+    "relation": "family", "remove": "0", "resolution": "x", "revision": "1",
     "find": "1", "half": "morning", "help_outcome": "absent", "result_by": "post",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
     "slip": "1", "papers": "1", "step": "look", "ma": "",

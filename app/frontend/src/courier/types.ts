@@ -72,6 +72,7 @@ export interface WireErrand {
   phone: string;
   helper_name: string | null;
   helper_phone: string | null;
+  receiver?: NamedReceiver | null; // may take the result instead; an older server tells none
   language: string;
   word: string | null; // the courier says it first
   proof: Proof | null;
@@ -85,6 +86,12 @@ export interface WireErrand {
   only_lines?: number[] | null; // a visit for these papers alone; an older server tells none
   dossiers: Dossier[];
   parcels: ParcelHere[];
+}
+
+/** Named beforehand by who asked. The digits of the paper are not told: they are read from it. */
+export interface NamedReceiver {
+  name: string;
+  relation: "family" | "authorised";
 }
 
 export interface Window {

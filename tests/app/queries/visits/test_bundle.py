@@ -20,7 +20,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Desk, Errand, PhoneCall, Plan, Route, Seal, Stop
+from app.models import Attempt, Courier, Desk, Errand, NamedReceiver, PhoneCall, Plan, Route, Seal, Stop
 from app.queries.visits.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services.custody import sealing
@@ -67,6 +67,7 @@ stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at st
 stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[].errands[].reference
 stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
 stops[].errands[].organisation stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
+stops[].errands[].receiver stops[].errands[].receiver.name stops[].errands[].receiver.relation
 stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
 stops[].errands[].again stops[].errands[].calls[] stops[].errands[].calls[].op_id stops[].errands[].calls[].at
 stops[].errands[].only_lines stops[].errands[].quote[] stops[].errands[].quote[].kind stops[].errands[].quote[].amount
@@ -103,6 +104,8 @@ def day_of_all_kinds(session: UnitOfWork) -> World:
         parcel.errand_id = errand.id
         session.flush()
         session.add(Seal(number=f"NPTHU{parcel.code[2:11]}", parcel_id=parcel.id, applied_at=MORNING))
+    named = {"name": "Siu Thử Nhận", "relation": "family", "id_last4": "0042", "named_by": "x", "named_at": MORNING}
+    session.add(NamedReceiver(request_id=deliveries[0].request_id, **named))
     call = {"errand_id": deliveries[0].id, "courier_id": world.courier.id, "whom": WhomCalled.APPLICANT}
     session.add(PhoneCall(**call, operation_id="op-1", occurred_at=MORNING, received_at=MORNING))
     handover_codes.issue_all(session, deliveries, ProofKind.CODE, MORNING, KEYS)
@@ -116,6 +119,14 @@ def errands(session: Session, world: World) -> list[Errand]:
         select(Stop).join(Route).where(Route.courier_id == world.courier.id).order_by(Stop.sequence)
     )
     return [errand for stop in stops for errand in stop.errands]
+
+
+def test_the_phone_knows_who_may_receive_and_no_digit_of_the_paper(session: UnitOfWork) -> None:
+    world = day_of_all_kinds(session)
+    bundled = told(session, world.courier)
+    named = [one["receiver"] for stop in bundled["stops"] for one in stop["errands"] if one["receiver"]]
+    assert named == [{"name": "Siu Thử Nhận", "relation": "family"}]
+    assert "0042" not in json.dumps(bundled)
 
 
 def test_no_field_outside_the_contract_appears(session: UnitOfWork) -> None:

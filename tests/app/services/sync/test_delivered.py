@@ -11,7 +11,7 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.identity import ApplicantKind
 from app.domain.parcel import ParcelPurpose
-from app.models import CustodyGap, StrayScan
+from app.models import CustodyGap, NamedReceiver, StrayScan
 from app.services.custody.sealing import make_parcel
 from app.services.desks.results import result_ready
 from app.services.messaging import handover_codes
@@ -60,6 +60,20 @@ def test_a_wrong_code_stands_applied_and_is_looked_at(street: Street) -> None:
     answer = street.one()
     assert (answer["result"], codes(answer)) == ("applied", ["code_not_confirmed"])
     assert street.road.delivery.state is ErrandState.DONE
+
+
+@pytest.mark.parametrize(("last4", "reviews"), [("0042", []), ("0043", ["receiver_not_named"])])
+def test_a_receiver_whom_nobody_named_is_looked_at(street: Street, last4: str, reviews: list[str]) -> None:
+    code_of = bring_result(street)
+    named = {"name": "Siu Thử Nhận", "relation": "family", "id_last4": "0042", "named_by": "x"}
+    street.session.add(NamedReceiver(request_id=street.road.request.id, named_at=street.now, **named))
+    street.session.flush()
+    street.session.expire(street.road.request)
+    code = handover_codes.issue(street.session, street.road.delivery, ProofKind.CODE, street.now, KEYS)
+    given = {"receiver_name": "Siu Thử Nhận", "receiver_relation": "family", "id_kind": "can_cuoc", "id_last4": last4}
+    deliver(street, code_of, code=code, **given)
+    answer = street.one()
+    assert (answer["result"], codes(answer)) == ("applied", reviews)
 
 
 @pytest.mark.parametrize(("tries", "reviews"), [(3, []), (4, ["code_tried_often"])])

@@ -15,7 +15,7 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState, ProofKind
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperForm, ParcelPurpose
-from app.models import Attempt, CustodyEvidence, HandoverCode, Message
+from app.models import Attempt, CustodyEvidence, HandoverCode, Message, NamedReceiver
 from app.queries.custody.state import code_rates, unconfirmed
 from app.services.desks.counting import waive_papers_due
 from app.services.messaging.handover_codes import issue
@@ -52,6 +52,29 @@ def on_the_way(session: UnitOfWork) -> tuple[Road, str]:
 def told(session: Session, road: Road) -> list[str]:
     said = select(Message.template).where(Message.errand_id == road.delivery.id).order_by(Message.created_at)
     return list(session.scalars(said))
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        ({"receiver_name": "siu thu nhan", "receiver_relation": "family", "id_last4": "0042"}, "named"),
+        ({"receiver_name": "Siu Thử Nhận", "receiver_relation": "family", "id_last4": "0043"}, "other"),
+        ({"receiver_name": "Lê Văn Khác", "receiver_relation": "authorised", "id_last4": "0042"}, "other"),
+        ({}, None),  # who asked took it
+    ],
+)
+def test_who_took_it_is_compared_with_who_was_named(
+    session: UnitOfWork, given: dict[str, str], match: str | None
+) -> None:
+    road, code = on_the_way(session)
+    road.request.applicant.name = "Trần Thị Thử"
+    named = {"name": "Siu Thử Nhận", "relation": "family", "id_last4": "0042", "named_by": "x", "named_at": EVENING}
+    session.add(NamedReceiver(request_id=road.request.id, **named))
+    session.flush()
+    session.refresh(road.request)
+    attempt = deliver(session, delivering(road, code=code, **given), KEYS)
+    assert attempt.evidence.get("receiver") == match
+    assert road.delivery.state is ErrandState.DONE  # it has happened: nothing is undone
 
 
 def test_the_right_code_confirms_the_delivery(session: UnitOfWork) -> None:

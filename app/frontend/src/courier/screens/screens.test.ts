@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bundle, Errand, OutcomeChoice, Procedure, Queue, RequiredPaper, Stop, WireStop } from "../types";
 import { EMPTY, linesOf, paperFaults, usual, type Visit } from "./collect/facts";
-import { deliverFaults, EMPTY as DELIVERY, needsId, receivedBy, triedWith } from "./deliver/facts";
+import { deliverFaults, EMPTY as DELIVERY, expectedName, needsId, receivedBy, triedWith } from "./deliver/facts";
 import { SITUATIONS, situationsFor } from "./help/situations";
 import { DRAWINGS } from "./help/pictures";
 import { shortly } from "./line";
@@ -240,6 +240,12 @@ it("has an organisation receive by the hand of somebody with a name and an offic
     expect(faultsOf({ name: "hợp tác xã thử", role: "Kế toán" })).resolves.toContain("name"),
     expect(faultsOf({ name: "Trần Thị Thử", role: "Kế toán" })).resolves.not.toContain("name"),
   ]);
+});
+
+it("expects whom the citizen named, by the relation that was told", () => {
+  const errand = { name: "Trần Thị Thử", receiver: { name: "Siu Thử Nhận", relation: "family" } } as Errand;
+  expect(["self", "family", "authorised"].map((one) => expectedName(errand, one))).toEqual(["", "Siu Thử Nhận", ""]);
+  expect(expectedName({ ...errand, receiver: null }, "family")).toBe("");
 });
 
 it("takes a signature over for the same person alone, however the name is written", () => {

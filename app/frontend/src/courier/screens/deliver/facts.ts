@@ -58,6 +58,10 @@ const isOnFile = (errand: Errand, form: DeliverForm): boolean =>
 export const isOfBody = (errand: Errand, form: DeliverForm): boolean =>
   errand.organisation === true && form.relation === "self";
 
+/** The name that was given beforehand for a receiver of this kind; empty: nobody's. */
+export const expectedName = ({ receiver }: Errand, relation: string): string =>
+  receiver?.relation === relation ? receiver.name : "";
+
 export const receiverOf = (errand: Errand, form: DeliverForm): string =>
   form.relation === "self" && !errand.organisation && !form.name ? errand.name : form.name.trim();
 

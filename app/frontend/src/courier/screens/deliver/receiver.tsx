@@ -4,7 +4,7 @@ import type { Faults } from "../kit/faults";
 import { Choice, type Option, TextField, Tick } from "../kit/fields";
 import { Notice } from "../kit/page";
 import { ID_KIND, RELATION } from "../words";
-import { byPapers, type DeliverForm, isOfBody, needsId } from "./facts";
+import { byPapers, type DeliverForm, expectedName, isOfBody, needsId } from "./facts";
 
 export const ID_KINDS = Object.entries(ID_KIND).map(([value, label]) => ({ value, label }));
 
@@ -23,12 +23,13 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
         label={t("Người nhận là")}
         error={faults.relation}
         value={form.relation}
-        onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: "" })}
+        onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: expectedName(errand, relation) })}
         options={relationsAt(errand)}
       />
       {form.relation && (form.relation !== "self" || errand.organisation) && (
         <TextField
           label={t("Họ tên người nhận")}
+          hint={expectedName(errand, form.relation) && t("Người này được chỉ định trước. Xem giấy tờ có đúng tên không.")}
           error={faults.name}
           value={form.name}
           onInput={(name) => onChange({ name })}
@@ -47,11 +48,17 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
   );
 }
 
-function relationsAt({ organisation, name }: Errand): Option[] {
-  const authorised = { value: "authorised", label: RELATION.authorised ?? "" };
+function relationsAt(errand: Errand): Option[] {
+  const { organisation, name } = errand;
+  const hinted = (value: string): Option => ({
+    value,
+    label: RELATION[value] ?? "",
+    ...(expectedName(errand, value) && { hint: expectedName(errand, value) }),
+  });
+  const authorised = hinted("authorised");
   if (organisation) return [{ value: "self", label: t("Người của tổ chức"), hint: name }, authorised];
   const own = { value: "self", label: RELATION.self ?? "", hint: name };
-  return [own, { value: "family", label: RELATION.family ?? "" }, authorised];
+  return [own, hinted("family"), authorised];
 }
 
 /** The code is only checked for typos here: the office proves it. */

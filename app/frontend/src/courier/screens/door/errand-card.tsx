@@ -9,7 +9,7 @@ import { Badge, Notice } from "../kit/page";
 import { TO } from "../place";
 import { RecordedHere } from "../recorded/here";
 import { TriedElsewhere } from "../recorded/second-visit";
-import { workOf } from "../words";
+import { RELATION, workOf } from "../words";
 import { inBag, resultsOf, stillDue, tasksOf, type Task } from "./tasks";
 
 export { resultsOf } from "./tasks";
@@ -121,6 +121,14 @@ function ToHandOver({ bundle, errand }: { bundle: Bundle; errand: Errand }) {
           </li>
         ))}
       </ul>
+      {errand.receiver && (
+        <p>
+          {t("Được nhận thay: {name} ({relation}), phải xem giấy tờ", {
+            name: errand.receiver.name,
+            relation: RELATION[errand.receiver.relation] ?? "",
+          })}
+        </p>
+      )}
       {resultsOf(errand).map(({ code, seal }) => (
         <p key={code}>{envelopeWords(code, seal)}</p>
       ))}

@@ -1,0 +1,54 @@
+"""Whoever asked names who may receive the result instead, or takes the name back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.errand import ErrandKind
+from app.domain.errors import DomainError
+from app.domain.named_receiver import CHANGEABLE, NameReceiver, check_receiver
+from app.domain.wording import tidy
+from app.models import Errand, NamedReceiver
+from app.services import audit
+from app.unit_of_work import UnitOfWork
+
+
+def may_name(session: Session, request_id: UUID) -> bool:
+    """Is a result to be brought that nobody is under way with?"""
+    mine = select(Errand.state).where(Errand.request_id == request_id, Errand.kind == ErrandKind.DELIVER)
+    return any(state in CHANGEABLE for state in session.scalars(mine))
+
+
+def name_receiver(work: UnitOfWork, command: NameReceiver) -> None:
+    """The last name stands. Raises as `check_receiver`, and `receiver_not_changeable`."""
+    check_receiver(command.name, command.relation, command.id_last4)
+    _check(work, command.request_id)
+    said = {
+        "name": tidy(command.name),
+        "relation": command.relation,
+        "id_last4": command.id_last4.strip().upper(),
+        "named_at": command.now,
+        "named_by": command.by,
+    }
+    named = insert(NamedReceiver).values(request_id=command.request_id, **said)
+    work.execute(named.on_conflict_do_update(index_elements=["request_id"], set_=said))
+    audit.record(work, command.by, "receiver.named", "request", command.request_id, command.now)
+
+
+def unname_receiver(work: UnitOfWork, request_id: UUID, by: str, now: datetime) -> None:
+    """Nobody instead of the person who asked. Safe to repeat. Raises `receiver_not_changeable`."""
+    _check(work, request_id)
+    row = work.get(NamedReceiver, request_id)
+    if row is not None:
+        work.delete(row)
+        audit.record(work, by, "receiver.unnamed", "request", request_id, now)
+
+
+def _check(session: Session, request_id: UUID) -> None:
+    if not may_name(session, request_id):
+        raise DomainError("receiver_not_changeable")
