@@ -139,11 +139,15 @@ def last_outcomes(session: Session, day: date, courier_ids: Collection[int]) -> 
 
 @dataclass(frozen=True, slots=True)
 class DoorsAhead:
-    """Doors that the courier still visits before one; `heard_at`: when the courier's phone was last in contact."""
+    """Doors that the courier still visits before one; `heard_at`: when the courier's phone was last in contact.
+
+    `arrives_at`: of the next door alone, by the last act of the day and the way that is planned from there.
+    """
 
     stops: int
     started: bool
     heard_at: datetime | None
+    arrives_at: datetime | None = None
 
 
 def ahead_of(session: Session, errand: Errand, day: date) -> DoorsAhead | None:
@@ -157,7 +161,10 @@ def ahead_of(session: Session, errand: Errand, day: date) -> DoorsAhead | None:
         .scalar_subquery()
     )
     mine = (
-        select(Stop.route_id, Stop.sequence, Run.started_at, heard.label("heard_at"))
+        select(
+            *(Stop.route_id, Stop.sequence, Stop.arrives_at, Run.started_at, Route.courier_id, Route.starts_at),
+            heard.label("heard_at"),
+        )
         .join(StopErrand, StopErrand.stop_id == Stop.id)
         .join(Route, Route.id == Stop.route_id)
         .join(Plan, Plan.id == Route.plan_id)
@@ -172,4 +179,17 @@ def ahead_of(session: Session, errand: Errand, day: date) -> DoorsAhead | None:
     before = select(func.count(Stop.id)).where(
         Stop.route_id == stop.route_id, Stop.sequence < stop.sequence, open_door(day)
     )
-    return DoorsAhead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)
+    ahead = DoorsAhead(session.scalar(before) or 0, stop.started_at is not None, stop.heard_at)
+    if ahead.stops or stop.started_at is None:
+        return ahead
+    last = last_outcomes(session, day, [stop.courier_id]).get(stop.courier_id)
+    return replace(ahead, arrives_at=_arrival(session, stop, last.at if last else None))
+
+
+def _arrival(session: Session, stop: Any, last_at: datetime | None) -> datetime:
+    """The last act, or the start of the run, and the planned time from the door before to this one."""
+    previous = select(Stop.leaves_at).where(Stop.route_id == stop.route_id, Stop.sequence < stop.sequence)
+    left: datetime = session.scalar(previous.order_by(Stop.sequence.desc()).limit(1)) or stop.starts_at
+    acted: datetime = max(last_at, stop.started_at) if last_at is not None else stop.started_at
+    arrives: datetime = stop.arrives_at
+    return acted + (arrives - left)

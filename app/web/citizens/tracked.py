@@ -185,7 +185,7 @@ def _again(errand: Errand) -> dict[str, str] | None:
 
 
 def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> str:
-    """On the day: how many doors come first, as far as the courier's phone has told; never a minute."""
+    """On the day: how many doors come first, as far as the courier's phone has told; at the next door about how long."""
     today = local_day(now)
     if errand.slot is None or errand.slot.day != today or errand.state not in ON_THE_ROUTE:
         return ""
@@ -196,13 +196,28 @@ def _ahead(session: Session, errand: Errand, now: datetime, language: str) -> st
         return _("Bưu tá chưa báo đã xuất phát.")
     heard = age(ahead.heard_at, now, language) if ahead.heard_at is not None else ""
     if not ahead.stops:
-        told = _("Nhà ông/bà là điểm tiếp theo của bưu tá.")
+        told = " ".join(
+            filter(None, (_("Nhà ông/bà là điểm tiếp theo của bưu tá."), minutes_left(ahead.arrives_at, now)))
+        )
     else:
         told = _("Bưu tá còn %(n)s điểm trước nhà ông/bà.", n=ahead.stops)
     if not heard:
         return told
     said = _("Tin từ máy bưu tá: %(age)s.", age=heard)
     return f"{told} {said}"
+
+
+ROUNDED_TO, GIVE_OR_TAKE = 5, 10  # minutes
+
+
+def minutes_left(arrives_at: datetime | None, now: datetime) -> str:
+    """From so many to so many minutes, never one: the road decides."""
+    if arrives_at is None:
+        return ""
+    left = int((arrives_at - now).total_seconds() // 60) // ROUNDED_TO * ROUNDED_TO
+    if left < ROUNDED_TO:
+        return _("Bưu tá sắp đến.")
+    return _("Còn khoảng %(low)s đến %(high)s phút.", low=left, high=left + GIVE_OR_TAKE)
 
 
 def _proof(errand: Errand, visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | None:

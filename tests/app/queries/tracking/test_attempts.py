@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.models import StoredFile
+from app.clock import at
+from app.domain.outcome import DONE
+from app.models import Attempt, Run, StoredFile
 from app.queries.planning.route_progress import ahead_of, progress_of
 from app.queries.tracking.attempts import initials, visits_of
 from app.unit_of_work import UnitOfWork
@@ -64,6 +66,32 @@ def test_doors_ahead_shrink_as_the_phone_tells(session: Session) -> None:
     assert ahead.stops == 0
     assert ahead_of(session, first, DAY) is None
     assert ahead_of(session, second, DAY + timedelta(days=1)) is None
+
+
+def test_the_next_door_alone_hears_about_how_long_from_the_last_act_and_the_planned_way(session: Session) -> None:
+    world = make_world(session)
+    courier = make_courier(session, office=world.office)
+    first, second = (make_errand(session, office=world.office) for _ in range(2))
+    route = make_route(session, courier, DAY, [[first], [second]])
+    began = at(DAY, time(9, 30))
+    session.add(Run(route_id=route.id, courier_id=courier.id, started_at=began))
+    session.flush()
+    next_door, door_after = ahead_of(session, first, DAY), ahead_of(session, second, DAY)
+    assert next_door is not None
+    assert door_after is not None
+    assert next_door.arrives_at == began + timedelta(minutes=10)
+    assert door_after.arrives_at is None
+    acted = at(DAY, time(10))
+    session.add(
+        Attempt(
+            errand_id=first.id, number=1, outcome=DONE, outcome_version=1, courier_id=courier.id, occurred_at=acted,
+            received_at=acted, operation_id="op-1", evidence={},
+        )
+    )  # fmt: skip
+    session.flush()
+    now_next = ahead_of(session, second, DAY)
+    assert now_next is not None
+    assert now_next.arrives_at == acted + timedelta(minutes=10)
 
 
 def test_a_door_that_was_tried_is_done_for_the_day_even_when_it_is_booked_anew(session: UnitOfWork) -> None:

@@ -286,3 +286,12 @@ def test_the_one_stop_system_and_the_post_stand_side_by_side_each_with_its_sourc
     page = client.get(f"/theo-doi/{row.tracking_token}").text
     assert "đang xử lý" in page
     assert f"hệ thống một cửa báo lúc {NOW.astimezone(LOCAL):%H:%M}" in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(33, "Còn khoảng 30 đến 40 phút."), (4, "Bưu tá sắp đến."), (-20, "Bưu tá sắp đến.")]
+)
+def test_how_long_is_said_from_so_many_to_so_many_minutes(flask_app: Flask, minutes: int, said: str) -> None:
+    with flask_app.test_request_context():
+        assert tracked.minutes_left(NOW + timedelta(minutes=minutes), NOW) == said
+        assert tracked.minutes_left(None, NOW) == ""
