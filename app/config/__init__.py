@@ -62,6 +62,8 @@ class Settings:
     erasures: Path | None = None
     backup_recipient: str | None = None
     help_line: str | None = None
+    controller: str | None = None
+    controller_contact: str | None = None
 
     @property
     def erasure_list(self) -> Path:
@@ -155,6 +157,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         erasures=Path(env["TANNHA_ERASURES"]).resolve() if "TANNHA_ERASURES" in env else None,
         backup_recipient=env.get("TANNHA_BACKUP_RECIPIENT"),
         help_line=telephone("TANNHA_HELP_LINE", env.get("TANNHA_HELP_LINE")),
+        controller=env.get("TANNHA_CONTROLLER") or None,
+        controller_contact=env.get("TANNHA_CONTROLLER_CONTACT") or None,
         cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import redirect, render_template, request, send_file, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.identity import PhoneNumber, masked_phone, parse_phone
+from app.domain.personal_data import rules_with
 from app.queries.tracking import requests
+from app.services.evidence.person_export import export_person, packed
 from app.services.staff import access
 from app.web.auth import citizen, current_citizen_phone, public, safe_next, sign_in_citizen, sign_out, signed_in_phone
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.errors import by_field, status_of
 from app.web.identity import offered
-from app.web.limits import client, phone_tries
+from app.web.limits import client, looks, phone_tries
 from app.web.session import keys, language, now, settings, transaction
 
 
@@ -92,7 +96,26 @@ def _mine(not_mine: str = "") -> str:
     phone = current_citizen_phone()
     with transaction() as session:
         found = requests.by_phone(session, phone)
-    return render_template("citizens/my_requests.html", found=found, not_mine=not_mine, phone=masked_phone(phone))
+    mine = any(row.applicant.phone == phone for row in found)
+    return render_template(
+        "citizens/my_requests.html", found=found, not_mine=not_mine, mine=mine, phone=masked_phone(phone)
+    )
+
+
+@bp.post("/yeu-cau/du-lieu")
+@citizen
+@looks
+def my_data_file() -> ResponseReturnValue:
+    """All that we keep of whoever booked with this telephone; of those whom its owner only helped nothing."""
+    phone = current_citizen_phone()
+    with transaction() as session:
+        own = sorted({row.applicant_id for row in requests.by_phone(session, phone) if row.applicant.phone == phone})
+        if not own:
+            raise DomainError("not_found", kind="not_found")
+        by = f"citizen:{own[0]}"
+        body = packed(export_person(session, own, rules_with(settings().keep), by, now(), language()))
+    name = "du-lieu-cua-toi.zip"
+    return send_file(BytesIO(body), mimetype="application/zip", download_name=name, as_attachment=True)
 
 
 @bp.get("/yeu-cau/<reference>")

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.personal_data import rules_with
 from app.gateways.geocoding import asks
-from app.texts.personal_data import notice
+from app.texts import say
+from app.texts.personal_data import notice, period
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.session import language, settings
@@ -22,8 +23,15 @@ def home() -> ResponseReturnValue:
 @bp.get("/du-lieu-ca-nhan")
 @public
 def privacy() -> ResponseReturnValue:
+    rules, here = rules_with(settings().keep), settings()
+    words, days = period(rules["person"])
     return render_template(
-        "citizens/privacy.html", rows=notice(rules_with(settings().keep), language()), asks_geocoder=asks(settings())
+        "citizens/privacy.html",
+        rows=notice(rules, language()),
+        asks_geocoder=asks(here),
+        person_kept=say(words, language(), **days),
+        controller=here.controller,
+        contact=here.controller_contact,
     )
 
 

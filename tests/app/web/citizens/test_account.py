@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ServiceRequest, SignInCode
+from app.models import AuditEvent, ServiceRequest, SignInCode
 from app.services.staff.access import sign_in_code
 from app.web.session import keys
 from tests.app.web.citizens.walk import PHONE, book
@@ -134,3 +136,30 @@ def test_signing_out_forgets_the_telephone(flask_app: Flask, client: FlaskClient
     _sign_in(flask_app, client, session)
     client.post("/thoat")
     assert client.get("/yeu-cau").status_code == 303
+
+
+def test_own_data_come_as_a_file_after_the_code_and_nobody_elses_with_them(
+    flask_app: Flask, client: FlaskClient, session: Session
+) -> None:
+    mine = make_request(session, applicant=make_applicant(session, phone=PHONE, name="Ksor Của Tôi"))
+    helped = make_request(session, applicant=make_applicant(session, phone="0900000999", name="Siu Người Khác"))
+    helped.helper_name, helped.helper_phone = "Ksor Thử", PHONE
+    session.flush()
+    assert "/xac-nhan-so" in (client.post("/yeu-cau/du-lieu").location or "")
+    _sign_in(flask_app, client, session)
+    assert "Tải dữ liệu của tôi" in client.get("/yeu-cau").text
+    with ZipFile(BytesIO(client.post("/yeu-cau/du-lieu").data)) as archive:
+        told = archive.read("du-lieu-ca-nhan.json").decode()
+    assert "Ksor Của Tôi" in told
+    assert "Siu Người Khác" not in told
+    acts = session.scalars(select(AuditEvent).where(AuditEvent.action == "person.exported")).all()
+    assert [one.actor for one in acts] == [f"citizen:{mine.applicant_id}"]
+
+
+def test_who_only_helped_has_no_data_of_others_to_take(flask_app: Flask, client: FlaskClient, session: Session) -> None:
+    helped = make_request(session)
+    helped.helper_name, helped.helper_phone = "Ksor Thử", PHONE
+    session.flush()
+    _sign_in(flask_app, client, session)
+    assert client.post("/yeu-cau/du-lieu").status_code == 404
+    assert "Tải dữ liệu của tôi" not in client.get("/yeu-cau").text

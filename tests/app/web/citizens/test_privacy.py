@@ -34,3 +34,18 @@ def test_a_province_that_keeps_less_says_so(client: FlaskClient, flask_app: Flas
     context: WebContext = flask_app.extensions["tannha"]
     init_context(flask_app, replace(context, settings=replace(context.settings, keep="message=61")))
     assert "61 ngày" in client.get("/du-lieu-ca-nhan").text
+
+
+def test_the_page_says_who_answers_how_long_a_person_is_kept_and_how_to_take_ones_data(
+    client: FlaskClient, flask_app: Flask
+) -> None:
+    page = unescape(client.get("/du-lieu-ca-nhan").text)
+    assert "Bên kiểm soát dữ liệu là bưu điện tỉnh" in page
+    assert "được giữ 24 tháng từ khi yêu cầu cuối cùng xong" in page
+    assert 'href="/yeu-cau"' in page
+    context: WebContext = flask_app.extensions["tannha"]
+    told = {"controller": "Bưu điện Thử, 1 Đường Thử", "controller_contact": "dulieu@thu.example"}
+    init_context(flask_app, replace(context, settings=replace(context.settings, **told, keep="person=365")))
+    page = unescape(client.get("/du-lieu-ca-nhan").text)
+    for said in (*told.values(), "được giữ 12 tháng"):
+        assert said in page
