@@ -45,6 +45,7 @@ class Office(Base):
     duty_phone: Mapped[str | None]  # of whoever plans that day: its couriers call it on the road
     opening_hours: Mapped[str | None]  # in words, as on the door
     told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
+    position_told_at: Mapped[datetime | None]  # by a table or on a page: no file of positions moves it any more
     unit: Mapped[Unit] = relationship()
     one_person: Mapped[OnePerson | None] = relationship(
         primaryjoin="and_(Office.id == OnePerson.office_id, OnePerson.until.is_(None))", viewonly=True
@@ -85,6 +86,7 @@ class Desk(Base):
     phone: Mapped[str | None]
     opening_hours: Mapped[str | None]  # in words, as on the door
     told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
+    position_told_at: Mapped[datetime | None]  # by a table or on a page: no file of positions moves it any more
     unit: Mapped[Unit] = relationship()
 
 

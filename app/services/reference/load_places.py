@@ -119,14 +119,15 @@ def desk_code(unit: UnitRow) -> str:
 def _stand(
     table: ReferenceTable, unit: UnitRow, code: str, name: str, surveyed: OfficePosition | None, at: Point | None = None
 ) -> dict[str, Any]:
-    """Return the values of where something stands: surveyed now, surveyed before, or provisional."""
+    """Return the values of where something stands: told by a table or on a page, else surveyed, else provisional."""
     values: dict[str, Any] = {"code": code, "unit_code": unit.code}
     row = table.rows.get((code,))
     known = row is not None and (row.told_at is not None or not row.position_provisional)
     place = tuple(getattr(row, field) for field in MEASURED) if known else ()
     if surveyed:  # it may measure alone: then name and address stay as they were told
         named, address = place[:2] or (name, f"{unit.name}, tỉnh Gia Lai")
-        place = (surveyed.name or named, surveyed.address or address, surveyed.lon, surveyed.lat, False)
+        measured = (row.lon, row.lat) if row is not None and row.position_told_at else (surveyed.lon, surveyed.lat)
+        place = (surveyed.name or named, surveyed.address or address, *measured, False)
     elif not known:
         point = at or beside(unit.lon, unit.lat, code)
         place = (name, f"{unit.name}, tỉnh Gia Lai", point.lon, point.lat, True)

@@ -66,18 +66,20 @@ def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[Row
     told = _told(row)
     if stand is None:
         stand = _new(session, row, told)
+        stand.position_told_at = now
         _note(session, stand, by, now, sorted(told), "place.opened")
         return RowVerdict.NEW, ()
     _check_kind(row, stand)
     _check_options(stand, told)
     _check_prefix(session, told, row.key)
     fields = tuple(field for field, value in told.items() if getattr(stand, field) != value)
-    if not fields and not (_surveyed(told) and stand.position_provisional):
+    newly_surveyed = _surveyed(told) and stand.position_told_at is None
+    if not fields and not newly_surveyed:
         return RowVerdict.SAME, ()
     for field in fields:
         setattr(stand, field, told[field])
     if _surveyed(told):
-        stand.position_provisional = False
+        stand.position_provisional, stand.position_told_at = False, now
     _note(session, stand, by, now, fields, "place.changed")
     return RowVerdict.CHANGED, fields
 

@@ -130,3 +130,24 @@ def test_a_file_of_positions_alone_leaves_told_names_and_addresses(session: Sess
     assert told() == ("Bưu cục Khác", "Thôn 9", 107.69)
     update("code,lon,lat\nBC23776,107.69,14.0\n")
     assert told() == ("Bưu cục Khác", "Thôn 9", 107.69)
+
+
+def test_a_position_that_was_told_is_moved_by_no_later_file_of_positions(session: Session, tmp_path: Path) -> None:
+    def update(part: str, code: str) -> None:
+        file = tmp_path / f"{part}.csv"
+        file.write_text(f"code,lon,lat\n{code},107.68,14.0\n", "utf-8")
+        load_reference(session, units(), former_units(), now=NOW, replacements={part: file})
+
+    load_reference(session, units(), former_units(), now=NOW)
+    told = (
+        "BC23776;107.7;14.01",
+        "MC23776;107.68;14.0",
+    )  # the desk's is what the file will say, too: told all the same
+    assert [one.verdict for one in hear(session, *told, head="code;lon;lat")] == [RowVerdict.CHANGED] * 2
+    assert [one.verdict for one in hear(session, *told, head="code;lon;lat")] == [RowVerdict.SAME] * 2
+    update("offices", "BC23776")
+    update("desks", "MC23776")
+    office = session.scalars(select(Office).where(Office.code == "BC23776")).one()
+    assert (office.lon, office.lat, office.position_provisional) == (107.7, 14.01, False)
+    desk = session.scalars(select(Desk).where(Desk.code == "MC23776")).one()
+    assert (desk.lon, desk.position_told_at) == (107.68, NOW)
