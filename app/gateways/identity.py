@@ -12,7 +12,7 @@ from app.config import Settings
 from app.domain.commands import SignInByClaims
 from app.domain.errors import DomainError
 from app.domain.identity import Role
-from app.gateways.link_table import secret_of
+from app.gateways.link_parts import secret_of
 from app.gateways.links import OidcLink
 from app.gateways.links_file import links_file
 from integrations.errors import IntegrationError, Unavailable

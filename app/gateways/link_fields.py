@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from marshmallow import Schema, ValidationError, fields, missing
+from marshmallow import Schema, ValidationError, fields, missing, validates_schema
 
-from app.gateways.link_table import LinkLimits
+from app.gateways.link_parts import LinkLimits, SecretSource
 
 FOLDER: Final[ContextVar[Path]] = ContextVar("folder of the file of links")
 """Where files that it names are looked for."""
@@ -77,6 +78,13 @@ class SecondsField(LinkField):
         return float(value)
 
 
+class AmountField(SecondsField):
+    """Messages, đồng or a port: whole ones."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> int:
+        return int(super()._deserialize(value, attr, data, **more))
+
+
 class RateField(LinkField):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> int:
         del attr, data, more
@@ -109,6 +117,28 @@ class ItemsField(LinkField):
         if not isinstance(value, list):
             raise ValidationError(f"must be {self.what}")
         return tuple(self.inner.deserialize(one) for one in value)
+
+
+class CodesField(LinkField):
+    """A list of codes, numbers as they are written."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> frozenset[str]:
+        del attr, data, more
+        if not isinstance(value, list) or not all(
+            isinstance(one, str | int) and not isinstance(one, bool) for one in value
+        ):
+            raise ValidationError("must be a list of codes")
+        return frozenset(str(one) for one in value)
+
+
+class VariableField(TextField):
+    """The name of a variable of the environment; it has to be set."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        name = super()._deserialize(value, attr, data, **more)
+        if name and not os.environ.get(name):
+            raise ValidationError(f"names the variable {name}, which is not set")
+        return name
 
 
 class NetworkField(LinkField):
@@ -163,6 +193,49 @@ class CalledLink(LinkPart):
     connect_s = SecondsField(load_default=3.05)
     read_s = SecondsField(load_default=10.0)
     whole_s = SecondsField(load_default=60.0)
+
+
+class SecretLink(CalledLink):
+    """A called system with secrets: each `…_file`, beside the links file, or `…_env`, a variable; read whenever it is needed."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("secret",)
+
+    secret_file = FileField(load_default=None)
+    secret_env = VariableField(load_default=None)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def kept_once(self, found: dict[str, Any], original: Any, **_: Any) -> None:
+        del found
+        if not isinstance(original, Mapping):
+            return
+        wrong = {}
+        for name in self.SECRETS:
+            file, variable = (not is_blank(original.get(f"{name}_{where}")) for where in ("file", "env"))
+            if (file and variable) or not (file or variable or self.does_without(name, original)):
+                wrong[f"{name}_file"] = [f"or {name}_env has to say where the secret is, and one of them only"]
+        if wrong:
+            raise ValidationError(wrong)
+
+    def does_without(self, name: str, original: Mapping[str, Any]) -> bool:
+        """May this secret be left out?"""
+        del name, original
+        return False
+
+
+def is_blank(value: object) -> bool:
+    """Nothing, or words that say nothing; what is no text at all, its field refuses."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def secret_in(found: dict[str, Any], name: str = "secret") -> SecretSource:
+    """Takes a secret that `SecretLink` read out of `found`."""
+    return SecretSource(found.pop(f"{name}_file"), found.pop(f"{name}_env"))
+
+
+def maybe_secret_in(found: dict[str, Any]) -> SecretSource | None:
+    """The same of one that may be left out."""
+    secret = secret_in(found)
+    return secret if secret.file or secret.variable else None
 
 
 def line_of(found: dict[str, Any]) -> LinkLimits:

@@ -22,9 +22,11 @@ from app.gateways.link_fields import (
     TableField,
     TextField,
     UrlField,
+    is_blank,
     line_of,
 )
 from app.gateways.links import CarrierLink, OidcLink, OneStopLink, WebhookLink
+from app.gateways.message_schemas import MessagesSchema
 from app.services.reference.files import BadReference, Row, json_of, table_rows, unique
 
 OF_THE_HOUSE: Final = ("token_url", "post_url", "cancel_url", "tracking_url")
@@ -136,7 +138,7 @@ class CarrierSchema(CalledLink):
         if not isinstance(interface, str) or interface not in NEEDED:
             return
         needed = NEEDED[interface]
-        wrong = {key: [MISSING] for key in needed if _is_blank(original.get(key))}
+        wrong = {key: [MISSING] for key in needed if is_blank(original.get(key))}
         wrong |= {key: [NO_SETTING] for key in sorted(OF_SOME & original.keys()) if key not in needed}
         if wrong:
             raise ValidationError(wrong)
@@ -151,11 +153,6 @@ class CarrierSchema(CalledLink):
             places=found.pop("places_file"),
             **found,
         )
-
-
-def _is_blank(value: object) -> bool:
-    """Nothing, or words that say nothing; what is no text at all, its field refuses."""
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 class RolesField(TableField):
@@ -197,10 +194,10 @@ class WebhooksSchema(LinkPart):
 
 
 class LinksFileSchema(LinkPart):
-    """The whole file. Operators of messages are read by `message_links`."""
+    """The whole file."""
 
     one_stop = fields.Nested(OneStopSchema)
     carriers = NamedPartsField(CarrierSchema, load_default={})
     oidc = fields.Nested(OidcSchema)
     webhooks = fields.Nested(WebhooksSchema)
-    messages = TableField(load_default={})
+    messages = fields.Nested(MessagesSchema, load_default={})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from app.gateways.link_table import LinkLimits, MessageLink
+from app.gateways.link_parts import LinkLimits, MessageLink
 
 
 @dataclass(frozen=True, slots=True)

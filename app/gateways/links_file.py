@@ -19,9 +19,7 @@ from marshmallow import ValidationError
 from app.config import Settings, SettingsError
 from app.gateways.link_fields import FOLDER, sentences
 from app.gateways.link_schemas import LinksFileSchema
-from app.gateways.link_table import LinkTable
 from app.gateways.links import LinksFile
-from app.gateways.message_links import message_links
 from app.text_files import NoText, read_text
 
 
@@ -67,5 +65,4 @@ def _joined(document: Mapping[str, Any], folder: Path) -> LinksFile:
     finally:
         FOLDER.reset(token)
     carriers = {name: replace(carrier, name=name) for name, carrier in found.pop("carriers").items()}
-    messages = message_links(LinkTable(found.pop("messages"), folder, "messages."))
-    return LinksFile(carriers=carriers, messages=messages, **found)
+    return LinksFile(carriers=carriers, **found)

@@ -16,7 +16,7 @@ from app.config import SMS_OPERATORS, Settings, SettingsError, private_folder
 from app.domain.commands import AllowedBrowser
 from app.domain.errors import DomainError
 from app.domain.sending import EMAIL, LINK, PUSH, OperatorWord, SendingState
-from app.gateways.link_table import MessageLink, caller
+from app.gateways.link_parts import MessageLink, caller
 from app.gateways.links_file import links_file
 from app.gateways.message_links import (
     ZNS,

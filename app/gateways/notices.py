@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 from app.config import SettingsError
 from app.domain.commands import AllowedBrowser
 from app.domain.errors import DomainError
-from app.gateways.link_table import LinkTable, MessageLink, SecretSource
+from app.gateways.link_parts import MessageLink, SecretSource
 from integrations.messages import MessageChannel
-
-CONTACT: Final = re.compile(r"mailto:[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|https://[^\s<>]+")
-HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +18,6 @@ class PushLink(MessageLink):
 
     secret: SecretSource
     hosts: tuple[str, ...]
-
-
-def push_link(part: LinkTable) -> PushLink:
-    contact = part.text("contact")
-    if not CONTACT.fullmatch(contact):
-        raise part.wrong("contact", "must be mailto: and an address of e-mail, or an address with https://")
-    hosts = part.get("hosts", list, "a list of hosts") or []
-    strange = next((one for one in hosts if not isinstance(one, str) or not HOST.fullmatch(one)), None)
-    if strange is not None:
-        raise part.wrong("hosts", f"holds {strange!r}, which is no host: write push.example or *.push.example")
-    found = PushLink(
-        url="",
-        sender=contact,
-        low_balance=0,
-        price=0,
-        line=part.line(),
-        secret=part.secret("secret"),
-        hosts=tuple(hosts),
-    )
-    part.finish()
-    return found
 
 
 def new_push_key() -> str:

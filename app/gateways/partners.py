@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.config import Settings, SettingsError
-from app.gateways.link_table import caller, secret_of
+from app.gateways.link_parts import caller, secret_of
 from app.gateways.links import CarrierLink, LinksFile, OneStopLink, WebhookLink
 from app.gateways.links_file import links_file
 from app.gateways.messages import message_rates

@@ -11,8 +11,8 @@ import pytest
 
 from app.config import Settings, SettingsError
 from app.gateways import carrier, known_links, links_file, oidc, one_stop, webhooks
+from app.gateways.link_parts import secret_of
 from app.gateways.link_schemas import NEEDED, CarrierSchema
-from app.gateways.link_table import secret_of
 from integrations.one_stop import NationalExchange
 from integrations.postal import HccCarrier, MyVnpost, OwnCouriers
 

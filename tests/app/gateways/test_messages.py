@@ -12,7 +12,7 @@ import pytest
 from app.config import Settings, SettingsError
 from app.domain.errors import DomainError
 from app.gateways import allowed_browser, channel, channels, known_links, links_file, push_key, sends_mail
-from app.gateways.link_table import SecretSource
+from app.gateways.link_parts import SecretSource
 from integrations.messages import Console
 from integrations.messages.push import new_key, public_key
 from integrations.sandbox.joining import write_links
@@ -184,6 +184,7 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
         (EMAIL + 'security = "hope"\n', "messages.email.security must be one of tls, starttls, none"),
         (EMAIL.replace("Tận Nhà <tannha@example.vn>", "Tận Nhà"), "messages.email.sender must be an address"),
         (EMAIL.replace('secret_file = "secret"', ""), "messages.email.secret_file or secret_env has to say"),
+        (EMAIL.replace('username = "tan-nha"', ""), "messages.email.secret_file is no setting"),
         ("[messages.pigeon]\n", "messages.pigeon is no setting"),
         ("messages = 3\n", "messages must be a table"),
     ],
@@ -191,6 +192,32 @@ def test_a_secret_is_read_when_it_is_needed(folder: Path, monkeypatch: pytest.Mo
 def test_a_mistake_is_one_sentence_that_names_the_key(folder: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=re.escape(key)):
         links_file(joined(folder, text))
+
+
+def test_every_mistake_in_the_sections_of_messages_is_told_at_once(folder: Path) -> None:
+    text = (
+        ESMS.replace('sender = "TANNHA"', "price = 0")
+        + GATEWAY.replace('"secret"', '"nowhere"')
+        + EMAIL
+        + "port = -1\n"
+    )
+    with pytest.raises(SettingsError) as caught:
+        links_file(joined(folder, text))
+    for key in (
+        "esms.sender is missing",
+        "esms.price must be",
+        "http.secret_file names",
+        "email.port must be a number",
+    ):
+        assert f"TANNHA_LINKS: messages.{key}" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [ESMS, SPEEDSMS, GATEWAY, EMAIL], ids=["esms", "speedsms", "http", "email"])
+def test_no_word_of_an_operator_is_a_list(folder: Path, text: str) -> None:
+    for key in re.findall(r'^(\w+) = "', text, flags=re.MULTILINE):
+        wrong = re.sub(rf"^{key} = .*$", f"{key} = [[]]", text, flags=re.MULTILINE)
+        with pytest.raises(SettingsError, match=rf"messages\.\w+\.{key} must be a text"):
+            links_file(joined(folder, wrong))
 
 
 def test_letters_have_a_channel_of_their_own(folder: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from app.config import Settings, SettingsError, load_keys
 from app.gateways import links_file
 from app.gateways.inbox import _key
-from app.gateways.link_table import secret_of
+from app.gateways.link_parts import secret_of
 from app.text_files import NoText, read_text
 
 PLACES = "unit_code,province_code,district_code,commune_code\n23776,52,520,52001\n"
