@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,7 +45,7 @@ def test_the_page_says_who_answers_how_long_a_person_is_kept_and_how_to_take_one
     assert "được giữ 24 tháng từ khi yêu cầu cuối cùng xong" in page
     assert 'href="/yeu-cau"' in page
     context: WebContext = flask_app.extensions["tannha"]
-    told = {"controller": "Bưu điện Thử, 1 Đường Thử", "controller_contact": "dulieu@thu.example"}
+    told: dict[str, Any] = {"controller": "Bưu điện Thử, 1 Đường Thử", "controller_contact": "dulieu@thu.example"}
     init_context(flask_app, replace(context, settings=replace(context.settings, **told, keep="person=365")))
     page = unescape(client.get("/du-lieu-ca-nhan").text)
     for said in (*told.values(), "được giữ 12 tháng"):
