@@ -27,10 +27,15 @@ NAMED: Final = frozenset({"file_forged", "file_missing"})
 def look(sha256: str) -> ResponseReturnValue:
     with transaction() as session:
         found = viewing.look(session, sha256, _viewer(), now())
+    return sent(found)
+
+
+def sent(found: ViewableFile) -> Response:
+    """The file to the browser, kept nowhere on the way."""
     plain = _bytes(found)
     answer = Response(plain, mimetype=found.media_type)
     shown = "inline" if found.media_type in SHOWN else "attachment"
-    answer.headers["Content-Disposition"] = f"{shown}; filename={sha256[:12]}"
+    answer.headers["Content-Disposition"] = f"{shown}; filename={found.sha256[:12]}"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -45,6 +45,7 @@ class AttemptRecord:
     parcels: Sequence[tuple[str, str]]  # code and seal of the envelopes that changed hands
     files: Sequence[ProofFile]
     amendments: Sequence[AmendmentRecord]
+    citizen_text: str = ""  # why not, as the citizen reads it
     against_named: str = ""  # "named" | "other": against who was named beforehand to receive
 
     @property
@@ -63,10 +64,12 @@ def visits_of(session: Session, errands: Sequence[Errand]) -> Mapping[UUID, list
     """By errand, oldest first; a handful of statements for any number of errands."""
     ids = [errand.id for errand in errands]
     attempts = [attempt for errand in errands for attempt in errand.attempts]
+    outcomes = _outcomes(session, attempts)
     told = _AttemptFacts(
         operations=_operations(session, attempts),
         proofs=proof_of(session, ids),
-        labels=_labels(session, attempts),
+        labels={key: row.label for key, row in outcomes.items()},
+        texts={key: row.citizen_text for key, row in outcomes.items()},
         receivers=_receivers(session, attempts),
         parcels=_parcels(session, ids),
         amendments=amendments_of(session, ids),
@@ -79,6 +82,7 @@ class _AttemptFacts:
     operations: Mapping[str, Operation]
     proofs: Mapping[UUID, Sequence[VisitProof]]
     labels: Mapping[tuple[str, int], str]
+    texts: Mapping[tuple[str, int], str]
     receivers: Mapping[str, Mapping[str, Any]]
     parcels: Mapping[UUID, Sequence[Parcel]]
     amendments: Mapping[str, Sequence[AmendmentRecord]]
@@ -100,6 +104,7 @@ class _AttemptFacts:
             parcels=[_named(parcel) for parcel in self.parcels.get(attempt.errand_id, ())] if done else [],
             files=[file for proof in self._proofs(attempt) for file in proof.files],
             amendments=self.amendments.get(attempt.operation_id, ()),
+            citizen_text="" if done else self.texts.get((attempt.outcome, attempt.outcome_version), ""),
             against_named=attempt.evidence.get("receiver", ""),
         )
 
@@ -145,10 +150,10 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _labels(session: Session, attempts: Iterable[Attempt]) -> dict[tuple[str, int], str]:
+def _outcomes(session: Session, attempts: Iterable[Attempt]) -> dict[tuple[str, int], OutcomeCode]:
     wanted = {(attempt.outcome, attempt.outcome_version) for attempt in attempts}
     rows = session.scalars(select(OutcomeCode).where(tuple_(OutcomeCode.code, OutcomeCode.version).in_(wanted)))
-    return {(row.code, row.version): row.label for row in rows}
+    return {(row.code, row.version): row for row in rows}
 
 
 def _receivers(session: Session, attempts: Iterable[Attempt]) -> dict[str, Mapping[str, Any]]:

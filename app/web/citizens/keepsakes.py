@@ -1,6 +1,6 @@
-"""What a citizen takes along: the visit for a calendar, the request as a sheet with a QR, the signed list of an envelope.
+"""What a citizen takes along: the visit for a calendar, the request as a sheet with a QR, the signed list of an envelope, a picture.
 
-A link may lie in many hands, so it gives the sheets that name nobody; the signed list asks for the telephone first.
+A link may lie in many hands, so it gives the sheets that name nobody; list and pictures ask for the telephone first.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
 from app.queries.tracking import requests
 from app.services.documents import calendar_entry, request_sheet, slip
+from app.services.evidence import viewing
 from app.web.auth import citizen, current_citizen_phone, public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
 from app.web.citizens.tracking import secret_address
+from app.web.files import sent
 from app.web.limits import links, looks
 from app.web.pdf import pdf
 from app.web.session import language, now, settings, transaction
@@ -55,6 +57,18 @@ def request_sheet_file(token: str) -> ResponseReturnValue:
         day, prices = local_day(now()), tracked.prices(session, row)
         sheet = request_sheet.render(row, visits, prices, settings().base_url, day, language())
     return pdf(sheet, row.reference)
+
+
+@bp.get("/yeu-cau/<reference>/anh/<sha256>")
+@citizen
+@looks
+def picture_file(reference: str, sha256: str) -> ResponseReturnValue:
+    """What the courier photographed at this door; the look is written down before a byte goes out."""
+    with transaction() as session:
+        row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
+        errand_ids = [errand.id for errand in requests.errands_of(session, row)]
+        found = viewing.look_as_citizen(session, sha256, errand_ids, f"citizen:{row.id}", now())
+    return sent(found)
 
 
 @bp.get("/yeu-cau/<reference>/phieu-gui/<parcel_code>")

@@ -26,9 +26,10 @@ from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands
+from app.services.evidence.viewing import CITIZEN_SEES
 from app.texts import say
 from app.texts.ages import age
-from app.texts.proof import RELATIONS
+from app.texts.proof import FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.citizens.presenting import bases, part_label
 from app.web.citizens.sources import sources_of
@@ -74,7 +75,11 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "instead": instead(row, language),
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
-            | {"ahead": _ahead(session, visit, now, language), "proof": _proof(visit, left[visit.id], language)}
+            | {
+                "ahead": _ahead(session, visit, now, language),
+                "proof": _proof(visit, left[visit.id], language),
+                "failed": _failed(visit, left[visit.id], language),
+            }
             for visit in visits
         ],
         "parts": [_charge(charge, paid.get(charge.id)) for charge in charges],
@@ -233,6 +238,22 @@ def _proof(errand: Errand, visits: Sequence[AttemptRecord], language: str) -> di
         "relation": "; ".join(filter(None, (_relation(relation, language), _against_named(done.against_named)))),
         "pending": done.pending,
         "files": len(done.files),
+    }
+
+
+def _failed(errand: Errand, visits: Sequence[AttemptRecord], language: str) -> dict[str, Any] | None:
+    """The last try, where it failed and nothing came after: when, why, and the pictures that the citizen may open."""
+    last = visits[-1] if visits else None
+    if last is None or last.label is None or errand.state is ErrandState.DONE:
+        return None
+    return {
+        "when": local_moment(last.occurred_at),
+        "why": say(last.citizen_text, language) if last.citizen_text else "",
+        "pictures": [
+            {"sha256": file.sha256, "label": say(FILES[file.kind], language)}
+            for file in last.files
+            if file.kind in CITIZEN_SEES and file.arrival == "arrived"
+        ],
     }
 
 

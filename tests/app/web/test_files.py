@@ -22,6 +22,8 @@ from app.models import AuditEvent, Errand, FileUse, StoredFile
 from app.services.evidence import vault
 from app.unit_of_work import UnitOfWork
 from app.web import files as pages
+from tests.app.web.citizens.test_account import _sign_in
+from tests.app.web.citizens.walk import PHONE
 from tests.app.web.conftest import OuterTransaction, SignIn
 from tests.factories import NOW, World, make_desk, make_errand, make_office, make_request, make_staff, make_world
 from tests.factories.files import Picture, bring, make_operation, make_picture, make_use
@@ -226,3 +228,24 @@ def test_a_file_on_its_way_and_a_deleted_one_say_so(
     gone = client.get(url(picture))
     assert gone.status_code == 410
     assert "hết thời hạn lưu" in gone.text
+
+
+def test_a_citizen_opens_the_picture_of_the_own_gate_after_the_code_and_no_signature(
+    client: FlaskClient, flask_app: Flask, session: UnitOfWork, errand: Errand, picture: Picture
+) -> None:
+    request = errand.request
+    request.applicant.phone = PHONE
+    session.flush()
+    address = f"/yeu-cau/{request.reference}/anh/{picture.sha256}"
+    assert "/xac-nhan-so" in (client.get(address).location or "")
+    _sign_in(flask_app, client, session)
+    for kind, status in ((FileKind.GATE, 200), (FileKind.COURIER_SIGNATURE, 404), (FileKind.FAULTY_PAPER, 404)):
+        use(session, kind=kind)
+        assert client.get(address).status_code == status
+    use(session, kind=FileKind.GATE)
+    assert client.get(address).data == picture.plain
+    looks = session.scalars(select(AuditEvent.actor).where(AuditEvent.action == "look")).all()
+    assert set(looks) == {f"citizen:{request.id}"}
+    request.applicant.phone = "0900000999"
+    session.flush()
+    assert client.get(address).status_code == 404

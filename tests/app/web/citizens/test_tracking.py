@@ -16,12 +16,13 @@ from app.clock import LOCAL, Clock, at
 from app.domain.errand import ErrandState
 from app.domain.journey import SparedJourney
 from app.domain.slot import AFTERNOON, changes_close_at
-from app.models import Charge, Errand, Receipt, ServiceRequest
+from app.models import Attempt, Charge, Errand, Receipt, ServiceRequest
 from app.unit_of_work import UnitOfWork
 from app.web.citizens import tracked
 from app.web.session import WebContext, context, init_context
 from tests.app.web.citizens.walk import book
 from tests.factories import DAY, NOW, World, make_errand, make_slot
+from tests.factories.custody import make_outcome
 
 
 def _booked(client: FlaskClient, session: Session, world: World, kind: str = "send_and_receive") -> ServiceRequest:
@@ -295,3 +296,22 @@ def test_how_long_is_said_from_so_many_to_so_many_minutes(flask_app: Flask, minu
     with flask_app.test_request_context():
         assert tracked.minutes_left(NOW + timedelta(minutes=minutes), NOW) == said
         assert tracked.minutes_left(None, NOW) == ""
+
+
+def test_a_visit_that_failed_says_when_why_and_whom_to_call(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    row = _booked(client, session, world, "send")
+    errand = _collection(session)
+    errand.office.phone = "02690000000"
+    make_outcome(session, "THU_VANG")
+    told = {"outcome": "THU_VANG", "outcome_version": 1, "evidence": {}, "operation_id": "op-1"}
+    session.add(Attempt(errand_id=errand.id, number=1, occurred_at=NOW, received_at=NOW, **told))
+    errand.state = ErrandState.FAILED
+    session.flush()
+    session.refresh(errand)
+    page = client.get(f"/theo-doi/{row.tracking_token}").text
+    assert f"Lần đến lúc {NOW.astimezone(LOCAL):%H:%M}" in page
+    assert "Lý do thử THU_VANG." in page
+    assert 'href="tel:02690000000"' in page
+    assert "Gọi lại cho tôi" in page
