@@ -36,7 +36,7 @@ COMPILERS = ("c++", "g++", "clang++")
 # no -march: what is built here runs on every machine of the kind; products are not fused with sums, so that plans are the same
 FLAGS = ("-std=c++17", "-O3", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 CONFIGS = ("vite.config.ts", "vite.courier.config.ts", "vitest.config.ts")
-FOR_DEVELOPERS = {"build", "dev", "embedded"}  # extras that no installation needs
+FOR_DEVELOPERS = {"build", "dev", "embedded", "sandbox"}  # extras that no installation needs
 SHARE = "share/tannha"
 MARK = ".inputs"  # the digest of what a result was made from, kept beside it
 

@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 from sqlalchemy import select
 
 from app import jobs
+from app.cli.sandbox import letters_can_be_played
 from app.clock import Clock
 from app.config import Settings, SettingsError, private_folder
 from app.database import Database
@@ -84,16 +85,19 @@ def join(settings: Settings, database: Database, clock: Clock, port: int | None)
     from integrations.sandbox.joining import write_links  # noqa: PLC0415 (Flask is loaded for the sandbox alone)
 
     folder = private_folder(settings) / SANDBOX
-    port = port or _free_port(settings)
+    port = port or _free_port(_reached(settings.host), settings.port + 1)
     url = f"http://{_reached(settings.host)}:{port}"
-    settings = replace(settings, links=write_links(folder, url))
+    mail_port = _free_port("127.0.0.1", port + 1) if letters_can_be_played() else None
+    settings = replace(settings, links=write_links(folder, url, mail_port=mail_port))
     os.environ["TANNHA_LINKS"] = str(settings.links)  # for web, workers and what else we start
     with database.transaction() as session:
         pilot = first_pilot(session)
         desk = session.scalars(select(Desk).where(Desk.unit_code == pilot.code, Desk.level == "commune")).one()
         key = _key(session, folder / "agency-key", desk, clock)
         link_health.register(session, known_links(settings))
-    arguments = ("--port", str(port), "--speed", str(STEP_S), "--still", "--mild", "--desk", desk.name)
+    arguments: tuple[str, ...] = ("--port", str(port), "--speed", str(STEP_S), "--still", "--mild", "--desk", desk.name)
+    if mail_port is not None:
+        arguments = (*arguments, "--mail-port", str(mail_port))
     ours = f"http://{_reached(settings.host)}:{settings.port}"
     return Joined(settings, url, (*arguments, "--our-url", ours), {"TANNHA_SANDBOX_KEY": key}, pilot.code)
 
@@ -116,12 +120,13 @@ def _key(session: UnitOfWork, path: Path, desk: Desk, clock: Clock) -> str:
     return key
 
 
-def _free_port(settings: Settings) -> int:
-    for port in (settings.port + 1, 0):
+def _free_port(host: str, wanted: int) -> int:
+    """The one that is wanted, or any."""
+    for port in (wanted, 0):
         with suppress(OSError, OverflowError), socket.socket() as probe:
-            probe.bind((_reached(settings.host), port))
+            probe.bind((host, port))
             return int(probe.getsockname()[1])
-    raise SettingsError(f"No port is free on {settings.host} for the sandbox: --no-sandbox leaves it out.")
+    raise SettingsError(f"No port is free on {host} for the sandbox: --no-sandbox leaves it out.")
 
 
 def _reached(host: str) -> str:

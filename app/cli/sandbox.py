@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from importlib.util import find_spec
 from types import FrameType
 
 from app.cli.output import say
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mild", action="store_true", help="a little of what heals by itself, unless faults were set before"
     )
+    parser.add_argument("--mail-port", type=int, help="take letters to citizens there, on loopback (default: none are)")
     parser.add_argument("--our-url", help="where our own API answers (default: TANNHA_BASE_URL)")
 
 
@@ -40,6 +42,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     port = args.port or settings.port + 1
     check_port(settings.host, port)
+    if args.mail_port is not None:
+        if not letters_can_be_played():
+            raise SettingsError("--mail-port needs aiosmtpd: `pip install tannha[sandbox]`, or leave it out.")
+        check_port("127.0.0.1", args.mail_port)
     program = Program(
         Sandbox(
             folder=private_folder(settings) / "sandbox",
@@ -52,6 +58,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             clock=make_clock(settings).now,
             desk=args.desk,
             items=not args.still,
+            mail_port=args.mail_port,
         )
     )
     try:
@@ -68,6 +75,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     say(f"The sandbox answers at http://{settings.host}:{port}/")
     program.serve()
     return 0
+
+
+def letters_can_be_played() -> bool:
+    """Is the server of SMTP there? An installation without the extra `sandbox` plays everything else."""
+    return find_spec("aiosmtpd") is not None
 
 
 def _rates(given: list[str]) -> dict[str, float]:

@@ -241,7 +241,7 @@ def _print_addresses(args: argparse.Namespace, settings: Settings, joined: Joine
         )
         say(f"{whose} are written to {settings.private / 'sms'}: tail -f it.")
     if joined is not None:
-        say(f"Messages to citizens arrive on its telephone: {joined.page}telephone")
+        say(f"Messages and letters to citizens arrive on its telephone: {joined.page}telephone")
         say(f"One-stop, post and operators of messages are played by a sandbox, with mild faults: {joined.page}")
     say(f"Tận Nhà is ready: {settings.base_url}/  (Ctrl-C stops everything)")
 

@@ -40,12 +40,21 @@ api_key_file = "esms-key"
 secret_file = "esms-secret"
 read_s = 5
 """
+LETTERS: Final = """
+[messages.email]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "Tận Nhà <tan-nha@sandbox.example>"
+read_s = 5
+"""
 
 
-def write_links(folder: Path, url: str, interface: str = "A") -> Path:
+def write_links(folder: Path, url: str, interface: str = "A", mail_port: int | None = None) -> Path:
     """Write the file, its secrets and its codes into `folder`, readable by their owner alone; returns the file.
 
-    `url`: where the sandbox answers; `interface` of the carrier: A, B-query or B-header.
+    `url`: where the sandbox answers; `interface` of the carrier: A, B-query or B-header;
+    `mail_port`: where it takes letters, None: it takes none.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = LINKS.format(
@@ -57,6 +66,8 @@ def write_links(folder: Path, url: str, interface: str = "A") -> Path:
         customer=hcc.CUSTOMER,
         sender=operators.SENDER,
     )
+    if mail_port is not None:
+        written += LETTERS.format(port=mail_port)
     write_private(folder / "esms-key", operators.API_KEY)
     write_private(folder / "esms-secret", operators.SECRET_KEY)
     write_private(folder / "one-stop-secret", one_stop.SECRET)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ class SandboxSettings:
 
     `desk`: by name, the one whose dossiers move on; None: all. `items`: do the post's items move on by themselves, too?
 
+    `mail_port`: where letters are taken; None: nowhere.
+
     `our_url` and `our_key`: where the desk's software tells us of its dossiers; without them nothing is told.
     """
 
@@ -43,6 +46,7 @@ class SandboxSettings:
     our_key: str | None = None
     desk: str | None = None
     items: bool = True
+    mail_port: int | None = None
 
 
 class Listening(WSGIRequestHandler):
@@ -91,7 +95,21 @@ class Program:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold paths with codes
         Thread(target=self._live, daemon=True).start()
         Thread(target=self._end, args=(server,), daemon=True).start()
-        server.serve_forever()
+        with self._taking_letters():
+            server.serve_forever()
+
+    @contextmanager
+    def _taking_letters(self) -> Iterator[None]:
+        if self.settings.mail_port is None:
+            yield
+            return
+        from integrations.sandbox.letters import LetterBox  # noqa: PLC0415 (aiosmtpd is an extra)
+
+        server = LetterBox(self.state, self.faults, self.settings.clock).open(self.settings.mail_port)
+        try:
+            yield
+        finally:
+            server.stop()
 
     def stop(self) -> None:
         self.over.set()

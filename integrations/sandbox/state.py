@@ -28,6 +28,8 @@ create table if not exists sms (
     number integer primary key, id text not null unique, operator text not null, phone text not null, text text not null,
     reference text, back text, at text not null, state text not null default 'taken',
     reports integer not null default 0, told integer not null default 0);
+create table if not exists letter (
+    id text primary key, subject text not null, method text, starts_at text, ends_at text);
 create table if not exists fault (kind text primary key, rate real not null default 0, count integer not null default 0);
 create table if not exists counter (name text primary key, value integer not null);
 """

@@ -1,4 +1,4 @@
-"""The telephones on which messages arrive, as one page: whoever shows the demonstration reads what citizens are told."""
+"""The telephones on which messages and letters arrive, as one page: whoever shows the demonstration reads what citizens are told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from integrations.sandbox.state import StateFile, rows
 
 MOST: Final = 200
 ARRIVALS: Final = {"taken": "đang gửi", "delivered": "đã đến", "failed": "không đến"}
-OPERATORS: Final = {"esms": "eSMS", "speedsms": "SpeedSMS", "zns": "Zalo"}
+OPERATORS: Final = {"esms": "eSMS", "speedsms": "SpeedSMS", "zns": "Zalo", "email": "thư điện tử"}
+ENTRIES: Final = {"PUBLISH": "Ghi vào lịch", "CANCEL": "Rút khỏi lịch"}
 
 
 def make(state: StateFile) -> Blueprint:
@@ -21,9 +22,11 @@ def make(state: StateFile) -> Blueprint:
     @bp.get("/telephone")
     def show() -> ResponseReturnValue:
         with state.open() as db:
-            messages = rows(db, "select * from sms order by number desc limit ?", MOST)
+            messages = rows(db, "select * from sms left join letter using (id) order by number desc limit ?", MOST)
             left = operators.balance(db)
-        return render_template("telephone.html", messages=messages, left=left, states=ARRIVALS, names=OPERATORS)
+        return render_template(
+            "telephone.html", messages=messages, left=left, states=ARRIVALS, names=OPERATORS, entries=ENTRIES
+        )
 
     @bp.post("/pay-in")
     def pay_in() -> ResponseReturnValue:

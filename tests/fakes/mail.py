@@ -53,7 +53,7 @@ def _knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, a
     return AuthResult(success=known, handled=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """The controller connects to the port that it was told: it can't be told to choose one."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -69,7 +69,7 @@ def post_office(tls: ssl.SSLContext | None, *, starttls: bool = False, known: bo
     controller = Controller(
         box,
         hostname="127.0.0.1",
-        port=_free_port(),
+        port=free_port(),
         ssl_context=first,
         tls_context=tls if starttls else None,
         require_starttls=starttls,

@@ -51,10 +51,11 @@ def test_all_its_systems_are_joined_and_every_process_is_told(place: tuple[Setti
     joined = join(settings, database, make_clock(settings), 40_123)
 
     assert joined.page == "http://127.0.0.1:40123/_sandbox/"
-    assert known_links(joined.settings) == {"one_stop": None, "vnpost": None, "message:esms": None}
+    links = {"one_stop", "vnpost", "message:email", "message:esms"}
+    assert known_links(joined.settings) == dict.fromkeys(links)
     assert os.environ["TANNHA_LINKS"] == str(settings.private / "sandbox" / "links.toml")
     with database.transaction() as session:
-        assert set(session.scalars(select(Link.name).where(Link.enabled))) == {"one_stop", "vnpost", "message:esms"}
+        assert set(session.scalars(select(Link.name).where(Link.enabled))) == links
         partner = session.scalars(select(Partner).where(Partner.name == AGENCY, Partner.revoked_at.is_(None))).one()
         assert session.get_one(Desk, partner.desk_id).unit_code == joined.unit
         assert access.find_partner(session, joined.environment["TANNHA_SANDBOX_KEY"]) is partner
