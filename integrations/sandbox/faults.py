@@ -17,10 +17,11 @@ LATENCY, RESET_BEFORE, RESET_AFTER = "latency", "reset_before", "reset_after"
 SERVER_ERROR, BAD_GATEWAY, GARBAGE, TRUNCATED = "server_error", "bad_gateway", "garbage", "truncated"
 UNDELIVERED, LOST_REPORT = "undelivered", "lost_report"
 NO_SUCH_BOX, LETTER_LATER = "no_such_box", "letter_later"
+PUSH_GONE, PUSH_BUSY = "push_gone", "push_busy"
 EXPIRED, DUPLICATE, REORDER, UNKNOWN_CODE, SKEW = "expired", "duplicate", "reorder", "unknown_code", "skew"
 KINDS: Final = (
     LATENCY, RESET_BEFORE, RESET_AFTER, SERVER_ERROR, BAD_GATEWAY, GARBAGE, TRUNCATED, EXPIRED, DUPLICATE, REORDER,
-    UNKNOWN_CODE, SKEW, UNDELIVERED, LOST_REPORT, NO_SUCH_BOX, LETTER_LATER,
+    UNKNOWN_CODE, SKEW, UNDELIVERED, LOST_REPORT, NO_SUCH_BOX, LETTER_LATER, PUSH_GONE, PUSH_BUSY,
 )  # fmt: skip
 MILD: Final = {
     LATENCY: 0.05,

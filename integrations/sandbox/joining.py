@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from integrations.sandbox import hcc, one_stop, operators
+from integrations.sandbox import hcc, one_stop, operators, push
 from integrations.sandbox.world import TRACKING_CODES
 
 NAME: Final = "links.toml"
@@ -39,6 +39,11 @@ sender = "{sender}"
 api_key_file = "esms-key"
 secret_file = "esms-secret"
 read_s = 5
+
+[messages.push]
+contact = "mailto:truc@vidu.example"
+secret_file = "push-keys"
+hosts = {hosts}
 """
 LETTERS: Final = """
 [messages.email]
@@ -65,9 +70,12 @@ def write_links(folder: Path, url: str, interface: str = "A", mail_port: int | N
         post_user=hcc.USER,
         customer=hcc.CUSTOMER,
         sender=operators.SENDER,
+        hosts=json.dumps(push.SERVICES),
     )
     if mail_port is not None:
         written += LETTERS.format(port=mail_port)
+    if not (folder / "push-keys").exists():  # with another key nobody who allowed notices would be told any more
+        write_private(folder / "push-keys", push.new_key())
     write_private(folder / "esms-key", operators.API_KEY)
     write_private(folder / "esms-secret", operators.SECRET_KEY)
     write_private(folder / "one-stop-secret", one_stop.SECRET)

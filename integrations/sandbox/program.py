@@ -18,6 +18,7 @@ from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen, telepho
 from integrations.sandbox.desk import Postman
 from integrations.sandbox.faults import FaultInjector
 from integrations.sandbox.operators import Operators
+from integrations.sandbox.push import PushService
 from integrations.sandbox.state import StateFile
 from integrations.sandbox.world import World
 from integrations.sandbox.zalo import Zalo
@@ -81,6 +82,7 @@ class Program:
             app.register_blueprint(part.make(self.state, self.faults))
         app.register_blueprint(self.operators.blueprint())
         app.register_blueprint(Zalo(self.state, self.faults, self.settings.clock, self.settings.our_url).blueprint())
+        app.register_blueprint(PushService(self.state, self.faults, self.settings.clock).blueprint())
         for page in (pages.reading, pages.acting):
             app.register_blueprint(page(self.state, self.faults, self.world, self.postman))
         app.register_blueprint(telephone.make(self.state))

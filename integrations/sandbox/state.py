@@ -30,6 +30,7 @@ create table if not exists sms (
     reports integer not null default 0, told integer not null default 0);
 create table if not exists letter (
     id text primary key, subject text not null, method text, starts_at text, ends_at text);
+create table if not exists browser (name text primary key, key text not null, secret text not null);
 create table if not exists fault (kind text primary key, rate real not null default 0, count integer not null default 0);
 create table if not exists counter (name text primary key, value integer not null);
 """

@@ -12,7 +12,9 @@ from integrations.sandbox.state import StateFile, rows
 
 MOST: Final = 200
 ARRIVALS: Final = {"taken": "đang gửi", "delivered": "đã đến", "failed": "không đến"}
-OPERATORS: Final = {"esms": "eSMS", "speedsms": "SpeedSMS", "zns": "Zalo", "email": "thư điện tử"}
+OPERATORS: Final = {
+    "esms": "eSMS", "speedsms": "SpeedSMS", "zns": "Zalo", "email": "thư điện tử", "push": "thông báo của trình duyệt",
+}  # fmt: skip
 ENTRIES: Final = {"PUBLISH": "Ghi vào lịch", "CANCEL": "Rút khỏi lịch"}
 
 
