@@ -13,9 +13,17 @@ from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.slot import SlotKind
 from app.domain.tariff import ChargeKind, Direction, PricePart
-from app.models import Errand, ServiceRequest
+from app.models import Dossier, Errand, ServiceRequest
 from app.schemas.kinds import Answer, Moment
 from app.texts.slots import slot_label
+
+
+@dataclass(frozen=True, slots=True)
+class DossierAnswer:
+    """`desk`: its name as far as it may be told (`app.queries.tracking.entitled`)."""
+
+    dossier: Dossier
+    desk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class RequestAnswer:
     """A request with what hangs on it and the secret link to follow it."""
 
     request: ServiceRequest
+    dossiers: Sequence[DossierAnswer]
     errands: Sequence[Errand]
     tracking_url: str
 
@@ -85,14 +94,21 @@ class ErrandSchema(Answer):
 
 
 class DossierAnswerSchema(Answer):
-    id = fields.UUID()
-    procedure_code = fields.String(attribute="procedure.code")
-    procedure_name = fields.String(attribute="procedure.name")
-    cases = fields.List(fields.String())
-    code = fields.String(allow_none=True)
-    state = fields.Integer(metadata={"description": "national state of a dossier", "enum": list(DossierState)})
-    desk = fields.String(attribute="desk.name")
-    due_on = fields.Date(allow_none=True)
+    """Give it a `DossierAnswer`."""
+
+    id = fields.UUID(attribute="dossier.id")
+    procedure_code = fields.String(attribute="dossier.procedure.code")
+    procedure_name = fields.String(attribute="dossier.procedure.name")
+    cases = fields.List(fields.String(), attribute="dossier.cases")
+    code = fields.String(attribute="dossier.code", allow_none=True)
+    state = fields.Integer(
+        attribute="dossier.state",
+        metadata={"description": "national state of a dossier", "enum": list(DossierState)},
+    )
+    desk = fields.String(
+        metadata={"description": "of a result asked for by its code: named by the code alone until confirmed"}
+    )
+    due_on = fields.Date(attribute="dossier.due_on", allow_none=True)
 
 
 class ServiceRequestSchema(Answer):
@@ -104,7 +120,7 @@ class ServiceRequestSchema(Answer):
     kind = fields.Enum(RequestKind, by_value=True, attribute="request.kind")
     created_at = Moment(attribute="request.created_at")
     tracking_url = fields.URL(require_tld=False)
-    dossiers = fields.List(fields.Nested(DossierAnswerSchema), attribute="request.dossiers")
+    dossiers = fields.List(fields.Nested(DossierAnswerSchema))
     errands = fields.List(fields.Nested(ErrandSchema))
 
 

@@ -10,8 +10,8 @@ STEPS: Final = {
     "booked": n("Đã nhận yêu cầu %(reference)s"),
     "confirmed": n("%(desk)s đã xác nhận hồ sơ và người nhận, mã hồ sơ %(code)s"),
     "confirmed_by_exchange": n("Hệ thống một cửa đã xác nhận hồ sơ và người nhận, mã hồ sơ %(code)s"),
-    "confirmed_ahead": n("%(desk)s xác nhận hồ sơ %(code)s và người nhận"),
-    "not_confirmed": n("%(desk)s chưa xác nhận được người nhận kết quả"),
+    "confirmed_ahead": n("Nơi có thẩm quyền theo mã %(code)s (%(desk)s) xác nhận hồ sơ và người nhận"),
+    "not_confirmed": n("Chưa xác nhận được người nhận kết quả của hồ sơ mang mã %(code)s"),
     "collection_scheduled": n("Hẹn đến nhà nhận hồ sơ: %(slot)s"),
     "collection_cancelled": n("Lần đến nhận hồ sơ đã hủy"),
     "collected": n("Bưu tá đã nhận và niêm phong hồ sơ, mã bưu gửi %(parcel)s"),
@@ -71,7 +71,9 @@ HOLDERS: Final = {
 }
 
 NEXT: Final = {
-    "desk_confirms": n("%(desk)s: xác nhận hồ sơ và người nhận. Ông/bà chưa phải làm gì."),
+    "desk_confirms": n(
+        "Nơi có thẩm quyền theo mã hồ sơ (%(desk)s): xác nhận hồ sơ và người nhận. Ông/bà chưa phải làm gì."
+    ),
     "citizen_shows": n("Ông/bà: mang giấy hẹn và giấy tờ tùy thân đến %(desk)s để được tra giúp, hoặc gọi bưu cục."),
     "courier_collects": n("Bưu tá: đến nhận hồ sơ %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),
     "courier_adds": n("Bưu tá: đến nhận giấy tờ còn thiếu %(slot)s. Ông/bà chỉ cần để sẵn giấy tờ."),

@@ -14,7 +14,7 @@ from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.entitlement import EntitlementState
-from app.domain.errand import OPEN, ErrandKind, ErrandState, RequestKind
+from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
@@ -35,6 +35,7 @@ from app.queries.desks.between_desks import moving, transfers_of
 from app.queries.desks.papers import Known, complete_since, lost_of, signed_lists, wanted_of
 from app.queries.desks.refusals import said_of
 from app.queries.desks.ways import WayHome, way_of
+from app.queries.tracking.entitled import desk_told, entitlements_of
 from app.queries.tracking.requests import parcels_of
 
 
@@ -66,6 +67,7 @@ class Road:
     steps: Sequence[DossierStep] = ()  # in the order in which they happened
     way: WayHome | None = None  # of a result that still travels to the office of its door
     entitlement: Entitlement | None = None  # of a result that was asked for by a code
+    desk_told: str | None = None  # its desk as far as its citizen may read it
 
     @property
     def newest(self) -> Parcel | None:
@@ -141,7 +143,7 @@ class Road:
 
     @property
     def desk(self) -> str:
-        return self.dossier.desk.name
+        return self.desk_told or self.dossier.desk.name
 
     @property
     def office(self) -> str:
@@ -170,7 +172,7 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
     said = said_of(session, [dossier.id for dossier in request.dossiers])
     complete = complete_since(session, [dossier.id for dossier in request.dossiers])
     steps = _steps(session, request)
-    entitlements = _entitlements(session, request)
+    entitlements = entitlements_of(session, request)
     roads = [
         Road(
             request=request,
@@ -186,7 +188,8 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
             supplements=[one for one in _of(errands, ErrandKind.COLLECT, dossier) if one.only_lines is not None],
             complete=complete[dossier.id],
             steps=[step for step in steps if step.dossier_id == dossier.id],
-            entitlement=entitlements.get(dossier.id),
+            entitlement=(one := entitlements.get(dossier.id)),
+            desk_told=desk_told(session, one).name if one is not None else None,
         )
         for dossier in request.dossiers
     ]
@@ -217,13 +220,6 @@ def _moved_on(steps: Sequence[DossierStep]) -> datetime | None:
 def _steps(session: Session, request: ServiceRequest) -> Sequence[DossierStep]:
     mine = select(DossierStep).join(Dossier).where(Dossier.request_id == request.id)
     return session.scalars(mine.order_by(DossierStep.at, DossierStep.id)).all()
-
-
-def _entitlements(session: Session, request: ServiceRequest) -> dict[UUID, Entitlement]:
-    if request.kind is not RequestKind.RECEIVE:
-        return {}
-    mine = select(Entitlement).join(Dossier).where(Dossier.request_id == request.id)
-    return {row.dossier_id: row for row in session.scalars(mine)}
 
 
 def _events(session: Session, parcel_ids: Sequence[UUID]) -> dict[UUID, list[CustodyEvent]]:

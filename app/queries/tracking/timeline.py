@@ -26,6 +26,7 @@ class Story:
     dossier_id: UUID
     title: str
     code: str | None
+    desk: str
     due_on: date | None
     steps: tuple[TrackingStep, ...]
     holder: str
@@ -66,6 +67,7 @@ def _story(road: Road, sources: TwoSources, language: str, now: datetime) -> Sto
         dossier_id=dossier.id,
         title=dossier.procedure.name,
         code=dossier.code or (road.entitlement.asked_code if road.entitlement is not None else None),
+        desk=road.desk,
         due_on=dossier.due_on,
         steps=tuple(steps_of(road, language)),
         holder=holder_of(road, language),

@@ -38,6 +38,7 @@ from app.models import (
     ServiceRequest,
     WaitingResult,
 )
+from app.queries.tracking.entitled import desk_told
 from app.services import audit
 from app.services.booking import pickups
 from app.services.booking.admission import Admitted
@@ -213,7 +214,7 @@ def _deny(work: UnitOfWork, one: Entitlement, reason: DenialReason, by: str, now
     """Nobody comes, and nothing is to be paid; whoever asked is told whom to ask, and not what the desk knows."""
     _decided(one, EntitlementState.DENIED, by, now)
     one.reason = reason
-    request, desk = one.dossier.request, one.dossier.desk
+    request, desk = one.dossier.request, desk_told(work, one)
     held = [errand for errand in pickups.hold(work, one.dossier_id) if pickups.is_open(errand)]
     pickups.call_off(work, one.dossier, held, "not_confirmed", by, now)
     work.execute(delete(Charge).where(Charge.dossier_id == one.dossier_id, Charge.paid_at.is_(None)))

@@ -102,6 +102,9 @@ def _story(story: Story, language: str, *, closed: bool) -> dict[str, Any]:
     newest = done[-1] if done and not closed else None
     return {
         "title": story.title,
+        "code": story.code,
+        "desk": story.desk,
+        "due_on": story.due_on,
         "holder": story.holder.rstrip("."),
         "next_actor": story.next_actor.rstrip("."),
         "sources": sources_of(story.sources, language),

@@ -1,20 +1,29 @@
 import json
+from typing import Any
 
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
+from app.models import ServiceRequest
+from app.queries.tracking.entitled import desks_told
 from app.queries.tracking.requests import errands_of
-from app.schemas.answers import QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
+from app.schemas.answers import DossierAnswer, QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
 from app.services.booking import pricing, slots
 from app.services.booking.book import book
 from app.unit_of_work import UnitOfWork
 from tests.factories import DAY, KEYS, NOW, make_procedure, make_world, wish
 
 
+def answered(session: UnitOfWork, request: ServiceRequest, url: str = "") -> Any:
+    desks = desks_told(session, request)
+    dossiers = [DossierAnswer(dossier, desks[dossier.id]) for dossier in request.dossiers]
+    return ServiceRequestSchema().dump(RequestAnswer(request, dossiers, errands_of(session, request), url))
+
+
 def test_a_request_is_answered_with_its_errands_and_the_link(session: UnitOfWork) -> None:
     world = make_world(session)
     request = book(session, wish(world), KEYS)
     url = f"http://localhost:8000/theo-doi/{request.tracking_token}"
-    answer = ServiceRequestSchema().dump(RequestAnswer(request, errands_of(session, request), url))
+    answer = answered(session, request, url)
     assert (answer["reference"], answer["kind"], answer["tracking_url"]) == (request.reference, "send_and_receive", url)
     assert [errand["state"] for errand in answer["errands"]] == ["scheduled", "requested"]
     assert answer["errands"][0]["slot"]["label"] == "Thứ Ba 01/12, buổi sáng (07:00–11:30)"
@@ -25,7 +34,7 @@ def test_a_request_is_answered_with_its_errands_and_the_link(session: UnitOfWork
 
 def test_nothing_personal_goes_back(session: UnitOfWork) -> None:
     request = book(session, wish(make_world(session), phone="0900000321"), KEYS)
-    answer = json.dumps(ServiceRequestSchema().dump(RequestAnswer(request, errands_of(session, request), "")))
+    answer = json.dumps(answered(session, request))
     assert "0900000321" not in answer
     assert "Nguyễn" not in answer
     assert "Làng" not in answer

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import DossierGiven
 from app.domain.dossier import DossierState
-from app.domain.entitlement import DecideEntitlement, DenialReason, EntitlementState, PlacedBy, ResultHere
+from app.domain.entitlement import DecideEntitlement, DenialReason, EntitlementState, OwnerKnown, PlacedBy, ResultHere
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Charge, Desk, Message, ServiceRequest
 from app.queries.desks.entitlements import to_confirm, to_pack
-from app.services.booking.entitlements import decide, note_result, pass_on
+from app.queries.tracking.entitled import desks_told
+from app.queries.tracking.timeline import timeline
+from app.services.booking.entitlements import decide, hear_owner, note_result, pass_on
 from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.entitled import LATER, ask, code_of, confirm, delivery, far, of, refused, story, world
@@ -85,7 +87,7 @@ def test_until_somebody_confirmed_it_the_page_names_no_holder(session: UnitOfWor
     holder, next_actor, steps = story(session, ask(session, world, code_of(far)))
     assert "chưa xác nhận" in holder
     assert far.name not in holder
-    assert next_actor.startswith(far.name)
+    assert next_actor.startswith(f"Nơi có thẩm quyền theo mã hồ sơ ({far.name})")
     assert steps[:2] == ["booked", "confirmed"]
 
 
@@ -145,6 +147,14 @@ def test_every_denial_reads_the_same_and_leads_to_the_desk(session: UnitOfWork, 
     assert far.name in body
 
 
+def as_read(session: Session, request: ServiceRequest) -> tuple[str, ...]:
+    """All that page and API tell of it."""
+    (one,) = timeline(session, request, NOW).stories
+    steps = [f"{step.key} {step.text}" for step in one.steps]
+    told = (one.code, one.desk, one.due_on, request.dossiers[0].code, *desks_told(session, request).values())
+    return (one.holder, one.next_actor, *steps, *map(str, told))
+
+
 @contextmanager
 def statements(session: Session) -> Iterator[list[str]]:
     told: list[str] = []
@@ -160,9 +170,9 @@ def statements(session: Session) -> Iterator[list[str]]:
 def test_a_stranger_who_counts_codes_up_is_answered_alike_by_the_same_statements(
     session: UnitOfWork, world: World, far: Desk
 ) -> None:
-    """Unknown, told by its agency, under way here, asked for by others, entered by its desk, at its end: all one answer."""
+    """Unknown, told by its agency, under way here, asked for by others, entered by its desk or another, at its end: one answer."""
     caller = make_agency(session, far)
-    unknown, told, under_way, asked, entered, ended = (code_of(far) for _ in range(6))
+    unknown, told, under_way, asked, entered, elsewhere, ended = (code_of(far) for _ in range(7))
     agencys = make_request(session, unit=world.unit, partner_id=caller.partner_id)
     row = {"procedure": world.procedure, "desk": far, "partner_id": caller.partner_id}
     make_dossier(session, agencys, code=told, state=4, **row)
@@ -170,18 +180,53 @@ def test_a_stranger_who_counts_codes_up_is_answered_alike_by_the_same_statements
     make_road(session, world, code=under_way)
     ask(session, world, asked)
     note_result(session, ResultHere(entered, far.id, "staff:1", NOW))
+    note_result(session, ResultHere(elsewhere, world.desk.id, "staff:1", NOW))
     session.flush()
     ask(session, world, code_of(far))  # what is read once a process is read
     answers, said = [], set()
-    for code in (unknown, told, under_way, asked, entered, ended):
+    for code in (unknown, told, under_way, asked, entered, elsewhere, ended):
         session.flush()
         session.expire_all()
         with statements(session) as asked_of_it:
             request = ask(session, world, code)
+            read = as_read(session, request)
         answers.append(asked_of_it)
-        said.add((story(session, request)[:2], request.dossiers[0].code, request.kind))
+        said.add((tuple(part.replace(code, "").replace(request.reference, "") for part in read), request.kind))
     assert len(said) == 1
     assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("found_by", ["its paper", "the exchange", "the desk that was asked"])
+def test_where_it_was_found_is_read_by_nobody_before_it_is_confirmed(
+    session: UnitOfWork, world: World, far: Desk, found_by: str
+) -> None:
+    """Nor afterwards by who is denied it: another desk's name tells that the code stands for something."""
+    request = ask(session, world, code := code_of(world.desk))
+    (dossier,) = request.dossiers
+    before = as_read(session, request)
+    if found_by == "its paper":
+        note_result(session, ResultHere(code, far.id, "staff:1", LATER))
+    elif found_by == "the exchange":
+        hear_owner(session, dossier.id, OwnerKnown("Người Khác Thử", "064090009999", ""), far.dossier_prefix, LATER)
+    else:
+        pass_on(session, DecideEntitlement(dossier.id, world.desk.id, "staff:1", LATER), far)
+    session.flush()
+    session.expire_all()
+    assert dossier.desk == far
+    assert as_read(session, request) == before
+    confirm(session, request, reason=DenialReason.NOT_THE_OWNER)
+    session.expire_all()
+    body = session.scalars(select(Message.body).where(Message.template == "not_confirmed")).one()
+    assert far.name not in " ".join((body, *as_read(session, request)))
+    assert world.desk.name in body
+
+
+def test_once_confirmed_the_desk_that_has_it_is_named(session: UnitOfWork, world: World, far: Desk) -> None:
+    request = ask(session, world, code := code_of(world.desk))
+    note_result(session, ResultHere(code, far.id, "staff:1", LATER))
+    confirm(session, request)
+    session.expire_all()
+    assert list(desks_told(session, request).values()) == [far.name]
 
 
 # -- the desk's word

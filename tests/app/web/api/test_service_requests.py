@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,9 +14,12 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.domain.entitlement import DecideEntitlement, ResultHere
 from app.models import Applicant, Partner, ServiceRequest, StoredAnswer
+from app.services.booking.entitlements import decide, note_result
+from app.unit_of_work import UnitOfWork
 from app.web.session import WebContext, context, init_context
-from tests.factories import NOW, World, make_partner
+from tests.factories import NOW, World, make_desk, make_partner
 
 URL = "/api/v1/service-requests"
 
@@ -196,6 +200,30 @@ def test_a_request_is_found_by_id_and_by_the_partners_reference(
     assert by_id.json == made.json
     assert by_ref.json == {"service_requests": [made.json]}
     assert nobody.json == {"service_requests": []}
+
+
+def test_a_result_asked_for_by_its_code_names_the_desk_of_the_code_wherever_it_is_found(
+    client: FlaskClient, session: UnitOfWork, world: World, auth: dict[str, str]
+) -> None:
+    """Until somebody confirmed whose it is: another desk's name tells a stranger that the code stands for something."""
+    world.desk.dossier_prefix, other = "H21.91.001", make_desk(session)
+    code = "H21.91.001-261120-00007"
+    dossier = {"procedure_code": world.procedure.code, "cases": ["self"], "code": code}
+    asked = _post(client, auth, _payload(world, kind="receive", slot_id=None, dossiers=[dossier]))
+    assert asked.json is not None, asked.text
+    shown = f"{URL}/{asked.json['id']}"
+    note_result(session, ResultHere(code, other.id, "staff:1", NOW))
+    session.flush()
+    session.expire_all()
+    assert client.get(shown, headers=auth).json == asked.json
+    assert (asked.json["dossiers"][0]["desk"], asked.json["dossiers"][0]["code"]) == (world.desk.name, None)
+    asked_id = UUID(asked.json["dossiers"][0]["id"])
+    decide(session, DecideEntitlement(asked_id, other.id, "staff:1", NOW))
+    session.flush()
+    session.expire_all()
+    told = client.get(shown, headers=auth).json
+    assert told is not None
+    assert (told["dossiers"][0]["desk"], told["dossiers"][0]["code"]) == (other.name, code)
 
 
 def test_another_partners_request_is_not_found(
