@@ -217,7 +217,6 @@ def _deny(work: UnitOfWork, one: Entitlement, reason: DenialReason, by: str, now
     request, desk = one.dossier.request, desk_told(work, one)
     held = [errand for errand in pickups.hold(work, one.dossier_id) if pickups.is_open(errand)]
     pickups.call_off(work, one.dossier, held, "not_confirmed", by, now)
-    work.execute(delete(Charge).where(Charge.dossier_id == one.dossier_id, Charge.paid_at.is_(None)))
     messages.tell(work, request, None, "not_confirmed", now, f"not_confirmed:{one.dossier_id}", desk=desk.name)
     audit.record(work, by, "entitlement.denied", "dossier", one.dossier_id, now, reason=reason)
 

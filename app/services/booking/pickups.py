@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
@@ -107,6 +107,7 @@ def call_off(work: UnitOfWork, dossier: Dossier, held: Sequence[Errand], reason:
         if any(other.id != dossier.id for other in errand.dossiers):
             errand.dossiers.remove(dossier)
             errand.revision += 1
+            work.execute(delete(Charge).where(Charge.dossier_id == dossier.id, *_unpaid(errand)))
         else:
             _end(work, errand, reason, now)
         audit.record(work, by, "call_off", "errand", errand.id, now, dossier=str(dossier.id), reason=reason)
@@ -117,7 +118,11 @@ def _end(work: UnitOfWork, errand: Errand, reason: str, now: datetime) -> None:
     if errand.state is ErrandState.FAILED:  # its next try is called off, before anybody set out for it
         errands.advance(errand, ErrandState.SCHEDULED)
     errands.close(work, errand, ErrandState.CANCELLED, now, reason)
-    work.execute(delete(Charge).where(Charge.errand_id == errand.id, Charge.paid_at.is_(None)))
+    work.execute(delete(Charge).where(*_unpaid(errand)))
+
+
+def _unpaid(errand: Errand) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Charge.errand_id == errand.id, Charge.paid_at.is_(None)
 
 
 def is_open(errand: Errand) -> bool:
