@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.models import AuditEvent, ServiceRequest, SignInCode
@@ -80,6 +81,30 @@ def test_a_reference_opens_for_the_telephone_that_booked_it_only(
     _sign_in(flask_app, client, session)
     assert client.get(f"/yeu-cau/{mine.reference}").location == f"/theo-doi/{mine.tracking_token}"
     assert client.get(f"/yeu-cau/{others.reference}").status_code == 404
+
+
+def test_a_reference_of_others_is_asked_and_answered_as_one_that_nobody_has(
+    flask_app: Flask, client: FlaskClient, session: Session
+) -> None:
+    others = make_request(session).reference
+    _sign_in(flask_app, client, session)
+    _first, nobodys, theirs = (_told(client, session, reference) for reference in ("TN-ZZZZZZ", "TN-ZZZZZY", others))
+    assert nobodys[0] == 404
+    assert nobodys == theirs
+
+
+def _told(client: FlaskClient, session: Session, reference: str) -> tuple[int, list[str]]:
+    """How it is answered, and by which statements."""
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked.append(call[2])
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    answer = client.get(f"/yeu-cau/{reference}")
+    event.remove(connection, "before_cursor_execute", note)
+    return answer.status_code, [one for one in asked if "SAVEPOINT" not in one]
 
 
 def test_a_link_that_ran_out_still_shows_to_its_owner(
