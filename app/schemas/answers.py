@@ -19,7 +19,7 @@ from app.texts.slots import slot_label
 
 
 @dataclass(frozen=True, slots=True)
-class DossierAnswer:
+class DossierAsTold:
     """`desk`: its name as far as it may be told (`app.queries.tracking.entitled`)."""
 
     dossier: Dossier
@@ -31,7 +31,7 @@ class RequestAnswer:
     """A request with what hangs on it and the secret link to follow it."""
 
     request: ServiceRequest
-    dossiers: Sequence[DossierAnswer]
+    dossiers: Sequence[DossierAsTold]
     errands: Sequence[Errand]
     tracking_url: str
 
@@ -94,7 +94,7 @@ class ErrandSchema(Answer):
 
 
 class DossierAnswerSchema(Answer):
-    """Give it a `DossierAnswer`."""
+    """Give it a `DossierAsTold`."""
 
     id = fields.UUID(attribute="dossier.id")
     procedure_code = fields.String(attribute="dossier.procedure.code")

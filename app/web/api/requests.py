@@ -16,7 +16,7 @@ from app.gateways import sends_mail
 from app.models import ServiceRequest
 from app.queries.tracking import requests
 from app.queries.tracking.entitled import desks_told
-from app.schemas.answers import DossierAnswer, RequestAnswer, ServiceRequestSchema
+from app.schemas.answers import DossierAsTold, RequestAnswer, ServiceRequestSchema
 from app.schemas.catalogue import RequestsQuerySchema, ServiceRequestsSchema
 from app.schemas.requests import BookingRequest, BookVisitSchema
 from app.services import idempotency
@@ -34,7 +34,7 @@ bp = Blueprint("service-requests", __name__, url_prefix="/api/v1/service-request
 def _answer(session: Session, row: ServiceRequest) -> dict[str, Any]:
     url = public_url("citizens.tracking_page", token=row.tracking_token)
     desks = desks_told(session, row)
-    dossiers = [DossierAnswer(dossier, desks[dossier.id]) for dossier in row.dossiers]
+    dossiers = [DossierAsTold(dossier, desks[dossier.id]) for dossier in row.dossiers]
     return told(ServiceRequestSchema, RequestAnswer(row, dossiers, requests.errands_of(session, row), url))
 
 
