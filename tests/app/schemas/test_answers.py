@@ -6,7 +6,7 @@ from app.domain.errand import RequestKind
 from app.models import ServiceRequest
 from app.queries.tracking.entitled import desks_told
 from app.queries.tracking.requests import errands_of
-from app.schemas.answers import DossierAnswer, QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
+from app.schemas.answers import DossierAsTold, QuoteAnswer, QuoteSchema, RequestAnswer, ServiceRequestSchema, SlotSchema
 from app.services.booking import pricing, slots
 from app.services.booking.book import book
 from app.unit_of_work import UnitOfWork
@@ -15,7 +15,7 @@ from tests.factories import DAY, KEYS, NOW, make_procedure, make_world, wish
 
 def answered(session: UnitOfWork, request: ServiceRequest, url: str = "") -> Any:
     desks = desks_told(session, request)
-    dossiers = [DossierAnswer(dossier, desks[dossier.id]) for dossier in request.dossiers]
+    dossiers = [DossierAsTold(dossier, desks[dossier.id]) for dossier in request.dossiers]
     return ServiceRequestSchema().dump(RequestAnswer(request, dossiers, errands_of(session, request), url))
 
 
