@@ -43,11 +43,11 @@ class NameReceiver:
 
 def check_receiver(name: str, relation: str, id_last4: str) -> None:
     """Raises `receiver_name_missing`, `relation_unknown` or `receiver_id_malformed`."""
-    if not 0 < len(tidy(name)) <= NAME_AT_MOST:
+    if not 0 < len(name) <= NAME_AT_MOST:
         raise DomainError("receiver_name_missing", kind="invalid", field="name")
     if relation not in RELATIONS:
         raise DomainError("relation_unknown", kind="invalid", field="relation")
-    if LAST4.fullmatch(id_last4.strip()) is None:
+    if LAST4.fullmatch(id_last4) is None:
         raise DomainError("receiver_id_malformed", kind="invalid", field="id_last4")
 
 

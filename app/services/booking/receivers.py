@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.named_receiver import CHANGEABLE, NameReceiver, check_receiver
-from app.domain.wording import tidy
 from app.models import Errand, NamedReceiver
 from app.services import audit
 from app.unit_of_work import UnitOfWork
@@ -29,9 +28,9 @@ def name_receiver(work: UnitOfWork, command: NameReceiver) -> None:
     check_receiver(command.name, command.relation, command.id_last4)
     _check(work, command.request_id)
     said = {
-        "name": tidy(command.name),
+        "name": command.name,
         "relation": command.relation,
-        "id_last4": command.id_last4.strip().upper(),
+        "id_last4": command.id_last4,
         "named_at": command.now,
         "named_by": command.by,
     }

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.named_receiver import NameReceiver
+from app.domain.wording import tidy
 from app.queries.tracking import requests
 from app.services.booking import receivers
 from app.texts.proof import RELATIONS
@@ -53,7 +54,8 @@ def _save(reference: str) -> DomainError | None:
                 receivers.unname_receiver(session, row.id, by, now())
                 said = _("Đã bỏ. Chỉ ông/bà nhận.")
             else:
-                given = (form.get("name", ""), form.get("relation", ""), form.get("id_last4", ""))
+                last4 = form.get("id_last4", "").strip().upper()
+                given = (tidy(form.get("name", "")), form.get("relation", ""), last4)
                 receivers.name_receiver(session, NameReceiver(row.id, *given, by=by, now=now()))
                 said = _("Đã ghi người nhận thay. Bưu tá thấy tên trên máy.")
     except DomainError as refusal:
