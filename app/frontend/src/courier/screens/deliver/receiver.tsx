@@ -23,13 +23,17 @@ export function Receiver({ errand, form, faults, onChange }: PartProps) {
         label={t("Người nhận là")}
         error={faults.relation}
         value={form.relation}
-        onChoose={(relation) => onChange({ relation: relation as DeliverForm["relation"], name: expectedName(errand, relation) })}
+        onChoose={(relation) =>
+          onChange({ relation: relation as DeliverForm["relation"], name: expectedName(errand, relation) })
+        }
         options={relationsAt(errand)}
       />
       {form.relation && (form.relation !== "self" || errand.organisation) && (
         <TextField
           label={t("Họ tên người nhận")}
-          hint={expectedName(errand, form.relation) && t("Người này được chỉ định trước. Xem giấy tờ có đúng tên không.")}
+          hint={
+            expectedName(errand, form.relation) && t("Người này được chỉ định trước. Xem giấy tờ có đúng tên không.")
+          }
           error={faults.name}
           value={form.name}
           onInput={(name) => onChange({ name })}
