@@ -52,7 +52,7 @@ SLIP: Final = {
 REQUEST_SHEET: Final = {
     "title": n("Phiếu yêu cầu"),
     "reference": n("Mã yêu cầu"),
-    "follow": n("Quét để xem hồ sơ đang ở đâu"),
+    "follow": n("Quét để theo dõi hồ sơ"),
     "later": n("hẹn sau, khi kết quả sẵn sàng"),
     "office": n("Bưu cục"),
     "phone": n("Điện thoại"),
