@@ -278,6 +278,29 @@ _ALL: Final = (
         frozenset({"desk"}),
     ),
     Template(
+        "complaint_taken",
+        1,
+        n("Tận Nhà: đã nhận đơn %(number)s về %(reference)s, trả lời chậm nhất ngày %(due)s. Hỏi: %(ask)s. {link}"),
+        frozenset({"number", "due"}),
+    ),
+    Template(
+        "complaint_answered",
+        1,
+        n(
+            "Tận Nhà: đơn %(number)s về %(reference)s đã có câu trả lời. Xem trên trang theo dõi hoặc hỏi: %(ask)s. {link}"
+        ),
+        frozenset({"number"}),
+    ),
+    Template(
+        "compensation",
+        1,
+        n(
+            "Tận Nhà: bồi thường %(amount)s đồng cho giấy tờ của %(reference)s, trả chậm nhất ngày %(until)s. Hỏi: "
+            "%(ask)s. {link}"
+        ),
+        frozenset({"amount", "until"}),
+    ),
+    Template(
         "sign_in_code",
         2,
         n("Tận Nhà: mã xác nhận số điện thoại là {code}, dùng trong 15 phút. Không đưa mã này cho bất cứ ai."),

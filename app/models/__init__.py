@@ -10,6 +10,7 @@ from app.models.callback_wish import CallbackWish
 from app.models.cash import CashCount, CashHandIn, CashStart, FeeRemittance
 from app.models.charge import Charge
 from app.models.claim import Claim, PlannedBefore
+from app.models.complaint import Complaint
 from app.models.countersigning import Countersignature, SigningInvitation
 from app.models.custody import CustodyDigest, CustodyEvent, CustodyEvidence, CustodyGap
 from app.models.device import Device, DeviceKey, NumberBlock, Operation, OperationPayload, Receipt, SigningGrace
@@ -26,6 +27,7 @@ from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAcco
 from app.models.one_stop import OneStopLine
 from app.models.online_help import OnlineHelp
 from app.models.order import CarrierOrder, WaybillUse
+from app.models.paper_case import CaseStepDone, PaperCase
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.phone_call import PhoneCall
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
@@ -39,6 +41,7 @@ from app.models.safe_count import FirstScan, SafeCount, SurpriseCount
 from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
+from app.models.survey import VisitSurvey
 from app.models.transfer import Round, RoundCall, Transfer
 from app.models.unit import FormerUnit, FormerUnitSuccessor, RoadLayer, Unit, UnitShape
 
@@ -56,11 +59,13 @@ __all__ = [
     "Calibration",
     "CallbackWish",
     "CarrierOrder",
+    "CaseStepDone",
     "CashCount",
     "CashHandIn",
     "CashStart",
     "Charge",
     "Claim",
+    "Complaint",
     "Countersignature",
     "Courier",
     "CustodyConfirmation",
@@ -106,6 +111,7 @@ __all__ = [
     "OutboxMessage",
     "OutcomeCode",
     "Paper",
+    "PaperCase",
     "Parcel",
     "Partner",
     "PasswordReset",
@@ -153,6 +159,7 @@ __all__ = [
     "Transfer",
     "Unit",
     "UnitShape",
+    "VisitSurvey",
     "WaitingResult",
     "WaybillUse",
 ]

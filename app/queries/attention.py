@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from app.clock import local_day
 from app.domain.entitlement import EntitlementState
 from app.domain.errand import ErrandKind, ErrandState
+from app.domain.paper_case import due_at
 from app.domain.templates import as_kept
 from app.models import (
     Attempt,
@@ -38,8 +39,10 @@ from app.models.plan import STOOD_IN, TIMER
 from app.queries.custody.apart import APART, factors_removed_lately
 from app.queries.custody.claims import open_claims
 from app.queries.custody.incidents import open_incidents
+from app.queries.custody.paper_cases import cases_overdue
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.desks.voice import open_complaints
 from app.queries.tracking.told import callers, to_call
 from app.queries.tracking.unsent import unsent
 from app.queries.visible import Offices, within
@@ -70,6 +73,7 @@ class AttentionTask:
     day: date | None = None  # of a plan that failed
     claim_id: int | None = None
     wish_id: int | None = None
+    complaint_id: int | None = None
     due_at: datetime | None = None
     caller: str = ""  # by name, who calls the citizen
 
@@ -84,6 +88,8 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *_from_phones(session, now, office_ids),
         *_unconfirmed(session, office_ids),
         *_wishes(session, office_ids),
+        *_cases(session, now, office_ids),
+        *_complaints(session, today, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
         *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
         *_to_confirm(session, now, office_ids),
@@ -316,6 +322,24 @@ def _wishes(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     for row in rows:
         task = AttentionTask("call_back", row.request.reference, row.office.name, row.asked_at, wish_id=row.id)
         yield replace(task, due_at=row.due_at)
+
+
+def _cases(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Lost and damaged papers of which something is owed that is overdue."""
+    for line in cases_overdue(session, now, office_ids):
+        incident = line.case.incident
+        task = AttentionTask(
+            "case_overdue", incident.parcel_code, line.office, incident.opened_at, incident_id=incident.id
+        )
+        yield replace(task, due_at=due_at(line.case.opened_at, line.late[0]))
+
+
+def _complaints(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Those whose day is over, and those that only wait for somebody who is not complained of."""
+    for row in open_complaints(session, office_ids):
+        kind = "complaint_overdue" if row.due_on < today else "complaint_to_sign"
+        if row.due_on < today or row.written_by is not None:
+            yield AttentionTask(kind, row.number, row.office.name, row.lodged_at, complaint_id=row.id)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

@@ -31,6 +31,7 @@ from app.texts import (
     sync,
     told_tables,
     transfers,
+    voice,
     web,
     webhooks,
 )
@@ -58,6 +59,7 @@ SENTENCES: dict[str, str] = {
     **sync.SENTENCES,
     **told_tables.SENTENCES,
     **transfers.SENTENCES,
+    **voice.SENTENCES,
     **agency.SENTENCES,
     **webhooks.SENTENCES,
 }

@@ -21,6 +21,8 @@ VALUES: Final[Mapping[str, str]] = {
     "until": "24/12/2026",
     "given": "12",
     "all": "14",
+    "number": "KN-4C7H2M",
+    "amount": "1.200.000",
     **{param: "m" * most for param, most in LONGEST.items()},
     "ask": "02693822115",
 }

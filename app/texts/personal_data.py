@@ -92,6 +92,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "incident.resolution": n("Kết luận sự cố"),
     "operation.look_note": n("Lời ghi khi xem việc chưa khớp"),
     "stray_scan.note": n("Lời ghi về phong bì lạ"),
+    "complaint.said": n("Lời khiếu nại"),
+    "complaint.answer": n("Câu trả lời khiếu nại"),
+    "paper_case_step.note": n("Ghi chép khi giải quyết giấy tờ mất, hỏng"),
     "device.revoke_reason": n("Lý do thu hồi điện thoại"),
 }
 LOG_HEAD: Final[Mapping[str, str]] = {

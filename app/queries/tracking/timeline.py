@@ -5,14 +5,17 @@ Places are named, people never: neither the courier nor whoever took the result.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.models import Dossier, ServiceRequest
+from app.models import Dossier, PaperCase, ServiceRequest
 from app.queries.custody.claims import checked_until
+from app.queries.custody.paper_cases import cases_of_envelopes
+from app.queries.tracking.case_steps import with_cases
 from app.queries.tracking.dossier_history import Road, load_roads
 from app.queries.tracking.dossier_steps import TrackingStep, steps_of
 from app.queries.tracking.holder import holder_of, next_of
@@ -57,19 +60,23 @@ def timeline(session: Session, request: ServiceRequest, now: datetime, language:
     said_in = language or request.language
     roads = load_roads(session, request, now)
     sources = two_sources(session, roads)
-    stories = tuple(_story(road, sources[road.dossier.id], said_in, now) for road in roads)
+    cases = cases_of_envelopes(session, [parcel.code for road in roads for parcel in road.parcels])
+    stories = tuple(_story(road, sources[road.dossier.id], cases, said_in, now) for road in roads)
     return Timeline(request.reference, stories, all(road.over for road in roads), checked_until(session, request.id))
 
 
-def _story(road: Road, sources: TwoSources, language: str, now: datetime) -> Story:
+def _story(
+    road: Road, sources: TwoSources, cases: Mapping[str, Sequence[PaperCase]], language: str, now: datetime
+) -> Story:
     dossier: Dossier = road.dossier
+    mine = [case for parcel in road.parcels for case in cases[parcel.code]]
     return Story(
         dossier_id=dossier.id,
         title=dossier.procedure.name,
         code=dossier.code or (road.entitlement.asked_code if road.entitlement is not None else None),
         desk=road.desk,
         due_on=dossier.due_on,
-        steps=tuple(steps_of(road, language)),
+        steps=with_cases(steps_of(road, language), mine, language),
         holder=holder_of(road, language),
         next_actor=next_of(road, language, now),
         gap=any(parcel.gap for parcel in road.parcels),

@@ -15,6 +15,7 @@ from app.domain.incident import IncidentKind, Verdict
 from app.models import Incident, Parcel, StrayScan
 from app.services import audit
 from app.services.custody import chains
+from app.services.custody.case_opening import begin_with, end_with
 from app.unit_of_work import UnitOfWork
 
 NOTE_AT_MOST: Final = 500
@@ -78,6 +79,7 @@ def open_incident(  # noqa: PLR0913 (one flat fact; phones, counts and pages all
     )
     work.add(incident)
     work.flush()
+    begin_with(work, incident, now)
     if moves and incident.kind == IncidentKind.LOST:
         _move(work, parcel_code, Party(Holder.LOST), by, now, operation_id or f"incident:{incident.id}")
     return incident
@@ -106,6 +108,7 @@ def close_incident(
     if not resolution.strip():
         raise DomainError("resolution_missing", kind="invalid", field="resolution")
     _settle(work, incident, verdict, by, now)
+    end_with(work, incident, verdict, by, now)
     incident.closed_at, incident.closed_by = now, by
     incident.resolution = resolution.strip()[:NOTE_AT_MOST]
     audit.record(work, by, "close_incident", "incident", incident.id, now, verdict=verdict.value)

@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 from app.models import (
     Applicant,
     CarrierOrder,
+    CaseStepDone,
     Charge,
     Claim,
+    Complaint,
     CustodyEvent,
     CustodyEvidence,
     Dossier,
@@ -31,6 +33,7 @@ from app.models import (
     Operation,
     OperationPayload,
     OutboxMessage,
+    PaperCase,
     Parcel,
     Place,
     PushSubscription,
@@ -84,6 +87,12 @@ def _operations(who: Applicants) -> ColumnElement[bool]:
 
 def _claims(who: Applicants) -> ColumnElement[bool]:
     return or_(Claim.errand_id.in_(errands_of(who)), Claim.code.in_(parcels_of(who)))
+
+
+def _case_steps(who: Applicants) -> ColumnElement[bool]:
+    """Of cases about the person's envelopes."""
+    theirs = select(PaperCase.id).join(Incident, Incident.id == PaperCase.incident_id)
+    return CaseStepDone.case_id.in_(theirs.where(Incident.parcel_code.in_(parcels_of(who))))
 
 
 def _places(who: Applicants) -> ColumnElement[bool]:
@@ -145,6 +154,8 @@ OWN: Final[Mapping[str, Callable[[Applicants], ColumnElement[bool]]]] = {
     "message": lambda who: Message.request_id.in_(requests_of(who)),
     "push_subscription": lambda who: PushSubscription.request_id.in_(requests_of(who)),
     "incident": lambda who: Incident.parcel_code.in_(parcels_of(who)),
+    "complaint": lambda who: Complaint.request_id.in_(requests_of(who)),
+    "paper_case_step": _case_steps,
     "claim": _claims,
     "stray_scan": lambda who: StrayScan.code.in_(parcels_of(who)),
     "operation": _operations,

@@ -1,4 +1,4 @@
-"""Home, procedures, booking, tracking, own requests."""
+"""Home, procedures, booking, tracking, the citizen's voice, own requests."""
 
 from app.web.citizens import (
     account,
@@ -18,6 +18,7 @@ from app.web.citizens import (
     telephone,
     tracking,
     visit_time,
+    voice,
 )
 from app.web.citizens.blueprint import bp
 
@@ -40,4 +41,5 @@ __all__ = [
     "telephone",
     "tracking",
     "visit_time",
+    "voice",
 ]

@@ -22,6 +22,7 @@ from app.web.desks import (
     missing_papers,
     online_help,
     packing,
+    paper_cases,
     papers,
     reconciling,
     refusing,
@@ -32,6 +33,7 @@ from app.web.desks import (
     suspicions,
     transferring,
     two_hands,
+    voice,
 )
 from app.web.desks.blueprint import counter_bp, desk_bp
 from app.web.navigation import NavItem
@@ -56,6 +58,7 @@ __all__ = [
     "missing_papers",
     "online_help",
     "packing",
+    "paper_cases",
     "papers",
     "reconciling",
     "refusing",
@@ -66,6 +69,7 @@ __all__ = [
     "suspicions",
     "transferring",
     "two_hands",
+    "voice",
 ]
 
 blueprints = [desk_bp, counter_bp]
@@ -96,6 +100,8 @@ NAVIGATION = (
     NavItem("counter.claims_page", n("Tin báo"), "phone", _OFFICE),
     NavItem("counter.assist_page", n("Đặt giúp"), "people", _OFFICE | {Role.COORDINATOR}),
     NavItem("counter.helping_page", n("Giúp nộp trực tuyến"), "document", _OFFICE),
+    NavItem("counter.voices_page", n("Ý kiến, khiếu nại"), "people", _OFFICE),
+    NavItem("coordinators.voices_page", n("Ý kiến, khiếu nại"), "people", frozenset({Role.COORDINATOR})),
     NavItem("coordinators.helping_page", n("Giúp nộp trực tuyến"), "document", frozenset({Role.COORDINATOR})),
     NavItem("coordinators.incidents_page", n("Sự cố"), "alert", frozenset({Role.COORDINATOR})),
     NavItem("coordinators.claims_page", n("Tin báo"), "phone", frozenset({Role.COORDINATOR})),

@@ -13,6 +13,7 @@ from app.domain.incident import REPORTED, IncidentKind, Verdict
 from app.domain.parcel import parse_s10
 from app.models import Parcel
 from app.queries.custody.incidents import IncidentLine, closed_incidents, find_incident, open_incidents
+from app.queries.custody.paper_cases import case_of
 from app.queries.custody.quarantine import strays
 from app.services.custody.incidents import close_incident, explain_stray, open_incident
 from app.texts.ages import age
@@ -150,6 +151,7 @@ def _page(incident_id: int, errors: dict[str, str]) -> str:
             verdicts=[{"value": verdict.value, "label": _(VERDICTS[verdict])} for verdict in Verdict],
             may_close=current_staff().role in JUDGES and line.incident.closed_at is None,
             is_parcel=line.parcel is not None,
+            has_case=case_of(session, incident_id) is not None,
             given=request.form,
             errors=errors,
         )

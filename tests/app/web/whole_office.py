@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from app.config import load_keys
 from app.domain.cash import Cash
 from app.domain.commands import CloseBag
+from app.domain.complaint import ComplaintKind
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandState
 from app.domain.identity import Channel, Role
 from app.domain.incident import IncidentKind
 from app.domain.parcel import s10
+from app.domain.survey import VoiceRoad
 from app.domain.transfer import TransferState
 from app.models import (
     Applicant,
@@ -46,6 +48,7 @@ from app.services.booking.rebooking import card_token
 from app.services.custody import chains
 from app.services.custody.incidents import open_incident
 from app.services.desks.bags import close_bag
+from app.services.desks.complaints import Lodged, lodge
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.desks.safe_counts import ask
@@ -172,10 +175,16 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "da-du/transfer_id": arrived,
         "sealed_parcel": sealed,
         "incident_id": incident.id,
+        "complaint_id": _complaint(session, done),
         "stray_id": _stray(session, world),
         "ky/number": make_invitation(session, world).id,
         "mot-cua/ky/number": make_invitation(session, world, other_holder=Holder.DESK, other_id=str(world.desk.id)).id,
     }
+
+
+def _complaint(session: UnitOfWork, road: Road) -> int:
+    said = Lodged(ComplaintKind.DELAY, VoiceRoad.WEB, CANARIES[7], f"citizen:{road.request.id}", NOW)
+    return lodge(session, road.request, said).id
 
 
 def _of_plans(session: UnitOfWork, world: World) -> dict[str, object]:

@@ -1,0 +1,129 @@
+"""The voice of the citizen on its pages: the tap, the complaint, its queue, and the case of a lost paper."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.domain.identity import Role
+from app.domain.incident import IncidentKind
+from app.models import CaseStepDone, Complaint, Incident, VisitSurvey
+from app.services.custody.incidents import open_incident
+from app.unit_of_work import UnitOfWork
+from tests.app.web.conftest import SignIn
+from tests.factories import NOW, make_office, make_staff
+from tests.factories.custody import Road, collected, delivered, make_road
+
+
+def complained(client: FlaskClient, road: Road, text: str = "Đến muộn hai giờ.") -> None:
+    page = f"/theo-doi/{road.request.tracking_token}/y-kien"
+    assert client.post(page, data={"complaint_kind": "delay", "complaint": text}).status_code == 303
+
+
+def incident_of(session: UnitOfWork, road: Road) -> Incident:
+    code, office = collected(session, road).code, road.world.office.id
+    return open_incident(session, kind=IncidentKind.LOST, parcel_code=code, office_id=office, by="staff:1", now=NOW)
+
+
+def test_one_tap_answers_a_visit_and_a_reason_may_follow(client: FlaskClient, session: UnitOfWork) -> None:
+    road = make_road(session)
+    delivered(session, road)
+    page = f"/theo-doi/{road.request.tracking_token}"
+    assert f"{page}/y-kien" in client.get(page).text
+    tapped = f"{page}/khao-sat/{road.delivery.id}"
+    assert "Vì sao?" in client.post(tapped, data={"survey_answer": "poor"}, follow_redirects=True).text
+    assert "Vì sao?" not in client.post(tapped, data={"survey_reason": "late"}, follow_redirects=True).text
+    row = session.scalars(select(VisitSurvey)).one()
+    assert (row.answer, row.reason, row.road) == ("poor", "late", "web")
+
+
+def test_a_complaint_shows_its_number_its_day_and_where_others_go(client: FlaskClient, session: UnitOfWork) -> None:
+    road = make_road(session)
+    complained(client, road)
+    number = session.scalars(select(Complaint.number)).one()
+    page = client.get(f"/theo-doi/{road.request.tracking_token}/y-kien").text
+    assert number in page
+    assert "Bưu điện không giải quyết khiếu nại về quyết định của cơ quan nhà nước" in page
+
+
+def test_an_empty_complaint_is_said_at_its_field(client: FlaskClient, session: UnitOfWork) -> None:
+    road = make_road(session)
+    answer = client.post(f"/theo-doi/{road.request.tracking_token}/y-kien", data={"complaint_kind": "delay"})
+    assert answer.status_code == 422
+    assert "Xin kể ngắn gọn chuyện đã xảy ra." in answer.text
+
+
+def test_another_requests_visit_is_not_found(client: FlaskClient, session: UnitOfWork) -> None:
+    road, other = make_road(session), make_road(session)
+    tapped = f"/theo-doi/{road.request.tracking_token}/khao-sat/{other.delivery.id}"
+    assert client.post(tapped, data={"survey_answer": "good"}).status_code == 404
+
+
+def test_the_manager_writes_and_only_a_coordinator_makes_it_the_answer(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    complained(client, road)
+    row = session.scalars(select(Complaint)).one()
+    citizen = f"/theo-doi/{road.request.tracking_token}/y-kien"
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=road.world.office))
+    assert row.number in client.get("/buu-cuc/y-kien/").text
+    client.post(f"/buu-cuc/y-kien/{row.id}", data={"do": "write", "complaint_answer": "Bưu cục xin lỗi ông bà."})
+    assert "Bưu cục xin lỗi" not in client.get(citizen).text
+    assert client.post(f"/buu-cuc/y-kien/{row.id}", data={"do": "sign"}).status_code == 422
+    sign_in(make_staff(session, Role.COORDINATOR))
+    assert row.number in client.get("/dieu-phoi/").text
+    client.post(f"/dieu-phoi/y-kien/{row.id}", data={"do": "sign"})
+    assert "Bưu cục xin lỗi" in client.get(citizen).text
+
+
+def test_staff_write_down_what_was_said_by_telephone_or_on_paper(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    delivered(session, road)
+    sign_in(make_staff(session, Role.COUNTER, office=road.world.office))
+    said = {"reference": road.request.reference, "voice_road": "paper"}
+    client.post("/buu-cuc/y-kien/", data={**said, "complaint_kind": "desk", "complaint": "Phải chờ lâu."})
+    client.post("/buu-cuc/y-kien/khao-sat", data={**said, "survey_answer": "good"})
+    assert session.scalars(select(Complaint.road)).one() == "paper"
+    assert session.scalars(select(VisitSurvey.road)).one() == "paper"
+
+
+def test_another_offices_request_and_complaint_are_nobodys_business(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    complained(client, road)
+    number = session.scalars(select(Complaint.id)).one()
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session)))
+    assert client.get(f"/buu-cuc/y-kien/{number}").status_code == 404
+    said = {"reference": road.request.reference, "voice_road": "paper", "complaint_kind": "desk", "complaint": "x"}
+    assert client.post("/buu-cuc/y-kien/", data=said).status_code == 422
+    assert len(session.scalars(select(Complaint)).all()) == 1
+
+
+def test_a_lost_paper_has_its_page_its_record_and_its_steps(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    incident = incident_of(session, road)
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=road.world.office))
+    page = f"/buu-cuc/su-co/{incident.id}/giay-to"
+    assert page in client.get(f"/buu-cuc/su-co/{incident.id}").text
+    assert "Nơi giữ sau cùng" in client.get(page).text
+    assert client.post(page, data={"case_step": "called", "case_note": ""}).status_code == 422
+    assert client.post(page, data={"case_step": "called", "case_note": "người nhà nghe máy"}).status_code == 303
+    assert session.scalars(select(CaseStepDone.step)).all() == ["called"]
+    record = client.get(f"/buu-cuc/su-co/{incident.id}/bien-ban.pdf")
+    assert (record.mimetype, record.data[:4]) == ("application/pdf", b"%PDF")
+    tracking = client.get(f"/theo-doi/{road.request.tracking_token}").text
+    assert "Bưu điện đã gọi cho ông/bà về phong bì" in tracking
+    assert "người nhà nghe máy" not in tracking
+
+
+def test_another_offices_case_is_not_found(client: FlaskClient, session: UnitOfWork, sign_in: SignIn) -> None:
+    incident = incident_of(session, make_road(session))
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session)))
+    assert client.get(f"/buu-cuc/su-co/{incident.id}/giay-to").status_code == 404
+    assert client.get(f"/buu-cuc/su-co/{incident.id}/bien-ban.pdf").status_code == 404
