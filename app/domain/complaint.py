@@ -37,7 +37,6 @@ class ComplaintRoute(StrEnum):
 
 ANSWER_WITHIN: Final[Mapping[ComplaintKind, int]] = dict.fromkeys(POSTAL, 10) | {ComplaintKind.DESK: 15}
 """Working days [assumption]: what we promise, far below the two months that the Postal Law (2010, art. 39) lets the post take."""
-ROUTE_WITHIN: Final = 5  # working days until a remark on a desk has been passed on [assumption]
 
 
 @dataclass(frozen=True, slots=True)
