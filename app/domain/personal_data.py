@@ -188,6 +188,8 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("courier", "name", Holds.NAME, "staff"),
     PersonalColumn("courier", "phone", Holds.TELEPHONE, "staff_contact"),
     PersonalColumn("receipt", "parts", Holds.VOUCHER, "voucher", _ENDS.KEPT),
+    PersonalColumn("bank_line", "words", Holds.WIRE, "wire", since="received_at"),
+    PersonalColumn("money_confirmation", "parts", Holds.VOUCHER, "voucher", _ENDS.KEPT),
     PersonalColumn("charge", "discount", Holds.VOUCHER, "voucher", _ENDS.KEPT),
     PersonalColumn("custody_event", "commitments", Holds.RECEIVER, "chain", _ENDS.KEPT),
     PersonalColumn("dossier", "code", Holds.IDENTIFIER, "chain", _ENDS.KEPT),

@@ -5,13 +5,16 @@ Weight of an envelope = papers × 5 g + 30 g [assumption]; shown as "from … to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.domain.errors import DomainError
 
+REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
 GRAMS_A_PAPER, GRAMS_AN_ENVELOPE = 5, 30
 
 
@@ -53,6 +56,7 @@ class Rate:
     valid_from: date
     valid_to: date | None
     legal_basis: str
+    together: bool = False  # envelopes of one visit to one desk are weighed and paid as one sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,13 @@ class PricePart:
     basis: str
 
 
-def weight_of(papers: int) -> int:
-    return papers * GRAMS_A_PAPER + GRAMS_AN_ENVELOPE
+def told_basis(basis: str) -> str:
+    """A legal basis without what the operator's file remarks on its own source: that is for the operator alone."""
+    return REMARK.sub("", basis)
+
+
+def weight_of(papers: int, envelopes: int = 1) -> int:
+    return papers * GRAMS_A_PAPER + envelopes * GRAMS_AN_ENVELOPE
 
 
 def zone_class(from_zone: str, to_zone: str) -> ZoneClass:
@@ -114,6 +123,11 @@ def price(rates: Sequence[Rate], direction: Direction, zone: ZoneClass, grams: i
     return bands[-1].price + extra * step.price, bands[-1].price + (extra + 1) * step.price
 
 
+def paid_together(rates: Sequence[Rate], direction: Direction, zone: ZoneClass, day: date) -> bool:
+    """Does the tariff let the envelopes of one visit to one desk be one sending? Raises `no_tariff`."""
+    return all(rate.together for rate in _valid(rates, direction, zone, day))
+
+
 def postage(
     rates: Sequence[Rate],
     direction: Direction,
@@ -123,6 +137,18 @@ def postage(
     discount: Discount = Discount.NONE,
 ) -> PriceRange:
     """One direction's postage as a band in đồng, for an envelope of `papers` papers."""
-    lower, upper = price(rates, direction, zone, weight_of(papers), day)
+    return postage_of(rates, direction, zone, weight_of(papers), day, discount)
+
+
+def postage_of(
+    rates: Sequence[Rate],
+    direction: Direction,
+    zone: ZoneClass,
+    grams: int,
+    day: date,
+    discount: Discount = Discount.NONE,
+) -> PriceRange:
+    """The same for a sending of any number of envelopes."""
+    lower, upper = price(rates, direction, zone, grams, day)
     basis = _valid(rates, direction, zone, day)[0].legal_basis
     return PriceRange(_discounted(lower, discount), _discounted(upper, discount), basis)

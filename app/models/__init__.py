@@ -4,6 +4,7 @@ from app.models.access import Partner, SignInCode, StoredAnswer
 from app.models.amendment import Amendment
 from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayBookEvent, DayClose, Incident, StrayScan
+from app.models.bank import BankLine, MoneyConfirmation, PaymentCode, Refund
 from app.models.base import Base
 from app.models.calibration import Calibration
 from app.models.callback_wish import CallbackWish
@@ -54,6 +55,7 @@ __all__ = [
     "AuditEvent",
     "Bag",
     "BagItem",
+    "BankLine",
     "Base",
     "CalendarDay",
     "Calibration",
@@ -100,6 +102,7 @@ __all__ = [
     "LimitCount",
     "Link",
     "Message",
+    "MoneyConfirmation",
     "NamedReceiver",
     "NumberBlock",
     "Office",
@@ -115,6 +118,7 @@ __all__ = [
     "Parcel",
     "Partner",
     "PasswordReset",
+    "PaymentCode",
     "PhoneCall",
     "Place",
     "Plan",
@@ -125,6 +129,7 @@ __all__ = [
     "Procedure",
     "PushSubscription",
     "Receipt",
+    "Refund",
     "Refusal",
     "RemittanceFee",
     "Renumbering",

@@ -11,6 +11,7 @@ from app.models.base import Base
 
 BOOKS = (
     "cash_count", "cash_hand_in", "fee_remittance", "day_book_event", "surprise_count", "first_scan", "safe_count",
+    "money_confirmation",
 )  # fmt: skip
 APPEND_ONLY = (
     "custody_event", "custody_digest", "audit_event", "erasure", "device_key", "amendment", "countersignature", "renumbering",

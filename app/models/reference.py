@@ -24,6 +24,7 @@ class TariffRate(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     legal_basis: Mapped[str]
+    together: Mapped[bool] = mapped_column(default=False)  # envelopes of one visit to one desk are one sending
 
 
 class RemittanceFee(Base):

@@ -12,7 +12,7 @@ from app.clock import LOCAL
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
 from app.domain.slot import SlotKind
-from app.domain.tariff import ChargeKind, Direction, PricePart
+from app.domain.tariff import ChargeKind, Direction, PricePart, told_basis
 from app.models import Dossier, Errand, ServiceRequest
 from app.schemas.kinds import Answer, Moment
 from app.texts.slots import slot_label
@@ -131,7 +131,7 @@ class PricePartSchema(Answer):
     direction = fields.Enum(Direction, by_value=True, allow_none=True)
     lower = fields.Integer(allow_none=True)
     upper = fields.Integer(allow_none=True)
-    basis = fields.String()
+    basis = fields.Function(lambda part: told_basis(part.basis), metadata={"type": "string"})
 
 
 class TotalSchema(Answer):

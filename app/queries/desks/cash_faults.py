@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Charge, Receipt
+from app.queries.desks.bank import transferred_for
 from app.queries.desks.cash import CashDay, TakenReceipt
 
 
@@ -65,4 +66,7 @@ def _limits(session: Session, doors: set[UUID]) -> Mapping[tuple[UUID | None, st
     most = func.sum(func.coalesce(Charge.upper_amount, Charge.amount, 0))
     told = select(Charge.errand_id, Charge.kind, most).where(Charge.errand_id.in_(doors))
     rows = session.execute(told.group_by(Charge.errand_id, Charge.kind))
-    return {(errand_id, kind.value): int(limit) for errand_id, kind, limit in rows}
+    limits = {(errand_id, kind.value): int(limit) for errand_id, kind, limit in rows}
+    for errand_id, kind, amount in session.execute(transferred_for(doors)):  # it was paid over the bank: not again
+        limits[errand_id, kind.value] = max(0, limits.get((errand_id, kind.value), 0) - int(amount))
+    return limits

@@ -28,6 +28,7 @@ def rates(session: Session, day: date) -> list[Rate]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             legal_basis=row.legal_basis,
+            together=row.together,
         )
         for row in rows
     ]

@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Charge, Receipt
+from app.models import Charge, MoneyConfirmation, Receipt
+
+
+def _transferred(session: Session, charges: Sequence[Charge]) -> dict[int, int]:
+    requests = {charge.request_id for charge in charges}
+    confirmed = session.scalars(select(MoneyConfirmation.parts).where(MoneyConfirmation.request_id.in_(requests)))
+    return {part["charge"]: part["amount"] for parts in confirmed for part in parts}
 
 
 def paid_amounts(session: Session, charges: Sequence[Charge]) -> Mapping[int, int]:
@@ -22,8 +28,10 @@ def paid_amounts(session: Session, charges: Sequence[Charge]) -> Mapping[int, in
     for receipt in session.scalars(given):
         for part in receipt.parts:
             parts[receipt.errand_id, part["kind"]].append(part["amount"])
-    found: dict[int, int] = {}
+    found = _transferred(session, charges)
     for charge in sorted(charges, key=lambda one: one.id):
+        if charge.id in found:
+            continue
         waiting = parts[charge.errand_id, charge.kind.value] if charge.paid_at is not None else []
         if waiting:
             found[charge.id] = waiting.pop(0)

@@ -26,7 +26,7 @@ from app.services.booking import entitlements
 from app.services.booking.admission import Admitted, admit
 from app.services.booking.crowding import open_visits
 from app.services.booking.places import make_place
-from app.services.booking.pricing import Terms, charge_of, price_dossier
+from app.services.booking.pricing import PricedDossier, Terms, charge_of, price_visit
 from app.services.messaging import handover_codes, messages
 from app.services.outbox import changes
 from app.texts import say
@@ -189,8 +189,12 @@ def _charge(
     day = admitted.slot.day if admitted.slot is not None else local_day(command.now)
     terms = Terms(command.kind, admitted.unit, admitted.desks, day, command.discount, work.once(rates, day))
     named = admitted.named or (None,) * len(dossiers)
-    for (dossier, procedure), desk in zip(dossiers, named, strict=True):
-        for part in price_dossier(work, terms, procedure, dossier.cases, desk):
+    priced = [
+        PricedDossier(procedure, dossier.cases, desk)
+        for (dossier, procedure), desk in zip(dossiers, named, strict=True)
+    ]
+    for (dossier, _), parts in zip(dossiers, price_visit(work, terms, priced), strict=True):
+        for part in parts:
             kind = ErrandKind.DELIVER if part.direction is Direction.RETURN else ErrandKind.COLLECT
             work.add(charge_of(part, dossier, errands[kind], command.discount))
 

@@ -42,6 +42,7 @@ from app.queries.tracking.entitled import desk_told
 from app.services import audit
 from app.services.booking import pickups
 from app.services.booking.admission import Admitted
+from app.services.booking.pricing import drop_charges
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 
@@ -217,6 +218,7 @@ def _deny(work: UnitOfWork, one: Entitlement, reason: DenialReason, by: str, now
     request, desk = one.dossier.request, desk_told(work, one)
     held = [errand for errand in pickups.hold(work, one.dossier_id) if pickups.is_open(errand)]
     pickups.call_off(work, one.dossier, held, "not_confirmed", by, now)
+    drop_charges(work, one.dossier_id)
     messages.tell(work, request, None, "not_confirmed", now, f"not_confirmed:{one.dossier_id}", desk=desk.name)
     audit.record(work, by, "entitlement.denied", "dossier", one.dossier_id, now, reason=reason)
 

@@ -19,7 +19,7 @@ from app.queries.reference.tariff import rates
 from app.queries.reference.units import Desks, office_of
 from app.services import audit
 from app.services.booking import errands
-from app.services.booking.pricing import Terms, charge_of, price_dossier
+from app.services.booking.pricing import PricedDossier, Terms, charge_of, drop_charges, price_visit
 from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 
@@ -86,7 +86,8 @@ def _charge(work: UnitOfWork, dossier: Dossier, made: Sequence[Errand], now: dat
     unit: Unit = dossier.request.place.unit
     asked = ASKED[frozenset(errand.kind for errand in made)]
     terms = Terms(asked, unit, Desks(dossier.desk, dossier.desk), day, Discount.NONE, work.once(rates, day))
-    for part in price_dossier(work, terms, dossier.procedure, dossier.cases):
+    (parts,) = price_visit(work, terms, [PricedDossier(dossier.procedure, dossier.cases)])
+    for part in parts:
         if part.kind is ChargeKind.POSTAGE and part.direction is not None:
             work.add(charge_of(part, dossier, by_direction[part.direction]))
 
@@ -107,7 +108,7 @@ def call_off(work: UnitOfWork, dossier: Dossier, held: Sequence[Errand], reason:
         if any(other.id != dossier.id for other in errand.dossiers):
             errand.dossiers.remove(dossier)
             errand.revision += 1
-            work.execute(delete(Charge).where(Charge.dossier_id == dossier.id, *_unpaid(errand)))
+            drop_charges(work, dossier.id, errand.id)
         else:
             _end(work, errand, reason, now)
         audit.record(work, by, "call_off", "errand", errand.id, now, dossier=str(dossier.id), reason=reason)

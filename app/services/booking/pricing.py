@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.checklist import papers_of_envelope
@@ -15,7 +16,19 @@ from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.dossier import parse_dossier_code
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, Rate, postage, zone_class
+from app.domain.tariff import (
+    ChargeKind,
+    Direction,
+    Discount,
+    PricePart,
+    Rate,
+    ZoneClass,
+    paid_together,
+    postage,
+    postage_of,
+    weight_of,
+    zone_class,
+)
 from app.models import Charge, Desk, Dossier, Errand, Procedure, RequiredPaper, Unit
 from app.queries.reference.prefixes import named_by
 from app.queries.reference.tariff import rates, remittance_fee
@@ -50,6 +63,15 @@ class Terms:
     rates: Sequence[Rate]
 
 
+@dataclass(frozen=True, slots=True)
+class PricedDossier:
+    """`named`: the desk from which a result comes, where its code tells."""
+
+    procedure: Procedure
+    cases: Sequence[str]
+    named: Desk | None = None
+
+
 def quote(work: UnitOfWork, visit: QuoteVisit) -> list[PricePart]:
     """The parts of all dossiers, in their order. Raises `unit_unknown`, `procedure_unknown`, `no_tariff`, `too_heavy`."""
     return [part for parts in quote_by_dossier(work, visit) for part in parts]
@@ -59,10 +81,14 @@ def quote_by_dossier(work: UnitOfWork, visit: QuoteVisit) -> list[list[PricePart
     """One list of parts a dossier: each travels in an envelope of its own."""
     unit, desks = unit_of(work, visit.unit_code), work.once(desks_of, visit.unit_code)
     terms = Terms(visit.kind, unit, desks, visit.day, visit.discount, work.once(rates, visit.day))
-    return [
-        price_dossier(work, terms, procedure_of(work, given, index), given.cases, _named(work, visit, given))
-        for index, given in enumerate(visit.dossiers)
-    ]
+    return price_visit(
+        work,
+        terms,
+        [
+            PricedDossier(procedure_of(work, given, index), given.cases, _named(work, visit, given))
+            for index, given in enumerate(visit.dossiers)
+        ],
+    )
 
 
 def _named(session: Session, visit: QuoteVisit, given: DossierGiven) -> Desk | None:
@@ -87,22 +113,52 @@ def _current(session: Session, code: str) -> Procedure | None:
     return session.scalars(current.options(selectinload(Procedure.papers))).one_or_none()
 
 
-def price_dossier(
-    work: UnitOfWork, terms: Terms, procedure: Procedure, cases: Sequence[str], named: Desk | None = None
-) -> list[PricePart]:
-    """Postage there and back as asked; state fee and remittance only where papers are handed in.
+def price_visit(work: UnitOfWork, terms: Terms, dossiers: Sequence[PricedDossier]) -> list[list[PricePart]]:
+    """A list a dossier: postage there and back as asked; state fee and remittance only where papers are handed in.
 
-    `named`: the desk from which a result comes, where its code tells.
+    Where the tariff has the envelopes of one visit to one desk as one sending, the first dossier's line is the price of all
+    of them, and the others' are nothing.
     """
-    zone = zone_class(terms.unit.zone, (named or terms.desks.receiving(procedure)).unit.zone)
-    counts = {Direction.SEND: papers_to_carry(procedure, cases), Direction.RETURN: max(1, len(procedure.results))}
-    parts = []
+    parts: list[list[PricePart]] = [[] for _ in dossiers]
     for direction in DIRECTIONS[terms.kind]:
-        band = postage(terms.rates, direction, zone, counts[direction], terms.day, terms.discount)
-        parts.append(PricePart(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis))
+        for sending in _sendings(terms, direction, dossiers):
+            whole = _sending_price(terms, direction, [dossiers[index] for index in sending])
+            for index in sending:
+                parts[index].append(whole if index == sending[0] else replace(whole, lower=0, upper=0))
     if terms.kind is not RequestKind.RECEIVE:
-        parts += _fees(work, procedure, terms.day)
+        for index, dossier in enumerate(dossiers):
+            parts[index] += _fees(work, dossier.procedure, terms.day)
     return parts
+
+
+def _sendings(terms: Terms, direction: Direction, dossiers: Sequence[PricedDossier]) -> list[list[int]]:
+    """Which dossiers, by their place in the list, are weighed together."""
+    sendings: dict[tuple[int, int], list[int]] = {}
+    for index, dossier in enumerate(dossiers):
+        together = paid_together(terms.rates, direction, _zone(terms, dossier), terms.day)
+        sendings.setdefault((_desk(terms, dossier).id, -1 if together else index), []).append(index)
+    return list(sendings.values())
+
+
+def _sending_price(terms: Terms, direction: Direction, sent: Sequence[PricedDossier]) -> PricePart:
+    papers = sum(_papers(direction, dossier) for dossier in sent)
+    zone = _zone(terms, sent[0])
+    band = postage_of(terms.rates, direction, zone, weight_of(papers, len(sent)), terms.day, terms.discount)
+    return PricePart(ChargeKind.POSTAGE, direction, band.lower, band.upper, band.legal_basis)
+
+
+def _papers(direction: Direction, dossier: PricedDossier) -> int:
+    if direction is Direction.SEND:
+        return papers_to_carry(dossier.procedure, dossier.cases)
+    return max(1, len(dossier.procedure.results))
+
+
+def _desk(terms: Terms, dossier: PricedDossier) -> Desk:
+    return dossier.named or terms.desks.receiving(dossier.procedure)
+
+
+def _zone(terms: Terms, dossier: PricedDossier) -> ZoneClass:
+    return zone_class(terms.unit.zone, _desk(terms, dossier).unit.zone)
 
 
 def charge_of(part: PricePart, dossier: Dossier, errand: Errand, discount: Discount = Discount.NONE) -> Charge:
@@ -118,6 +174,26 @@ def charge_of(part: PricePart, dossier: Dossier, errand: Errand, discount: Disco
         basis=part.basis,
         discount=discount.value if part.kind is ChargeKind.POSTAGE else Discount.NONE.value,
     )
+
+
+def drop_charges(work: UnitOfWork, dossier_id: UUID, errand_id: UUID | None = None) -> None:
+    """Nothing more is to be paid for it (for this visit alone, where one is named).
+
+    What it had paid for the others of its sending is the next one's line.
+    """
+    its = [Charge.dossier_id == dossier_id, Charge.paid_at.is_(None)]
+    if errand_id is not None:
+        its.append(Charge.errand_id == errand_id)
+    unpaid = (Charge.paid_at.is_(None), Charge.kind == ChargeKind.POSTAGE)
+    for gone in work.scalars(select(Charge).where(*its, Charge.kind == ChargeKind.POSTAGE)).all():
+        of_visit = (Charge.errand_id == gone.errand_id, Charge.direction == gone.direction, Charge.amount == 0, *unpaid)
+        desk = select(Dossier.desk_id).where(Dossier.id == dossier_id).scalar_subquery()
+        others = select(Charge).join(Dossier, Dossier.id == Charge.dossier_id).where(Dossier.desk_id == desk, *of_visit)
+        heir = work.scalars(others.where(Charge.dossier_id != dossier_id).order_by(Charge.id)).first()
+        if heir is not None and gone.amount:
+            heir.amount, heir.upper_amount = gone.amount, gone.upper_amount
+    work.flush()
+    work.execute(delete(Charge).where(*its))
 
 
 def discount_of(session: Session, dossier: Dossier) -> Discount:

@@ -100,7 +100,7 @@ def read_tariff(replacement: Path | None = None) -> Tariff:
         "valid_to",
         "legal_basis",
     )
-    rows = table_rows(source("tariff.csv", replacement), columns)
+    rows = table_rows(source("tariff.csv", replacement), columns, ("together", "remark"))
     postage = [row for row in rows if row.choice("kind", ("postage", "remittance")) == "postage"]
     rates = unique(
         postage, _rate, lambda rate: (rate.direction, rate.zone_class, rate.weight_to_g, rate.step_g, rate.valid_from)
@@ -119,6 +119,7 @@ def _rate(row: Row) -> Rate:
         valid_from=row.day("valid_from"),
         valid_to=row.optional_day("valid_to"),
         legal_basis=row.text("legal_basis"),
+        together=row.optional("together") is not None and row.flag("together"),
     )
     if rate.valid_to and rate.valid_to < rate.valid_from:
         raise row.bad("valid_to", "ends before it begins")

@@ -59,7 +59,7 @@ class _Read:
     unit: Unit
     slot: Slot | None
     procedures: list[str]
-    parts: Sequence[PricePart]
+    parts: Sequence[Sequence[PricePart]]  # a list a dossier
 
 
 def _read(session: UnitOfWork, draft: Draft) -> _Read:
@@ -67,7 +67,7 @@ def _read(session: UnitOfWork, draft: Draft) -> _Read:
         unit=unit_of(session, draft.unit),
         slot=session.get(Slot, draft.slot) if draft.slot is not None else None,
         procedures=[find.by_code(session, dossier.procedure).name for dossier in draft.dossiers],
-        parts=pricing.quote(session, draft.quote()),
+        parts=pricing.quote_by_dossier(session, draft.quote()),
     )
 
 
@@ -78,7 +78,9 @@ def confirm_page() -> ResponseReturnValue:
     draft = draft_for("confirm")
     with transaction() as session:
         read = _read(session, draft)
-    total, rows, parts = pricing.total(read.parts), _rows(draft, read), money_parts(read.parts)
+    every = [part for parts in read.parts for part in parts]
+    total, rows = pricing.total(every), _rows(draft, read)
+    parts = money_parts(list(zip(read.procedures, read.parts, strict=True)), draft.discount)
     consent, status = say(CONSENT, language()), 200
     shown = _digest([draft.as_kept(), rows, parts, consent])
     errors: list[dict[str, str]] = []
@@ -91,7 +93,7 @@ def confirm_page() -> ResponseReturnValue:
     return render_template(
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
-        rows=rows, parts=parts, bases=bases(read.parts), total=total, shown=shown, consent=consent, refusals=errors,
+        rows=rows, parts=parts, bases=bases(every), total=total, shown=shown, consent=consent, refusals=errors,
         twice=any(error.get("code") == "visit_twice" for error in errors),
     ), status  # fmt: skip
 

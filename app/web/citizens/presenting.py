@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from flask import url_for
 
 from app.domain.checklist import papers_of_case
 from app.domain.preparing import prepared
-from app.domain.tariff import ChargeKind, Direction, PricePart
+from app.domain.tariff import ChargeKind, Direction, Discount, PricePart, told_basis
 from app.models import Procedure, RequiredPaper
 from app.queries.reference.wanted import elsewhere, likeliest
 from app.texts.documents import DAY
@@ -20,8 +19,6 @@ from app.web import tabs
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
 from app.web.session import language
-
-REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def progress(draft: Draft, page: str) -> dict[str, Any]:
@@ -90,17 +87,31 @@ def part_label(part: PricePart) -> str:
     return _("Lệ phí nhà nước") if part.kind is ChargeKind.STATE_FEE else _("Cước chuyển lệ phí")
 
 
-def money_parts(parts: Sequence[PricePart]) -> list[dict[str, Any]]:
-    return [
-        {"label": part_label(part), "low": part.lower, "high": part.upper, "amount": None}
-        if part.lower is not None
-        else {
-            "label": part_label(part),
-            "amount": None,
-            "note": _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này"),
-        }
-        for part in parts
-    ]
+def money_parts(
+    dossiers: Sequence[tuple[str, Sequence[PricePart]]], discount: Discount = Discount.NONE
+) -> list[dict[str, Any]]:
+    """A line a part; where there are several dossiers each line names its own. `dossiers`: what each is for, and its parts."""
+    several = len(dossiers) > 1
+    return [_money_part(part, name if several else "", discount) for name, parts in dossiers for part in parts]
+
+
+def _money_part(part: PricePart, name: str, discount: Discount) -> dict[str, Any]:
+    reduced = discount if part.kind is ChargeKind.POSTAGE else Discount.NONE
+    shown: dict[str, Any] = {"label": part_label(part), "about": name, "amount": None}
+    if part.lower is None:
+        return shown | {"note": _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này")}
+    return shown | {"low": part.lower, "high": part.upper, "note": why_less(part.kind, part.lower, reduced)}
+
+
+def why_less(kind: ChargeKind, amount: int | None, discount: Discount) -> str:
+    """Why a line of postage is less than the tariff's price; never which group somebody belongs to, which nobody asks."""
+    if discount is Discount.HALF:
+        return _("Giảm một nửa: thuộc diện ưu đãi của Thông tư 22/2017/TT-BTTTT, bưu tá xem giấy chứng minh tại nhà")
+    if discount is Discount.FREE:
+        return _("Miễn cước: thuộc diện ưu đãi của Thông tư 22/2017/TT-BTTTT, bưu tá xem giấy chứng minh tại nhà")
+    if kind is ChargeKind.POSTAGE and amount == 0:
+        return _("Đi cùng một lần, đến cùng một nơi: cước đã tính ở hồ sơ ghi trước")
+    return ""
 
 
 class _Priced(Protocol):
@@ -118,7 +129,7 @@ def bases(parts: Sequence[_Priced]) -> list[str]:
 def _basis(part: _Priced) -> str:
     if part.kind is ChargeKind.STATE_FEE:
         return _("Lệ phí theo danh mục thủ tục hành chính đã công bố")
-    return REMARK.sub("", part.basis)
+    return told_basis(part.basis)
 
 
 def why_not(procedure: Procedure) -> str:

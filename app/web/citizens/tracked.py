@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +15,11 @@ from app.clock import LOCAL, local_day
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.journey import SparedJourney
 from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
-from app.domain.tariff import PricePart
+from app.domain.tariff import Discount, PricePart
 from app.models import Charge, Errand, ServiceRequest
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
-from app.queries.tracking import requests
+from app.queries.tracking import payments, requests
 from app.queries.tracking.attempts import AttemptRecord, initials, visits_of
 from app.queries.tracking.browsers import endpoints_of
 from app.queries.tracking.dossier_steps import TrackingStep
@@ -31,7 +32,7 @@ from app.texts import say
 from app.texts.ages import age
 from app.texts.proof import FILES, RELATIONS
 from app.texts.slots import slot_label
-from app.web.citizens.presenting import bases, part_label
+from app.web.citizens.presenting import bases, part_label, why_less
 from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
 from app.web.i18n import gettext as _
@@ -46,7 +47,8 @@ def prices(session: Session, row: ServiceRequest) -> list[tuple[str, str]]:
     """Each part as on the page, in words: for the sheet."""
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     paid = paid_amounts(session, charges)
-    return [_in_words(_charge(charge, paid.get(charge.id))) for charge in charges]
+    about = _names(row)
+    return [_in_words(_charge(charge, paid.get(charge.id), _about(about, charge))) for charge in charges]
 
 
 def _in_words(shown: dict[str, Any]) -> tuple[str, str]:
@@ -67,6 +69,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     left = visits_of(session, visits)
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     paid = paid_amounts(session, charges)
+    about = _names(row)
     return {
         "row": row,
         "stories": [_story(story, language, closed=told.closed) for story in told.stories],
@@ -82,7 +85,8 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
             }
             for visit in visits
         ],
-        "parts": [_charge(charge, paid.get(charge.id)) for charge in charges],
+        "parts": [_charge(charge, paid.get(charge.id), _about(about, charge)) for charge in charges],
+        "payments": payments.payments_of(session, row),
         "bases": bases(charges),
         "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
     }
@@ -291,9 +295,9 @@ def _note(errand: Errand, now: datetime) -> str:
     return ""
 
 
-def _charge(charge: Charge, paid: int | None) -> dict[str, Any]:
+def _charge(charge: Charge, paid: int | None, about: str) -> dict[str, Any]:
     label = part_label(PricePart(charge.kind, charge.direction, charge.amount, charge.upper_amount, charge.basis))
-    shown: dict[str, Any] = {"label": label, "amount": None, "note": _money_note(charge)}
+    shown: dict[str, Any] = {"label": label, "about": about, "amount": None, "note": _money_note(charge)}
     if paid is not None:
         shown |= {"amount": paid}
     elif charge.amount is not None:
@@ -301,12 +305,20 @@ def _charge(charge: Charge, paid: int | None) -> dict[str, Any]:
     return shown
 
 
+def _names(row: ServiceRequest) -> dict[UUID, str]:
+    return {one.id: one.procedure.name for one in row.dossiers} if len(row.dossiers) > 1 else {}
+
+
+def _about(names: Mapping[UUID, str], charge: Charge) -> str:
+    return names.get(charge.dossier_id, "") if charge.dossier_id is not None else ""
+
+
 def _money_note(charge: Charge) -> str:
     if charge.amount is None:
         return _("Bộ phận một cửa sẽ báo; bưu tá không thu khoản này")
     if charge.paid_at is not None:
         return _("Đã trả")
-    return ""
+    return why_less(charge.kind, charge.amount, Discount(charge.discount))
 
 
 def _journey(session: Session, errand: Errand) -> dict[str, str] | None:

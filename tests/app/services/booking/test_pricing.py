@@ -1,16 +1,29 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import DossierGiven, QuoteVisit
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind, Direction, Discount, PricePart
-from app.models import Procedure
+from app.models import Charge, Procedure, TariffRate
 from app.services.booking import pricing
 from app.unit_of_work import UnitOfWork
-from tests.factories import DAY, World, make_desk, make_paper, make_procedure, make_unit, make_world
+from tests.factories import (
+    DAY,
+    World,
+    make_desk,
+    make_dossier,
+    make_errand,
+    make_paper,
+    make_procedure,
+    make_request,
+    make_unit,
+    make_world,
+)
 
 
 @pytest.fixture
@@ -115,3 +128,46 @@ def test_an_old_version_of_a_procedure_is_no_longer_sold(session: UnitOfWork, wo
     old = make_procedure(session, current=False)
     with pytest.raises(DomainError, match="procedure_unknown"):
         quote(session, world, old)
+
+
+def both(session: UnitOfWork, world: World, **given: object) -> list[list[PricePart]]:
+    """A birth and a marriage, handed over at one door."""
+    dossiers = (DossierGiven(world.procedure.code), DossierGiven(heavy(session, 3).code))
+    asked = QuoteVisit(RequestKind.SEND, world.unit.code, dossiers, DAY, **given)  # type: ignore[arg-type]  # test shorthand
+    return pricing.quote_by_dossier(session, asked)
+
+
+def test_one_visit_with_two_dossiers_is_paid_once_where_the_tariff_allows_it(session: UnitOfWork, world: World) -> None:
+    for rate in session.scalars(select(TariffRate)):
+        rate.together = True
+    assert [parts[0].lower for parts in both(session, world)] == [26_000, 0]
+
+
+def test_each_dossier_pays_its_own_postage_where_the_tariff_says_nothing_of_it(
+    session: UnitOfWork, world: World
+) -> None:
+    assert [parts[0].lower for parts in both(session, world)] == [26_000, 26_000]
+
+
+def test_a_half_price_is_the_half_of_the_whole_sending(session: UnitOfWork, world: World) -> None:
+    for rate in session.scalars(select(TariffRate)):
+        rate.together = True
+    assert [parts[0].lower for parts in both(session, world, discount=Discount.HALF)] == [13_000, 0]
+
+
+def test_what_is_paid_for_all_passes_on_when_its_dossier_goes(session: UnitOfWork, world: World) -> None:
+    request = make_request(session)
+    gone, stays = make_dossier(session, request=request), make_dossier(session, request=request)
+    stays.desk_id = gone.desk_id
+    errand = make_errand(session, request=request)
+    band = PricePart(ChargeKind.POSTAGE, Direction.SEND, 26_000, 26_500, "")
+    session.add_all(
+        [
+            pricing.charge_of(band, gone, errand),
+            pricing.charge_of(replace(band, lower=0, upper=0), stays, errand),
+        ]
+    )
+    session.flush()
+    pricing.drop_charges(session, gone.id)
+    (left,) = session.scalars(select(Charge).where(Charge.request_id == request.id))
+    assert (left.dossier_id, left.amount, left.upper_amount) == (stays.id, 26_000, 26_500)

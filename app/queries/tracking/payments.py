@@ -1,0 +1,48 @@
+"""What a request has paid, how, and with which confirmation: at the door with a receipt's number, over the bank with ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.bank import confirmation_number
+from app.models import Errand, MoneyConfirmation, Receipt, ServiceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`official`: the number of the state's own receipt for its fee; `confirmation`: year and serial, of a transfer."""
+
+    number: str
+    paid_at: datetime
+    amount: int
+    official: str | None = None
+    confirmation: tuple[int, int] | None = None
+
+
+def payments_of(session: Session, row: ServiceRequest) -> list[Payment]:
+    """In the order of paying."""
+    errands = select(Errand.id).where(Errand.request_id == row.id)
+    receipts = session.scalars(select(Receipt).where(Receipt.errand_id.in_(errands)))
+    transfers = session.scalars(select(MoneyConfirmation).where(MoneyConfirmation.request_id == row.id))
+    paid = [
+        *(Payment(one.number, one.paid_at, _sum(one.parts), one.official_number) for one in receipts),
+        *(
+            Payment(
+                confirmation_number(one.year, one.serial),
+                one.paid_at,
+                _sum(one.parts),
+                confirmation=(one.year, one.serial),
+            )
+            for one in transfers
+        ),
+    ]
+    return sorted(paid, key=lambda one: (one.paid_at, one.number))
+
+
+def _sum(parts: list[dict[str, Any]]) -> int:
+    return sum(part["amount"] for part in parts)

@@ -1,0 +1,312 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.bank import BankAccount, BankOdd, Incoming, new_code
+from app.domain.errand import ErrandState
+from app.domain.errors import DomainError
+from app.domain.tariff import ChargeKind, Direction
+from app.models import BankLine, Charge, Errand, MoneyConfirmation, Refund
+from app.queries.desks.bank import bank_tasks, due_charges, missing_serials
+from app.queries.tracking.paid import paid_amounts
+from app.services.desks import bank
+from app.unit_of_work import UnitOfWork
+from tests.factories import NOW, make_dossier, make_errand, make_request
+
+ACCOUNT = BankAccount("970403", "0011012345678", "BUU DIEN THU")
+HUMAN, OTHER = "staff:1", "staff:2"
+serial = count(1)
+
+
+def make_charged(session: Session, postage: int = 26_000, state_fee: int = 0) -> Errand:
+    errand = make_errand(session, request=make_request(session))
+    dossier = make_dossier(session, request=errand.request)
+    parts = [(ChargeKind.POSTAGE, Direction.SEND, postage)]
+    if state_fee:
+        parts += [(ChargeKind.STATE_FEE, None, state_fee), (ChargeKind.REMITTANCE, None, 8_000)]  # type: ignore[list-item]  # a fee has no direction
+    for kind, direction, amount in parts:
+        session.add(
+            Charge(
+                request_id=errand.request_id,
+                dossier_id=dossier.id,
+                errand_id=errand.id,
+                kind=kind,
+                direction=direction,
+                amount=amount,
+                upper_amount=amount,
+                basis="",
+            )
+        )
+    session.flush()
+    return errand
+
+
+def told(words: str, amount: int = 26_000, **given: object) -> Incoming:
+    said = Incoming("webhook", ACCOUNT.number, f"FT{next(serial)}", amount, words, NOW, None)
+    return replace(said, **given)  # type: ignore[arg-type]  # test shorthand
+
+
+def code(session: Session, errand: Errand) -> str:
+    return bank.code_for(session, errand.request_id, NOW)
+
+
+def the_line(session: Session, said: Incoming) -> BankLine:
+    return session.scalars(select(BankLine).where(BankLine.reference == said.reference)).one()
+
+
+def come(session: UnitOfWork, said: Incoming) -> BankLine:
+    bank.take_in(session, said, ACCOUNT, NOW)
+    return the_line(session, said)
+
+
+def deciding(line: BankLine, by: str = HUMAN, reference: str = "") -> bank.DecideLine:
+    return bank.DecideLine(line.id, by, NOW + timedelta(hours=1), reference)
+
+
+def charges(session: Session, request_id: UUID) -> list[Charge]:
+    return list(session.scalars(select(Charge).where(Charge.request_id == request_id).order_by(Charge.id)))
+
+
+def test_a_request_keeps_its_code(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    assert code(session, errand) == code(session, errand)
+
+
+def test_the_right_sum_pays_by_itself_and_is_confirmed(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(f"MBVCB.123.{code(session, errand)}.CT tu 0123"))
+    (charge,) = charges(session, errand.request_id)
+    assert (charge.paid_at, line.odd, line.settled) == (NOW, None, 26_000)
+    assert line.confirmation_serial is not None
+    assert paid_amounts(session, [charge]) == {charge.id: 26_000}
+    assert bank_tasks(session) == []
+
+
+def test_the_state_fee_never_goes_to_the_posts_account_by_itself(session: UnitOfWork) -> None:
+    errand = make_charged(session, state_fee=20_000)
+    come(session, told(code(session, errand), 34_000))
+    assert {charge.kind for charge in charges(session, errand.request_id) if charge.paid_at is None} == {
+        ChargeKind.STATE_FEE
+    }
+
+
+def test_it_goes_there_where_the_contract_says_so(session: UnitOfWork) -> None:
+    errand = make_charged(session, state_fee=20_000)
+    said = told(code(session, errand), 54_000)
+    bank.take_in(session, said, replace(ACCOUNT, state_fees=True), NOW)
+    assert all(charge.paid_at for charge in charges(session, errand.request_id))
+
+
+def test_a_line_told_twice_is_one(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    said = told(code(session, errand), operator_id="92704")
+    assert bank.take_in(session, said, ACCOUNT, NOW)
+    assert not bank.take_in(session, said, ACCOUNT, NOW)
+    assert not bank.take_in(session, replace(said, source="file", operator_id=None), ACCOUNT, NOW)
+    assert session.scalar(select(func.count()).select_from(BankLine)) == 1
+
+
+@pytest.mark.parametrize(("amount", "odd"), [(25_999, BankOdd.SHORT), (26_001, BankOdd.OVER)])
+def test_another_sum_is_a_persons_task(session: UnitOfWork, amount: int, odd: BankOdd) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand), amount))
+    assert (line.odd, line.settled, charges(session, errand.request_id)[0].paid_at) == (odd, 0, None)
+    assert [(task.why, task.amount, task.reference) for task in bank_tasks(session)] == [
+        (odd, amount, errand.request.reference)
+    ]
+
+
+def test_what_is_paid_twice_is_a_persons_task(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    come(session, told(code(session, errand)))
+    assert come(session, told(code(session, errand))).odd is BankOdd.PAID_ALREADY
+
+
+def test_what_comes_after_it_was_called_off_is_a_persons_task(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    errand.state = ErrandState.CANCELLED
+    session.flush()
+    assert come(session, told(code(session, errand))).odd is BankOdd.CALLED_OFF
+
+
+@pytest.mark.parametrize(("words", "odd"), [("tien nha", BankOdd.NO_CODE), (new_code(), BankOdd.CODE_UNKNOWN)])
+def test_whose_it_is_nobody_guesses(session: UnitOfWork, words: str, odd: BankOdd) -> None:
+    make_charged(session)
+    assert come(session, told(words)).odd is odd
+
+
+def test_two_requests_in_one_transfer_are_nobodys_to_choose_between(session: UnitOfWork) -> None:
+    one, other = make_charged(session), make_charged(session)
+    line = come(session, told(f"{code(session, one)} {code(session, other)}"))
+    assert (line.odd, line.code) == (BankOdd.CODE_UNKNOWN, None)
+
+
+def test_another_account_of_ours_pays_nothing_here(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand), account="99"))
+    assert (line.odd, line.settled) == (BankOdd.OTHER_ACCOUNT, 0)
+
+
+def test_two_halves_pay_when_a_person_says_so(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    first, second = (come(session, told(code(session, errand), 13_000)) for _ in range(2))
+    bank.settle(session, deciding(second), ACCOUNT)
+    assert (first.settled, second.settled) == (13_000, 13_000)
+    assert charges(session, errand.request_id)[0].paid_at is not None
+    assert bank_tasks(session) == []
+
+
+def test_half_alone_pays_nothing(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand), 13_000))
+    with pytest.raises(DomainError, match="bank_too_little"):
+        bank.settle(session, deciding(line), ACCOUNT)
+
+
+def test_the_rest_of_too_much_goes_back(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand), 30_000))
+    bank.settle(session, deciding(line), ACCOUNT)
+    (task,) = bank_tasks(session)
+    assert task.amount == 4_000
+    assert bank.ask_refund(session, deciding(line)).amount == 4_000
+
+
+def test_a_refund_takes_two_hands(session: UnitOfWork) -> None:
+    line = come(session, told("khong ro"))
+    refund = bank.ask_refund(session, deciding(line))
+    with pytest.raises(DomainError, match="confirmation_by_oneself"):
+        bank.pay_refund(session, refund.id, deciding(line, reference="FT-back"))
+    with pytest.raises(DomainError, match="bank_reference_missing"):
+        bank.pay_refund(session, refund.id, deciding(line, OTHER))
+    assert len(bank_tasks(session)) == 1
+    bank.pay_refund(session, refund.id, deciding(line, OTHER, "FT-back"))
+    assert bank_tasks(session) == []
+
+
+def test_one_line_is_not_sent_back_twice(session: UnitOfWork) -> None:
+    line = come(session, told("khong ro"))
+    bank.ask_refund(session, deciding(line))
+    with pytest.raises(DomainError, match="bank_line_decided"):
+        bank.ask_refund(session, deciding(line))
+    with pytest.raises(DomainError, match="bank_line_decided"):
+        bank.set_aside(session, deciding(line))
+
+
+def test_money_for_something_else_is_set_aside(session: UnitOfWork) -> None:
+    line = come(session, told("tien thue mat bang"))
+    bank.set_aside(session, deciding(line))
+    assert bank_tasks(session) == []
+
+
+def test_a_visit_called_off_after_it_was_paid_is_paid_back(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand)))
+    errand.state = ErrandState.CANCELLED
+    session.flush()
+    (task,) = bank_tasks(session)
+    assert (task.why, task.amount) == ("called_off_later", 26_000)
+    assert task.charge_id is not None
+    refund = bank.ask_refund_of_charge(session, task.charge_id, deciding(line))
+    bank.pay_refund(session, refund.id, deciding(line, OTHER, "FT-back"))
+    assert bank_tasks(session) == []
+
+
+def test_what_was_paid_for_a_visit_that_stands_is_not_sent_back(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    line = come(session, told(code(session, errand)))
+    (charge,) = charges(session, errand.request_id)
+    with pytest.raises(DomainError, match="not_found"):
+        bank.ask_refund_of_charge(session, charge.id, deciding(line))
+
+
+def test_confirmations_have_no_gap_even_where_one_was_taken_back(session: UnitOfWork) -> None:
+    for _ in range(2):
+        come(session, told(code(session, make_charged(session))))
+    undone = session.begin_nested()
+    come(session, told(code(session, make_charged(session))))
+    undone.rollback()
+    come(session, told(code(session, make_charged(session))))
+    assert session.scalars(select(MoneyConfirmation.serial).order_by(MoneyConfirmation.serial)).all() == [1, 2, 3]
+    assert missing_serials(session, NOW.year) == []
+
+
+Act = tuple[str, int, int]
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["exact", "short", "over", "lost", "again", "cancel", "settle", "refund", "pay"]),
+            st.integers(0, 2),
+            st.integers(1, 9_000),
+        ),
+        max_size=14,
+    )
+)
+def test_whatever_comes_the_bank_adds_up_to_the_last_dong(session: UnitOfWork, acts: list[Act]) -> None:
+    """What came in = what paid charges + what is set aside, on its way back, or a named task; per part, too."""
+    day = session.begin_nested()
+    errands = [make_charged(session, postage=10_000 + place, state_fee=place * 5_000) for place in range(3)]
+    last: Incoming | None = None
+    for kind, at, some in acts:
+        errand = errands[at]
+        due = sum(one.amount or 0 for one in due_charges(session, errand.request_id, bank.OF_THE_POST))
+        amounts = {"exact": due or 10_000, "short": max(1, due - some), "over": due + some, "lost": some}
+        if kind in amounts:
+            last = told("?" if kind == "lost" else code(session, errand), amounts[kind])
+            come(session, last)
+        elif kind == "again" and last is not None:
+            come(session, last)
+        elif kind == "cancel":
+            errand.state = ErrandState.CANCELLED
+            session.flush()
+        else:
+            _decide(session, kind)
+    _check_sums(session, errands)
+    day.rollback()
+
+
+def _decide(session: UnitOfWork, kind: str) -> None:
+    """On the first task for which it may be done."""
+    steps: dict[str, Callable[[BankLine], object]] = {
+        "settle": lambda line: bank.settle(session, deciding(line), ACCOUNT),
+        "refund": lambda line: bank.ask_refund(session, deciding(line)),
+    }
+    for task in bank_tasks(session):
+        try:
+            if kind != "pay":
+                steps[kind](task.line)
+            elif task.refund is not None:
+                bank.pay_refund(session, task.refund.id, deciding(task.line, OTHER, "FT-back"))
+        except DomainError:
+            continue
+        return
+
+
+def _check_sums(session: Session, errands: list[Errand]) -> None:
+    lines = session.scalars(select(BankLine)).all()
+    ids = [errand.request_id for errand in errands]
+    paid = session.scalars(select(Charge).where(Charge.request_id.in_(ids), Charge.paid_at.is_not(None))).all()
+    for kind in ChargeKind:
+        confirmed = [
+            part["amount"]
+            for parts in session.scalars(select(MoneyConfirmation.parts))
+            for part in parts
+            if part["kind"] == kind
+        ]
+        assert sum(confirmed) == sum(charge.amount or 0 for charge in paid if charge.kind is kind)
+    assert sum(line.settled for line in lines) == sum(charge.amount or 0 for charge in paid)
+    waiting = sum(task.amount for task in bank_tasks(session) if task.charge_id is None)
+    back = select(func.coalesce(func.sum(Refund.amount), 0)).where(Refund.paid_at.is_not(None))
+    assert sum(line.amount - line.settled for line in lines) == waiting + session.scalars(back).one()
+    assert missing_serials(session, NOW.year) == []
