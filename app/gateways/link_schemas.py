@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validates, validates_schema
 
+from app.domain.bank import LONGEST_ACCOUNT, BankAccount
 from app.domain.identity import Role
 from app.gateways.link_fields import (
     MISSING,
@@ -25,7 +26,7 @@ from app.gateways.link_fields import (
     is_blank,
     line_of,
 )
-from app.gateways.links import CarrierLink, OidcLink, OneStopLink, WebhookLink
+from app.gateways.links import BankLink, CarrierLink, OidcLink, OneStopLink, WebhookLink
 from app.gateways.message_schemas import MessagesSchema
 from app.services.reference.files import BadReference, Row, json_of, table_rows, unique
 
@@ -41,6 +42,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 URLS: Final = (*OF_THE_HOUSE, "base_url", "price_url")
 OF_SOME: Final = frozenset({*OF_THE_HOUSE, "base_url", "username", "secret_file"})
 PLACE_COLUMNS: Final = ("unit_code", "province_code", "district_code", "commune_code")
+BIN: Final = 6
 # a courier's account comes with the courier, and lives on a phone
 OF_STAFF: Final = tuple(sorted(set(Role) - {Role.COURIER}))
 
@@ -193,6 +195,29 @@ class WebhooksSchema(LinkPart):
         return WebhookLink(**found)
 
 
+class BankSchema(LinkPart):
+    bin = TextField(required=True)
+    account = TextField(required=True)
+    name = TextField(required=True)
+    state_fees = FlagField(load_default=False)
+    webhook_key_file = FileField(load_default=None)
+
+    @validates("bin")
+    def six_digits(self, value: str, **_: Any) -> None:
+        if not (len(value) == BIN and value.isascii() and value.isdecimal()):
+            raise ValidationError("must be the bank's six digits of NAPAS, such as 970403")
+
+    @validates("account")
+    def a_number(self, value: str, **_: Any) -> None:
+        if not (len(value) <= LONGEST_ACCOUNT and value.isascii() and value.isalnum()):
+            raise ValidationError(f"must be an account's letters and digits, at most {LONGEST_ACCOUNT}")
+
+    @post_load
+    def made(self, found: dict[str, Any], **_: Any) -> BankLink:
+        account = BankAccount(found["bin"], found["account"], found["name"], found["state_fees"])
+        return BankLink(account, found["webhook_key_file"])
+
+
 class LinksFileSchema(LinkPart):
     """The whole file."""
 
@@ -201,3 +226,4 @@ class LinksFileSchema(LinkPart):
     oidc = fields.Nested(OidcSchema)
     webhooks = fields.Nested(WebhooksSchema)
     messages = fields.Nested(MessagesSchema, load_default={})
+    bank = fields.Nested(BankSchema)

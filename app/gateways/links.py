@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from app.domain.bank import BankAccount
 from app.gateways.link_parts import LinkLimits, MessageLink
 
 
@@ -64,12 +65,21 @@ class WebhookLink:
 
 
 @dataclass(frozen=True, slots=True)
+class BankLink:
+    """The account for postage, and who may tell of what comes in."""
+
+    account: BankAccount
+    webhook_key_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinksFile:
     one_stop: OneStopLink | None = None
     carriers: Mapping[str, CarrierLink] = field(default_factory=dict)
     oidc: OidcLink | None = None
     webhooks: WebhookLink = WebhookLink()
     messages: Mapping[str, MessageLink] = field(default_factory=dict)
+    bank: BankLink | None = None
 
     @property
     def rates(self) -> dict[str, int | None]:

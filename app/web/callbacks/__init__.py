@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.web.callbacks import carrier, messages
+from app.web.callbacks import bank, carrier, messages
 
-blueprints = [carrier.bp, messages.bp]
+blueprints = [bank.bp, carrier.bp, messages.bp]

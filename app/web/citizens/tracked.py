@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL, local_day
+from app.domain.bank import transfer_qr
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.journey import SparedJourney
 from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
 from app.domain.tariff import Discount, PricePart
+from app.gateways.bank import bank_account
 from app.models import Charge, Errand, ServiceRequest
+from app.queries.desks.bank import due_charges
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import payments, requests
@@ -27,6 +30,8 @@ from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands
+from app.services.desks import bank
+from app.services.documents.qr import qr_image
 from app.services.evidence.viewing import CITIZEN_SEES
 from app.texts import say
 from app.texts.ages import age
@@ -36,6 +41,7 @@ from app.web.citizens.presenting import bases, part_label, why_less
 from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
 from app.web.i18n import gettext as _
+from app.web.session import settings
 from app.web.whom_to_call import call_at
 
 PROMISED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
@@ -86,6 +92,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
             for visit in visits
         ],
         "parts": [_charge(charge, paid.get(charge.id), _about(about, charge)) for charge in charges],
+        "transfer": _transfer(session, row, now),
         "payments": payments.payments_of(session, row),
         "bases": bases(charges),
         "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
@@ -303,6 +310,18 @@ def _charge(charge: Charge, paid: int | None, about: str) -> dict[str, Any]:
     elif charge.amount is not None:
         shown |= {"low": charge.amount, "high": charge.upper_amount or charge.amount}
     return shown
+
+
+def _transfer(session: Session, row: ServiceRequest, now: datetime) -> dict[str, Any] | None:
+    """How the postage may be transferred beforehand; None: no account is joined, or nothing is due."""
+    account = bank_account(settings())
+    if account is None:
+        return None
+    amount = sum(one.amount or 0 for one in due_charges(session, row.id, bank.kinds_of(account)))
+    if not amount:
+        return None
+    code = bank.code_for(session, row.id, now)
+    return {"account": account, "amount": amount, "code": code, "qr": qr_image(transfer_qr(account, amount, code))}
 
 
 def _names(row: ServiceRequest) -> dict[UUID, str]:

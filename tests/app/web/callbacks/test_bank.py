@@ -1,0 +1,131 @@
+"""The bank's statement comes in as SePay sends it: believed with the key alone, kept once, odd sums left to people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.clock import Clock
+from app.config import Settings
+from app.domain.bank import BankOdd
+from app.factory import create_app
+from app.models import BankLine, Charge
+from app.services.desks import bank
+from app.unit_of_work import UnitOfWork
+from tests.app.services.desks.test_bank import make_charged
+from tests.app.web.conftest import OuterTransaction
+from tests.factories import NOW
+
+KEY = "mot-khoa-thu-nghiem"
+LINKS = """
+[bank]
+bin = "970403"
+account = "0011012345678"
+name = "BUU DIEN THU"
+webhook_key_file = "sepay-key"
+"""
+URL = "/api/v1/callbacks/statement/sepay"
+
+
+@pytest.fixture
+def client(settings: Settings, session: UnitOfWork, tmp_path: Path) -> FlaskClient:
+    (tmp_path / "sepay-key").write_text(KEY)
+    (tmp_path / "links.toml").write_text(LINKS)
+    joined = replace(settings, links=tmp_path / "links.toml")
+    return create_app(joined, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
+
+
+def body(words: str, **given: object) -> dict[str, object]:
+    said: dict[str, object] = {
+        "id": 92704,
+        "gateway": "Vietcombank",
+        "transactionDate": "2026-11-30 08:30:00",
+        "accountNumber": "0011012345678",
+        "code": None,
+        "content": words,
+        "transferType": "in",
+        "transferAmount": 26_000,
+        "accumulated": 19_077_000,
+        "subAccount": None,
+        "referenceCode": "MBVCB.3278907687",
+    }
+    return said | given
+
+
+def say(client: FlaskClient, said: object, key: str = f"Apikey {KEY}") -> tuple[int, object]:
+    answer = client.post(URL, json=said, headers={"Authorization": key})
+    return answer.status_code, answer.json
+
+
+def lines(session: UnitOfWork) -> list[BankLine]:
+    return list(session.scalars(select(BankLine).order_by(BankLine.id)))
+
+
+def test_what_comes_in_pays_its_charge(client: FlaskClient, session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    words = f"CT DEN {bank.code_for(session, errand.request_id, NOW)} TRACE 1"
+    assert say(client, body(words)) == (200, {"success": True})
+    charge = session.scalars(select(Charge).where(Charge.errand_id == errand.id)).one()
+    session.refresh(charge)
+    assert charge.paid_at is not None
+
+
+def test_a_repeated_line_is_answered_alike_and_kept_once(client: FlaskClient, session: UnitOfWork) -> None:
+    assert [say(client, body("?"))[0] for _ in range(3)] == [200, 200, 200]
+    assert len(lines(session)) == 1
+
+
+@pytest.mark.parametrize("key", ["", "Apikey khac", KEY, f"Bearer {KEY}"])
+def test_nothing_is_kept_of_what_a_stranger_sends(client: FlaskClient, session: UnitOfWork, key: str) -> None:
+    assert say(client, body("?"), key)[0] == 401
+    assert lines(session) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"transferAmount": -1}, {"transferAmount": "x"}, {"id": 0}, {"transactionDate": "hom qua"}, {"transferType": "?"}],
+)
+def test_what_cannot_be_read_is_refused(client: FlaskClient, session: UnitOfWork, wrong: dict[str, object]) -> None:
+    assert say(client, body("?", **wrong))[0] == 422
+    assert lines(session) == []
+
+
+def test_money_that_goes_out_is_nobodys_payment(client: FlaskClient, session: UnitOfWork) -> None:
+    assert say(client, body("?", transferType="out"))[0] == 200
+    assert lines(session) == []
+
+
+def test_a_sum_without_a_code_waits_for_a_person(client: FlaskClient, session: UnitOfWork) -> None:
+    say(client, body("tien cuoc", referenceCode=None))
+    (line,) = lines(session)
+    assert (line.odd, line.reference) == (BankOdd.NO_CODE, "sepay-92704")
+
+
+def test_without_an_account_there_is_no_such_address(settings: Settings, session: UnitOfWork) -> None:
+    plain = create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
+    assert say(plain, body("?"))[0] == 404
+
+
+def test_the_tracking_page_offers_a_transfer_and_then_says_what_was_paid(
+    client: FlaskClient, session: UnitOfWork
+) -> None:
+    errand = make_charged(session)
+    page = f"/theo-doi/{errand.request.tracking_token}"
+    code = bank.code_for(session, errand.request_id, NOW)
+    before = client.get(page).text
+    assert code in before
+    assert "0011012345678" in before
+    say(client, body(code))
+    after = client.get(page).text
+    assert code not in after
+    assert "CK26-000001" in after
+
+
+def test_without_an_account_the_tracking_page_speaks_of_cash_alone(settings: Settings, session: UnitOfWork) -> None:
+    plain = create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
+    errand = make_charged(session)
+    assert "TNQ" not in plain.get(f"/theo-doi/{errand.request.tracking_token}").text
