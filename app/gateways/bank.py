@@ -22,9 +22,6 @@ WHEN = "%Y-%m-%d %H:%M:%S"
 class StatementWebhookSchema(Schema):
     """What we read of it; whatever else they add is theirs."""
 
-    class Meta:
-        unknown = EXCLUDE
-
     id = fields.Integer(required=True, validate=validate.Range(min=1))
     transactionDate = fields.NaiveDateTime(required=True, format=WHEN)  # noqa: N815 - their name
     accountNumber = fields.String(required=True, validate=validate.Length(1, 30))  # noqa: N815 - their name
@@ -52,7 +49,7 @@ def statement_webhook(settings: Settings, authorization: str, raw: bytes) -> Inc
     if not hmac.compare_digest(authorization.strip().encode(), expected.encode()):
         raise DomainError("callback_signature", kind="forbidden")
     try:
-        found = StatementWebhookSchema().load(json.loads(raw))
+        found = StatementWebhookSchema(unknown=EXCLUDE).load(json.loads(raw))
     except (ValidationError, ValueError, RecursionError):
         raise DomainError("callback_unreadable", kind="invalid") from None
     if found["transferType"] == "out":

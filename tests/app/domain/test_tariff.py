@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import DomainError
-from app.domain.tariff import Direction, Discount, Rate, ZoneClass, postage, price, weight_of, zone_class
+from app.domain.tariff import Direction, Discount, Rate, ZoneClass, postage, price, told_basis, weight_of, zone_class
 
 START, DAY = date(2026, 1, 1), date(2026, 12, 1)
 ZONE = ZoneClass.SAME_PROVINCE
@@ -88,3 +88,10 @@ def test_a_zone_is_compared_by_name() -> None:
 def test_the_honoured_pay_half_or_nothing(discount: Discount, band: tuple[int, int]) -> None:
     found = postage(RATES, Direction.SEND, ZONE, 60, DAY, discount)
     assert (found.lower, found.upper, found.legal_basis) == (*band, "Quyết định thử")
+
+
+def test_what_the_file_remarks_on_its_own_source_is_told_to_nobody() -> None:
+    assert (
+        told_basis("Bảng cước theo Thông tư 22/2017/TT-BTTTT (nguồn thứ cấp)")
+        == "Bảng cước theo Thông tư 22/2017/TT-BTTTT"
+    )
