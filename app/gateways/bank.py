@@ -12,7 +12,7 @@ from app.clock import LOCAL
 from app.config import Settings
 from app.domain.bank import BankAccount, Incoming
 from app.domain.errors import DomainError
-from app.gateways.link_table import secret_of
+from app.gateways.link_parts import secret_of
 from app.gateways.links_file import links_file
 
 MOST = 1_000_000_000_000
