@@ -62,4 +62,5 @@ LABELS: dict[str, str] = {
     "lat": n("Vĩ độ"),
     "duty_phone": n("Số trực"),
     "opening_hours": n("Giờ mở cửa"),
+    "dossier_prefix": n("Đầu mã hồ sơ"),
 }

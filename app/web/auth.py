@@ -138,6 +138,12 @@ def check_office(office_id: int) -> None:
 # -- citizens
 
 
+def check_everywhere() -> None:
+    """Places are everybody's: an administrator of one office tells none."""
+    if current_staff().office_id is not None:
+        raise DomainError("not_your_page", kind="forbidden")
+
+
 def signed_in_phone() -> str | None:
     found = signed_in.citizen_session()
     return found[1] if found is not None else None

@@ -1,4 +1,4 @@
-"""Offices and desks as a file tells them: official names, addresses, positions, telephones, opening hours, line by line.
+"""Offices and desks as a file or a form tells them: official names, addresses, positions, telephones, opening hours, line by line.
 
 What a line does not say stays. Nothing is deleted: dossiers and envelopes point to it.
 """
@@ -59,6 +59,18 @@ def hear_places(session: Session, lines: Sequence[Line], by: str, now: datetime)
             return _take(session, row, by, now)
 
     return answer_rows(lines, HEADINGS, take)
+
+
+def tell_place(session: Session, code: str, cells: Mapping[str, str], by: str, now: datetime) -> tuple[str, ...]:
+    """Say of one place that stands what a line of a file would. Returns what changed; raises `not_found`, a line's faults."""
+    if find_place(session, code) is None:
+        raise DomainError("not_found", kind="not_found")
+    return _take(session, HeadedRow(1, code, cells), by, now)[1]
+
+
+def find_place(session: Session, code: str) -> Stand | None:
+    office = session.scalars(select(Office).where(Office.code == code)).one_or_none()
+    return office or session.scalars(select(Desk).where(Desk.code == code)).one_or_none()
 
 
 def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[RowVerdict, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from app.texts import explain, say
 from app.texts.mark import n
 from app.texts.told_tables import LABELS, VERDICTS
 from app.unit_of_work import UnitOfWork
-from app.web.auth import current_staff, staff, staff_actor
+from app.web.auth import check_everywhere, current_staff, staff, staff_actor
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
@@ -83,21 +83,15 @@ def told_staff_action() -> ResponseReturnValue:
 @bp.get("/tai-khoan/tep/noi-lam-viec")
 @staff(Role.ADMIN)
 def told_places_page() -> ResponseReturnValue:
-    _check_everywhere()
+    check_everywhere()
     return _page(PLACES)
 
 
 @bp.post("/tai-khoan/tep/noi-lam-viec")
 @staff(Role.ADMIN)
 def told_places_action() -> ResponseReturnValue:
-    _check_everywhere()
+    check_everywhere()
     return _heard(PLACES)
-
-
-def _check_everywhere() -> None:
-    """Places are everybody's: an administrator of one office tells none."""
-    if current_staff().office_id is not None:
-        raise DomainError("not_your_page", kind="forbidden")
 
 
 def _heard(kind: TellsByFile) -> ResponseReturnValue:

@@ -59,7 +59,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "relation": "family", "remove": "0", "resolution": "x", "revision": "1",
     "find": "1", "half": "morning", "help_outcome": "absent", "result_by": "post",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
-    "slip": "1", "papers": "1", "step": "look", "ma": "",
+    "slip": "1", "papers": "1", "step": "look", "ma": "", "position_checked": "1",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
     "survey_answer": "good", "survey_reason": "", "complaint_kind": "delay", "complaint": "Đến muộn", "voice_road": "telephone",
     "complaint_route": "desk", "complaint_answer": "x", "case_step": "called", "case_note": "x", "case_fault": "", "case_amount": "",

@@ -171,6 +171,7 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "dem/code": to_count,
         "buu-cuc/tui/code": _bag_of(session, world),
         "tui/code": bag,
+        "noi-lam-viec/code": world.office.code,
         "transfer_id": transfer,
         "da-du/transfer_id": arrived,
         "sealed_parcel": sealed,

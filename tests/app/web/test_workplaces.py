@@ -1,0 +1,89 @@
+"""An administrator changes one office or desk by a form: the rules are those of a line of the file."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.domain.identity import Role
+from app.models import AuditEvent
+from app.unit_of_work import UnitOfWork
+from tests.app.web.conftest import SignIn
+from tests.factories import NOW, make_desk, make_office, make_staff
+
+PAGES = "/tai-khoan/noi-lam-viec"
+
+
+@pytest.fixture
+def as_admin(session: UnitOfWork, sign_in: SignIn) -> None:
+    sign_in(make_staff(session, Role.ADMIN))
+
+
+@pytest.mark.usefixtures("as_admin")
+def test_a_form_tells_what_was_changed_and_leaves_the_rest(client: FlaskClient, session: UnitOfWork) -> None:
+    office = make_office(session, phone="0269111222", opening_hours="7:00–11:00")
+    before = (office.lon, office.lat, office.position_provisional)
+    page = f"{PAGES}/{office.code}"
+    assert "0269111222" in client.get(page).text
+    given = {"name": "Bưu cục Chính Thức", "phone": "", "duty_phone": "0269 3 824 000", "lon": str(office.lon)}
+    answer = client.post(page, data=given, follow_redirects=True)
+    assert "Bưu cục Chính Thức: đã lưu." in answer.text
+    session.refresh(office)
+    assert (office.name, office.phone, office.duty_phone) == ("Bưu cục Chính Thức", None, "02693824000")
+    assert office.opening_hours == "7:00–11:00"
+    assert (office.lon, office.lat, office.position_provisional) == before
+    assert (office.told_at, office.position_told_at) == (NOW, None)
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "place.changed")).one()
+    assert event.detail == {"fields": ["name", "phone", "duty_phone"]}
+    assert "không có gì đổi" in client.post(page, data={}, follow_redirects=True).text
+
+
+@pytest.mark.usefixtures("as_admin")
+def test_a_position_is_told_by_moving_it_or_by_saying_that_it_is_right(
+    client: FlaskClient, session: UnitOfWork
+) -> None:
+    moved, checked = make_desk(session, position_provisional=True), make_desk(session, position_provisional=True)
+    client.post(f"{PAGES}/{moved.code}", data={"lon": "108,05"})
+    client.post(f"{PAGES}/{checked.code}", data={"position_checked": "1"})
+    session.expire_all()
+    assert (moved.lon, moved.position_told_at, moved.position_provisional) == (108.05, NOW, False)
+    assert (checked.position_told_at, checked.position_provisional) == (NOW, False)
+
+
+@pytest.mark.usefixtures("as_admin")
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("name", ""), ("name", "x" * 201), ("phone", "12"), ("lat", "108"), ("lon", ""), ("dossier_prefix", "thử")],
+)
+def test_what_a_file_may_not_say_a_form_may_not(
+    client: FlaskClient, session: UnitOfWork, field: str, typed: str
+) -> None:
+    desk = make_desk(session)
+    answer = client.post(f"{PAGES}/{desk.code}", data={"address": "12 Lê Lợi", field: typed})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert "12 Lê Lợi" in answer.text  # what else was typed is kept
+    session.refresh(desk)
+    assert desk.told_at is None
+
+
+@pytest.mark.usefixtures("as_admin")
+def test_a_place_is_found_by_its_name_however_accented(client: FlaskClient, session: UnitOfWork) -> None:
+    office, other = make_office(session, name="Bưu cục Đắk Đoa"), make_office(session, name="Bưu cục Xa")
+    assert PAGES in client.get("/tai-khoan/nguoi-dung").text
+    page = client.get(f"{PAGES}?q=dak doa").text
+    assert f"{PAGES}/{office.code}" in page
+    assert f"{PAGES}/{other.code}" not in page
+    assert client.get(f"{PAGES}/KHONG-CO").status_code == 404
+
+
+def test_places_are_changed_by_an_administrator_of_all_alone(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    office = make_office(session)
+    for account in (make_staff(session, Role.ADMIN, office=office), make_staff(session, Role.COORDINATOR)):
+        sign_in(account)
+        assert client.get(PAGES).status_code == 403
+        assert client.get(f"{PAGES}/{office.code}").status_code == 403
+        assert client.post(f"{PAGES}/{office.code}", data={"name": "Khác"}).status_code == 403
