@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.alter_column("tariff_rate", "together", server_default=None)
     for table, column in (("tariff_rate", "legal_basis"), ("remittance_fee", "legal_basis"), ("charge", "basis")):
         op.execute(
-            f"update {table} set {column} = regexp_replace({column}, '\\s*\\(nguồn thứ cấp[^()]*\\)\\s*$', '')"  # noqa: S608
+            f"update {table} set {column} = regexp_replace({column}, '\\s*\\(nguồn thứ cấp[^()]*\\)\\s*$', '')"  # noqa: S608 (names of ours)
             f" where {column} like '%(nguồn thứ cấp%'"
         )
     op.create_table(
