@@ -37,7 +37,7 @@ def searched_away(pool: IdlePool, deadline: float | None, engine: str = "auto") 
     budget = TimeBudget(20, 1.0, PARAMS.time, iterations=None if deadline is not None else 5)
     day = _DaySearch(problem, budget, 1, engine, PARAMS, lambda done, total: told.append((done, total)))
     parts, taken = [Subproblem(problem), Subproblem(problem)], list[Any]()
-    day.away(pool, parts, deadline, lambda _part, found: taken.append(found and found.key))  # type: ignore[arg-type]
+    day.away(pool, parts, deadline, lambda _part, found: taken.append(found and found.key))  # type: ignore[arg-type]  # only what is read of it
     return taken, told
 
 
