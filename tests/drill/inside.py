@@ -52,13 +52,16 @@ WISH: Final = "/api/v1/service-requests"
 BOOKERS: Final = 3
 RIDERS: Final = Size(4, 240, 0)
 PAUSE_S, SETTLE_S, AGAIN_AFTER_S = 1.0, 3.0, 0.3
+RESTART_POSTGRESQL: Final = """  # what stands in for systemd here looks once whether it is there: on a busy machine too early
+systemctl restart postgresql@15-main || timeout 60 bash -c 'until systemctl is-active --quiet postgresql@15-main; do sleep 0.5; done'
+"""
 PARTS: Final[Sequence[tuple[str, str]]] = (
     ("web 1", "systemctl restart tannha-web@8001"),
     ("web 2", "systemctl restart tannha-web@8002"),
     ("worker 1", "systemctl restart tannha-worker@1"),
     ("worker 2", "systemctl restart tannha-worker@2"),
     ("nginx", "systemctl restart nginx"),
-    ("PostgreSQL", "systemctl restart postgresql@15-main"),
+    ("PostgreSQL", RESTART_POSTGRESQL),
     ("roads", "systemctl restart tannha-roads"),
     ("operator", "systemctl restart site-operator"),
     ("store, away 6 s", "pkill -STOP -f [m]oto_server; sleep 6; pkill -CONT -f [m]oto_server"),
