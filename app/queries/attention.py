@@ -42,6 +42,7 @@ from app.queries.custody.incidents import open_incidents
 from app.queries.custody.paper_cases import cases_overdue
 from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
+from app.queries.desks.bank import bank_tasks
 from app.queries.desks.voice import open_complaints
 from app.queries.tracking.told import callers, to_call
 from app.queries.tracking.unsent import unsent
@@ -74,6 +75,7 @@ class AttentionTask:
     claim_id: int | None = None
     wish_id: int | None = None
     complaint_id: int | None = None
+    line_id: int | None = None  # of the bank's statement
     due_at: datetime | None = None
     caller: str = ""  # by name, who calls the citizen
 
@@ -90,6 +92,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *_wishes(session, office_ids),
         *_cases(session, now, office_ids),
         *_complaints(session, today, office_ids),
+        *_money(session, office_ids),
         *_errands(session, "failed", office_ids, Errand.state == ErrandState.FAILED),
         *_errands(session, "held_over", office_ids, Errand.state == ErrandState.HELD, Errand.held_until < today),
         *_to_confirm(session, now, office_ids),
@@ -340,6 +343,12 @@ def _complaints(session: Session, today: date, office_ids: Offices) -> Iterator[
         kind = "complaint_overdue" if row.due_on < today else "complaint_to_sign"
         if row.due_on < today or row.written_by is not None:
             yield AttentionTask(kind, row.number, row.office.name, row.lodged_at, complaint_id=row.id)
+
+
+def _money(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
+    """What came over the bank is the whole post's: its tasks are for who sees every office."""
+    for task in bank_tasks(session) if office_ids is None else ():
+        yield AttentionTask("bank_line", task.reference or "CK", "", task.since, line_id=task.line.id)
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:

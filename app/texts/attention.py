@@ -19,6 +19,7 @@ TASKS: dict[str, str] = {
     "case_overdue": n("Giấy tờ mất hoặc hỏng: có việc quá hạn %(due)s. Xin mở ra làm ngay."),
     "complaint_overdue": n("Đơn khiếu nại đã quá hạn trả lời. Xin trả lời ngay hôm nay."),
     "complaint_to_sign": n("Câu trả lời khiếu nại chờ người không bị khiếu nại ký."),
+    "bank_line": n("Tiền chuyển khoản chưa vào sổ được. Xin xem rồi quyết định."),
     "password_reset": n(
         "Trưởng bưu cục vừa tạo đường dẫn đặt lại mật khẩu cho tài khoản này. Nếu thấy lạ, xin gọi hỏi chính người đó."
     ),

@@ -6,6 +6,7 @@ from app.texts.mark import n
 from app.web.coordinators import (
     access_log,
     amending,
+    bank,
     board,
     by_telephone,
     closing,
@@ -34,6 +35,7 @@ __all__ = [
     "NAVIGATION",
     "access_log",
     "amending",
+    "bank",
     "board",
     "bp",
     "by_telephone",

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.config import load_keys
+from app.domain.bank import BankAccount, Incoming
 from app.domain.cash import Cash
 from app.domain.commands import CloseBag
 from app.domain.complaint import ComplaintKind
@@ -26,6 +27,7 @@ from app.domain.survey import VoiceRoad
 from app.domain.transfer import TransferState
 from app.models import (
     Applicant,
+    BankLine,
     Claim,
     Courier,
     Device,
@@ -48,6 +50,7 @@ from app.services.booking.rebooking import card_token
 from app.services.custody import chains
 from app.services.custody.incidents import open_incident
 from app.services.desks.bags import close_bag
+from app.services.desks.bank import DecideLine, ask_refund, code_for, take_in
 from app.services.desks.complaints import Lodged, lodge
 from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
@@ -177,6 +180,8 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "sealed_parcel": sealed,
         "incident_id": incident.id,
         "complaint_id": _complaint(session, done),
+        "line_id": (line := _odd_line(session, done)),
+        "refund_id": ask_refund(session, DecideLine(line, "staff:1", NOW)).id,
         "stray_id": _stray(session, world),
         "ky/number": make_invitation(session, world).id,
         "mot-cua/ky/number": make_invitation(session, world, other_holder=Holder.DESK, other_id=str(world.desk.id)).id,
@@ -186,6 +191,15 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
 def _complaint(session: UnitOfWork, road: Road) -> int:
     said = Lodged(ComplaintKind.DELAY, VoiceRoad.WEB, CANARIES[7], f"citizen:{road.request.id}", NOW)
     return lodge(session, road.request, said).id
+
+
+def _odd_line(session: UnitOfWork, road: Road) -> int:
+    """More than is due came over the bank for this request."""
+    words = code_for(session, road.request.id, NOW)
+    take_in(
+        session, Incoming("webhook", "001", "FT9", 999_999, words, NOW, None), BankAccount("970403", "001", "THU"), NOW
+    )
+    return session.scalars(select(BankLine.id)).one()
 
 
 def _of_plans(session: UnitOfWork, world: World) -> dict[str, object]:

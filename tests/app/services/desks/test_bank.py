@@ -137,7 +137,11 @@ def test_what_comes_after_it_was_called_off_is_a_persons_task(session: UnitOfWor
     assert come(session, told(code(session, errand))).odd is BankOdd.CALLED_OFF
 
 
-@pytest.mark.parametrize(("words", "odd"), [("tien nha", BankOdd.NO_CODE), (new_code(), BankOdd.CODE_UNKNOWN)])
+@pytest.mark.parametrize(
+    ("words", "odd"),
+    [("tien nha", BankOdd.NO_CODE), (new_code(), BankOdd.CODE_UNKNOWN)],
+    ids=["no code", "a code of nobody's"],
+)
 def test_whose_it_is_nobody_guesses(session: UnitOfWork, words: str, odd: BankOdd) -> None:
     make_charged(session)
     assert come(session, told(words)).odd is odd
