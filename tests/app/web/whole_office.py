@@ -164,6 +164,7 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "attempt_id": attempt.id,
         "wish_id": ask_to_be_called(session, attempt.errand.request, attempt.occurred_at).id,
         "parcel": on_way.code,
+        "phieu-gui/parcel_code": on_way.code,
         "event_id": at_counter,
         "mot-cua/xac-nhan/event_id": at_the_desk,
         "gui-tra/errand_id": held.delivery.id,
