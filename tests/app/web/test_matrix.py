@@ -46,6 +46,8 @@ LEAST_READING, LEAST_WRITING = 8, 25  # rules that show the names, and that chan
 NO_CONTROL: Final = {
     "/demo/ngay-hom-sau/<int:planning_id>": "a demonstration only; test_demo",
     "/demo/ngay-hom-sau/<int:planning_id>/tien-do": "a demonstration only; test_demo",
+    "/yeu-cau/<reference>/anh/<sha256>": "of a visit that failed at that request's own door; test_files",
+    "/yeu-cau/<reference>/phieu-gui/<parcel_code>": "of that request's own envelope; test_keepsakes",
     "/mot-cua/ngay-hen/<uuid:dossier_id>/da-xem": "waits for a date that was moved twice; test_due_dates, with another desk",
 }
 """Rules that let nobody in as the office stands here, and where the right one is let in."""
