@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.errors import DomainError
+from app.domain.identity import Channel
 from app.models import Applicant, Dossier, Entitlement, Errand, Parcel, ServiceRequest
 
 
@@ -62,7 +63,9 @@ def by_phone_and_code(session: Session, phone: str, typed: str) -> ServiceReques
 
 
 def _of_phone(phone: str) -> Select[ServiceRequest]:
-    mine = or_(Applicant.phone == phone, ServiceRequest.helper_phone == phone)
+    """The telephone that the request is reached by: nobody tried one that was typed beside a helper's."""
+    own = (Applicant.phone == phone) & (ServiceRequest.channel != Channel.HELPER)
+    mine = or_(own, ServiceRequest.helper_phone == phone)
     of_theirs = _whole().join(Applicant, Applicant.id == ServiceRequest.applicant_id).where(mine)
     return of_theirs.order_by(ServiceRequest.created_at.desc(), ServiceRequest.id)
 

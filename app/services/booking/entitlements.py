@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import String, delete, func, literal, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.commands import BookVisit, DossierGiven
@@ -27,6 +27,7 @@ from app.domain.entitlement import (
     match_owner,
 )
 from app.domain.errors import DomainError
+from app.domain.identity import Channel, PhoneNumber, PhoneProof
 from app.models import (
     Applicant,
     Charge,
@@ -60,7 +61,7 @@ def ask(
     rows = []
     for position, (given, procedure) in enumerate(zip(command.dossiers, admitted.procedures, strict=True), start=1):
         code = str(parse_dossier_code(given.code or ""))
-        waiting = _look(session, code, given, command)
+        waiting = _look(session, code, given, proved_phone(request))
         told = waiting[0]
         if told is not None:
             take_over(told, request, position)
@@ -71,8 +72,16 @@ def ask(
     return rows
 
 
+def proved_phone(request: ServiceRequest) -> PhoneNumber | None:
+    """The applicant's own telephone where somebody answers for it: what is typed beside a helper's was tried by nobody."""
+    own = request.applicant.phone
+    if own is None or request.channel is Channel.HELPER or request.phone_proof is PhoneProof.NONE:
+        return None
+    return PhoneNumber(own)
+
+
 def _look(
-    session: Session, code: str, given: DossierGiven, command: BookVisit
+    session: Session, code: str, given: DossierGiven, phone: PhoneNumber | None
 ) -> tuple[Dossier | None, WaitingResult | None]:
     """The dossier that is theirs beyond doubt, and where a desk has entered the result; two at once wait here."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"dossier {code}", 0))))
@@ -87,7 +96,7 @@ def _look(
             Dossier.partner_id.is_not(None),
             Dossier.state.not_in(FINAL),
             Procedure.code == given.procedure_code,
-            Applicant.phone == command.applicant.phone,  # NULL is nobody's
+            Applicant.phone == literal(phone, String()),  # bound, also where it is NULL, which is nobody's
             ~visits.exists(),
         )
         .options(
@@ -287,7 +296,7 @@ def hear_agency(work: UnitOfWork, told: Dossier, by: str, now: datetime) -> None
     phone = told.request.applicant.phone
     for one in _open_of(work, told.code or ""):
         same = one.dossier.procedure.code == told.procedure.code
-        if phone is not None and same and one.dossier.request.applicant.phone == phone:
+        if phone is not None and same and proved_phone(one.dossier.request) == phone:
             _prove(work, _locked(work, one.dossier_id), by, now)
             return
 
@@ -304,8 +313,9 @@ def hear_owner(work: UnitOfWork, dossier_id: UUID, known: OwnerKnown | None, uni
     if known is None:
         return "unknown"
     _placed_by_exchange(work, one, unit)
-    applicant = one.dossier.request.applicant
-    match = match_owner(known, name=applicant.name or "", id_last4=one.owner_id_last4, phone=applicant.phone)
+    request = one.dossier.request
+    name = request.applicant.name or ""
+    match = match_owner(known, name=name, id_last4=one.owner_id_last4, phone=proved_phone(request))
     one.seen = match
     taken = work.scalars(select(Dossier.id).where(Dossier.code == one.asked_code)).first()
     if match is not OwnerMatch.SAME or taken is not None:

@@ -101,6 +101,7 @@ def _page(dossier_id: UUID, errors: dict[str, str]) -> str:
         return render_template(
             "desks/entitlement.html",
             one=one,
+            phone_proved=entitlements.proved_phone(one.dossier.request) is not None,
             reasons=[{"value": reason.value, "label": say(REASONS[reason], language())} for reason in SAYABLE],
             desks=[{"value": desk.code, "label": desk.name} for desk in other_desks(session, own_desk())],
             given=request.form,

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
+from app.domain.identity import Channel, parse_phone
+from app.domain.wording import tidy
 from app.models import ServiceRequest
 from app.queries.tracking import requests
 from app.services.booking.book import book
@@ -55,6 +57,18 @@ def test_one_telephone_sees_its_own_requests_newest_first(
     newer = book(session, wish(world, phone="0900000042", now=NOW + timedelta(minutes=1), again=True), KEYS)
     book(session, wish(world, phone="0900000043"), KEYS)
     assert list(requests.by_phone(session, "0900000042")) == [newer, booked]
+
+
+def test_a_number_typed_beside_a_helpers_opens_nothing(session: UnitOfWork, world: World) -> None:
+    """Nobody tried it: who has that number may be anybody. The helper, who was tried, finds it."""
+    helped = {
+        "channel": Channel.HELPER,
+        "helper_name": tidy("Người Giúp Thử"),
+        "helper_phone": parse_phone("0900000045"),
+    }
+    booked = book(session, wish(world, phone="0900000044", **helped), KEYS)
+    assert list(requests.by_phone(session, "0900000044")) == []
+    assert list(requests.by_phone(session, "0900000045")) == [booked]
 
 
 def test_every_code_of_a_request_finds_it_for_its_own_telephone(session: UnitOfWork, booked: ServiceRequest) -> None:

@@ -12,7 +12,7 @@ from app.domain.commands import ApplicantGiven, DossierGiven
 from app.domain.dossier import DossierState
 from app.domain.entitlement import EntitlementState, OwnerKnown, PlacedBy, ResultHere
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, parse_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneProof, parse_phone
 from app.domain.wording import tidy
 from app.models import Charge, Desk, Dossier
 from app.queries.attention import tasks
@@ -30,7 +30,7 @@ from tests.factories.counter import number
 __all__ = ["far", "world"]  # fixtures
 
 
-def agency_told(session: UnitOfWork, world: World, far: Desk, code: str, phone: str) -> Dossier:
+def agency_told(session: UnitOfWork, world: World, far: Desk, code: str, phone: str | None) -> Dossier:
     caller = make_agency(session, far, f"key {number()}")
     request = make_request(session, unit=world.unit, partner_id=caller.partner_id)
     request.applicant.phone = phone
@@ -49,6 +49,38 @@ def test_the_telephone_that_the_agency_has_on_file_proves_who_asked_before_it_to
     session.expire_all()
     assert (told.request, delivery(session, request).dossiers) == (request, [told])
     assert of(session, stranger).state == EntitlementState.DENIED
+
+
+HELPED = {"channel": Channel.HELPER, "helper_name": tidy("Người Giúp Thử"), "helper_phone": parse_phone("0900777888")}
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+@pytest.mark.parametrize("phone", ["0900123123", None])
+def test_a_telephone_typed_beside_a_helpers_proves_nothing_to_the_agency(
+    session: UnitOfWork, world: World, far: Desk, phone: str | None, told_first: bool
+) -> None:
+    """Only the helper's was tried: whoever knows the owner's number would get the owner's result. None is nobody's."""
+    code = code_of(far)
+    if told_first:
+        agency_told(session, world, far, code, phone)
+    request = ask(session, world, code, phone=parse_phone(phone) if phone else None, **HELPED)
+    if not told_first:
+        told = agency_told(session, world, far, code, phone)
+        entitlements.hear_agency(session, told, "partner:1", LATER)
+    session.expire_all()
+    assert of(session, request).state == EntitlementState.TO_CONFIRM
+
+
+@pytest.mark.parametrize("untried", ["a helper's beside it", "booked before numbers were proved"])
+def test_a_telephone_that_nobody_tried_proves_nothing_to_the_exchange(
+    session: UnitOfWork, world: World, far: Desk, untried: str
+) -> None:
+    given = HELPED if untried.startswith("a helper") else {}
+    request = ask(session, world, code_of(far), phone=parse_phone("0900555666"), **given)
+    if not given:
+        request.phone_proof = PhoneProof.NONE
+    assert hear_owner(session, request.dossiers[0].id, ON_FILE, None, LATER) == "known"
+    assert of(session, request).state == EntitlementState.TO_CONFIRM
 
 
 def test_a_dossier_that_agency_and_citizen_told_becomes_one_when_the_desk_confirms(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.domain.identity import Channel, parse_phone
+from app.domain.wording import tidy
 from app.models import AuditEvent, Desk, Entitlement, Parcel, ServiceRequest, WaitingResult
 from app.services.booking.book import book
 from app.unit_of_work import UnitOfWork
@@ -24,10 +27,10 @@ def asked(at_desk: Place, session: UnitOfWork) -> ServiceRequest:
     return ask(at_desk, session)
 
 
-def ask(place: Place, session: UnitOfWork, code: str = CODE) -> ServiceRequest:
+def ask(place: Place, session: UnitOfWork, code: str = CODE, **given: Any) -> ServiceRequest:
     place.road.world.desk.dossier_prefix = "H21.91.001"
     session.flush()
-    return book(session, wish_for_result(place.road.world, code), KEYS)
+    return book(session, wish_for_result(place.road.world, code, **given), KEYS)
 
 
 def answer(place: Place, request: ServiceRequest, **form: str) -> int:
@@ -59,6 +62,24 @@ def test_whoever_looks_at_a_person_is_written_down(at_desk: Place, session: Unit
     assert str(asked.applicant.phone) in page
     seen = select(AuditEvent.actor).where(AuditEvent.action == "entitlement.viewed")
     assert session.scalars(seen).all() == [f"staff:{at_desk.clerk.id}"]
+
+
+def test_the_desk_reads_who_gets_the_code_and_whether_the_number_was_tried(at_desk: Place, session: UnitOfWork) -> None:
+    helped = {
+        "channel": Channel.HELPER,
+        "helper_name": tidy("Người Giúp Thử"),
+        "helper_phone": parse_phone("0900777888"),
+    }
+    rows = []
+    for given in ({}, helped):
+        request = ask(at_desk, session, **given)
+        page = at_desk.client.get(f"{PAGE}{request.dossiers[0].id}").text
+        told = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("Số đã xác nhận") :]).split())
+        rows.append(told.partition(" Bốn số cuối")[0])
+    assert rows == [
+        "Số đã xác nhận có Người giúp (nhận mã) không có",
+        "Số đã xác nhận không Người giúp (nhận mã) Người Giúp Thử · 0900777888",
+    ]
 
 
 def test_a_name_stands_on_no_list_and_in_no_address(at_desk: Place, asked: ServiceRequest) -> None:
