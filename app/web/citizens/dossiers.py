@@ -98,6 +98,11 @@ def _position(draft: Draft) -> int:
     return min(whole_number(request.args.get("n", "")) or 0, len(draft.dossiers))
 
 
+def _first_unanswered(draft: Draft) -> int:
+    """Where a page further on sends back to; all answered: the first."""
+    return next((n for n, dossier in enumerate(draft.dossiers) if not dossier.answered), 0)
+
+
 @bp.route("/dat-lich/thu-tuc", methods=["GET", "POST"])
 @public
 def procedure_page() -> ResponseReturnValue:
@@ -141,7 +146,7 @@ def _choose(draft: Draft, n: int, procedure: Procedure) -> ResponseReturnValue:
 def cases_page() -> ResponseReturnValue:
     """The case decides the papers; somebody who only receives gives the code on the appointment slip instead."""
     draft = draft_for("cases")
-    n = min(_position(draft), len(draft.dossiers) - 1)
+    n = min(_position(draft), len(draft.dossiers) - 1) if "n" in request.args else _first_unanswered(draft)
     dossier = draft.dossiers[n]
     with transaction() as session:
         procedure = find.by_code(session, dossier.procedure)

@@ -211,6 +211,14 @@ def test_a_second_dossier_joins_the_same_request(client: FlaskClient, session: S
     assert len(row.dossiers) == 2
 
 
+def test_a_second_dossier_that_is_unanswered_is_the_one_asked_about(client: FlaskClient, world: World) -> None:
+    walk_to_address(client, world)
+    client.post("/dat-lich/thu-tuc?n=1", data={"procedure": world.procedure.code})
+    assert path(client.get("/dat-lich/ho-so")) == "/dat-lich/truong-hop"
+    assert path(client.post("/dat-lich/truong-hop", data={"who": "self"})) == "/dat-lich/ho-so"
+    assert client.get("/dat-lich/ho-so").status_code == 200
+
+
 def test_a_dossier_can_be_taken_out_again(client: FlaskClient, session: Session, world: World) -> None:
     other = make_procedure(session, name="Thủ tục thứ hai", cases=[])
     walk_to_confirm(client, world)
