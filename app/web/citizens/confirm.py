@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
-from app.domain.identity import ApplicantKind, Channel, is_landline, masked_phone
+from app.domain.identity import ApplicantKind, Channel, PhoneProof, is_landline, masked_phone
 from app.domain.tariff import PricePart
 from app.models import ServiceRequest, Slot, Unit
 from app.queries.reference import procedures as find
@@ -111,21 +111,28 @@ def _book(draft: Draft) -> list[dict[str, str]]:
             booked = book.book(session, wish, keys())
             token = booked.tracking_token
     except DomainError as error:
-        return [_refusal(fault) for fault in faults(error)]
+        return [_refusal(fault, draft) for fault in faults(error)]
     note_booked(token)
     return []
 
 
-def _refusal(fault: DomainError) -> dict[str, str]:
-    if fault.code == "visit_twice":  # only whoever proved its telephone is told of it
-        with transaction() as session:
-            standing = requests.by_reference(session, str(fault.params["reference"]))
-        href = url_for("citizens.tracking_page", token=standing.tracking_token)
+def _refusal(fault: DomainError, draft: Draft) -> dict[str, str]:
+    if fault.code == "visit_twice":
+        href = _standing(str(fault.params["reference"]), draft)
         return {"sentence": told(fault), "href": href, "code": fault.code}
     field = (fault.field or "").rsplit(".", 1)[-1]
     page = "procedure" if (fault.field or "").startswith("dossiers") else PAGE_OF.get(field, "")
     link = "#consent" if page == "confirm" else url_for(f"citizens.{page}_page", sua=1) if page else ""
     return {"sentence": told(fault), "href": link}
+
+
+def _standing(reference: str, draft: Draft) -> str:
+    """Its link is for whoever typed the code just now; a device that only remembers the number is asked for one."""
+    if draft.phone_proof is not PhoneProof.CODE:
+        return url_for("citizens.my_request", reference=reference)
+    with transaction() as session:
+        standing = requests.by_reference(session, reference)
+    return url_for("citizens.tracking_page", token=standing.tracking_token)
 
 
 def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:

@@ -238,6 +238,20 @@ def test_the_same_visit_twice_is_noticed_and_offered_for_change(
     assert count(session, ServiceRequest) == 2
 
 
+def test_a_device_that_remembers_the_number_hands_out_no_link_of_the_standing_visit(
+    own: FlaskClient, session: Session, world: World
+) -> None:
+    own.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
+    assert confirm(own).status_code == 303
+    standing = session.scalars(select(ServiceRequest)).one()
+    walk_to_person(own, world)
+    own.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
+    page = confirm(own).text
+    assert standing.tracking_token not in page
+    assert f'href="/yeu-cau/{standing.reference}"' in page
+    assert "/xac-nhan-so" in (own.get(f"/yeu-cau/{standing.reference}").location or "")
+
+
 def test_invented_numbers_of_one_script_take_no_place_and_soon_no_code(
     client: FlaskClient, session: Session, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
