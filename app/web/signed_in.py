@@ -124,6 +124,14 @@ def begin_citizen(phone: str) -> None:
     g.pop("citizen_session", None)
 
 
+def end_citizen() -> None:
+    """End the citizen's session of this browser alone: its staff's, and its half-filled forms, stay."""
+    if citizen_session() is not None:
+        with transaction() as session:
+            sessions.end(session, cookie.pop(CITIZEN), wall(), keys())
+        g.pop("citizen_session", None)
+
+
 def end_here() -> None:
     """End on the server whatever this browser is signed in as, and empty its cookie but for the language."""
     begun_session()  # a cookie of before becomes a row, so that there is something to end

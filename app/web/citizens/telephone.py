@@ -13,6 +13,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import PhoneNumber, PhoneProof, masked_phone
 from app.services.staff import access
 from app.texts import explain
+from app.web import signed_in
 from app.web.auth import public, signed_in_phone
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
@@ -40,11 +41,11 @@ def remembered() -> PhoneNumber | None:
 
 def take_known(draft: Draft) -> None:
     """Whoever is signed in or remembered here is asked neither for the number nor for a code."""
-    signed_in = signed_in_phone()
-    known = signed_in or remembered()
+    of_session = signed_in_phone()
+    known = of_session or remembered()
     if known is not None and not draft.assisted:
         draft.phone = draft.proved = cast("PhoneNumber", known)
-        draft.phone_proof = PhoneProof.SIGNED_IN if signed_in else PhoneProof.REMEMBERED
+        draft.phone_proof = PhoneProof.SIGNED_IN if of_session else PhoneProof.REMEMBERED
         draft.save()
 
 
@@ -115,8 +116,9 @@ def _remember(number: PhoneNumber) -> None:
 @bp.post("/dat-lich/quen-so")
 @public
 def forget_number() -> ResponseReturnValue:
-    """The device remembers nobody any more; the form asks for a number again."""
+    """The device remembers nobody any more and nobody is signed in; the form asks for a number again."""
     draft = draft_for("contact")
+    signed_in.end_citizen()
     draft.phone = draft.proved = draft.asked = None
     draft.phone_proof = PhoneProof.NONE
     draft.save()

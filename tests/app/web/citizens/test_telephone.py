@@ -265,11 +265,28 @@ def test_invented_numbers_of_one_script_take_no_place_and_soon_no_code(
     assert path(client.post("/dat-lich/lien-lac", data={"phone": "0900000103"})) == "/dat-lich/ma"  # typed: room again
 
 
-def test_a_session_s_own_telephone_is_not_asked_for(client: FlaskClient, session: Session, world: World) -> None:
+def sign_in_here(client: FlaskClient, session: Session) -> None:
     client.post("/xac-nhan-so", data={"phone": PHONE})
     row = session.scalars(select(SignInCode)).one()
     keys = client.application.extensions["tannha"].keys
     client.post("/xac-nhan-so/ma", data={"code": access.sign_in_code(row, PHONE, keys)})
+
+
+def test_who_is_not_whom_the_session_is_of_signs_out_and_keeps_the_form(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    sign_in_here(client, session)
+    walk_to_person(client, world)
+    assert "quên số này" in client.get("/dat-lich/lien-lac").text
+    assert path(client.post("/dat-lich/quen-so")) == "/dat-lich/lien-lac"
+    assert "quên số này" not in client.get("/dat-lich/lien-lac").text  # what was filled in stays
+    assert client.get("/yeu-cau").status_code == 303
+    walk_to_person(client, world)
+    assert path(client.get("/dat-lich/gio-hen")) == "/dat-lich/lien-lac"
+
+
+def test_a_session_s_own_telephone_is_not_asked_for(client: FlaskClient, session: Session, world: World) -> None:
+    sign_in_here(client, session)
     walk_to_person(client, world)
     client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
     assert confirm(client).status_code == 303
