@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import BookVisit, PlaceGiven
 from app.domain.contact import proof_of
-from app.domain.errand import OPEN, ErrandKind
+from app.domain.errand import OPEN, ErrandKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.faults import Faults
 from app.domain.identity import BY_CITIZEN, Channel
@@ -48,7 +48,9 @@ def open_visits(session: Session, command: BookVisit) -> int:
 
 
 def _count(session: Session, *which: ColumnElement[bool]) -> int:
-    return session.scalar(_open(func.count(ServiceRequest.id.distinct())).where(*which)) or 0
+    """A result that waits at its desk takes no place of the calendar: it counts with its slot, or where it was all that was asked."""
+    takes_place = or_(Errand.slot_id.is_not(None), ServiceRequest.kind == RequestKind.RECEIVE)
+    return session.scalar(_open(func.count(ServiceRequest.id.distinct())).where(takes_place, *which)) or 0
 
 
 def _open(*wanted: Any) -> Select[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import CancelErrand
+from app.domain.errand import ErrandKind, ErrandState, RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel, PhoneProof, parse_phone
 from app.domain.wording import tidy
@@ -46,6 +47,16 @@ def test_three_open_visits_of_a_telephone_are_enough(session: UnitOfWork, world:
     errand = session.scalars(select(Errand).where(Errand.request_id == first.id).order_by(Errand.kind)).first()
     assert errand is not None
     errands.cancel(session, CancelErrand(errand.id, "citizen", NOW))
+    booked(session, world, phone=PHONE)
+
+
+def test_a_return_that_waits_for_its_result_leaves_room_for_another_visit(session: UnitOfWork, world: World) -> None:
+    made = [
+        booked(session, world, phone=PHONE, kind=RequestKind.SEND_AND_RECEIVE) for _ in range(crowding.OF_A_TELEPHONE)
+    ]
+    assert refusal(session, world, phone=PHONE) == "phone_has_visits"
+    mine = select(Errand).where(Errand.request_id == made[0].id, Errand.kind == ErrandKind.COLLECT)
+    session.scalars(mine).one().state = ErrandState.DONE
     booked(session, world, phone=PHONE)
 
 
