@@ -131,7 +131,7 @@ def my_request(reference: str) -> ResponseReturnValue:
             if row.tracking_until is None or row.tracking_until > now():
                 return redirect(url_for("citizens.tracking_page", token=row.tracking_token))
             told = tracked.present(session, row, now(), language())
-            return render_template("citizens/tracking.html", token=row.tracking_token, **told)
+            return render_template("citizens/tracking.html", token=row.tracking_token, closed=True, **told)
     except DomainError as error:
         if error.code != "not_found":
             raise

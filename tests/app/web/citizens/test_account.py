@@ -13,11 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.domain.errand import ErrandState
 from app.models import AuditEvent, ServiceRequest, SignInCode
 from app.services.staff.access import sign_in_code
+from app.unit_of_work import UnitOfWork
 from app.web.session import keys
 from tests.app.web.citizens.walk import PHONE, book
 from tests.factories import NOW, World, make_applicant, make_dossier, make_request
+from tests.factories.custody import delivered, make_road
 
 
 def _code(flask_app: Flask, session: Session) -> str:
@@ -116,6 +119,21 @@ def test_a_link_that_ran_out_still_shows_to_its_owner(
     session.flush()
     _sign_in(flask_app, client, session)
     assert row.reference in client.get(f"/yeu-cau/{row.reference}").text
+
+
+def test_a_closed_request_offers_nothing_that_its_dead_link_would_have_to_open(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    road = make_road(session, world)
+    delivered(session, road)
+    road.request.applicant.phone = PHONE
+    road.collection.state = ErrandState.DONE
+    road.request.tracking_until = NOW - timedelta(days=1)
+    session.flush()
+    _sign_in(flask_app, client, session)
+    page = client.get(f"/yeu-cau/{road.request.reference}").text
+    assert road.request.reference in page
+    assert road.request.tracking_token not in page
 
 
 def test_looking_up_a_reference_leads_to_it(client: FlaskClient) -> None:
