@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import LOCAL, local_day
 from app.domain.bank import transfer_qr
 from app.domain.errand import ErrandKind, ErrandState
+from app.domain.identity import is_landline
 from app.domain.journey import SparedJourney
 from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
 from app.domain.tariff import Discount, PricePart
@@ -82,6 +83,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "unconfirmed": {story.dossier_id: story.code for story in told.stories if story.unconfirmed},
         "checked_until": told.checked_until,
         "instead": instead(row, language),
+        "can_sign_in": any(can_sign_in(phone) for phone in (row.applicant.phone, row.helper_phone)),
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
             | {
@@ -152,8 +154,14 @@ def _visit(errand: Errand, now: datetime, language: str, *, within_reach: bool) 
         "can_cancel": can_cancel(errand, now),
         "can_move": within_reach and can_move(errand, now),
         "again": _again(errand),
+        "ask": call_at(errand.office),
         "may_name": errand.kind is ErrandKind.DELIVER and errand.state in CHANGEABLE,
     }
+
+
+def can_sign_in(phone: str | None) -> bool:
+    """A code reaches it: neither nobody's nor a landline."""
+    return bool(phone) and not is_landline(phone or "")
 
 
 def can_cancel(errand: Errand, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.unit_of_work import UnitOfWork
 from tests.app.web.citizens.test_account import _sign_in
 from tests.app.web.citizens.test_keepsakes import mine
 from tests.factories import World
+from tests.factories.custody import collected, make_road
 
 SAID = {"name": "  Siu  Thử Nhận ", "relation": "family", "id_last4": "0042"}
 
@@ -72,3 +74,16 @@ def test_nobody_is_named_any_more_while_the_result_is_on_the_road(
     page = client.get(f"/theo-doi/{road.request.tracking_token}").text
     assert "Không đổi được người nhận thay" in page
     assert address not in page
+
+
+@pytest.mark.parametrize("phone", [None, "02693820000"])
+def test_whom_no_code_reaches_is_sent_to_the_office_instead(
+    client: FlaskClient, session: UnitOfWork, world: World, phone: str | None
+) -> None:
+    road = make_road(session, world)
+    collected(session, road)
+    road.request.applicant.phone, world.office.phone = phone, "0269000111"
+    session.flush()
+    page = client.get(f"/theo-doi/{road.request.tracking_token}").text
+    assert "Muốn nhờ người khác nhận thay, xin gọi" in page
+    assert f"/yeu-cau/{road.request.reference}" not in page
