@@ -6,7 +6,7 @@ The address is the secret: it is never logged, never sent on as a referrer, neve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -24,6 +24,7 @@ from app.models import Errand, ServiceRequest
 from app.queries.reference import serving
 from app.queries.tracking import requests
 from app.services.booking import callbacks, errands, slots
+from app.services.booking.slots import OpenSlot
 from app.web.auth import public
 from app.web.citizens import tracked
 from app.web.citizens.blueprint import bp
@@ -123,12 +124,19 @@ def reschedule_page(token: str, errand_id: UUID) -> ResponseReturnValue:
         page = render_template(
             "citizens/reschedule.html",
             days=days_of(choices),
+            on_the_way=_on_the_way(every, reach) if not choices else "",
             missing=why_missing(session, unit, every),
             place=place,
             errors=errors,
             **_about(token, row, errand),
         )
     return page, 422 if errors else 200
+
+
+def _on_the_way(every: Sequence[OpenSlot], reach: datetime | None) -> str:
+    """Why none of the open slots can be chosen, where it is for the result that is not there yet."""
+    waits = bool(every) and (reach is None or reach > now())
+    return told(DomainError("result_on_the_way")) if waits else ""
 
 
 @bp.post("/theo-doi/<token>/goi-lai")

@@ -22,7 +22,7 @@ from app.web.citizens import tracked
 from app.web.session import WebContext, context, init_context
 from tests.app.web.citizens.walk import book
 from tests.factories import DAY, NOW, World, make_errand, make_slot
-from tests.factories.custody import make_outcome
+from tests.factories.custody import make_outcome, make_road
 
 
 def _booked(client: FlaskClient, session: Session, world: World, kind: str = "send_and_receive") -> ServiceRequest:
@@ -138,6 +138,15 @@ def test_another_slot_is_taken(client: FlaskClient, session: Session, world: Wor
     answer = client.post(url, data={"slot": str(other.id), "revision": str(errand.revision)}, follow_redirects=True)
     assert "Đã đổi giờ hẹn" in answer.text
     assert session.get_one(Errand, errand.id).slot_id == other.id
+
+
+def test_open_slots_that_a_result_on_its_way_cannot_make_are_not_called_full(
+    client: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    road = make_road(session, world, result_ready_at=NOW)  # in an envelope of which nobody has heard yet
+    page = client.get(f"/theo-doi/{road.request.tracking_token}/doi-gio/{road.delivery.id}").text
+    assert "Kết quả còn trên đường về bưu cục" in page
+    assert "kín chỗ" not in page
 
 
 def test_no_slot_chosen_is_said_at_the_slots(client: FlaskClient, session: Session, world: World) -> None:
