@@ -17,6 +17,9 @@ SENTENCES: dict[str, str] = {
     ),
     "receiver_name_missing": n("Chưa có tên người nhận thay. Xin ghi họ và tên như trên giấy tờ của người đó."),
     "receiver_id_malformed": n("Xin ghi đúng 4 số cuối trên giấy tờ tùy thân của người nhận thay."),
+    "receiver_by_applicant": n(
+        "Người nhận thay chỉ ghi được từ số điện thoại của người đứng tên yêu cầu. Xin nhờ người đó ghi."
+    ),
     "receiver_not_changeable": n(
         "Không đổi được người nhận thay: kết quả đang trên đường đến nhà, đã trao, hoặc không có lượt mang đến nhà. Xin gọi bưu cục."
     ),

@@ -28,10 +28,11 @@ def receiver_page(reference: str) -> ResponseReturnValue:
     with transaction() as session:
         row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
         back = url_for("citizens.tracking_page", token=row.tracking_token)
-        named, may_name = row.receiver, receivers.may_name(session, row.id)
+        named, own = row.receiver, receivers.may_name_from(row, current_citizen_phone())
+        may_name = own and receivers.may_name(session, row.id)
         kept = {"name": named.name, "relation": named.relation} if named is not None else {}
     if not may_name:
-        flash(told(refusal or DomainError("receiver_not_changeable")), "wait")
+        flash(told(refusal or DomainError("receiver_not_changeable" if own else "receiver_by_applicant")), "wait")
     if not may_name or (request.method == "POST" and refusal is None):
         return redirect(back, 303)
     page = render_template(
@@ -49,6 +50,7 @@ def _save(reference: str) -> DomainError | None:
     try:
         with transaction() as session:
             row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
+            receivers.check_from(row, current_citizen_phone())
             by = f"citizen:{row.id}"
             if form.get("turn") == "off":
                 receivers.unname_receiver(session, row.id, by, now())

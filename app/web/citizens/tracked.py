@@ -30,7 +30,7 @@ from app.queries.tracking.dossier_steps import TrackingStep
 from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
-from app.services.booking import errands
+from app.services.booking import errands, receivers
 from app.services.desks import bank
 from app.services.documents.qr import qr_image
 from app.services.evidence.viewing import CITIZEN_SEES
@@ -38,6 +38,7 @@ from app.texts import say
 from app.texts.ages import age
 from app.texts.proof import FILES, RELATIONS
 from app.texts.slots import slot_label
+from app.web.auth import signed_in_phone
 from app.web.citizens.presenting import bases, part_label, why_less
 from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
@@ -84,6 +85,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "checked_until": told.checked_until,
         "instead": instead(row, language),
         "can_sign_in": any(can_sign_in(phone) for phone in (row.applicant.phone, row.helper_phone)),
+        "for_applicant": _for_applicant(row),
         "visits": [
             _visit(visit, now, language, within_reach=errands.reach_of(session, visit, now) is not None)
             | {
@@ -162,6 +164,12 @@ def _visit(errand: Errand, now: datetime, language: str, *, within_reach: bool) 
 def can_sign_in(phone: str | None) -> bool:
     """A code reaches it: neither nobody's nor a landline."""
     return bool(phone) and not is_landline(phone or "")
+
+
+def _for_applicant(row: ServiceRequest) -> bool:
+    """A helper is signed in here who names nobody: the applicant's own telephone does."""
+    phone = signed_in_phone()
+    return phone is not None and phone == row.helper_phone and not receivers.may_name_from(row, phone)
 
 
 def can_cancel(errand: Errand, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from app.models import AuditEvent, NamedReceiver
 from app.unit_of_work import UnitOfWork
 from tests.app.web.citizens.test_account import _sign_in
 from tests.app.web.citizens.test_keepsakes import mine
+from tests.app.web.citizens.walk import PHONE
 from tests.factories import World
 from tests.factories.custody import collected, make_road
 
@@ -87,3 +88,18 @@ def test_whom_no_code_reaches_is_sent_to_the_office_instead(
     page = client.get(f"/theo-doi/{road.request.tracking_token}").text
     assert "Muốn nhờ người khác nhận thay, xin gọi" in page
     assert f"/yeu-cau/{road.request.reference}" not in page
+
+
+@pytest.mark.parametrize(("own", "named"), [("0900000999", False), ("02693820000", True), (None, True)])
+def test_a_helper_names_somebody_only_for_whom_no_code_reaches(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork, world: World, own: str | None, *, named: bool
+) -> None:
+    request = mine(session, world).request
+    request.applicant.phone, request.helper_name, request.helper_phone = own, "Siu Giúp", PHONE
+    session.flush()
+    _sign_in(flask_app, client, session)
+    address, page = f"/yeu-cau/{request.reference}/nguoi-nhan", f"/theo-doi/{request.tracking_token}"
+    assert (address in client.get(page).text) is named
+    assert client.post(address, data=SAID).location == page
+    assert (_stands(session) is not None) is named
+    assert ("số điện thoại của người đứng tên yêu cầu" in client.get(page).text) is not named
