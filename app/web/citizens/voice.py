@@ -62,13 +62,18 @@ def complain(token: str) -> ResponseReturnValue:
 @links
 @secret_address
 def answer_survey(token: str, errand_id: UUID) -> ResponseReturnValue:
-    with transaction() as session:
-        row, errand = _errand(session, token, errand_id)
-        if request.form.get("survey_reason"):
-            surveys.give_reason(session, errand, picked(SurveyReason, "survey_reason", "survey_answer_missing"))
-        else:
-            answer = picked(SurveyAnswer, "survey_answer", "survey_answer_missing")
-            surveys.answer_survey(session, errand, answer, VoiceRoad.WEB, f"citizen:{row.id}", now())
+    try:
+        with transaction() as session:
+            row, errand = _errand(session, token, errand_id)
+            if "survey_reason" in request.form:
+                surveys.give_reason(session, errand, picked(SurveyReason, "survey_reason", "survey_answer_missing"))
+            else:
+                answer = picked(SurveyAnswer, "survey_answer", "survey_answer_missing")
+                surveys.answer_survey(session, errand, answer, VoiceRoad.WEB, f"citizen:{row.id}", now())
+    except DomainError as refusal:
+        if refusal.field != "survey_reason":
+            raise
+        return _page(token, {f"why-{errand_id}": by_field(refusal)["survey_reason"]}), 422  # its field of several
     flash(_("Cảm ơn ông/bà đã trả lời."), "good")
     return redirect(url_for("citizens.voice_page", token=token), 303)
 

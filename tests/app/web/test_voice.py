@@ -37,6 +37,17 @@ def test_one_tap_answers_a_visit_and_a_reason_may_follow(client: FlaskClient, se
     assert (row.answer, row.reason, row.road) == ("poor", "late", "web")
 
 
+def test_a_reason_that_was_not_chosen_is_said_at_its_field(client: FlaskClient, session: UnitOfWork) -> None:
+    road = make_road(session)
+    delivered(session, road)
+    tapped = f"/theo-doi/{road.request.tracking_token}/khao-sat/{road.delivery.id}"
+    client.post(tapped, data={"survey_answer": "poor"})
+    answer = client.post(tapped, data={"survey_reason": ""})
+    assert answer.status_code == 422
+    assert f'id="why-{road.delivery.id}-error"' in answer.text
+    assert 'name="complaint"' in answer.text
+
+
 def test_a_complaint_shows_its_number_its_day_and_where_others_go(client: FlaskClient, session: UnitOfWork) -> None:
     road = make_road(session)
     complained(client, road)
