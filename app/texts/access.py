@@ -31,7 +31,7 @@ SENTENCES: dict[str, str] = {
     "factor_wrong": n("Mã chưa đúng. Xin xem mã đang hiện trong ứng dụng, hoặc đúng số thứ tự trên thẻ, rồi gõ lại."),
     "reset_over": n("Đường dẫn đặt lại mật khẩu đã dùng hoặc đã hết hạn. Xin nhờ quản lý tạo đường dẫn khác."),
     "reset_lately": n(
-        "Một trong hai người vừa đặt lại mật khẩu cho người kia, nên trong 24 giờ không ký giao nhận với nhau được. Xin mời người khác ký."
+        "Một trong hai người vừa đặt lại mật khẩu hoặc gỡ bước hai cho người kia, nên trong 24 giờ không cùng ký được. Xin mời người khác."
     ),
     "reset_by_two": n(
         "Trong 24 giờ qua ông/bà đã đặt lại mật khẩu hoặc gỡ bước hai của tài khoản này. Việc còn lại xin để một quản trị viên khác làm, hoặc người vận hành máy chủ."

@@ -19,10 +19,10 @@ SENTENCES: dict[str, str] = {
 
 ODD: Final[dict[str, str]] = {
     BankOdd.NO_CODE: n("Nội dung chuyển khoản không có mã"),
-    BankOdd.CODE_UNKNOWN: n("Mã trong nội dung không rõ của yêu cầu nào"),
+    BankOdd.CODE_UNKNOWN: n("Mã trong nội dung không khớp yêu cầu nào"),
     BankOdd.SHORT: n("Thiếu so với số phải trả"),
     BankOdd.OVER: n("Thừa so với số phải trả"),
-    BankOdd.PAID_ALREADY: n("Khoản này đã được trả trước đó"),
+    BankOdd.PAID_ALREADY: n("Không còn khoản nào phải trả cho mã này"),
     BankOdd.CALLED_OFF: n("Lịch hẹn đã hủy trước khi tiền đến"),
     BankOdd.OTHER_ACCOUNT: n("Tiền vào tài khoản khác với tài khoản đã khai"),
     "called_off_later": n("Đã trả tiền, sau đó lịch hẹn bị hủy"),

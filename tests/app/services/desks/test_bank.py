@@ -18,6 +18,7 @@ from app.models import BankLine, Charge, Errand, MoneyConfirmation, Refund
 from app.queries.desks.bank import bank_tasks, due_charges, missing_serials
 from app.queries.tracking.paid import paid_amounts
 from app.services.desks import bank
+from app.texts.bank import ODD
 from app.unit_of_work import UnitOfWork
 from tests.factories import NOW, make_dossier, make_errand, make_request
 
@@ -127,7 +128,9 @@ def test_another_sum_is_a_persons_task(session: UnitOfWork, amount: int, odd: Ba
 def test_what_is_paid_twice_is_a_persons_task(session: UnitOfWork) -> None:
     errand = make_charged(session)
     come(session, told(code(session, errand)))
-    assert come(session, told(code(session, errand))).odd is BankOdd.PAID_ALREADY
+    odd = come(session, told(code(session, errand))).odd
+    assert odd is BankOdd.PAID_ALREADY
+    assert ODD[odd] == "Không còn khoản nào phải trả cho mã này"  # it may never have been: the fee of the state alone
 
 
 def test_what_comes_after_it_was_called_off_is_a_persons_task(session: UnitOfWork) -> None:

@@ -18,6 +18,7 @@ from app.services.custody import chains
 from app.services.desks.confirmations import confirm, deny
 from app.services.desks.handover import hand_over, record_one_side
 from app.services.staff import resets
+from app.texts import explain
 from app.unit_of_work import UnitOfWork
 from tests.factories import KEYS, make_courier, make_office, make_staff
 from tests.factories.custody import AT_THE_DOOR, Road, collected, handing, make_road, next_operation
@@ -207,6 +208,7 @@ def test_who_gave_the_courier_a_new_password_cannot_say_yes_for_a_day(session: U
     courier = session.get_one(StaffAccount, road.world.courier.staff_account_id)
     resets.make(session, courier, manager, NOW, KEYS)
     session.flush()
-    with pytest.raises(DomainError, match="reset_lately"):
+    with pytest.raises(DomainError, match="reset_lately") as refused:
         confirm(session, [event.id], f"staff:{manager.id}", NOW)
+    assert "gỡ bước hai" in explain(refused.value)
     assert confirm(session, [event.id], f"staff:{manager.id}", NOW + timedelta(hours=24)) == 1
