@@ -18,7 +18,7 @@ from app.services.desks import bank
 from app.texts import explain, say
 from app.texts.bank import ODD
 from app.unit_of_work import UnitOfWork
-from app.web.auth import current_staff, staff, staff_actor
+from app.web.auth import check_everywhere, current_staff, staff, staff_actor
 from app.web.coordinators.blueprint import bp, given_number, not_found
 from app.web.i18n import gettext as _
 from app.web.session import language, now, settings, transaction
@@ -30,6 +30,7 @@ deciding = staff(Role.COORDINATOR)
 @bp.get("/chuyen-khoan")
 @deciding
 def bank_page() -> ResponseReturnValue:
+    check_everywhere()
     with transaction() as session:
         rows = [_row(task) for task in bank_tasks(session)]
         for row in rows:
@@ -58,6 +59,7 @@ def _row(task: BankTask) -> dict[str, Any]:
 @deciding
 def bank_action(line_id: int) -> ResponseReturnValue:
     """`deed`: pay what is due with it, send it back, or it is no money of ours."""
+    check_everywhere()
     deeds: Mapping[str, Callable[[UnitOfWork, bank.DecideLine], str]] = {
         "settle": _settle, "refund": _ask_refund, "elsewhere": _set_aside,
     }  # fmt: skip
@@ -71,6 +73,7 @@ def bank_action(line_id: int) -> ResponseReturnValue:
 @deciding
 def bank_refund_action(refund_id: int) -> ResponseReturnValue:
     """The second hand has sent the money back."""
+    check_everywhere()
 
     def paid(session: UnitOfWork) -> str:
         said = bank.DecideLine(0, staff_actor(), now(), request.form.get("bank_reference", ""))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.bank import BankAccount
 from app.domain.identity import Role
 from app.models import AuditEvent, BankLine, Charge, Refund
+from app.services.desks import bank
 from app.services.desks.bank import take_in
 from app.unit_of_work import UnitOfWork
 from app.web.session import context, init_context
@@ -115,4 +116,17 @@ def test_an_office_manager_decides_no_money_of_the_whole_post(
     come(session, told(code(session, errand), 20_000))
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=errand.office))
     assert client.get(PAGE).status_code == 403
+    assert "Tiền chuyển khoản" not in client.get("/dieu-phoi/").text
+
+
+def test_a_coordinator_of_one_office_decides_no_money_of_the_whole_post(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    errand = make_charged(session)
+    line = come(session, told("khong ro"))
+    refund = bank.ask_refund(session, bank.DecideLine(line.id, "staff:0", NOW))
+    sign_in(make_staff(session, Role.COORDINATOR, office=errand.office))
+    assert client.get(PAGE).status_code == 403
+    assert client.post(f"{PAGE}/{line.id}", data={"deed": "elsewhere"}).status_code == 403
+    assert client.post(f"{PAGE}/hoan/{refund.id}", data={"bank_reference": "FT77"}).status_code == 403
     assert "Tiền chuyển khoản" not in client.get("/dieu-phoi/").text
