@@ -22,6 +22,7 @@ from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind
 from app.domain.wording import tidy
 from app.models import BankLine, Charge, Errand, MoneyConfirmation, PaymentCode, Refund
+from app.queries.custody.apart import reset_lately
 from app.queries.desks.bank import due_charges, is_called_off
 from app.services import audit
 from app.unit_of_work import UnitOfWork
@@ -174,7 +175,7 @@ def settle(work: UnitOfWork, command: DecideLine, account: BankAccount) -> Money
     if not total:
         raise DomainError("bank_nothing_due")
     if sum(one.amount for one in lines) < total:
-        raise DomainError("bank_too_little", due=total)
+        raise DomainError("bank_too_little", due=f"{total:,}".replace(",", "."))
     made = _settle(work, request_id, lines, due, command.by, command.now)
     audit.record(work, command.by, "bank.settled", "bank_line", line.id, command.now, serial=made.serial)
     return made
@@ -220,7 +221,7 @@ def _ask(work: UnitOfWork, line: BankLine, charge_id: int | None, amount: int, c
 def pay_refund(work: UnitOfWork, refund_id: int, command: DecideLine) -> Refund:
     """The second hand says that the money went back, and under which number of the bank.
 
-    Raises `not_found`, `bank_line_decided`, `confirmation_by_oneself` or `bank_reference_missing`.
+    Raises `not_found`, `bank_line_decided`, `confirmation_by_oneself`, `reset_lately` or `bank_reference_missing`.
     """
     row = work.get(Refund, refund_id, with_for_update=True)
     if row is None:
@@ -229,12 +230,18 @@ def pay_refund(work: UnitOfWork, refund_id: int, command: DecideLine) -> Refund:
         raise DomainError("bank_line_decided")
     if row.asked_by == command.by:
         raise DomainError("confirmation_by_oneself", kind="forbidden")
+    if reset_lately(work, _account(row.asked_by), _account(command.by), command.now):
+        raise DomainError("reset_lately", kind="forbidden")
     reference = tidy(command.reference, LONGEST_REFERENCE)
     if not reference:
         raise DomainError("bank_reference_missing", kind="invalid", field="reference")
     row.paid_by, row.paid_at, row.bank_reference = command.by, command.now, reference
     audit.record(work, command.by, "bank.refunded", "bank_line", row.line_id, command.now, amount=row.amount)
     return row
+
+
+def _account(actor: str) -> int:
+    return int(actor.removeprefix("staff:"))
 
 
 def _locked(session: Session, line_id: int) -> BankLine:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.bank import BankOdd
+from app.domain.bank import BankOdd, confirmation_number
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.gateways.bank import bank_account
@@ -101,7 +101,8 @@ def _settle(session: UnitOfWork, said: bank.DecideLine) -> str:
     if account is None:
         raise not_found()
     made = bank.settle(session, said, account)
-    return _("Đã trả cước bằng khoản này, giấy xác nhận số %(serial)s/%(year)s.", serial=made.serial, year=made.year)
+    number = confirmation_number(made.year, made.serial)
+    return _("Đã trả cước bằng khoản này, giấy xác nhận số %(number)s.", number=number)
 
 
 def _ask_refund(session: UnitOfWork, said: bank.DecideLine) -> str:

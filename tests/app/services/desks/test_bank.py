@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 from app.domain.bank import BankAccount, BankOdd, Incoming, new_code
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
+from app.domain.identity import Role
 from app.domain.tariff import ChargeKind, Direction
 from app.models import BankLine, Charge, Errand, MoneyConfirmation, Refund
+from app.queries.custody.apart import APART
 from app.queries.desks.bank import bank_tasks, due_charges, missing_serials
 from app.queries.tracking.paid import paid_amounts
 from app.services.desks import bank
+from app.services.staff import resets
+from app.texts import explain
 from app.texts.bank import ODD
 from app.unit_of_work import UnitOfWork
-from tests.factories import NOW, make_dossier, make_errand, make_request
+from tests.factories import KEYS, NOW, make_dossier, make_errand, make_request, make_staff
 
 ACCOUNT = BankAccount("970403", "0011012345678", "BUU DIEN THU")
 HUMAN, OTHER = "staff:1", "staff:2"
@@ -174,8 +178,9 @@ def test_two_halves_pay_when_a_person_says_so(session: UnitOfWork) -> None:
 def test_half_alone_pays_nothing(session: UnitOfWork) -> None:
     errand = make_charged(session)
     line = come(session, told(code(session, errand), 13_000))
-    with pytest.raises(DomainError, match="bank_too_little"):
+    with pytest.raises(DomainError, match="bank_too_little") as refused:
         bank.settle(session, deciding(line), ACCOUNT)
+    assert "26.000 đồng" in explain(refused.value)
 
 
 def test_the_rest_of_too_much_goes_back(session: UnitOfWork) -> None:
@@ -197,6 +202,19 @@ def test_a_refund_takes_two_hands(session: UnitOfWork) -> None:
     assert len(bank_tasks(session)) == 1
     bank.pay_refund(session, refund.id, deciding(line, OTHER, "FT-back"))
     assert bank_tasks(session) == []
+
+
+def test_who_gave_the_other_a_new_password_is_no_second_hand_for_a_day(session: UnitOfWork) -> None:
+    asker, payer = make_staff(session, Role.COORDINATOR), make_staff(session, Role.ADMIN)
+    resets.make(session, asker, payer, NOW, KEYS)
+    line = come(session, told("khong ro"))
+    refund = bank.ask_refund(session, deciding(line, f"staff:{asker.id}"))
+    paying = deciding(line, f"staff:{payer.id}", "FT-back")
+    with pytest.raises(DomainError, match="reset_lately"):
+        bank.pay_refund(session, refund.id, paying)
+    assert refund.paid_at is None
+    bank.pay_refund(session, refund.id, replace(paying, now=NOW + APART))
+    assert refund.paid_by == paying.by
 
 
 def test_one_line_is_not_sent_back_twice(session: UnitOfWork) -> None:

@@ -80,7 +80,7 @@ def test_a_sum_that_is_too_large_pays_and_its_rest_goes_back_by_two_hands(
     errand = make_charged(session)
     line = come(session, told(code(session, errand), 30_000))
     sign_in(make_staff(session, Role.COORDINATOR))
-    assert "giấy xác nhận số 1/2026" in decide(client, line, "settle")
+    assert "giấy xác nhận số CK26-000001" in decide(client, line, "settle")
     paid = select(Charge.paid_at).where(Charge.request_id == errand.request_id)
     assert session.scalars(paid).one() is not None
     assert "Chờ người thứ hai trả lại" in decide(client, line, "refund")
