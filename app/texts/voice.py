@@ -102,6 +102,7 @@ SENTENCES: dict[str, str] = {
     "complaints_open": n("Yêu cầu này đang có các đơn %(numbers)s chờ trả lời. Xin gọi bưu cục nếu muốn nói thêm."),
     "complaint_answered": n("Đơn %(number)s đã được trả lời. Xin tải lại trang."),
     "complaint_answer_missing": n("Chưa có câu trả lời. Xin viết câu trả lời trước."),
+    "complaint_answer_changed": n("Câu trả lời vừa được sửa. Xin đọc lại rồi ký."),
     "complaint_is_ours": n("Đơn này nói về bưu điện nên bưu điện trả lời, không chuyển đi nơi khác."),
     "complaint_not_passed_on": n("Đơn về bộ phận một cửa phải chuyển đi trước, rồi mới ghi câu trả lời nhận được."),
     "answered_alone": n("Người viết câu trả lời không tự ký. Xin nhờ người khác ký."),

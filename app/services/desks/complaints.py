@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -122,14 +122,25 @@ def write_answer(work: UnitOfWork, row: Complaint, answer: str, who: Answerer, n
         _answered(work, row, now)
 
 
-def sign_answer(work: UnitOfWork, row: Complaint, who: Answerer, now: datetime) -> None:
-    """Raises `complaint_answered`, `complaint_answer_missing`, `answered_alone`, `answered_by_complained_of`, `reset_lately`."""
+def text_of(row: Complaint) -> str:
+    """Which text of the answer this is, for the form that signs it."""
+    return row.written_at.astimezone(UTC).isoformat() if row.written_at is not None else ""
+
+
+def sign_answer(work: UnitOfWork, row: Complaint, who: Answerer, read: str, now: datetime) -> None:
+    """`read`: the `text_of` that was shown; another one was never read.
+
+    Raises `complaint_answered`, `complaint_answer_missing`, `answered_alone`, `answered_by_complained_of`, `reset_lately`
+    or `complaint_answer_changed`.
+    """
     _check_open(row)
     if row.written_by is None:
         raise DomainError("complaint_answer_missing", kind="conflict")
     check_signing(row.written_by, who, row.about, _office_complained_of(row))
     if reset_lately(work, _account(row.written_by), _account(who.actor), now):
         raise DomainError("reset_lately", kind="forbidden")
+    if read != text_of(row):
+        raise DomainError("complaint_answer_changed", kind="conflict")
     row.signed_by = who.actor
     audit.record(work, who.actor, "complaint.signed", "complaint", row.id, now)
     _answered(work, row, now)

@@ -81,7 +81,7 @@ def settle_complaint(complaint_id: int) -> ResponseReturnValue:
                 route = picked(ComplaintRoute, "complaint_route", "complaint_route_missing")
                 complaints.pass_on(session, row, route, who.actor, now())
             elif request.form.get("do") == "sign":
-                complaints.sign_answer(session, row, who, now())
+                complaints.sign_answer(session, row, who, request.form.get("written_at", ""), now())
             else:
                 complaints.write_answer(session, row, request.form.get("complaint_answer", ""), who, now())
             waits = row.answered_at is None
@@ -137,6 +137,7 @@ def _page(complaint_id: int, errors: dict[str, str]) -> str:
         return render_template(
             "desks/complaint.html",
             row=row,
+            written_at=complaints.text_of(row),
             kind_name=_(KINDS[row.kind]),
             road_name=_(ROADS[row.road]),
             is_ours=row.kind in POSTAL,

@@ -63,7 +63,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",
     "survey_answer": "good", "survey_reason": "", "complaint_kind": "delay", "complaint": "Đến muộn", "voice_road": "telephone",
     "complaint_route": "desk", "complaint_answer": "x", "case_step": "called", "case_note": "x", "case_fault": "", "case_amount": "",
-    "deed": "elsewhere", "charge_id": "", "bank_reference": "FT1",
+    "written_at": "", "deed": "elsewhere", "charge_id": "", "bank_reference": "FT1",
     "title": "Giấy kết quả thử", "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
 }  # fmt: skip
 """Fields of forms that name no object, filled so that as much as possible goes through."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.domain.complaint import Answerer
 from app.domain.identity import Role
 from app.domain.incident import IncidentKind
 from app.models import CaseStepDone, Complaint, Incident, VisitSurvey
 from app.services.custody.incidents import open_incident
+from app.services.desks.complaints import write_answer
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import NOW, make_office, make_staff
@@ -18,6 +23,17 @@ from tests.factories.custody import Road, collected, delivered, make_road
 def complained(client: FlaskClient, road: Road, text: str = "Đến muộn hai giờ.") -> None:
     page = f"/theo-doi/{road.request.tracking_token}/y-kien"
     assert client.post(page, data={"complaint_kind": "delay", "complaint": text}).status_code == 303
+
+
+def shown_text(client: FlaskClient, row: Complaint) -> str:
+    found = re.search(r'name="written_at" value="([^"]+)"', client.get(f"/dieu-phoi/y-kien/{row.id}").text)
+    assert found is not None
+    return found[1]
+
+
+def sign_as_shown(client: FlaskClient, row: Complaint) -> int:
+    given = {"do": "sign", "written_at": shown_text(client, row)}
+    return client.post(f"/dieu-phoi/y-kien/{row.id}", data=given).status_code
 
 
 def incident_of(session: UnitOfWork, road: Road) -> Incident:
@@ -84,8 +100,24 @@ def test_the_manager_writes_and_only_a_coordinator_makes_it_the_answer(
     assert client.post(f"/buu-cuc/y-kien/{row.id}", data={"do": "sign"}).status_code == 422
     sign_in(make_staff(session, Role.COORDINATOR))
     assert row.number in client.get("/dieu-phoi/").text
-    client.post(f"/dieu-phoi/y-kien/{row.id}", data={"do": "sign"})
+    sign_as_shown(client, row)
     assert "Bưu cục xin lỗi" in client.get(citizen).text
+
+
+def test_who_signs_has_read_what_is_signed(client: FlaskClient, session: UnitOfWork, sign_in: SignIn) -> None:
+    road = make_road(session)
+    complained(client, road)
+    row = session.scalars(select(Complaint)).one()
+    manager = Answerer("staff:900002", road.world.office.id)
+    write_answer(session, row, "Bưu cục xin lỗi ông bà.", manager, NOW)
+    sign_in(make_staff(session, Role.COORDINATOR))
+    old = shown_text(client, row)
+    write_answer(session, row, "Bưu cục không có lỗi gì.", manager, NOW + timedelta(seconds=1))
+    refused = client.post(f"/dieu-phoi/y-kien/{row.id}", data={"do": "sign", "written_at": old})
+    session.refresh(row)
+    assert (refused.status_code, row.signed_by) == (422, None)
+    assert "Câu trả lời vừa được sửa. Xin đọc lại rồi ký." in refused.text
+    assert sign_as_shown(client, row) == 303
 
 
 def test_staff_write_down_what_was_said_by_telephone_or_on_paper(

@@ -104,10 +104,10 @@ def test_the_office_that_is_complained_of_writes_and_somebody_else_signs(session
     complaints.write_answer(session, row, "Chúng tôi xin lỗi.", manager, NOW)
     assert (row.answered_at, told(session, "complaint_answered")) == (None, [])
     with refusal("answered_alone"):
-        complaints.sign_answer(session, row, manager, NOW)
+        complaints.sign_answer(session, row, manager, complaints.text_of(row), NOW)
     with refusal("answered_by_complained_of"):
-        complaints.sign_answer(session, row, manager_of(session, road), NOW)
-    complaints.sign_answer(session, row, COORDINATOR, NOW)
+        complaints.sign_answer(session, row, manager_of(session, road), complaints.text_of(row), NOW)
+    complaints.sign_answer(session, row, COORDINATOR, complaints.text_of(row), NOW)
     assert row.answered_at == NOW
     assert len(told(session, "complaint_answered")) == 1
     with refusal("complaint_answered"):
