@@ -82,9 +82,9 @@ def check_step(step: CaseStep, done: Mapping[CaseStep, str], by: str) -> None:
         raise DomainError("case_one_hand", kind="forbidden")
 
 
-def least_amount(kind: str, postage: int) -> int:
-    """Đồng that may be decided at the least: a loss is worth four charges; damage is weighed by people."""
-    return 0 if kind == IncidentKind.DAMAGED else TIMES_THE_CHARGE * postage
+def least_amount(kind: str, postage: int, fault: FaultSide | None = None) -> int:
+    """Đồng that may be decided at the least: a loss is worth four charges; damage is weighed by people, and nobody's fault."""
+    return 0 if kind == IncidentKind.DAMAGED or fault is FaultSide.NOBODY else TIMES_THE_CHARGE * postage
 
 
 def ends_unharmed(kind: str, verdict: Verdict) -> bool:

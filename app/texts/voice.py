@@ -67,6 +67,8 @@ CASE_STEPS: Final[Mapping[CaseStep, str]] = {
     CaseStep.PAID: n("Đã trả tiền bồi thường"),
     CaseStep.NOT_LOST: n("Đã xác minh: phong bì %(parcel)s không mất"),
 }
+NO_FAULT: Final = n("Không có bồi thường vì bất khả kháng")
+NOTHING_PAID: Final = n("Không có tiền bồi thường")
 CASE_OPENED: Final = n("Phong bì %(parcel)s có sự cố. Bưu điện gọi cho ông/bà trước %(until)s")
 FAULTS: Final[Mapping[FaultSide, str]] = {
     FaultSide.POST: n("Bưu điện"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.domain.paper_case import CaseStep, due_at
+from app.domain.paper_case import CaseStep, FaultSide, due_at
 from app.models import PaperCase
 from app.queries.tracking.dossier_steps import TrackingStep
 from app.texts import say
-from app.texts.voice import CASE_OPENED, CASE_STEPS
+from app.texts.voice import CASE_OPENED, CASE_STEPS, NO_FAULT, NOTHING_PAID
 
 
 def with_cases(steps: Sequence[TrackingStep], cases: Sequence[PaperCase], language: str) -> tuple[TrackingStep, ...]:
@@ -28,4 +28,12 @@ def _told(case: PaperCase, language: str) -> Iterator[TrackingStep]:
         "until": due_at(case.opened_at, CaseStep.PAID).date(),
     }
     for done in case.steps:
-        yield TrackingStep(f"case_{done.step}", say(CASE_STEPS[done.step], language, **said), done.at, "done")
+        if done.step is CaseStep.PAID and not case.amount:
+            continue  # nothing was paid
+        yield TrackingStep(f"case_{done.step}", say(_words(case, done.step), language, **said), done.at, "done")
+
+
+def _words(case: PaperCase, step: CaseStep) -> str:
+    if step is not CaseStep.AGREED or case.amount:
+        return CASE_STEPS[step]
+    return NO_FAULT if case.fault is FaultSide.NOBODY else NOTHING_PAID

@@ -77,7 +77,8 @@ def _take(work: UnitOfWork, case: PaperCase, done: DoStep, before: dict[CaseStep
     elif done.step is CaseStep.AGREED:
         if reset_lately(work, _account(before[CaseStep.DECIDED]), _account(done.by), done.now):
             raise DomainError("reset_lately", kind="forbidden", field="case_step")
-        _tell_amount(work, case, done.now)
+        if case.amount:
+            _tell_amount(work, case, done.now)
 
 
 def _account(actor: str) -> int:
@@ -85,10 +86,10 @@ def _account(actor: str) -> int:
 
 
 def least_compensation(work: UnitOfWork, case: PaperCase) -> int:
-    """Đồng: four charges of the request for a loss."""
+    """Đồng: four charges of the request for a loss; nothing where the record says that it was nobody's fault."""
     request = request_of(work, case)
     postage = select(func.sum(Charge.amount)).where(Charge.request_id == request.id, Charge.kind == ChargeKind.POSTAGE)
-    return least_amount(case.incident.kind, work.scalar(postage) or 0)
+    return least_amount(case.incident.kind, work.scalar(postage) or 0, case.fault)
 
 
 def request_of(work: UnitOfWork, case: PaperCase) -> ServiceRequest:

@@ -198,6 +198,28 @@ def test_a_case_is_done_step_by_step_and_every_step_is_on_the_timeline(session: 
 
 
 @pytest.mark.parametrize(
+    ("kind", "fault", "words"),
+    [
+        (IncidentKind.LOST, FaultSide.NOBODY, "Không có bồi thường vì bất khả kháng"),
+        (IncidentKind.DAMAGED, FaultSide.POST, "Không có tiền bồi thường"),
+    ],
+)
+def test_where_nothing_is_owed_nothing_is_promised(
+    session: UnitOfWork, kind: IncidentKind, fault: FaultSide, words: str
+) -> None:
+    road = make_road(session)
+    session.add(Charge(request_id=road.request.id, kind=ChargeKind.POSTAGE, amount=26_000, basis="thử"))
+    case = case_of(session, lost(session, road, kind))
+    step = DoStep(CaseStep.RECORDED, "staff:1", NOW, "ghi", fault=fault)
+    decided = replace(step, step=CaseStep.DECIDED, amount=0)
+    for one in (step, decided, replace(step, step=CaseStep.AGREED, by="staff:2"), replace(step, step=CaseStep.PAID)):
+        paper_cases.do_step(session, case, one)
+    assert told(session, "compensation") == []
+    shown = [one.text for one in timeline(session, road.request, NOW).steps if "bồi thường" in one.text]
+    assert shown[1:] == [words]
+
+
+@pytest.mark.parametrize(
     ("step", "code"),
     [
         (DoStep(CaseStep.CALLED, "staff:1", NOW), "case_note_missing"),
