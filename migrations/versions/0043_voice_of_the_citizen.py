@@ -28,8 +28,10 @@ def upgrade() -> None:
     for table in ("visit_survey", "complaint", "paper_case", "paper_case_step"):
         op.execute(f"grant select, insert, update, delete on {table} to tannha_app")
     op.execute(
-        "insert into paper_case (incident_id, opened_at) select i.id, i.opened_at from incident i "  # noqa: S608 (constants)
-        f"join parcel p on p.code = i.parcel_code where i.closed_at is null and i.kind in {OPENS}"
+        "insert into paper_case (incident_id, opened_at) "  # noqa: S608 (constants)
+        "select distinct on (i.parcel_code) i.id, now() from incident i "
+        f"join parcel p on p.code = i.parcel_code where i.closed_at is null and i.kind in {OPENS} "
+        "order by i.parcel_code, i.id"
     )
 
 

@@ -162,6 +162,34 @@ def test_a_broken_seal_becomes_a_case_when_it_is_closed_as_a_loss(session: UnitO
     assert case_of(session, incident).closed_at is None
 
 
+def test_an_envelope_missed_twice_is_one_case_that_ends_when_nobody_misses_it(session: UnitOfWork) -> None:
+    road = make_road(session)
+    first = lost(session, road, IncidentKind.MISSING_AT_COUNT)
+    second = open_incident(
+        session,
+        kind=IncidentKind.NOT_RECEIVED,
+        parcel_code=first.parcel_code,
+        office_id=road.world.office.id,
+        by="staff:1",
+        now=NOW,
+    )
+    case = session.scalars(select(PaperCase)).one()
+    assert case.incident_id == first.id
+    close_incident(session, first.id, Verdict.FOUND, "Ở trong tủ", "staff:1", NOW)
+    assert case.closed_at is None
+    close_incident(session, second.id, Verdict.FOUND, "Đã nhận", "staff:1", NOW)
+    assert case.closed_at == NOW
+    third = open_incident(
+        session,
+        kind=IncidentKind.MISSING_AT_COUNT,
+        parcel_code=first.parcel_code,
+        office_id=road.world.office.id,
+        by="staff:1",
+        now=NOW,
+    )
+    assert case_of(session, third).closed_at is None
+
+
 def test_a_case_ends_with_the_paper_found_and_a_damaged_one_does_not(session: UnitOfWork) -> None:
     found, damaged = lost(session, make_road(session)), lost(session, make_road(session), IncidentKind.DAMAGED)
     for incident in (found, damaged):
