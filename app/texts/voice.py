@@ -35,7 +35,7 @@ KINDS: Final[Mapping[ComplaintKind, str]] = {
     ComplaintKind.DELAY: n("Bưu điện đến muộn, giao chậm"),
     ComplaintKind.MANNER: n("Cách phục vụ của bưu điện"),
     ComplaintKind.PRICE: n("Tiền cước"),
-    ComplaintKind.DESK: n("Bộ phận một cửa"),
+    ComplaintKind.DESK: n("Cách phục vụ của bộ phận một cửa"),
 }
 ROUTES: Final[Mapping[ComplaintRoute, str]] = {
     ComplaintRoute.DESK: n("Bộ phận một cửa có thẩm quyền"),
@@ -69,7 +69,7 @@ CASE_STEPS: Final[Mapping[CaseStep, str]] = {
 }
 NO_FAULT: Final = n("Không có bồi thường vì bất khả kháng")
 NOTHING_PAID: Final = n("Không có tiền bồi thường")
-CASE_OPENED: Final = n("Phong bì %(parcel)s có sự cố. Bưu điện gọi cho ông/bà trước %(until)s")
+CASE_OPENED: Final = n("Phong bì %(parcel)s có sự cố. Bưu điện sẽ gọi cho ông/bà trước %(until)s")
 FAULTS: Final[Mapping[FaultSide, str]] = {
     FaultSide.POST: n("Bưu điện"),
     FaultSide.DESK: n("Bộ phận một cửa"),
@@ -98,7 +98,7 @@ SENTENCES: dict[str, str] = {
     "survey_reason_of_good": n("Lượt đến được chấm tốt thì không cần chọn lý do."),
     "survey_answer_missing": n("Xin chọn một câu trả lời."),
     "complaint_kind_missing": n("Xin chọn điều ông/bà muốn nói."),
-    "complaint_road_missing": n("Xin chọn lời này đến bằng đường nào."),
+    "complaint_road_missing": n("Xin chọn người dân nói bằng cách nào."),
     "complaint_route_missing": n("Xin chọn nơi chuyển đến."),
     "complaint_empty": n("Xin kể ngắn gọn chuyện đã xảy ra."),
     "complaints_open": n("Yêu cầu này đang có các đơn %(numbers)s chờ trả lời. Xin gọi bưu cục nếu muốn nói thêm."),

@@ -45,7 +45,10 @@ def test_one_tap_answers_a_visit_and_a_reason_may_follow(client: FlaskClient, se
     road = make_road(session)
     delivered(session, road)
     page = f"/theo-doi/{road.request.tracking_token}"
-    assert f"{page}/y-kien" in client.get(page).text
+    told = client.get(page).text
+    assert f"{page}/y-kien" in told
+    assert "Ông/bà thấy lượt đến này thế nào? Xin cho ý kiến" in told
+    assert "Cách phục vụ của bộ phận một cửa" in client.get(f"{page}/y-kien").text
     tapped = f"{page}/khao-sat/{road.delivery.id}"
     assert "Vì sao?" in client.post(tapped, data={"survey_answer": "poor"}, follow_redirects=True).text
     assert "Vì sao?" not in client.post(tapped, data={"survey_reason": "late"}, follow_redirects=True).text
