@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.entitlement import EntitlementState
-from app.domain.errand import ErrandKind, ErrandState
+from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.paper_case import due_at
 from app.domain.templates import as_kept
 from app.models import (
@@ -231,7 +231,7 @@ def _to_confirm(session: Session, now: datetime, office_ids: Offices) -> Iterato
         .join(Entitlement, Entitlement.dossier_id == ErrandDossier.dossier_id)
         .where(Entitlement.state == EntitlementState.TO_CONFIRM, Entitlement.asked_at < now - UNANSWERED)
     )
-    for errand in session.scalars(_chosen(office_ids, Errand.id.in_(waiting))):
+    for errand in session.scalars(_chosen(office_ids, Errand.id.in_(waiting), Errand.state.in_(OPEN))):
         yield AttentionTask("to_confirm", errand.request.reference, errand.office.name, errand.created_at)
 
 

@@ -89,6 +89,7 @@ SENTENCES: dict[str, str] = {
         "Đã ghi: kết quả hồ sơ %(given)s có ở đây, chưa ai đặt mang về nhà. Xin cất giữ, chưa niêm phong; khi có người đặt, hồ sơ hiện ở “Chờ xác nhận người nhận”."
     ),
     "entitlement_decided": n("Yêu cầu này đã được trả lời rồi. Xin tải lại trang để xem."),
+    "entitlement_called_off": n("Người đặt đã hủy yêu cầu này, nên không còn gì phải xác nhận."),
     "dossier_confirmed_before": n(
         "Hồ sơ %(given)s đã có lượt đến nhà được xác nhận cho một yêu cầu khác. Nếu yêu cầu này không đúng người, xin chọn không xác nhận; nếu yêu cầu kia sai, xin báo bưu cục hủy trước."
     ),

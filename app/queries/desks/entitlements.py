@@ -25,6 +25,15 @@ CONFIRMED: Final = (
 )
 """Of a dossier: somebody has said whose it is."""
 
+WANTED: Final = (
+    select(ErrandDossier.errand_id)
+    .join(Errand, Errand.id == ErrandDossier.errand_id)
+    .where(ErrandDossier.dossier_id == Entitlement.dossier_id, Errand.state.in_(OPEN))
+    .correlate(Entitlement)
+    .exists()
+)
+"""Of an entitlement: a visit stands. One that was called off waits for nobody's word."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
@@ -47,7 +56,7 @@ def to_confirm(session: Session, desk_id: int) -> Sequence[ToConfirm]:
     rows = session.scalars(
         select(Entitlement)
         .join(Dossier, Dossier.id == Entitlement.dossier_id)
-        .where(Dossier.desk_id == desk_id, Entitlement.state == EntitlementState.TO_CONFIRM)
+        .where(Dossier.desk_id == desk_id, Entitlement.state == EntitlementState.TO_CONFIRM, WANTED)
         .options(whole)
         .order_by(func.min(Entitlement.asked_at).over(partition_by=Entitlement.asked_code), Entitlement.asked_at)
     ).all()

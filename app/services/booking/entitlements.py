@@ -39,6 +39,7 @@ from app.models import (
     ServiceRequest,
     WaitingResult,
 )
+from app.queries.desks.entitlements import WANTED
 from app.queries.tracking.entitled import desk_told
 from app.services import audit
 from app.services.booking import pickups
@@ -162,7 +163,7 @@ def _asked(
 def decide(work: UnitOfWork, command: DecideEntitlement) -> Entitlement:
     """The desk's word. Confirmed, its code is the dossier's, and the others that asked for it are denied.
 
-    Raises `not_found`, `entitlement_decided` (otherwise) and `dossier_confirmed_before`.
+    Raises `not_found`, `entitlement_decided` (otherwise), `entitlement_called_off` and `dossier_confirmed_before`.
     """
     one = _locked(work, command.dossier_id)
     if one.dossier.desk_id != command.desk_id:
@@ -170,13 +171,24 @@ def decide(work: UnitOfWork, command: DecideEntitlement) -> Entitlement:
     wanted = EntitlementState.DENIED if command.reason else EntitlementState.PROVED
     if one.state == wanted:
         return one
-    if one.state != EntitlementState.TO_CONFIRM:
-        raise DomainError("entitlement_decided", kind="conflict", field="dossier")
+    _check_open(work, one)
     if command.reason is not None:
         _deny(work, one, command.reason, command.by, command.now)
     else:
         _prove(work, one, command.by, command.now)
     return one
+
+
+def _check_open(work: UnitOfWork, one: Entitlement) -> None:
+    if one.state != EntitlementState.TO_CONFIRM:
+        raise DomainError("entitlement_decided", kind="conflict", field="dossier")
+    if not _wanted(work, one):
+        raise DomainError("entitlement_called_off", kind="conflict", field="dossier")
+
+
+def _wanted(work: UnitOfWork, one: Entitlement) -> bool:
+    """`WANTED`, of one whose errands are locked."""
+    return any(pickups.is_open(errand) for errand in pickups.hold(work, one.dossier_id))
 
 
 def _locked(work: UnitOfWork, dossier_id: UUID) -> Entitlement:
@@ -237,7 +249,7 @@ def _decided(one: Entitlement, state: EntitlementState, by: str, now: datetime) 
 
 
 def _open_of(session: Session, code: str) -> Sequence[Entitlement]:
-    mine = (Entitlement.asked_code == code, Entitlement.state == EntitlementState.TO_CONFIRM)
+    mine = (Entitlement.asked_code == code, Entitlement.state == EntitlementState.TO_CONFIRM, WANTED)
     return session.scalars(select(Entitlement).where(*mine).order_by(Entitlement.dossier_id)).all()
 
 
@@ -245,12 +257,11 @@ def _open_of(session: Session, code: str) -> Sequence[Entitlement]:
 
 
 def pass_on(work: UnitOfWork, command: DecideEntitlement, to_desk: Desk) -> Entitlement:
-    """Not this desk's dossier: another one is asked. Raises `not_found`, `entitlement_decided`."""
+    """Not this desk's dossier: another one is asked. Raises `not_found`, `entitlement_decided`, `entitlement_called_off`."""
     one = _locked(work, command.dossier_id)
     if one.dossier.desk_id != command.desk_id:
         raise DomainError("not_found", kind="not_found")
-    if one.state != EntitlementState.TO_CONFIRM:
-        raise DomainError("entitlement_decided", kind="conflict", field="dossier")
+    _check_open(work, one)
     _place(one, to_desk, PlacedBy.DESK)
     audit.record(work, command.by, "entitlement.passed_on", "dossier", one.dossier_id, command.now, desk=to_desk.code)
     return one
@@ -307,7 +318,7 @@ def hear_owner(work: UnitOfWork, dossier_id: UUID, known: OwnerKnown | None, uni
     Returns `proved`, `known` or `unknown`. Nothing that it said of the person is kept.
     """
     one = _locked(work, dossier_id)
-    if one.state != EntitlementState.TO_CONFIRM:
+    if one.state != EntitlementState.TO_CONFIRM or not _wanted(work, one):
         return "known"
     one.checked_at = now
     if known is None:
@@ -339,7 +350,7 @@ def to_ask(session: Session, since: datetime, most: int) -> Sequence[tuple[UUID,
     stale = Entitlement.checked_at.is_(None) | (Entitlement.checked_at <= since)
     rows = session.execute(
         select(Entitlement.dossier_id, Entitlement.asked_code)
-        .where(Entitlement.state == EntitlementState.TO_CONFIRM, stale)
+        .where(Entitlement.state == EntitlementState.TO_CONFIRM, WANTED, stale)
         .order_by(Entitlement.checked_at.nulls_first(), Entitlement.asked_at, Entitlement.dossier_id)
         .limit(most)
     )

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.domain.commands import DossierGiven
+from app.domain.commands import CancelErrand, DossierGiven
 from app.domain.dossier import DossierState
 from app.domain.entitlement import DecideEntitlement, DenialReason, EntitlementState, OwnerKnown, PlacedBy, ResultHere
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.models import AuditEvent, Charge, Desk, Message, ServiceRequest
+from app.queries.attention import tasks
 from app.queries.desks.entitlements import to_confirm, to_pack
 from app.queries.tracking.entitled import desks_told
 from app.queries.tracking.timeline import timeline
-from app.services.booking.entitlements import decide, hear_owner, note_result, pass_on
+from app.services.booking import errands
+from app.services.booking.entitlements import decide, hear_owner, note_result, pass_on, to_ask
 from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.entitled import LATER, ask, code_of, confirm, delivery, far, of, refused, story, world
-from tests.factories import NOW, World, make_dossier, make_request
+from tests.factories import DAY, NOW, World, make_dossier, make_request
 from tests.factories.agency import make_agency
 from tests.factories.custody import make_road, packing
 
@@ -260,6 +263,31 @@ def test_a_result_confirmed_for_one_is_not_confirmed_for_another_who_asks_later(
     late = ask(session, world, code)
     assert refused(session, late) == "dossier_confirmed_before"
     assert confirm(session, late, reason=DenialReason.NOT_THE_OWNER).state == EntitlementState.DENIED
+
+
+def call_off(session: UnitOfWork, request: ServiceRequest) -> None:
+    errands.cancel(session, CancelErrand(delivery(session, request).id, "citizen:web", LATER))
+    session.flush()
+
+
+def test_a_request_that_was_called_off_wins_nothing_and_denies_nobody(
+    session: UnitOfWork, world: World, far: Desk
+) -> None:
+    """The household asked twice and called the first off: nobody is asked about that one any more."""
+    code = code_of(far)
+    first, second = ask(session, world, code), ask(session, world, code)
+    call_off(session, first)
+    (dossier,) = first.dossiers
+    owner = OwnerKnown("Ai Cũng Được", "064090000123", first.applicant.phone or "")
+    assert hear_owner(session, dossier.id, owner, None, LATER) == "known"
+    assert [told for told, _code in to_ask(session, LATER, 9)] == [second.dossiers[0].id]
+    assert [one.dossier for one in to_confirm(session, far.id)] == list(second.dossiers)
+    late = [task.reference for task in tasks(session, DAY, NOW + timedelta(days=3)) if task.kind == "to_confirm"]
+    assert late == [second.reference]
+    assert refused(session, first) == "entitlement_called_off"
+    confirm(session, second)
+    session.expire_all()
+    assert (of(session, first).state, second.dossiers[0].code) == ("to_confirm", code)
 
 
 def test_a_denied_dossier_leaves_the_households_other_one_its_visit(
