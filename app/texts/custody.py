@@ -88,11 +88,12 @@ SENTENCES: dict[str, str] = {
     "result_noted": n(
         "Đã ghi: kết quả hồ sơ %(given)s có ở đây, chưa ai đặt mang về nhà. Xin cất giữ, chưa niêm phong; khi có người đặt, hồ sơ hiện ở “Chờ xác nhận người nhận”."
     ),
-    "entitlement_decided": n("Yêu cầu này đã được trả lời rồi. Xin tải lại trang để xem."),
+    "entitlement_decided": n("Yêu cầu này đã được trả lời rồi. Không cần làm lại."),
     "entitlement_called_off": n("Người đặt đã hủy yêu cầu này, nên không còn gì phải xác nhận."),
     "dossier_confirmed_before": n(
         "Hồ sơ %(given)s đã có lượt đến nhà được xác nhận cho một yêu cầu khác. Nếu yêu cầu này không đúng người, xin chọn không xác nhận; nếu yêu cầu kia sai, xin báo bưu cục hủy trước."
     ),
+    "verdict_missing": n("Chưa rõ xác nhận hay không. Xin chọn một trong ba cách trả lời."),
     "denial_reason_missing": n("Chưa chọn vì sao không xác nhận. Xin chọn một lý do."),
     "desk_not_chosen": n("Chưa rõ chuyển cho bộ phận một cửa nào. Xin chọn một nơi khác trong danh sách."),
     "dossier_of_other_desk": n("Hồ sơ %(given)s do bộ phận một cửa khác nhận. Xin chuyển kết quả về đúng nơi đó."),

@@ -15,7 +15,7 @@ from app.models import Desk
 from app.queries.desks.entitlements import other_desks, to_confirm, to_confirm_here, to_pack
 from app.services import audit
 from app.services.booking import entitlements
-from app.texts import say
+from app.texts import explain, say
 from app.texts.entitlements import REASONS, SEEN
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk
@@ -24,6 +24,7 @@ from app.web.i18n import gettext as _
 from app.web.session import language, now, transaction
 
 CONFIRM, DENY, PASS_ON = "confirm", "deny", "pass_on"
+GONE = frozenset({"entitlement_decided", "entitlement_called_off"})
 SAYABLE = (DenialReason.NOT_THE_OWNER, DenialReason.HANDED_OVER, DenialReason.NO_SUCH_DOSSIER)
 
 
@@ -55,8 +56,11 @@ def entitlement_action(asked_id: UUID) -> ResponseReturnValue:
     try:
         _decide(asked_id)
     except DomainError as refusal:
-        if refusal.kind == "not_found" or refusal.code == "entitlement_decided":
+        if refusal.kind == "not_found":
             raise
+        if refusal.code in GONE:  # its page is no more
+            flash(explain(refusal, language()), "wait")
+            return redirect(url_for("desks.entitlements_page"), 303)
         return _page(asked_id, by_field(refusal)), 422
     said = {
         CONFIRM: _("Đã xác nhận. Khi có kết quả, xin đóng gói và niêm phong như thường lệ."),
@@ -69,7 +73,9 @@ def entitlement_action(asked_id: UUID) -> ResponseReturnValue:
 
 def _wanted() -> str:
     wanted = request.form.get("verdict", "")
-    return wanted if wanted in {DENY, PASS_ON} else CONFIRM
+    if wanted not in {CONFIRM, DENY, PASS_ON}:
+        raise DomainError("verdict_missing", kind="invalid", field="")
+    return wanted
 
 
 def _decide(dossier_id: UUID) -> None:

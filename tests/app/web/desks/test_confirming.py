@@ -122,6 +122,25 @@ def test_half_an_answer_is_asked_for_at_its_field(
     assert state(session, asked) == ("to_confirm", None)
 
 
+@pytest.mark.parametrize("form", [{}, {"verdict": ""}, {"verdict": "denied", "deny_reason": "handed_over"}])
+def test_an_answer_that_cannot_be_read_confirms_nobody(
+    at_desk: Place, session: UnitOfWork, asked: ServiceRequest, form: dict[str, str]
+) -> None:
+    got = at_desk.client.post(f"{PAGE}{asked.dossiers[0].id}", data=form)
+    assert (got.status_code, "Xin chọn một trong ba cách trả lời" in got.text) == (422, True)
+    assert state(session, asked) == ("to_confirm", None)
+
+
+def test_who_answers_what_a_colleague_has_answered_is_told_so_on_the_list(
+    at_desk: Place, session: UnitOfWork, asked: ServiceRequest
+) -> None:
+    answer(at_desk, asked, verdict="confirm")
+    form = {"verdict": "deny", "deny_reason": "handed_over"}
+    got = at_desk.client.post(f"{PAGE}{asked.dossiers[0].id}", data=form, follow_redirects=True)
+    assert (got.status_code, "đã được trả lời rồi" in got.text) == (200, True)
+    assert state(session, asked) == ("proved", None)
+
+
 def test_what_lies_elsewhere_goes_to_the_desk_there(at_desk: Place, session: UnitOfWork, asked: ServiceRequest) -> None:
     other: Desk = make_desk(session)
     assert answer(at_desk, asked, verdict="pass_on", elsewhere=other.code) == 303
@@ -161,4 +180,5 @@ def test_the_citizens_page_says_of_an_unconfirmed_dossier_its_code_and_no_more(
     assert (CODE in facts, "Chưa xác nhận" in facts, at_desk.road.world.desk.name in facts) == (True, True, False)
     answer(at_desk, asked, verdict="confirm")
     session.expire_all()
-    assert "Chưa xác nhận" not in citizen_reads(at_desk, asked)
+    page = citizen_reads(at_desk, asked)
+    assert "Chưa xác nhận" not in page[page.index('id="ho-so"') : page.index('id="gia"')]
