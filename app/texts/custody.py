@@ -93,6 +93,9 @@ SENTENCES: dict[str, str] = {
     "dossier_confirmed_before": n(
         "Hồ sơ %(given)s đã có lượt đến nhà được xác nhận cho một yêu cầu khác. Nếu yêu cầu này không đúng người, xin chọn không xác nhận; nếu yêu cầu kia sai, xin báo bưu cục hủy trước."
     ),
+    "dossier_with_earlier": n(
+        "Hồ sơ %(given)s đã gắn với một yêu cầu trước, hủy lượt đến nhà kia cũng không chuyển sang được. Xin chọn không xác nhận: người đặt được mời mang giấy hẹn và giấy tờ tùy thân đến đây."
+    ),
     "verdict_missing": n("Chưa rõ xác nhận hay không. Xin chọn một trong ba cách trả lời."),
     "denial_reason_missing": n("Chưa chọn vì sao không xác nhận. Xin chọn một lý do."),
     "desk_not_chosen": n("Chưa rõ chuyển cho bộ phận một cửa nào. Xin chọn một nơi khác trong danh sách."),

@@ -26,6 +26,7 @@ from app.domain.entitlement import (
     ResultHere,
     match_owner,
 )
+from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel, PhoneNumber, PhoneProof
 from app.models import (
@@ -35,6 +36,7 @@ from app.models import (
     Dossier,
     Entitlement,
     ErrandDossier,
+    Parcel,
     Procedure,
     ServiceRequest,
     WaitingResult,
@@ -163,7 +165,8 @@ def _asked(
 def decide(work: UnitOfWork, command: DecideEntitlement) -> Entitlement:
     """The desk's word. Confirmed, its code is the dossier's, and the others that asked for it are denied.
 
-    Raises `not_found`, `entitlement_decided` (otherwise), `entitlement_called_off` and `dossier_confirmed_before`.
+    Raises `not_found`, `entitlement_decided` (otherwise), `entitlement_called_off`, `dossier_confirmed_before` and
+    `dossier_with_earlier`.
     """
     one = _locked(work, command.dossier_id)
     if one.dossier.desk_id != command.desk_id:
@@ -206,9 +209,7 @@ def _locked(work: UnitOfWork, dossier_id: UUID) -> Entitlement:
 
 
 def _prove(work: UnitOfWork, one: Entitlement, by: str, now: datetime) -> None:
-    standing = work.scalars(select(Dossier).where(Dossier.code == one.asked_code)).one_or_none()
-    if standing is not None and (standing.partner_id is None or pickups.hold(work, standing.id)):
-        raise DomainError("dossier_confirmed_before", kind="conflict", field="dossier", given=one.asked_code)
+    standing = _make_way(work, one.asked_code, by, now)
     _decided(one, EntitlementState.PROVED, by, now)
     if standing is not None:
         _join(work, one, standing)
@@ -218,6 +219,30 @@ def _prove(work: UnitOfWork, one: Entitlement, by: str, now: datetime) -> None:
     audit.record(work, by, "entitlement.proved", "dossier", one.dossier_id, now)
     for rival in _open_of(work, one.asked_code):
         _deny(work, rival, DenialReason.FOR_SOMEBODY_ELSE, by, now)
+
+
+def _make_way(work: UnitOfWork, code: str, by: str, now: datetime) -> Dossier | None:
+    """The dossier that its agency told, to be joined. One that was confirmed and called off before anything was packed frees the code.
+
+    Raises `dossier_confirmed_before` where a visit stands that may be called off, `dossier_with_earlier` where that would
+    not help.
+    """
+    standing = work.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
+    if standing is None:
+        return None
+    held = pickups.hold(work, standing.id)
+    if standing.partner_id is not None and not held:
+        return standing
+    asked = work.get(Entitlement, standing.id)
+    packed = work.scalars(select(Parcel.code).where(Parcel.dossier_id == standing.id)).first()
+    if standing.partner_id is not None or asked is None or packed is not None or standing.state in FINAL:
+        raise DomainError("dossier_with_earlier", kind="conflict", field="dossier", given=code)
+    if any(errand.kind is ErrandKind.DELIVER and pickups.is_open(errand) for errand in held):
+        raise DomainError("dossier_confirmed_before", kind="conflict", field="dossier", given=code)
+    standing.code, standing.state = None, DossierState.REGISTERED
+    work.flush()
+    audit.record(work, by, "entitlement.freed", "dossier", standing.id, now)
+    return None
 
 
 def _join(work: UnitOfWork, one: Entitlement, told: Dossier) -> None:

@@ -290,6 +290,30 @@ def test_a_request_that_was_called_off_wins_nothing_and_denies_nobody(
     assert (of(session, first).state, second.dossiers[0].code) == ("to_confirm", code)
 
 
+def test_who_called_a_confirmed_visit_off_may_ask_again(session: UnitOfWork, world: World, far: Desk) -> None:
+    code = code_of(far)
+    before = ask(session, world, code)
+    confirm(session, before)
+    again = ask(session, world, code)
+    assert refused(session, again) == "dossier_confirmed_before"  # and says: have the other one called off
+    call_off(session, before)
+    assert confirm(session, again).state == EntitlementState.PROVED
+    session.expire_all()
+    assert (before.dossiers[0].code, before.dossiers[0].state) == (None, DossierState.REGISTERED)
+    assert (again.dossiers[0].code, again.dossiers[0].state) == (code, DossierState.IN_PROCESS)
+
+
+def test_a_result_that_is_packed_stays_with_its_request_and_nothing_else_is_promised(
+    session: UnitOfWork, world: World, far: Desk
+) -> None:
+    code = code_of(far)
+    confirm(session, ask(session, world, code))
+    result_ready(session, packing(make_road(session, world), dossier=code, desk_id=far.id, now=LATER))
+    again = ask(session, world, code)
+    assert refused(session, again) == "dossier_with_earlier"
+    assert confirm(session, again, reason=DenialReason.NOT_THE_OWNER).state == EntitlementState.DENIED
+
+
 def test_a_denied_dossier_leaves_the_households_other_one_its_visit(
     session: UnitOfWork, world: World, far: Desk
 ) -> None:
