@@ -19,7 +19,7 @@ from app.domain.journey import SparedJourney
 from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
 from app.domain.tariff import Discount, PricePart
 from app.gateways.bank import bank_account
-from app.models import Charge, Errand, ServiceRequest
+from app.models import Charge, Entitlement, Errand, ErrandDossier, ServiceRequest
 from app.queries.desks.bank import due_charges
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
@@ -329,15 +329,33 @@ def _charge(charge: Charge, paid: int | None, about: str) -> dict[str, Any]:
 
 
 def _transfer(session: Session, row: ServiceRequest, now: datetime) -> dict[str, Any] | None:
-    """How the postage may be transferred beforehand; None: no account is joined, or nothing is due."""
+    """How the postage may be transferred beforehand; None: no account is joined, nothing is due, or it may be paid twice."""
     account = bank_account(settings())
     if account is None:
         return None
-    amount = sum(one.amount or 0 for one in due_charges(session, row.id, bank.kinds_of(account)))
-    if not amount:
+    due = due_charges(session, row.id, bank.kinds_of(account))
+    amount = sum(one.amount or 0 for one in due)
+    if not amount or not _paid_once(session, row, due, now):
         return None
     code = bank.code_for(session, row.id, now)
     return {"account": account, "amount": amount, "code": code, "qr": qr_image(transfer_qr(account, amount, code))}
+
+
+def _paid_once(session: Session, row: ServiceRequest, due: Sequence[Charge], now: datetime) -> bool:
+    """Whether no phone can have these charges yet, and whoever pays will have the visit: before the day's bundle alone."""
+    open_ones = {one.id for one in requests.errands_of(session, row) if _before_the_bundle(one, now)}
+    if not {one.errand_id for one in due} <= open_ones:
+        return False
+    brought = select(ErrandDossier.dossier_id).where(ErrandDossier.errand_id.in_(open_ones))
+    asked = Entitlement.dossier_id.in_({one.dossier_id for one in due}) | Entitlement.dossier_id.in_(brought)
+    unproved = select(Entitlement.dossier_id).where(asked, Entitlement.state != "proved")
+    return session.scalar(unproved.limit(1)) is None
+
+
+def _before_the_bundle(errand: Errand, now: datetime) -> bool:
+    """Of a day that is over, the phone may have been paid and not have said so yet."""
+    ours = errand.executed_by == "own" and errand.state in errands.WAITING
+    return ours and errand.slot is not None and errand.slot.day >= local_day(now) and can_move(errand, now)
 
 
 def _names(row: ServiceRequest) -> dict[UUID, str]:

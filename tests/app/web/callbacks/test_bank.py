@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from sqlalchemy import select
 from app.clock import Clock
 from app.config import Settings
 from app.domain.bank import BankOdd
+from app.domain.errand import ErrandState
 from app.factory import create_app
-from app.models import BankLine, Charge
+from app.models import BankLine, Charge, Entitlement, Errand
 from app.services.desks import bank
 from app.unit_of_work import UnitOfWork
 from tests.app.services.desks.test_bank import make_charged
@@ -129,3 +132,39 @@ def test_without_an_account_the_tracking_page_speaks_of_cash_alone(settings: Set
     plain = create_app(settings, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
     errand = make_charged(session)
     assert "TNQ" not in plain.get(f"/theo-doi/{errand.request.tracking_token}").text
+
+
+def with_a_carrier(session: UnitOfWork, errand: Errand) -> None:
+    errand.executed_by = "carrier"
+
+
+def under_way(session: UnitOfWork, errand: Errand) -> None:
+    errand.state = ErrandState.UNDER_WAY
+
+
+def in_the_bundle(session: UnitOfWork, errand: Errand) -> None:
+    assert errand.slot is not None
+    errand.slot.day = NOW.date()
+
+
+def of_yesterday(session: UnitOfWork, errand: Errand) -> None:
+    assert errand.slot is not None
+    errand.slot.day = NOW.date() - timedelta(days=1)
+
+
+def unproved(session: UnitOfWork, errand: Errand) -> None:
+    dossier_id = session.scalars(select(Charge.dossier_id).where(Charge.errand_id == errand.id)).one()
+    assert dossier_id is not None
+    session.add(Entitlement(dossier_id=dossier_id, asked_code="H1", placed_by="home", asked_at=NOW))
+
+
+@pytest.mark.parametrize("changed", [with_a_carrier, under_way, in_the_bundle, of_yesterday, unproved])
+def test_no_transfer_is_offered_that_may_be_paid_again_at_the_door(
+    client: FlaskClient, session: UnitOfWork, changed: Callable[[UnitOfWork, Errand], None]
+) -> None:
+    errand = make_charged(session)
+    page = f"/theo-doi/{errand.request.tracking_token}"
+    assert "0011012345678" in client.get(page).text
+    changed(session, errand)
+    session.flush()
+    assert "0011012345678" not in client.get(page).text
