@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.domain.bank import confirmation_number
-from app.models import Errand, MoneyConfirmation, Receipt, ServiceRequest
+from app.models import BankLine, Errand, MoneyConfirmation, PaymentCode, Receipt, ServiceRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,29 @@ def payments_of(session: Session, row: ServiceRequest) -> list[Payment]:
         ),
     ]
     return sorted(paid, key=lambda one: (one.paid_at, one.number))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What came by transfer and paid nothing: waiting for a person, or back with the payer at `returned_at`."""
+
+    amount: int
+    returned_at: datetime | None = None
+
+
+def unsettled_of(session: Session, row: ServiceRequest) -> list[Unsettled]:
+    """What waits first, then what went back, each in the order of coming."""
+    code = select(PaymentCode.code).where(PaymentCode.request_id == row.id)
+    mine = select(BankLine).where(BankLine.code.in_(code), BankLine.elsewhere_at.is_(None))
+    lines = session.scalars(
+        mine.options(selectinload(BankLine.refunds)).order_by(BankLine.booked_at, BankLine.id)
+    ).all()
+    refunds = [refund for line in lines for refund in line.refunds if refund.paid_at is not None]
+    back = {refund.line_id for refund in refunds if refund.charge_id is None}
+    return [
+        *(Unsettled(line.rest) for line in lines if line.rest and line.id not in back),
+        *(Unsettled(refund.amount, refund.paid_at) for refund in refunds),
+    ]
 
 
 def _sum(parts: list[dict[str, Any]]) -> int:

@@ -78,6 +78,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
     charges = session.scalars(select(Charge).where(Charge.request_id == row.id).order_by(Charge.id)).all()
     paid = paid_amounts(session, charges)
     about = _names(row)
+    unsettled = payments.unsettled_of(session, row)
     return {
         "row": row,
         "stories": [_story(story, language, closed=told.closed) for story in told.stories],
@@ -96,8 +97,9 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
             for visit in visits
         ],
         "parts": [_charge(charge, paid.get(charge.id), _about(about, charge)) for charge in charges],
-        "transfer": _transfer(session, row, now),
+        "transfer": None if any(one.returned_at is None for one in unsettled) else _transfer(session, row, now),
         "payments": payments.payments_of(session, row),
+        "unsettled": unsettled,
         "bases": bases(charges),
         "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from app.domain.errand import ErrandState
 from app.factory import create_app
 from app.models import BankLine, Charge, Entitlement, Errand
 from app.services.desks import bank
+from app.texts import dong
 from app.unit_of_work import UnitOfWork
 from tests.app.services.desks.test_bank import make_charged
 from tests.app.web.conftest import OuterTransaction
@@ -168,3 +170,36 @@ def test_no_transfer_is_offered_that_may_be_paid_again_at_the_door(
     changed(session, errand)
     session.flush()
     assert "0011012345678" not in client.get(page).text
+
+
+@pytest.mark.parametrize("amount", [13_000, 30_000])
+def test_who_paid_another_sum_is_told_so_and_asked_for_nothing_more(
+    client: FlaskClient, session: UnitOfWork, amount: int
+) -> None:
+    errand = make_charged(session)
+    page = f"/theo-doi/{errand.request.tracking_token}"
+    code = bank.code_for(session, errand.request_id, NOW)
+    say(client, body(code, transferAmount=amount))
+    waiting = unescape(client.get(page).text)
+    assert f"Đã nhận chuyển khoản {dong(amount)}, chưa khớp số phải trả" in waiting
+    assert code not in waiting
+    (line,) = lines(session)
+    refund = bank.ask_refund(session, bank.DecideLine(line.id, "staff:1", NOW))
+    assert code not in client.get(page).text
+    bank.pay_refund(session, refund.id, bank.DecideLine(line.id, "staff:2", NOW, "FT-back"))
+    session.flush()
+    session.expire_all()
+    back = unescape(client.get(page).text)
+    assert f"Đã trả lại {dong(amount)} lúc" in back
+    assert "chưa khớp" not in back
+    assert code in back
+
+
+def test_money_of_something_else_keeps_no_transfer_back(client: FlaskClient, session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    code = bank.code_for(session, errand.request_id, NOW)
+    say(client, body(code, transferAmount=1_000))
+    bank.set_aside(session, bank.DecideLine(lines(session)[0].id, "staff:1", NOW))
+    page = client.get(f"/theo-doi/{errand.request.tracking_token}").text
+    assert code in page
+    assert "chưa khớp" not in page
