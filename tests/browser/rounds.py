@@ -17,7 +17,7 @@ from app.services.desks.results import result_ready
 from app.services.staff.access import set_password
 from app.services.staff.passwords import hash_password
 from app.unit_of_work import UnitOfWork
-from tests.factories import World, make_courier, make_paper, make_procedure, make_slot, make_world
+from tests.factories import World, make_courier, make_paper, make_procedure, make_world, slot_on
 from tests.factories.custody import Road, handing, make_road, next_dossier_code, packing
 from tests.factories.route import make_route
 
@@ -81,7 +81,8 @@ def make_household(
 def _world(session: UnitOfWork, now: datetime, *, asks: bool = False) -> World:
     world = make_world(session)
     courier = make_courier(session, office=world.office)
-    slot = make_slot(session, world.unit, local_day(now), capacity=200)
+    slot = slot_on(session, world, local_day(now))
+    slot.capacity = 200
     papers = [make_paper(line, name=f"Giấy tờ thử {line}") for line in range(1, 5)]
     procedure = make_procedure(session, papers=papers, **({} if asks else {"cases": []}))
     return replace(world, courier=courier, slot=slot, procedure=procedure)
