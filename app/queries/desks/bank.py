@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, cast, column, exists, func, select
+from sqlalchemy import Integer, Select, cast, column, exists, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, selectinload
 
@@ -118,7 +118,7 @@ def transferred_for(errand_ids: Collection[UUID]) -> Select[UUID | None, ChargeK
     return (
         select(Charge.errand_id, Charge.kind, amount)
         .select_from(MoneyConfirmation)
-        .join(PART, onclause=func.true())
+        .join(PART, onclause=true())
         .join(Charge, Charge.id == charge)
         .where(Charge.errand_id.in_(errand_ids))
         .group_by(Charge.errand_id, Charge.kind)
