@@ -141,7 +141,7 @@ def test_a_citizen_books_a_visit(engine: Engine, installation: Installation) -> 
         hand.sees("Đã đặt lịch")
 
 
-PHONES = {webkit: "0900000078", firefox: "0900000079"}  # the same visit twice would be noticed
+PHONES: dict[Engine, str] = {webkit: "0900000078", firefox: "0900000079"}  # the same visit twice would be noticed
 CONTACT = "báo tin cho ông/bà bằng cách nào"
 
 
