@@ -51,7 +51,7 @@ def test_all_its_systems_are_joined_and_every_process_is_told(place: tuple[Setti
     joined = join(settings, database, make_clock(settings), 40_123)
 
     assert joined.page == "http://127.0.0.1:40123/_sandbox/"
-    links = {"one_stop", "vnpost", "message:email", "message:esms"}
+    links = {"one_stop", "vnpost", "message:email", "message:esms", "message:push"}
     assert known_links(joined.settings) == dict.fromkeys(links)
     assert os.environ["TANNHA_LINKS"] == str(settings.private / "sandbox" / "links.toml")
     with database.transaction() as session:
@@ -67,7 +67,17 @@ def test_its_secrets_are_read_by_their_owner_alone(place: tuple[Settings, Databa
     folder = settings.private / "sandbox"
     assert mode(settings.private) == 0o700
     assert {path.name: mode(path) for path in folder.iterdir()} == dict.fromkeys(
-        ("links.toml", "one-stop-secret", "post-secret", "codes.json", "agency-key", "esms-key", "esms-secret"), 0o600
+        (
+            "links.toml",
+            "one-stop-secret",
+            "post-secret",
+            "codes.json",
+            "agency-key",
+            "esms-key",
+            "esms-secret",
+            "push-keys",
+        ),
+        0o600,
     )
 
 
@@ -122,7 +132,7 @@ def test_only_a_sandbox_of_ours_has_a_page(place: tuple[Settings, Database], tmp
     joined = join(settings, database, make_clock(settings), 40_123)
     real = tmp_path / "real.toml"
     assert joined.settings.links is not None
-    for name in ("one-stop-secret", "post-secret", "codes.json", "esms-key", "esms-secret"):
+    for name in ("one-stop-secret", "post-secret", "codes.json", "esms-key", "esms-secret", "push-keys"):
         (tmp_path / name).write_bytes((joined.settings.links.parent / name).read_bytes())
     real.write_text(joined.settings.links.read_text())
 

@@ -134,7 +134,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
         "help": make_online_help(session, world).reference,
         "unit": world.unit.code,
     }
-    _name_everybody(session)
+    _name_everybody(session, waiting.request.id)
     known["tai-khoan/noi-dang-nhap/number"], known["yeu-cau/noi-dang-nhap/number"] = _sessions(session, app, manager)
     courier = session.get_one(StaffAccount, world.courier.staff_account_id)
     keys = load_keys(app.extensions["tannha"].settings)
@@ -359,13 +359,17 @@ def _stray(session: Session, world: World) -> int:
     return scan.id
 
 
-def _name_everybody(session: Session) -> None:
-    """Every person who has to do with this office bears the names that nobody else may read."""
+def _name_everybody(session: Session, own: UUID) -> None:
+    """Every person who has to do with this office bears the names that nobody else may read.
+
+    `own`: the request whose applicant is reached by the own telephone; a helper's is the other ones'.
+    """
     session.flush()
     session.execute(update(Applicant).values(name=NAME, phone=PHONE))
     session.execute(update(Place).values(address=CANARIES[2], landmark=CANARIES[3]))
     helped = {"channel": Channel.HELPER, "helper_name": CANARIES[4], "helper_phone": CANARIES[5]}
     session.execute(update(ServiceRequest).values(**helped))
+    session.execute(update(ServiceRequest).where(ServiceRequest.id == own).values(channel=Channel.SMS))
     session.execute(update(Courier).values(phone=COURIER_PHONE))
     session.execute(update(Message).values(recipient=PHONE, body=f"Chào {NAME}"))
     session.execute(update(Errand).where(Errand.state == ErrandState.HELD).values(close_reason=CANARIES[7]))
