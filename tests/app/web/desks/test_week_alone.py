@@ -214,7 +214,7 @@ def _evening(week: Week, parcel: Parcel, way: int, now: datetime) -> None:
     clerk = f"staff:{week.place.clerk.id}"
     opened = OpenBag(
         bag_code=bag.code, here=desk, found=(parcel.code,), seal_whole=True, operation_id=next_operation(), now=week.now,
-        by=clerk, confirmed_by="staff:2",
+        by=clerk, confirmed_by=f"{clerk}0",
     )  # fmt: skip
     open_bag(session, opened)
 
