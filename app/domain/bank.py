@@ -13,10 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
-CODE: Final = re.compile(
-    r"TNQ[2-9A-HJ-NP-Z]{9}"
-)  # banks cut, join and lower what they carry: no sign but these survives
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXY"  # none that is read as another; 31, a prime: see `_check`
+CODE: Final = re.compile(r"TNQ[2-9A-HJ-NP-Y]{9}")  # banks cut, join and lower what they carry: no other sign survives
 NAPAS: Final = "A000000727"
 TO_ACCOUNT: Final = "QRIBFTTA"
 DONG: Final = "704"
@@ -65,7 +63,9 @@ def new_code() -> str:
 
 
 def _check(body: str) -> str:
-    return LETTERS[sum((place + 1) * 3 * LETTERS.index(letter) + place for place, letter in enumerate(body)) % 31]
+    """Weights that differ and a prime number of letters: no single letter changed, nor two swapped, leaves it the same."""
+    weighed = sum((place + 1) * 3 * LETTERS.index(letter) + place for place, letter in enumerate(body))
+    return LETTERS[weighed % len(LETTERS)]
 
 
 def codes_in(words: str) -> list[str]:
