@@ -34,7 +34,9 @@ def lock_batch(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, Err
     """Many errands at once, in the order of their ids, with all that a visit needs of them."""
     if not errand_ids:
         return {}
-    request = joinedload(Errand.request).joinedload(ServiceRequest.applicant)
+    request = joinedload(Errand.request).options(
+        joinedload(ServiceRequest.applicant), joinedload(ServiceRequest.receiver)
+    )
     place = joinedload(Errand.place).joinedload(Place.unit)
     papers = joinedload(Dossier.procedure).selectinload(Procedure.papers)
     wanted = (
