@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select, tuple_
 
 from app.models import (
     Applicant,
+    BankLine,
     CarrierOrder,
     CaseStepDone,
     Charge,
@@ -29,16 +30,19 @@ from app.models import (
     InboxMessage,
     Incident,
     Message,
+    MoneyConfirmation,
     NamedReceiver,
     Operation,
     OperationPayload,
     OutboxMessage,
     PaperCase,
     Parcel,
+    PaymentCode,
     Place,
     PushSubscription,
     Receipt,
     Refusal,
+    Renumbering,
     ServiceRequest,
     StoredAnswer,
     StoredFile,
@@ -142,6 +146,17 @@ def _answers(who: Applicants) -> ColumnElement[bool]:
     return or_(StoredAnswer.body["reference"].astext.in_(mine), StoredAnswer.body["id"].astext.in_(ids))
 
 
+def _bank_lines(who: Applicants) -> ColumnElement[bool]:
+    """Sums that named a code of the person's requests; whose the others are, nobody knows."""
+    codes = select(PaymentCode.code).where(PaymentCode.request_id.in_(requests_of(who)))
+    return BankLine.code.in_(codes)
+
+
+def _confirmations(who: Applicants) -> ColumnElement[bool]:
+    numbers = select(BankLine.confirmation_year, BankLine.confirmation_serial).where(_bank_lines(who))
+    return tuple_(MoneyConfirmation.year, MoneyConfirmation.serial).in_(numbers)
+
+
 OWN: Final[Mapping[str, Callable[[Applicants], ColumnElement[bool]]]] = {
     "applicant": Applicant.id.in_,
     "place": _places,
@@ -171,4 +186,7 @@ OWN: Final[Mapping[str, Callable[[Applicants], ColumnElement[bool]]]] = {
     "inbox_message": _inbox,
     "charge": lambda who: Charge.request_id.in_(requests_of(who)),
     "receipt": lambda who: Receipt.errand_id.in_(errands_of(who)),
+    "bank_line": _bank_lines,
+    "money_confirmation": _confirmations,
+    "renumbering": lambda who: Renumbering.dossier_id.in_(dossiers_of(who)),
 }
