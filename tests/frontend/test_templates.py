@@ -16,7 +16,7 @@ INLINE = {
     "a script without src": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
     "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
-    "something from another host": re.compile(r"(?:src|href)=[\"']https?://", re.IGNORECASE),
+    "something from another host": re.compile(r"(?:src=|<link\b[^>]*href=)[\"']https?://", re.IGNORECASE),
 }
 TRANSLATED = re.compile(r"\b_\(\s*(\"[^\"]*\"|'[^']*')|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
 VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
