@@ -28,7 +28,7 @@ SAID = re.compile(r'"([^"\n]*)"')
 
 
 def test_the_sentences_are_found_at_all() -> None:
-    assert {"changes_closed", "no_tariff", "no_office", "no_desk", "dossier_already_known", "server_failed"} <= {*CALLS}
+    assert {"changes_closed", "no_tariff", "no_office", "no_desk", "server_failed"} <= {*CALLS}
 
 
 @pytest.mark.parametrize("code", CALLS)
