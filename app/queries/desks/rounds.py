@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 from sqlalchemy import select
@@ -50,6 +50,19 @@ def names_of_place(session: Session, place: Party) -> frozenset[Party]:
         desks = session.scalars(select(Desk.id).where(Desk.office_id == number))
         return frozenset({place, *(Party(Holder.DESK, str(desk)) for desk in desks)})
     return frozenset({place})
+
+
+def names_of_places(session: Session, places: Iterable[Party]) -> dict[Party, frozenset[Party]]:
+    """`names_of_place` of many, by one question: a province's vans call at hundreds."""
+    rows = session.execute(select(Desk.id, Desk.office_id).where(Desk.office_id.is_not(None)))
+    of_desk = {Party(Holder.DESK, str(row.id)): Party(Holder.OFFICE_SAFE, str(row.office_id)) for row in rows}
+    inside: dict[Party, set[Party]] = {}
+    for desk, office in of_desk.items():
+        inside.setdefault(office, set()).add(desk)
+    return {
+        place: frozenset({place, *({of_desk[place]} if place in of_desk else inside.get(place, ()))})
+        for place in places
+    }
 
 
 def place_codes(session: Session) -> dict[str, tuple[Party, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from app.domain.errand import ErrandKind
 from app.domain.parcel import ParcelPurpose
 from app.domain.timetable import RoundRide, earliest_way
 from app.models import Bag, BagItem, Desk, Errand, ErrandDossier, Parcel
-from app.queries.desks.rounds import all_rounds, names_of_place, next_ride, timetable
+from app.queries.desks.rounds import all_rounds, names_of_place, names_of_places, next_ride, timetable
 from app.queries.reference.calendar import calendar
 from app.queries.reference.units import office_beside
 
@@ -40,8 +39,7 @@ def way_of(session: Session, parcel: Parcel, errand: Errand, now: datetime) -> W
         return WayHome((), after)
     rounds = {row.id: timetable(row) for row in all_rounds(session) if row.active}
     calls = {call.place for one in rounds.values() for call in one.calls}
-    names: Mapping[Party, frozenset[Party]] = {place: names_of_place(session, place) for place in calls}
-    legs = earliest_way(rounds, names, places, destination, after, calendar(session))
+    legs = earliest_way(rounds, names_of_places(session, calls), places, destination, after, calendar(session))
     return WayHome(legs or (), legs[-1].trip.arrives_at if legs else None)
 
 

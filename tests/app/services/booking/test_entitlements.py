@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import CancelErrand, DossierGiven
@@ -26,6 +23,7 @@ from app.services.booking.entitlements import decide, hear_owner, note_result, p
 from app.services.desks.results import result_ready
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.entitled import LATER, ask, code_of, confirm, delivery, far, of, refused, story, world
+from tests.app.statements import statements
 from tests.factories import DAY, NOW, World, make_dossier, make_request
 from tests.factories.agency import make_agency
 from tests.factories.custody import make_road, packing
@@ -156,18 +154,6 @@ def as_read(session: Session, request: ServiceRequest) -> tuple[str, ...]:
     steps = [f"{step.key} {step.text}" for step in one.steps]
     told = (one.code, one.desk, one.due_on, request.dossiers[0].code, *desks_told(session, request).values())
     return (one.holder, one.next_actor, *steps, *map(str, told))
-
-
-@contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    told: list[str] = []
-
-    def note(*call: Any) -> None:
-        told.append(call[2])
-
-    event.listen(session.connection(), "before_cursor_execute", note)
-    yield told
-    event.remove(session.connection(), "before_cursor_execute", note)
 
 
 def test_a_stranger_who_counts_codes_up_is_answered_alike_by_the_same_statements(

@@ -20,6 +20,7 @@ from app.domain.errand import ErrandState, ProofKind
 from app.domain.errors import DomainError
 from app.models import Desk, Errand, Office, Parcel, ServiceRequest
 from app.queries.desks.bags import bound_from
+from app.queries.desks.ways import way_of
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands, slots
 from app.services.booking.book import book
@@ -29,6 +30,7 @@ from app.services.desks.handover import hand_over
 from app.services.desks.results import result_ready
 from app.services.visits.delivery import deliver
 from app.unit_of_work import UnitOfWork
+from tests.app.statements import statements
 from tests.factories import KEYS, World, make_desk, make_office, make_unit, make_world, wish_for_result
 from tests.factories.custody import delivering, make_road, next_operation, next_seal, packing
 from tests.factories.transfers import local, make_round
@@ -207,3 +209,21 @@ def test_where_no_van_goes_nothing_is_promised(session: UnitOfWork) -> None:
     packed(session, far, local(1, 15))
     assert errands.reach_of(session, delivery_of(session, request), local(1, 16)) is None
     assert "dự kiến" not in " ".join(step.text for step in story(session, request, local(1, 16)).steps)
+
+
+def test_a_look_costs_the_same_however_many_places_the_vans_call_at(session: UnitOfWork, far: FarResult) -> None:
+    """A province's vans call at hundreds, and every tracking page of a result on its way asks."""
+    request = asked(session, far)
+    parcel, errand = packed(session, far, local(1, 15)), delivery_of(session, request)
+    few = asked_of_the_database(session, parcel, errand)
+    calls = [(safe_of(make_office(session)), f"{9 + n}:00".zfill(5)) for n in range(12)]
+    make_round(session, *calls)
+    assert asked_of_the_database(session, parcel, errand) == few
+
+
+def asked_of_the_database(session: UnitOfWork, parcel: Parcel, errand: Errand) -> int:
+    session.flush()
+    session.expire_all()
+    with statements(session) as told:
+        assert way_of(session, parcel, errand, local(1, 16)).arrives_at is not None
+    return len(told)
