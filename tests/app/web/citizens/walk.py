@@ -17,24 +17,26 @@ PHONE = "0900000123"
 TYPED = "Ia Krái"
 
 
-def walk_to_address(client: FlaskClient, world: World, kind: str = "send", *, cases: str = "self") -> None:
+def walk_to_address(
+    client: FlaskClient, world: World, kind: str = "send", *, cases: str = "self", code: str = "H21.65-261120-0011"
+) -> None:
     client.get(f"/dat-lich?kind={kind}")
     client.post("/dat-lich/thu-tuc?n=0", data={"procedure": world.procedure.code})
-    data = {"dossier_code": "H21.65-261120-0011"} if kind == "receive" else {"who": cases}
+    data = {"dossier_code": code} if kind == "receive" else {"who": cases}
     client.post("/dat-lich/truong-hop?n=0", data=data)
     client.post("/dat-lich/ho-so", data={})
-    client.post("/dat-lich/xa-phuong", data={"q": TYPED, "unit": world.unit.code})
+    client.post("/dat-lich/xa-phuong", data={"q": world.unit.short_name, "unit": world.unit.code})
 
 
-def walk_to_person(client: FlaskClient, world: World, kind: str = "send") -> None:
+def walk_to_person(client: FlaskClient, world: World, kind: str = "send", **given: str) -> None:
     """Everything before the telephone."""
-    walk_to_address(client, world, kind)
+    walk_to_address(client, world, kind, **given)
     client.post("/dat-lich/dia-chi", data={"address": "Thôn 2", "landmark": "cạnh nhà rông"})
     client.post("/dat-lich/nguoi-gui", data={"who": "person", "name": "Nguyễn Văn Thử", "discount": "none"})
 
 
-def walk_to_slot(client: FlaskClient, world: World, kind: str = "send") -> None:
-    walk_to_person(client, world, kind)
+def walk_to_slot(client: FlaskClient, world: World, kind: str = "send", **given: str) -> None:
+    walk_to_person(client, world, kind, **given)
     client.post("/dat-lich/lien-lac", data={"channel": "sms", "phone": PHONE, "language": "vi"})
     prove(client)
 
@@ -48,14 +50,14 @@ def prove(client: FlaskClient, phone: str = PHONE, **given: str) -> TestResponse
     return client.post("/dat-lich/ma", data={"code": code, **given})
 
 
-def walk_to_confirm(client: FlaskClient, world: World, kind: str = "send") -> None:
-    walk_to_slot(client, world, kind)
+def walk_to_confirm(client: FlaskClient, world: World, kind: str = "send", **given: str) -> None:
+    walk_to_slot(client, world, kind, **given)
     if kind != "receive":
         client.post("/dat-lich/gio-hen", data={"slot": str(world.slot.id)})
 
 
-def book(client: FlaskClient, world: World, kind: str = "send") -> TestResponse:
-    walk_to_confirm(client, world, kind)
+def book(client: FlaskClient, world: World, kind: str = "send", **given: str) -> TestResponse:
+    walk_to_confirm(client, world, kind, **given)
     return confirm(client)
 
 
