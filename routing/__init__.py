@@ -33,7 +33,7 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.
     ``balance``: the most seconds by which the working days of an office's couriers may differ (breaks apart); the last
     third of the time then goes into evening them out, and ``Plan.balance`` tells the price.
-    ``params``: what steers the search (docs/routing.md lists it); with ``iterations`` the plan depends on them, too. How
+    ``params``: what steers the search (docs/search-parameters.md lists it); with ``iterations`` the plan depends on them, too. How
     long children are waited for is a matter of the ``pool`` where one is given.
     ``on_progress(done, total)`` is called as parts (offices) are finished, in the calling thread.
     Raises ``routing.validate.Invalid`` (a list of faults with paths) for a problem that cannot be understood.

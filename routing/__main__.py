@@ -85,7 +85,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="PLAN.json",
         help="judge this plan (without a file: the steps of the vehicles) instead of making one",
     )
-    parser.add_argument("--params", metavar="FILE.toml", help="parameters of the search (docs/routing.md lists them)")
+    parser.add_argument("--params", metavar="FILE.toml", help="parameters of the search (docs/search-parameters.md)")
     parser.add_argument(
         "--set",
         action="append",

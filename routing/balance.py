@@ -9,12 +9,12 @@ takes from the longest day the shorter ones do.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from routing.day_params import BalanceParams
 from routing.decompose import Subproblem
 from routing.engines.pipeline import Incumbent
 from routing.evaluate import Evaluation, evaluate
 from routing.plan import HoursBalance, Route
 from routing.problem import Problem, Vehicle
-from routing.search_params import BalanceParams
 
 SearchParts = Callable[[Sequence[Subproblem], float], Mapping[int, Incumbent]]
 """Search parts; the second argument is the share of the time left that they may take. Answers by their number."""

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from routing.day_params import ExplainParams
 from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Reason, Unassigned
 from routing.problem import ALWAYS, HORIZON, UNREACHABLE, Job, Problem, Vehicle
 from routing.relax import relax
-from routing.search_params import ExplainParams
 from routing.timing import departure_bound, fit
 from routing.tours import Tours, TourSet, breaks_rule
 

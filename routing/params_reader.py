@@ -9,7 +9,8 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin, get_type_hints
 
-from routing.search_params import OutOfRange, SearchParams
+from routing.param_ranges import OutOfRange
+from routing.search_params import SearchParams
 
 
 class ParamsError(ValueError):
@@ -83,7 +84,7 @@ def _unknown(name: str, params: SearchParams) -> str:
     if name in {group.name for group in fields(params)}:
         return f"{name}: is a group of parameters: give {name}.{_first_of(name, known)} and the like"
     close = get_close_matches(name, known, 1)
-    hint = f": did you mean {close[0]}?" if close else ": docs/routing.md lists them all"
+    hint = f": did you mean {close[0]}?" if close else ": docs/search-parameters.md lists them all"
     return f"{name}: there is no such parameter{hint}"
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from routing.day_params import ProcessParams
 from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
-from routing.search_params import ProcessParams
 from routing.tasks import ChildMessage, SearchTask
 
 log = logging.getLogger(__name__)

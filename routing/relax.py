@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from routing.day_params import ExplainParams
 from routing.model import HOUR_KM, Model, refusals
 from routing.nearby import nearby
 from routing.plan import Relaxation
 from routing.problem import HORIZON, Job, Problem, Vehicle, Window
-from routing.search_params import ExplainParams
 from routing.tours import Spot, TourSet, breaks_rule
 
 Lift = Callable[[Model, int], Model]

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from routing.day_params import ReplanParams
 from routing.engines.interface import Limit
 from routing.evaluate import Evaluation, Sequences, evaluate
 from routing.explain import explain
 from routing.model import HOUR_KM, Model
 from routing.plan import Unassigned
 from routing.problem import Job, Point, Problem, Vehicle
-from routing.search_params import ReplanParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import TourSet, breaks_rule
 
 FRESH: Final = -7_001

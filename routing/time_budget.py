@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from routing.day_params import TimeParams
 from routing.engines.interface import wall
-from routing.search_params import TimeParams
 
 
 @dataclass(slots=True)

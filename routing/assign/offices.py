@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
+from routing.day_params import OfficeParams
 from routing.decompose import crews_by_office
 from routing.model import HOUR_KM, may_serve, onward_metres
 from routing.problem import HORIZON, UNREACHABLE, Job, Point, Problem, Vehicle
 from routing.projection import Projection
-from routing.search_params import OfficeParams
 
 
 @dataclass(frozen=True, slots=True)

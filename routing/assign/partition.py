@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from routing.columns import Column
-from routing.search_params import PhaseParams
+from routing.engine_params import PhaseParams
 
 
 def choose(

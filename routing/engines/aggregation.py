@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 import pyvrp
 
+from routing.engine_params import GroupParams
 from routing.engines.pyvrp_search import PyvrpInstance, clients_of
 from routing.problem import Ints
-from routing.search_params import GroupParams
 
 StopGroup = list[int]
 """Jobs in the order in which they are visited."""

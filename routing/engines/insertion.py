@@ -3,11 +3,12 @@
 import random
 from collections.abc import Callable, Iterable
 
+from routing.engine_params import EngineParams
 from routing.engines.interface import Limit
 from routing.evaluate import Key
 from routing.model import Model
 from routing.problem import ALWAYS
-from routing.search_params import EngineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import Tours, TourSet
 
 

@@ -10,10 +10,11 @@ from itertools import pairwise
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from routing.engine_params import EngineParams
 from routing.engines.interface import Limit
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import UNREACHABLE, Break, Ints, Window
-from routing.search_params import EngineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.timing import breaks_of
 from routing.tours import Tours
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 import pyvrp
 from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, compute_neighbours
 
+from routing.engine_params import PerturbationParams
 from routing.engines.interface import Limit
 from routing.engines.pyvrp_search import SCALE, PyvrpInstance, clients_of
-from routing.search_params import PerturbationParams
 
 Visits = list[int]
 """The clients of one route in order."""

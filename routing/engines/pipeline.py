@@ -12,12 +12,13 @@ from functools import partial
 from importlib import import_module
 
 from routing.decompose import Subproblem
+from routing.engine_params import PipelineParams
 from routing.engines import insertion
 from routing.engines.interface import Engine, Limit
 from routing.evaluate import Key
 from routing.model import Model
 from routing.problem import Problem
-from routing.search_params import PipelineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import Tours, TourSet, breaks_rule
 
 log = logging.getLogger(__name__)

@@ -14,13 +14,14 @@ import pyvrp
 from pyvrp.stop import FirstFeasible, MaxIterations, MultipleCriteria, StoppingCriterion
 
 from routing.columns import Column
+from routing.engine_params import PhaseParams
 from routing.engines.aggregation import AggregatedInstance, StopGroup, StopGroups
 from routing.engines.interface import Limit
 from routing.engines.perturbation import Perturbation
 from routing.engines.pyvrp_search import PyvrpInstance, Until, clients_of, search, stop_at
 from routing.model import Model
 from routing.problem import Ints
-from routing.search_params import PhaseParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import Tours
 
 

@@ -12,10 +12,11 @@ import numpy as np
 import pyvrp
 from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement, StoppingCriterion
 
+from routing.engine_params import EngineParams
 from routing.engines.interface import Limit
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import HORIZON, UNREACHABLE, Break, Ints, Window
-from routing.search_params import EngineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.simulate import acts_of, drive
 from routing.timing import best_start, breaks_of
 from routing.tours import Tours

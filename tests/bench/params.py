@@ -1,4 +1,4 @@
-"""`python -m tests.bench.params`: the table of the parameters of the search, into `docs/routing.md` between two marks."""
+"""`python -m tests.bench.params`: the table of the parameters of the search, into `docs/search-parameters.md` between two marks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from routing import search_params
-from routing.search_params import SearchParams, limits
+from routing import day_params, engine_params
+from routing.param_ranges import limits
+from routing.search_params import SearchParams
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "routing.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "search-parameters.md"
 BEGIN, END = "<!-- params: begin -->", "<!-- params: end -->"
 
 
@@ -47,7 +48,8 @@ def _written(value: object) -> str:
 
 def _reasons() -> dict[tuple[str, str], str]:
     """Return the sentences below the fields, by class and field."""
-    classes = (node for node in ast.parse(inspect.getsource(search_params)).body if isinstance(node, ast.ClassDef))
+    homes = (ast.parse(inspect.getsource(home)).body for home in (day_params, engine_params))
+    classes = (node for body in homes for node in body if isinstance(node, ast.ClassDef))
     return {
         (group.name, field.target.id): said.value.value
         for group in classes

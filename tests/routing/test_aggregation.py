@@ -4,10 +4,10 @@ from itertools import pairwise
 import pytest
 from pyvrp.stop import MaxIterations
 
+from routing.engine_params import GroupParams
 from routing.engines.aggregation import AggregatedInstance, StopGroups
 from routing.engines.pyvrp_search import PyvrpInstance, clients_of, search
 from routing.model import Model
-from routing.search_params import GroupParams
 from tests.bench.routing.days import gia_lai
 
 PARAMS = GroupParams()

@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from routing.engine_params import EngineParams, PhaseParams, PipelineParams
 from routing.evaluate import evaluate
 from routing.matrix import Geodesic
 from routing.model import Model
-from routing.search_params import EngineParams, PhaseParams, PipelineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import TourSet
 from routing.validate import validate
 from tests.bench.problems import ENGINES, OWN, engine_of

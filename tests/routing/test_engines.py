@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.decompose import Subproblem
+from routing.engine_params import EngineParams
 from routing.engines import insertion, pipeline
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Incumbent, Pipeline
@@ -15,7 +16,7 @@ from routing.explain import explain
 from routing.matrix import Geodesic
 from routing.model import HOUR_KM, Model
 from routing.problem import ALWAYS, Job, Problem, TravelTable, Vehicle
-from routing.search_params import EngineParams, SearchParams
+from routing.search_params import SearchParams
 from routing.tours import Tours, TourSet
 from routing.validate import validate
 from tests.routing import oracle

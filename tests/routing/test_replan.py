@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routing
+from routing.day_params import ReplanParams
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
 from routing.plan import Plan
 from routing.problem import ALWAYS, Job, Problem
 from routing.replan import CourierPosition, diff_of, replan, rest_of_day
-from routing.search_params import ReplanParams, SearchParams
+from routing.search_params import SearchParams
 from tests.routing.days import province
 
 HOUR = 3600

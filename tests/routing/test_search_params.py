@@ -13,21 +13,16 @@ import pytest
 
 import routing
 from routing.__main__ import main
+from routing.day_params import ExplainParams
 from routing.decompose import Subproblem
+from routing.engine_params import EngineParams, PhaseParams, PipelineParams
 from routing.engines import pipeline
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate
+from routing.param_ranges import OutOfRange, limits
 from routing.params_reader import ParamsError, from_toml, with_settings
 from routing.pool import SolverPool
-from routing.search_params import (
-    EngineParams,
-    ExplainParams,
-    OutOfRange,
-    PhaseParams,
-    PipelineParams,
-    SearchParams,
-    limits,
-)
+from routing.search_params import SearchParams
 from routing.vroom_json import problem_to_json
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.paired import settings
@@ -50,7 +45,7 @@ def test_a_file_names_what_differs_and_single_settings_win_over_it() -> None:
     ("setting", "told"),
     [
         ("phases.frist=0.3", "phases.frist: there is no such parameter: did you mean phases.first?"),
-        ("zebra.x=1", "zebra.x: there is no such parameter: docs/routing.md lists them all"),
+        ("zebra.x=1", "zebra.x: there is no such parameter: docs/search-parameters.md lists them all"),
         ("phases=1", "phases: is a group of parameters: give phases.first and the like"),
         ("phases.first", "phases.first: give group.name=value, such as phases.first=0.3"),
         ("phases.first=soon", "phases.first: is no value of TOML"),

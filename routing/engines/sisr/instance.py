@@ -8,10 +8,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.engine_params import SisrParams
 from routing.engines.sisr.library import ARRAYS, LIBRARY, PARAMETERS, SisrParameters, SisrProblem, Spent
 from routing.model import HOUR_KM, Model, load_at
 from routing.problem import UNREACHABLE, Ints, Window
-from routing.search_params import SisrParams
 from routing.timing import breaks_of
 from routing.tours import Tours
 

@@ -10,7 +10,7 @@
 
 namespace sisr {
 
-// As Python hands it over: routing/search_params.py:SisrParams says what each is for, in the same order.
+// As Python hands it over: routing/engine_params.py:SisrParams says what each is for, in the same order.
 extern "C" struct sisr_params {
     double removed, longest, split, hand_over, blink;
     double hot, cold, hot_again;
