@@ -47,28 +47,38 @@ class Find:
 
 @dataclass(slots=True)
 class Planted:
-    """Values by their kind: `sms code` is looked for as a number that stands alone, all others anywhere."""
+    """Values by their kind: `sms code` is looked for as a number that stands alone, all others anywhere.
+
+    A run plants tens of thousands: a text is asked where one of their beginnings stands, not each of them whether it is there.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
+    begun: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, value: str, kind: str) -> None:
         """Too short or too common to tell from a word of ours: left out."""
         value = unicodedata.normalize("NFC", value.strip())
-        if len(value) >= SHORTEST:
-            self.values.setdefault(value, kind)
+        if len(value) >= SHORTEST and value not in self.values:
+            self.values[value] = kind
+            self.begun.setdefault(value[:SHORTEST], []).append(value)
 
     def search(self, text: str) -> Iterator[Find]:
         """Every value and every form in `text`, one `Find` a value."""
         if not text:
             return
         text = unicodedata.normalize("NFC", text)
-        for value, kind in tuple(self.values.items()):
+        for value in sorted(self._possible(text)):
             place = _place(value, text)
             if place is not None:
-                yield _find(kind, value, text, place)
+                yield _find(self.values[value], value, text, place)
         for kind, form in FORMS.items():
             for value, place in {found.group(): found.start() for found in form.finditer(text)}.items():
                 yield _find(kind, value, text, place)
+
+    def _possible(self, text: str) -> set[str]:
+        """The values whose beginning stands somewhere in `text`."""
+        beginnings = {text[start : start + SHORTEST] for start in range(len(text))}
+        return {value for start in beginnings & self.begun.keys() for value in self.begun[start]}
 
     def cover(self, text: str) -> str:
         """The text with every planted value covered: a report of a leak is no second one."""

@@ -125,6 +125,15 @@ def test_a_code_is_found_only_where_it_stands_alone() -> None:
     assert list(planted.search("TN-482913 after 0.482913 s, id 9482913")) == []
 
 
+def test_values_that_begin_alike_are_each_found_wherever_they_stand() -> None:
+    planted = Planted()
+    for value in ("canary", "canary one", "canary two", "one canary"):
+        planted.add(value, "name")
+    assert {find.shown for find in planted.search("told a canary two\nand one canary")} == {
+        f"{value[:2]}… ({len(value)} characters)" for value in ("canary", "canary two", "one canary")
+    }
+
+
 def test_a_find_shows_where_and_not_what(planted: Planted) -> None:
     (find,) = planted.search(f"first line\ntold {VALUE} so\nlast")
     assert find.line == "told ‹name› so"
