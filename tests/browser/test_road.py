@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import people
+from tests.browser import notices, people
 from tests.browser.conftest import Installation
 from tests.browser.courier import Courier
 from tests.browser.people import Staff
@@ -22,6 +22,7 @@ NAME, PHONE = "Nguyễn Thị Đường Thử", "0900000777"
 ADDRESS = "Thôn Thử Nghiệm"  # as `people.book` gives it
 MILD = {"latency", "reset_before", "reset_after", "server_error", "expired", "duplicate"}
 DOSSIER = "H21.65-261201-0777"
+BROWSER = "may-cua-ba-thu"
 
 
 def password_of(installation: Installation) -> str:
@@ -46,6 +47,8 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
 
     citizen = open_page()
     link = people.book(citizen, NAME, PHONE, installation)
+    citizen.goto(link)
+    notices.allow(citizen, installation, BROWSER)
     people.next_day(citizen)
 
     counter, clerk = staff("quay-iakrai"), staff("motcua-iakrai")
@@ -55,6 +58,7 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     courier.send_everything()
     citizen.goto(link)
     expect(citizen.locator(".custody__side--now")).to_contain_text("Bưu tá")
+    hears_of_it_on_a_closed_page(citizen, installation)
 
     each_signs_on_its_own_machine(courier, counter, clerk, parcel)
     people.count(clerk, parcel, DOSSIER, "2026-12-31", counter)
@@ -83,6 +87,15 @@ def test_a_dossier_is_collected_and_its_result_comes_home(
     handed_in = exchange.told()
     assert handed_in == dict.fromkeys(handed_in, 201)
     assert {f"{code}-TG01" for code in handed_in} <= exchange.orders()  # somebody comes for each, by itself
+
+
+def hears_of_it_on_a_closed_page(citizen: Page, installation: Installation) -> None:
+    """A notice came by the push service, names nobody, and is shown by the page's own worker."""
+    told = notices.told(installation, BROWSER)
+    assert not [word for word in (NAME, PHONE, ADDRESS) if word in told], told
+    there = citizen.url.removeprefix(installation.url)
+    (notice,) = notices.shown(citizen, {"body": "Tận Nhà: Bưu tá đã nhận giấy tờ.", "url": there, "tag": "thu"})
+    assert notice == {"title": "Tận Nhà", "body": "Bưu tá đã nhận giấy tờ.", "tag": "thu", "url": there}
 
 
 def each_signs_on_its_own_machine(courier: Courier, counter: Staff, clerk: Staff, parcel: str) -> None:
