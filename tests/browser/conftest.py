@@ -21,7 +21,8 @@ from tests import canaries
 from tests.browser.office import running_office
 from tests.crash.servers import Servers
 
-expect.set_options(timeout=20_000)
+PATIENCE_MS = 60_000  # a loaded machine takes its time; nobody waits longer than it does
+expect.set_options(timeout=PATIENCE_MS)
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -138,7 +139,7 @@ def open_page(browser: Browser, installation: Installation) -> Iterator[Callable
 
     def open_one() -> Page:
         context = browser.new_context(base_url=installation.url, viewport=PHONE, locale="vi-VN")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

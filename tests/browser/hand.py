@@ -11,7 +11,7 @@ from selenium.webdriver import ActionChains, Remote
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE_S = 20
+PATIENCE_S = 60  # a loaded machine takes its time; nobody waits longer than it does
 Found = TypeVar("Found")
 
 # what is shown only; of several, the one that says nothing more than what was asked for comes first

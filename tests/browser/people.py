@@ -69,7 +69,7 @@ class Staff:
 
     def is_told_that_both_signed(self) -> None:
         """The page that shows the code finds out by itself."""
-        expect(self.page.get_by_text("Hai bên đã ký").first).to_be_visible(timeout=20_000)
+        expect(self.page.get_by_text("Hai bên đã ký").first).to_be_visible()
 
 
 def code_sent_to(installation: Installation, phone: str, before: str) -> str:

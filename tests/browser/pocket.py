@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
 
-from tests.browser.conftest import ARGUMENTS, PHONE, chromium
+from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE, chromium
 
 # The clock that the app reads. It is kept beside the app, so that a killed browser finds it as wrong as it was; what only
 # runs (`performance.now`) goes on, as in a real phone.
@@ -47,7 +47,7 @@ class Pocket:
             str(self.profile), executable_path=chromium(), args=list(ARGUMENTS), base_url=self.url, viewport=PHONE,
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
         )  # fmt: skip
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(CLOCK)
         context.on("page", self._listen)
         for page in context.pages:

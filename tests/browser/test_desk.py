@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from app.clock import Clock, local_day
 from app.database import Database
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.desk import CODE, PASSWORD, Clerk, Morning, make_morning, make_whole_desk
 from tests.browser.office import database, folder, servers
 from tests.browser.people import Staff
@@ -37,7 +38,7 @@ def open_page(browser: Browser, servers: Servers) -> Iterator[Open]:
 
     def open_one() -> Page:
         context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=WIDE, locale="vi-VN")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

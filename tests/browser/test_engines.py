@@ -48,8 +48,7 @@ def test_a_courier_works_a_short_day_and_all_comes_home_once(
         find_nobody(hand)
         collect(hand, photo)
         deliver(hand, photo)
-        hand.go("#/cho-gui")
-        hand.press("Gửi ngay")
+        hand.press_at("#/cho-gui", "Gửi ngay")
         hand.sees("Đã gửi hết.")
         assert NOT_DONE not in hand.text()
     with database.transaction() as session:

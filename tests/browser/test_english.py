@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from app.clock import Clock
 from app.database import Database
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PATIENCE_MS, PHONE
 from tests.browser.courier import Courier
 from tests.browser.language import english
 from tests.browser.rounds import PASSWORD, make_round
@@ -94,7 +94,7 @@ def reader(browser: Browser, servers: Servers, database: Database) -> Iterator[R
     with database.transaction() as session:
         today = make_round(session, 3, Clock().now(), money=True)
     context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     courier = Reader(context.new_page())
     courier.page.goto("/buu-ta/")
     courier.page.get_by_role("button", name="English").click()

@@ -13,7 +13,7 @@ from app.database import Database
 from app.domain.identity import ApplicantKind
 from app.domain.operation import FileKind
 from app.models import Device, FileUse, Operation
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PATIENCE_MS, PHONE
 from tests.browser.courier import Courier
 from tests.browser.rounds import PASSWORD, make_household
 from tests.crash.servers import Servers
@@ -33,7 +33,7 @@ def door(browser: Browser, servers: Servers, database: Database) -> Iterator[At]
             kind = ApplicantKind.ORGANISATION if organisation else ApplicantKind.PERSON
             today = make_household(session, kinds, Clock().now(), kind)
         context = browser.new_context(base_url=f"http://localhost:{servers.port}", viewport=PHONE, locale="vi-VN")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         courier = Courier(context.new_page())
         courier.page.on("pageerror", lambda error: faults.append(str(error)))
