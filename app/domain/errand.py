@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from app.domain.errors import DomainError
 
@@ -60,3 +61,7 @@ def check_step(current: ErrandState, new: ErrandState) -> None:
     """Raise `errand_step_refused` unless the table allows the step."""
     if new not in NEXT[current]:
         raise DomainError("errand_step_refused", current=current, new=new)
+
+
+GIVEN_AT_DESK: Final = "given_at_desk"
+"""Why a visit was called off: the owner took the result along at the desk."""

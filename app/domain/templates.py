@@ -72,6 +72,15 @@ _ALL: Final = (
         frozenset({"desk"}),
     ),
     Template(
+        "given_at_desk",
+        1,
+        n(
+            "Tận Nhà: kết quả của %(reference)s đã trao tại %(desk)s, bưu tá không mang đến nữa. Nếu ông/bà chưa nhận, "
+            "xin hỏi ngay: %(ask)s. {link}"
+        ),
+        frozenset({"desk"}),
+    ),
+    Template(
         "evening_before",
         4,
         n(

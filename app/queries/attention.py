@@ -9,12 +9,13 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.clock import local_day
 from app.domain.entitlement import EntitlementState
 from app.domain.errand import OPEN, ErrandKind, ErrandState
+from app.domain.named_receiver import ReceiverMatch
 from app.domain.paper_case import due_at
 from app.domain.templates import as_kept
 from app.models import (
@@ -51,7 +52,11 @@ from app.queries.visits.phones import phones
 
 UNANSWERED: Final = timedelta(days=2)
 CHECKED = "proof.checked"
-"""The audit action that ends the task of a delivery whose code did not match."""
+"""The audit action that ends the task of a delivery whose code did not match, or that went to somebody who was not named."""
+OTHER_AT_THE_COUNTER: Final = (Attempt.evidence["receiver"].astext == ReceiverMatch.OTHER) & Attempt.courier_id.is_(
+    None
+)
+"""What a phone tells of such a hand-over is a fact of its own that a person looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[AttentionTas
     flagged = session.scalars(
         select(Attempt)
         .join(Attempt.errand)
-        .where(PROOF == NOT_CONFIRMED, ~looked_at, *within(Errand.office_id, office_ids))
+        .where(or_(PROOF == NOT_CONFIRMED, OTHER_AT_THE_COUNTER), ~looked_at, *within(Errand.office_id, office_ids))
         .options(
             contains_eager(Attempt.errand).joinedload(Errand.request),
             contains_eager(Attempt.errand).joinedload(Errand.office),
@@ -202,9 +207,8 @@ def _unconfirmed(session: Session, office_ids: Offices) -> Iterator[AttentionTas
     )
     for attempt in flagged:
         errand = attempt.errand
-        yield AttentionTask(
-            "not_confirmed", errand.request.reference, errand.office.name, attempt.occurred_at, attempt.id
-        )
+        kind = "not_confirmed" if attempt.evidence["proof"] == NOT_CONFIRMED else "receiver_not_named"
+        yield AttentionTask(kind, errand.request.reference, errand.office.name, attempt.occurred_at, attempt.id)
 
 
 def _chosen(office_ids: Offices, *conditions: ColumnElement[bool]) -> Select[Errand]:
@@ -352,10 +356,10 @@ def _money(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
 
 
 def attempt_to_check(session: Session, attempt_id: int) -> Attempt | None:
-    """A delivery whose code did not match, with its errand."""
+    """A delivery whose code did not match, or that the counter gave to somebody else, with its errand."""
     return session.scalar(
         select(Attempt)
-        .where(Attempt.id == attempt_id, PROOF == NOT_CONFIRMED)
+        .where(Attempt.id == attempt_id, or_(PROOF == NOT_CONFIRMED, OTHER_AT_THE_COUNTER))
         .options(joinedload(Attempt.errand).joinedload(Errand.request))
     )
 

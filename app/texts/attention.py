@@ -7,6 +7,9 @@ from app.texts.mark import n
 TASKS: dict[str, str] = {
     "gap": n("Chuỗi giao nhận bị hở. Xin hỏi hai bên giao và nhận, rồi quét lại bưu gửi."),
     "not_confirmed": n("Mã nhận chưa khớp. Xin gọi người nhận hỏi đã nhận kết quả chưa."),
+    "receiver_not_named": n(
+        "Quầy đã trao kết quả cho người không phải người được nhờ nhận thay. Xin gọi người đặt hỏi đã có kết quả chưa."
+    ),
     "failed": n("Lần đến chưa thành công và chưa có giờ hẹn mới. Xin gọi người dân chọn giờ."),
     "held_over": n("Hết hạn giữ tại bưu cục. Xin trả lại bộ phận một cửa, còn niêm phong."),
     "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),

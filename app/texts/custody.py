@@ -72,6 +72,12 @@ SENTENCES: dict[str, str] = {
     "renumber_overtaken": n("Mã hồ sơ đã đổi từ khi mở trang này. Xin tải lại trang để xem mã hiện nay."),
     "renumber_same": n("Mã vừa nhập giống mã đang ghi. Xin đọc lại mã trên giấy tiếp nhận và hẹn trả."),
     "renumber_reason_missing": n("Chưa ghi vì sao sửa mã. Xin ghi một câu ngắn, không ghi tên người dân."),
+    "nothing_to_give_here": n(
+        "Không còn lượt mang kết quả của hồ sơ này đến nhà, nên không có gì phải hủy. Xin tải lại trang để xem đã ra sao."
+    ),
+    "result_sealed_before": n(
+        "Kết quả này đã niêm phong để mang đến nhà. Xin giao cho bưu cục như thường lệ; chủ hồ sơ đến bưu cục nhận cũng được."
+    ),
     "nothing_to_accept": n("Hồ sơ này không còn chờ tiếp nhận hay chờ ngày hẹn. Xin tải lại trang để xem đã ra sao."),
     "papers_still_sealed": n(
         "Còn phong bì của hồ sơ này đang trên đường hoặc chưa mở. Xin nhận về, mở và kiểm đếm; đếm đủ là hồ sơ được tiếp nhận."

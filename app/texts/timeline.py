@@ -44,6 +44,7 @@ STEPS: Final = {
     "result_at_office_until_ahead": n("Kết quả về %(office)s, dự kiến lúc %(expected)s"),
     "delivery_scheduled": n("Hẹn mang kết quả đến nhà: %(slot)s"),
     "delivery_cancelled": n("Lần mang kết quả đến nhà đã hủy"),
+    "given_at_desk": n("Kết quả đã trao tại %(desk)s, bưu tá không mang đến nhà nữa"),
     "result_out": n("Bưu tá đang mang kết quả"),
     "result_back": n("Kết quả được mang về %(office)s, niêm phong còn nguyên"),
     "originals_collected": n("Bưu tá đã nhận và niêm phong bản chính phải nộp, mã bưu gửi %(parcel)s"),
@@ -67,6 +68,7 @@ HOLDERS: Final = {
     "desk_result": n("%(place)s đang giữ kết quả, trong phong bì niêm phong %(parcel)s."),
     "lost": n("Phong bì %(parcel)s đã báo mất. Bưu điện đang tìm và sẽ bồi thường theo quy định."),
     "citizen_after": n("Kết quả đã ở trong tay ông/bà."),
+    "given_at_desk": n("Kết quả đã trao tại %(place)s."),
     "gap": n("Bưu điện đang kiểm tra phong bì %(parcel)s hiện ở đâu."),
 }
 

@@ -14,7 +14,7 @@ from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.entitlement import EntitlementState
-from app.domain.errand import OPEN, ErrandKind, ErrandState
+from app.domain.errand import GIVEN_AT_DESK, OPEN, ErrandKind, ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
@@ -68,6 +68,11 @@ class Road:
     way: WayHome | None = None  # of a result that still travels to the office of its door
     entitlement: Entitlement | None = None  # of a result that was asked for by a code
     desk_told: str | None = None  # its desk as far as its citizen may read it
+
+    @property
+    def given_at_desk(self) -> bool:
+        """The owner took the result along there."""
+        return self.delivery is not None and self.delivery.close_reason == GIVEN_AT_DESK
 
     @property
     def newest(self) -> Parcel | None:

@@ -55,6 +55,8 @@ def steps_of(road: Road, language: str) -> list[TrackingStep]:
     told += _complete_at_last(road, {step.key for step in told}, language)
     if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
+    elif road.delivery is not None and road.given_at_desk:
+        told.append(_step("given_at_desk", language, road.delivery.closed_at, desk=road.desk))
     return told
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.errors import DomainError
@@ -60,6 +61,28 @@ def by_phone_and_code(session: Session, phone: str, typed: str) -> ServiceReques
         exists().where(dossier, Parcel.dossier_id == Dossier.id, Parcel.code == code),
     )
     return _one(session, _of_phone(phone).where(bears_it).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class BearsCode:
+    """A request of which a dossier bears a code. `confirmed`: it is the dossier's own, and not only asked for."""
+
+    request: ServiceRequest
+    confirmed: bool
+
+
+def bearing(session: Session, typed: str) -> Sequence[BearsCode]:
+    """For staff: every request that bears or asks for this dossier's code, the newest first."""
+    code = "".join(typed.split()).upper()
+    asked = exists().where(Entitlement.dossier_id == Dossier.id, Entitlement.asked_code == code)
+    rows = session.execute(
+        select(ServiceRequest, func.bool_or(func.coalesce(Dossier.code == code, false())))
+        .join(Dossier, Dossier.request_id == ServiceRequest.id)
+        .where(or_(Dossier.code == code, asked))
+        .group_by(ServiceRequest.id)
+        .order_by(ServiceRequest.created_at.desc(), ServiceRequest.id)
+    )
+    return [BearsCode(request, confirmed) for request, confirmed in rows]
 
 
 def _of_phone(phone: str) -> Select[ServiceRequest]:

@@ -23,6 +23,7 @@ from app.queries.tracking.timeline import timeline
 from app.services import audit
 from app.texts import messages, say
 from app.texts.messages import why_in_words
+from app.texts.phone_proofs import PHONE_PROOFS
 from app.texts.proof import AMENDED, CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids
@@ -41,12 +42,17 @@ LONGEST = 40
 def find_request() -> ResponseReturnValue:
     wanted = request.args.get("ma", "").strip()[:LONGEST]
     if not wanted:
-        return render_template("coordinators/find_request.html", wanted="", errors={})
+        return render_template("coordinators/find_request.html", wanted="", errors={}, asking=[])
     with transaction() as session:
-        reference = _reference(session, wanted)
+        asking = [one for one in asked.bearing(session, wanted) if _may_see(session, one.request)]
+        reference = asking[0].request.reference if len(asking) == 1 else _reference(session, wanted)
+    if len(asking) > 1:  # only one of them can be its owner's: whoever calls says which is theirs
+        return render_template("coordinators/find_request.html", wanted=wanted, errors={}, asking=asking)
     if reference is None:
-        errors = {"ma": _("Không có yêu cầu hay bưu gửi nào mang mã %(code)s. Xin kiểm tra lại mã.", code=wanted)}
-        return render_template("coordinators/find_request.html", wanted=wanted, errors=errors), 404
+        errors = {
+            "ma": _("Không có yêu cầu, hồ sơ hay bưu gửi nào mang mã %(code)s. Xin kiểm tra lại mã.", code=wanted)
+        }
+        return render_template("coordinators/find_request.html", wanted=wanted, errors=errors, asking=[]), 404
     return redirect(url_for("coordinators.show_request", reference=reference))
 
 
@@ -80,12 +86,12 @@ def show_request(reference: str) -> ResponseReturnValue:
     with transaction() as session:
         found = seen_request(session, reference)
         audit.record(session, staff_actor(), "request.viewed", "service_request", found.id, now())
-        errands = asked.errands_of(session, found)
+        errands, story = asked.errands_of(session, found), timeline(session, found, now(), language())
         return render_template(
             "coordinators/request.html",
             row=found,
             errands=errands,
-            story=timeline(session, found, now(), language()),
+            story=story,
             journeys={errand.id: spared_journey(session, errand.id) for errand in errands},
             when={errand.id: _when(errand.slot) for errand in errands},
             can_move={errand.id for errand in errands if tracked.can_move(errand, now())},
@@ -100,6 +106,8 @@ def show_request(reference: str) -> ResponseReturnValue:
             sees_exchange=may_look(),
             worded=_worded,
             amended=_amended,
+            unconfirmed={one.dossier_id: one.code for one in story.stories if one.unconfirmed},
+            phone_proof=say(PHONE_PROOFS[found.phone_proof], language()),
             relation=lambda key: say(RELATIONS[key], language()) if key in RELATIONS else "",
         )
 

@@ -17,9 +17,10 @@ from app.models import Dossier
 from app.queries.desks.papers import still_wanted
 from app.queries.desks.refusals import dossier_here, said_of
 from app.queries.desks.renumberings import renumberings_of, told_of_the_old_number
-from app.services.desks import accepting, renumbering
+from app.services.desks import accepting, given_here, renumbering
 from app.services.desks.accepting import Accepting
 from app.services.desks.confirmations import side_of_account
+from app.services.desks.given_here import GiveHere
 from app.services.desks.renumbering import Renumber
 from app.unit_of_work import UnitOfWork
 from app.web.auth import staff, staff_actor
@@ -76,6 +77,20 @@ def renumber_action(dossier_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("desks.dossier_page", dossier_id=dossier_id), 303)
 
 
+@desk_bp.post("/ho-so/<uuid:dossier_id>/da-trao")
+@staff(Role.DESK_CLERK)
+def give_here_action(dossier_id: UUID) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            given_here.give_here(session, GiveHere(dossier_id, own_desk(), staff_actor(), now()))
+    except DomainError as refusal:
+        if refusal.kind == "not_found":
+            raise
+        return _page(dossier_id, by_field(refusal)), 422
+    flash(_("Đã ghi: kết quả trao tại đây. Bưu tá không mang đến nữa, người đặt được báo."), "good")
+    return redirect(url_for("desks.today"), 303)
+
+
 def _do(act: Callable[[UnitOfWork, Accepting], Dossier], dossier_id: UUID, done: str) -> ResponseReturnValue:
     """`done`: the sentence afterwards, with a place for the dossier's code."""
     try:
@@ -122,4 +137,5 @@ def _page(dossier_id: UUID, errors: dict[str, str], *, renumbers: bool = False) 
             old_number_told=told_of_the_old_number(session, dossier.id, records),
             may_renumber=dossier.code is not None and dossier.partner_id is None,
             renumbering=renumbers,
+            may_give=given_here.may_give(session, dossier),
         )
