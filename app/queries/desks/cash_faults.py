@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Charge, Receipt
-from app.queries.desks.bank import transferred_for
+from app.queries.desks.bank import transferred_charges
 from app.queries.desks.cash import CashDay, TakenReceipt
 
 
@@ -63,10 +63,9 @@ def _wrongly_taken(session: Session, receipts: Iterable[TakenReceipt]) -> Iterat
 
 
 def _limits(session: Session, doors: set[UUID]) -> Mapping[tuple[UUID | None, str], int]:
+    """Who has paid the lower value over the bank pays nothing more: the rest up to the upper one is not the door's."""
     most = func.sum(func.coalesce(Charge.upper_amount, Charge.amount, 0))
-    told = select(Charge.errand_id, Charge.kind, most).where(Charge.errand_id.in_(doors))
+    owed = (Charge.errand_id.in_(doors), Charge.id.not_in(transferred_charges(doors)))
+    told = select(Charge.errand_id, Charge.kind, most).where(*owed)
     rows = session.execute(told.group_by(Charge.errand_id, Charge.kind))
-    limits = {(errand_id, kind.value): int(limit) for errand_id, kind, limit in rows}
-    for errand_id, kind, amount in session.execute(transferred_for(doors)):  # it was paid over the bank: not again
-        limits[errand_id, kind.value] = max(0, limits.get((errand_id, kind.value), 0) - int(amount))
-    return limits
+    return {(errand_id, kind.value): int(limit) for errand_id, kind, limit in rows}

@@ -159,7 +159,7 @@ def _confirm(
 
 
 def settle(work: UnitOfWork, command: DecideLine, account: BankAccount) -> MoneyConfirmation:
-    """Pay what is due with an odd line, and with the others that wait under its code. What is left waits on, to go back.
+    """Pay what is due with an odd line, and with the others of its account that wait under its code. What is left waits on.
 
     Raises `not_found`, `bank_line_decided`, `bank_code_missing`, `bank_nothing_due` or `bank_too_little`.
     """
@@ -167,7 +167,8 @@ def settle(work: UnitOfWork, command: DecideLine, account: BankAccount) -> Money
     if line.code is None:
         raise DomainError("bank_code_missing")
     request_id = work.get_one(PaymentCode, line.code).request_id
-    waiting = select(BankLine).where(BankLine.code == line.code, BankLine.settled == 0, BankLine.elsewhere_at.is_(None))
+    alike = (BankLine.code == line.code, BankLine.account == line.account)
+    waiting = select(BankLine).where(*alike, BankLine.settled == 0, BankLine.elsewhere_at.is_(None))
     others = work.scalars(waiting.order_by(BankLine.booked_at, BankLine.id).with_for_update()).all()
     lines = [one for one in others if not _refunds(work, one)]
     due = due_charges(work, request_id, kinds_of(account), hold=True)

@@ -1,12 +1,9 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,9 +12,9 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.tariff import ChargeKind, Direction
-from app.models import BankLine, Charge, Errand, MoneyConfirmation, Refund
+from app.models import BankLine, Charge, Errand, MoneyConfirmation
 from app.queries.custody.apart import APART
-from app.queries.desks.bank import bank_tasks, due_charges, missing_serials
+from app.queries.desks.bank import bank_tasks, missing_serials
 from app.queries.tracking.paid import paid_amounts
 from app.services.desks import bank
 from app.services.staff import resets
@@ -264,74 +261,10 @@ def test_confirmations_have_no_gap_even_where_one_was_taken_back(session: UnitOf
     assert missing_serials(session, NOW.year) == []
 
 
-Act = tuple[str, int, int]
-
-
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["exact", "short", "over", "lost", "again", "cancel", "settle", "refund", "pay"]),
-            st.integers(0, 2),
-            st.integers(1, 9_000),
-        ),
-        max_size=14,
-    )
-)
-def test_whatever_comes_the_bank_adds_up_to_the_last_dong(session: UnitOfWork, acts: list[Act]) -> None:
-    """What came in = what paid charges + what is set aside, on its way back, or a named task; per part, too."""
-    day = session.begin_nested()
-    errands = [make_charged(session, postage=10_000 + place, state_fee=place * 5_000) for place in range(3)]
-    last: Incoming | None = None
-    for kind, at, some in acts:
-        errand = errands[at]
-        due = sum(one.amount or 0 for one in due_charges(session, errand.request_id, bank.OF_THE_POST))
-        amounts = {"exact": due or 10_000, "short": max(1, due - some), "over": due + some, "lost": some}
-        if kind in amounts:
-            last = told("?" if kind == "lost" else code(session, errand), amounts[kind])
-            come(session, last)
-        elif kind == "again" and last is not None:
-            come(session, last)
-        elif kind == "cancel":
-            errand.state = ErrandState.CANCELLED
-            session.flush()
-        else:
-            _decide(session, kind)
-    _check_sums(session, errands)
-    day.rollback()
-
-
-def _decide(session: UnitOfWork, kind: str) -> None:
-    """On the first task for which it may be done."""
-    steps: dict[str, Callable[[BankLine], object]] = {
-        "settle": lambda line: bank.settle(session, deciding(line), ACCOUNT),
-        "refund": lambda line: bank.ask_refund(session, deciding(line)),
-    }
-    for task in bank_tasks(session):
-        try:
-            if kind != "pay":
-                steps[kind](task.line)
-            elif task.refund is not None:
-                bank.pay_refund(session, task.refund.id, deciding(task.line, OTHER, "FT-back"))
-        except DomainError:
-            continue
-        return
-
-
-def _check_sums(session: Session, errands: list[Errand]) -> None:
-    lines = session.scalars(select(BankLine)).all()
-    ids = [errand.request_id for errand in errands]
-    paid = session.scalars(select(Charge).where(Charge.request_id.in_(ids), Charge.paid_at.is_not(None))).all()
-    for kind in ChargeKind:
-        confirmed = [
-            part["amount"]
-            for parts in session.scalars(select(MoneyConfirmation.parts))
-            for part in parts
-            if part["kind"] == kind
-        ]
-        assert sum(confirmed) == sum(charge.amount or 0 for charge in paid if charge.kind is kind)
-    assert sum(line.settled for line in lines) == sum(charge.amount or 0 for charge in paid)
-    waiting = sum(task.amount for task in bank_tasks(session) if task.charge_id is None)
-    back = select(func.coalesce(func.sum(Refund.amount), 0)).where(Refund.paid_at.is_not(None))
-    assert sum(line.amount - line.settled for line in lines) == waiting + session.scalars(back).one()
-    assert missing_serials(session, NOW.year) == []
+def test_what_came_to_another_account_is_not_spent_with_this_ones(session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    elsewhere = come(session, told(code(session, errand), 13_000, account="0099"))
+    line = come(session, told(code(session, errand), 13_000))
+    with pytest.raises(DomainError, match="bank_too_little"):
+        bank.settle(session, deciding(line), ACCOUNT)
+    assert (elsewhere.settled, line.settled) == (0, 0)
