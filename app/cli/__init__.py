@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rescue": ("app.cli.rescue", "take in what a phone still held, from the package it made"),
     "account": ("app.cli.accounts", "open and close accounts of the staff, give a new password"),
     "staff": ("app.cli.staff", "take couriers, clerks and managers from a table (import FILE)"),
+    "interpreters": ("app.cli.interpreters", "take who may translate at a door from a table (import FILE)"),
     "places": ("app.cli.places", "take offices and desks from a table (import FILE)"),
     "erase": ("app.cli.erase", "empty what is personal of one person, on a legal basis"),
     "access-log": ("app.cli.access_log", "write down who looked at whose data between two times"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.commands import ApplicantGiven, PlaceGiven
 from app.domain.identity import Channel
 from app.domain.pickup import PickupWish
+from app.domain.tongue import Tongue
 from app.domain.wording import Tidy
 
 
@@ -49,6 +50,7 @@ class DossierTold:
     place: PlaceGiven | None
     wish: PickupWish | None
     language: str
+    tongue: Tongue | None  # spoken at home; kept with the consent alone
     reach: Channel
     consent: bool
 

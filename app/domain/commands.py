@@ -20,6 +20,7 @@ from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof,
 from app.domain.parcel import PaperForm
 from app.domain.tariff import Discount
 from app.domain.timetable import Timetable
+from app.domain.tongue import Tongue
 from app.domain.wording import UNSAID, Tidy
 
 
@@ -87,6 +88,7 @@ class BookVisit:
     phone_proof: PhoneProof = (
         PhoneProof.NONE
     )  # as the page knows it; of a partner's or staff's booking see `contact.proof_of`
+    tongue: Tongue | None = None  # spoken at home
     again: bool = False  # the same visit is booked already, and one more is meant
 
     @property

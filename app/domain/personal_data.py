@@ -28,6 +28,7 @@ class Holds(StrEnum):
     EMAIL = "email"
     ADDRESS = "address"
     POSITION = "position"
+    TONGUE = "tongue"  # what is spoken at home
     WORDS = "words"  # free text that may name anybody
     MESSAGE = "message"
     RECEIVER = "receiver"
@@ -135,6 +136,7 @@ _PERSON: Final = (
     ("service_request", "helper_phone", Holds.TELEPHONE),
     ("named_receiver", "name", Holds.NAME),
     ("named_receiver", "id_last4", Holds.IDENTIFIER),
+    ("service_request", "tongue", Holds.TONGUE),
     ("service_request", "external_ref", Holds.IDENTIFIER),
     ("errand", "close_reason", Holds.WORDS),
     ("refusal", "reason", Holds.WORDS),
@@ -187,6 +189,9 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     PersonalColumn("staff_account", "password_hash", Holds.CODE, "staff_contact", since="closed_at"),
     PersonalColumn("courier", "name", Holds.NAME, "staff"),
     PersonalColumn("courier", "phone", Holds.TELEPHONE, "staff_contact"),
+    PersonalColumn("courier", "tongues", Holds.TONGUE, "staff_contact"),
+    PersonalColumn("interpreter", "name", Holds.NAME, "staff_contact", since="closed_at"),
+    PersonalColumn("interpreter", "phone", Holds.TELEPHONE, "staff_contact", since="closed_at"),
     PersonalColumn("receipt", "parts", Holds.VOUCHER, "voucher", _ENDS.KEPT),
     PersonalColumn("bank_line", "words", Holds.WIRE, "wire", since="received_at"),
     PersonalColumn("money_confirmation", "parts", Holds.VOUCHER, "voucher", _ENDS.KEPT),

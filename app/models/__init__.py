@@ -20,6 +20,7 @@ from app.models.errand import Attempt, Errand, ErrandDossier, HandoverCode, Slot
 from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
 from app.models.installation import DigestKey, Epoch, KnownSecret
+from app.models.interpreter import Interpreter
 from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
@@ -97,6 +98,7 @@ __all__ = [
     "HandoverCode",
     "InboxMessage",
     "Incident",
+    "Interpreter",
     "KnownDevice",
     "KnownSecret",
     "LimitCount",

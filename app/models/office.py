@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     column,
     exists,
@@ -138,6 +140,7 @@ class Courier(Base):
     name: Mapped[str]
     phone: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    tongues: Mapped[list[str] | None] = mapped_column(ARRAY(String))  # spoken besides what everybody speaks
     office: Mapped[Office] = relationship()
     staff_account: Mapped[StaffAccount | None] = relationship()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.errand import RequestKind
 from app.domain.identity import ApplicantKind, Channel, PhoneProof
+from app.domain.tongue import Tongue
 from app.models.base import Base, UuidKey, enum_of
 from app.models.named_receiver import NamedReceiver
 from app.models.office import Desk
@@ -60,7 +61,8 @@ class ServiceRequest(Base):
     kind: Mapped[RequestKind] = mapped_column(enum_of(RequestKind, "request_kind"))
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("applicant.id"), index=True)
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
-    language: Mapped[str] = mapped_column(default="vi")
+    language: Mapped[str] = mapped_column(default="vi")  # of messages
+    tongue: Mapped[Tongue | None] = mapped_column(enum_of(Tongue, "tongue"))  # spoken at home
     channel: Mapped[Channel] = mapped_column(enum_of(Channel, "channel"))
     helper_name: Mapped[str | None]
     helper_phone: Mapped[str | None] = mapped_column(index=True)

@@ -13,6 +13,7 @@ from app.domain.agency import DossierTold, ResultTold
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.identity import Channel
 from app.domain.pickup import PickupWish
+from app.domain.tongue import Tongue
 from app.models import Dossier, Errand
 from app.schemas.answers import BookedSlotSchema
 from app.schemas.kinds import SAID, Answer, Moment, Strict, choice, line, tidy_line, yes_no
@@ -122,6 +123,9 @@ class DossierToldSchema(Strict):
         validate=validate.OneOf(LANGUAGES, error=n("Chưa có ngôn ngữ này. Xin chọn vi hoặc en.")),
         error_messages={**SAID, "invalid": n("Ô này cần là chữ.")},
         metadata=_example("vi"),
+    )
+    tongue = choice(
+        Tongue, load_default=None, allow_none=True, metadata=_example("jra", "spoken at home: vi, jra, bdq or other")
     )
     reach = fields.Enum(
         Channel,

@@ -19,6 +19,7 @@ from app.domain.identity import ApplicantKind
 from app.domain.number_block import RECEIPT_PREFIX, Spare
 from app.domain.operation import BlockKind
 from app.domain.slip import file_wants_signed_slip
+from app.domain.tongue import UNDERSTOOD, needs_interpreter
 from app.models import (
     Charge,
     Courier,
@@ -32,12 +33,14 @@ from app.models import (
     Slot,
     Stop,
 )
+from app.queries.reference.interpreters import nearest
 from app.queries.reference.outcomes import visits_of
 from app.queries.visits.bundle import Bundle, CourierCash, Doors
 from app.queries.visits.doors import LastVisit, TriedToday
 from app.texts import say
 from app.texts.custody import EVIDENCE
 from app.texts.files import LAST_VISIT, TAKEN_BY_PHONE
+from app.texts.tongues import TONGUES
 
 Json = dict[str, Any]
 DECIMALS = 6
@@ -66,7 +69,7 @@ def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Install
         "day": house.day.isoformat(),
         "courier": _courier(day.courier),
         "route": _route(bundle),
-        "stops": [_stop(stop, bundle.doors, house) for stop in day.stops],
+        "stops": [_stop(stop, bundle, house) for stop in day.stops],
         "bag": [_in_bag(parcel, _references(day.stops)) for parcel in day.in_bag],
         "waiting": [{"code": parcel.code, "errand_id": _text(parcel.errand_id)} for parcel in day.waiting],
         "desks": [{"id": desk.id, "name": desk.name} for desk in bundle.desks],
@@ -138,7 +141,8 @@ def _route(bundle: Bundle) -> Json | None:
     }
 
 
-def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
+def _stop(stop: Stop, bundle: Bundle, house: Installation) -> Json:
+    doors = bundle.doors
     return {
         "id": stop.id,
         "sequence": stop.sequence,
@@ -149,7 +153,10 @@ def _stop(stop: Stop, doors: Doors, house: Installation) -> Json:
         "starts_at": moment(stop.starts_at),
         "leaves_at": moment(stop.leaves_at),
         "distance_m": stop.distance_m,
-        "errands": [_errand(errand, doors, house) for errand in sorted(stop.errands, key=lambda one: one.created_at)],
+        "errands": [
+            {**_errand(errand, doors, house), **_spoken(errand, bundle, house.language)}
+            for errand in sorted(stop.errands, key=lambda one: one.created_at)
+        ],
     }
 
 
@@ -219,6 +226,19 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
             for dossier in errand.dossiers
         ],
         "parcels": [_parcel(parcel) for parcel in doors.parcels.get(errand.id, ())],
+    }
+
+
+def _spoken(errand: Errand, bundle: Bundle, language: str) -> Json:
+    """What is spoken there, and whom to call where this courier does not speak it."""
+    tongue = errand.request.tongue
+    if tongue is None or tongue in UNDERSTOOD:
+        return {"tongue": None, "interpreter": None}
+    mine = frozenset(bundle.day.courier.tongues or ())
+    known = nearest(bundle.interpreters, tongue, errand.place.unit_code) if needs_interpreter(tongue, mine) else None
+    return {
+        "tongue": {"name": say(TONGUES[tongue], language), "mine": not needs_interpreter(tongue, mine)},
+        "interpreter": {"name": known.name, "phone": known.phone} if known is not None else None,
     }
 
 

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.domain.faults import Faults
 from app.domain.identity import ApplicantKind, Channel, PhoneNumber, parse_address, parse_phone
 from app.domain.tariff import Discount
+from app.domain.tongue import Tongue
 from app.domain.wording import Tidy
 from app.schemas.kinds import SAID, Strict, choice, degrees, line, tidy_line, whole, yes_no
 from app.texts import LANGUAGES
@@ -34,6 +35,7 @@ class BookingRequest:
     slot_id: int | None
     channel: Channel
     language: str
+    tongue: Tongue | None
     consent: bool
     proof: ProofKind
     discount: Discount
@@ -138,6 +140,7 @@ class BookVisitSchema(Strict):
         load_default="vi",
         validate=validate.OneOf(LANGUAGES, error=n("Chưa có ngôn ngữ này. Xin chọn vi hoặc en.")),
     )
+    tongue = choice(Tongue, load_default=None, allow_none=True)
     consent = yes_no(required=True)
     proof = choice(ProofKind, load_default=ProofKind.CODE)
     discount = choice(Discount, load_default=Discount.NONE)

@@ -174,6 +174,9 @@ def _account_over(column: PersonalColumn, before: datetime) -> ColumnElement[boo
     closed = StaffAccount.closed_at < before
     if column.table == "courier":
         return Courier.staff_account_id.in_(select(StaffAccount.id).where(closed))
+    if column.since:
+        ended: ColumnElement[Any] = emptying.table_of(column.table).c[column.since]
+        return ended < before
     return closed
 
 

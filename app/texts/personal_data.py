@@ -15,6 +15,7 @@ HOLDS: Final[Mapping[Holds, str]] = {
     Holds.EMAIL: n("địa chỉ thư điện tử"),
     Holds.ADDRESS: n("địa chỉ"),
     Holds.POSITION: n("vị trí"),
+    Holds.TONGUE: n("tiếng nói trong nhà"),
     Holds.WORDS: n("lời ghi"),
     Holds.MESSAGE: n("nội dung tin nhắn"),
     Holds.RECEIVER: n("người nhận, chữ ký, danh mục đã ký"),
@@ -29,8 +30,8 @@ HOLDS: Final[Mapping[Holds, str]] = {
 }
 PURPOSES: Final[Mapping[str, str]] = {
     "person": n(
-        "Họ tên, số điện thoại, địa chỉ thư điện tử, địa chỉ, vị trí nhà, người giúp: để tìm được nhà, liên hệ và trao "
-        "đúng người."
+        "Họ tên, số điện thoại, địa chỉ thư điện tử, địa chỉ, vị trí nhà, tiếng nói trong nhà, người giúp: để tìm được "
+        "nhà, liên hệ, nói chuyện được và trao đúng người."
     ),
     "message": n("Tin nhắn và số máy nhận: để báo lịch đến và để biết đã báo hay chưa."),
     "browser": n("Trình duyệt mà ông/bà cho phép báo tin: để báo có tin mới; không chứa tên hay hồ sơ."),
@@ -47,7 +48,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "wire": n("Nguyên văn thông điệp của hệ thống một cửa và đơn vị vận chuyển: để sửa khi hai bên hiểu khác nhau."),
     "audit": n("Nhật ký ai đã xem, đã sửa dữ liệu của ai; chỉ có mã, không có tên."),
     "staff": n("Họ tên nhân viên: để biết ai đã giữ giấy tờ."),
-    "staff_contact": n("Số điện thoại và tài khoản đăng nhập của nhân viên."),
+    "staff_contact": n("Số điện thoại và tài khoản đăng nhập của nhân viên, số của người phiên dịch."),
     "voucher": n("Giấy xác nhận thu tiền, cước, lệ phí: chứng từ kế toán, không ghi tên."),
     "chain": n(
         "Chuỗi giao nhận, mã hồ sơ: làm chứng ai đã giữ giấy tờ lúc nào; chỉ có mã và giá trị băm, không có tên ai."

@@ -21,6 +21,11 @@ SENTENCES: dict[str, str] = {
     "courier_stays": n("Bưu tá không đổi vai trò hay bưu cục được. Xin đóng tài khoản này và mở tài khoản khác."),
     "account_not_yours": n("Tài khoản này không do ông/bà quản lý nên không đổi."),
     "last_admin": n("%(username)s là quản trị viên cuối cùng. Xin mở tài khoản quản trị khác trước."),
+    "tongue_unknown": n("Không rõ “%(given)s” là tiếng gì. Xin ghi: Kinh, Jrai, Ba Na."),
+    "tongue_not_of_staff": n("Chỉ ghi tiếng nói cho bưu tá. Xin để trống ô này."),
+    "interpreter_option_missing": n("Người phiên dịch mới cần có tên, số điện thoại và tiếng. Xin điền thêm."),
+    "interpreter_unit_unknown": n("Không có xã, phường nào mang mã “%(given)s”. Xin xem lại mã."),
+    "interpreter_unknown": n("Chưa có người phiên dịch nào mang mã %(given)s nên không đóng được."),
     "place_unknown": n("Chưa có nơi làm việc mang mã %(given)s. Muốn mở mới thì xin ghi thêm loại, mã xã, tên và tọa độ."),
     "place_kind_unknown": n(
         "Không rõ loại “%(given)s”. Xin ghi: bưu cục, trung tâm khai thác, bộ phận một cửa hoặc trung tâm phục vụ hành chính công."
@@ -63,4 +68,6 @@ LABELS: dict[str, str] = {
     "duty_phone": n("Số trực"),
     "opening_hours": n("Giờ mở cửa"),
     "dossier_prefix": n("Đầu mã hồ sơ"),
+    "tongues": n("Tiếng nói"),
+    "units": n("Mã xã"),
 }

@@ -47,6 +47,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "handover_code": "check_digits salt",
     "inbox_message": "link event_id kind subject code fields state reason settled_by",
     "incident": "kind parcel_code operation_id opened_by closed_by",
+    "interpreter": "code",
     "known_secret": "kind fingerprint",
     "limit_count": "key",
     "known_device": "token_mac",

@@ -18,6 +18,7 @@ from app.models import (
     Desk,
     Errand,
     HandoverCode,
+    Interpreter,
     Office,
     OutcomeCode,
     Parcel,
@@ -28,6 +29,7 @@ from app.models import (
 from app.queries.desks.cash import CashDay, cash_day, day_of, in_hand
 from app.queries.desks.papers import due_of_all
 from app.queries.reference.areas import neighbourhood
+from app.queries.reference.interpreters import interpreters_for
 from app.queries.reference.outcomes import at_any_door
 from app.queries.visits import doors
 from app.queries.visits.courier_day import CourierDay, courier_day
@@ -68,6 +70,7 @@ class Bundle:
     outcomes: Sequence[OutcomeCode]
     areas: list[dict[str, Any]]
     cash: CourierCash
+    interpreters: Sequence[Interpreter]
 
 
 def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundle:
@@ -88,6 +91,7 @@ def bundle(session: Session, courier_id: int, day: date, now: datetime) -> Bundl
         outcomes=at_any_door(session),
         areas=neighbourhood(session, courier.office),
         cash=CourierCash(cash_day(session, courier, day), _earlier(session, courier.id, day)),
+        interpreters=interpreters_for(session, {errand.request.tongue for errand in errands}),
     )
 
 

@@ -104,6 +104,7 @@ def _request(session: Session, command: BookVisit, place: Place) -> ServiceReque
         applicant=applicant,
         place=place,
         language=command.language,
+        tongue=command.tongue,
         channel=channel_of(command),
         helper_name=command.helper_name or None,
         helper_phone=command.helper_phone,

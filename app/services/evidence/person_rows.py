@@ -53,7 +53,16 @@ Applicants = Select[Any]
 """A statement that selects the ids of the applicants that are this person."""
 
 NOT_OF_CITIZENS: Final = frozenset(
-    {"audit_event", "courier", "device", "sign_in_code", "sign_in_session", "signing_invitation", "staff_account"}
+    {
+        "audit_event",
+        "courier",
+        "device",
+        "interpreter",
+        "sign_in_code",
+        "sign_in_session",
+        "signing_invitation",
+        "staff_account",
+    }
 )
 """Tables of staff, of telephones that nobody has proved to be somebody's, the audit, which holds ids, and what waits a
 quarter of an hour for a second signature: codes and counts."""

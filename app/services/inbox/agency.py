@@ -68,6 +68,7 @@ def _write(session: Session, told: DossierTold, checked: DossierParties, caller:
         applicant=Applicant(kind=told.applicant.kind),
         place=_door(session, told, checked, caller),
         language=told.language,
+        tongue=told.tongue if told.consent else None,
         channel=told.reach,
         phone_proof=PhoneProof.PARTNER,
         tracking_token=new_tracking_token(),
@@ -159,6 +160,7 @@ def _correct(
     _name(request.applicant, told)
     request.place = _door(session, told, checked, caller)
     request.language, request.channel = told.language, told.reach
+    request.tongue = told.tongue if told.consent else None
     for name, value in _consent(told, caller.now).items():
         setattr(request, name, value)
     session.flush()

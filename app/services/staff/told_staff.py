@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
-from app.domain.headed_table import HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
+from app.domain.headed_table import EMPTIED, HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
 from app.domain.identity import Role, parse_phone
+from app.domain.tongue import parse_tongues
 from app.domain.wording import folded, tidy
 from app.models import Courier, Office, StaffAccount
 from app.services import audit
@@ -31,12 +32,14 @@ HEADINGS: Final = Headings({
     "desk": ("bo phan mot cua", "ma bo phan mot cua"),
     "phone": ("so dien thoai", "dien thoai"),
     "state": ("trang thai", "tinh trang"),
+    "tongues": ("tieng noi", "tieng", "biet tieng"),
 })  # fmt: skip
 ROLES: Final[Mapping[str, Role]] = {
     "buu ta": Role.COURIER, "giao dich vien": Role.COUNTER, "can bo mot cua": Role.DESK_CLERK,
     "truong buu cuc": Role.OFFICE_MANAGER, "dieu phoi vien": Role.COORDINATOR, "quan tri": Role.ADMIN,
     "quan tri vien": Role.ADMIN, **{role.value: role for role in Role},
 }  # fmt: skip
+OF_COURIER: Final = frozenset({"phone", "tongues"})
 OPEN, CLOSED = frozenset({"", "dang lam", "dang lam viec", "open"}), frozenset({"nghi", "da nghi", "dong", "closed"})
 
 
@@ -133,7 +136,19 @@ def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> StaffAccount
     )
     if teller.account is not None:
         granting.check_may_open(teller.account, command)
-    return accounts.open_uncounted(session, command)
+    tongues = _tongues(row)
+    if tongues is not None and role is not Role.COURIER:
+        raise DomainError("tongue_not_of_staff", kind="invalid", field="tongues")
+    account = accounts.open_uncounted(session, command)
+    if tongues:
+        session.scalars(select(Courier).where(Courier.staff_account_id == account.id)).one().tongues = tongues
+    return account
+
+
+def _tongues(row: HeadedRow) -> list[str] | None:
+    """None: the cell says nothing; "-" that there is none besides what everybody speaks."""
+    said = row.given("tongues").strip()
+    return [] if said == EMPTIED else list(parse_tongues(said)) if said else None
 
 
 def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: StaffTeller) -> tuple[str, ...]:
@@ -143,6 +158,7 @@ def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: Sta
     stands = {
         "name": account.name, "role": account.role, "office": account.office, "desk": account.desk,
         "phone": courier.phone if courier is not None else None,
+        "tongues": (courier.tongues or []) if courier is not None else [],
     }  # fmt: skip
     fields = tuple(field for field, value in wanted.items() if value != stands[field])
     if not fields:
@@ -150,10 +166,11 @@ def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: Sta
     _check_mine(teller, account)
     _check_change(session, account, {field: wanted[field] for field in fields}, courier)
     for field in fields:
-        if field != "phone":
+        if field not in OF_COURIER:
             setattr(account, field, wanted[field])
     if courier is not None:
         courier.name, courier.phone = account.name, str(wanted.get("phone", courier.phone))
+        courier.tongues = wanted.get("tongues", courier.tongues)  # type: ignore[assignment]  # by `_wanted`
     _check_fits(teller, account)
     if {"role", "office", "desk"} & set(fields):
         account.session_epoch += 1  # the next sign-in asks for what the new place needs
@@ -181,6 +198,8 @@ def _wanted(session: Session, row: HeadedRow) -> dict[str, object]:
         wanted["desk"] = accounts.desk_by_code(session, code)
     if row.given("phone"):
         wanted["phone"] = parse_phone(row.given("phone"))
+    if (tongues := _tongues(row)) is not None:
+        wanted["tongues"] = tongues
     return wanted
 
 
@@ -192,6 +211,8 @@ def _check_change(
         raise DomainError("courier_stays", field="role" if "role" in changed else "office")
     if "phone" in changed and courier is None:
         raise DomainError("account_option_refused", kind="invalid", field="phone", option="phone")
+    if "tongues" in changed and courier is None:
+        raise DomainError("tongue_not_of_staff", kind="invalid", field="tongues")
     if "role" in changed:
         _keep_one_admin(session, account)
 

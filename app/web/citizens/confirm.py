@@ -24,6 +24,7 @@ from app.services.booking import book, pricing
 from app.texts import SENTENCES, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
+from app.texts.tongues import TONGUES
 from app.unit_of_work import UnitOfWork
 from app.web.addresses import public_url
 from app.web.auth import public
@@ -147,6 +148,8 @@ def _rows(draft: Draft, read: _Read) -> list[dict[str, Any]]:
         row(_("Người nhận kết quả") if draft.receives_only else _("Người gửi"), who, "person"),
         row(_("Báo tin"), "; ".join(filter(None, [_reached(draft), draft.email])), "contact"),
     ]
+    if draft.tongue is not None:
+        rows.append(row(_("Tiếng nói trong nhà"), _(TONGUES[draft.tongue]), "person"))
     if read.slot is not None:
         when = slot_label(read.slot.kind, read.slot.starts_at, read.slot.ends_at, language())
         rows.append(row(_("Giờ hẹn"), when, "slot"))

@@ -17,6 +17,7 @@ from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGi
 from app.domain.errand import ErrandKind, ProofKind, RequestKind
 from app.domain.identity import ApplicantKind, Channel, PhoneNumber, PhoneProof, Role
 from app.domain.tariff import Discount
+from app.domain.tongue import Tongue
 from app.domain.wording import UNSAID, Tidy
 from app.models import Errand, StaffAccount
 from app.web import signed_in, tabs
@@ -69,6 +70,7 @@ class Draft:
     email: str | None = None
     channel: Channel = Channel.SMS
     spoken: str = ""  # language of messages
+    tongue: Tongue | None = None  # spoken at home
     helper: Tidy = UNSAID
     helper_phone: PhoneNumber | None = None
     proved: PhoneNumber | None = None  # the number whose code was typed, or that was proved before
@@ -182,6 +184,7 @@ class Draft:
             hold=self.token,
             external_ref=self.token,
             phone_proof=self.phone_proof if self.assisted or self.reached == self.proved else PhoneProof.NONE,
+            tongue=self.tongue,
             again=again,
         )
 
@@ -199,6 +202,7 @@ def _read(kept: Mapping[str, Any]) -> Draft:
     draft.kind, draft.who = RequestKind(draft.kind), ApplicantKind(draft.who)
     draft.discount, draft.channel = Discount(draft.discount), Channel(draft.channel)
     draft.phone_proof = PhoneProof(draft.phone_proof)
+    draft.tongue = Tongue(draft.tongue) if draft.tongue else None
     return draft
 
 

@@ -21,9 +21,11 @@ from app.domain.identity import (
     parse_phone,
 )
 from app.domain.tariff import Discount
+from app.domain.tongue import Tongue
 from app.domain.wording import UNSAID, Tidy, names_somebody, tidy
 from app.gateways import sends_mail
 from app.texts import LANGUAGES, SENTENCES, explain, say
+from app.texts.tongues import TONGUES
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, draft_for, go_on
@@ -60,8 +62,14 @@ def _ask(page: str, read: Callable[[Draft], Errors]) -> ResponseReturnValue:
     return render_template(
         f"citizens/{page}.html",
         draft=draft, given=request.form, progress=progress(draft, page), back=back_from(draft, page), errors=errors,
+        tongues=_tongues(),
         sends_mail=sends_mail(settings()), known=masked_phone(draft.phone) if draft.is_known and draft.phone else "",
     ), 422 if errors else 200  # fmt: skip
+
+
+def _tongues() -> list[dict[str, str]]:
+    said = [{"value": tongue.value, "label": _(name)} for tongue, name in TONGUES.items()]
+    return [{"value": "", "label": _("Không trả lời")}, *said]
 
 
 def _read_person(draft: Draft) -> Errors:
@@ -70,6 +78,7 @@ def _read_person(draft: Draft) -> Errors:
     draft.discount = Discount(form["discount"]) if form.get("discount") in set(Discount) else Discount.NONE
     if draft.who is ApplicantKind.ORGANISATION:
         draft.discount = Discount.NONE
+    draft.tongue = Tongue(form["tongue"]) if form.get("tongue") in set(Tongue) else None
     errors: Errors = {}
     draft.name = _name("name", errors, _("Xin cho biết họ và tên, hoặc tên tổ chức."))
     return errors

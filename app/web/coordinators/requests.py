@@ -14,6 +14,7 @@ from app.queries.attention import offices_of_request
 from app.queries.custody import state
 from app.queries.custody.proof import ProofFile
 from app.queries.planning.saved_trips import spared_journey
+from app.queries.reference.interpreters import interpreters_for, nearest
 from app.queries.tracking import requests as asked
 from app.queries.tracking import told
 from app.queries.tracking.attempts import AttemptRecord, visits_of
@@ -26,6 +27,7 @@ from app.texts.messages import why_in_words
 from app.texts.phone_proofs import PHONE_PROOFS
 from app.texts.proof import AMENDED, CODES, FILES, RELATIONS
 from app.texts.slots import slot_label
+from app.texts.tongues import TONGUES
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.citizens import tracked
 from app.web.coordinators.blueprint import bp, coordinating, not_found
@@ -99,6 +101,7 @@ def show_request(reference: str) -> ResponseReturnValue:
             visits=visits_of(session, errands),
             calls=calls_of(session, [errand.id for errand in errands]),
             told=told.of_request(session, found),
+            **_spoken(session, found),
             reach=reach_of(session, found),
             reach_words=_reach_words,
             as_kept=as_kept,
@@ -110,6 +113,15 @@ def show_request(reference: str) -> ResponseReturnValue:
             phone_proof=say(PHONE_PROOFS[found.phone_proof], language()),
             relation=lambda key: say(RELATIONS[key], language()) if key in RELATIONS else "",
         )
+
+
+def _spoken(session: Session, found: ServiceRequest) -> dict[str, object]:
+    """What is spoken at home, and who may be called to translate."""
+    known = interpreters_for(session, {found.tongue})
+    return {
+        "tongue": say(TONGUES[found.tongue], language()) if found.tongue is not None else "",
+        "interpreter": nearest(known, found.tongue, found.place.unit_code),
+    }
 
 
 def _worded(of: AttemptRecord | ProofFile) -> str:

@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from app.clock import local_day
 from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
+from app.domain.tongue import needs_interpreter
 from app.models import Plan, Route, Stop
 from app.queries.planning.plan_pages import route_exists, route_state
 from app.queries.planning.plans import RouteLine, route_lines, whole_route
 from app.queries.planning.route_progress import RouteProgress, progress_of
+from app.queries.reference.interpreters import interpreters_for, nearest, spoken_at
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.planning import BROKEN
+from app.texts.tongues import TONGUES
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating, given_number, not_found
 from app.web.i18n import dong, kilometres, number
@@ -61,9 +64,27 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         chosen=chosen if editable else None,
         targets=_targets(session, found) if editable and chosen else [],
         broken=_broken(session, found),
+        tongues=_tongues(session, found),
         moved=_moved(found.plan),
         refused=refused,
     )
+
+
+def _tongues(session: Session, found: Route) -> dict[int, dict[str, Any]]:
+    """What is spoken at a door besides what everybody speaks, and how this courier gets on: nobody is kept away by it."""
+    asked = {stop.id: (spoken_at(stop.errands), stop.place.unit_code) for stop in found.stops}
+    known = interpreters_for(session, {tongue for tongue, _unit in asked.values()})
+    mine = frozenset(found.courier.tongues or ())
+    told = {}
+    for stop_id, (tongue, unit) in asked.items():
+        if tongue is not None:
+            helper = nearest(known, tongue, unit) if needs_interpreter(tongue, mine) else None
+            said = _(TONGUES[tongue])
+            told[stop_id] = {
+                "mine": not needs_interpreter(tongue, mine),
+                "said": _("%(tongue)s, phiên dịch: %(name)s", tongue=said, name=helper.name) if helper else said,
+            }
+    return told
 
 
 def _run(session: Session, found: Route) -> RouteProgress | None:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.domain.headed_table import Headings, RowAnswer, RowVerdict
 from app.domain.identity import Role
-from app.services.reference import told_places
+from app.services.reference import told_interpreters, told_places
 from app.services.staff import told_staff
 from app.table_files import Line, read_table, table_of
 from app.text_files import NoText
@@ -50,11 +50,15 @@ def _hear_places(work: UnitOfWork, lines: Sequence[Line]) -> list[RowAnswer]:
     return told_places.hear_places(work, lines, staff_actor(), now())
 
 
+def _hear_interpreters(work: UnitOfWork, lines: Sequence[Line]) -> list[RowAnswer]:
+    return told_interpreters.hear_interpreters(work, lines, staff_actor(), now())
+
+
 STAFF: Final = TellsByFile(
     "staff.told_staff_page",
     n("Nhân viên từ tệp"),
     n("Một dòng một người. Người không có trong tệp thì giữ nguyên. Tài khoản mới chưa có mật khẩu: tạo đường dẫn cho từng người."),
-    n("Tên đăng nhập, Họ và tên, Vai trò, Mã bưu cục, Mã bộ phận một cửa, Số điện thoại, Trạng thái (đang làm, nghỉ)"),
+    n("Tên đăng nhập, Họ và tên, Vai trò, Mã bưu cục, Mã bộ phận một cửa, Số điện thoại, Trạng thái (đang làm, nghỉ), Tiếng nói"),
     told_staff.HEADINGS,
     _hear_staff,
 )  # fmt: skip
@@ -66,6 +70,15 @@ PLACES: Final = TellsByFile(
     told_places.HEADINGS,
     _hear_places,
 )
+
+INTERPRETERS: Final = TellsByFile(
+    "staff.told_interpreters_page",
+    n("Người phiên dịch từ tệp"),
+    n("Một dòng một người đã nhận lời. Bưu tá thấy tên và số ở nhà nói tiếng mà mình không nói. Không ghi mã xã: giúp cả tỉnh."),
+    n("Mã, Tên, Số điện thoại, Tiếng nói, Mã xã (nhiều xã cách nhau dấu phẩy), Trạng thái (đang làm, nghỉ)"),
+    told_interpreters.HEADINGS,
+    _hear_interpreters,
+)  # fmt: skip
 
 
 @bp.get("/tai-khoan/tep/nhan-vien")
@@ -92,6 +105,20 @@ def told_places_page() -> ResponseReturnValue:
 def told_places_action() -> ResponseReturnValue:
     check_everywhere()
     return _heard(PLACES)
+
+
+@bp.get("/tai-khoan/tep/phien-dich")
+@staff(Role.ADMIN)
+def told_interpreters_page() -> ResponseReturnValue:
+    check_everywhere()
+    return _page(INTERPRETERS)
+
+
+@bp.post("/tai-khoan/tep/phien-dich")
+@staff(Role.ADMIN)
+def told_interpreters_action() -> ResponseReturnValue:
+    check_everywhere()
+    return _heard(INTERPRETERS)
 
 
 def _heard(kind: TellsByFile) -> ResponseReturnValue:

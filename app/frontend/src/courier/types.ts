@@ -73,7 +73,9 @@ export interface WireErrand {
   helper_name: string | null;
   helper_phone: string | null;
   receiver?: NamedReceiver | null; // may take the result instead; an older server tells none
-  language: string;
+  language: string; // of messages
+  tongue?: SpokenThere | null; // at home; an older server tells none
+  interpreter?: Interpreter | null;
   word: string | null; // the courier says it first
   proof: Proof | null;
   check: { salt: string; digits: string } | null;
@@ -92,6 +94,18 @@ export interface WireErrand {
 export interface NamedReceiver {
   name: string;
   relation: "family" | "authorised";
+}
+
+/** What is spoken in a house besides what every courier speaks; `mine`: this courier speaks it. */
+export interface SpokenThere {
+  name: string;
+  mine: boolean;
+}
+
+/** Who agreed to translate by telephone. */
+export interface Interpreter {
+  name: string;
+  phone: string;
 }
 
 export interface Window {

@@ -211,3 +211,15 @@ def test_a_head_that_nobody_can_read_is_refused_as_a_whole(session: Session, hea
 def test_a_table_without_rows_says_so(session: Session) -> None:
     with pytest.raises(DomainError, match="table_without_rows"):
         hear(session)
+
+
+def test_a_courier_s_languages_come_with_the_table(session: Session) -> None:
+    office = make_office(session)
+    head = f"{HEAD};Tiếng nói"
+    hear(session, f"buu.ta;Bưu Tá Thử;Bưu tá;{office.code};;0900000111;;Ba Na, Jrai", head=head)
+    courier = session.scalars(select(Courier).where(Courier.name == "Bưu Tá Thử")).one()
+    assert courier.tongues == ["jra", "bdq"]
+    [again, emptied] = [hear(session, f"buu.ta;;;;;;;{said}", head=head)[0] for said in ("", "-")]
+    assert (again.verdict, emptied.fields, courier.tongues) == (RowVerdict.SAME, ("tongues",), [])
+    clerk = hear(session, f"mot.cua;Cán Bộ Thử;cán bộ một cửa;;{make_desk(session).code};;;Jrai", head=head)
+    assert wrong(clerk[0]) == ("tongue_not_of_staff", "tongues")

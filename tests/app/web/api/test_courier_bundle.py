@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.models import Device, NumberBlock, Stop
+from app.domain.tongue import Tongue
+from app.models import Courier, Device, Interpreter, NumberBlock, Stop
 from app.services.staff.devices import token_hash
 from tests.factories import NOW, TODAY
 from tests.factories.phone import make_device, make_phone_day
@@ -106,3 +107,23 @@ def test_a_village_pays_by_the_megabyte(client: FlaskClient, device: Device) -> 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert len(packed.data) < len(plain.data)
     assert json.loads(gzip.decompress(packed.data))["stops"] == said(plain)["stops"]
+
+
+def test_the_card_names_what_is_spoken_there_and_whom_to_call(
+    client: FlaskClient, session: Session, device: Device
+) -> None:
+    """A courier who speaks it needs nobody; nobody is kept away by a language."""
+    stops = session.scalars(select(Stop).order_by(Stop.sequence)).all()
+    stops[0].errands[0].request.tongue, stops[1].errands[0].request.tongue = Tongue.JRAI, Tongue.KINH
+    session.add(Interpreter(code="PD-1", name="Phiên Dịch Thử", phone="0900000171", tongues=["jra"], units=[]))
+    session.flush()
+
+    def told() -> list[tuple[Any, Any]]:
+        doors = [stop["errands"][0] for stop in said(client.get(BUNDLE, headers=bearing("ta")))["stops"]]
+        return [(door["tongue"], door["interpreter"]) for door in doors]
+
+    interpreter = {"name": "Phiên Dịch Thử", "phone": "0900000171"}
+    assert told() == [({"name": "Tiếng Jrai", "mine": False}, interpreter), (None, None), (None, None)]
+    session.get_one(Courier, device.courier_id).tongues = ["jra"]
+    session.flush()
+    assert told()[0] == ({"name": "Tiếng Jrai", "mine": True}, None)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.tongue import Tongue
 from app.models import Charge, Entitlement, Errand, ServiceRequest
 from tests.app.web.citizens.walk import (
     PHONE,
@@ -370,3 +371,27 @@ def test_the_commune_found_before_booking_comes_along(client: FlaskClient, world
     client.post("/dat-lich/ho-so", data={})
     page = client.get("/dat-lich/xa-phuong").text
     assert re.search(rf'value="{world.unit.code}"[^>]* checked', page)
+
+
+def test_what_is_spoken_at_home_is_asked_kept_and_shown_before_confirming(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    walk_to_confirm(client, world)
+    person = {"who": "person", "name": "Nguyễn Văn Thử", "discount": "none"}
+    client.post("/dat-lich/nguoi-gui?sua=1", data={**person, "tongue": "jra"})
+    assert "Tiếng Jrai" in client.get("/dat-lich/xac-nhan").text
+    assert 'value="jra" selected' in client.get("/dat-lich/nguoi-gui").text
+    assert confirm(client).status_code == 303
+    assert session.scalars(select(ServiceRequest)).one().tongue is Tongue.JRAI
+
+
+@pytest.mark.parametrize("given", ["", "klingon"])
+def test_nobody_has_to_say_what_is_spoken_at_home(
+    client: FlaskClient, session: Session, world: World, given: str
+) -> None:
+    walk_to_confirm(client, world)
+    person = {"who": "person", "name": "Nguyễn Văn Thử", "discount": "none", "tongue": given}
+    client.post("/dat-lich/nguoi-gui?sua=1", data=person)
+    assert "Tiếng nói trong nhà" not in client.get("/dat-lich/xac-nhan").text
+    assert confirm(client).status_code == 303
+    assert session.scalars(select(ServiceRequest)).one().tongue is None

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import at
-from app.models import AuditEvent, PlanUnserved, Route, Stop
+from app.domain.tongue import Tongue
+from app.models import AuditEvent, Interpreter, PlanUnserved, Route, Stop
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, make_slot
 
@@ -127,3 +128,23 @@ def test_a_route_s_papers_are_one_pdf_and_the_printing_is_written_down(
 
 def test_another_office_s_route_is_not_printed(scene: Scene, manager: FlaskClient) -> None:
     assert manager.get(f"/dieu-phoi/tuyen/{scene.route(scene.foreign).id}/giay-to.pdf").status_code == 404
+
+
+def test_a_door_tells_what_is_spoken_there_and_who_translates(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    """Nobody is kept away by a language: the board says it, the plan is the same."""
+    route = scene.route(scene.own)
+    asked = route.stops[0].errands[0].request
+    asked.tongue = Tongue.BAHNAR
+    session.flush()
+    url = f"/dieu-phoi/tuyen/{route.id}"
+    assert "Tiếng Ba Na" in coordinator.get(url).text
+    helps = {"name": "Phiên Dịch Thử", "phone": "0900000171", "tongues": ["bdq"]}
+    session.add(Interpreter(code="PD-1", units=[asked.place.unit_code], **helps))
+    session.flush()
+    assert "Tiếng Ba Na, phiên dịch: Phiên Dịch Thử" in coordinator.get(url).text
+    assert "phiên dịch: Phiên Dịch Thử, 0900000171" in coordinator.get(f"/dieu-phoi/yeu-cau/{asked.reference}").text
+    route.courier.tongues = ["bdq"]
+    session.flush()
+    assert "Phiên Dịch Thử" not in coordinator.get(url).text

@@ -30,6 +30,7 @@ export function Household({ stop }: { stop: Stop }) {
           {place.pin_confirmed ? t("Vị trí đã được xác nhận") : t("Vị trí tạm, theo tên xã hoặc phường")}
         </span>
       </address>
+      <Spoken errands={errands} />
       {people(errands).map((person) => (
         <CallAndNote key={person.phone} {...person} />
       ))}
@@ -44,6 +45,24 @@ export function Household({ stop }: { stop: Stop }) {
           {t("Sửa vị trí")}
         </LinkButton>
       </p>
+    </>
+  );
+}
+
+/** What is spoken here, and who translates where this courier does not speak it. */
+function Spoken({ errands }: { errands: Errand[] }) {
+  const asked = errands.find(({ tongue }) => tongue);
+  if (!asked?.tongue) return null;
+  const { tongue, interpreter } = asked;
+  return (
+    <>
+      <p class="spoken">
+        <strong>{t("Nhà này nói: {tongue}", { tongue: tongue.name })}</strong>
+        {!tongue.mine && !interpreter && ` · ${t("chưa có người phiên dịch, xin nhờ người nhà hoặc trưởng thôn")}`}
+      </p>
+      {interpreter && (
+        <CallLink phone={interpreter.phone}>{t("Gọi người phiên dịch: {name}", { name: interpreter.name })}</CallLink>
+      )}
     </>
   );
 }

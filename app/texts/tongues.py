@@ -1,0 +1,16 @@
+"""What people speak at home, as a form asks and a card tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.domain.tongue import Tongue
+from app.texts.mark import n
+
+TONGUES: Final[Mapping[Tongue, str]] = {
+    Tongue.KINH: n("Tiếng Kinh"),
+    Tongue.JRAI: n("Tiếng Jrai"),
+    Tongue.BAHNAR: n("Tiếng Ba Na"),
+    Tongue.OTHER: n("Tiếng khác"),
+}
