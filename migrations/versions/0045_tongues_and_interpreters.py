@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048"
+revision = "0045"
 down_revision = "0044"
 branch_labels = None
 depends_on = None
