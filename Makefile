@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash wheel drill translations
+.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash pages wheel drill translations
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -95,6 +95,10 @@ crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model,
 		TANNHA_CRASH_ROUNDS=$(or $(ROUNDS),20) TANNHA_CRASH_STEPS=$(or $(STEPS),100000) \
 		TANNHA_CRASH_OPERATIONS=$(or $(OPERATIONS),10000) TANNHA_CRASH_DOSSIERS=$(or $(DOSSIERS),2000) \
 		TANNHA_CRASH_THIN=$(THIN) $(BIN)/python -m pytest -x -s --timeout 2700 tests/crash/test_$$part.py $(ARGS) || exit 1; done
+
+pages: setup browser ## every page of everybody and every form that came back, 360 and 1440 wide, by day and night, in type of double size: what axe finds and what runs off the side; a picture of each in var/pages
+	@rm -rf var/pages && mkdir -p var/pages
+	@TANNHA_PICTURES=var/pages $(BIN)/python -m pytest -n 0 tests/browser/test_every_page.py
 
 wheel: setup ## what is installed elsewhere, into dist/: one file, with the lock of production and the files of deploy/ in it
 	@rm -f dist/tannha-*.whl
