@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "staff": ("app.cli.staff", "take couriers, clerks and managers from a table (import FILE)"),
     "interpreters": ("app.cli.interpreters", "take who may translate at a door from a table (import FILE)"),
     "places": ("app.cli.places", "take offices and desks from a table (import FILE)"),
+    "bank": ("app.cli.bank", "take the account's statement from a table (import FILE)"),
     "erase": ("app.cli.erase", "empty what is personal of one person, on a legal basis"),
     "access-log": ("app.cli.access_log", "write down who looked at whose data between two times"),
     "partner": ("app.cli.partners", "give a program a key to the API, or take it back"),

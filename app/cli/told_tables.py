@@ -1,4 +1,4 @@
-"""One table in a file, told line by line: `tannha staff import FILE` and `tannha places import FILE`."""
+"""One table in a file, told line by line: `tannha staff import FILE`, `tannha places import FILE`, `tannha bank import FILE`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.cli.opening import opened
 from app.cli.output import add_json, language, show
 from app.config import Settings, SettingsError
@@ -17,9 +15,10 @@ from app.domain.headed_table import Headings, RowAnswer, RowVerdict
 from app.table_files import Line, read_table
 from app.text_files import NoText, read_bytes
 from app.texts import explain
+from app.unit_of_work import UnitOfWork
 
 WRONG_LINES = 2
-Hear = Callable[[Session, Sequence[Line]], list[RowAnswer]]
+Hear = Callable[[UnitOfWork, Sequence[Line]], list[RowAnswer]]
 
 
 def configure(parser: argparse.ArgumentParser, what: str) -> None:

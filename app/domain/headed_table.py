@@ -66,9 +66,15 @@ class RowAnswer:
 
 
 def answer_rows(
-    lines: Sequence[Line], headings: Headings, take: Callable[[HeadedRow], tuple[RowVerdict, tuple[str, ...]]]
+    lines: Sequence[Line],
+    headings: Headings,
+    take: Callable[[HeadedRow], tuple[RowVerdict, tuple[str, ...]]],
+    *,
+    keys_once: bool = True,
 ) -> list[RowAnswer]:
     """`take` does what a row says and raises DomainError for one that is wrong: that stops no other.
+
+    `keys_once`: each row has a key, and no two the same.
 
     Raises `table_without_rows`, `table_too_long`, `table_without_headings`, `table_heading_unknown`, `table_heading_twice`.
     """
@@ -78,7 +84,8 @@ def answer_rows(
             answers.append(row)
             continue
         try:
-            _check_key(row, headings, first_at)
+            if keys_once:
+                _check_key(row, headings, first_at)
             verdict, fields = take(row)
             answers.append(RowAnswer(row.number, row.key, verdict, fields))
         except DomainError as error:

@@ -70,4 +70,10 @@ LABELS: dict[str, str] = {
     "dossier_prefix": n("Đầu mã hồ sơ"),
     "tongues": n("Tiếng nói"),
     "units": n("Mã xã"),
+    "reference": n("Số giao dịch"),
+    "booked_at": n("Ngày giao dịch"),
+    "amount": n("Ghi có"),
+    "debit": n("Ghi nợ"),
+    "settled": n("vào sổ"),
+    "odd": n("chờ quyết định"),
 }

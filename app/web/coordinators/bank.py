@@ -36,7 +36,7 @@ def bank_page() -> ResponseReturnValue:
         for row in rows:
             if row["words"]:
                 audit.record(session, staff_actor(), "bank.viewed", "bank_line", row["line"].id, now())
-        return render_template("coordinators/bank.html", rows=rows)
+        return render_template("coordinators/bank.html", rows=rows, joined=bank_account(settings()) is not None)
 
 
 def _row(task: BankTask) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Staff and places from a table that an administrator uploads: first what each line would do, then the same lines written."""
+"""Tables that are uploaded, staff and places by an administrator: first what each line would do, then the same lines written."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class TellsByFile:
     columns: str
     headings: Headings
     hear: Callable[[UnitOfWork, Sequence[Line]], list[RowAnswer]]
+    back: tuple[str, str] = ("staff.people_page", n("Tài khoản nhân viên"))
+    about: tuple[str, str] = (n("Ai, nơi nào"), n("Cột"))  # what the key is, what its fields are
 
 
 def _hear_staff(work: UnitOfWork, lines: Sequence[Line]) -> list[RowAnswer]:
@@ -84,44 +86,44 @@ INTERPRETERS: Final = TellsByFile(
 @bp.get("/tai-khoan/tep/nhan-vien")
 @staff(Role.ADMIN)
 def told_staff_page() -> ResponseReturnValue:
-    return _page(STAFF)
+    return told_page(STAFF)
 
 
 @bp.post("/tai-khoan/tep/nhan-vien")
 @staff(Role.ADMIN)
 def told_staff_action() -> ResponseReturnValue:
-    return _heard(STAFF)
+    return heard(STAFF)
 
 
 @bp.get("/tai-khoan/tep/noi-lam-viec")
 @staff(Role.ADMIN)
 def told_places_page() -> ResponseReturnValue:
     check_everywhere()
-    return _page(PLACES)
+    return told_page(PLACES)
 
 
 @bp.post("/tai-khoan/tep/noi-lam-viec")
 @staff(Role.ADMIN)
 def told_places_action() -> ResponseReturnValue:
     check_everywhere()
-    return _heard(PLACES)
+    return heard(PLACES)
 
 
 @bp.get("/tai-khoan/tep/phien-dich")
 @staff(Role.ADMIN)
 def told_interpreters_page() -> ResponseReturnValue:
     check_everywhere()
-    return _page(INTERPRETERS)
+    return page(INTERPRETERS)
 
 
 @bp.post("/tai-khoan/tep/phien-dich")
 @staff(Role.ADMIN)
 def told_interpreters_action() -> ResponseReturnValue:
     check_everywhere()
-    return _heard(INTERPRETERS)
+    return heard(INTERPRETERS)
 
 
-def _heard(kind: TellsByFile) -> ResponseReturnValue:
+def heard(kind: TellsByFile) -> ResponseReturnValue:
     """The first time a rehearsal, taken back; what was looked at then comes again as text."""
     writes = _writes()
     try:
@@ -134,14 +136,14 @@ def _heard(kind: TellsByFile) -> ResponseReturnValue:
             else:
                 savepoint.rollback()
     except DomainError as refusal:
-        return _page(kind, errors=by_field(refusal)), 422
+        return told_page(kind, errors=by_field(refusal)), 422
     counts = Counter(answer.verdict for answer in answers)
     if not writes:
-        return _page(kind, answers, typed=_as_text(lines))
+        return told_page(kind, answers, typed=_as_text(lines))
     said = {verdict.value: counts[verdict] for verdict in RowVerdict}
     flash(_("Đã ghi: thêm %(new)s, sửa %(changed)s, đóng %(closed)s, giữ nguyên %(same)s.", **said), "good")
     if counts[RowVerdict.WRONG]:
-        return _page(kind, [one for one in answers if one.verdict is RowVerdict.WRONG])
+        return told_page(kind, [one for one in answers if one.verdict is RowVerdict.WRONG])
     return redirect(url_for(kind.endpoint), 303)
 
 
@@ -167,7 +169,7 @@ def _as_text(lines: Sequence[Line]) -> str:
     return "\n".join(rows)
 
 
-def _page(
+def told_page(
     kind: TellsByFile, answers: Sequence[RowAnswer] = (), errors: dict[str, str] | None = None, typed: str = ""
 ) -> str:
     shown = [answer for answer in answers if answer.verdict is not RowVerdict.SAME]
@@ -178,6 +180,8 @@ def _page(
         lead=_(kind.lead),
         columns=_(kind.columns),
         page=url_for(kind.endpoint),
+        back=(url_for(kind.back[0]), _(kind.back[1])),
+        about=[_(word) for word in kind.about],
         rows=[_shown(answer) for answer in shown],
         counts=[(_(VERDICTS[verdict]), counts[verdict], verdict.value) for verdict in RowVerdict],
         writes=sum(counts[verdict] for verdict in (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.CLOSED)),

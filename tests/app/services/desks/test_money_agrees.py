@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.domain.bank import BankOdd
+from app.domain.bank import BankOdd, Incoming
 from app.domain.cash import PURSE_OF, Cash, CashReason, PaidTo, cash_of, total_of
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
@@ -55,7 +55,7 @@ class World:
     safe: Cash = field(default_factory=Cash)
     passed_on: int = 0
     account: Counter[str] = field(default_factory=Counter)  # by the account's number
-    lines: list[object] = field(default_factory=list)
+    lines: list[Incoming] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,8 @@ def _do(session: UnitOfWork, world: World, act: Act, then: datetime) -> None:
         _transfer(session, world, act, errand)
     elif act.what in {"told_again", "told_by_file"} and world.lines:
         last = world.lines[-1]
-        again = last if act.what == "told_again" else replace(last, source="file", operator_id=None)  # type: ignore[type-var]
-        assert not bank.take_in(session, again, ACCOUNT, then)  # type: ignore[arg-type]
+        again = last if act.what == "told_again" else replace(last, source="file", operator_id=None)
+        assert not bank.take_in(session, again, ACCOUNT, then)
     elif act.what == "cancel":
         errand.state = ErrandState.CANCELLED
         session.flush()

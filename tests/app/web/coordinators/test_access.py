@@ -29,6 +29,8 @@ FROM_ABOVE = {
     "coordinators.bank_page",
     "coordinators.bank_action",
     "coordinators.bank_refund_action",
+    "coordinators.bank_statement_page",
+    "coordinators.bank_statement_action",
 }
 """Nobody says of himself that he may sign alone; what comes over the bank is the whole post's."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -130,3 +131,30 @@ def test_a_coordinator_of_one_office_decides_no_money_of_the_whole_post(
     assert client.post(f"{PAGE}/{line.id}", data={"deed": "elsewhere"}).status_code == 403
     assert client.post(f"{PAGE}/hoan/{refund.id}", data={"bank_reference": "FT77"}).status_code == 403
     assert "Tiền chuyển khoản" not in client.get("/dieu-phoi/").text
+
+
+def test_a_statement_is_looked_at_first_and_then_written(
+    flask_app: Flask,
+    client: FlaskClient,
+    session: UnitOfWork,
+    sign_in: SignIn,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    sign_in(make_staff(session, Role.COORDINATOR))
+    page = f"{PAGE}/sao-ke"
+    assert client.get(page).status_code == 404  # no account is joined
+    links = tmp_path_factory.mktemp("bank") / "links.toml"
+    links.write_text(LINKS)
+    with flask_app.app_context():
+        here = context()
+    init_context(flask_app, replace(here, settings=replace(here.settings, links=links)))
+    errand = make_charged(session)
+    day = NOW.strftime("%d/%m/%Y")
+    file = f"Số giao dịch;Ngày;Ghi có;Nội dung\nFT-1;{day};26.000;{code(session, errand)}\nFT-2;{day};x;la\n"
+    assert f'href="{page}"' in client.get(PAGE).text
+    seen = unescape(client.post(page, data={"file": (BytesIO(file.encode()), "sao-ke.csv"), "step": "look"}).text)
+    assert session.scalars(select(BankLine)).all() == []
+    assert "Dòng này chưa có số tiền đọc được" in seen
+    assert "Ghi 1 dòng" in seen
+    client.post(page, data={"lines": file, "step": "write"})
+    assert [(line.reference, line.settled) for line in session.scalars(select(BankLine))] == [("FT-1", 26_000)]

@@ -1,0 +1,131 @@
+"""A bank's statement as a table: every line is answered, what came in is taken as the webhook takes it, once.
+
+Nobody's name is read: of a line only date, sum, the bank's reference and what the payer wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from app.clock import LOCAL, end_of_day, local_day, start_of_day
+from app.domain.bank import BankAccount, Incoming
+from app.domain.errors import DomainError
+from app.domain.headed_table import HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
+from app.domain.wording import tidy
+from app.models import BankLine
+from app.services.desks import bank
+from app.table_files import Line
+from app.unit_of_work import UnitOfWork
+
+HEADINGS: Final = Headings({
+    "reference": ("so giao dich", "ma giao dich", "so tham chieu", "ma tham chieu", "so but toan", "so ct"),
+    "booked_at": ("ngay giao dich", "thoi gian giao dich", "ngay gio giao dich", "ngay", "ngay hach toan", "thoi gian"),
+    "amount": ("so tien ghi co", "ghi co", "phat sinh co", "so tien vao", "so tien", "co"),
+    "debit": ("so tien ghi no", "ghi no", "phat sinh no", "so tien ra", "no"),
+    "words": ("noi dung", "noi dung giao dich", "noi dung chuyen khoan", "dien giai", "mo ta"),
+    "account": ("so tai khoan", "tai khoan"),
+    "balance": ("so du", "so du cuoi"),
+    "place": ("stt", "so thu tu"),
+})  # fmt: skip
+SUM: Final = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<whole>\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,]00?)?\s*[^\s\d.,]{0,4}", re.ASCII
+)  # with the currency's sign or name behind it
+MOST: Final = 1_000_000_000_000
+DATES: Final = (
+    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d",
+)  # fmt: skip
+CLOCKS_APART: Final = timedelta(days=1)
+WITHOUT_REFERENCE: Final = "sepay-"  # a webhook's line that came without the bank's number
+
+
+def hear_statement(work: UnitOfWork, lines: Sequence[Line], account: BankAccount, now: datetime) -> list[RowAnswer]:
+    """Every line is answered; a wrong one changes nothing. For a rehearsal the caller takes the transaction back.
+
+    Raises the `table_…` faults of `answer_rows`.
+    """
+
+    def take(row: HeadedRow) -> tuple[RowVerdict, tuple[str, ...]]:
+        with work.begin_nested():
+            return _take(work, row, account, now)
+
+    return answer_rows(lines, HEADINGS, take, keys_once=False)
+
+
+def _take(work: UnitOfWork, row: HeadedRow, account: BankAccount, now: datetime) -> tuple[RowVerdict, tuple[str, ...]]:
+    amount = _came_in(row)
+    if amount is None:
+        return RowVerdict.SAME, ()
+    told = Incoming(
+        source="file",
+        account="".join(row.given("account").split()) or account.number,
+        reference=_reference(row),
+        amount=amount,
+        words=row.given("words"),
+        booked_at=_booked_at(row, now),
+    )
+    if _told_without_reference(work, told) or not bank.take_in(work, told, account, now):
+        return RowVerdict.SAME, ()
+    same = (BankLine.account == told.account, BankLine.reference == told.reference, BankLine.amount == amount)
+    kept = work.scalars(select(BankLine).where(*same)).one()
+    return RowVerdict.NEW, ("odd" if kept.odd else "settled",)
+
+
+def _came_in(row: HeadedRow) -> int | None:
+    """None: money that went out, which is nobody's payment. Raises `statement_amount`."""
+    said, out = row.given("amount").strip(), row.given("debit").strip()
+    came, went = _sum(said, "amount"), _sum(out, "debit")
+    if not came and not went:
+        raise DomainError("statement_amount", kind="invalid", field="amount", given=said[:20])
+    return came if came > 0 else None
+
+
+def _sum(said: str, field: str) -> int:
+    """0: an empty cell. Banks write 26.000, 26,000.00, +26.000 VND."""
+    if said in {"", "-"}:
+        return 0
+    read = SUM.fullmatch(said)
+    value = int(re.sub(r"\D", "", read["whole"])) if read is not None else MOST + 1
+    if read is None or value > MOST:
+        raise DomainError("statement_amount", kind="invalid", field=field, given=said[:20])
+    return -value if read["sign"] == "-" else value
+
+
+def _reference(row: HeadedRow) -> str:
+    said = tidy(row.key)
+    if not said:
+        raise DomainError("statement_reference", kind="invalid", field="reference")
+    if len(said) > bank.LONGEST_REFERENCE:
+        raise DomainError("place_text_long", kind="invalid", field="reference", most=bank.LONGEST_REFERENCE)
+    return said
+
+
+def _booked_at(row: HeadedRow, now: datetime) -> datetime:
+    """A day without an hour is its beginning. Raises `statement_date`, for a day to come, too."""
+    said = " ".join(row.given("booked_at").split())
+    for form in DATES:
+        with suppress(ValueError):
+            at = datetime.strptime(said, form).replace(tzinfo=LOCAL)
+            if at <= now + CLOCKS_APART:
+                return at
+    raise DomainError("statement_date", kind="invalid", field="booked_at", given=said[:20])
+
+
+def _told_without_reference(work: UnitOfWork, told: Incoming) -> bool:
+    """The webhook has told the same sum with the same words on the same day, and had no number of the bank."""
+    day = local_day(told.booked_at)
+    alike = select(BankLine.id).where(
+        BankLine.account == told.account,
+        BankLine.amount == told.amount,
+        BankLine.reference.startswith(WITHOUT_REFERENCE),
+        BankLine.words == (tidy(told.words, bank.LONGEST_WORDS) or None),
+        BankLine.booked_at >= start_of_day(day),
+        BankLine.booked_at < end_of_day(day),
+    )
+    return work.scalar(alike.limit(1)) is not None
