@@ -113,7 +113,7 @@ def told_places_action() -> ResponseReturnValue:
 @staff(Role.ADMIN)
 def told_interpreters_page() -> ResponseReturnValue:
     check_everywhere()
-    return page(INTERPRETERS)
+    return told_page(INTERPRETERS)
 
 
 @bp.post("/tai-khoan/tep/phien-dich")
