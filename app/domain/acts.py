@@ -81,6 +81,7 @@ class Collected(ActPayload):
     seal: str
     slips_signed: bool
     thumbprint: bool
+    read_aloud: bool = False  # slip and consent, to who cannot read; earlier apps do not tell
     witness: str | None
     receipt: ReceiptGiven | None
     signed_with: UUID | None = None  # the act before at this door, whose signature stands for this one, too
@@ -99,6 +100,7 @@ class Delivered(ActPayload):
     parcels: tuple[str, ...]
     scanned: bool  # each of them, at the door
     thumbprint: bool
+    read_aloud: bool = False  # slip and consent, to who cannot read; earlier apps do not tell
     witness: str | None
     receipt: ReceiptGiven | None
     signed_with: UUID | None = None  # as above

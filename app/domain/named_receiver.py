@@ -31,6 +31,13 @@ class ReceiverMatch(StrEnum):
     OTHER = "other"  # given to somebody else: nothing is undone, somebody asks
 
 
+class WordProof(StrEnum):
+    """How staff who write down a citizen's word know whose word it is."""
+
+    CALLED_BACK = "called_back"  # at the number on file
+    IDENTITY_SHOWN = "identity_shown"  # at the counter
+
+
 @dataclass(frozen=True, slots=True)
 class NameReceiver:
     request_id: UUID
@@ -39,6 +46,7 @@ class NameReceiver:
     id_last4: str
     by: str
     now: datetime
+    proof: WordProof | None = None  # by staff; None: by the citizen, with the code to the telephone
 
 
 def check_receiver(name: str, relation: str, id_last4: str) -> None:

@@ -206,6 +206,7 @@ def _errand(errand: Errand, doors: Doors, house: Installation) -> Json:
         "helper_phone": asked.helper_phone,
         "receiver": _receiver(errand),
         "language": asked.language,
+        "consent": asked.consent_text,
         "word": greeting(house.pepper, errand.id, errand.slot_id),
         "proof": errand.proof.value,
         "check": _check(doors.codes.get(errand.id)),

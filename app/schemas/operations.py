@@ -183,6 +183,7 @@ class CollectedSchema(PayloadSchema):
     seal = line(required=True, longest=40)
     slips_signed = yes_no(required=True)
     thumbprint = yes_no(required=True)
+    read_aloud = yes_no(load_default=False)  # earlier apps do not tell
     witness = _name(required=True, allow_none=True)
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
     signed_with = an_id(load_default=None, allow_none=True)
@@ -207,6 +208,7 @@ class DeliveredSchema(PayloadSchema):
     parcels = _codes(least=0)
     scanned = yes_no(load_default=False)  # earlier apps tell what the list said
     thumbprint = yes_no(required=True)
+    read_aloud = yes_no(load_default=False)  # earlier apps do not tell
     witness = _name(required=True, allow_none=True)
     receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
     signed_with = an_id(load_default=None, allow_none=True)

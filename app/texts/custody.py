@@ -130,6 +130,7 @@ SENTENCES: dict[str, str] = {
     ),
     "amendment_empty": n("Chưa sửa mục nào. Xin ghi lời đúng vào mục cần sửa."),
     "amendment_reason_missing": n("Chưa ghi vì sao sửa. Xin ghi ngắn gọn, ví dụ “nghe nhầm tên”."),
+    "word_proof_missing": n("Xin chọn vì sao biết đúng là người yêu cầu."),
     "relation_unknown": n("Chưa rõ người nhận là ai. Xin chọn: chính chủ, người nhà, hoặc người được ủy quyền."),
     "id_needed": n("Cần loại giấy tờ và đúng 4 ký tự cuối của số giấy tờ người nhận. Xin xem giấy tờ và ghi lại."),
     "papers_due_first": n(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.amendment import AmendableField
+from app.domain.named_receiver import WordProof
 from app.domain.operation import FileKind
 from app.texts.mark import n
 
@@ -25,6 +26,11 @@ RELATIONS: Final = {
     "self": n("chính chủ"),
     "family": n("người nhà"),
     "authorised": n("người được ủy quyền"),
+}
+
+WORD_PROOFS: Final = {
+    WordProof.CALLED_BACK: n("Đã gọi lại số đã ghi trong yêu cầu"),
+    WordProof.IDENTITY_SHOWN: n("Người yêu cầu đến quầy, đã xem giấy tờ tùy thân"),
 }
 
 AMENDED: Final = {

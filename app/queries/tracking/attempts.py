@@ -46,6 +46,7 @@ class AttemptRecord:
     files: Sequence[ProofFile]
     amendments: Sequence[AmendmentRecord]
     citizen_text: str = ""  # why not, as the citizen reads it
+    read_aloud: bool = False  # slip and consent, to who gave a thumbprint
     against_named: str = ""  # "named" | "other": against who was named beforehand to receive
 
     @property
@@ -105,6 +106,7 @@ class _AttemptFacts:
             files=[file for proof in self._proofs(attempt) for file in proof.files],
             amendments=self.amendments.get(attempt.operation_id, ()),
             citizen_text="" if done else self.texts.get((attempt.outcome, attempt.outcome_version), ""),
+            read_aloud=bool(attempt.evidence.get("read_aloud")),
             against_named=attempt.evidence.get("receiver", ""),
         )
 

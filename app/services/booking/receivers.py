@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errand import ErrandKind
 from app.domain.errors import DomainError
 from app.domain.identity import is_landline
-from app.domain.named_receiver import CHANGEABLE, NameReceiver, check_receiver
+from app.domain.named_receiver import CHANGEABLE, NameReceiver, WordProof, check_receiver
 from app.models import Errand, NamedReceiver, ServiceRequest
 from app.services import audit
 from app.unit_of_work import UnitOfWork
@@ -49,16 +49,22 @@ def name_receiver(work: UnitOfWork, command: NameReceiver) -> None:
     }
     named = insert(NamedReceiver).values(request_id=command.request_id, **said)
     work.execute(named.on_conflict_do_update(index_elements=["request_id"], set_=said))
-    audit.record(work, command.by, "receiver.named", "request", command.request_id, command.now)
+    audit.record(
+        work, command.by, "receiver.named", "request", command.request_id, command.now, **_proof(command.proof)
+    )
 
 
-def unname_receiver(work: UnitOfWork, request_id: UUID, by: str, now: datetime) -> None:
+def unname_receiver(work: UnitOfWork, request_id: UUID, by: str, now: datetime, proof: WordProof | None = None) -> None:
     """Nobody instead of the person who asked. Safe to repeat. Raises `receiver_not_changeable`."""
     _check(work, request_id)
     row = work.get(NamedReceiver, request_id)
     if row is not None:
         work.delete(row)
-        audit.record(work, by, "receiver.unnamed", "request", request_id, now)
+        audit.record(work, by, "receiver.unnamed", "request", request_id, now, **_proof(proof))
+
+
+def _proof(proof: WordProof | None) -> dict[str, str]:
+    return {"proof": proof.value} if proof is not None else {}
 
 
 def _check(session: Session, request_id: UUID) -> None:

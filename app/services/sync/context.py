@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -171,10 +171,11 @@ class OperationContext:
 
     def phone(self, said: ActPayload) -> FromPhone:
         files = {file.kind.value: file.sha256 for file in said.files}
-        signed: tuple[bool, str | None, UUID | None] = (False, None, None)
-        if isinstance(said, Collected | Delivered):
-            signed = said.thumbprint, said.witness, said.signed_with
-        return FromPhone(str(self.device.id), self.header.seq, files, *signed)
+        here = FromPhone(str(self.device.id), self.header.seq, files)
+        if not isinstance(said, Collected | Delivered):
+            return here
+        signed = {name: getattr(said, name) for name in ("thumbprint", "witness", "read_aloud", "signed_with")}
+        return replace(here, **signed)
 
     def act(self, kind: EventKind, giver: Party, taker: Party) -> Act:
         return Act(

@@ -21,6 +21,7 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.envelope import check_cases, check_envelope
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.errors import DomainError, refusals
+from app.domain.from_phone import read_to
 from app.domain.outcome import DONE
 from app.domain.parcel import PaperState, ParcelPurpose, parse_seal, taken_at_door
 from app.models import CustodyEvent, Dossier, Errand, Paper, Parcel, RequiredPaper
@@ -123,7 +124,7 @@ def _leave_late(
         _finish(work, errand, parcel, command)
     elif not moved:
         _tell_collected(work, errand, parcel, command)
-        evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command)}
+        evidence: dict[str, Any] = {"parcels": [parcel.code], "in_part": _in_part(command), **read_to(command.phone)}
         attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
     return refused
 
@@ -241,7 +242,11 @@ def _finish(work: UnitOfWork, errand: Errand, parcel: Parcel, command: CollectDo
     if len(codes) < len(errand.dossiers):
         return  # the household hands over the next dossier in the same visit
     errands.close(work, errand, ErrandState.DONE, command.now)
-    evidence: dict[str, Any] = {"parcels": sorted(codes.values()), "in_part": _in_part(command)}
+    evidence: dict[str, Any] = {
+        "parcels": sorted(codes.values()),
+        "in_part": _in_part(command),
+        **read_to(command.phone),
+    }
     attempts.leave(work, errand, _door(command), attempts.AttemptOutcome(DONE, evidence))
 
 

@@ -23,6 +23,7 @@ from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
 from app.domain.errand import ErrandKind, ErrandState, ProofKind
 from app.domain.errors import DomainError, refusals
+from app.domain.from_phone import read_to
 from app.domain.identity import ApplicantKind
 from app.domain.incident import IncidentKind
 from app.domain.named_receiver import match_receiver
@@ -245,7 +246,13 @@ def _evidence(work: UnitOfWork, errand: Errand, command: DeliverResult) -> tuple
 def _seen(errand: Errand, command: DeliverResult, proof: str, marks: tuple[str, ...]) -> dict[str, Any]:
     """What the attempt itself keeps: nothing personal."""
     tries = {"code_tries": command.code_tries} if command.code_tries else {}
-    return {"proof": proof, "commitments": list(marks), **tries, **_against_the_named(errand, command)}
+    return {
+        "proof": proof,
+        "commitments": list(marks),
+        **tries,
+        **read_to(command.phone),
+        **_against_the_named(errand, command),
+    }
 
 
 def _against_the_named(errand: Errand, command: DeliverResult) -> dict[str, str]:

@@ -48,7 +48,7 @@ def online_help_page(code: str) -> ResponseReturnValue:
             errors = {"q": _("Không tìm thấy xã, phường này ở Gia Lai. Xin viết lại tên xã, kèm tên huyện cũ nếu nhớ.")}
         return render_template(
             "citizens/online_help.html",
-            procedure=find.by_code(session, code), typed=typed, errors=errors, **_offer(session, found),
+            procedure=find.by_code(session, code), typed=typed, errors=errors, given=request.form, **_offer(session, found),
         ), 422 if errors else 200  # fmt: skip
 
 

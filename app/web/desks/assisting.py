@@ -41,8 +41,13 @@ def assist_action() -> ResponseReturnValue:
 
 def _assist(errors: dict[str, str]) -> str:
     coordinating = current_staff().role is Role.COORDINATOR
-    lacking = "coordinators.lacking_page" if coordinating else "counter.lacking_page"
-    return render_template("desks/assist.html", errors=errors, lacking=url_for(lacking))
+    side = "coordinators" if coordinating else "counter"
+    return render_template(
+        "desks/assist.html",
+        errors=errors,
+        lacking=url_for(f"{side}.lacking_page"),
+        receiver=url_for(f"{side}.receiver_for_citizen"),
+    )
 
 
 @counter_bp.post("/dat-giup/phieu.pdf")

@@ -64,7 +64,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "survey_answer": "good", "survey_reason": "", "complaint_kind": "delay", "complaint": "Đến muộn", "voice_road": "telephone",
     "complaint_route": "desk", "complaint_answer": "x", "case_step": "called", "case_note": "x", "case_fault": "", "case_amount": "",
     "written_at": "", "deed": "elsewhere", "charge_id": "", "bank_reference": "FT1",
-    "title": "Giấy kết quả thử", "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "", "tongue": "jra",
+    "title": "Giấy kết quả thử", "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
+    "tongue": "jra", "word_proof": "called_back",
 }  # fmt: skip
 """Fields of forms that name no object, filled so that as much as possible goes through."""
 

@@ -74,6 +74,7 @@ export interface WireErrand {
   helper_phone: string | null;
   receiver?: NamedReceiver | null; // may take the result instead; an older server tells none
   language: string; // of messages
+  consent?: string; // what was agreed to at booking, to be read aloud; an older server tells none
   tongue?: SpokenThere | null; // at home; an older server tells none
   interpreter?: Interpreter | null;
   word: string | null; // the courier says it first
@@ -272,6 +273,7 @@ export interface Payloads {
     seal: string;
     slips_signed: true;
     thumbprint: boolean;
+    read_aloud?: boolean; // slip and consent, to who gave a thumbprint
     witness: string | null;
     receipt: Receipt | null;
     signed_with?: string; // the act before at this door, whose signature stands for this one, too
@@ -288,6 +290,7 @@ export interface Payloads {
     parcels: string[];
     scanned: true;
     thumbprint: boolean;
+    read_aloud?: boolean; // slip and consent, to who gave a thumbprint
     witness: string | null;
     receipt: Receipt | null;
     signed_with?: string;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.domain.commands import CancelErrand
@@ -11,6 +12,7 @@ from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.operation import FileKind
 from app.models import Attempt, Receipt, Seal, StrayScan
+from app.queries.tracking.attempts import visits_of
 from app.services.booking import errands
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import (
@@ -224,3 +226,15 @@ def test_the_number_of_the_state_s_own_receipt_stands_beside_ours(street: Street
     street.collect(receipt=say.receipt("TN00000001", 26_000, 8_000) | {"official": "AA/26P 0000123"})
     assert street.one()["result"] == "applied"
     assert street.session.get_one(Receipt, "TN00000001").official_number == "AA/26P 0000123"
+
+
+@pytest.mark.parametrize("read_aloud", [True, False])
+def test_what_was_read_aloud_to_who_cannot_read_is_written_with_the_act(street: Street, *, read_aloud: bool) -> None:
+    witnessed = [*say.proof_of_collection(street.phone.random), (FileKind.WITNESS_SIGNATURE, PICTURE)]
+    more = {"read_aloud": True} if read_aloud else {}  # earlier apps do not tell
+    street.collect(thumbprint=True, witness="Siu Chứng Thử", files=witnessed, **more)
+    assert street.one()["result"] == "applied"
+    attempt = street.session.scalars(select(Attempt)).one()
+    assert attempt.evidence.get("read_aloud", False) is read_aloud
+    (visit,) = visits_of(street.session, [attempt.errand])[attempt.errand_id]
+    assert visit.read_aloud is read_aloud

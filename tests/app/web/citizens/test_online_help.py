@@ -71,6 +71,14 @@ def test_a_wrong_answer_is_asked_again(
     assert session.scalars(select(OnlineHelp)).all() == []
 
 
+def test_what_was_answered_stays_when_something_is_asked_again(client: FlaskClient, world: World) -> None:
+    status, page = ask(client, world, half="")
+    assert status == 422
+    assert re.search(r'<option value="[0-9-]{10}" selected', page)
+    assert re.search(r'value="post"[^>]* checked', page)
+    assert re.search(rf'value="{world.unit.code}"[^>]* checked', page)
+
+
 def test_help_is_settled_once_by_its_own_office_and_counted(session: Session, world: World) -> None:
     row = make_online_help(session, world)
     make_online_help(session, world)

@@ -27,6 +27,7 @@ export function payloadOf({ visit, form, cases, lines }: Counted, receipt: Recei
     seal: checkSeal(form.seal) ?? form.seal,
     slips_signed: true,
     thumbprint: form.thumbprint,
+    ...(form.thumbprint && { read_aloud: form.readAloud === true }),
     witness: form.thumbprint ? form.witness.trim() : null,
     receipt,
     ...(form.taken && { signed_with: form.taken.op_id }),

@@ -160,6 +160,7 @@ function SignStep({ room, faults, onChange, onPicture }: Part) {
       </p>
       <Signing
         who={t("người gửi")}
+        consent={visit.errand.consent}
         signed={form}
         pictures={pictures}
         faults={faults}

@@ -156,6 +156,7 @@ function Questions({ errand, stop, held, receipt }: QuestionsProps) {
       {form.pay === "yes" && <ReceiptNote number={receipt} />}
       <Signing
         who={t("người nhận")}
+        consent={errand.consent}
         signed={form}
         pictures={pictures}
         faults={faults}
@@ -177,6 +178,7 @@ function payloadOf(errand: Errand, form: DeliverForm, receipt: Receipt | null): 
     parcels: form.given,
     scanned: true,
     thumbprint: form.thumbprint,
+    ...(form.thumbprint && { read_aloud: form.readAloud === true }),
     witness: form.thumbprint ? form.witness.trim() : null,
     receipt,
     ...(form.taken && { signed_with: form.taken.op_id }),

@@ -19,6 +19,7 @@ export interface Signed {
 
 interface SigningProps {
   who: string; // "người gửi", "người nhận"
+  consent?: string | undefined; // as it was agreed to; read aloud to who cannot read
   signed: Signed;
   pictures: Pictures;
   faults: Record<string, string>;
@@ -92,7 +93,7 @@ function TakeOver({ offer, withCourier, onChange, onPicture }: SigningProps & { 
 
 const BOTH = ["citizen_signature", "courier_signature"] as const;
 
-function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningProps) {
+function Thumbprint({ who, consent, signed, pictures, faults, onChange, onPicture }: SigningProps) {
   return (
     <>
       <Notice title={t("Không có người làm chứng thì không ép")}>
@@ -100,8 +101,14 @@ function Thumbprint({ signed, pictures, faults, onChange, onPicture }: SigningPr
           {t("Người làm chứng trên 18 tuổi, không phải người của bưu điện. Chưa có ai thì xin chờ, hoặc hẹn lần khác.")}
         </p>
       </Notice>
+      {consent && (
+        <>
+          <p>{t("Xin đọc to nội dung phiếu, rồi đọc to lời này:")}</p>
+          <blockquote class="read-aloud">{consent}</blockquote>
+        </>
+      )}
       <Tick
-        label={t("Đã đọc to nội dung phiếu cho người dân nghe")}
+        label={t("Đã đọc to cho {who} nghe, người ấy đồng ý", { who })}
         checked={signed.readAloud ?? false}
         error={faults.readAloud}
         onTick={(readAloud) => onChange({ readAloud })}

@@ -1,0 +1,54 @@
+"""Staff name who may receive instead, on the citizen's word: proved somehow, written down, for the own office's requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.identity import Role
+from app.models import AuditEvent, NamedReceiver
+from app.unit_of_work import UnitOfWork
+from tests.app.web.conftest import SignIn
+from tests.app.web.desks.conftest import Place
+from tests.factories import make_office, make_staff, make_unit
+
+PAGE = "/buu-cuc/nguoi-nhan-thay/"
+WORD = {"word_proof": "called_back", "name": "Trần Thị Thử", "relation": "family", "id_last4": "12ab"}
+
+
+def said(place: Place, **given: str) -> Mapping[str, str]:
+    return {"reference": place.road.request.reference, **WORD, **given}
+
+
+def test_the_counter_writes_whom_the_citizen_names_and_how_that_was_proved(
+    at_counter: Place, session: UnitOfWork
+) -> None:
+    assert at_counter.client.post(PAGE, data=said(at_counter)).status_code == 303
+    row = session.scalars(select(NamedReceiver)).one()
+    actor = f"staff:{at_counter.counter.id}"
+    assert (row.name, row.relation, row.id_last4, row.named_by) == ("Trần Thị Thử", "family", "12AB", actor)
+    deed = session.scalars(select(AuditEvent).where(AuditEvent.action == "receiver.named")).one()
+    assert (deed.actor, deed.detail) == (actor, {"proof": "called_back"})
+    assert at_counter.client.post(PAGE, data=said(at_counter, turn="off", name="")).status_code == 303
+    assert session.scalars(select(NamedReceiver)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"word_proof": ""}, 422), ({"name": ""}, 422), ({"id_last4": "1"}, 422), ({"reference": "TN-XXXXXX"}, 404)],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_kept(
+    at_counter: Place, session: UnitOfWork, wrong: Mapping[str, str], status: int
+) -> None:
+    answer = at_counter.client.post(PAGE, data=said(at_counter, **wrong))
+    assert answer.status_code == status
+    assert 'value="family" checked' in answer.text
+    assert session.scalars(select(NamedReceiver)).all() == []
+
+
+def test_another_office_names_nobody_for_it(place: Place, session: UnitOfWork, sign_in: SignIn) -> None:
+    sign_in(make_staff(session, Role.COUNTER, office=make_office(session, unit=make_unit(session))))
+    assert place.client.post(PAGE, data=said(place)).status_code == 404
+    assert session.scalars(select(NamedReceiver)).all() == []
