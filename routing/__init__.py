@@ -22,12 +22,15 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
     on_progress: Callable[[int, int], None] | None = None,
     explain_seconds: float = 0.2,
     balance: int | None = None,
+    deadline: float | None = None,
     params: SearchParams = SearchParams(),
 ) -> Plan:
     """Plan the day; every plan that comes back has no violation and a reason for each job left out.
 
-    ``seconds``: wall clock for the search (default: grows with the number of stops); ``iterations`` instead of it
-    makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto, insertion, ortools, pyvrp, sisr, vroom.
+    ``seconds``: CPU to be searched, over all processes (default: grows with the number of stops); ``deadline``: seconds
+    of the wall clock in which it must be had, from the call on (default: eight times the seconds, from when a solver child is
+    there). ``iterations`` instead of them makes the plan a function of (problem, seed, iterations) alone. ``engine``: auto,
+    insertion, ortools, pyvrp, sisr, vroom.
     ``pool``: warm solver children to share between calls; without one, children are started and ended here.
     ``explain_seconds``: after the search, how long changes are looked for that would let the jobs left out in (with
     ``iterations``: for each of them, however long it takes); a reason is given for every job in any case.
@@ -50,5 +53,6 @@ def solve(  # noqa: PLR0913  every argument but the problem has a default and is
         on_progress=on_progress,
         explain_seconds=explain_seconds,
         balance=balance,
+        deadline=deadline,
         params=params,
     )

@@ -73,7 +73,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("command", choices=["solve"])
     parser.add_argument("input", help="the problem as VROOM's JSON, - for standard input")
     parser.add_argument("-o", "--output", help="where the plan goes (default: standard output)")
-    parser.add_argument("--seconds", type=float, help="wall seconds of search (default: by the number of jobs)")
+    parser.add_argument(
+        "--seconds", type=float, help="CPU seconds of search, over all processes (default: by the number of jobs)"
+    )
+    parser.add_argument("--deadline", type=float, help="wall seconds until the answer (default: 8 x --seconds)")
     parser.add_argument("--iterations", type=int, help="stop by iterations instead: the same plan, byte for byte")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--engine", choices=NAMES, default="auto")
@@ -96,6 +99,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.seconds is not None and not 0 < options.seconds <= 86_400:  # noqa: PLR2004  a day
         raise InputError("--seconds must be above 0 and at most 86400")
+    if options.deadline is not None and not 0 < options.deadline <= 86_400:  # noqa: PLR2004  a day
+        raise InputError("--deadline must be above 0 and at most 86400")
     if options.iterations is not None and options.iterations < 1:
         raise InputError("--iterations must be at least 1")
     if not 0 <= options.seed < 2**31:
@@ -149,11 +154,14 @@ def _solve(options: argparse.Namespace, params: SearchParams) -> dict[str, Any]:
         iterations=options.iterations,
         seed=options.seed,
         engine=options.engine,
+        deadline=options.deadline,
         params=params,
     )
     if options.iterations is not None:
         return plan_to_json(plan, problem)
-    times = {"loading": loaded - begun, "solving": time.monotonic() - loaded, "routing": 0.0}
+    starting = plan.searched.startup_s if plan.searched is not None else 0.0
+    solving = time.monotonic() - loaded - starting
+    times = {"loading": loaded - begun, "starting": starting, "solving": solving, "routing": 0.0}
     return plan_to_json(plan, problem, {name: round(seconds * 1000) for name, seconds in times.items()})
 
 

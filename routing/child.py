@@ -8,10 +8,13 @@ import ctypes
 import os
 import signal
 import sys
+import time
+from dataclasses import replace
+from importlib import import_module
 from multiprocessing.connection import Connection
 
 from routing.engines import pipeline
-from routing.engines.interface import Limit
+from routing.engines.interface import Limit, Work, wall
 from routing.engines.pipeline import Incumbent, Pipeline
 from routing.tasks import ASSIGN, ChildMessage, SearchTask
 
@@ -25,7 +28,10 @@ def main(descriptor: int, parent: int) -> None:
     pipe = Connection(descriptor)
     for name in pipeline.MODULES:
         pipeline.available(name)
-    pipe.send(ChildMessage("ready"))
+    import_module(
+        "routing.matrix"
+    )  # a task brings its travel times along: a quarter of a second of loading is no search
+    pipe.send(ChildMessage("ready", cpu_s=time.process_time()))
     while True:
         try:
             task: SearchTask = pipe.recv()
@@ -44,10 +50,12 @@ def die_with(parent: int) -> None:
 
 def serve(pipe: Connection, task: SearchTask) -> None:
     """Search one task, under an alarm whose default action ends this process whatever holds the GIL."""
-    if task.seconds is not None:
-        signal.setitimer(signal.ITIMER_REAL, task.seconds + task.params.processes.last_grace)
+    if task.within is not None:
+        signal.setitimer(signal.ITIMER_REAL, task.within + task.params.processes.last_grace)
+    work = Work()
     try:
-        pipe.send(ChildMessage("done", task.number, answer(pipe, task)))
+        found = answer(pipe, task, work)
+        pipe.send(ChildMessage("done", task.number, found, cpu_s=time.process_time(), iterations=work.iterations))
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except Exception as error:  # noqa: BLE001  an engine's failure is reported, the child goes on, the parent inserts
@@ -56,7 +64,7 @@ def serve(pipe: Connection, task: SearchTask) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(pipe: Connection, task: SearchTask) -> Incumbent:
+def answer(pipe: Connection, task: SearchTask, work: Work) -> Incumbent:
     """Search the part, or give its jobs to offices (the answer then holds job ids by office)."""
     if task.engine == ASSIGN:
         from routing.assign.offices import assign  # noqa: PLC0415  CP-SAT is loaded by the children that need it
@@ -65,11 +73,14 @@ def answer(pipe: Connection, task: SearchTask) -> Incumbent:
         for job, office in assign(task.problem, task.seconds, task.seed, task.params.offices).items():
             held.setdefault(office, []).append(job)
         return Incumbent(held, (0, 0))
-    limit = Limit.of(task.seconds, task.iterations)  # construction counts, too
+    ends = None if task.within is None else wall() + task.within
+    limit = replace(
+        Limit.of(task.seconds, task.iterations, time.process_time, ends), work=work
+    )  # construction counts, too
     quick = pipeline.quick(limit, task.engine, len(task.problem.jobs), task.params)
 
     def report(incumbent: Incumbent) -> None:
-        pipe.send(ChildMessage("better", task.number, incumbent))
+        pipe.send(ChildMessage("better", task.number, incumbent, cpu_s=time.process_time()))
 
     search = Pipeline(task.problem, task.seed, task.start, report, task.params, quick=quick)
     search.unlike = task.unlike

@@ -23,12 +23,18 @@ from routing.param_ranges import (
 class TimeParams(CheckedParams):
     """How the time of a plan is divided (``routing.time_budget``)."""
 
-    home_stop: PerStop = 0.005
-    """Wall time of search where none is given, on two cores: 15 s for 3,000 stops at their own offices."""
-    free_stop: PerStop = 0.01
+    home_stop: PerStop = 0.01
+    """CPU time of search where none is given: 15 s of two cores for 3,000 stops at their own offices."""
+    free_stop: PerStop = 0.02
     """The same under ``free``."""
-    least: Seconds = 1.0
-    """Wall time of search where none is given, at least."""
+    least: Seconds = 2.0
+    """CPU time of search where none is given, at least."""
+    within: Annotated[float, "", (1, 1_000)] = 8.0
+    """Times the CPU time: the wall time in which it must be had where no deadline is given (six others a core: seven)."""
+    early: Share = 0.75
+    """Of the search: what comes after it tells whether the search has settled."""
+    settled: Share = 0.001
+    """Of the cost: what comes then brings no more than this where it has."""
     beginning: PerStop = 0.004
     """CPU time that the offices or regions get before clusters of routes are searched."""
     beginning_most: Share = 0.6
@@ -36,7 +42,7 @@ class TimeParams(CheckedParams):
     beginning_least: PerStop = 0.0006
     """CPU time that the first routes take in any case."""
     beginning_awaited: PerStop = 0.0014
-    """CPU time for which first routes are waited for, on a slow machine too: killing their makers takes longer."""
+    """Wall time for which first routes are waited for, past the deadline too: killing their makers takes longer."""
     hurried_stops: Stops = 150
     """Inserted in this process, at most, when there is time for nothing else."""
     round: PerStop = 0.002
@@ -48,7 +54,7 @@ class TimeParams(CheckedParams):
     rounds: Annotated[int, "", (0, 1_000)] = 2
     """Rounds of clusters where iterations count instead of time."""
     judging: PerStop = 0.0003
-    """Wall time kept back for reading and judging the day."""
+    """Kept back for reading and judging the day, of CPU and of the wall clock."""
     searched: Share = 0.5
     """Of the time: what is searched in any case, however long the judging takes."""
 
@@ -168,9 +174,9 @@ class ProcessParams(CheckedParams):
     grace: Seconds = 0.2
     """Past the deadline of all, after which busy children are killed."""
     patience: Seconds = 2.0
-    """Past its own share after which a child is killed before that: replacing it costs about as much."""
+    """CPU time past its share after which a child is killed before that: replacing it costs about as much."""
     patience_share: Share = 0.25
-    """Of the time that is left in all after which it is killed, where that is longer."""
+    """Of its share, past it, after which it is killed, where that is longer."""
     cold_start: Seconds = 30.0
     """Within which a new child must be ready, however busy the machine."""
     stillborn: Count = 4

@@ -112,7 +112,7 @@ class SisrParams(CheckedParams):
     """Of that: what a plan with one courier less gets before it is compared."""
     neighbours: Count = 50
     """Stops beside which a place is looked for."""
-    told: Seconds = 0.5
+    told: Seconds = 0.1
     """Between two reports of better routes."""
     iterations: Count = 100
     """For each iteration that is asked for, where iterations count instead of time."""

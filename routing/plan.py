@@ -136,6 +136,20 @@ class HoursBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """How long was searched: CPU seconds of all processes, and iterations of the engines that count them.
+
+    ``startup_s``: until the first solver child was there, which counts for neither. ``settled``: the last quarter of the
+    search brought next to nothing, so that more of it hardly pays.
+    """
+
+    cpu_s: float
+    iterations: int
+    startup_s: float
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole day. ``cost`` is Σ of route costs; ``objective`` adds onward legs and the prizes of jobs left out."""
 
@@ -158,6 +172,7 @@ class Plan:
     seed: int = 0
     problem_hash: str = ""
     balance: HoursBalance | None = None
+    searched: Searched | None = None
 
     @property
     def objective(self) -> int:

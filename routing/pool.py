@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from routing.cpu import cpu_of
 from routing.day_params import ProcessParams
 from routing.engines.pipeline import Incumbent
 from routing.problem import Problem
@@ -29,7 +30,29 @@ class _Child:
     ready: bool = False
     task: SearchTask | None = None
     incumbent: Incumbent | None = None
-    deadline: float = 0.0
+    ready_at: float = 0.0
+    started_cpu: float = 0.0
+    cpu: float = 0.0
+    cpu_before: float = 0.0
+    most_cpu: float = 0.0
+
+    def searched(self) -> float:
+        """CPU seconds since it was ready; where nobody tells, those of the wall clock: it then counts as busy."""
+        if self.ready:
+            cpu = cpu_of(self.process.pid)
+            if cpu is not None:
+                self.cpu = max(self.cpu, cpu - self.started_cpu)
+            elif self.process.poll() is None:
+                self.cpu = time.monotonic() - self.ready_at
+        return self.cpu
+
+    def on_task(self) -> float:
+        """CPU seconds on the task that it has."""
+        return self.searched() - self.cpu_before
+
+
+def nobody(_task: SearchTask, _incumbent: Incumbent) -> None:
+    """Hear nothing."""
 
 
 class SolverPool:
@@ -39,7 +62,7 @@ class SolverPool:
     """
 
     def __init__(self, children: int | None = None, params: ProcessParams = ProcessParams()) -> None:
-        self.params, self.stillborn = params, 0
+        self.params, self.stillborn, self.past_cpu, self.iterations = params, 0, 0.0, 0
         self.children: list[_Child] = [_spawn() for _ in range(max(1, children or os.cpu_count() or 1))]
 
     def __enter__(self) -> Self:
@@ -50,6 +73,7 @@ class SolverPool:
 
     def close(self) -> None:
         """End all children."""
+        self.past_cpu = self.searched()
         for child in self.children:
             _end(child)
         self.children = []
@@ -59,9 +83,14 @@ class SolverPool:
         """The process ids of the children."""
         return tuple(child.process.pid for child in self.children)
 
-    def wait_ready(self) -> None:
-        """Wait for the first warm child: the clock of a plan starts there."""
-        until = time.monotonic() + self.params.cold_start
+    def searched(self) -> float:
+        """CPU seconds that children have searched so far, those that are gone too, their start-up apart."""
+        return self.past_cpu + sum(child.searched() for child in self.children)
+
+    def wait_ready(self, within: float | None = None) -> None:
+        """Wait for the first warm child, so many seconds at most: the clock of a plan starts there."""
+        cold = self.params.cold_start
+        until = time.monotonic() + (cold if within is None else min(cold, within))
         while self.children and not any(child.ready for child in self.children) and time.monotonic() < until:
             self._listen(until, lambda _child: None)
 
@@ -69,26 +98,28 @@ class SolverPool:
         self,
         tasks: Sequence[SearchTask],
         on_done: Callable[[SearchTask, Incumbent | None], None],
-        deadline: float | None,
+        seconds: float | None,
         last: float | None = None,
+        on_better: Callable[[SearchTask, Incumbent], None] = nobody,
     ) -> None:
-        """Search all tasks, largest first; each gets its share of the time that is left when its turn comes.
+        """Search all tasks, largest first, in so many CPU ``seconds`` together; each gets its share of what is left.
 
-        ``deadline``: ``time.monotonic()`` by which all are done; a task whose child had to be killed, or whose turn
-        never came, is answered with the child's last report, or ``None``. ``last``: when nothing can wait any more
-        (by default the deadline, too): until then children that are late live on, and tasks without a start come up.
+        ``last``: ``time.monotonic()`` by which all are done, however little was computed by then; a task whose child had to
+        be killed, or whose turn never came, is answered with the child's last report, or ``None``. ``on_better`` hears
+        the reports.
         """
-        last = deadline if last is None else last
-        self.wait_ready()
+        if last is None:
+            self.wait_ready()
+        until = None if seconds is None else self.searched() + seconds
         queue = sorted(tasks, key=lambda task: (weight(task.problem), -task.number))
         busy = 0
         finished: list[_Child] = []
         while queue or busy:
             for child in self.children:
                 if queue and child.ready and child.task is None:
-                    self._give(child, queue, deadline, last)
-            self._listen(self._next_event(deadline, last), finished.append)
-            self._kill_late(finished)
+                    self._give(child, queue, until, last)
+            self._listen(self._next_event(last), finished.append, on_better)
+            self._kill_late(last, finished)
             for child in finished:
                 task, incumbent = child.task, child.incumbent
                 child.task = child.incumbent = None
@@ -96,32 +127,49 @@ class SolverPool:
                     on_done(task, incumbent)
             finished.clear()
             busy = sum(child.task is not None for child in self.children)
-            for task in [task for task in queue if not self.children or self._over(deadline if task.start else last)]:
+            over = last is not None and time.monotonic() > last
+            for task in [task for task in queue if not self.children or over]:
                 queue.remove(task)
                 on_done(task, None)
 
-    def _give(self, child: _Child, queue: list[SearchTask], deadline: float | None, last: float | None) -> None:
-        task = queue.pop()
-        if deadline is not None:
+    def _give(self, child: _Child, queue: list[SearchTask], until: float | None, last: float | None) -> None:
+        task, params = queue.pop(), self.params
+        if until is not None:
             rest = weight(task.problem) + sum(weight(other.problem) for other in queue)
-            crew = min(len(self.children), len(queue) + 1)
-            left = max(self.params.least, deadline - time.monotonic())
-            task = replace(task, seconds=min(left, left * crew * weight(task.problem) / rest))
-        child.task, child.incumbent = task, None
-        child.deadline = self._last_moment(task, last)
+            left = max(0.0, until - self.searched() - self._promised())
+            task = replace(task, seconds=max(params.least, left * weight(task.problem) / rest))
+        if last is not None:
+            task = replace(task, within=max(params.least, last - time.monotonic()))
+        child.task, child.incumbent, child.cpu_before = task, None, child.searched()
+        child.most_cpu = math.inf if task.seconds is None else self._most(task.seconds)
         try:
             child.pipe.send(task)
         except (BrokenPipeError, ConnectionResetError):
-            child.deadline = 0.0  # it died while idle: replaced at once, the task is answered without it
+            child.most_cpu = -1.0  # it died while idle: replaced at once, the task is answered without it
 
-    def _next_event(self, deadline: float | None, last: float | None) -> float:
-        """Return when to look again though no child spoke."""
+    def _promised(self) -> float:
+        """CPU seconds that busy children were given and have not used yet."""
+        given = ((child, child.task.seconds) for child in self.children if child.task is not None)
+        return sum(max(0.0, seconds - child.on_task()) for child, seconds in given if seconds is not None)
+
+    def _most(self, seconds: float) -> float:
+        """CPU seconds at which a child with such a task is killed."""
+        return seconds + max(self.params.patience, self.params.patience_share * seconds)
+
+    def _next_event(self, last: float | None) -> float:
+        """Return when to look again though no child spoke: no child computes faster than time passes."""
         now = time.monotonic()
-        times = [child.deadline for child in self.children if child.task is not None]
-        ends = [stop + self.params.grace for stop in (deadline, last) if stop is not None]
-        return min([*times, *(end for end in ends if end > now), now + 60.0])
+        busy = [child for child in self.children if child.task is not None]
+        late = [now + max(self.params.least, child.most_cpu - child.on_task()) for child in busy]
+        end = [last + self.params.grace] if last is not None else []
+        return min([*late, *(moment for moment in [last, *end] if moment is not None and moment > now), now + 60.0])
 
-    def _listen(self, until: float, on_finished: Callable[[_Child], None]) -> None:
+    def _listen(
+        self,
+        until: float,
+        on_finished: Callable[[_Child], None],
+        on_better: Callable[[SearchTask, Incumbent], None] = nobody,
+    ) -> None:
         ready = wait([child.pipe for child in self.children], max(0.0, until - time.monotonic()))
         for child in [child for child in self.children if child.pipe in ready]:
             try:
@@ -129,10 +177,14 @@ class SolverPool:
             except (EOFError, OSError):
                 on_finished(self._replace(child))
                 continue
-            child.ready = True
+            if not child.ready:
+                child.ready, child.ready_at, child.started_cpu = True, time.monotonic(), message.cpu_s
+            self.iterations += message.iterations
             if child.task is None or message.number != child.task.number:
                 continue
             child.incumbent = message.incumbent or child.incumbent
+            if message.incumbent is not None:
+                on_better(child.task, message.incumbent)
             if message.error:
                 log.warning("a part of %d jobs failed: %s", len(child.task.problem.jobs), message.error)
             if message.kind in {"done", "failed"}:
@@ -143,6 +195,7 @@ class SolverPool:
 
         Where children keep dying before they are ready, no more are made: the next would die, too.
         """
+        self.past_cpu += child.searched()
         _end(child)
         self.stillborn += not child.ready
         fresh = [_spawn()] if self.stillborn < self.params.stillborn else []
@@ -150,23 +203,13 @@ class SolverPool:
         self.children[at : at + 1] = fresh
         return child
 
-    def _kill_late(self, finished: list[_Child]) -> None:
-        now = time.monotonic()
-        late = [child for child in self.children if child.task is not None and now > child.deadline]
-        finished += [self._replace(child) for child in late if child not in finished]
-
-    def _over(self, moment: float | None) -> bool:
-        return moment is not None and time.monotonic() > moment + self.params.grace
-
-    def _last_moment(self, task: SearchTask, last: float | None) -> float:
-        """Return when a child with this task is killed: some time after its share, and at once after the end of all.
-
-        On a busy machine being late is no sign of hanging, so the more time there is the longer it may be.
+    def _kill_late(self, last: float | None, finished: list[_Child]) -> None:
+        """Replace children whose time is over, by the clock or by what they have computed: being late on a busy machine is
+        no sign of hanging.
         """
-        now, params = time.monotonic(), self.params
-        patience = params.patience if last is None else max(params.patience, params.patience_share * (last - now))
-        alone = float("inf") if task.seconds is None else now + task.seconds + patience
-        return alone if last is None else min(alone, last + params.grace)
+        over = last is not None and time.monotonic() > last + self.params.grace
+        busy = [child for child in self.children if child.task is not None and child not in finished]
+        finished += [self._replace(child) for child in busy if over or child.on_task() > child.most_cpu]
 
 
 def weight(problem: Problem) -> float:

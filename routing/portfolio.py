@@ -15,9 +15,11 @@ from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
+from routing.floor import planned
 from routing.plan import HoursBalance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
+from routing.progress import Progress
 from routing.projection import Projection
 from routing.search_params import SearchParams
 from routing.tasks import ASSIGN, SearchTask, second_searches
@@ -44,6 +46,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     explain_seconds: float,
     params: SearchParams,
     balance: int | None = None,
+    deadline: float | None = None,
 ) -> Plan:
     """See ``routing.solve``."""
     faults = [*validate(problem), *_engine_faults(engine)]
@@ -52,7 +55,7 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     if seconds is None:
         each = params.time.home_stop if problem.assignment == "home" else params.time.free_stop
         seconds = max(params.time.least, each * len(problem.jobs))
-    budget = TimeBudget(len(problem.jobs), seconds, params.time, iterations)
+    budget = TimeBudget(len(problem.jobs), seconds, params.time, iterations, deadline)
     day = _DaySearch(problem, budget, seed, engine, params, on_progress or (lambda _done, _total: None), balance)
     if problem.jobs:
         day.plan(pool)
@@ -61,7 +64,8 @@ def solve(  # noqa: PLR0913  the arguments of ``routing.solve``
     prove = engine == "auto" and iterations is None and explain_seconds >= params.explain.proving
     left = explain(problem, judged.sequences, judged.unserved, until=until, prove=prove, params=params.explain)
     plan = to_plan(judged, left, engine=engine, seed=seed, problem_hash=problem_hash(problem))
-    return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened)
+    searched = day.progress.told(plan.objective)
+    return replace(plan, engines=dict(sorted(day.gains.items())), balance=day.evened, searched=searched)
 
 
 def _engine_faults(engine: str) -> list[ProblemFault]:
@@ -97,6 +101,10 @@ class _DaySearch:
     total: int = 0
     answered: int = 0
     value: int = 0
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.budget)
 
     def plan(self, pool: SolverPool | None) -> None:
         """Search in children; insertion alone needs none, and shares a large day with those that are there."""
@@ -106,14 +114,18 @@ class _DaySearch:
         if alone or self.budget.hurried():
             self.budget.begin()
             self.search(self.here)
+            self.progress.end(0)
             return
         with nullcontext(pool) if pool is not None else SolverPool(params=self.params.processes) as children:
-            children.wait_ready()
-            self.budget.crew = max(1, len(children.pids))
+            children.wait_ready(self.budget.to_start())
+            self.progress.startup_s = self.budget.wall() - self.budget.called
+            before = children.iterations
+            self.budget.clock = lambda: time.thread_time() + children.searched()
             self.budget.begin()
             if self.wants_offices():
                 self.give_offices(children)
             self.search(lambda parts, deadline, take: self.away(children, parts, deadline, take))
+            self.progress.end(children.iterations - before)
 
     def search(self, run: Run) -> None:
         """Make the routes, then even out their hours where that is asked for."""
@@ -150,14 +162,14 @@ class _DaySearch:
             return True
         several = self.problem.assignment == "free" and len(decompose.crews_by_office(self.problem)) > 1
         stops = len(self.problem.jobs)
-        given = self.budget.seconds * self.budget.crew
-        affordable = self.budget.iterations is not None or given > self.params.offices.stop * stops
-        return self.engine == "auto" and several and affordable and not _planned(self.problem)
+        affordable = self.budget.iterations is not None or self.budget.seconds > self.params.offices.stop * stops
+        return self.engine == "auto" and several and affordable and not planned(self.problem)
 
     def give_offices(self, pool: SolverPool) -> None:
         """Let CP-SAT say which office a job without one belongs to at first."""
-        task, share = SearchTask(0, self.problem, None, None, self.seed, ASSIGN, self.params), self.params.offices.share
-        pool.run([task], self.take_offices, self.budget.until(share), self.budget.until(2 * share))
+        task = SearchTask(0, self.problem, None, None, self.seed, ASSIGN, self.params)
+        seconds = None if self.budget.deadline is None else self.params.offices.share * self.budget.left()
+        pool.run([task], self.take_offices, seconds, self.budget.ends)
 
     def take_offices(self, _task: SearchTask, incumbent: Incumbent | None) -> None:
         """Keep the offices given; without an answer the day stays in one piece."""
@@ -169,7 +181,7 @@ class _DaySearch:
         """Search what stands alone and is small at once; begin the rest by offices or regions, then go round it."""
         homeless = decompose.lacks_offices(self.problem, self.params.clusters.offices_from)
         seated = decompose.given(self.problem, self.offices if homeless else {})
-        offices = decompose.by_office(seated, _planned(self.problem))
+        offices = decompose.by_office(seated, planned(self.problem))
         crew, shared = len(self.problem.vehicles), self.problem.assignment == "free" or bool(self.offices)
         free = shared and any(len(part.problem.vehicles) < crew for part in offices)
         scopes = [Subproblem(self.problem)] if free else offices
@@ -290,6 +302,9 @@ class _DaySearch:
             tasks = [replace(task, seconds=None) for task in tasks]
         answers: dict[int, Incumbent] = {}
 
+        def note(task: SearchTask, incumbent: Incumbent) -> None:
+            self.progress.better(task.number % len(parts), incumbent.key)
+
         def keep(task: SearchTask, incumbent: Incumbent | None) -> None:
             number = task.number % len(parts)
             if incumbent is not None and (number not in answers or incumbent.key < answers[number].key):
@@ -299,8 +314,9 @@ class _DaySearch:
                 self.on_progress(self.done, self.total)
 
         idle = len(pool.pids) - len(tasks) if deadline is not None and self.engine == "auto" else 0
-        first = not all(map(self.stands, parts))
-        pool.run([*tasks, *second_searches(tasks, idle)], keep, deadline, self.budget.kill_at(first=first))
+        seconds = None if deadline is None else max(0.0, deadline - self.budget.clock())
+        self.progress.begin_run()
+        pool.run([*tasks, *second_searches(tasks, idle)], keep, seconds, self.budget.ends, note)
         for number, part in enumerate(parts):
             take(part, answers.get(number))
 
@@ -314,7 +330,7 @@ class _DaySearch:
                 part,
                 None
                 if self.budget.hurried()
-                else self.searched(part, Limit.of(share, self.budget.iterations, self.budget.clock)),
+                else self.searched(part, Limit.of(share, self.budget.iterations, self.budget.clock, self.budget.ends)),
             )
             self.done += 1
             self.on_progress(self.done, self.total)
@@ -367,19 +383,6 @@ def _stops(parts: Sequence[Subproblem]) -> int:
 
 def _ids(part: Subproblem) -> frozenset[int]:
     return frozenset(job.id for job in part.problem.jobs)
-
-
-def _planned(problem: Problem) -> dict[int, Sequence[int]]:
-    """Return the start that the vehicles' own steps describe, as far as it names jobs of the problem, each once."""
-    free = {job.id for job in problem.jobs}
-    planned: dict[int, Sequence[int]] = {}
-    for vehicle in problem.vehicles:
-        named = [step.id for step in vehicle.steps or () if step.type == "job"]
-        tour = [number for number in dict.fromkeys(named) if number is not None and number in free]
-        free -= set(tour)
-        if tour:
-            planned[vehicle.id] = tour
-    return planned
 
 
 def _without(problem: Problem, tours: Iterable[Sequence[int]]) -> tuple[Job, ...]:

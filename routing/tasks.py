@@ -14,7 +14,9 @@ ASSIGN = "assign"
 
 @dataclass(frozen=True, slots=True)
 class SearchTask:
-    """A part of a day to search; ``seconds`` or ``iterations`` bound it, ``start`` is a plan to improve on.
+    """A part of a day to search; ``seconds`` of CPU or ``iterations`` bound it, ``start`` is a plan to improve on.
+
+    ``within``: seconds of the wall clock after which it ends, too, whatever it has computed.
 
     ``reduce_fleet``: to be improved above all by doing without couriers. ``unlike``: somebody else searches the same part,
     so another way is better than the best one.
@@ -30,16 +32,22 @@ class SearchTask:
     start: Mapping[int, Sequence[int]] | None = None
     reduce_fleet: bool = False
     unlike: bool = False
+    within: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChildMessage:
-    """``ready`` once, then ``better`` and ``done`` (or ``failed``, with the error's name) for each task."""
+    """``ready`` once, then ``better`` and ``done`` (or ``failed``, with the error's name) for each task.
+
+    ``cpu_s``: of the process so far. ``iterations``: of the task, when it is done.
+    """
 
     kind: Literal["ready", "better", "done", "failed"]
     number: int = -1
     incumbent: Incumbent | None = None
     error: str = ""
+    cpu_s: float = 0.0
+    iterations: int = 0
 
 
 def second_searches(tasks: Sequence[SearchTask], idle: int) -> list[SearchTask]:

@@ -1,5 +1,9 @@
-"""How the time of a plan is divided: what first routes take, how long they are waited for, and when a round still pays."""
+"""How the time of a plan is divided: what first routes take, when all ends, and when a round still pays.
 
+Seconds are of CPU, over all processes; only ``ends`` is a moment of the wall clock.
+"""
+
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,25 +13,49 @@ from routing.engines.interface import wall
 
 @dataclass(slots=True)
 class TimeBudget:
-    """The time of one plan of so many ``stops``; ``crew`` processes search at once, by ``iterations`` or until ``deadline``."""
+    """The time of one plan of so many ``stops``: by ``iterations``, or until ``deadline`` on the clock of what was computed.
+
+    ``within``: seconds of the wall clock after which all ends, from the call on; without it they are ``time.within`` times
+    the seconds of CPU, from the moment somebody searches.
+    """
 
     stops: int
     seconds: float
     params: TimeParams
     iterations: int | None = None
-    clock: Callable[[], float] = wall
-    crew: int = 1
+    within: float | None = None
+    clock: Callable[[], float] = time.thread_time
+    wall: Callable[[], float] = wall
     deadline: float | None = None
-    patience: float = 0.0
+    ends: float | None = None
+    called: float = 0.0
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.called = self.wall()
 
     def begin(self) -> None:
-        """Start the clock; a first plan takes what it takes, however little time is given."""
-        params = self.params
-        if self.iterations is None:
-            searched = max(params.searched * self.seconds, self.seconds - params.judging * self.stops)
-            given = max(searched, params.beginning_least * self.stops / self.crew)
-            self.deadline = self.clock() + given
-            self.patience = max(0.0, params.beginning_awaited * self.stops / self.crew - given)
+        """Start the clocks; a first plan takes what it takes, however little time is given."""
+        params, now = self.params, self.wall()
+        self.began = self.clock()
+        if self.iterations is not None:
+            return
+        least = params.beginning_least * self.stops
+        judging = params.judging * self.stops
+        self.deadline = self.began + max(params.searched * self.seconds, self.seconds - judging, least)
+        if self.within is None:
+            self.ends = now + params.within * max(self.seconds, least)
+        else:
+            end = self.called + max(params.searched * self.within, self.within - judging)
+            self.ends = max(end, now + params.beginning_awaited * self.stops)
+
+    def searched(self) -> float:
+        """CPU seconds since the beginning."""
+        return self.clock() - self.began
+
+    def to_start(self) -> float | None:
+        """Return how long the first child may take to start: as long as it does, where nobody said by when all is done."""
+        return None if self.within is None else max(0.0, self.called + self.within - self.wall())
 
     def hurried(self) -> bool:
         """Say whether there is time for insertion only, and so little to insert that no child is asked."""
@@ -35,36 +63,34 @@ class TimeBudget:
         return self.stops <= self.params.hurried_stops and self.iterations is None and self.seconds < least
 
     def left(self) -> float:
-        """Seconds until the deadline, never negative; none where iterations count."""
-        return 0.0 if self.deadline is None else max(0.0, self.deadline - self.clock())
+        """CPU seconds until the deadline, none after the end of all, never negative; none where iterations count."""
+        if self.deadline is None or (self.ends is not None and self.wall() >= self.ends):
+            return 0.0
+        return max(0.0, self.deadline - self.clock())
 
     def until(self, part: float) -> float | None:
         """Return the moment at which the given part of the time that is left is over."""
         return None if self.deadline is None else self.clock() + part * self.left()
 
     def by_work(self, cpu_seconds: float, last: float | None) -> float | None:
-        """Return the moment at which the crew has worked so long, ``last`` at the latest."""
-        return None if last is None else min(last, self.clock() + cpu_seconds / self.crew)
-
-    def kill_at(self, *, first: bool) -> float | None:
-        """Return when busy children make way; ``first``: they make first routes."""
-        return None if self.deadline is None else self.deadline + (self.patience if first else 0.0)
+        """Return the moment at which so much has been computed, ``last`` at the latest."""
+        return None if last is None else min(last, self.clock() + cpu_seconds)
 
     def beginning(self, stops: int) -> float:
         """Return the part of the time that is left in which the first routes are made: all, where no round follows."""
         if self.deadline is None:
             return 1.0
         params, left = self.params, max(0.01, self.left())
-        wanted = min(params.beginning_most * left, params.beginning * stops / self.crew)
-        first = max(wanted, params.beginning_least * stops / self.crew)
-        return first / left if (left - first) * self.crew > params.round_least * stops else 1.0
+        wanted = min(params.beginning_most * left, params.beginning * stops)
+        first = max(wanted, params.beginning_least * stops)
+        return first / left if left - first > params.round_least * stops else 1.0
 
     def goes_on(self, stops: int, turn: int) -> bool:
         """Say whether another round is due, and worth its setting out."""
         params = self.params
-        return turn < params.rounds if self.deadline is None else self.left() * self.crew > params.round_least * stops
+        return turn < params.rounds if self.deadline is None else self.left() > params.round_least * stops
 
     def rounds(self, stops: int, effort: int, *, whole: bool) -> int:
         """Return how many rounds of such effort fit into what is left, one at least; ``whole``: nothing is cut."""
         each = self.params.whole_round if whole else self.params.round
-        return max(1, round(self.left() * self.crew / (each * effort * stops)))
+        return max(1, round(self.left() / (each * effort * stops)))

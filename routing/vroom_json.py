@@ -2,9 +2,10 @@
 
 Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office, origin,
 desk, movable, vehicle; vehicle office, max_duration; assignment, onward ``{per_km, distances: [[office, desk, m]]}``,
-travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash. Refused
-by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too. A duration of 4294967295
-is no way. Jobs left out weigh priority + 1 each: five of priority 0 more than one of 2, where VROOM sums priorities alone.
+travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash,
+searched_cpu_s, iterations, settled, computing_times.starting. Refused by name: shipments, matrix, amount. Whatever else
+is not a key of the format is refused, too. A duration of 4294967295 is no way. Jobs left out weigh priority + 1 each:
+five of priority 0 more than one of 2, where VROOM sums priorities alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -156,6 +157,9 @@ def plan_to_json(plan: Plan, problem: Problem | None = None, computing_times: Ma
         "seed": plan.seed,
         "problem_hash": plan.problem_hash,
     }
+    if plan.searched is not None:
+        searched = plan.searched
+        summary |= {"searched_cpu_s": searched.cpu_s, "iterations": searched.iterations, "settled": searched.settled}
     if computing_times is not None:
         summary["computing_times"] = dict(computing_times)
     return {

@@ -40,6 +40,7 @@ STORE_PATIENCE_S = 30.0
 SETTINGS_WAIT_S = 60.0
 BESIDE_THE_SEARCH_S = 600.0  # loading, four minutes of a road server, explaining, saving: a longer plan hangs
 SEARCHES = 2  # a road server that fails in mid-plan has the plan made anew on straight lines
+BUSY = 8  # seconds are of CPU: on a busy machine a search takes so many times as long (`TimeParams.within`)
 
 
 class PlanFailed(Exception):
@@ -52,7 +53,7 @@ class PlanInterrupted(PlanFailed):
 
 async def plan_day(context: WorkerContext, planning_id: int) -> None:
     """Plan in a child process; stopping the worker ends the child, and the job is done again by the next worker."""
-    longest_s = BESIDE_THE_SEARCH_S + SEARCHES * await asyncio.to_thread(_search_s, context, planning_id)
+    longest_s = BESIDE_THE_SEARCH_S + SEARCHES * BUSY * await asyncio.to_thread(_search_s, context, planning_id)
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -80,6 +80,7 @@ class Until:
     def __call__(self, best_cost: float) -> bool:
         """Say whether the time is over."""
         del best_cost
+        self.limit.work.iterations += 1
         return self.limit.left() <= 0
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import versus
-from tests.bench.routing.report import Line, audited, complete, driven, ratios, table
+from tests.bench.routing.report import Line, audited, complete, crowded, driven, ratios, table
 from tests.bench.routing.results import Results, Row
 
 
@@ -142,3 +142,17 @@ def test_the_audit_counts_only_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_a_target_without_a_figure_is_neither_met_nor_missed() -> None:
     assert str(Line("T5", "km", "", "7", None, "1")).endswith("| 7 |  | 1 |")
+
+
+@pytest.mark.parametrize(("there", "left", "met"), [(1020, 0, True), (1040, 0, False), (1000, 1, False)])
+def test_a_busy_machine_may_cost_three_in_a_hundred_and_no_stop(
+    tmp_path: Path, there: int, left: int, met: bool
+) -> None:
+    def planned(seed: int, cost: int, others: int, left: int = 0) -> Row:
+        instance = f"{others} others"
+        return row("auto", seed, cost, left, part="busy", instance=instance, searched_cpu_s=0.98, solving_s=6.5)
+
+    rows = [planned(1, 1000, 0), planned(1, there, 12, left), planned(2, 900, 12)]
+    (line,) = crowded(Results(tmp_path / "bench.jsonl", rows))
+    assert (line.target, line.met, line.runs) == ("T13", met, "1")
+    assert "at least 0.98 CPU s searched, in 6.5 s at most" in line.measured

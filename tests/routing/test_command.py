@@ -73,7 +73,7 @@ def test_an_example_is_solved_with_reasons_and_summary(tmp_path: Path) -> None:
     assert summary["seed"] == 3
     assert len(summary["problem_hash"]) == 64
     assert summary["cost"] == sum(route["cost"] for route in plan["routes"])
-    assert summary["computing_times"].keys() == {"loading", "solving", "routing"}
+    assert summary["computing_times"].keys() == {"loading", "starting", "solving", "routing"}
     for route in plan["routes"]:
         assert route["steps"][0]["type"] == "start"
         assert {"arrival", "duration", "distance", "setup", "service", "waiting_time", "load", "violations"} <= (

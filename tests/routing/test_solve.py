@@ -98,7 +98,7 @@ def test_the_answer_comes_by_the_deadline_even_when_every_child_hangs() -> None:
     with SolverPool(2) as children:
         children.wait_ready()
         begun = time.monotonic()
-        plan = routing.solve(problem, seconds=1.0, pool=children)
+        plan = routing.solve(problem, seconds=1.0, deadline=1.0, pool=children)
         assert time.monotonic() - begun < 2.0
     assert plan.served == 40
     assert plan.violations == ()
@@ -128,13 +128,13 @@ def test_children_that_cannot_start_leave_the_day_to_insertion(monkeypatch: pyte
     assert plan.served == 20
 
 
-def test_a_stage_that_is_late_is_waited_for_until_the_end_of_all() -> None:
+def test_a_child_that_computes_longer_than_its_share_is_waited_for() -> None:
     task = SearchTask(0, province(1, 150, seed=4), None, None, 1, "auto", PARAMS)
     answers: list[Incumbent | None] = []
     with SolverPool(1) as children:
         children.wait_ready()
         pids, now = children.pids, time.monotonic()
-        children.run([task], lambda _task, found: answers.append(found), now, last=now + 60)
+        children.run([task], lambda _task, found: answers.append(found), 0.0, last=now + 60)
         assert children.pids == pids
     assert answers[0] is not None
 
@@ -147,13 +147,6 @@ def begun(seconds: float, stops: int = 300) -> _DaySearch:
     return _DaySearch(problem, budget, 1, "auto", PARAMS, lambda _done, _total: None)
 
 
-@pytest.mark.parametrize(("seconds", "deadline", "awaited"), [(0.0, 0.18, 0.42), (0.3, 0.21, 0.42), (30, 29.91, 29.91)])
-def test_the_makers_of_first_routes_are_waited_for(seconds: float, deadline: float, awaited: float) -> None:
-    day = begun(seconds)
-    assert day.budget.deadline == pytest.approx(deadline)
-    assert day.budget.kill_at(first=True) == pytest.approx(awaited)
-
-
 def test_a_day_that_is_cut_goes_more_and_shorter_rounds() -> None:
     budget = TimeBudget(1000, 24.0, PARAMS.time, clock=lambda: 0.0)
     budget.deadline = 24.0
@@ -161,12 +154,12 @@ def test_a_day_that_is_cut_goes_more_and_shorter_rounds() -> None:
     assert (budget.rounds(1000, 1, whole=True), budget.rounds(10_000, 1, whole=True)) == (2, 1)
 
 
-def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPool) -> None:
-    lasts: list[float | None] = []
+def test_a_part_is_thinned_out_where_that_was_asked_for_and_all_parts_end_with_the_day(pool: SolverPool) -> None:
+    ends: list[float | None] = []
     reduce_fleet: list[set[bool]] = []
 
-    def noted(tasks: Sequence[SearchTask], _done: object, _deadline: object, last: float | None) -> None:
-        lasts.append(last)
+    def noted(tasks: Sequence[SearchTask], _done: object, _seconds: object, last: float | None, _heard: object) -> None:
+        ends.append(last)
         reduce_fleet.append({task.reduce_fleet for task in tasks})
 
     day = begun(0.3)
@@ -174,13 +167,10 @@ def test_whoever_makes_first_routes_is_killed_later_than_a_search(pool: SolverPo
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "run", noted)
         day.away(pool, parts, 0.2, lambda _part, _found: None)
-        courier = parts[0].problem.vehicles[0].id
-        again = replace(parts[0], start={courier: [1]}, reduce_fleet=True)
+        again = replace(parts[0], start={parts[0].problem.vehicles[0].id: [1]}, reduce_fleet=True)
         day.away(pool, [again], 0.2, lambda _part, _found: None)
-        day.sequences[courier] = [1]
-        day.away(pool, [again], 0.2, lambda _part, _found: None)
-    assert lasts == [pytest.approx(0.42), pytest.approx(0.42), pytest.approx(0.21)]
-    assert reduce_fleet == [{False}, {True}, {True}]
+    assert ends == [day.budget.ends, day.budget.ends]
+    assert reduce_fleet == [{False}, {True}]
 
 
 def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> None:
@@ -276,7 +266,7 @@ def test_a_start_that_no_child_answered_about_is_completed_by_insertion() -> Non
     problem = started(replace(province(4, 40, 1), travel_times=Stuck()))
     with SolverPool(2) as children:
         children.wait_ready()
-        plan = routing.solve(problem, seconds=0.5, pool=children)
+        plan = routing.solve(problem, seconds=0.5, deadline=0.5, pool=children)
     assert (plan.served, plan.violations) == (40, ())
 
 

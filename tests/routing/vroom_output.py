@@ -95,6 +95,7 @@ class Route(Totals):
 
 class Times(Schema):
     loading = whole()
+    starting = whole()
     solving = whole()
     routing = whole()
 
@@ -106,6 +107,9 @@ class Summary(Totals):
     prizes = whole()
     onward_distance = whole()
     onward_cost = whole()
+    searched_cpu_s = fields.Float(validate=validate.Range(min=0))
+    iterations = whole(required=False)
+    settled = fields.Boolean()
     engine = fields.String(required=True)
     engines = fields.Dict(fields.String(), whole(), required=True)
     seed = whole()

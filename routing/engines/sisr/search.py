@@ -25,7 +25,7 @@ def solve(
             return None
         watch = _Watch(instance, limit, params.sisr.told, found)
         given = 0 if limit.iterations is None else max(1, limit.iterations * params.sisr.iterations)
-        instance.search(params.sisr, seed, given, watch, start)
+        limit.work.iterations += instance.search(params.sisr, seed, given, watch, start)
         if watch.failed is not None:
             raise watch.failed
         return instance.best()

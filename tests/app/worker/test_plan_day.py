@@ -120,7 +120,7 @@ def test_a_plan_may_search_twice_before_it_is_taken_for_hanging(
     monkeypatch.setattr(tasks_of_worker, "communicate", noted)
     with pytest.raises(PlanFailed):
         asyncio.run(plan_day(context, planning_id))
-    assert given == [BESIDE_THE_SEARCH_S + 2 * 600]
+    assert given == [BESIDE_THE_SEARCH_S + 2 * 8 * 600]
 
 
 def test_without_its_database_a_plan_begins_no_process(context: WorkerContext) -> None:

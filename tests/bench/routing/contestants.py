@@ -26,8 +26,8 @@ class Contestant(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None: ...
-    def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
-        """Use about ``seconds`` of CPU in all."""
+    def run(self, problem: Problem, seconds: float, seed: int, report: Report, within: float | None = None) -> None:
+        """Use about ``seconds`` of CPU in all; the product answers ``within`` so many seconds."""
         ...
 
     def pids(self) -> Sequence[int]:
@@ -36,7 +36,7 @@ class Contestant(Protocol):
 
 
 class Product:
-    """``routing.solve`` with warm children; ``seconds`` of CPU are spread over them."""
+    """``routing.solve`` with warm children."""
 
     def __init__(
         self,
@@ -66,10 +66,16 @@ class Product:
     def pids(self) -> Sequence[int]:
         return self.pool.pids if self.pool is not None else ()
 
-    def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
+    def run(self, problem: Problem, seconds: float, seed: int, report: Report, within: float | None = None) -> None:
         solve = routing.solve if seconds else partial(routing.solve, explain_seconds=0.0)  # reasons only
         plan = solve(
-            problem, seconds=seconds / self.count, seed=seed, engine=self.engine, pool=self.pool, params=self.params
+            problem,
+            seconds=seconds,
+            deadline=within,
+            seed=seed,
+            engine=self.engine,
+            pool=self.pool,
+            params=self.params,
         )
         report({route.vehicle: route.job_ids for route in plan.routes})
 
@@ -90,7 +96,8 @@ class Alone:
     def pids(self) -> Sequence[int]:
         return ()
 
-    def run(self, problem: Problem, seconds: float, seed: int, report: Report) -> None:
+    def run(self, problem: Problem, seconds: float, seed: int, report: Report, within: float | None = None) -> None:
+        del within
         from tests.bench.routing import alone, alone_ortools  # noqa: PLC0415  engines are loaded by who runs them
 
         search = {"pyvrp": alone.pyvrp, "vroom": alone.vroom, "ortools": alone_ortools.ortools}[self.engine]

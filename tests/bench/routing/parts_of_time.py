@@ -51,7 +51,7 @@ def deadline(runner: Runner, options: Options) -> None:
             for seconds in times:
                 day = gia_lai(stops, offices, 1, rules=True, assignment="free")
                 key = _key(runner, "deadline", f"{stops} stops", engine, seconds, 1)
-                _once(runner, key, Order(engine, day, 2 * seconds, 1, children=2))
+                _once(runner, key, Order(engine, day, 2 * seconds, 1, children=2, within=seconds))
 
 
 def _key(runner: Runner, part: str, instance: str, contestant: str, seconds: float, seed: int) -> Row:

@@ -300,6 +300,24 @@ def overrun(results: Results) -> Iterator[Line]:
         yield Line("T10", f"overrun of {engine}", "≤ +0.50 s", text, late <= 0.5, str(len(rows)))
 
 
+def crowded(results: Results) -> Iterator[Line]:
+    """T13: what a plan costs on a busy machine, against the same one's quiet hour."""
+    rows = [row for row in results.of("busy") if row["objective"] is not None]
+    quiet = {row["seed"]: row for row in rows if row["instance"] == "0 others"}
+    pairs = [(row, quiet[row["seed"]]) for row in rows if row["seed"] in quiet and row["instance"] != "0 others"]
+    if pairs:
+        ratio = geometric_mean([there["objective"] / here["objective"] for there, here in pairs])
+        more = sum(there["left"] > here["left"] for there, here in pairs)
+        most = max(there["objective"] / here["objective"] for there, here in pairs)
+        cpu = min(there["searched_cpu_s"] for there, _ in pairs)
+        slow = max(there["solving_s"] for there, _ in pairs)
+        text = f"{ratio:.3f}, most {most:.3f}; at least {cpu:.2f} CPU s searched, in {slow:.1f} s at most; {more} leave more out"
+        wanted = "≤ 1.030"
+        yield Line(
+            "T13", "six others a core ÷ none, 1 CPU s", wanted, text, ratio <= 1.03 and not more, str(len(pairs))
+        )
+
+
 def driven(results: Results) -> Iterator[Line]:
     """T12: late stops on unknown roads; only days that all controls planned count against each other."""
     rows = results.of("driven")
@@ -332,5 +350,6 @@ CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
     gap_to_best_known,
     late_stop,
     overrun,
+    crowded,
     driven,
 )

@@ -45,6 +45,7 @@ class Order:
     work_clock: bool = True
     most_cpu: float | None = None
     most_wall: float = 2400.0
+    within: float | None = None
 
     @property
     def seat(self) -> tuple[str, int, bool]:
@@ -219,7 +220,7 @@ def _answer(pipe: Connection, contestant: Contestant, order: Order, wall: clock.
         pids = contestant.pids()
         pipe.send(_Word(kind, _used(pids) - before[1], wall() - before[0], working() - before[2], tours))
 
-    contestant.run(order.problem, order.seconds, order.seed, lambda tours: say("plan", tours))
+    contestant.run(order.problem, order.seconds, order.seed, lambda tours: say("plan", tours), order.within)
     say("done")
 
 
