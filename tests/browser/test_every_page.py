@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
@@ -30,7 +31,17 @@ __all__ = ["one_app"]  # fixtures
 TODAY = DAY + timedelta(days=3)
 KEPT = os.environ.get("TANNHA_PICTURES")
 LEAST = 130 if KEPT else 38
-STEPS = ("thu-tuc", "truong-hop", "ho-so", "xa-phuong", "dia-chi", "nguoi-gui", "lien-lac", "gio-hen", "xac-nhan")
+STEPS = (
+    "thu-tuc?n=0",
+    "truong-hop?n=0",
+    "ho-so",
+    "xa-phuong",
+    "dia-chi",
+    "nguoi-gui",
+    "lien-lac",
+    "gio-hen",
+    "xac-nhan",
+)
 
 
 @pytest.fixture
@@ -69,7 +80,10 @@ def _booking(app: Flask, world: World) -> Iterator[Shown]:
     """Each step of a booking by a newcomer, as it stands when the one before is done."""
     app.test_client_class = Tab
     client = app.test_client()
-    walk.walk_to_confirm(client, world, "both")
+    walk.walk_to_slot(client, world)
+    offered = re.search(r'name="slot" value="(\d+)"', client.get("/dat-lich/gio-hen").text)
+    assert offered is not None
+    client.post("/dat-lich/gio-hen", data={"slot": offered[1]})
     for step in STEPS:
         address = f"/dat-lich/{step}"
         answer = client.get(address)
