@@ -101,11 +101,31 @@ def book(page: Page, name: str, phone: str, installation: Installation) -> str:
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Tiếp tục").click()
+    say_where_and_who(page, "Thôn Thử Nghiệm", name, phone, installation)
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    return agree(page)
+
+
+def ask_for_result(page: Page, code: str, address: str, name: str, phone: str, installation: Installation) -> str:
+    """Ask to have the result of this dossier brought to Ia Krái, wherever it was filed; returns the tracking address."""
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("^Nhận kết quả")).click()
+    page.get_by_label(re.compile("Cấp bản sao Trích lục hộ tịch")).check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Mã hồ sơ").fill(code)
+    page.get_by_role("button", name="Tiếp tục").click()
+    say_where_and_who(page, address, name, phone, installation)
+    return agree(page)
+
+
+def say_where_and_who(page: Page, address: str, name: str, phone: str, installation: Installation) -> None:
+    """From the papers to the proved telephone."""
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_label("Tên xã, phường").fill("Ia Krái")
     page.get_by_role("button", name="Tìm", exact=True).click()
     page.get_by_role("button", name="Tiếp tục").click()
-    page.get_by_label(re.compile("Số nhà, đường")).fill("Thôn Thử Nghiệm")
+    page.get_by_label(re.compile("Số nhà, đường")).fill(address)
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_label(re.compile("Họ và tên")).fill(name)
     page.get_by_role("button", name="Tiếp tục").click()
@@ -113,8 +133,9 @@ def book(page: Page, name: str, phone: str, installation: Installation) -> str:
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_label("Nhập mã 6 số").fill(code_sent_to(installation, phone, PROVES))
     page.get_by_role("button", name="Xác nhận").click()
-    page.get_by_role("radio").first.check()
-    page.get_by_role("button", name="Tiếp tục").click()
+
+
+def agree(page: Page) -> str:
     page.get_by_label("Tôi đồng ý").check()
     page.get_by_role("button", name="Đặt lịch", exact=True).click()
     expect(page.get_by_role("heading", name="Đã đặt lịch")).to_be_visible()
@@ -144,3 +165,42 @@ def enter_result(clerk: Staff, dossier: str, title: str, seal: str) -> str:
     found = re.search(r"[A-Z]{2}\d{9}VN", said)
     assert found is not None, said
     return found.group()
+
+
+def say_whose_it_is(clerk: Staff, dossier: str) -> None:
+    """The desk has the file before it and confirms."""
+    page = clerk.page
+    page.goto("/mot-cua/nguoi-nhan/")
+    page.get_by_role("row").filter(has_text=dossier).get_by_role("link", name="Xem và trả lời").click()
+    page.get_by_role("button", name="Xác nhận", exact=True).click()
+    expect(page.get_by_text("Đã xác nhận.")).to_be_visible()
+
+
+def close_bag(counter: Staff, parcel: str, seal: str, to: str, other: Staff) -> str:
+    """Returns the bag's code."""
+    page = counter.page
+    page.goto("/buu-cuc/tui/moi")
+    page.get_by_role("radio", name=re.compile("^Nơi khác")).check()
+    page.get_by_role("combobox", name=re.compile("^Tên nơi khác")).fill(to)
+    page.get_by_role("textbox", name="Phong bì trong túi").fill(parcel)
+    page.get_by_label("Số niêm phong của túi").fill(seal)
+    sign_beside(counter, other, "Đóng túi")
+    return page.locator("h1").inner_text()
+
+
+def open_bag(counter: Staff, bag: str, parcel: str, other: Staff) -> None:
+    page = counter.page
+    page.goto(f"/buu-cuc/tui/{bag}")
+    page.get_by_label("Còn nguyên").check()
+    page.get_by_role("textbox", name="Phong bì lấy ra").fill(parcel)
+    sign_beside(counter, other, "Ghi nhận đã mở túi")
+    expect(page.get_by_text("Đã mở túi, đủ phong bì.")).to_be_visible()
+
+
+def sign_beside(counter: Staff, other: Staff, button: str) -> None:
+    """Both stand at one screen."""
+    page = counter.page
+    page.get_by_text("Bên kia không có máy").click()
+    page.get_by_label("Tài khoản của bên kia").fill(other.username)
+    page.get_by_label("Mật khẩu của bên kia").fill(other.password)
+    page.get_by_role("button", name=button, exact=True).click()
