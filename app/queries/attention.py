@@ -45,6 +45,7 @@ from app.queries.custody.quarantine import strays, unclear
 from app.queries.custody.state import NOT_CONFIRMED, PROOF, open_gaps
 from app.queries.desks.bank import bank_tasks
 from app.queries.desks.voice import open_complaints
+from app.queries.tracking.code_budget import used_up
 from app.queries.tracking.told import callers, to_call
 from app.queries.tracking.unsent import unsent
 from app.queries.visible import Offices, within
@@ -90,6 +91,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
     today = local_day(now)
     return [
         *plans_failed(session, today, office_ids),
+        *_codes(session, now, office_ids),
         *_gaps(session, office_ids),
         *_incidents(session, office_ids),
         *_from_phones(session, now, office_ids),
@@ -130,6 +132,12 @@ def plans_failed(session: Session, today: date, office_ids: Offices) -> Iterator
             since = failed.finished_at or failed.asked_at
             kind = "plan_stood_in" if _stood_in(session, day) else "plan_failed"
             yield AttentionTask(kind, day.strftime("%d/%m/%Y"), "", since, day=day)
+
+
+def _codes(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Whoever sees every office hears that the hour's codes to telephones are used up."""
+    if office_ids is None and used_up(session, now):
+        yield AttentionTask("codes_used_up", "", "", now)
 
 
 def _stood_in(session: Session, day: date) -> bool:

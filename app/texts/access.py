@@ -10,13 +10,13 @@ SENTENCES: dict[str, str] = {
     "too_many_codes": n("Số này đã nhận 3 mã trong một giờ. Xin dùng mã mới nhất, hoặc xin mã khác từ %(again)s."),
     "sign_in_code_wrong": n("Mã chưa đúng, còn %(left)s lần thử. Xin xem lại tin nhắn mới nhất."),
     "landline_without_code": n(
-        "Số máy bàn không nhận được mã. Xin nhập một số di động, hoặc nhờ bưu cục, trưởng thôn, bưu tá đặt giúp: không cần mã."
+        "Số máy bàn không nhận được mã. Xin nhập một số di động, hoặc gọi bưu cục, nhờ trưởng thôn, bưu tá đặt giúp: không cần mã."
     ),
     "codes_of_client": n(
-        "Từ nơi này đã gửi nhiều mã mà chưa ai nhập. Xin đợi một giờ, hoặc nhờ bưu cục, trưởng thôn, bưu tá đặt giúp: không cần mã."
+        "Từ nơi này đã gửi nhiều mã mà chưa ai nhập. Xin đợi một giờ, hoặc gọi bưu cục, nhờ trưởng thôn, bưu tá đặt giúp: không cần mã."
     ),
     "codes_of_all": n(
-        "Đang có quá nhiều mã chờ nhập. Xin thử lại sau một giờ, hoặc nhờ bưu cục, trưởng thôn, bưu tá đặt giúp: không cần mã."
+        "Đang có quá nhiều mã chờ nhập. Xin thử lại sau một giờ, hoặc gọi bưu cục, nhờ trưởng thôn, bưu tá đặt giúp: không cần mã."
     ),
     "sign_in_code_expired": n("Mã đã hết hạn hoặc đã dùng. Xin bấm gửi mã mới."),
     "too_many_tries": n("Đã nhập sai quá 5 lần nên mã này không dùng được nữa. Xin bấm gửi mã mới."),

@@ -10,6 +10,9 @@ TASKS: dict[str, str] = {
     "receiver_not_named": n(
         "Quầy đã trao kết quả cho người không phải người được nhờ nhận thay. Xin gọi người đặt hỏi đã có kết quả chưa."
     ),
+    "codes_used_up": n(
+        "Đang có quá nhiều mã chờ nhập nên nhiều người chưa xin được mã xác nhận số. Xin đặt giúp người gọi đến, và báo người quản trị."
+    ),
     "failed": n("Lần đến chưa thành công và chưa có giờ hẹn mới. Xin gọi người dân chọn giờ."),
     "held_over": n("Hết hạn giữ tại bưu cục. Xin trả lại bộ phận một cửa, còn niêm phong."),
     "collect_without_slot": n("Hồ sơ chờ đến nhà nhận nhưng chưa có giờ hẹn. Xin gọi người dân chọn giờ."),

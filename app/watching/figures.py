@@ -58,6 +58,9 @@ POOL_MOST: Final = Gauge(
     "tannha_pool_connections_most", "How many there may be.", registry=OURS, multiprocess_mode="livesum"
 )
 LIMITS_REFUSED: Final = Counter("tannha_limits_refused", "Refused for too many tries.", registry=OURS)
+CODES_REFUSED: Final = Counter(
+    "tannha_codes_refused", "Telephones sent no code: too many wait to be typed.", ["of"], registry=OURS
+)
 LIMITS_FAILURES: Final = Counter(
     "tannha_limits_storage_failures", "Times that the shared counters could not be asked.", registry=OURS
 )

@@ -11,7 +11,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.config import Keys
@@ -19,18 +20,24 @@ from app.domain.errors import DomainError
 from app.domain.identity import PhoneNumber, is_landline
 from app.domain.wording import tidy
 from app.models import Desk, Partner, SignInCode, StaffAccount
+from app.queries.tracking.code_budget import (
+    AN_HOUR,
+    CODE_LIVES,
+    TYPED,
+    UNTYPED_OF_A_CLIENT,
+    UNTYPED_OF_ALL,
+    is_known,
+    untyped_of,
+    untyped_of_lane,
+)
 from app.services import audit
 from app.services.messaging import messages
 from app.services.outbox import subscriptions
 from app.unit_of_work import UnitOfWork
+from app.watching.figures import CODES_REFUSED
 
-CODE_LIVES: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
-AN_HOUR: Final = timedelta(hours=1)
 CODES_AN_HOUR: Final = 3  # within any sixty minutes
-# telephones whose code nobody has typed yet, within the hour [assumptions]: whoever types theirs makes room again
-UNTYPED_OF_A_CLIENT: Final = 30  # a hamlet behind one address is far below; a script is through in seconds
-UNTYPED_OF_ALL: Final = 600
 
 
 def send_sign_in_code(
@@ -42,33 +49,37 @@ def send_sign_in_code(
     """
     if is_landline(number):
         raise DomainError("landline_without_code", kind="invalid", field="phone")
-    row = code_row(work, number, keys, with_for_update=True)
-    if row is None:
-        row = SignInCode(phone_mac=phone_mac(number, keys), sent_times=[])
-    row.phone_mac = phone_mac(number, keys)  # a code that is sent now is one of today's pepper
-    last_hour = [sent for sent in row.sent_times if now - sent < AN_HOUR]
+    before, mac = code_row(work, number, keys, with_for_update=True), phone_mac(number, keys)
+    last_hour = [sent for sent in (before.sent_times if before is not None else ()) if now - sent < AN_HOUR]
     if len(last_hour) >= CODES_AN_HOUR:
         raise DomainError("too_many_codes", kind="too_many", field="phone", again=_free_from(last_hour[-CODES_AN_HOUR]))
-    _check_budget(work, row, client, now)
-    row.sent_times, row.expires_at, row.tries, row.client = [*last_hour, now], now + CODE_LIVES, 0, client
-    work.add(row)
-    row.code_mac = _mac(f"{number}\0{sign_in_code(row, number, keys)}", keys.pepper)
-    work.flush()
-    messages.tell_phone(
-        work, number, "sign_in_code", now, f"sign_in:{row.phone_mac[:16]}:{now.timestamp():.6f}", language
-    )
+    _check_budget(work, mac, client, now)
+    _write(work, before, SignInCode(phone_mac=mac, sent_times=[*last_hour, now], client=client), number, now, keys)
+    messages.tell_phone(work, number, "sign_in_code", now, f"sign_in:{mac[:16]}:{now.timestamp():.6f}", language)
 
 
-def _check_budget(session: Session, row: SignInCode, client: str, now: datetime) -> None:
+def _write(
+    work: UnitOfWork, before: SignInCode | None, row: SignInCode, number: PhoneNumber, now: datetime, keys: Keys
+) -> None:
+    """By one statement, whether the telephone was ever sent a code or not: how it is answered tells no stranger."""
+    code_mac = _mac(f"{number}\0{sign_in_code(row, number, keys)}", keys.pepper)
+    said = {"code_mac": code_mac, "expires_at": now + CODE_LIVES, "tries": 0}
+    said |= {"sent_times": row.sent_times, "client": row.client}
+    written = insert(SignInCode).values(phone_mac=row.phone_mac, **said)
+    if before is not None and before.phone_mac != row.phone_mac:
+        work.delete(before)  # of an older pepper: a code that is sent now is one of today's
+    work.execute(written.on_conflict_do_update(index_elements=["phone_mac"], set_=said))
+    if before is not None and before.phone_mac == row.phone_mac:
+        work.expire(before)
+
+
+def _check_budget(session: Session, mac: str, client: str, now: datetime) -> None:
     """A script that invents numbers can type no code: it ends here, with no message to strangers and no place held."""
-    untyped = select(func.count()).where(
-        SignInCode.expires_at > now + CODE_LIVES - AN_HOUR,
-        SignInCode.client.is_not(None),
-        SignInCode.phone_mac != row.phone_mac,
-    )
-    if client and (session.scalar(untyped.where(SignInCode.client == client)) or 0) >= UNTYPED_OF_A_CLIENT:
+    if client and untyped_of(session, client, mac, now) >= UNTYPED_OF_A_CLIENT:
+        CODES_REFUSED.labels("client").inc()
         raise DomainError("codes_of_client", kind="too_many", field="phone")
-    if (session.scalar(untyped) or 0) >= UNTYPED_OF_ALL:
+    if untyped_of_lane(session, now, known=is_known(session, client), phone_mac=mac) >= UNTYPED_OF_ALL:
+        CODES_REFUSED.labels("all").inc()
         raise DomainError("codes_of_all", kind="too_many", field="phone")
 
 
@@ -96,7 +107,7 @@ def check_sign_in_code(
         if row.tries == CODE_TRIES:
             return DomainError("too_many_tries", kind="too_many", field="code")
         return DomainError("sign_in_code_wrong", kind="invalid", field="code", left=CODE_TRIES - row.tries)
-    row.expires_at, row.client = now, None
+    row.expires_at, row.client = now, TYPED + row.client if row.client else None
     session.flush()
     return None
 

@@ -24,7 +24,7 @@ from app.domain.tariff import Discount
 from app.domain.tongue import Tongue
 from app.domain.wording import UNSAID, Tidy, names_somebody, tidy
 from app.gateways import sends_mail
-from app.texts import LANGUAGES, SENTENCES, explain, say
+from app.texts import LANGUAGES, SENTENCES, say
 from app.texts.tongues import TONGUES
 from app.web.auth import public
 from app.web.citizens.blueprint import bp
@@ -34,6 +34,7 @@ from app.web.citizens.telephone import send_code
 from app.web.errors import by_field
 from app.web.i18n import gettext as _
 from app.web.session import language, settings
+from app.web.whom_to_call import told
 
 LONGEST = 120
 Errors = dict[str, str]
@@ -127,7 +128,7 @@ def _send(draft: Draft, field: str) -> Errors:
     if not draft.done("helper"):
         return {}
     refusal = send_code(draft)
-    return {field: explain(refusal, language())} if refusal is not None else {}
+    return {field: told(refusal)} if refusal is not None else {}
 
 
 @bp.route("/dat-lich/nguoi-giup", methods=["GET", "POST"])

@@ -12,7 +12,6 @@ from itsdangerous import BadSignature
 from app.domain.errors import DomainError
 from app.domain.identity import PhoneNumber, PhoneProof, masked_phone
 from app.services.staff import access
-from app.texts import explain
 from app.web import signed_in
 from app.web.auth import public, signed_in_phone
 from app.web.citizens.blueprint import bp
@@ -22,6 +21,7 @@ from app.web.cookies import CookieSeal
 from app.web.errors import status_of
 from app.web.limits import client, tab_tries
 from app.web.session import keys, language, now, settings, transaction, wall
+from app.web.whom_to_call import told
 
 COOKIE: Final = "tannha_telephone"
 REMEMBERED_FOR: Final = timedelta(days=180)  # [assumption] numbers are given to others after a year or so
@@ -77,7 +77,7 @@ def code_page() -> ResponseReturnValue:
         refusal = _again(draft) if again else _check(draft, number)
         if refusal is None:
             return redirect(url_for("citizens.code_page"), 303) if again else go_on(draft, "code")
-    errors = {"code": explain(refusal, language())} if refusal is not None else {}
+    errors = {"code": told(refusal)} if refusal is not None else {}
     return render_template(
         "citizens/phone_code.html",
         draft=draft, progress=progress(draft, "code"), back=back_from(draft, "code"), errors=errors,

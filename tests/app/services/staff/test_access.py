@@ -10,10 +10,12 @@ from app.clock import LOCAL
 from app.domain.errors import DomainError, refusals
 from app.domain.identity import parse_phone
 from app.models import Message, SignInCode
+from app.queries.attention import tasks
+from app.queries.tracking import code_budget
 from app.services.staff import access
 from app.texts import explain
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS, NOW, make_desk
+from tests.factories import DAY, KEYS, NOW, make_desk
 
 PHONE = parse_phone("0900000042")
 PASSWORD = "mật khẩu thử nghiệm"
@@ -199,20 +201,66 @@ def test_a_thousand_invented_numbers_of_one_script_get_thirty_codes(session: Uni
     said = Counter(
         refusal.code for n in range(1000) for refusal in refusals(partial(_send_for_script, session, f"09000{n:05d}"))
     )
-    assert said == {"codes_of_client": 1000 - access.UNTYPED_OF_A_CLIENT}
-    assert session.scalar(select(func.count()).select_from(Message)) == access.UNTYPED_OF_A_CLIENT
+    assert said == {"codes_of_client": 1000 - code_budget.UNTYPED_OF_A_CLIENT}
+    assert session.scalar(select(func.count()).select_from(Message)) == code_budget.UNTYPED_OF_A_CLIENT
     access.send_sign_in_code(session, PHONE, NOW, KEYS, client="a neighbour")  # who is somewhere else is not stopped
 
 
 def test_many_addresses_together_have_their_measure_too(session: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "UNTYPED_OF_ALL", 5)
-    for n in range(5):
-        access.send_sign_in_code(session, parse_phone(f"090000000{n}"), NOW, KEYS, client=f"address {n}")
+    use_the_strangers_lane_up(session, monkeypatch)
     with pytest.raises(DomainError, match="codes_of_all") as refusal:
         send_from(session, "another address")
     assert "không cần mã" in explain(refusal.value)
     send_from(session, "another address", timedelta(hours=1))  # an hour later there is room
     assert row_of(session).client == "another address"
+
+
+def use_the_strangers_lane_up(session: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "UNTYPED_OF_ALL", 5)
+    monkeypatch.setattr(code_budget, "UNTYPED_OF_ALL", 5)
+    for n in range(5):
+        access.send_sign_in_code(session, parse_phone(f"090000000{n}"), NOW, KEYS, client=f"address {n}")
+
+
+def test_networks_that_nobody_knows_use_nothing_up_of_one_where_a_code_was_typed(
+    session: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hamlet, an operator's subscribers: whoever typed a code there today keeps the lane open for the neighbours."""
+    neighbour = parse_phone("0900000099")
+    access.send_sign_in_code(session, neighbour, NOW, KEYS, client="a hamlet")
+    row = access.code_row(session, neighbour, KEYS)
+    assert row is not None
+    assert access.check_sign_in_code(session, neighbour, access.sign_in_code(row, neighbour, KEYS), NOW, KEYS) is None
+    use_the_strangers_lane_up(session, monkeypatch)
+    with pytest.raises(DomainError, match="codes_of_all"):
+        send_from(session, "another address")
+    send_from(session, "a hamlet")
+    assert row_of(session).client == "a hamlet"
+
+
+def test_a_number_that_was_proved_before_is_answered_as_any_other(
+    session: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lane for known numbers would tell whoever uses up the other one which numbers are known."""
+    send_from(session, "a hamlet")
+    row = row_of(session)
+    assert access.check_sign_in_code(session, PHONE, access.sign_in_code(row, PHONE, KEYS), NOW, KEYS) is None
+    use_the_strangers_lane_up(session, monkeypatch)
+    with pytest.raises(DomainError, match="codes_of_all"):
+        send_from(session, "another address")
+
+
+def test_whoever_sees_every_office_hears_that_the_codes_are_used_up(
+    session: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "codes_used_up" not in kinds(session)
+    use_the_strangers_lane_up(session, monkeypatch)
+    assert "codes_used_up" in kinds(session)
+    assert "codes_used_up" not in kinds(session, frozenset({1}))
+
+
+def kinds(session: UnitOfWork, offices: frozenset[int] | None = None) -> list[str]:
+    return [task.kind for task in tasks(session, DAY, NOW, offices)]
 
 
 def test_a_landline_is_sent_no_code(session: UnitOfWork) -> None:
