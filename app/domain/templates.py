@@ -174,6 +174,23 @@ _ALL: Final = (
         frozenset({"slot"}),
     ),
     Template(
+        "carried_over",
+        1,
+        n(
+            "Tận Nhà: xin lỗi ông/bà, bưu cục chưa xếp được bưu tá đến như đã hẹn (%(reference)s). Hẹn lại %(slot)s. Đổi giờ "
+            "hoặc hỏi: %(ask)s. {link}"
+        ),
+        frozenset({"slot"}),
+    ),
+    Template(
+        "carried_nowhere",
+        1,
+        n(
+            "Tận Nhà: xin lỗi ông/bà, bưu cục chưa xếp được bưu tá đến như đã hẹn (%(reference)s) và chưa có ngày trống. Có ngày "
+            "sẽ báo ngay. Hỏi: %(ask)s. {link}"
+        ),
+    ),
+    Template(
         "delivered",
         2,
         n("Tận Nhà: kết quả %(reference)s đã trao tận tay. Nếu ông/bà chưa nhận được, xin báo ngay: %(ask)s. {link}"),

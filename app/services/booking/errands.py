@@ -206,6 +206,7 @@ def schedule_next(
     fits: Callable[[OpenSlot], bool] | None = None,
     *,
     tell: bool = True,
+    template: str = "scheduled",
 ) -> Slot | None:
     """Give an errand the first open slot of its commune and tell the citizen, who may choose another by the link.
 
@@ -223,12 +224,14 @@ def schedule_next(
             if refusal.code not in GONE:
                 raise
             continue  # somebody was faster between the look and the lock: the next one, then
-        put_into(work, errand, slot, now, tell=tell)
+        put_into(work, errand, slot, now, tell=tell, template=template)
         return slot
     return None
 
 
-def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime, *, tell: bool = True) -> None:
+def put_into(
+    work: UnitOfWork, errand: Errand, slot: Slot, now: datetime, *, tell: bool = True, template: str = "scheduled"
+) -> None:
     """Schedule into a slot that the caller has taken, and say so, unless the caller says it itself."""
     advance(errand, ErrandState.SCHEDULED)
     errand.slot, errand.slot_id, errand.held_until = slot, slot.id, None
@@ -236,7 +239,7 @@ def put_into(work: UnitOfWork, errand: Errand, slot: Slot, now: datetime, *, tel
     if not tell:
         return
     trigger = f"scheduled:{errand.id}:{errand.revision}"
-    messages.tell(work, errand.request, errand, "scheduled", now, trigger, slot=messages.label(errand))
+    messages.tell(work, errand.request, errand, template, now, trigger, slot=messages.label(errand))
 
 
 def clear_day(work: UnitOfWork, unit_code: str, day: date, name: str, by: str, now: datetime) -> Sequence[Errand]:
@@ -257,7 +260,8 @@ def clear_day(work: UnitOfWork, unit_code: str, day: date, name: str, by: str, n
 def carry_over(work: UnitOfWork, now: datetime) -> Sequence[Errand]:
     """Give visits of days gone by to which nobody came the next open slot. Returns those for which none was left.
 
-    Nobody else would: a plan knows its own day only, and the citizen kept their side.
+    Nobody else would: a plan knows its own day only, and the citizen kept their side: they are told sorry, why and when next;
+    where there is no next time yet that, too, once.
     """
     missed = work.scalars(
         select(Errand)
@@ -266,7 +270,11 @@ def carry_over(work: UnitOfWork, now: datetime) -> Sequence[Errand]:
         .order_by(Errand.created_at, Errand.id)
         .with_for_update(of=Errand, skip_locked=True)
     ).all()
-    return [errand for errand in missed if schedule_next(work, errand, now) is None]
+    left = [errand for errand in missed if schedule_next(work, errand, now, template="carried_over") is None]
+    for errand in left:
+        trigger = f"carried:{errand.id}:{errand.slot_id}"  # every night it is tried again, and told once
+        messages.tell(work, errand.request, errand, "carried_nowhere", now, trigger)
+    return left
 
 
 def _check_changeable(errand: Errand, now: datetime) -> None:

@@ -224,7 +224,20 @@ def test_a_visit_nobody_came_for_gets_the_next_open_slot_and_is_told(
     assert errands.carry_over(session, MIDNIGHT) == []
     assert collection.slot is not None
     assert collection.slot.day == DAY + timedelta(days=2)
-    assert told(session, request_row) == ["booked", "scheduled"]
+    assert told(session, request_row) == ["booked", "carried_over"]
+    said = session.scalars(select(Message.body).where(Message.template == "carried_over")).one()
+    assert said is not None
+    assert ("xin lỗi" in said, messages.label(collection) in said) == (True, True)
+
+
+def test_who_gets_no_other_time_yet_is_told_sorry_once(
+    session: UnitOfWork, world: World, request_row: ServiceRequest, collection: Errand
+) -> None:
+    world.courier.active = False
+    session.flush()
+    for night in range(3):
+        assert errands.carry_over(session, MIDNIGHT + timedelta(days=night)) == [collection]
+    assert told(session, request_row) == ["booked", "carried_nowhere"]
 
 
 def test_a_day_that_is_not_over_is_not_carried_over(session: UnitOfWork, world: World, collection: Errand) -> None:
