@@ -48,6 +48,7 @@ class Office(Base):
     opening_hours: Mapped[str | None]  # in words, as on the door
     told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
     position_told_at: Mapped[datetime | None]  # by a table or on a page: no file of positions moves it any more
+    closed_at: Mapped[datetime | None]  # nothing new begins here; what was here stays readable
     unit: Mapped[Unit] = relationship()
     one_person: Mapped[OnePerson | None] = relationship(
         primaryjoin="and_(Office.id == OnePerson.office_id, OnePerson.until.is_(None))", viewonly=True
@@ -73,6 +74,7 @@ class Desk(Base):
     """A one-stop desk. `office_id` set: the desk sits in that post office (Ia Tô did)."""
 
     __tablename__ = "desk"
+    __table_args__ = (CheckConstraint("taken_over_by_id is null or closed_at is not null", name="taken_over"),)
 
     id: Mapped[IntKey]
     code: Mapped[str] = mapped_column(unique=True)
@@ -89,7 +91,10 @@ class Desk(Base):
     opening_hours: Mapped[str | None]  # in words, as on the door
     told_at: Mapped[datetime | None]  # when the operator last told of it: its words then stand before the bundled ones
     position_told_at: Mapped[datetime | None]  # by a table or on a page: no file of positions moves it any more
+    closed_at: Mapped[datetime | None]  # nothing new begins here; what was here stays readable
+    taken_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))  # who decides instead, while closed
     unit: Mapped[Unit] = relationship()
+    taken_over_by: Mapped[Desk | None] = relationship(remote_side="Desk.id")
 
 
 _COURIER: Final = table("courier", column("id"), column("staff_account_id"))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.clock import LOCAL
+from app.domain.closing import StillOpen
 from app.domain.errors import DomainError
 from app.texts import (
     access,
@@ -20,6 +21,7 @@ from app.texts import (
     booking,
     callbacks,
     cash,
+    closing,
     custody,
     demo,
     files,
@@ -49,6 +51,7 @@ SENTENCES: dict[str, str] = {
     **bank.SENTENCES,
     **callbacks.SENTENCES,
     **cash.SENTENCES,
+    **closing.SENTENCES,
     **planning.SENTENCES,
     **access.SENTENCES,
     **web.SENTENCES,
@@ -97,7 +100,14 @@ def explain(error: DomainError, language: str = "vi") -> str:
 
 def _named(key: str, value: object, language: str) -> object:
     """Kinds of evidence are rows' words, not an enum's: the sentence says them as the form does."""
+    if key == "left" and isinstance(value, list):
+        return "; ".join(left_open(one, language) for one in value)
     return say(custody.EVIDENCE[value], language) if key == "needed" and value in custody.EVIDENCE else value
+
+
+def left_open(one: StillOpen, language: str = "vi") -> str:
+    """`3 phong bì đang nằm ở đây`."""
+    return say(closing.LEFT[one.what], language, count=number(one.count, language), amount=dong(one.count, language))
 
 
 def number(value: float, language: str = "vi", *, decimals: int = 0) -> str:

@@ -39,6 +39,9 @@ SENTENCES: dict[str, str] = {
     "place_text_long": n("Ô này dài hơn %(most)s chữ. Xin viết ngắn lại."),
     "place_position": n("“%(given)s” không phải số độ từ %(low)s đến %(high)s. Xin xem lại kinh độ và vĩ độ."),
     "place_stays": n("%(place)s không đổi loại hay xã được, vì hồ sơ và tuyến đường đã gắn với nơi này. Xin để trống ô này."),
+    "place_changed_by_other": n(
+        "Trong lúc ông/bà sửa, ô này đã được đổi thành “%(value)s” (%(who)s, %(at)s). Muốn ghi đè thì bấm Lưu lần nữa."
+    ),
     "place_taken": n("%(unit)s đã có nơi này rồi, mang mã %(standing)s. Xin sửa nơi đó thay vì mở mới."),
 }  # fmt: skip
 
@@ -76,4 +79,5 @@ LABELS: dict[str, str] = {
     "debit": n("Ghi nợ"),
     "settled": n("vào sổ"),
     "odd": n("chờ quyết định"),
+    "taken_over_by": n("Nơi tiếp nhận thay"),
 }

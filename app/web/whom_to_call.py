@@ -27,15 +27,17 @@ def help_line() -> str:
 
 def phone_of(office: Office | None) -> str:
     """As it is dialled; empty where nobody told us any number."""
-    return (office.phone if office is not None else None) or help_line()
+    return (office.phone if office is not None and office.closed_at is None else None) or help_line()
 
 
 def call_at(office: Office) -> str:
     """For the middle of a sentence: "xin %(ask)s"."""
-    if office.phone:
+    if office.phone and office.closed_at is None:
         return _("gọi %(office)s, số %(phone)s", office=office.name, phone=office.phone)
     if help_line():
         return _("gọi tổng đài %(phone)s", phone=help_line())
+    if office.closed_at is not None:
+        return _("đến bưu cục gần nhất")
     if office.address:
         return _("đến %(office)s, %(address)s", office=office.name, address=office.address)
     return _("đến %(office)s", office=office.name)

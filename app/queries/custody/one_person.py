@@ -40,8 +40,9 @@ def alone_on(session: Session, office_id: int, day: date) -> Sequence[OnePerson]
 
 def who_may_stand_alone(session: Session, office_ids: Offices) -> Sequence[Courier]:
     """Couriers with an account of their own; by office."""
-    theirs = (Courier.active, StaffAccount.active, Office.kind == "commune", *within(Courier.office_id, office_ids))
-    rows = select(Courier).join(StaffAccount).join(Office, Office.id == Courier.office_id).where(*theirs)
+    theirs = (Courier.active, StaffAccount.active, *within(Courier.office_id, office_ids))
+    opened = (Office.kind == "commune", Office.closed_at.is_(None))
+    rows = select(Courier).join(StaffAccount).join(Office, Office.id == Courier.office_id).where(*theirs, *opened)
     return session.scalars(
         rows.order_by(Office.name, Courier.name, Courier.id).options(joinedload(Courier.office))
     ).all()

@@ -93,4 +93,6 @@ def to_pack(session: Session, desk_id: int) -> Sequence[Dossier]:
 
 def other_desks(session: Session, desk_id: int) -> Sequence[Desk]:
     """Where else a dossier may lie, by name."""
-    return session.scalars(select(Desk).where(Desk.id != desk_id).order_by(Desk.name, Desk.id)).all()
+    return session.scalars(
+        select(Desk).where(Desk.id != desk_id, Desk.closed_at.is_(None)).order_by(Desk.name, Desk.id)
+    ).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder, Party
@@ -19,7 +19,7 @@ def offices_beside(session: Session, desk_id: int) -> frozenset[int]:
     """The office the desk sits in, those of its commune, else the one that looks after it from afar."""
     desk = session.get_one(Desk, desk_id)
     nearest = office_beside(session, desk)
-    of_commune = select(Office.id).where(Office.unit_code == desk.unit_code)
+    of_commune = select(Office.id).where(Office.unit_code == desk.unit_code, Office.closed_at.is_(None))
     return frozenset(session.scalars(of_commune)) | ({nearest.id} if nearest else set())
 
 
@@ -28,8 +28,12 @@ def desks_beside(session: Session, office_id: int) -> frozenset[int]:
     office = session.get_one(Office, office_id)
     near: list[ColumnElement[bool]] = [Desk.office_id == office.id, Desk.unit_code == office.unit_code]
     if office.kind == "hub":
-        near.append(Desk.office_id.is_(None) & Desk.unit_code.not_in(select(Office.unit_code)))
-    return frozenset(session.scalars(select(Desk.id).where(or_(*near))))
+        near.append(Desk.office_id.is_(None) & Desk.unit_code.not_in(_served()))
+    return frozenset(session.scalars(select(Desk.id).where(or_(*near), Desk.closed_at.is_(None))))
+
+
+def _served() -> Select[str]:
+    return select(Office.unit_code).where(Office.closed_at.is_(None))
 
 
 def couriers_at(session: Session, office_ids: frozenset[int], day: date) -> Sequence[Courier]:

@@ -47,7 +47,7 @@ def names_of_place(session: Session, place: Party) -> frozenset[Party]:
         if desk is not None and desk.office_id is not None:
             return frozenset({place, Party(Holder.OFFICE_SAFE, str(desk.office_id))})
     elif place.holder is Holder.OFFICE_SAFE:
-        desks = session.scalars(select(Desk.id).where(Desk.office_id == number))
+        desks = session.scalars(select(Desk.id).where(Desk.office_id == number, Desk.closed_at.is_(None)))
         return frozenset({place, *(Party(Holder.DESK, str(desk)) for desk in desks)})
     return frozenset({place})
 
@@ -67,8 +67,10 @@ def names_of_places(session: Session, places: Iterable[Party]) -> dict[Party, fr
 
 def place_codes(session: Session) -> dict[str, tuple[Party, str]]:
     """Where a van may call: code → party and name; desks and offices have codes of their own kinds."""
-    offices = session.execute(select(Office.id, Office.code, Office.name).order_by(Office.name))
-    desks = session.execute(select(Desk.id, Desk.code, Desk.name).order_by(Desk.name))
+    offices = session.execute(
+        select(Office.id, Office.code, Office.name).where(Office.closed_at.is_(None)).order_by(Office.name)
+    )
+    desks = session.execute(select(Desk.id, Desk.code, Desk.name).where(Desk.closed_at.is_(None)).order_by(Desk.name))
     return {row.code: (Party(Holder.OFFICE_SAFE, str(row.id)), row.name) for row in offices} | {
         row.code: (Party(Holder.DESK, str(row.id)), row.name) for row in desks
     }

@@ -210,11 +210,14 @@ def _part(session: Session, plan_id: int, office_ids: Offices) -> Row[int, int, 
 def commune_offices(session: Session, office_ids: Offices = None) -> Sequence[Office]:
     """The offices that can be planned, by name."""
     return session.scalars(
-        select(Office).where(Office.kind == "commune", *within(Office.id, office_ids)).order_by(Office.name)
+        select(Office)
+        .where(Office.kind == "commune", Office.closed_at.is_(None), *within(Office.id, office_ids))
+        .order_by(Office.name)
     ).all()
 
 
 def units_served(session: Session, office_ids: Offices = None) -> Sequence[Unit]:
     """The communes and wards of these offices, by name."""
-    served = select(Office.unit_code).where(Office.kind == "commune", *within(Office.id, office_ids))
+    opened = (Office.kind == "commune", Office.closed_at.is_(None))
+    served = select(Office.unit_code).where(*opened, *within(Office.id, office_ids))
     return session.scalars(select(Unit).where(Unit.code.in_(served)).order_by(Unit.short_name)).all()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL
@@ -26,9 +26,10 @@ def plan_map(
 
     `office_ids`: only these offices' routes (a manager sees the own office).
     """
+    planned = select(Route.office_id).where(Route.plan_id == plan.id)  # a closed one has its days of before
     offices = session.execute(
         select(Office.id, Office.name, Office.unit_code, Office.lon, Office.lat, Office.position_provisional)
-        .where(Office.kind == "commune")
+        .where(Office.kind == "commune", or_(Office.closed_at.is_(None), Office.id.in_(planned)))
         .order_by(Office.id)
     ).all()
     areas = areas_of(session, [(str(office.id), office.unit_code, office.lon, office.lat) for office in offices])

@@ -47,7 +47,9 @@ def areas_of(session: Session, offices: Sequence[Stand]) -> Areas:
 def grounds(session: Session) -> dict[str, Polygon | MultiPolygon]:
     """Each unit's ground (by code) to sort things by: its shape where it is told, else what is nearest to its office."""
     offices = session.execute(
-        select(Office.unit_code, Office.lon, Office.lat).where(Office.kind == "commune").order_by(Office.id)
+        select(Office.unit_code, Office.lon, Office.lat)
+        .where(Office.kind == "commune", Office.closed_at.is_(None))
+        .order_by(Office.id)
     ).all()
     areas = nearest_office_areas(tuple((row.unit_code, row.lon, row.lat) for row in offices))
     nearest: dict[str, Polygon | MultiPolygon] = {str(area["office"]): Polygon(area["ring"]) for area in areas}  # type: ignore[arg-type]  # a ring by construction
@@ -91,7 +93,7 @@ def neighbourhood(session: Session, office: Office) -> list[dict[str, Any]]:
         .select_from(Office)
         .outerjoin(own, own.unit_code == office.unit_code)
         .outerjoin(UnitShape, and_(UnitShape.unit_code == Office.unit_code, beside))
-        .where(Office.kind == "commune")
+        .where(Office.kind == "commune", Office.closed_at.is_(None))
         .order_by(Office.id)
     ).all()
     if all(row.drawn is None for row in rows):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.dossier import DossierCode
 from app.models import Desk
+from app.queries.reference.units import in_charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ def named_by(session: Session, code: DossierCode) -> NamedByCode:
     parts = code.prefix.split(".")
     ways = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
     named = select(Desk).where(Desk.dossier_prefix.in_(ways)).order_by(func.length(Desk.dossier_prefix).desc())
-    desk = session.scalars(named.limit(1).options(joinedload(Desk.unit))).first()
+    whole = (joinedload(Desk.unit), joinedload(Desk.taken_over_by).joinedload(Desk.unit))
+    desk = in_charge(session.scalars(named.limit(1).options(*whole)).first())
     provinces = session.scalars(select(func.split_part(Desk.dossier_prefix, ".", 1)).distinct()).all()
     ours = {province for province in provinces if province}
     return NamedByCode(desk, bool(ours) and code.province not in ours)

@@ -42,6 +42,7 @@ from app.models import (
     WaitingResult,
 )
 from app.queries.desks.entitlements import WANTED
+from app.queries.reference.units import in_charge
 from app.queries.tracking.entitled import desk_told
 from app.services import audit
 from app.services.booking import pickups
@@ -365,7 +366,7 @@ def _placed_by_exchange(session: Session, one: Entitlement, unit: str | None) ->
     if not unit or one.placed_by == PlacedBy.DESK:
         return
     named = select(Desk).where((Desk.dossier_prefix == unit) | (Desk.code == unit)).limit(1)
-    desk = session.scalars(named).first()
+    desk = in_charge(session.scalars(named).first())
     if desk is not None:
         _place(one, desk, PlacedBy.EXCHANGE)
 

@@ -20,7 +20,7 @@ from app.domain.errors import DomainError
 from app.domain.slot import SlotKind, bookable_days, check_bookable, held_until, slot_times
 from app.models import CalendarDay, Errand, Office, Slot, SlotHold, Unit
 from app.queries.reference.calendar import calendar
-from app.queries.reference.units import office_of, unit_of
+from app.queries.reference.units import has_office, office_of, unit_of
 from app.services import audit
 from app.services.booking.capacity import crew_of
 from app.texts.slots import slot_label
@@ -64,7 +64,7 @@ def open_slots(
         for day in bookable_days(now, work.once(calendar), unit_code)
         if unit.in_service_from is not None and unit.in_service_from <= day
     ]
-    if not days:
+    if not days or not has_office(work, unit_code):
         return []
     _make_missing(work, unit, days)
     slots = work.scalars(_slots(unit_code, days)).all()
@@ -125,7 +125,7 @@ def recount(session: Session, office: Office, now: datetime, day: date | None = 
 
     What is taken stays promised, even where nobody is left to do it: the coordinator sees the shortage and moves visits.
     """
-    if office.kind != "commune" or office_of(session, office.unit_code).id != office.id:
+    if office.kind != "commune" or office.closed_at is not None or office_of(session, office.unit_code).id != office.id:
         return  # a hub: the unit's slots are those of its commune post office
     when = Slot.day > local_day(now) if day is None else Slot.day == day
     locked = select(Slot).where(Slot.unit_code == office.unit_code, when).order_by(Slot.id).with_for_update()

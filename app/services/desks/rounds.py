@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -15,7 +18,7 @@ from app.services import audit
 
 CODE_AT_MOST = 20
 NAME_AT_MOST = 100
-PLACES = {Holder.OFFICE_SAFE: Office, Holder.DESK: Desk}
+PLACES: Final[Mapping[Holder, type[Office | Desk]]] = {Holder.OFFICE_SAFE: Office, Holder.DESK: Desk}
 
 
 def save_round(session: Session, command: SaveRound) -> Round:
@@ -61,11 +64,13 @@ def _check(session: Session, command: SaveRound, code: str, name: str) -> None:
     if session.scalars(taken).first() is not None:
         raise DomainError("round_code_taken", kind="invalid", field="code", given=code)
     for number, call in enumerate(command.timetable.calls, start=1):
-        if not _exists(session, call.place):
+        if not _is_open(session, call.place):
             raise DomainError("call_place_unknown", kind="invalid", field=f"call_{number}_place", number=number)
     check_timetable(command.timetable)
 
 
-def _exists(session: Session, place: Party) -> bool:
+def _is_open(session: Session, place: Party) -> bool:
     table, number = PLACES.get(place.holder), whole_number(place.id or "")
-    return table is not None and number is not None and session.get(table, number) is not None
+    if table is None or number is None:
+        return False
+    return session.scalar(select(table.id).where(table.id == number, table.closed_at.is_(None))) is not None

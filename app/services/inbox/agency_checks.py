@@ -17,7 +17,7 @@ from app.domain.faults import Faults
 from app.domain.identity import Channel
 from app.domain.pickup import check_wish
 from app.models import Desk, Procedure, Unit
-from app.queries.reference.units import desks_of, unit_of
+from app.queries.reference.units import desks_of, in_charge, unit_of
 from app.services.booking.admission import check_procedure, check_unit
 from app.services.booking.places import check_pin
 
@@ -89,7 +89,7 @@ def _procedure(session: Session, told: DossierTold) -> Procedure:
 def _competent(session: Session, told: DossierTold, caller: Caller) -> Desk:
     if told.competent_desk is None:
         return session.get_one(Desk, caller.desk_id)
-    desk = session.scalars(select(Desk).where(Desk.code == told.competent_desk)).one_or_none()
+    desk = in_charge(session.scalars(select(Desk).where(Desk.code == told.competent_desk)).one_or_none())
     if desk is None:
         raise DomainError("competent_desk_unknown", kind="invalid", field="competent_desk")
     return desk

@@ -124,9 +124,10 @@ def worded(session: Session, request: ServiceRequest, template_name: str, **para
 def _asked_at(session: Session, request: ServiceRequest, errand: Errand | None) -> str:
     """Whom to ask: the telephone of the office that serves this door, else that office itself."""
     if errand is not None:
-        phone = errand.office.phone
+        phone = errand.office.phone if errand.office.closed_at is None else None
     else:
-        served = select(Office.phone).join(Errand, Errand.office_id == Office.id).where(Errand.request_id == request.id)
+        served = select(Office.phone).join(Errand, Errand.office_id == Office.id)
+        served = served.where(Errand.request_id == request.id, Office.closed_at.is_(None))
         phone = session.scalars(served.order_by(Errand.created_at.desc(), Errand.id).limit(1)).first()
     return phone or say(AT_THE_OFFICE, request.language)
 

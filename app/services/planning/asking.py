@@ -47,7 +47,7 @@ def ask_for_plan(work: UnitOfWork, command: AskForPlan, *, by_job: bool = True) 
 
 def _check(session: Session, command: AskForPlan) -> None:
     wanted = set(command.office_ids)
-    known = set(session.scalars(select(Office.id).where(Office.id.in_(wanted))))
+    known = set(session.scalars(select(Office.id).where(Office.id.in_(wanted), Office.closed_at.is_(None))))
     if wanted - known:
         missing = ", ".join(str(office_id) for office_id in sorted(wanted - known))
         raise DomainError("unknown_offices", kind="invalid", field="office_ids", offices=missing)

@@ -81,7 +81,8 @@ def _home(row: AnyRow, office_ids: Collection[int]) -> int:
 
 def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow]:
     failed = select(func.count(Attempt.id)).where(Attempt.errand_id == Errand.id).scalar_subquery()
-    own = select(func.min(Office.id)).where(Office.unit_code == Place.unit_code, Office.kind == "commune")
+    serves = (Office.unit_code == Place.unit_code, Office.kind == "commune", Office.closed_at.is_(None))
+    own = select(func.min(Office.id)).where(*serves)
     return session.execute(
         select(
             Errand.id,

@@ -125,10 +125,9 @@ def _assignment(planning: Planning) -> Assignment:
 
 
 def offices_of(session: Session, planning: Planning) -> tuple[int, ...]:
-    """The offices that the planning names, or every office."""
-    if planning.office_ids is not None:
-        return tuple(sorted(int(entry["id"]) for entry in planning.office_ids))
-    return tuple(session.scalars(select(Office.id).order_by(Office.id)))
+    """The offices that the planning names, or every one; of those that are open by now."""
+    named = [] if planning.office_ids is None else [Office.id.in_([int(entry["id"]) for entry in planning.office_ids])]
+    return tuple(session.scalars(select(Office.id).where(Office.closed_at.is_(None), *named).order_by(Office.id)))
 
 
 def _shifts(session: Session, day: date, office_ids: Collection[int]) -> list[tuple[Shift, Courier, Office]]:
@@ -136,7 +135,7 @@ def _shifts(session: Session, day: date, office_ids: Collection[int]) -> list[tu
         select(Shift, Courier, Office)
         .join(Courier, Courier.id == Shift.courier_id)
         .join(Office, Office.id == Courier.office_id)
-        .where(Shift.day == day, Shift.works, Courier.active, Office.id.in_(office_ids))
+        .where(Shift.day == day, Shift.works, Courier.active, Office.closed_at.is_(None), Office.id.in_(office_ids))
         .order_by(Office.id, Courier.id)
     )
     return [(shift, courier, office) for shift, courier, office in rows]

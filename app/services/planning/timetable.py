@@ -144,7 +144,7 @@ def _with_work(session: Session, day: date) -> set[int]:
         .distinct()
         .join(Errand, Errand.office_id == Office.id)
         .join(Slot, Slot.id == Errand.slot_id)
-        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(PLANNABLE))
+        .where(Slot.day == day, ~Slot.closed, Errand.state.in_(PLANNABLE), Office.closed_at.is_(None))
     )
     return {row.id for row in rows if working.is_open(row.unit_code, day)}
 

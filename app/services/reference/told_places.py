@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.dossier import parse_dossier_code
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, DomainErrors
 from app.domain.headed_table import EMPTIED, HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
 from app.domain.identity import parse_line
 from app.domain.wording import folded, tidy
 from app.models import Desk, Office, Unit
+from app.queries.reference.place_changes import last_change
 from app.services import audit
 from app.services.reference.catalogue import EAST, NORTH, SOUTH, WEST
+from app.services.reference.closing import Stand, close_place, reopen_place
 from app.table_files import Line
 
 LONGEST: Final = 200
@@ -35,17 +37,20 @@ HEADINGS: Final = Headings({
     "duty_phone": ("so truc", "so goi tren duong"),
     "opening_hours": ("gio mo cua", "gio lam viec"),
     "dossier_prefix": ("tien to ma ho so", "dau ma ho so"),
+    "state": ("trang thai",),
+    "taken_over_by": ("noi tiep nhan thay", "ma noi tiep nhan thay"),
 })  # fmt: skip
 KINDS: Final[Mapping[str, str]] = {
     "buu cuc": "office", "office": "office", "trung tam khai thac": "hub", "hub": "hub",
     "bo phan mot cua": "desk", "mot cua": "desk", "desk": "desk",
     "trung tam phuc vu hanh chinh cong": "centre", "centre": "centre",
 }  # fmt: skip
+STATES: Final[Mapping[str, bool]] = {  # folded → is it open?
+    "dang mo": True, "mo": True, "open": True, "da dong": False, "dong": False, "closed": False,
+}  # fmt: skip
 PLAIN: Final = ("name", "address", "opening_hours")
 TELEPHONES: Final = ("phone", "duty_phone")
 ALWAYS_THERE: Final = frozenset({"name", "address", "lon", "lat"})
-
-Stand = Office | Desk
 
 
 def hear_places(session: Session, lines: Sequence[Line], by: str, now: datetime) -> list[RowAnswer]:
@@ -61,21 +66,53 @@ def hear_places(session: Session, lines: Sequence[Line], by: str, now: datetime)
     return answer_rows(lines, HEADINGS, take)
 
 
-def tell_place(session: Session, code: str, cells: Mapping[str, str], by: str, now: datetime) -> tuple[str, ...]:
-    """Say of one place that stands what a line of a file would. Returns what changed; raises `not_found`, a line's faults."""
-    if find_place(session, code) is None:
+def tell_place(
+    session: Session, code: str, cells: Mapping[str, str], by: str, now: datetime, seen: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Say of one place that stands what a line of a file would; `seen`: what a form showed of it. Returns what changed.
+
+    Raises `not_found`, `place_changed_by_other` at every field that somebody else changed since, a line's faults.
+    """
+    place = find_place(session, code, lock=True)
+    if place is None:
         raise DomainError("not_found", kind="not_found")
+    session.refresh(place)
+    _check_seen(session, place, cells, seen or {})
     return _take(session, HeadedRow(1, code, cells), by, now)[1]
 
 
-def find_place(session: Session, code: str) -> Stand | None:
-    office = session.scalars(select(Office).where(Office.code == code)).one_or_none()
-    return office or session.scalars(select(Desk).where(Desk.code == code)).one_or_none()
+def _check_seen(session: Session, place: Stand, cells: Mapping[str, str], seen: Mapping[str, str]) -> None:
+    """Whoever comes second is told, and what the first one wrote stays."""
+    standing = {field: as_typed(getattr(place, field)) for field in seen if field in cells}
+    lost = [field for field, value in standing.items() if value not in {seen[field], cells[field]}]
+    if not lost:
+        return
+    last = last_change(session, place)
+    who, at = (last.by, last.at) if last is not None else ("", place.told_at)
+    raise DomainErrors([
+        DomainError("place_changed_by_other", field=field, who=who or "–", at=at, value=standing[field] or "–")
+        for field in lost
+    ])  # fmt: skip
+
+
+def as_typed(value: object) -> str:
+    """A column as a form shows it."""
+    return "" if value is None else str(value)
+
+
+def find_place(session: Session, code: str, *, lock: bool = False) -> Stand | None:
+    office = select(Office).where(Office.code == code)
+    desk = select(Desk).where(Desk.code == code)
+    if lock:
+        office, desk = office.with_for_update(of=Office), desk.with_for_update(of=Desk)
+    return session.scalars(office).one_or_none() or session.scalars(desk).one_or_none()
 
 
 def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[RowVerdict, tuple[str, ...]]:
-    stand = _standing(session, row.key)
-    told = _told(row)
+    stand = find_place(session, row.key, lock=True)
+    told, opens = _told(row), _opens(row)
+    if stand is None and opens is False:
+        raise DomainError("place_not_there_to_close", kind="invalid", field="state")
     if stand is None:
         stand = _new(session, row, told)
         stand.position_told_at = now
@@ -84,16 +121,57 @@ def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[Row
     _check_kind(row, stand)
     _check_options(stand, told)
     _check_prefix(session, told, row.key)
+    fields = _change(session, stand, told, by, now)
+    turned = _turn(session, stand, row, by, now) if opens is not None else None
+    if turned is not None:
+        return turned, (*(fields or ()), "state")
+    return (RowVerdict.SAME, ()) if fields is None else (RowVerdict.CHANGED, fields)
+
+
+def _change(session: Session, stand: Stand, told: Mapping[str, Any], by: str, now: datetime) -> tuple[str, ...] | None:
+    """Returns what is different now; None where nothing is, not even that the position has been looked at."""
     fields = tuple(field for field, value in told.items() if getattr(stand, field) != value)
     newly_surveyed = _surveyed(told) and stand.position_told_at is None
     if not fields and not newly_surveyed:
-        return RowVerdict.SAME, ()
+        return None
     for field in fields:
         setattr(stand, field, told[field])
     if _surveyed(told):
         stand.position_provisional, stand.position_told_at = False, now
     _note(session, stand, by, now, fields, "place.changed")
-    return RowVerdict.CHANGED, fields
+    return fields
+
+
+def _turn(session: Session, stand: Stand, row: HeadedRow, by: str, now: datetime) -> RowVerdict | None:
+    """Close or open again; None where it is already as the cell says."""
+    opens = _opens(row)
+    if opens is (stand.closed_at is None):
+        return None
+    if opens:
+        check_free(session, stand)
+        reopen_place(session, stand, by, now)
+        return RowVerdict.CHANGED
+    close_place(session, stand, _heir(session, row), by, now)
+    return RowVerdict.CLOSED
+
+
+def _opens(row: HeadedRow) -> bool | None:
+    said = " ".join(folded(row.given("state")).split())
+    if not said:
+        return None
+    if said not in STATES:
+        raise DomainError("place_state_unknown", kind="invalid", field="state", given=row.given("state")[:40])
+    return STATES[said]
+
+
+def _heir(session: Session, row: HeadedRow) -> Desk | None:
+    code = row.given("taken_over_by").strip()
+    if not code:
+        return None
+    heir = find_place(session, code, lock=True)
+    if not isinstance(heir, Desk):
+        raise DomainError("unknown_desk_code", kind="invalid", field="taken_over_by", desk=code[:40])
+    return heir
 
 
 def _check_options(stand: Stand, told: Mapping[str, Any]) -> None:
@@ -101,13 +179,6 @@ def _check_options(stand: Stand, told: Mapping[str, Any]) -> None:
     refused = "duty_phone" if isinstance(stand, Desk) else "dossier_prefix"
     if refused in told:
         raise DomainError("place_option_refused", kind="invalid", field=refused)
-
-
-def _standing(session: Session, code: str) -> Stand | None:
-    office = session.scalars(select(Office).where(Office.code == code).with_for_update(of=Office)).one_or_none()
-    if office is not None:
-        return office
-    return session.scalars(select(Desk).where(Desk.code == code).with_for_update(of=Desk)).one_or_none()
 
 
 def _surveyed(told: Mapping[str, Any]) -> bool:
@@ -226,11 +297,18 @@ def _new(session: Session, row: HeadedRow, told: Mapping[str, Any]) -> Stand:
     return stand
 
 
+def check_free(session: Session, stand: Stand) -> None:
+    """Before it opens again. Raises `place_taken` where another one serves its unit since."""
+    _check_free(session, _kind_of(stand), stand.unit)
+
+
 def _check_free(session: Session, kind: str, unit: Unit) -> None:
-    """One office and one desk a unit, as everything else reckons."""
+    """One open office and one open desk a unit, as everything else reckons."""
     wanted = {
-        "office": select(Office.code).where(Office.unit_code == unit.code, Office.kind == "commune"),
-        "desk": select(Desk.code).where(Desk.unit_code == unit.code, Desk.level == "commune"),
+        "office": select(Office.code).where(
+            Office.unit_code == unit.code, Office.kind == "commune", Office.closed_at.is_(None)
+        ),
+        "desk": select(Desk.code).where(Desk.unit_code == unit.code, Desk.level == "commune", Desk.closed_at.is_(None)),
     }.get(kind)
     standing = session.scalar(wanted.limit(1)) if wanted is not None else None
     if standing is not None:

@@ -174,7 +174,7 @@ def make_partner(
 def _desk_of(session: Session, code: str | None) -> int | None:
     if code is None:
         return None
-    desk_id = session.scalar(select(Desk.id).where(Desk.code == code.strip()))
+    desk_id = session.scalar(select(Desk.id).where(Desk.code == code.strip(), Desk.closed_at.is_(None)))
     if desk_id is None:
         raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)
     return desk_id

@@ -128,18 +128,22 @@ def _free_username(session: Session, text: str) -> str:
 
 
 def office_by_code(session: Session, code: str) -> Office:
-    """Raises `unknown_office_codes`."""
+    """Raises `unknown_office_codes`, `place_closed`."""
     office = session.scalar(select(Office).where(Office.code == code.strip()))
     if office is None:
         raise DomainError("unknown_office_codes", kind="invalid", field="office", codes=code)
+    if office.closed_at is not None:
+        raise DomainError("place_closed", field="office", place=office.name)
     return office
 
 
 def desk_by_code(session: Session, code: str) -> Desk:
-    """Raises `unknown_desk_code`."""
+    """Raises `unknown_desk_code`, `place_closed`."""
     desk = session.scalar(select(Desk).where(Desk.code == code.strip()))
     if desk is None:
         raise DomainError("unknown_desk_code", kind="invalid", field="desk", desk=code)
+    if desk.closed_at is not None:
+        raise DomainError("place_closed", field="desk", place=desk.name)
     return desk
 
 

@@ -47,9 +47,9 @@ def _place(session: Session, command: SignInByClaims) -> tuple[Desk | None, Offi
         return DomainError("identity_without_role", kind="forbidden")
     desk = office = None
     if command.role is Role.DESK_CLERK:
-        desk = session.scalar(select(Desk).where(Desk.code == command.desk))
+        desk = session.scalar(select(Desk).where(Desk.code == command.desk, Desk.closed_at.is_(None)))
     elif command.office is not None and command.role in MAY_HAVE_AN_OFFICE:
-        office = session.scalar(select(Office).where(Office.code == command.office))
+        office = session.scalar(select(Office).where(Office.code == command.office, Office.closed_at.is_(None)))
     needed = command.role is Role.DESK_CLERK or command.role in AT_AN_OFFICE or command.office is not None
     if needed and desk is None and office is None:
         return DomainError("identity_place_unknown", kind="forbidden")

@@ -53,7 +53,8 @@ def ensure_shifts(session: Session, day: date, office_ids: Collection[int] | Non
     """Give every active courier without a decision for that day the default shift; return how many were made."""
     missing = ~select(Shift.id).where(Shift.courier_id == Courier.id, Shift.day == day).exists()
     chosen: list[ColumnElement[bool]] = [] if office_ids is None else [Courier.office_id.in_(office_ids)]
-    couriers = session.scalars(select(Courier.id).where(Courier.active, missing, *chosen)).all()
+    opened = Courier.office_id.in_(select(Office.id).where(Office.closed_at.is_(None)))
+    couriers = session.scalars(select(Courier.id).where(Courier.active, opened, missing, *chosen)).all()
     if not couriers:
         return 0
     times = _times(day, STARTS, ENDS)
@@ -66,7 +67,7 @@ def staff_day(session: Session, day: date, office_ids: Collection[int] | None = 
     """Who works on the day, by office, beside how many couriers its errands need."""
     ensure_shifts(session, day, office_ids)
     chosen: list[ColumnElement[bool]] = [] if office_ids is None else [Office.id.in_(office_ids)]
-    offices = session.scalars(select(Office).where(*chosen).order_by(Office.code)).all()
+    offices = session.scalars(select(Office).where(Office.closed_at.is_(None), *chosen).order_by(Office.code)).all()
     errands = _errands(session, day)
     locked = set(session.scalars(select(PlanOffice.office_id).where(PlanOffice.day == day, PlanOffice.published)))
     by_office: dict[int, list[Shift]] = {}

@@ -155,7 +155,9 @@ def _take_answer(draft: Draft, outside: PinElsewhere, answer: str) -> ResponseRe
 
 def _move(draft: Draft, unit: Unit) -> ResponseReturnValue:
     """The house is in the commune of the pin; one that is not served says on its page where to go."""
-    if not serving.in_service(unit, local_day(now())):
+    with transaction() as session:
+        (place,) = serving.served(session, [unit.code], local_day(now()))
+    if not place.in_service:
         return redirect(url_for("citizens.commune_page", q=unit.name), 303)
     draft.typed, draft.unit, draft.former, draft.slot = unit.name, unit.code, UNSAID, None
     return go_on(draft, "address")

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError, DomainErrors
 from app.domain.timetable import Call, Timetable, read_clock
 from app.domain.wording import whole_number
 from app.models import Round
+from app.queries.custody.parties import names_of
 from app.queries.desks.rounds import all_rounds, place_codes
 from app.services.desks.rounds import save_round
 from app.texts.transfers import WEEKDAYS
@@ -32,8 +33,9 @@ Typed = list[tuple[str, str]]  # the lines of the form: time, place
 @coordinating
 def rounds_page() -> ResponseReturnValue:
     with transaction() as session:
-        names = dict(place_codes(session).values())
-        rows = [{"round": row, "calls": _named(row, names), "days": _days(row)} for row in all_rounds(session)]
+        rounds = all_rounds(session)
+        names = names_of(session, (Party(call.holder, call.holder_id) for row in rounds for call in row.calls))
+        rows = [{"round": row, "calls": _named(row, names), "days": _days(row)} for row in rounds]
         return render_template("coordinators/rounds.html", rows=rows, keeps=visible_office_ids() is None)
 
 

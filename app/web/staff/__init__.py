@@ -5,12 +5,13 @@ from __future__ import annotations
 from app.domain.identity import Role
 from app.texts.mark import n
 from app.web.navigation import NavItem
-from app.web.staff import factor, factor_reset, lock, password, people, places, signin, told_tables, workplaces
+from app.web.staff import closing, factor, factor_reset, lock, password, people, places, signin, told_tables, workplaces
 from app.web.staff.blueprint import bp
 
 __all__ = [
     "NAVIGATION",
     "bp",
+    "closing",
     "factor",
     "factor_reset",
     "lock",

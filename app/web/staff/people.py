@@ -77,8 +77,8 @@ def _new_account_page(errors: dict[str, str]) -> str:
     desks: list[Desk] = []
     if me.office_id is None:
         with transaction() as session:
-            offices = list(session.scalars(select(Office).order_by(Office.name)))
-            desks = list(session.scalars(select(Desk).order_by(Desk.name)))
+            offices = list(session.scalars(select(Office).where(Office.closed_at.is_(None)).order_by(Office.name)))
+            desks = list(session.scalars(select(Desk).where(Desk.closed_at.is_(None)).order_by(Desk.name)))
     return render_template(
         "staff/new_account.html", errors=errors, roles=granting.may_open(me), offices=offices, desks=desks
     )

@@ -68,7 +68,9 @@ PLACES: Final = TellsByFile(
     "staff.told_places_page",
     n("Bưu cục, bộ phận một cửa từ tệp"),
     n("Một dòng một nơi. Ô để trống thì giữ nguyên, ô ghi dấu “-” là không có."),
-    n("Mã, Loại, Mã xã, Tên, Địa chỉ, Kinh độ, Vĩ độ, Số điện thoại, Số trực, Giờ mở cửa"),
+    n(
+        "Mã, Loại, Mã xã, Tên, Địa chỉ, Kinh độ, Vĩ độ, Số điện thoại, Số trực, Giờ mở cửa, Trạng thái, Nơi tiếp nhận thay"
+    ),
     told_places.HEADINGS,
     _hear_places,
 )

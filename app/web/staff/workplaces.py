@@ -15,9 +15,10 @@ from app.domain.headed_table import EMPTIED
 from app.domain.identity import Role
 from app.domain.wording import folded, tidy, whole_number
 from app.models import Desk, Office
-from app.services.reference.told_places import Stand, find_place, tell_place
+from app.services.reference.closing import Stand
+from app.services.reference.told_places import as_typed, find_place, tell_place
 from app.web.auth import check_everywhere, staff, staff_actor
-from app.web.errors import by_field, status_of
+from app.web.errors import by_field, faults, status_of
 from app.web.i18n import gettext as _
 from app.web.session import now, transaction
 from app.web.staff.blueprint import bp
@@ -61,10 +62,10 @@ def workplace_action(code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             stand = _seen(session, code)
-            changed = tell_place(session, code, _cells(stand), staff_actor(), now())
+            changed = tell_place(session, code, _cells(stand), staff_actor(), now(), _seen_in_form(stand))
             name = stand.name
     except DomainError as refusal:
-        if not refusal.field:
+        if not any(fault.field for fault in faults(refusal)):
             raise
         with transaction() as session:
             return _form(_seen(session, code), by_field(refusal)), status_of(refusal)
@@ -75,17 +76,21 @@ def workplace_action(code: str) -> ResponseReturnValue:
 
 def _cells(stand: Stand) -> dict[str, str]:
     """What was changed on the page and no more; a box left empty says that there is none."""
-    shown = _shown(stand)
+    shown = _seen_in_form(stand)
     typed = {field: tidy(request.form.get(field, was)) for field, was in shown.items()}
     cells = {field: said or EMPTIED for field, said in typed.items() if said != shown[field]}
     moved = {"lon", "lat"} & cells.keys() or request.form.get("position_checked")
     return cells | ({field: typed[field] or EMPTIED for field in ("lon", "lat")} if moved else {})
 
 
+def _seen_in_form(stand: Stand) -> dict[str, str]:
+    """As the page showed it to whoever typed: somebody else may have changed it since."""
+    return {field: tidy(request.form.get(f"was_{field}", now)) for field, now in _shown(stand).items()}
+
+
 def _shown(stand: Stand) -> dict[str, str]:
     fields = OF_OFFICES if isinstance(stand, Office) else OF_DESKS
-    values = {field: getattr(stand, field) for field in fields}
-    return {field: "" if value is None else str(value) for field, value in values.items()}
+    return {field: as_typed(getattr(stand, field)) for field in fields}
 
 
 def _seen(session: Session, code: str) -> Stand:
@@ -96,5 +101,8 @@ def _seen(session: Session, code: str) -> Stand:
 
 
 def _form(stand: Stand, errors: dict[str, str]) -> str:
-    given = {field: request.form.get(field, was) for field, was in _shown(stand).items()}
-    return render_template("staff/workplace.html", place=stand, given=given, errors=errors)
+    """What was typed, where it was; else what stands by now."""
+    shown, seen = _shown(stand), _seen_in_form(stand)
+    typed = {field: request.form.get(field, was) for field, was in seen.items()}
+    given = {field: said if tidy(said) != seen[field] else shown[field] for field, said in typed.items()}
+    return render_template("staff/workplace.html", place=stand, given=given, shown=shown, errors=errors)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.identity import Role
 from app.models import AuditEvent
+from app.services.reference.told_places import tell_place
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import NOW, make_desk, make_office, make_staff
@@ -69,6 +72,60 @@ def test_what_a_file_may_not_say_a_form_may_not(
 
 
 @pytest.mark.usefixtures("as_admin")
+def test_whoever_saves_second_is_told_what_the_first_wrote_and_keeps_what_he_typed(
+    client: FlaskClient, session: UnitOfWork
+) -> None:
+    desk = make_desk(session, phone="0269111222", opening_hours="7:00–11:00")
+    first = make_staff(session, Role.ADMIN)
+    page = f"{PAGES}/{desk.code}"
+    seen = dict(re.findall(r'name="(was_\w+)" value="([^"]*)"', client.get(page).text))
+    tell_place(session, desk.code, {"phone": "0269333444", "address": "9 Lê Lợi"}, f"staff:{first.id}", NOW)
+    typed = {"phone": "0269555666", "opening_hours": "7:30–11:30", "address": seen["was_address"]}
+    answer = client.post(page, data={**seen, **typed})
+    assert answer.status_code == 422
+    for said in ("0269333444", first.name, "0269555666", "7:30–11:30"):
+        assert said in answer.text
+    session.refresh(desk)
+    assert (desk.phone, desk.opening_hours) == ("0269333444", "7:00–11:00")
+    seen = dict(re.findall(r'name="(was_\w+)" value="([^"]*)"', answer.text))
+    shown = re.search(r'name="address"[^>]*value="([^"]*)"', answer.text)
+    assert shown is not None
+    client.post(page, data={**seen, **typed, "address": shown[1]})
+    session.refresh(desk)
+    assert (desk.phone, desk.opening_hours, desk.address) == ("0269555666", "7:30–11:30", "9 Lê Lợi")
+
+
+@pytest.mark.usefixtures("as_admin")
+def test_a_place_is_closed_and_opened_again_on_its_page(client: FlaskClient, session: UnitOfWork) -> None:
+    desk, heir = make_desk(session), make_desk(session)
+    page = f"{PAGES}/{desk.code}"
+    assert f"{page}/dong" in client.get(page).text
+    assert heir.name in client.get(f"{page}/dong").text
+    closed = client.post(f"{page}/dong", data={"taken_over_by": heir.code}, follow_redirects=True).text
+    assert f"Nơi tiếp nhận thay: {heir.name}." in closed
+    assert "đã đóng" in client.get(PAGES).text
+    assert f"{page}/dong" not in closed
+    assert "Đã mở lại." in client.post(f"{page}/mo-lai", follow_redirects=True).text
+    session.refresh(desk)
+    assert desk.closed_at is None
+
+
+@pytest.mark.usefixtures("as_admin")
+def test_what_is_under_way_is_named_with_who_ends_it_and_where(client: FlaskClient, session: UnitOfWork) -> None:
+    office = make_office(session)
+    make_staff(session, Role.COUNTER, office=office)
+    page = f"{PAGES}/{office.code}/dong"
+    shown = client.get(page).text
+    assert "1 tài khoản đang làm ở đây" in shown
+    assert f"/tai-khoan/nguoi-dung?q={office.code}" in shown
+    refused = client.post(page, data={})
+    assert refused.status_code == 409
+    assert "chưa đóng được vì còn: 1 tài khoản đang làm ở đây" in refused.text
+    session.refresh(office)
+    assert office.closed_at is None
+
+
+@pytest.mark.usefixtures("as_admin")
 def test_a_place_is_found_by_its_name_however_accented(client: FlaskClient, session: UnitOfWork) -> None:
     office, other = make_office(session, name="Bưu cục Đắk Đoa"), make_office(session, name="Bưu cục Xa")
     assert PAGES in client.get("/tai-khoan/nguoi-dung").text
@@ -87,3 +144,6 @@ def test_places_are_changed_by_an_administrator_of_all_alone(
         assert client.get(PAGES).status_code == 403
         assert client.get(f"{PAGES}/{office.code}").status_code == 403
         assert client.post(f"{PAGES}/{office.code}", data={"name": "Khác"}).status_code == 403
+        assert client.get(f"{PAGES}/{office.code}/dong").status_code == 403
+        assert client.post(f"{PAGES}/{office.code}/dong").status_code == 403
+        assert client.post(f"{PAGES}/{office.code}/mo-lai").status_code == 403
