@@ -163,5 +163,12 @@ def _figures(result: dict[str, Any]) -> str:
         f"Plan {result['plan']} of {result['day']} ({result['state']}, {result['assignment']}): "
         f"{result['served']} of {result['errands']} errands, {result['couriers']} couriers, "
         f"{kilometres(result['distance_m'])}, {dong(result['cost'])}, {result['violations']} violations, "
-        f"{result['engine']}, {result['wall_s']} s."
+        f"{result['engine']}, {result['wall_s']} s.{_searched(result['searched'])}"
     )
+
+
+def _searched(searched: dict[str, Any] | None) -> str:
+    if searched is None:
+        return ""
+    state = "settled" if searched["settled"] else "still improving"
+    return f" Searched {searched['cpu_s']} CPU s, {searched['iterations']} iterations: {state}."

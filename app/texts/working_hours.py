@@ -50,6 +50,21 @@ def ways_sentence(ways: Mapping[str, Any], offices: Sequence[str], ends: Sequenc
     return " ".join(say(sentence, language, places=", ".join(names)) for sentence, names in told if names)
 
 
+SEARCHED: Final = n("Máy đã tìm %(seconds)s giây (%(iterations)s lượt thử).")
+SETTLED: Final = n("Kết quả đã ổn định: tìm lâu hơn khó rẻ hơn.")
+IMPROVING: Final = n("Kết quả còn đang rẻ dần: tìm lâu hơn có thể rẻ hơn.")
+
+
+def searched_sentence(engines: Mapping[str, Any], language: str = "vi") -> str:
+    """How long a plan was searched, and whether more would pay; nothing of plans made before that was noted."""
+    searched = engines.get("searched")
+    if not searched:
+        return ""
+    tried = number(searched["iterations"], language)
+    spent = say(SEARCHED, language, seconds=number(round(searched["cpu_s"]), language), iterations=tried)
+    return f"{spent} {say(SETTLED if searched['settled'] else IMPROVING, language)}"
+
+
 def travel_times_sentence(legs: int, days: int, last: date | None, language: str = "vi") -> str:
     """Where the times of the rides come from: so many rides of so many days, or nothing yet."""
     if last is None:

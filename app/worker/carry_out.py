@@ -98,9 +98,15 @@ def _save(
         if order.publish:
             command = PublishPlan(plan.id, by=order.asked_by, now=now)
             services.publish(session, command, around_runs=order.asked_by.startswith(TIMER))
-    told = (planning_id, plan.id, plan.day, plan.served, plan.errands, wall_s)
-    log.info("planning %s: plan %s of %s, %s of %s errands served, %.1fs", *told)
+    searched = solution.searched
+    cpu_s, state = (searched.cpu_s, _state(searched)) if searched is not None else (0.0, "by iterations")
+    told = (planning_id, plan.id, plan.day, plan.served, plan.errands, wall_s, cpu_s, state)
+    log.info("planning %s: plan %s of %s, %s of %s errands served, %.1fs, %.1f CPU s searched, %s", *told)
     return CarriedOut(plan, loaded, solution)
+
+
+def _state(searched: planned.Searched) -> str:
+    return f"{searched.iterations} iterations, {'settled' if searched.settled else 'still improving'}"
 
 
 class _PlanningProgress:

@@ -152,6 +152,7 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str, Mapping[str, Any] 
         "engine": plan.engine,
         "seed": plan.seed,
         "wall_s": plan.wall_s,
+        "searched": plan.engine_versions.get("searched"),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +16,11 @@ from app.models import Plan, Planning, PlanOffice, PlanUnserved, Route, Stop, St
 from app.services.planning.loading import LoadedProblem
 from app.services.planning.other_day import OtherDay, price_days
 from routing import plan as planned
+from routing.engines.versions import versions
 from routing.problem import Point, Problem, TravelTimes
 
 LeftOut = tuple[UUID, str, dict[str, Any] | None]
 """An errand, its reason, and what would let it in."""
-
-PACKAGES: Mapping[str, str] = {"ortools": "ortools", "pyvrp": "pyvrp", "vroom": "pyvroom"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def _plan_row(
         state="draft",
         assignment=order.assignment,
         engine=plan.engine,
-        engine_versions={"versions": _versions(), "gains": dict(plan.engines)},
+        engine_versions=_engines(plan),
         seed=plan.seed,
         problem_hash=plan.problem_hash,
         errands=loaded.errands,
@@ -124,21 +122,17 @@ def _plan_row(
     )
 
 
+def _engines(plan: planned.Plan) -> dict[str, Any]:
+    """What made the plan: versions, what each engine gained, and how long was searched."""
+    searched = {} if plan.searched is None else {"searched": asdict(plan.searched)}
+    return {"versions": versions(), "gains": dict(plan.engines), **searched}
+
+
 def _ways(loaded: LoadedProblem) -> dict[str, Any] | None:
     if loaded.no_roads:
         return {loaded.no_roads: True}
     off: dict[str, Any] = {"off_road": [list(leg) for leg in loaded.off_road], "offices": list(loaded.offices_off_road)}
     return {name: places for name, places in off.items() if places} or None
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name, package in PACKAGES.items():
-        try:
-            found[name] = version(package)
-        except PackageNotFoundError:  # an optional engine (pyproject.toml, extra `engines`)
-            continue
-    return found
 
 
 def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, measured: MeasuredPlan) -> None:

@@ -32,7 +32,7 @@ from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
-from app.texts.working_hours import balance_sentence, ways_sentence
+from app.texts.working_hours import balance_sentence, searched_sentence, ways_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.coordinators.bulk import evening_cost
@@ -68,6 +68,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         refused=refused,
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
         ways=_ways(session, row),
+        searched=searched_sentence(row.engine_versions, language()),
         **_READERS[part](session, row),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.texts.working_hours import balance_sentence, travel_times_sentence
+from app.texts.working_hours import balance_sentence, searched_sentence, travel_times_sentence
 
 REACHED: dict[str, Any] = {
     "most": 3_600,
@@ -48,3 +48,19 @@ def test_where_travel_times_come_from_is_told() -> None:
     assert travel_times_sentence(1_240, 23, date(2026, 11, 29)) == (
         "Thời gian đi lại học từ 1.240 chặng đã đi trong 23 ngày, đến hết ngày 29/11/2026."
     )
+
+
+@pytest.mark.parametrize(
+    ("settled", "told"),
+    [
+        (True, "Kết quả đã ổn định: tìm lâu hơn khó rẻ hơn."),
+        (False, "Kết quả còn đang rẻ dần: tìm lâu hơn có thể rẻ hơn."),
+    ],
+)
+def test_a_plan_says_how_long_was_searched_and_whether_more_would_pay(settled: bool, told: str) -> None:
+    searched = {"cpu_s": 39.6, "iterations": 1234567, "startup_s": 1.2, "settled": settled}
+    assert searched_sentence({"searched": searched}) == f"Máy đã tìm 40 giây (1.234.567 lượt thử). {told}"
+
+
+def test_a_plan_of_which_that_is_not_known_says_nothing() -> None:
+    assert searched_sentence({}) == ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import time, timedelta
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, load_problem, measure, report_progress, save_plan, start
 from app.unit_of_work import UnitOfWork
 from routing import solve
+from routing.engines.versions import versions
 from routing.matrix import Geodesic
 from tests.factories.planning import make_day, make_delivery, make_parcel, make_plan, make_planning
 from tests.factories.times import DAY, NOW
@@ -139,3 +142,34 @@ def test_the_comparison_counts_work_without_breaks_and_papers_carried_on(session
     assert figures.working_s > figures.riding_s == plan.duration_s
     assert figures.all_m == plan.distance_m + 1_500
     assert (figures.served, figures.couriers, figures.assignment) == (4, 1, "home")
+
+
+def test_a_plan_keeps_which_engines_made_it_and_how_long_was_searched(session: UnitOfWork) -> None:
+    make_day(session, errands=2)
+    planning = start(session, make_planning(session).id)
+    assert planning is not None
+    loaded = load_problem(session, planning)
+    solution = solve(loaded.problem, engine="insertion", seconds=0.05)
+    plan = save_plan(session, planning.id, loaded, measure(loaded, solution, {}), wall_s=1, now=NOW)
+    assert plan is not None
+    assert solution.searched is not None
+    assert plan.engine_versions == {
+        "versions": versions(),
+        "gains": solution.engines,
+        "searched": asdict(solution.searched),
+    }
+    assert plan_summary(session, plan)["searched"] == asdict(solution.searched)
+
+
+def test_engines_that_are_there_are_named_with_their_versions_the_compiled_one_by_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "libsisr.so"
+    monkeypatch.setattr("routing.engines.versions.COMPILED", library)
+    assert versions()["ortools"] == version("ortools")
+    assert "sisr" not in versions()
+    library.write_bytes(b"one")
+    one = versions()["sisr"]
+    library.write_bytes(b"another")
+    assert len(one) == len(versions()["sisr"]) == 12
+    assert versions()["sisr"] != one
