@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from geopy.distance import geodesic
 from pyproj import Geod
 
 from routing.calibrate import TravelCalibration, apply
@@ -20,6 +19,8 @@ _ELLIPSOID = Geod(ellps="WGS84")
 
 def distance_m(a: Point, b: Point) -> float:
     """Return the geodesic metres between two ``(lon, lat)`` points (Karney 2013, by geopy): the reference."""
+    from geopy.distance import geodesic  # noqa: PLC0415 - its package loads requests and aiohttp: half of our own start
+
     return float(geodesic((a[1], a[0]), (b[1], b[0])).meters)
 
 
