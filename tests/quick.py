@@ -28,11 +28,16 @@ _RUNNING: Final = pytest.StashKey[bool]()
 
 def is_quick(item: pytest.Function) -> bool:
     return (
-        any(item.path.is_relative_to(TESTS / room) for room in ROOMS)
+        _in_a_room(item.path)
         and "server_url" not in item.fixturenames
         and not _solves(item.path)
         and "subprocess" not in _named(item.obj)
     )
+
+
+@cache
+def _in_a_room(path: Path) -> bool:
+    return any(path.is_relative_to(TESTS / room) for room in ROOMS)
 
 
 @cache

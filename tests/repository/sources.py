@@ -27,7 +27,12 @@ def files() -> tuple[Path, ...]:
 
 
 def written(*suffixes: str, under: str = "") -> list[Path]:
-    return [path for path in files() if path.suffix in suffixes and path.is_relative_to(ROOT / under)]
+    return list(_written(suffixes, under))
+
+
+@cache
+def _written(suffixes: tuple[str, ...], under: str) -> tuple[Path, ...]:
+    return tuple(path for path in files() if path.suffix in suffixes and path.is_relative_to(ROOT / under))
 
 
 def documents() -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.repository.sources import name, parsed, written
+from tests.repository.sources import name, parsed_if
 
 READERS = {
     "app/cli/accounts.py",
@@ -20,7 +20,7 @@ MAKERS = {"app/domain/identity.py", "app/services/demo/people.py"}  # the sample
 
 def calling(function: str) -> set[str]:
     """Modules of the product that call this function."""
-    return {name(path) for path in written(".py") if name(path).startswith("app/") and _calls(parsed(path), function)}
+    return {name(path) for path, tree in parsed_if(rf"\b{function}\(", under="app") if _calls(tree, function)}
 
 
 def _calls(tree: ast.AST, function: str) -> bool:
