@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from app.clock import Clock
@@ -46,6 +47,16 @@ class OuterTransaction:
         ):
             yield inner
         self.session.expire_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(settings: Settings) -> Iterator[None]:
+    """Each application would compile its pages anew: what one process of a run has compiled, all its applications read."""
+    folder = settings.var / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(str(folder)))
+        yield
 
 
 @pytest.fixture(scope="session")
