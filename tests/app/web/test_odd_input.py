@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -43,7 +44,7 @@ TYPED = (
     "9999-12-31",
     "\r\nX: 1",
     "\0",
-    "😀" * 500,
+    "😀" * 60,
 )
 BODIES = (
     b"[" * 50_000, b'{"a":' * 40 + b"1" + b"}" * 40, b'{"n":' + DIGITS.encode() + b"}", b'{"a":"\\ud83d"}', b'{"\\udc00":1}',
@@ -54,12 +55,21 @@ BODIES = (
 READ = re.compile(r"(?:args|form|values)\.(?:get|getlist)\(\s*\"([\w-]+)\"|form\[\"([\w-]+)\"\]")
 
 
-@cache
 def _names(module: str) -> tuple[str, ...]:
     """Every field that some view of this room asks for, as the sources say; a room is a folder, or a file of its own."""
-    room = "/".join(module.split(".")[:3])
+    return _names_in("/".join(module.split(".")[:3]))
+
+
+@cache
+def _names_in(room: str) -> tuple[str, ...]:
     sources = [path.read_text() for path in written(".py", under="app/web") if room in str(path)]
     return tuple(sorted({name for source in sources for pair in READ.findall(source) for name in pair if name}))
+
+
+@cache
+def _encoded(names: tuple[str, ...], typed: str) -> str:
+    """Once a room: some are half a megabyte, and each rule of the room is asked with all of them."""
+    return urlencode(dict.fromkeys(names, typed))
 
 
 def _paths(rule: Rule) -> Iterator[str]:
@@ -88,8 +98,8 @@ def _asked(
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
         yield from (_failing(client, method, path, headers=headers) for path in paths)
         for typed in typed_in if names else ():
-            fields = dict.fromkeys(names, typed)
-            given = {"query_string": fields} if method == "GET" else {"data": fields}
+            fields, form = _encoded(names, typed), {"content_type": "application/x-www-form-urlencoded"}
+            given = {"query_string": fields} if method == "GET" else {"data": fields, **form}
             yield _failing(client, method, paths[-1], headers=headers, **given)
         if method != "GET":
             told = headers | {"Content-Type": "application/json", "Idempotency-Key": "key-of-tests", "If-Match": '"²"'}
@@ -127,7 +137,11 @@ def test_no_rule_fails(flask_app: Flask, session: UnitOfWork, client: FlaskClien
         typed_in: Sequence[str] = TYPED
         bodies: Sequence[bytes] = BODIES
         if not known and access not in OPEN:  # shut out before anything is read, whatever the rule: each has its turn
-            typed_in, bodies = (TYPED[number % len(TYPED)],), (BODIES[number % len(BODIES)],)
+            typed_in = (TYPED[number % len(TYPED)],)
+        if typed_in is not TYPED or not rule.rule.startswith(
+            "/api/v1/"
+        ):  # a page reads forms: no view sees what this is
+            bodies = (BODIES[number % len(BODIES)],)
         failed += [
             one for one in _asked(client, rule, _headers(rule, access) if known else {}, typed_in, bodies) if one
         ]
