@@ -97,7 +97,7 @@ def test_wider_windows_hold_the_old_ones_and_never_overlap(spans: list[tuple[int
     assert all(one[1] < other[0] for one, other in pairwise(found))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_told_change_lets_the_stop_in_at_its_price_and_one_less_does_not(seed: int) -> None:
     vehicles, jobs = office_day(1, 14, seed)

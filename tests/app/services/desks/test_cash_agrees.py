@@ -70,7 +70,7 @@ ACTS = st.lists(
 
 
 @given(acts=ACTS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_receipts_courier_office_and_hand_ins_agree_to_the_dong(session: UnitOfWork, acts: list[Act]) -> None:
     with session.begin_nested() as over:
         office = make_office(session)

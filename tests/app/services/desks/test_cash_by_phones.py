@@ -49,7 +49,7 @@ class Carrier:
 
 
 @given(acts=ACTS, alone=st.booleans())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_money_that_phones_tell_agrees_to_the_dong(
     session: UnitOfWork, *, acts: list[tuple[int, int, str]], alone: bool
 ) -> None:
