@@ -44,6 +44,7 @@ def strangers() -> Iterator[str]:
         yield f"198.51.{100 + number // 100}.{number % 100 + 1}"
 
 
+@pytest.mark.timeout(600)
 def test_at_seven_an_office_signs_in_through_one_line_while_a_script_tries_from_200(
     flask_app: Flask, session: UnitOfWork, couriers: list[str]
 ) -> None:
@@ -73,6 +74,7 @@ def phones(session: UnitOfWork) -> list[tuple[str, str]]:
     return enrolled
 
 
+@pytest.mark.timeout(600)
 def test_at_seven_137_phones_sign_in_while_strangers_who_know_their_names_try_from_200_addresses_and_from_the_next_table(
     flask_app: Flask, phones: list[tuple[str, str]]
 ) -> None:
