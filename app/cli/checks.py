@@ -31,6 +31,7 @@ LEAST_FREE: Final = 200 * 1024 * 1024  # bytes, as /healthz
 GOOD_FREE: Final = 2 * 1024**3
 CLOCKS_APART_S: Final = 2.0
 WORKER_SILENT_S: Final = 60
+MOST_NAMED: Final = 5
 PRIVATE: Final = 0o077  # what others may not have
 
 
@@ -258,6 +259,45 @@ def accounts(settings: Settings, database: Database) -> str:
     return f"{admins} can administer."
 
 
+def units_served(settings: Settings, database: Database) -> str:
+    """Of those in service: nobody can book where no office is open."""
+    del settings
+    unserved = text(
+        "select name from unit where in_service_from <= current_date and not exists (select from office where "
+        "office.unit_code = unit.code and office.kind = 'commune' and office.closed_at is null) order by name"
+    )
+    with database.engine.connect() as connection:
+        names = connection.scalars(unserved).all()
+    if names:
+        some = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+        raise warning(
+            f"No open post office serves {len(names)} unit(s) in service: {some}. Nobody there can book: open one, "
+            "or tell of one with `tannha places import`."
+        )
+    return "Every unit in service has an open post office."
+
+
+def telephones(settings: Settings, database: Database) -> str:
+    """Pages and messages that say to call name the office's number, else the help line."""
+    silent = text(
+        "select count(*) from office where kind = 'commune' and closed_at is null and coalesce(phone, '') = '' "
+        "and unit_code in (select code from unit where in_service_from <= current_date)"
+    )
+    with database.engine.connect() as connection:
+        count = connection.scalar(silent)
+    if settings.help_line is None:
+        raise warning(
+            f"TANNHA_HELP_LINE is not set, and {count} office(s) in service have no telephone: citizens who are told to "
+            "call find no number. Set it, and tell the numbers with `tannha places import`."
+        )
+    if count:
+        raise warning(
+            f"{count} office(s) in service have no telephone: their citizens call the help line. Tell the numbers with "
+            "`tannha places import`."
+        )
+    return "Every office in service has a telephone, and there is a help line."
+
+
 def backups(settings: Settings, _database: Database) -> str:
     if settings.production and settings.backup_recipient is None:
         raise warning("TANNHA_BACKUP_RECIPIENT is not set: `tannha backup` refuses to write an unencrypted one.")
@@ -309,6 +349,8 @@ ASKED: Final[dict[str, Look]] = {
     "links": links,
     "workers": workers,
     "accounts": accounts,
+    "units served": units_served,
+    "telephones": telephones,
     "backups": backups,
     "search": search,
 }

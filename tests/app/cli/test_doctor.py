@@ -15,10 +15,12 @@ from app.cli import checks, main
 from app.cli.starting import begin_well
 from app.config import Settings, SettingsError
 from app.database import APP_ROLE, Database, connect, make_engine
+from app.models import Office
 from routing.engines import pipeline
 from tests.app.cli.conftest import enter
 from tests.app.cli.serving import free_port, serving
 from tests.conftest import create_database
+from tests.factories import NOW, make_office, make_unit
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 
@@ -52,7 +54,7 @@ def test_a_new_installation_is_well_but_for_what_is_still_to_do(
     assert answer["state"] == "warning"
     unbuilt = set() if pipeline.available("sisr") else {"search"}
     assert {check["name"] for check in answer["checks"] if check["state"] != "ok"} == {
-        "workers", "accounts", "public address", *unbuilt,
+        "workers", "accounts", "telephones", "public address", *unbuilt,
     }  # fmt: skip
     assert {check["name"] for check in answer["checks"]} == {*checks.AT_START, *checks.ASKED, *checks.OUTSIDE}
     assert all(check["sentence"].endswith((".", "…")) for check in answer["checks"])
@@ -166,6 +168,23 @@ def test_a_key_that_is_missing_stops_the_start(new_installation: Settings, datab
     others = replace(new_installation, secret_key="another key of the same house, and long enough")
     with pytest.raises(SettingsError, match="TANNHA_SECRET_KEY lacks the key"):
         begin_well(database, others)
+
+
+def test_a_unit_that_no_open_office_serves_and_numbers_that_nobody_told_are_warned_of(
+    new_installation: Settings, owner: Database, database: Database
+) -> None:
+    with owner.transaction() as session:
+        number = make_office(session, unit=make_unit(session, name="Xã Thử Đóng")).id
+    with_line = replace(new_installation, help_line="19000000")
+    silent = one("telephones", with_line, database)
+    assert (silent.state, "1 office(s)" in silent.sentence) == ("warning", True)
+    assert "Xã Thử Đóng" not in one("units served", new_installation, database).sentence
+    with owner.transaction() as session:
+        session.get_one(Office, number).closed_at = NOW
+    found = one("units served", new_installation, database)
+    assert (found.state, "Xã Thử Đóng" in found.sentence) == ("warning", True)
+    assert one("telephones", with_line, database).state == "ok"
+    assert "TANNHA_HELP_LINE" in one("telephones", new_installation, database).sentence
 
 
 @pytest.mark.parametrize(
