@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import LOCAL, at, local_day
 from app.domain.errors import DomainError
 from app.domain.working_days import Calendar
-from app.models import CallbackWish, Errand, ServiceRequest
+from app.models import Applicant, CallbackWish, Errand, ServiceRequest
 from app.queries.reference.calendar import calendar
 from app.services import audit
 from app.unit_of_work import UnitOfWork
@@ -31,11 +31,18 @@ def call_due(now: datetime, known: Calendar) -> datetime:
 
 
 def ask_to_be_called(work: UnitOfWork, request: ServiceRequest, now: datetime) -> CallbackWish:
-    """Who asks twice is called once: the wish that stands is given back. Raises `callback_without_phone`."""
-    if (request.applicant.phone or request.helper_phone) is None:
+    """Who asks twice is called once, for whichever request: the wish of this telephone that stands is given back.
+
+    Raises `callback_without_phone`.
+    """
+    number = request.applicant.phone or request.helper_phone
+    if number is None:
         raise DomainError("callback_without_phone")
     newest = select(Errand.office_id).where(Errand.request_id == request.id)
     office_id = work.scalars(newest.order_by(Errand.created_at.desc(), Errand.id).limit(1)).one()
+    standing = _standing(work, office_id, number)
+    if standing is not None:
+        return standing
     row = {"request_id": request.id, "office_id": office_id, "asked_at": now, "due_at": call_due(now, calendar(work))}
     made = work.scalars(insert(CallbackWish).values(row).on_conflict_do_nothing().returning(CallbackWish)).one_or_none()
     if made is not None:
@@ -44,6 +51,18 @@ def ask_to_be_called(work: UnitOfWork, request: ServiceRequest, now: datetime) -
     return work.scalars(
         select(CallbackWish).where(CallbackWish.request_id == request.id, CallbackWish.done_at.is_(None))
     ).one()
+
+
+def _standing(work: UnitOfWork, office_id: int, number: str) -> CallbackWish | None:
+    """An office that is asked by one telephone for three requests calls it once."""
+    theirs = func.coalesce(Applicant.phone, ServiceRequest.helper_phone) == number
+    open_ones = (
+        select(CallbackWish)
+        .join(ServiceRequest, ServiceRequest.id == CallbackWish.request_id)
+        .join(Applicant, Applicant.id == ServiceRequest.applicant_id)
+        .where(CallbackWish.done_at.is_(None), CallbackWish.office_id == office_id, theirs)
+    )
+    return work.scalars(open_ones.order_by(CallbackWish.due_at, CallbackWish.id).limit(1)).first()
 
 
 def called_back(work: UnitOfWork, wish: CallbackWish, by: str, now: datetime) -> None:

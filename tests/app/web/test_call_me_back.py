@@ -13,7 +13,7 @@ from app.domain.identity import Role
 from app.domain.working_days import Calendar
 from app.models import AuditEvent, CallbackWish
 from app.queries.attention import tasks
-from app.services.booking.callbacks import ask_to_be_called, call_due
+from app.services.booking.callbacks import ask_to_be_called, call_due, called_back
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import DAY, NOW, TODAY, make_errand, make_staff
@@ -41,6 +41,21 @@ def test_who_asks_twice_is_called_once(session: UnitOfWork) -> None:
     assert again.id == first.id
     asked = select(AuditEvent).where(AuditEvent.action == "callback.asked")
     assert len(session.scalars(asked).all()) == 1
+
+
+def test_one_telephone_is_called_once_by_an_office_for_all_its_requests(session: UnitOfWork) -> None:
+    first = make_errand(session)
+    second = make_errand(session, office=first.office)
+    elsewhere = make_errand(session)
+    for errand in (first, second, elsewhere):
+        errand.request.applicant.phone = "0900000555"
+    session.flush()
+    wish = ask_to_be_called(session, first.request, NOW)
+    assert ask_to_be_called(session, second.request, NOW + timedelta(minutes=5)).id == wish.id
+    assert ask_to_be_called(session, elsewhere.request, NOW).id != wish.id
+    called_back(session, wish, "staff:1", NOW + timedelta(hours=1))
+    session.flush()
+    assert ask_to_be_called(session, second.request, NOW + timedelta(hours=2)).id != wish.id
 
 
 def test_the_page_asks_the_board_shows_it_without_a_number_and_the_button_ends_it(
