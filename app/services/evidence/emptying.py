@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.domain.identity import Channel
+from app.domain.identity import Channel, PhoneProof
 from app.domain.personal_data import AtTheEnd, PersonalColumn
 from app.models import Base, Unit
 
@@ -76,7 +76,7 @@ def _also(name: str, now: datetime) -> Mapping[str, Any]:
         "applicant": {"erased_at": now},
         "custody_evidence": {"erased_at": now},
         "place": {"pin_source": "unit", "confirmed_by": None, "confirmed_at": None},
-        "service_request": {"channel": Channel.NONE},
+        "service_request": {"channel": Channel.NONE, "phone_proof": PhoneProof.NONE},
     }
     return said.get(name, {})
 

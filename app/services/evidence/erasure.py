@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.erasing import ErasePerson
 from app.domain.errand import OPEN
 from app.domain.errors import DomainError
-from app.domain.identity import Channel
+from app.domain.identity import Channel, PhoneProof
 from app.domain.personal_data import Holds, PersonalColumn, by_table
 from app.jobs import defer
 from app.models import Applicant, Erasure, Errand, Message, ServiceRequest
@@ -121,7 +121,8 @@ def empty_helpers(work: UnitOfWork, request_ids: Sequence[UUID]) -> None:
     )
     told = update(Message).where(Message.request_id.in_(by_helper)).values(recipient=None, body="", params=None)
     named = update(ServiceRequest).where(ServiceRequest.id.in_(request_ids), ServiceRequest.helper_name.is_not(None))
-    for change in (told, named.values(channel=Channel.NONE, helper_name=None, helper_phone=None)):
+    gone = {"channel": Channel.NONE, "helper_name": None, "helper_phone": None, "phone_proof": PhoneProof.NONE}
+    for change in (told, named.values(**gone)):  # the telephone that was proved was the helper's
         work.execute(change.execution_options(synchronize_session=False))
     work.expire_all()
 

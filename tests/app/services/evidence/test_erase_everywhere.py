@@ -10,15 +10,17 @@ from sqlalchemy import select, text
 from app.domain.erasing import ErasePerson, TextDecision
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
+from app.domain.identity import Channel, PhoneProof
 from app.models import AuditEvent, Erasure, Incident, ServiceRequest
 from app.queries.custody.verification import verify
 from app.queries.tracking.lookalikes import lookalikes
+from app.services.booking.entitlements import proved_phone
 from app.services.evidence import erasure_list
-from app.services.evidence.erasure import erase_again, erase_person
+from app.services.evidence.erasure import empty_helpers, erase_again, erase_person
 from app.services.evidence.free_texts import texts_of
 from app.services.retention import keep_time_limits
 from app.unit_of_work import UnitOfWork
-from tests.factories import KEYS, make_errand
+from tests.factories import KEYS, make_errand, make_request
 from tests.factories.everywhere import (
     NAME,
     OVER,
@@ -135,6 +137,17 @@ def test_open_requests_block(session: UnitOfWork, household: Household) -> None:
 def test_a_helper_who_is_still_needed_stays(session: UnitOfWork, household: Household) -> None:
     make_errand(session, household.helped, state=ErrandState.SCHEDULED, slot=None)
     assert refused(session, command(household)) == "helper_still_needed"
+
+
+def test_once_the_helper_is_erased_the_applicants_own_telephone_was_proved_by_nobody(session: UnitOfWork) -> None:
+    """The code was typed by whoever helped; what stood beside it nobody has tried."""
+    request = make_request(session, channel=Channel.HELPER, helper_name="Siu Giúp Thử", helper_phone="0900777142")
+    request.phone_proof = PhoneProof.CODE
+    session.flush()
+    assert proved_phone(request) is None
+    empty_helpers(session, [request.id])
+    assert (request.channel, request.applicant.phone is not None) == (Channel.NONE, True)
+    assert proved_phone(request) is None
 
 
 def test_a_legal_basis_that_names_the_person_is_refused(session: UnitOfWork, household: Household) -> None:
