@@ -199,6 +199,17 @@ CODE_SLIP: Final = {
     "follow": n("Quét để xem hồ sơ đang ở đâu"),
 }
 
+SURVEY_SLIP: Final = {
+    "title": n("Phiếu khảo sát dịch vụ đưa hồ sơ"),
+    "reference": n("Mã yêu cầu"),
+    "question": n("Lượt bưu tá đến nhà vừa rồi, ông/bà thấy thế nào? Xin đánh dấu một ô."),
+    "why": n("Nếu chưa hài lòng, vì sao?"),
+    "how": n(
+        "Đưa phiếu cho bưu tá hoặc quầy, đọc qua điện thoại cho bưu cục, hoặc quét mã để trả lời. Không cần ghi tên."
+    ),
+    "scan": n("Quét để trả lời"),
+}
+
 CODE_CARD: Final = {
     "title": n("Thẻ mã đăng nhập"),
     "account": n("Tài khoản"),

@@ -31,6 +31,11 @@ def answer_survey(
     return work.scalars(select(VisitSurvey).where(VisitSurvey.attempt_id == attempt_id)).one()
 
 
+def answered_before(work: UnitOfWork, errand: Errand) -> VisitSurvey | None:
+    """What was said of the newest visit already, by whichever road. Raises `survey_without_visit`."""
+    return work.scalar(select(VisitSurvey).where(VisitSurvey.attempt_id == _newest_visit(work, errand.id)))
+
+
 def give_reason(work: UnitOfWork, errand: Errand, reason: SurveyReason) -> None:
     """Why the newest visit was not good; the first reason stands. Raises `survey_without_visit` or `survey_reason_of_good`."""
     wanted = select(VisitSurvey).where(VisitSurvey.attempt_id == _newest_visit(work, errand.id))

@@ -62,11 +62,18 @@ def complain(token: str) -> ResponseReturnValue:
 @links
 @secret_address
 def answer_survey(token: str, errand_id: UUID) -> ResponseReturnValue:
+    thanks = _("Cảm ơn ông/bà đã trả lời.")
     try:
         with transaction() as session:
             row, errand = _errand(session, token, errand_id)
+            before = surveys.answered_before(session, errand)
             if "survey_reason" in request.form:
                 surveys.give_reason(session, errand, picked(SurveyReason, "survey_reason", "survey_answer_missing"))
+            elif before is not None:
+                said = _(ANSWERS[before.answer])
+                thanks = _(
+                    "Lượt này đã có câu trả lời: %(answer)s. Chúng tôi giữ câu trả lời đầu. Cảm ơn ông/bà.", answer=said
+                )
             else:
                 answer = picked(SurveyAnswer, "survey_answer", "survey_answer_missing")
                 surveys.answer_survey(session, errand, answer, VoiceRoad.WEB, f"citizen:{row.id}", now())
@@ -74,7 +81,7 @@ def answer_survey(token: str, errand_id: UUID) -> ResponseReturnValue:
         if refusal.field != "survey_reason":
             raise
         return _page(token, {f"why-{errand_id}": by_field(refusal)["survey_reason"]}), 422  # its field of several
-    flash(_("Cảm ơn ông/bà đã trả lời."), "good")
+    flash(thanks, "good")
     return redirect(url_for("citizens.voice_page", token=token), 303)
 
 

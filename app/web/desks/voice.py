@@ -15,15 +15,18 @@ from app.models import Errand, ServiceRequest
 from app.queries.attention import offices_of_request
 from app.queries.desks.voice import by_month, open_complaints, visits_to_survey
 from app.queries.tracking import requests
+from app.services import audit
 from app.services.desks import complaints, surveys
 from app.services.desks.complaints import Lodged
+from app.services.documents import survey_slip
 from app.texts.voice import ANSWERS, KINDS, REASONS, ROADS, ROUTES
 from app.web.auth import current_staff, staff_actor, visible_office_ids
 from app.web.desks.blueprint import COORDINATION, COUNTER, opened_from
-from app.web.errors import by_field
+from app.web.errors import by_field, status_of
 from app.web.i18n import gettext as _
+from app.web.pdf import pdf
 from app.web.picking import picked
-from app.web.session import now, transaction
+from app.web.session import now, settings, transaction
 
 ANSWERS_FOR_US = frozenset({Role.OFFICE_MANAGER, Role.COORDINATOR, Role.ADMIN})
 NOT_BY_STAFF = VoiceRoad.WEB
@@ -57,13 +60,31 @@ def survey_for_citizen() -> ResponseReturnValue:
         road = picked(VoiceRoad, "voice_road", "complaint_road_missing")
         with transaction() as session:
             errand = _newest_visited(session)
+            before = surveys.answered_before(session, errand)
+            said = _(ANSWERS[before.answer]) if before is not None else ""
             surveys.answer_survey(session, errand, answer, road, staff_actor(), now())
-            if request.form.get("survey_reason"):
+            if before is None and request.form.get("survey_reason"):
                 surveys.give_reason(session, errand, picked(SurveyReason, "survey_reason", "survey_answer_missing"))
     except DomainError as refusal:
         return _list(by_field(refusal)), 422
-    flash(_("Đã ghi câu trả lời của người dân."), "good")
+    if said:
+        flash(_("Lượt này người dân đã trả lời rồi: %(answer)s. Câu trả lời đầu được giữ.", answer=said), "wait")
+    else:
+        flash(_("Đã ghi câu trả lời của người dân."), "good")
     return redirect(url_for(".voices_page"), 303)
+
+
+@opened_from("POST", "/y-kien/phieu-khao-sat.pdf", COUNTER, COORDINATION)
+def print_survey_slip() -> ResponseReturnValue:
+    """For who has no telephone: ticked at home, read out on the telephone or brought along; the code alone says which request."""
+    try:
+        with transaction() as session:
+            row = _seen(session)
+            slip = survey_slip.render(row, settings().base_url)
+            audit.record(session, staff_actor(), "print_survey_slip", "service_request", row.id, now())
+            return pdf(slip, f"phieu-khao-sat-{row.reference}")
+    except DomainError as refusal:
+        return _list(by_field(refusal)), status_of(refusal)
 
 
 @opened_from("GET", "/y-kien/<int:complaint_id>", COUNTER, COORDINATION)

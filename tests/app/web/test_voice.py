@@ -15,6 +15,7 @@ from app.models import CaseStepDone, Complaint, Incident, VisitSurvey
 from app.services.custody.incidents import open_incident
 from app.services.desks.complaints import write_answer
 from app.unit_of_work import UnitOfWork
+from tests.app.services.documents.test_sheets import pages
 from tests.app.web.conftest import SignIn
 from tests.factories import NOW, make_office, make_staff
 from tests.factories.custody import Road, collected, delivered, make_road
@@ -173,3 +174,40 @@ def test_another_offices_case_is_not_found(client: FlaskClient, session: UnitOfW
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session)))
     assert client.get(f"/buu-cuc/su-co/{incident.id}/giay-to").status_code == 404
     assert client.get(f"/buu-cuc/su-co/{incident.id}/bien-ban.pdf").status_code == 404
+
+
+def test_what_was_answered_already_is_said_kindly_and_stands(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    collected(session, road)
+    page = f"/theo-doi/{road.request.tracking_token}"
+    for word in ("good", "poor"):
+        client.post(f"{page}/khao-sat/{road.collection.id}", data={"survey_answer": word})
+    assert "Chúng tôi giữ câu trả lời đầu" in client.get(f"{page}/y-kien").text
+    sign_in(make_staff(session, Role.COUNTER, office=road.world.office))
+    told = {
+        "reference": road.request.reference,
+        "voice_road": "paper",
+        "survey_answer": "poor",
+        "survey_reason": "late",
+    }
+    answer = client.post("/buu-cuc/y-kien/khao-sat", data=told, follow_redirects=True)
+    assert (answer.status_code, "Câu trả lời đầu được giữ" in answer.text) == (200, True)
+    row = session.scalars(select(VisitSurvey)).one()
+    assert (row.answer, row.reason) == ("good", None)
+
+
+def test_the_survey_goes_on_paper_with_its_code_and_nobody_s_name(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    road = make_road(session)
+    sign_in(make_staff(session, Role.COUNTER, office=road.world.office))
+    slip = client.post("/buu-cuc/y-kien/phieu-khao-sat.pdf", data={"reference": road.request.reference})
+    assert (slip.status_code, slip.mimetype) == (200, "application/pdf")
+    (text,) = pages(slip.data)
+    assert (road.request.reference in text, "Phiếu khảo sát dịch vụ đưa hồ sơ" in text) == (True, True)
+    assert (road.request.applicant.name or "?") not in text
+    sign_in(make_staff(session, Role.COUNTER, office=make_office(session)))
+    other = client.post("/buu-cuc/y-kien/phieu-khao-sat.pdf", data={"reference": road.request.reference})
+    assert other.status_code == 404
