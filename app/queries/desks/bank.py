@@ -34,6 +34,11 @@ def due_charges(
     return session.scalars((due.with_for_update() if hold else due).order_by(Charge.id)).all()
 
 
+def code_of(session: Session, request_id: UUID) -> str | None:
+    """None: nobody has asked for it yet."""
+    return session.scalar(select(PaymentCode.code).where(PaymentCode.request_id == request_id))
+
+
 def is_called_off(session: Session, request_id: UUID) -> bool:
     stands = exists().where(Errand.request_id == request_id, Errand.state != ErrandState.CANCELLED)
     return not session.scalar(select(stands))

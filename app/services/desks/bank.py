@@ -23,7 +23,7 @@ from app.domain.tariff import ChargeKind
 from app.domain.wording import tidy
 from app.models import BankLine, Charge, Errand, MoneyConfirmation, PaymentCode, Refund
 from app.queries.custody.apart import reset_lately
-from app.queries.desks.bank import due_charges, is_called_off
+from app.queries.desks.bank import code_of, due_charges, is_called_off
 from app.services import audit
 from app.unit_of_work import UnitOfWork
 
@@ -50,14 +50,13 @@ def kinds_of(account: BankAccount) -> frozenset[ChargeKind]:
 
 
 def code_for(session: Session, request_id: UUID, now: datetime) -> str:
-    """The code of a request, made at the first look."""
-    mine = select(PaymentCode.code).where(PaymentCode.request_id == request_id)
-    found = session.scalar(mine)
+    """The code of a request, made when somebody first asks for it."""
+    found = code_of(session, request_id)
     if found is not None:
         return found
     made = insert(PaymentCode).values(code=new_code(), request_id=request_id, made_at=now)
     session.execute(made.on_conflict_do_nothing())
-    return session.scalars(mine).one()
+    return session.scalars(select(PaymentCode.code).where(PaymentCode.request_id == request_id)).one()
 
 
 def take_in(work: UnitOfWork, told: Incoming, account: BankAccount, now: datetime) -> bool:

@@ -12,15 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL, local_day
-from app.domain.bank import transfer_qr
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.identity import is_landline
 from app.domain.journey import SparedJourney
 from app.domain.named_receiver import CHANGEABLE, ReceiverMatch
 from app.domain.tariff import Discount, PricePart
-from app.gateways.bank import bank_account
-from app.models import Charge, Entitlement, Errand, ErrandDossier, ServiceRequest
-from app.queries.desks.bank import due_charges
+from app.models import Charge, Errand, ServiceRequest
 from app.queries.planning.route_progress import ahead_of
 from app.queries.planning.saved_trips import spared_journey
 from app.queries.tracking import payments, requests
@@ -31,19 +28,17 @@ from app.queries.tracking.missed import MissedVisit, missed
 from app.queries.tracking.paid import paid_amounts
 from app.queries.tracking.timeline import Story, timeline
 from app.services.booking import errands, receivers
-from app.services.desks import bank
-from app.services.documents.qr import qr_image
 from app.services.evidence.viewing import CITIZEN_SEES
 from app.texts import say
 from app.texts.ages import age
 from app.texts.proof import FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import signed_in_phone
+from app.web.citizens import transferring
 from app.web.citizens.presenting import bases, part_label, why_less
 from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
 from app.web.i18n import gettext as _
-from app.web.session import settings
 from app.web.whom_to_call import call_at
 
 PROMISED = frozenset({ErrandState.SCHEDULED, ErrandState.PLANNED, ErrandState.UNDER_WAY})
@@ -97,7 +92,8 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
             for visit in visits
         ],
         "parts": [_charge(charge, paid.get(charge.id), _about(about, charge)) for charge in charges],
-        "transfer": None if any(one.returned_at is None for one in unsettled) else _transfer(session, row, now),
+        "transfer": transferring.transfer_of(session, row, now),
+        "by_carrier": _by_carrier(visits, charges),
         "payments": payments.payments_of(session, row),
         "unsettled": unsettled,
         "bases": bases(charges),
@@ -330,34 +326,10 @@ def _charge(charge: Charge, paid: int | None, about: str) -> dict[str, Any]:
     return shown
 
 
-def _transfer(session: Session, row: ServiceRequest, now: datetime) -> dict[str, Any] | None:
-    """How the postage may be transferred beforehand; None: no account is joined, nothing is due, or it may be paid twice."""
-    account = bank_account(settings())
-    if account is None:
-        return None
-    due = due_charges(session, row.id, bank.kinds_of(account))
-    amount = sum(one.amount or 0 for one in due)
-    if not amount or not _paid_once(session, row, due, now):
-        return None
-    code = bank.code_for(session, row.id, now)
-    return {"account": account, "amount": amount, "code": code, "qr": qr_image(transfer_qr(account, amount, code))}
-
-
-def _paid_once(session: Session, row: ServiceRequest, due: Sequence[Charge], now: datetime) -> bool:
-    """Whether no phone can have these charges yet, and whoever pays will have the visit: before the day's bundle alone."""
-    open_ones = {one.id for one in requests.errands_of(session, row) if _before_the_bundle(one, now)}
-    if not {one.errand_id for one in due} <= open_ones:
-        return False
-    brought = select(ErrandDossier.dossier_id).where(ErrandDossier.errand_id.in_(open_ones))
-    asked = Entitlement.dossier_id.in_({one.dossier_id for one in due}) | Entitlement.dossier_id.in_(brought)
-    unproved = select(Entitlement.dossier_id).where(asked, Entitlement.state != "proved")
-    return session.scalar(unproved.limit(1)) is None
-
-
-def _before_the_bundle(errand: Errand, now: datetime) -> bool:
-    """Of a day that is over, the phone may have been paid and not have said so yet."""
-    ours = errand.executed_by == "own" and errand.state in errands.WAITING
-    return ours and errand.slot is not None and errand.slot.day >= local_day(now) and can_move(errand, now)
+def _by_carrier(visits: Sequence[Errand], charges: Sequence[Charge]) -> bool:
+    """Something is still to be paid to a carrier, at its own door's round: whoever transfers it pays twice."""
+    theirs = {one.id for one in visits if one.executed_by != "own" and one.state in AHEAD}
+    return any(one.errand_id in theirs and one.paid_at is None and one.amount for one in charges)
 
 
 def _names(row: ServiceRequest) -> dict[UUID, str]:

@@ -25,8 +25,9 @@ from app.queries.reference import serving
 from app.queries.tracking import requests
 from app.services.booking import callbacks, errands, slots
 from app.services.booking.slots import OpenSlot
+from app.services.desks import bank
 from app.web.auth import public
-from app.web.citizens import tracked
+from app.web.citizens import tracked, transferring
 from app.web.citizens.blueprint import bp
 from app.web.citizens.visit_time import chosen_slot, days_of, why_missing
 from app.web.i18n import gettext as _
@@ -149,6 +150,22 @@ def call_me_back(token: str) -> ResponseReturnValue:
         due = local_moment(wish.due_at)
     flash(_("Bưu cục sẽ gọi lại cho ông/bà trước %(due)s.", due=due), "good")
     return redirect(url_for("citizens.tracking_page", token=token), 303)
+
+
+@bp.post("/theo-doi/<token>/chuyen-khoan")
+@public
+@links
+@secret_address
+def transfer_action(token: str) -> ResponseReturnValue:
+    """The code of a transfer is made when it is asked for: reading the page writes nothing."""
+    with transaction() as session:
+        row = requests.by_token(session, token, now())
+        offered = transferring.transfer_of(session, row, now())
+        if offered is not None:
+            bank.code_for(session, row.id, now())
+    if offered is None:
+        flash(_("Yêu cầu này hiện không có khoản nào chuyển khoản trước được."), "wait")
+    return redirect(url_for("citizens.tracking_page", token=token, _anchor="gia"), 303)
 
 
 def _refused(check: Callable[[Errand, datetime], None], token: str, errand: Errand) -> ResponseReturnValue | None:

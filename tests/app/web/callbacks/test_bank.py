@@ -17,7 +17,7 @@ from app.config import Settings
 from app.domain.bank import BankOdd
 from app.domain.errand import ErrandState
 from app.factory import create_app
-from app.models import BankLine, Charge, Entitlement, Errand
+from app.models import BankLine, Charge, Entitlement, Errand, PaymentCode
 from app.services.desks import bank
 from app.texts import dong
 from app.unit_of_work import UnitOfWork
@@ -41,7 +41,9 @@ def client(settings: Settings, session: UnitOfWork, tmp_path: Path) -> FlaskClie
     (tmp_path / "sepay-key").write_text(KEY)
     (tmp_path / "links.toml").write_text(LINKS)
     joined = replace(settings, links=tmp_path / "links.toml")
-    return create_app(joined, database=OuterTransaction(session), clock=Clock(fixed=NOW)).test_client()
+    app = create_app(joined, database=OuterTransaction(session), clock=Clock(fixed=NOW))
+    app.config["WTF_CSRF_ENABLED"] = False  # the address under test is exempt; the page's own button is asked below
+    return app.test_client()
 
 
 def body(words: str, **given: object) -> dict[str, object]:
@@ -166,10 +168,29 @@ def test_no_transfer_is_offered_that_may_be_paid_again_at_the_door(
 ) -> None:
     errand = make_charged(session)
     page = f"/theo-doi/{errand.request.tracking_token}"
-    assert "0011012345678" in client.get(page).text
+    assert f'action="{page}/chuyen-khoan"' in client.get(page).text
     changed(session, errand)
     session.flush()
-    assert "0011012345678" not in client.get(page).text
+    assert "chuyen-khoan" not in client.get(page).text
+    assert told_by_carrier(client.get(page).text) is (changed is with_a_carrier)
+    asked = client.post(f"{page}/chuyen-khoan", follow_redirects=True)
+    assert "không có khoản nào chuyển khoản trước được" in unescape(asked.text)
+    assert session.scalars(select(PaymentCode)).all() == []
+
+
+def told_by_carrier(page: str) -> bool:
+    return "Đơn vị vận chuyển thu tiền khi đến lấy hoặc giao" in unescape(page)
+
+
+def test_the_code_is_made_when_it_is_asked_for_and_not_by_looking(client: FlaskClient, session: UnitOfWork) -> None:
+    errand = make_charged(session)
+    page = f"/theo-doi/{errand.request.tracking_token}"
+    client.get(page)
+    assert session.scalars(select(PaymentCode)).all() == []
+    for _ in range(2):
+        shown = client.post(f"{page}/chuyen-khoan", follow_redirects=True)
+        (made,) = session.scalars(select(PaymentCode))
+        assert made.code in shown.text
 
 
 @pytest.mark.parametrize("amount", [13_000, 30_000])
