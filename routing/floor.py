@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from routing.evaluate import Evaluation, evaluate
 from routing.problem import Problem
 
 Sequences = Mapping[int, Sequence[int]]
@@ -18,3 +19,15 @@ def planned(problem: Problem) -> dict[int, Sequence[int]]:
         if tour:
             tours[vehicle.id] = tour
     return tours
+
+
+def kept(problem: Problem) -> Evaluation | None:
+    """Judge the start, without the routes that break a promise; ``None`` where there is none."""
+    tours: Sequences = planned(problem)
+    if not tours:
+        return None
+    judged = evaluate(problem, tours)
+    if judged.violations:
+        broken = {fault.vehicle for fault in judged.violations}
+        judged = evaluate(problem, {v: jobs for v, jobs in tours.items() if v not in broken})
+    return judged if judged.sequences and not judged.violations else None

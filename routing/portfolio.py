@@ -15,7 +15,7 @@ from routing.engines.pipeline import Incumbent, Pipeline
 from routing.evaluate import Evaluation, evaluate, to_plan
 from routing.explain import explain
 from routing.fingerprint import problem_hash
-from routing.floor import planned
+from routing.floor import kept, planned
 from routing.plan import HoursBalance, Plan
 from routing.pool import SolverPool, weight
 from routing.problem import Job, Problem
@@ -193,8 +193,11 @@ class _DaySearch:
             run(small, self.budget.until(weight))
         if large:
             begin = offices if free else [region for scope in large for region in self.regions(scope)]
-            self.total += len(begin)
-            run(begin, self.budget.until(self.budget.beginning(_stops(large))))
+            if free and (least := kept(self.problem)) is not None and not least.unserved:
+                self.sequences = dict(least.sequences)  # offices alone would lose what they do for each other
+            else:
+                self.total += len(begin)
+                run(begin, self.budget.until(self.budget.beginning(_stops(large))))
             if self.offices and not homeless:
                 self.reseat(offices, run)
             if free:
@@ -363,7 +366,13 @@ class _DaySearch:
         return first.incumbent()
 
     def judged(self) -> Evaluation:
-        """Judge the day; routes that break a promise make way for insertion's."""
+        """Judge the day: nothing undercuts a start, unless hours were to be evened out at a price."""
+        mended = self.mended()
+        least = None if self.evened is not None else kept(self.problem)
+        return mended if least is None or mended.key <= least.key else least
+
+    def mended(self) -> Evaluation:
+        """Judge the routes at hand; those that break a promise make way for insertion's."""
         # in the order of the vehicles, not in that in which children happened to finish
         ordered = {v.id: self.sequences[v.id] for v in self.problem.vehicles if v.id in self.sequences}
         judged = evaluate(self.problem, ordered)

@@ -73,10 +73,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_reachable(database.engine)
     clock = make_clock(settings)
     try:
-        done = _carried_out(database, args, clock, roads_of(settings))
-        if args.compare:
-            other = {"assignment": "home" if args.assignment == "free" else "free", "publish": False}
-            _carried_out(database, argparse.Namespace(**{**vars(args), **other}), clock, roads_of(settings))
+        done = None
+        for order in _orders(args):  # home first: free begins there
+            made = _carried_out(database, order, clock, roads_of(settings))
+            done = made if order is args else done
+        assert done is not None  # what was asked for is among them
         with database.transaction() as session:
             plan = session.get_one(Plan, done.plan.id)
             result = plan_summary(session, plan) | {"free_saves": _saving(session, plan)}
@@ -89,6 +90,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         _dump(args.dump, done)
     show(result, _sentence(result), as_json=args.json)
     return 0
+
+
+def _orders(args: argparse.Namespace) -> list[argparse.Namespace]:
+    """What is planned, in this order: what was asked for, and with `--compare` a draft of the other assignment."""
+    if not args.compare:
+        return [args]
+    other = {"assignment": "home" if args.assignment == "free" else "free", "publish": False}
+    both = [args, argparse.Namespace(**{**vars(args), **other})]
+    return sorted(both, key=lambda order: order.assignment == "free")
 
 
 def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, roads: Roads | None) -> CarriedOut:

@@ -51,7 +51,7 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: Roads |
             if order is None:
                 return None
             ensure_shifts(session, order.day)
-            loaded = services.without_broken(services.load_problem(session, order))
+            loaded = services.from_home(session, services.without_broken(services.load_problem(session, order)))
         try:
             if roads is None:
                 return _made(database, order, loaded, began, clock)

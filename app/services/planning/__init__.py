@@ -9,6 +9,7 @@ and nothing waits for a server with a transaction open.
 """
 
 from app.services.planning.asking import ask_for_plan, fail, report_progress, start
+from app.services.planning.begin import from_home
 from app.services.planning.broken_data import without_broken
 from app.services.planning.comparing import Figures, Saving, compare, free_saves
 from app.services.planning.loading import LoadedProblem, load_problem
@@ -34,6 +35,7 @@ __all__ = [
     "compare",
     "fail",
     "free_saves",
+    "from_home",
     "hand_on",
     "insert_today",
     "load_problem",

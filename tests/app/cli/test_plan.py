@@ -142,6 +142,18 @@ def test_home_and_free_are_compared_with_the_saving(
     assert len(day.offices) == 2
 
 
+@pytest.mark.parametrize("asked", ["home", "free"])
+def test_home_is_planned_first_whatever_was_asked_for(
+    asked: str, day: PlannableDay, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = planned(capsys, "--compare", "--assignment", asked)
+    saved = answer["free_saves"]
+    assert answer["assignment"] == asked
+    assert saved["home"] < saved["free"]
+    assert answer["plan"] == saved[asked]
+    assert len(day.offices) == 2
+
+
 def test_the_sentence_names_the_saving_and_what_is_left_out(
     day: PlannableDay, capsys: pytest.CaptureFixture[str]
 ) -> None:
