@@ -47,6 +47,15 @@ def test_the_balance_of_hours_is_ordered_in_minutes(scene: Scene, coordinator: F
     assert (orders[0].balance_s, orders[1].balance_s) == (3600, None)
 
 
+def test_the_plan_tells_how_long_it_was_searched(scene: Scene, coordinator: FlaskClient, session: UnitOfWork) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    assert "Máy đã tìm" not in coordinator.get(url).text
+    searched = {"cpu_s": 39.6, "iterations": 1200, "startup_s": 1.0, "settled": False}
+    scene.plan.engine_versions = {**scene.plan.engine_versions, "searched": searched}
+    session.flush()
+    assert "Máy đã tìm 40 giây (1.200 lượt thử). Kết quả còn đang rẻ dần" in coordinator.get(url).text
+
+
 def test_the_plan_tells_what_its_balance_costs(scene: Scene, coordinator: FlaskClient, session: UnitOfWork) -> None:
     url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
     assert "Chia đều giờ làm" not in coordinator.get(url).text
