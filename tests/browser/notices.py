@@ -25,13 +25,13 @@ SUBSCRIBED = """told => {
 }"""
 
 
-def allow(page: Page, installation: Installation, name: str) -> None:
-    """Press the button of the tracking page; Chromium's own push service is not to be had without the internet."""
+def allow(page: Page, installation: Installation, name: str, address: str) -> None:
+    """Press the button of the tracking page at `address`; Chromium's own push service is not to be had without the internet."""
     with urlopen(Request(f"{installation.sandbox}browsers/{name}", method="POST"), timeout=5) as answer:
         told = json.load(answer)
     page.context.grant_permissions(["notifications"], origin=installation.url)
     page.add_init_script(f"({SUBSCRIBED})({json.dumps(told)})")
-    page.reload()
+    page.goto(address)
     page.get_by_role("button", name="Báo trên máy này", exact=True).click()
     expect(page.get_by_text("Máy này sẽ hiện thông báo khi có tin mới.")).to_be_visible()
     expect(page.get_by_text("Máy này đang được báo tin.")).to_be_visible()

@@ -49,8 +49,7 @@ def test_a_dossier_is_collected_and_its_result_comes_home_and_so_does_one_that_w
 
     citizen = open_page()
     link = people.book(citizen, NAME, PHONE, installation)
-    citizen.goto(link)
-    notices.allow(citizen, installation, BROWSER)
+    notices.allow(citizen, installation, BROWSER, link)
     far = FarResult(open_page(), installation)
     people.next_day(citizen)
 

@@ -39,7 +39,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id", "yeu_cau": "reference",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
-    "taken_over_by": "", "again": "x", "before": "x", "nhap": "", "shown": "x", "browser": "", "turn": "off", "pin": "keep", "csrf_token": "x",
+    "taken_over_by": "",
+    "again": "x", "before": "x", "nhap": "", "shown": "x", "browser": "", "turn": "off", "pin": "keep", "csrf_token": "x",
     "current": "x", "kept": "x", "remember": "1", "phone_proof": "counter",
     "desk": "", "office": "", "role": "office_manager",
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",

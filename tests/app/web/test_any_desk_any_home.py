@@ -128,7 +128,7 @@ def safe_of(office: Office) -> Party:
     return Party(Holder.OFFICE_SAFE, str(office.id))
 
 
-@pytest.fixture(params=ROUTES.values(), ids=ROUTES.keys())
+@pytest.fixture(params=[*ROUTES.values()], ids=[*ROUTES])
 def journey(request: pytest.FixtureRequest, flask_app: Flask, reference: UnitOfWork) -> Journey:
     filed, home, hubs = request.param
     flask_app.config["WTF_CSRF_ENABLED"] = False
