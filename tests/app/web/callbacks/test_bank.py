@@ -191,6 +191,7 @@ def test_the_code_is_made_when_it_is_asked_for_and_not_by_looking(client: FlaskC
         shown = client.post(f"{page}/chuyen-khoan", follow_redirects=True)
         (made,) = session.scalars(select(PaymentCode))
         assert made.code in shown.text
+        assert '<details class="more" open><summary>Chuyển khoản trước' in unescape(shown.text)
 
 
 @pytest.mark.parametrize("amount", [13_000, 30_000])
