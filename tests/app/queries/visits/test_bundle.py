@@ -20,7 +20,8 @@ from app.domain.custody import Holder, Party
 from app.domain.errand import ErrandKind, ProofKind
 from app.domain.greeting import greeting
 from app.domain.parcel import ParcelPurpose
-from app.models import Attempt, Courier, Desk, Errand, NamedReceiver, PhoneCall, Plan, Route, Seal, Stop
+from app.domain.tongue import Tongue
+from app.models import Attempt, Courier, Desk, Errand, Interpreter, NamedReceiver, PhoneCall, Plan, Route, Seal, Stop
 from app.queries.visits.bundle import bundle
 from app.schemas.bundle import Installation, bundle_json
 from app.services.custody import sealing
@@ -67,6 +68,8 @@ stops[].window.ends_at stops[].arrives_at stops[].starts_at stops[].leaves_at st
 stops[].errands[].kind stops[].errands[].state stops[].errands[].revision stops[].errands[].reference
 stops[].errands[].name stops[].errands[].phone stops[].errands[].helper_name stops[].errands[].helper_phone
 stops[].errands[].organisation stops[].errands[].language stops[].errands[].word stops[].errands[].proof stops[].errands[].check
+stops[].errands[].consent stops[].errands[].tongue stops[].errands[].tongue.name stops[].errands[].tongue.mine
+stops[].errands[].interpreter stops[].errands[].interpreter.name stops[].errands[].interpreter.phone
 stops[].errands[].receiver stops[].errands[].receiver.name stops[].errands[].receiver.relation
 stops[].errands[].check.salt stops[].errands[].check.digits stops[].errands[].attempts stops[].errands[].today
 stops[].errands[].again stops[].errands[].calls[] stops[].errands[].calls[].op_id stops[].errands[].calls[].at
@@ -104,6 +107,8 @@ def day_of_all_kinds(session: UnitOfWork) -> World:
         parcel.errand_id = errand.id
         session.flush()
         session.add(Seal(number=f"NPTHU{parcel.code[2:11]}", parcel_id=parcel.id, applied_at=MORNING))
+    deliveries[0].request.tongue = Tongue.JRAI
+    session.add(Interpreter(code="PD-1", name="Phiên Dịch Thử", phone="0900000171", tongues=["jra"], units=[]))
     named = {"name": "Siu Thử Nhận", "relation": "family", "id_last4": "0042", "named_by": "x", "named_at": MORNING}
     session.add(NamedReceiver(request_id=deliveries[0].request_id, **named))
     call = {"errand_id": deliveries[0].id, "courier_id": world.courier.id, "whom": WhomCalled.APPLICANT}
