@@ -24,7 +24,7 @@ from tests.app.web.citizens.walk import (
     walk_to_confirm,
     walk_to_slot,
 )
-from tests.factories import World, make_procedure, make_shape, make_unit
+from tests.factories import World, make_office, make_procedure, make_shape, make_unit
 
 
 def test_the_whole_road_of_a_booking_ends_in_one_request_with_its_errand(
@@ -295,6 +295,7 @@ def test_a_pin_in_another_commune_asks_and_the_citizen_decides(
 
 def test_the_commune_of_the_pin_is_taken_in_one_answer(client: FlaskClient, session: Session, world: World) -> None:
     other = make_unit(session, lon=world.unit.lon + 0.04, lat=world.unit.lat)
+    make_office(session, unit=other)
     make_shape(session, world.unit)
     make_shape(session, other)
     walk_to_confirm(client, world)
