@@ -75,9 +75,7 @@ class PatientRoads:
 
 def lines_by_road(url: str, paths: Sequence[Sequence[Point]], within_s: float = MAP_S) -> list[list[Point] | None]:
     """The ways past these places, to be drawn. None: a straight line, for no road leads there, or the time is over."""
-    patience_s = within_s / 3
-    caller = OutsideService("OSRM", connect_s=patience_s, read_s=patience_s, whole_s=patience_s)
-    roads, until = Osrm({DRAWN: url}, caller=caller), time.monotonic() + within_s
+    roads, until = _to_draw(url, within_s / 3), time.monotonic() + within_s
     lines: list[list[Point] | None] = []
     for path in paths:
         line = None
@@ -90,6 +88,20 @@ def lines_by_road(url: str, paths: Sequence[Sequence[Point]], within_s: float = 
                 log.info("roads: %s", type(error).__name__)
         lines.append(line)
     return lines
+
+
+def legs_by_road(url: str, path: Sequence[Point], within_s: float = MAP_S) -> list[list[Point]] | None:
+    """The way past these places in its parts, to be drawn on a phone. None: this time there is none."""
+    try:
+        return _to_draw(url, within_s).legs(DRAWN, path)
+    except IntegrationError as error:
+        log.info("roads: %s", type(error).__name__)
+        return None
+
+
+def _to_draw(url: str, patience_s: float) -> Osrm:
+    caller = OutsideService("OSRM", connect_s=patience_s, read_s=patience_s, whole_s=patience_s)
+    return Osrm({DRAWN: url}, caller=caller)
 
 
 def roads_of(settings: Settings) -> PatientRoads | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ Ints = NDArray[np.int64]
 
 UNREACHABLE: Final = 2**36  # what routing.problem calls so
 NO_SEGMENT: Final = "NoSegment"
+ONE_SPOT: Final = 0.000_002  # degrees; OSRM writes six decimals
 LONGEST: Final = 2**31  # a second or metre count beyond this is no answer about one province
 
 
@@ -89,13 +91,50 @@ class Osrm:
 
     def line(self, profile: str, places: Sequence[Point]) -> list[Point]:
         """Return the way past these places as a line to draw, simplified for its length. Raises as `block` does."""
-        asked = {"overview": "simplified", "geometries": "geojson"}
-        raw = self._get(f"{self._server(profile)}/route/v1/driving/{';'.join(_written(places))}", asked)
+        raw = self._route(profile, places)
         match self._answer(raw):
             case {"routes": [{"geometry": {"coordinates": [_, _, *_] as corners}}, *_]}:
                 return [self._corner(corner, raw.content) for corner in corners]
             case _:
                 raise self._bad("routes", "hold no line", raw.content)
+
+    def legs(self, profile: str, places: Sequence[Point]) -> list[list[Point]]:
+        """Return the same way in parts, one from each place to the next, from road to road. Raises as `block` does.
+
+        A part of fewer than two corners joins places that stand at one spot of the road.
+        """
+        raw = self._route(profile, places)
+        match self._answer(raw):
+            case {"routes": [{"geometry": {"coordinates": [_, _, *_] as corners}}, *_], "waypoints": [*snapped]}:
+                line = [self._corner(corner, raw.content) for corner in corners]
+                spots = [self._spot(one, raw.content) for one in snapped]
+            case _:
+                raise self._bad("routes", "hold no line past these places", raw.content)
+        if len(spots) != len(places):
+            raise self._bad("waypoints", "are not one a place", raw.content)
+        return self._cut(line, spots, raw.content)
+
+    def _route(self, profile: str, places: Sequence[Point]) -> Response:
+        asked = {"overview": "simplified", "geometries": "geojson"}
+        return self._get(f"{self._server(profile)}/route/v1/driving/{';'.join(_written(places))}", asked)
+
+    def _spot(self, place: object, raw: bytes) -> Point:
+        match place:
+            case {"location": corner}:
+                return self._corner(corner, raw)
+            case _:
+                raise self._bad("waypoints", "do not say where each place was put", raw)
+
+    def _cut(self, line: list[Point], spots: Sequence[Point], raw: bytes) -> list[list[Point]]:
+        """OSRM simplifies each part for itself, so that the spot of every place is a corner of the line."""
+        cuts = [0]
+        for spot in spots[1:-1]:
+            found = next((at for at in range(cuts[-1], len(line)) if _at_one_spot(line[at], spot)), None)
+            if found is None:
+                raise self._bad("routes", "hold a line that does not pass every place", raw)
+            cuts.append(found)
+        cuts.append(len(line) - 1)
+        return [line[start : end + 1] for start, end in pairwise(cuts)]
 
     def _corner(self, corner: object, raw: bytes) -> Point:
         match corner:
@@ -221,6 +260,10 @@ def _same(sources: Sequence[str], targets: Sequence[str]) -> NDArray[np.bool_]:
     """Who is there need not go."""
     same: NDArray[np.bool_] = np.asarray(sources)[:, None] == np.asarray(targets)[None, :]
     return same
+
+
+def _at_one_spot(one: Point, other: Point) -> bool:
+    return abs(one[0] - other[0]) < ONE_SPOT and abs(one[1] - other[1]) < ONE_SPOT
 
 
 def _written(places: Sequence[Point]) -> tuple[str, ...]:

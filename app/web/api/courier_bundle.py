@@ -7,14 +7,16 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from app.clock import local_day
 from app.domain.custody import digest
+from app.gateways.roads import legs_by_road
 from app.models import Office, RoadLayer
 from app.queries.visits.bundle import Bundle, bundle
+from app.queries.visits.ridden_way import ridden_way
 from app.schemas.bundle import Installation, bundle_json
 from app.services.booking import slots
 from app.services.evidence import sealed
@@ -25,6 +27,7 @@ from app.web.api.answering import ByPhone, by_phone
 from app.web.auth import current_device, phone
 from app.web.road_layer import road_layer_answer
 from app.web.session import context, keys, language, now, transaction
+from app.web.way_lines import NO_WAY, way_json
 
 bp = Blueprint("courier-bundle", __name__, url_prefix="/api/v1/courier", description="Gói dữ liệu của ca")
 
@@ -41,9 +44,7 @@ def show_bundle() -> ResponseReturnValue:
         spare = number_blocks.reserve(session, device.id, now())
         rows = bundle(session, device.courier_id, local_day(now()), now())
         body = bundle_json(rows, spare, _house(_open_slots(session, rows)))
-    answer = _packed(body)
-    answer.set_etag(digest(_comparable(body)), weak=True)
-    return answer.make_conditional(request)
+    return _for_etag(_packed(body), digest(_comparable(body)))
 
 
 @by_phone(bp, "GET", "/roads", ByPhone(phone, {200: examples.ROADS, 304: None}, refusals=(401,)))
@@ -52,6 +53,26 @@ def show_roads() -> ResponseReturnValue:
     with transaction() as session:
         office = session.get_one(Office, current_device().courier.office_id)
         return road_layer_answer(session.get(RoadLayer, office.unit_code))
+
+
+@by_phone(bp, "GET", "/way", ByPhone(phone, {200: examples.WAY, 304: None}, refusals=(401,)))
+def show_way() -> ResponseReturnValue:
+    """The way between today's doors along roads, in parts; no parts where roads are unknown, and no ETag where they are away"""
+    with transaction() as session:
+        way = ridden_way(session, current_device().courier_id, local_day(now()))
+    roads = context().settings.roads
+    if way is None or not roads:
+        return _for_etag(jsonify(NO_WAY), "none")
+    etag = digest(_comparable({"ends": list(way.ends), "places": [list(place) for place in way.places]}))
+    if request.if_none_match.contains_weak(etag):
+        return _for_etag(Response(), etag)
+    legs = legs_by_road(roads, way.places)  # no transaction is open while the road server is asked
+    return jsonify(NO_WAY) if legs is None else _for_etag(_packed(way_json(way, legs)), etag)
+
+
+def _for_etag(answer: Response, etag: str) -> ResponseReturnValue:
+    answer.set_etag(etag, weak=True)
+    return answer.make_conditional(request)
 
 
 def _open_slots(work: UnitOfWork, rows: Bundle) -> OpenSlots:

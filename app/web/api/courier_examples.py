@@ -92,6 +92,10 @@ OPS_ANSWERED: Final[Example] = {
     ],
 }
 ROADS: Final[Example] = {"unit": 0.00001, "lines": [[1, 10776000, 1398000, 120, 85, -40, 210]]}
+WAY: Final[Example] = {
+    "unit": 0.00001,
+    "legs": [{"from": None, "to": 4711, "line": [10776000, 1398000, 120, 85, -40, 210]}],
+}
 BUNDLE: Final[Example] = {
     "made_at": "2026-12-01T00:05:00Z",
     "day": "2026-12-01",

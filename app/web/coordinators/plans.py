@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
+from app.domain.plan_ways import all_straight
 from app.gateways.roads import lines_by_road
 from app.models import Plan, Planning
 from app.queries.planning import plan_map
@@ -180,7 +181,7 @@ def plan_map_data(plan_id: int) -> ResponseReturnValue:
         if only is not None:
             offices = frozenset({only}) if offices is None else offices & {only}
         drawn = plan_map.plan_map(session, row, offices, language())
-        straight = set(row.ways or {}) & {"roads_away", "roads_elsewhere"}
+        straight = all_straight(row.ways)
     route_id = request.args.get("tuyen")
     drawn["routes"] = [
         route | {"href": url_for("coordinators.route", route_id=int(route["id"]))}

@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from app.gateways.roads import FAILURES_TO_GIVE_UP, RoadsAway, lines_by_road, travel_times
+from app.gateways.roads import FAILURES_TO_GIVE_UP, RoadsAway, legs_by_road, lines_by_road, travel_times
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 HERE, THERE = (108.0, 14.0), (108.1, 14.1)
@@ -114,3 +114,9 @@ def test_a_map_waits_for_its_lines_a_moment_only() -> None:
         assert lines_by_road(server.url, [(HERE, THERE)] * 100, within_s=0.3) == [None] * 100
     assert time.monotonic() - began < 10
     assert len(server.sent) == 1
+
+
+def test_a_way_in_parts_is_none_where_the_roads_are_away_or_lead_nowhere() -> None:
+    with Partner(line) as server:
+        assert legs_by_road(server.url, [HERE, (108.9, 14.0)]) is None
+    assert legs_by_road("http://127.0.0.1:1", [HERE, THERE], within_s=0.5) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,54 @@ def test_a_line_that_is_none_is_told(line: object) -> None:
 
     with Partner(strange) as server, pytest.raises(BadAnswer, match="routes"):
         Osrm({"car": server.url}).line("car", [HERE, THERE])
+
+
+def test_a_line_in_parts_joins_each_place_with_the_next(osrm_url: str, roads: Roads) -> None:
+    places = [*roads.villages[:4], roads.villages[0]]
+    osrm = Osrm({"car": osrm_url})
+    legs = osrm.legs("car", places)
+    whole = osrm.line("car", places)
+    assert len(legs) == 4
+    assert [leg[-1] for leg in legs[:-1]] == [leg[0] for leg in legs[1:]]
+    assert [legs[0][0], *(corner for leg in legs for corner in leg[1:])] == whole
+    for leg, (start, end) in zip(legs, pairwise(places), strict=True):
+        assert leg[0] == pytest.approx(start, abs=0.005)
+        assert leg[-1] == pytest.approx(end, abs=0.005)
+
+
+SPOTS = [{"location": [108.0, 14.0]}, {"location": [108.1, 14.0]}, {"location": [108.2, 14.0]}]
+CORNERS = [[108.0, 14.0], [108.05, 14.1], [108.1, 14.0], [108.2, 14.0]]
+
+
+@pytest.mark.parametrize(
+    ("corners", "spots"),
+    [
+        (CORNERS, SPOTS[:2]),
+        (CORNERS, [SPOTS[0], {"location": [109.0, 14.0]}, SPOTS[2]]),
+        (CORNERS, [SPOTS[0], {"location": ["x"]}, SPOTS[2]]),
+        (CORNERS, [SPOTS[0], None, SPOTS[2]]),
+        (CORNERS, None),
+        ([], SPOTS),
+    ],
+)
+def test_parts_that_join_no_places_are_told(corners: object, spots: object) -> None:
+    def strange(sent: Sent) -> Reply:
+        del sent
+        return told({"code": "Ok", "routes": [{"geometry": {"coordinates": corners}}], "waypoints": spots})
+
+    with Partner(strange) as server, pytest.raises(BadAnswer):
+        Osrm({"car": server.url}).legs("car", [HERE, THERE, HERE])
+
+
+def test_places_at_one_spot_of_the_road_are_joined_by_no_part() -> None:
+    def answer(sent: Sent) -> Reply:
+        del sent
+        spots = [SPOTS[0], SPOTS[1], SPOTS[1], SPOTS[2]]
+        return told({"code": "Ok", "routes": [{"geometry": {"coordinates": CORNERS}}], "waypoints": spots})
+
+    with Partner(answer) as server:
+        legs = Osrm({"car": server.url}).legs("car", [HERE, THERE, THERE, HERE])
+    assert [len(leg) for leg in legs] == [3, 1, 2]
 
 
 def without_segment(sent: Sent) -> Reply:

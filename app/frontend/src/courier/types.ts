@@ -211,6 +211,12 @@ export interface WireBundle<E = WireErrand> {
   server_key: string;
 }
 
+/** Parts of the way along roads: the stops at both ends (null: the office), the first place, then steps, in `unit` degrees. */
+export interface WayLines {
+  unit: number;
+  legs: { from: number | null; to: number | null; line: number[] }[];
+}
+
 // -- the bundle as a screen sees it: with what this phone did laid over it
 
 /** In words on every screen: saved on the phone / sending / received / needs help. */

@@ -11,7 +11,10 @@ export function isRoadLayer(told: unknown): told is RoadLayer {
 }
 
 /** Places `[lat, lon]` of one line, its rank left out. */
-export function placesOf([, ...steps]: number[], unit: number): [number, number][] {
+export const placesOf = ([, ...steps]: number[], unit: number): [number, number][] => walked(steps, unit);
+
+/** Places `[lat, lon]` of steps alone: the first place, then east and north. */
+export function walked(steps: number[], unit: number): [number, number][] {
   const places: [number, number][] = [];
   let [lon, lat] = [0, 0];
   for (let at = 0; at + 1 < steps.length; at += 2) {

@@ -224,6 +224,7 @@ GOOD: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "DELETE /api/v1/courier/push": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/bundle": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/roads": lambda _: by_phone(ACCESS),
+    "GET /api/v1/courier/way": lambda _: by_phone(ACCESS),
     "GET /api/v1/courier/files/{sha256}": lambda scene: by_phone(
         UPLOAD, path_parameters={"sha256": scene.picture.sha256}
     ),

@@ -15,6 +15,7 @@ import { fetchRoads } from "./roads";
 import { readSession, setPin as makePin, signIn as enter, stateOf, unlock as open } from "./session";
 import { store, type OperationRow } from "./store";
 import { readToday, todayOf } from "./today";
+import { fetchWay } from "./way-lines";
 import { registerWorker } from "./worker";
 
 const LOADING: Session = {
@@ -74,13 +75,13 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function setPin(pin: string): Promise<void> {
   await makePin(pin);
   await syncNow();
-  void fetchRoads().then(renewNotices);
+  void fetchWay().then(fetchRoads).then(renewNotices);
 }
 
 /** A wrong PIN is counted even through a reload; the fifth erases the day, never the queue. */
 export async function unlock(pin: string): Promise<{ ok: boolean; triesLeft: number; over?: true }> {
   const found = await open(pin);
-  if (found.ok) void syncNow().then(fetchRoads);
+  if (found.ok) void syncNow().then(fetchWay).then(fetchRoads);
   return found;
 }
 
@@ -128,5 +129,6 @@ export { NotSettled, Refused, SignInNeeded, Unreachable } from "./server";
 export { lock, QueueNotEmpty, signOut } from "./session";
 export { setOpenStop } from "./today";
 export { isPin, Locked } from "./vault";
+export { fetchWay, readWay } from "./way-lines";
 export { useUpdate } from "./worker";
 export { refreshBundle, syncNow };

@@ -1,6 +1,6 @@
 import { isRoadLayer, type RoadLayer } from "../../modules/road-layer";
 import { language } from "../language/chosen";
-import type { OperationsAnswer, Problem, SignedIn, Standing, Why, WireBundle, WireOperation } from "../types";
+import type { OperationsAnswer, Problem, SignedIn, Standing, WayLines, Why, WireBundle, WireOperation } from "../types";
 import type { Bytes } from "./bytes";
 import { outside } from "./outside";
 import { pace, tooSlow, went } from "./pace";
@@ -250,6 +250,14 @@ export const api = {
     if (answer.status === 304) return null;
     if (!isRoadLayer(answer.body)) throw new Unreachable();
     return { layer: answer.body, etag: answer.headers.get("ETag") };
+  },
+
+  async way(token: string, etag: string | null): Promise<{ way: WayLines; etag: string | null } | null> {
+    const answer = await call("/way", { method: "GET", token, headers: etag ? { "If-None-Match": etag } : {} });
+    if (answer.status === 304) return null;
+    const { unit, legs } = (answer.body ?? {}) as Partial<WayLines>;
+    if (typeof unit !== "number" || !Array.isArray(legs)) throw new Unreachable();
+    return { way: { unit, legs }, etag: answer.headers.get("ETag") };
   },
 
   async part(token: string, sha256: string, box: Bytes, from: number, to: number): Promise<FileState> {

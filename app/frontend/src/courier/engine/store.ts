@@ -60,6 +60,12 @@ export interface RoadsRow {
   layer: RoadLayer;
 }
 
+/** The way between today's doors, for the map. */
+export interface WayRow extends LocalBox {
+  id: "way";
+  etag: string | null;
+}
+
 /** Something only the open vault reads. */
 export interface LocalBox {
   iv: Bytes;
@@ -147,7 +153,7 @@ export interface PlaceRow {
 
 export class Store extends Dexie {
   declare devices: EntityTable<DeviceRow, "device_id">;
-  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow | ReserveRow | RoadsRow, string>;
+  declare settings: Table<SessionRow | VaultRow | PlaceRow | SigningRow | ReserveRow | RoadsRow | WayRow, string>;
   declare bundles: EntityTable<BundleRow, "id">;
   declare operations: EntityTable<OperationRow, "op_id">;
   declare boxes: EntityTable<{ op_id: string; box: Bytes }, "op_id">;

@@ -2,7 +2,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach } from "vitest";
 import type { RoadLayer } from "../../modules/road-layer";
-import type { Answer, Wire, WireBundle, WireErrand, WireOperation, WireStop } from "../types";
+import type { Answer, WayLines, Wire, WireBundle, WireErrand, WireOperation, WireStop } from "../types";
 import { base64, concat, fromBase64, sha256, utf8, type Bytes } from "./bytes";
 import { forget } from "./bundle";
 import { canonical } from "./canonical";
@@ -31,6 +31,8 @@ export class FakeServer {
   results: Record<string, Partial<Answer>> = {};
   bundle: WireBundle | null = null;
   roads: RoadLayer | null = null; // an older office has none
+  way: WayLines | null = null; // the same
+  wayEtag: string | null = 'W/"way-1"'; // null: the office's roads are away
   etag = 'W/"1"';
   revoked = false;
   accessEnded = false;
@@ -80,6 +82,7 @@ export class FakeServer {
   private readonly kept: Record<string, (asked: Headers) => Response> = {
     "/bundle": (asked) => this.sendBundle(asked),
     "/roads": (asked) => this.sendRoads(asked),
+    "/way": (asked) => this.sendWay(asked),
   };
 
   private async answer(path: string, init: RequestInit): Promise<Response> {
@@ -103,6 +106,12 @@ export class FakeServer {
     const etag = JSON.stringify(`roads-${this.roads.lines.length}`);
     if (asked.get("If-None-Match") === etag) return new Response(null, { status: 304 });
     return new Response(JSON.stringify(this.roads), { headers: { ETag: etag, "Content-Type": "application/json" } });
+  }
+
+  private sendWay(asked: Headers): Response {
+    if (!this.way) return NOT_FOUND();
+    if (this.wayEtag && asked.get("If-None-Match") === this.wayEtag) return new Response(null, { status: 304 });
+    return json(this.way, 200, this.wayEtag ? { ETag: this.wayEtag } : {});
   }
 
   private countersign(body: Countersigned): Response {

@@ -83,7 +83,7 @@ export const readable = (): Table[] => [store.settings, store.bundles, store.eff
 
 /** Everything under the vault's key, and the key: inside a transaction over `readable()`. */
 export async function clearReadable(): Promise<void> {
-  await store.settings.bulkDelete(["vault", "place"]);
+  await store.settings.bulkDelete(["vault", "place", "way"]);
   await Promise.all([store.bundles.clear(), store.effects.clear(), store.drafts.clear()]);
 }
 
