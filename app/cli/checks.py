@@ -359,6 +359,7 @@ OUTSIDE: Final[dict[str, Look]] = {
     "public address": _outside(probes.public_address),
     "road server": _outside(probes.roads),
     "geocoder": _outside(probes.geocoder_answers),
+    "recorded sound": _outside(probes.recorded_sound),
 }
 
 

@@ -13,11 +13,9 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from app.config.reading import SettingsError as SettingsError
-from app.config.reading import day, flag, integer, listening, one_of, telephone
+from app.config.reading import check_floor, day, flag, integer, listening, one_of, telephone
 from app.text_files import NoText, read_text
 
-LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
-DIFFERENT_LETTERS: Final = 10
 SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
 LOG_FORMS: Final = ("text", "json")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
@@ -64,6 +62,7 @@ class Settings:
     help_line: str | None = None
     controller: str | None = None
     controller_contact: str | None = None
+    sound: Path | None = None
 
     @property
     def erasure_list(self) -> Path:
@@ -118,10 +117,7 @@ def _limits(text: str | None) -> str | None:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the environment.
-
-    Raises `SettingsError` for a malformed value and, in production, for each secret that is missing.
-    """
+    """Raises `SettingsError` for a malformed value and, in production, for each secret that is missing."""
     env = {key: value for key, value in (os.environ if environ is None else environ).items() if value}
     environment = _environment(env.get("TANNHA_ENV", "development"))
     port = integer("PORT", env.get("PORT", "8000"), 1, 65535)
@@ -159,6 +155,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         help_line=telephone("TANNHA_HELP_LINE", env.get("TANNHA_HELP_LINE")),
         controller=env.get("TANNHA_CONTROLLER") or None,
         controller_contact=env.get("TANNHA_CONTROLLER_CONTACT") or None,
+        sound=Path(env["TANNHA_SOUND"]).resolve() if "TANNHA_SOUND" in env else None,
         cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
@@ -179,8 +176,8 @@ def _check_production(settings: Settings) -> None:
         if not value:
             raise SettingsError(f"{name} is not set: TANNHA_ENV=production needs it.")
     for name, value in keys.items():
-        _check_floor(name, SecretList.read(value, name).newest)  # the others are on their way out
-    _check_floor("TANNHA_METRICS_TOKEN", settings.metrics_token)
+        check_floor(name, SecretList.read(value, name).newest)  # the others are on their way out
+    check_floor("TANNHA_METRICS_TOKEN", settings.metrics_token)
     if not settings.secure_cookies:
         raise SettingsError("TANNHA_SECURE_COOKIES must be 1 when TANNHA_ENV=production: serve over HTTPS.")
 
@@ -194,14 +191,6 @@ def _check_messages(settings: Settings) -> None:
         raise SettingsError(
             "TANNHA_LINKS is not set: TANNHA_ENV=production needs an operator of messages, [messages.esms], "
             "[messages.speedsms] or [messages.http] in that file."
-        )
-
-
-def _check_floor(name: str, secret: str | None) -> None:
-    """Text of 32 random bytes at least: 43 letters of base64, 64 of hex, and not the same few of them again and again."""
-    if secret and (len(secret) < LETTERS_OF_32_BYTES or len(set(secret)) < DIFFERENT_LETTERS):
-        raise SettingsError(
-            f"{name} can be guessed: write 32 random bytes, for example what `openssl rand -hex 32` prints."
         )
 
 

@@ -9,6 +9,8 @@ from typing import Final
 
 MOST_PORTS = 65_535
 LINE: Final = re.compile(r"(?:1[89]00\d{4,6}|0\d{9,10})")
+LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
+DIFFERENT_LETTERS: Final = 10
 
 
 class SettingsError(Exception):
@@ -60,3 +62,11 @@ def telephone(name: str, text: str | None) -> str | None:
     if LINE.fullmatch(digits) is None:
         raise SettingsError(f"{name}={text!r} is no telephone such as 1900 1234 or 0269 3 123 456: correct it.")
     return digits
+
+
+def check_floor(name: str, secret: str | None) -> None:
+    """Text of 32 random bytes at least: 43 letters of base64, 64 of hex, and not the same few of them again and again."""
+    if secret and (len(secret) < LETTERS_OF_32_BYTES or len(set(secret)) < DIFFERENT_LETTERS):
+        raise SettingsError(
+            f"{name} can be guessed: write 32 random bytes, for example what `openssl rand -hex 32` prints."
+        )

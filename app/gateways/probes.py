@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from app.config import Settings
 from app.domain.sending import EMAIL, PUSH
-from app.gateways import administrative_units, channels, file_store, geocoder
+from app.gateways import administrative_units, channels, file_store, geocoder, sounds
 from app.gateways.roads import DRAWN, travel_times
 from integrations.errors import IntegrationError
 from integrations.geocoding import locate
@@ -16,6 +16,7 @@ from integrations.http import OutsideService
 from integrations.messages import Elsewhere, Later, MessageTaken, Never, OutgoingMessage
 
 PATIENCE_S: Final = 5.0
+MOST_NAMED: Final = 5
 WORDS: Final = "Tan Nha: tin nhan thu cua he thong. Khong can tra loi."
 LETTERS: Final = EMAIL  # the channel whose recipients are addresses
 
@@ -93,6 +94,28 @@ def geocoder_answers(settings: Settings) -> str:
     if not found:
         raise NotWell("The geocoder knows no Pleiku: it was given another country's data.")
     return f"{settings.geocoder} answers."
+
+
+def recorded_sound(settings: Settings) -> str:
+    """Which recordings the citizens' pages offer."""
+    folder = settings.sound
+    if folder is None:
+        return "None is offered: TANNHA_SOUND names no folder."
+    try:
+        there = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise NotWell(f"TANNHA_SOUND={folder}: {error.strerror}. Name a folder that this program may read.") from None
+    odd = [name for name in there if sounds.sound_file(settings, name) is None]
+    if odd:
+        some = ", ".join(odd[:MOST_NAMED]) + (", …" if len(odd) > MOST_NAMED else "")
+        raise NotWell(
+            f"No page offers {some} of {folder}: a recording is called as jra-home.mp3, of {', '.join(sounds.READ_IN)}, of "
+            f"{', '.join(sounds.PAGES)}, in {', '.join(sounds.FORMS)}, can be read and is not empty."
+        )
+    if not there:
+        return f"None is offered: {folder} is empty."
+    still = sounds.lacking(folder)
+    return f"Offered: {', '.join(there)}." + (f" Not recorded: {', '.join(still)}." if still else "")
 
 
 def send_test_message(settings: Settings, to: str) -> list[tuple[str, str | None]]:

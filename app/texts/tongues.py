@@ -14,3 +14,5 @@ TONGUES: Final[Mapping[Tongue, str]] = {
     Tongue.BAHNAR: n("Tiếng Ba Na"),
     Tongue.OTHER: n("Tiếng khác"),
 }
+AWAITED: Final[Mapping[Tongue, str]] = {Tongue.JRAI: "Jrai", Tongue.BAHNAR: "Bahnar"}
+"""Languages whose catalogues wait for native translators, as those who speak them say; until then pages are Vietnamese."""

@@ -6,6 +6,7 @@ from flask import Flask, current_app, request, url_for
 
 from app.domain.identity import Role
 from app.gateways import sandbox_page
+from app.texts.tongues import AWAITED
 from app.web import i18n
 from app.web.assets import make_asset
 from app.web.auth import signed_in_phone, signed_in_staff
@@ -58,6 +59,10 @@ def _citizen_frame() -> dict[str, object]:
             ("citizens.privacy", _("Dữ liệu cá nhân")), ("staff.sign_in_page", _("Dành cho nhân viên"))
         ),
     }
+    frame["awaited"] = [
+        {"code": code, "label": label, "href": url_for("citizens.tongue_page", code=code)}
+        for code, label in AWAITED.items()
+    ]
     if signed_in_phone():
         frame["citizen"] = {"sign_out_url": url_for("citizens.sign_out_action"), "label": _("Đăng xuất")}
     return frame

@@ -35,7 +35,7 @@ def policy(tile_url: str | None, *, reads_codes: bool = False) -> str:
             f"img-src 'self' data: blob:{tiles}",
             "font-src 'self'",
             "connect-src 'self'",
-            "media-src 'self' blob:" if reads_codes else "media-src 'none'",
+            "media-src 'self' blob:" if reads_codes else "media-src 'self'",
             "manifest-src 'self'",
             "worker-src 'self' blob:" if reads_codes else "worker-src 'self'",
             "form-action 'self'",

@@ -24,7 +24,7 @@ from tests.app.web.whole_office import CANARIES, WholeOffice
 PLACE: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 PUBLIC: Final[Mapping[str, str]] = {
     "procedures/code": "", "thu-tuc/code": "", "to-roi.pdf/code": "", "xa-phuong/code": "", "callbacks/name": "vnpost",
-    "messages/name": "esms", "giup-nop-truc-tuyen/code": "",
+    "messages/name": "esms", "am-thanh/name": "vi-home.mp3", "tieng/code": "jra", "giup-nop-truc-tuyen/code": "",
     "ket-noi/name": "vnpost", "static/filename": "app.css", "buu-ta/name": "x", "part": "tuyen",
 }  # fmt: skip
 """Places in an address that name nobody's object, with what is put there."""
