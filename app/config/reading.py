@@ -11,6 +11,7 @@ MOST_PORTS = 65_535
 LINE: Final = re.compile(r"(?:1[89]00\d{4,6}|0\d{9,10})")
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
 DIFFERENT_LETTERS: Final = 10
+OF_A_CODE: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/[^\s\"<>{}]*\{code\}[^\s\"<>{}]*")
 
 
 class SettingsError(Exception):
@@ -70,3 +71,10 @@ def check_floor(name: str, secret: str | None) -> None:
         raise SettingsError(
             f"{name} can be guessed: write 32 random bytes, for example what `openssl rand -hex 32` prints."
         )
+
+
+def page_of_code(name: str, text: str | None) -> str | None:
+    """The address of an official page of a procedure, its code written as `{code}`."""
+    if text is not None and OF_A_CODE.fullmatch(text) is None:
+        raise SettingsError(f"{name}={text!r} is no address such as https://example.vn/procedure?code={{code}}.")
+    return text

@@ -46,6 +46,11 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("TANNHA_PROXIES", "10.0.0.0/8"),
         ("TANNHA_LIMITS", "memcached://cache"),
         ("TANNHA_SMS", "pigeon"),
+        ("TANNHA_FORMS", "https://thutuc.example.vn/"),
+        ("TANNHA_FORMS", "http://thutuc.example.vn/?ma={code}"),
+        ("TANNHA_FORMS", "https://{code}.example.vn/"),
+        ("TANNHA_FORMS", "https://thutuc.example.vn/?ma={code}&b={code}"),
+        ("TANNHA_FORMS", "https://thutuc.example.vn/?a={b}&ma={code}"),
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 from flask import url_for
 
@@ -18,7 +19,7 @@ from app.texts.papers import counted, remarks
 from app.web import tabs
 from app.web.citizens.draft import Draft
 from app.web.i18n import gettext as _
-from app.web.session import language
+from app.web.session import language, settings
 
 
 def progress(draft: Draft, page: str) -> dict[str, Any]:
@@ -48,14 +49,25 @@ def too_long(text: str, longest: int) -> str:
     )
 
 
-def paper_item(paper: RequiredPaper) -> dict[str, Any]:
+def paper_item(paper: RequiredPaper, code: str = "") -> dict[str, Any]:
+    """`code`: of the procedure, where its page offers the form itself."""
     ready = prepared(paper)
     return {
         "label": paper.name,
         "hint": paper.case_label,
         "tags": counted(ready, language()),
         "note": ". ".join(remark for remark in remarks(ready, language()) if remark != paper.case_label),
+        "form": official_page(code) if ready.form and code else None,
     }
+
+
+def official_page(code: str) -> dict[str, str] | None:
+    """Where the agency itself publishes a procedure and its forms, and whose page that is; None where no operator told."""
+    told = settings().forms
+    if told is None:
+        return None
+    href = told.replace("{code}", quote(code, safe=""))
+    return {"href": href, "host": urlsplit(href).netloc}
 
 
 def where_else(found: Sequence[Procedure], words: str) -> str:
@@ -67,7 +79,7 @@ def where_else(found: Sequence[Procedure], words: str) -> str:
 
 
 def papers_for(procedure: Procedure, cases: Sequence[str]) -> list[dict[str, Any]]:
-    return [paper_item(paper) for paper in papers_of_case(procedure.papers, cases)]
+    return [paper_item(paper, procedure.code) for paper in papers_of_case(procedure.papers, cases)]
 
 
 def duration(procedure: Procedure) -> str:

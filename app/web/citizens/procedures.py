@@ -44,9 +44,9 @@ def procedure(code: str) -> ResponseReturnValue:
         procedure=row,
         refusal=why_not(row),
         facts=_facts(row),
-        always=_items(paper for paper in row.papers if set(paper.case_keys) <= {BY_POST}),
+        always=_items(code, (paper for paper in row.papers if set(paper.case_keys) <= {BY_POST})),
         by_case=_by_case(row),
-        online_only=_items(paper for paper in row.papers if ONLINE_ONLY in paper.case_keys),
+        online_only=_items(code, (paper for paper in row.papers if ONLINE_ONLY in paper.case_keys)),
     )
 
 
@@ -60,8 +60,8 @@ def leaflet(code: str) -> ResponseReturnValue:
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{code}.pdf"'})
 
 
-def _items(papers: Iterable[RequiredPaper]) -> list[dict[str, Any]]:
-    return [paper_item(paper) for paper in papers]
+def _items(code: str, papers: Iterable[RequiredPaper]) -> list[dict[str, Any]]:
+    return [paper_item(paper, code) for paper in papers]
 
 
 def _by_case(procedure: Procedure) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def _by_case(procedure: Procedure) -> list[dict[str, Any]]:
     groups = []
     for question in procedure.cases:
         for option in question["options"]:
-            papers = _items(paper for paper in procedure.papers if option["key"] in paper.case_keys)
+            papers = _items(procedure.code, (paper for paper in procedure.papers if option["key"] in paper.case_keys))
             if papers:
                 groups.append({"label": option["label"], "papers": papers})
     return groups

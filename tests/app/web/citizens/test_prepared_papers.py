@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -12,7 +14,8 @@ from app.services.messaging import messages
 from app.services.reference.procedures import read_procedures
 from app.unit_of_work import UnitOfWork
 from app.web.citizens.presenting import bases, paper_item
-from tests.app.web.citizens.walk import book
+from app.web.session import WebContext, init_context
+from tests.app.web.citizens.walk import book, walk_to_confirm
 from tests.factories import DAY, KEYS, NOW, World, make_dossier, make_errand, make_paper, make_procedure
 
 LOOKED_UP = "Cơ quan tra cứu được thì không cần nộp"
@@ -52,6 +55,23 @@ def test_the_last_page_says_how_each_paper_travels(client: FlaskClient, world: W
     assert "1 bản sao có chứng thực" in page
     assert f"Bản chính ông/bà giữ lại. {LOOKED_UP}" in page
     assert "Bưu tá mang theo mẫu trống" in page
+
+
+def test_where_the_agency_publishes_the_form_is_said_beside_the_form_alone(
+    client: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    book(client, world)
+    here: WebContext = client.application.extensions["tannha"]
+    silent = [client.get(page).text for page in ("/dat-lich/xong", f"/thu-tuc/{world.procedure.code}")]
+    told = replace(here.settings, forms="https://thutuc.example.vn/chi-tiet?ma={code}")
+    init_context(client.application, replace(here, settings=told))
+    shown = [client.get(page).text for page in ("/dat-lich/xong", f"/thu-tuc/{world.procedure.code}")]
+    walk_to_confirm(client, world)
+    shown.append(client.get("/dat-lich/ho-so").text)
+    link = f'<a href="https://thutuc.example.vn/chi-tiet?ma={world.procedure.code}" rel="noopener noreferrer">'
+    assert [page.count(link) for page in shown] == [1, 1, 1]
+    assert all("(mở thutuc.example.vn)" in page and "Bưu tá mang theo mẫu trống" in page for page in shown)
+    assert not any("tự in mẫu" in page for page in silent)
 
 
 def test_the_evening_s_message_counts_the_same_papers(session: UnitOfWork) -> None:
