@@ -41,6 +41,7 @@ PAGES = {
     "/dat-lich": "Send a dossier",
     "/dat-lich?kind=send": "Which procedure do you need?",
     "/du-lieu-ca-nhan": "Personal data",
+    "/tieng/bdq": "No native speaker has translated yet",
     "/xac-nhan-so": "Send the code",
     "/dang-nhap": "Sign-in for staff",
 }

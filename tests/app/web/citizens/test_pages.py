@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from tests.app.web.citizens.walk import walk_to_confirm
 from tests.factories import World, make_procedure
 
-STILL = ["/", "/thu-tuc/", "/xa-phuong?q=Ia Krái", "/dat-lich", "/du-lieu-ca-nhan", "/xac-nhan-so", "/dang-nhap"]
+STILL = [
+    "/",
+    "/thu-tuc/",
+    "/xa-phuong?q=Ia Krái",
+    "/dat-lich",
+    "/du-lieu-ca-nhan",
+    "/tieng/jra",
+    "/xac-nhan-so",
+    "/dang-nhap",
+]
 STEPS = ["thu-tuc", "truong-hop", "ho-so", "xa-phuong", "dia-chi", "nguoi-gui", "lien-lac", "gio-hen", "xac-nhan"]
 
 
