@@ -12,8 +12,19 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
+from app.config.reading import (
+    STATE_FEE_URL,
+    check_floor,
+    day,
+    flag,
+    integer,
+    listening,
+    one_of,
+    page_of_code,
+    secure_address,
+    telephone,
+)
 from app.config.reading import SettingsError as SettingsError
-from app.config.reading import check_floor, day, flag, integer, listening, one_of, page_of_code, telephone
 from app.text_files import NoText, read_text
 
 SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
@@ -64,6 +75,7 @@ class Settings:
     controller_contact: str | None = None
     sound: Path | None = None
     forms: str | None = None
+    state_fee_url: str = STATE_FEE_URL
 
     @property
     def erasure_list(self) -> Path:
@@ -158,6 +170,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         controller_contact=env.get("TANNHA_CONTROLLER_CONTACT") or None,
         sound=Path(env["TANNHA_SOUND"]).resolve() if "TANNHA_SOUND" in env else None,
         forms=page_of_code("TANNHA_FORMS", env.get("TANNHA_FORMS")),
+        state_fee_url=secure_address("TANNHA_STATE_FEE_URL", env.get("TANNHA_STATE_FEE_URL") or STATE_FEE_URL),
         cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 MOST_PORTS = 65_535
+STATE_FEE_URL: Final = "https://dichvucong.gov.vn/"  # the national portal, where state fees are paid
 LINE: Final = re.compile(r"(?:1[89]00\d{4,6}|0\d{9,10})")
 LETTERS_OF_32_BYTES: Final = 43  # in base64; hex has 64
 DIFFERENT_LETTERS: Final = 10
@@ -53,6 +54,12 @@ def listening(name: str, text: str | None) -> tuple[str, int] | None:
     if not host or not port.isascii() or not port.isdecimal() or not 1 <= int(port) <= MOST_PORTS:
         raise SettingsError(f"{name}={text!r} is no address such as 127.0.0.1:9464: correct it or leave it unset.")
     return host.strip("[]"), int(port)
+
+
+def secure_address(name: str, text: str) -> str:
+    if re.fullmatch(r"https://[^\s\"'<>@]+", text) is None:
+        raise SettingsError(f"{name}={text!r} is no address such as https://portal.example/pay: correct it.")
+    return text
 
 
 def telephone(name: str, text: str | None) -> str | None:

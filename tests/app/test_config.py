@@ -51,6 +51,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("TANNHA_FORMS", "https://{code}.example.vn/"),
         ("TANNHA_FORMS", "https://thutuc.example.vn/?ma={code}&b={code}"),
         ("TANNHA_FORMS", "https://thutuc.example.vn/?a={b}&ma={code}"),
+        ("TANNHA_STATE_FEE_URL", "javascript:alert(1)"),
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:

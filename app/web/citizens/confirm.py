@@ -28,7 +28,7 @@ from app.texts.tongues import TONGUES
 from app.unit_of_work import UnitOfWork
 from app.web.addresses import public_url
 from app.web.auth import public
-from app.web.citizens import tracked
+from app.web.citizens import state_fee, tracked
 from app.web.citizens.blueprint import bp
 from app.web.citizens.draft import Draft, assistant, booked_here, draft_for, note_booked, slip_errand
 from app.web.citizens.presenting import back_from, bases, money_parts, papers_for, progress
@@ -95,6 +95,7 @@ def confirm_page() -> ResponseReturnValue:
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
         rows=rows, parts=parts, bases=bases(every), total=total, shown=shown, consent=consent, refusals=errors,
+        state_fee=state_fee.of_quote(every),
         twice=any(error.get("code") == "visit_twice" for error in errors),
     ), status  # fmt: skip
 

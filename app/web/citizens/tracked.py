@@ -34,7 +34,7 @@ from app.texts.ages import age
 from app.texts.proof import FILES, RELATIONS
 from app.texts.slots import slot_label
 from app.web.auth import signed_in_phone
-from app.web.citizens import transferring
+from app.web.citizens import state_fee, transferring
 from app.web.citizens.presenting import bases, part_label, why_less
 from app.web.citizens.sources import sources_of
 from app.web.i18n import dong, kilometres, local_moment
@@ -96,6 +96,7 @@ def present(session: Session, row: ServiceRequest, now: datetime, language: str)
         "by_carrier": _by_carrier(visits, charges),
         "payments": payments.payments_of(session, row),
         "unsettled": unsettled,
+        "state_fee": state_fee.of_charges(charges, visits),
         "bases": bases(charges),
         "journeys": [spared for visit in visits if (spared := _journey(session, visit))],
     }
