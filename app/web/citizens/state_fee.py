@@ -34,7 +34,7 @@ def _told(amounts: Collection[int | None]) -> dict[str, str] | None:
         how = _("Theo hợp đồng với cơ quan đó, chuyển khoản chung với tiền cước được; bưu điện nộp lại cho cơ quan.")
     elif known:
         how = _(
-            "Ông/bà tự nộp trước trên Cổng Dịch vụ công quốc gia được, rồi cho bưu tá xem biên lai: bưu tá không thu nữa."
+            "Ông/bà tự nộp trước trên Cổng Dịch vụ công quốc gia được, rồi cho bưu tá xem chứng từ đã nộp: bưu tá không thu nữa."
         )
         how += " " + _("Chưa nộp thì bưu tá thu tiền mặt và nộp thay.")
     else:

@@ -57,7 +57,7 @@ def test_what_is_to_be_paid_is_the_agency_s_and_the_portal_takes_it(
     page = shown(client, make_charged(session, state_fee=20_000))
     assert WHOSE in page
     assert PORTAL in page
-    assert "cho bưu tá xem biên lai" in page
+    assert "cho bưu tá xem chứng từ đã nộp" in page
     assert "chuyển khoản chung" not in page
 
 
