@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
@@ -31,13 +31,30 @@ WIDE: Final = """() => {
 BIG_TYPE: Final = "html { font-size: 200% !important }"
 
 
+class Answer(NamedTuple):
+    """What a browser is given; read to its end, so that no file stays open."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @classmethod
+    def read(cls, response: TestResponse) -> Self:
+        with response:
+            # inline styles are what axe and this module put in; what the product's own policy allows is tried elsewhere
+            told = {
+                name.lower(): value for name, value in response.headers.items() if name != "Content-Security-Policy"
+            }
+            return cls(response.status_code, told, response.data)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One page as somebody sees it: `name` says which, and what was done to get there."""
 
     name: str
     path: str
-    answer: TestResponse
+    answer: Answer
     client: FlaskClient
 
 
@@ -53,7 +70,7 @@ class Window:
         self.faults: list[str] = []
         self.shown: Shown | None = None
         self.pictures = pictures
-        self.kept: dict[str, TestResponse] = {}
+        self.kept: dict[str, Answer] = {}
 
     def look(self, shown: Shown) -> list[str]:
         """What is wrong with this page, at each width, by day and by night, and in big type."""
@@ -80,7 +97,7 @@ class Window:
         else:
             path = f"{asked.path}?{asked.query}" if asked.query else asked.path
             if path not in self.kept or not path.startswith("/static/"):
-                self.kept[path] = self.shown.client.get(path)
+                self.kept[path] = Answer.read(self.shown.client.get(path))
             _fulfil(route, self.kept[path])
 
     def _faults(self, width: int) -> Iterator[str]:
@@ -101,10 +118,8 @@ class Window:
             self.page.screenshot(path=self.pictures / f"{safe}.png", full_page=True)
 
 
-def _fulfil(route: Route, answer: TestResponse) -> None:
-    # inline styles are what axe and this module put in; what the product's own policy allows is tried elsewhere
-    headers = {name.lower(): value for name, value in answer.headers.items() if name != "Content-Security-Policy"}
-    route.fulfill(status=answer.status_code, headers=headers, body=answer.data)
+def _fulfil(route: Route, answer: Answer) -> None:
+    route.fulfill(status=answer.status, headers=dict(answer.headers), body=answer.body)
 
 
 def _too_wide(page: Page) -> list[str]:

@@ -23,7 +23,7 @@ from tests.app.web.conftest import Tab, lent, one_app
 from tests.app.web.matrix import Asked, questions
 from tests.app.web.test_matrix import has_a_right, of_the_office
 from tests.app.web.whole_office import make_whole_office
-from tests.browser.every_page import Shown, Window
+from tests.browser.every_page import Answer, Shown, Window
 from tests.factories import DAY, World
 
 __all__ = ["one_app"]  # fixtures
@@ -72,7 +72,7 @@ def _pages(app: Flask, session: UnitOfWork) -> Iterator[Shown]:
             session.expire_all()
             if _is_page(answer):
                 name = f"{caller.name.split()[0]} {question.method} {question.rule}"
-                yield Shown(name, question.path, answer, caller.client)
+                yield Shown(name, question.path, Answer.read(answer), caller.client)
                 break
 
 
@@ -86,11 +86,11 @@ def _booking(app: Flask, world: World) -> Iterator[Shown]:
     client.post("/dat-lich/gio-hen", data={"slot": offered[1]})
     for step in STEPS:
         address = f"/dat-lich/{step}"
-        answer = client.get(address)
-        assert answer.status_code == 200, (step, answer.location)
+        answer = Answer.read(client.get(address))
+        assert answer.status == 200, (step, answer.headers)
         yield Shown(f"public GET {address}", address, answer, client)
     done = client.get(walk.confirm(client).location or "")
-    yield Shown("public GET booked", "/dat-lich/xong", done, client)
+    yield Shown("public GET booked", "/dat-lich/xong", Answer.read(done), client)
 
 
 def _is_page(answer: TestResponse) -> bool:
