@@ -333,10 +333,14 @@ _ALL: Final = (
     ),
 )
 TEMPLATES: Final[Mapping[str, Template]] = {template.name: template for template in _ALL}
-NEWS, DAY_CHANGED = "push_news", "push_day"
+NEWS, DAY_CHANGED, CLAIM_CONFIRMED, CLAIM_DISMISSED = "push_news", "push_day", "push_confirmed", "push_dismissed"
 NOTICES: Final[Mapping[str, Template]] = {
     NEWS: Template(NEWS, 1, n("Tận Nhà: yêu cầu %(reference)s có tin mới.")),
     DAY_CHANGED: Template(DAY_CHANGED, 1, n("Tận Nhà: tuyến hôm nay có thay đổi. Mở ứng dụng để xem.")),
+    CLAIM_CONFIRMED: Template(CLAIM_CONFIRMED, 1, n("Tận Nhà: bưu cục đã xác nhận một tin báo đã gửi.")),
+    CLAIM_DISMISSED: Template(
+        CLAIM_DISMISSED, 1, n("Tận Nhà: bưu cục không xác nhận một tin báo đã gửi. Xin gọi số trực.")
+    ),
 }
 """What a browser shows, on a locked screen too: no name, no dossier, no day, no code. Registered with no operator."""
 

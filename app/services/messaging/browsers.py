@@ -82,15 +82,17 @@ def beside(session: Session, messages: Collection[Message]) -> list[dict[str, An
     ]
 
 
-def of_phones(session: Session, courier_ids: Collection[int], now: datetime, trigger: str) -> list[dict[str, Any]]:
-    """A notice for each phone of these couriers that allowed it: the day has changed."""
+def of_phones(
+    session: Session, courier_ids: Collection[int], now: datetime, trigger: str, name: str = DAY_CHANGED
+) -> list[dict[str, Any]]:
+    """A notice for each phone of these couriers that allowed it, while its shift lasts."""
     wanted = (
         select(PushSubscription)
         .join(Device, Device.id == PushSubscription.device_id)
         .where(Device.courier_id.in_(courier_ids), Device.access_until > now)
     )
     found = session.scalars(wanted.order_by(PushSubscription.id))
-    return [_row(one, DAY_CHANGED, "vi", trigger, now) for one in found]
+    return [_row(one, name, "vi", trigger, now) for one in found]
 
 
 def _row(

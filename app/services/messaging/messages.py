@@ -17,7 +17,7 @@ from app.domain.errand import ErrandKind, ProofKind
 from app.domain.errors import DomainError
 from app.domain.identity import Channel
 from app.domain.preparing import to_put_ready
-from app.domain.templates import Template, as_kept, short, template
+from app.domain.templates import CLAIM_CONFIRMED, CLAIM_DISMISSED, Template, as_kept, short, template
 from app.jobs import defer, defer_all
 from app.models import Dossier, Errand, Message, Office, Procedure, ServiceRequest, Slot
 from app.models.message import LETTER
@@ -314,6 +314,12 @@ def promise(work: UnitOfWork, rows: Sequence[dict[str, Any]], now: datetime) -> 
 def tell_couriers(work: UnitOfWork, courier_ids: Collection[int], now: datetime, trigger: str) -> None:
     """Their day has changed: the phones that allowed it show a notice, while their shift lasts."""
     _promise(work, browsers.of_phones(work, courier_ids, now, trigger), None)
+
+
+def tell_claimant(work: UnitOfWork, courier_id: int, now: datetime, trigger: str, *, confirmed: bool) -> None:
+    """What a phone told without standing is settled: the courier's phones that allowed it say so, when telephones may ring."""
+    name = CLAIM_CONFIRMED if confirmed else CLAIM_DISMISSED
+    _promise(work, browsers.of_phones(work, [courier_id], now, trigger, name), after_quiet(now))
 
 
 def _promise(

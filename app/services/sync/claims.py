@@ -23,6 +23,7 @@ from app.services.booking import errands
 from app.services.custody import chains, incidents
 from app.services.custody.standing import StandingFacts
 from app.services.evidence.sealed import open_sealed
+from app.services.messaging import messages
 from app.services.sync import doors, money
 from app.services.sync.context import OperationContext
 from app.services.sync.known import PhoneHistory
@@ -205,6 +206,8 @@ def _settle(work: UnitOfWork, claims: Sequence[Claim], command: LookAtClaims, *,
             work, command.by, "confirm_claim" if confirmed else "dismiss_claim", "claim", claim.id, command.now
         )
     work.flush()
+    first = min(claim.id for claim in claims)
+    messages.tell_claimant(work, claims[0].courier_id, command.now, f"claim_settled:{first}", confirmed=confirmed)
     told = {claim.operation_id for claim in claims}
     left = select(Claim.operation_id).where(Claim.operation_id.in_(told), Claim.settled_at.is_(None))
     scans = (StrayScan.operation_id.in_(str(one) for one in told), StrayScan.settled_at.is_(None))

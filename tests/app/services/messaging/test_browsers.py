@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.commands import AllowedBrowser
@@ -143,6 +143,15 @@ def test_another_courier_is_not_told(session: UnitOfWork, phone: UUID) -> None:
 def test_a_phone_whose_shift_is_over_is_not_told(session: UnitOfWork, phone: UUID) -> None:
     messages.tell_couriers(session, {courier_of(session, phone)}, NOW + timedelta(days=1), "day_changed:1:2")
     assert notices(session) == []
+
+
+def test_a_claim_that_is_settled_at_night_rings_in_the_morning(session: UnitOfWork, phone: UUID) -> None:
+    night = NOW.replace(hour=15, minute=30)  # half past ten in the evening
+    session.get_one(Device, phone).access_until = night + timedelta(hours=1)
+    messages.tell_claimant(session, courier_of(session, phone), night, "claim_settled:1", confirmed=True)
+    (notice,) = notices(session)
+    scheduled = text("select scheduled_at from procrastinate_jobs where args ->> 'message_id' = :id")
+    assert session.scalars(scheduled, {"id": str(notice.id)}).all() == [messages.after_quiet(night)]
 
 
 def test_signing_out_ends_the_notices_of_a_phone(session: UnitOfWork, phone: UUID) -> None:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from app.domain.commands import AllowedBrowser
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.operation import BlockKind
-from app.models import Attempt, Claim, CustodyEvent, FileUse, Incident, NumberBlock, OperationPayload, Parcel, Receipt
+from app.models import (
+    Attempt,
+    Claim,
+    CustodyEvent,
+    FileUse,
+    Incident,
+    Message,
+    NumberBlock,
+    OperationPayload,
+    Parcel,
+    Receipt,
+)
 from app.schemas.operations import WireReader
 from app.services import sync
+from app.services.messaging import browsers
 from app.services.staff import devices
 from app.unit_of_work import UnitOfWork
 from tests.app.services.sync.street import K, Street, codes, label, seal, with_courier
@@ -121,6 +135,33 @@ def test_dismissed_it_was_never_there(street: Street, session: UnitOfWork, victi
     assert all(incident.closed_at is not None for incident in session.scalars(select(Incident)))
     assert {parcel.holder for parcel in parcels} == {Holder.OFFICE_SAFE}
     assert session.scalars(select(OperationPayload)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "body"),
+    [
+        (True, "Tận Nhà: bưu cục đã xác nhận một tin báo đã gửi."),
+        (False, "Tận Nhà: bưu cục không xác nhận một tin báo đã gửi. Xin gọi số trực."),
+    ],
+)
+def test_the_courier_is_told_once_how_the_claims_ended(
+    street: Street, session: UnitOfWork, victim: Road, *, confirmed: bool, body: str
+) -> None:
+    browser = AllowedBrowser("https://push.example/1", "point", "secret", "ours")
+    browsers.allow_for_phone(session, street.device.id, browser, street.now)
+    parcels = guessed(session, victim, 2)
+    street.device.access_until = street.now + timedelta(hours=12)
+    street.later(hours=5)
+    for parcel in parcels:
+        street.record(K.INCIDENT, say.incident(parcel.code, "lost"))
+    street.send()
+    office_id = victim.world.office.id
+    if confirmed:
+        confirm(street, office_id)
+    else:
+        sync.dismiss_claims(session, look(street, office_id, note="phong bì còn đủ trong tủ"))
+    notices = session.scalars(select(Message).where(Message.recipient.startswith("browser:"))).all()
+    assert [(notice.body, notice.request_id, notice.params) for notice in notices] == [(body, None, {})]
 
 
 def test_a_confirmed_loss_waits_for_the_manager_s_verdict(street: Street, session: UnitOfWork, victim: Road) -> None:
