@@ -31,10 +31,10 @@ test("what did not change is not sent again, and what did takes its place", asyn
   server.way = WAY;
   await fetchWay();
   server.way = { ...WAY, legs: [] }; // under the same mark: it is not asked for
-  await fetchWay();
+  expect(await fetchWay()).toBe(false);
   expect(await readWay()).toEqual(WAY);
   server.wayEtag = 'W/"way-2"';
-  await fetchWay();
+  expect(await fetchWay()).toBe(true);
   expect(await readWay()).toEqual({ ...WAY, legs: [] });
 });
 

@@ -15,14 +15,16 @@ export async function readWay(): Promise<WayLines | null> {
 
 const HARMLESS = [Unreachable, SignInNeeded, Refused, Locked, Dexie.DexieError];
 
-/** Ask for it, behind everything else. A picture: no line, an older office or a full phone leave what is here. */
-export async function fetchWay(): Promise<void> {
+/** Ask for it, behind everything else; true: another came. No line, an older office or a full phone leave what is here. */
+export async function fetchWay(): Promise<boolean> {
   try {
     const came = await api.way(await accessToken(), (await kept())?.etag ?? null);
     // no parts and no mark: the office's roads are away, and what was drawn before is better than nothing
-    if (came && (came.etag || came.way.legs.length))
-      await store.settings.put({ id: "way", etag: came.etag, ...(await closeLocal(came.way)) });
+    if (!came || !(came.etag || came.way.legs.length)) return false;
+    await store.settings.put({ id: "way", etag: came.etag, ...(await closeLocal(came.way)) });
+    return true;
   } catch (fault) {
     if (!HARMLESS.some((kind) => fault instanceof kind)) throw fault;
+    return false;
   }
 }

@@ -22,7 +22,10 @@ export function MapCanvas({ bundle }: { bundle: Bundle }) {
   useEffect(() => void readRoads().then(setRoads), []);
   useEffect(() => {
     const show = (): Promise<void> => readWay().then(setWay);
-    void show().then(fetchWay).then(show); // what is here first; the route may have changed since
+    // what is here first; drawn anew only where the route has changed since, for whoever has moved the map by then
+    void show()
+      .then(fetchWay)
+      .then((another) => (another ? show() : undefined));
   }, []);
   const legs = useMemo(() => legsOf(bundle, way), [bundle, way]);
   useEffect(() => {
