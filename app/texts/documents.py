@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.domain.errand import ErrandKind, RequestKind
+from app.domain.tariff import ChargeKind
 from app.texts.mark import n
 
 BRAND: Final = n("Tận Nhà")
@@ -197,6 +198,25 @@ CODE_SLIP: Final = {
     "how": n("Khi bưu tá mang kết quả đến, ông/bà cầm kết quả trong tay rồi mới đọc mã này."),
     "keep": n("Không đưa mã cho ai trước lúc đó. Mất phiếu thì gọi hoặc đến bưu cục để in lại."),
     "follow": n("Quét để xem hồ sơ đang ở đâu"),
+}
+
+MONEY_CONFIRMATION: Final = {
+    "title": n("Giấy xác nhận thu tiền"),
+    "number": n("Số"),
+    "reference": n("Mã yêu cầu"),
+    "when": n("Thu lúc"),
+    "how": n("Cách trả"),
+    "transfer": n("chuyển khoản"),
+    "cash": n("tiền mặt, trả bưu tá tại nhà"),
+    "sum": n("Cộng"),
+    "official": n("Số biên lai của cơ quan thu lệ phí"),
+    "confirms": n("Bưu điện xác nhận đã thu số tiền trên cho yêu cầu này."),
+    "as_of": n("Bản in ngày %(day)s"),
+}
+PAID: Final = {
+    ChargeKind.POSTAGE: n("Cước"),
+    ChargeKind.STATE_FEE: n("Lệ phí nhà nước, thu hộ"),
+    ChargeKind.REMITTANCE: n("Cước chuyển lệ phí"),
 }
 
 SURVEY_SLIP: Final = {

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, cast, column, exists, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.bank import BankOdd
+from app.domain.bank import BankOdd, confirmation_number
 from app.domain.errand import ErrandState
 from app.domain.tariff import ChargeKind
 from app.models import BankLine, Charge, Errand, MoneyConfirmation, PaymentCode, Refund, ServiceRequest
@@ -114,6 +114,12 @@ def missing_serials(session: Session, year: int) -> list[int]:
     """Numbers of confirmations that the year should have and has not: none, ever."""
     given = set(session.scalars(select(MoneyConfirmation.serial).where(MoneyConfirmation.year == year)))
     return [serial for serial in range(1, max(given, default=0) + 1) if serial not in given]
+
+
+def missing_confirmations(session: Session) -> list[str]:
+    """The same of every year there is, as they would be written."""
+    years = session.scalars(select(MoneyConfirmation.year).distinct().order_by(MoneyConfirmation.year))
+    return [confirmation_number(year, serial) for year in years.all() for serial in missing_serials(session, year)]
 
 
 def transferred_charges(errand_ids: Collection[UUID]) -> Select[int]:

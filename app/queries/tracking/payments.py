@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.bank import confirmation_number
+from app.domain.tariff import ChargeKind
 from app.models import BankLine, Errand, MoneyConfirmation, PaymentCode, Receipt, ServiceRequest
 
 
@@ -22,6 +23,7 @@ class Payment:
     amount: int
     official: str | None = None
     confirmation: tuple[int, int] | None = None
+    parts: tuple[tuple[ChargeKind, int], ...] = ()  # each kind of money once
 
 
 def payments_of(session: Session, row: ServiceRequest) -> list[Payment]:
@@ -30,13 +32,17 @@ def payments_of(session: Session, row: ServiceRequest) -> list[Payment]:
     receipts = session.scalars(select(Receipt).where(Receipt.errand_id.in_(errands)))
     transfers = session.scalars(select(MoneyConfirmation).where(MoneyConfirmation.request_id == row.id))
     paid = [
-        *(Payment(one.number, one.paid_at, _sum(one.parts), one.official_number) for one in receipts),
+        *(
+            Payment(one.number, one.paid_at, _sum(one.parts), one.official_number, parts=_parts(one.parts))
+            for one in receipts
+        ),
         *(
             Payment(
                 confirmation_number(one.year, one.serial),
                 one.paid_at,
                 _sum(one.parts),
                 confirmation=(one.year, one.serial),
+                parts=_parts(one.parts),
             )
             for one in transfers
         ),
@@ -65,6 +71,14 @@ def unsettled_of(session: Session, row: ServiceRequest) -> list[Unsettled]:
         *(Unsettled(line.rest) for line in lines if line.rest and line.id not in back),
         *(Unsettled(refund.amount, refund.paid_at) for refund in refunds),
     ]
+
+
+def _parts(parts: list[dict[str, Any]]) -> tuple[tuple[ChargeKind, int], ...]:
+    sums: dict[ChargeKind, int] = {}
+    for part in parts:
+        kind = ChargeKind(part["kind"])
+        sums[kind] = sums.get(kind, 0) + part["amount"]
+    return tuple(sums.items())
 
 
 def _sum(parts: list[dict[str, Any]]) -> int:

@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
-from app.queries.tracking import requests
-from app.services.documents import calendar_entry, request_sheet, slip
+from app.queries.tracking import payments, requests
+from app.services.documents import calendar_entry, money_confirmation, request_sheet, slip
 from app.services.evidence import viewing
 from app.web.auth import citizen, current_citizen_phone, public
 from app.web.citizens import tracked
@@ -57,6 +57,22 @@ def request_sheet_file(token: str) -> ResponseReturnValue:
         day, prices = local_day(now()), tracked.prices(session, row)
         sheet = request_sheet.render(row, visits, prices, settings().base_url, day, language())
     return pdf(sheet, row.reference)
+
+
+@bp.get("/theo-doi/<token>/xac-nhan-thu-tien/<path:number>")
+@public
+@links
+@looks
+@secret_address
+def money_confirmation_file(token: str, number: str) -> ResponseReturnValue:
+    """Of a payment at the door or over the bank. `number` as on the page: a second use of one has a stroke in it."""
+    with transaction() as session:
+        row = requests.by_token(session, token, now())
+        payment = next((one for one in payments.payments_of(session, row) if one.number == number), None)
+        if payment is None:
+            raise DomainError("not_found", kind="not_found")
+        sheet = money_confirmation.render(row, payment, local_day(now()), language())
+    return pdf(sheet, f"xac-nhan-{number.replace('/', '-')}")
 
 
 @bp.get("/yeu-cau/<reference>/anh/<sha256>")

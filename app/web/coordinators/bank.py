@@ -12,7 +12,7 @@ from app.domain.bank import BankOdd, confirmation_number
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.gateways.bank import bank_account
-from app.queries.desks.bank import BankTask, bank_tasks
+from app.queries.desks.bank import BankTask, bank_tasks, missing_confirmations
 from app.services import audit
 from app.services.desks import bank
 from app.texts import explain, say
@@ -36,7 +36,9 @@ def bank_page() -> ResponseReturnValue:
         for row in rows:
             if row["words"]:
                 audit.record(session, staff_actor(), "bank.viewed", "bank_line", row["line"].id, now())
-        return render_template("coordinators/bank.html", rows=rows, joined=bank_account(settings()) is not None)
+        missing = missing_confirmations(session)
+        joined = bank_account(settings()) is not None
+        return render_template("coordinators/bank.html", rows=rows, missing=missing, joined=joined)
 
 
 def _row(task: BankTask) -> dict[str, Any]:

@@ -133,6 +133,7 @@ def make_whole_office(session: UnitOfWork, app: Flask) -> WholeOffice:
         "slot": world.slot.id,
         "help": make_online_help(session, world).reference,
         "unit": world.unit.code,
+        "xac-nhan-thu-tien/number": "CK26-000001",
     }
     _name_everybody(session, waiting.request.id)
     known["tai-khoan/noi-dang-nhap/number"], known["yeu-cau/noi-dang-nhap/number"] = _sessions(session, app, manager)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.bank import BankAccount
 from app.domain.identity import Role
-from app.models import AuditEvent, BankLine, Charge, Refund
+from app.models import AuditEvent, BankLine, Charge, MoneyConfirmation, Refund
 from app.services.desks import bank
 from app.services.desks.bank import take_in
 from app.unit_of_work import UnitOfWork
@@ -158,3 +158,22 @@ def test_a_statement_is_looked_at_first_and_then_written(
     assert "Ghi 1 dòng" in seen
     client.post(page, data={"lines": file, "step": "write"})
     assert [(line.reference, line.settled) for line in session.scalars(select(BankLine))] == [("FT-1", 26_000)]
+
+
+def test_a_number_that_is_missing_among_the_confirmations_is_named(
+    coordinator: FlaskClient, session: UnitOfWork
+) -> None:
+    for serial in (1, 2, 4):
+        errand = make_charged(session)
+        row = MoneyConfirmation(year=2026, serial=serial, request_id=errand.request_id, parts=[], made_by="bank")
+        row.paid_at = row.made_at = NOW
+        session.add(row)
+    session.flush()
+    page = unescape(coordinator.get(PAGE).text)
+    assert "Thiếu 1 số giấy xác nhận" in page
+    assert "CK26-000003" in page
+
+
+def test_numbers_without_a_gap_are_no_news(coordinator: FlaskClient, session: UnitOfWork) -> None:
+    come(session, told(code(session, make_charged(session))))
+    assert "số giấy xác nhận" not in unescape(coordinator.get(PAGE).text)
