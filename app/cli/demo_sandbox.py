@@ -88,7 +88,7 @@ def join(settings: Settings, database: Database, clock: Clock, port: int | None)
     port = port or _free_port(_reached(settings.host), settings.port + 1)
     url = f"http://{_reached(settings.host)}:{port}"
     mail_port = _free_port("127.0.0.1", port + 1) if letters_can_be_played() else None
-    settings = replace(settings, links=write_links(folder, url, mail_port=mail_port))
+    settings = replace(settings, links=write_links(folder, url, mail_port=mail_port, with_bank=True))
     os.environ["TANNHA_LINKS"] = str(settings.links)  # for web, workers and what else we start
     with database.transaction() as session:
         pilot = first_pilot(session)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from integrations.sandbox import hcc, one_stop, operators, push
+from integrations.sandbox import bank, hcc, one_stop, operators, push
 from integrations.sandbox.world import TRACKING_CODES
 
 NAME: Final = "links.toml"
@@ -53,13 +53,23 @@ security = "none"
 sender = "Tận Nhà <tan-nha@sandbox.example>"
 read_s = 5
 """
+BANK: Final = """
+[bank]
+bin = "{bin}"
+account = "{account}"
+name = "{holder}"
+webhook_key_file = "sepay-key"
+"""
 
 
-def write_links(folder: Path, url: str, interface: str = "A", mail_port: int | None = None) -> Path:
+def write_links(
+    folder: Path, url: str, interface: str = "A", mail_port: int | None = None, *, with_bank: bool = False
+) -> Path:
     """Write the file, its secrets and its codes into `folder`, readable by their owner alone; returns the file.
 
     `url`: where the sandbox answers; `interface` of the carrier: A, B-query or B-header;
-    `mail_port`: where it takes letters, None: it takes none.
+    `mail_port`: where it takes letters, None: it takes none;
+    `with_bank`: postage may be transferred to its bank, whose statement comes by webhook.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = LINKS.format(
@@ -74,6 +84,9 @@ def write_links(folder: Path, url: str, interface: str = "A", mail_port: int | N
     )
     if mail_port is not None:
         written += LETTERS.format(port=mail_port)
+    if with_bank:
+        written += BANK.format(bin=bank.BIN, account=bank.ACCOUNT, holder=bank.HOLDER)
+        write_private(folder / "sepay-key", bank.KEY)
     if not (folder / "push-keys").exists():  # with another key nobody who allowed notices would be told any more
         write_private(folder / "push-keys", push.new_key())
     write_private(folder / "esms-key", operators.API_KEY)

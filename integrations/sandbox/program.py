@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from integrations.sandbox import hcc, myvnpost, one_stop, pages, screen, telephone
+from integrations.sandbox.bank import Bank
 from integrations.sandbox.desk import Postman
 from integrations.sandbox.faults import FaultInjector
 from integrations.sandbox.operators import Operators
@@ -83,6 +84,7 @@ class Program:
         app.register_blueprint(self.operators.blueprint())
         app.register_blueprint(Zalo(self.state, self.faults, self.settings.clock, self.settings.our_url).blueprint())
         app.register_blueprint(PushService(self.state, self.faults, self.settings.clock).blueprint())
+        app.register_blueprint(Bank(self.state, self.settings.clock, self.settings.our_url).blueprint())
         for page in (pages.reading, pages.acting):
             app.register_blueprint(page(self.state, self.faults, self.world, self.postman))
         app.register_blueprint(telephone.make(self.state))

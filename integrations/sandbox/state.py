@@ -32,6 +32,9 @@ create table if not exists letter (
     id text primary key, subject text not null, method text, starts_at text, ends_at text);
 create table if not exists browser (name text primary key, key text not null, secret text not null);
 create table if not exists fault (kind text primary key, rate real not null default 0, count integer not null default 0);
+create table if not exists paid_in (
+    number integer primary key, id integer not null unique, words text not null, amount integer not null,
+    fault text not null, at text not null, answers text not null);
 create table if not exists counter (name text primary key, value integer not null);
 """
 

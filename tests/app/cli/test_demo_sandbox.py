@@ -18,6 +18,7 @@ from app.clock import make_clock
 from app.config import Settings
 from app.database import Database, connect
 from app.gateways import known_links, sandbox_page
+from app.gateways.bank import bank_account
 from app.models import Desk, Link, Partner
 from app.services.demo.online import AGENCY
 from app.services.staff import access
@@ -53,6 +54,7 @@ def test_all_its_systems_are_joined_and_every_process_is_told(place: tuple[Setti
     assert joined.page == "http://127.0.0.1:40123/_sandbox/"
     links = {"one_stop", "vnpost", "message:email", "message:esms", "message:push"}
     assert known_links(joined.settings) == dict.fromkeys(links)
+    assert bank_account(joined.settings) is not None
     assert os.environ["TANNHA_LINKS"] == str(settings.private / "sandbox" / "links.toml")
     with database.transaction() as session:
         assert set(session.scalars(select(Link.name).where(Link.enabled))) == links
@@ -76,6 +78,7 @@ def test_its_secrets_are_read_by_their_owner_alone(place: tuple[Settings, Databa
             "esms-key",
             "esms-secret",
             "push-keys",
+            "sepay-key",
         ),
         0o600,
     )
@@ -132,7 +135,7 @@ def test_only_a_sandbox_of_ours_has_a_page(place: tuple[Settings, Database], tmp
     joined = join(settings, database, make_clock(settings), 40_123)
     real = tmp_path / "real.toml"
     assert joined.settings.links is not None
-    for name in ("one-stop-secret", "post-secret", "codes.json", "esms-key", "esms-secret", "push-keys"):
+    for name in ("one-stop-secret", "post-secret", "codes.json", "esms-key", "esms-secret", "push-keys", "sepay-key"):
         (tmp_path / name).write_bytes((joined.settings.links.parent / name).read_bytes())
     real.write_text(joined.settings.links.read_text())
 
