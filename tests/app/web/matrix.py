@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -223,4 +224,7 @@ def guessed(office: WholeOffice) -> dict[str, str]:
 
 def read_in(answer: TestResponse) -> list[str]:
     """What nobody of another office may read, and stands in this answer."""
-    return [word for word in CANARIES if word.encode() in answer.data]
+    data = (
+        json.dumps(answer.json, ensure_ascii=False).encode() if answer.is_json else answer.data
+    )  # else \u escapes hide
+    return [word for word in CANARIES if word.encode() in data]
