@@ -49,7 +49,11 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 def test_production_starts_with_the_example_once_its_blanks_are_filled() -> None:
     told = variables(DEPLOY / "tannha.env") | variables(DEPLOY / "owner.env")
-    typed = {"TANNHA_HELP_LINE": "1900 1234", "TANNHA_FORMS": "https://thutuc.example.vn/?ma={code}"}
+    typed = {
+        "TANNHA_HELP_LINE": "1900 1234",
+        "TANNHA_FORMS": "https://thutuc.example.vn/?ma={code}",
+        "TANNHA_STATE_FEE_URL": "https://nop.example.vn/",
+    }
     filled = {name: value or typed.get(name) or secrets.token_hex(32) for name, value in told.items()}
 
     settings = load_settings(filled)
