@@ -44,7 +44,7 @@ def _offices(session: Session, plan_id: int) -> set[int]:
 
 
 def _tours(session: Session, plan_id: int, jobs: Mapping[UUID, int]) -> dict[int, list[int]]:
-    """Job ids by shift, in the order of the stops, each once."""
+    """Job ids by shift, in the order of the stops, each once: two visits may have become one since."""
     rows = session.execute(
         select(Route.shift_id, StopErrand.errand_id)
         .join(Stop, Stop.route_id == Route.id)
@@ -52,8 +52,10 @@ def _tours(session: Session, plan_id: int, jobs: Mapping[UUID, int]) -> dict[int
         .where(Route.plan_id == plan_id)
         .order_by(Route.id, Stop.sequence, StopErrand.errand_id)
     )
-    tours: dict[int, dict[int, None]] = {}
+    tours: dict[int, list[int]] = {}
+    seen = set[int]()
     for shift, errand in rows:
-        if errand in jobs:
-            tours.setdefault(shift, {})[jobs[errand]] = None
-    return {shift: list(numbers) for shift, numbers in tours.items()}
+        if errand in jobs and jobs[errand] not in seen:
+            seen.add(jobs[errand])
+            tours.setdefault(shift, []).append(jobs[errand])
+    return tours

@@ -70,10 +70,17 @@ class LoadedProblem:
         return sum(len(visit.errand_ids) for visit in self.visits.values()) + len(self.left_out)
 
     def without(self, jobs: Collection[int], unserved: Sequence[Unserved]) -> LoadedProblem:
-        """The same day without these visits, their errands left out with a reason."""
+        """The same day without these visits, in no start either, their errands left out with a reason."""
+        vehicles = tuple(
+            replace(one, steps=tuple(step for step in one.steps if step.type != "job" or step.id not in jobs))
+            if one.steps is not None
+            else one
+            for one in self.problem.vehicles
+        )
+        left = tuple(job for job in self.problem.jobs if job.id not in jobs)
         return replace(
             self,
-            problem=replace(self.problem, jobs=tuple(job for job in self.problem.jobs if job.id not in jobs)),
+            problem=replace(self.problem, jobs=left, vehicles=vehicles),
             visits={number: visit for number, visit in self.visits.items() if number not in jobs},
             left_out=(*self.left_out, *unserved),
             locked_jobs=self.locked_jobs - set(jobs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.errand import ErrandState
 from app.services.planning import from_home, load_problem, start
+from app.services.planning.begin import _tours
 from app.services.planning.loading import LoadedProblem
 from app.unit_of_work import UnitOfWork
 from tests.factories.planning import make_day, make_plan, make_planning
@@ -39,3 +40,20 @@ def test_home_begins_with_nothing_and_so_does_free_where_home_was_planned_for_ot
     assert [vehicle.steps for vehicle in loaded(session, "free").problem.vehicles] == [None, None]
     make_plan(session)
     assert [vehicle.steps for vehicle in loaded(session, "home").problem.vehicles] == [None, None]
+
+
+def test_a_visit_that_is_left_out_stands_in_no_start_either(session: UnitOfWork) -> None:
+    """As a door that no road reaches: a plan would end at a step of a visit that there is not."""
+    make_day(session, offices=1, errands=3)
+    make_plan(session)
+    free = loaded(session, "free")
+    (begun,) = [[step.id or 0 for step in vehicle.steps or ()] for vehicle in free.problem.vehicles]
+    left = free.without({begun[1]}, [])
+    assert [[step.id for step in vehicle.steps or ()] for vehicle in left.problem.vehicles] == [[begun[0], begun[2]]]
+
+
+def test_two_visits_that_have_become_one_are_begun_with_once(session: UnitOfWork) -> None:
+    day = make_day(session, offices=2, errands=1)
+    plan = make_plan(session)
+    tours = _tours(session, plan.id, {errand.id: 7 for errand in day.errands})
+    assert list(tours.values()) == [[7]]
