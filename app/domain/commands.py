@@ -312,7 +312,7 @@ class AskForPlan:
     office_ids: tuple[int, ...] = ()
     assignment: str = "home"
     engine: str = "auto"
-    seconds: int = 20
+    seconds: int = 40  # of CPU, for a province
     seed: int = 0
     publish: bool = False
     balance_s: int | None = None  # by how much the working days of an office's couriers may differ
