@@ -139,7 +139,10 @@ class SolverPool:
             left = max(0.0, until - self.searched() - self._promised())
             task = replace(task, seconds=max(params.least, left * weight(task.problem) / rest))
         if last is not None:
-            task = replace(task, within=max(params.least, last - time.monotonic()))
+            rest = weight(task.problem) + sum(weight(other.problem) for other in queue)
+            away = last - time.monotonic()
+            fair = len(self.children) * away * weight(task.problem) / rest  # else the last parts get nothing
+            task = replace(task, within=max(params.least, min(away, fair)))
         child.task, child.incumbent, child.cpu_before = task, None, child.searched()
         child.most_cpu = math.inf if task.seconds is None else self._most(task.seconds)
         try:
@@ -159,6 +162,8 @@ class SolverPool:
     def _next_event(self, last: float | None) -> float:
         """Return when to look again though no child spoke: no child computes faster than time passes."""
         now = time.monotonic()
+        if not self.children:  # nobody will speak: whoever waits is answered at once
+            return now
         busy = [child for child in self.children if child.task is not None]
         late = [now + max(self.params.least, child.most_cpu - child.on_task()) for child in busy]
         end = [last + self.params.grace] if last is not None else []

@@ -239,7 +239,7 @@ class _DaySearch:
             return
         projection, tried = Projection.of(self.problem), set[int]()
         last = self.budget.until(fleet.neighbours_share)
-        while last is None or self.budget.clock() < last:
+        while last is None or (self.budget.clock() < last and self.budget.left() > 0):
             clusters = around_spare(self.problem, projection, self.sequences, fleet.cluster, tried)
             if not clusters:
                 return
