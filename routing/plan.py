@@ -140,13 +140,13 @@ class Searched:
     """How long was searched: CPU seconds of all processes, and iterations of the engines that count them.
 
     ``startup_s``: until the first solver child was there, which counts for neither. ``settled``: the last quarter of the
-    search brought next to nothing, so that more of it hardly pays.
+    search brought next to nothing, so that more of it hardly pays; ``None`` where first routes alone were made.
     """
 
     cpu_s: float
     iterations: int
     startup_s: float
-    settled: bool
+    settled: bool | None
 
 
 @dataclass(frozen=True, slots=True)

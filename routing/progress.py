@@ -35,12 +35,13 @@ class Progress:
         """The search is over."""
         self.iterations, self.ended = iterations, self.budget.clock()
 
-    def settled(self, cost: int) -> bool:
-        """Say whether the last quarter of what was computed brought next to nothing of the cost."""
+    def settled(self, cost: int) -> bool | None:
+        """Say whether the last quarter of what was computed brought next to nothing of the cost; ``None``: nobody searched."""
+        if self.first is None:
+            return None
         began, params = self.budget.began, self.budget.params
         last = began + params.early * (self.ended - began)
-        known = self.first is not None and self.first <= last
-        return known and sum(gain for at, gain in self.gains if at > last) <= params.settled * cost
+        return self.first <= last and sum(gain for at, gain in self.gains if at > last) <= params.settled * cost
 
     def told(self, cost: int) -> Searched | None:
         """Return what a plan of such cost says about its search; nothing where iterations count: it would differ every time."""

@@ -180,5 +180,5 @@ def _figures(result: dict[str, Any]) -> str:
 def _searched(searched: dict[str, Any] | None) -> str:
     if searched is None:
         return ""
-    state = "settled" if searched["settled"] else "still improving"
+    state = {True: "settled", False: "still improving", None: "first routes alone"}[searched["settled"]]
     return f" Searched {searched['cpu_s']} CPU s, {searched['iterations']} iterations: {state}."

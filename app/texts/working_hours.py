@@ -50,18 +50,24 @@ def ways_sentence(ways: Mapping[str, Any], offices: Sequence[str], ends: Sequenc
     return " ".join(say(sentence, language, places=", ".join(names)) for sentence, names in told if names)
 
 
-SEARCHED: Final = n("Máy đã tìm %(seconds)s giây (%(iterations)s lượt thử).")
-SETTLED: Final = n("Kết quả đã ổn định: tìm lâu hơn khó rẻ hơn.")
+SEARCHED: Final = n("Máy đã tìm %(seconds)s giây.")
+TRIED: Final = n("Máy đã tìm %(seconds)s giây (%(iterations)s lượt thử).")
+SETTLED: Final = n("Kết quả đã ổn định: tìm lâu hơn cũng khó rẻ hơn.")
 IMPROVING: Final = n("Kết quả còn đang rẻ dần: tìm lâu hơn có thể rẻ hơn.")
 
 
 def searched_sentence(engines: Mapping[str, Any], language: str = "vi") -> str:
-    """How long a plan was searched, and whether more would pay; nothing of plans made before that was noted."""
+    """How long a plan was searched, and whether more would pay; nothing of plans made before that was noted, nor of
+    first routes that nobody improved.
+    """
     searched = engines.get("searched")
-    if not searched:
+    if not searched or searched["settled"] is None:
         return ""
-    tried = number(searched["iterations"], language)
-    spent = say(SEARCHED, language, seconds=number(round(searched["cpu_s"]), language), iterations=tried)
+    seconds = number(round(searched["cpu_s"]), language)
+    if searched["iterations"]:  # engines that count none may have searched alone
+        spent = say(TRIED, language, seconds=seconds, iterations=number(searched["iterations"], language))
+    else:
+        spent = say(SEARCHED, language, seconds=seconds)
     return f"{spent} {say(SETTLED if searched['settled'] else IMPROVING, language)}"
 
 

@@ -106,7 +106,8 @@ def _save(
 
 
 def _state(searched: planned.Searched) -> str:
-    return f"{searched.iterations} iterations, {'settled' if searched.settled else 'still improving'}"
+    state = {True: "settled", False: "still improving", None: "first routes alone"}[searched.settled]
+    return f"{searched.iterations} iterations, {state}"
 
 
 class _PlanningProgress:

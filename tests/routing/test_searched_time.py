@@ -233,11 +233,11 @@ def progress(*gains: tuple[float, tuple[int, int]], ended: float = 4.0) -> Progr
         ([(0.1, (0, 1000)), (3.9, (0, 1500))], True),  # another search of the same part, and worse
         ([(0.1, (2, 900)), (3.9, (0, 1000))], False),  # somebody more is served
         ([(3.5, (0, 1000))], False),
-        ([], False),
+        ([], None),  # nobody searched: first routes alone
     ],
 )
 def test_a_search_has_settled_where_its_last_quarter_brought_next_to_nothing(
-    gains: list[tuple[float, tuple[int, int]]], settled: bool
+    gains: list[tuple[float, tuple[int, int]]], settled: bool | None
 ) -> None:
     assert progress(*gains).told(1000) == Searched(4.0, 500, 0.0, settled=settled)
 

@@ -109,7 +109,7 @@ class Summary(Totals):
     onward_cost = whole()
     searched_cpu_s = fields.Float(validate=validate.Range(min=0))
     iterations = whole(required=False)
-    settled = fields.Boolean()
+    settled = fields.Boolean(allow_none=True)
     engine = fields.String(required=True)
     engines = fields.Dict(fields.String(), whole(), required=True)
     seed = whole()

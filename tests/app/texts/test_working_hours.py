@@ -53,7 +53,7 @@ def test_where_travel_times_come_from_is_told() -> None:
 @pytest.mark.parametrize(
     ("settled", "told"),
     [
-        (True, "Kết quả đã ổn định: tìm lâu hơn khó rẻ hơn."),
+        (True, "Kết quả đã ổn định: tìm lâu hơn cũng khó rẻ hơn."),
         (False, "Kết quả còn đang rẻ dần: tìm lâu hơn có thể rẻ hơn."),
     ],
 )
@@ -62,5 +62,12 @@ def test_a_plan_says_how_long_was_searched_and_whether_more_would_pay(settled: b
     assert searched_sentence({"searched": searched}) == f"Máy đã tìm 40 giây (1.234.567 lượt thử). {told}"
 
 
-def test_a_plan_of_which_that_is_not_known_says_nothing() -> None:
+def test_a_plan_of_which_that_is_not_known_says_nothing_and_neither_do_first_routes_alone() -> None:
     assert searched_sentence({}) == ""
+    nothing = {"cpu_s": 0.0, "iterations": 0, "startup_s": 0.0, "settled": None}
+    assert searched_sentence({"searched": nothing}) == ""
+
+
+def test_engines_that_count_no_attempts_are_said_without_them() -> None:
+    searched = {"cpu_s": 5.0, "iterations": 0, "startup_s": 0.0, "settled": True}
+    assert searched_sentence({"searched": searched}).startswith("Máy đã tìm 5 giây. Kết quả")
