@@ -15,6 +15,9 @@ SENTENCES: dict[str, str] = {
         "Tiền đã nhận chưa đủ %(due)s đồng cước. Xin đợi người gửi chuyển thêm, hoặc trả lại khoản này."
     ),
     "statement_amount": n("Dòng này chưa có số tiền đọc được. Xin ghi số tiền như 26.000 ở cột ghi có hoặc ghi nợ."),
+    "statement_account": n(
+        "Cột số tài khoản ghi “%(given)s”, không phải tài khoản nhận tiền đã khai. Nếu đó là tài khoản người chuyển, xin bỏ cột ấy."
+    ),
     "statement_date": n("“%(given)s” không phải ngày giao dịch. Xin ghi như 30/11/2026 hoặc 30/11/2026 08:30."),
     "statement_reference": n("Dòng này chưa có số giao dịch của ngân hàng. Xin điền để không ghi hai lần."),
     "bank_reference_missing": n("Chưa ghi số giao dịch trả lại. Xin ghi số giao dịch ngân hàng báo khi chuyển."),

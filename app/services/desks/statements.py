@@ -42,6 +42,7 @@ DATES: Final = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d",
 )  # fmt: skip
 CLOCKS_APART: Final = timedelta(days=1)
+OLDEST: Final = timedelta(days=400)
 WITHOUT_REFERENCE: Final = "sepay-"  # a webhook's line that came without the bank's number
 
 
@@ -62,9 +63,12 @@ def _take(work: UnitOfWork, row: HeadedRow, account: BankAccount, now: datetime)
     amount = _came_in(row)
     if amount is None:
         return RowVerdict.SAME, ()
+    ours = "".join(row.given("account").split())
+    if ours not in {"", account.number}:  # whose column it is, banks do not agree: a payer's account is not kept
+        raise DomainError("statement_account", kind="invalid", field="account", given=f"…{ours[-4:]}")
     told = Incoming(
         source="file",
-        account="".join(row.given("account").split()) or account.number,
+        account=account.number,
         reference=_reference(row),
         amount=amount,
         words=row.given("words"),
@@ -107,12 +111,13 @@ def _reference(row: HeadedRow) -> str:
 
 
 def _booked_at(row: HeadedRow, now: datetime) -> datetime:
-    """A day without an hour is its beginning. Raises `statement_date`, for a day to come, too."""
+    """A day without an hour is its beginning. Raises `statement_date`, for a day to come or long gone, too."""
     said = " ".join(row.given("booked_at").split())
+    oldest = now - OLDEST
     for form in DATES:
         with suppress(ValueError):
             at = datetime.strptime(said, form).replace(tzinfo=LOCAL)
-            if at <= now + CLOCKS_APART:
+            if oldest <= at <= now + CLOCKS_APART:
                 return at
     raise DomainError("statement_date", kind="invalid", field="booked_at", given=said[:20])
 

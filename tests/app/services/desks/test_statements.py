@@ -61,19 +61,25 @@ def test_a_file_may_be_told_again_and_money_that_goes_out_is_passed_over(session
     assert [(one.amount, one.odd, one.source) for one in kept(session)] == [(7_000, BankOdd.NO_CODE, "file")]
 
 
-def test_another_account_is_a_persons_task(session: UnitOfWork) -> None:
-    hear(session, f"Số giao dịch,Ngày,Số tiền,Nội dung,Số tài khoản\nFT-1,{TODAY},7000,x,00 99\n")
-    assert [(one.account, one.odd) for one in kept(session)] == [("0099", BankOdd.OTHER_ACCOUNT)]
+def test_an_account_that_is_not_ours_is_named_and_not_kept_for_it_may_be_the_payers(session: UnitOfWork) -> None:
+    head = "Số giao dịch,Ngày,Số tiền,Nội dung,Số tài khoản\n"
+    theirs, ours = hear(session, f"{head}FT-1,{TODAY},7000,x,00 1122 99\nFT-2,{TODAY},7000,x,{ACCOUNT.number}\n")
+    assert theirs.error is not None
+    assert (theirs.error.code, theirs.error.field) == ("statement_account", "account")
+    assert "2299" in explain(theirs.error)
+    assert "001122" not in explain(theirs.error)
+    assert (ours.verdict, [one.account for one in kept(session)]) == (RowVerdict.NEW, [ACCOUNT.number])
 
 
 def test_a_wrong_line_is_named_with_its_column_and_stops_no_other(session: UnitOfWork) -> None:
     lines = (
         f";{TODAY};;;7.000;1;x", f";{TODAY};FT-2;;bay;1;x", ";hom qua;FT-3;;7.000;1;x", ";31/12/2999;FT-4;;7.000;1;x",
+        ";01/01/0001;FT-7;;7.000;1;x",
         f";{TODAY};FT-5;;;1;x", f";{TODAY};FT-6;;7.000;1;x",
     )  # fmt: skip
     answers = hear(session, HEAD + "\n".join(lines))
     assert [(one.number, one.error.field) for one in answers if one.error is not None] == [
-        (2, "reference"), (3, "amount"), (4, "booked_at"), (5, "booked_at"), (6, "amount"),
+        (2, "reference"), (3, "amount"), (4, "booked_at"), (5, "booked_at"), (6, "booked_at"), (7, "amount"),
     ]  # fmt: skip
     assert "hom qua" in explain(answers[2].error or DomainError("not_found"))
     assert [one.reference for one in kept(session)] == ["FT-6"]
