@@ -54,7 +54,8 @@ export function Signing(props: SigningProps) {
         checked={signed.thumbprint}
         onTick={(thumbprint) => {
           onPicture("citizen_signature", null);
-          onChange({ thumbprint, taken: null });
+          onPicture("witness_signature", null); // who witnesses nothing leaves nothing behind
+          onChange({ thumbprint, taken: null, witness: "", readAloud: false, independent: false });
         }}
       />
       {withCourier && (
