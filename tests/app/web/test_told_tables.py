@@ -15,7 +15,11 @@ from werkzeug.test import TestResponse
 from app.domain.identity import Role
 from app.models import StaffAccount
 from app.services.booking import slots
+from app.texts import say
 from app.unit_of_work import UnitOfWork
+from app.web.coordinators.bank_statement import STATEMENT
+from app.web.staff import told_tables
+from app.web.staff.told_tables import TellsByFile
 from tests.app.web.conftest import SignIn
 from tests.factories import make_office, make_staff
 
@@ -129,3 +133,10 @@ def test_both_pages_are_reached_from_the_accounts(client: FlaskClient, admin: St
     assert STAFF in page
     assert PLACES in page
     assert client.get(PLACES).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", [told_tables.STAFF, told_tables.PLACES, told_tables.INTERPRETERS, STATEMENT])
+def test_every_column_that_a_page_names_is_read_by_that_name(kind: TellsByFile, language: str) -> None:
+    named = re.sub(r"\([^)]*\)", "", say(kind.columns, language)).split(",")
+    assert [one for one in named if not kind.headings.is_heading(one)] == []
