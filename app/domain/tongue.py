@@ -23,6 +23,7 @@ class Tongue(StrEnum):
 CALLED: Final[Mapping[str, Tongue]] = {
     "kinh": Tongue.KINH, "tieng kinh": Tongue.KINH, "viet": Tongue.KINH, "tieng viet": Tongue.KINH,
     "jrai": Tongue.JRAI, "gia rai": Tongue.JRAI, "gia-rai": Tongue.JRAI, "j'rai": Tongue.JRAI, "jarai": Tongue.JRAI,
+    "khac": Tongue.OTHER, "tieng khac": Tongue.OTHER,
     "bahnar": Tongue.BAHNAR, "ba na": Tongue.BAHNAR, "ba-na": Tongue.BAHNAR, "bana": Tongue.BAHNAR,
 }  # fmt: skip
 UNDERSTOOD: Final = frozenset({None, Tongue.KINH})  # nobody said anything, or what every courier speaks
@@ -35,7 +36,7 @@ def needs_interpreter(tongue: Tongue | None, spoken: frozenset[str]) -> bool:
 
 def parse_tongues(text: str, field: str = "tongues") -> tuple[Tongue, ...]:
     """ "Jrai, Ba Na" → their codes, in the order of `Tongue`, once each. Raises `tongue_unknown`."""
-    named = [" ".join(part.split()) for part in re.split(r"[,;/+]", folded(text))]
+    named = [" ".join(part.split()) for part in re.split(r"[,;/+]", folded(text).replace("’", "'"))]
     said = {one: CALLED.get(one.removeprefix("tieng "), CALLED.get(one)) for one in named if one}
     for one, tongue in said.items():
         if tongue is None and one not in set(Tongue):

@@ -62,6 +62,8 @@ def _take(session: Session, row: HeadedRow, by: str, now: datetime) -> tuple[Row
         return RowVerdict.SAME, ()
     for field in fields:
         setattr(standing, field, told[field])
+    if not (standing.name and standing.phone):  # closed so long ago that both have gone
+        raise DomainError("interpreter_option_missing", kind="invalid", field="name")
     standing.closed_at = None
     _note(session, standing, "interpreter.changed", by, now)
     return RowVerdict.CHANGED, fields

@@ -9,10 +9,14 @@ from app.domain.tongue import Tongue, needs_interpreter, parse_tongues
 
 
 @pytest.mark.parametrize(
-    "text", ["Jrai, Ba Na", "bahnar; JRAI", "tiếng Gia Rai / Ba-na", "bdq,jra,jra", "J'rai + Bana"]
+    "text", ["Jrai, Ba Na", "bahnar; JRAI", "tiếng Gia Rai / Ba-na", "bdq,jra,jra", "J'rai + Bana", "J’rai, Ba Na"]
 )
 def test_a_language_goes_by_many_names(text: str) -> None:
     assert parse_tongues(text) == (Tongue.JRAI, Tongue.BAHNAR)
+
+
+def test_another_language_goes_by_the_word_that_the_form_has_for_it() -> None:
+    assert parse_tongues("tiếng khác") == parse_tongues("Khác") == (Tongue.OTHER,)
 
 
 def test_a_name_that_nobody_knows_is_named() -> None:

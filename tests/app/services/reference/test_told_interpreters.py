@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.headed_table import RowAnswer, RowVerdict
@@ -54,6 +54,17 @@ def test_who_stopped_is_called_no_more_and_may_come_back(session: Session) -> No
         select(AuditEvent.action).where(AuditEvent.object_kind == "interpreter").order_by(AuditEvent.id)
     )
     assert list(deeds) == ["interpreter.opened", "interpreter.closed", "interpreter.changed"]
+
+
+def test_who_stopped_so_long_ago_that_the_name_has_gone_comes_back_with_name_and_telephone(session: Session) -> None:
+    hear(session, "PD-1;Phiên Dịch Một;0900000171;Jrai;;", "PD-2;Phiên Dịch Hai;0900000172;Jrai;;")
+    hear(session, "PD-1;;;;;nghỉ")
+    session.execute(update(Interpreter).where(Interpreter.code == "PD-1").values(name=None, phone=None))
+    session.expire_all()
+    (nameless,) = hear(session, "PD-1;;;;;đang làm")
+    assert nameless.error is not None
+    assert nameless.error.code == "interpreter_option_missing"
+    assert [one.verdict for one in hear(session, "PD-1;Phiên Dịch Ba;0900000173;;;")] == [RowVerdict.CHANGED]
 
 
 def test_a_wrong_line_writes_nothing(session: Session) -> None:
