@@ -81,6 +81,22 @@ _ALL: Final = (
         frozenset({"desk"}),
     ),
     Template(
+        "receiver_named",
+        1,
+        n(
+            "Tận Nhà: bưu cục đã ghi người nhận thay cho %(reference)s theo lời ông/bà. Nếu không phải ông/bà nhờ, xin "
+            "báo ngay: %(ask)s. {link}"
+        ),
+    ),
+    Template(
+        "receiver_unnamed",
+        1,
+        n(
+            "Tận Nhà: bưu cục đã bỏ người nhận thay của %(reference)s theo lời ông/bà. Nếu không phải ông/bà nhờ, xin "
+            "báo ngay: %(ask)s. {link}"
+        ),
+    ),
+    Template(
         "evening_before",
         4,
         n(

@@ -15,6 +15,7 @@ from app.domain.identity import is_landline
 from app.domain.named_receiver import CHANGEABLE, NameReceiver, WordProof, check_receiver
 from app.models import Errand, NamedReceiver, ServiceRequest
 from app.services import audit
+from app.services.messaging import messages
 from app.unit_of_work import UnitOfWork
 
 
@@ -37,7 +38,7 @@ def may_name(session: Session, request_id: UUID) -> bool:
 
 
 def name_receiver(work: UnitOfWork, command: NameReceiver) -> None:
-    """The last name stands. Raises as `check_receiver`, and `receiver_not_changeable`."""
+    """The last name stands; whom staff took it down for is told so. Raises as `check_receiver`, and `receiver_not_changeable`."""
     check_receiver(command.name, command.relation, command.id_last4)
     _check(work, command.request_id)
     said = {
@@ -52,15 +53,25 @@ def name_receiver(work: UnitOfWork, command: NameReceiver) -> None:
     audit.record(
         work, command.by, "receiver.named", "request", command.request_id, command.now, **_proof(command.proof)
     )
+    if command.proof is not None:
+        _tell(work, command.request_id, "receiver_named", command.now)
 
 
 def unname_receiver(work: UnitOfWork, request_id: UUID, by: str, now: datetime, proof: WordProof | None = None) -> None:
-    """Nobody instead of the person who asked. Safe to repeat. Raises `receiver_not_changeable`."""
+    """Nobody instead of the person who asked, who is told where staff did it. Safe to repeat. Raises `receiver_not_changeable`."""
     _check(work, request_id)
     row = work.get(NamedReceiver, request_id)
     if row is not None:
         work.delete(row)
         audit.record(work, by, "receiver.unnamed", "request", request_id, now, **_proof(proof))
+        if proof is not None:
+            _tell(work, request_id, "receiver_unnamed", now)
+
+
+def _tell(work: UnitOfWork, request_id: UUID, template: str, now: datetime) -> None:
+    """Whose word staff say it was hears of it, without any name: a stranger may have called, or nobody."""
+    request = work.get_one(ServiceRequest, request_id)
+    messages.tell(work, request, None, template, now, f"{template}:{request_id}:{now.isoformat()}")
 
 
 def _proof(proof: WordProof | None) -> dict[str, str]:

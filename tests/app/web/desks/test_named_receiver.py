@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.identity import Role
-from app.models import AuditEvent, NamedReceiver
+from app.domain.named_receiver import NameReceiver
+from app.models import AuditEvent, Message, NamedReceiver
+from app.services.booking import receivers
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
-from tests.factories import make_office, make_staff, make_unit
+from tests.factories import NOW, make_office, make_staff, make_unit
 
 PAGE = "/buu-cuc/nguoi-nhan-thay/"
 WORD = {"word_proof": "called_back", "name": "Trần Thị Thử", "relation": "family", "id_last4": "12ab"}
@@ -52,3 +54,24 @@ def test_another_office_names_nobody_for_it(place: Place, session: UnitOfWork, s
     sign_in(make_staff(session, Role.COUNTER, office=make_office(session, unit=make_unit(session))))
     assert place.client.post(PAGE, data=said(place)).status_code == 404
     assert session.scalars(select(NamedReceiver)).all() == []
+
+
+def test_who_asked_is_told_that_staff_named_or_took_off_somebody_and_reads_no_name(
+    at_counter: Place, session: UnitOfWork
+) -> None:
+    about = select(Message.template, Message.recipient, Message.body).where(Message.template.startswith("receiver_"))
+    at_counter.client.post(PAGE, data=said(at_counter))
+    (template, recipient, body) = session.execute(about).one()
+    assert (template, recipient) == ("receiver_named", at_counter.road.request.applicant.phone)
+    assert "Nếu không phải ông/bà nhờ, xin báo ngay" in body
+    assert not any(word in body for word in ("Trần", "12AB"))
+    for _pressed in range(2):
+        at_counter.client.post(PAGE, data=said(at_counter, turn="off", name=""))
+    assert sorted(session.scalars(about.with_only_columns(Message.template))) == ["receiver_named", "receiver_unnamed"]
+
+
+def test_the_citizens_own_naming_tells_nobody(place: Place, session: UnitOfWork) -> None:
+    own = NameReceiver(place.road.request.id, "Trần Thị Thử", "family", "12AB", by="citizen:1", now=NOW)
+    receivers.name_receiver(session, own)
+    receivers.unname_receiver(session, own.request_id, own.by, NOW)
+    assert session.scalars(select(Message).where(Message.template.startswith("receiver_"))).all() == []
