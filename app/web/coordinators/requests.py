@@ -47,8 +47,9 @@ def find_request() -> ResponseReturnValue:
         return render_template("coordinators/find_request.html", wanted="", errors={}, asking=[])
     with transaction() as session:
         asking = [one for one in asked.bearing(session, wanted) if _may_see(session, one.request)]
-        reference = asking[0].request.reference if len(asking) == 1 else _reference(session, wanted)
-    if len(asking) > 1:  # only one of them can be its owner's: whoever calls says which is theirs
+        sole = asking[0] if len(asking) == 1 and asking[0].confirmed else None
+        reference = sole.request.reference if sole is not None else _reference(session, wanted)
+    if asking and sole is None:  # whose the result is nobody has confirmed: whoever calls says which request is theirs
         return render_template("coordinators/find_request.html", wanted=wanted, errors={}, asking=asking)
     if reference is None:
         errors = {

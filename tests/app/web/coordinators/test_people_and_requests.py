@@ -17,10 +17,13 @@ from app.domain.identity import Role
 from app.models import AuditEvent, CalendarDay, Errand, PhoneCall, Shift, Slot
 from app.services.planning import publish
 from app.unit_of_work import UnitOfWork
+from tests.app.services.booking.entitled import ask, code_of, confirm, world
 from tests.app.web.conftest import SignIn
 from tests.app.web.coordinators.conftest import Scene
-from tests.factories import DAY, NOW, make_desk, make_staff, make_unit
+from tests.factories import DAY, NOW, World, make_desk, make_staff, make_unit
 from tests.factories.custody import collected, make_road
+
+__all__ = ["world"]  # a fixture
 
 
 def edit(client: FlaskClient, shift: Shift, **data: str) -> str:
@@ -90,6 +93,22 @@ def test_an_envelopes_code_leads_to_its_request(session: UnitOfWork, coordinator
     page = coordinator.get(found.location).text
     assert parcel.code in page
     assert "Ai đang giữ giấy tờ" in page
+
+
+def test_a_dossiers_code_that_was_only_asked_for_opens_no_request_until_it_is_confirmed(
+    coordinator: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    code = code_of(world.desk)
+    request = ask(session, world, code)
+    url = f"/dieu-phoi/yeu-cau?ma={code}"
+    page = coordinator.get(url)
+    assert page.status_code == 200
+    assert "Có người hỏi theo mã hồ sơ này, chưa xác nhận" in unescape(page.text)
+    assert "Hỏi người gọi mã yêu cầu của họ" in unescape(page.text)
+    assert f"/dieu-phoi/yeu-cau/{request.reference}" in page.text
+    assert (request.applicant.name or "?") not in page.text
+    confirm(session, request)
+    assert coordinator.get(url).location == f"/dieu-phoi/yeu-cau/{request.reference}"
 
 
 def test_an_unknown_code_says_what_to_do_and_leaves_no_look(coordinator: FlaskClient, session: Session) -> None:
