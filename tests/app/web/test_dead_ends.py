@@ -219,9 +219,9 @@ def test_a_code_that_is_not_yet_confirmed_finds_who_asks_for_it(
 ) -> None:
     request = ask(session, world, code := code_of(far))
     sign_in(make_staff(session, Role.OFFICE_MANAGER, office=world.office))
-    found = client.get(f"/dieu-phoi/yeu-cau?ma={code.lower()}")
-    assert found.location == f"/dieu-phoi/yeu-cau/{request.reference}"
-    page = unescape(client.get(found.location).text)
+    found = unescape(client.get(f"/dieu-phoi/yeu-cau?ma={code.lower()}").text)
+    assert "Chưa xác nhận" in row_of(found, request.reference)
+    page = unescape(client.get(f"/dieu-phoi/yeu-cau/{request.reference}").text)
     assert f"{code} (chưa xác nhận)" in page
     assert "Số đã xác nhận bằng mã" in page
     rival = ask(session, world, code)
