@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.closing import StillOpen, Unfinished
-from app.domain.custody import Holder
-from app.domain.dossier import FINAL
+from app.domain.custody import EventKind, Holder
+from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import OPEN
+from app.domain.transfer import TransferKind, TransferState
 from app.models import (
     Bag,
     Courier,
+    CustodyEvent,
     Desk,
     Dossier,
     Errand,
@@ -30,6 +33,9 @@ from app.models import (
 from app.queries.desks.cash import fees_held, in_hand
 
 ON_THE_WAY = ("wanted", "packed", "under_way")
+SEALED: Final = (
+    ~select(CustodyEvent.id).where(CustodyEvent.parcel_id == Parcel.id, CustodyEvent.kind == EventKind.OPENED).exists()
+)
 
 
 def under_way(session: Session, place: Office | Desk, day: date, heir: Desk | None = None) -> list[StillOpen]:
@@ -48,6 +54,7 @@ def _of_office(session: Session, office: Office, day: date) -> Iterator[tuple[Un
     without_account = (couriers, Courier.active, Courier.staff_account_id.is_(None))
     people = _number(session, _at_work(StaffAccount.office_id == office.id))
     yield Unfinished.PEOPLE, people + _number(session, select(func.count(Courier.id)).where(*without_account))
+    yield Unfinished.PAPERS, _number(session, _lying(Holder.OFFICE_SAFE, office.id))
     yield from _of_both(session, Holder.OFFICE_SAFE, office.id)
     visits = select(func.count(Errand.id)).where(Errand.office_id == office.id, Errand.state.in_(OPEN))
     yield Unfinished.VISITS, _number(session, visits)
@@ -60,9 +67,9 @@ def _of_office(session: Session, office: Office, day: date) -> Iterator[tuple[Un
 
 def _of_desk(session: Session, desk: Desk, heir: Desk | None) -> Iterator[tuple[Unfinished, int]]:
     yield Unfinished.PEOPLE, _number(session, _at_work(StaffAccount.desk_id == desk.id))
+    yield Unfinished.PAPERS, _number(session, _lying(Holder.DESK, desk.id).where(SEALED))
     yield from _of_both(session, Holder.DESK, desk.id)
-    between = (or_(Transfer.from_desk_id == desk.id, Transfer.to_desk_id == desk.id), Transfer.state.in_(ON_THE_WAY))
-    yield Unfinished.TRANSFERS, _number(session, select(func.count(Transfer.id)).where(*between))
+    yield Unfinished.TRANSFERS, _number(session, _between(desk))
     spoken_for = (Partner.desk_id == desk.id, Partner.revoked_at.is_(None))
     yield Unfinished.KEYS, _number(session, select(func.count(Partner.id)).where(*spoken_for))
     if heir is None:
@@ -73,13 +80,29 @@ def _of_desk(session: Session, desk: Desk, heir: Desk | None) -> Iterator[tuple[
 
 def _of_both(session: Session, holder: Holder, number: int) -> Iterator[tuple[Unfinished, int]]:
     here = str(number)
-    lie = (Parcel.holder == holder, Parcel.holder_id == here)
-    yield Unfinished.PAPERS, _number(session, select(func.count(Parcel.id)).where(*lie))
     ends = or_(and_(Bag.from_holder == holder, Bag.from_id == here), and_(Bag.to_holder == holder, Bag.to_id == here))
     yield Unfinished.BAGS, _number(session, select(func.count(Bag.id)).where(ends, Bag.opened_at.is_(None)))
     calls = (Round.active, RoundCall.holder == holder, RoundCall.holder_id == here)
     vans = select(func.count(Round.id.distinct())).join(RoundCall, RoundCall.round_id == Round.id).where(*calls)
     yield Unfinished.ROUNDS, _number(session, vans)
+
+
+def _lying(holder: Holder, number: int) -> Select[int]:
+    """An envelope that a desk has opened names that desk as its holder for ever: its papers go with the dossier."""
+    return select(func.count(Parcel.id)).where(Parcel.holder == holder, Parcel.holder_id == str(number))
+
+
+def _between(desk: Desk) -> Select[int]:
+    """Not there yet, or opened here and found short: only this desk can say that it goes on all the same."""
+    short = and_(
+        Transfer.to_desk_id == desk.id,
+        Transfer.state == TransferState.ARRIVED,
+        Transfer.kind != TransferKind.RESULT_BACK,
+        Dossier.state == DossierState.ACCEPTED,
+    )
+    going = and_(or_(Transfer.from_desk_id == desk.id, Transfer.to_desk_id == desk.id), Transfer.state.in_(ON_THE_WAY))
+    counted = select(func.count(Transfer.id)).join(Dossier, Dossier.id == Transfer.dossier_id)
+    return counted.where(or_(going, short))
 
 
 def _at_work(here: ColumnElement[bool]) -> Select[int]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.custody import Holder
 from app.domain.dossier import DECIDING, DossierState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import CANCELLED_BY, NOT_LEFT, OPEN, TransferKind, TransferState, kind_between
-from app.models import Dossier, Paper, Parcel, Transfer
+from app.models import Desk, Dossier, Paper, Parcel, Transfer
 
 IN_PERSON = "1"
 
@@ -73,9 +73,13 @@ def _of(session: Session, dossier: Dossier) -> list[Transfer]:
 
 
 def _papers_at(session: Session, dossier: Dossier) -> int | None:
-    """The desk where the papers lie open: where their envelope was counted, or where they were handed in."""
+    """The desk where the papers lie open: the one that decides, if their envelope was counted there, else the one that received.
+
+    The envelope names the desk that opened it for ever; where that has closed, the papers went with the dossier to its heir.
+    """
     counted = (
-        select(Parcel.holder_id)
+        select(func.coalesce(Desk.taken_over_by_id, Desk.id))
+        .join(Parcel, Parcel.holder_id == cast(Desk.id, Text))
         .join(Paper, Paper.parcel_id == Parcel.id)
         .where(
             Parcel.dossier_id == dossier.id,
@@ -87,5 +91,5 @@ def _papers_at(session: Session, dossier: Dossier) -> int | None:
     )
     desk = session.scalars(counted).first()
     if desk is not None:
-        return int(desk)
+        return desk if desk == dossier.competent_desk_id else dossier.desk_id
     return dossier.desk_id if dossier.channel == IN_PERSON else None
