@@ -65,3 +65,4 @@ def check_step(current: ErrandState, new: ErrandState) -> None:
 
 GIVEN_AT_DESK: Final = "given_at_desk"
 """Why a visit was called off: the owner took the result along at the desk."""
+GIVEN_HERE: Final = "result.given_here"  # in the audit, with the desk that handed it over

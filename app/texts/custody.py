@@ -78,6 +78,13 @@ SENTENCES: dict[str, str] = {
     "result_sealed_before": n(
         "Kết quả này đã niêm phong để mang đến nhà. Xin giao cho bưu cục như thường lệ; chủ hồ sơ đến bưu cục nhận cũng được."
     ),
+    "given_while_moving": n(
+        "Giấy tờ của hồ sơ này đang chuyển giữa hai bộ phận một cửa. Xin nhận và mở phong bì trước, rồi ghi đã trao."
+    ),
+    "no_result_here": n(
+        "Chưa ghi nhận kết quả của hồ sơ này tại đây. Nơi giải quyết ghi có kết quả trước, rồi mới ghi đã trao."
+    ),
+    "hand_over_unticked": n("Chưa đánh dấu là đã trao tận tay người đứng tên. Chưa ghi gì cả."),
     "nothing_to_accept": n("Hồ sơ này không còn chờ tiếp nhận hay chờ ngày hẹn. Xin tải lại trang để xem đã ra sao."),
     "papers_still_sealed": n(
         "Còn phong bì của hồ sơ này đang trên đường hoặc chưa mở. Xin nhận về, mở và kiểm đếm; đếm đủ là hồ sơ được tiếp nhận."

@@ -80,9 +80,10 @@ def renumber_action(dossier_id: UUID) -> ResponseReturnValue:
 @desk_bp.post("/ho-so/<uuid:dossier_id>/da-trao")
 @staff(Role.DESK_CLERK)
 def give_here_action(dossier_id: UUID) -> ResponseReturnValue:
+    said = GiveHere(dossier_id, own_desk(), bool(request.form.get("handed_over")), staff_actor(), now())
     try:
         with transaction() as session:
-            given_here.give_here(session, GiveHere(dossier_id, own_desk(), staff_actor(), now()))
+            given_here.give_here(session, said)
     except DomainError as refusal:
         if refusal.kind == "not_found":
             raise
@@ -137,5 +138,5 @@ def _page(dossier_id: UUID, errors: dict[str, str], *, renumbers: bool = False) 
             old_number_told=told_of_the_old_number(session, dossier.id, records),
             may_renumber=dossier.code is not None and dossier.partner_id is None,
             renumbering=renumbers,
-            may_give=given_here.may_give(session, dossier),
+            may_give=given_here.may_give(session, dossier, own_desk()),
         )

@@ -59,7 +59,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "password": "x", "phan": "phieu", "procedure": "", "q": "thử", "reason": "lost", "recounted": "1",
     "receiver_name": "Trần Thị Thử", "receiver_relation": "self", "receiver_role": "Kế toán",
     "relation": "family", "remove": "0", "resolution": "x", "revision": "1",
-    "find": "1", "half": "morning", "help_outcome": "absent", "result_by": "post",
+    "find": "1", "half": "morning", "handed_over": "1", "help_outcome": "absent", "result_by": "post",
     "scope": "chosen", "seal": "SEAL-1", "seal_number": "SEAL-1", "seal_whole": "1", "seconds": "1", "sheets": "1", "sign": "own",
     "slip": "1", "papers": "1", "step": "look", "ma": "", "position_checked": "1",
     "starts": "07:00", "state": "x", "sua": "1", "thieu": "1", "tiep": "/", "to": "2026-12-31", "trang": "1", "verdict": "x",

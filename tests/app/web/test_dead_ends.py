@@ -29,6 +29,7 @@ from tests.factories.custody import accepted, handing, make_road, packing, resul
 __all__ = ["far", "world"]  # fixtures
 
 PAGE = "/mot-cua/nguoi-nhan/"
+TICKED = {"handed_over": "1"}
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_a_result_that_its_owner_took_at_the_desk_calls_the_visit_off_and_is_tol
     assert f"/mot-cua/ho-so/{dossier.id}" in client.get(PAGE).text
     assert "Đã trao kết quả tại đây" in client.get(f"/mot-cua/ho-so/{dossier.id}").text
     for _pressed in range(2):
-        assert client.post(f"/mot-cua/ho-so/{dossier.id}/da-trao").status_code == 303
+        assert client.post(f"/mot-cua/ho-so/{dossier.id}/da-trao", data=TICKED).status_code == 303
     session.expire_all()
     assert (delivery(session, request).state, dossier.state) == (ErrandState.CANCELLED, DossierState.RESULT_RETURNED)
     page = unescape(client.get(f"/theo-doi/{request.tracking_token}").text)
@@ -160,10 +161,10 @@ def test_a_sealed_result_is_not_given_at_the_desk(client: FlaskClient, session: 
     result_ready(session, packing(road))
     session.flush()
     assert "Đã trao kết quả tại đây" not in client.get(page).text
-    refused = client.post(f"{page}/da-trao")
+    refused = client.post(f"{page}/da-trao", data=TICKED)
     assert (refused.status_code, "đã niêm phong để mang đến nhà" in refused.text) == (422, True)
     sign_in(make_staff(session, Role.DESK_CLERK, desk=make_desk(session)))
-    assert client.post(f"{page}/da-trao").status_code == 404  # another desk's
+    assert client.post(f"{page}/da-trao", data=TICKED).status_code == 404  # another desk's
 
 
 def test_an_owner_whose_name_differs_by_an_accent_is_the_desks_to_look_at(
