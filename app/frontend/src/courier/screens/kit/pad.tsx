@@ -23,7 +23,7 @@ export function Pad({ label, error, image, onSign }: PadProps) {
     onSign(blob);
   });
   const clear = () => {
-    pad.current?.clear();
+    pad.clear();
     onSign(null);
   };
   return (
@@ -49,6 +49,7 @@ export function Pad({ label, error, image, onSign }: PadProps) {
 function usePad(canvas: { current: HTMLCanvasElement | null }, onSign: (image: Blob | null) => void) {
   const pad = useRef<SignaturePad | null>(null);
   const report = useRef(onSign);
+  const latest = useRef(0); // a slow phone answers late: a picture of what is no longer there is nobody's signature
   report.current = onSign;
   useEffect(() => {
     const element = canvas.current;
@@ -58,13 +59,24 @@ function usePad(canvas: { current: HTMLCanvasElement | null }, onSign: (image: B
     element.height = element.offsetHeight * ratio;
     element.getContext("2d")?.scale(ratio, ratio);
     const made = new SignaturePad(element, { backgroundColor: "#ffffff", penColor: INK, minDistance: 2 });
-    const send = () => element.toBlob((image) => report.current(image), "image/png");
+    const send = () => {
+      latest.current += 1;
+      const drawn = latest.current;
+      element.toBlob((image) => {
+        if (drawn === latest.current) report.current(image);
+      }, "image/png");
+    };
     made.addEventListener("endStroke", send);
     pad.current = made;
     return () => {
+      latest.current += 1;
       made.removeEventListener("endStroke", send);
       made.off();
     };
   }, [canvas]);
-  return pad;
+  const clear = () => {
+    latest.current += 1;
+    pad.current?.clear();
+  };
+  return { clear };
 }
