@@ -147,8 +147,11 @@ def _on_the_way(every: Sequence[OpenSlot], reach: datetime | None) -> str:
 def call_me_back(token: str) -> ResponseReturnValue:
     with transaction() as session:
         wish = callbacks.ask_to_be_called(session, requests.by_token(session, token, now()), now())
-        due = local_moment(wish.due_at)
-    flash(_("Bưu cục sẽ gọi lại cho ông/bà trước %(due)s.", due=due), "good")
+        late, due = wish.due_at <= now(), local_moment(wish.due_at)
+    if late:  # what was promised before is over: no time that has passed is promised anew
+        flash(_("Xin lỗi ông/bà, bưu cục chưa gọi kịp. Bưu cục sẽ gọi lại sớm nhất có thể."), "wait")
+    else:
+        flash(_("Bưu cục sẽ gọi lại cho ông/bà trước %(due)s.", due=due), "good")
     return redirect(url_for("citizens.tracking_page", token=token), 303)
 
 

@@ -52,6 +52,9 @@ def test_one_telephone_is_called_once_by_an_office_for_all_its_requests(session:
     session.flush()
     wish = ask_to_be_called(session, first.request, NOW)
     assert ask_to_be_called(session, second.request, NOW + timedelta(minutes=5)).id == wish.id
+    ask_to_be_called(session, second.request, NOW + timedelta(minutes=6))
+    asked = select(AuditEvent.object_id).where(AuditEvent.action == "callback.asked").order_by(AuditEvent.id)
+    assert session.scalars(asked).all() == [str(first.request_id), str(second.request_id)]
     assert ask_to_be_called(session, elsewhere.request, NOW).id != wish.id
     called_back(session, wish, "staff:1", NOW + timedelta(hours=1))
     session.flush()
@@ -79,6 +82,16 @@ def test_the_page_asks_the_board_shows_it_without_a_number_and_the_button_ends_i
     session.expire_all()
     assert (wish.done_at, str(wish.done_by).split(":")[0]) == (NOW, "staff")
     assert not [one for one in tasks(session, DAY, NOW, {errand.office_id}) if one.kind == "call_back"]
+
+
+def test_a_time_that_has_passed_is_not_promised_anew(client: FlaskClient, session: UnitOfWork) -> None:
+    request = make_errand(session).request
+    wish = ask_to_be_called(session, request, NOW - timedelta(days=3))
+    assert wish.due_at < NOW
+    answer = client.post(f"/theo-doi/{request.tracking_token}/goi-lai", follow_redirects=True).text
+    assert "Bưu cục sẽ gọi lại sớm nhất có thể" in answer
+    assert "Bưu cục sẽ gọi lại cho ông/bà trước" not in answer
+    assert session.scalars(select(CallbackWish)).one().id == wish.id
 
 
 def test_another_offices_wish_is_nobodys_to_end(
