@@ -8,6 +8,8 @@ from enum import StrEnum
 
 class Unfinished(StrEnum):
     PAPERS = "papers"  # envelopes that lie here
+    ON_THE_ROAD = "on_the_road"  # sealed envelopes on their way to this desk
+    ORDERS = "orders"  # a carrier's, to this desk or from it
     BAGS = "bags"  # on their way here or from here
     VISITS = "visits"  # still to be made by this office
     PLANS = "plans"  # published, of today or later

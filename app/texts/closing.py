@@ -18,6 +18,8 @@ SENTENCES: dict[str, str] = {
 
 LEFT: Final[Mapping[Unfinished, str]] = {
     Unfinished.PAPERS: n("%(count)s phong bì đang nằm ở đây"),
+    Unfinished.ON_THE_ROAD: n("%(count)s phong bì đang trên đường đến đây"),
+    Unfinished.ORDERS: n("%(count)s đơn của đơn vị vận chuyển chưa xong"),
     Unfinished.BAGS: n("%(count)s túi thư đi hoặc đến chưa mở"),
     Unfinished.VISITS: n("%(count)s lượt hẹn chưa xong"),
     Unfinished.PLANS: n("%(count)s kế hoạch đã ban hành"),
@@ -31,6 +33,8 @@ LEFT: Final[Mapping[Unfinished, str]] = {
 
 ENDED_BY: Final[Mapping[Unfinished, str]] = {
     Unfinished.PAPERS: n("Người làm việc ở đây bàn giao hết ở trang của mình."),
+    Unfinished.ON_THE_ROAD: n("Bưu tá, bưu cục đưa đến; bộ phận này nhận, mở và kiểm đếm."),
+    Unfinished.ORDERS: n("Chờ đơn vị vận chuyển báo đã giao, đã trả về hoặc đã hủy."),
     Unfinished.BAGS: n("Nơi nhận mở túi và kiểm đếm."),
     Unfinished.VISITS: n("Điều phối viên đóng các ngày của xã để không nhận thêm, rồi hoàn thành, đổi hoặc hủy từng lượt."),
     Unfinished.PLANS: n("Chờ hết ngày của kế hoạch."),

@@ -13,9 +13,11 @@ from app.domain.closing import StillOpen, Unfinished
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import FINAL, DossierState
 from app.domain.errand import OPEN
+from app.domain.order import ENDED, OrderPurpose
 from app.domain.transfer import TransferKind, TransferState
 from app.models import (
     Bag,
+    CarrierOrder,
     Courier,
     CustodyEvent,
     Desk,
@@ -31,8 +33,10 @@ from app.models import (
     Transfer,
 )
 from app.queries.desks.cash import fees_held, in_hand
+from app.queries.desks.holdings import bound_for_desk
 
 ON_THE_WAY = ("wanted", "packed", "under_way")
+CARRIED: Final = (Holder.COURIER, Holder.OFFICE_SAFE, Holder.BAG, Holder.CARRIER)
 SEALED: Final = (
     ~select(CustodyEvent.id).where(CustodyEvent.parcel_id == Parcel.id, CustodyEvent.kind == EventKind.OPENED).exists()
 )
@@ -68,6 +72,8 @@ def _of_office(session: Session, office: Office, day: date) -> Iterator[tuple[Un
 def _of_desk(session: Session, desk: Desk, heir: Desk | None) -> Iterator[tuple[Unfinished, int]]:
     yield Unfinished.PEOPLE, _number(session, _at_work(StaffAccount.desk_id == desk.id))
     yield Unfinished.PAPERS, _number(session, _lying(Holder.DESK, desk.id).where(SEALED))
+    yield Unfinished.ON_THE_ROAD, _number(session, _on_the_road(desk))
+    yield Unfinished.ORDERS, _number(session, _carriers(desk))
     yield from _of_both(session, Holder.DESK, desk.id)
     yield Unfinished.TRANSFERS, _number(session, _between(desk))
     spoken_for = (Partner.desk_id == desk.id, Partner.revoked_at.is_(None))
@@ -90,6 +96,23 @@ def _of_both(session: Session, holder: Holder, number: int) -> Iterator[tuple[Un
 def _lying(holder: Holder, number: int) -> Select[int]:
     """An envelope that a desk has opened names that desk as its holder for ever: its papers go with the dossier."""
     return select(func.count(Parcel.id)).where(Parcel.holder == holder, Parcel.holder_id == str(number))
+
+
+def _on_the_road(desk: Desk) -> Select[int]:
+    """Also of dossiers that are over: originals that are due come after the result."""
+    coming = select(func.count(Parcel.id)).join(Dossier, Dossier.id == Parcel.dossier_id)
+    return coming.where(bound_for_desk(desk.id), Parcel.holder.in_(CARRIED), SEALED)
+
+
+def _carriers(desk: Desk) -> Select[int]:
+    """The carrier was told this desk's address, as where it brings the papers or where it brings back what nobody took.
+
+    Of orders that our own people carry out, the envelopes tell.
+    """
+    theirs = and_(CarrierOrder.executed_by == "carrier", CarrierOrder.state.not_in(ENDED))
+    packed = and_(CarrierOrder.purpose == OrderPurpose.RESULT, Dossier.competent_desk_id == desk.id)
+    orders = select(func.count(CarrierOrder.id)).join(Dossier, Dossier.id == CarrierOrder.dossier_id)
+    return orders.where(theirs, or_(Dossier.desk_id == desk.id, packed))
 
 
 def _between(desk: Desk) -> Select[int]:
