@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local_day
 from app.domain.closing import StillOpen, Unfinished
 from app.domain.errors import DomainError
 from app.domain.identity import Role
@@ -64,7 +65,7 @@ def _page(session: Session, code: str, errors: dict[str, str]) -> str:
     place = find_place(session, code)
     if place is None:
         raise DomainError("not_found", kind="not_found")
-    left = [] if place.closed_at is not None else under_way(session, place, now().date())
+    left = [] if place.closed_at is not None else under_way(session, place, local_day(now()))
     others = select(Desk).where(Desk.id != place.id, Desk.closed_at.is_(None)).order_by(Desk.name)
     return render_template(
         "staff/close_place.html",

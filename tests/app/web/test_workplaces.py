@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, time
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.clock import Clock, at
 from app.domain.identity import Role
-from app.models import AuditEvent
+from app.models import AuditEvent, PlanOffice
 from app.services.reference.told_places import tell_place
 from app.unit_of_work import UnitOfWork
+from app.web.session import init_context
 from tests.app.web.conftest import SignIn
-from tests.factories import NOW, make_desk, make_office, make_staff
+from tests.factories import DAY, NOW, TODAY, make_desk, make_office, make_staff
+from tests.factories.planning import make_plan
 
 PAGES = "/tai-khoan/noi-lam-viec"
 
@@ -123,6 +128,24 @@ def test_what_is_under_way_is_named_with_who_ends_it_and_where(client: FlaskClie
     assert "chưa đóng được vì còn: 1 tài khoản đang làm ở đây" in refused.text
     session.refresh(office)
     assert office.closed_at is None
+
+
+def test_before_seven_in_the_morning_the_plans_of_yesterday_hold_no_office_open(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    """At five in Gia Lai it is still the day before in UTC."""
+    here = client.application.extensions["tannha"]
+    init_context(client.application, replace(here, clock=Clock(fixed=at(DAY, time(5)).astimezone(UTC))))
+    sign_in(make_staff(session, Role.ADMIN))
+    office = make_office(session)
+    row = session.get_one(PlanOffice, (make_plan(session, TODAY).id, office.id))
+    row.published = True
+    session.flush()
+    page = f"{PAGES}/{office.code}/dong"
+    assert "Đóng nơi này" in client.get(page).text
+    row.day = DAY
+    session.flush()
+    assert "1 kế hoạch đã ban hành" in client.get(page).text
 
 
 @pytest.mark.usefixtures("as_admin")
