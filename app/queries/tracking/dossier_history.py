@@ -14,7 +14,7 @@ from app.domain.checklist import Tick
 from app.domain.custody import EventKind, Holder
 from app.domain.dossier import DossierState
 from app.domain.entitlement import EntitlementState
-from app.domain.errand import GIVEN_AT_DESK, OPEN, ErrandKind, ErrandState
+from app.domain.errand import OPEN, ErrandKind, ErrandState
 from app.domain.parcel import ParcelPurpose
 from app.models import (
     CustodyEvent,
@@ -36,6 +36,7 @@ from app.queries.desks.papers import Known, complete_since, lost_of, signed_list
 from app.queries.desks.refusals import said_of
 from app.queries.desks.ways import WayHome, way_of
 from app.queries.tracking.entitled import desk_told, entitlements_of
+from app.queries.tracking.given_away import GivenAway, given_away
 from app.queries.tracking.requests import parcels_of
 
 
@@ -68,11 +69,12 @@ class Road:
     way: WayHome | None = None  # of a result that still travels to the office of its door
     entitlement: Entitlement | None = None  # of a result that was asked for by a code
     desk_told: str | None = None  # its desk as far as its citizen may read it
+    given: GivenAway | None = None  # at a desk, whatever became of the visit that was to bring it
 
     @property
-    def given_at_desk(self) -> bool:
-        """The owner took the result along there."""
-        return self.delivery is not None and self.delivery.close_reason == GIVEN_AT_DESK
+    def given_at(self) -> str:
+        """The desk where the owner took the result along."""
+        return (self.given.desk if self.given is not None else None) or self.desk
 
     @property
     def newest(self) -> Parcel | None:
@@ -178,6 +180,7 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
     complete = complete_since(session, [dossier.id for dossier in request.dossiers])
     steps = _steps(session, request)
     entitlements = entitlements_of(session, request)
+    given = given_away(session, request)
     roads = [
         Road(
             request=request,
@@ -195,6 +198,7 @@ def load_roads(session: Session, request: ServiceRequest, now: datetime | None =
             steps=[step for step in steps if step.dossier_id == dossier.id],
             entitlement=(one := entitlements.get(dossier.id)),
             desk_told=desk_told(session, one).name if one is not None else None,
+            given=given.get(dossier.id),
         )
         for dossier in request.dossiers
     ]

@@ -53,10 +53,10 @@ def steps_of(road: Road, language: str) -> list[TrackingStep]:
     for errand in road.supplements:
         told += _supplement(road, errand, language)
     told += _complete_at_last(road, {step.key for step in told}, language)
-    if road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
+    if road.given is not None:
+        told.append(_step("given_at_desk", language, road.given.at, desk=road.given_at))
+    elif road.delivery is not None and road.delivery.state is not ErrandState.CANCELLED:
         told += _result_way(road, road.delivery, language)
-    elif road.delivery is not None and road.given_at_desk:
-        told.append(_step("given_at_desk", language, road.delivery.closed_at, desk=road.desk))
     return told
 
 

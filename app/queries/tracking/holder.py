@@ -30,8 +30,8 @@ def holder_of(road: Road, language: str) -> str:
     if road.moving is not None:
         key, said = between_desks.where(road.moving)
         return say(transfers.HOLDERS[key], language, **said)
-    if road.given_at_desk:
-        return say(HOLDERS["given_at_desk"], language, place=road.desk)
+    if road.given is not None:
+        return say(HOLDERS["given_at_desk"], language, place=road.given_at)
     if parcel is None:
         if road.collection is None:
             return say(HOLDERS["desk"], language, place=road.desk)
@@ -93,7 +93,7 @@ def _next(road: Road, language: str) -> Said:
         if _denied(road):
             return "citizen_shows", {"desk": road.desk}
         return ("nobody_cancelled", {}) if called_off else ("desk_confirms", {"desk": road.desk})
-    if road.given_at_desk:
+    if road.given is not None:
         return "nobody", {}
     if any(parcel.gap or parcel.holder is Holder.LOST for parcel in road.parcels):
         return "post_checks", {}

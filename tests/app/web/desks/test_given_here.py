@@ -16,11 +16,15 @@ from app.domain.errand import ErrandState
 from app.domain.identity import Role
 from app.domain.transfer import TransferState
 from app.models import AuditEvent, Desk, Message, StaffAccount, Transfer
+from app.queries.tracking.timeline import timeline
 from app.services.booking.entitlements import note_result
+from app.texts import say
+from app.texts.timeline import NEXT
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.factories import NOW, make_desk, make_staff
 from tests.factories.custody import Road, make_road, next_dossier_code
+from tests.factories.request import make_dossier
 
 BUTTON = "Đã trao kết quả tại đây"
 TICKED = {"handed_over": "1"}
@@ -128,3 +132,27 @@ def test_papers_that_were_still_to_go_need_not_and_the_desk_that_gave_it_is_name
     assert f"đã trao tại {desk.name}" in told
     noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "result.given_here")).one()
     assert (noted.object_id, noted.detail) == (str(road.dossier.id), {"desk": desk.code})
+    page = unescape(client.get(f"/theo-doi/{road.request.tracking_token}").text)
+    assert f"Kết quả đã trao tại {desk.name}, bưu tá không mang đến nhà nữa" in page
+    assert f"Kết quả đã trao tại {road.dossier.desk.name}" not in page
+
+
+def test_what_was_given_out_of_a_visit_that_brings_other_results_is_told_as_given(
+    client: FlaskClient, session: UnitOfWork, sign_in: SignIn, road: Road
+) -> None:
+    """The visit goes on for the other dossier alone: what the page says of this one cannot be read from it."""
+    named = {"procedure": road.world.procedure, "desk": road.world.desk, "state": DossierState.IN_PROCESS}
+    other = make_dossier(session, road.request, code=next_dossier_code(), **named)
+    road.delivery.dossiers.append(other)
+    session.flush()
+    sign_in(road.world.clerk)
+    assert give(client, road, **TICKED)[0] == 303
+    session.expire_all()
+    assert (road.delivery.state, road.delivery.dossiers) == (ErrandState.REQUESTED, [other])
+    stories = {one.dossier_id: one for one in timeline(session, road.request, NOW).stories}
+    given, waits = stories[road.dossier.id], stories[other.id]
+    assert given.holder == f"Kết quả đã trao tại {road.world.desk.name}."
+    assert given.next_actor == say(NEXT["nobody"], "vi")
+    assert [step.key for step in given.steps][-1] == "given_at_desk"
+    assert waits.next_actor != given.next_actor
+    assert "given_at_desk" not in {step.key for step in waits.steps}
