@@ -18,7 +18,7 @@ from app.domain.identity import ApplicantKind, Channel, PhoneProof, is_landline,
 from app.domain.tariff import PricePart
 from app.models import ServiceRequest, Slot, Unit
 from app.queries.reference import procedures as find
-from app.queries.reference.units import unit_of
+from app.queries.reference.units import office_of, unit_of
 from app.queries.tracking import requests
 from app.services.booking import book, pricing
 from app.texts import SENTENCES, say
@@ -61,6 +61,7 @@ class _Read:
     slot: Slot | None
     procedures: list[str]
     parts: Sequence[Sequence[PricePart]]  # a list a dossier
+    executed_by: str  # who will visit this door
 
 
 def _read(session: UnitOfWork, draft: Draft) -> _Read:
@@ -69,6 +70,7 @@ def _read(session: UnitOfWork, draft: Draft) -> _Read:
         slot=session.get(Slot, draft.slot) if draft.slot is not None else None,
         procedures=[find.by_code(session, dossier.procedure).name for dossier in draft.dossiers],
         parts=pricing.quote_by_dossier(session, draft.quote()),
+        executed_by=office_of(session, draft.unit).executed_by if draft.slot is not None else "own",
     )
 
 
@@ -95,7 +97,7 @@ def confirm_page() -> ResponseReturnValue:
         "citizens/confirm.html",
         draft=draft, progress=progress(draft, "confirm"), back=back_from(draft, "confirm"),
         rows=rows, parts=parts, bases=bases(every), total=total, shown=shown, consent=consent, refusals=errors,
-        state_fee=state_fee.of_quote(every),
+        state_fee=state_fee.of_quote(every, read.executed_by),
         twice=any(error.get("code") == "visit_twice" for error in errors),
     ), status  # fmt: skip
 

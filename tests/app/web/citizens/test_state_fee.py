@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.domain.errand import ErrandState
+from app.domain.errand import ErrandKind, ErrandState
 from app.domain.tariff import ChargeKind
 from app.models import Charge, Errand
 from app.unit_of_work import UnitOfWork
@@ -20,7 +20,7 @@ from app.web.session import context, init_context
 from tests.app.services.desks.test_bank import make_charged
 from tests.app.web.citizens.walk import walk_to_confirm
 from tests.app.web.coordinators.test_bank import LINKS
-from tests.factories import NOW, World
+from tests.factories import NOW, World, make_errand
 
 PORTAL = 'href="https://dichvucong.gov.vn/"'
 WHOSE = "nộp cho cơ quan giải quyết hồ sơ, không phải tiền của bưu điện"
@@ -111,3 +111,54 @@ def test_it_is_said_before_booking(client: FlaskClient, session: Session, world:
     page = unescape(client.get("/dat-lich/xac-nhan").text)
     assert WHOSE in page
     assert PORTAL in page
+
+
+TAKEN_BY_CARRIER = "do đơn vị vận chuyển thu khi đến: xin đừng tự nộp trước"
+
+
+def carried(session: Session, **given: object) -> Errand:
+    errand = make_charged(session, state_fee=20_000)
+    errand.executed_by = "carrier"
+    set_fee(session, **given)
+    return errand
+
+
+@pytest.mark.parametrize("contract", [False, True])
+def test_what_a_carriers_order_names_is_the_carriers_to_take_and_not_paid_beforehand(
+    client: FlaskClient, session: UnitOfWork, join: Callable[..., None], contract: bool
+) -> None:
+    join("state_fees = true\n" if contract else "")
+    page = shown(client, carried(session, amount=20_000))
+    assert WHOSE in page
+    assert TAKEN_BY_CARRIER in page
+    assert "Đơn vị vận chuyển thu tiền khi đến lấy hoặc giao" in page  # the line beneath says the same
+    for said in (PORTAL, "bưu tá không thu nữa", "thu tiền mặt", "chuyển khoản chung"):
+        assert said not in page
+
+
+def test_of_what_the_desk_will_tell_no_carrier_knows(client: FlaskClient, session: UnitOfWork) -> None:
+    page = shown(client, carried(session, amount=None, upper_amount=None))
+    assert "Bộ phận một cửa báo số tiền" in page
+    assert PORTAL in page
+    assert TAKEN_BY_CARRIER not in page
+
+
+def test_whether_a_carrier_took_it_at_a_visit_that_is_over_nobody_here_knows(
+    client: FlaskClient, session: UnitOfWork
+) -> None:
+    errand = carried(session, amount=20_000)
+    make_errand(session, errand.request, kind=ErrandKind.DELIVER, state=ErrandState.REQUESTED, slot=None)
+    errand.state = ErrandState.DONE
+    session.flush()
+    assert WHOSE not in shown(client, errand)
+
+
+def test_it_is_said_before_booking_that_the_carrier_takes_it(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    world.procedure.state_fee, world.office.executed_by = 7_000, "carrier"
+    session.flush()
+    walk_to_confirm(client, world)
+    page = unescape(client.get("/dat-lich/xac-nhan").text)
+    assert TAKEN_BY_CARRIER in page
+    assert "bưu tá không thu nữa" not in page
