@@ -188,7 +188,7 @@ def _other_office(
             metres = _metres(model, spot.v, TourSet(model, tours).with_job(spot, 0)) - _metres(
                 model, spot.v, tours[spot.v]
             )
-            yield Relaxation("office", metres, "m", spot.delta // HOUR_KM)
+            yield Relaxation("office", max(0, metres), "m", spot.delta // HOUR_KM)
 
 
 def _nearest(problem: Problem, others: Sequence[Vehicle], job: Job, params: ExplainParams) -> list[int]:
