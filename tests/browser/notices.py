@@ -25,6 +25,17 @@ SUBSCRIBED = """told => {
 }"""
 
 
+SHOWN = """async () => {
+  const there = await navigator.serviceWorker.getRegistration("/theo-doi/");
+  for (let looks = 0; looks < 400; looks += 1) {  // the worker wakes and shows it a moment later
+    const found = await there.getNotifications();
+    if (found.length > 0) return found.map(({ title, body, tag, data }) => ({ title, body, tag, url: data.url }));
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return [];
+}"""
+
+
 def allow(page: Page, installation: Installation, name: str, address: str) -> None:
     """Press the button of the tracking page at `address`; Chromium's own push service is not to be had without the internet."""
     with urlopen(Request(f"{installation.sandbox}browsers/{name}", method="POST"), timeout=5) as answer:
@@ -58,7 +69,7 @@ def shown(page: Page, notice: dict[str, str]) -> list[Any]:
     devtools.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.getRegistration('/theo-doi/').then(one => Boolean(one?.active))")
     page.wait_for_timeout(0)  # lets what the browser told arrive
-    mine = next(one for one in versions if one["scopeURL"].endswith("/theo-doi/"))
+    *_, mine = (one for one in versions if one["scopeURL"].endswith("/theo-doi/") and not one["isDeleted"])
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {
@@ -67,11 +78,6 @@ def shown(page: Page, notice: dict[str, str]) -> list[Any]:
             "data": json.dumps(notice),
         },
     )
-    find = """async () => {
-      const there = await navigator.serviceWorker.getRegistration("/theo-doi/");
-      return (await there.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, url: data.url }));
-    }"""
-    page.wait_for_function(f"({find})().then(found => found.length > 0)")
+    found: list[Any] = page.evaluate(SHOWN)
     devtools.detach()
-    found: list[Any] = page.evaluate(find)
     return found
