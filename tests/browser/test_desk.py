@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -16,17 +14,13 @@ from app.clock import Clock, local_day
 from app.database import Database
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.desk import CODE, PASSWORD, Clerk, Morning, make_morning, make_whole_desk
+from tests.browser.every_page import ASKED, AXE
 from tests.browser.office import database, folder, servers
 from tests.browser.people import Staff
 from tests.crash.servers import Servers
 
 __all__ = ["database", "folder", "servers"]  # fixtures
 
-AXE: Final = Path("app/frontend/node_modules/axe-core/axe.min.js").read_text()
-ASKED: Final[Mapping[Literal["light", "dark"], Sequence[str]]] = {
-    "light": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"],
-    "dark": ["color-contrast", "link-in-text-block"],  # all else is the same there
-}
 AT_MOST_S = 60
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 Open = Callable[[], Page]
