@@ -37,7 +37,7 @@ from app.services.messaging.messages import tell_evening_before
 
 LEFT_AT_DESK: Final = 2  # results a pilot office still has to fetch
 YESTERDAY_SHARE, LEAST_YESTERDAY = 25, 6  # visits yesterday: a twenty-fifth of today's, six a pilot office at least
-NUMBERS, NEIGHBOURS = 1000, 100  # applicants' numbers kept for an office, and of these for the days before
+NUMBERS, NEIGHBOURS = 550, 100  # applicants' numbers kept for an office, and of these for the days before
 HANDFUL: Final = 9  # offices made in one go
 EVENING: Final = time(17)
 SPREAD: Final = "former communes merged into the unit, twice in wards (populations by unit are not published)"

@@ -25,7 +25,6 @@ from app.services.demo.demand import Door
 from app.services.demo.staff import DemoStaff
 from app.unit_of_work import UnitOfWork
 
-HELPERS_FROM: Final = 60_000  # a neighbour for each door: one telephone books three visits at most
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
 ACTS: Final = ("before", "yesterday", "day")
 HELPED, BY_VOICE, IN_ENGLISH, BY_PAPERS, HALF_PRICE = 0.08, 0.07, 0.02, 0.1, 0.03
@@ -115,7 +114,7 @@ def _booking(
         proof=proof,
         discount=Discount.HALF if person.random() < HALF_PRICE else Discount.NONE,
         helper_name=tidy("Trưởng thôn Mẫu") if channel is Channel.HELPER else None,
-        helper_phone=people.phone(HELPERS_FROM + door.number) if channel is Channel.HELPER else None,
+        helper_phone=people.phone(people.PHONES - 1) if channel is Channel.HELPER else None,
         staff_id=counter.id if counter is not None else None,
         phone_proof=PhoneProof.VILLAGE_HEAD if counter is not None else PhoneProof.CODE,
         again=True,  # a neighbour of the sample may well come with the same papers again

@@ -141,7 +141,6 @@ def test_roads_that_hang_in_mid_plan_are_left_for_the_whole_plan_in_bounded_time
     def hanging(sent: Sent) -> Reply:
         if len(roads.found_open) < 3:
             return roads(sent)
-        roads.look()
         over.wait(120)
         return Reply(503)
 
