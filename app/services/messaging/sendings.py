@@ -27,7 +27,10 @@ def of_message(session: Session, message: Message) -> list[Sending]:
 def begin(
     session: Session, message: Message, channel: str, now: datetime, *, reports: bool, is_repeat: bool
 ) -> Sending:
-    """The operator is about to be asked: kept before it is, so that a worker that is killed leaves a trace."""
+    """The operator is about to be asked: kept before it is, so that a worker that is killed leaves a trace.
+
+    Never before its promise, whatever a clock that was put back says: it would count as one of an earlier promise.
+    """
     row = Sending(
         id=uuid4(),
         message_id=message.id,
@@ -36,7 +39,7 @@ def begin(
         is_repeat=is_repeat,
         tries=0,
         reports=reports,
-        began_at=now,
+        began_at=max(now, message.created_at),
     )
     session.add(row)
     session.flush()

@@ -183,6 +183,17 @@ def test_a_second_delivery_sends_nothing(committed: Database, told: Told) -> Non
     assert len(sms.sent) == 1
 
 
+def test_a_clock_that_was_put_back_sends_nothing_twice_and_leaves_no_message_waiting(
+    committed: Database, told: Told
+) -> None:
+    sms = FakeSms(answers=[Later("busy")])
+    with pytest.raises(NotYet):
+        deliver(committed, sms, told.id, after=timedelta(hours=-1))
+    assert [deliver(committed, sms, told.id, after=timedelta(hours=-1)) for _ in range(2)] == ["sent", "sent"]
+    assert row(committed, told.id).state == "sent"
+    assert len(sms.sent) == 1
+
+
 def test_the_secret_does_not_stay_behind(committed: Database, told: Told) -> None:
     deliver(committed, FakeSms(), told.id)
     assert told.token not in row(committed, told.id).body
