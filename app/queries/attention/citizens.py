@@ -1,0 +1,59 @@
+"""What a citizen waits for: to be called, to be told, to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.templates import as_kept
+from app.models import CallbackWish, Message
+from app.queries.attention.task import AttentionTask
+from app.queries.desks.voice import open_complaints
+from app.queries.tracking.told import callers, to_call
+from app.queries.tracking.unsent import unsent
+from app.queries.visible import Offices, within
+
+
+def wishes(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Citizens who asked to be called; their number is behind the reference, never on the board."""
+    rows = session.scalars(
+        select(CallbackWish)
+        .where(CallbackWish.done_at.is_(None), *within(CallbackWish.office_id, office_ids))
+        .options(joinedload(CallbackWish.request), joinedload(CallbackWish.office))
+        .order_by(CallbackWish.due_at, CallbackWish.id)
+    )
+    for row in rows:
+        task = AttentionTask("call_back", row.request.reference, row.office.name, row.asked_at, wish_id=row.id)
+        yield replace(task, due_at=row.due_at)
+
+
+def complaints(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Those whose day is over, and those that only wait for somebody who is not complained of."""
+    for row in open_complaints(session, office_ids):
+        kind = "complaint_overdue" if row.due_on < today else "complaint_to_sign"
+        if row.due_on < today or row.written_by is not None:
+            yield AttentionTask(kind, row.number, row.office.name, row.lodged_at, complaint_id=row.id)
+
+
+def not_sent(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:
+    names = callers(session)
+    for message, reference, office, office_id in unsent(session, today, office_ids):
+        kind = "to_call" if message.error == "voice" else "not_sent"
+        yield _of_message(kind, message, reference, office, names.get(office_id, ""))
+
+
+def not_arrived(session: Session, now: datetime, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Visits ahead of which nobody knows whether their household was told."""
+    names = callers(session)
+    for message, errand in to_call(session, now, office_ids):
+        caller = names.get(errand.office_id, "")
+        yield _of_message("not_arrived", message, errand.request.reference, errand.office.name, caller)
+
+
+def _of_message(kind: str, message: Message, reference: str, office: str, caller: str) -> AttentionTask:
+    said = as_kept(message.body)
+    return AttentionTask(kind, reference, office, message.created_at, message_id=message.id, said=said, caller=caller)
