@@ -22,7 +22,7 @@ Reason = Literal[
     "dearer_than_prize",
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
-StepType = Literal["start", "job", "break", "end"]
+StepType = Literal["start", "job", "break", "reload", "end"]
 
 
 @dataclass(frozen=True, slots=True)

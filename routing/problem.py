@@ -64,7 +64,7 @@ def in_order(rests: Sequence[Break]) -> tuple[Break, ...]:
 class PlannedStep:
     """One step of a plan made elsewhere (VROOM's ``vehicle.steps``); the bounds are on the start of service, s."""
 
-    type: Literal["start", "job", "break", "end"]
+    type: Literal["start", "job", "break", "reload", "end"]
     id: int | None = None
     service_at: int | None = None
     service_after: int | None = None
@@ -116,6 +116,8 @@ class Vehicle:
     """A courier's shift. Costs in đồng: ``fixed`` when used, ``per_hour`` of travel, ``per_km``, ``per_task_hour``
     of setup and service. ``max_travel_time`` (s) and ``max_distance`` (m) bound the sums over a route,
     ``max_duration`` (s) the time from its start to its end, breaks and waiting included.
+    ``max_trips``: how often it leaves its start, which is then its end, too, with a bag; between two trips it is there
+    for ``reload`` seconds, which cost nothing.
     """
 
     id: int
@@ -138,6 +140,8 @@ class Vehicle:
     max_travel_time: int | None = None
     max_distance: int | None = None
     max_duration: int | None = None
+    max_trips: int = 1
+    reload: int = 0
     description: str = ""
     type: str = ""
     steps: tuple[PlannedStep, ...] | None = None

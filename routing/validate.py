@@ -27,6 +27,8 @@ MOST_DONG = 10**10
 MOST_RATE = 10**8
 """No đồng per km or hour is larger."""
 LARGEST_ID = 2**53
+MOST_TRIPS = 3
+"""No vehicle has more trips a day: every way to cut a tour into that many is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,17 @@ def _vehicle(path: str, vehicle: Vehicle, problem: Problem, width: int) -> Probl
     if not 0 < vehicle.speed_factor <= 5:  # noqa: PLR2004  VROOM's range
         yield ProblemFault("range", f"{path}.speed_factor", "must be above 0 and at most 5")
     yield from _breaks(path, vehicle, width)
+    yield from _trips(path, vehicle)
+
+
+def _trips(path: str, vehicle: Vehicle) -> ProblemFaults:
+    yield from _within(f"{path}.reload", vehicle.reload, HORIZON)
+    if not 1 <= vehicle.max_trips <= MOST_TRIPS:
+        yield ProblemFault("range", f"{path}.max_trips", f"must be from 1 to {MOST_TRIPS}")
+    start, end = (vehicle.start_index, vehicle.start), (vehicle.end_index, vehicle.end)
+    if vehicle.max_trips > 1 and (start == (None, None) or start != end):
+        message = "more than one trip needs a start that is the end, too: the bag is filled there"
+        yield ProblemFault("no_reload_place", f"{path}.max_trips", message)
 
 
 def _ends(path: str, vehicle: Vehicle, table: TravelTable | None) -> ProblemFaults:

@@ -1,8 +1,8 @@
 """VROOM's JSON, in and out: what a problem and a plan look like to the rest of the world.
 
 Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office, origin,
-desk, movable, vehicle; vehicle office, max_duration; assignment, onward ``{per_km, distances: [[office, desk, m]]}``,
-travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash,
+desk, movable, vehicle; vehicle office, max_duration, max_trips, reload, and steps of type reload; assignment, onward
+``{per_km, distances: [[office, desk, m]]}``, travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash,
 searched_cpu_s, iterations, settled, computing_times.starting. Refused by name: shipments, matrix, amount. Whatever else
 is not a key of the format is refused, too. A duration of 4294967295 is no way. Jobs left out weigh priority + 1 each:
 five of priority 0 more than one of 2, where VROOM sums priorities alone.
@@ -77,6 +77,8 @@ def _vehicle(vehicle: Vehicle) -> Json:
         "max_travel_time": vehicle.max_travel_time,
         "max_distance": vehicle.max_distance,
         "max_duration": vehicle.max_duration,
+        "max_trips": None if vehicle.max_trips == 1 else vehicle.max_trips,
+        "reload": vehicle.reload or None,
         "speed_factor": None if vehicle.speed_factor == 1.0 else vehicle.speed_factor,
         "steps": None if vehicle.steps is None else [_planned(step) for step in vehicle.steps],
     }

@@ -41,7 +41,7 @@ from routing.reader import (
 )
 from routing.validate import Invalid
 
-ACTS = ("start", "job", "break", "end")
+ACTS = ("start", "job", "break", "reload", "end")
 MOST_DETOUR = 10.0
 SLOWEST, FASTEST = 0.1, 1000.0
 """km/h within which a profile's speed lies."""
@@ -127,7 +127,7 @@ def _planned(reader: JsonReader, value: Any, path: str) -> PlannedStep | None:
     before, members = len(reader.faults), reader.fields(value, path, PLANNED)
     if members.get("type") not in ACTS:
         if len(reader.faults) == before:
-            reader.fault("value", f"{path}.type", "must be start, job, break or end")
+            reader.fault("value", f"{path}.type", "must be start, job, break, reload or end")
         return None
     if members["type"] in {"job", "break"} and "id" not in members and len(reader.faults) == before:
         reader.fault("missing", f"{path}.id", "is required: a whole number")
@@ -232,7 +232,7 @@ def _step(reader: JsonReader, value: Any, path: str) -> Step | None:
     members = reader.members(value, path)
     kind = members.get("type")
     if kind not in ACTS:
-        reader.fault("value", f"{path}.type", "must be start, job, break or end")
+        reader.fault("value", f"{path}.type", "must be start, job, break, reload or end")
         return None
     acts = kind in {"job", "break"}
     return Step(kind, integer(reader, members.get("id", members.get("job")), f"{path}.id") if acts else None)
@@ -257,7 +257,7 @@ BREAK: Keys = {
 COSTS: Keys = same(integer, "fixed", "per_hour", "per_km", "per_task_hour")
 VEHICLE: Keys = {
     **same(integer, "id", "start_index", "end_index", "office", "max_tasks", "max_travel_time", "max_distance"),
-    **same(integer, "max_duration"),
+    **same(integer, "max_duration", "max_trips", "reload"),
     **same(text, "profile", "description", "type"),
     **same(point, "start", "end"),
     "capacity": ("capacity", integers),

@@ -51,6 +51,11 @@ def with_table(table: TravelTable, **vehicle: object) -> Problem:
         ("vehicles[0].costs.per_km", "range", with_vehicle(per_km=-1)),
         ("vehicles[0].speed_factor", "range", with_vehicle(speed_factor=0.0)),
         ("vehicles[0].max_tasks", "range", with_vehicle(max_tasks=-1)),
+        ("vehicles[0].max_trips", "range", with_vehicle(max_trips=0)),
+        ("vehicles[0].max_trips", "range", with_vehicle(max_trips=4)),
+        ("vehicles[0].max_trips", "no_reload_place", with_vehicle(max_trips=2, end=None)),
+        ("vehicles[0].max_trips", "no_reload_place", with_vehicle(max_trips=2, start=(108.0, 14.0))),
+        ("vehicles[0].reload", "range", with_vehicle(reload=-1)),
         ("vehicles[0].breaks[0]", "break_outside_shift", with_vehicle(breaks=(Break(1, ((0, 10),), 99),))),
         ("vehicles[0].breaks[0].time_windows[0]", "window", with_vehicle(breaks=(Break(1, ((9, 3),)),))),
         ("vehicles[0].breaks[1].id", "duplicate_id", with_vehicle(breaks=(Break(1), Break(1)))),
@@ -62,6 +67,12 @@ def with_table(table: TravelTable, **vehicle: object) -> Problem:
 )
 def test_a_fault_is_found_where_it_is(path: str, code: str, problem: Problem) -> None:
     assert (path, code) in [(fault.path, fault.code) for fault in validate(problem)]
+
+
+def test_a_second_trip_needs_nothing_but_an_office_to_come_back_to() -> None:
+    assert validate(with_vehicle(max_trips=3, reload=600)) == []
+    assert validate(with_table(TravelTable(SQUARE, SQUARE), max_trips=2, end_index=0)) == []
+    assert validate(with_vehicle(end=None, reload=600)) == []
 
 
 def test_all_faults_are_found_at_once_and_a_sound_problem_has_none() -> None:

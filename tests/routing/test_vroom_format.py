@@ -91,6 +91,18 @@ def test_every_problem_survives_the_way_out_and_in(seed: int) -> None:
     assert problem_to_json(problem_from_json(document)) == document
 
 
+def test_trips_are_said_where_there_is_more_than_one() -> None:
+    steps = [{"type": "start"}, {"type": "job", "id": 1}, {"type": "reload"}, {"type": "job", "id": 2}]
+    place = {"start": [108.0, 14.0], "end": [108.0, 14.0]}
+    document = {"vehicles": [{"id": 1, **place}, {"id": 2, **place, "max_trips": 2, "reload": 600, "steps": steps}]}
+    jobs = [{"id": number, "location": [108.0, 14.1]} for number in (1, 2)]
+    problem = problem_from_json({**document, "jobs": jobs})
+    assert [(vehicle.max_trips, vehicle.reload) for vehicle in problem.vehicles] == [(1, 0), (2, 600)]
+    plain, twice = problem_to_json(problem)["vehicles"]
+    assert plain.keys().isdisjoint({"max_trips", "reload"})
+    assert (twice["max_trips"], twice["reload"], twice["steps"]) == (2, 600, steps)
+
+
 def test_the_schema_refuses_what_it_does_not_know(tmp_path: Path) -> None:
     plan = solved(tmp_path, BY_MATRICES, "--iterations", "1")
     assert complaints(plan | {"extra": 1}) == {"extra": ["Unknown field."]}

@@ -8,6 +8,7 @@ from routing.plan import REASONS
 
 CAUSES = (
     *("delay", "lead_time", "load", "max_tasks", "skills", "missing_break", "max_travel_time", "max_distance"),
+    "max_trips",
     *("max_load", "max_duration", "locked", "office", "unreachable", "duplicate_job", "unknown_job", "unknown_break"),
     *("duplicate_vehicle", "unknown_vehicle", "unexplained", "served_and_left_out"),
 )
@@ -50,7 +51,7 @@ class Place(Schema):
 
 
 class Step(Place):
-    type = fields.String(required=True, validate=validate.OneOf(("start", "job", "break", "end")))
+    type = fields.String(required=True, validate=validate.OneOf(("start", "job", "break", "reload", "end")))
     arrival = whole()
     duration = whole()
     setup = whole()
