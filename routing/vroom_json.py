@@ -1,11 +1,12 @@
 """VROOM's JSON, in and out: what a problem and a plan look like to the rest of the world.
 
-Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office, origin,
-desk, movable, vehicle; vehicle office, max_duration, max_trips, reload, and steps of type reload; assignment, onward
-``{per_km, distances: [[office, desk, m]]}``, travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash,
-searched_cpu_s, iterations, settled, computing_times.starting. Refused by name: shipments, matrix, amount. Whatever else
-is not a key of the format is refused, too. A duration of 4294967295 is no way. Jobs left out weigh priority + 1 each:
-five of priority 0 more than one of 2, where VROOM sums priorities alone.
+Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office,
+origin, desk, movable, vehicle; vehicle office, max_duration, max_trips, reload, and steps of type reload; assignment,
+onward ``{per_km, distances: [[office, desk, m]]}``, travel_times ``{kind: geodesic, detour, km_per_hour}``; out:
+reason, relaxation, engines, seed, problem_hash, searched_cpu_s, iterations, settled, computing_times.starting.
+Refused by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too. A duration of
+4294967295 is no way. Jobs left out weigh priority + 1 each: five of priority 0 more than one of 2, where VROOM sums
+priorities alone.
 """
 
 from collections.abc import Mapping, Sequence
